@@ -1,0 +1,105 @@
+// The world's time. It runs at a multiple of real time, or stands still until a test moves it, and containers
+// read the same time through shared memory, so that what they sign and store is in world time.
+
+export type Timer = { cancel(): void }
+
+type Due = { readonly at: number; readonly order: number; readonly run: () => void }
+
+/** Slots of the shared memory: world time at the anchor, real time at the anchor, speed. All milliseconds, or a factor. */
+const WORLD = 0
+const REAL = 1
+const SPEED = 2
+
+const realNow = () => performance.timeOrigin + performance.now()
+
+export class Clock {
+  /** What a container needs to tell the world's time: 8 bytes of a change counter, then three float64. */
+  readonly shared = new SharedArrayBuffer(8 + 3 * 8)
+  readonly #change = new Int32Array(this.shared, 0, 1)
+  readonly #slots = new Float64Array(this.shared, 8, 3)
+  #due: Due[] = []
+  #order = 0
+  #wake: NodeJS.Timeout | undefined
+  #stopped = false
+
+  /** `start`: epoch milliseconds. `speed`: world seconds a real second; 0 stands still until `advance`. */
+  constructor({ start = Date.now(), speed = 1 }: { start?: number; speed?: number } = {}) {
+    this.#anchor(start, speed)
+  }
+
+  #anchor(world: number, speed: number): void {
+    Atomics.add(this.#change, 0, 1)
+    this.#slots[WORLD] = world
+    this.#slots[REAL] = realNow()
+    this.#slots[SPEED] = speed
+    Atomics.add(this.#change, 0, 1)
+    this.#schedule()
+  }
+
+  get speed(): number {
+    return this.#slots[SPEED] ?? 0
+  }
+
+  set speed(speed: number) {
+    this.#anchor(this.now(), speed)
+  }
+
+  /** World time in whole epoch milliseconds. */
+  now(): number {
+    const [world = 0, real = 0, speed = 0] = this.#slots
+    return Math.floor(world + (realNow() - real) * speed)
+  }
+
+  /** Runs `f` once the world's time reaches `time`; what is already due runs on the next turn of the clock. */
+  at(time: number, f: () => void): Timer {
+    const due: Due = { at: time, order: this.#order++, run: f }
+    this.#due.push(due)
+    this.#due.sort((a, b) => a.at - b.at || a.order - b.order)
+    this.#schedule()
+    return {
+      cancel: () => {
+        this.#due = this.#due.filter(other => other !== due)
+      },
+    }
+  }
+
+  after(ms: number, f: () => void): Timer {
+    return this.at(this.now() + ms, f)
+  }
+
+  /** When the next timer is due, if there is one. */
+  next(): number | undefined {
+    return this.#due[0]?.at
+  }
+
+  /** Moves the world's time forward and runs, in order, everything that becomes due on the way. */
+  advance(ms: number): void {
+    this.advanceTo(this.now() + ms)
+  }
+
+  advanceTo(target: number): void {
+    for (let first = this.#due[0]; first && first.at <= target; first = this.#due[0]) {
+      this.#due.shift()
+      if (first.at > this.now()) this.#anchor(first.at, this.speed)
+      first.run()
+    }
+    if (target > this.now()) this.#anchor(target, this.speed)
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#wake)
+    const next = this.next()
+    if (this.#stopped || next === undefined || this.speed === 0) return
+    const wait = Math.min(Math.max(0, (next - this.now()) / this.speed), 60_000)
+    this.#wake = setTimeout(() => {
+      this.advanceTo(this.now())
+      this.#schedule()
+    }, wait)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#wake)
+    this.#due = []
+  }
+}

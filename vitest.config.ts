@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+// unit: pure, no build. world: the built handlers inside one sandbox a file. browser: the page in a real Chromium.
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    coverage: { provider: 'v8', include: ['src/**', 'handlers/**'] },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/world/**', 'test/browser/**'] } },
+      {
+        extends: true,
+        test: { name: 'world', include: ['test/world/**/*.test.ts'], globalSetup: ['test/world/build.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], globalSetup: ['test/world/build.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+})
