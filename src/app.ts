@@ -1,0 +1,134 @@
+// What Slack may ask of us: slash commands and buttons, each turned into a job and sent on before Slack is answered,
+// because Lambda freezes afterwards. Only what needs no AWS is answered here: help and what was typed wrongly.
+import { createHash } from 'node:crypto'
+import { App, type BlockAction, type ButtonAction, type Receiver, type SlashCommand } from '@slack/bolt'
+import type { Declaration, Rendered } from './command.ts'
+import { isProblem } from './errors.ts'
+import type { Dispatch } from './gateways/dispatch.ts'
+import type { Secrets } from './gateways/parameters.ts'
+import { type Invocation, parseText } from './invocation.ts'
+import type { Choice, DecisionJob } from './job.ts'
+import { renderHelp, renderMisuse } from './messages/help.ts'
+import { renderRefusal } from './messages/refusal.ts'
+import type { Actor, Place } from './model.ts'
+
+export type AppOptions = {
+  readonly receiver: Receiver
+  readonly declarations: readonly Declaration[]
+  readonly dispatch: Dispatch
+  readonly secrets: () => Promise<Secrets>
+}
+
+type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: false } & Rendered
+
+const onlyForYou = (message: Rendered): Reply => ({ response_type: 'ephemeral', replace_original: false, ...message })
+
+export const createApp = ({ receiver, declarations, dispatch, secrets }: AppOptions): App => {
+  const app = new App({
+    receiver,
+    convoStore: false,
+    // Never `token`: a failed auth.test would poison the container (bolt 5.1).
+    authorize: async () => {
+      const { botToken, bot, botUser } = await secrets()
+      return { botToken, botId: bot, botUserId: botUser }
+    },
+  })
+  const start = (line: string, asked: Asked) => run(line, asked, declarations, dispatch)
+
+  app.command('/ecs', async ({ command, ack }) => {
+    const reply = await start(command.text, askedBy(command))
+    await (reply === undefined ? ack() : ack(slackReply(reply)))
+  })
+  app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond }) => {
+    const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
+    const reply = await start(action.value ?? '', asked)
+    await ack()
+    if (reply !== undefined) await respond(slackReply(reply))
+  })
+  app.action<BlockAction<ButtonAction>>(/^decide:/, async ({ action, body, ack, respond }) => {
+    const { actor, place, responseUrl } = clickedBy(body, [])
+    const job: DecisionJob = {
+      kind: 'decision',
+      operation: action.value ?? '',
+      choice: choiceOf(action.action_id),
+      actor,
+      place,
+      ...(responseUrl !== undefined && { responseUrl }),
+    }
+    const failure = await attempt(() => dispatch.decision(job))
+    await ack()
+    if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
+  })
+  return app
+}
+
+/** Blocks are plain JSON in our types and Slack's own union in Bolt's; assertFits and the sandbox check them. */
+const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
+
+type Asked = { readonly id: string; readonly actor: Actor; readonly place: Place; readonly responseUrl?: string }
+
+const run = async (
+  line: string,
+  asked: Asked,
+  declarations: readonly Declaration[],
+  dispatch: Dispatch,
+): Promise<Reply | undefined> => {
+  const invocation = parseText(line, declarations)
+  if (isProblem(invocation)) return onlyForYou(renderMisuse(invocation, declarations))
+  const declaration = declarations.find(({ name }) => name === invocation.command)
+  if (declaration === undefined || declaration.kind === 'help')
+    return onlyForYou(renderHelp(helpTopic(invocation), declarations))
+  const { id, ...who } = asked
+  const failure = await attempt(() =>
+    declaration.kind === 'query'
+      ? dispatch.query({ kind: 'query', line, ...who })
+      : dispatch.operation({ kind: 'operation', id, line, ...who }),
+  )
+  return failure === undefined ? undefined : onlyForYou(failure)
+}
+
+const helpTopic = ({ values }: Invocation): string | undefined =>
+  typeof values['command'] === 'string' ? values['command'] : undefined
+
+/** Sends a job on; when that fails, the words for whoever asked. Nothing has run then. */
+const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined> => {
+  try {
+    await send()
+    return undefined
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
+    return renderRefusal({
+      text: `Quarterdeck could not pass this on, so nothing has run (${words.slice(0, 200).replace(/[*`]/g, '')}).`,
+      hint: 'Try again in a moment.',
+    })
+  }
+}
+
+const askedBy = (command: SlashCommand): Asked => ({
+  id: identity('command', command.team_id, command.user_id, command.trigger_id),
+  actor: { team: command.team_id, user: command.user_id, name: command.user_name },
+  place: { channel: command.channel_id },
+  responseUrl: command.response_url,
+})
+
+const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
+  // In a shared channel the clicker's own team stands with the user, not in body.team.
+  const team = body.user.team_id ?? body.team?.id ?? ''
+  const thread = body.message?.['thread_ts']
+  return {
+    id: identity('button', team, body.user.id, body.channel?.id ?? '', String(body.message?.['ts'] ?? ''), ...parts),
+    actor: { team, user: body.user.id, name: body.user.username ?? body.user.id },
+    place: { channel: body.channel?.id ?? body.user.id, ...(typeof thread === 'string' && { thread }) },
+    ...(body.response_url !== undefined && { responseUrl: body.response_url }),
+  }
+}
+
+/** Within `[a-zA-Z0-9-_]{1,64}`, as durable execution names must be. */
+const identity = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
+
+const choiceOf = (actionId: string): Choice => {
+  const [, choice] = actionId.split(':')
+  return choice === 'approve' || choice === 'cancel' ? choice : 'reject'
+}

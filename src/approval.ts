@@ -1,0 +1,76 @@
+// The life of one consent, as a pure function: pending, then settled exactly once.
+import { type Actor, isSameActor } from './model.ts'
+
+export type Vote = { readonly voter: Actor; readonly at: string }
+
+export type Decision = {
+  readonly outcome: 'approved' | 'rejected' | 'cancelled' | 'expired'
+  readonly by?: Actor
+  readonly at: string
+  readonly reason?: string
+}
+
+export type Approval = {
+  readonly operation: string
+  /** Counts up with every change; what a conditional write compares. */
+  readonly version: number
+  readonly requester: Actor
+  readonly quorum: number
+  readonly expiresAt: string
+  readonly fingerprint: string
+  readonly votes: readonly Vote[]
+  readonly decision?: Decision
+}
+
+export type ApprovalEvent = { readonly at: string } & (
+  | { readonly kind: 'approve' | 'cancel'; readonly actor: Actor }
+  | { readonly kind: 'reject'; readonly actor: Actor; readonly reason?: string }
+  | { readonly kind: 'expire' }
+)
+
+/** Why an event changed nothing. Codes, so that every one of them has its message. */
+export type ApprovalRefusal =
+  | { readonly kind: 'settled'; readonly decision: Decision }
+  | { readonly kind: 'own-request' }
+  | { readonly kind: 'voted-already' }
+  | { readonly kind: 'not-yours-to-cancel' }
+  | { readonly kind: 'not-yet' }
+
+export type Transition = { readonly kind: 'changed'; readonly approval: Approval } | ApprovalRefusal
+
+export const transition = (approval: Approval, event: ApprovalEvent): Transition => {
+  if (approval.decision !== undefined) return { kind: 'settled', decision: approval.decision }
+  if (event.kind === 'expire')
+    return isOver(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
+  if (isOver(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
+  switch (event.kind) {
+    case 'approve':
+      return approve(approval, event.actor, event.at)
+    case 'reject':
+      return settle(approval, {
+        outcome: 'rejected',
+        by: event.actor,
+        at: event.at,
+        ...(event.reason !== undefined && { reason: event.reason }),
+      })
+    case 'cancel':
+      if (!isSameActor(event.actor, approval.requester)) return { kind: 'not-yours-to-cancel' }
+      return settle(approval, { outcome: 'cancelled', by: event.actor, at: event.at })
+  }
+}
+
+const isOver = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
+
+const approve = (approval: Approval, voter: Actor, at: string): Transition => {
+  if (isSameActor(voter, approval.requester)) return { kind: 'own-request' }
+  if (approval.votes.some(vote => isSameActor(vote.voter, voter))) return { kind: 'voted-already' }
+  const voted = { ...approval, votes: [...approval.votes, { voter, at }] }
+  return voted.votes.length < approval.quorum
+    ? { kind: 'changed', approval: { ...voted, version: approval.version + 1 } }
+    : settle(voted, { outcome: 'approved', by: voter, at })
+}
+
+const settle = (approval: Approval, decision: Decision): Transition => ({
+  kind: 'changed',
+  approval: { ...approval, decision, version: approval.version + 1 },
+})

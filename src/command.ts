@@ -1,0 +1,103 @@
+// What a command is: data that describes it, and pure functions. `query`, `mutation` and `setting` are there for
+// inference alone; design: one file a verb, one line in commands/index.ts.
+import type { Refusal } from './errors.ts'
+import type { KindName, Values } from './grammar.ts'
+import type { Json } from './json.ts'
+import type { ServiceRef } from './model.ts'
+import type { Call, Plan } from './plan.ts'
+import type { Readers } from './ports.ts'
+
+export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
+export type Specs = Readonly<Record<string, Spec>>
+
+/** What the registry's JSON says of a command: enough to parse, to help and to build a modal; no code. */
+export type Declaration = {
+  readonly kind: 'query' | 'mutation' | 'setting' | 'help'
+  readonly name: string
+  readonly summary: string
+  readonly args: Specs
+  readonly options: Specs
+  readonly examples: readonly string[]
+}
+
+/** Arguments once resolved: a target has become the one service it names. */
+type Resolved = Omit<Values, 'service'> & { readonly service: ServiceRef }
+
+type ValueOf<S extends Spec> = S extends { readonly optional: true }
+  ? Resolved[S['kind']] | undefined
+  : Resolved[S['kind']]
+type ValuesOf<Args extends Specs, Options extends Specs> = { readonly [K in keyof Args]: ValueOf<Args[K]> } & {
+  readonly [K in keyof Options]?: Resolved[Options[K]['kind']]
+}
+
+/** How far a change is: shown on the card, and what ends the wait. `Json`, because it crosses steps. */
+export type Progress =
+  | { readonly status: 'moving'; readonly text: string; readonly share?: number }
+  | { readonly status: 'done'; readonly text: string }
+  | {
+      readonly status: 'failed' | 'superseded' | 'blocked'
+      readonly text: string
+      readonly details?: readonly string[]
+    }
+
+type Described<Args extends Specs, Options extends Specs> = {
+  readonly name: string
+  readonly summary: string
+  readonly args: Args
+  readonly options: Options
+  readonly examples: readonly string[]
+  /** IAM actions; they feed the viewer role. */
+  readonly reads: readonly string[]
+}
+
+type MutationCode<Values, State> = {
+  /** IAM actions; they feed the writer roles. */
+  readonly writes: readonly string[]
+  readonly load: (values: Values, read: Readers) => Promise<State | Refusal>
+  readonly plan: (values: Values, state: State) => Plan | Refusal
+  /** After a crash: did this call, which must not be repeated, happen? */
+  readonly applied?: (call: Call, read: Readers) => Promise<boolean | 'unknown'>
+  /** Is the plan true yet? `since` is when its calls began. Without it, a plan is done when its calls are. */
+  readonly settled?: (plan: Plan, since: string, now: string, read: Readers) => Promise<Progress>
+}
+
+type QueryCode<Values, State> = {
+  readonly load: (values: Values, read: Readers) => Promise<State | Refusal>
+  readonly render: (state: State, values: Values) => Rendered
+}
+
+/** A message: blocks for people who look, text for notifications and screen readers. */
+export type Rendered = { readonly text: string; readonly blocks: readonly Block[] }
+/** Block Kit, checked against Slack's limits when it is sent. */
+export type Block = { readonly type: string; readonly [key: string]: Json }
+
+/* The registry's boundary: commands of many argument types in one list. Everything inside them is typed. */
+// biome-ignore lint/suspicious/noExplicitAny: a list of differently typed commands has no common argument type
+type Boundary = any
+export type AnyMutation = { readonly kind: 'mutation' } & Described<Specs, Specs> & MutationCode<Boundary, Boundary>
+export type AnyQuery = { readonly kind: 'query' } & Described<Specs, Specs> & QueryCode<Boundary, Boundary>
+export type AnyCommand = AnyMutation | AnyQuery | (Declaration & { readonly kind: 'help' })
+
+/** `--reason` and `--dry-run` come with every mutation. */
+export const everyMutation = {
+  reason: { kind: 'text', hint: 'why, for the approver and the audit' },
+  'dry-run': { kind: 'flag', hint: 'show the plan, ask nobody' },
+} as const satisfies Specs
+
+export const mutation = <const Args extends Specs, const Options extends Specs, State>(
+  definition: Described<Args, Options> & MutationCode<ValuesOf<Args, Options>, State>,
+): AnyMutation => ({ ...definition, kind: 'mutation', options: { ...definition.options, ...everyMutation } })
+
+export const query = <const Args extends Specs, const Options extends Specs, State>(
+  definition: Described<Args, Options> & QueryCode<ValuesOf<Args, Options>, State>,
+): AnyQuery => ({ ...definition, kind: 'query' })
+
+/** The declaration of a command: what remains when its code is left out. */
+export const declare = ({ kind, name, summary, args, options, examples }: AnyCommand): Declaration => ({
+  kind,
+  name,
+  summary,
+  args,
+  options,
+  examples,
+})

@@ -1,0 +1,11 @@
+// /ecs help: answered by ingress at once, from the declarations alone.
+import type { AnyCommand } from '../command.ts'
+
+export const help: AnyCommand = {
+  kind: 'help',
+  name: 'help',
+  summary: 'List the commands, or explain one',
+  args: { command: { kind: 'word', optional: true } },
+  options: {},
+  examples: ['help', 'help scale'],
+}

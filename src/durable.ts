@@ -1,0 +1,32 @@
+// The durable engine as the operation uses it: steps whose results are JSON by type and whose retries are bounded.
+// Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated.
+import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { PeerError } from './errors.ts'
+import type { Json } from './json.ts'
+
+const MOST_ATTEMPTS = 8
+
+/** Only a peer's passing fault is worth another try: 1 s, 2 s, … 60 s, about three minutes in all. */
+export const patience = (error: Error, attempt: number) =>
+  error instanceof PeerError && error.passing && attempt < MOST_ATTEMPTS
+    ? { shouldRetry: true, delay: { seconds: Math.min(2 ** (attempt - 1), 60) } }
+    : { shouldRetry: false }
+
+export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
+  ctx.step(name, run, { retryStrategy: patience })
+
+/** Asks again and again, 5 s apart at first and 30 s later, until `isOver`; each answer replaces the one before. */
+export const watch = <T extends Json>(
+  ctx: DurableContext,
+  name: string,
+  first: T,
+  look: (last: T) => Promise<T>,
+  isOver: (state: T) => boolean,
+): Promise<T> =>
+  ctx.waitForCondition(name, look, {
+    initialState: first,
+    waitStrategy: (state, attempt) =>
+      isOver(state)
+        ? { shouldContinue: false }
+        : { shouldContinue: true, delay: { seconds: Math.min(5 + 2 * attempt, 30) } },
+  })

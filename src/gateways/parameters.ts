@@ -1,0 +1,68 @@
+// SSM parameters: secrets and the published configuration, read live with a short memory.
+import type { Config } from '../config.ts'
+import { PeerError } from '../errors.ts'
+import { createSignedFetch, refusedBy } from './signed.ts'
+
+export type Secrets = {
+  /** The current signing secret first; the one before it stays valid during a rotation. */
+  readonly signing: readonly string[]
+  readonly botToken: string
+  readonly botUser: string
+  readonly bot: string
+}
+
+export type Parameters = {
+  readonly secrets: () => Promise<Secrets>
+  /** The configuration in force, uncached. */
+  readonly config: () => Promise<Config>
+}
+
+const NAMES = {
+  signing: '/quarterdeck/slack/signing-secret',
+  before: '/quarterdeck/slack/signing-secret-before',
+  botToken: '/quarterdeck/slack/bot-token',
+  identity: '/quarterdeck/slack/bot-identity',
+  config: '/quarterdeck/config',
+} as const
+
+type Answer = { readonly Parameters?: readonly { readonly Name: string; readonly Value: string }[] }
+
+/** `memoryMs`: how long secrets are remembered; a rotation is noticed after that. */
+export const createParameters = (
+  env: NodeJS.ProcessEnv,
+  now: () => number = Date.now,
+  memoryMs = 60_000,
+): Parameters => {
+  const send = createSignedFetch('ssm', env)
+  const read = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const answer = await send('/', {
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameters' },
+      body: JSON.stringify({ Names: names, WithDecryption: true }),
+    })
+    if (!answer.ok) throw await refusedBy('reading parameters: SSM', answer)
+    const { Parameters = [] } = (await answer.json()) as Answer
+    return new Map(Parameters.map(({ Name, Value }) => [Name, Value]))
+  }
+  let remembered: { readonly at: number; readonly secrets: Secrets } | undefined
+  return {
+    secrets: async () => {
+      if (remembered !== undefined && now() - remembered.at < memoryMs && now() >= remembered.at)
+        return remembered.secrets
+      const found = await read([NAMES.signing, NAMES.before, NAMES.botToken, NAMES.identity])
+      const [bot = '', botUser = ''] = need(found, NAMES.identity).split(' ')
+      const before = found.get(NAMES.before)
+      const signing = [need(found, NAMES.signing), ...(before === undefined ? [] : [before])]
+      const secrets = { signing, botToken: need(found, NAMES.botToken), bot, botUser }
+      remembered = { at: now(), secrets }
+      return secrets
+    },
+    config: async () => JSON.parse(need(await read([NAMES.config]), NAMES.config)) as Config,
+  }
+}
+
+const need = (found: ReadonlyMap<string, string>, name: string): string => {
+  const value = found.get(name)
+  if (value === undefined || value === '')
+    throw new PeerError(`The parameter ${name} is missing.`, { code: 'ParameterNotFound', passing: false })
+  return value
+}

@@ -1,0 +1,121 @@
+// Slack's Web API: post, update, answer. Each message is checked against Slack's limits before it leaves.
+
+import type { KnownBlock } from '@slack/types'
+import { ErrorCode, WebClient } from '@slack/web-api'
+import type { Block, Rendered } from '../command.ts'
+import { PeerError } from '../errors.ts'
+import { assertFits } from '../messages/limits.ts'
+
+/** Where a message is: what an update needs. */
+export type Posted = { readonly channel: string; readonly ts: string }
+
+export type Slack = {
+  readonly post: (
+    channel: string,
+    message: Rendered,
+    options?: { readonly thread?: string; readonly operation?: string },
+  ) => Promise<Posted>
+  readonly update: (posted: Posted, message: Rendered) => Promise<void>
+  /** The card of an operation, if it is among the channel's last messages: for after a crash between post and store. */
+  readonly find: (channel: string, operation: string) => Promise<Posted | undefined>
+  /** Only for the asker, through the response URL. */
+  readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
+}
+
+/** Marks the card of an operation; readable by the workspace, so it names the operation and nothing else. */
+const EVENT = 'quarterdeck_operation'
+
+const FATAL =
+  /not_in_channel|channel_not_found|is_archived|invalid_|msg_too_long|message_not_found|cant_update|account_inactive|token_|restricted/
+
+export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
+  const apiUrl = env['SLACK_API_URL'] ?? 'https://slack.com/api/'
+  const client = new WebClient(token, {
+    slackApiUrl: apiUrl,
+    retryConfig: { retries: 1, minTimeout: 200 },
+    timeout: 5_000,
+    rejectRateLimitedCalls: true,
+  })
+  return {
+    post: (channel, message, { thread, operation } = {}) =>
+      telling('posting to Slack', async () => {
+        const { ts = '' } = await client.chat.postMessage({
+          channel,
+          ...body(message),
+          unfurl_links: false,
+          unfurl_media: false,
+          ...(thread !== undefined && { thread_ts: thread }),
+          ...(operation !== undefined && { metadata: { event_type: EVENT, event_payload: { operation } } }),
+        })
+        return { channel, ts }
+      }),
+    update: ({ channel, ts }, message) =>
+      telling('updating the message', async () => {
+        await client.chat.update({ channel, ts, ...body(message) })
+      }),
+    find: (channel, operation) =>
+      telling('looking for the message', async () => {
+        const { messages = [] } = await client.conversations.history({
+          channel,
+          include_all_metadata: true,
+          limit: 200,
+        })
+        const found = messages.find(
+          ({ metadata }) => metadata?.event_type === EVENT && isOf(metadata.event_payload, operation),
+        )
+        return found?.ts === undefined ? undefined : { channel, ts: found.ts }
+      }),
+    answer: (responseUrl, message) => telling('answering', () => answer(responseUrl, message, apiUrl)),
+  }
+}
+
+const isOf = (payload: unknown, operation: string): boolean =>
+  typeof payload === 'object' && payload !== null && 'operation' in payload && payload.operation === operation
+
+const body = (message: Rendered) => {
+  assertFits(message)
+  return { text: message.text, blocks: slackBlocks(message.blocks) }
+}
+
+/** Blocks are built as plain JSON and checked by assertFits. */
+const slackBlocks = (blocks: readonly Block[]) => blocks as unknown as KnownBlock[]
+
+const answer = async (responseUrl: string, message: Rendered, apiUrl: string): Promise<void> => {
+  const { origin } = new URL(responseUrl)
+  if (origin !== 'https://hooks.slack.com' && origin !== new URL(apiUrl).origin)
+    throw new Error('a response URL that is not Slack’s')
+  assertFits(message)
+  const reply = await fetch(responseUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      response_type: 'ephemeral',
+      replace_original: false,
+      text: message.text,
+      blocks: message.blocks,
+    }),
+    signal: AbortSignal.timeout(5_000),
+  })
+  if (reply.ok) return
+  throw new PeerError(`Slack answered ${reply.status}`, {
+    code: `HTTP ${reply.status}`,
+    passing: reply.status >= 500 || reply.status === 429,
+  })
+}
+
+const telling = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
+  try {
+    return await request()
+  } catch (error) {
+    throw translate(error, doing)
+  }
+}
+
+const translate = (error: unknown, doing: string): unknown => {
+  if (!(error instanceof Error) || error instanceof PeerError) return error
+  const platform = 'data' in error ? (error.data as { readonly error?: string }).error : undefined
+  const code = platform ?? ('code' in error ? String(error.code) : error.name)
+  if (error.name === 'RangeError') return error
+  const passing = code === ErrorCode.RateLimitedError || !FATAL.test(code)
+  return new PeerError(`${doing}: Slack said ${code}`, { code, passing, cause: error })
+}

@@ -1,0 +1,130 @@
+// The one DynamoDB table: single items, conditional writes, and queries. What two functions could both do, a condition decides.
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Json } from '../json.ts'
+import { asking } from './translate.ts'
+
+export type Key = { readonly pk: string; readonly sk: string }
+/** `version` starts at 1 and grows with each write; writers name the version that they read. */
+export type Item<T> = { readonly key: Key; readonly version: number; readonly value: T }
+
+export type Store = {
+  /** Consistent; an item past its `until` is not there, whenever DynamoDB gets round to deleting it. */
+  readonly get: <T extends Json>(key: Key) => Promise<Item<T> | undefined>
+  /** False when there is one already. `until`: epoch seconds. */
+  readonly create: (key: Key, value: Json, until?: number) => Promise<boolean>
+  /** False when the item is no longer at `version`. */
+  readonly replace: (key: Key, value: Json, version: number, until?: number) => Promise<boolean>
+  readonly remove: (key: Key, version: number) => Promise<boolean>
+  /** In the order of their sort keys. */
+  readonly list: <T extends Json>(
+    pk: string,
+    options?: { readonly prefix?: string; readonly limit?: number; readonly newestFirst?: boolean },
+  ) => Promise<readonly Item<T>[]>
+  /** Counts one more unless `most` is reached; false then. The counter goes away after `until`, epoch seconds. */
+  readonly count: (key: Key, most: number, until: number) => Promise<boolean>
+}
+
+export const createStore = (table: string, client: DynamoDBClient, now: () => number = Date.now): Store => {
+  const isThere = (item: Attributes): boolean =>
+    item['until']?.N === undefined || Number(item['until'].N) > now() / 1000
+  const decide = async (write: Promise<unknown>): Promise<boolean> => {
+    try {
+      await write
+      return true
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
+      throw error
+    }
+  }
+  const put = (key: Key, value: Json, version: number, until: number | undefined, condition: Condition) =>
+    asking(`writing ${key.sk}`, () =>
+      decide(
+        client.send(
+          new PutItemCommand({ TableName: table, Item: attributes(key, value, version, until), ...condition }),
+        ),
+      ),
+    )
+  return {
+    get: key =>
+      asking(`reading ${key.sk}`, async () => {
+        const { Item: item } = await client.send(
+          new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }),
+        )
+        return item === undefined || !isThere(item) ? undefined : readItem(item)
+      }),
+    create: (key, value, until) =>
+      put(key, value, 1, until, {
+        ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
+        ExpressionAttributeNames: { '#until': 'until' },
+        ExpressionAttributeValues: { ':now': { N: `${Math.floor(now() / 1000)}` } },
+      }),
+    replace: (key, value, version, until) => put(key, value, version + 1, until, isAt(version)),
+    remove: (key, version) =>
+      asking(`removing ${key.sk}`, () =>
+        decide(client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(key), ...isAt(version) }))),
+      ),
+    list: (pk, { prefix = '', limit, newestFirst = false } = {}) =>
+      asking(`listing ${pk.split('#')[0]}`, async () => {
+        const { Items = [] } = await client.send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            ScanIndexForward: !newestFirst,
+            KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+            ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
+            ...(limit !== undefined && { Limit: limit }),
+          }),
+        )
+        return Items.filter(isThere).map(item => readItem(item))
+      }),
+    count: (key, most, until) =>
+      asking(`counting ${key.pk}`, () =>
+        decide(
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: keyOf(key),
+              UpdateExpression: 'SET #until = :until ADD #count :one',
+              ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
+              ExpressionAttributeNames: { '#count': 'count', '#until': 'until' },
+              ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: `${most}` }, ':until': { N: `${until}` } },
+            }),
+          ),
+        ),
+      ),
+  }
+}
+
+type Attributes = Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>
+type Condition = Pick<
+  ConstructorParameters<typeof PutItemCommand>[0],
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>
+
+const isAt = (version: number): Condition => ({
+  ConditionExpression: '#version = :version',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: { ':version': { N: `${version}` } },
+})
+
+const keyOf = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } })
+
+const attributes = (key: Key, value: Json, version: number, until: number | undefined) => ({
+  ...keyOf(key),
+  version: { N: `${version}` },
+  value: { S: JSON.stringify(value) },
+  ...(until !== undefined && { until: { N: `${until}` } }),
+})
+
+const readItem = <T>(item: Attributes): Item<T> => ({
+  key: { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' },
+  version: Number(item['version']?.N ?? 0),
+  value: JSON.parse(item['value']?.S ?? 'null') as T,
+})

@@ -1,0 +1,127 @@
+// One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
+import { type Problem, problem } from './errors.ts'
+import { parseTarget, printTarget, type Target } from './target.ts'
+
+/** How many tasks: outright, or relative to what is there when it is planned. */
+export type Count =
+  | { readonly kind: 'exactly'; readonly tasks: number }
+  | { readonly kind: 'more'; readonly tasks: number }
+  | { readonly kind: 'fewer'; readonly tasks: number }
+  | { readonly kind: 'times'; readonly factor: number }
+  | { readonly kind: 'percent'; readonly percent: number }
+
+/** ECS service quotas: tasks per service, 5,000. */
+export const MOST_TASKS = 5_000
+
+const COUNT_HELP = 'Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'
+
+const wholeNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
+
+const parseCount = (text: string): Count | Problem => {
+  const no = (why: string) => problem(why, COUNT_HELP)
+  const [, sign = '', digits = '', percent = ''] = /^([+-]|[x×X*])?(\d+(?:\.\d{1,2})?)(%)?$/.exec(text) ?? []
+  if (digits === '') return no(`\`${text}\` is not a number of tasks.`)
+  if (percent !== '') return sign === '' ? parsePercent(digits) : no(`\`${text}\` mixes a sign and a percentage.`)
+  if (/[x×X*]/.test(sign)) return parseFactor(digits)
+  const tasks = wholeNumber(digits)
+  if (tasks === undefined) return no(`\`${text}\` is not a whole number of tasks.`)
+  if (tasks > MOST_TASKS) return no(`${text} tasks are more than ECS runs in one service (5,000).`)
+  if (sign === '') return { kind: 'exactly', tasks }
+  if (tasks === 0) return no(`\`${text}\` would change nothing.`)
+  return { kind: sign === '+' ? 'more' : 'fewer', tasks }
+}
+
+const parsePercent = (digits: string): Count | Problem => {
+  const percent = Number(digits)
+  if (percent > 0 && percent <= 1000 && percent !== 100) return { kind: 'percent', percent }
+  return problem(
+    `${digits}% is not a share that changes anything.`,
+    'Write more than 0% and up to 1000%: `50%` halves the service.',
+  )
+}
+
+const parseFactor = (digits: string): Count | Problem => {
+  const factor = Number(digits)
+  if (factor > 0 && factor <= 100 && factor !== 1) return { kind: 'times', factor }
+  return problem(
+    `x${digits} is not a factor that changes anything.`,
+    'Write a factor above 0 and up to 100: `x2` doubles the service.',
+  )
+}
+
+const printCount = (count: Count): string => {
+  switch (count.kind) {
+    case 'exactly':
+      return `${count.tasks}`
+    case 'more':
+      return `+${count.tasks}`
+    case 'fewer':
+      return `-${count.tasks}`
+    case 'times':
+      return `x${count.factor}`
+    case 'percent':
+      return `${count.percent}%`
+  }
+}
+
+/**
+ * The number of tasks that a count means when `current` are there. Shares and factors round up, and never reach 0
+ * unless 0 is what is there. May be negative for `fewer`: the plan says so.
+ */
+export const absoluteCount = (count: Count, current: number): number => {
+  switch (count.kind) {
+    case 'exactly':
+      return count.tasks
+    case 'more':
+      return current + count.tasks
+    case 'fewer':
+      return current - count.tasks
+    case 'times':
+      return ceil(current * count.factor)
+    case 'percent':
+      return ceil((current * count.percent) / 100)
+  }
+}
+
+/** Rounds up, forgiving the last digits of a binary fraction: 100 × 1.1 is 110 tasks, not 111. */
+const ceil = (tasks: number): number => Math.ceil(Number(tasks.toFixed(6)))
+
+/** Slack's section text holds 3,000; a reason is a sentence. */
+const MOST_TEXT = 500
+
+const parseSentence = (text: string): string | Problem => {
+  const trimmed = text.trim()
+  if (trimmed === '') return problem('It is empty.', 'Put a short sentence between quotes.')
+  if (trimmed.length > MOST_TEXT) return problem(`It has ${trimmed.length} characters; at most ${MOST_TEXT} fit.`)
+  return trimmed
+}
+
+const parseWord = (text: string): string | Problem =>
+  /^[a-z][a-z-]{0,30}$/.test(text) ? text : problem(`\`${text}\` is not a command's name.`, 'Try `/ecs help`.')
+
+type Kind<Value> = {
+  /** How usage lines write it. */
+  readonly usage: string
+  readonly example: string
+  readonly parse: (text: string) => Value | Problem
+  readonly print: (value: Value) => string
+}
+
+/** What each kind of argument is once parsed. */
+export type Values = {
+  readonly service: Target
+  readonly count: Count
+  readonly text: string
+  readonly word: string
+  readonly flag: true
+}
+
+export type KindName = keyof Values
+
+export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
+  service: { usage: '<service>', example: 'orders-api', parse: parseTarget, print: printTarget },
+  count: { usage: '<count>', example: '6', parse: parseCount, print: printCount },
+  text: { usage: '"…"', example: '"black friday"', parse: parseSentence, print: text => text },
+  word: { usage: '[command]', example: 'scale', parse: parseWord, print: word => word },
+  flag: { usage: '', example: '', parse: () => true, print: () => '' },
+}

@@ -1,0 +1,133 @@
+// A command as typed or clicked, parsed: which, with what, and back to the one canonical text.
+import type { Declaration, Spec, Specs } from './command.ts'
+import { isProblem, type Problem, problem } from './errors.ts'
+import { kinds, type Values } from './grammar.ts'
+import { editDistance } from './target.ts'
+import { printWord, splitWords, type Word } from './words.ts'
+
+export type Value = Values[keyof Values]
+
+/** Arguments and options by name; an option that was not given is not there. */
+export type Invocation = { readonly command: string; readonly values: Readonly<Record<string, Value>> }
+
+/** What is wrong with a line, and the command that it seems to be about. */
+export type Misuse = Problem & { readonly command?: string }
+
+export const parseText = (line: string, declarations: readonly Declaration[]): Invocation | Misuse => {
+  const words = splitWords(line)
+  if (isProblem(words)) return words
+  if (words.length === 0) return { command: 'help', values: {} }
+  const declaration = findDeclaration(words, declarations)
+  if (isProblem(declaration)) return declaration
+  const rest = words.slice(declaration.name.split(' ').length)
+  if (rest.length === 1 && /^(--help|-h|help)$/.test(rest[0]?.text ?? '')) {
+    return { command: 'help', values: { command: declaration.name } }
+  }
+  const values = readValues(rest, declaration)
+  return isProblem(values) ? { ...values, command: declaration.name } : { command: declaration.name, values }
+}
+
+/** Sub-verbs come before the target, and the longest name wins. */
+const findDeclaration = (words: readonly Word[], declarations: readonly Declaration[]): Declaration | Problem => {
+  const texts = words.map(word => word.text.toLowerCase())
+  const isNamed = ({ name }: Declaration) => name.split(' ').every((part, at) => part === texts[at])
+  const [longest] = declarations.filter(isNamed).toSorted((a, b) => b.name.length - a.name.length)
+  return longest ?? unknownCommand(texts[0] ?? '', declarations)
+}
+
+const unknownCommand = (typed: string, declarations: readonly Declaration[]): Problem => {
+  const near = declarations
+    .map(({ name }) => name)
+    .filter(name => editDistance(typed, name) <= 2 || (typed.length > 1 && name.startsWith(typed)))
+  const suggestion = near[0] === undefined ? '' : `Did you mean \`/ecs ${near[0]}\`? `
+  return problem(`\`${typed.slice(0, 50)}\` is not a command.`, `${suggestion}\`/ecs help\` lists them all.`)
+}
+
+type Slot = { readonly name: string; readonly spec: Spec }
+
+const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([name, spec]) => ({ name, spec }))
+
+const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Problem => {
+  const values: Record<string, Value> = {}
+  const waiting = [...slots(declaration.args)]
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? { text: '', quoted: false }
+    const isOption = !word.quoted && word.text.startsWith('--')
+    const read = isOption ? readOption(words, at, declaration) : readArgument(word, waiting.shift(), declaration)
+    if (isProblem(read)) return read
+    if (read.name in values) return problem(`\`--${read.name}\` is there twice.`, 'Keep one of them.')
+    values[read.name] = read.value
+    at += read.extra
+  }
+  const missing = waiting.find(({ spec }) => spec.optional !== true)
+  return missing === undefined ? values : problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`)
+}
+
+/** `extra`: how many further words the value took. */
+type ReadValue = { readonly name: string; readonly value: Value; readonly extra: number }
+
+const readArgument = (word: Word, slot: Slot | undefined, declaration: Declaration): ReadValue | Problem => {
+  if (slot === undefined) {
+    return problem(
+      `\`${word.text.slice(0, 100)}\` is one word too many.`,
+      `Sentences go between quotes. Usage: \`${usage(declaration)}\``,
+    )
+  }
+  return readValue(slot, word.text, 0)
+}
+
+const readOption = (words: readonly Word[], at: number, declaration: Declaration): ReadValue | Problem => {
+  const [name = '', ...given] = (words[at]?.text ?? '').slice(2).split('=')
+  const slot = slots(declaration.options).find(option => option.name === name)
+  if (slot === undefined) return unknownOption(name, declaration)
+  if (slot.spec.kind === 'flag') {
+    return given.length === 0 ? { name, value: true, extra: 0 } : problem(`\`--${name}\` takes no value.`)
+  }
+  if (given.length > 0) return readValue(slot, given.join('='), 0)
+  const next = words[at + 1]
+  if (next === undefined || (!next.quoted && next.text.startsWith('--'))) {
+    return problem(`\`--${name}\` needs a value.`, `For example \`--${name} ${kinds[slot.spec.kind].example}\`.`)
+  }
+  return readValue(slot, next.text, 1)
+}
+
+const unknownOption = (name: string, declaration: Declaration): Problem => {
+  const names = Object.keys(declaration.options)
+  const near = names.find(option => editDistance(name, option) <= 2)
+  const known = names.map(option => `\`--${option}\``).join(', ')
+  const hint = near === undefined ? `It knows ${known === '' ? 'no options' : known}.` : `Did you mean \`--${near}\`?`
+  return problem(`\`/ecs ${declaration.name}\` has no option \`--${name.slice(0, 50)}\`.`, hint)
+}
+
+const readValue = ({ name, spec }: Slot, text: string, extra: number): ReadValue | Problem => {
+  const value = kinds[spec.kind].parse(text)
+  return isProblem(value) ? value : { name, value, extra }
+}
+
+const usageOf = ({ name, spec }: Slot): string =>
+  spec.kind === 'text' ? `${name} ${kinds.text.usage}` : kinds[spec.kind].usage
+
+/** `/ecs scale <service> <count> [--reason "…"] [--dry-run]` */
+export const usage = ({ name, args, options }: Declaration): string => {
+  const positional = slots(args).map(slot => kinds[slot.spec.kind].usage)
+  const named = slots(options).map(
+    ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
+  )
+  return ['/ecs', name, ...positional, ...named].join(' ')
+}
+
+/** The one text that means this invocation, without `/ecs`: arguments in order, then options in order. */
+export const printInvocation = ({ command, values }: Invocation, declarations: readonly Declaration[]): string => {
+  const declaration = declarations.find(({ name }) => name === command)
+  const positional = slots(declaration?.args ?? {}).flatMap(({ name, spec }) => printGiven(spec, values[name]))
+  const named = slots(declaration?.options ?? {}).flatMap(({ name, spec }) =>
+    values[name] === undefined ? [] : [`--${name}`, ...(spec.kind === 'flag' ? [] : printGiven(spec, values[name]))],
+  )
+  return [command, ...positional, ...named].join(' ')
+}
+
+const printGiven = (spec: Spec, value: Value | undefined): readonly string[] => {
+  if (value === undefined) return []
+  const print = kinds[spec.kind].print as (value: Value) => string
+  return [printWord(print(value))]
+}

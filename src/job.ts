@@ -1,0 +1,37 @@
+// What ingress sends on to the other functions, and its decoder. A pure function of Slack's request: the same request
+// twice is the same job, to the byte.
+import { isRecord } from './json.ts'
+import type { Actor, Place } from './model.ts'
+
+type Asked = {
+  readonly actor: Actor
+  readonly place: Place
+  /** Where an answer only for the asker goes: 5 uses in 30 minutes, so never where a later answer matters. */
+  readonly responseUrl?: string
+}
+
+/** A read: `line` is the command's text as typed or clicked. */
+export type QueryJob = Asked & { readonly kind: 'query'; readonly line: string }
+
+/** A change. `id` names its durable execution: the same Slack request gives the same id. */
+export type OperationJob = Asked & { readonly kind: 'operation'; readonly id: string; readonly line: string }
+
+export type Choice = 'approve' | 'reject' | 'cancel'
+
+/** A vote on an operation. */
+export type DecisionJob = Asked & {
+  readonly kind: 'decision'
+  readonly operation: string
+  readonly choice: Choice
+  readonly reason?: string
+}
+
+export type Job = QueryJob | OperationJob | DecisionJob
+
+/** Refuses what is not a job of that kind: whoever may invoke the function may still send anything. */
+export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown): Extract<Job, { kind: Kind }> => {
+  if (isRecord(event) && event['kind'] === kind && isRecord(event['actor']) && isRecord(event['place'])) {
+    return event as Extract<Job, { kind: Kind }>
+  }
+  throw new TypeError(`not a job of the kind ${kind}`)
+}

@@ -1,0 +1,184 @@
+// The one message of an operation: what will happen, who has to agree, how far it is, how it ended.
+import type { Approval, Decision } from '../approval.ts'
+import type { Block, Rendered } from '../command.ts'
+import type { Offer } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Actor } from '../model.ts'
+import type { Plan } from '../plan.ts'
+import { buttons, context, cut, date, list, plain, quote, richText, section } from './markup.ts'
+import { offerButtons } from './refusal.ts'
+import { scope } from './status.ts'
+
+export type Outcome = {
+  readonly status:
+    | 'done'
+    | 'failed'
+    | 'superseded'
+    | 'blocked'
+    | 'unknown'
+    | 'stale'
+    | 'rejected'
+    | 'expired'
+    | 'cancelled'
+  readonly text: string
+  readonly details?: readonly string[]
+  readonly offers?: readonly Offer[]
+}
+
+export type Stage =
+  | { readonly kind: 'preview' }
+  | { readonly kind: 'waiting'; readonly approval: Approval }
+  | { readonly kind: 'running'; readonly text: string; readonly share?: number; readonly since: string }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
+
+export type Card = {
+  readonly operation: string
+  readonly plan: Plan
+  readonly requester: Actor
+  readonly reason?: string
+  readonly decision?: Decision
+  readonly drift?: readonly string[]
+  readonly stage: Stage
+}
+
+export const renderCard = (card: Card): Rendered => {
+  const { plan } = card
+  return {
+    text: cut(
+      plain(`${plan.title} (${plan.target.account}, ${plan.target.region}, ${plan.target.cluster}): ${summary(card)}`),
+      3_000,
+    ),
+    blocks: [headline(card), scope(plan.target), details(plan), ...drift(card), ...stage(card)],
+  }
+}
+
+/** What a notification says after the title. */
+const summary = ({ requester, stage, plan }: Card): string => {
+  switch (stage.kind) {
+    case 'preview':
+      return `a dry run; nothing was asked or changed. Risk ${plan.risk.level}.`
+    case 'waiting':
+      return `${requester.name} asks; needs ${votesNeeded(stage.approval)}. Risk ${plan.risk.level}: ${plan.risk.reasons.join('; ')}.`
+    case 'running':
+      return `under way, ${stage.text}.`
+    case 'ended':
+      return `${stage.outcome.status}. ${stage.outcome.text}`
+  }
+}
+
+const headline = ({ plan, requester, reason, stage }: Card): Block => {
+  const asks =
+    stage.kind === 'preview'
+      ? `Dry run for ${requester.name}: nobody is asked, nothing changes.`
+      : `${requester.name} asked for this${reason === undefined ? '.' : ':'}`
+  return richText(
+    section(`*${plan.title.replaceAll('*', '')}*\n`),
+    section(asks),
+    ...(reason === undefined ? [] : [quote(reason)]),
+  )
+}
+
+const details = ({ changes, risk, consequences }: Plan): Block =>
+  richText(
+    list(changes.map(({ what, from, to }) => `${what}: ${from} → *${to}*`)),
+    section(`\n*Risk: ${risk.level}*`),
+    list([...risk.reasons, ...consequences]),
+  )
+
+const drift = ({ drift = [] }: Card): readonly Block[] =>
+  drift.length === 0 ? [] : [richText(section(`Moved since it was asked: ${drift.join('; ')}.`))]
+
+const stage = (card: Card): readonly Block[] => {
+  switch (card.stage.kind) {
+    case 'preview':
+      return offers(card.plan.offers)
+    case 'waiting':
+      return [asking(card.stage.approval), ...offers(card.plan.offers), decisionButtons(card)]
+    case 'running':
+      return [...decided(card), running(card.stage)]
+    case 'ended':
+      return [...decided(card), ended(card.stage), ...offers(card.stage.outcome.offers ?? [])]
+  }
+}
+
+const offers = (list: readonly Offer[]): readonly Block[] => (list.length === 0 ? [] : [offerButtons(list)])
+
+const votesNeeded = ({ quorum, votes }: Approval): string => {
+  const left = quorum - votes.length
+  return `${left}${votes.length > 0 ? ' more' : ''} ${left === 1 ? 'approval' : 'approvals'}`
+}
+
+const asking = (approval: Approval): Block =>
+  richText(
+    section(
+      `Needs ${votesNeeded(approval)} from somebody other than ${approval.requester.name}, until `,
+      date(approval.expiresAt, '{date_short_pretty} {time}'),
+      '.',
+    ),
+  )
+
+const decisionButtons = ({ operation, plan }: Card): Block =>
+  buttons(`decide:${operation}`, [
+    {
+      label: 'Approve',
+      action: 'decide:approve',
+      value: operation,
+      primary: true,
+      ...(plan.risk.level === 'high' && { confirm: confirmation(plan) }),
+    },
+    { label: 'Reject', action: 'decide:reject', value: operation },
+    { label: 'Cancel Request', action: 'decide:cancel', value: operation },
+  ])
+
+const confirmation = ({ title, risk }: Plan): JsonObject => ({
+  title: { type: 'plain_text', text: 'High risk' },
+  text: { type: 'plain_text', text: cut(`${plain(title)}. ${risk.reasons.join('. ')}.`, 300) },
+  confirm: { type: 'plain_text', text: 'Approve' },
+  deny: { type: 'plain_text', text: 'Back' },
+})
+
+const VERBS = { approved: 'Approved', rejected: 'Rejected', cancelled: 'Cancelled', expired: 'Expired' } as const
+
+const decided = ({ decision }: Card): readonly Block[] => {
+  if (decision === undefined) return []
+  const by = decision.by === undefined ? 'nobody answered in time' : `by ${decision.by.name}`
+  const why = decision.reason === undefined ? [] : [quote(decision.reason)]
+  return [
+    richText(section(`${VERBS[decision.outcome]} ${by}, `, date(decision.at, '{date_short_pretty} {time}')), ...why),
+  ]
+}
+
+/** Ten places are enough to see movement on a phone. */
+const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}${'░'.repeat(10 - Math.round(share * 10))}`
+
+const running = ({ text, share, since }: Extract<Stage, { kind: 'running' }>): Block =>
+  richText(
+    section(...(share === undefined ? [] : [`\`${bar(share)}\`  `]), text, ', since ', date(since, '{time_secs}')),
+  )
+
+const WORDS: Readonly<Record<Outcome['status'], string>> = {
+  done: 'Done',
+  failed: 'Failed',
+  superseded: 'Superseded',
+  blocked: 'Blocked',
+  unknown: 'UNKNOWN: look at the service before anything else',
+  stale: 'Stale: nothing was changed',
+  rejected: 'Rejected: nothing was changed',
+  expired: 'Expired: nothing was changed',
+  cancelled: 'Cancelled: nothing was changed',
+}
+
+const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
+  const items: readonly Json[] = outcome.details ?? []
+  const text = outcome.text === '' ? '' : ` ${outcome.text}`
+  return richText(
+    section(`*${WORDS[outcome.status]}.*${text} `, date(at, '{time_secs}')),
+    ...(items.length === 0 ? [] : [list((outcome.details ?? []).map(detail => cut(detail, 500)))]),
+  )
+}
+
+/** For the asker alone, when their card had to go to another channel. */
+export const renderElsewhere = (channel: string): Rendered => ({
+  text: `The plan is in <#${channel}>.`,
+  blocks: [context('Quarterdeck is not in this channel: the plan was posted where approvals are given.')],
+})

@@ -1,0 +1,62 @@
+// /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
+import type { Declaration, Rendered } from '../command.ts'
+import { isProblem, type Problem, problem } from '../errors.ts'
+import { usage } from '../invocation.ts'
+import { context, list, plain, richText, section } from './markup.ts'
+import { renderRefusal } from './refusal.ts'
+
+const named = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
+  declarations.find(declaration => declaration.name === name) ??
+  problem(`\`${name}\` is not a command.`, '`/ecs help` lists them all.')
+
+export const renderHelp = (name: string | undefined, declarations: readonly Declaration[]): Rendered => {
+  if (name === undefined) return renderAll(declarations)
+  const declaration = named(name, declarations)
+  return isProblem(declaration) ? renderRefusal(declaration) : renderOne(declaration)
+}
+
+const renderAll = (declarations: readonly Declaration[]): Rendered => {
+  const rows = declarations.map(declaration => `\`${usage({ ...declaration, options: {} })}\` ${declaration.summary}`)
+  const more =
+    'Every change is a plan first: `--dry-run` shows it and asks nobody. `/ecs help scale` explains one command.'
+  return {
+    text: plain(['Quarterdeck operates Amazon ECS.', ...rows].join('\n')),
+    blocks: [richText(section('*Quarterdeck* operates Amazon ECS from Slack.\n'), list(rows), section(more))],
+  }
+}
+
+const renderOne = (declaration: Declaration): Rendered => {
+  const examples = declaration.examples.map(example => `\`/ecs ${example}\``)
+  const options = Object.entries(declaration.options).flatMap(([name, { hint }]) =>
+    hint === undefined ? [] : [`\`--${name}\` ${hint}`],
+  )
+  return {
+    text: plain([`${declaration.summary}. ${usage(declaration)}`, 'For example:', ...examples].join('\n')),
+    blocks: [
+      richText(
+        section(`*${declaration.summary}*\n`),
+        section(`\`${usage(declaration)}\`\n`),
+        ...(options.length === 0 ? [] : [list(options)]),
+        section('For example:'),
+        list(examples),
+      ),
+      ...(declaration.name === 'scale'
+        ? [context('A count is 6, +2, -1, x2 or 50%; relative counts become absolute when planned.')]
+        : []),
+    ],
+  }
+}
+
+/** A line that did not parse: the problem, and how that command is written. */
+export const renderMisuse = (
+  misuse: Problem & { readonly command?: string },
+  declarations: readonly Declaration[],
+): Rendered => {
+  const declaration = declarations.find(({ name }) => name === misuse.command)
+  if (declaration === undefined) return renderRefusal(misuse)
+  const usageLine = `Usage: \`${usage(declaration)}\`, for example \`/ecs ${declaration.examples[0] ?? declaration.name}\`.`
+  return renderRefusal({
+    text: misuse.text,
+    hint: misuse.hint === undefined ? usageLine : `${misuse.hint}\n${usageLine}`,
+  })
+}

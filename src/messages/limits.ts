@@ -1,0 +1,83 @@
+// Slack's limits in one table, and the check that every message passes before it is sent: what Slack would reject
+// must fail a test, not an incident.
+import type { Block, Rendered } from '../command.ts'
+import { isRecord } from '../json.ts'
+
+/** Slack's documentation of Block Kit and chat.postMessage; the total of a message's blocks is observed, not documented. */
+export const LIMITS = {
+  text: 4_000,
+  blocks: 50,
+  total: 12_000,
+  sectionText: 3_000,
+  fields: 10,
+  fieldText: 2_000,
+  header: 150,
+  contextElements: 10,
+  actions: 25,
+  buttonText: 75,
+  buttonValue: 2_000,
+  id: 255,
+} as const
+
+/** What Slack would say no to, a line each; none when the message fits. */
+export const misfits = ({ text, blocks }: Rendered): readonly string[] => [
+  ...over('text', text.length, LIMITS.text),
+  ...(text.trim() === '' ? ['text is empty: a notification would say nothing'] : []),
+  ...over('blocks', blocks.length, LIMITS.blocks),
+  ...over('all blocks together', JSON.stringify(blocks).length, LIMITS.total * 2),
+  ...blocks.flatMap((block, at) => blockMisfits(block).map(misfit => `blocks[${at}] ${misfit}`)),
+]
+
+const over = (what: string, size: number, most: number): readonly string[] =>
+  size > most ? [`${what}: ${size} of at most ${most}`] : []
+
+const blockMisfits = (block: Block): readonly string[] => {
+  switch (block.type) {
+    case 'section':
+      return [
+        ...over('text', textLength(block['text']), LIMITS.sectionText),
+        ...over('fields', length(block['fields']), LIMITS.fields),
+      ]
+    case 'header':
+      return over('text', textLength(block['text']), LIMITS.header)
+    case 'context':
+      return [
+        ...over('elements', length(block['elements']), LIMITS.contextElements),
+        ...(length(block['elements']) === 0 ? ['has no elements'] : []),
+      ]
+    case 'actions':
+      return [
+        ...over('elements', length(block['elements']), LIMITS.actions),
+        ...list(block['elements']).flatMap(buttonMisfits),
+      ]
+    case 'rich_text':
+      return emptyTexts(block['elements']) ? ['has an empty text'] : []
+    default:
+      return []
+  }
+}
+
+const buttonMisfits = (button: unknown): readonly string[] => {
+  if (!isRecord(button)) return ['a button is not an object']
+  return [
+    ...over('button text', textLength(button['text']), LIMITS.buttonText),
+    ...over('button value', String(button['value'] ?? '').length, LIMITS.buttonValue),
+    ...over('action_id', String(button['action_id'] ?? '').length, LIMITS.id),
+  ]
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const length = (value: unknown): number => list(value).length
+const textLength = (value: unknown): number =>
+  isRecord(value) && typeof value['text'] === 'string' ? value['text'].length : 0
+
+const emptyTexts = (value: unknown): boolean => {
+  if (Array.isArray(value)) return value.some(emptyTexts)
+  if (!isRecord(value)) return false
+  return (value['type'] === 'text' && value['text'] === '') || emptyTexts(value['elements'])
+}
+
+export const assertFits = (message: Rendered): void => {
+  const found = misfits(message)
+  if (found.length > 0) throw new RangeError(`Slack would reject this message: ${found.join('; ')}`)
+}

@@ -1,0 +1,22 @@
+// What was wrong, what would be right, and what to do next.
+import type { Rendered } from '../command.ts'
+import type { Offer } from '../errors.ts'
+import { buttons, plain, richText, section } from './markup.ts'
+
+type No = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
+
+export const renderRefusal = ({ text, hint, offers = [] }: No): Rendered => {
+  const words = hint === undefined ? text : `${text} ${hint}`
+  const lines = hint === undefined ? [section(text)] : [section(`${text}\n`), section(hint)]
+  return {
+    text: plain(words),
+    blocks: [richText(...lines), ...(offers.length === 0 ? [] : [offerButtons(offers)])],
+  }
+}
+
+/** Each starts what it says, as if typed by whoever clicks. */
+export const offerButtons = (offers: readonly Offer[]) =>
+  buttons(
+    'offers',
+    offers.map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),
+  )

@@ -1,0 +1,64 @@
+// ECS in our own words: plain values that gateways produce and commands reason about. Dates are ISO 8601 strings.
+
+/** One service, fully named. `account` is the name that configuration gives the account. */
+export type ServiceRef = {
+  readonly account: string
+  readonly accountId: string
+  readonly region: string
+  readonly cluster: string
+  readonly service: string
+  readonly arn: string
+}
+
+export type Deployment = {
+  readonly id: string
+  readonly status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE'
+  readonly rolloutState?: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+  readonly rolloutReason?: string
+  readonly taskDefinition: string
+  readonly desired: number
+  readonly running: number
+  readonly pending: number
+  readonly failed: number
+  readonly createdAt: string
+}
+
+export type ServiceEvent = { readonly at: string; readonly message: string }
+
+export type Service = {
+  readonly ref: ServiceRef
+  readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
+  readonly scheduling: 'REPLICA' | 'DAEMON'
+  readonly createdAt: string
+  readonly desired: number
+  readonly running: number
+  readonly pending: number
+  readonly taskDefinition: string
+  /** `FARGATE`, `EC2`, … or the capacity providers with their weights. */
+  readonly capacity: string
+  /** The newest first, at most the last few. */
+  readonly events: readonly ServiceEvent[]
+  readonly deployments: readonly Deployment[]
+}
+
+export type StoppedTask = {
+  readonly id: string
+  readonly createdAt: string
+  readonly stoppedAt: string
+  readonly stopCode: string
+  readonly reason: string
+  readonly containers: readonly { readonly name: string; readonly exitCode?: number; readonly reason?: string }[]
+}
+
+/** Who asks or decides: a Slack user of a Slack team. Never the user id alone: ids of other teams look the same. */
+export type Actor = {
+  readonly team: string
+  readonly user: string
+  /** As Slack named them in the request; shown, never compared. */
+  readonly name: string
+}
+
+export const isSameActor = (a: Actor, b: Actor): boolean => a.team === b.team && a.user === b.user
+
+/** Where a thing was asked: the channel, and the thread in it, if any. */
+export type Place = { readonly channel: string; readonly thread?: string }

@@ -1,0 +1,61 @@
+// A plan: everything that a change will do, as data that people can read and a machine can follow to the letter.
+import { createHash } from 'node:crypto'
+import type { Offer } from './errors.ts'
+import { canonicalJson, type JsonObject } from './json.ts'
+import type { ServiceRef } from './model.ts'
+
+export type Change = { readonly what: string; readonly from: string; readonly to: string }
+
+export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
+
+/** One request to AWS, as it will be sent. `repeatable`: sending it twice is the same as sending it once. */
+export type Call = {
+  readonly service: 'ecs'
+  readonly action: 'UpdateService'
+  readonly input: JsonObject
+  /** ARNs that the call touches: what a session policy allows, and the audit names. */
+  readonly resources: readonly string[]
+  readonly repeatable: boolean
+}
+
+export type Plan = {
+  readonly kind: 'plan'
+  readonly command: string
+  /** Canonical text with everything relative made absolute. */
+  readonly invocation: string
+  readonly target: ServiceRef
+  /** Our markup (messages/markup.ts): `Scale *orders-api* from 4 to 6`. */
+  readonly title: string
+  readonly changes: readonly Change[]
+  readonly risk: Risk
+  /** What else will happen, a sentence each. */
+  readonly consequences: readonly string[]
+  /** Other invocations that may be wiser. */
+  readonly offers: readonly Offer[]
+  readonly calls: readonly Call[]
+  /** What consent binds to besides the calls: the service's createdAt, its deployment, the direction of the change. */
+  readonly binds: JsonObject
+  /** What may move on its own without a new consent, such as a count that autoscaling owns: shown when it has moved. */
+  readonly drifts: JsonObject
+}
+
+/** What was consented to, in 64 hex digits: the same plan made again later has the same fingerprint, or is stale. */
+export const fingerprint = ({ command, target, calls, binds, risk }: Plan): string =>
+  createHash('sha256')
+    .update(canonicalJson({ command, target, calls, binds, risk: risk.level }))
+    .digest('hex')
+
+/** What differs between the plan that was consented to and the plan as it would be now, a sentence each. */
+export const difference = (consented: Plan, now: Plan): readonly string[] => {
+  const sides = (plan: Plan): JsonObject => ({ ...plan.binds, risk: plan.risk.level, call: canonicalJson(plan.calls) })
+  const [before, after] = [sides(consented), sides(now)]
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return keys
+    .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
+    .map(key =>
+      key === 'call' ? 'the calls to AWS are no longer the same' : `${key}: ${said(before[key])} → ${said(after[key])}`,
+    )
+}
+
+const said = (value: JsonObject[string] | undefined): string =>
+  typeof value === 'string' ? value : value === undefined ? 'nothing' : canonicalJson(value)

@@ -1,0 +1,43 @@
+// What the store holds of one operation, and of the lock on one service.
+import type { Approval, ApprovalEvent, Transition } from './approval.ts'
+import { transition } from './approval.ts'
+import type { Key, Store } from './gateways/store.ts'
+import type { Actor } from './model.ts'
+
+/** The callback is a secret: it lives in the store alone. */
+type Callback = { readonly callbackId: string }
+
+export type Lock = { readonly operation: string; readonly holder: Actor; readonly what: string }
+
+const ofOperation = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
+export const approvalKey = (id: string) => ofOperation(id, 'approval')
+export const callbackKey = (id: string) => ofOperation(id, 'callback')
+export const cardKey = (id: string) => ofOperation(id, 'card')
+export const postingKey = (id: string) => ofOperation(id, 'posting')
+export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
+
+export const readCallback = async (store: Store, operation: string): Promise<string | undefined> =>
+  (await store.get<Callback>(callbackKey(operation)))?.value.callbackId
+
+export type Settled = { readonly approval: Approval; readonly result: Transition['kind'] } & {
+  readonly transition: Transition
+}
+
+/** Two dozen people clicking at once each lose a write or two; none loses this often. */
+const MOST_TRIES = 40
+
+/** Applies one event to the stored approval: read, decide, write if nobody else wrote meanwhile; again if they did. */
+export const applyEvent = async (
+  store: Store,
+  operation: string,
+  event: (approval: Approval) => ApprovalEvent,
+): Promise<Transition | 'unknown-operation'> => {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const item = await store.get<Approval>(approvalKey(operation))
+    if (item === undefined) return 'unknown-operation'
+    const result = transition(item.value, event(item.value))
+    if (result.kind !== 'changed') return result
+    if (await store.replace(item.key, result.approval, item.version)) return result
+  }
+  throw new Error(`the approval of ${operation} never stood still`)
+}

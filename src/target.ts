@@ -1,0 +1,109 @@
+// Which service is meant: `[account[.region]/]cluster/service`, a bare name, or an ARN; and what to say when it is unclear.
+import { type Offer, type Problem, problem } from './errors.ts'
+import type { ServiceRef } from './model.ts'
+
+/** A target as typed: what was left out is found by resolving. */
+export type Target = {
+  readonly account?: string
+  readonly region?: string
+  readonly cluster?: string
+  readonly service: string
+}
+
+/** ECS API reference, CreateService: "Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens". */
+const NAME = /^[A-Za-z0-9_-]{1,255}$/
+const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
+const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
+
+const TARGET_HELP = 'Write `service`, `cluster/service`, or `account.region/cluster/service`.'
+
+export const parseTarget = (text: string): Target | Problem => {
+  const [, region, account, cluster, named] = ARN.exec(text) ?? []
+  if (region && account && cluster && named) return { account, region, cluster, service: named }
+  const parts = text.split('/')
+  const [service = '', inCluster, scope] = parts.toReversed()
+  if (parts.length > 3 || ![service, inCluster ?? 'x'].every(part => NAME.test(part))) {
+    return problem(`\`${text.slice(0, 100)}\` is not a service's name.`, TARGET_HELP)
+  }
+  if (scope === undefined) return inCluster === undefined ? { service } : { cluster: inCluster, service }
+  const scoped = parseScope(scope)
+  return 'kind' in scoped ? scoped : { ...scoped, ...(inCluster !== undefined && { cluster: inCluster }), service }
+}
+
+const parseScope = (scope: string): { account: string; region?: string } | Problem => {
+  const dot = scope.indexOf('.')
+  const account = dot < 0 ? scope : scope.slice(0, dot)
+  const region = dot < 0 ? undefined : scope.slice(dot + 1)
+  if (!NAME.test(account)) return problem(`\`${scope}\` is not an account.`, TARGET_HELP)
+  if (region === undefined) return { account }
+  if (!REGION.test(region)) return problem(`\`${region}\` is not a region.`, TARGET_HELP)
+  return { account, region }
+}
+
+export const printTarget = ({ account, region, cluster, service }: Target): string => {
+  const scope = account === undefined ? '' : `${region === undefined ? account : `${account}.${region}`}/`
+  return `${scope}${cluster === undefined ? '' : `${cluster}/`}${service}`
+}
+
+/** The one full name of a service: what plans, cards and locks use. */
+export const fullName = ({ account, region, cluster, service }: ServiceRef): string =>
+  printTarget({ account, region, cluster, service })
+
+const isMeant = (target: Target, ref: ServiceRef): boolean =>
+  (target.account === undefined || target.account === ref.account || target.account === ref.accountId) &&
+  (target.region === undefined || target.region === ref.region) &&
+  (target.cluster === undefined || target.cluster === ref.cluster) &&
+  target.service === ref.service
+
+export type Resolved =
+  | { readonly kind: 'one'; readonly ref: ServiceRef }
+  | { readonly kind: 'several'; readonly refs: readonly ServiceRef[] }
+  | { readonly kind: 'none'; readonly nearest: readonly ServiceRef[] }
+
+export const resolve = (target: Target, index: readonly ServiceRef[]): Resolved => {
+  const refs = index.filter(ref => isMeant(target, ref))
+  const [first, second] = refs
+  if (first === undefined) return { kind: 'none', nearest: nearest(target.service, index) }
+  return second === undefined ? { kind: 'one', ref: first } : { kind: 'several', refs }
+}
+
+const MOST_NEAREST = 3
+
+const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRef[] => {
+  const reach = Math.max(2, Math.floor(name.length / 3))
+  return index
+    .map(ref => ({ ref, apart: nearness(name.toLowerCase(), ref.service.toLowerCase()) }))
+    .filter(({ apart }) => apart <= reach)
+    .toSorted((a, b) => a.apart - b.apart || (fullName(a.ref) < fullName(b.ref) ? -1 : 1))
+    .slice(0, MOST_NEAREST)
+    .map(({ ref }) => ref)
+}
+
+/** A name that begins or ends with what was typed is near, however long the rest: people type half a name. */
+const nearness = (typed: string, name: string): number =>
+  typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed)) ? 1 : editDistance(typed, name)
+
+/** Insertions, deletions, substitutions and swaps of neighbours between two names. */
+export const editDistance = (a: string, b: string): number => {
+  let before: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      const steps = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost]
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) steps.push((before[j - 2] ?? 0) + 1)
+      row.push(Math.min(...steps))
+    }
+    before = last
+    last = row
+  }
+  return last[b.length] ?? 0
+}
+
+/** Buttons for the services that could have been meant, each the same invocation with the full name. */
+export const targetOffers = (
+  refs: readonly ServiceRef[],
+  invocationFor: (ref: ServiceRef) => string,
+): readonly Offer[] =>
+  refs.slice(0, 5).map(ref => ({ label: fullName(ref).slice(-75), invocation: invocationFor(ref) }))
