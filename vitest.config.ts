@@ -7,14 +7,29 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: { provider: 'v8', include: ['src/**', 'handlers/**'] },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/world/**', 'test/browser/**'] } },
       {
         extends: true,
-        test: { name: 'world', include: ['test/world/**/*.test.ts'], globalSetup: ['test/world/build.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/world/**', 'test/browser/**'] },
       },
       {
         extends: true,
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], globalSetup: ['test/world/build.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'world',
+          include: ['test/world/**/*.test.ts'],
+          globalSetup: ['test/world/build.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/world/build.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

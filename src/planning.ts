@@ -38,7 +38,7 @@ export const prepare = async <Kind extends 'query' | 'mutation'>(
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
   const target = invocation.values['service']
   if (!isTarget(target)) return { kind: 'prepared', command, values: invocation.values }
-  const service = await findService(target, invocation, read)
+  const service = (await namedOutright(target, config, read)) ?? (await findService(target, invocation, read))
   return isRefusal(service) ? service : { kind: 'prepared', command, values: { ...invocation.values, service } }
 }
 
@@ -48,6 +48,14 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
 ): command is Extract<AnyCommand, { kind: Kind }> => command.kind === kind
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value
+
+/** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
+const namedOutright = async ({ account, region, cluster, service }: Target, { accounts }: Config, read: Readers): Promise<ServiceRef | undefined> => {
+  const place = accounts.find(({ name, id }) => name === account || id === account)
+  if (place === undefined || region === undefined || cluster === undefined || !place.regions.includes(region)) return undefined
+  const arn = `arn:aws:ecs:${region}:${place.id}:service/${cluster}/${service}`
+  return (await read.service({ account: place.name, accountId: place.id, region, cluster, service, arn }))?.ref
+}
 
 const findService = async (target: Target, invocation: Invocation, read: Readers): Promise<ServiceRef | Refusal> => {
   const resolved = resolve(target, await read.services())

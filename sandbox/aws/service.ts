@@ -12,6 +12,8 @@ export type Caller = {
   readonly roleArn?: string
   readonly sourceIdentity?: string
   readonly tags?: Readonly<Record<string, string>>
+  /** Those of the tags that a further AssumeRole hands on. */
+  readonly transitiveTags?: Readonly<Record<string, string>>
   /** The inline session policy given to AssumeRole, parsed. */
   readonly sessionPolicy?: unknown
   /** Epoch milliseconds after which the credentials are refused. */
@@ -28,7 +30,11 @@ export type HttpRequest = {
   readonly body: Buffer
 }
 
-export type HttpReply = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string | Buffer }
+export type HttpReply = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+}
 
 export type Call<Input = Record<string, unknown>> = {
   readonly service: string
@@ -44,13 +50,33 @@ export class AwsError extends Error {
   readonly code: string
   readonly status: number
   readonly fields: Readonly<Record<string, unknown>>
-  constructor(code: string, message: string, { status = 400, fields = {} }: { status?: number; fields?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    { status = 400, fields = {} }: { status?: number; fields?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message)
     this.name = code
     this.code = code
     this.status = status
     this.fields = fields
   }
+}
+
+/** What a call touches: for the authorisation hook. */
+export type Resource = { readonly arn: string; readonly tags?: Readonly<Record<string, string>> }
+
+/** Says no to a call before it happens, in AWS's words. */
+export type Authorize = (call: Call, resources: readonly Resource[]) => AwsError | undefined
+
+/** How a table of operations is spoken on the wire; protocol.ts has the two that AWS's RPC services use. */
+export type Protocol = {
+  readonly actionOf: (http: HttpRequest) => string | undefined
+  /** Throws AwsError where the body does not fit the operation's schema. */
+  readonly read: (action: string, http: HttpRequest) => Record<string, unknown>
+  /** Throws AwsError where a required member is missing. */
+  readonly demand: (action: string, input: Record<string, unknown>) => void
+  readonly write: (action: string, output: unknown, requestId: string) => HttpReply
 }
 
 /** Input and output are what the SDK client's own types say: Dates as Date, blobs as Uint8Array. */
@@ -61,5 +87,15 @@ export type Operation = (input: never, call: Call) => unknown
  * or, where the path carries meaning of its own (Lambda, DynamoDB), a function from HTTP to HTTP.
  */
 export type AwsService =
-  | { readonly name: string; readonly operations: Readonly<Record<string, Operation>> }
-  | { readonly name: string; readonly actionOf: (http: HttpRequest) => string; readonly answer: (http: HttpRequest, call: Call) => Promise<HttpReply> }
+  | {
+      readonly name: string
+      readonly protocol: Protocol
+      readonly operations: Readonly<Record<string, Operation>>
+      readonly resources?: (call: Call) => readonly Resource[]
+    }
+  | {
+      readonly name: string
+      readonly actionOf: (http: HttpRequest) => string
+      readonly answer: (http: HttpRequest, call: Call) => Promise<HttpReply>
+      readonly resources?: (call: Call) => readonly Resource[]
+    }

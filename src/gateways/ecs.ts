@@ -22,15 +22,21 @@ import { asking } from './translate.ts'
 
 export type ClientFor = (account: Account, region: string) => Promise<ECSClient>
 
-/** One client for each account and region, made when first needed, with credentials from `credentialsFor`. */
+/** One client for each account and region, and one set of credentials for each account, made when first needed. */
 export const createClientFor = (credentialsFor: (account: Account) => Promise<Credentials>): ClientFor => {
+  const credentials = new Map<string, Promise<Credentials>>()
   const clients = new Map<string, Promise<ECSClient>>()
-  return (account, region) => {
-    const key = `${account.id} ${region}`
-    const made = clients.get(key) ?? credentialsFor(account).then(credentials => new ECSClient({ region, credentials }))
-    clients.set(key, made)
-    return made
-  }
+  return (account, region) =>
+    once(clients, `${account.id} ${region}`, async () => {
+      const held = await once(credentials, account.id, () => credentialsFor(account))
+      return new ECSClient({ region, credentials: held })
+    })
+}
+
+const once = <T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
+  const known = made.get(key) ?? make()
+  made.set(key, known)
+  return known
 }
 
 export const createReaders = (accounts: readonly Account[], clientFor: ClientFor): Readers => {

@@ -1,0 +1,65 @@
+// AWS, as far as this product sees it: one endpoint with every simulated service behind it.
+
+import type { Clock } from '../world/clock.ts'
+import type { Fleet } from '../world/fleet.ts'
+import { createCallLog } from './call-log.ts'
+import { createCredentials } from './credentials.ts'
+import { createDynamodb } from './dynamodb.ts'
+import { createEcs } from './ecs/ecs.ts'
+import { createFaults } from './faults.ts'
+import { createParameters } from './parameters.ts'
+import { createRoles } from './roles.ts'
+import { createAwsServer } from './server.ts'
+import type { Authorize, AwsService } from './service.ts'
+import { createSsm } from './ssm.ts'
+import { createSts } from './sts.ts'
+import { createThrottle } from './throttle.ts'
+
+export type AwsOptions = {
+  readonly clock: Clock
+  readonly fleet: Fleet
+  /** On 127.0.0.1; any free one without it. */
+  readonly port?: number
+  readonly authorize?: Authorize
+  /** Ends a Lambda container, for the 'kill' fault. */
+  readonly kill?: (container: string) => void
+  readonly extraServices?: readonly AwsService[]
+}
+
+export type Aws = ReturnType<typeof createAws>
+
+export const createAws = ({ clock, fleet, extraServices = [], ...options }: AwsOptions) => {
+  const credentials = createCredentials()
+  const callLog = createCallLog()
+  const faults = createFaults()
+  const throttle = createThrottle(clock)
+  const roles = createRoles()
+  const parameters = createParameters()
+  const dynamodb = createDynamodb()
+  const services = [
+    createEcs(fleet),
+    createSts({ clock, credentials, roles }),
+    createSsm({ clock, parameters }),
+    dynamodb.service,
+    ...extraServices,
+  ]
+  const server = createAwsServer({ ...options, clock, services, credentials, callLog, faults, throttle })
+  return {
+    get url(): string {
+      return server.url
+    },
+    server,
+    credentials,
+    callLog,
+    faults,
+    throttle,
+    roles,
+    parameters,
+    listen: server.listen,
+    close: async (): Promise<void> => {
+      faults.clear()
+      await server.close()
+      await dynamodb.close()
+    },
+  }
+}

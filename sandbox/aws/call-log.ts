@@ -1,0 +1,71 @@
+// What was asked of AWS, by whom, and how it ended: a ring in memory that the page and the tests read.
+
+export type LoggedCall = {
+  readonly id: number
+  /** World time, epoch milliseconds, when the call arrived. */
+  readonly at: number
+  readonly service: string
+  readonly action: string
+  readonly region: string
+  readonly account: string
+  readonly arn: string
+  readonly sourceIdentity?: string
+  readonly container?: string
+  readonly input: unknown
+  /** 0 where no answer was given: the socket was destroyed. */
+  readonly status: number
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  /** The fault that a test or the page had set for this call. */
+  readonly fault?: string
+  readonly requestId: string
+}
+
+export type CallLog = ReturnType<typeof createCallLog>
+
+export const createCallLog = ({ size = 5_000 }: { size?: number } = {}) => {
+  let calls: LoggedCall[] = []
+  let next = 1
+  const listeners = new Set<(call: LoggedCall) => void>()
+  return {
+    add: (call: Omit<LoggedCall, 'id' | 'input'> & { readonly input: unknown }): void => {
+      const logged: LoggedCall = { ...call, id: next++, input: redacted(call.action, call.input) }
+      calls.push(logged)
+      if (calls.length > size * 1.5) calls = calls.slice(-size)
+      for (const listener of listeners) listener(logged)
+    },
+    /** Oldest first. */
+    list: (): readonly LoggedCall[] => calls.slice(-size),
+    clear: (): void => {
+      calls = []
+    },
+    subscribe: (listener: (call: LoggedCall) => void): (() => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+const secretNames = new Set([
+  'SecretString',
+  'SecretBinary',
+  'SessionToken',
+  'SecretAccessKey',
+  'TokenValue',
+  'tokenValue',
+])
+
+const redacted = (action: string, input: unknown): unknown => {
+  const isSecureParameter =
+    action === 'PutParameter' && (input as { Type?: string } | undefined)?.Type === 'SecureString'
+  return hide(input, isSecureParameter ? new Set([...secretNames, 'Value']) : secretNames)
+}
+
+const hide = (value: unknown, names: ReadonlySet<string>): unknown => {
+  if (Array.isArray(value)) return value.map(item => hide(item, names))
+  if (value instanceof Uint8Array) return `<${value.byteLength} bytes>`
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, names.has(key) ? '<redacted>' : hide(inner, names)]),
+  )
+}

@@ -1,0 +1,58 @@
+// The access keys of the world: who holds which, until when, and what came with them.
+
+import { randomBytes } from 'node:crypto'
+import type { Caller } from './service.ts'
+
+export type Credential = {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly caller: Caller
+  /** Held by someone outside the world, whose watch shows real time. */
+  readonly outside?: boolean
+}
+
+/** The key pair of the human at the terminal, printed by `npm start`. */
+export const localUser = {
+  accessKeyId: 'AKIAQUARTERDECKLOCAL',
+  secretAccessKey: 'quarterdeck/local/not/a/secret/AAAAAAAAA',
+  account: '111122223333',
+  arn: 'arn:aws:iam::111122223333:user/local',
+  userId: 'AIDAQUARTERDECKLOCAL',
+} as const
+
+export type Issue = Omit<Caller, 'accessKeyId'>
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** An identifier as IAM makes them: a prefix of four letters, then sixteen of base 32. */
+export const iamId = (prefix: string): string =>
+  prefix + Array.from(randomBytes(16), byte => letters[byte % letters.length]).join('')
+
+export type Credentials = ReturnType<typeof createCredentials>
+
+export const createCredentials = () => {
+  const known = new Map<string, Credential>()
+  const add = (credential: Credential) => {
+    known.set(credential.accessKeyId, credential)
+    return credential
+  }
+  const { accessKeyId, secretAccessKey, account, arn, userId } = localUser
+  add({ accessKeyId, secretAccessKey, outside: true, caller: { accessKeyId, account, arn, userId } })
+
+  return {
+    /** Long-term keys for a user; keys with a session token for anything that expires or belongs to a role. */
+    issue: (holder: Issue): Credential => {
+      const isSession = holder.roleArn !== undefined || holder.expiresAt !== undefined
+      const key = iamId(isSession ? 'ASIA' : 'AKIA')
+      return add({
+        accessKeyId: key,
+        secretAccessKey: randomBytes(30).toString('base64'),
+        ...(isSession && { sessionToken: `IQoJb3JpZ2luX2Vj${randomBytes(96).toString('base64')}` }),
+        caller: { ...holder, accessKeyId: key },
+      })
+    },
+    find: (key: string): Credential | undefined => known.get(key),
+    revoke: (key: string): boolean => known.delete(key),
+  }
+}

@@ -1,0 +1,92 @@
+// What goes wrong on purpose: rules by which an answer is lost, replaced, delayed or held, or its asker killed.
+
+export type Effect =
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly status?: number }
+  | { readonly kind: 'throttle' }
+  | { readonly kind: 'kill' }
+  /** World milliseconds. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Until the rule is released or removed. */
+  | { readonly kind: 'hold' }
+
+export type Fault = {
+  readonly id: string
+  readonly match: {
+    readonly service?: string
+    readonly action?: string
+    readonly container?: string
+    /** The first match that counts, from 1; without it, the first. */
+    readonly nth?: number
+  }
+  /** 'before': the operation did not happen. 'after': it happened, and its answer is touched. */
+  readonly when: 'before' | 'after'
+  readonly effect: Effect
+  /** How many matches it applies to. */
+  readonly times: number
+}
+
+export type NewFault = Omit<Fault, 'id' | 'times'> & { readonly id?: string; readonly times?: number }
+
+type Armed = { readonly fault: Fault; seen: number; hits: number; held: (() => void)[] }
+type Subject = { readonly service: string; readonly action: string; readonly caller: { readonly container?: string } }
+
+const fits = ({ match }: Fault, call: Subject) =>
+  (match.service ?? call.service) === call.service &&
+  (match.action ?? call.action) === call.action &&
+  (match.container ?? call.caller.container) === call.caller.container
+
+export type Faults = ReturnType<typeof createFaults>
+
+export const createFaults = () => {
+  const rules = new Map<string, Armed>()
+  let next = 1
+
+  const release = (id: string): boolean => {
+    const held = rules.get(id)?.held.splice(0) ?? []
+    for (const go of held) go()
+    return held.length > 0
+  }
+
+  const fires = (armed: Armed, call: Subject, when: Fault['when']): boolean => {
+    if (armed.fault.when !== when || !fits(armed.fault, call)) return false
+    armed.seen += 1
+    const first = armed.fault.match.nth ?? 1
+    return armed.seen >= first && armed.seen < first + armed.fault.times
+  }
+
+  return {
+    add: (fault: NewFault): Fault => {
+      const added: Fault = { ...fault, id: fault.id ?? `fault-${next++}`, times: fault.times ?? 1 }
+      rules.set(added.id, { fault: added, seen: 0, hits: 0, held: [] })
+      return added
+    },
+    remove: (id: string): boolean => {
+      release(id)
+      return rules.delete(id)
+    },
+    list: (): readonly (Fault & { readonly hits: number })[] =>
+      [...rules.values()].map(({ fault, hits }) => ({ ...fault, hits })),
+    /** How often the rule was applied. */
+    hits: (id: string): number => rules.get(id)?.hits ?? 0,
+    clear: (): void => {
+      for (const id of rules.keys()) release(id)
+      rules.clear()
+    },
+    /** Lets go of the calls that a 'hold' keeps. */
+    release,
+    /** The rule to apply to this call now, counted as a hit. */
+    take: (call: Subject, when: Fault['when']): Fault | undefined => {
+      let taken: Armed | undefined
+      for (const armed of rules.values()) if (fires(armed, call, when)) taken ??= armed
+      if (taken) taken.hits += 1
+      return taken?.fault
+    },
+    hold: (id: string): Promise<void> =>
+      new Promise(go => {
+        const armed = rules.get(id)
+        if (armed) armed.held.push(go)
+        else go()
+      }),
+  }
+}

@@ -1,0 +1,42 @@
+// The parameters of SSM Parameter Store, with their versions, for each account and region.
+
+export type ParameterType = 'String' | 'StringList' | 'SecureString'
+
+export type Version = {
+  readonly version: number
+  readonly type: ParameterType
+  readonly value: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly by: string
+}
+
+export type Place = { readonly account: string; readonly region: string }
+
+export type Parameters = ReturnType<typeof createParameters>
+
+/** AWS keeps the last hundred versions. */
+const keptVersions = 100
+
+export const createParameters = () => {
+  const places = new Map<string, Map<string, Version[]>>()
+  const storeOf = ({ account, region }: Place) => {
+    const key = `${account}/${region}`
+    const store = places.get(key) ?? new Map<string, Version[]>()
+    places.set(key, store)
+    return store
+  }
+  return {
+    /** Newest last; empty where there is no such parameter. */
+    versions: (place: Place, name: string): readonly Version[] => storeOf(place).get(name) ?? [],
+    names: (place: Place): readonly string[] => [...storeOf(place).keys()].sort(),
+    put: (place: Place, name: string, version: Omit<Version, 'version'>): Version => {
+      const store = storeOf(place)
+      const before = store.get(name) ?? []
+      const added: Version = { ...version, version: (before.at(-1)?.version ?? 0) + 1 }
+      store.set(name, [...before, added].slice(-keptVersions))
+      return added
+    },
+    remove: (place: Place, name: string): boolean => storeOf(place).delete(name),
+  }
+}

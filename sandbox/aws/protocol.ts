@@ -1,0 +1,158 @@
+// AWS's two RPC protocols from the serving side, read and written by the SDK client's own schemas.
+
+import { JsonCodec, XmlShapeSerializer } from '@aws-sdk/core/protocols'
+import { NormalizedSchema } from '@smithy/core/schema'
+import type { $SchemaRef } from '@smithy/types'
+import { AwsError, type HttpReply, type HttpRequest, type Protocol } from './service.ts'
+import { checkTypes, missingMember, readForm } from './shape.ts'
+
+/** An SDK client's module: among much else it exports `UpdateService$` for each operation. */
+export type ClientModule = Readonly<Record<string, unknown>>
+
+type OperationSchemas = { readonly input: NormalizedSchema; readonly output: NormalizedSchema }
+
+const operationOf = (client: ClientModule, action: string): OperationSchemas | undefined => {
+  const schema = client[`${action}$`]
+  if (!Array.isArray(schema) || schema[0] !== 9) return undefined
+  return { input: NormalizedSchema.of(schema[4] as $SchemaRef), output: NormalizedSchema.of(schema[5] as $SchemaRef) }
+}
+
+const expectOperation = (client: ClientModule, action: string) => {
+  const schemas = operationOf(client, action)
+  if (!schemas) throw new AwsError('UnknownOperationException', '')
+  return schemas
+}
+
+/** How a service complains of a member that is not there. `path`: `a.b.member`. */
+export type Missing = (path: string) => AwsError
+
+/** As most services say it. */
+export const nullMember =
+  (code: string): Missing =>
+  path => {
+    const at = path.replace(/(^|\.)([A-Z])/g, (_, dot: string, first: string) => dot + first.toLowerCase())
+    return new AwsError(
+      code,
+      `1 validation error detected: Value null at '${at}' failed to satisfy constraint: Member must not be null`,
+    )
+  }
+
+const demand = (client: ClientModule, missing: Missing) => (action: string, input: Record<string, unknown>) => {
+  const path = missingMember(expectOperation(client, action).input, input)
+  if (path) throw missing(path)
+}
+
+const codec = new JsonCodec({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false })
+
+const parseJson = (body: Buffer): Record<string, never> => {
+  try {
+    return body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as Record<string, never>)
+  } catch {
+    throw new AwsError('SerializationException', '')
+  }
+}
+
+export const awsJson = ({
+  version,
+  target,
+  client,
+  missing,
+}: {
+  version: '1.0' | '1.1'
+  /** What comes before the dot in x-amz-target. */
+  target: string
+  client: ClientModule
+  missing: Missing
+}): Protocol => ({
+  actionOf: http => {
+    const [service, action] = (http.headers['x-amz-target'] ?? '').split('.')
+    return service === target ? action : undefined
+  },
+  read: (action, http) => {
+    const schema = expectOperation(client, action).input
+    const body = parseJson(http.body)
+    checkTypes(schema, body)
+    return codec.createDeserializer().readObject(schema, body)
+  },
+  demand: demand(client, missing),
+  write: (action, output) => {
+    const serializer = codec.createSerializer()
+    serializer.write(expectOperation(client, action).output, output ?? {})
+    return {
+      status: 200,
+      headers: { 'content-type': `application/x-amz-json-${version}` },
+      body: String(serializer.flush() ?? '{}'),
+    }
+  },
+})
+
+export const awsQuery = ({
+  version,
+  namespace,
+  client,
+  missing,
+}: {
+  version: string
+  namespace: string
+  client: ClientModule
+  missing: Missing
+}): Protocol => ({
+  actionOf: http => {
+    const form = formOf(http)
+    return form.get('Version') === version ? (form.get('Action') ?? undefined) : undefined
+  },
+  read: (action, http) => {
+    const { input } = expectOperation(client, action)
+    return readForm(input, formOf(http)) as Record<string, unknown>
+  },
+  demand: demand(client, missing),
+  write: (action, output, requestId) => {
+    const serializer = new XmlShapeSerializer({
+      timestampFormat: { useTrait: true, default: 5 },
+      xmlNamespace: namespace,
+      serviceNamespace: namespace,
+    })
+    serializer.write(expectOperation(client, action).output, output ?? {})
+    const inner = String(serializer.flush())
+      .replace(/^<[^>]*>/, '')
+      .replace(/<\/[^<]*>$/, '')
+    const body = `<${action}Response xmlns="${namespace}"><${action}Result>${inner}</${action}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body }
+  },
+})
+
+const formOf = (http: HttpRequest) =>
+  http.method === 'GET' ? http.query : new URLSearchParams(http.body.toString('utf8'))
+
+export type Wire = 'json' | 'query' | 'rest-json'
+
+/** The protocol that a request speaks, as far as it can be seen from outside. */
+export const wireOf = (http: HttpRequest): Wire => {
+  if (http.headers['x-amz-target'] !== undefined) return 'json'
+  const type = http.headers['content-type'] ?? ''
+  return type.includes('x-www-form-urlencoded') || http.query.has('Action') ? 'query' : 'rest-json'
+}
+
+const xmlText = (text: string) =>
+  text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] ?? '&quot;')
+
+/** An error in the shape that the asker's protocol gives to errors. */
+export const failure = (http: HttpRequest, error: AwsError, requestId: string): HttpReply => {
+  const { code, message, status, fields } = error
+  const wire = wireOf(http)
+  if (wire === 'query') {
+    const type = status < 500 ? 'Sender' : 'Receiver'
+    const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${type}</Type><Code>${code}</Code><Message>${xmlText(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+    return { status, headers: { 'content-type': 'text/xml' }, body }
+  }
+  const text = message === '' ? {} : { message }
+  if (wire === 'rest-json') {
+    return {
+      status,
+      headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+      body: JSON.stringify({ ...fields, ...text }),
+    }
+  }
+  const type = http.headers['content-type'] ?? 'application/x-amz-json-1.1'
+  return { status, headers: { 'content-type': type }, body: JSON.stringify({ __type: code, ...fields, ...text }) }
+}

@@ -1,0 +1,96 @@
+// Walks an input along its schema: wrong types, missing members, and AWS query's flat form.
+
+import type { NormalizedSchema } from '@smithy/core/schema'
+import { AwsError } from './service.ts'
+
+const kindOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
+
+const refuse = (message: string): never => {
+  throw new AwsError('SerializationException', message)
+}
+
+const found: Readonly<Record<string, string>> = { string: 'STRING_VALUE', number: 'NUMBER_VALUE' }
+
+const checkScalar = (schema: NormalizedSchema, value: unknown): void => {
+  const kind = kindOf(value)
+  if (kind === 'object') refuse('Start of structure or map found where not expected.')
+  if (kind === 'array') refuse('Unexpected list or array found where not expected.')
+  const seen = found[kind] ?? (value === true ? 'TRUE_VALUE' : 'FALSE_VALUE')
+  if (schema.isBooleanSchema() && kind !== 'boolean') refuse(`${seen} can not be converted to a Boolean`)
+  if (schema.isStringSchema() && kind !== 'string') refuse(`${seen} can not be converted to a String`)
+  if (schema.isNumericSchema() && kind !== 'number') refuse(`${seen} can not be converted to an Integer`)
+}
+
+const checkItems = (schema: NormalizedSchema, value: unknown): void => {
+  if (!Array.isArray(value)) refuse('Unexpected field type')
+  else for (const item of value) checkTypes(schema.getValueSchema(), item)
+}
+
+const checkMembers = (schema: NormalizedSchema, value: unknown): void => {
+  if (kindOf(value) !== 'object') refuse('Unexpected field type')
+  const members = value as Record<string, unknown>
+  if (schema.isMapSchema()) for (const item of Object.values(members)) checkTypes(schema.getValueSchema(), item)
+  else for (const [name, member] of schema.structIterator()) checkTypes(member, members[name])
+}
+
+/** Throws SerializationException, as AWS's own deserialiser words it, where a value has the wrong type. */
+export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
+  if (value === null || value === undefined || schema.isDocumentSchema()) return
+  if (schema.isListSchema()) checkItems(schema, value)
+  else if (schema.isStructSchema() || schema.isMapSchema()) checkMembers(schema, value)
+  else checkScalar(schema, value)
+}
+
+/** The first required member that is not there, as a path. The schemas list required members first and say how many. */
+export const missingMember = (schema: NormalizedSchema, value: unknown, path = ''): string | undefined => {
+  if (value === null || value === undefined) return undefined
+  if (schema.isListSchema() && Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const missing = missingMember(schema.getValueSchema(), item, `${path}.${index + 1}.member`)
+      if (missing) return missing
+    }
+  }
+  if (!schema.isStructSchema()) return undefined
+  const required = (schema.getSchema() as readonly unknown[])[6] ?? 0
+  let index = 0
+  for (const [name, member] of schema.structIterator()) {
+    const inner = (value as Record<string, unknown>)[name]
+    const at = path ? `${path}.${name}` : name
+    if (index++ < Number(required) && (inner === undefined || inner === null)) return at
+    const missing = missingMember(member, inner, at)
+    if (missing) return missing
+  }
+  return undefined
+}
+
+const readScalar = (schema: NormalizedSchema, text: string): unknown => {
+  if (schema.isBooleanSchema()) return text === 'true'
+  if (!schema.isNumericSchema()) return text
+  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new AwsError('MalformedInput', `${text} is not a valid number`)
+  return Number(text)
+}
+
+const readFormStruct = (schema: NormalizedSchema, form: URLSearchParams, prefix: string): unknown => {
+  const members = [...schema.structIterator()].flatMap(([name, member]) => {
+    const value = readForm(member, form, prefix ? `${prefix}.${name}` : name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return members.length > 0 || prefix === '' ? Object.fromEntries(members) : undefined
+}
+
+const readFormList = (schema: NormalizedSchema, form: URLSearchParams, prefix: string): unknown => {
+  const items: unknown[] = []
+  for (;;) {
+    const item = readForm(schema.getValueSchema(), form, `${prefix}.member.${items.length + 1}`)
+    if (item === undefined) return items.length > 0 ? items : undefined
+    items.push(item)
+  }
+}
+
+/** AWS query: `Tags.member.1.Key=…`. */
+export const readForm = (schema: NormalizedSchema, form: URLSearchParams, prefix = ''): unknown => {
+  if (schema.isStructSchema()) return readFormStruct(schema, form, prefix)
+  if (schema.isListSchema()) return readFormList(schema, form, prefix)
+  const text = form.get(prefix)
+  return text === null ? undefined : readScalar(schema, text)
+}

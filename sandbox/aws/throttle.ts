@@ -1,0 +1,68 @@
+// ECS's token buckets, one set for each account and region, filled in world time.
+// Source: AmazonECS/latest/APIReference/request-throttling.
+
+import type { Clock } from '../world/clock.ts'
+
+export type Bucket = {
+  readonly burst: number /** tokens a second */
+  readonly rate: number
+  readonly actions: readonly string[]
+}
+
+const ecsBuckets: readonly Bucket[] = [
+  { burst: 20, rate: 1, actions: ['CreateCluster', 'DeleteCluster', 'UpdateCluster', 'PutClusterCapacityProviders'] },
+  { burst: 50, rate: 20, actions: ['DescribeClusters', 'ListClusters'] },
+  { burst: 20, rate: 1, actions: ['RegisterTaskDefinition', 'DeregisterTaskDefinition', 'DeleteTaskDefinitions'] },
+  { burst: 50, rate: 20, actions: ['DescribeTaskDefinition', 'ListTaskDefinitions', 'ListTaskDefinitionFamilies'] },
+  { burst: 10, rate: 1, actions: ['CreateCapacityProvider', 'UpdateCapacityProvider', 'DeleteCapacityProvider'] },
+  { burst: 50, rate: 20, actions: ['DescribeCapacityProviders'] },
+  { burst: 20, rate: 10, actions: ['TagResource', 'UntagResource'] },
+  { burst: 50, rate: 20, actions: ['ListTagsForResource'] },
+  { burst: 100, rate: 40, actions: ['ExecuteCommand', 'RunTask', 'StartTask', 'StopTask'] },
+  {
+    burst: 100,
+    rate: 20,
+    actions: ['DescribeTasks', 'ListTasks', 'ListContainerInstances', 'DescribeContainerInstances'],
+  },
+  { burst: 50, rate: 5, actions: ['CreateService', 'UpdateService', 'DeleteService'] },
+  { burst: 100, rate: 20, actions: ['DescribeServices', 'ListServices'] },
+  {
+    burst: 50,
+    rate: 20,
+    actions: [
+      'ListServiceDeployments',
+      'DescribeServiceDeployments',
+      'StopServiceDeployment',
+      'ContinueServiceDeployment',
+    ],
+  },
+  { burst: 50, rate: 20, actions: ['DescribeServiceRevisions'] },
+  { burst: 200, rate: 80, actions: ['GetTaskProtection', 'UpdateTaskProtection'] },
+  { burst: 10, rate: 1, actions: ['ListServicesByNamespace'] },
+]
+
+export type Throttle = ReturnType<typeof createThrottle>
+
+type Level = { tokens: number; at: number }
+
+/** `buckets`: by service name. What is in no bucket is never throttled. */
+export const createThrottle = (
+  clock: Clock,
+  buckets: Readonly<Record<string, readonly Bucket[]>> = { ecs: ecsBuckets },
+) => {
+  const levels = new Map<string, Level>()
+  return {
+    /** Whether the call may pass; takes a token if so. */
+    take: (call: { service: string; action: string; region: string; account: string }): boolean => {
+      const bucket = buckets[call.service]?.find(({ actions }) => actions.includes(call.action))
+      if (!bucket) return true
+      const key = `${call.account}/${call.region}/${call.service}/${bucket.actions[0]}`
+      const now = clock.now()
+      const before = levels.get(key) ?? { tokens: bucket.burst, at: now }
+      const tokens = Math.min(bucket.burst, before.tokens + ((now - before.at) / 1_000) * bucket.rate)
+      levels.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at: now })
+      return tokens >= 1
+    },
+    reset: (): void => levels.clear(),
+  }
+}

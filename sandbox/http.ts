@@ -1,0 +1,40 @@
+// The little that the sandbox's servers need from node:http: read a body, answer with JSON or text.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Slack and AWS both refuse far smaller bodies than this; it only keeps a runaway client from eating the memory. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+export const readBody = async (req: IncomingMessage, most = MOST_BYTES): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of req) {
+    const bytes = chunk as Buffer
+    size += bytes.length
+    if (size > most) throw new Error(`A request body of more than ${most} bytes`)
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+export const sendJson = (
+  res: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void => {
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+  res.end(JSON.stringify(body))
+}
+
+export const sendText = (
+  res: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void => {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers })
+  res.end(body)
+}
+
+/** The path and query of a request; the host is only a placeholder. */
+export const urlOf = (req: IncomingMessage): URL => new URL(req.url ?? '/', 'http://sandbox.invalid')

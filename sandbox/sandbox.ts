@@ -1,0 +1,237 @@
+// The whole local world, composed: a clock, ECS, AWS at the wire, Lambda with the built handlers, Slack, and nothing else.
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Config } from '../src/config.ts'
+import { compileConfig } from '../src/config-file.ts'
+import { type Aws, createAws } from './aws/aws.ts'
+import { localUser } from './aws/credentials.ts'
+import { Durable } from './lambda/durable.ts'
+import { Functions, type FunctionSpec } from './lambda/functions.ts'
+import { createLambdaService } from './lambda/service.ts'
+import { createSlack, type Slack } from './slack/slack.ts'
+import { BOT } from './slack/seed.ts'
+import { Clock } from './world/clock.ts'
+import { createFleet, type Fleet } from './world/fleet.ts'
+import { generateServices, seedWorld } from './world/seed.ts'
+
+export type SandboxOptions = {
+  /** World seconds a second; 0 stands still until a test moves the clock. */
+  readonly speed?: number
+  /** Epoch milliseconds at which the world begins. */
+  readonly start?: number
+  /** Ports on 127.0.0.1; any free ones without them. */
+  readonly port?: number
+  readonly awsPort?: number
+  /** How many services to add to the handful that is there. */
+  readonly services?: number
+  readonly seed?: number
+}
+
+/** The account that the bot itself runs in. */
+export const HUB = { account: '111122223333', region: 'us-east-1' } as const
+const TABLE = 'quarterdeck'
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const FILES = { slack: 'slack/index.cjs', query: 'query/index.mjs', decision: 'decision/index.mjs', operation: 'operation/index.mjs' } as const
+type FunctionName = keyof typeof FILES
+
+/** Serves a request that is its own; false when it is somebody else's. */
+export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>
+
+export class Sandbox {
+  readonly clock: Clock
+  readonly fleet: Fleet
+  readonly aws: Aws
+  readonly slack: Slack
+  readonly functions: Functions
+  readonly durable: Durable
+  readonly signingSecret = randomBytes(16).toString('hex')
+  readonly botToken = `xoxb-${randomBytes(20).toString('hex')}`
+  /** Asked in order, after Slack's own. */
+  readonly routes: Route[] = []
+  readonly #server = createServer((req, res) => void this.#serve(req, res))
+  readonly #options: SandboxOptions
+
+  constructor(options: SandboxOptions) {
+    const { speed = 0, start = Date.now(), seed = 1, services = 0 } = options
+    this.#options = options
+    this.clock = new Clock({ start, speed })
+    this.fleet = createFleet({ clock: this.clock, seed })
+    seedWorld(this.fleet)
+    if (services > 0) generateServices(this.fleet, services)
+    this.functions = new Functions(this.clock, this.#specs())
+    this.durable = new Durable(this.clock, this.functions)
+    this.aws = createAws({
+      clock: this.clock,
+      fleet: this.fleet,
+      kill: container => this.functions.kill(container),
+      extraServices: [createLambdaService(this.functions, this.durable)],
+      ...(options.awsPort !== undefined && { port: options.awsPort }),
+    })
+    this.slack = createSlack({
+      clock: this.clock,
+      signingSecret: this.signingSecret,
+      botToken: this.botToken,
+      handler: event => this.#ingress(event),
+    })
+  }
+
+  async start(): Promise<void> {
+    await this.aws.listen()
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(this.#options.port ?? 0, '127.0.0.1', resolve)
+    })
+    this.slack.origin = this.url
+    this.#addRoles()
+    await this.publish(await readFile(`${ROOT}/quarterdeck.yaml`, 'utf8'))
+    this.#putParameter('/quarterdeck/slack/signing-secret', this.signingSecret, 'SecureString')
+    this.#putParameter('/quarterdeck/slack/bot-token', this.botToken, 'SecureString')
+    this.#putParameter('/quarterdeck/slack/bot-identity', `${BOT.botId} ${BOT.userId}`, 'String')
+    await this.#createTable()
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Publishes a configuration as `quarterdeck.yaml` says it; one that does not validate is refused and changes nothing. */
+  async publish(yaml: string): Promise<Config> {
+    const compiled = compileConfig(yaml)
+    if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
+    this.#putParameter('/quarterdeck/config', JSON.stringify(compiled.config), 'String')
+    return compiled.config
+  }
+
+  /** Resolves when no function runs and no delivery is under way. */
+  async quiet(): Promise<void> {
+    do {
+      await Promise.all([this.functions.idle(), this.slack.idle()])
+      await new Promise(resolve => setImmediate(resolve))
+    } while (this.functions.inFlight > 0)
+  }
+
+  /** Leaps from one due moment to the next until `isTrue`; fails when the world has nothing left to do, or after `limitMs`. */
+  async until(isTrue: () => boolean, limitMs = 24 * 3_600_000): Promise<void> {
+    const end = this.clock.now() + limitMs
+    for (;;) {
+      await this.quiet()
+      if (isTrue()) return
+      const next = this.clock.next()
+      if (next === undefined || next > end) throw new Error('the world came to rest before that was true')
+      this.clock.advanceTo(next)
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.clock.stop()
+    this.functions.stop()
+    await this.aws.close()
+    await new Promise<void>(resolve => {
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      for (const route of [this.slack.route, ...this.routes]) if (await route(req, res)) return
+      res.writeHead(404, { 'content-type': 'text/plain' }).end('not found')
+    } catch (error) {
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' })
+      res.end(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  async #ingress(event: object) {
+    const finished = await this.functions.run(this.#spec('slack'), event)
+    if ('error' in finished) throw new Error(`${finished.error.errorType}: ${finished.error.errorMessage}`)
+    return JSON.parse(finished.result)
+  }
+
+  #spec(name: FunctionName): FunctionSpec {
+    const spec = this.functions.specOf(`quarterdeck-${name}`)
+    if (spec === undefined) throw new Error(`no function ${name}`)
+    return spec
+  }
+
+  #specs(): readonly FunctionSpec[] {
+    return (Object.keys(FILES) as FunctionName[]).map(name => ({
+      name: `quarterdeck-${name}`,
+      file: `${ROOT}/dist/${FILES[name]}`,
+      arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
+      timeoutMs: name === 'slack' ? 10_000 : 300_000,
+      durable: name === 'operation',
+      env: container => this.#environment(name, container),
+    }))
+  }
+
+  /** What Lambda sets, and what our infrastructure sets. */
+  #environment(name: FunctionName, container: string): Readonly<Record<string, string>> {
+    const role = `quarterdeck-${name}`
+    const credential = this.aws.credentials.issue({
+      account: HUB.account,
+      arn: `arn:aws:sts::${HUB.account}:assumed-role/${role}/${role}`,
+      roleArn: `arn:aws:iam::${HUB.account}:role/${role}`,
+      userId: `AROAQUARTERDECK${name.toUpperCase()}:${role}`,
+      container,
+    })
+    return {
+      AWS_REGION: HUB.region,
+      AWS_ACCESS_KEY_ID: credential.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+      AWS_SESSION_TOKEN: credential.sessionToken ?? '',
+      AWS_ENDPOINT_URL: this.aws.url,
+      AWS_LAMBDA_FUNCTION_NAME: role,
+      SLACK_API_URL: `${this.url}/api/`,
+      TABLE,
+      QUERY_FUNCTION: 'quarterdeck-query',
+      DECISION_FUNCTION: 'quarterdeck-decision',
+      OPERATION_FUNCTION: 'quarterdeck-operation:live',
+    }
+  }
+
+  #addRoles(): void {
+    for (const name of Object.keys(FILES)) this.aws.roles.add({ account: HUB.account, name: `quarterdeck-${name}`, trustPolicy: {} })
+    for (const account of ['111122223333', '444455556666']) {
+      for (const role of ['viewer', 'operator']) this.aws.roles.add({ account, name: `quarterdeck-${role}`, trustPolicy: {} })
+    }
+  }
+
+  #putParameter(name: string, value: string, type: 'String' | 'SecureString'): void {
+    this.aws.parameters.put(HUB, name, { value, type, at: this.clock.now(), by: localUser.arn })
+  }
+
+  async #createTable(): Promise<void> {
+    const client = new DynamoDBClient({
+      region: HUB.region,
+      endpoint: this.aws.url,
+      credentials: { accessKeyId: localUser.accessKeyId, secretAccessKey: localUser.secretAccessKey },
+    })
+    await client.send(
+      new CreateTableCommand({
+        TableName: TABLE,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      }),
+    )
+    client.destroy()
+  }
+}
+
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const sandbox = new Sandbox(options)
+  await sandbox.start()
+  return sandbox
+}

@@ -1,0 +1,100 @@
+// The Events API: messages that people write, mentions, App Homes; tried again at once, after a minute, after five.
+import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
+import { eventEnvelope } from './payloads.ts'
+import { BOT, TEAM } from './seed.ts'
+import type { Meddling, Sent } from './send.ts'
+import type { Channel, Json, Message } from './types.ts'
+
+/** Milliseconds of world time between one try and the next. */
+const RETRY_AFTER_MS = [0, 60_000, 300_000]
+
+export type Post = {
+  readonly user: string
+  readonly channel: string
+  readonly text: string
+  readonly threadTs?: string
+}
+
+export const createEventDelivery = (setup: DeliverySetup) => {
+  const { context } = setup
+  const { workspace, clock } = context
+
+  const attempt = async (body: string, retry: number, reason: string, meddling?: Meddling): Promise<Sent> => {
+    const headers: Record<string, string> =
+      retry > 0 ? { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': reason } : {}
+    const sent = await setup.send({ contentType: 'application/json', body, headers }, meddling)
+    const stopped = sent.headers['x-slack-no-retry'] === '1'
+    const wait = RETRY_AFTER_MS[retry]
+    if (!sent.error || stopped || wait === undefined) return sent
+    const because = sent.error === 'operation_timeout' ? 'http_timeout' : 'http_error'
+    const again = () => setup.track(attempt(body, retry + 1, because, meddling))
+    if (wait === 0) again()
+    else clock.after(wait, again)
+    return sent
+  }
+
+  /** Any event, in its envelope; `undefined` when the app is not subscribed to it. */
+  const event = async (type: string, fields: Json, shared = false, meddling?: Meddling): Promise<Sent | undefined> => {
+    if (!setup.events.includes(type === 'message' ? 'message.im' : type)) return undefined
+    const envelope = eventEnvelope({ type, ...fields }, workspace.id('Ev'), shared, clock.now())
+    return attempt(JSON.stringify(envelope), 0, '', meddling)
+  }
+
+  const fieldsOf = (message: Message, channel: Channel): Json => ({
+    user: message.user,
+    ts: message.ts,
+    client_msg_id: crypto.randomUUID(),
+    text: message.text,
+    team: message.team,
+    ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
+    ...(message.team === TEAM.id ? {} : { user_team: message.team, source_team: message.team }),
+    channel: channel.id,
+    ...(channel.kind === 'im' ? { channel_type: 'im' } : {}),
+    event_ts: message.ts,
+  })
+
+  const tell = async (message: Message, channel: Channel, meddling?: Meddling): Promise<Sent | undefined> => {
+    const fields = fieldsOf(message, channel)
+    if (channel.kind === 'im') return event('message', fields, false, meddling)
+    if (!message.text.includes(`<@${BOT.userId}`)) return undefined
+    if (channel.members.includes(BOT.userId)) return event('app_mention', fields, channel.shared, meddling)
+    const text = `You mentioned <@${BOT.userId}>, but they are not in this channel.`
+    workspace.notice(message.user, { channel: channel.id, threadTs: message.thread_ts }, text)
+    return undefined
+  }
+
+  /** A message typed by a person: `@quarterdeck …` mentions the bot, also in a thread. */
+  const post = async ({ user: id, channel: where, text, threadTs }: Post, meddling?: Meddling) => {
+    const user = personOf(id, context)
+    const channel = channelFor(user, where, context)
+    const message = workspace.post(
+      { channel: channel.id, user: id, threadTs },
+      { text: encodeTyped(text, context, false) },
+    )
+    return { message, sent: await tell(message, channel, meddling) }
+  }
+
+  const mention = (said: Post, meddling?: Meddling) => post({ ...said, text: `@${BOT.name} ${said.text}` }, meddling)
+
+  const openHome = async (id: string, meddling?: Meddling): Promise<Sent | undefined> => {
+    const user = personOf(id, context)
+    const view = workspace.home(id)
+    const channel = workspace.openDm(user.id).id
+    const fields = { user: id, channel, tab: 'home', event_ts: workspace.ts(), ...(view ? { view } : {}) }
+    return event('app_home_opened', fields, false, meddling)
+  }
+
+  const json = (body: Json, meddling?: Meddling) =>
+    setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, meddling)
+
+  const verifyUrl = (challenge: string, meddling?: Meddling) =>
+    json({ token: 'sandbox-verification-token', challenge, type: 'url_verification' }, meddling)
+
+  const checkSsl = (meddling?: Meddling) =>
+    setup.send(
+      { contentType: 'application/x-www-form-urlencoded', body: 'ssl_check=1&token=sandbox-verification-token' },
+      meddling,
+    )
+
+  return { post, mention, openHome, event, verifyUrl, checkSsl }
+}

@@ -1,0 +1,58 @@
+// The shape in which API Gateway (HTTP API) and Lambda function URLs hand a request to a function, payload format 2.0.
+
+export type LambdaHttpEvent = {
+  readonly version: '2.0'
+  readonly routeKey: string
+  readonly rawPath: string
+  readonly rawQueryString: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly requestContext: {
+    readonly http: {
+      readonly method: string
+      readonly path: string
+      readonly protocol: string
+      readonly sourceIp: string
+      readonly userAgent: string
+    }
+    readonly requestId: string
+    readonly stage: string
+    readonly timeEpoch: number
+  }
+  readonly body: string
+  readonly isBase64Encoded: boolean
+}
+
+export type LambdaAnswer = {
+  readonly statusCode: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly isBase64Encoded?: boolean
+}
+
+export type Handler = (event: LambdaHttpEvent) => Promise<LambdaAnswer>
+
+const PATH = '/slack/events'
+const AGENT = 'Slackbot 1.0 (+https://api.slack.com/robots)'
+
+/** `now`: world time, epoch milliseconds. */
+export const lambdaEvent = (headers: Record<string, string>, body: Buffer, now: number): LambdaHttpEvent => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: PATH,
+  rawQueryString: '',
+  headers: { 'user-agent': AGENT, 'content-length': String(body.length), 'x-forwarded-proto': 'https', ...headers },
+  requestContext: {
+    http: { method: 'POST', path: PATH, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: AGENT },
+    requestId: crypto.randomUUID(),
+    stage: '$default',
+    timeEpoch: now,
+  },
+  body: body.toString('base64'),
+  isBase64Encoded: true,
+})
+
+export const answerText = (answer: LambdaAnswer): string =>
+  answer.isBase64Encoded ? Buffer.from(answer.body ?? '', 'base64').toString('utf8') : (answer.body ?? '')
+
+export const answerHeader = (answer: LambdaAnswer, name: string): string | undefined =>
+  Object.entries(answer.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]

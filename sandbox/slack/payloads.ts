@@ -1,0 +1,152 @@
+// The payloads that Slack sends to an app, in its own field names.
+import { APP_ID, BOT, TEAM } from './seed.ts'
+import type { Channel, Json, Message, User, View } from './types.ts'
+
+/** Slack's old shared secret: still sent, proves nothing. */
+const VERIFICATION_TOKEN = 'sandbox-verification-token'
+
+const teamOf = (): Json => ({ id: TEAM.id, domain: TEAM.domain })
+
+const userOf = (user: User): Json => ({ id: user.id, username: user.name, name: user.name, team_id: user.teamId })
+
+const channelName = (channel: Channel) => (channel.kind === 'im' ? 'directmessage' : channel.name)
+
+const common = (user: User): Json => ({
+  user: userOf(user),
+  api_app_id: APP_ID,
+  token: VERIFICATION_TOKEN,
+  team: teamOf(),
+  enterprise: null,
+  is_enterprise_install: false,
+})
+
+export type CommandFields = {
+  readonly command: string
+  readonly text: string
+  readonly triggerId: string
+  readonly responseUrl: string
+}
+
+export const commandForm = (user: User, channel: Channel, fields: CommandFields): string =>
+  new URLSearchParams({
+    token: VERIFICATION_TOKEN,
+    team_id: TEAM.id,
+    team_domain: TEAM.domain,
+    channel_id: channel.id,
+    channel_name: channelName(channel),
+    user_id: user.id,
+    user_name: user.name,
+    command: fields.command,
+    text: fields.text,
+    api_app_id: APP_ID,
+    is_enterprise_install: 'false',
+    response_url: fields.responseUrl,
+    trigger_id: fields.triggerId,
+    ...(user.teamId === TEAM.id ? {} : { user_team_id: user.teamId }),
+  }).toString()
+
+export const payloadForm = (payload: Json): string =>
+  new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+
+export type ActionContext = {
+  readonly triggerId: string
+  readonly responseUrl?: string
+  readonly actions: readonly Json[]
+}
+
+/** A click on a message. Ephemeral messages are not part of the payload: Slack does not keep them. */
+export const messageActions = (
+  user: User,
+  channel: Channel,
+  message: Message,
+  state: Json,
+  { triggerId, responseUrl, actions }: ActionContext,
+): Json => ({
+  type: 'block_actions',
+  ...common(user),
+  container: {
+    type: 'message',
+    message_ts: message.ts,
+    channel_id: channel.id,
+    is_ephemeral: message.is_ephemeral === true,
+    ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
+  },
+  trigger_id: triggerId,
+  channel: { id: channel.id, name: channelName(channel) },
+  ...(message.is_ephemeral ? {} : { message }),
+  state: { values: state },
+  response_url: responseUrl,
+  actions,
+})
+
+export const viewActions = (user: User, view: View, { triggerId, actions }: ActionContext): Json => ({
+  type: 'block_actions',
+  ...common(user),
+  container: { type: 'view', view_id: view.id },
+  trigger_id: triggerId,
+  view,
+  actions,
+})
+
+export const viewSubmission = (user: User, view: View, triggerId: string): Json => ({
+  type: 'view_submission',
+  ...common(user),
+  trigger_id: triggerId,
+  view,
+  response_urls: [],
+})
+
+export const viewClosed = (user: User, view: View, isCleared: boolean): Json => ({
+  type: 'view_closed',
+  ...common(user),
+  view,
+  is_cleared: isCleared,
+})
+
+export const blockSuggestion = (
+  user: User,
+  container: Json,
+  field: { actionId: string; blockId: string; value: string },
+): Json => ({
+  type: 'block_suggestion',
+  ...common(user),
+  ...container,
+  action_id: field.actionId,
+  block_id: field.blockId,
+  value: field.value,
+})
+
+export const messageShortcut = (
+  user: User,
+  channel: Channel,
+  message: Message,
+  fields: { callbackId: string; triggerId: string; responseUrl: string; actionTs: string },
+): Json => ({
+  type: 'message_action',
+  ...common(user),
+  callback_id: fields.callbackId,
+  trigger_id: fields.triggerId,
+  response_url: fields.responseUrl,
+  action_ts: fields.actionTs,
+  message_ts: message.ts,
+  channel: { id: channel.id, name: channelName(channel) },
+  message,
+})
+
+/** The envelope of the Events API. `now`: world time, epoch milliseconds. */
+export const eventEnvelope = (event: Json, eventId: string, shared: boolean, now: number): Json => ({
+  token: VERIFICATION_TOKEN,
+  team_id: TEAM.id,
+  context_team_id: TEAM.id,
+  context_enterprise_id: null,
+  api_app_id: APP_ID,
+  event,
+  type: 'event_callback',
+  event_id: eventId,
+  event_time: Math.floor(now / 1000),
+  authorizations: [
+    { enterprise_id: null, team_id: TEAM.id, user_id: BOT.userId, is_bot: true, is_enterprise_install: false },
+  ],
+  is_ext_shared_channel: shared,
+  event_context: `4-${eventId}`,
+})

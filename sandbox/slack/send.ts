@@ -1,0 +1,113 @@
+// One signed request to the bot, and Slack's 3 seconds of patience with it.
+import { createHmac } from 'node:crypto'
+import type { Clock } from '../world/clock.ts'
+import { answerText, type Handler, type LambdaAnswer, lambdaEvent } from './lambda-event.ts'
+import type { RealTime } from './real-time.ts'
+
+const PATIENCE_MS = 3000
+
+/** Ways in which a test makes a request that a careful receiver refuses, or has seen before. */
+export type Meddling = {
+  /** Leave the signature out, sign with another secret, or change the body after signing. */
+  readonly tamper?: 'unsigned' | 'signature' | 'body'
+  /** Seconds by which the timestamp is old; negative for one from the future. */
+  readonly age?: number
+  /** Delivers the very same bytes and headers a second time. */
+  readonly twice?: boolean
+  /** Headers on top of Slack's, for example another content type. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type Sent = {
+  /** What Slack calls the failure; `undefined` when the bot answered 200 in time. */
+  readonly error?: 'operation_timeout' | 'dispatch_failed'
+  /** The bot's answer, unless it came too late. */
+  readonly status?: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** The answer whenever it comes, also when it is too late; never rejects. */
+  readonly eventually: Promise<LambdaAnswer>
+  /** The answer to the same bytes sent again. */
+  readonly again?: Sent
+}
+
+export type Outgoing = {
+  readonly contentType: 'application/x-www-form-urlencoded' | 'application/json'
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+type Setup = {
+  readonly clock: Clock
+  readonly real: RealTime
+  readonly handler: Handler
+  readonly signingSecret: string
+  readonly log: (line: string) => void
+}
+
+export const sign = (secret: string, timestamp: string, body: string | Buffer): string =>
+  `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`
+
+const signedHeaders = (secret: string, timestamp: string, body: Buffer, tamper: Meddling['tamper']) => {
+  if (tamper === 'unsigned') return {}
+  const key = tamper === 'signature' ? `${secret} of somebody else` : secret
+  return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': sign(key, timestamp, body) }
+}
+
+const tampered = (body: Buffer): Buffer => Buffer.concat([body, Buffer.from('&')])
+
+type Call = { readonly headers: Record<string, string>; readonly body: Buffer }
+
+/** A function that throws is a 502 of its gateway. */
+const invoke = async ({ headers, body }: Call, { handler, clock, log }: Setup): Promise<LambdaAnswer> => {
+  try {
+    return await handler(lambdaEvent(headers, body, clock.now()))
+  } catch (error) {
+    log(`The bot threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return { statusCode: 502, body: '{"message":"Internal Server Error"}' }
+  }
+}
+
+const patiently = async (call: Call, setup: Setup): Promise<Sent> => {
+  const eventually = invoke(call, setup)
+  let late = false
+  const timeout = new Promise<undefined>(resolve => {
+    const timer = setup.real.after(PATIENCE_MS, () => {
+      late = true
+      resolve(undefined)
+    })
+    void eventually.then(() => timer.cancel())
+  })
+  const answer = await Promise.race([eventually, timeout])
+  if (!answer || late) return { error: 'operation_timeout', headers: {}, body: '', eventually }
+  const lower = Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return {
+    ...(answer.statusCode === 200 ? {} : { error: 'dispatch_failed' as const }),
+    status: answer.statusCode,
+    headers: Object.fromEntries(lower),
+    body: answerText(answer),
+    eventually,
+  }
+}
+
+export const createSend =
+  (setup: Setup) =>
+  async (outgoing: Outgoing, meddling: Meddling = {}): Promise<Sent> => {
+    const signed = Buffer.from(outgoing.body)
+    const timestamp = String(Math.floor(setup.clock.now() / 1000) - (meddling.age ?? 0))
+    const call: Call = {
+      headers: {
+        host: 'bot.example',
+        accept: 'application/json,*/*',
+        'content-type': outgoing.contentType,
+        ...signedHeaders(setup.signingSecret, timestamp, signed, meddling.tamper),
+        ...outgoing.headers,
+        ...meddling.headers,
+      },
+      body: meddling.tamper === 'body' ? tampered(signed) : signed,
+    }
+    const sent = await patiently(call, setup)
+    return meddling.twice ? { ...sent, again: await patiently(call, setup) } : sent
+  }
+
+export type Send = ReturnType<typeof createSend>

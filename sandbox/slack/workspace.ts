@@ -1,0 +1,257 @@
+// The state of the workspace, and the feed of its changes. It checks nothing: Slack's rules live in the methods.
+import type { Clock } from '../world/clock.ts'
+import { APP_ID, aChannel, BOT, PEOPLE, SLACKBOT, seedChannels, seedGroups, seedUsers, TEAM } from './seed.ts'
+import type { Change, Channel, Content, Message, OpenView, SlackFile, User, UserGroup, View } from './types.ts'
+
+type Where = { readonly channel: string; readonly user: string; readonly threadTs?: string | undefined }
+
+export type StoredFile = {
+  readonly file: SlackFile
+  readonly content: Buffer
+  /** Only a completed file exists for anyone but its uploader. */
+  readonly completed: boolean
+}
+
+const from = (user: string) => (user === BOT.userId ? { bot_id: BOT.botId, app_id: APP_ID } : {})
+
+export class Workspace {
+  readonly users = new Map<string, User>()
+  readonly groups = new Map<string, UserGroup>()
+  readonly channels = new Map<string, Channel>()
+  readonly files = new Map<string, StoredFile>()
+  readonly #messages = new Map<string, Map<string, Message>>()
+  readonly #ephemerals = new Map<string, Map<string, Message>>()
+  readonly #views = new Map<string, readonly OpenView[]>()
+  readonly #homes = new Map<string, View>()
+  readonly #sessions = new Map<string, string>()
+  readonly #reads = new Map<string, Map<string, string>>()
+  readonly #listeners = new Set<(change: Change) => void>()
+  readonly #clock: Clock
+  #lastMicros = 0
+  #lastId = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    for (const user of seedUsers) this.users.set(user.id, user)
+    for (const group of seedGroups) this.groups.set(group.id, group)
+    for (const channel of seedChannels) this.channels.set(channel.id, channel)
+    for (const person of PEOPLE) this.openDm(person)
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  /** A message's `ts`: world time in seconds with six decimals, never the same twice. */
+  ts(): string {
+    this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock.now() * 1000)
+    const micros = String(this.#lastMicros)
+    return `${micros.slice(0, -6)}.${micros.slice(-6)}`
+  }
+
+  /** A fresh id such as `F00000A`. */
+  id(prefix: string): string {
+    this.#lastId++
+    return prefix + this.#lastId.toString(36).toUpperCase().padStart(8, '0')
+  }
+
+  // People and channels
+
+  putUser(user: User): User {
+    this.users.set(user.id, user)
+    this.#tell({ kind: 'user', user })
+    return user
+  }
+
+  putChannel(channel: Channel): Channel {
+    this.channels.set(channel.id, channel)
+    this.#tell({ kind: 'channel', channel })
+    return channel
+  }
+
+  /** The direct message between a person and the bot. */
+  openDm(person: string): Channel {
+    const id = `D0${person.replace(/^[UW]0?/, '')}`
+    return (
+      this.channels.get(id) ?? this.putChannel(aChannel({ id, name: '', kind: 'im', members: [person, BOT.userId] }))
+    )
+  }
+
+  isMember(channel: string, user: string): boolean {
+    return this.channels.get(channel)?.members.includes(user) ?? false
+  }
+
+  // Messages
+
+  message(channel: string, ts: string): Message | undefined {
+    return this.#messages.get(channel)?.get(ts)
+  }
+
+  /** Oldest first; replies are not part of it. */
+  history(channel: string): readonly Message[] {
+    const all = [...(this.#messages.get(channel)?.values() ?? [])]
+    return all.filter(message => message.thread_ts === undefined || message.thread_ts === message.ts)
+  }
+
+  /** The first message of a thread and its replies, oldest first. */
+  thread(channel: string, ts: string): readonly Message[] {
+    const all = [...(this.#messages.get(channel)?.values() ?? [])]
+    return all.filter(message => message.ts === ts || message.thread_ts === ts)
+  }
+
+  messages(channel: string): readonly Message[] {
+    return [...(this.#messages.get(channel)?.values() ?? [])]
+  }
+
+  #compose({ channel, user, threadTs }: Where, content: Content): Message {
+    return {
+      type: 'message',
+      ts: this.ts(),
+      channel,
+      user,
+      team: this.users.get(user)?.teamId ?? TEAM.id,
+      ...from(user),
+      ...content,
+      ...(threadTs ? { thread_ts: threadTs } : {}),
+    }
+  }
+
+  #store(message: Message): Message {
+    const messages = this.#messages.get(message.channel) ?? new Map<string, Message>()
+    this.#messages.set(message.channel, messages)
+    messages.set(message.ts, message)
+    this.#tell({ kind: 'message', message })
+    return message
+  }
+
+  post(where: Where, content: Content): Message {
+    const message = this.#store(this.#compose(where, content))
+    const parent = where.threadTs ? this.message(where.channel, where.threadTs) : undefined
+    if (parent) this.#store(this.#recount(parent))
+    return message
+  }
+
+  #recount(parent: Message): Message {
+    const replies = this.thread(parent.channel, parent.ts).filter(reply => reply.ts !== parent.ts)
+    const last = replies.at(-1)
+    if (!last) {
+      const { thread_ts: _, reply_count: __, reply_users: ___, latest_reply: ____, ...alone } = parent
+      return alone
+    }
+    return {
+      ...parent,
+      thread_ts: parent.ts,
+      reply_count: replies.length,
+      reply_users: [...new Set(replies.map(reply => reply.user))],
+      latest_reply: last.ts,
+    }
+  }
+
+  /** Changes parts of a message; its place, sender and thread stay. */
+  edit(message: Message, change: Partial<Message>): Message {
+    return this.#store({ ...message, ...change })
+  }
+
+  remove(channel: string, ts: string): void {
+    const message = this.message(channel, ts)
+    this.#messages.get(channel)?.delete(ts)
+    this.#tell({ kind: 'deleted', channel, ts })
+    const parent = message?.thread_ts && message.thread_ts !== ts ? this.message(channel, message.thread_ts) : undefined
+    if (parent) this.#store(this.#recount(parent))
+  }
+
+  // Ephemeral messages: one person sees them, until that person's page is loaded anew
+
+  ephemerals(user: string): readonly Message[] {
+    return [...(this.#ephemerals.get(user)?.values() ?? [])]
+  }
+
+  ephemeral(user: string, ts: string): Message | undefined {
+    return this.#ephemerals.get(user)?.get(ts)
+  }
+
+  postEphemeral(to: string, where: Where, content: Content): Message {
+    return this.#storeEphemeral(to, { ...this.#compose(where, content), is_ephemeral: true })
+  }
+
+  editEphemeral(to: string, message: Message, change: Partial<Message>): Message {
+    return this.#storeEphemeral(to, { ...message, ...change })
+  }
+
+  #storeEphemeral(to: string, message: Message): Message {
+    const mine = this.#ephemerals.get(to) ?? new Map<string, Message>()
+    this.#ephemerals.set(to, mine)
+    mine.set(message.ts, message)
+    this.#tell({ kind: 'ephemeral', to, message })
+    return message
+  }
+
+  removeEphemeral(to: string, ts: string): void {
+    const message = this.ephemeral(to, ts)
+    if (!message) return
+    this.#ephemerals.get(to)?.delete(ts)
+    this.#tell({ kind: 'ephemeral-deleted', to, channel: message.channel, ts })
+  }
+
+  /** What Slack itself says to one person. */
+  notice(to: string, where: { channel: string; threadTs?: string | undefined }, text: string): Message {
+    return this.postEphemeral(to, { ...where, user: SLACKBOT }, { text })
+  }
+
+  /** A page that was loaded anew has lost the person's ephemeral messages and modals. */
+  session(user: string, id: string): void {
+    const known = this.#sessions.get(user)
+    this.#sessions.set(user, id)
+    if (known === undefined || known === id) return
+    for (const message of this.ephemerals(user)) this.removeEphemeral(user, message.ts)
+    if (this.views(user).length > 0) this.show(user, [])
+  }
+
+  read(by: string, channel: string, ts: string): void {
+    const mine = this.#reads.get(by) ?? new Map<string, string>()
+    this.#reads.set(by, mine)
+    mine.set(channel, ts)
+    this.#tell({ kind: 'read', by, channel, ts })
+  }
+
+  reads(user: string): { readonly [channel: string]: string } {
+    return Object.fromEntries(this.#reads.get(user) ?? [])
+  }
+
+  // Views
+
+  /** A person's modals, the top one last. */
+  views(user: string): readonly OpenView[] {
+    return this.#views.get(user) ?? []
+  }
+
+  show(user: string, views: readonly OpenView[]): void {
+    this.#views.set(user, views)
+    this.#tell({ kind: 'views', to: user, views })
+  }
+
+  home(user: string): View | undefined {
+    return this.#homes.get(user)
+  }
+
+  publishHome(to: string, view: View): void {
+    this.#homes.set(to, view)
+    this.#tell({ kind: 'home', to, view })
+  }
+
+  findView(id: string): { readonly user: string; readonly view: View } | undefined {
+    for (const [user, views] of this.#views) {
+      const open = views.find(
+        open => open.view.id === id || (open.view.external_id !== '' && open.view.external_id === id),
+      )
+      if (open) return { user, view: open.view }
+    }
+    for (const [user, view] of this.#homes) if (view.id === id) return { user, view }
+    return undefined
+  }
+}

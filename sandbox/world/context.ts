@@ -1,0 +1,43 @@
+// What every part of the world shares: its time, its chance, its knobs, and what it remembers.
+
+import type { Clock } from './clock.ts'
+import type { Emitter } from './events.ts'
+import type { Knobs } from './failures.ts'
+import type { Random } from './random.ts'
+import type { Cluster, DeploymentRecord, Revision, Service, TaskDefinition } from './state.ts'
+import type { TaskLife } from './task-life.ts'
+
+export type Place = { readonly account: string; readonly region: string }
+
+/** One region of one account. */
+export type Site = Place & {
+  readonly clusters: Map<string, Cluster>
+  /** By family, oldest revision first. */
+  readonly taskDefinitions: Map<string, TaskDefinition[]>
+}
+
+export type Context = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly emitter: Emitter
+  readonly knobs: Knobs
+  readonly sites: Map<string, Site>
+  readonly records: Map<string, DeploymentRecord>
+  readonly revisions: Map<string, Revision>
+}
+
+export type Engine = Context & { readonly life: TaskLife }
+
+/** Adds to the service's events; the hundred newest are kept. */
+export const say = ({ clock, random }: Context, service: Service, message: string): void => {
+  const id = [8, 4, 4, 4, 12].map(random.hex).join('-')
+  service.events.unshift({ id, at: clock.now(), message: `(service ${service.name}) ${message}` })
+  if (service.events.length > 100) service.events.length = 100
+}
+
+/** As `say`, but not twice in a row until the service is steady again. */
+export const complain = (context: Context, service: Service, message: string): void => {
+  if (service.scheduler.lastComplaint === message) return
+  service.scheduler.lastComplaint = message
+  say(context, service, message)
+}

@@ -1,0 +1,187 @@
+// The lives of deployments: begun, completed, failed, rolled back; each with its revision and its record.
+
+import { wantedOf } from './bounds.ts'
+import { type Context, say } from './context.ts'
+import {
+  type Deployment,
+  type DeploymentRecord,
+  isAlive,
+  isPending,
+  isRunning,
+  type Revision,
+  type RevisionCounts,
+  type Service,
+  type Spec,
+  tasksOf,
+} from './state.ts'
+
+const over: readonly DeploymentRecord['status'][] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED']
+
+export const isOver = ({ status }: DeploymentRecord): boolean => over.includes(status)
+
+const partOf = ({ arn }: Service, kind: string) => arn.replace(':service/', `:${kind}/`)
+
+const createRevision = ({ clock, random, revisions }: Context, service: Service, spec: Spec): Revision => {
+  const arn = `${partOf(service, 'service-revision')}/${random.digits(19)}`
+  const revision = { arn, service, spec, createdAt: clock.now() }
+  revisions.set(arn, revision)
+  return revision
+}
+
+const createRecord = ({ clock, random, records }: Context, service: Service, target: Revision): DeploymentRecord => {
+  const now = clock.now()
+  const source = service.deployments[0]?.revision
+  const record: DeploymentRecord = {
+    arn: `${partOf(service, 'service-deployment')}/${random.letters(21)}`,
+    service,
+    createdAt: now,
+    startedAt: now,
+    updatedAt: now,
+    status: 'IN_PROGRESS',
+    ...(source && { source }),
+    target,
+    failureCount: 0,
+    breakerTriggered: false,
+  }
+  records.set(record.arn, record)
+  return record
+}
+
+type Made = Pick<Deployment, 'revision' | 'record' | 'isRollback'> & { readonly reason?: string }
+
+const makePrimary = ({ clock, random, emitter }: Context, service: Service, { reason, ...made }: Made): Deployment => {
+  const id = `ecs-svc/${random.digits(19)}`
+  const now = clock.now()
+  const deployment: Deployment = {
+    ...made,
+    id,
+    status: 'PRIMARY',
+    createdAt: now,
+    updatedAt: now,
+    failedTasks: 0,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: reason ?? `ECS deployment ${id} in progress.`,
+  }
+  for (const other of service.deployments) other.status = 'ACTIVE'
+  service.deployments.unshift(deployment)
+  Object.assign(service.scheduler, { isSteady: false, failures: 0, notBefore: 0 })
+  emitter.deployment(service, deployment)
+  return deployment
+}
+
+/** Task counts of a deployment's revisions, now. */
+export const countsOf = ({ service, target, source }: DeploymentRecord): readonly RevisionCounts[] =>
+  [target, ...(source ? [source] : [])].map(({ arn }) => {
+    const tasks = [...service.tasks].filter(task => task.revision?.arn === arn)
+    const isCurrent = service.deployments[0]?.revision.arn === arn
+    return {
+      arn,
+      requested: isCurrent ? wantedOf(service) : tasks.filter(isAlive).length,
+      running: tasks.filter(isRunning).length,
+      pending: tasks.filter(isPending).length,
+    }
+  })
+
+const close = ({ clock }: Context, record: DeploymentRecord, status: DeploymentRecord['status'], reason?: string) => {
+  const now = clock.now()
+  record.status = status
+  record.updatedAt = now
+  if (reason !== undefined) record.statusReason = reason
+  if (status === 'STOPPED') record.stoppedAt = now
+  record.finishedAt = now
+  record.final = countsOf(record)
+}
+
+const supersede = (context: Context, service: Service) => {
+  const before = service.deployments[0]
+  if (before?.rolloutState !== 'IN_PROGRESS' || isOver(before.record)) return
+  close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
+}
+
+/** A new primary deployment of the service, of a new revision. */
+export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
+  supersede(context, service)
+  const revision = createRevision(context, service, spec)
+  return makePrimary(context, service, {
+    revision,
+    record: createRecord(context, service, revision),
+    isRollback: false,
+  })
+}
+
+/** The tasks of what is gone back to are kept: they run the right revision already. */
+const adopt = (service: Service, deployment: Deployment) => {
+  for (const task of service.tasks)
+    if (isAlive(task) && task.revision?.arn === deployment.revision.arn) task.deploymentId = deployment.id
+}
+
+/** Whether there is anything to go back to. */
+const rollBack = (context: Context, service: Service, reason: string, text: (to: string) => string): boolean => {
+  const [failed] = service.deployments
+  const back = service.lastCompleted
+  if (!failed || !back || failed.isRollback || back.arn === failed.revision.arn) return false
+  const before = service.deployments.find(({ revision }) => revision.arn === back.arn)
+  const now = context.clock.now()
+  const to = before?.id ?? failed.id
+  const { record } = failed
+  Object.assign(record, { status: 'ROLLBACK_IN_PROGRESS', statusReason: reason, updatedAt: now })
+  record.rollback = { reason, startedAt: now, revision: back }
+  const deployment = makePrimary(context, service, { revision: back, record, isRollback: true, reason: text(to) })
+  adopt(service, deployment)
+  service.deployments = service.deployments.filter(other => other !== before)
+  say(context, service, `rolling back to deployment ${to}.`)
+  return true
+}
+
+const settleState = (context: Context, deployment: Deployment, state: 'COMPLETED' | 'FAILED', reason: string) => {
+  deployment.rolloutState = state
+  deployment.rolloutStateReason = reason
+  deployment.updatedAt = context.clock.now()
+}
+
+export const completeDeployment = (context: Context, service: Service, deployment: Deployment): void => {
+  settleState(context, deployment, 'COMPLETED', `ECS deployment ${deployment.id} completed.`)
+  service.lastCompleted = deployment.revision
+  close(context, deployment.record, deployment.isRollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL')
+  say(context, service, `(deployment ${deployment.id}) deployment completed.`)
+  context.emitter.deployment(service, deployment)
+}
+
+const breaker = 'ECS deployment circuit breaker:'
+
+/** The circuit breaker tripped. */
+export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
+  settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
+  deployment.record.breakerTriggered = true
+  say(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
+  context.emitter.deployment(service, deployment)
+  const isWanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
+  const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
+  if (isWanted && rollBack(context, service, reason, to => `${breaker} rolling back to deploymentId ${to}.`)) return
+  const status = deployment.isRollback ? 'ROLLBACK_FAILED' : 'STOPPED'
+  close(
+    context,
+    deployment.record,
+    status,
+    'Service deployment failed because the circuit breaker threshold was exceeded.',
+  )
+}
+
+/** By StopServiceDeployment. Without anything to go back to, it just ends. */
+export const stopDeployment = (context: Context, record: DeploymentRecord): void => {
+  const { service } = record
+  const [primary] = service.deployments
+  if (!primary || primary.record !== record || primary.isRollback) return
+  settleState(context, primary, 'FAILED', `ECS deployment ${primary.id} stopped.`)
+  context.emitter.deployment(service, primary)
+  const reason = 'Service deployment rolled back because of a StopServiceDeployment request.'
+  if (rollBack(context, service, reason, to => `ECS deployment stopped: rolling back to deploymentId ${to}.`)) return
+  close(context, record, 'STOPPED', 'Service deployment stopped by a StopServiceDeployment request.')
+}
+
+/** Those of the older deployments that have no task left are gone. */
+export const retireDeployments = (service: Service): void => {
+  service.deployments = service.deployments.filter(
+    (deployment, index) => index === 0 || tasksOf(service, deployment).some(isAlive),
+  )
+}

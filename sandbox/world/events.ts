@@ -1,0 +1,89 @@
+// What ECS tells EventBridge, in EventBridge's own envelope. Source: AmazonECS/latest/developerguide/ecs_cwe_events.
+
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
+import type { Deployment, Service, Task } from './state.ts'
+import { viewTask } from './task-view.ts'
+
+export type EcsEvent = {
+  readonly version: '0'
+  readonly id: string
+  readonly 'detail-type': 'ECS Task State Change' | 'ECS Service Action' | 'ECS Deployment State Change'
+  readonly source: 'aws.ecs'
+  readonly account: string
+  /** ISO 8601, whole seconds. */
+  readonly time: string
+  readonly region: string
+  readonly resources: readonly string[]
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export type ServiceAction =
+  | 'SERVICE_STEADY_STATE'
+  | 'SERVICE_TASK_START_IMPAIRED'
+  | 'SERVICE_TASK_PLACEMENT_FAILURE'
+  | 'SERVICE_DEPLOYMENT_IN_PROGRESS'
+  | 'SERVICE_DEPLOYMENT_COMPLETED'
+
+const levelOf: Readonly<Record<ServiceAction, 'INFO' | 'WARN' | 'ERROR'>> = {
+  SERVICE_STEADY_STATE: 'INFO',
+  SERVICE_TASK_START_IMPAIRED: 'WARN',
+  SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
+  SERVICE_DEPLOYMENT_IN_PROGRESS: 'INFO',
+  SERVICE_DEPLOYMENT_COMPLETED: 'INFO',
+}
+
+export type Emitter = ReturnType<typeof createEmitter>
+
+export const createEmitter = (clock: Clock, random: Random) => {
+  const listeners = new Set<(event: EcsEvent) => void>()
+
+  const emit = (
+    place: { readonly account: string; readonly region: string },
+    type: EcsEvent['detail-type'],
+    resource: string,
+    detail: () => Readonly<Record<string, unknown>>,
+  ) => {
+    if (listeners.size === 0) return
+    const event: EcsEvent = {
+      version: '0',
+      id: [8, 4, 4, 4, 12].map(random.hex).join('-'),
+      'detail-type': type,
+      source: 'aws.ecs',
+      account: place.account,
+      time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      region: place.region,
+      resources: [resource],
+      detail: JSON.parse(JSON.stringify(detail())) as Record<string, unknown>,
+    }
+    for (const listener of listeners) listener(event)
+  }
+
+  return {
+    onEvent: (listener: (event: EcsEvent) => void): (() => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    task: (task: Task): void =>
+      emit(task.cluster, 'ECS Task State Change', task.arn, () => {
+        const { healthStatus: _, tags: __, ...view } = viewTask(task)
+        return { ...view, updatedAt: new Date(clock.now()) }
+      }),
+    serviceAction: (service: Service, eventName: ServiceAction, more: Readonly<Record<string, unknown>> = {}): void =>
+      emit(service.cluster, 'ECS Service Action', service.arn, () => ({
+        eventType: levelOf[eventName],
+        eventName,
+        clusterArn: service.cluster.arn,
+        ...more,
+        createdAt: new Date(clock.now()),
+      })),
+    deployment: (service: Service, deployment: Deployment): void =>
+      emit(service.cluster, 'ECS Deployment State Change', service.arn, () => ({
+        eventType: deployment.rolloutState === 'FAILED' ? 'ERROR' : 'INFO',
+        eventName: `SERVICE_DEPLOYMENT_${deployment.rolloutState}`,
+        deploymentId: deployment.id,
+        updatedAt: new Date(deployment.updatedAt),
+        reason: deployment.rolloutStateReason,
+      })),
+  }
+}

@@ -1,0 +1,66 @@
+// What may be made to fail, and how AWS words it.
+// Texts: AmazonECS/latest/developerguide/stopped-task-error-codes and service-event-messages-list.
+
+import type { TaskStopCode } from '@aws-sdk/client-ecs'
+import type { Service, Task, TaskDefinition } from './state.ts'
+
+export type How = 'pull' | 'exit1' | 'health' | 'oom' | 'capacity'
+
+export type Ending = {
+  readonly stopCode: TaskStopCode
+  readonly stoppedReason: string
+  readonly exitCode?: number
+  readonly containerReason?: string
+}
+
+const essential = 'Essential container in task exited'
+
+/** How a task ends that fails this way; 'capacity' tasks never exist. */
+export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
+  const image = task.definition.input.containerDefinitions?.[0]?.image ?? 'unknown'
+  if (how === 'pull') {
+    const reason = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: ${image}: not found`
+    return { stopCode: 'TaskFailedToStart', stoppedReason: reason, containerReason: reason }
+  }
+  if (how === 'health')
+    return { stopCode: 'ServiceSchedulerInitiated', stoppedReason: 'Task failed container health checks', exitCode: 0 }
+  if (how === 'oom')
+    return {
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: essential,
+      exitCode: 137,
+      containerReason: 'OutOfMemoryError: Container killed due to memory usage',
+    }
+  return { stopCode: 'EssentialContainerExited', stoppedReason: essential, exitCode: 1 }
+}
+
+export const noCapacity =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone'
+
+export type Knobs = ReturnType<typeof createKnobs>
+
+export const createKnobs = () => {
+  const images = new Map<string, How>()
+  const services = new Map<string, How>()
+  const providers = new Set<string>()
+  return {
+    /** Tasks launched from now on with this image fail this way. */
+    failImage: (image: string, how: How): void => void images.set(image, how),
+    healImage: (image: string): void => void images.delete(image),
+    /** Tasks launched from now on for this service (its ARN) fail this way. */
+    failService: (arn: string, how: How): void => void services.set(arn, how),
+    healService: (arn: string): void => void services.delete(arn),
+    /** FARGATE_SPOT has none left; 'FARGATE' neither. */
+    exhaust: (provider: string): void => void providers.add(provider),
+    replenish: (provider: string): void => void providers.delete(provider),
+    list: () => ({
+      images: Object.fromEntries(images),
+      services: Object.fromEntries(services),
+      exhausted: [...providers],
+    }),
+    failureOf: (service: Service | undefined, { input }: TaskDefinition): How | undefined =>
+      (service && services.get(service.arn)) ??
+      input.containerDefinitions?.map(({ image }) => images.get(image ?? '')).find(how => how !== undefined),
+    isExhausted: (provider: string): boolean => providers.has(provider),
+  }
+}

@@ -1,0 +1,109 @@
+// The world of ECS: its clusters, services and tasks by account and region, and what moves them.
+
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { Clock } from './clock.ts'
+import type { Context, Engine, Place, Site } from './context.ts'
+import { beginDeployment, stopDeployment } from './deployments.ts'
+import { createEmitter } from './events.ts'
+import { createKnobs } from './failures.ts'
+import {
+  createCluster,
+  createService,
+  type NewCluster,
+  type NewService,
+  registerTaskDefinition,
+  siteAt,
+} from './making.ts'
+import { createRandom } from './random.ts'
+import { taskChanged, taskFailed, touch } from './rollout.ts'
+import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
+import { createTaskLife } from './task-life.ts'
+
+export type { Place, Site } from './context.ts'
+export type { NewService } from './making.ts'
+
+/** Stopped tasks are shown for an hour. */
+const shownAfterStop = 3_600_000
+
+export type Fleet = ReturnType<typeof createFleet>
+
+const createEngine = (clock: Clock, seed: number): Engine => {
+  const random = createRandom(seed)
+  const context: Context = {
+    clock,
+    random,
+    emitter: createEmitter(clock, random),
+    knobs: createKnobs(),
+    sites: new Map(),
+    records: new Map(),
+    revisions: new Map(),
+  }
+  const engine: Engine = {
+    ...context,
+    life: createTaskLife({
+      ...context,
+      changed: task => task.service && taskChanged(engine, task.service, task),
+      failed: (task, ending) => task.service && taskFailed(engine, task.service, task, ending),
+    }),
+  }
+  return engine
+}
+
+/** The cluster's tasks, without those that stopped more than an hour ago. */
+const tasksIn = (cluster: Cluster, now: number): readonly Task[] => {
+  for (const { id, stoppedAt } of cluster.tasks.values())
+    if (stoppedAt !== undefined && stoppedAt < now - shownAfterStop) cluster.tasks.delete(id)
+  return [...cluster.tasks.values()]
+}
+
+export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }) => {
+  const engine = createEngine(clock, seed)
+  const { knobs, sites, records, revisions, emitter, life } = engine
+  return {
+    clock,
+    knobs,
+    sites,
+    records,
+    revisions,
+    onEvent: emitter.onEvent,
+
+    site: (place: Place): Site => siteAt(engine, place),
+    createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
+    registerTaskDefinition: (place: Place, input: RegisterTaskDefinitionRequest, by: string) =>
+      registerTaskDefinition(engine, place, input, by),
+    createService: (cluster: Cluster, made: NewService): Service => {
+      const service = createService(engine, cluster, made)
+      if (!made.isSettled) touch(engine, service)
+      return service
+    },
+
+    /** Lets the scheduler look at a service soon; after every change of what is desired. */
+    touch: (service: Service): void => {
+      service.scheduler.isSteady = false
+      touch(engine, service)
+    },
+    /** A new deployment: what runs is replaced by what `spec` says. */
+    deploy: (service: Service, spec: Spec): void => {
+      beginDeployment(engine, service, spec)
+      touch(engine, service)
+    },
+    stopDeployment: (record: DeploymentRecord): void => {
+      stopDeployment(engine, record)
+      touch(engine, record.service)
+    },
+
+    stopTask: (task: Task, reason: string): void =>
+      life.stop(task, { stopCode: 'UserInitiated', stoppedReason: reason }),
+    /** AWS takes Spot capacity back: a warning, SIGTERM, and the task is gone within two minutes. */
+    interruptSpot: (task: Task): void =>
+      life.stop(task, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }, 20),
+
+    tasksIn: (cluster: Cluster): readonly Task[] => tasksIn(cluster, clock.now()),
+    /** Every Spot task that is alive. */
+    spotTasks: (): readonly Task[] =>
+      [...sites.values()]
+        .flatMap(({ clusters }) => [...clusters.values()])
+        .flatMap(({ tasks }) => [...tasks.values()])
+        .filter(task => task.capacityProvider === 'FARGATE_SPOT' && isAlive(task)),
+  }
+}

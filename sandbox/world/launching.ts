@@ -1,0 +1,80 @@
+// How the scheduler starts tasks: no faster than ECS does, and only where there is room.
+
+import { boundsOf, wantedOf } from './bounds.ts'
+import { complain, type Engine, say } from './context.ts'
+import { noCapacity } from './failures.ts'
+import { createServiceTask } from './making.ts'
+import { type Seat, seatFor } from './placement.ts'
+import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
+
+/** 500 tasks a minute for each service, ten of them at once. */
+const launchRate = 500 / 60_000
+const launchBurst = 10
+
+/** Milliseconds after which the scheduler looks again for what nothing wakes it for. */
+export const recheck = 30_000
+
+const takeTokens = ({ clock }: Engine, { scheduler }: Service, wanted: number): number => {
+  const now = clock.now()
+  scheduler.tokens = Math.min(launchBurst, scheduler.tokens + (now - scheduler.countedAt) * launchRate)
+  scheduler.countedAt = now
+  const taken = Math.min(wanted, Math.floor(scheduler.tokens))
+  scheduler.tokens -= taken
+  return taken
+}
+
+const refuse = (engine: Engine, service: Service, seat: Seat) => {
+  complain(
+    engine,
+    service,
+    `was unable to place a task. Reason: ${noCapacity}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+  )
+  const { region, account } = service.cluster
+  engine.emitter.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', {
+    ...(seat.capacityProvider !== undefined && {
+      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${seat.capacityProvider}`],
+    }),
+    reason: seat.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
+  })
+}
+
+/** Nothing where there is no room for it. */
+const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
+  const seat = seatFor(service, primary)
+  const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
+  const hasRoom = how !== 'capacity' && !engine.knobs.isExhausted(seat.capacityProvider ?? seat.launchType)
+  if (hasRoom) return createServiceTask(engine, service, primary, seat)
+  refuse(engine, service, seat)
+  return undefined
+}
+
+const lackingIn = (service: Service, primary: Deployment): number => {
+  const lacking = wantedOf(service) - tasksOf(service, primary).filter(isAlive).length
+  const room = boundsOf(service).most - [...service.tasks].filter(isAlive).length
+  return service.deployments.length > 1 ? Math.min(lacking, room) : lacking
+}
+
+/** Milliseconds after which to look again; nothing where all that may run does. */
+export const launch = (engine: Engine, service: Service): number | undefined => {
+  const [primary] = service.deployments
+  if (!primary || service.status !== 'ACTIVE' || primary.rolloutState === 'FAILED') return undefined
+  const lacking = lackingIn(service, primary)
+  if (lacking <= 0) return undefined
+  service.scheduler.isSteady = false
+  const wait = service.scheduler.notBefore - engine.clock.now()
+  if (wait > 0) return wait
+  const started: Task[] = []
+  let again = 1_000
+  for (let left = takeTokens(engine, service, lacking); left > 0; left -= 1) {
+    const task = place(engine, service, primary)
+    if (task) started.push(task)
+    else {
+      again = recheck
+      break
+    }
+  }
+  for (const task of started) engine.life.start(task)
+  const listed = started.map(({ id }) => `(task ${id})`).join(' ')
+  if (started.length > 0) say(engine, service, `has started ${started.length} tasks: ${listed}.`)
+  return again
+}

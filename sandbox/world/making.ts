@@ -1,0 +1,157 @@
+// How things come into the world: clusters, revisions of task definitions, services and their tasks.
+
+import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
+import { wantedOf } from './bounds.ts'
+import { type Context, type Place, type Site, say } from './context.ts'
+import { beginDeployment, countsOf } from './deployments.ts'
+import { type Seat, seatFor } from './placement.ts'
+import type { Cluster, Deployment, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
+
+export const siteAt = ({ sites }: Context, { account, region }: Place): Site => {
+  const key = `${account}/${region}`
+  const known = sites.get(key) ?? { account, region, clusters: new Map(), taskDefinitions: new Map() }
+  sites.set(key, known)
+  return known
+}
+
+export type NewCluster = Partial<
+  Pick<Cluster, 'settings' | 'tags' | 'capacityProviders' | 'defaultStrategy' | 'instances'>
+>
+
+export const createCluster = (context: Context, place: Place, name: string, more: NewCluster = {}): Cluster => {
+  const { account, region } = place
+  const cluster: Cluster = {
+    arn: `arn:aws:ecs:${region}:${account}:cluster/${name}`,
+    name,
+    account,
+    region,
+    status: 'ACTIVE',
+    settings: [{ name: 'containerInsights', value: 'disabled' }],
+    tags: {},
+    capacityProviders: [],
+    defaultStrategy: [],
+    instances: 0,
+    services: new Map(),
+    tasks: new Map(),
+    ...more,
+  }
+  siteAt(context, place).clusters.set(name, cluster)
+  return cluster
+}
+
+/** The next revision of its family. */
+export const registerTaskDefinition = (
+  context: Context,
+  { account, region }: Place,
+  input: RegisterTaskDefinitionRequest,
+  registeredBy: string,
+): TaskDefinition => {
+  const { taskDefinitions } = siteAt(context, { account, region })
+  const family = input.family ?? ''
+  const before = taskDefinitions.get(family) ?? []
+  const revision = (before.at(-1)?.revision ?? 0) + 1
+  const definition: TaskDefinition = {
+    arn: `arn:aws:ecs:${region}:${account}:task-definition/${family}:${revision}`,
+    family,
+    revision,
+    account,
+    region,
+    status: 'ACTIVE',
+    registeredAt: context.clock.now(),
+    registeredBy,
+    input,
+    tags: Object.fromEntries((input.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
+  }
+  taskDefinitions.set(family, [...before, definition])
+  return definition
+}
+
+export const createServiceTask = (
+  { clock, random }: Context,
+  service: Service,
+  { revision, id: startedBy }: Deployment,
+  seat: Seat,
+): Task => {
+  const { cluster } = service
+  const id = random.hex(32)
+  const task: Task = {
+    ...seat,
+    id,
+    arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:task/${cluster.name}/${id}`,
+    cluster,
+    service,
+    revision,
+    deploymentId: startedBy,
+    startedBy,
+    definition: revision.spec.taskDefinition,
+    executeCommand: service.settings.enableExecuteCommand ?? false,
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    health: 'UNKNOWN',
+    isDoomed: false,
+    createdAt: clock.now(),
+    version: 0,
+  }
+  cluster.tasks.set(id, task)
+  service.tasks.add(task)
+  return task
+}
+
+export type NewService = Pick<Service, 'name' | 'createdBy' | 'desired'> & {
+  readonly spec: Spec
+  readonly schedulingStrategy?: SchedulingStrategy
+  readonly deploymentController?: Service['deploymentController']
+  readonly originalLaunchType?: LaunchType
+  readonly deploymentConfiguration?: Service['deploymentConfiguration']
+  readonly settings?: Service['settings']
+  readonly tags?: Tags
+  /** Its tasks run already. */
+  readonly isSettled?: boolean
+  /** Days since it came to be; with `isSettled`. */
+  readonly age?: number
+}
+
+export const createService = (context: Context, cluster: Cluster, made: NewService): Service => {
+  const { spec, isSettled, age = 0, ...own } = made
+  const now = context.clock.now()
+  const service: Service = {
+    schedulingStrategy: 'REPLICA',
+    deploymentController: 'ECS',
+    deploymentConfiguration: {},
+    settings: {},
+    tags: {},
+    ...own,
+    arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:service/${cluster.name}/${made.name}`,
+    cluster,
+    createdAt: now - age * 86_400_000,
+    status: 'ACTIVE',
+    deployments: [],
+    events: [],
+    tasks: new Set(),
+    scheduler: { lookAt: 0, isSteady: false, failures: 0, notBefore: 0, tokens: 10, countedAt: now },
+  }
+  cluster.services.set(made.name, service)
+  const deployment = beginDeployment(context, service, spec)
+  if (isSettled) settleAtOnce(context, service, deployment)
+  return service
+}
+
+/** As if it had been started, and had come to rest, when it was created. */
+const settleAtOnce = (context: Context, service: Service, deployment: Deployment) => {
+  const since = service.createdAt
+  for (let n = wantedOf(service); n > 0; n -= 1) {
+    const task = createServiceTask(context, service, deployment, seatFor(service, deployment))
+    const times = { createdAt: since, pullStartedAt: since, pullStoppedAt: since, startedAt: since }
+    Object.assign(task, times, { lastStatus: 'RUNNING', health: 'HEALTHY', version: 5 })
+  }
+  const rolloutStateReason = `ECS deployment ${deployment.id} completed.`
+  Object.assign(deployment, { createdAt: since, updatedAt: since, rolloutState: 'COMPLETED', rolloutStateReason })
+  Object.assign(deployment.revision, { createdAt: since })
+  const { record } = deployment
+  Object.assign(record, { status: 'SUCCESSFUL', createdAt: since, startedAt: since, updatedAt: since })
+  record.finishedAt = since
+  record.final = countsOf(record)
+  service.lastCompleted = deployment.revision
+  service.scheduler.isSteady = true
+  say(context, service, 'has reached a steady state.')
+}

@@ -1,0 +1,36 @@
+// Chance with a seed: the same world, twice.
+
+export type Random = {
+  /** From 0 up to 1. */
+  readonly next: () => number
+  readonly between: (low: number, high: number) => number
+  readonly below: (limit: number) => number
+  readonly hex: (length: number) => string
+  readonly digits: (length: number) => string
+  readonly letters: (length: number) => string
+}
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** mulberry32. */
+export const createRandom = (seed = 1): Random => {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const below = (limit: number) => Math.floor(next() * limit)
+  const from = (symbols: string, length: number) =>
+    Array.from({ length }, () => symbols[below(symbols.length)]).join('')
+  return {
+    next,
+    between: (low, high) => low + next() * (high - low),
+    below,
+    hex: length => from('0123456789abcdef', length),
+    /** Never begins with a zero. */
+    digits: length => from('123456789', 1) + from('0123456789', length - 1),
+    letters: length => from(alphabet, length),
+  }
+}

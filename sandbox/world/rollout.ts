@@ -1,0 +1,101 @@
+// ECS's service scheduler: looks at a service after every change, and starts and stops tasks until it is as desired.
+
+import { thresholdOf, wantedOf } from './bounds.ts'
+import { complain, type Engine, say } from './context.ts'
+import { completeDeployment, failDeployment, retireDeployments } from './deployments.ts'
+import type { Ending } from './failures.ts'
+import { launch, recheck } from './launching.ts'
+import { isHealthy, isPending, type Service, type Task, tasksOf } from './state.ts'
+import { stopOld, stopSurplus } from './stopping.ts'
+
+/** Lets the scheduler look at a service after so many milliseconds, or sooner where it was to anyway. */
+export const touch = (engine: Engine, service: Service, ms = engine.random.between(700, 1_500)): void => {
+  if (service.status === 'INACTIVE') return
+  const { scheduler } = service
+  const at = engine.clock.now() + ms
+  if (scheduler.timer && scheduler.lookAt <= at) return
+  scheduler.timer?.cancel()
+  scheduler.lookAt = at
+  scheduler.timer = engine.clock.at(at, () => {
+    delete scheduler.timer
+    look(engine, service)
+  })
+}
+
+const look = (engine: Engine, service: Service) => {
+  const isSurplusKept = stopSurplus(engine, service)
+  const isOldKept = stopOld(engine, service)
+  const again = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
+  if (again !== undefined) touch(engine, service, again)
+  settle(engine, service)
+}
+
+const settle = (engine: Engine, service: Service) => {
+  retireDeployments(service)
+  if (service.status === 'DRAINING') return drain(service)
+  const [primary] = service.deployments
+  if (!primary || service.deployments.length > 1 || service.scheduler.isSteady) return
+  const tasks = tasksOf(service, primary)
+  if (tasks.filter(isHealthy).length !== wantedOf(service) || tasks.some(isPending)) return
+  if (primary.rolloutState === 'FAILED') return
+  service.scheduler.isSteady = true
+  delete service.scheduler.lastComplaint
+  if (primary.rolloutState === 'IN_PROGRESS') completeDeployment(engine, service, primary)
+  say(engine, service, 'has reached a steady state.')
+  engine.emitter.serviceAction(service, 'SERVICE_STEADY_STATE')
+}
+
+const drain = (service: Service) => {
+  if ([...service.tasks].some(({ lastStatus }) => lastStatus !== 'STOPPED')) return
+  service.status = 'INACTIVE'
+  service.deployments = []
+}
+
+/** After as many failures in a row as there are tasks, ECS waits longer each time. */
+const backOff = (engine: Engine, service: Service) => {
+  const { scheduler } = service
+  scheduler.failures += 1
+  const extra = scheduler.failures - Math.max(3, wantedOf(service))
+  if (extra < 0) return
+  scheduler.notBefore = engine.clock.now() + Math.min(27 * 60_000, 15_000 * 2 ** Math.min(extra, 10))
+  complain(
+    engine,
+    service,
+    'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+  )
+  engine.emitter.serviceAction(service, 'SERVICE_TASK_START_IMPAIRED')
+}
+
+/** A task of the service ended by itself. */
+export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
+  service.scheduler.isSteady = false
+  if (stoppedReason.includes('health checks')) say(engine, service, `(task ${task.id}) failed container health checks.`)
+  touch(engine, service)
+  const [primary] = service.deployments
+  if (!task.isDoomed || !primary || task.deploymentId !== primary.id) return
+  backOff(engine, service)
+  primary.failedTasks += 1
+  primary.updatedAt = engine.clock.now()
+  if (primary.rolloutState !== 'IN_PROGRESS') return
+  primary.record.failureCount += 1
+  const isBreaking = service.deploymentConfiguration.deploymentCircuitBreaker?.enable
+  if (isBreaking && primary.failedTasks >= thresholdOf(service)) failDeployment(engine, service, primary)
+}
+
+/** A task became healthy: failures in a row begin anew. */
+const recovered = (service: Service, task: Task) => {
+  const [primary] = service.deployments
+  if (!primary || task.deploymentId !== primary.id) return
+  service.scheduler.failures = 0
+  const isReset = service.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask ?? true
+  if (!isReset || primary.rolloutState !== 'IN_PROGRESS') return
+  primary.failedTasks = 0
+  primary.record.failureCount = 0
+}
+
+export const taskChanged = (engine: Engine, service: Service, task: Task): void => {
+  if (task.lastStatus === 'STOPPED') service.tasks.delete(task)
+  if (task.desiredStatus === 'STOPPED') service.scheduler.isSteady = false
+  if (isHealthy(task)) recovered(service, task)
+  touch(engine, service)
+}

@@ -1,0 +1,247 @@
+// The world that a newcomer meets: two accounts, a handful of services in steady state, one of them not well.
+
+import type { CapacityProviderStrategyItem, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import type { Fleet, NewService, Place } from './fleet.ts'
+import type { Cluster, Service, Spec } from './state.ts'
+
+export const prod = { account: '111122223333', name: 'prod' } as const
+export const staging = { account: '444455556666', name: 'staging' } as const
+
+const deployer = (account: string) => `arn:aws:iam::${account}:role/deploy`
+
+const mostlySpot: readonly CapacityProviderStrategyItem[] = [
+  { capacityProvider: 'FARGATE', weight: 1, base: 1 },
+  { capacityProvider: 'FARGATE_SPOT', weight: 3, base: 0 },
+]
+
+type Recipe = {
+  readonly name: string
+  readonly desired: number
+  readonly cpu?: string
+  readonly memory?: string
+  /** Revisions registered before the one that runs. */
+  readonly older?: number
+  readonly strategy?: readonly CapacityProviderStrategyItem[]
+  readonly isDaemon?: boolean
+  readonly isBalanced?: boolean
+  readonly isExecutable?: boolean
+  readonly sidecar?: boolean
+}
+
+const imageOf = ({ account, region }: Place, name: string, revision: number) =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:v${revision}`
+
+const logsTo = (place: Place, name: string) => ({
+  logDriver: 'awslogs' as const,
+  options: { 'awslogs-group': `/ecs/${name}`, 'awslogs-region': place.region, 'awslogs-stream-prefix': 'ecs' },
+})
+
+const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterTaskDefinitionRequest => ({
+  family: recipe.name,
+  networkMode: recipe.isDaemon ? 'bridge' : 'awsvpc',
+  requiresCompatibilities: [recipe.isDaemon ? 'EC2' : 'FARGATE'],
+  cpu: recipe.cpu ?? '512',
+  memory: recipe.memory ?? '1024',
+  executionRoleArn: `arn:aws:iam::${place.account}:role/ecs-execution`,
+  taskRoleArn: `arn:aws:iam::${place.account}:role/${recipe.name}-task`,
+  runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
+  containerDefinitions: [
+    {
+      name: recipe.isDaemon ? 'fluent-bit' : 'app',
+      image: imageOf(place, recipe.name, revision),
+      essential: true,
+      portMappings: recipe.isBalanced ? [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }] : [],
+      environment: [
+        { name: 'STAGE', value: place.account === prod.account ? 'production' : 'staging' },
+        { name: 'LOG_LEVEL', value: 'info' },
+      ],
+      secrets: [
+        {
+          name: 'DATABASE_URL',
+          valueFrom: `arn:aws:ssm:${place.region}:${place.account}:parameter/${recipe.name}/database-url`,
+        },
+      ],
+      logConfiguration: logsTo(place, recipe.name),
+    },
+    ...(recipe.sidecar
+      ? [
+          {
+            name: 'envoy',
+            image: 'public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod',
+            essential: true,
+            portMappings: [],
+            environment: [],
+            logConfiguration: logsTo(place, recipe.name),
+          },
+        ]
+      : []),
+  ],
+  volumes: [],
+  placementConstraints: [],
+})
+
+const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
+  const revisions = Array.from({ length: (recipe.older ?? 0) + 1 }, (_, n) => n + 1)
+  const [newest] = revisions
+    .map(n => fleet.registerTaskDefinition(place, definitionOf(place, recipe, n), deployer(place.account)))
+    .slice(-1)
+  if (!newest) throw new Error('no revision')
+  const { region, account } = place
+  return {
+    taskDefinition: newest,
+    ...(!recipe.strategy && { launchType: recipe.isDaemon ? 'EC2' : 'FARGATE' }),
+    capacityProviderStrategy: recipe.strategy ?? [],
+    ...(!recipe.isDaemon && {
+      platformVersion: 'LATEST',
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: ['a', 'b', 'c'].map(zone => `subnet-0${zone}1b2c3d4e5f60718`),
+          securityGroups: ['sg-0a1b2c3d4e5f60718'],
+          assignPublicIp: 'DISABLED',
+        },
+      },
+    }),
+    loadBalancers: recipe.isBalanced
+      ? [
+          {
+            targetGroupArn: `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${recipe.name}/6d0ecf831eec9f09`,
+            containerName: 'app',
+            containerPort: 8080,
+          },
+        ]
+      : [],
+    serviceRegistries: [],
+  }
+}
+
+const add = (fleet: Fleet, cluster: Cluster, recipe: Recipe, more: Partial<NewService> = {}): Service => {
+  const spec = specOf(fleet, cluster, recipe)
+  return fleet.createService(cluster, {
+    name: recipe.name,
+    createdBy: deployer(cluster.account),
+    desired: recipe.isDaemon ? 0 : recipe.desired,
+    spec,
+    schedulingStrategy: recipe.isDaemon ? 'DAEMON' : 'REPLICA',
+    ...(spec.launchType && { originalLaunchType: spec.launchType }),
+    deploymentConfiguration: {
+      deploymentCircuitBreaker: { enable: true, rollback: true, resetOnHealthyTask: true },
+      maximumPercent: recipe.isDaemon ? 100 : 200,
+      minimumHealthyPercent: recipe.isDaemon ? 0 : 100,
+      strategy: 'ROLLING',
+      bakeTimeInMinutes: 0,
+    },
+    settings: {
+      enableExecuteCommand: recipe.isExecutable ?? false,
+      enableECSManagedTags: true,
+      propagateTags: 'NONE',
+      availabilityZoneRebalancing: recipe.isDaemon ? 'DISABLED' : 'ENABLED',
+      ...(recipe.isBalanced && { healthCheckGracePeriodSeconds: 60 }),
+    },
+    tags: { team: recipe.name.split('-')[0] ?? recipe.name },
+    isSettled: true,
+    age: 40,
+    ...more,
+  })
+}
+
+const fargate = {
+  capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+  settings: [{ name: 'containerInsights' as const, value: 'enhanced' }],
+}
+
+const webServices: readonly Recipe[] = [
+  {
+    name: 'orders-api',
+    desired: 4,
+    cpu: '1024',
+    memory: '2048',
+    older: 6,
+    isBalanced: true,
+    isExecutable: true,
+    sidecar: true,
+  },
+  { name: 'checkout', desired: 6, cpu: '1024', memory: '2048', older: 3, isBalanced: true },
+  { name: 'payments-api', desired: 3, older: 2, isBalanced: true },
+  { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true },
+  { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },
+  { name: 'reports', desired: 1 },
+]
+
+const jobServices: readonly Recipe[] = [
+  { name: 'orders-worker', desired: 3, older: 5, isExecutable: true },
+  { name: 'notifications', desired: 8, cpu: '256', memory: '512', older: 2, strategy: mostlySpot },
+  { name: 'reports', desired: 2, older: 1 },
+  { name: 'log-shipper', desired: 0, isDaemon: true },
+]
+
+/** The one that is not well: half of it does not start, since what it needs is not there. */
+const addUnwell = (fleet: Fleet, cluster: Cluster) => {
+  const recipe = { name: 'recommendations', desired: 2, older: 1 }
+  const service = add(fleet, cluster, recipe, {
+    deploymentConfiguration: {
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+      maximumPercent: 200,
+      minimumHealthyPercent: 50,
+      strategy: 'ROLLING',
+    },
+  })
+  fleet.knobs.failService(service.arn, 'oom')
+  service.desired = 4
+  fleet.touch(service)
+}
+
+/** Which services run in a place, and how large they are beside those of prod's first region. */
+type Extent = { readonly only?: readonly string[]; readonly factor?: number }
+
+const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1 }: Extent = {}) => {
+  const chosen = (recipes: readonly Recipe[]) =>
+    recipes
+      .filter(({ name }) => only === undefined || only.includes(name))
+      .map(recipe => ({ ...recipe, desired: Math.max(1, Math.round(recipe.desired * factor)) }))
+  const web = fleet.createCluster(place, 'web', fargate)
+  const jobs = fleet.createCluster(place, 'jobs', { ...fargate, instances: 3 })
+  for (const recipe of chosen(webServices)) add(fleet, web, recipe)
+  for (const recipe of chosen(jobServices)) add(fleet, jobs, recipe)
+  return { web, jobs }
+}
+
+/** `orders-api` is one service; `checkout`, `search` and `reports` are several, as names are in real fleets. */
+export const seedWorld = (fleet: Fleet): void => {
+  const { jobs } = seedRegion(fleet, { account: prod.account, region: 'us-east-1' })
+  addUnwell(fleet, jobs)
+  seedRegion(fleet, { account: prod.account, region: 'eu-west-1' }, { only: ['checkout', 'search'], factor: 0.5 })
+  seedRegion(
+    fleet,
+    { account: staging.account, region: 'us-east-1' },
+    { only: ['checkout', 'catalog-api', 'reports'], factor: 0.25 },
+  )
+  seedRegion(fleet, { account: staging.account, region: 'eu-west-1' }, { only: [] })
+}
+
+const nouns = [
+  'billing',
+  'cart',
+  'email',
+  'fraud',
+  'geo',
+  'identity',
+  'ledger',
+  'media',
+  'pricing',
+  'quotes',
+  'shipping',
+  'tax',
+]
+const kinds = ['api', 'worker', 'gateway', 'sync', 'indexer', 'cron']
+
+/** `count` more services of two tasks, in clusters of at most a thousand, in prod's us-east-1. */
+export const generateServices = (fleet: Fleet, count: number): void => {
+  const place = { account: prod.account, region: 'us-east-1' }
+  for (let n = 0; n < count; n += 1) {
+    const clusterName = `fleet-${Math.floor(n / 1_000) + 1}`
+    const cluster = fleet.site(place).clusters.get(clusterName) ?? fleet.createCluster(place, clusterName, fargate)
+    const noun = nouns[n % nouns.length]
+    const kind = kinds[Math.floor(n / nouns.length) % kinds.length]
+    add(fleet, cluster, { name: `${noun}-${kind}-${(n + 1).toString().padStart(4, '0')}`, desired: 2 })
+  }
+}

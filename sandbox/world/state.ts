@@ -1,0 +1,222 @@
+// What there is in the world of ECS: plain records that refer to each other. Times are epoch milliseconds of world time.
+
+import type {
+  CapacityProviderStrategyItem,
+  ClusterSetting,
+  DeploymentConfiguration,
+  HealthStatus,
+  LaunchType,
+  LoadBalancer,
+  NetworkConfiguration,
+  RegisterTaskDefinitionRequest,
+  SchedulingStrategy,
+  ServiceDeploymentStatus,
+  ServiceRegistry,
+  TaskStopCode,
+} from '@aws-sdk/client-ecs'
+import type { Timer } from './clock.ts'
+
+export type Tags = Record<string, string>
+
+export type TaskDefinition = {
+  readonly arn: string
+  readonly family: string
+  readonly revision: number
+  readonly account: string
+  readonly region: string
+  status: 'ACTIVE' | 'INACTIVE'
+  readonly registeredAt: number
+  readonly registeredBy: string
+  deregisteredAt?: number
+  readonly input: RegisterTaskDefinitionRequest
+  tags: Tags
+}
+
+export type Cluster = {
+  readonly arn: string
+  readonly name: string
+  readonly account: string
+  readonly region: string
+  status: 'ACTIVE' | 'INACTIVE'
+  settings: ClusterSetting[]
+  tags: Tags
+  capacityProviders: string[]
+  defaultStrategy: CapacityProviderStrategyItem[]
+  /** EC2 container instances; DAEMON services run one task on each. */
+  instances: number
+  readonly services: Map<string, Service>
+  readonly tasks: Map<string, Task>
+}
+
+/** What a service revision holds: a change of any of it is a new deployment. */
+export type Spec = {
+  readonly taskDefinition: TaskDefinition
+  readonly launchType?: LaunchType
+  readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[]
+  readonly platformVersion?: string
+  readonly networkConfiguration?: NetworkConfiguration
+  readonly loadBalancers: readonly LoadBalancer[]
+  readonly serviceRegistries: readonly ServiceRegistry[]
+}
+
+export type Revision = {
+  readonly arn: string
+  readonly service: Service
+  readonly spec: Spec
+  readonly createdAt: number
+}
+
+/** The ServiceDeployment resource: the history of one deployment, its rollback included. */
+export type DeploymentRecord = {
+  readonly arn: string
+  readonly service: Service
+  readonly createdAt: number
+  startedAt: number
+  finishedAt?: number
+  stoppedAt?: number
+  updatedAt: number
+  status: ServiceDeploymentStatus
+  statusReason?: string
+  readonly source?: Revision
+  readonly target: Revision
+  rollback?: { readonly reason: string; readonly startedAt: number; readonly revision: Revision }
+  /** Task counts of each revision when it finished. */
+  final?: readonly RevisionCounts[]
+  failureCount: number
+  breakerTriggered: boolean
+}
+
+export type RevisionCounts = {
+  readonly arn: string
+  readonly requested: number
+  readonly running: number
+  readonly pending: number
+}
+
+export type Deployment = {
+  readonly id: string
+  status: 'PRIMARY' | 'ACTIVE'
+  readonly revision: Revision
+  readonly record: DeploymentRecord
+  readonly createdAt: number
+  updatedAt: number
+  failedTasks: number
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+  rolloutStateReason: string
+  readonly isRollback: boolean
+}
+
+export type ServiceEvent = { readonly id: string; readonly at: number; readonly message: string }
+
+export type ServiceSettings = {
+  readonly enableExecuteCommand?: boolean
+  readonly enableECSManagedTags?: boolean
+  readonly propagateTags?: string
+  readonly healthCheckGracePeriodSeconds?: number
+  readonly availabilityZoneRebalancing?: string
+  readonly placementConstraints?: readonly object[]
+  readonly placementStrategy?: readonly object[]
+}
+
+export type Service = {
+  readonly arn: string
+  readonly name: string
+  readonly cluster: Cluster
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly schedulingStrategy: SchedulingStrategy
+  readonly deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
+  /** The launch type it was created with: the only one that it may return to. */
+  readonly originalLaunchType?: LaunchType
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
+  desired: number
+  deploymentConfiguration: DeploymentConfiguration
+  settings: ServiceSettings
+  tags: Tags
+  /** The primary first. */
+  deployments: Deployment[]
+  /** What a failed deployment goes back to. */
+  lastCompleted?: Revision
+  /** Newest first, at most a hundred. */
+  events: ServiceEvent[]
+  readonly tasks: Set<Task>
+  readonly scheduler: SchedulerState
+}
+
+/** What the scheduler remembers of a service between two looks at it. */
+export type SchedulerState = {
+  timer?: Timer
+  /** When that timer goes off. */
+  lookAt: number
+  isSteady: boolean
+  /** Task starts that failed in a row. */
+  failures: number
+  notBefore: number
+  /** Launch tokens, and when they were counted. */
+  tokens: number
+  countedAt: number
+  lastComplaint?: string
+}
+
+export type TaskStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED'
+
+export type Task = {
+  readonly id: string
+  readonly arn: string
+  readonly cluster: Cluster
+  readonly service?: Service
+  /** The revision it runs; of its service's deployments, the one with that revision owns it. */
+  readonly revision?: Revision
+  deploymentId?: string
+  readonly startedBy?: string
+  readonly definition: TaskDefinition
+  readonly launchType: LaunchType
+  readonly capacityProvider?: string
+  readonly platformVersion?: string
+  readonly zone: string
+  readonly executeCommand: boolean
+  lastStatus: TaskStatus
+  desiredStatus: 'RUNNING' | 'STOPPED'
+  health: HealthStatus
+  /** It will fail soon, by a knob: it never counts as healthy. */
+  isDoomed: boolean
+  readonly createdAt: number
+  pullStartedAt?: number
+  pullStoppedAt?: number
+  startedAt?: number
+  stoppingAt?: number
+  executionStoppedAt?: number
+  stoppedAt?: number
+  stopCode?: TaskStopCode
+  stoppedReason?: string
+  exitCode?: number
+  containerReason?: string
+  /** Counted by each change of state, as in task events. */
+  version: number
+  /** Protected from scale-in until then. */
+  protectedUntil?: number
+  timer?: Timer
+}
+
+export const isAlive = (task: Task): boolean => task.desiredStatus === 'RUNNING' && task.lastStatus !== 'STOPPED'
+export const isRunning = (task: Task): boolean => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING'
+const starting: readonly TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING']
+export const isPending = (task: Task): boolean => task.desiredStatus === 'RUNNING' && starting.includes(task.lastStatus)
+/** Running, and passing its container health checks if it has any. */
+export const isHealthy = (task: Task): boolean =>
+  isRunning(task) && !task.isDoomed && (task.health === 'HEALTHY' || !hasHealthCheck(task.definition))
+export const isProtected = (task: Task, now: number): boolean => (task.protectedUntil ?? 0) > now
+
+export const hasHealthCheck = ({ input }: TaskDefinition): boolean =>
+  input.containerDefinitions?.some(({ healthCheck }) => healthCheck !== undefined) ?? false
+
+export const tasksOf = (service: Service, deployment: Deployment): Task[] =>
+  [...service.tasks].filter(task => task.deploymentId === deployment.id)

@@ -1,0 +1,56 @@
+// How the scheduler stops tasks: those too many, and those of older deployments as far as health allows.
+
+import { boundsOf, wantedOf } from './bounds.ts'
+import { complain, type Engine, say } from './context.ts'
+import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task } from './state.ts'
+
+/** The first to go: what does not run yet, then from the fullest zone, the newest first. */
+const byExpendability = (tasks: readonly Task[]) => {
+  const crowds = new Map<string, number>()
+  for (const { zone } of tasks) crowds.set(zone, (crowds.get(zone) ?? 0) + 1)
+  const crowd = ({ zone }: Task) => crowds.get(zone) ?? 0
+  return (a: Task, b: Task): number =>
+    Number(isHealthy(a)) - Number(isHealthy(b)) || crowd(b) - crowd(a) || b.createdAt - a.createdAt
+}
+
+const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => {
+  if (tasks.length === 0) return
+  service.scheduler.isSteady = false
+  const draining = tasks.filter(task => isRunning(task) && task.revision?.spec.loadBalancers.length)
+  if (draining.length > 0) say(engine, service, `has begun draining connections on ${draining.length} tasks.`)
+  const stoppedReason = `Scaling activity initiated by (deployment ${service.deployments[0]?.id ?? 'unknown'})`
+  for (const task of tasks) engine.life.stop(task, { stopCode: 'ServiceSchedulerInitiated', stoppedReason })
+  const listed = tasks.map(({ id }) => `(task ${id})`).join(' ')
+  say(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
+}
+
+/** Whether protection kept it from stopping what is too many. */
+export const stopSurplus = (engine: Engine, service: Service): boolean => {
+  const alive = [...service.tasks].filter(isAlive)
+  const primaryId = service.deployments[0]?.id
+  const own = alive.filter(task => task.deploymentId === primaryId)
+  const excess = own.length - wantedOf(service)
+  if (excess <= 0) return false
+  const isFree = (task: Task) => service.status !== 'ACTIVE' || !isProtected(task, engine.clock.now())
+  const free = own.filter(isFree).sort(byExpendability(alive))
+  const kept = excess - free.length
+  if (kept > 0) complain(engine, service, `was unable to scale in due to (reason ${kept} tasks under protection).`)
+  stopTasks(engine, service, free.slice(0, excess))
+  return kept > 0
+}
+
+/** Whether protection kept any of the older ones. */
+export const stopOld = (engine: Engine, service: Service): boolean => {
+  const [primary, ...older] = service.deployments
+  if (!primary || older.length === 0) return false
+  const now = engine.clock.now()
+  const alive = [...service.tasks].filter(isAlive)
+  const old = alive.filter(task => task.deploymentId !== primary.id)
+  let spare = alive.filter(isHealthy).length - boundsOf(service).least
+  const going = old
+    .filter(task => !isProtected(task, now))
+    .sort(byExpendability(alive))
+    .filter(task => !isHealthy(task) || spare-- > 0)
+  stopTasks(engine, service, going)
+  return old.some(task => isProtected(task, now))
+}

@@ -1,0 +1,138 @@
+// One task's way from PROVISIONING to RUNNING to STOPPED, in world time.
+
+import type { Clock } from './clock.ts'
+import type { Emitter } from './events.ts'
+import { type Ending, endingOf, type How, type Knobs } from './failures.ts'
+import type { Random } from './random.ts'
+import { hasHealthCheck, type Task, type TaskStatus } from './state.ts'
+
+type Parts = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly emitter: Emitter
+  readonly knobs: Knobs
+  /** Told after every change. */
+  readonly changed: (task: Task) => unknown
+  /** Told when a task ends by itself. */
+  readonly failed: (task: Task, ending: Ending) => unknown
+}
+
+export type TaskLife = ReturnType<typeof createTaskLife>
+
+type Step = { readonly status: TaskStatus; readonly low: number; readonly high: number }
+
+/** What follows after so many seconds. */
+const step = (status: TaskStatus, low: number, high: number): Step => ({ status, low, high })
+
+const startSteps = (task: Task): readonly Step[] => {
+  const activating = task.revision?.spec.loadBalancers.length ? [step('ACTIVATING', 12, 20)] : []
+  if (task.launchType !== 'FARGATE') return [step('PENDING', 0.2, 0.5), ...activating, step('RUNNING', 2, 7)]
+  return [
+    step('PENDING', 11, 17),
+    ...activating,
+    step('RUNNING', activating.length ? 2 : 14, activating.length ? 5 : 26),
+  ]
+}
+
+const stopSteps = ({ lastStatus, launchType, revision }: Task): readonly Step[] => {
+  const last =
+    launchType === 'FARGATE' ? [step('DEPROVISIONING', 1, 6), step('STOPPED', 4, 12)] : [step('STOPPED', 1, 6)]
+  if (lastStatus === 'PROVISIONING') return last
+  const deactivating =
+    lastStatus === 'RUNNING' && revision?.spec.loadBalancers.length ? [step('DEACTIVATING', 1, 3)] : []
+  return [...deactivating, step('STOPPING', 0.5, 2), ...last]
+}
+
+const isTransient = (status: TaskStatus) => status === 'DEPROVISIONING' || status === 'STOPPED'
+
+export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed }: Parts) => {
+  const later = (task: Task, low: number, high: number, then: () => void) => {
+    task.timer?.cancel()
+    task.timer = clock.after(random.between(low, high) * 1_000, then)
+  }
+
+  const tell = (task: Task) => {
+    task.version += 1
+    emitter.task(task)
+    changed(task)
+  }
+
+  const stamp = (task: Task, status: TaskStatus) => {
+    const now = clock.now()
+    if (status === 'PENDING') task.pullStartedAt = now
+    if (status === 'ACTIVATING' || status === 'RUNNING') task.pullStoppedAt ??= now
+    if (status === 'RUNNING') task.startedAt = now
+    if (status === 'STOPPING' || isTransient(status)) task.stoppingAt ??= now
+    if (isTransient(status)) task.executionStoppedAt ??= now
+    if (status === 'STOPPED') task.stoppedAt = now
+  }
+
+  const enter = (task: Task, status: TaskStatus) => {
+    stamp(task, status)
+    task.lastStatus = status
+    tell(task)
+  }
+
+  const walk = (task: Task, [next, ...rest]: readonly Step[], how: Exclude<How, 'capacity'> | undefined): void => {
+    if (!next) return
+    later(task, next.low, next.high, () => {
+      if (how === 'pull' && next.status !== 'PENDING') return end(task, endingOf('pull', task))
+      enter(task, next.status)
+      if (next.status === 'RUNNING') live(task, how)
+      walk(task, rest, how)
+    })
+  }
+
+  const live = (task: Task, how: Exclude<How, 'capacity'> | undefined) => {
+    if (how === 'exit1') later(task, 2, 8, () => end(task, endingOf(how, task)))
+    else if (how === 'oom') later(task, 10, 30, () => end(task, endingOf(how, task)))
+    else if (how === 'health') later(task, 60, 90, () => sicken(task))
+    else if (hasHealthCheck(task.definition)) later(task, 10, 25, () => become(task, 'HEALTHY'))
+  }
+
+  const become = (task: Task, health: Task['health']) => {
+    task.health = health
+    tell(task)
+  }
+
+  const sicken = (task: Task) => {
+    become(task, 'UNHEALTHY')
+    end(task, endingOf('health', task))
+  }
+
+  /** It ends by itself, or because of what it is. */
+  const end = (task: Task, ending: Ending) => {
+    begin(task, ending)
+    if (ending.exitCode !== undefined) task.exitCode = ending.exitCode
+    if (ending.containerReason !== undefined) task.containerReason = ending.containerReason
+    failed(task, ending)
+    walk(task, stopSteps(task), undefined)
+  }
+
+  const begin = (task: Task, { stopCode, stoppedReason }: Ending) => {
+    task.desiredStatus = 'STOPPED'
+    task.stopCode = stopCode
+    task.stoppedReason = stoppedReason
+    tell(task)
+  }
+
+  return {
+    start: (task: Task): void => {
+      const how = knobs.failureOf(task.service, task.definition)
+      const fails = how === 'capacity' ? undefined : how
+      task.isDoomed = fails !== undefined
+      tell(task)
+      walk(task, startSteps(task), fails)
+    },
+    /** Somebody ends it: a person, the scheduler, Spot. `notice`: seconds between the warning and SIGTERM. */
+    stop: (task: Task, ending: Ending, notice = 0): void => {
+      if (task.desiredStatus === 'STOPPED') return
+      const ran = task.startedAt !== undefined
+      begin(task, ending)
+      if (ran) task.exitCode = ending.exitCode ?? 0
+      if (notice === 0) walk(task, stopSteps(task), undefined)
+      else later(task, notice, notice, () => walk(task, stopSteps(task), undefined))
+    },
+    end,
+  }
+}

@@ -1,0 +1,127 @@
+// A task as DescribeTasks and the task events show it.
+
+import type { Attachment, Container, Task as TaskView } from '@aws-sdk/client-ecs'
+import { hasHealthCheck, type Task } from './state.ts'
+
+export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
+
+/** An address that is always the same for a task. */
+const addressOf = ({ id }: Task) =>
+  `10.0.${Number.parseInt(id.slice(0, 2), 16)}.${(Number.parseInt(id.slice(2, 4), 16) % 254) + 1}`
+
+const attachmentOf = (task: Task): Attachment => {
+  const address = addressOf(task)
+  const gone = task.lastStatus === 'STOPPED'
+  return {
+    id: `${task.id.slice(0, 8)}-${task.id.slice(8, 12)}-4${task.id.slice(13, 16)}-a${task.id.slice(17, 20)}-${task.id.slice(20)}`,
+    type: 'ElasticNetworkInterface',
+    status: gone ? 'DELETED' : task.lastStatus === 'PROVISIONING' ? 'PRECREATED' : 'ATTACHED',
+    details: [
+      { name: 'subnetId', value: `subnet-0${task.zone.slice(-1)}1b2c3d4e5f60718` },
+      { name: 'networkInterfaceId', value: `eni-0${task.id.slice(0, 16)}` },
+      { name: 'macAddress', value: `0a:${(task.id.slice(4, 14).match(/../g) ?? []).join(':')}` },
+      { name: 'privateDnsName', value: `ip-${address.replaceAll('.', '-')}.ec2.internal` },
+      { name: 'privateIPv4Address', value: address },
+    ],
+  }
+}
+
+const containerStatus = ({ lastStatus }: Task) => {
+  if (lastStatus === 'RUNNING' || lastStatus === 'DEACTIVATING' || lastStatus === 'STOPPING') return 'RUNNING'
+  return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
+}
+
+/** The same image has the same digest, everywhere. */
+export const digestOf = (image: string): string => {
+  let hash = 0x811c9dc5
+  const words = Array.from({ length: 8 }, (_, salt) => {
+    for (const char of `${salt}${image}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
+    return hash.toString(16).padStart(8, '0')
+  })
+  return `sha256:${words.join('')}`
+}
+
+const containersOf = (task: Task): Container[] => {
+  const ended = task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING'
+  const started = task.startedAt !== undefined
+  return (task.definition.input.containerDefinitions ?? []).map(({ name, image, cpu, memory, healthCheck }, index) => ({
+    containerArn:
+      task.arn.replace(':task/', ':container/') +
+      `/${task.id.slice(0, 8)}-0000-4000-8000-${index.toString().padStart(12, '0')}`,
+    taskArn: task.arn,
+    name,
+    image,
+    ...(started && { imageDigest: digestOf(image ?? ''), runtimeId: `${task.id}-${1_000_000_000 + index}` }),
+    lastStatus: containerStatus(task),
+    ...(ended && task.exitCode !== undefined && { exitCode: task.exitCode }),
+    ...(ended && task.containerReason !== undefined && { reason: task.containerReason }),
+    networkBindings: [],
+    networkInterfaces: [{ attachmentId: attachmentOf(task).id, privateIpv4Address: addressOf(task) }],
+    healthStatus: healthCheck ? task.health : 'UNKNOWN',
+    ...(task.executeCommand &&
+      started && {
+        managedAgents: [
+          {
+            name: 'ExecuteCommandAgent' as const,
+            lastStatus: containerStatus(task),
+            lastStartedAt: new Date(task.startedAt ?? 0),
+          },
+        ],
+      }),
+    cpu: String(cpu ?? 0),
+    ...(memory !== undefined && { memory: String(memory) }),
+  }))
+}
+
+const timesOf = (task: Task) => ({
+  createdAt: date(task.createdAt),
+  connectivityAt: date(task.pullStartedAt),
+  pullStartedAt: date(task.pullStartedAt),
+  pullStoppedAt: date(task.pullStoppedAt),
+  startedAt: date(task.startedAt),
+  stoppingAt: date(task.stoppingAt),
+  executionStoppedAt: date(task.executionStoppedAt),
+  stoppedAt: date(task.stoppedAt),
+})
+
+export const viewTask = (task: Task): TaskView => {
+  const { input } = task.definition
+  const isFargate = task.launchType === 'FARGATE'
+  return {
+    attachments: input.networkMode === 'awsvpc' ? [attachmentOf(task)] : [],
+    attributes: [
+      { name: 'ecs.cpu-architecture', value: input.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64' },
+    ],
+    availabilityZone: task.zone,
+    ...(task.capacityProvider !== undefined && { capacityProviderName: task.capacityProvider }),
+    clusterArn: task.cluster.arn,
+    ...(task.pullStartedAt !== undefined && { connectivity: 'CONNECTED' as const }),
+    containers: containersOf(task),
+    cpu: input.cpu,
+    desiredStatus: task.desiredStatus,
+    enableExecuteCommand: task.executeCommand,
+    group: task.service ? `service:${task.service.name}` : `family:${task.definition.family}`,
+    healthStatus: hasHealthCheck(task.definition) ? task.health : 'UNKNOWN',
+    inferenceAccelerators: [],
+    lastStatus: task.lastStatus,
+    launchType: task.launchType,
+    memory: input.memory,
+    overrides: {
+      containerOverrides: (input.containerDefinitions ?? []).map(({ name }) => ({ name })),
+      inferenceAcceleratorOverrides: [],
+    },
+    ...(isFargate && { platformVersion: '1.4.0', platformFamily: 'Linux' }),
+    startedBy: task.startedBy,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    tags: [],
+    taskArn: task.arn,
+    taskDefinitionArn: task.definition.arn,
+    version: task.version,
+    ...(isFargate && {
+      ephemeralStorage: { sizeInGiB: 20 },
+      fargateEphemeralStorage: { sizeInGiB: 20 },
+    }),
+    ...timesOf(task),
+  }
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { Clock } from '../../../sandbox/world/clock.ts'
+import { createFleet } from '../../../sandbox/world/fleet.ts'
+import { generateServices, prod, seedWorld, staging } from '../../../sandbox/world/seed.ts'
+import { isRunning } from '../../../sandbox/world/state.ts'
+
+const seeded = () => {
+  const clock = new Clock({ start: 0, speed: 0 })
+  const fleet = createFleet({ clock })
+  seedWorld(fleet)
+  return { clock, fleet }
+}
+
+test('both accounts have the clusters web and jobs in two regions', () => {
+  const { fleet } = seeded()
+  for (const { account } of [prod, staging])
+    for (const region of ['us-east-1', 'eu-west-1'])
+      expect([...fleet.site({ account, region }).clusters.keys()]).toEqual(['web', 'jobs'])
+})
+
+test('orders-api runs four tasks at once, and stays as it is', () => {
+  const { clock, fleet } = seeded()
+  const service = fleet
+    .site({ account: prod.account, region: 'us-east-1' })
+    .clusters.get('web')
+    ?.services.get('orders-api')
+  expect([...(service?.tasks ?? [])].filter(isRunning)).toHaveLength(4)
+  const before = [...(service?.tasks ?? [])]
+  clock.advance(600_000)
+  expect([...(service?.tasks ?? [])]).toEqual(before)
+})
+
+test('reports is in two clusters', () => {
+  const { clusters } = seeded().fleet.site({ account: prod.account, region: 'us-east-1' })
+  expect([...clusters.values()].filter(({ services }) => services.has('reports'))).toHaveLength(2)
+})
+
+test('one service is not well', () => {
+  const { clock, fleet } = seeded()
+  clock.advance(600_000)
+  const service = fleet
+    .site({ account: prod.account, region: 'us-east-1' })
+    .clusters.get('jobs')
+    ?.services.get('recommendations')
+  expect(service?.desired).toBe(4)
+  expect([...(service?.tasks ?? [])].filter(task => isRunning(task) && !task.isDoomed)).toHaveLength(2)
+})
+
+test('five thousand services are there within a second, in clusters of a thousand', () => {
+  const fleet = createFleet({ clock: new Clock({ speed: 0 }) })
+  const start = performance.now()
+  generateServices(fleet, 5_000)
+  expect(performance.now() - start).toBeLessThan(3_000)
+  const { clusters } = fleet.site({ account: prod.account, region: 'us-east-1' })
+  expect([...clusters.values()].map(({ services }) => services.size)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000])
+})

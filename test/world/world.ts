@@ -1,0 +1,92 @@
+// The world as a test drives it: people type and click in Slack, time leaps, and what Slack and AWS saw is read back.
+import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
+import type { Meddling } from '../../sandbox/slack/send.ts'
+import type { Message } from '../../sandbox/slack/types.ts'
+import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import type { Service } from '../../sandbox/world/state.ts'
+
+export const ORDERS = 'prod.us-east-1/web/orders-api'
+
+type Where = { readonly user?: string; readonly channel?: string }
+
+export type World = Sandbox & {
+  /** Types `/ecs <text>` and waits until everything that it set off has come to rest. The answer is what only the asker sees. */
+  readonly type: (text: string, where?: Where, meddling?: Meddling) => Promise<string>
+  readonly click: (choice: string, user?: string) => Promise<void>
+  /** The last message of the channel, as lines of text. */
+  readonly card: (channel?: string) => string
+  readonly cards: (channel?: string) => readonly Message[]
+  /** What only this person was told last. */
+  readonly told: (user: string) => string
+  readonly responseUrl: (user: string) => string
+  readonly calls: (action: string) => readonly LoggedCall[]
+  /** The service as the world has it, in prod's us-east-1: `web/orders-api` unless named. */
+  readonly service: (name?: string) => Service
+  readonly desired: (name?: string) => number
+}
+
+export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
+  const sandbox = await startSandbox({ start: Date.parse('2026-11-22T03:00:00Z'), ...options })
+  const { slack } = sandbox
+  const whispers = new Map<string, string>()
+  slack.subscribe(change => {
+    if (change.kind === 'ephemeral') whispers.set(change.to, textOf(change.message))
+  })
+  const cards = (channel = 'C0OPS') => slack.workspace.messages(channel).filter(({ bot_id }) => bot_id !== undefined)
+  const card = (channel?: string): string => textOf(cards(channel).at(-1))
+  const service = (name = 'web/orders-api'): Service => {
+    const [cluster = '', of = ''] = name.split('/')
+    const found = sandbox.fleet.site(HUB).clusters.get(cluster)?.services.get(of)
+    if (found === undefined) throw new Error(`no service ${name}`)
+    return found
+  }
+  return Object.assign(sandbox, {
+    type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, meddling?: Meddling) => {
+      whispers.delete(user)
+      await slack.deliver.command({ user, channel, text }, meddling)
+      await sandbox.quiet()
+      return whispers.get(user) ?? ''
+    },
+    click: async (choice: string, user = 'U0APPROVE') => {
+      whispers.delete(user)
+      const message = cards().at(-1) ?? cards('C0APPROVALS').at(-1)
+      await slack.deliver.click({ user, channel: message?.channel ?? '', ts: message?.ts ?? '', actionId: `decide:${choice}` })
+      await sandbox.quiet()
+    },
+    card,
+    cards,
+    responseUrl: (user: string) => slack.responseUrl({ channel: 'C0OPS', user }),
+    told: (user: string) => whispers.get(user) ?? '',
+    calls: (action: string) => sandbox.aws.callLog.list().filter(call => call.action === action),
+    service,
+    desired: (of?: string) => service(of).desired,
+  })
+}
+
+/** Blocks as a reader of the screen hears them, a line each. */
+export const textOf = (message: Message | undefined): string =>
+  message === undefined ? '' : (message.blocks === undefined || message.blocks.length === 0 ? message.text : message.blocks.map(linesOf).join('\n'))
+
+const linesOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(linesOf).join('')
+  if (typeof value !== 'object' || value === null) return ''
+  const part = value as Record<string, unknown>
+  switch (part['type']) {
+    case 'rich_text':
+      return (part['elements'] as unknown[]).map(linesOf).join('\n')
+    case 'rich_text_list':
+      return (part['elements'] as unknown[]).map(item => `• ${linesOf(item)}`).join('\n')
+    case 'rich_text_quote':
+      return `> ${linesOf(part['elements'])}`
+    case 'date':
+      return String(part['fallback'])
+    case 'actions':
+      return (part['elements'] as unknown[]).map(button => `[${linesOf((button as Record<string, unknown>)['text'])}]`).join(' ')
+    case 'text':
+    case 'plain_text':
+    case 'mrkdwn':
+      return String(part['text'])
+    default:
+      return linesOf(part['elements'] ?? part['text'] ?? [])
+  }
+}
