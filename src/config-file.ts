@@ -29,7 +29,11 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   if (document.errors.length > 0) {
-    return { problems: document.errors.map(({ pos, message }) => `${file}:${lines.linePos(pos[0]).line} ${message.split('\n')[0]}`) }
+    return {
+      problems: document.errors.map(
+        ({ pos, message }) => `${file}:${lines.linePos(pos[0]).line} ${message.split('\n')[0]}`,
+      ),
+    }
   }
   const parsed = schema.safeParse(document.toJS())
   if (parsed.success) return { config: publish(parsed.data, text) }
@@ -40,7 +44,9 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
     }
     return 1
   }
-  return { problems: parsed.error.issues.map(({ path, message }) => `${file}:${lineOf(path)} ${path.join('.')} ${message}`) }
+  return {
+    problems: parsed.error.issues.map(({ path, message }) => `${file}:${lineOf(path)} ${path.join('.')} ${message}`),
+  }
 }
 
 const publish = ({ team, accounts, consent }: z.infer<typeof schema>, text: string): Config => ({

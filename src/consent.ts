@@ -8,7 +8,7 @@ import type { OperationJob } from './job.ts'
 import { type Card, renderCard, renderElsewhere } from './messages/card.ts'
 import type { OperationPorts } from './operation.ts'
 import { fingerprint } from './plan.ts'
-import { applyEvent, approvalKey, callbackKey, cardKey, postingKey } from './records.ts'
+import { applyEvent, approvalKey, callbackKey, postedKey, postingKey } from './records.ts'
 
 type Asking = {
   readonly job: OperationJob
@@ -24,7 +24,7 @@ export const askConsent = async ({ job, ctx, ports, card, expiryMinutes }: Askin
   const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: expiryMinutes } })
   const approval = await step(ctx, 'open the vote', () => openVote(job, ports, card, callbackId, expiryMinutes))
   const posted = await step(ctx, 'post the card', () =>
-    postOnce(job, ports, { ...card, stage: { kind: 'waiting', approval } }),
+    postOnce('card', job, ports, { ...card, stage: { kind: 'waiting', approval } }),
   )
   if ('kind' in posted) return posted
   await woken.catch(() => 'timed out')
@@ -55,14 +55,19 @@ const openVote = async (
 }
 
 /** One card, although posting cannot be repeated: who finds the mark of an earlier attempt looks for its card first. */
-const postOnce = async (job: OperationJob, ports: OperationPorts, card: Card): Promise<Posted | Refusal> => {
+export const postOnce = async (
+  what: 'card' | 'outcome',
+  job: OperationJob,
+  ports: OperationPorts,
+  card: Card,
+): Promise<Posted | Refusal> => {
   const { store } = ports
-  const known = await store.get<Posted>(cardKey(job.id))
+  const known = await store.get<Posted>(postedKey(job.id, what))
   if (known !== undefined) return known.value
-  const isFirst = await store.create(postingKey(job.id), { at: ports.now() })
+  const isFirst = await store.create(postingKey(job.id, what), { at: ports.now() })
   const { consent } = await ports.config()
   const posted = await postSomewhere(job, ports, card, [...new Set([job.place.channel, consent.channel])], isFirst)
-  if ('channel' in posted) await store.create(cardKey(job.id), posted)
+  if ('channel' in posted) await store.create(postedKey(job.id, what), posted)
   return posted
 }
 

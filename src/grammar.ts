@@ -91,8 +91,9 @@ const MOST_TEXT = 500
 
 const parseSentence = (text: string): string | Problem => {
   const trimmed = text.trim()
-  if (trimmed === '') return problem("That text is empty.", 'Put a short sentence between quotes.')
-  if (trimmed.length > MOST_TEXT) return problem(`That text has ${trimmed.length} characters; at most ${MOST_TEXT} fit.`)
+  if (trimmed === '') return problem('That text is empty.', 'Put a short sentence between quotes.')
+  if (trimmed.length > MOST_TEXT)
+    return problem(`That text has ${trimmed.length} characters; at most ${MOST_TEXT} fit.`)
   return trimmed
 }
 

@@ -1,12 +1,11 @@
 // The story of one change, from a typed line to a true sentence about what became of it. One durable function: it may
 // die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Decision } from './approval.ts'
-import type { Progress } from './command.ts'
+import type { AnyMutation, Progress, Rendered } from './command.ts'
 import type { Config } from './config.ts'
-import { askConsent } from './consent.ts'
+import { askConsent, postOnce } from './consent.ts'
 import { step, watch } from './durable.ts'
-import { isRefusal, type Refusal } from './errors.ts'
+import { isRefusal, type Offer, PeerError, type Refusal, refuse } from './errors.ts'
 import type { Posted, Slack } from './gateways/slack.ts'
 import type { Store } from './gateways/store.ts'
 import type { OperationJob } from './job.ts'
@@ -15,7 +14,7 @@ import { type Locked, lock, unlock } from './lock.ts'
 import { type Card, type Outcome, renderCard, type Stage } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import type { Actor } from './model.ts'
-import { difference, fingerprint, type Plan } from './plan.ts'
+import { type Call, difference, fingerprint, type Plan } from './plan.ts'
 import { makePlan, mutationNamed, type Planned } from './planning.ts'
 import type { Readers, Writer } from './ports.ts'
 
@@ -30,45 +29,40 @@ export type OperationPorts = {
   readonly now: () => string
 }
 
-export const operate = async (
-  job: OperationJob,
-  ctx: DurableContext,
-  ports: OperationPorts,
-): Promise<Outcome['status'] | 'refused' | 'previewed'> => {
-  const planned = await step(ctx, 'plan', () => planFor(job.line, job, ports))
-  if (isRefusal(planned)) return refuseAsker(job, ctx, ports, planned)
-  const { plan, isDryRun, expiryMinutes } = planned
-  const card: Omit<Card, 'stage'> = {
-    operation: job.id,
-    plan,
-    requester: job.actor,
-    ...(planned.reason !== undefined && { reason: planned.reason }),
-  }
-  if (isDryRun) return preview(job, ctx, ports, card)
+export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
-  const consent = await askConsent({ job, ctx, ports, card, expiryMinutes })
-  if (isRefusal(consent)) return refuseAsker(job, ctx, ports, consent)
-  const { posted, decision } = consent
-  const tell = (name: string, stage: Stage, drift: readonly string[] = []) =>
-    step(ctx, name, () => updateCard(ports, posted, { ...card, decision, drift, stage }))
-  const end = async (outcome: Outcome, drift: readonly string[] = []) => {
-    const at = await step(ctx, 'the end', async () => ports.now())
-    await tell('report', { kind: 'ended', outcome, at }, drift)
-    return outcome.status
-  }
-  if (decision.outcome !== 'approved') return end({ status: decision.outcome, text: '' })
+export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
+  const planned = await step(ctx, 'plan', () => planFor(job.line, job, ports)).catch(cannotPlan)
+  if (isRefusal(planned)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(planned))
+  const { plan, reason, isDryRun, expiryMinutes } = planned
+  const card: Face = { operation: job.id, plan, requester: job.actor, ...(reason !== undefined && { reason }) }
+  if (isDryRun) return tellAsker(job, ctx, ports, 'previewed', renderCard({ ...card, stage: { kind: 'preview' } }))
 
-  const locked = await step(ctx, 'lock', () => lock(ports.store, job, plan, ports.now()))
-  if (locked.kind === 'held') return end(heldBy(locked, plan))
-  const checked = await step(ctx, 're-check', () => recheck(job, plan, ports))
+  const consent = await askConsent({ job, ctx, ports, card, expiryMinutes }).catch(cannotPlan)
+  if (isRefusal(consent)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(consent))
+  const story: Story = { job, ctx, ports, plan, posted: consent.posted, face: { ...card, decision: consent.decision } }
+  if (consent.decision.outcome !== 'approved') return end(story, { status: consent.decision.outcome, text: '' })
+
+  const locked = await step(ctx, 'lock', () => lock(ports.store, job, plan, ports.now())).catch(nothingHappened)
+  if ('status' in locked) return end(story, locked)
+  if (locked.kind === 'held') return end(story, heldBy(locked, plan))
+  const checked = await step(ctx, 're-check', () => recheck(job, plan, ports)).catch(nothingHappened)
   const outcome =
-    checked.kind === 'stale'
-      ? checked.outcome
-      : await execute(job, ctx, ports, plan, stage =>
-          tellNow(ports, posted, { ...card, decision, drift: checked.drift, stage }),
-        )
-  await step(ctx, 'unlock', () => unlock(ports.store, job, plan))
-  return end(outcome, checked.kind === 'fresh' ? checked.drift : [])
+    'status' in checked ? checked : await execute({ ...story, face: { ...story.face, drift: checked.drift } })
+  await step(ctx, 'unlock', () => unlock(ports.store, job, plan)).catch(() => null)
+  return end(story, outcome)
+}
+
+/** A card without what changes from turn to turn. */
+type Face = Omit<Card, 'stage'>
+
+type Story = {
+  readonly job: OperationJob
+  readonly ctx: DurableContext
+  readonly ports: OperationPorts
+  readonly plan: Plan
+  readonly posted: Posted
+  readonly face: Face
 }
 
 /** What steers the story later comes out of this step: the rules are read live, the code that replays them is not. */
@@ -82,62 +76,68 @@ const planFor = async (
   return isRefusal(planned) ? planned : { ...planned, expiryMinutes: config.consent.expiryMinutes }
 }
 
-const refuseAsker = async (
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const cannotPlan = (error: unknown): Refusal =>
+  refuse(`That did not work, and nothing was changed: ${wordsOf(error)}.`, 'Try again in a minute.')
+
+const nothingHappened = (error: unknown): Outcome => ({
+  status: 'failed',
+  text: `Nothing was changed: ${wordsOf(error)}.`,
+})
+
+const tellAsker = async <As extends Ending>(
   { responseUrl }: OperationJob,
   ctx: DurableContext,
   ports: OperationPorts,
-  refusal: Refusal,
-): Promise<'refused'> => {
-  await step(ctx, 'refuse', async () => {
-    if (responseUrl !== undefined) await (await ports.slack()).answer(responseUrl, renderRefusal(refusal))
+  as: As,
+  message: Rendered,
+): Promise<As> => {
+  await step(ctx, as, async () => {
+    if (responseUrl !== undefined) await (await ports.slack()).answer(responseUrl, message)
     return null
-  })
-  return 'refused'
+  }).catch(() => null)
+  return as
 }
 
-const preview = async (
-  { responseUrl }: OperationJob,
-  ctx: DurableContext,
-  ports: OperationPorts,
-  card: Omit<Card, 'stage'>,
-): Promise<'previewed'> => {
-  await step(ctx, 'preview', async () => {
-    if (responseUrl !== undefined)
-      await (await ports.slack()).answer(responseUrl, renderCard({ ...card, stage: { kind: 'preview' } }))
-    return null
-  })
-  return 'previewed'
+/** The last word: in the card, or, where that is gone, in a new message. */
+const end = async ({ job, ctx, ports, posted, face }: Story, outcome: Outcome): Promise<Ending> => {
+  const at = await step(ctx, 'the end', async () => ports.now())
+  const card: Card = { ...face, stage: { kind: 'ended', outcome, at } }
+  const isTold = await step(ctx, 'report', () => updateCard(ports, posted, card)).catch(() => false)
+  if (!isTold) await step(ctx, 'report anew', () => postOnce('outcome', job, ports, card)).catch(() => null)
+  return outcome.status
 }
 
-/** A card that cannot be updated (deleted, archived) does not stop the operation: the store and the audit know. */
-const updateCard = async (ports: OperationPorts, posted: Posted, card: Card): Promise<null> => {
-  await (await ports.slack()).update(posted, renderCard(card))
-  return null
+/** False when the message cannot be updated any more: deleted, or its channel archived. */
+const updateCard = async (ports: OperationPorts, posted: Posted, card: Card): Promise<boolean> => {
+  try {
+    await (await ports.slack()).update(posted, renderCard(card))
+    return true
+  } catch (error) {
+    if (error instanceof PeerError && !error.passing) return false
+    throw error
+  }
 }
 
-const tellNow = async (ports: OperationPorts, posted: Posted, card: Card): Promise<void> => {
-  await updateCard(ports, posted, card)
-}
+const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
 
 const heldBy = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
   status: 'blocked',
   text: `${holder.name} is changing this service at the moment (${what}). Nothing was changed.`,
-  offers: [{ label: 'Plan Again', invocation: plan.invocation }],
+  offers: planAgain(plan),
 })
 
-type Checked =
-  | { readonly kind: 'fresh'; readonly drift: readonly string[] }
-  | { readonly kind: 'stale'; readonly outcome: Outcome }
+type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[] }
 
 /** What was consented to is what runs: plan again from nothing, and compare. */
-const recheck = async (job: OperationJob, consented: Plan, ports: OperationPorts): Promise<Checked> => {
+const recheck = async (job: OperationJob, consented: Plan, ports: OperationPorts): Promise<Fresh | Outcome> => {
   const planned = await planFor(consented.invocation, job, ports)
-  const offers = [{ label: 'Plan Again', invocation: consented.invocation }]
-  if (isRefusal(planned)) return { kind: 'stale', outcome: { status: 'stale', text: planned.text, offers } }
+  if (isRefusal(planned)) return { status: 'stale', text: planned.text, offers: planAgain(consented) }
   if (fingerprint(planned.plan) === fingerprint(consented))
     return { kind: 'fresh', drift: driftOf(consented, planned.plan) }
   const details = difference(consented, planned.plan)
-  return { kind: 'stale', outcome: { status: 'stale', text: 'It is no longer what was approved:', details, offers } }
+  return { status: 'stale', text: 'It is no longer what was approved:', details, offers: planAgain(consented) }
 }
 
 const driftOf = (consented: Plan, now: Plan): readonly string[] =>
@@ -145,62 +145,81 @@ const driftOf = (consented: Plan, now: Plan): readonly string[] =>
     .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))
     .map(([what, before]) => `${what} ${canonicalJson(before)} → ${canonicalJson(now.drifts[what] ?? null)}`)
 
-type Begun = { readonly since: string; readonly failure?: string }
-
 /** The interpreter: the calls of the plan, in order, as they stand; then watching until they are true. */
-const execute = async (
-  job: OperationJob,
-  ctx: DurableContext,
-  ports: OperationPorts,
-  plan: Plan,
-  tell: (stage: Stage) => Promise<void>,
-): Promise<Outcome> => {
+const execute = async (story: Story): Promise<Outcome> => {
+  const { ctx, plan, ports } = story
   const since = await step(ctx, 'begin', async () => ports.now())
   for (const [at, call] of plan.calls.entries()) {
-    const made: Begun = await step(ctx, `call ${at + 1}`, async () => {
-      const config = await ports.config()
-      const write = await ports.writer(config, plan, job.actor, job.id)
-      await write(call)
-      return { since }
-    }).catch((error: unknown) => ({ since, failure: wordsOf(error) }))
-    if (made.failure !== undefined) return { status: 'failed', text: made.failure }
+    const failure = await step(ctx, `call ${at + 1}: ${call.action}`, () => make(call, story)).catch(isItDone)
+    if (failure !== null) return failure
   }
-  return settle(job, ctx, ports, plan, since, tell)
+  return settle(story, since)
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** A definite no from AWS ends the story; anything else is thrown, and tried again. */
+const make = async (call: Call, { job, plan, ports }: Story): Promise<Outcome | null> => {
+  try {
+    const write = await ports.writer(await ports.config(), plan, job.actor, job.id)
+    await write(call)
+    return null
+  } catch (error) {
+    if (!(error instanceof PeerError) || error.passing) throw error
+    return { status: 'failed', text: error.message }
+  }
+}
 
-const settle = async (
-  job: OperationJob,
-  ctx: DurableContext,
-  ports: OperationPorts,
-  plan: Plan,
-  since: string,
-  tell: (stage: Stage) => Promise<void>,
-): Promise<Outcome> => {
-  const settled = mutationNamed(plan.command)?.settled
+const isItDone = (error: unknown): Outcome => ({
+  status: 'unknown',
+  text: `AWS may or may not have done it: ${wordsOf(error)}.`,
+})
+
+/** Twenty looks in a row that AWS does not answer, about ten minutes, and nobody knows. */
+const MOST_MISSES = 20
+
+type Watched = { readonly progress: Progress | Outcome; readonly misses: number }
+
+const settle = async (story: Story, since: string): Promise<Outcome> => {
+  const settled = mutationNamed(story.plan.command)?.settled
   if (settled === undefined) return { status: 'done', text: '' }
-  const first: Progress = { status: 'moving', text: 'started' }
-  const last = await watch<Progress>(
-    ctx,
+  const first: Watched = { progress: { status: 'moving', text: 'started' }, misses: 0 }
+  const { progress } = await watch<Watched>(
+    story.ctx,
     'settle',
     first,
-    async before => {
-      const config = await ports.config()
-      const progress = await settled(plan, since, ports.now(), ports.readers(config, job.actor, job.id))
-      if (progress.status === 'moving' && progress.text !== before.text) {
-        await tell({
-          kind: 'running',
-          text: progress.text,
-          since,
-          ...(progress.share !== undefined && { share: progress.share }),
-        })
-      }
-      return progress
-    },
-    progress => progress.status !== 'moving',
+    before => look(story, settled, since, before),
+    ({ progress }) => progress.status !== 'moving',
   )
-  return last.status === 'moving' ? { status: 'unknown', text: last.text } : last
+  return progress.status === 'moving' ? { status: 'unknown', text: progress.text } : progress
 }
 
-export type ApprovedDecision = Decision & { readonly outcome: 'approved' }
+const look = async (
+  story: Story,
+  settled: NonNullable<AnyMutation['settled']>,
+  since: string,
+  before: Watched,
+): Promise<Watched> => {
+  const { job, plan, ports } = story
+  try {
+    const config = await ports.config()
+    const progress = await settled(plan, since, ports.now(), ports.readers(config, job.actor, job.id))
+    if (progress.status === 'moving' && progress.text !== before.progress.text)
+      await tellProgress(story, progress, since)
+    return { progress, misses: 0 }
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error
+    const isLost = !error.passing || before.misses >= MOST_MISSES
+    return isLost
+      ? { progress: { status: 'unknown', text: `It was begun, but cannot be watched: ${error.message}.` }, misses: 0 }
+      : { ...before, misses: before.misses + 1 }
+  }
+}
+
+/** Progress is a courtesy: when Slack does not take it, the next one will do. */
+const tellProgress = async (
+  { ports, posted, face }: Story,
+  { text, share }: Extract<Progress, { status: 'moving' }>,
+  since: string,
+): Promise<void> => {
+  const stage: Stage = { kind: 'running', text, since, ...(share !== undefined && { share }) }
+  await updateCard(ports, posted, { ...face, stage }).catch(() => false)
+}

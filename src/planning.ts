@@ -50,9 +50,14 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value
 
 /** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
-const namedOutright = async ({ account, region, cluster, service }: Target, { accounts }: Config, read: Readers): Promise<ServiceRef | undefined> => {
+const namedOutright = async (
+  { account, region, cluster, service }: Target,
+  { accounts }: Config,
+  read: Readers,
+): Promise<ServiceRef | undefined> => {
   const place = accounts.find(({ name, id }) => name === account || id === account)
-  if (place === undefined || region === undefined || cluster === undefined || !place.regions.includes(region)) return undefined
+  if (place === undefined || region === undefined || cluster === undefined || !place.regions.includes(region))
+    return undefined
   const arn = `arn:aws:ecs:${region}:${place.id}:service/${cluster}/${service}`
   return (await read.service({ account: place.name, accountId: place.id, region, cluster, service, arn }))?.ref
 }

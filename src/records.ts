@@ -12,8 +12,9 @@ export type Lock = { readonly operation: string; readonly holder: Actor; readonl
 const ofOperation = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
 export const approvalKey = (id: string) => ofOperation(id, 'approval')
 export const callbackKey = (id: string) => ofOperation(id, 'callback')
-export const cardKey = (id: string) => ofOperation(id, 'card')
-export const postingKey = (id: string) => ofOperation(id, 'posting')
+export const postedKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posted ${what}`)
+/** Written before the message is posted: who finds it without `postedKey` must look whether the message is there. */
+export const postingKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posting ${what}`)
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 
 export const readCallback = async (store: Store, operation: string): Promise<string | undefined> =>

@@ -55,13 +55,31 @@ const secretNames = new Set([
   'tokenValue',
 ])
 
+/** As CloudTrail records RegisterTaskDefinition. */
+const withoutEnvironment = (input: unknown): unknown => {
+  const { containerDefinitions } = (input ?? {}) as { containerDefinitions?: readonly Environment[] }
+  if (!Array.isArray(containerDefinitions)) return input
+  const hidden = (containerDefinitions as readonly Environment[]).map(container => ({
+    ...container,
+    environment: container.environment?.map(({ name }) => ({ name, value: 'HIDDEN_DUE_TO_SECURITY_REASONS' })),
+  }))
+  return { ...(input as object), containerDefinitions: hidden }
+}
+
+type Environment = { readonly environment?: readonly { readonly name?: string }[] }
+
 const redacted = (action: string, input: unknown): unknown => {
+  if (action === 'RegisterTaskDefinition') return withoutEnvironment(input)
   const isSecureParameter =
     action === 'PutParameter' && (input as { Type?: string } | undefined)?.Type === 'SecureString'
   return hide(input, isSecureParameter ? new Set([...secretNames, 'Value']) : secretNames)
 }
 
+/** Longer texts are cut: the log keeps thousands of calls. */
+const longestText = 4_096
+
 const hide = (value: unknown, names: ReadonlySet<string>): unknown => {
+  if (typeof value === 'string' && value.length > longestText) return `${value.slice(0, longestText)}…`
   if (Array.isArray(value)) return value.map(item => hide(item, names))
   if (value instanceof Uint8Array) return `<${value.byteLength} bytes>`
   if (value === null || typeof value !== 'object' || value instanceof Date) return value

@@ -43,6 +43,10 @@ export const createDynamodb = (): { readonly service: AwsService; readonly close
       name: 'dynamodb',
       actionOf: http => (http.headers['x-amz-target'] ?? '').split('.')[1] ?? '',
       answer,
+      resources: ({ input, region, caller }) => {
+        const table = input['TableName']
+        return typeof table === 'string' ? [{ arn: `arn:aws:dynamodb:${region}:${caller.account}:table/${table}` }] : []
+      },
     },
     close: () => new Promise(resolve => server.close(() => resolve())),
   }

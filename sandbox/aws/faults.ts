@@ -1,6 +1,6 @@
 // What goes wrong on purpose: rules by which an answer is lost, replaced, delayed or held, or its asker killed.
 
-export type Effect =
+type Effect =
   | { readonly kind: 'drop' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly status?: number }
   | { readonly kind: 'throttle' }

@@ -1,6 +1,6 @@
 // The parameters of SSM Parameter Store, with their versions, for each account and region.
 
-export type ParameterType = 'String' | 'StringList' | 'SecureString'
+type ParameterType = 'String' | 'StringList' | 'SecureString'
 
 export type Version = {
   readonly version: number

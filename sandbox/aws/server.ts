@@ -215,6 +215,8 @@ export const createAwsServer = (options: AwsServerOptions) => {
   }
 
   const server = createServer((req, res) => void serve(req, res))
+  // Longer than clients keep idle connections: none of them finds its connection closed as it writes.
+  server.keepAliveTimeout = 120_000
   let url = ''
   return {
     get url(): string {

@@ -62,7 +62,7 @@ const canonicalRequest = (http: HttpRequest, { signedHeaders }: Signed) =>
     sha256(http.body),
   ].join('\n')
 
-export const signatureOf = (http: HttpRequest, signed: Signed, secret: string): string => {
+const signatureOf = (http: HttpRequest, signed: Signed, secret: string): string => {
   const scope = `${signed.date}/${signed.region}/${signed.service}/aws4_request`
   const toSign = ['AWS4-HMAC-SHA256', signed.amzDate, scope, sha256(canonicalRequest(http, signed))].join('\n')
   const key = [signed.date, signed.region, signed.service, 'aws4_request'].reduce<string | Buffer>(

@@ -11,7 +11,7 @@ export const menu = (
   const list = h('div', { class: 'menu', role: 'menu', hidden: true })
   const toggle = button(
     { ...attributes, 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
-    () => open(list.hidden),
+    () => open(list.hasAttribute('hidden')),
     face,
   )
   const root = h('span', { class: 'menu-root' }, toggle, list)

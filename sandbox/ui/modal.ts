@@ -58,7 +58,7 @@ const buildForm = (open: OpenView, depth: number, app: App, fields: FieldSet): H
   const closeLabel = plainText(view.close ?? {}) || (depth > 1 ? 'Back' : submitLabel ? 'Cancel' : 'Close')
   const form = h(
     'form',
-    { class: 'modal-form', novalidate: true, 'aria-labelledby': titleId },
+    { class: 'modal-form', novalidate: true, 'data-title': titleId },
     h(
       'header',
       { class: 'modal-head' },
@@ -111,7 +111,7 @@ export const createModal = (app: App): Part => {
       if (shown?.id === id) carryOver(shown.fields, fields)
       shown = { id, hash, fields, form }
       dialog.replaceChildren(form)
-      dialog.setAttribute('aria-labelledby', form.getAttribute('aria-labelledby') ?? '')
+      dialog.setAttribute('aria-labelledby', form.dataset['title'] ?? '')
       if (!dialog.open) {
         before = document.activeElement instanceof HTMLElement ? document.activeElement : null
         dialog.showModal()

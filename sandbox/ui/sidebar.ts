@@ -2,7 +2,8 @@
 import type { Channel } from '../slack/types.ts'
 import type { App, Part } from './app.ts'
 import { avatar } from './avatar.ts'
-import { button, freshId, h, keyed, on } from './dom.ts'
+import { button, freshId, h, icon, keyed, on } from './dom.ts'
+import { ANCHOR } from './icons.ts'
 
 type Entry = {
   readonly key: string
@@ -99,7 +100,7 @@ export const createSidebar = (app: App): Part => {
   const element = h(
     'nav',
     { class: 'sidebar', id: 'sidebar', 'aria-label': 'Channels' },
-    h('div', { class: 'workspace' }, name, h('span', { class: 'workspace-tag' }, 'Local sandbox')),
+    h('div', { class: 'workspace' }, icon(ANCHOR), name, h('span', { class: 'workspace-tag' }, 'Local sandbox')),
     h('div', { class: 'side-scroll' }, channels.element, apps.element),
     switcher.element,
   )

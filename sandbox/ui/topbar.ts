@@ -45,6 +45,7 @@ export const createTopbar = (app: App, toggles: Toggles): Part => {
       icon(MENU),
     ),
     h('span', { class: 'brand' }, icon(ANCHOR), h('span', {}, 'Quarterdeck')),
+    h('span', { class: 'about' }, 'Slack and AWS, simulated on this machine'),
     h('span', { class: 'spacer' }),
     h('span', { class: 'world-clock' }, time, speed),
     button(

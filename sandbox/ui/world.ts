@@ -13,7 +13,13 @@ const callRow = (call: AwsCall): HTMLElement =>
     h(
       'div',
       { class: 'call-head' },
-      h('span', { class: 'call-name' }, h('span', { class: 'call-service' }, `${call.service}:`), call.action),
+      h(
+        'span',
+        { class: 'call-name' },
+        h('span', { class: 'call-service' }, `${call.service}:`),
+        h('wbr'),
+        call.action,
+      ),
       h('span', { class: `verdict ${call.status}` }, call.status),
     ),
     call.summary ? h('div', { class: 'call-summary' }, call.summary) : null,

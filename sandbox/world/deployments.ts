@@ -118,11 +118,10 @@ const adopt = (service: Service, deployment: Deployment) => {
 /** Whether there is anything to go back to. */
 const rollBack = (context: Context, service: Service, reason: string, text: (to: string) => string): boolean => {
   const [failed] = service.deployments
-  const back = service.lastCompleted
-  if (!failed || !back || failed.isRollback || back.arn === failed.revision.arn) return false
+  const { revision: back, deploymentId: to } = service.lastCompleted ?? {}
+  if (!failed || !back || !to || failed.isRollback || back.arn === failed.revision.arn) return false
   const before = service.deployments.find(({ revision }) => revision.arn === back.arn)
   const now = context.clock.now()
-  const to = before?.id ?? failed.id
   const { record } = failed
   Object.assign(record, { status: 'ROLLBACK_IN_PROGRESS', statusReason: reason, updatedAt: now })
   record.rollback = { reason, startedAt: now, revision: back }
@@ -141,7 +140,7 @@ const settleState = (context: Context, deployment: Deployment, state: 'COMPLETED
 
 export const completeDeployment = (context: Context, service: Service, deployment: Deployment): void => {
   settleState(context, deployment, 'COMPLETED', `ECS deployment ${deployment.id} completed.`)
-  service.lastCompleted = deployment.revision
+  service.lastCompleted = { revision: deployment.revision, deploymentId: deployment.id }
   close(context, deployment.record, deployment.isRollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL')
   say(context, service, `(deployment ${deployment.id}) deployment completed.`)
   context.emitter.deployment(service, deployment)

@@ -18,19 +18,12 @@ export type EcsEvent = {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-export type ServiceAction =
-  | 'SERVICE_STEADY_STATE'
-  | 'SERVICE_TASK_START_IMPAIRED'
-  | 'SERVICE_TASK_PLACEMENT_FAILURE'
-  | 'SERVICE_DEPLOYMENT_IN_PROGRESS'
-  | 'SERVICE_DEPLOYMENT_COMPLETED'
+export type ServiceAction = 'SERVICE_STEADY_STATE' | 'SERVICE_TASK_START_IMPAIRED' | 'SERVICE_TASK_PLACEMENT_FAILURE'
 
 const levelOf: Readonly<Record<ServiceAction, 'INFO' | 'WARN' | 'ERROR'>> = {
   SERVICE_STEADY_STATE: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
-  SERVICE_DEPLOYMENT_IN_PROGRESS: 'INFO',
-  SERVICE_DEPLOYMENT_COMPLETED: 'INFO',
 }
 
 export type Emitter = ReturnType<typeof createEmitter>

@@ -48,17 +48,26 @@ const place = (engine: Engine, service: Service, primary: Deployment): Task | un
   return undefined
 }
 
-const lackingIn = (service: Service, primary: Deployment): number => {
+/** How many to start now: while a deployment rolls, only as many as its maximum leaves room for. */
+const lackingIn = (engine: Engine, service: Service, primary: Deployment): number => {
   const lacking = wantedOf(service) - tasksOf(service, primary).filter(isAlive).length
-  const room = boundsOf(service).most - [...service.tasks].filter(isAlive).length
-  return service.deployments.length > 1 ? Math.min(lacking, room) : lacking
+  if (service.deployments.length === 1) return lacking
+  const { least, most } = boundsOf(service)
+  const room = most - [...service.tasks].filter(isAlive).length
+  if (lacking > 0 && room <= 0 && most <= least)
+    complain(
+      engine,
+      service,
+      'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+    )
+  return Math.min(lacking, room)
 }
 
 /** Milliseconds after which to look again; nothing where all that may run does. */
 export const launch = (engine: Engine, service: Service): number | undefined => {
   const [primary] = service.deployments
   if (!primary || service.status !== 'ACTIVE' || primary.rolloutState === 'FAILED') return undefined
-  const lacking = lackingIn(service, primary)
+  const lacking = lackingIn(engine, service, primary)
   if (lacking <= 0) return undefined
   service.scheduler.isSteady = false
   const wait = service.scheduler.notBefore - engine.clock.now()

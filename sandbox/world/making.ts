@@ -151,7 +151,7 @@ const settleAtOnce = (context: Context, service: Service, deployment: Deployment
   Object.assign(record, { status: 'SUCCESSFUL', createdAt: since, startedAt: since, updatedAt: since })
   record.finishedAt = since
   record.final = countsOf(record)
-  service.lastCompleted = deployment.revision
+  service.lastCompleted = { revision: deployment.revision, deploymentId: deployment.id }
   service.scheduler.isSteady = true
   say(context, service, 'has reached a steady state.')
 }

@@ -3,13 +3,13 @@
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { type Deployment, isAlive, type Service, type Spec, tasksOf } from './state.ts'
 
-export const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
+const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
 
 const least = <T>(items: readonly T[], cost: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((best, item) => (best === undefined || cost(item) < cost(best) ? item : best), undefined)
 
 /** Bases first, then whoever is furthest below its weight's share. */
-export const nextProvider = (
+const nextProvider = (
   strategy: readonly CapacityProviderStrategyItem[],
   countOf: (provider: string) => number,
 ): string | undefined => {

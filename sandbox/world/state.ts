@@ -106,7 +106,7 @@ export type Deployment = {
   readonly isRollback: boolean
 }
 
-export type ServiceEvent = { readonly id: string; readonly at: number; readonly message: string }
+type ServiceEvent = { readonly id: string; readonly at: number; readonly message: string }
 
 export type ServiceSettings = {
   readonly enableExecuteCommand?: boolean
@@ -136,7 +136,7 @@ export type Service = {
   /** The primary first. */
   deployments: Deployment[]
   /** What a failed deployment goes back to. */
-  lastCompleted?: Revision
+  lastCompleted?: { readonly revision: Revision; readonly deploymentId: string }
   /** Newest first, at most a hundred. */
   events: ServiceEvent[]
   readonly tasks: Set<Task>
@@ -144,7 +144,7 @@ export type Service = {
 }
 
 /** What the scheduler remembers of a service between two looks at it. */
-export type SchedulerState = {
+type SchedulerState = {
   timer?: Timer
   /** When that timer goes off. */
   lookAt: number

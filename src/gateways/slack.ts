@@ -32,7 +32,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   const apiUrl = env['SLACK_API_URL'] ?? 'https://slack.com/api/'
   const client = new WebClient(token, {
     slackApiUrl: apiUrl,
-    retryConfig: { retries: 1, minTimeout: 200 },
+    retryConfig: { retries: 0 },
     timeout: 5_000,
     rejectRateLimitedCalls: true,
   })

@@ -86,7 +86,7 @@ const viewDeployment = (service: Service, deployment: Deployment): DeploymentVie
 }
 
 export const viewService = (service: Service, include: readonly string[] = []): ServiceView => {
-  const spec = service.deployments[0]?.revision.spec ?? service.lastCompleted?.spec
+  const spec = service.deployments[0]?.revision.spec ?? service.lastCompleted?.revision.spec
   const revisions = service.deployments.map(({ revision }) => revision)
   return {
     serviceArn: service.arn,

@@ -260,6 +260,11 @@ describe('CreateService', () => {
 
   test.each<[string, Partial<CreateServiceCommandInput>, string]>([
     ['twice', { serviceName: 'api' }, 'InvalidParameterException: Creation of service was not idempotent.'],
+    [
+      'with an unknown launch type',
+      { launchType: 'LAPTOP' as 'EC2' },
+      'InvalidParameterException: launchType should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]',
+    ],
     ['without a definition', { taskDefinition: 'none' }, 'ClientException: TaskDefinition not found.'],
     [
       'without a network',

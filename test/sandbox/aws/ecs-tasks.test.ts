@@ -128,6 +128,15 @@ describe('task definitions', () => {
     expect(listed.taskDefinitionArns?.map(arn => arn.split('/')[1])).toEqual(['job:2', 'job:1'])
   })
 
+  test('the values of its environment are not in the call log', async () => {
+    await register({
+      containerDefinitions: [{ name: 'app', image: 'job:v1', environment: [{ name: 'KEY', value: 'hush' }] }],
+    })
+    const log = JSON.stringify(peer.aws.callLog.list())
+    expect(log).not.toContain('hush')
+    expect(log).toContain('"name":"KEY"')
+  })
+
   test('a deregistered one is inactive, and starts nothing', async () => {
     aService(peer, 'api')
     await register()

@@ -187,6 +187,18 @@ describe('deployments', () => {
     expect(fleet.tasksIn(service.cluster)[0]).toMatchObject({ ...ending, lastStatus: 'STOPPED' })
   })
 
+  test('bounds that leave no room block a deployment, and are named', () => {
+    const service = aService({ fleet }, 'api', { desired: 1, deploymentConfiguration: { maximumPercent: 150 } })
+    deploy(service, 'api:v2')
+    seconds(300)
+    expect(service.deployments).toHaveLength(2)
+    expect(messages(service)[0]).toContain('was unable to stop or start tasks during a deployment')
+    service.deploymentConfiguration = { maximumPercent: 200 }
+    fleet.touch(service)
+    seconds(120)
+    expect(service.deployments[0]?.rolloutState).toBe('COMPLETED')
+  })
+
   test('a service that is superseded in the middle ends with the newest', () => {
     const service = aService({ fleet }, 'api')
     deploy(service, 'api:v2')
