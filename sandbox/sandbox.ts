@@ -10,10 +10,10 @@ import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { localUser } from './aws/credentials.ts'
 import { Durable } from './lambda/durable.ts'
-import { Functions, type FunctionSpec } from './lambda/functions.ts'
+import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
-import { createSlack, type Slack } from './slack/slack.ts'
 import { BOT } from './slack/seed.ts'
+import { createSlack, type Slack } from './slack/slack.ts'
 import { Clock } from './world/clock.ts'
 import { createFleet, type Fleet } from './world/fleet.ts'
 import { generateServices, seedWorld } from './world/seed.ts'
@@ -36,7 +36,12 @@ export const HUB = { account: '111122223333', region: 'us-east-1' } as const
 const TABLE = 'quarterdeck'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-const FILES = { slack: 'slack/index.cjs', query: 'query/index.mjs', decision: 'decision/index.mjs', operation: 'operation/index.mjs' } as const
+const FILES = {
+  slack: 'slack/index.cjs',
+  query: 'query/index.mjs',
+  decision: 'decision/index.mjs',
+  operation: 'operation/index.mjs',
+} as const
 type FunctionName = keyof typeof FILES
 
 /** Serves a request that is its own; false when it is somebody else's. */
@@ -196,9 +201,11 @@ export class Sandbox {
   }
 
   #addRoles(): void {
-    for (const name of Object.keys(FILES)) this.aws.roles.add({ account: HUB.account, name: `quarterdeck-${name}`, trustPolicy: {} })
+    for (const name of Object.keys(FILES))
+      this.aws.roles.add({ account: HUB.account, name: `quarterdeck-${name}`, trustPolicy: {} })
     for (const account of ['111122223333', '444455556666']) {
-      for (const role of ['viewer', 'operator']) this.aws.roles.add({ account, name: `quarterdeck-${role}`, trustPolicy: {} })
+      for (const role of ['viewer', 'operator'])
+        this.aws.roles.add({ account, name: `quarterdeck-${role}`, trustPolicy: {} })
     }
   }
 

@@ -20,14 +20,30 @@ const late = '2026-11-22T11:00:00.000Z'
 
 describe('one event on a pending approval', () => {
   test.each<[string, ApprovalEvent, object]>([
-    ['an approval settles a quorum of one', { kind: 'approve', actor: actor('U1'), at }, { approval: { decision: { outcome: 'approved', by: { user: 'U1' } }, version: 2 } }],
-    ['a rejection settles', { kind: 'reject', actor: actor('U1'), at, reason: 'no' }, { approval: { decision: { outcome: 'rejected', reason: 'no' } } }],
-    ['the requester may cancel', { kind: 'cancel', actor: requester, at }, { approval: { decision: { outcome: 'cancelled' } } }],
+    [
+      'an approval settles a quorum of one',
+      { kind: 'approve', actor: actor('U1'), at },
+      { approval: { decision: { outcome: 'approved', by: { user: 'U1' } }, version: 2 } },
+    ],
+    [
+      'a rejection settles',
+      { kind: 'reject', actor: actor('U1'), at, reason: 'no' },
+      { approval: { decision: { outcome: 'rejected', reason: 'no' } } },
+    ],
+    [
+      'the requester may cancel',
+      { kind: 'cancel', actor: requester, at },
+      { approval: { decision: { outcome: 'cancelled' } } },
+    ],
     ['nobody else may cancel', { kind: 'cancel', actor: actor('U1'), at }, { kind: 'not-yours-to-cancel' }],
     ['the requester may not approve', { kind: 'approve', actor: requester, at }, { kind: 'own-request' }],
     ['it does not expire before its time', { kind: 'expire', at }, { kind: 'not-yet' }],
     ['it expires at its time', { kind: 'expire', at: late }, { approval: { decision: { outcome: 'expired' } } }],
-    ['a vote in the moment of the end is too late', { kind: 'approve', actor: actor('U1'), at: late }, { approval: { decision: { outcome: 'expired' } } }],
+    [
+      'a vote in the moment of the end is too late',
+      { kind: 'approve', actor: actor('U1'), at: late },
+      { approval: { decision: { outcome: 'expired' } } },
+    ],
   ])('%s', (_, event, result) => {
     expect(transition(anApproval(), event)).toMatchObject(result)
   })
@@ -42,7 +58,9 @@ test('a quorum of two needs two people', () => {
   if (first.kind !== 'changed') throw new Error(first.kind)
   expect(first.approval.decision).toBeUndefined()
   expect(transition(first.approval, { kind: 'approve', actor: actor('U1'), at })).toEqual({ kind: 'voted-already' })
-  expect(transition(first.approval, { kind: 'approve', actor: actor('U2'), at })).toMatchObject({ approval: { decision: { outcome: 'approved' } } })
+  expect(transition(first.approval, { kind: 'approve', actor: actor('U2'), at })).toMatchObject({
+    approval: { decision: { outcome: 'approved' } },
+  })
 })
 
 test('whatever happens, in whatever order, it settles at most once and never without its quorum', () => {

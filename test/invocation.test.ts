@@ -25,22 +25,31 @@ describe('what phones and people type', () => {
     '  SCALE   orders-api\t6 --reason “it is slow"  ',
     'scale --reason "it is slow" orders-api 6',
   ])('%j is the same command', line => {
-    expect(valuesOf(line)).toEqual({ service: { service: 'orders-api' }, count: { kind: 'exactly', tasks: 6 }, reason: 'it is slow' })
+    expect(valuesOf(line)).toEqual({
+      service: { service: 'orders-api' },
+      count: { kind: 'exactly', tasks: 6 },
+      reason: 'it is slow',
+    })
   })
 
   test('a minus sign from a phone is a minus', () => {
-    for (const minus of ['-', '−', '–', '—']) expect(valuesOf(`scale orders-api ${minus}1`)).toMatchObject({ count: { kind: 'fewer', tasks: 1 } })
+    for (const minus of ['-', '−', '–', '—'])
+      expect(valuesOf(`scale orders-api ${minus}1`)).toMatchObject({ count: { kind: 'fewer', tasks: 1 } })
   })
 
   test('an apostrophe inside a quoted reason stays', () => {
-    expect(valuesOf(`scale a 6 --reason 'it’s Bob's turn'`)).toMatchObject({ reason: 'it’s Bob\'s turn' })
-    expect(valuesOf(`scale a 6 --reason "a \\"quoted\\" word \\\\ there"`)).toMatchObject({ reason: 'a "quoted" word \\ there' })
+    expect(valuesOf(`scale a 6 --reason 'it’s Bob's turn'`)).toMatchObject({ reason: "it’s Bob's turn" })
+    expect(valuesOf(`scale a 6 --reason "a \\"quoted\\" word \\\\ there"`)).toMatchObject({
+      reason: 'a "quoted" word \\ there',
+    })
   })
 
   test('a full name, an ARN and a bare name are targets', () => {
     expect(valuesOf('status orders-api')).toEqual({ service: { service: 'orders-api' } })
     expect(valuesOf('status web/orders-api')).toEqual({ service: { cluster: 'web', service: 'orders-api' } })
-    expect(valuesOf('status prod/web/orders-api')).toEqual({ service: { account: 'prod', cluster: 'web', service: 'orders-api' } })
+    expect(valuesOf('status prod/web/orders-api')).toEqual({
+      service: { account: 'prod', cluster: 'web', service: 'orders-api' },
+    })
     expect(valuesOf('status prod.eu-west-1/web/orders-api')).toEqual({
       service: { account: 'prod', region: 'eu-west-1', cluster: 'web', service: 'orders-api' },
     })
@@ -59,9 +68,15 @@ describe('what is wrong is said, with what would be right', () => {
   test.each([
     ['scale', '`/ecs scale` needs <service>.'],
     ['scale orders-api', '`/ecs scale` needs <count>.'],
-    ['scale orders-api banana', '`banana` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'],
+    [
+      'scale orders-api banana',
+      '`banana` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.',
+    ],
     ['scale orders-api 1e9', '`1e9` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'],
-    ['scale orders-api 6 7', '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--reason "…"] [--dry-run]`'],
+    [
+      'scale orders-api 6 7',
+      '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--reason "…"] [--dry-run]`',
+    ],
     ['scal orders-api 6', '`scal` is not a command. Did you mean `/ecs scale`? `/ecs help` lists them all.'],
     ['deploy', '`deploy` is not a command. `/ecs help` lists them all.'],
     ['scale orders-api 6 --raeson x', '`/ecs scale` has no option `--raeson`. Did you mean `--reason`?'],
@@ -70,21 +85,46 @@ describe('what is wrong is said, with what would be right', () => {
     ['scale orders-api 6 --reason --dry-run', '`--reason` needs a value. For example `--reason "black friday"`.'],
     ['scale orders-api 6 --reason a --reason b', '`--reason` is there twice. Keep one of them.'],
     ['scale orders-api 6 --dry-run=yes', '`--dry-run` takes no value.'],
-    ['scale orders-api 6 --reason "never closed', 'The quote that opens at `"never closed` is never closed. Close it, or leave it out.'],
-    ['scale orders;rm 6', "`orders;rm` is not a service's name. Write `service`, `cluster/service`, or `account.region/cluster/service`."],
-    ['scale a/b/c/d 6', "`a/b/c/d` is not a service's name. Write `service`, `cluster/service`, or `account.region/cluster/service`."],
-    ['scale prod.mars/web/a 6', '`mars` is not a region. Write `service`, `cluster/service`, or `account.region/cluster/service`.'],
+    [
+      'scale orders-api 6 --reason "never closed',
+      'The quote that opens at `"never closed` is never closed. Close it, or leave it out.',
+    ],
+    [
+      'scale orders;rm 6',
+      "`orders;rm` is not a service's name. Write `service`, `cluster/service`, or `account.region/cluster/service`.",
+    ],
+    [
+      'scale a/b/c/d 6',
+      "`a/b/c/d` is not a service's name. Write `service`, `cluster/service`, or `account.region/cluster/service`.",
+    ],
+    [
+      'scale prod.mars/web/a 6',
+      '`mars` is not a region. Write `service`, `cluster/service`, or `account.region/cluster/service`.',
+    ],
     ['scale orders-api\u0007 6', 'There is a control character in that line. Type it again, without pasting.'],
     ['scale \u202eipa-sredro 6', 'There is a control character in that line. Type it again, without pasting.'],
-    [`scale orders-api 6 --reason "${'x'.repeat(3000)}"`, 'That is 3,030 characters; a command has at most 2,000. Shorten it.'],
+    [
+      `scale orders-api 6 --reason "${'x'.repeat(3000)}"`,
+      'That is 3,030 characters; a command has at most 2,000. Shorten it.',
+    ],
     [`scale orders-api 6 --reason "${'x'.repeat(600)}"`, 'That text has 600 characters; at most 500 fit.'],
   ])('%j', (line, words) => {
     expect(problemOf(line)).toBe(words)
   })
 
   test('no line makes the parser throw', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), line => void parse(line)), { numRuns: 1000 })
-    fc.assert(fc.property(fc.array(fc.constantFrom('scale', 'orders-api', '6', '--reason', '"', '“', "'", '—', ' ', '\\', '=', '--', '\n')), parts => void parse(parts.join(''))))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), line => void parse(line)),
+      { numRuns: 1000 },
+    )
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom('scale', 'orders-api', '6', '--reason', '"', '“', "'", '—', ' ', '\\', '=', '--', '\n'),
+        ),
+        parts => void parse(parts.join('')),
+      ),
+    )
   })
 })
 
@@ -93,7 +133,12 @@ describe('canonical text', () => {
   const target = fc.oneof(
     fc.record({ service: name }),
     fc.record({ cluster: name, service: name }),
-    fc.record({ account: fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/), region: fc.constantFrom('us-east-1', 'eu-west-1'), cluster: name, service: name }),
+    fc.record({
+      account: fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/),
+      region: fc.constantFrom('us-east-1', 'eu-west-1'),
+      cluster: name,
+      service: name,
+    }),
   )
   const count = fc.oneof(
     fc.record({ kind: fc.constant('exactly'), tasks: fc.nat(5000) }),
@@ -109,7 +154,10 @@ describe('canonical text', () => {
   test('says the same thing when it is parsed again', () => {
     const invocation = fc.record({
       command: fc.constant('scale'),
-      values: fc.record({ service: target, count, reason, 'dry-run': fc.constant(true) }, { requiredKeys: ['service', 'count'] }),
+      values: fc.record(
+        { service: target, count, reason, 'dry-run': fc.constant(true) },
+        { requiredKeys: ['service', 'count'] },
+      ),
     }) as fc.Arbitrary<Invocation>
     fc.assert(
       fc.property(invocation, given => {

@@ -19,20 +19,35 @@ const take = async (job: Job) => {
 const dispatch: Dispatch = { query: take, decision: take, operation: take }
 
 const receiver = new LambdaReceiver({ signingSecrets: async () => [SECRET, BEFORE], now: () => NOW, log: () => {} })
-createApp({ receiver, declarations, dispatch, secrets: async () => ({ signing: [SECRET], botToken: 'xoxb-1', bot: 'B1', botUser: 'U1' }) })
+createApp({
+  receiver,
+  declarations,
+  dispatch,
+  secrets: async () => ({ signing: [SECRET], botToken: 'xoxb-1', bot: 'B1', botUser: 'U1' }),
+})
 
 beforeEach(() => {
   jobs = []
   failure = undefined
 })
 
-type Sending = { readonly secret?: string; readonly at?: number; readonly type?: string; readonly headers?: HttpEvent['headers']; readonly plain?: true; readonly signedBody?: string }
+type Sending = {
+  readonly secret?: string
+  readonly at?: number
+  readonly type?: string
+  readonly headers?: HttpEvent['headers']
+  readonly plain?: true
+  readonly signedBody?: string
+}
 
 const send = (body: string | Buffer, sending: Sending = {}): Promise<HttpAnswer> => {
   const { secret = SECRET, at = NOW, type = 'application/x-www-form-urlencoded', plain, signedBody = body } = sending
   const timestamp = `${Math.floor(at / 1000)}`
   const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(signedBody).digest('hex')}`
-  const headers = 'headers' in sending ? sending.headers : { 'Content-Type': type, 'X-Slack-Signature': signature, 'X-Slack-Request-Timestamp': timestamp }
+  const headers =
+    'headers' in sending
+      ? sending.headers
+      : { 'Content-Type': type, 'X-Slack-Signature': signature, 'X-Slack-Request-Timestamp': timestamp }
   return receiver.handle({
     headers: headers ?? null,
     body: plain ? body.toString() : Buffer.from(body).toString('base64'),
@@ -63,8 +78,15 @@ describe('what is not signed by Slack just now is refused, and nothing runs', ()
     ['another body than was signed', () => send(SCALE, { signedBody: slash('status orders-api') })],
     ['six minutes old', () => send(SCALE, { at: NOW - 360_000 })],
     ['six minutes ahead', () => send(SCALE, { at: NOW + 360_000 })],
-    ['a signature of another version', () => send(SCALE, { headers: { 'x-slack-signature': 'v1=00', 'x-slack-request-timestamp': `${NOW / 1000}` } })],
-    ['a timestamp that is no number', () => send(SCALE, { headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': 'NaN' } })],
+    [
+      'a signature of another version',
+      () => send(SCALE, { headers: { 'x-slack-signature': 'v1=00', 'x-slack-request-timestamp': `${NOW / 1000}` } }),
+    ],
+    [
+      'a timestamp that is no number',
+      () =>
+        send(SCALE, { headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': 'NaN' } }),
+    ],
     ['a headers value that is missing', () => send(SCALE, { headers: { 'x-slack-signature': undefined } })],
     ['malformed JSON, unsigned', () => send('{', { headers: { 'content-type': 'application/json' } })],
     ['ssl_check, unsigned', () => send('ssl_check=1', { headers: {} })],
@@ -83,8 +105,15 @@ describe('what is not signed by Slack just now is refused, and nothing runs', ()
   })
 
   test('a store of secrets that does not answer: the answer is no, not a throw', async () => {
-    const mute = new LambdaReceiver({ signingSecrets: async () => Promise.reject(new Error('no answer')), now: () => NOW, log: () => {} })
-    const answer = await mute.handle({ headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': `${NOW / 1000}` }, body: 'a' })
+    const mute = new LambdaReceiver({
+      signingSecrets: async () => Promise.reject(new Error('no answer')),
+      now: () => NOW,
+      log: () => {},
+    })
+    const answer = await mute.handle({
+      headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': `${NOW / 1000}` },
+      body: 'a',
+    })
     expect(answer.statusCode).toBe(500)
   })
 })
@@ -101,17 +130,20 @@ describe('what is signed is understood', () => {
 
   test('ssl_check and url_verification', async () => {
     expect(await send('ssl_check=1&token=x')).toEqual({ statusCode: 200, body: '' })
-    const answer = await send(JSON.stringify({ type: 'url_verification', challenge: 'abc✅' }), { type: 'application/json; charset=utf-8' })
+    const answer = await send(JSON.stringify({ type: 'url_verification', challenge: 'abc✅' }), {
+      type: 'application/json; charset=utf-8',
+    })
     expect(JSON.parse(answer.body)).toEqual({ challenge: 'abc✅' })
   })
 
-  test.each(['application/x-www-form-urlencoded; charset=utf-8', 'application/x-www-form-urlencoded;charset=ISO-8859-1', 'APPLICATION/X-WWW-FORM-URLENCODED'])(
-    'a form is a form: %s',
-    async type => {
-      expect((await send(SCALE, { type })).statusCode).toBe(200)
-      expect(jobs).toHaveLength(1)
-    },
-  )
+  test.each([
+    'application/x-www-form-urlencoded; charset=utf-8',
+    'application/x-www-form-urlencoded;charset=ISO-8859-1',
+    'APPLICATION/X-WWW-FORM-URLENCODED',
+  ])('a form is a form: %s', async type => {
+    expect((await send(SCALE, { type })).statusCode).toBe(200)
+    expect(jobs).toHaveLength(1)
+  })
 
   test('UTF-8 survives base64, and plain bodies are taken as well', async () => {
     await send(slash('scale orders-api 6 --reason "Größe ✅"'))
@@ -121,7 +153,12 @@ describe('what is signed is understood', () => {
     expect(jobs[0]).toEqual(jobs[1])
   })
 
-  test.each([['{', 400], ['[1]', 400], ['null', 400], ['"text"', 400]])('a signed body that is no JSON object (%s) is refused', async (body, status) => {
+  test.each([
+    ['{', 400],
+    ['[1]', 400],
+    ['null', 400],
+    ['"text"', 400],
+  ])('a signed body that is no JSON object (%s) is refused', async (body, status) => {
     expect((await send(body, { type: 'application/json' })).statusCode).toBe(status)
     expect((await send(`payload=${encodeURIComponent(body)}`)).statusCode).toBe(status)
   })
@@ -151,7 +188,10 @@ describe('a slash command', () => {
   test('that is wrong is answered at once, for the asker alone, and runs nothing', async () => {
     const { statusCode, body } = await send(slash('scale orders-api banana'))
     expect(statusCode).toBe(200)
-    expect(JSON.parse(body)).toMatchObject({ response_type: 'ephemeral', text: expect.stringContaining('banana is not a number of tasks. Write how many tasks: 6, +2, -1, x2 or 50%.') })
+    expect(JSON.parse(body)).toMatchObject({
+      response_type: 'ephemeral',
+      text: expect.stringContaining('banana is not a number of tasks. Write how many tasks: 6, +2, -1, x2 or 50%.'),
+    })
     expect(jobs).toEqual([])
   })
 
@@ -171,7 +211,9 @@ describe('a slash command', () => {
     failure = new Error('passing the command on: Lambda answered TooManyRequestsException')
     const { statusCode, body } = await send(SCALE)
     expect(statusCode).toBe(200)
-    expect(JSON.parse(body).text).toContain('could not pass this on, so nothing has run (passing the command on: Lambda answered TooManyRequestsException)')
+    expect(JSON.parse(body).text).toContain(
+      'could not pass this on, so nothing has run (passing the command on: Lambda answered TooManyRequestsException)',
+    )
   })
 })
 
@@ -196,7 +238,14 @@ describe('a button', () => {
   test('that decides becomes a decision', async () => {
     await click({ action_id: 'decide:approve', value: 'op1' })
     expect(jobs).toEqual([
-      { kind: 'decision', operation: 'op1', choice: 'approve', actor: { team: 'T1', user: 'U9', name: 'riley' }, place: { channel: 'C1' }, responseUrl: 'https://hooks.slack.com/actions/x' },
+      {
+        kind: 'decision',
+        operation: 'op1',
+        choice: 'approve',
+        actor: { team: 'T1', user: 'U9', name: 'riley' },
+        place: { channel: 'C1' },
+        responseUrl: 'https://hooks.slack.com/actions/x',
+      },
     ])
   })
 

@@ -21,17 +21,23 @@ describe('a target', () => {
     expect(found({ service: 'orders-api' })).toBe('prod.us-east-1/web/orders-api')
     expect(found({ cluster: 'jobs', service: 'reports' })).toBe('prod.us-east-1/jobs/reports')
     expect(found({ account: 'staging', cluster: 'web', service: 'checkout' })).toBe('staging.us-east-1/web/checkout')
-    expect(found({ account: '444455556666', cluster: 'web', service: 'checkout' })).toBe('staging.us-east-1/web/checkout')
+    expect(found({ account: '444455556666', cluster: 'web', service: 'checkout' })).toBe(
+      'staging.us-east-1/web/checkout',
+    )
   })
 
   test('that names several is every one of them', () => {
-    expect(found({ service: 'reports' })).toEqual({ several: ['prod.us-east-1/web/reports', 'prod.us-east-1/jobs/reports'] })
+    expect(found({ service: 'reports' })).toEqual({
+      several: ['prod.us-east-1/web/reports', 'prod.us-east-1/jobs/reports'],
+    })
   })
 
   test('that names none gives the nearest, half a name included', () => {
     expect(found({ service: 'orders-ap' })).toEqual({ none: ['prod.us-east-1/web/orders-api'] })
     expect(found({ service: 'ordres-api' })).toEqual({ none: ['prod.us-east-1/web/orders-api'] })
-    expect(found({ service: 'orders' })).toEqual({ none: ['prod.us-east-1/jobs/orders-worker', 'prod.us-east-1/web/orders-api'] })
+    expect(found({ service: 'orders' })).toEqual({
+      none: ['prod.us-east-1/jobs/orders-worker', 'prod.us-east-1/web/orders-api'],
+    })
     expect(found({ service: 'zebra' })).toEqual({ none: [] })
   })
 })

@@ -62,8 +62,18 @@ const serveFile = async (req: IncomingMessage, res: ServerResponse, id: string, 
   res.end(stored.content)
 }
 
+/** The raw bytes, or the first file of a form: Slack takes both, and @slack/web-api sends a form. */
+const uploaded = async (req: IncomingMessage): Promise<Buffer> => {
+  const body = await readBody(req)
+  const type = req.headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/form-data')) return body
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
+  const file = [...form.values()].find(value => typeof value !== 'string')
+  return file ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0)
+}
+
 const serveUpload = async (req: IncomingMessage, res: ServerResponse, id: string, { context, faults }: Wire) => {
-  const content = await readBody(req)
+  const content = await uploaded(req)
   const effect = faults.take('upload')
   if (effect?.kind === 'drop') return void req.socket.destroy()
   if (effect?.kind === 'status') return sendText(res, effect.status, 'server error')

@@ -78,10 +78,7 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     },
 
     /** Lets the scheduler look at a service soon; after every change of what is desired. */
-    touch: (service: Service): void => {
-      service.scheduler.isSteady = false
-      touch(engine, service)
-    },
+    touch: (service: Service): void => touch(engine, service),
     /** A new deployment: what runs is replaced by what `spec` says. */
     deploy: (service: Service, spec: Spec): void => {
       beginDeployment(engine, service, spec)

@@ -1,7 +1,7 @@
 // Where the next task of a service runs: its launch type or a capacity provider by base and weight, and its zone.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
-import { type Deployment, isAlive, type Service, type Spec, tasksOf } from './state.ts'
+import { type Deployment, isAlive, type Service, type Spec, type Task } from './state.ts'
 
 const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
 
@@ -32,15 +32,22 @@ const launchTypeOf = ({ launchType, taskDefinition }: Spec) =>
     ? 'EC2'
     : 'FARGATE'
 
+const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefined): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const task of tasks) {
+    const key = isAlive(task) ? keyOf(task) : undefined
+    if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
+
 export const seatFor = (service: Service, deployment: Deployment): Seat => {
-  const alive = [...service.tasks].filter(isAlive)
-  const zone = least(zonesOf(service.cluster.region), name => alive.filter(task => task.zone === name).length) ?? ''
+  const crowds = countBy(service.tasks, task => task.zone)
+  const zone = least(zonesOf(service.cluster.region), name => crowds.get(name) ?? 0) ?? ''
   const { spec } = deployment.revision
-  const own = tasksOf(service, deployment).filter(isAlive)
-  const provider = nextProvider(
-    spec.capacityProviderStrategy,
-    name => own.filter(task => task.capacityProvider === name).length,
-  )
+  if (spec.capacityProviderStrategy.length === 0) return { launchType: launchTypeOf(spec), zone }
+  const used = countBy(service.tasks, task => (task.deploymentId === deployment.id ? task.capacityProvider : undefined))
+  const provider = nextProvider(spec.capacityProviderStrategy, name => used.get(name) ?? 0)
   if (provider === undefined) return { launchType: launchTypeOf(spec), zone }
   return { launchType: provider.startsWith('FARGATE') ? 'FARGATE' : 'EC2', capacityProvider: provider, zone }
 }

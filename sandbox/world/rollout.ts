@@ -95,7 +95,6 @@ const recovered = (service: Service, task: Task) => {
 
 export const taskChanged = (engine: Engine, service: Service, task: Task): void => {
   if (task.lastStatus === 'STOPPED') service.tasks.delete(task)
-  if (task.desiredStatus === 'STOPPED') service.scheduler.isSteady = false
   if (isHealthy(task)) recovered(service, task)
   touch(engine, service)
 }

@@ -81,7 +81,7 @@ const headline = ({ plan, requester, reason, stage }: Card): Block => {
 const details = ({ changes, risk, consequences }: Plan): Block =>
   richText(
     list(changes.map(({ what, from, to }) => `${what}: ${from} → *${to}*`)),
-    section(`\n*Risk: ${risk.level}*`),
+    section(`*Risk: ${risk.level}*`),
     list([...risk.reasons, ...consequences]),
   )
 

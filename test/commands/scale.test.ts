@@ -43,8 +43,16 @@ describe('a plan', () => {
   test.each([
     [aService(), '4', '*orders-api* is set to 4 tasks already. Nothing to change.'],
     [aService(), '-5', '*orders-api* is set to 4 tasks: that would leave -1. Write `0` to stop it, or at most `-4`.'],
-    [aService({ desired: 3000 }), 'x2', '*orders-api* is set to 3000 tasks: that would make 6000, and ECS runs at most 5,000 in one service.'],
-    [aService({ scheduling: 'DAEMON' }), '4', '*orders-api* is a daemon: it runs one task on every instance, so it has no count. Change the number of instances instead.'],
+    [
+      aService({ desired: 3000 }),
+      'x2',
+      '*orders-api* is set to 3000 tasks: that would make 6000, and ECS runs at most 5,000 in one service.',
+    ],
+    [
+      aService({ scheduling: 'DAEMON' }),
+      '4',
+      '*orders-api* is a daemon: it runs one task on every instance, so it has no count. Change the number of instances instead.',
+    ],
     [aService({ status: 'DRAINING' }), '4', '*orders-api* is draining: there is nothing left to scale.'],
   ])('is refused where it makes no sense (%#)', (service, text, words) => {
     expect(planned(service, text)).toBe(words)
@@ -79,7 +87,10 @@ describe('what consent binds to', () => {
 
 describe('watching', () => {
   const since = '2026-11-22T03:00:00.000Z'
-  const look = (service: Service | undefined, { now = '2026-11-22T03:01:00.000Z', stopped = [aStoppedTask()].slice(1) } = {}) => {
+  const look = (
+    service: Service | undefined,
+    { now = '2026-11-22T03:01:00.000Z', stopped = [aStoppedTask()].slice(1) } = {},
+  ) => {
     const plan = planned(aService(), '6')
     if (typeof plan === 'string') throw new Error(plan)
     const read: Readers = { services: async () => [], service: async () => service, stoppedTasks: async () => stopped }
@@ -87,16 +98,34 @@ describe('watching', () => {
   }
 
   test.each([
-    ['counts tasks', aService({ desired: 6, running: 4, pending: 2 }), {}, { status: 'moving', text: '4/6 running, 2 pending' }],
+    [
+      'counts tasks',
+      aService({ desired: 6, running: 4, pending: 2 }),
+      {},
+      { status: 'moving', text: '4/6 running, 2 pending' },
+    ],
     ['ends when all run', aService({ desired: 6, running: 6 }), {}, { status: 'done', text: '6/6 running' }],
     ['ends when someone set another count', aService({ desired: 9 }), {}, { status: 'superseded' }],
-    ['ends when the service is gone', undefined, {}, { status: 'superseded', text: 'The service was deleted meanwhile.' }],
-    ['waits out one failure', aService({ desired: 6, running: 5 }), { stopped: [aStoppedTask()] }, { status: 'moving', text: '5/6 running, 1 failed to start' }],
+    [
+      'ends when the service is gone',
+      undefined,
+      {},
+      { status: 'superseded', text: 'The service was deleted meanwhile.' },
+    ],
+    [
+      'waits out one failure',
+      aService({ desired: 6, running: 5 }),
+      { stopped: [aStoppedTask()] },
+      { status: 'moving', text: '5/6 running, 1 failed to start' },
+    ],
     [
       'gives up on tasks that do not stay up, and says why',
       aService({ desired: 6, running: 4 }),
       { stopped: [aStoppedTask(), aStoppedTask(), aStoppedTask()] },
-      { status: 'failed', details: ['Essential container in task exited app exited with 137: it was killed, mostly out of memory.'] },
+      {
+        status: 'failed',
+        details: ['Essential container in task exited app exited with 137: it was killed, mostly out of memory.'],
+      },
     ],
     [
       'does not count failures from before',

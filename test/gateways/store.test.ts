@@ -15,7 +15,11 @@ beforeAll(async () => {
   const own = process.env['DYNAMODB_ENDPOINT']
   if (own === undefined) await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const endpoint = own ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
   const TableName = `quarterdeck-${process.pid}`
   await client.send(
     new CreateTableCommand({
@@ -43,7 +47,11 @@ const key = (pk: string, sk = 'x') => ({ pk, sk })
 test('what was created is there, at version 1, and is created only once', async () => {
   expect(await store.create(key('a'), { n: 1, text: 'é✅', nested: { list: [1, null] } })).toBe(true)
   expect(await store.create(key('a'), { n: 2 })).toBe(false)
-  expect(await store.get(key('a'))).toEqual({ key: key('a'), version: 1, value: { n: 1, text: 'é✅', nested: { list: [1, null] } } })
+  expect(await store.get(key('a'))).toEqual({
+    key: key('a'),
+    version: 1,
+    value: { n: 1, text: 'é✅', nested: { list: [1, null] } },
+  })
   expect(await store.get(key('none'))).toBeUndefined()
 })
 
@@ -81,7 +89,8 @@ test('an item past its end is not there, and gives way to a new one, whether or 
 
 test('a list is in the order of its sort keys, or newest first, and can be cut', async () => {
   for (const sk of ['2026-02', '2026-01', '2026-03', 'other']) await store.create(key('list', sk), sk)
-  const listed = async (options?: Parameters<Store['list']>[1]) => (await store.list('list', options)).map(({ value }) => value)
+  const listed = async (options?: Parameters<Store['list']>[1]) =>
+    (await store.list('list', options)).map(({ value }) => value)
   expect(await listed({ prefix: '2026' })).toEqual(['2026-01', '2026-02', '2026-03'])
   expect(await listed({ prefix: '2026', newestFirst: true, limit: 2 })).toEqual(['2026-03', '2026-02'])
   expect(await store.list('nothing')).toEqual([])
@@ -97,6 +106,15 @@ test('a table that does not answer is said in our words, with AWS’s own', asyn
   await new Promise<void>(resolve => dead.listen(0, '127.0.0.1', resolve))
   const { port } = dead.address() as AddressInfo
   await new Promise(resolve => dead.close(resolve))
-  const nobody = new DynamoDBClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
-  await expect(createStore('t', nobody).get(key('a'))).rejects.toMatchObject({ name: 'PeerError', passing: true, message: expect.stringMatching(/^reading x: AWS did not answer \(/) })
+  const nobody = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
+  await expect(createStore('t', nobody).get(key('a'))).rejects.toMatchObject({
+    name: 'PeerError',
+    passing: true,
+    message: expect.stringMatching(/^reading x: AWS did not answer \(/),
+  })
 })

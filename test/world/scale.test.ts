@@ -168,7 +168,10 @@ describe('consent', () => {
       response_url: world.responseUrl(user),
       actions: [{ type: 'button', action_id: 'decide:approve', block_id: 'x', value: operation, action_ts: '1.2' }],
     }
-    const sent = await world.slack.deliver.raw({ contentType: 'application/x-www-form-urlencoded', body: `payload=${encodeURIComponent(JSON.stringify(payload))}` })
+    const sent = await world.slack.deliver.raw({
+      contentType: 'application/x-www-form-urlencoded',
+      body: `payload=${encodeURIComponent(JSON.stringify(payload))}`,
+    })
     await world.quiet()
     return sent
   }
@@ -179,7 +182,12 @@ describe('many hands at once', () => {
     await world.type('scale orders-api 6')
     const ts = world.cards().at(-1)?.ts ?? ''
     const clicks = Array.from({ length: 100 }, (_, n) =>
-      world.slack.deliver.click({ user: n % 2 === 0 ? 'U0APPROVE' : 'U0SECOND', channel: 'C0OPS', ts, actionId: n % 7 === 0 ? 'decide:reject' : 'decide:approve' }),
+      world.slack.deliver.click({
+        user: n % 2 === 0 ? 'U0APPROVE' : 'U0SECOND',
+        channel: 'C0OPS',
+        ts,
+        actionId: n % 7 === 0 ? 'decide:reject' : 'decide:approve',
+      }),
     )
     await Promise.allSettled(clicks)
     await world.until(isOver)
@@ -193,7 +201,11 @@ describe('many hands at once', () => {
   test('two approvers in the same millisecond: one decides, the other is told who did', async () => {
     await world.type('scale orders-api 6')
     const ts = world.cards().at(-1)?.ts ?? ''
-    await Promise.all(['U0APPROVE', 'U0SECOND'].map(user => world.slack.deliver.click({ user, channel: 'C0OPS', ts, actionId: 'decide:approve' })))
+    await Promise.all(
+      ['U0APPROVE', 'U0SECOND'].map(user =>
+        world.slack.deliver.click({ user, channel: 'C0OPS', ts, actionId: 'decide:approve' }),
+      ),
+    )
     await world.until(isOver)
     expect(world.calls('UpdateService')).toHaveLength(1)
     const told = ['U0APPROVE', 'U0SECOND'].map(user => world.told(user)).filter(text => text !== '')
@@ -205,7 +217,12 @@ describe('many hands at once', () => {
     await world.type(`scale ${ORDERS} 40`)
     const [first, second] = world.cards()
     for (const card of [first, second]) {
-      await world.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'decide:approve' })
+      await world.slack.deliver.click({
+        user: 'U0APPROVE',
+        channel: 'C0OPS',
+        ts: card?.ts ?? '',
+        actionId: 'decide:approve',
+      })
       await world.quiet()
     }
     await world.until(isOver)

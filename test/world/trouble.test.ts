@@ -17,7 +17,10 @@ describe('what was typed', () => {
     ['scale orders-api banana', 'banana is not a number of tasks.'],
     ['scale orders-api 1e9', '1e9 is not a number of tasks.'],
     ['scale orders-api -5', 'orders-api is set to 4 tasks: that would leave -1.'],
-    ['scale orders-ap 6', 'orders-ap is not a service here.\n\nDid you mean orders-api?\n[prod.us-east-1/web/orders-api]'],
+    [
+      'scale orders-ap 6',
+      'orders-ap is not a service here.\n\nDid you mean orders-api?\n[prod.us-east-1/web/orders-api]',
+    ],
     ['scale ordersapi 6', 'Did you mean orders-api?'],
     ['scale nothing-like-it 6', 'nothing-like-it is not a service here.'],
     ['scale checkout 6', 'There are 3 services named checkout.'],
@@ -47,7 +50,9 @@ describe('what was typed', () => {
     await world.type(`scale orders-api 6 --reason "${reason}"`)
     const message = world.cards().at(-1)
     const quoted = JSON.stringify(message?.blocks)
-    expect(quoted).toContain(JSON.stringify({ type: 'rich_text_quote', elements: [{ type: 'text', text: reason }] }).slice(1, -1))
+    expect(quoted).toContain(
+      JSON.stringify({ type: 'rich_text_quote', elements: [{ type: 'text', text: reason }] }).slice(1, -1),
+    )
     expect(quoted).not.toMatch(/"type":"(user|broadcast|link|usergroup|mrkdwn)"/)
     expect(message?.text).not.toMatch(/<[!@#h]/)
   })
@@ -60,7 +65,12 @@ describe('what was typed', () => {
 
 describe('a peer on a bad day', () => {
   test('the dispatch fails: an ephemeral answer, nothing has run', async () => {
-    world.aws.faults.add({ match: { service: 'lambda', action: 'Invoke' }, when: 'before', effect: { kind: 'error', code: 'TooManyRequestsException', message: 'Rate Exceeded.', status: 429 }, times: 10 })
+    world.aws.faults.add({
+      match: { service: 'lambda', action: 'Invoke' },
+      when: 'before',
+      effect: { kind: 'error', code: 'TooManyRequestsException', message: 'Rate Exceeded.', status: 429 },
+      times: 10,
+    })
     expect(await world.type('scale orders-api 6')).toContain('could not pass this on, so nothing has run')
     expect(world.durable.executions.size).toBe(0)
   })
@@ -80,7 +90,10 @@ describe('a peer on a bad day', () => {
 
   test.each([
     ['throttles', { kind: 'throttle' } as const],
-    ['has a fault of its own', { kind: 'error', code: 'ServerException', message: 'Service Unavailable', status: 503 } as const],
+    [
+      'has a fault of its own',
+      { kind: 'error', code: 'ServerException', message: 'Service Unavailable', status: 503 } as const,
+    ],
     ['drops the connection', { kind: 'drop' } as const],
   ])('AWS %s for a while: it is tried again, and the change happens once', async (_, effect) => {
     await world.type('scale orders-api 6')
@@ -94,10 +107,17 @@ describe('a peer on a bad day', () => {
   test('AWS denies the call: failed, in our words with AWS’s own', async () => {
     await world.type('scale orders-api 6')
     const message = 'User: arn:aws:sts::111122223333:assumed-role/x is not authorized to perform: ecs:UpdateService'
-    world.aws.faults.add({ match: { action: 'UpdateService' }, when: 'before', effect: { kind: 'error', code: 'AccessDeniedException', message }, times: 99 })
+    world.aws.faults.add({
+      match: { action: 'UpdateService' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message },
+      times: 99,
+    })
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toContain('Failed. UpdateService on orders-api: AWS denied it (AccessDeniedException: User: arn:aws:sts')
+    expect(world.card()).toContain(
+      'Failed. UpdateService on orders-api: AWS denied it (AccessDeniedException: User: arn:aws:sts',
+    )
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
 
@@ -109,13 +129,27 @@ describe('a peer on a bad day', () => {
   })
 
   test('a query that AWS refuses says so', async () => {
-    world.aws.faults.add({ match: { action: 'DescribeServices' }, when: 'before', effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' }, times: 9 })
-    expect(await world.type('status orders-api')).toContain('That did not work: reading orders-api: AWS denied it (AccessDeniedException: no).')
+    world.aws.faults.add({
+      match: { action: 'DescribeServices' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+      times: 9,
+    })
+    expect(await world.type('status orders-api')).toContain(
+      'That did not work: reading orders-api: AWS denied it (AccessDeniedException: no).',
+    )
   })
 
   test('planning that fails for good is told to the asker', async () => {
-    world.aws.faults.add({ match: { action: 'DescribeServices' }, when: 'before', effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' }, times: 9 })
-    expect(await world.type('scale orders-api 6')).toContain('reading orders-api: AWS denied it (AccessDeniedException: no)')
+    world.aws.faults.add({
+      match: { action: 'DescribeServices' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+      times: 9,
+    })
+    expect(await world.type('scale orders-api 6')).toContain(
+      'reading orders-api: AWS denied it (AccessDeniedException: no)',
+    )
     expect(world.cards()).toEqual([])
   })
 
@@ -148,7 +182,9 @@ describe('a peer on a bad day', () => {
   })
 
   test('a channel that Quarterdeck is not in: the card goes where approvals are given, and the asker is told', async () => {
-    expect(await world.type('scale orders-api 6', { channel: 'C0RANDOM' })).toContain('the plan was posted where approvals are given')
+    expect(await world.type('scale orders-api 6', { channel: 'C0RANDOM' })).toContain(
+      'the plan was posted where approvals are given',
+    )
     expect(world.card('C0APPROVALS')).toContain('Scale orders-api from 4 to 6')
   })
 
@@ -168,5 +204,6 @@ test('no secret is printed by any function', async () => {
   await world.click('approve')
   await world.until(isOver)
   const printed = JSON.stringify(world.functions.logs)
-  for (const secret of [world.botToken, world.signingSecret, 'SessionToken', 'callbackId', '/response/']) expect(printed).not.toContain(secret)
+  for (const secret of [world.botToken, world.signingSecret, 'SessionToken', 'callbackId', '/response/'])
+    expect(printed).not.toContain(secret)
 })

@@ -1,8 +1,8 @@
 // The world as a test drives it: people type and click in Slack, time leaps, and what Slack and AWS saw is read back.
 import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
+import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Meddling } from '../../sandbox/slack/send.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
-import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Service } from '../../sandbox/world/state.ts'
 
 export const ORDERS = 'prod.us-east-1/web/orders-api'
@@ -50,7 +50,12 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     click: async (choice: string, user = 'U0APPROVE') => {
       whispers.delete(user)
       const message = cards().at(-1) ?? cards('C0APPROVALS').at(-1)
-      await slack.deliver.click({ user, channel: message?.channel ?? '', ts: message?.ts ?? '', actionId: `decide:${choice}` })
+      await slack.deliver.click({
+        user,
+        channel: message?.channel ?? '',
+        ts: message?.ts ?? '',
+        actionId: `decide:${choice}`,
+      })
       await sandbox.quiet()
     },
     card,
@@ -65,7 +70,11 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
 
 /** Blocks as a reader of the screen hears them, a line each. */
 export const textOf = (message: Message | undefined): string =>
-  message === undefined ? '' : (message.blocks === undefined || message.blocks.length === 0 ? message.text : message.blocks.map(linesOf).join('\n'))
+  message === undefined
+    ? ''
+    : message.blocks === undefined || message.blocks.length === 0
+      ? message.text
+      : message.blocks.map(linesOf).join('\n')
 
 const linesOf = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(linesOf).join('')
@@ -81,7 +90,9 @@ const linesOf = (value: unknown): string => {
     case 'date':
       return String(part['fallback'])
     case 'actions':
-      return (part['elements'] as unknown[]).map(button => `[${linesOf((button as Record<string, unknown>)['text'])}]`).join(' ')
+      return (part['elements'] as unknown[])
+        .map(button => `[${linesOf((button as Record<string, unknown>)['text'])}]`)
+        .join(' ')
     case 'text':
     case 'plain_text':
     case 'mrkdwn':

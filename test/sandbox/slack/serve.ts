@@ -1,7 +1,7 @@
 // A Slack of its own for each test: a server at the wire, a clock that stands still, and a bot that the test writes.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { WebClient } from '@slack/web-api'
+import { LogLevel, WebClient } from '@slack/web-api'
 import { onTestFinished } from 'vitest'
 import type { Handler } from '../../../sandbox/slack/lambda-event.ts'
 import { createSlack, type SlackOptions } from '../../../sandbox/slack/slack.ts'
@@ -12,6 +12,17 @@ export const TOKEN = 'xoxb-sandbox'
 export const START = Date.parse('2026-11-22T10:00:00Z')
 
 export const quiet: Handler = async () => ({ statusCode: 200, body: '' })
+
+const nothing = () => {}
+const silent = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  setName: nothing,
+  getLevel: () => LogLevel.ERROR,
+}
 
 export const serveSlack = async (handler: Handler = quiet, options: Partial<SlackOptions> = {}) => {
   const clock = new Clock({ start: START, speed: 0 })
@@ -24,6 +35,7 @@ export const serveSlack = async (handler: Handler = quiet, options: Partial<Slac
     slackApiUrl: `${slack.origin}/api/`,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    logger: silent,
   })
   onTestFinished(() => {
     server.closeAllConnections()

@@ -63,6 +63,17 @@ describe('scaling', () => {
     expect(fleet.tasksIn(service.cluster)).toHaveLength(1)
   })
 
+  test('a steady state is told once, however its tasks come and go', () => {
+    const service = aService({ fleet }, 'api', { desired: 4 })
+    scale(service, 2)
+    seconds(120)
+    scale(service, 3)
+    seconds(120)
+    fleet.touch(service)
+    seconds(120)
+    expect(messages(service).filter(text => text.includes('steady state'))).toHaveLength(3)
+  })
+
   test('protected tasks survive a scale-in until the protection ends', () => {
     const service = aService({ fleet }, 'api')
     for (const task of service.tasks) task.protectedUntil = clock.now() + 120_000
@@ -76,13 +87,13 @@ describe('scaling', () => {
 
   test('launches keep to five hundred a minute', () => {
     const service = aService({ fleet }, 'api', { desired: 0 })
-    scale(service, 2_000)
+    scale(service, 700)
     seconds(61)
     const alive = [...service.tasks].filter(isAlive).length
     expect(alive).toBeGreaterThan(480)
     expect(alive).toBeLessThanOrEqual(520)
-    seconds(240)
-    expect(running(service)).toBe(2_000)
+    seconds(90)
+    expect(running(service)).toBe(700)
   })
 
   test('a task that somebody stops is replaced', () => {

@@ -1,0 +1,88 @@
+// Ingress beside its peers, in one run: cold (bundle load plus the first acknowledged signed command, a fresh process
+// each, alternating) and warm (in process). Ratios are what counts; milliseconds are of this machine.
+import { execFile } from 'node:child_process'
+import { mkdir, stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { aSlashCommand } from './event.ts'
+
+const SECRET = 'bench-signing-secret'
+const ROUNDS = 20
+const WARM = 2_000
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const run = promisify(execFile)
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
+
+/** SSM and Lambda, as far as ingress asks: our own cold start includes reading its secrets from here. */
+const peers = createServer((req, res) => {
+  req.resume()
+  if (req.url?.startsWith('/2015-03-31')) return void res.writeHead(202).end()
+  const parameters = { 'signing-secret': SECRET, 'bot-token': 'xoxb-1', 'bot-identity': 'B1 U1' }
+  const body = { Parameters: Object.entries(parameters).map(([name, Value]) => ({ Name: `/quarterdeck/slack/${name}`, Value })) }
+  res.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
+})
+await new Promise<void>(resolve => peers.listen(0, '127.0.0.1', resolve))
+const endpoint = `http://127.0.0.1:${(peers.address() as AddressInfo).port}`
+
+await mkdir(at('../dist/bench'), { recursive: true })
+for (const peer of ['stock-bolt', 'slack-edge']) {
+  await build({ entryPoints: [at(`peers/${peer}.ts`)], outfile: at(`../dist/bench/${peer}.cjs`), bundle: true, platform: 'node', target: 'node24', format: 'cjs', minify: true, logLevel: 'error' })
+}
+
+type Contender = { readonly name: string; readonly bundle: string; readonly text: string }
+const ours = at('../dist/slack/index.cjs')
+const contenders: readonly Contender[] = [
+  { name: 'quarterdeck, /ecs help', bundle: ours, text: 'help' },
+  { name: 'quarterdeck, /ecs status (dispatched)', bundle: ours, text: 'status orders-api' },
+  { name: 'stock Bolt, hello', bundle: at('../dist/bench/stock-bolt.cjs'), text: 'hello' },
+  { name: 'slack-edge, hello', bundle: at('../dist/bench/slack-edge.cjs'), text: 'hello' },
+]
+
+const env = { ...process.env, BENCH_SECRET: SECRET, AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', QUERY_FUNCTION: 'q', DECISION_FUNCTION: 'd', OPERATION_FUNCTION: 'o' }
+
+const cold = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const { name, bundle, text } of contenders) {
+    const { stdout } = await run(process.execPath, [at('cold.ts'), bundle, text], { env })
+    cold.get(name)?.push(Number(stdout))
+  }
+}
+
+Object.assign(process.env, env)
+const warm = new Map<string, number[]>()
+for (const { name, bundle, text } of contenders) {
+  const module = await import(bundle)
+  const handler = module.handler ?? module.default.handler
+  const took: number[] = []
+  for (let n = 0; n < WARM + 200; n += 1) {
+    const event = aSlashCommand(text, SECRET)
+    const before = performance.now()
+    await handler(event, {})
+    if (n >= 200) took.push(performance.now() - before)
+  }
+  warm.set(name, took)
+}
+peers.close()
+peers.closeAllConnections()
+
+const size = async (bundle: string) => `${Math.round((await stat(bundle)).size / 1000)} KB`
+const stock = contenders[2]?.name ?? ''
+const base = { cold: median(cold.get(stock) ?? []), warm: median(warm.get(stock) ?? []) }
+const ratio = (value: number, of: number) => `${(value / of).toFixed(2)} ×`
+const rows = await Promise.all(
+  contenders.map(async ({ name, bundle }) => {
+    const [coldMs, warmMs] = [median(cold.get(name) ?? []), median(warm.get(name) ?? [])]
+    return `| ${name} | ${await size(bundle)} | ${coldMs.toFixed(1)} ms | ${ratio(coldMs, base.cold)} | ${warmMs.toFixed(2)} ms | ${ratio(warmMs, base.warm)} | ${percentile(warm.get(name) ?? [], 0.99).toFixed(2)} ms |`
+  }),
+)
+process.stdout.write(`
+| | bundle | cold, median of ${ROUNDS} | of stock Bolt | warm, median of ${WARM} | of stock Bolt | warm p99 |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`)
+process.exit(0)

@@ -1,0 +1,132 @@
+// `/_control`: everything that a person can do to the world, and see of it, for tests in any language. JSON over POST.
+
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { NewFault } from '../aws/faults.ts'
+import { readBody, sendJson, urlOf } from '../http.ts'
+import type { Route, Sandbox } from '../sandbox.ts'
+import type { Control } from '../ui/wire.ts'
+
+type Body = Readonly<Record<string, unknown>>
+type Verb = (body: Body) => unknown
+
+const text = (body: Body, name: string): string => {
+  const value = body[name]
+  if (typeof value !== 'string') throw new Error(`"${name}" is missing: a text`)
+  return value
+}
+
+const number = (body: Body, name: string): number => {
+  const value = body[name]
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`"${name}" is missing: a number`)
+  return value
+}
+
+const MOST_BYTES = 1_000_000
+
+/** `token` is of this run; the page's own. */
+export const createControlRoute = (sandbox: Sandbox, panel: Control, token: string): Route => {
+  const verbs: Readonly<Record<string, Verb>> = {
+    ...slackVerbs(sandbox),
+    ...worldVerbs(sandbox, panel),
+    ...faultVerbs(sandbox),
+  }
+  return async (req, res) => {
+    const [, first, verb = ''] = urlOf(req).pathname.split('/')
+    if (first !== '_control') return false
+    const refusal = refusalOf(req, token)
+    if (refusal !== undefined) sendJson(res, 403, { ok: false, error: refusal })
+    else await answer(req, res, Object.hasOwn(verbs, verb) ? verbs[verb] : undefined, Object.keys(verbs))
+    return true
+  }
+}
+
+/** It can run shells one day: this host, this run's token, no other page. */
+const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
+  const { host = '', origin } = req.headers
+  const port = req.socket.localPort
+  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host)) return 'only under the name of this host'
+  if (origin !== undefined && origin !== `http://${host}`) return 'only for pages of this host'
+  const given = Buffer.from(String(req.headers['x-quarterdeck-token'] ?? ''))
+  const expected = Buffer.from(token)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+    ? undefined
+    : 'the token is missing or of another run'
+}
+
+const answer = async (
+  req: IncomingMessage,
+  res: ServerResponse,
+  verb: Verb | undefined,
+  known: readonly string[],
+): Promise<void> => {
+  if (req.method !== 'POST' || verb === undefined)
+    return sendJson(res, 404, { ok: false, error: `POST one of: ${known.join(', ')}` })
+  try {
+    const read: unknown = JSON.parse((await readBody(req, MOST_BYTES)).toString('utf8') || '{}')
+    const body = typeof read === 'object' && read !== null ? (read as Body) : {}
+    sendJson(res, 200, { ok: true, result: (await verb(body)) ?? null })
+  } catch (error) {
+    sendJson(res, 400, { ok: false, error: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+const slackVerbs = (sandbox: Sandbox): Record<string, Verb> => ({
+  command: async body => {
+    const { status, error } = await sandbox.slack.deliver.command({
+      user: text(body, 'user'),
+      channel: text(body, 'channel'),
+      text: text(body, 'text'),
+    })
+    await sandbox.quiet()
+    return { status, error }
+  },
+  click: async body => {
+    const { status, error } = await sandbox.slack.deliver.click({
+      user: text(body, 'user'),
+      channel: text(body, 'channel'),
+      ts: text(body, 'ts'),
+      actionId: text(body, 'actionId'),
+    })
+    await sandbox.quiet()
+    return { status, error }
+  },
+  messages: body => sandbox.slack.workspace.messages(text(body, 'channel')),
+  ephemerals: body => sandbox.slack.workspace.ephemerals(text(body, 'user')),
+  publish: body => sandbox.publish(text(body, 'yaml')),
+})
+
+const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => ({
+  time: () => ({ now: sandbox.clock.now(), speed: sandbox.clock.speed }),
+  advance: async body => {
+    sandbox.clock.advance(number(body, 'seconds') * 1000)
+    await sandbox.quiet()
+    return { now: sandbox.clock.now() }
+  },
+  speed: body => {
+    sandbox.clock.speed = number(body, 'speed')
+  },
+  knobs: () => panel.snapshot().knobs,
+  turn: body => panel.turn(text(body, 'id'), body['value'] as string | number | undefined),
+  calls: () => sandbox.aws.callLog.list(),
+  executions: () =>
+    [...sandbox.durable.executions.values()].map(({ name, status, result, error, invocations }) => ({
+      name,
+      status,
+      result,
+      error,
+      invocations,
+    })),
+  logs: () => sandbox.functions.logs,
+})
+
+const faultVerbs = ({ aws, slack, functions }: Sandbox): Record<string, Verb> => ({
+  fault: body => aws.faults.add(body as unknown as NewFault),
+  faults: () => aws.faults.list(),
+  heal: () => aws.faults.clear(),
+  'slack-fault': body => slack.faults.add(body as unknown as Parameters<typeof slack.faults.add>[0]),
+  kill: body => functions.kill(text(body, 'container')),
+  'deliver-twice': body => {
+    functions.deliversTwice = new Set(body['functions'] as readonly string[])
+  },
+})
