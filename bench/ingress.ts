@@ -37,8 +37,8 @@ for (const peer of ['stock-bolt', 'slack-edge']) {
 type Contender = { readonly name: string; readonly bundle: string; readonly text: string }
 const ours = at('../dist/slack/index.cjs')
 const contenders: readonly Contender[] = [
-  { name: 'quarterdeck, /ecs help', bundle: ours, text: 'help' },
-  { name: 'quarterdeck, /ecs status (dispatched)', bundle: ours, text: 'status orders-api' },
+  { name: 'quarterdeck, /ecs help, secrets read from SSM', bundle: ours, text: 'help' },
+  { name: 'quarterdeck, /ecs status, SSM and Lambda Invoke', bundle: ours, text: 'status orders-api' },
   { name: 'stock Bolt, hello', bundle: at('../dist/bench/stock-bolt.cjs'), text: 'hello' },
   { name: 'slack-edge, hello', bundle: at('../dist/bench/slack-edge.cjs'), text: 'hello' },
 ]
@@ -71,7 +71,7 @@ peers.close()
 peers.closeAllConnections()
 
 const size = async (bundle: string) => `${Math.round((await stat(bundle)).size / 1000)} KB`
-const stock = contenders[2]?.name ?? ''
+const stock = 'stock Bolt, hello'
 const base = { cold: median(cold.get(stock) ?? []), warm: median(warm.get(stock) ?? []) }
 const ratio = (value: number, of: number) => `${(value / of).toFixed(2)} ×`
 const rows = await Promise.all(

@@ -52,6 +52,8 @@ export const createDoings = ({ deliver, workspace }: Slack, control: Control): {
     return error ? { failed: error } : nothing
   },
   '/ui/suggest': async body => {
+    // The modal may have been closed since the person typed.
+    if (typeof body['viewId'] === 'string' && !workspace.findView(body['viewId'])) return { options: [] }
     const { options } = await deliver.suggest({
       ...spotOf(body),
       actionId: required(body, 'actionId'),

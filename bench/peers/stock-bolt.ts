@@ -8,4 +8,4 @@ app.command('/ecs', async ({ ack }) => {
 })
 
 const started = receiver.start()
-export const handler = async (event: unknown, context: unknown) => (await started)(event as never, context, () => {})
+export const handler = async (event: unknown, context: unknown) => (await started)(event as never, context)

@@ -78,8 +78,9 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
       chosen = undefined
       later()
     },
-    focus: later,
+    click: later,
     blur: () => {
+      clearTimeout(timer)
       list.hide()
       input.value = chosen?.label ?? ''
     },

@@ -84,8 +84,9 @@ const pane = createPane(app)
 const topbar = createTopbar(app, {
   drawer: () => void shell.classList.toggle('drawer-open'),
   world: () => {
-    shell.classList.toggle('world-closed')
-    shell.dataset['view'] = shell.dataset['view'] === 'world' ? 'chat' : 'world'
+    // Beside the messages where there is room, else in their place.
+    if (matchMedia('(min-width: 1161px)').matches) shell.classList.toggle('world-closed')
+    else shell.dataset['view'] = shell.dataset['view'] === 'world' ? 'chat' : 'world'
   },
 })
 const sidebar = createSidebar(app)

@@ -90,7 +90,13 @@ const closing = (text: string, at: number, mark: string): number => {
   for (let index = at + 1; index < text.length && text[index] !== '\n'; index++) {
     const skip = atToken(text, index) ?? atCode(text, index)
     if (skip) index = skip.end - 1
-    else if (text[index] === mark && index > at + 1 && !isSpace(text[index - 1]) && !isWord(text[index + 1]))
+    else if (
+      text[index] === mark &&
+      index > at + 1 &&
+      !isSpace(text[index - 1]) &&
+      !isWord(text[index + 1]) &&
+      text[index + 1] !== mark
+    )
       return index
   }
   return -1
@@ -99,7 +105,8 @@ const closing = (text: string, at: number, mark: string): number => {
 const atEmphasis = (text: string, at: number): Step | undefined => {
   const mark = text[at] ?? ''
   const kind = MARKS[mark]
-  if (!kind || isWord(text[at - 1]) || isSpace(text[at + 1]) || text[at + 1] === mark) return undefined
+  if (!kind || isWord(text[at - 1]) || text[at - 1] === mark) return undefined
+  if (isSpace(text[at + 1]) || text[at + 1] === mark) return undefined
   const end = closing(text, at, mark)
   return end < 0 ? undefined : { node: { kind, children: inline(text.slice(at + 1, end)) }, end: end + 1 }
 }

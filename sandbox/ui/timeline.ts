@@ -41,10 +41,29 @@ const versionOf = (row: Row): unknown => {
   return known[row.compact ? 0 : 1]
 }
 
-const isAtEnd = (scroller: Element) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80
+const NEAR_END_PX = 80
+const isAtEnd = (list: Element) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX
+
+const following = new WeakSet<Element>()
+
+/** A list at its end stays there when it is made smaller or its pictures arrive; scrolling away ends that. */
+const follow = (list: HTMLElement): void => {
+  if (following.has(list)) return
+  following.add(list)
+  let atEnd = true
+  list.addEventListener('scroll', () => {
+    atEnd = isAtEnd(list)
+  })
+  const stay = () => {
+    if (atEnd) list.scrollTop = list.scrollHeight
+  }
+  new ResizeObserver(stay).observe(list)
+  list.addEventListener('load', stay, true)
+}
 
 /** Brings `list` up to date and stays at its end when it was there. */
 export const showMessages = (list: HTMLElement, messages: readonly Message[], inThread: boolean, app: App): void => {
+  follow(list)
   const stays = list.dataset['fresh'] !== 'true' && !isAtEnd(list)
   keyed(list, rowsOf(messages, !inThread), {
     key: row => (row.kind === 'day' ? `day ${row.at}` : row.message.ts),

@@ -1,7 +1,7 @@
 // SSM parameters: secrets and the published configuration, read live with a short memory.
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
-import { createSignedFetch, refusedBy } from './signed.ts'
+import { createSignedPost, refusedBy } from './signed.ts'
 
 export type Secrets = {
   /** The current signing secret first; the one before it stays valid during a rotation. */
@@ -33,14 +33,14 @@ export const createParameters = (
   now: () => number = Date.now,
   memoryMs = 60_000,
 ): Parameters => {
-  const send = createSignedFetch('ssm', env)
+  const send = createSignedPost('ssm', env)
   const read = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const answer = await send('/', {
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameters' },
-      body: JSON.stringify({ Names: names, WithDecryption: true }),
+    const reply = await send('/', JSON.stringify({ Names: names, WithDecryption: true }), {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AmazonSSM.GetParameters',
     })
-    if (!answer.ok) throw await refusedBy('reading parameters: SSM', answer)
-    const { Parameters = [] } = (await answer.json()) as Answer
+    if (reply.status !== 200) throw refusedBy('reading parameters: SSM', reply)
+    const { Parameters = [] } = JSON.parse(reply.text) as Answer
     return new Map(Parameters.map(({ Name, Value }) => [Name, Value]))
   }
   let remembered: { readonly at: number; readonly secrets: Secrets } | undefined

@@ -1,50 +1,67 @@
-// AWS requests signed without an SDK, for the functions that have to start fast: Lambda and SSM parameters.
-import { AwsClient } from 'aws4fetch'
+// AWS requests signed without an SDK, for the functions that have to start fast: Lambda and SSM parameters. Over
+// node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
+import http from 'node:http'
+import https from 'node:https'
+import { sign } from 'aws4'
 import { PeerError } from '../errors.ts'
 
-export type SignedFetch = (
-  path: string,
-  init: { readonly headers?: Readonly<Record<string, string>>; readonly body: string },
-) => Promise<Response>
+export type Reply = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly text: string }
+
+export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200
 
 /** `env` is Lambda's environment: credentials, AWS_REGION, and AWS_ENDPOINT_URL where AWS is not at its usual place. */
-export const createSignedFetch = (service: 'lambda' | 'ssm', env: NodeJS.ProcessEnv): SignedFetch => {
+export const createSignedPost = (service: 'lambda' | 'ssm', env: NodeJS.ProcessEnv): SignedPost => {
   const region = env['AWS_REGION'] ?? 'us-east-1'
-  const endpoint =
-    env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ??
-    env['AWS_ENDPOINT_URL'] ??
-    `https://${service}.${region}.amazonaws.com`
-  const client = new AwsClient({
+  const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
+  const endpoint = new URL(given ?? `https://${service}.${region}.amazonaws.com`)
+  const credentials = {
     accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
     secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
     ...(env['AWS_SESSION_TOKEN'] !== undefined && { sessionToken: env['AWS_SESSION_TOKEN'] }),
-    service,
-    region,
-    retries: 0,
-  })
-  const send: SignedFetch = (path, { headers = {}, body }) =>
-    client.fetch(`${endpoint}${path}`, { method: 'POST', headers, body, signal: AbortSignal.timeout(MOST_MS) })
-  return async (path, init) => {
-    const first = await send(path, init).catch(passingFailure)
-    const answer = first === undefined || first.status >= 500 || first.status === 429 ? await send(path, init) : first
-    return answer
+  }
+  const send = (path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Reply> => {
+    const request = { host: endpoint.host, service, region, method: 'POST', path, body, headers: { ...headers } }
+    const { headers: signed } = sign(request, credentials)
+    return post(endpoint, path, signed ?? {}, body)
+  }
+  return async (path, body, headers = {}) => {
+    const first = await send(path, body, headers).catch(() => undefined)
+    return first === undefined || isPassing(first) ? send(path, body, headers) : first
   }
 }
 
-/** A dropped connection is worth the one retry; anything else is a bug and is thrown. */
-const passingFailure = (error: unknown): undefined => {
-  if (error instanceof Error && /TypeError|TimeoutError|AbortError/.test(error.name)) return undefined
-  throw error
-}
+const isPassing = ({ status }: Reply): boolean => status >= 500 || status === 429
 
-export const refusedBy = async (peer: string, answer: Response): Promise<PeerError> => {
-  const text = (await answer.text()).slice(0, 300)
-  const code = answer.headers.get('x-amzn-errortype')?.split(':')[0] ?? `HTTP ${answer.status}`
-  return new PeerError(`${peer} answered ${code}: ${text}`, {
-    code,
-    passing: answer.status >= 500 || answer.status === 429,
+const post = (endpoint: URL, path: string, headers: object, body: string): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const { request } = endpoint.protocol === 'http:' ? http : https
+    const options = {
+      hostname: endpoint.hostname,
+      port: endpoint.port,
+      method: 'POST',
+      path,
+      headers: headers as http.OutgoingHttpHeaders,
+      timeout: MOST_MS,
+    }
+    const req = request(options, res => {
+      const chunks: Buffer[] = []
+      res.on('data', (chunk: Buffer) => chunks.push(chunk))
+      res.on('error', reject)
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString('utf8') }))
+    })
+    req.on('timeout', () => req.destroy(new PeerError('AWS did not answer in time', { code: 'Timeout', passing: true })))
+    req.on('error', error => reject(lost(error)))
+    req.end(body)
   })
+
+const lost = (error: Error): PeerError =>
+  error instanceof PeerError ? error : new PeerError(`AWS could not be reached (${error.message})`, { code: error.name, passing: true, cause: error })
+
+export const refusedBy = (peer: string, { status, headers, text }: Reply): PeerError => {
+  const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
+  const code = String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')
+  return new PeerError(`${peer} answered ${code}: ${text.slice(0, 300)}`, { code, passing: status >= 500 || status === 429 })
 }

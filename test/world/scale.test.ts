@@ -19,7 +19,6 @@ describe('the first path', () => {
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
-
       Risk: low
       • Adds tasks; none is stopped
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
@@ -39,7 +38,6 @@ describe('the first path', () => {
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
-
       Risk: low
       • Adds tasks; none is stopped
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.

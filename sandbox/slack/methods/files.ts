@@ -49,7 +49,7 @@ export const getUploadUrl: Method = (args, { workspace, origin }) => {
   const id = workspace.id('F')
   const [filetype, mimetype] = kindOf(name)
   const url = `${origin()}/files/${id}/${encodeURIComponent(name)}`
-  const alt = textArg(args, 'alt_txt')
+  const alt = textArg(args, 'alt_text') || textArg(args, 'alt_txt')
   const file: SlackFile = {
     id,
     name,

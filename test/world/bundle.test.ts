@@ -1,0 +1,24 @@
+// What the bundles may hold and weigh: ingress has to start fast, whatever the commands import.
+import { readFile, stat } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+
+type Meta = Record<string, { readonly inputs: Record<string, unknown> }>
+
+const meta = async (): Promise<Meta> => JSON.parse(await readFile('dist/meta.json', 'utf8')) as Meta
+
+test('ingress has no AWS SDK, no schema validator, no YAML, and no command in it', async () => {
+  const inputs = Object.keys((await meta())['slack']?.inputs ?? {})
+  expect(inputs.length).toBeGreaterThan(50)
+  expect(inputs.filter(path => /node_modules\/(@aws-sdk|@aws|@smithy|zod|yaml|express|undici)\//.test(path))).toEqual([])
+  expect(inputs.filter(path => path.startsWith('src/commands/'))).toEqual([])
+})
+
+test('ingress weighs at most 200 KB', async () => {
+  expect((await stat('dist/slack/index.cjs')).size).toBeLessThanOrEqual(200_000)
+})
+
+test('no bundle has a test library or the sandbox in it', async () => {
+  for (const { inputs } of Object.values(await meta())) {
+    expect(Object.keys(inputs).filter(path => /iam-simulate|dynalite|^sandbox\/|^test\//.test(path))).toEqual([])
+  }
+})
