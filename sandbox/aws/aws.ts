@@ -7,6 +7,7 @@ import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
+import { createAuthorize } from './iam/authorize.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
 import { createAwsServer } from './server.ts'
@@ -21,6 +22,8 @@ export type AwsOptions = {
   /** On 127.0.0.1; any free one without it. */
   readonly port?: number
   readonly authorize?: Authorize
+  /** Evaluates the policies of `roles` for every call; without it, whoever signs may do everything. */
+  readonly iam?: boolean
   /** Ends a Lambda container, for the 'kill' fault. */
   readonly kill?: (container: string) => void
   readonly extraServices?: readonly AwsService[]
@@ -28,7 +31,7 @@ export type AwsOptions = {
 
 export type Aws = ReturnType<typeof createAws>
 
-export const createAws = ({ clock, fleet, extraServices = [], ...options }: AwsOptions) => {
+export const createAws = ({ clock, fleet, extraServices = [], iam = false, ...options }: AwsOptions) => {
   const credentials = createCredentials()
   const callLog = createCallLog()
   const faults = createFaults()
@@ -43,7 +46,16 @@ export const createAws = ({ clock, fleet, extraServices = [], ...options }: AwsO
     dynamodb.service,
     ...extraServices,
   ]
-  const server = createAwsServer({ ...options, clock, services, credentials, callLog, faults, throttle })
+  const server = createAwsServer({
+    ...(iam && { authorize: createAuthorize({ fleet, roles }) }),
+    ...options,
+    clock,
+    services,
+    credentials,
+    callLog,
+    faults,
+    throttle,
+  })
   return {
     get url(): string {
       return server.url

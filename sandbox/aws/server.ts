@@ -100,11 +100,14 @@ const errorReply = (http: HttpRequest, error: unknown, trail: Trail, requestId: 
   return failure(http, known, requestId)
 }
 
+const urlOf = ({ path, query }: HttpRequest): string => (query.size === 0 ? path : `${path}?${query}`)
+
 /** What a request says of itself, before anything is proved. */
 const claimed = (http: HttpRequest, requestId: string): Call => {
   const { service = 'unknown', region = '', accessKeyId = '' } = parseSigned(http) ?? {}
   const action = (http.headers['x-amz-target'] ?? '').split('.')[1] ?? ''
-  return { service, action, input: {}, region, caller: { accessKeyId, account: '', arn: '', userId: '' }, requestId }
+  const caller = { accessKeyId, account: '', arn: '', userId: '' }
+  return { service, action, input: {}, region, url: urlOf(http), caller, requestId }
 }
 
 const createPipeline = (options: AwsServerOptions) => {
@@ -137,7 +140,8 @@ const createPipeline = (options: AwsServerOptions) => {
     const action = actionOf(service, http)
     operationOf(service, action, http)
     const input = 'protocol' in service ? service.protocol.read(action, http) : inputOf(http)
-    return { service: service.name, action, input, region: identity.region, caller: identity.caller, requestId }
+    const { region, caller } = identity
+    return { service: service.name, action, input, region, url: urlOf(http), caller, requestId }
   }
 
   const answer = async (http: HttpRequest, trail: Trail, requestId: string): Promise<HttpReply> => {

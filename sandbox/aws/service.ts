@@ -41,6 +41,8 @@ export type Call<Input = Record<string, unknown>> = {
   readonly action: string
   readonly input: Input
   readonly region: string
+  /** Path and query as they were sent. */
+  readonly url: string
   readonly caller: Caller
   readonly requestId: string
 }
@@ -63,8 +65,12 @@ export class AwsError extends Error {
   }
 }
 
-/** What a call touches: for the authorisation hook. */
-export type Resource = { readonly arn: string; readonly tags?: Readonly<Record<string, string>> }
+/** What a call touches: for the authorisation hook. `context`: IAM condition keys beside those of the tags. */
+export type Resource = {
+  readonly arn: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly context?: Readonly<Record<string, string | readonly string[]>>
+}
 
 /** Says no to a call before it happens, in AWS's words. */
 export type Authorize = (call: Call, resources: readonly Resource[]) => AwsError | undefined

@@ -53,6 +53,3 @@ export const lambdaEvent = (headers: Record<string, string>, body: Buffer, now: 
 
 export const answerText = (answer: LambdaAnswer): string =>
   answer.isBase64Encoded ? Buffer.from(answer.body ?? '', 'base64').toString('utf8') : (answer.body ?? '')
-
-export const answerHeader = (answer: LambdaAnswer, name: string): string | undefined =>
-  Object.entries(answer.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]

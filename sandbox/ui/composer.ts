@@ -152,5 +152,3 @@ export const createComposer = (app: App, placeOf: () => ComposerPlace) => {
   }
   return { element, update, focus: () => area.focus(), clear: () => write('') }
 }
-
-export type Composer = ReturnType<typeof createComposer>

@@ -3,7 +3,6 @@
 type Attributes = { readonly [name: string]: string | number | boolean | undefined }
 type Handlers = { readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void }
 export type Child = Node | string | false | null | undefined
-export type Props = Attributes & { readonly on?: never }
 
 const setAttributes = (element: Element, attributes: Attributes): void => {
   for (const [name, value] of Object.entries(attributes)) {

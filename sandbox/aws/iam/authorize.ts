@@ -1,0 +1,99 @@
+// Whether IAM lets a call through, and AWS's words where it does not.
+
+import { localUser } from '../credentials.ts'
+import type { Roles } from '../roles.ts'
+import { type Authorize, AwsError, type Call, type Caller } from '../service.ts'
+import { type Check, type Decision, evaluate, type Policies } from './evaluate.ts'
+import { accountOf, checksOf, type Known } from './requests.ts'
+import { judgeTrust } from './trust.ts'
+
+const administrator: Policies = {
+  identity: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
+}
+
+/** The role's policies as they are now, under the session policy that the session was begun with. Users other than the local one have none. */
+const policiesOf = ({ arn, roleArn, sessionPolicy }: Caller, roles: Roles): Policies => {
+  if (arn === localUser.arn) return administrator
+  const role = roles.find(roleArn ?? '')
+  return {
+    identity: role?.policies ?? [],
+    ...(role?.boundary !== undefined && { boundary: role.boundary }),
+    ...(sessionPolicy !== undefined && { session: sessionPolicy }),
+  }
+}
+
+const silent = {
+  'identity policy': 'no identity-based policy allows',
+  'permissions boundary': 'no permissions boundary allows',
+  'session policy': 'no session policy allows',
+} as const
+
+const explicit = {
+  'identity policy': 'an identity-based policy',
+  'permissions boundary': 'a permissions boundary',
+  'session policy': 'a session policy',
+} as const
+
+const reasonFor = (action: string, decision: Exclude<Decision, { decision: 'allowed' }>): string =>
+  decision.decision === 'explicit-deny'
+    ? ` with an explicit deny in ${explicit[decision.by]}`
+    : ` because ${silent[decision.by]} the ${action} action`
+
+/** Services that answer 403; the others speak JSON and answer 400. */
+const forbidding: Readonly<Record<string, string>> = {
+  sts: 'AccessDenied',
+  iam: 'AccessDenied',
+  monitoring: 'AccessDenied',
+  lambda: 'AccessDeniedException',
+  scheduler: 'AccessDeniedException',
+}
+
+const denial = (call: Call, { action, resource }: Check, reason: string): AwsError =>
+  new AwsError(
+    forbidding[call.service] ?? 'AccessDeniedException',
+    `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${resource}${reason}`,
+    { status: forbidding[call.service] === undefined ? 400 : 403 },
+  )
+
+/** No resource here but a role has a policy of its own that could let another account in. */
+const isElsewhere = ({ caller }: Call, { resource }: Check): boolean => {
+  const account = accountOf(resource)
+  return account !== '' && account !== caller.account
+}
+
+const refuse = (call: Call, check: Check, roles: Roles): AwsError | undefined => {
+  const decision = evaluate(policiesOf(call.caller, roles), check)
+  if (decision.decision !== 'allowed') return denial(call, check, reasonFor(check.action, decision))
+  if (!isElsewhere(call, check)) return undefined
+  return denial(call, check, ` because no resource-based policy allows the ${check.action} action`)
+}
+
+/**
+ * The caller's policies and the role's trust must both allow. (AWS lets the trust policy suffice where it names a
+ * caller of its own account; here that caller needs what one of another account needs.) STS gives no reasons: a role
+ * that does not trust is like one that is not there.
+ */
+const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undefined => {
+  const role = roles.find(check.resource)
+  const isAllowed =
+    evaluate(policiesOf(call.caller, roles), check).decision === 'allowed' &&
+    role !== undefined &&
+    judgeTrust(role.trustPolicy, call.caller, check) === 'allow'
+  return isAllowed ? undefined : denial(call, check, '')
+}
+
+/** Who one is may always be asked. */
+const isFree = ({ service, action }: Call): boolean => service === 'sts' && action === 'GetCallerIdentity'
+
+/** Evaluates IAM for every call. Policies that it does not understand break the call with a 500 that names what it does not know. */
+export const createAuthorize =
+  (known: Known): Authorize =>
+  (call, resources) => {
+    if (isFree(call)) return undefined
+    const refusal = call.service === 'sts' ? refuseSession : refuse
+    for (const check of checksOf(call, resources, known)) {
+      const refused = refusal(call, check, known.roles)
+      if (refused) return refused
+    }
+    return undefined
+  }

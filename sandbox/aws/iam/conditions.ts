@@ -1,0 +1,92 @@
+// Condition operators. Source: IAM user guide, condition operators; multivalued context keys; policy variables with no value.
+
+import type { ContextValue, Keys } from './context.ts'
+import { compile, isArnLike, type PatternOptions } from './pattern.ts'
+import { type Condition, UnsupportedPolicy } from './policy.ts'
+
+/** Is one value of the request like one value of the policy? */
+type Compare = (wanted: string, given: string, keys: Keys) => boolean
+type Operator = { readonly compare: Compare; readonly isNegated: boolean }
+
+const text =
+  (options: PatternOptions): Compare =>
+  (wanted, given, keys) =>
+    compile(wanted, keys, options)?.test(given) ?? false
+
+const numberOf = (written: string): number => (written.trim() === '' ? Number.NaN : Number(written))
+
+const numeric =
+  (holds: (given: number, wanted: number) => boolean): Compare =>
+  (wanted, given) => {
+    if (Number.isNaN(numberOf(wanted))) throw new UnsupportedPolicy(`the number ${wanted}`)
+    return holds(numberOf(given), numberOf(wanted))
+  }
+
+const bool: Compare = (wanted, given) => {
+  if (!/^(true|false)$/i.test(wanted)) throw new UnsupportedPolicy(`the truth value ${wanted}`)
+  return wanted.toLowerCase() === given.toLowerCase()
+}
+
+const arn: Compare = (wanted, given, keys) => isArnLike(wanted, given, keys)
+
+const positive: Readonly<Record<string, Compare>> = {
+  StringEquals: text({ hasWildcards: false }),
+  StringEqualsIgnoreCase: text({ hasWildcards: false, ignoresCase: true }),
+  StringLike: text({ hasWildcards: true }),
+  ArnEquals: arn,
+  ArnLike: arn,
+  Bool: bool,
+  NumericEquals: numeric((given, wanted) => given === wanted),
+  NumericLessThan: numeric((given, wanted) => given < wanted),
+  NumericLessThanEquals: numeric((given, wanted) => given <= wanted),
+  NumericGreaterThan: numeric((given, wanted) => given > wanted),
+  NumericGreaterThanEquals: numeric((given, wanted) => given >= wanted),
+}
+
+const negated: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+  StringNotLike: 'StringLike',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
+  NumericNotEquals: 'NumericEquals',
+}
+
+const operatorOf = (name: string): Operator => {
+  const isNegated = Object.hasOwn(negated, name)
+  const base = isNegated ? (negated[name] ?? '') : name
+  const compare = Object.hasOwn(positive, base) ? positive[base] : undefined
+  if (!compare) throw new UnsupportedPolicy(`the condition operator ${name}`)
+  return { compare, isNegated }
+}
+
+/** Like one of the values; where the operator is negated, like none of them. */
+const holdsFor = ({ compare, isNegated }: Operator, given: string, values: readonly string[], keys: Keys): boolean =>
+  // All are compared, so that one which is not understood is always found.
+  values.map(wanted => compare(wanted, given, keys)).includes(true) !== isNegated
+
+/** A key with many values needs ForAllValues or ForAnyValue: without, nothing matches it. */
+const holdsForOne = (operator: Operator, value: ContextValue, values: readonly string[], keys: Keys): boolean =>
+  typeof value === 'string' && holdsFor(operator, value, values, keys)
+
+const isAbsent = (key: string, values: readonly string[], keys: Keys): boolean => {
+  const wanted = values.map(value => value.toLowerCase())
+  if (wanted.some(value => value !== 'true' && value !== 'false')) throw new UnsupportedPolicy(`Null with ${values}`)
+  return wanted.includes(keys.find(key) === undefined ? 'true' : 'false')
+}
+
+const written = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/
+
+export const holds = ({ operator: name, key, values }: Condition, keys: Keys): boolean => {
+  if (name === 'Null') return isAbsent(key, values, keys)
+  const [, set, base = '', ifExists] = written.exec(name) ?? []
+  const operator = operatorOf(base)
+  // What IfExists does after ForAnyValue is told in two ways.
+  if (set === 'ForAnyValue' && ifExists) throw new UnsupportedPolicy(`the condition operator ${name}`)
+  const value = keys.find(key)
+  if (value === undefined)
+    return set === undefined ? ifExists !== undefined || operator.isNegated : set === 'ForAllValues'
+  if (set === undefined) return holdsForOne(operator, value, values, keys)
+  const each = [value].flat().map(one => holdsFor(operator, one, values, keys))
+  return set === 'ForAllValues' ? !each.includes(false) : each.includes(true)
+}

@@ -1,0 +1,20 @@
+// The condition keys of one request. Names of keys are not case-sensitive; a list is a key with many values.
+
+export type ContextValue = string | readonly string[]
+export type Context = Readonly<Record<string, ContextValue>>
+
+/** A list without values is as if the key were not there. */
+export type Keys = { readonly find: (key: string) => ContextValue | undefined }
+
+export const keysOf = (context: Context): Keys => {
+  const values = new Map(
+    Object.entries(context)
+      .filter(([, value]) => typeof value === 'string' || value.length > 0)
+      .map(([key, value]) => [key.toLowerCase(), value]),
+  )
+  return { find: key => values.get(key.toLowerCase()) }
+}
+
+/** `aws:ResourceTag/team` for each tag. */
+export const tagKeys = (prefix: string, tags: Readonly<Record<string, string>> | undefined): Context =>
+  Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`${prefix}/${key}`, value]))

@@ -1,0 +1,187 @@
+// What IAM must allow for each call of Amazon ECS. Sources: service authorization reference, and for the implied checks
+// the ECS developer guide; they are in no published data.
+
+import type {
+  CreateClusterRequest,
+  CreateServiceRequest,
+  ExecuteCommandRequest,
+  ListTasksRequest,
+  PutClusterCapacityProvidersRequest,
+  RegisterTaskDefinitionRequest,
+  Tag,
+  UntagResourceRequest,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs'
+import type { Fleet } from '../../world/fleet.ts'
+import { unitsOf } from '../ecs/task-definition-rules.ts'
+import type { Call } from '../service.ts'
+import { type Context, tagKeys } from './context.ts'
+import { passTaskRoles, serviceKeys, servicePassRoles } from './ecs-service-keys.ts'
+import { type Thing, type Things, thingsOf } from './ecs-things.ts'
+import type { Check } from './evaluate.ts'
+
+type Row = (input: never, things: Things) => readonly Check[]
+
+const checkOf = ({ call }: Things, { arn, context }: Thing, more: Context = {}, action = call.action): Check => ({
+  action: `ecs:${action}`,
+  resource: arn,
+  context: { ...context, ...more },
+})
+
+/** One check for each thing, under the call's own name. */
+const all =
+  <Input>(find: (input: Input, things: Things) => readonly Thing[]) =>
+  (input: Input, things: Things): readonly Check[] =>
+    find(input, things).map(thing => checkOf(things, thing))
+
+const requestTags = (tags: readonly Tag[] | undefined): Context => {
+  const sent = Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]))
+  return { ...tagKeys('aws:RequestTag', sent), 'aws:TagKeys': Object.keys(sent) }
+}
+
+/** Whoever creates something with tags must be allowed to tag it. */
+const tagOnCreate = (things: Things, thing: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
+  tags?.length
+    ? [checkOf(things, thing, { ...requestTags(tags), 'ecs:CreateAction': things.call.action }, 'TagResource')]
+    : []
+
+const providerKeys = (names: readonly string[] | undefined, { arnAt }: Things): Context =>
+  names ? { 'ecs:capacity-provider': names.map(name => arnAt('capacity-provider', name)) } : {}
+
+const onCluster = (_input: unknown, things: Things): readonly Check[] => [checkOf(things, things.cluster())]
+
+const onNothing = (_input: unknown, things: Things): readonly Check[] => [checkOf(things, things.nothing)]
+
+const onService = ({ service = '' }: { readonly service?: string }, things: Things): readonly Check[] => [
+  checkOf(things, things.service(service)),
+]
+
+type Tasks = { readonly task?: string; readonly tasks?: readonly string[] }
+
+/** Without tasks it is about all of the cluster. */
+const onTasks = all(({ task, tasks = task === undefined ? ['*'] : [task] }: Tasks, things) => tasks.map(things.task))
+
+type History = {
+  readonly serviceDeploymentArn?: string
+  readonly serviceDeploymentArns?: readonly string[]
+  readonly serviceRevisionArns?: readonly string[]
+}
+
+const onHistory = all((input: History, { history }) =>
+  [
+    ...(input.serviceDeploymentArn === undefined ? [] : [input.serviceDeploymentArn]),
+    ...(input.serviceDeploymentArns ?? []),
+    ...(input.serviceRevisionArns ?? []),
+  ].flatMap(history),
+)
+
+const onAny = (
+  { resourceArn = '', tags, tagKeys: keys }: { resourceArn?: string; tags?: Tag[] } & Partial<UntagResourceRequest>,
+  things: Things,
+) => [
+  checkOf(things, things.any(resourceArn), {
+    ...(tags && requestTags(tags)),
+    ...(keys && { 'aws:TagKeys': keys }),
+  }),
+]
+
+/** Only a container instance can be named as a resource; the tasks of a cluster are `*`, and `ecs:cluster` tells which (seen in AWS's denials). */
+const listTasks = ({ containerInstance }: ListTasksRequest, things: Things) => {
+  const thing = containerInstance === undefined ? things.nothing : things.containerInstance(containerInstance)
+  return [checkOf(things, thing, { 'ecs:cluster': things.clusterArn })]
+}
+
+const listServices = (_input: unknown, things: Things) => [
+  checkOf(things, things.nothing, { 'ecs:cluster': things.clusterArn }),
+]
+
+const executeCommand = ({ task = '', container }: ExecuteCommandRequest, things: Things) => {
+  const { arn, context } = things.task(task)
+  const keys = {
+    'ecs:cluster': things.clusterArn,
+    'ecs:task': arn,
+    ...(container !== undefined && { 'ecs:container-name': container }),
+  }
+  return [checkOf(things, things.cluster(), keys), checkOf(things, { arn, context }, keys)]
+}
+
+const putProviders = ({ capacityProviders }: PutClusterCapacityProvidersRequest, things: Things) => [
+  checkOf(things, things.cluster(), providerKeys(capacityProviders, things)),
+]
+
+const createCluster = (input: CreateClusterRequest, things: Things) => {
+  const cluster = things.cluster(input.clusterName ?? 'default')
+  const keys = { ...requestTags(input.tags), ...providerKeys(input.capacityProviders, things) }
+  return [checkOf(things, cluster, keys), ...tagOnCreate(things, cluster, input.tags)]
+}
+
+const createService = (input: CreateServiceRequest, things: Things) => {
+  const service = things.service(input.serviceName ?? '')
+  return [
+    checkOf(things, service, { ...serviceKeys({ ...input, service: undefined }, things), ...requestTags(input.tags) }),
+    ...servicePassRoles({ ...input, service: undefined }, things),
+    ...tagOnCreate(things, service, input.tags),
+  ]
+}
+
+const updateService = (input: UpdateServiceRequest, things: Things) => {
+  const request = { ...input, serviceName: undefined }
+  return [
+    checkOf(things, things.service(input.service ?? ''), serviceKeys(request, things)),
+    ...servicePassRoles(request, things),
+  ]
+}
+
+const units = (key: string, text: string | undefined): Context =>
+  text === undefined ? {} : { [key]: String(unitsOf(text)) }
+
+const registerTaskDefinition = (input: RegisterTaskDefinitionRequest, things: Things) => {
+  const family = things.family(input.family ?? '')
+  const keys = {
+    ...requestTags(input.tags),
+    'ecs:privileged': String((input.containerDefinitions ?? []).some(({ privileged }) => privileged === true)),
+    'ecs:compute-compatibility': input.requiresCompatibilities ?? [],
+    ...units('ecs:task-cpu', input.cpu),
+    ...units('ecs:task-memory', input.memory),
+  }
+  return [checkOf(things, family, keys), ...passTaskRoles(input, things), ...tagOnCreate(things, family, input.tags)]
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  CreateCluster: createCluster,
+  CreateService: createService,
+  DeleteService: onService,
+  DeregisterTaskDefinition: onNothing,
+  DescribeCapacityProviders: all(({ capacityProviders = ['*'] }: { capacityProviders?: string[] }, things) =>
+    capacityProviders.map(things.capacityProvider),
+  ),
+  DescribeClusters: all(({ clusters = ['default'] }: { clusters?: string[] }, things) => clusters.map(things.cluster)),
+  DescribeServiceDeployments: onHistory,
+  DescribeServiceRevisions: onHistory,
+  DescribeServices: all(({ services = [] }: { services?: string[] }, things) => services.map(things.service)),
+  DescribeTaskDefinition: onNothing,
+  DescribeTasks: onTasks,
+  ExecuteCommand: executeCommand,
+  GetTaskProtection: onTasks,
+  ListClusters: onNothing,
+  ListContainerInstances: onCluster,
+  ListServiceDeployments: onService,
+  ListServices: listServices,
+  ListTagsForResource: onAny,
+  ListTaskDefinitionFamilies: onNothing,
+  ListTaskDefinitions: onNothing,
+  ListTasks: listTasks,
+  PutClusterCapacityProviders: putProviders,
+  RegisterTaskDefinition: registerTaskDefinition,
+  StopServiceDeployment: onHistory,
+  ContinueServiceDeployment: onHistory,
+  StopTask: onTasks,
+  TagResource: onAny,
+  UntagResource: onAny,
+  UpdateService: updateService,
+  UpdateTaskProtection: onTasks,
+}
+
+/** Undefined for a call that no row describes. */
+export const ecsChecks = (fleet: Fleet, call: Call): readonly Check[] | undefined =>
+  Object.hasOwn(rows, call.action) ? rows[call.action]?.(call.input as never, thingsOf(fleet, call)) : undefined

@@ -1,0 +1,71 @@
+// The things of ECS that a call names, as IAM sees them: an ARN, tags, and the condition keys that come with it.
+
+import type { Fleet } from '../../world/fleet.ts'
+import type { Tags, TaskDefinition } from '../../world/state.ts'
+import { findTaskDefinition, siteOf } from '../ecs/find.ts'
+import type { Call } from '../service.ts'
+import { type Context, tagKeys } from './context.ts'
+
+/** What a check is about: its ARN and what is known of it. */
+export type Thing = { readonly arn: string; readonly context: Context }
+
+export type Things = ReturnType<typeof thingsOf>
+
+const arnParts = /^arn:aws:ecs:([^:]*):(\d*):([^/]+)\/(.+)$/
+
+/** What is not there has the ARN that it would have, and no tags. */
+export const thingsOf = (fleet: Fleet, call: Call) => {
+  const here = { account: call.caller.account, region: call.region }
+  const input = call.input as { readonly cluster?: string }
+  const clusterArn = arnAt('cluster', input.cluster ?? 'default')
+  const [, region = here.region, account = here.account, , clusterName = ''] = arnParts.exec(clusterArn) ?? []
+
+  function arnAt(kind: string, name: string, place = here): string {
+    return name.startsWith('arn:') ? name : `arn:aws:ecs:${place.region}:${place.account}:${kind}/${name}`
+  }
+  const thing = (arn: string, more: Context = {}): Thing => {
+    const tags = tagsOf(fleet, arn)
+    return { arn, context: { ...tagKeys('aws:ResourceTag', tags), ...tagKeys('ecs:ResourceTag', tags), ...more } }
+  }
+  const inCluster = (kind: string, name: string): Thing =>
+    thing(arnAt(kind, name.startsWith('arn:') ? name : `${clusterName}/${name}`, { account, region }), {
+      'ecs:cluster': clusterArn,
+    })
+  /** A service deployment or revision carries the names of its cluster and service in its ARN. */
+  const history = (arn: string): readonly Thing[] => {
+    const [, itsRegion = '', itsAccount = '', , path = ''] = arnParts.exec(arn) ?? []
+    const [cluster = '', service = ''] = path.split('/')
+    const place = { region: itsRegion, account: itsAccount }
+    const serviceArn = arnAt('service', `${cluster}/${service}`, place)
+    const keys = { 'ecs:cluster': arnAt('cluster', cluster, place) }
+    return [thing(serviceArn, keys), thing(arn, { ...keys, 'ecs:service': serviceArn })]
+  }
+  return {
+    call,
+    clusterArn,
+    cluster: (name = clusterArn): Thing => thing(arnAt('cluster', name)),
+    service: (name: string): Thing => inCluster('service', name),
+    task: (id: string): Thing => inCluster('task', id),
+    containerInstance: (id: string): Thing => inCluster('container-instance', id),
+    capacityProvider: (name: string): Thing => thing(arnAt('capacity-provider', name)),
+    /** Of all revisions of a family: the next one has no number yet. */
+    family: (name: string): Thing => thing(arnAt('task-definition', `${name}:*`)),
+    history,
+    any: (arn: string): Thing => thing(arn),
+    nothing: { arn: '*', context: {} } satisfies Thing,
+    arnAt,
+    definition: (name: string): TaskDefinition | undefined => findTaskDefinition(siteOf(fleet, call), name),
+    /** Roles are given by ARN or, in the caller's own account, by name. */
+    roleArn: (role: string): string => (role.startsWith('arn:') ? role : `arn:aws:iam::${here.account}:role/${role}`),
+  }
+}
+
+const tagsOf = (fleet: Fleet, arn: string): Tags | undefined => {
+  const [, region = '', account = '', kind, path = ''] = arnParts.exec(arn) ?? []
+  const site = fleet.sites.get(`${account}/${region}`)
+  const [first = '', second = ''] = path.split('/')
+  if (!site) return undefined
+  if (kind === 'cluster') return site.clusters.get(first)?.tags
+  if (kind === 'service') return site.clusters.get(first)?.services.get(second)?.tags
+  return kind === 'task-definition' ? findTaskDefinition(site, arn)?.tags : undefined
+}

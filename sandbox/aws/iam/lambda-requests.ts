@@ -1,0 +1,31 @@
+// What IAM must allow for calls of Lambda, whose paths say what they are about.
+// Source: service authorization reference, AWS Lambda.
+
+import type { Call } from '../service.ts'
+import type { Check } from './evaluate.ts'
+
+const segmentOf = (url: string, pattern: RegExp): string => decodeURIComponent(pattern.exec(url)?.[1] ?? '')
+
+/** A function by name or ARN; with the version or alias that is asked for, the ARN is that of the qualified function. */
+const functionArn = ({ url, region, caller }: Call): string => {
+  const name = segmentOf(url, /^\/2015-03-31\/functions\/([^/?]+)\//)
+  const qualifier = new URLSearchParams(url.split('?')[1] ?? '').get('Qualifier')
+  const arn = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${caller.account}:function:${name}`
+  return qualifier === null || arn.endsWith(`:${qualifier}`) ? arn : `${arn}:${qualifier}`
+}
+
+const executionArn = ({ url }: Call): string => segmentOf(url, /^\/2025-12-01\/durable-executions\/([^/?]+)/)
+
+const rows: Readonly<Record<string, (call: Call) => { readonly action: string; readonly resource: string }>> = {
+  Invoke: call => ({ action: 'InvokeFunction', resource: functionArn(call) }),
+  CheckpointDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
+  GetDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
+  GetDurableExecutionState: call => ({ action: call.action, resource: executionArn(call) }),
+  StopDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
+}
+
+/** Undefined for a call that no row describes: a callback's id says nothing of its execution, only the service knows. */
+export const lambdaChecks = (call: Call): readonly Check[] | undefined => {
+  const row = Object.hasOwn(rows, call.action) ? rows[call.action]?.(call) : undefined
+  return row && [{ action: `lambda:${row.action}`, resource: row.resource, context: {} }]
+}

@@ -1,0 +1,76 @@
+// Patterns of policies: `*`, `?`, and variables like `${aws:PrincipalTag/team, 'nobody'}`.
+// Source: IAM user guide, policy elements: variables and tags; Resource; ARNs.
+
+import type { Keys } from './context.ts'
+import { UnsupportedPolicy } from './policy.ts'
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+const literals: ReadonlyMap<string, string> = new Map(['*', '?', '$'].map(char => [`\${${char}}`, char]))
+
+/** The value that stands for a variable; nothing where its key is absent or has many values. */
+const resolve = (variable: string, keys: Keys): string | undefined => {
+  const [, key, fallback] = /^\$\{([^,}]+)(?:, '([^']*)')?\}$/.exec(variable) ?? []
+  if (key === undefined) throw new UnsupportedPolicy(`the variable ${variable}`)
+  const value = keys.find(key)
+  return typeof value === 'string' ? value : fallback
+}
+
+export type PatternOptions = { readonly hasWildcards: boolean; readonly ignoresCase?: boolean }
+
+const wild: ReadonlyMap<string, string> = new Map([
+  ['*', '.*'],
+  ['?', '.'],
+])
+
+/** Undefined where a variable has no value: such a pattern is like nothing. What a variable stands for is plain text. */
+export const compile = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
+  const source: string[] = []
+  for (const part of text.split(/(\$\{[^}]*\}|[*?])/)) {
+    const isVariable = part.startsWith('${') && part.endsWith('}') && !literals.has(part)
+    const value = isVariable ? resolve(part, keys) : (literals.get(part) ?? part)
+    if (value === undefined) return undefined
+    source.push((options.hasWildcards && wild.get(part)) || escaped(value))
+  }
+  return new RegExp(`^${source.join('')}$`, options.ignoresCase ? 'is' : 's')
+}
+
+const noKeys: Keys = { find: () => undefined }
+
+/** Actions are not case-sensitive and have no variables. */
+export const isActionLike = (pattern: string, action: string): boolean => {
+  if (pattern === '*') return true
+  if (!/^[\w-]+:[\w*?]+$/.test(pattern)) throw new UnsupportedPolicy(`the action ${pattern}`)
+  return compile(pattern, noKeys, { hasWildcards: true, ignoresCase: true })?.test(action) ?? false
+}
+
+/** `arn`, partition, service, region, account, and the rest; nothing where it is no ARN. */
+const partsOf = (arn: string): readonly string[] | undefined => {
+  const [prefix, ...rest] = arn.split(':')
+  return prefix === 'arn' && rest.length >= 5 ? [...rest.slice(0, 4), rest.slice(4).join(':')] : undefined
+}
+
+/** Each part of an ARN by itself: no wildcard reaches over a colon of the first five. */
+export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => {
+  const wanted = partsOf(pattern)
+  if (!wanted) throw new UnsupportedPolicy(`the ARN ${pattern}`)
+  const given = partsOf(arn)
+  return (
+    given !== undefined && wanted.every((part, n) => compile(part, keys, { hasWildcards: true })?.test(given[n] ?? ''))
+  )
+}
+
+/** In Resource, variables belong into the last part of the ARN, and its type is written out. */
+const checkResource = (pattern: string) => {
+  const parts = partsOf(pattern)
+  const type = /^([^/:]*)[/:]/.exec(parts?.at(-1) ?? '')?.[1] ?? ''
+  if (!parts || parts.slice(0, 4).some(part => part.includes('${')) || /[*?]/.test(type))
+    throw new UnsupportedPolicy(`the resource ${pattern}`)
+}
+
+/** A request about nothing in particular has the resource `*`, which only `*` is like. */
+export const isResourceLike = (pattern: string, resource: string, keys: Keys): boolean => {
+  if (pattern === '*') return true
+  checkResource(pattern)
+  return isArnLike(pattern, resource, keys)
+}

@@ -1,0 +1,66 @@
+// From a call to everything that IAM must allow for it: action, resource and condition keys, implied checks included.
+
+import type { Fleet } from '../../world/fleet.ts'
+import type { Roles } from '../roles.ts'
+import type { Call, Caller, Resource } from '../service.ts'
+import { type Context, tagKeys } from './context.ts'
+import { dynamodbChecks } from './dynamodb-requests.ts'
+import { ecsChecks } from './ecs-requests.ts'
+import type { Check } from './evaluate.ts'
+import { lambdaChecks } from './lambda-requests.ts'
+import { assumeRoleChecks } from './sts-requests.ts'
+
+/** What there is in the world that condition keys tell of. */
+export type Known = { readonly fleet: Fleet; readonly roles: Roles }
+
+type Rows = (call: Call, known: Known) => readonly Check[] | undefined
+
+const rows: Readonly<Record<string, Rows>> = {
+  dynamodb: dynamodbChecks,
+  ecs: (call, { fleet }) => ecsChecks(fleet, call),
+  lambda: lambdaChecks,
+  sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),
+}
+
+/** The IAM prefix of a service, where it is not the name that requests are signed for. */
+const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' }
+
+/** What no row describes is about what its service says that it touches; without that, about `*`. */
+const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {
+  const touched: readonly Resource[] = resources.length > 0 ? resources : [{ arn: '*' }]
+  return touched.map(({ arn, tags, context }) => ({
+    action: `${prefixes[service] ?? service}:${action}`,
+    resource: arn,
+    context: { ...tagKeys('aws:ResourceTag', tags), ...context },
+  }))
+}
+
+export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
+
+const callerKeys = (caller: Caller, roles: Roles): Context => {
+  const role = roles.find(caller.roleArn ?? '')
+  const username = /:user\/(?:.*\/)?([^/]+)$/.exec(caller.arn)?.[1]
+  return {
+    ...tagKeys('aws:PrincipalTag', { ...role?.tags, ...caller.tags }),
+    'aws:PrincipalArn': caller.roleArn ?? caller.arn,
+    'aws:PrincipalAccount': caller.account,
+    'aws:PrincipalType': caller.roleArn === undefined ? 'User' : 'AssumedRole',
+    'aws:userid': caller.userId,
+    ...(username !== undefined && { 'aws:username': username }),
+    ...(caller.sourceIdentity !== undefined && { 'aws:SourceIdentity': caller.sourceIdentity }),
+  }
+}
+
+/** All of them must be allowed. `resources`: what the service says that the call touches. */
+export const checksOf = (call: Call, resources: readonly Resource[], known: Known): readonly Check[] => {
+  const checks = rows[call.service]?.(call, known) ?? byResources(call, resources)
+  const global = { ...callerKeys(call.caller, known.roles), 'aws:RequestedRegion': call.region }
+  return checks.map(check => ({
+    ...check,
+    context: {
+      ...global,
+      ...(accountOf(check.resource) && { 'aws:ResourceAccount': accountOf(check.resource) }),
+      ...check.context,
+    },
+  }))
+}
