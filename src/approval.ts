@@ -16,6 +16,10 @@ export type Approval = {
   readonly version: number
   readonly requester: Actor
   readonly quorum: number
+  /** Who may vote, as the rule had it when it was asked; members and rules are looked up again at each click. */
+  readonly approvers: readonly string[]
+  readonly maySelfApprove: boolean
+  readonly ruleNumber: number
   readonly expiresAt: string
   readonly fingerprint: string
   readonly votes: readonly Vote[]
@@ -62,7 +66,7 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
 const isOver = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
 
 const approve = (approval: Approval, voter: Actor, at: string): Transition => {
-  if (isSameActor(voter, approval.requester)) return { kind: 'own-request' }
+  if (isSameActor(voter, approval.requester) && !approval.maySelfApprove) return { kind: 'own-request' }
   if (approval.votes.some(vote => isSameActor(vote.voter, voter))) return { kind: 'voted-already' }
   const voted = { ...approval, votes: [...approval.votes, { voter, at }] }
   return voted.votes.length < approval.quorum

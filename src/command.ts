@@ -55,8 +55,8 @@ type MutationCode<Values, State> = {
   readonly writes: readonly string[]
   readonly load: (values: Values, read: Readers) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
-  /** After a crash: did this call, which must not be repeated, happen? */
-  readonly applied?: (call: Call, read: Readers) => Promise<boolean | 'unknown'>
+  /** After a crash: did this call, which must not be repeated, happen at `since` or later? */
+  readonly applied?: (call: Call, since: string, read: Readers) => Promise<boolean | 'unknown'>
   /** Is the plan true yet? `since` is when its calls began. Without it, a plan is done when its calls are. */
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers) => Promise<Progress>
 }
@@ -78,10 +78,11 @@ export type AnyMutation = { readonly kind: 'mutation' } & Described<Specs, Specs
 export type AnyQuery = { readonly kind: 'query' } & Described<Specs, Specs> & QueryCode<Boundary, Boundary>
 export type AnyCommand = AnyMutation | AnyQuery | (Declaration & { readonly kind: 'help' })
 
-/** `--reason` and `--dry-run` come with every mutation. */
+/** `--reason`, `--dry-run` and `--break-glass` come with every mutation. */
 export const everyMutation = {
   reason: { kind: 'text', hint: 'why, for the approver and the audit' },
   'dry-run': { kind: 'flag', hint: 'show the plan, ask nobody' },
+  'break-glass': { kind: 'flag', hint: 'an emergency: no consent, but a reason, a notice and a review' },
 } as const satisfies Specs
 
 export const mutation = <const Args extends Specs, const Options extends Specs, State>(

@@ -1,26 +1,118 @@
-// From quarterdeck.yaml to the configuration that is published: parsed and validated as a whole, every problem at once.
+// From quarterdeck.yaml to the configuration that is published: parsed and validated as a whole, every problem at once,
+// each with its line. What does not validate is never published.
 import { createHash } from 'node:crypto'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import type { Config } from './config.ts'
+import type { Access, Config, ConsentRule, Scope } from './config.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
+const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a Slack channel, such as C0123ABCD')
+const person = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is not the id of a Slack user, such as U0123ABCD')
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'is not a name that people can type: lower case, digits and hyphens')
+const who = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^([UWS][A-Z0-9]{2,}|everyone)$/,
+        'is not a Slack id of a person (U…) or a user group (S…), or `everyone`',
+      ),
+  )
+  .min(1, 'names nobody')
+const approvers = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^([UWS][A-Z0-9]{2,}|everyone|operators)$/,
+        'is not a Slack id of a person (U…) or a user group (S…), `everyone` or `operators`',
+      ),
+  )
+  .min(1, 'names nobody: a change that nobody may approve would never run')
+const time = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, 'is not a time such as 45m, 8h or 2d')
+const count = z.number().int('is not a whole number')
+/** STS API reference, AssumeRole, SourceIdentity; tag values allow no comma. */
+const corporateId = z
+  .string()
+  .regex(/^[\w+=.@-]{2,64}$/, 'is not a corporate id: 2 to 64 of letters, digits and _+=.@-')
+const risk = z.enum(['low', 'medium', 'high'], 'is not a risk: low, medium or high')
+const instant = z
+  .string()
+  .refine(
+    text => !Number.isNaN(Date.parse(text)) && /T.*(Z|[+-]\d\d:\d\d)$/.test(text),
+    'is not a time with its zone, such as 2026-11-27T00:00:00Z',
+  )
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.union(
+    [z.array(item).min(1, 'is empty'), item.transform(one => [one])],
+    'is neither one of these nor a list of them',
+  )
 
-const account = z.strictObject({
-  id: z.string().regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
-  regions: z.array(region).min(1, 'names no region'),
-  roles: z.strictObject({ viewer: roleArn, operator: roleArn }),
-})
+const scope = {
+  accounts: listOf(z.string()).optional(),
+  environment: z.string().optional(),
+  targets: listOf(z.string().regex(/^[\w*-]+\/[\w*-]+$/, 'is not a pattern such as web/orders-*')).optional(),
+}
 
 const schema = z.strictObject({
-  team: z.string().regex(/^[TE][A-Z0-9]{5,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
-  accounts: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'is not a name that people can type'), account),
-  consent: z.strictObject({
-    channel: z.string().regex(/^[CG][A-Z0-9]{5,}$/, 'is not the id of a Slack channel, such as C0123ABCD'),
-    expiry: z.string().regex(/^[1-9]\d{0,3}[mh]$/, 'is not a time such as 45m or 8h'),
-  }),
+  team: z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
+  accounts: z.record(
+    name,
+    z.strictObject({
+      id: z
+        .string('is not text: put the account id between quotes')
+        .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
+      environment: name,
+      regions: z.array(region).min(1, 'names no region'),
+      roles: z.strictObject({ viewer: roleArn, operator: roleArn }),
+    }),
+  ),
+  people: z.record(person, corporateId),
+  access: z
+    .array(
+      z.strictObject({
+        who,
+        role: z.enum(['viewer', 'operator']).optional(),
+        deny: z.enum(['viewer', 'operator']).optional(),
+        ...scope,
+      }),
+    )
+    .min(1, 'gives nobody any access'),
+  consent: z
+    .array(
+      z.strictObject({
+        when: z
+          .strictObject({
+            ...scope,
+            commands: listOf(z.string()).optional(),
+            risk: listOf(risk).optional(),
+            atLeast: count.min(1).optional(),
+          })
+          .optional(),
+        approvals: count.min(0, 'is less than none').max(10, 'is more than ten people'),
+        approvers: approvers.optional(),
+        channel: channel.optional(),
+        expiry: time.optional(),
+        remind: time.optional(),
+        reason: z.enum(['required', 'optional']).optional(),
+        ticket: z.string().optional(),
+        self: z.boolean().optional(),
+      }),
+    )
+    .min(1, 'has no rule: every change would be refused'),
+  ceilings: z.array(z.strictObject({ tasks: count.min(1), ...scope })).optional(),
+  freezes: z
+    .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))
+    .optional(),
+  breakGlass: z.strictObject({ who, channel }).optional(),
+  channel,
 })
+
+type File = z.infer<typeof schema>
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string }
 
 export type Compiled = { readonly config: Config } | { readonly problems: readonly string[] }
 
@@ -35,8 +127,6 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
       ),
     }
   }
-  const parsed = schema.safeParse(document.toJS())
-  if (parsed.success) return { config: publish(parsed.data, text) }
   const lineOf = (path: readonly PropertyKey[]): number => {
     for (let depth = path.length; depth > 0; depth -= 1) {
       const node: unknown = document.getIn(path.slice(0, depth), true)
@@ -44,16 +134,142 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
     }
     return 1
   }
-  return {
-    problems: parsed.error.issues.map(({ path, message }) => `${file}:${lineOf(path)} ${path.join('.')} ${message}`),
+  const said = ({ path, message }: Issue) => `${file}:${lineOf(path)} ${path.join('.')} ${message}`.replace('  ', ' ')
+  const parsed = schema.safeParse(document.toJS())
+  const issues = parsed.success ? inconsistencies(parsed.data) : parsed.error.issues
+  if (issues.length > 0 || !parsed.success) return { problems: issues.map(said) }
+  return { config: publish(parsed.data, text) }
+}
+
+/** What each part may say, but not together. */
+const inconsistencies = (file: File): readonly Issue[] => [
+  ...Object.entries(file.accounts).flatMap(([account, { id, roles }]) =>
+    Object.entries(roles).flatMap(([role, arn]) =>
+      arn.includes(`::${id}:`)
+        ? []
+        : [{ path: ['accounts', account, 'roles', role], message: `is a role of another account than ${id}` }],
+    ),
+  ),
+  ...twice(Object.entries(file.accounts).map(([account, { id }]) => [account, id])),
+  ...[...file.access.entries()].flatMap(([at, rule]) => [
+    ...((rule.role === undefined) === (rule.deny === undefined)
+      ? [{ path: ['access', at], message: 'needs either `role` or `deny`' }]
+      : []),
+    ...unknownPlaces(file, rule, ['access', at]),
+  ]),
+  ...[...file.consent.entries()].flatMap(([at, rule]) => [
+    ...(rule.approvals > 0 && rule.approvers === undefined
+      ? [{ path: ['consent', at], message: 'asks for approvals, but names no `approvers`' }]
+      : []),
+    ...unknownPlaces(file, rule.when ?? {}, ['consent', at, 'when']),
+    ...badPattern(rule.ticket, ['consent', at, 'ticket']),
+  ]),
+  ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
+  ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
+    ...(Date.parse(rule.from) < Date.parse(rule.until)
+      ? []
+      : [{ path: ['freezes', at, 'until'], message: 'is not after `from`' }]),
+    ...unknownPlaces(file, rule, ['freezes', at]),
+  ]),
+]
+
+const twice = (ids: readonly (readonly [string, string])[]): readonly Issue[] =>
+  ids.flatMap(([account, id], at) => {
+    const first = ids.findIndex(([, other]) => other === id)
+    return first === at
+      ? []
+      : [{ path: ['accounts', account, 'id'], message: `is the id of ${ids[first]?.[0]} already` }]
+  })
+
+const unknownPlaces = (
+  { accounts }: File,
+  { accounts: named = [], environment }: { accounts?: readonly string[] | undefined; environment?: string | undefined },
+  path: readonly PropertyKey[],
+): readonly Issue[] => [
+  ...named
+    .filter(account => !(account in accounts))
+    .map(account => ({ path: [...path, 'accounts'], message: `names ${account}, which is no account here` })),
+  ...(environment === undefined || Object.values(accounts).some(account => account.environment === environment)
+    ? []
+    : [{ path: [...path, 'environment'], message: `names ${environment}, which is no account's environment` }]),
+]
+
+const badPattern = (pattern: string | undefined, path: readonly PropertyKey[]): readonly Issue[] => {
+  try {
+    new RegExp(pattern ?? '')
+    return []
+  } catch {
+    return [{ path, message: 'is not a regular expression' }]
   }
 }
 
-const publish = ({ team, accounts, consent }: z.infer<typeof schema>, text: string): Config => ({
-  version: createHash('sha256').update(text).digest('hex').slice(0, 12),
-  team,
-  accounts: Object.entries(accounts).map(([name, rest]) => ({ name, ...rest })),
-  consent: { channel: consent.channel, approvals: 1, expiryMinutes: minutes(consent.expiry) },
+const MINUTES = { m: 1, h: 60, d: 1_440 } as const
+const minutes = (text: string): number =>
+  Number(text.slice(0, -1)) * (MINUTES[text.slice(-1) as keyof typeof MINUTES] ?? 1)
+
+const scopeOf = ({
+  accounts,
+  environment,
+  targets,
+}: {
+  accounts?: readonly string[] | undefined
+  environment?: string | undefined
+  targets?: readonly string[] | undefined
+}): Scope => ({
+  ...(accounts && { accounts }),
+  ...(environment && { environment }),
+  ...(targets && { targets }),
 })
 
-const minutes = (time: string): number => Number(time.slice(0, -1)) * (time.endsWith('h') ? 60 : 1)
+const accessOf = (rule: File['access'][number]): Access => ({
+  ...scopeOf(rule),
+  who: rule.who,
+  role: rule.role ?? rule.deny ?? 'viewer',
+  isDenied: rule.deny !== undefined,
+})
+
+const consentOf = ({
+  when = {},
+  approvals,
+  approvers = [],
+  channel,
+  expiry = '8h',
+  remind = '15m',
+  reason,
+  ticket,
+  self = false,
+}: File['consent'][number]): ConsentRule => ({
+  when: {
+    ...scopeOf(when),
+    ...(when.commands && { commands: when.commands }),
+    ...(when.risk && { risk: when.risk }),
+    ...(when.atLeast !== undefined && { atLeast: when.atLeast }),
+  },
+  approvals,
+  approvers,
+  expiryMinutes: minutes(expiry),
+  remindMinutes: minutes(remind),
+  needsReason: reason === 'required' || ticket !== undefined,
+  maySelfApprove: self,
+  ...(ticket !== undefined && { ticket }),
+  ...(channel !== undefined && { channel }),
+})
+
+const publish = (file: File, text: string): Config => ({
+  version: createHash('sha256').update(text).digest('hex').slice(0, 12),
+  team: file.team,
+  accounts: Object.entries(file.accounts).map(([account, rest]) => ({ name: account, ...rest })),
+  people: file.people,
+  access: file.access.map(accessOf),
+  consent: file.consent.map(consentOf),
+  ceilings: (file.ceilings ?? []).map(rule => ({ tasks: rule.tasks, ...scopeOf(rule) })),
+  freezes: (file.freezes ?? []).map(rule => ({
+    name: rule.name,
+    from: rule.from,
+    until: rule.until,
+    except: rule.except ?? [],
+    ...scopeOf(rule),
+  })),
+  ...(file.breakGlass && { breakGlass: file.breakGlass }),
+  channel: file.channel,
+})

@@ -1,12 +1,56 @@
-// The rules and places that Quarterdeck works by, read live by every step: never from the bundle or the environment.
-import type { Actor, ServiceRef } from './model.ts'
+// The rules that Quarterdeck works by, read live by every step: never from the bundle or the environment.
+import type { ServiceRef } from './model.ts'
+
+export type RoleName = 'viewer' | 'operator'
 
 export type Account = {
   readonly name: string
   readonly id: string
+  readonly environment: string
   readonly regions: readonly string[]
   /** ARNs of the roles that are assumed there, by what they are for. */
-  readonly roles: { readonly viewer: string; readonly operator: string }
+  readonly roles: Readonly<Record<RoleName, string>>
+}
+
+/** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */
+export type Who = readonly string[]
+
+/** Where a rule holds: all of what is given has to fit; nothing given fits everything. */
+export type Scope = {
+  readonly accounts?: readonly string[]
+  readonly environment?: string
+  /** `cluster/service` with `*` for any part of a name. */
+  readonly targets?: readonly string[]
+}
+
+export type Access = Scope & { readonly who: Who; readonly role: RoleName; readonly isDenied: boolean }
+
+export type ConsentRule = {
+  readonly when: Scope & {
+    readonly commands?: readonly string[]
+    readonly risk?: readonly string[]
+    /** Tasks that the change adds, stops or replaces. */
+    readonly atLeast?: number
+  }
+  readonly approvals: number
+  readonly approvers: Who
+  /** Where the card goes; without it, where it was asked. */
+  readonly channel?: string
+  readonly expiryMinutes: number
+  readonly remindMinutes: number
+  readonly needsReason: boolean
+  /** The reason has to hold something of this form. */
+  readonly ticket?: string
+  readonly maySelfApprove: boolean
+}
+
+export type Ceiling = Scope & { readonly tasks: number }
+
+export type Freeze = Scope & {
+  readonly name: string
+  readonly from: string
+  readonly until: string
+  readonly except: Who
 }
 
 export type Config = {
@@ -14,13 +58,29 @@ export type Config = {
   readonly version: string
   readonly team: string
   readonly accounts: readonly Account[]
-  readonly consent: { readonly channel: string; readonly approvals: number; readonly expiryMinutes: number }
+  /** Corporate ids by Slack user id. */
+  readonly people: Readonly<Record<string, string>>
+  readonly access: readonly Access[]
+  readonly consent: readonly ConsentRule[]
+  readonly ceilings: readonly Ceiling[]
+  readonly freezes: readonly Freeze[]
+  readonly breakGlass?: { readonly who: Who; readonly channel: string }
+  readonly channel: string
 }
 
-export const isOurs = (config: Config, actor: Actor): boolean => actor.team === config.team
-
-export const accountOf = (accounts: readonly Account[], ref: ServiceRef): Account => {
+export const accountOf = ({ accounts }: Config, ref: Pick<ServiceRef, 'accountId'>): Account => {
   const account = accounts.find(({ id }) => id === ref.accountId)
   if (account === undefined) throw new Error(`no account ${ref.accountId} in the configuration`)
   return account
+}
+
+/** Every user group that any rule names: their members have to be known before a rule is applied. */
+export const groupsOf = ({ access, consent, freezes, breakGlass }: Config): readonly string[] => {
+  const named = [
+    ...access.map(({ who }) => who),
+    ...consent.map(({ approvers }) => approvers),
+    ...freezes.map(({ except }) => except),
+    breakGlass?.who ?? [],
+  ]
+  return [...new Set(named.flat().filter(who => who.startsWith('S')))]
 }

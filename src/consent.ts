@@ -1,79 +1,96 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Approval, Decision } from './approval.ts'
+import type { Approval, Decision, Vote } from './approval.ts'
 import { step } from './durable.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { OperationJob } from './job.ts'
-import { type Card, renderCard, renderElsewhere } from './messages/card.ts'
-import type { OperationPorts } from './operation.ts'
+import { type Card, type Face, renderCard, renderElsewhere } from './messages/card.ts'
 import { fingerprint } from './plan.ts'
-import { applyEvent, approvalKey, callbackKey, postedKey, postingKey } from './records.ts'
+import type { Verdict } from './policy.ts'
+import type { Ports } from './ports.ts'
+import { applyEvent, approvalKey, callbackKey, faceKey, postedKey, postingKey } from './records.ts'
 
-type Asking = {
-  readonly job: OperationJob
-  readonly ctx: DurableContext
-  readonly ports: OperationPorts
-  readonly card: Omit<Card, 'stage'>
-  readonly expiryMinutes: number
+type Asking = { readonly job: OperationJob; readonly ctx: DurableContext; readonly ports: Ports; readonly face: Face }
+
+export type Consent = {
+  readonly kind: 'consent'
+  readonly posted: Posted
+  readonly decision?: Decision
+  readonly votes: readonly Vote[]
 }
 
-export type Consent = { readonly kind: 'consent'; readonly posted: Posted; readonly decision: Decision }
-
-export const askConsent = async ({ job, ctx, ports, card, expiryMinutes }: Asking): Promise<Consent | Refusal> => {
-  const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: expiryMinutes } })
-  const approval = await step(ctx, 'open the vote', () => openVote(job, ports, card, callbackId, expiryMinutes))
+/** Nobody has to be asked: the card is posted all the same, so that people see what happens. */
+export const announce = async ({ job, ctx, ports, face }: Asking, channel?: string): Promise<Consent | Refusal> => {
   const posted = await step(ctx, 'post the card', () =>
-    postOnce('card', job, ports, { ...card, stage: { kind: 'waiting', approval } }),
+    postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel),
+  )
+  return 'kind' in posted ? posted : { kind: 'consent', posted, votes: [] }
+}
+
+export const askConsent = async (
+  asking: Asking,
+  verdict: Extract<Verdict, { kind: 'consent' }>,
+): Promise<Consent | Refusal> => {
+  const { job, ctx, ports, face } = asking
+  const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: verdict.rule.expiryMinutes } })
+  const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
+  const posted = await step(ctx, 'post the card', () =>
+    postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
   )
   if ('kind' in posted) return posted
   await woken.catch(() => 'timed out')
-  const decision = await step(ctx, 'read the decision', () => readDecision(ports, job.id))
-  return { kind: 'consent', posted, decision }
+  const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id))
+  return { kind: 'consent', posted, decision: settled.decision, votes: settled.votes }
 }
 
 /** Before the card: whoever clicks it finds the vote, and whoever settles the vote finds the callback. */
 const openVote = async (
-  job: OperationJob,
-  { store, now }: OperationPorts,
-  card: Omit<Card, 'stage'>,
+  { job, ports, face }: Asking,
+  { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
   callbackId: string,
-  minutes: number,
 ): Promise<Approval> => {
+  const { store, now } = ports
   const approval: Approval = {
     operation: job.id,
     version: 1,
     requester: job.actor,
-    quorum: 1,
-    expiresAt: new Date(Date.parse(now()) + minutes * 60_000).toISOString(),
-    fingerprint: fingerprint(card.plan),
+    quorum: rule.approvals,
+    approvers: rule.approvers,
+    maySelfApprove: rule.maySelfApprove,
+    ruleNumber,
+    expiresAt: new Date(Date.parse(now()) + rule.expiryMinutes * 60_000).toISOString(),
+    fingerprint: fingerprint(face.plan),
     votes: [],
   }
   await store.create(callbackKey(job.id), { callbackId })
+  await store.create(faceKey(job.id), face)
   await store.create(approvalKey(job.id), approval)
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 
-/** One card, although posting cannot be repeated: who finds the mark of an earlier attempt looks for its card first. */
+/** One message, although posting cannot be repeated: who finds the mark of an earlier attempt looks for its message first. */
 export const postOnce = async (
   what: 'card' | 'outcome',
   job: OperationJob,
-  ports: OperationPorts,
+  ports: Ports,
   card: Card,
+  channel?: string,
 ): Promise<Posted | Refusal> => {
   const { store } = ports
   const known = await store.get<Posted>(postedKey(job.id, what))
   if (known !== undefined) return known.value
   const isFirst = await store.create(postingKey(job.id, what), { at: ports.now() })
-  const { consent } = await ports.config()
-  const posted = await postSomewhere(job, ports, card, [...new Set([job.place.channel, consent.channel])], isFirst)
+  const config = await ports.config()
+  const channels = [...new Set([channel ?? job.place.channel, config.channel])]
+  const posted = await postSomewhere(job, ports, card, channels, isFirst)
   if ('channel' in posted) await store.create(postedKey(job.id, what), posted)
   return posted
 }
 
 const postSomewhere = async (
   job: OperationJob,
-  ports: OperationPorts,
+  ports: Ports,
   card: Card,
   channels: readonly string[],
   isFirst: boolean,
@@ -84,8 +101,7 @@ const postSomewhere = async (
     try {
       const earlier = isFirst ? undefined : await slack.find(channel, job.id)
       const posted = earlier ?? (await slack.post(channel, renderCard(card), { operation: job.id }))
-      if (channel !== job.place.channel && job.responseUrl !== undefined)
-        await slack.answer(job.responseUrl, renderElsewhere(channel))
+      if (channel !== job.place.channel) await tellElsewhere(job, ports, posted)
       return posted
     } catch (error) {
       if (!(error instanceof PeerError) || error.passing) throw error
@@ -98,17 +114,21 @@ const postSomewhere = async (
   )
 }
 
+/** A courtesy: that it fails must not keep the plan from its approvers. */
+const tellElsewhere = async ({ responseUrl }: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
+  if (responseUrl === undefined) return
+  const slack = await ports.slack()
+  const link = await slack.permalink(posted).catch(() => '')
+  await slack.answer(responseUrl, renderElsewhere(posted.channel, link)).catch(() => undefined)
+}
+
 /** The callback only wakes. What was decided is what the store says; silence is a no. */
-const readDecision = async ({ store }: OperationPorts, operation: string): Promise<Decision> => {
-  const result = await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
-  const decision =
-    result === 'unknown-operation'
-      ? undefined
-      : result.kind === 'settled'
-        ? result.decision
-        : result.kind === 'changed'
-          ? result.approval.decision
-          : undefined
-  if (decision === undefined) throw new Error(`the vote on ${operation} is gone`)
-  return decision
+const readDecision = async (
+  { store }: Ports,
+  operation: string,
+): Promise<{ readonly decision: Decision; readonly votes: readonly Vote[] }> => {
+  await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
+  const approval = (await store.get<Approval>(approvalKey(operation)))?.value
+  if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
+  return { decision: approval.decision, votes: approval.votes }
 }

@@ -1,21 +1,19 @@
-// The story of one vote: settle it in the store, then wake the operation; a repeated click wakes it again.
-import type { ApprovalEvent, ApprovalRefusal, Decision } from './approval.ts'
-import { type Config, isOurs } from './config.ts'
-import { type Refusal, refuse } from './errors.ts'
+// The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
+// wakes it again.
+import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './approval.ts'
+import { mayUpdate } from './budget.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import { loadFacts } from './facts.ts'
 import type { Wake } from './gateways/dispatch.ts'
-import type { Slack } from './gateways/slack.ts'
-import type { Store } from './gateways/store.ts'
+import type { Posted } from './gateways/slack.ts'
 import type { DecisionJob } from './job.ts'
+import { type Face, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
-import { applyEvent, readCallback } from './records.ts'
+import { identify, mayVote } from './policy.ts'
+import type { Ports } from './ports.ts'
+import { applyEvent, approvalKey, faceKey, postedKey, readCallback } from './records.ts'
 
-export type DecisionPorts = {
-  readonly config: () => Promise<Config>
-  readonly store: Store
-  readonly slack: () => Promise<Slack>
-  readonly wake: Wake
-  readonly now: () => string
-}
+export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake }
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await vote(job, ports)
@@ -24,14 +22,61 @@ export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<vo
 }
 
 const vote = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
-  if (!isOurs(await ports.config(), job.actor)) return refuse('Only people of this workspace may decide here.')
+  const before = await ports.store.get<Approval>(approvalKey(job.operation))
+  const face = await ports.store.get<Face>(faceKey(job.operation))
+  if (before === undefined || face === undefined)
+    return refuse('This request is not known any more.', 'Ask for the change again.')
+  const refusal = await refusalFor(job, before.value, face.value, ports).catch(noAnswer)
+  if (refusal !== undefined) return refusal
   const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()))
-  if (result === 'unknown-operation') return refuse('This request is not known any more.', 'Ask for the change again.')
-  if (result.kind === 'changed' && result.approval.decision === undefined) return undefined
+  if (result === 'unknown-operation') return refuse('This request is not known any more.')
+  if (result.kind === 'changed' && result.approval.decision === undefined)
+    return showVotes(face.value, result.approval, ports)
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
   const callbackId = await readCallback(ports.store, job.operation)
   if (callbackId !== undefined) await ports.wake(callbackId)
-  return result.kind === 'settled' && !isOwn(result.decision, job) ? refusalOf(result) : undefined
+  const decision = result.kind === 'settled' ? result.decision : result.approval.decision
+  return decision === undefined || isOwn(decision, job) ? undefined : refuse(settledWords(decision))
+}
+
+/** Whoever asked may cancel; everyone else has to be among those who may vote, as the rules and groups are now. */
+const refusalFor = async (
+  { actor, choice }: DecisionJob,
+  approval: Approval,
+  { plan }: Face,
+  ports: DecisionPorts,
+): Promise<Refusal | undefined> => {
+  const config = await ports.config()
+  const corporateId = identify(actor, config)
+  if (isRefusal(corporateId)) return corporateId
+  if (choice === 'cancel' || approval.decision !== undefined) return undefined
+  if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
+  if (choice === 'approve' && actor.user === approval.requester.user && !approval.maySelfApprove)
+    return refusalOf({ kind: 'own-request' })
+  const facts = await loadFacts(config, ports)
+  if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
+  if (mayVote(actor, approval, plan.target, approval.requester, config, facts)) return undefined
+  const whoMay = approval.approvers.includes('operators')
+    ? 'whoever may make this change'
+    : 'the approvers that its rule names'
+  return refuse(
+    `${actor.name} may not decide this: it is for ${whoMay}.`,
+    '`/ecs whoami` shows what the rules give you.',
+  )
+}
+
+/** Without an answer about who somebody is, the answer is no. */
+const noAnswer = (error: unknown): Refusal => {
+  if (!(error instanceof PeerError)) throw error
+  return refuse(`Your vote was not counted: ${error.message}.`, 'Click again in a minute.')
+}
+
+/** "1 of 2": the card says who has agreed so far. That it cannot be said does not take the vote back. */
+const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<undefined> => {
+  const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
+  if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
+  const card = renderCard({ ...face, stage: { kind: 'waiting', approval } })
+  await (await ports.slack()).update(posted.value, card).catch(() => undefined)
 }
 
 const eventOf = ({ choice, actor, reason }: DecisionJob, at: string): ApprovalEvent =>
@@ -39,11 +84,11 @@ const eventOf = ({ choice, actor, reason }: DecisionJob, at: string): ApprovalEv
     ? { kind: 'reject', actor, at, ...(reason !== undefined && { reason }) }
     : { kind: choice, actor, at }
 
+const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled' } as const
+
 /** The same click delivered twice is told nothing new. */
 const isOwn = ({ by, outcome }: Decision, { actor, choice }: DecisionJob): boolean =>
-  by?.user === actor.user &&
-  by.team === actor.team &&
-  outcome === { approve: 'approved', reject: 'rejected', cancel: 'cancelled' }[choice]
+  by?.user === actor.user && by.team === actor.team && outcome === OUTCOMES[choice]
 
 const refusalOf = (refusal: ApprovalRefusal): Refusal => {
   switch (refusal.kind) {

@@ -1,6 +1,6 @@
 // The durable engine as the operation uses it: steps whose results are JSON by type and whose retries are bounded.
 // Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated.
-import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { type DurableContext, StepSemantics } from '@aws/durable-execution-sdk-js'
 import { PeerError } from './errors.ts'
 import type { Json } from './json.ts'
 
@@ -14,6 +14,25 @@ export const patience = (error: Error, attempt: number) =>
 
 export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
   ctx.step(name, run, { retryStrategy: patience })
+
+export type Sent<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'interrupted' }
+
+/** Runs at most once, whatever dies: begun is written before, and who finds it begun but not ended does not begin again. */
+export const once = async <T extends Json>(
+  ctx: DurableContext,
+  name: string,
+  run: () => Promise<T>,
+): Promise<Sent<T>> => {
+  try {
+    const value = await ctx.step(name, run, {
+      semantics: StepSemantics.AtMostOncePerRetry,
+      retryStrategy: () => ({ shouldRetry: false }),
+    })
+    return { kind: 'done', value }
+  } catch {
+    return { kind: 'interrupted' }
+  }
+}
 
 /** Asks again and again, 5 s apart at first and 30 s later, until `isOver`; each answer replaces the one before. */
 export const watch = <T extends Json>(

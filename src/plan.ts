@@ -28,6 +28,9 @@ export type Plan = {
   readonly title: string
   readonly changes: readonly Change[]
   readonly risk: Risk
+  /** Tasks that the change adds, stops or replaces, and how many run afterwards: what rules and ceilings measure. */
+  readonly size: number
+  readonly tasks: number
   /** What else will happen, a sentence each. */
   readonly consequences: readonly string[]
   /** Other invocations that may be wiser. */

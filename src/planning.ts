@@ -1,45 +1,58 @@
-// From a line to a plan, as often as it is needed: when it is asked for, and again, uncached, before it runs.
+// From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
+// before it runs.
 import type { AnyCommand, AnyMutation, AnyQuery } from './command.ts'
 import { commands } from './commands/index.ts'
-import { type Config, isOurs } from './config.ts'
+import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
+import { loadFacts } from './facts.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
-import type { Readers } from './ports.ts'
+import { type Asked, type Facts, identify, judge, standing, type Verdict } from './policy.ts'
+import type { Ports, Readers } from './ports.ts'
 import { resolve, type Target, targetOffers } from './target.ts'
 
+type Values = Readonly<Record<string, unknown>>
+
+/** Authorised, parsed, and with its target found: what a command's `load` can be called with. */
 export type Prepared<Command extends AnyCommand> = {
   readonly kind: 'prepared'
   readonly command: Command
-  readonly values: Readonly<Record<string, unknown>>
+  readonly values: Values
+  readonly read: Readers
+  readonly config: Config
+  readonly facts: Facts
 }
 
-export type Planned = {
-  readonly kind: 'planned'
-  readonly plan: Plan
-  readonly reason?: string
-  readonly isDryRun: boolean
+type Preparing = {
+  readonly line: string
+  readonly actor: Actor
+  readonly purpose: string
+  readonly ports: Ports
+  readonly isFresh?: boolean
 }
 
-/** Authorised, parsed, and with its target found: what a command's `load` can be called with. */
 export const prepare = async <Kind extends 'query' | 'mutation'>(
   kind: Kind,
-  line: string,
-  actor: Actor,
-  config: Config,
-  read: Readers,
+  { line, actor, purpose, ports, isFresh = false }: Preparing,
 ): Promise<Prepared<Extract<AnyCommand, { kind: Kind }>> | Refusal> => {
-  if (!isOurs(config, actor)) return refuse('Only people of this workspace may use Quarterdeck.')
+  const config = await ports.config()
+  const corporateId = identify(actor, config)
+  if (typeof corporateId !== 'string') return corporateId
+  if (isFresh && !(await (await ports.slack()).isActive(actor.user)))
+    return refuse(`${actor.name} is no longer active in Slack.`)
   const invocation = parseText(line, declarations)
   if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
   const command = commands.find(({ name }) => name === invocation.command)
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
+  const facts = await loadFacts(config, ports, isFresh)
+  const read = ports.readers(config, { actor, corporateId }, purpose)
+  const prepared = { kind: 'prepared' as const, command, read, config, facts }
   const target = invocation.values['service']
-  if (!isTarget(target)) return { kind: 'prepared', command, values: invocation.values }
-  const service = (await namedOutright(target, config, read)) ?? (await findService(target, invocation, read))
-  return isRefusal(service) ? service : { kind: 'prepared', command, values: { ...invocation.values, service } }
+  if (!isTarget(target)) return { ...prepared, values: invocation.values }
+  const service = await findService(target, invocation, { actor, config, facts, read })
+  return isRefusal(service) ? service : { ...prepared, values: { ...invocation.values, service } }
 }
 
 const isOfKind = <Kind extends AnyCommand['kind']>(
@@ -49,21 +62,15 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value
 
-/** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
-const namedOutright = async (
-  { account, region, cluster, service }: Target,
-  { accounts }: Config,
-  read: Readers,
-): Promise<ServiceRef | undefined> => {
-  const place = accounts.find(({ name, id }) => name === account || id === account)
-  if (place === undefined || region === undefined || cluster === undefined || !place.regions.includes(region))
-    return undefined
-  const arn = `arn:aws:ecs:${region}:${place.id}:service/${cluster}/${service}`
-  return (await read.service({ account: place.name, accountId: place.id, region, cluster, service, arn }))?.ref
-}
+type Finding = { readonly actor: Actor; readonly config: Config; readonly facts: Facts; readonly read: Readers }
 
-const findService = async (target: Target, invocation: Invocation, read: Readers): Promise<ServiceRef | Refusal> => {
-  const resolved = resolve(target, await read.services())
+const findService = async (target: Target, invocation: Invocation, finding: Finding): Promise<ServiceRef | Refusal> => {
+  const { actor, config, facts, read } = finding
+  const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts)
+  const outright = await namedOutright(target, finding)
+  if (outright !== undefined) return outright
+  const index = (await read.services()).filter(ref => maySee(ref).kind === 'allowed')
+  const resolved = resolve(target, index)
   if (resolved.kind === 'one') return resolved.ref
   const meaning = (ref: ServiceRef) =>
     printInvocation({ ...invocation, values: { ...invocation.values, service: ref } }, declarations)
@@ -80,31 +87,71 @@ const findService = async (target: Target, invocation: Invocation, read: Readers
   return refuse(`*${target.service}* is not a service here.`, hint, targetOffers(resolved.nearest, meaning))
 }
 
-export const makePlan = async (
-  line: string,
-  actor: Actor,
-  config: Config,
-  read: Readers,
-): Promise<Planned | Refusal> => {
-  const prepared = await prepare('mutation', line, actor, config, read)
-  if (isRefusal(prepared)) return prepared
-  const { command, values } = prepared
-  const plan = await planOf(command, values, read)
-  if (isRefusal(plan)) return plan
-  const { reason } = values
-  return { kind: 'planned', plan, isDryRun: values['dry-run'] === true, ...(typeof reason === 'string' && { reason }) }
+/** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
+const namedOutright = async (
+  target: Target,
+  { actor, config, facts, read }: Finding,
+): Promise<ServiceRef | Refusal | undefined> => {
+  const { account, region, cluster, service } = target
+  const place = config.accounts.find(({ name, id }) => name === account || id === account)
+  if (place === undefined || region === undefined || cluster === undefined || !place.regions.includes(region))
+    return undefined
+  const arn = `arn:aws:ecs:${region}:${place.id}:service/${cluster}/${service}`
+  const ref: ServiceRef = { account: place.name, accountId: place.id, region, cluster, service, arn }
+  const seen = standing(actor, 'viewer', ref, config, facts)
+  if (seen.kind === 'refusal') return seen
+  return (await read.service(ref))?.ref
 }
 
-const planOf = async (
-  command: AnyMutation,
-  values: Readonly<Record<string, unknown>>,
-  read: Readers,
-): Promise<Plan | Refusal> => {
+export type Proposal = {
+  readonly kind: 'proposal'
+  readonly plan: Plan
+  readonly verdict: Verdict
+  readonly reason?: string
+  readonly isDryRun: boolean
+  readonly isBreakGlass: boolean
+  readonly configVersion: string
+}
+
+/** The plan of a line, and whose consent it needs; or the first reason why not. */
+export const propose = async (
+  preparing: Preparing,
+  given?: Pick<Asked, 'reason' | 'isBreakGlass'>,
+): Promise<Proposal | Refusal> => {
+  const prepared = await prepare('mutation', preparing)
+  if (isRefusal(prepared)) return prepared
+  const { command, values, read, config, facts } = prepared
+  const plan = await planOf(command, values, read)
+  if (isRefusal(plan)) return plan
+  const reason = given?.reason ?? textOf(values['reason'])
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const verdict = judge(
+    plan,
+    { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) },
+    config,
+    facts,
+  )
+  if (isRefusal(verdict)) return verdict
+  const isDryRun = values['dry-run'] === true
+  return {
+    kind: 'proposal',
+    plan,
+    verdict,
+    isDryRun,
+    isBreakGlass,
+    configVersion: config.version,
+    ...(reason !== undefined && { reason }),
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const planOf = async (command: AnyMutation, values: Values, read: Readers): Promise<Plan | Refusal> => {
   const state = await command.load(values, read)
   return isRefusal(state) ? state : command.plan(values, state)
 }
 
-export const renderQuery = async ({ command, values }: Prepared<AnyQuery>, read: Readers) => {
+export const renderQuery = async ({ command, values, read }: Prepared<AnyQuery>) => {
   const state = await command.load(values, read)
   return isRefusal(state) ? state : command.render(state, values)
 }

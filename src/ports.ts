@@ -1,8 +1,10 @@
-// The two doors to AWS that commands know of: readers, which every command gets, and the writer, which only the
-// interpreter in operation.ts holds. A command that would write does not compile.
+// The doors to the outside. Commands know of readers alone; the writer is only in the hands of the interpreter in
+// operation.ts. A command that would write does not compile.
+import type { Config } from './config.ts'
+import type { FactPorts } from './facts.ts'
 import type { JsonObject } from './json.ts'
-import type { Service, ServiceRef, StoppedTask } from './model.ts'
-import type { Call } from './plan.ts'
+import type { Actor, Service, ServiceRef, StoppedTask } from './model.ts'
+import type { Call, Plan } from './plan.ts'
 
 export type Readers = {
   /** Every service that the configuration names, in the accounts, regions and clusters that can be read. */
@@ -16,3 +18,23 @@ export type Readers = {
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
 export type Writer = (call: Call) => Promise<Answer>
+
+/** A person as AWS will see them: the corporate id becomes the source identity. */
+export type Identity = { readonly actor: Actor; readonly corporateId: string }
+
+/** What every function behind ingress has at hand. `purpose`: an operation's id, or `query`. */
+export type Ports = FactPorts & {
+  readonly config: () => Promise<Config>
+  /** Reads as this person's viewer role. */
+  readonly readers: (config: Config, who: Identity, purpose: string) => Readers
+}
+
+/** What a writer may be used for: this plan, as this person, with these people's consent. */
+export type Mandate = {
+  readonly plan: Plan
+  readonly who: Identity
+  readonly approvers: readonly string[]
+  readonly operation: string
+}
+
+export type OperationPorts = Ports & { readonly writer: (config: Config, mandate: Mandate) => Promise<Writer> }

@@ -15,14 +15,20 @@ export const callbackKey = (id: string) => ofOperation(id, 'callback')
 export const postedKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posted ${what}`)
 /** Written before the message is posted: who finds it without `postedKey` must look whether the message is there. */
 export const postingKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posting ${what}`)
+export const faceKey = (id: string) => ofOperation(id, 'face')
+export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
+
+/** Locks that people put on places: one partition, because every change reads them all. */
+export const HOLDS = 'holds'
+export const holdKey = (name: string): Key => ({ pk: HOLDS, sk: name })
+
+export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
+export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }
+
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 
 export const readCallback = async (store: Store, operation: string): Promise<string | undefined> =>
   (await store.get<Callback>(callbackKey(operation)))?.value.callbackId
-
-export type Settled = { readonly approval: Approval; readonly result: Transition['kind'] } & {
-  readonly transition: Transition
-}
 
 /** Two dozen people clicking at once each lose a write or two; none loses this often. */
 const MOST_TRIES = 40

@@ -75,7 +75,7 @@ describe('what is wrong is said, with what would be right', () => {
     ['scale orders-api 1e9', '`1e9` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'],
     [
       'scale orders-api 6 7',
-      '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--reason "…"] [--dry-run]`',
+      '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--reason "…"] [--dry-run] [--break-glass]`',
     ],
     ['scal orders-api 6', '`scal` is not a command. Did you mean `/ecs scale`? `/ecs help` lists them all.'],
     ['deploy', '`deploy` is not a command. `/ecs help` lists them all.'],
@@ -172,7 +172,7 @@ describe('canonical text', () => {
 test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
-      "/ecs scale <service> <count> [--reason "…"] [--dry-run]",
+      "/ecs scale <service> <count> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs status <service>",
       "/ecs help [command]",
     ]

@@ -67,6 +67,8 @@ const planScale = (service: Service, wanted: number): Plan => {
     title: `Scale *${ref.service}* from ${desired} to ${wanted}`,
     changes: [{ what: 'Desired tasks', from: `${desired}`, to: `${wanted}` }],
     risk: riskOf(desired, wanted),
+    size: Math.abs(wanted - desired),
+    tasks: wanted,
     consequences: consequencesOf(service, wanted, isDeploying),
     offers: [],
     calls: [

@@ -17,11 +17,15 @@ export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
     job: object,
     headers: Readonly<Record<string, string>> = {},
   ) => {
-    const reply = await send(`/2015-03-31/functions/${encodeURIComponent(functionName ?? '')}/invocations`, JSON.stringify(job), {
-      'content-type': 'application/json',
-      'x-amz-invocation-type': 'Event',
-      ...headers,
-    })
+    const reply = await send(
+      `/2015-03-31/functions/${encodeURIComponent(functionName ?? '')}/invocations`,
+      JSON.stringify(job),
+      {
+        'content-type': 'application/json',
+        'x-amz-invocation-type': 'Event',
+        ...headers,
+      },
+    )
     if (reply.status >= 300) throw refusedBy('passing the command on: Lambda', reply)
   }
   return {
@@ -39,6 +43,7 @@ export const createWake = (env: NodeJS.ProcessEnv): Wake => {
   return async callbackId => {
     const path = `/2025-12-01/durable-execution-callbacks/${encodeURIComponent(callbackId)}/succeed`
     const reply = await send(path, '"settled"', { 'content-type': 'application/octet-stream' })
-    if (reply.status >= 300 && ![400, 404, 409].includes(reply.status)) throw refusedBy('waking the operation: Lambda', reply)
+    if (reply.status >= 300 && ![400, 404, 409].includes(reply.status))
+      throw refusedBy('waking the operation: Lambda', reply)
   }
 }

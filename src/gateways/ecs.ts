@@ -12,7 +12,7 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
-import { type Account, accountOf } from '../config.ts'
+import { type Account, accountOf, type Config } from '../config.ts'
 import type { JsonObject } from '../json.ts'
 import type { Deployment, Service, ServiceRef, StoppedTask } from '../model.ts'
 import type { Call } from '../plan.ts'
@@ -39,11 +39,11 @@ const once = <T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
   return known
 }
 
-export const createReaders = (accounts: readonly Account[], clientFor: ClientFor): Readers => {
-  const clientOf = (ref: ServiceRef) => clientFor(accountOf(accounts, ref), ref.region)
+export const createReaders = (config: Config, clientFor: ClientFor): Readers => {
+  const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
     services: async () => {
-      const places = accounts.flatMap(account => account.regions.map(region => ({ account, region })))
+      const places = config.accounts.flatMap(account => account.regions.map(region => ({ account, region })))
       const found = await Promise.all(
         places.map(async ({ account, region }) => listServices(account, region, await clientFor(account, region))),
       )

@@ -15,6 +15,8 @@ export type Parameters = {
   readonly secrets: () => Promise<Secrets>
   /** The configuration in force, uncached. */
   readonly config: () => Promise<Config>
+  /** Why the halt switch says no, if it does: any text in it but `off`. A switch that was never made is off. */
+  readonly halted: () => Promise<string | undefined>
 }
 
 const NAMES = {
@@ -23,6 +25,7 @@ const NAMES = {
   botToken: '/quarterdeck/slack/bot-token',
   identity: '/quarterdeck/slack/bot-identity',
   config: '/quarterdeck/config',
+  halt: '/quarterdeck/halt',
 } as const
 
 type Answer = { readonly Parameters?: readonly { readonly Name: string; readonly Value: string }[] }
@@ -57,6 +60,10 @@ export const createParameters = (
       return secrets
     },
     config: async () => JSON.parse(need(await read([NAMES.config]), NAMES.config)) as Config,
+    halted: async () => {
+      const value = (await read([NAMES.halt])).get(NAMES.halt)?.trim() ?? 'off'
+      return value === 'off' ? undefined : `the switch ${NAMES.halt} says: ${value}`
+    },
   }
 }
 

@@ -1,30 +1,56 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Account } from '../config.ts'
-import type { Actor } from '../model.ts'
-import { createAssume } from './credentials.ts'
-import { type ClientFor, createClientFor } from './ecs.ts'
-import { createParameters, type Parameters } from './parameters.ts'
-import { createSlack, type Slack } from './slack.ts'
-import { createStore, type Store } from './store.ts'
-
-export type Peers = {
-  readonly config: Parameters['config']
-  readonly slack: () => Promise<Slack>
-  readonly store: Store
-  /** Clients that act as this person, for this purpose, in this role. Made anew each time: credentials are not shared. */
-  readonly clientFor: (actor: Actor, purpose: string, role: keyof Account['roles']) => ClientFor
-}
+import { accountOf, type RoleName } from '../config.ts'
+import { isRefusal, PeerError } from '../errors.ts'
+import type { Identity, OperationPorts, Ports } from '../ports.ts'
+import { sessionPolicy } from '../session-policy.ts'
+import { type Assume, createAssume, type Session } from './credentials.ts'
+import { type ClientFor, createClientFor, createReaders, createWriter } from './ecs.ts'
+import { createParameters } from './parameters.ts'
+import { createSlack } from './slack.ts'
+import { createStore } from './store.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
-export const createPeers = (env: NodeJS.ProcessEnv): Peers => {
-  const { config, secrets } = createParameters(env)
+export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
+  const { config, secrets, halted } = createParameters(env)
   const assume = createAssume()
   return {
     config,
+    halted,
     slack: async () => createSlack((await secrets()).botToken, env),
     store: createStore(env['TABLE'] ?? '', new DynamoDBClient({})),
-    clientFor: (actor, purpose, role) =>
-      createClientFor(({ roles }) => assume({ roleArn: roles[role], name: `${actor.user}-${purpose}`.slice(0, 64) })),
+    now: () => new Date().toISOString(),
+    readers: (config, who, purpose) => createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose))),
   }
 }
+
+/** The one function that changes anything has a writer besides. */
+export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => {
+  const assume = createAssume()
+  return {
+    ...createPorts(env),
+    writer: async (config, { plan, who, approvers, operation }) => {
+      const policy = sessionPolicy(plan.calls)
+      if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
+      // STS tag values take no comma: approvers are joined by spaces.
+      const tags = {
+        'quarterdeck:operation': operation,
+        'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
+      }
+      const clientFor = sessionsOf(assume, 'operator', { ...session(who, operation), tags, policy })
+      return createWriter(await clientFor(accountOf(config, plan.target), plan.target.region))
+    },
+  }
+}
+
+type Purpose = Omit<Session, 'roleArn'>
+
+/** What CloudTrail will show: the person by their corporate id, and what for. */
+const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => ({
+  name: `${actor.user}-${purpose}`.slice(0, 64),
+  sourceIdentity: corporateId,
+  tags: { 'quarterdeck:operation': purpose },
+})
+
+const sessionsOf = (assume: Assume, role: RoleName, purpose: Purpose): ClientFor =>
+  createClientFor(({ roles }) => assume({ ...purpose, roleArn: roles[role] }))

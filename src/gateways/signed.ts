@@ -50,18 +50,27 @@ const post = (endpoint: URL, path: string, headers: object, body: string): Promi
       const chunks: Buffer[] = []
       res.on('data', (chunk: Buffer) => chunks.push(chunk))
       res.on('error', reject)
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString('utf8') }))
+      res.on('end', () =>
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString('utf8') }),
+      )
     })
-    req.on('timeout', () => req.destroy(new PeerError('AWS did not answer in time', { code: 'Timeout', passing: true })))
+    req.on('timeout', () =>
+      req.destroy(new PeerError('AWS did not answer in time', { code: 'Timeout', passing: true })),
+    )
     req.on('error', error => reject(lost(error)))
     req.end(body)
   })
 
 const lost = (error: Error): PeerError =>
-  error instanceof PeerError ? error : new PeerError(`AWS could not be reached (${error.message})`, { code: error.name, passing: true, cause: error })
+  error instanceof PeerError
+    ? error
+    : new PeerError(`AWS could not be reached (${error.message})`, { code: error.name, passing: true, cause: error })
 
 export const refusedBy = (peer: string, { status, headers, text }: Reply): PeerError => {
   const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
   const code = String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')
-  return new PeerError(`${peer} answered ${code}: ${text.slice(0, 300)}`, { code, passing: status >= 500 || status === 429 })
+  return new PeerError(`${peer} answered ${code}: ${text.slice(0, 300)}`, {
+    code,
+    passing: status >= 500 || status === 429,
+  })
 }

@@ -18,6 +18,11 @@ export type Slack = {
   readonly update: (posted: Posted, message: Rendered) => Promise<void>
   /** The card of an operation, if it is among the channel's last messages: for after a crash between post and store. */
   readonly find: (channel: string, operation: string) => Promise<Posted | undefined>
+  /** The members of a user group. */
+  readonly members: (group: string) => Promise<readonly string[]>
+  /** False for someone who was deactivated. */
+  readonly isActive: (user: string) => Promise<boolean>
+  readonly permalink: (posted: Posted) => Promise<string>
   /** Only for the asker, through the response URL. */
   readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
 }
@@ -65,6 +70,21 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         )
         return found?.ts === undefined ? undefined : { channel, ts: found.ts }
       }),
+    members: group =>
+      telling(
+        'asking who is in a user group',
+        async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
+      ),
+    isActive: user =>
+      telling('asking who that is', async () => {
+        const { user: found } = await client.users.info({ user })
+        return found !== undefined && found.deleted !== true
+      }),
+    permalink: ({ channel, ts }) =>
+      telling(
+        'asking for a link',
+        async () => (await client.chat.getPermalink({ channel, message_ts: ts })).permalink ?? '',
+      ),
     answer: (responseUrl, message) => telling('answering', () => answer(responseUrl, message, apiUrl)),
   }
 }

@@ -23,23 +23,35 @@ export type Outcome = {
   readonly text: string
   readonly details?: readonly string[]
   readonly offers?: readonly Offer[]
+  /** What moved on its own between consent and execution. */
+  readonly drift?: readonly string[]
+  /** Of the calls that were sent, in order; not there when none was to be. */
+  readonly requestIds?: readonly string[]
 }
 
 export type Stage =
   | { readonly kind: 'preview' }
+  | { readonly kind: 'starting' }
   | { readonly kind: 'waiting'; readonly approval: Approval }
   | { readonly kind: 'running'; readonly text: string; readonly share?: number; readonly since: string }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
 
-export type Card = {
+/** A card without what changes from turn to turn. */
+export type Face = {
   readonly operation: string
   readonly plan: Plan
   readonly requester: Actor
+  readonly corporateId: string
   readonly reason?: string
-  readonly decision?: Decision
-  readonly drift?: readonly string[]
-  readonly stage: Stage
+  /** The channel that it was asked from. */
+  readonly askedIn: string
+  /** Why nobody has to agree, or which rule says who does. */
+  readonly rule: string
+  readonly configVersion: string
+  readonly isBreakGlass?: true
 }
+
+export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }
 
 export const renderCard = (card: Card): Rendered => {
   const { plan } = card
@@ -48,7 +60,7 @@ export const renderCard = (card: Card): Rendered => {
       plain(`${plan.title} (${plan.target.account}, ${plan.target.region}, ${plan.target.cluster}): ${summary(card)}`),
       3_000,
     ),
-    blocks: [headline(card), scope(plan.target), details(plan), ...drift(card), ...stage(card)],
+    blocks: [headline(card), scope(plan.target), details(plan), ...drift(card), ...stage(card), footer(card)],
   }
 }
 
@@ -57,6 +69,8 @@ const summary = ({ requester, stage, plan }: Card): string => {
   switch (stage.kind) {
     case 'preview':
       return `a dry run; nothing was asked or changed. Risk ${plan.risk.level}.`
+    case 'starting':
+      return `${requester.name} asked. Risk ${plan.risk.level}.`
     case 'waiting':
       return `${requester.name} asks; needs ${votesNeeded(stage.approval)}. Risk ${plan.risk.level}: ${plan.risk.reasons.join('; ')}.`
     case 'running':
@@ -66,17 +80,25 @@ const summary = ({ requester, stage, plan }: Card): string => {
   }
 }
 
-const headline = ({ plan, requester, reason, stage }: Card): Block => {
+const headline = ({ plan, requester, reason, stage, askedIn, isBreakGlass }: Card): Block => {
   const asks =
     stage.kind === 'preview'
-      ? `Dry run for ${requester.name}: nobody is asked, nothing changes.`
-      : `${requester.name} asked for this${reason === undefined ? '.' : ':'}`
+      ? [`Dry run for ${requester.name}: nobody is asked, nothing changes.`]
+      : [
+          `${requester.name} ${isBreakGlass ? '*breaks glass* for' : 'asked for'} this in `,
+          channelLink(askedIn),
+          reason === undefined ? '.' : ':',
+        ]
   return richText(
     section(`*${plan.title.replaceAll('*', '')}*\n`),
-    section(asks),
+    section(...asks),
     ...(reason === undefined ? [] : [quote(reason)]),
   )
 }
+
+/** Small print: what security asks for later. */
+const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
+  context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
 
 const details = ({ changes, risk, consequences }: Plan): Block =>
   richText(
@@ -92,6 +114,8 @@ const stage = (card: Card): readonly Block[] => {
   switch (card.stage.kind) {
     case 'preview':
       return offers(card.plan.offers)
+    case 'starting':
+      return [richText(section('Starting.'))]
     case 'waiting':
       return [asking(card.stage.approval), ...offers(card.plan.offers), decisionButtons(card)]
     case 'running':
@@ -108,14 +132,32 @@ const votesNeeded = ({ quorum, votes }: Approval): string => {
   return `${left}${votes.length > 0 ? ' more' : ''} ${left === 1 ? 'approval' : 'approvals'}`
 }
 
-const asking = (approval: Approval): Block =>
-  richText(
+/** Only people who must act are mentioned. */
+const asking = (approval: Approval): Block => {
+  const { votes, approvers, requester, maySelfApprove, expiresAt } = approval
+  const given = votes.length === 0 ? [] : [`Approved by ${votes.map(({ voter }) => voter.name).join(', ')}. `]
+  const who = approvers.flatMap((one, at) => [...(at === 0 ? [] : [', ']), mention(one)])
+  const but = maySelfApprove ? '' : `, not ${requester.name}`
+  return richText(
     section(
-      `Needs ${votesNeeded(approval)} from somebody other than ${approval.requester.name}, until `,
-      date(approval.expiresAt, '{date_short_pretty} {time}'),
+      ...given,
+      `Needs ${votesNeeded(approval)} from `,
+      ...who,
+      `${but}, until `,
+      date(expiresAt, '{date_short_pretty} {time}'),
       '.',
     ),
   )
+}
+
+const mention = (one: string): string | JsonObject => {
+  if (one === 'operators') return 'anyone who may make this change'
+  if (one === 'everyone') return 'anyone here'
+  return one.startsWith('S') ? { type: 'usergroup', usergroup_id: one } : { type: 'user', user_id: one }
+}
+
+const channelLink = (channel: string): string | JsonObject =>
+  /^[CG]/.test(channel) ? { type: 'channel', channel_id: channel } : 'a direct message'
 
 const decisionButtons = ({ operation, plan }: Card): Block =>
   buttons(`decide:${operation}`, [
@@ -178,7 +220,15 @@ const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
 }
 
 /** For the asker alone, when their card had to go to another channel. */
-export const renderElsewhere = (channel: string): Rendered => ({
-  text: `The plan is in <#${channel}>.`,
-  blocks: [context('Quarterdeck is not in this channel: the plan was posted where approvals are given.')],
+export const renderElsewhere = (channel: string, link: string): Rendered => ({
+  text: `The plan was posted in <#${channel}>. ${link}`,
+  blocks: [
+    richText(
+      section(
+        'The plan was posted in ',
+        { type: 'channel', channel_id: channel },
+        ...(link === '' ? ['.'] : [': ', { type: 'link', url: link, text: 'open it' }]),
+      ),
+    ),
+  ],
 })

@@ -15,15 +15,16 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this:
+      requester asked for this in :
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
       Risk: low
       • Adds tasks; none is stopped
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
-      Needs 1 approval from somebody other than requester, until 2026-11-22 11:00 UTC.
-      [Approve] [Reject] [Cancel Request]"
+      Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
+      [Approve] [Reject] [Cancel Request]
+      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation 2a58639a43f9"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -34,7 +35,7 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this:
+      requester asked for this in :
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
@@ -42,7 +43,8 @@ describe('the first path', () => {
       • Adds tasks; none is stopped
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
       Approved by approver, 2026-11-22 03:00 UTC
-      Done. 6/6 running 2026-11-22 03:00 UTC"
+      Done. 6/6 running 2026-11-22 03:00 UTC
+      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation 2a58639a43f9"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([

@@ -183,7 +183,7 @@ describe('a peer on a bad day', () => {
 
   test('a channel that Quarterdeck is not in: the card goes where approvals are given, and the asker is told', async () => {
     expect(await world.type('scale orders-api 6', { channel: 'C0RANDOM' })).toContain(
-      'the plan was posted where approvals are given',
+      'The plan was posted in #C0APPROVALS: open it',
     )
     expect(world.card('C0APPROVALS')).toContain('Scale orders-api from 4 to 6')
   })

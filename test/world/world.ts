@@ -87,6 +87,12 @@ const linesOf = (value: unknown): string => {
       return (part['elements'] as unknown[]).map(item => `• ${linesOf(item)}`).join('\n')
     case 'rich_text_quote':
       return `> ${linesOf(part['elements'])}`
+    case 'channel':
+      return `#${String(part['channel_id'])}`
+    case 'usergroup':
+      return `@${String(part['usergroup_id'])}`
+    case 'user':
+      return `@${String(part['user_id'])}`
     case 'date':
       return String(part['fallback'])
     case 'actions':

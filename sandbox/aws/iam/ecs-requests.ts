@@ -40,9 +40,16 @@ const requestTags = (tags: readonly Tag[] | undefined): Context => {
 }
 
 /** Whoever creates something with tags must be allowed to tag it. */
-const tagOnCreate = (things: Things, thing: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
+const tagOnCreate = (things: Things, { arn }: Thing, tags: readonly Tag[] | undefined): readonly Check[] =>
   tags?.length
-    ? [checkOf(things, thing, { ...requestTags(tags), 'ecs:CreateAction': things.call.action }, 'TagResource')]
+    ? [
+        checkOf(
+          things,
+          things.any(arn),
+          { ...requestTags(tags), 'ecs:CreateAction': things.call.action },
+          'TagResource',
+        ),
+      ]
     : []
 
 const providerKeys = (names: readonly string[] | undefined, { arnAt }: Things): Context =>

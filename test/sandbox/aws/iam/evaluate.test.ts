@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../../sandbox/aws/iam/context.ts'
 import { type Check, evaluate, type Policies } from '../../../../sandbox/aws/iam/evaluate.ts'
 import { UnsupportedPolicy } from '../../../../sandbox/aws/iam/policy.ts'
-import { allow, decisionOf, deny, policy } from './policies.ts'
+import { allow, decisionOf, deny, policy, variable } from './policies.ts'
 
 const service = 'arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'
 const scale = (context: Context = {}): Check => ({ action: 'ecs:UpdateService', resource: service, context })
@@ -74,7 +74,7 @@ test.each<[string | readonly string[], boolean]>([
   ['arn:aws:ecs:us-east-1:111122223333:service/web/orders', false],
   ['arn:aws:ecs:us-east-1:111122223333:service/web/Orders-api', false],
   ['arn:aws:ecs:us-east-1:444455556666:service/web/orders-api', false],
-  ['arn:aws:ecs:us-east-1:111122223333:service/web/${aws:PrincipalTag/missing}', false],
+  [`arn:aws:ecs:us-east-1:111122223333:service/web/${variable('aws:PrincipalTag/missing')}`, false],
 ])('the resource %s is %s', (Resource, isAllowed) => {
   expect(verdict({ Effect: 'Allow', Action: '*', Resource }) === 'allowed').toBe(isAllowed)
   expect(verdict({ Effect: 'Allow', Action: '*', NotResource: Resource }) === 'allowed').toBe(!isAllowed)
@@ -113,13 +113,13 @@ describe('a condition', () => {
     ['StringEqualsIgnoreCase', 'aws:ResourceTag/team', 'ORDERS', true],
     ['StringLike', 'aws:ResourceTag/team', 'o?ders*', true],
     ['StringLike', 'aws:ResourceTag/team', 'rders*', false],
-    ['StringLike', 'aws:ResourceTag/odd', 'a${*}', true],
-    ['StringLike', 'aws:ResourceTag/team', 'o${*}', false],
+    ['StringLike', 'aws:ResourceTag/odd', `a${variable('*')}`, true],
+    ['StringLike', 'aws:ResourceTag/team', `o${variable('*')}`, false],
     ['StringNotLike', 'aws:ResourceTag/team', 'x*', true],
-    ['StringEquals', 'aws:ResourceTag/team', '${aws:PrincipalTag/team}', true],
-    ['StringEquals', 'aws:ResourceTag/team', '${aws:PrincipalTag/none}', false],
-    ['StringEquals', 'aws:ResourceTag/team', "${aws:PrincipalTag/none, 'orders'}", true],
-    ['StringEquals', 'aws:ResourceTag/team', '${aws:TagKeys}', false],
+    ['StringEquals', 'aws:ResourceTag/team', variable('aws:PrincipalTag/team'), true],
+    ['StringEquals', 'aws:ResourceTag/team', variable('aws:PrincipalTag/none'), false],
+    ['StringEquals', 'aws:ResourceTag/team', variable('aws:PrincipalTag/none', 'orders'), true],
+    ['StringEquals', 'aws:ResourceTag/team', variable('aws:TagKeys'), false],
     ['ArnLike', 'ecs:cluster', 'arn:aws:ecs:*:*:cluster/w*', true],
     ['ArnEquals', 'ecs:cluster', 'arn:aws:ecs:*:111122223333:cluster/web', true],
     ['ArnNotLike', 'ecs:cluster', 'arn:aws:ecs:*:*:cluster/jobs', true],
@@ -169,7 +169,7 @@ describe('a condition', () => {
   test('a variable without a value is equal to nothing, so that a deny unless equal applies', () => {
     const guard = {
       ...deny('*'),
-      Condition: { StringNotEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } },
+      Condition: { StringNotEquals: { 'aws:ResourceTag/team': variable('aws:PrincipalTag/team') } },
     }
     const policies = { identity: [policy(allow('*'), guard)] }
     const check = scale({ 'aws:ResourceTag/team': 'orders' })

@@ -33,3 +33,7 @@ export const fences = {
 
 export const decisionOf = (decision: Decision): string =>
   decision.decision === 'allowed' ? 'allowed' : `${decision.decision} by ${decision.by}`
+
+/** `${aws:PrincipalTag/team}`, or with a default. */
+export const variable = (key: string, fallback?: string): string =>
+  `\${${key}${fallback === undefined ? '' : `, '${fallback}'`}}`

@@ -1,0 +1,107 @@
+// Every action that the roles of an account could ever hold, with what it is about. The tables are the permissions
+// boundaries; a role's policy is the part of its table that the registry's commands declare. An action that is not here
+// is refused until somebody adds its line. Source: service authorization reference.
+import type { Condition, Statement } from './policy.ts'
+
+export type Place = { readonly partition: string; readonly account: string }
+
+type About = (place: Place) => readonly string[]
+type Entry = { readonly about: About; readonly condition?: Condition }
+export type Actions = Readonly<Record<string, Entry>>
+
+/** These have no resource that could be named, or none that is known before they answer. */
+const everything: Entry = { about: () => ['*'] }
+
+const inEcs = (...kinds: readonly string[]): Entry => ({
+  about: ({ partition, account }) => kinds.map(kind => `arn:${partition}:ecs:*:${account}:${kind}/*`),
+})
+
+const logGroups: Entry = { about: ({ partition, account }) => [`arn:${partition}:logs:*:${account}:log-group:*`] }
+
+/** The ids of scalable targets are opaque; the namespace keeps this away from DynamoDB, Lambda and the others. */
+const scalableTargets: Entry = {
+  about: ({ partition, account }) => [`arn:${partition}:application-autoscaling:*:${account}:scalable-target/*`],
+  condition: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
+}
+
+/** Reads. `ecs:DescribeTaskDefinition` and the logs show what people wrote there: the product never renders values of the former. */
+export const READS: Actions = {
+  'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
+  'ecs:DescribeClusters': inEcs('cluster'),
+  'ecs:DescribeContainerInstances': inEcs('container-instance'),
+  'ecs:DescribeServiceDeployments': inEcs('service', 'service-deployment'),
+  'ecs:DescribeServiceRevisions': inEcs('service', 'service-revision'),
+  'ecs:DescribeServices': inEcs('service'),
+  'ecs:DescribeTaskDefinition': everything,
+  'ecs:DescribeTasks': inEcs('task'),
+  'ecs:GetTaskProtection': inEcs('task'),
+  'ecs:ListClusters': everything,
+  'ecs:ListContainerInstances': inEcs('cluster'),
+  'ecs:ListServiceDeployments': inEcs('service'),
+  'ecs:ListServices': everything,
+  'ecs:ListTaskDefinitionFamilies': everything,
+  'ecs:ListTaskDefinitions': everything,
+  'ecs:ListTasks': everything,
+  'application-autoscaling:DescribeScalableTargets': everything,
+  'application-autoscaling:DescribeScalingActivities': everything,
+  'application-autoscaling:DescribeScalingPolicies': everything,
+  'application-autoscaling:DescribeScheduledActions': everything,
+  'application-autoscaling:GetPredictiveScalingForecast': everything,
+  'cloudwatch:DescribeAlarms': everything,
+  'cloudwatch:GetMetricData': everything,
+  'compute-optimizer:GetECSServiceRecommendations': everything,
+  'logs:FilterLogEvents': logGroups,
+  'logs:StartLiveTail': logGroups,
+  'pricing:GetProducts': everything,
+  'tag:GetResources': everything,
+}
+
+/** What no operator ever changes, told by the keys that ECS fills from UpdateService. A new deployment and its configuration have no key. */
+const FENCE = [
+  'ecs:task-definition',
+  'ecs:task-cpu',
+  'ecs:task-memory',
+  'ecs:enable-execute-command',
+  'ecs:subnet',
+  'ecs:auto-assign-public-ip',
+] as const
+
+/** Writes of an operator: counts, bounds, suspensions, capacity, restart and stop. */
+export const WRITES: Actions = {
+  'ecs:UpdateService': {
+    ...inEcs('service'),
+    condition: { Null: Object.fromEntries(FENCE.map(key => [key, 'true'])) },
+  },
+  'ecs:StopTask': inEcs('task'),
+  'ecs:PutClusterCapacityProviders': inEcs('cluster'),
+  'application-autoscaling:RegisterScalableTarget': scalableTargets,
+  'application-autoscaling:PutScheduledAction': scalableTargets,
+  'application-autoscaling:DeleteScheduledAction': scalableTargets,
+  'application-autoscaling:PutScalingPolicy': scalableTargets,
+  'application-autoscaling:DeleteScalingPolicy': scalableTargets,
+}
+
+/** Statements that allow the named actions, those about the same things together. */
+export const allow = (actions: Actions, names: readonly string[], place: Place): readonly Statement[] => {
+  const statements = new Map<string, Statement & { readonly Action: readonly string[] }>()
+  for (const name of [...new Set(names)].toSorted()) {
+    const { about, condition } = entryOf(actions, name)
+    const [service = ''] = name.split(':')
+    const key = JSON.stringify([service, about(place), condition])
+    statements.set(key, {
+      Sid: statements.get(key)?.Sid ?? `Allow${statements.size + 1}`,
+      Effect: 'Allow',
+      Action: [...(statements.get(key)?.Action ?? []), name],
+      Resource: about(place),
+      ...(condition !== undefined && { Condition: condition }),
+    })
+  }
+  return [...statements.values()]
+}
+
+const entryOf = (actions: Actions, name: string): Entry => {
+  const entry = actions[name]
+  if (entry === undefined)
+    throw new Error(`${name} is not among the actions that this role may ever hold: add its line to infra/actions.ts`)
+  return entry
+}

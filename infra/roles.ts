@@ -1,0 +1,322 @@
+// Who may do what in AWS, as data: the roles of the hub's functions, and the roles that they assume in each account.
+// The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
+import { commands } from '../src/commands/index.ts'
+import { type Actions, allow, type Place, READS, WRITES } from './actions.ts'
+import {
+  type Condition,
+  type PolicyDocument,
+  policy,
+  type Role,
+  type Statement,
+  type TrustStatement,
+} from './policy.ts'
+
+export type { PolicyDocument, Role, Statement, TrustStatement } from './policy.ts'
+
+export const FUNCTIONS = ['slack', 'query', 'decision', 'operation'] as const
+export type FunctionName = (typeof FUNCTIONS)[number]
+
+/** The alias that pins an operation to the version of the code that it began with. */
+export const ALIAS = 'live'
+/** Of the key that SecureStrings are encrypted with. */
+export const KEY_ALIAS = 'alias/quarterdeck'
+
+export const functionName = (name: FunctionName): string => `quarterdeck-${name}`
+/** Where events end up that a function did not take. */
+export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
+
+export type Hub = {
+  readonly account: string
+  readonly region: string
+  readonly table: string
+  readonly partition?: string
+  /** Accounts whose roles may be assumed; without them any that trusts this hub. */
+  readonly accounts?: readonly string[]
+}
+
+type Where = Required<Hub>
+
+const HOUR_SECONDS = 3_600
+
+export const hubRoles = (hub: Hub): readonly Role[] => {
+  const where = { partition: 'aws', accounts: ['*'], ...hub }
+  return FUNCTIONS.map(name => ({
+    name: functionName(name),
+    trustPolicy: policy<TrustStatement>({
+      Sid: 'Lambda',
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }),
+    policies: [policy(...POLICIES[name](where), ...runs(name, where), appendOnly(where))],
+    maxSessionSeconds: HOUR_SECONDS,
+  }))
+}
+
+const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Statement[]>> = {
+  slack: where => [
+    ...readsParameters(SECRETS, where),
+    allowing('InvokeFunctions', 'lambda:InvokeFunction', [
+      functionArn('query', where),
+      functionArn('decision', where),
+      `${functionArn('operation', where)}:${ALIAS}`,
+    ]),
+  ],
+  query: where => [
+    ...readsParameters(ALL_PARAMETERS, where),
+    ...usesTable('query', where),
+    assumes(['viewer'], where),
+    failing('query', where),
+  ],
+  decision: where => [
+    ...readsParameters(ALL_PARAMETERS, where),
+    ...usesTable('decision', where),
+    allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
+    failing('decision', where),
+  ],
+  operation: where => [
+    ...readsParameters(ALL_PARAMETERS, where),
+    ...usesTable('operation', where),
+    allowing(
+      'Checkpoint',
+      ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+      executionsOf(where),
+    ),
+    assumes(['viewer', 'operator'], where),
+    failing('operation', where),
+  ],
+}
+
+const allowing = (
+  sid: string,
+  action: Statement['Action'],
+  resource: Statement['Resource'],
+  condition?: Condition,
+): Statement => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+  ...(condition !== undefined && { Condition: condition }),
+})
+
+const arn = (service: string, { partition, region, account }: Where, rest: string): string =>
+  `arn:${partition}:${service}:${region}:${account}:${rest}`
+
+const functionArn = (name: FunctionName, where: Where): string => arn('lambda', where, `function:${functionName(name)}`)
+
+/** Of every version that still runs something. */
+const executionsOf = (where: Where): string => `${functionArn('operation', where)}:*/durable-execution/*`
+
+/** What every function needs to run: its own log group, and traces, which have no resource. */
+const runs = (name: FunctionName, where: Where): readonly Statement[] => [
+  allowing(
+    'Log',
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    arn('logs', where, `log-group:/aws/lambda/${functionName(name)}:*`),
+  ),
+  allowing('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+]
+
+/** Lambda sends what a function did not take as that function's role. */
+const failing = (name: FunctionName, where: Where): Statement =>
+  allowing('ReportFailures', 'sqs:SendMessage', arn('sqs', where, failureQueueName(name)))
+
+const SECURE_STRINGS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
+const SECRETS = [...SECURE_STRINGS, 'slack/bot-identity']
+const ALL_PARAMETERS = [...SECRETS, 'config', 'halt']
+
+const readsParameters = (names: readonly string[], where: Where): readonly Statement[] => {
+  const parameterArn = (name: string) => arn('ssm', where, `parameter/quarterdeck/${name}`)
+  return [
+    allowing('ReadParameters', 'ssm:GetParameters', names.map(parameterArn)),
+    allowing('DecryptSecrets', 'kms:Decrypt', arn('kms', where, 'key/*'), {
+      StringEquals: {
+        'kms:ViaService': `ssm.${where.region}.amazonaws.com`,
+        'kms:EncryptionContext:PARAMETER_ARN': SECURE_STRINGS.map(parameterArn),
+      },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': KEY_ALIAS },
+    }),
+  ]
+}
+
+/** Which items each function touches, by what their partition keys begin with, and how. */
+const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<string, readonly string[]>>>> = {
+  query: {
+    halt: ['GetItem'],
+    holds: ['Query'],
+    'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  decision: {
+    'audit#*': ['PutItem', 'Query'],
+    'audited#*': ['PutItem'],
+    halt: ['GetItem'],
+    holds: ['Query'],
+    'operation#*': ['GetItem', 'PutItem'],
+    updates: ['UpdateItem'],
+    'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  operation: {
+    'audit#*': ['PutItem', 'Query'],
+    'audited#*': ['PutItem'],
+    halt: ['GetItem'],
+    holds: ['Query'],
+    'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
+    'operation#*': ['GetItem', 'PutItem'],
+    updates: ['UpdateItem'],
+    'usergroup#*': ['GetItem', 'PutItem'],
+  },
+}
+
+const tableArn = (where: Where): string => arn('dynamodb', where, `table/${where.table}`)
+
+const usesTable = (name: keyof typeof ITEMS, where: Where): readonly Statement[] => {
+  const items = Object.entries(ITEMS[name])
+  const actions = [...new Set(items.flatMap(([, allowed]) => allowed))].toSorted()
+  return actions.map(action =>
+    allowing(`Table${action}`, `dynamodb:${action}`, tableArn(where), {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': items.filter(([, allowed]) => allowed.includes(action)).map(([key]) => key),
+      },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    }),
+  )
+}
+
+const AUDIT = ['audit#*', 'audited#*'] as const
+/** Every way of DynamoDB to change or remove an item that is there, but PutItem, which is also how one is added. */
+const REWRITES = ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'] as const
+
+/**
+ * Audit records are only ever added. IAM cannot see that PutItem is conditional: a record that is put over another is
+ * found by the chain of hashes.
+ */
+const appendOnly = (where: Where): Statement => ({
+  Sid: 'AuditIsOnlyAddedTo',
+  Effect: 'Deny',
+  Action: REWRITES.map(action => `dynamodb:${action}`),
+  Resource: tableArn(where),
+  Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': AUDIT } },
+})
+
+const assumes = (roles: readonly SpokeRoleName[], { partition, accounts }: Where): Statement =>
+  allowing(
+    'ActInAccounts',
+    ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+    roles.flatMap(role => accounts.map(account => `arn:${partition}:iam::${account}:role/${spokeRoleName(role)}`)),
+  )
+
+export type SpokeRoleName = 'viewer' | 'operator'
+
+export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
+
+export type Spoke = {
+  readonly account: string
+  /** The hub's account id. */
+  readonly hub: string
+  readonly partition?: string
+}
+
+export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly Role[] => {
+  const place = { partition, account }
+  const hubRoleArn = (name: FunctionName) => `arn:${partition}:iam::${hub}:role/${functionName(name)}`
+  const role = (
+    name: SpokeRoleName,
+    actions: Actions,
+    held: readonly string[],
+    trustPolicy: PolicyDocument<TrustStatement>,
+  ): Role => ({
+    name: spokeRoleName(name),
+    trustPolicy,
+    policies: [policy(...allow(actions, held, place))],
+    boundary: boundary(actions, place),
+    maxSessionSeconds: HOUR_SECONDS,
+  })
+  const operation = hubRoleArn('operation')
+  return [
+    role(
+      'viewer',
+      READS,
+      [...FINDING, ...commands.flatMap(readsOf)],
+      trustForReading([operation, hubRoleArn('query')]),
+    ),
+    role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
+  ]
+}
+
+type Command = (typeof commands)[number]
+
+const readsOf = (command: Command): readonly string[] => ('reads' in command ? command.reads : [])
+const writesOf = (command: Command): readonly string[] => ('writes' in command ? command.writes : [])
+
+/** How a service is found by part of its name, whatever the command. */
+const FINDING = ['ecs:ListClusters', 'ecs:ListServices'] as const
+
+const boundary = (actions: Actions, place: Place): PolicyDocument =>
+  policy(...allow(actions, Object.keys(actions), place))
+
+const OPERATION_TAG = 'quarterdeck:operation'
+const APPROVERS_TAG = 'quarterdeck:approvers'
+/** `<Slack user>-<operation or query>`: Slack's people are U… or W…. */
+const PEOPLE = ['U*-?*', 'W*-?*'] as const
+/** System work, without a person: only ever reads. */
+const SYSTEM = { name: 'quarterdeck-?*', identity: 'quarterdeck' } as const
+/** STS takes 2 to 64 characters. */
+const ANYBODY = '??*'
+
+const trustForReading = (principals: readonly string[]): PolicyDocument<TrustStatement> =>
+  trust(
+    principals,
+    [OPERATION_TAG],
+    [
+      person(principals, [OPERATION_TAG]),
+      {
+        ...entry('System', principals, 'sts:AssumeRole'),
+        Condition: {
+          StringEquals: { 'sts:SourceIdentity': SYSTEM.identity },
+          StringLike: { 'sts:RoleSessionName': SYSTEM.name, ...tagged([OPERATION_TAG]) },
+        },
+      },
+    ],
+  )
+
+const trustForWriting = (principals: readonly string[]): PolicyDocument<TrustStatement> =>
+  trust(principals, [OPERATION_TAG, APPROVERS_TAG], [person(principals, [OPERATION_TAG, APPROVERS_TAG])])
+
+/** Who comes in has a name, a source identity and the tags; each action is asked about the keys that it has. */
+const trust = (
+  principals: readonly string[],
+  tags: readonly string[],
+  entries: readonly TrustStatement[],
+): PolicyDocument<TrustStatement> =>
+  policy<TrustStatement>(
+    ...entries,
+    {
+      ...entry('Identity', principals, 'sts:SetSourceIdentity'),
+      Condition: { StringLike: { 'sts:SourceIdentity': ANYBODY } },
+    },
+    {
+      ...entry('Tags', principals, 'sts:TagSession'),
+      Condition: {
+        StringLike: tagged(tags),
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [OPERATION_TAG, APPROVERS_TAG] },
+      },
+    },
+  )
+
+const person = (principals: readonly string[], tags: readonly string[]): TrustStatement => ({
+  ...entry('People', principals, 'sts:AssumeRole'),
+  Condition: {
+    StringLike: { 'sts:RoleSessionName': PEOPLE, 'sts:SourceIdentity': ANYBODY, ...tagged(tags) },
+    StringNotEquals: { 'sts:SourceIdentity': SYSTEM.identity },
+  },
+})
+
+const tagged = (tags: readonly string[]) => Object.fromEntries(tags.map(tag => [`aws:RequestTag/${tag}`, '?*']))
+
+const entry = (sid: string, principals: readonly string[], action: string): TrustStatement => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Principal: { AWS: principals },
+  Action: action,
+})

@@ -1,0 +1,18 @@
+// The day after somebody broke glass: asks for a look at what they did.
+import type { Rendered } from '../command.ts'
+import type { Card, Outcome } from './card.ts'
+import { plain, quote, richText, section } from './markup.ts'
+
+export const renderReview = ({ plan, requester, reason }: Omit<Card, 'stage'>, { status }: Outcome): Rendered => {
+  const words = `Please review: ${requester.name} broke glass yesterday to ${plan.title.replace(/^./, first => first.toLowerCase())} (${status}).`
+  return {
+    text: plain(words),
+    blocks: [
+      richText(
+        section(words),
+        ...(reason === undefined ? [] : [quote(reason)]),
+        section('Was it needed? What would have made consent possible?'),
+      ),
+    ],
+  }
+}

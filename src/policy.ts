@@ -1,0 +1,200 @@
+// Pure: may this actor ask for this, and whose consent does it need? Fails closed: what no rule allows is refused, and an
+// explicit denial wins over everything.
+import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
+import { accountOf } from './config.ts'
+import { type Refusal, refuse } from './errors.ts'
+import type { Actor, ServiceRef } from './model.ts'
+import type { Plan } from './plan.ts'
+
+/** A lock that a person put on a service, a cluster or an account, until they or its end take it away. */
+export type Hold = {
+  readonly scope: {
+    readonly accountId: string
+    readonly region?: string
+    readonly cluster?: string
+    readonly service?: string
+  }
+  readonly name: string
+  readonly by: Actor
+  readonly reason: string
+  readonly until?: string
+}
+
+/** What the rules are applied to, loaded afresh each time. */
+export type Facts = {
+  readonly now: string
+  /** Members by user group, of the groups that the rules name. */
+  readonly groups: Readonly<Record<string, readonly string[]>>
+  readonly holds: readonly Hold[]
+  /** Who or what halted all changes, if anything did. */
+  readonly halted?: string
+}
+
+export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<Facts, 'groups'>): boolean =>
+  who.some(
+    one => one === user || (one === 'everyone' && user in config.people) || (groups[one]?.includes(user) ?? false),
+  )
+
+const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
+  (accounts === undefined || accounts.includes(ref.account)) &&
+  (environment === undefined || accountOf(config, ref).environment === environment) &&
+  (targets === undefined || targets.some(pattern => matches(pattern, `${ref.cluster}/${ref.service}`)))
+
+const matches = (pattern: string, name: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)
+
+const RANK: Readonly<Record<RoleName, number>> = { viewer: 0, operator: 1 }
+
+export type Standing = { readonly kind: 'allowed'; readonly corporateId: string; readonly rule: Access } | Refusal
+
+/** May this person act in this role on this target, and by which rule? */
+export const standing = (actor: Actor, role: RoleName, ref: ServiceRef, config: Config, facts: Facts): Standing => {
+  const corporateId = identify(actor, config)
+  if (typeof corporateId !== 'string') return corporateId
+  const own = config.access.filter(rule => isAmong(rule.who, actor.user, config, facts) && fits(rule, ref, config))
+  if (own.some(rule => rule.isDenied && RANK[rule.role] <= RANK[role]))
+    return refuse(`A rule denies ${actor.name} this on *${ref.service}*.`, SEE_WHOAMI)
+  const rule = own.find(rule => !rule.isDenied && RANK[rule.role] >= RANK[role])
+  return rule === undefined
+    ? refuse(
+        `No rule lets ${actor.name} ${role === 'viewer' ? 'see' : 'change'} *${ref.service}* in ${ref.account}.`,
+        SEE_WHOAMI,
+      )
+    : { kind: 'allowed', corporateId, rule }
+}
+
+const SEE_WHOAMI = '`/ecs whoami` shows what the rules give you.'
+
+/** The corporate id that configuration gives this person; nobody acts without one. */
+export const identify = (actor: Actor, { team, people }: Config): string | Refusal => {
+  if (actor.team !== team) return refuse('Only people of this workspace may use Quarterdeck.')
+  const corporateId = Object.hasOwn(people, actor.user) ? people[actor.user] : undefined
+  return (
+    corporateId ??
+    refuse(`${actor.name} is not in Quarterdeck’s configuration.`, 'Ask whoever keeps it to add you under `people`.')
+  )
+}
+
+export type Asked = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
+
+/** `approvers` are the people who may vote now: Slack user ids, in order. */
+export type Verdict =
+  | { readonly kind: 'free'; readonly corporateId: string; readonly why: string }
+  | {
+      readonly kind: 'consent'
+      readonly corporateId: string
+      readonly rule: ConsentRule
+      readonly ruleNumber: number
+      readonly approvers: readonly string[]
+    }
+
+export const judge = (plan: Plan, asked: Asked, config: Config, facts: Facts): Verdict | Refusal => {
+  const own = standing(asked.actor, 'operator', plan.target, config, facts)
+  if (own.kind === 'refusal') return own
+  const stopped = stop(plan, asked, config, facts)
+  if (stopped !== undefined) return stopped
+  if (asked.isBreakGlass) return judgeBreakGlass(asked, own.corporateId, config, facts)
+  const ruleNumber = config.consent.findIndex(rule => applies(rule, plan, config))
+  const rule = config.consent[ruleNumber]
+  if (rule === undefined)
+    return refuse(
+      'No consent rule fits this change, so nobody could approve it.',
+      'Ask whoever keeps the configuration.',
+    )
+  const reasonless = demandReason(rule, asked)
+  if (reasonless !== undefined) return reasonless
+  if (rule.approvals === 0)
+    return { kind: 'free', corporateId: own.corporateId, why: `consent rule ${ruleNumber + 1} asks nobody` }
+  const approvers = eligible(rule, plan.target, asked.actor, config, facts)
+  if (approvers.length >= rule.approvals)
+    return { kind: 'consent', corporateId: own.corporateId, rule, ruleNumber: ruleNumber + 1, approvers }
+  return refuse(
+    `This needs ${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}, and ${approvers.length === 0 ? 'nobody' : `only ${approvers.length}`} could give one now.`,
+    `The rule names ${rule.approvers.join(', ')}; whoever asks does not count.`,
+  )
+}
+
+/** Halts, locks, freezes and ceilings: no consent takes them away. Break glass passes freezes and locks, never a halt. */
+const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts: Facts): Refusal | undefined => {
+  if (facts.halted !== undefined)
+    return refuse(`All changes are halted: ${facts.halted}.`, '`/ecs resume` lets them go on, for those who may.')
+  const ceiling = config.ceilings.find(rule => fits(rule, plan.target, config) && plan.tasks > rule.tasks)
+  if (ceiling !== undefined)
+    return refuse(
+      `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,
+      'No consent changes that; the configuration does.',
+    )
+  if (isBreakGlass) return undefined
+  const hold = facts.holds.find(one => covers(one, plan.target))
+  if (hold !== undefined) return refuse(holdWords(hold), 'They or anyone who may operate it can `/ecs unlock` it.')
+  const freeze = config.freezes.find(one => isFrozen(one, plan.target, actor, config, facts))
+  return freeze === undefined
+    ? undefined
+    : refuse(
+        `Changes are frozen until ${freeze.until}: ${freeze.name}.`,
+        'Emergencies: `--break-glass`, for those who may.',
+      )
+}
+
+export const holdWords = ({ name, by, reason, until }: Hold): string =>
+  `*${name}* is locked by ${by.name}${until === undefined ? '' : ` until ${until.slice(0, 16).replace('T', ' ')} UTC`}: ${reason}`
+
+const covers = ({ scope }: Hold, ref: ServiceRef): boolean =>
+  scope.accountId === ref.accountId &&
+  (scope.region === undefined || scope.region === ref.region) &&
+  (scope.cluster === undefined || scope.cluster === ref.cluster) &&
+  (scope.service === undefined || scope.service === ref.service)
+
+const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config, facts: Facts): boolean =>
+  Date.parse(freeze.from) <= Date.parse(facts.now) &&
+  Date.parse(facts.now) < Date.parse(freeze.until) &&
+  fits(freeze, ref, config) &&
+  !isAmong(freeze.except, actor.user, config, facts)
+
+const judgeBreakGlass = (
+  { actor, reason }: Asked,
+  corporateId: string,
+  config: Config,
+  facts: Facts,
+): Verdict | Refusal => {
+  if (config.breakGlass === undefined || !isAmong(config.breakGlass.who, actor.user, config, facts)) {
+    return refuse(`${actor.name} may not break glass.`, 'Without `--break-glass` it goes to the approvers.')
+  }
+  if (reason === undefined) return refuse('Breaking glass needs a reason.', 'Add `--reason "…"`.')
+  return { kind: 'free', corporateId, why: 'break glass' }
+}
+
+const applies = ({ when }: ConsentRule, plan: Plan, config: Config): boolean =>
+  fits(when, plan.target, config) &&
+  (when.commands === undefined || when.commands.includes(plan.command)) &&
+  (when.risk === undefined || when.risk.includes(plan.risk.level)) &&
+  (when.atLeast === undefined || plan.size >= when.atLeast)
+
+const demandReason = ({ needsReason, ticket }: ConsentRule, { reason }: Asked): Refusal | undefined => {
+  if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')
+  if (ticket === undefined || new RegExp(ticket).test(reason ?? '')) return undefined
+  return refuse('The reason has to name a ticket.', `It is expected to look like \`${ticket}\`.`)
+}
+
+type Voting = { readonly approvers: Who; readonly maySelfApprove: boolean }
+
+/** May this person vote on this, now: named by the rule, known, of this workspace, and not the one who asks. */
+export const mayVote = (
+  voter: Actor,
+  { approvers, maySelfApprove }: Voting,
+  ref: ServiceRef,
+  requester: Actor,
+  config: Config,
+  facts: Facts,
+): boolean => {
+  if (typeof identify(voter, config) !== 'string') return false
+  if (voter.user === requester.user && voter.team === requester.team && !maySelfApprove) return false
+  if (isAmong(approvers, voter.user, config, facts)) return true
+  return approvers.includes('operators') && standing(voter, 'operator', ref, config, facts).kind === 'allowed'
+}
+
+/** Everyone who may: Slack user ids, in the order of the configuration. */
+const eligible = (rule: Voting, ref: ServiceRef, requester: Actor, config: Config, facts: Facts): readonly string[] =>
+  Object.keys(config.people).filter(user =>
+    mayVote({ team: config.team, user, name: user }, rule, ref, requester, config, facts),
+  )

@@ -1,0 +1,36 @@
+// The inline session policy of a plan: its calls, on its resources, and nothing else that those calls could carry.
+// There is no way in IAM to allow only a desired count, so everything else is fenced by its absence (facts: IAM's
+// service authorization reference for ECS, condition keys of UpdateService).
+import { type Refusal, refuse } from './errors.ts'
+import type { JsonObject } from './json.ts'
+import type { Call } from './plan.ts'
+
+/** The condition keys that ECS fills from a field of UpdateService. Not sent by the plan: must not be sent at all. */
+const FENCES: Readonly<Record<string, readonly string[]>> = {
+  taskDefinition: ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory'],
+  capacityProviderStrategy: ['ecs:capacity-provider'],
+  enableExecuteCommand: ['ecs:enable-execute-command'],
+  networkConfiguration: ['ecs:subnet', 'ecs:auto-assign-public-ip'],
+}
+
+/** STS API reference, AssumeRole: an inline session policy has at most 2,048 characters. */
+const MOST_CHARACTERS = 2_048
+
+export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: calls.map(statement) })
+  if (policy.length <= MOST_CHARACTERS) return policy
+  return refuse(
+    `This change touches too much for one session: its policy has ${policy.length.toLocaleString('en')} characters, and AWS takes 2,048.`,
+    'Make it in parts.',
+  )
+}
+
+const statement = ({ service, action, input, resources }: Call): JsonObject => {
+  const fenced = Object.entries(FENCES).flatMap(([field, keys]) => (field in input ? [] : keys))
+  return {
+    Effect: 'Allow',
+    Action: `${service}:${action}`,
+    Resource: [...resources],
+    ...(fenced.length > 0 && { Condition: { Null: Object.fromEntries(fenced.map(key => [key, 'true'])) } }),
+  }
+}
