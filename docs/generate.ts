@@ -3,14 +3,23 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { declarations } from '../src/declarations.ts'
 import { usage } from '../src/invocation.ts'
 
-const rows = declarations.map(declaration => `| \`${usage(declaration).replaceAll('|', '\\|')}\` | ${declaration.summary} |`)
+const rows = declarations.map(
+  declaration => `| \`${usage(declaration).replaceAll('|', '\\|')}\` | ${declaration.summary} |`,
+)
 const table = ['| Command | What it does |', '|---|---|', ...rows].join('\n')
 
 const rewrite = async (file: string, pattern: RegExp, replacement: string): Promise<void> => {
   const before = await readFile(file, 'utf8')
   if (!pattern.test(before)) throw new Error(`${file} has no place for what is generated`)
-  await writeFile(file, before.replace(pattern, () => replacement))
+  await writeFile(
+    file,
+    before.replace(pattern, () => replacement),
+  )
 }
 
-await rewrite('README.md', /<!-- commands -->[\s\S]*<!-- \/commands -->/, `<!-- commands -->\n${table}\n<!-- /commands -->`)
+await rewrite(
+  'README.md',
+  /<!-- commands -->[\s\S]*<!-- \/commands -->/,
+  `<!-- commands -->\n${table}\n<!-- /commands -->`,
+)
 await rewrite('manifest.yml', /usage_hint: .*/, `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`)

@@ -1,9 +1,11 @@
-// Votes: settled in the store, then the operation is woken. A function of its own, so that it always has capacity.
+// Votes, and changes of our own state: a function of its own, so that deciding and halting always have capacity.
 import { decide } from '../src/decision.ts'
 import { createWake } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
-import { decodeJob } from '../src/job.ts'
+import { decodeJob, kindOf } from '../src/job.ts'
+import { change } from '../src/setting.ts'
 
 const ports = { ...createPorts(process.env), wake: createWake(process.env) }
 
-export const handler = (event: unknown): Promise<void> => decide(decodeJob('decision', event), ports)
+export const handler = (event: unknown): Promise<void> =>
+  kindOf(event) === 'setting' ? change(decodeJob('setting', event), ports) : decide(decodeJob('decision', event), ports)

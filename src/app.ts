@@ -79,11 +79,12 @@ const run = async (
   if (declaration === undefined || declaration.kind === 'help')
     return onlyForYou(renderHelp(helpTopic(invocation), declarations))
   const { id, ...who } = asked
-  const failure = await attempt(() =>
-    declaration.kind === 'query'
-      ? dispatch.query({ kind: 'query', line, ...who })
-      : dispatch.operation({ kind: 'operation', id, line, ...who }),
-  )
+  const send = {
+    query: () => dispatch.query({ kind: 'query', line, ...who }),
+    setting: () => dispatch.decision({ kind: 'setting', id, line, ...who }),
+    mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }),
+  }
+  const failure = await attempt(send[declaration.kind])
   return failure === undefined ? undefined : onlyForYou(failure)
 }
 

@@ -69,7 +69,11 @@ const link = (entry: AuditEntry, last: AuditRecord | undefined): AuditRecord => 
 }
 
 /** The last records about a service's ARN or an operation, the newest first. */
-export const recordsAbout = async (store: Store, about: string, limit: number): Promise<readonly AuditRecord[]> =>
+export const recordsAbout = async (
+  store: Pick<Store, 'list'>,
+  about: string,
+  limit: number,
+): Promise<readonly AuditRecord[]> =>
   (await store.list<AuditRecord>(`audited#${about}`, { newestFirst: true, limit })).map(({ value }) => value)
 
 /** What is wrong with a chain, a line each; none when every record is as it was written and none is missing. */

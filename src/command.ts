@@ -1,11 +1,16 @@
 // What a command is: data that describes it, and pure functions. `query`, `mutation` and `setting` are there for
 // inference alone; design: one file a verb, one line in commands/index.ts.
+
+import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
+import type { Store } from './gateways/store.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Json } from './json.ts'
-import type { ServiceRef } from './model.ts'
+import type { Actor, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
-import type { Readers } from './ports.ts'
+import type { Facts, Hold } from './policy.ts'
+import type { Identity, Readers } from './ports.ts'
+import type { Place } from './scope.ts'
 
 export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
 export type Specs = Readonly<Record<string, Spec>>
@@ -61,9 +66,40 @@ type MutationCode<Values, State> = {
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers) => Promise<Progress>
 }
 
+/** What some queries are about besides AWS: ourselves. */
+export type Own = {
+  readonly who: Identity
+  readonly config: Config
+  readonly facts: Facts
+  readonly store: Pick<Store, 'get' | 'list'>
+}
+
 type QueryCode<Values, State> = {
-  readonly load: (values: Values, read: Readers) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
+}
+
+/** A change of our own state, as data: setting.ts makes it, after the audit. */
+export type SettingChange =
+  | { readonly kind: 'lock'; readonly hold: Hold }
+  | { readonly kind: 'unlock'; readonly name: string }
+  | { readonly kind: 'halt'; readonly reason: string }
+  | { readonly kind: 'resume' }
+
+/** What a setting is decided on. */
+export type SettingState = {
+  readonly actor: Actor
+  readonly now: string
+  readonly places: readonly Place[]
+  readonly facts: Facts
+}
+
+type SettingCode<Values> = {
+  /** Said to everyone in the channel once it is true. */
+  readonly change: (
+    values: Values,
+    state: SettingState,
+  ) => { readonly change: SettingChange; readonly text: string; readonly place?: Place } | Refusal
 }
 
 /** A message: blocks for people who look, text for notifications and screen readers. */
@@ -76,7 +112,8 @@ export type Block = { readonly type: string; readonly [key: string]: Json }
 type Boundary = any
 export type AnyMutation = { readonly kind: 'mutation' } & Described<Specs, Specs> & MutationCode<Boundary, Boundary>
 export type AnyQuery = { readonly kind: 'query' } & Described<Specs, Specs> & QueryCode<Boundary, Boundary>
-export type AnyCommand = AnyMutation | AnyQuery | (Declaration & { readonly kind: 'help' })
+export type AnySetting = { readonly kind: 'setting' } & Described<Specs, Specs> & SettingCode<Boundary>
+export type AnyCommand = AnyMutation | AnyQuery | AnySetting | (Declaration & { readonly kind: 'help' })
 
 /** `--reason`, `--dry-run` and `--break-glass` come with every mutation. */
 export const everyMutation = {
@@ -92,6 +129,10 @@ export const mutation = <const Args extends Specs, const Options extends Specs, 
 export const query = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & QueryCode<ValuesOf<Args, Options>, State>,
 ): AnyQuery => ({ ...definition, kind: 'query' })
+
+export const setting = <const Args extends Specs, const Options extends Specs>(
+  definition: Described<Args, Options> & SettingCode<ValuesOf<Args, Options>>,
+): AnySetting => ({ ...definition, kind: 'setting' })
 
 /** The declaration of a command: what remains when its code is left out. */
 export const declare = ({ kind, name, summary, args, options, examples }: AnyCommand): Declaration => ({

@@ -1,5 +1,6 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
 import { type Problem, problem } from './errors.ts'
+import { parseScope, type ScopeText } from './scope.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
 /** How many tasks: outright, or relative to what is there when it is planned. */
@@ -100,6 +101,29 @@ const parseSentence = (text: string): string | Problem => {
 const parseWord = (text: string): string | Problem =>
   /^[a-z][a-z-]{0,30}$/.test(text) ? text : problem(`\`${text}\` is not a command's name.`, 'Try `/ecs help`.')
 
+const UNITS = { m: 1, h: 60, d: 1_440 } as const
+const MOST_MINUTES = 30 * 1_440
+
+/** Minutes. */
+const parseDuration = (text: string): number | Problem => {
+  const [, digits = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  const minutes = Number(digits) * (UNITS[unit as keyof typeof UNITS] ?? Number.NaN)
+  if (digits === '' || Number.isNaN(minutes))
+    return problem(`\`${text.slice(0, 50)}\` is not a length of time.`, 'Write `30m`, `2h` or `3d`.')
+  if (minutes === 0) return problem('That is no time at all.', 'Write `30m`, `2h` or `3d`.')
+  return minutes <= MOST_MINUTES ? minutes : problem(`${text} is too long.`, 'At most 30 days.')
+}
+
+const printDuration = (minutes: number): string => {
+  if (minutes % UNITS.d === 0) return `${minutes / UNITS.d}d`
+  return minutes % UNITS.h === 0 ? `${minutes / UNITS.h}h` : `${minutes}m`
+}
+
+const parseAbout = (text: string): string | Problem =>
+  /^[A-Za-z0-9_.:/-]{1,400}$/.test(text)
+    ? text
+    : problem(`\`${text.slice(0, 100)}\` is neither a service nor an operation.`)
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
@@ -115,6 +139,12 @@ export type Values = {
   readonly text: string
   readonly word: string
   readonly flag: true
+  /** Minutes. */
+  readonly duration: number
+  /** An account, a cluster or a service, to be resolved. */
+  readonly scope: ScopeText
+  /** A service or the id of an operation. */
+  readonly about: string
 }
 
 export type KindName = keyof Values
@@ -124,5 +154,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   count: { usage: '<count>', example: '6', parse: parseCount, print: printCount },
   text: { usage: '"…"', example: '"black friday"', parse: parseSentence, print: text => text },
   word: { usage: '[command]', example: 'scale', parse: parseWord, print: word => word },
+  duration: { usage: '<time>', example: '2h', parse: parseDuration, print: printDuration },
+  scope: { usage: '<service|cluster|account>', example: 'prod/web', parse: parseScope, print: ({ text }) => text },
+  about: { usage: '<service|operation>', example: 'orders-api', parse: parseAbout, print: text => text },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

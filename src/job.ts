@@ -13,6 +13,9 @@ type Asked = {
 /** A read: `line` is the command's text as typed or clicked. */
 export type QueryJob = Asked & { readonly kind: 'query'; readonly line: string }
 
+/** A change of our own state. `id` is the same for the same Slack request. */
+export type SettingJob = Asked & { readonly kind: 'setting'; readonly id: string; readonly line: string }
+
 /** A change. `id` names its durable execution: the same Slack request gives the same id. */
 export type OperationJob = Asked & { readonly kind: 'operation'; readonly id: string; readonly line: string }
 
@@ -26,7 +29,7 @@ export type DecisionJob = Asked & {
   readonly reason?: string
 }
 
-export type Job = QueryJob | OperationJob | DecisionJob
+export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
 
 /** Refuses what is not a job of that kind: whoever may invoke the function may still send anything. */
 export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown): Extract<Job, { kind: Kind }> => {
@@ -35,3 +38,5 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
   }
   throw new TypeError(`not a job of the kind ${kind}`)
 }
+
+export const kindOf = (event: unknown): unknown => (isRecord(event) ? event['kind'] : undefined)

@@ -1,6 +1,6 @@
 // From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
 // before it runs.
-import type { AnyCommand, AnyMutation, AnyQuery } from './command.ts'
+import type { AnyCommand, AnyMutation, AnyQuery, Own } from './command.ts'
 import { commands } from './commands/index.ts'
 import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
@@ -21,8 +21,7 @@ export type Prepared<Command extends AnyCommand> = {
   readonly command: Command
   readonly values: Values
   readonly read: Readers
-  readonly config: Config
-  readonly facts: Facts
+  readonly own: Own
 }
 
 type Preparing = {
@@ -33,7 +32,7 @@ type Preparing = {
   readonly isFresh?: boolean
 }
 
-export const prepare = async <Kind extends 'query' | 'mutation'>(
+export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   kind: Kind,
   { line, actor, purpose, ports, isFresh = false }: Preparing,
 ): Promise<Prepared<Extract<AnyCommand, { kind: Kind }>> | Refusal> => {
@@ -48,7 +47,8 @@ export const prepare = async <Kind extends 'query' | 'mutation'>(
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
   const facts = await loadFacts(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
-  const prepared = { kind: 'prepared' as const, command, read, config, facts }
+  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store }
+  const prepared = { kind: 'prepared' as const, command, read, own }
   const target = invocation.values['service']
   if (!isTarget(target)) return { ...prepared, values: invocation.values }
   const service = await findService(target, invocation, { actor, config, facts, read })
@@ -120,7 +120,8 @@ export const propose = async (
 ): Promise<Proposal | Refusal> => {
   const prepared = await prepare('mutation', preparing)
   if (isRefusal(prepared)) return prepared
-  const { command, values, read, config, facts } = prepared
+  const { command, values, read, own } = prepared
+  const { config, facts } = own
   const plan = await planOf(command, values, read)
   if (isRefusal(plan)) return plan
   const reason = given?.reason ?? textOf(values['reason'])
@@ -151,8 +152,8 @@ const planOf = async (command: AnyMutation, values: Values, read: Readers): Prom
   return isRefusal(state) ? state : command.plan(values, state)
 }
 
-export const renderQuery = async ({ command, values, read }: Prepared<AnyQuery>) => {
-  const state = await command.load(values, read)
+export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>) => {
+  const state = await command.load(values, read, own)
   return isRefusal(state) ? state : command.render(state, values)
 }
 

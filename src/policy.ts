@@ -1,10 +1,11 @@
 // Pure: may this actor ask for this, and whose consent does it need? Fails closed: what no rule allows is refused, and an
 // explicit denial wins over everything.
-import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
+import type { Access, Account, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
 import { accountOf } from './config.ts'
 import { type Refusal, refuse } from './errors.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
+import type { Place } from './scope.ts'
 
 /** A lock that a person put on a service, a cluster or an account, until they or its end take it away. */
 export type Hold = {
@@ -198,3 +199,67 @@ const eligible = (rule: Voting, ref: ServiceRef, requester: Actor, config: Confi
   Object.keys(config.people).filter(user =>
     mayVote({ team: config.team, user, name: user }, rule, ref, requester, config, facts),
   )
+
+export type RoleRule = {
+  readonly role: RoleName
+  readonly isDenied: boolean
+  readonly number: number
+  readonly targets?: readonly string[]
+}
+
+/** The access rules that name this person for an account, in the order of the configuration. */
+export const rolesIn = (actor: Actor, account: Account, config: Config, facts: Facts): readonly RoleRule[] =>
+  config.access.flatMap(({ who, role, isDenied, accounts, environment, targets }, at) =>
+    isAmong(who, actor.user, config, facts) &&
+    (accounts === undefined || accounts.includes(account.name)) &&
+    (environment === undefined || environment === account.environment)
+      ? [{ role, isDenied, number: at + 1, ...(targets && { targets }) }]
+      : [],
+  )
+
+/** Locks and unlocks a place only who may operate all of it: a rule for some of its services is not enough. */
+export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Config, facts: Facts): boolean => {
+  const place = config.accounts.find(({ name }) => name === account)
+  if (place === undefined || typeof identify(actor, config) !== 'string') return false
+  if (scope.region !== undefined && scope.cluster !== undefined && scope.service !== undefined) {
+    const ref = {
+      account,
+      accountId: scope.accountId,
+      region: scope.region,
+      cluster: scope.cluster,
+      service: scope.service,
+      arn: '',
+    }
+    return standing(actor, 'operator', ref, config, facts).kind === 'allowed'
+  }
+  const rules = rolesIn(actor, place, config, facts)
+  return (
+    !rules.some(({ isDenied }) => isDenied) &&
+    rules.some(({ role, targets }) => role === 'operator' && targets === undefined)
+  )
+}
+
+/** Halting is for everyone who may change anything at all. */
+export const mayOperateSomewhere = (actor: Actor, config: Config, facts: Facts): boolean =>
+  typeof identify(actor, config) === 'string' &&
+  config.accounts.some(account =>
+    rolesIn(actor, account, config, facts).some(({ role, isDenied }) => role === 'operator' && !isDenied),
+  )
+
+/** Of a service's ARN: may this person see it? What is not about one service is for everyone whom the rules know. */
+export const maySeeTarget = (target: string, actor: Actor, config: Config, facts: Facts): boolean => {
+  const [, region = '', accountId = '', cluster = '', service = ''] =
+    /^arn:[\w-]+:ecs:([\w-]+):(\d+):service\/([\w-]+)\/([\w-]+)$/.exec(target) ?? []
+  if (service === '') return typeof identify(actor, config) === 'string'
+  const account = config.accounts.find(({ id }) => id === accountId)
+  if (account === undefined) return false
+  return (
+    standing(
+      actor,
+      'viewer',
+      { account: account.name, accountId, region, cluster, service, arn: target },
+      config,
+      facts,
+    ).kind === 'allowed'
+  )
+}

@@ -6,6 +6,8 @@ export type Word = { readonly text: string; readonly quoted: boolean }
 
 const DOUBLE = '"“”„‟«»'
 const SINGLE = "'‘’‚‛"
+/** What a backslash takes its meaning from, inside quotes. */
+const ESCAPED = /^["“”„‟«»'‘’‚‛\\]/
 const SPACE = /[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/
 // C0 and C1 controls but tab and line ends, and the marks that change the direction of text.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
@@ -52,7 +54,7 @@ const readQuoted = (line: string, open: number, family: string, option: string):
   let text = ''
   for (let at = open + 1; at < line.length; at += 1) {
     const char = line.charAt(at)
-    if (char === '\\' && /["'\\]/.test(line.charAt(at + 1))) {
+    if (char === '\\' && ESCAPED.test(line.charAt(at + 1))) {
       at += 1
       text += line.charAt(at)
     } else if (family.includes(char) && isClosing(line, at, family)) {
@@ -75,5 +77,5 @@ const straighten = (text: string): string => text.replace(/^(?:—|–-?|--)(?=[
 /** A word as it can be typed again: quoted when it has to be. */
 export const printWord = (text: string): string => {
   const plain = /^[\w.+%,:@=*/×-]+$/.test(text) && !text.startsWith('--')
-  return plain ? text : `"${text.replace(/["\\]/g, match => `\\${match}`)}"`
+  return plain ? text : `"${text.replace(/["“”„‟«»\\]/g, match => `\\${match}`)}"`
 }

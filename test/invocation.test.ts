@@ -172,8 +172,15 @@ describe('canonical text', () => {
 test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
-      "/ecs scale <service> <count> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs status <service>",
+      "/ecs scale <service> <count> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs lock <service|cluster|account> [--reason "…"] [--for <time>]",
+      "/ecs unlock <service|cluster|account>",
+      "/ecs halt [--reason "…"]",
+      "/ecs resume",
+      "/ecs audit <service|operation>",
+      "/ecs whoami",
       "/ecs help [command]",
     ]
   `)

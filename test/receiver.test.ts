@@ -198,8 +198,15 @@ describe('a slash command', () => {
   test('help is answered from the declarations', async () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
-      /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs status &lt;service&gt; Show whether a service is healthy and what it is doing
+      /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
+      /ecs restart &lt;service&gt; Replace every task of a service, without changing it
+      /ecs lock &lt;service|cluster|account&gt; Let nobody change a service, a cluster or an account
+      /ecs unlock &lt;service|cluster|account&gt; Take a lock away
+      /ecs halt Refuse every change until somebody resumes
+      /ecs resume Let changes go on after a halt
+      /ecs audit &lt;service|operation&gt; Show who changed a service, with whose consent, or one operation
+      /ecs whoami Show what the rules let you do, and why
       /ecs help [command] List the commands, or explain one"
     `)
     expect(JSON.parse((await send(slash('help scale'))).body).text).toContain('Change how many tasks a service runs')

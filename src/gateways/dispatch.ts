@@ -1,10 +1,11 @@
 // From one function to the next: asynchronous invocations, and the callback that wakes an operation.
-import type { DecisionJob, OperationJob, QueryJob } from '../job.ts'
+import type { DecisionJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
 
 export type Dispatch = {
   readonly query: (job: QueryJob) => Promise<void>
-  readonly decision: (job: DecisionJob) => Promise<void>
+  /** Votes and settings: the function that always has capacity. */
+  readonly decision: (job: DecisionJob | SettingJob) => Promise<void>
   /** The same id with the same job again finds the operation that is there. */
   readonly operation: (job: OperationJob) => Promise<void>
 }

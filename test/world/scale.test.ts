@@ -15,7 +15,7 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this in :
+      requester asked for this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
@@ -24,7 +24,7 @@ describe('the first path', () => {
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation 2a58639a43f9"
+      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation f774ab772251"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -35,7 +35,7 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this in :
+      requester asked for this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
@@ -44,7 +44,7 @@ describe('the first path', () => {
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
-      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation 2a58639a43f9"
+      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation f774ab772251"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([

@@ -3,12 +3,20 @@ import type { Context } from '../../../../sandbox/aws/iam/context.ts'
 import { type Check, evaluate, type Policies } from '../../../../sandbox/aws/iam/evaluate.ts'
 import { UnsupportedPolicy } from '../../../../sandbox/aws/iam/policy.ts'
 import { allow, decisionOf, deny, policy, variable } from './policies.ts'
+import { simulate } from './simulator.ts'
 
 const service = 'arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'
 const scale = (context: Context = {}): Check => ({ action: 'ecs:UpdateService', resource: service, context })
 
-const verdict = (statement: object, check: Check = scale()): string =>
-  decisionOf(evaluate({ identity: [policy(statement)] }, check))
+/** Our decision, which is also the simulator's. */
+const decided = async (policies: Policies, check: Check): Promise<string> => {
+  const decision = decisionOf(evaluate(policies, check))
+  expect(await simulate(policies, check)).toBe(decision)
+  return decision
+}
+
+const verdict = (statement: object, check: Check = scale()): Promise<string> =>
+  decided({ identity: [policy(statement)] }, check)
 
 test.each<[string, Policies, string]>([
   ['nothing', { identity: [] }, 'implicit-deny by identity policy'],
@@ -46,8 +54,8 @@ test.each<[string, Policies, string]>([
     { identity: [policy(allow('*'))], boundary: policy(allow('*'), deny('ecs:Update*')) },
     'explicit-deny by permissions boundary',
   ],
-])('%s decides', (_, policies, decision) => {
-  expect(decisionOf(evaluate(policies, scale()))).toBe(decision)
+])('%s decides', async (_, policies, decision) => {
+  expect(await decided(policies, scale())).toBe(decision)
 })
 
 test.each<[string | readonly string[], boolean]>([
@@ -59,9 +67,9 @@ test.each<[string | readonly string[], boolean]>([
   [['ssm:GetParameter', 'ecs:UpdateService'], true],
   ['ecs:Update', false],
   ['ec2:UpdateService', false],
-])('the action %s is %s', (Action, isAllowed) => {
-  expect(verdict({ Effect: 'Allow', Action, Resource: '*' }) === 'allowed').toBe(isAllowed)
-  expect(verdict({ Effect: 'Allow', NotAction: Action, Resource: '*' }) === 'allowed').toBe(!isAllowed)
+])('the action %s is %s', async (Action, isAllowed) => {
+  expect((await verdict({ Effect: 'Allow', Action, Resource: '*' })) === 'allowed').toBe(isAllowed)
+  expect((await verdict({ Effect: 'Allow', NotAction: Action, Resource: '*' })) === 'allowed').toBe(!isAllowed)
 })
 
 test.each<[string | readonly string[], boolean]>([
@@ -74,16 +82,20 @@ test.each<[string | readonly string[], boolean]>([
   ['arn:aws:ecs:us-east-1:111122223333:service/web/orders', false],
   ['arn:aws:ecs:us-east-1:111122223333:service/web/Orders-api', false],
   ['arn:aws:ecs:us-east-1:444455556666:service/web/orders-api', false],
-  [`arn:aws:ecs:us-east-1:111122223333:service/web/${variable('aws:PrincipalTag/missing')}`, false],
-])('the resource %s is %s', (Resource, isAllowed) => {
-  expect(verdict({ Effect: 'Allow', Action: '*', Resource }) === 'allowed').toBe(isAllowed)
-  expect(verdict({ Effect: 'Allow', Action: '*', NotResource: Resource }) === 'allowed').toBe(!isAllowed)
+])('the resource %s is %s', async (Resource, isAllowed) => {
+  expect((await verdict({ Effect: 'Allow', Action: '*', Resource })) === 'allowed').toBe(isAllowed)
+  expect((await verdict({ Effect: 'Allow', Action: '*', NotResource: Resource })) === 'allowed').toBe(!isAllowed)
 })
 
-test('a call about nothing in particular is allowed by * alone', () => {
+test('a resource with a variable without a value is like nothing', async () => {
+  const nobody = `arn:aws:ecs:us-east-1:111122223333:service/web/${variable('aws:PrincipalTag/missing')}`
+  expect(await verdict(allow('*', nobody))).toBe('implicit-deny by identity policy')
+})
+
+test('a call about nothing in particular is allowed by * alone', async () => {
   const list: Check = { action: 'ecs:ListClusters', resource: '*', context: {} }
-  expect(verdict(allow('ecs:ListClusters'), list)).toBe('allowed')
-  expect(verdict(allow('ecs:ListClusters', 'arn:aws:ecs:*:*:cluster/*'), list)).toMatch(/^implicit-deny/)
+  expect(await verdict(allow('ecs:ListClusters'), list)).toBe('allowed')
+  expect(await verdict(allow('ecs:ListClusters', 'arn:aws:ecs:*:*:cluster/*'), list)).toMatch(/^implicit-deny/)
 })
 
 const context: Context = {
@@ -149,12 +161,12 @@ describe('a condition', () => {
     ['ForAnyValue:StringLike', 'aws:ResourceTag/team', ['orders'], true],
     ['StringEquals', 'aws:TagKeys', 'team', false],
     ['StringNotEquals', 'aws:TagKeys', 'x', false],
-  ])('%s of %s with %j is %s', (operator, key, value, isTrue) => {
+  ])('%s of %s with %j is %s', async (operator, key, value, isTrue) => {
     const statement = { ...allow('*'), Condition: { [operator]: { [key]: value } } }
-    expect(verdict(statement, scale(context)) === 'allowed').toBe(isTrue)
+    expect((await verdict(statement, scale(context))) === 'allowed').toBe(isTrue)
   })
 
-  test('of several, all must hold', () => {
+  test('of several, all must hold', async () => {
     const both = (team: string) => ({
       ...allow('*'),
       Condition: {
@@ -162,8 +174,8 @@ describe('a condition', () => {
         Null: { 'ecs:subnet': 'true' },
       },
     })
-    expect(verdict(both('orders'), scale(context))).toBe('allowed')
-    expect(verdict(both('x'), scale(context))).toBe('implicit-deny by identity policy')
+    expect(await verdict(both('orders'), scale(context))).toBe('allowed')
+    expect(await verdict(both('x'), scale(context))).toBe('implicit-deny by identity policy')
   })
 
   test('a variable without a value is equal to nothing, so that a deny unless equal applies', () => {

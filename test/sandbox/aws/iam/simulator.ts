@@ -7,6 +7,14 @@ const account = '111122223333'
 
 const named = (policies: readonly unknown[]) => policies.map((policy, n) => ({ name: `p${n}`, policy }))
 
+/** A key without values is not sent at all. */
+const contextOf = ({ context }: Check): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(context)
+      .filter(([, value]) => value.length > 0)
+      .map(([key, value]) => [key, typeof value === 'string' ? value : [...value]] as const),
+  )
+
 /** One resource a call, and the full list of SCPs and RCPs left empty: they allow. */
 export const simulate = async ({ identity, boundary, session }: Policies, check: Check): Promise<string> => {
   const answer = await runSimulation(
@@ -15,9 +23,7 @@ export const simulate = async ({ identity, boundary, session }: Policies, check:
         principal: `arn:aws:sts::${account}:assumed-role/operator/U1.op-1`,
         action: check.action,
         resource: { resource: check.resource, accountId: check.resource.split(':')[4] ?? account },
-        contextVariables: Object.fromEntries(
-          Object.entries(check.context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
-        ),
+        contextVariables: contextOf(check),
       },
       identityPolicies: named(identity),
       sessionPolicy: session,

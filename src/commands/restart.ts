@@ -1,0 +1,90 @@
+// /ecs restart: a forced new deployment of the same revision; every task is replaced.
+import { mutation, type Progress } from '../command.ts'
+import { refuse } from '../errors.ts'
+import type { Deployment, Service } from '../model.ts'
+import type { Plan } from '../plan.ts'
+import { fullName } from '../target.ts'
+
+export const restart = mutation({
+  name: 'restart',
+  summary: 'Replace every task of a service, without changing it',
+  args: { service: { kind: 'service' } },
+  options: {},
+  examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"'],
+  reads: ['ecs:DescribeServices'],
+  writes: ['ecs:UpdateService'],
+
+  load: async ({ service }, read) =>
+    (await read.service(service)) ?? refuse(`*${fullName(service)}* is not there any more.`),
+
+  plan: (_, service: Service) => {
+    const name = `*${service.ref.service}*`
+    if (service.status !== 'ACTIVE')
+      return refuse(`${name} is ${service.status.toLowerCase()}: there is nothing left to restart.`)
+    if (service.desired === 0) return refuse(`${name} is set to 0 tasks: there is nothing to restart.`)
+    return planRestart(service)
+  },
+
+  // Not repeatable: sent twice it would replace every task twice. A primary deployment newer than the intent is ours.
+  applied: async (call, since, read) => {
+    const arn = String(call.input['service'])
+    const [, cluster = '', service = ''] = arn.split('/')
+    const [, , , region = '', accountId = ''] = arn.split(':')
+    const found = await read.service({ account: '', accountId, region, cluster, service, arn })
+    const primary = found && primaryOf(found)
+    return primary === undefined ? 'unknown' : primary.createdAt >= since
+  },
+
+  settled: async (plan, since, _now, read) => {
+    const service = await read.service(plan.target)
+    if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
+    return progress(service, since)
+  },
+})
+
+const primaryOf = ({ deployments }: Service): Deployment | undefined =>
+  deployments.find(({ status }) => status === 'PRIMARY')
+
+const planRestart = (service: Service): Plan => {
+  const { ref, desired } = service
+  const primary = primaryOf(service)
+  return {
+    kind: 'plan',
+    command: 'restart',
+    invocation: `restart ${fullName(ref)}`,
+    target: ref,
+    title: `Restart *${ref.service}*`,
+    changes: [{ what: `Every task of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' }],
+    risk: { level: 'medium', reasons: [`All ${desired} tasks are replaced`] },
+    size: desired,
+    tasks: desired,
+    consequences: ['ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'],
+    offers: [],
+    calls: [
+      {
+        service: 'ecs',
+        action: 'UpdateService',
+        input: { cluster: ref.cluster, service: ref.arn, forceNewDeployment: true },
+        resources: [ref.arn],
+        repeatable: false,
+      },
+    ],
+    binds: { createdAt: service.createdAt, deployment: primary?.id ?? '', revision: service.taskDefinition },
+    drifts: { 'desired tasks': desired },
+  }
+}
+
+const progress = (service: Service, since: string): Progress => {
+  const ours = primaryOf(service)
+  if (ours === undefined || ours.createdAt < since) return { status: 'moving', text: 'the deployment has not begun' }
+  const counts = `${ours.running}/${service.desired} new tasks running`
+  if (ours.rolloutState === 'FAILED')
+    return { status: 'failed', text: `${counts}.`, details: [ours.rolloutReason ?? 'ECS gave no reason.'] }
+  if (ours.rolloutState === 'COMPLETED') return { status: 'done', text: `${counts}.` }
+  const failed = ours.failed > 0 ? `, ${ours.failed} failed` : ''
+  return {
+    status: 'moving',
+    text: `${counts}${failed}`,
+    share: service.desired === 0 ? 0 : Math.min(1, ours.running / service.desired),
+  }
+}

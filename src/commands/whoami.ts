@@ -1,0 +1,26 @@
+// /ecs whoami: what the rules give me, and why.
+import { query } from '../command.ts'
+import { renderWhoami } from '../messages/whoami.ts'
+import { isAmong, rolesIn } from '../policy.ts'
+
+export const whoami = query({
+  name: 'whoami',
+  summary: 'Show what the rules let you do, and why',
+  args: {},
+  options: {},
+  examples: ['whoami'],
+  reads: [],
+  load: async (_, __, { who, config, facts }) => ({
+    who,
+    version: config.version,
+    groups: Object.keys(facts.groups).filter(group => facts.groups[group]?.includes(who.actor.user)),
+    accounts: config.accounts.map(account => ({
+      account: account.name,
+      rules: rolesIn(who.actor, account, config, facts),
+    })),
+    mayBreakGlass: config.breakGlass !== undefined && isAmong(config.breakGlass.who, who.actor.user, config, facts),
+    halted: facts.halted,
+    holds: facts.holds,
+  }),
+  render: state => renderWhoami(state),
+})

@@ -1,0 +1,9 @@
+// A change of our own state, said where it was asked.
+import type { Rendered } from '../command.ts'
+import type { Actor } from '../model.ts'
+import { plain, richText, section } from './markup.ts'
+
+export const renderSetting = (text: string, by: Actor): Rendered => ({
+  text: `${plain(text)} (${plain(by.name)})`,
+  blocks: [richText(section(text))],
+})

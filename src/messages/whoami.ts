@@ -1,0 +1,34 @@
+// What the rules give one person, for that person.
+import type { Rendered } from '../command.ts'
+import { type Hold, holdWords, type RoleRule } from '../policy.ts'
+import type { Identity } from '../ports.ts'
+import { context, list, plain, richText, section } from './markup.ts'
+
+export type Whoami = {
+  readonly who: Identity
+  readonly version: string
+  readonly groups: readonly string[]
+  readonly accounts: readonly { readonly account: string; readonly rules: readonly RoleRule[] }[]
+  readonly mayBreakGlass: boolean
+  readonly halted: string | undefined
+  readonly holds: readonly Hold[]
+}
+
+export const renderWhoami = ({ who, version, groups, accounts, mayBreakGlass, halted, holds }: Whoami): Rendered => {
+  const head = `You are *${who.corporateId}* to AWS${groups.length === 0 ? '' : `, by your groups ${groups.map(group => `\`${group}\``).join(', ')}`}.`
+  const rows = accounts.map(
+    ({ account, rules }) => `*${account}*: ${rules.length === 0 ? 'nothing' : rules.map(words).join('; ')}`,
+  )
+  const more = [
+    mayBreakGlass ? 'You may break glass, with a reason.' : 'You may not break glass.',
+    ...(halted === undefined ? [] : [`All changes are halted: ${halted}.`]),
+    ...holds.map(holdWords),
+  ]
+  return {
+    text: plain([head, ...rows, ...more].join('\n')),
+    blocks: [richText(section(`${head}\n`), list([...rows, ...more])), context(`configuration ${version}`)],
+  }
+}
+
+const words = ({ role, isDenied, number, targets }: RoleRule): string =>
+  `${isDenied ? 'denied ' : ''}${role}${targets === undefined ? '' : ` on ${targets.map(target => `\`${target}\``).join(', ')}`} (access rule ${number})`

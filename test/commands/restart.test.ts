@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { restart } from '../../src/commands/restart.ts'
+import { isRefusal } from '../../src/errors.ts'
+import type { Service } from '../../src/model.ts'
+import type { Call, Plan } from '../../src/plan.ts'
+import type { Readers } from '../../src/ports.ts'
+import { aDeployment, aService } from '../builders.ts'
+
+const planned = (service: Service): Plan => {
+  const plan = restart.plan({}, service)
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return plan
+}
+const reading = (service: Service | undefined): Readers => ({
+  services: async () => [],
+  service: async () => service,
+  stoppedTasks: async () => [],
+})
+const since = '2026-11-22T03:00:00.000Z'
+const ours = (more = {}) =>
+  aService({ deployments: [aDeployment({ id: 'ecs-svc/2', createdAt: '2026-11-22T03:00:01.000Z', ...more })] })
+
+test('is one forced deployment, which must not be repeated', () => {
+  expect(planned(aService())).toMatchObject({
+    size: 4,
+    calls: [{ input: { forceNewDeployment: true }, repeatable: false }],
+  })
+})
+
+test.each([
+  [aService({ desired: 0 }), 'is set to 0 tasks'],
+  [aService({ status: 'DRAINING' }), 'is draining'],
+])('is refused where there is nothing to restart (%#)', (service, words) => {
+  expect(restart.plan({}, service)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })
+})
+
+describe('after a crash', () => {
+  const call = planned(aService()).calls[0] as Call
+  test.each([
+    ['a deployment newer than the intent is ours', ours(), true],
+    ['an older one says that it never began', aService(), false],
+    ['without the service nobody can tell', undefined, 'unknown'],
+  ])('%s', async (_, service, applied) => {
+    expect(await restart.applied?.(call, since, reading(service))).toBe(applied)
+  })
+})
+
+describe('watching', () => {
+  test.each([
+    [
+      'counts new tasks',
+      ours({ rolloutState: 'IN_PROGRESS', running: 2, failed: 1 }),
+      { status: 'moving', text: '2/4 new tasks running, 1 failed' },
+    ],
+    ['ends when it completed', ours(), { status: 'done' }],
+    [
+      'ends when it failed, with the reason',
+      ours({ rolloutState: 'FAILED', rolloutReason: 'tasks failed to start.' }),
+      { status: 'failed', details: ['tasks failed to start.'] },
+    ],
+    ['waits until it began', aService(), { status: 'moving', text: 'the deployment has not begun' }],
+    ['ends when the service is gone', undefined, { status: 'superseded' }],
+  ])('%s', async (_, service, progress) => {
+    expect(await restart.settled?.(planned(aService()), since, since, reading(service))).toMatchObject(progress)
+  })
+})
