@@ -46,7 +46,7 @@ const LOOK_BACK = 50
 const MOST_TRIES = 60
 
 /** Adds a record, or finds that it is there. Throws when it cannot: without an audit record nothing happens. */
-export const record = async (store: Store, chain: string, entry: AuditEntry): Promise<AuditRecord> => {
+export const record = async (store: Store, chain: string, entry: AuditEntry, log = print): Promise<AuditRecord> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const latest = await store.list<AuditRecord>(chainKey(chain), {
       newestFirst: true,
@@ -57,11 +57,13 @@ export const record = async (store: Store, chain: string, entry: AuditEntry): Pr
     const added = known ?? link(entry, last)
     if (known === undefined && !(await store.create(sequenceKey(chain, added.sequence), added))) continue
     for (const about of [entry.target, entry.operation]) await store.create(pointerKey(about, added), added)
-    if (known === undefined) process.stdout.write(`${JSON.stringify({ level: 'audit', ...added })}\n`)
+    if (known === undefined) log({ level: 'audit', ...added })
     return added
   }
   throw new Error('the audit could not be written: too many at once')
 }
+
+const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
 const link = (entry: AuditEntry, last: AuditRecord | undefined): AuditRecord => {
   const unsealed = { ...entry, sequence: (last?.sequence ?? 0) + 1, previous: last?.hash ?? GENESIS, hash: '' }
