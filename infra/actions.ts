@@ -53,6 +53,10 @@ export const READS: Actions = {
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
+  // The account's own halt switch, and no other parameter.
+  'ssm:GetParameters': {
+    about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
+  },
   'tag:GetResources': everything,
 }
 

@@ -11,8 +11,6 @@ import {
   type TrustStatement,
 } from './policy.ts'
 
-export type { PolicyDocument, Role, Statement, TrustStatement } from './policy.ts'
-
 export const FUNCTIONS = ['slack', 'query', 'decision', 'operation'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
@@ -38,8 +36,10 @@ type Where = Required<Hub>
 
 const HOUR_SECONDS = 3_600
 
+const whereOf = (hub: Hub): Where => ({ partition: 'aws', accounts: ['*'], ...hub })
+
 export const hubRoles = (hub: Hub): readonly Role[] => {
-  const where = { partition: 'aws', accounts: ['*'], ...hub }
+  const where = whereOf(hub)
   return FUNCTIONS.map(name => ({
     name: functionName(name),
     trustPolicy: policy<TrustStatement>({
@@ -48,7 +48,7 @@ export const hubRoles = (hub: Hub): readonly Role[] => {
       Principal: { Service: 'lambda.amazonaws.com' },
       Action: 'sts:AssumeRole',
     }),
-    policies: [policy(...POLICIES[name](where), ...runs(name, where), appendOnly(where))],
+    policies: [policy(...POLICIES[name](where), ...runs(name, where), appendOnly(hub))],
     maxSessionSeconds: HOUR_SECONDS,
   }))
 }
@@ -63,19 +63,20 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ]),
   ],
   query: where => [
-    ...readsParameters(ALL_PARAMETERS, where),
+    ...readsParameters(PARAMETERS, where),
     ...usesTable('query', where),
     assumes(['viewer'], where),
     failing('query', where),
   ],
   decision: where => [
-    ...readsParameters(ALL_PARAMETERS, where),
+    ...readsParameters(PARAMETERS, where),
     ...usesTable('decision', where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
+    assumes(['viewer'], where),
     failing('decision', where),
   ],
   operation: where => [
-    ...readsParameters(ALL_PARAMETERS, where),
+    ...readsParameters(PARAMETERS, where),
     ...usesTable('operation', where),
     allowing(
       'Checkpoint',
@@ -124,7 +125,8 @@ const failing = (name: FunctionName, where: Where): Statement =>
 
 const SECURE_STRINGS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
 const SECRETS = [...SECURE_STRINGS, 'slack/bot-identity']
-const ALL_PARAMETERS = [...SECRETS, 'config', 'halt']
+/** All but ingress: the signing secrets are for ingress alone. */
+const PARAMETERS = ['slack/bot-token', 'config', 'halt']
 
 const readsParameters = (names: readonly string[], where: Where): readonly Statement[] => {
   const parameterArn = (name: string) => arn('ssm', where, `parameter/quarterdeck/${name}`)
@@ -133,7 +135,7 @@ const readsParameters = (names: readonly string[], where: Where): readonly State
     allowing('DecryptSecrets', 'kms:Decrypt', arn('kms', where, 'key/*'), {
       StringEquals: {
         'kms:ViaService': `ssm.${where.region}.amazonaws.com`,
-        'kms:EncryptionContext:PARAMETER_ARN': SECURE_STRINGS.map(parameterArn),
+        'kms:EncryptionContext:PARAMETER_ARN': SECURE_STRINGS.filter(name => names.includes(name)).map(parameterArn),
       },
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': KEY_ALIAS },
     }),
@@ -145,13 +147,14 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
   query: {
     halt: ['GetItem'],
     holds: ['Query'],
+    'audited#*': ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   decision: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem'],
-    halt: ['GetItem'],
-    holds: ['Query'],
+    halt: ['DeleteItem', 'GetItem', 'PutItem'],
+    holds: ['DeleteItem', 'PutItem', 'Query'],
     'operation#*': ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
@@ -191,11 +194,11 @@ const REWRITES = ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate',
  * Audit records are only ever added. IAM cannot see that PutItem is conditional: a record that is put over another is
  * found by the chain of hashes.
  */
-const appendOnly = (where: Where): Statement => ({
+export const appendOnly = (hub: Hub): Statement => ({
   Sid: 'AuditIsOnlyAddedTo',
   Effect: 'Deny',
   Action: REWRITES.map(action => `dynamodb:${action}`),
-  Resource: tableArn(where),
+  Resource: tableArn(whereOf(hub)),
   Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': AUDIT } },
 })
 
@@ -238,7 +241,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
       'viewer',
       READS,
       [...FINDING, ...commands.flatMap(readsOf)],
-      trustForReading([operation, hubRoleArn('query')]),
+      trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision')]),
     ),
     role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
   ]
@@ -249,8 +252,8 @@ type Command = (typeof commands)[number]
 const readsOf = (command: Command): readonly string[] => ('reads' in command ? command.reads : [])
 const writesOf = (command: Command): readonly string[] => ('writes' in command ? command.writes : [])
 
-/** How a service is found by part of its name, whatever the command. */
-const FINDING = ['ecs:ListClusters', 'ecs:ListServices'] as const
+/** How a service is found by part of its name, and whether its account is halted, whatever the command. */
+const FINDING = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters'] as const
 
 const boundary = (actions: Actions, place: Place): PolicyDocument =>
   policy(...allow(actions, Object.keys(actions), place))

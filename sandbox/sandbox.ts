@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
+import type { Role } from '../infra/policy.ts'
+import { hubRoles, spokeRoles } from '../infra/roles.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { localUser } from './aws/credentials.ts'
 import { Durable } from './lambda/durable.ts'
@@ -33,6 +35,7 @@ export type SandboxOptions = {
 
 /** The account that the bot itself runs in. */
 export const HUB = { account: '111122223333', region: 'us-east-1' } as const
+const ACCOUNTS = ['111122223333', '444455556666']
 const TABLE = 'quarterdeck'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -56,6 +59,8 @@ export class Sandbox {
   readonly durable: Durable
   readonly signingSecret = randomBytes(16).toString('hex')
   readonly botToken = `xoxb-${randomBytes(20).toString('hex')}`
+  /** Called around each request to Slack's Web API, for tests that kill the asker at that very moment. */
+  onSlackCall: (method: string, when: 'before' | 'after') => void = () => {}
   /** Asked in order, after Slack's own. */
   readonly routes: Route[] = []
   readonly #server = createServer((req, res) => void this.#serve(req, res))
@@ -73,6 +78,7 @@ export class Sandbox {
     this.aws = createAws({
       clock: this.clock,
       fleet: this.fleet,
+      iam: true,
       kill: container => this.functions.kill(container),
       extraServices: [createLambdaService(this.functions, this.durable)],
       ...(options.awsPort !== undefined && { port: options.awsPort }),
@@ -144,7 +150,13 @@ export class Sandbox {
 
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
-      for (const route of [this.slack.route, ...this.routes]) if (await route(req, res)) return
+      const [, method] = /^\/api\/([\w.]+)/.exec(req.url ?? '') ?? []
+      if (method !== undefined) this.onSlackCall(method, 'before')
+      for (const route of [this.slack.route, ...this.routes]) {
+        if (!(await route(req, res))) continue
+        if (method !== undefined) this.onSlackCall(method, 'after')
+        return
+      }
       res.writeHead(404, { 'content-type': 'text/plain' }).end('not found')
     } catch (error) {
       if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' })
@@ -200,13 +212,12 @@ export class Sandbox {
     }
   }
 
+  /** The roles as they are deployed: the same documents. */
   #addRoles(): void {
-    for (const name of Object.keys(FILES))
-      this.aws.roles.add({ account: HUB.account, name: `quarterdeck-${name}`, trustPolicy: {} })
-    for (const account of ['111122223333', '444455556666']) {
-      for (const role of ['viewer', 'operator'])
-        this.aws.roles.add({ account, name: `quarterdeck-${role}`, trustPolicy: {} })
-    }
+    const add = (account: string, { name, trustPolicy, policies, boundary, maxSessionSeconds }: Role) =>
+      this.aws.roles.add({ account, name, trustPolicy, policies, maxSessionDuration: maxSessionSeconds, ...(boundary && { boundary }) })
+    for (const role of hubRoles({ ...HUB, table: TABLE })) add(HUB.account, role)
+    for (const account of ACCOUNTS) for (const role of spokeRoles({ account, hub: HUB.account })) add(account, role)
   }
 
   #putParameter(name: string, value: string, type: 'String' | 'SecureString'): void {

@@ -33,6 +33,8 @@ const approvers = z
   )
   .min(1, 'names nobody: a change that nobody may approve would never run')
 const time = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, 'is not a time such as 45m, 8h or 2d')
+/** A durable execution lasts a year at most; a consent that is a month old is no consent. */
+const MOST_EXPIRY_MINUTES = 30 * 1_440
 const count = z.number().int('is not a whole number')
 /** STS API reference, AssumeRole, SourceIdentity; tag values allow no comma. */
 const corporateId = z
@@ -95,7 +97,7 @@ const schema = z.strictObject({
         approvals: count.min(0, 'is less than none').max(10, 'is more than ten people'),
         approvers: approvers.optional(),
         channel: channel.optional(),
-        expiry: time.optional(),
+        expiry: time.refine(text => minutes(text) <= MOST_EXPIRY_MINUTES, 'is longer than 30 days').optional(),
         remind: time.optional(),
         reason: z.enum(['required', 'optional']).optional(),
         ticket: z.string().optional(),
@@ -113,6 +115,9 @@ const schema = z.strictObject({
 
 type File = z.infer<typeof schema>
 type Issue = { readonly path: readonly PropertyKey[]; readonly message: string }
+
+/** SSM: an advanced parameter holds 8 KB; the published JSON is a little larger than the file. */
+const MOST_BYTES = 7_000
 
 export type Compiled = { readonly config: Config } | { readonly problems: readonly string[] }
 
@@ -135,6 +140,7 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
     return 1
   }
   const said = ({ path, message }: Issue) => `${file}:${lineOf(path)} ${path.join('.')} ${message}`.replace('  ', ' ')
+  if (Buffer.byteLength(text) > MOST_BYTES) return { problems: [`${file}:1 is larger than ${MOST_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
   const parsed = schema.safeParse(document.toJS())
   const issues = parsed.success ? inconsistencies(parsed.data) : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(said) }

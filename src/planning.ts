@@ -126,12 +126,9 @@ export const propose = async (
   if (isRefusal(plan)) return plan
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
-  const verdict = judge(
-    plan,
-    { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) },
-    config,
-    facts,
-  )
+  const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
+  const halted = facts.halted ?? (await read.halted(plan.target))
+  const verdict = judge(plan, asked, config, { ...facts, ...(halted !== undefined && { halted }) })
   if (isRefusal(verdict)) return verdict
   const isDryRun = values['dry-run'] === true
   return {

@@ -11,6 +11,8 @@ export type Readers = {
   readonly services: () => Promise<readonly ServiceRef[]>
   /** The service as it is now; undefined when there is none of that name. */
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
+  /** Why the halt switch of the service's own account and region says no, if it does. */
+  readonly halted: (ref: ServiceRef) => Promise<string | undefined>
   /** Tasks of the service that stopped within the last hour, the newest first, at most 100. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
 }

@@ -16,6 +16,8 @@ export type Fault = {
     readonly service?: string
     readonly action?: string
     readonly container?: string
+    /** Any container of this Lambda function. */
+    readonly function?: string
     /** The first match that counts, from 1; without it, the first. */
     readonly nth?: number
   }
@@ -34,7 +36,8 @@ type Subject = { readonly service: string; readonly action: string; readonly cal
 const fits = ({ match }: Fault, call: Subject) =>
   (match.service ?? call.service) === call.service &&
   (match.action ?? call.action) === call.action &&
-  (match.container ?? call.caller.container) === call.caller.container
+  (match.container ?? call.caller.container) === call.caller.container &&
+  (match.function === undefined || call.caller.container?.replace(/-\d+$/, '') === match.function)
 
 export type Faults = ReturnType<typeof createFaults>
 

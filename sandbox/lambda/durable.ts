@@ -137,6 +137,11 @@ export class Durable {
     this.#stir(execution, operation)
   }
 
+  /** Of the execution that waits for this callback. */
+  arnOf(callbackId: string): string | undefined {
+    return this.#callbacks.get(callbackId)?.execution.arn
+  }
+
   stop(arn: string): void {
     this.#byArn(arn).status = 'STOPPED'
   }

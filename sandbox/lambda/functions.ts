@@ -67,6 +67,11 @@ export class Functions {
     for (const container of this.#all()) if (container.id === id) container.kill()
   }
 
+  /** Every container of a function. */
+  killAll(name: string): void {
+    for (const container of this.#pools.get(name) ?? []) container.kill()
+  }
+
   get inFlight(): number {
     return this.#inFlight
   }

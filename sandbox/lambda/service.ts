@@ -75,6 +75,12 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
   const find = (http: HttpRequest) => routes.find(({ method, path }) => method === http.method && path.test(http.path))
   return {
     name: 'lambda',
+    // A callback's id says nothing of its execution: IAM is asked about the execution that waits for it.
+    resources: ({ url }) => {
+      const id = decodeURIComponent(/\/durable-execution-callbacks\/([^/]+)\//.exec(url)?.[1] ?? '')
+      const arn = durable.arnOf(id)
+      return arn === undefined ? [] : [{ arn }]
+    },
     actionOf: http => find(http)?.action ?? '',
     answer: async http => {
       const route = find(http)

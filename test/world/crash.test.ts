@@ -1,0 +1,132 @@
+// The operation is killed at every point of its story, and every answer is lost once: it resumes, the service ends as it
+// was consented to, one card says so, and what must not be repeated is not.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aWorld, textOf, type World } from './world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await aWorld()
+})
+afterAll(() => world.stop())
+
+const FUNCTION = 'quarterdeck-operation'
+/** Every point where CRASH=all, as in the gate; every sixth in a quick run. */
+const STRIDE = process.env['CRASH'] === 'all' ? 1 : 6
+const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN)/
+
+/** One story from typing to its end: what it came to, and the calls that the operation made on the way. */
+const story = async (line: string) => {
+  const before = { cards: world.cards().length, calls: world.aws.callLog.list().at(-1)?.id ?? 0 }
+  await world.type(line)
+  await world.until(() => world.cards().length > before.cards)
+  await world.click('approve')
+  const isOver = () => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
+  await world.until(isOver)
+  await world.until(() => world.service().scheduler.isSteady)
+  const calls = world.aws.callLog.list().filter(({ id, container = '' }) => id > before.calls && container.startsWith(FUNCTION))
+  world.clock.advance(120_000)
+  return { cards: world.cards().slice(before.cards).map(textOf), calls, executions: [...world.durable.executions.values()] }
+}
+
+const other = () => (world.desired() === 4 ? 6 : 4)
+
+/** How many calls an undisturbed story makes: kills and losses are aimed at each of them. */
+const pointsOf = async (line: () => string): Promise<number> => (await story(line())).calls.length
+
+const sweep = async (line: () => string, when: 'before' | 'after', kind: 'kill' | 'drop', check: (at: string, cards: readonly string[], wanted: string) => void) => {
+  const points = await pointsOf(line)
+  expect(points).toBeGreaterThan(25)
+  for (let nth = 1; nth <= points; nth += STRIDE) {
+    const fault = world.aws.faults.add({ match: { function: FUNCTION, nth }, when, effect: { kind } })
+    const typed = line()
+    const { cards, executions } = await story(typed)
+    const at = `${kind} ${when} call ${nth}`
+    expect(executions.filter(({ status }) => status !== 'SUCCEEDED'), at).toEqual([])
+    expect(cards, at).toHaveLength(1)
+    expect(cards[0], at).toMatch(ENDED)
+    check(at, cards, typed)
+    world.aws.faults.remove(fault.id)
+  }
+}
+
+describe.each([
+  ['before', 'kill'],
+  ['after', 'kill'],
+  ['after', 'drop'],
+] as const)('%s each call of the operation: %s', (when, kind) => {
+  test('a scale ends as it was consented to, with one card', { timeout: 300_000 }, async () => {
+    await sweep(
+      () => `scale orders-api ${other()}`,
+      when,
+      kind,
+      (at, [card], typed) => {
+        expect(card, at).toContain('Done.')
+        expect(`scale orders-api ${world.desired()}`, at).toBe(typed)
+      },
+    )
+  })
+})
+
+describe('a restart, which must not be repeated', () => {
+  const deployments = () => [...world.fleet.records.values()].filter(({ service }) => service === world.service()).length
+
+  test.each([
+    ['before', 'kill'],
+    ['after', 'kill'],
+    ['after', 'drop'],
+  ] as const)('%s its one UpdateService: %s', async (when, kind) => {
+    const count = deployments()
+    world.aws.faults.add({ match: { function: FUNCTION, action: 'UpdateService' }, when, effect: { kind } })
+    const { cards, calls } = await story('restart orders-api')
+    expect(cards).toHaveLength(1)
+    const sent = calls.filter(({ action, fault = '' }) => action === 'UpdateService' && !fault.startsWith('before')).length
+    expect(deployments() - count).toBe(sent)
+    expect(sent).toBeLessThanOrEqual(1)
+    expect(cards[0]).toContain(sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.')
+  })
+})
+
+describe('around each request to Slack', () => {
+  test.each([
+    ['chat.postMessage', 'before'],
+    ['chat.postMessage', 'after'],
+    ['chat.update', 'before'],
+    ['chat.update', 'after'],
+    ['users.info', 'before'],
+    ['users.info', 'after'],
+  ] as const)('killed at %s, %s: one card, one outcome', async (method, when) => {
+    let isArmed = true
+    world.onSlackCall = (called, moment) => {
+      if (!isArmed || called !== method || moment !== when) return
+      isArmed = false
+      world.functions.killAll(FUNCTION)
+    }
+    const typed = `scale orders-api ${other()}`
+    const { cards } = await story(typed)
+    world.onSlackCall = () => {}
+    expect(isArmed).toBe(false)
+    expect(cards).toHaveLength(1)
+    expect(cards[0]).toContain('Done.')
+    expect(`scale orders-api ${world.desired()}`).toBe(typed)
+  })
+})
+
+test('every event and every invocation delivered twice: one decision, one effect, one card', async () => {
+  world.durable.deliversTwice = true
+  world.functions.deliversTwice = new Set(['quarterdeck-query', 'quarterdeck-decision'])
+  const count = [...world.fleet.records.values()].length
+  const { cards } = await story('restart orders-api')
+  world.durable.deliversTwice = false
+  world.functions.deliversTwice = new Set()
+  expect(cards).toHaveLength(1)
+  expect(cards[0]).toMatch(/Done\.|UNKNOWN/)
+  expect([...world.fleet.records.values()].length - count).toBe(1)
+})
+
+test('the decision function killed between vote and wake: the vote holds, and the operation learns it', async () => {
+  world.aws.faults.add({ match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: { kind: 'kill' } })
+  const typed = `scale orders-api ${other()}`
+  const { cards } = await story(typed)
+  expect(cards).toHaveLength(1)
+  expect(cards[0]).toContain('Done.')
+})
