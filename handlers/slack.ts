@@ -8,6 +8,14 @@ import { LambdaReceiver } from '../src/receiver.ts'
 const { secrets } = createParameters(process.env)
 const receiver = new LambdaReceiver({ signingSecrets: async () => (await secrets()).signing })
 
-createApp({ receiver, declarations, dispatch: createDispatch(process.env), secrets })
+const { SLACK_API_URL: slackApiUrl } = process.env
+
+createApp({
+  receiver,
+  declarations,
+  dispatch: createDispatch(process.env),
+  secrets,
+  ...(slackApiUrl !== undefined && { slackApiUrl }),
+})
 
 export const handler = receiver.handle

@@ -1,7 +1,14 @@
 // What Slack may ask of us: slash commands and buttons, each turned into a job and sent on before Slack is answered,
 // because Lambda freezes afterwards. Only what needs no AWS is answered here: help and what was typed wrongly.
 import { createHash } from 'node:crypto'
-import { App, type BlockAction, type ButtonAction, type Receiver, type SlashCommand } from '@slack/bolt'
+import {
+  App,
+  type BlockAction,
+  type ButtonAction,
+  type Receiver,
+  type SlashCommand,
+  type ViewSubmitAction,
+} from '@slack/bolt'
 import type { Declaration, Rendered } from './command.ts'
 import { isProblem } from './errors.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
@@ -10,6 +17,7 @@ import { type Invocation, parseText } from './invocation.ts'
 import type { Choice, DecisionJob } from './job.ts'
 import { renderHelp, renderMisuse } from './messages/help.ts'
 import { renderRefusal } from './messages/refusal.ts'
+import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'
 import type { Actor, Place } from './model.ts'
 
 export type AppOptions = {
@@ -17,16 +25,25 @@ export type AppOptions = {
   readonly declarations: readonly Declaration[]
   readonly dispatch: Dispatch
   readonly secrets: () => Promise<Secrets>
+  /** Where Slack's Web API is, when not at its usual place. */
+  readonly slackApiUrl?: string
 }
 
 type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: false } & Rendered
 
 const onlyForYou = (message: Rendered): Reply => ({ response_type: 'ephemeral', replace_original: false, ...message })
 
-export const createApp = ({ receiver, declarations, dispatch, secrets }: AppOptions): App => {
+export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiUrl }: AppOptions): App => {
   const app = new App({
     receiver,
     convoStore: false,
+    // Slack waits three seconds: one attempt, and its end.
+    clientOptions: {
+      retryConfig: { retries: 0 },
+      timeout: 2_000,
+      rejectRateLimitedCalls: true,
+      ...(slackApiUrl !== undefined && { slackApiUrl }),
+    },
     // Never `token`: a failed auth.test would poison the container (bolt 5.1).
     authorize: async () => {
       const { botToken, bot, botUser } = await secrets()
@@ -42,10 +59,43 @@ export const createApp = ({ receiver, declarations, dispatch, secrets }: AppOpti
   app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond }) => {
     const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
     const reply = await start(action.value ?? '', asked)
+    const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
+    const { actor, place } = asked
+    // An offer of a pending card replaces its plan, when whoever asked for that takes it.
+    if (reply === undefined && instead !== undefined)
+      await attempt(() =>
+        dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
+      )
     await ack()
     if (reply !== undefined) await respond(slackReply(reply))
   })
-  app.action<BlockAction<ButtonAction>>(/^decide:/, async ({ action, body, ack, respond }) => {
+  app.action<BlockAction<ButtonAction>>('decide:reject', async ({ action, body, ack, respond, client }) => {
+    const operation = action.value ?? ''
+    const failure = await attempt(async () => {
+      await client.views.open({ trigger_id: body.trigger_id, view: rejectForm(operation, body.channel?.id ?? '') })
+    })
+    await ack()
+    if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
+  })
+  app.view<ViewSubmitAction>(REJECT_FORM, async ({ view, body, ack }) => {
+    const { operation, channel } = JSON.parse(view.private_metadata) as { operation: string; channel: string }
+    const reason = view.state.values['reason']?.['reason']?.value?.trim()
+    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
+    const failure = await attempt(() =>
+      dispatch.decision({
+        kind: 'decision',
+        operation,
+        choice: 'reject',
+        actor,
+        place: { channel },
+        ...(reason !== undefined && reason !== '' && { reason }),
+      }),
+    )
+    await (failure === undefined
+      ? ack()
+      : ack({ response_action: 'errors', errors: { reason: failure.text.slice(0, 150) } }))
+  })
+  app.action<BlockAction<ButtonAction>>(/^decide:(approve|cancel)$/, async ({ action, body, ack, respond }) => {
     const { actor, place, responseUrl } = clickedBy(body, [])
     const job: DecisionJob = {
       kind: 'decision',
@@ -129,7 +179,4 @@ const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
 const identity = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
 
-const choiceOf = (actionId: string): Choice => {
-  const [, choice] = actionId.split(':')
-  return choice === 'approve' || choice === 'cancel' ? choice : 'reject'
-}
+const choiceOf = (actionId: string): Choice => (actionId === 'decide:cancel' ? 'cancel' : 'approve')

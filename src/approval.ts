@@ -4,7 +4,7 @@ import { type Actor, isSameActor } from './model.ts'
 export type Vote = { readonly voter: Actor; readonly at: string }
 
 export type Decision = {
-  readonly outcome: 'approved' | 'rejected' | 'cancelled' | 'expired'
+  readonly outcome: 'approved' | 'rejected' | 'cancelled' | 'superseded' | 'expired'
   readonly by?: Actor
   readonly at: string
   readonly reason?: string
@@ -27,7 +27,7 @@ export type Approval = {
 }
 
 export type ApprovalEvent = { readonly at: string } & (
-  | { readonly kind: 'approve' | 'cancel'; readonly actor: Actor }
+  | { readonly kind: 'approve' | 'cancel' | 'supersede'; readonly actor: Actor }
   | { readonly kind: 'reject'; readonly actor: Actor; readonly reason?: string }
   | { readonly kind: 'expire' }
 )
@@ -58,8 +58,11 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
         ...(event.reason !== undefined && { reason: event.reason }),
       })
     case 'cancel':
+    case 'supersede': {
       if (!isSameActor(event.actor, approval.requester)) return { kind: 'not-yours-to-cancel' }
-      return settle(approval, { outcome: 'cancelled', by: event.actor, at: event.at })
+      const outcome = event.kind === 'cancel' ? 'cancelled' : 'superseded'
+      return settle(approval, { outcome, by: event.actor, at: event.at })
+    }
   }
 }
 

@@ -140,7 +140,8 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
     return 1
   }
   const said = ({ path, message }: Issue) => `${file}:${lineOf(path)} ${path.join('.')} ${message}`.replace('  ', ' ')
-  if (Buffer.byteLength(text) > MOST_BYTES) return { problems: [`${file}:1 is larger than ${MOST_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
+  if (Buffer.byteLength(text) > MOST_BYTES)
+    return { problems: [`${file}:1 is larger than ${MOST_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
   const parsed = schema.safeParse(document.toJS())
   const issues = parsed.success ? inconsistencies(parsed.data) : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(said) }

@@ -17,8 +17,12 @@ export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake }
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await vote(job, ports)
-  if (refusal === undefined || job.responseUrl === undefined) return
-  await (await ports.slack()).answer(job.responseUrl, renderRefusal(refusal))
+  // Whoever takes an offer of somebody else's card has asked for something of their own: there is nothing to tell.
+  if (refusal === undefined || job.choice === 'supersede') return
+  const slack = await ports.slack()
+  const message = renderRefusal(refusal)
+  if (job.responseUrl === undefined) await slack.whisper(job.place.channel, job.actor.user, message)
+  else await slack.answer(job.responseUrl, message)
 }
 
 const vote = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
@@ -49,7 +53,7 @@ const refusalFor = async (
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
-  if (choice === 'cancel' || approval.decision !== undefined) return undefined
+  if (choice === 'cancel' || choice === 'supersede' || approval.decision !== undefined) return undefined
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   if (choice === 'approve' && actor.user === approval.requester.user && !approval.maySelfApprove)
     return refusalOf({ kind: 'own-request' })
@@ -84,7 +88,7 @@ const eventOf = ({ choice, actor, reason }: DecisionJob, at: string): ApprovalEv
     ? { kind: 'reject', actor, at, ...(reason !== undefined && { reason }) }
     : { kind: choice, actor, at }
 
-const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled' } as const
+const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 
 /** The same click delivered twice is told nothing new. */
 const isOwn = ({ by, outcome }: Decision, { actor, choice }: DecisionJob): boolean =>

@@ -19,7 +19,8 @@ export type SettingJob = Asked & { readonly kind: 'setting'; readonly id: string
 /** A change. `id` names its durable execution: the same Slack request gives the same id. */
 export type OperationJob = Asked & { readonly kind: 'operation'; readonly id: string; readonly line: string }
 
-export type Choice = 'approve' | 'reject' | 'cancel'
+/** `supersede`: the asker took one of the card's offers instead. */
+export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede'
 
 /** A vote on an operation. */
 export type DecisionJob = Asked & {

@@ -39,7 +39,11 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
     face: { ...face, ...(consent.decision && { decision: consent.decision }) },
   }
   const { outcome = 'approved' } = consent.decision ?? {}
-  if (outcome !== 'approved') return end(story, { status: outcome, text: '' })
+  if (outcome !== 'approved')
+    return end(story, {
+      status: outcome,
+      text: outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : '',
+    })
 
   const ended = await carryOut(story)
   const ending = await end(story, ended)

@@ -70,7 +70,7 @@ const planScale = (service: Service, wanted: number): Plan => {
     size: Math.abs(wanted - desired),
     tasks: wanted,
     consequences: consequencesOf(service, wanted, isDeploying),
-    offers: [],
+    offers: offersOf(service, wanted),
     calls: [
       {
         service: 'ecs',
@@ -92,6 +92,13 @@ const riskOf = (from: number, to: number): Risk => {
     return { level: 'medium', reasons: [`${to - from} more tasks are more than four times as many`] }
   if (to < from) return { level: 'medium', reasons: [`${tasks(from - to)} fewer to carry the load`] }
   return { level: 'low', reasons: [from === 0 ? 'Starts a stopped service' : 'Adds tasks; none is stopped'] }
+}
+
+/** Half first: what an operator does who is not sure. */
+const offersOf = ({ ref, desired }: Service, wanted: number): Plan['offers'] => {
+  const half = Math.ceil(desired / 2)
+  if (desired < 4 || wanted >= half) return []
+  return [{ label: `Scale To ${half} First`, invocation: `scale ${fullName(ref)} ${half}` }]
 }
 
 const consequencesOf = ({ desired, running }: Service, wanted: number, isDeploying: boolean): readonly string[] => [

@@ -28,14 +28,21 @@ export type Sessions = {
 }
 
 /** `maxAttempts`: 1 for writers, because the SDK would repeat on its own what must not be repeated; the story decides that. */
-export const createSessions = (credentialsFor: (account: Account) => Promise<Credentials>, maxAttempts = 3): Sessions => {
+export const createSessions = (
+  credentialsFor: (account: Account) => Promise<Credentials>,
+  maxAttempts = 3,
+): Sessions => {
   const held = new Map<string, Promise<Credentials>>()
   const clients = new Map<string, Promise<ECSClient>>()
   const credentials = (account: Account) => once(held, account.id, () => credentialsFor(account))
   return {
     credentials,
     client: (account, region) =>
-      once(clients, `${account.id} ${region}`, async () => new ECSClient({ region, maxAttempts, credentials: await credentials(account) })),
+      once(
+        clients,
+        `${account.id} ${region}`,
+        async () => new ECSClient({ region, maxAttempts, credentials: await credentials(account) }),
+      ),
   }
 }
 
@@ -52,7 +59,9 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     services: async () => {
       const places = config.accounts.flatMap(account => account.regions.map(region => ({ account, region })))
       const found = await Promise.all(
-        places.map(async ({ account, region }) => listServices(account, region, await sessions.client(account, region))),
+        places.map(async ({ account, region }) =>
+          listServices(account, region, await sessions.client(account, region)),
+        ),
       )
       return found.flat()
     },

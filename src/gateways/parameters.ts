@@ -33,7 +33,10 @@ const NAMES = {
 type Answer = { readonly Parameters?: readonly { readonly Name: string; readonly Value: string }[] }
 
 /** Those of the names that there are. */
-const readParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+const readParameters = async (
+  env: NodeJS.ProcessEnv,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
   const reply = await createSignedPost('ssm', env)('/', JSON.stringify({ Names: names, WithDecryption: true }), {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': 'AmazonSSM.GetParameters',
@@ -50,7 +53,11 @@ export const readHalt = async (env: NodeJS.ProcessEnv): Promise<string | undefin
 }
 
 /** `memoryMs`: how long secrets are remembered; a rotation is noticed after that. */
-export const createParameters = (env: NodeJS.ProcessEnv, now: () => number = Date.now, memoryMs = 60_000): Parameters => {
+export const createParameters = (
+  env: NodeJS.ProcessEnv,
+  now: () => number = Date.now,
+  memoryMs = 60_000,
+): Parameters => {
   const remember = <T>(read: () => Promise<T>): (() => Promise<T>) => {
     let remembered: { readonly at: number; readonly value: T } | undefined
     return async () => {

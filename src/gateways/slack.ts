@@ -23,6 +23,8 @@ export type Slack = {
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
   readonly permalink: (posted: Posted) => Promise<string>
+  /** Only for one person, who has to be in the channel; where there is no response URL. */
+  readonly whisper: (channel: string, user: string, message: Rendered) => Promise<void>
   /** Only for the asker, through the response URL. */
   readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
 }
@@ -69,6 +71,10 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
           ({ metadata }) => metadata?.event_type === EVENT && isOf(metadata.event_payload, operation),
         )
         return found?.ts === undefined ? undefined : { channel, ts: found.ts }
+      }),
+    whisper: (channel, user, message) =>
+      telling('answering', async () => {
+        await client.chat.postEphemeral({ channel, user, ...body(message) })
       }),
     members: group =>
       telling(

@@ -117,7 +117,7 @@ const stage = (card: Card): readonly Block[] => {
     case 'starting':
       return [richText(section('Starting.'))]
     case 'waiting':
-      return [asking(card.stage.approval), ...offers(card.plan.offers), decisionButtons(card)]
+      return [asking(card.stage.approval), ...offers(card.plan.offers, card.operation), decisionButtons(card)]
     case 'running':
       return [...decided(card), running(card.stage)]
     case 'ended':
@@ -125,7 +125,8 @@ const stage = (card: Card): readonly Block[] => {
   }
 }
 
-const offers = (list: readonly Offer[]): readonly Block[] => (list.length === 0 ? [] : [offerButtons(list)])
+const offers = (list: readonly Offer[], instead?: string): readonly Block[] =>
+  list.length === 0 ? [] : [offerButtons(list, instead)]
 
 const votesNeeded = ({ quorum, votes }: Approval): string => {
   const left = quorum - votes.length
@@ -179,7 +180,13 @@ const confirmation = ({ title, risk }: Plan): JsonObject => ({
   deny: { type: 'plain_text', text: 'Back' },
 })
 
-const VERBS = { approved: 'Approved', rejected: 'Rejected', cancelled: 'Cancelled', expired: 'Expired' } as const
+const VERBS = {
+  approved: 'Approved',
+  rejected: 'Rejected',
+  cancelled: 'Cancelled',
+  superseded: 'Replaced',
+  expired: 'Expired',
+} as const
 
 const decided = ({ decision }: Card): readonly Block[] => {
   if (decision === undefined) return []

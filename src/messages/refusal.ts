@@ -14,9 +14,9 @@ export const renderRefusal = ({ text, hint, offers = [] }: No): Rendered => {
   }
 }
 
-/** Each starts what it says, as if typed by whoever clicks. */
-export const offerButtons = (offers: readonly Offer[]) =>
+/** Each starts what it says, as if typed by whoever clicks. `instead`: the pending operation that its asker gives up by it. */
+export const offerButtons = (offers: readonly Offer[], instead?: string) =>
   buttons(
-    'offers',
+    instead === undefined ? 'offers' : `instead:${instead}`,
     offers.map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),
   )

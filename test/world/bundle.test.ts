@@ -9,7 +9,9 @@ const meta = async (): Promise<Meta> => JSON.parse(await readFile('dist/meta.jso
 test('ingress has no AWS SDK, no schema validator, no YAML, and no command in it', async () => {
   const inputs = Object.keys((await meta())['slack']?.inputs ?? {})
   expect(inputs.length).toBeGreaterThan(50)
-  expect(inputs.filter(path => /node_modules\/(@aws-sdk|@aws|@smithy|zod|yaml|express|undici)\//.test(path))).toEqual([])
+  expect(inputs.filter(path => /node_modules\/(@aws-sdk|@aws|@smithy|zod|yaml|express|undici)\//.test(path))).toEqual(
+    [],
+  )
   expect(inputs.filter(path => path.startsWith('src/commands/'))).toEqual([])
 })
 

@@ -23,9 +23,15 @@ const story = async (line: string) => {
   const isOver = () => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
   await world.until(isOver)
   await world.until(() => world.service().scheduler.isSteady)
-  const calls = world.aws.callLog.list().filter(({ id, container = '' }) => id > before.calls && container.startsWith(FUNCTION))
+  const calls = world.aws.callLog
+    .list()
+    .filter(({ id, container = '' }) => id > before.calls && container.startsWith(FUNCTION))
   world.clock.advance(120_000)
-  return { cards: world.cards().slice(before.cards).map(textOf), calls, executions: [...world.durable.executions.values()] }
+  return {
+    cards: world.cards().slice(before.cards).map(textOf),
+    calls,
+    executions: [...world.durable.executions.values()],
+  }
 }
 
 const other = () => (world.desired() === 4 ? 6 : 4)
@@ -33,7 +39,12 @@ const other = () => (world.desired() === 4 ? 6 : 4)
 /** How many calls an undisturbed story makes: kills and losses are aimed at each of them. */
 const pointsOf = async (line: () => string): Promise<number> => (await story(line())).calls.length
 
-const sweep = async (line: () => string, when: 'before' | 'after', kind: 'kill' | 'drop', check: (at: string, cards: readonly string[], wanted: string) => void) => {
+const sweep = async (
+  line: () => string,
+  when: 'before' | 'after',
+  kind: 'kill' | 'drop',
+  check: (at: string, cards: readonly string[], wanted: string) => void,
+) => {
   const points = await pointsOf(line)
   expect(points).toBeGreaterThan(25)
   for (let nth = 1; nth <= points; nth += STRIDE) {
@@ -41,7 +52,10 @@ const sweep = async (line: () => string, when: 'before' | 'after', kind: 'kill' 
     const typed = line()
     const { cards, executions } = await story(typed)
     const at = `${kind} ${when} call ${nth}`
-    expect(executions.filter(({ status }) => status !== 'SUCCEEDED'), at).toEqual([])
+    expect(
+      executions.filter(({ status }) => status !== 'SUCCEEDED'),
+      at,
+    ).toEqual([])
     expect(cards, at).toHaveLength(1)
     expect(cards[0], at).toMatch(ENDED)
     check(at, cards, typed)
@@ -68,7 +82,8 @@ describe.each([
 })
 
 describe('a restart, which must not be repeated', () => {
-  const deployments = () => [...world.fleet.records.values()].filter(({ service }) => service === world.service()).length
+  const deployments = () =>
+    [...world.fleet.records.values()].filter(({ service }) => service === world.service()).length
 
   test.each([
     ['before', 'kill'],
@@ -79,7 +94,9 @@ describe('a restart, which must not be repeated', () => {
     world.aws.faults.add({ match: { function: FUNCTION, action: 'UpdateService' }, when, effect: { kind } })
     const { cards, calls } = await story('restart orders-api')
     expect(cards).toHaveLength(1)
-    const sent = calls.filter(({ action, fault = '' }) => action === 'UpdateService' && !fault.startsWith('before')).length
+    const sent = calls.filter(
+      ({ action, fault = '' }) => action === 'UpdateService' && !fault.startsWith('before'),
+    ).length
     expect(deployments() - count).toBe(sent)
     expect(sent).toBeLessThanOrEqual(1)
     expect(cards[0]).toContain(sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.')
@@ -124,7 +141,11 @@ test('every event and every invocation delivered twice: one decision, one effect
 })
 
 test('the decision function killed between vote and wake: the vote holds, and the operation learns it', async () => {
-  world.aws.faults.add({ match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: { kind: 'kill' } })
+  world.aws.faults.add({
+    match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' },
+    when: 'before',
+    effect: { kind: 'kill' },
+  })
   const typed = `scale orders-api ${other()}`
   const { cards } = await story(typed)
   expect(cards).toHaveLength(1)

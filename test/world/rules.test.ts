@@ -1,9 +1,9 @@
 // The rules over the wire: who may, whose consent, what stops a change between consent and execution, and what is recorded.
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { aChannel, aUser } from '../../sandbox/slack/seed.ts'
 import type { AuditRecord } from '../../src/audit.ts'
 import { verifyChain } from '../../src/audit.ts'
-import { aChannel, aUser } from '../../sandbox/slack/seed.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 let world: World
@@ -30,7 +30,8 @@ describe('who may vote', () => {
     await world.type('scale orders-api 6')
     await world.click('approve', 'U0OUTSIDE')
     expect(world.told('U0OUTSIDE')).toContain('outsider is not in Quarterdeck’s configuration')
-    await world.click('reject', 'U0OUTSIDE')
+    await world.click('reject', 'U0OUTSIDE', 'because')
+    expect(world.told('U0OUTSIDE')).toContain('outsider is not in')
     expect(world.card()).toContain('[Approve]')
   })
 
@@ -68,7 +69,9 @@ describe('who may vote', () => {
   })
 
   test('nobody left who could: it is refused at once, and says who could', async () => {
-    expect(await world.type('scale orders-api 80 --reason sale', { user: 'U0APPROVE' })).toContain('This needs 2 approvals, and only 1 could give one now.')
+    expect(await world.type('scale orders-api 80 --reason sale', { user: 'U0APPROVE' })).toContain(
+      'This needs 2 approvals, and only 1 could give one now.',
+    )
     expect(world.cards('C0APPROVALS')).toEqual([])
   })
 
@@ -92,22 +95,113 @@ describe('who may vote', () => {
   })
 })
 
+describe('a plan that is given up', () => {
+  test('a rejection says why', async () => {
+    await world.type('scale orders-api 6')
+    await world.click('reject', 'U0APPROVE', 'not *during* <!channel> the sale')
+    await world.until(isOver)
+    expect(world.card()).toContain('Rejected by approver')
+    expect(world.card()).toContain('> not *during* <!channel> the sale')
+  })
+
+  test('an offer taken by whoever asked replaces the plan', async () => {
+    await world.type('scale orders-api 1')
+    const card = world.cards().at(-1)
+    expect(world.card()).toContain('[Scale To 2 First]')
+    await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
+    await world.until(() => world.cards().length === 2)
+    await world.quiet()
+    const [first, second] = world.cards().map(textOf)
+    expect(first).toContain('Replaced by requester')
+    expect(first).toContain('Superseded. Another plan was asked for instead; nothing was changed.')
+    expect(second).toContain('Scale orders-api from 4 to 2')
+  })
+
+  test('an offer taken by somebody else is a request of their own', async () => {
+    await world.type('scale orders-api 1')
+    const card = world.cards().at(-1)
+    await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
+    await world.until(() => world.cards().length === 2)
+    await world.quiet()
+    const [first, second] = world.cards().map(textOf)
+    expect(first).toContain('[Approve]')
+    expect(second).toContain('second-approver asked for this')
+    expect(world.told('U0SECOND')).toBe('')
+  })
+
+  test('a vote in the moment of the expiry: the store decides, and the operation learns it', async () => {
+    await world.type('scale orders-api 6')
+    const ts = world.cards().at(-1)?.ts ?? ''
+    const expiry = Date.parse('2026-11-22T11:00:00Z')
+    world.clock.advanceTo(expiry - 1)
+    const clicking = world.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts, actionId: 'decide:approve' })
+    world.clock.advanceTo(expiry)
+    await clicking
+    await world.until(isOver)
+    const isApproved = world.card().includes('Approved by approver')
+    expect(world.card()).toContain(isApproved ? 'Done.' : 'Expired: nothing was changed')
+    expect(world.calls('UpdateService')).toHaveLength(isApproved ? 1 : 0)
+  })
+})
+
 describe('between consent and execution', () => {
   test.each<[string, (world: World) => unknown, string]>([
-    ['a deployment began', world => void world.fleet.deploy(world.service(), world.service().deployments[0]?.revision.spec as never), 'Stale: nothing was changed. It is no longer what was approved:'],
+    [
+      'a deployment began',
+      world => void world.fleet.deploy(world.service(), world.service().deployments[0]?.revision.spec as never),
+      'Stale: nothing was changed. It is no longer what was approved:',
+    ],
     ['the direction turned', world => void Object.assign(world.service(), { desired: 9 }), 'direction: up → down'],
     ['it is set already', world => void Object.assign(world.service(), { desired: 6 }), 'is set to 6 tasks already'],
-    ['a freeze began', () => world.publish(`${EXAMPLE}\nfreezes:\n  - name: black friday\n    from: 2026-11-22T00:00:00Z\n    until: 2026-11-30T00:00:00Z\n`), 'Changes are frozen until 2026-11-30T00:00:00Z: black friday'],
+    [
+      'a freeze began',
+      () =>
+        world.publish(
+          `${EXAMPLE}\nfreezes:\n  - name: black friday\n    from: 2026-11-22T00:00:00Z\n    until: 2026-11-30T00:00:00Z\n`,
+        ),
+      'Changes are frozen until 2026-11-30T00:00:00Z: black friday',
+    ],
     ['the ceiling came down', () => publish('tasks: 200', 'tasks: 5'), '6 tasks are over the ceiling of 5'],
-    ['the requester lost access', () => publish('who: [S0ONCALL, S0OPS]', 'who: [S0OPS]'), 'No rule lets requester change'],
-    ['the requester was taken out', () => publish('  U0REQUEST: requester@example.com\n', ''), 'requester is not in Quarterdeck’s configuration'],
-    ['another rule asks for more', () => publish('approvals: 1', 'approvals: 2'), 'It needs 2 approvals now and has 1.'],
-    ['the halt switch of the hub', world => world.aws.parameters.put({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/halt', { value: 'incident 812', type: 'String', at: 0, by: 'x' }), 'All changes are halted: the switch /quarterdeck/halt says: incident 812'],
+    [
+      'the requester lost access',
+      () => publish('who: [S0ONCALL, S0OPS]', 'who: [S0OPS]'),
+      'No rule lets requester change',
+    ],
+    [
+      'the requester was taken out',
+      () => publish('  U0REQUEST: requester@example.com\n', ''),
+      'requester is not in Quarterdeck’s configuration',
+    ],
+    [
+      'another rule asks for more',
+      () => publish('approvals: 1', 'approvals: 2'),
+      'It needs 2 approvals now and has 1.',
+    ],
+    [
+      'the halt switch of the hub',
+      world =>
+        world.aws.parameters.put({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/halt', {
+          value: 'incident 812',
+          type: 'String',
+          at: 0,
+          by: 'x',
+        }),
+      'All changes are halted: the switch /quarterdeck/halt says: incident 812',
+    ],
   ])('%s: stale, with the reason, and nothing runs', async (_, meanwhile, words) => {
     // The rules change while the operation is on its way: after the vote was counted, before it is checked again.
     await world.type('scale orders-api 6')
-    const held = world.aws.faults.add({ match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: { kind: 'hold' } })
-    const clicking = world.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts: world.cards().at(-1)?.ts ?? '', actionId: 'decide:approve' })
+    const held = world.aws.faults.add({
+      match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' },
+      when: 'before',
+      effect: { kind: 'hold' },
+    })
+    const clicking = world.slack.deliver.click({
+      user: 'U0APPROVE',
+      channel: 'C0OPS',
+      ts: world.cards().at(-1)?.ts ?? '',
+      actionId: 'decide:approve',
+    })
     await waitFor(() => world.aws.faults.hits(held.id) > 0)
     await meanwhile(world)
     world.aws.faults.release(held.id)
@@ -121,8 +215,17 @@ describe('between consent and execution', () => {
 
   test('the voter loses the right to vote: the vote does not count any more', async () => {
     await world.type('scale orders-api 6')
-    const held = world.aws.faults.add({ match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: { kind: 'hold' } })
-    void world.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts: world.cards().at(-1)?.ts ?? '', actionId: 'decide:approve' })
+    const held = world.aws.faults.add({
+      match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' },
+      when: 'before',
+      effect: { kind: 'hold' },
+    })
+    void world.slack.deliver.click({
+      user: 'U0APPROVE',
+      channel: 'C0OPS',
+      ts: world.cards().at(-1)?.ts ?? '',
+      actionId: 'decide:approve',
+    })
     await waitFor(() => world.aws.faults.hits(held.id) > 0)
     const ops = world.slack.workspace.groups.get('S0OPS')
     if (ops) world.slack.workspace.groups.set('S0OPS', { ...ops, users: ['U0SECOND'] })
@@ -152,7 +255,9 @@ describe('locks and the halt', () => {
   test('a lock refuses every change of what it covers, says who holds it, and ends', async () => {
     await world.type('lock prod.us-east-1/web --reason "migration" --for 2h', { user: 'U0APPROVE' })
     expect(world.card()).toBe('prod.us-east-1/web is locked by approver until 2026-11-22 05:00 UTC: migration')
-    expect(await world.type('scale orders-api 6')).toContain('prod.us-east-1/web is locked by approver until 2026-11-22 05:00 UTC: migration')
+    expect(await world.type('scale orders-api 6')).toContain(
+      'prod.us-east-1/web is locked by approver until 2026-11-22 05:00 UTC: migration',
+    )
     expect(await world.type('scale orders-worker 6')).toBe('')
     expect(await world.type('lock prod.us-east-1/web --reason again')).toContain('is locked by approver')
     world.clock.advance(2 * 3_600_000)
@@ -160,7 +265,9 @@ describe('locks and the halt', () => {
   })
 
   test('a lock that begins between consent and execution holds', async () => {
-    const card = await between(() => world.type('lock orders-api --reason "migration"', { user: 'U0SECOND', channel: 'C0APPROVALS' }))
+    const card = await between(() =>
+      world.type('lock orders-api --reason "migration"', { user: 'U0SECOND', channel: 'C0APPROVALS' }),
+    )
     expect(card).toContain('is locked by second-approver: migration')
     await world.type('unlock orders-api', { user: 'U0APPROVE', channel: 'C0APPROVALS' })
     expect(world.card('C0APPROVALS')).toContain('is unlocked by approver; second-approver had locked it: migration')
@@ -170,14 +277,21 @@ describe('locks and the halt', () => {
     expect(await world.type('halt')).toContain('A halt needs a reason')
     await world.type('halt --reason "incident 812"')
     expect(world.card()).toBe('All changes are halted by requester: incident 812')
-    expect(await world.type('scale orders-api 6')).toContain('All changes are halted: requester did, at 2026-11-22 03:00 UTC: incident 812')
+    expect(await world.type('scale orders-api 6')).toContain(
+      'All changes are halted: requester did, at 2026-11-22 03:00 UTC: incident 812',
+    )
     expect(await world.type('scale orders-api 6 --break-glass --reason now')).toContain('All changes are halted')
     await world.type('resume', { user: 'U0APPROVE' })
     expect(await world.type('scale orders-api 6')).toBe('')
   })
 
   test('the switch in the account of the service halts it as well', async () => {
-    world.aws.parameters.put({ account: '444455556666', region: 'us-east-1' }, '/quarterdeck/halt', { value: 'no', type: 'String', at: 0, by: 'x' })
+    world.aws.parameters.put({ account: '444455556666', region: 'us-east-1' }, '/quarterdeck/halt', {
+      value: 'no',
+      type: 'String',
+      at: 0,
+      by: 'x',
+    })
     expect(await world.type('scale catalog-api 9')).toContain('There are 2')
     const said = await world.type('scale staging.us-east-1/web/catalog-api 9')
     expect(said).toContain('All changes are halted: the switch /quarterdeck/halt says: no')
@@ -201,13 +315,17 @@ describe('without consent', () => {
 
   test('breaking glass needs a reason and the right to; it is told where the rules say, and reviewed the next day', async () => {
     expect(await world.type('scale orders-api 6 --break-glass')).toContain('Breaking glass needs a reason')
-    expect(await world.type('scale orders-api 6 --break-glass --reason x', { user: 'U0APPROVE' })).toContain('may not break glass')
+    expect(await world.type('scale orders-api 6 --break-glass --reason x', { user: 'U0APPROVE' })).toContain(
+      'may not break glass',
+    )
     await world.type('scale orders-api 6 --break-glass --reason "site is down"')
     await world.until(() => world.cards('C0APPROVALS').length > 1, 48 * 3_600_000)
     const [card, review] = world.cards('C0APPROVALS')
     expect(JSON.stringify(card?.blocks)).toContain('breaks glass')
     expect(JSON.stringify(card?.blocks)).toContain('Done.')
-    expect(review?.text).toContain('Please review: requester broke glass yesterday to scale orders-api from 4 to 6 (done).')
+    expect(review?.text).toContain(
+      'Please review: requester broke glass yesterday to scale orders-api from 4 to 6 (done).',
+    )
     expect(world.desired()).toBe(6)
   })
 })
@@ -218,8 +336,16 @@ describe('as whom', () => {
     await world.click('approve')
     await world.until(isOver)
     const [update] = world.calls('UpdateService')
-    expect(update).toMatchObject({ sourceIdentity: 'requester@example.com', arn: expect.stringMatching(/assumed-role\/quarterdeck-operator\/U0REQUEST-[0-9a-f]{40}$/) })
-    const assumed = world.calls('AssumeRole').map(({ input }) => input as { RoleArn: string; Policy?: string; SourceIdentity: string; Tags: { Key: string; Value: string }[] })
+    expect(update).toMatchObject({
+      sourceIdentity: 'requester@example.com',
+      arn: expect.stringMatching(/assumed-role\/quarterdeck-operator\/U0REQUEST-[0-9a-f]{40}$/),
+    })
+    const assumed = world
+      .calls('AssumeRole')
+      .map(
+        ({ input }) =>
+          input as { RoleArn: string; Policy?: string; SourceIdentity: string; Tags: { Key: string; Value: string }[] },
+      )
     const writer = assumed.find(({ RoleArn }) => RoleArn.endsWith('operator'))
     expect(JSON.parse(writer?.Policy ?? '{}')).toEqual({
       Version: '2012-10-17',
@@ -243,7 +369,11 @@ describe('as whom', () => {
       ],
     })
     expect(writer?.Tags).toContainEqual({ Key: 'quarterdeck:approvers', Value: 'U0APPROVE' })
-    expect(assumed.filter(({ RoleArn }) => RoleArn.endsWith('viewer')).every(({ SourceIdentity }) => SourceIdentity === 'requester@example.com')).toBe(true)
+    expect(
+      assumed
+        .filter(({ RoleArn }) => RoleArn.endsWith('viewer'))
+        .every(({ SourceIdentity }) => SourceIdentity === 'requester@example.com'),
+    ).toBe(true)
   })
 
   test('a role that cannot be assumed is said, and nothing runs', async () => {
@@ -276,7 +406,12 @@ describe('the audit', () => {
       requestIds: [world.calls('UpdateService')[0]?.requestId],
     })
     expect(verifyChain(records)).toEqual([])
-    const order = world.aws.callLog.list().filter(({ action, input }) => action === 'UpdateService' || (action === 'PutItem' && JSON.stringify(input).includes('audit#')))
+    const order = world.aws.callLog
+      .list()
+      .filter(
+        ({ action, input }) =>
+          action === 'UpdateService' || (action === 'PutItem' && JSON.stringify(input).includes('audit#')),
+      )
     expect(order.map(({ action }) => action).slice(0, 2)).toEqual(['PutItem', 'UpdateService'])
   })
 
@@ -290,7 +425,12 @@ describe('the audit', () => {
   test('without a record of the intent nothing runs', async () => {
     await world.type('scale orders-api 6')
     const denied = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const
-    world.aws.faults.add({ match: { function: 'quarterdeck-operation', service: 'dynamodb', action: 'Query' }, when: 'before', effect: denied, times: 99 })
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-operation', service: 'dynamodb', action: 'Query' },
+      when: 'before',
+      effect: denied,
+      times: 99,
+    })
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Nothing was changed')
@@ -305,7 +445,9 @@ describe('the audit', () => {
     expect(shown).toContain('outcome done: requester scale prod.us-east-1/web/orders-api 6')
     expect(shown).toContain('as requester@example.com, approved by U0APPROVE')
     expect(await world.type('audit orders-worker')).toContain('Nothing is recorded about orders-worker.')
-    expect(await world.type('audit orders-api', { user: 'U0OUTSIDE' })).toContain('is not in Quarterdeck’s configuration')
+    expect(await world.type('audit orders-api', { user: 'U0OUTSIDE' })).toContain(
+      'is not in Quarterdeck’s configuration',
+    )
   })
 })
 
@@ -322,22 +464,44 @@ test('whoami shows what the rules give, and why', async () => {
 })
 
 test('a configuration that does not validate is refused, and the last one stays in force', async () => {
-  await expect(world.publish(EXAMPLE.replace('approvals: 1', 'approvals: one'))).rejects.toThrow(/quarterdeck\.yaml:\d+ consent\.2\.approvals/)
+  await expect(world.publish(EXAMPLE.replace('approvals: 1', 'approvals: one'))).rejects.toThrow(
+    /quarterdeck\.yaml:\d+ consent\.2\.approvals/,
+  )
   expect(await world.type('scale orders-api 6')).toBe('')
 })
 
 test('twenty operations at once: all end, and Slack’s limit on updates is never met', async () => {
   await world.publish(EXAMPLE.replace('environment: staging, risk: low', 'environment: production, risk: low'))
-  const names = ['orders-api', 'checkout', 'payments-api', 'search', 'catalog-api', 'jobs/orders-worker', 'jobs/notifications', 'jobs/reports']
+  const names = [
+    'orders-api',
+    'checkout',
+    'payments-api',
+    'search',
+    'catalog-api',
+    'jobs/orders-worker',
+    'jobs/notifications',
+    'jobs/reports',
+  ]
   for (let n = 0; n < 20; n += 1) {
     const name = names[n % names.length] ?? ''
     const target = name.includes('/') ? `prod.us-east-1/${name}` : `prod.us-east-1/web/${name}`
-    await world.slack.deliver.command({ user: 'U0REQUEST', channel: n % 2 === 0 ? 'C0OPS' : 'C0APPROVALS', text: `scale ${target} +${n + 1}` })
+    await world.slack.deliver.command({
+      user: 'U0REQUEST',
+      channel: n % 2 === 0 ? 'C0OPS' : 'C0APPROVALS',
+      text: `scale ${target} +${n + 1}`,
+    })
   }
-  await world.until(() => world.durable.executions.size === 20 && [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING'))
+  await world.until(
+    () =>
+      world.durable.executions.size === 20 &&
+      [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING'),
+  )
   expect([...world.durable.executions.values()].filter(({ status }) => status !== 'SUCCEEDED')).toEqual([])
-  expect(world.slack.calls.filter(({ method, answer }) => method === 'chat.update' && answer['error'] === 'ratelimited')).toEqual([])
-  for (const message of [...world.cards(), ...world.cards('C0APPROVALS')]) expect(textOf(message)).toMatch(/Done\.|Blocked|Stale|Superseded|Expired/)
+  expect(
+    world.slack.calls.filter(({ method, answer }) => method === 'chat.update' && answer['error'] === 'ratelimited'),
+  ).toEqual([])
+  for (const message of [...world.cards(), ...world.cards('C0APPROVALS')])
+    expect(textOf(message)).toMatch(/Done\.|Blocked|Stale|Superseded|Expired/)
 })
 
 const waitFor = async (isTrue: () => boolean): Promise<void> => {

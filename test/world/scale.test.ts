@@ -24,7 +24,7 @@ describe('the first path', () => {
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation f774ab772251"
+      consent rule 3 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -44,7 +44,7 @@ describe('the first path', () => {
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
-      consent rule 3 · as requester@example.com · configuration 9f5257a5cbb4 · operation f774ab772251"
+      consent rule 3 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([
@@ -186,7 +186,7 @@ describe('many hands at once', () => {
         user: n % 2 === 0 ? 'U0APPROVE' : 'U0SECOND',
         channel: 'C0OPS',
         ts,
-        actionId: n % 7 === 0 ? 'decide:reject' : 'decide:approve',
+        actionId: n % 7 === 0 ? 'decide:cancel' : 'decide:approve',
       }),
     )
     await Promise.allSettled(clicks)

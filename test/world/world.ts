@@ -1,13 +1,13 @@
 // The world as a test drives it: people type and click in Slack, time leaps, and what Slack and AWS saw is read back.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { localUser } from '../../sandbox/aws/credentials.ts'
-import { type AuditRecord, chainKey } from '../../src/audit.ts'
-import { createStore } from '../../src/gateways/store.ts'
 import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
+import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Meddling } from '../../sandbox/slack/send.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Service } from '../../sandbox/world/state.ts'
+import { type AuditRecord, chainKey } from '../../src/audit.ts'
+import { createStore } from '../../src/gateways/store.ts'
 
 export const ORDERS = 'prod.us-east-1/web/orders-api'
 
@@ -16,7 +16,8 @@ type Where = { readonly user?: string; readonly channel?: string }
 export type World = Sandbox & {
   /** Types `/ecs <text>` and waits until everything that it set off has come to rest. The answer is what only the asker sees. */
   readonly type: (text: string, where?: Where, meddling?: Meddling) => Promise<string>
-  readonly click: (choice: string, user?: string) => Promise<void>
+  /** Clicks a button of the last card; Reject's form is filled in and sent. */
+  readonly click: (choice: string, user?: string, reason?: string) => Promise<void>
   /** The last message of the channel, as lines of text. */
   readonly card: (channel?: string) => string
   readonly cards: (channel?: string) => readonly Message[]
@@ -39,7 +40,8 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     if (change.kind === 'ephemeral') whispers.set(change.to, textOf(change.message))
   })
   const cards = (channel = 'C0OPS') => slack.workspace.messages(channel).filter(({ bot_id }) => bot_id !== undefined)
-  const card = (channel?: string): string => textOf(cards(channel).at(-1)).replace(/configuration \w+ · operation \w+/, 'configuration … · operation …')
+  const card = (channel?: string): string =>
+    textOf(cards(channel).at(-1)).replace(/configuration \w+ · operation \w+/, 'configuration … · operation …')
   const service = (name = 'web/orders-api'): Service => {
     const [cluster = '', of = ''] = name.split('/')
     const found = sandbox.fleet.site(HUB).clusters.get(cluster)?.services.get(of)
@@ -53,7 +55,7 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
       await sandbox.quiet()
       return whispers.get(user) ?? ''
     },
-    click: async (choice: string, user = 'U0APPROVE') => {
+    click: async (choice: string, user = 'U0APPROVE', reason = '') => {
       whispers.delete(user)
       const message = cards().at(-1) ?? cards('C0APPROVALS').at(-1)
       await slack.deliver.click({
@@ -62,6 +64,7 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
         ts: message?.ts ?? '',
         actionId: `decide:${choice}`,
       })
+      if (choice === 'reject') await slack.deliver.submit({ user, values: { reason } })
       await sandbox.quiet()
     },
     card,
@@ -72,8 +75,14 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     service,
     audit: async (account: string) => {
       const { accessKeyId, secretAccessKey } = localUser
-      const client = new DynamoDBClient({ endpoint: sandbox.aws.url, region: HUB.region, credentials: { accessKeyId, secretAccessKey } })
-      const items = await createStore('quarterdeck', client, () => sandbox.clock.now()).list<AuditRecord>(chainKey(account))
+      const client = new DynamoDBClient({
+        endpoint: sandbox.aws.url,
+        region: HUB.region,
+        credentials: { accessKeyId, secretAccessKey },
+      })
+      const items = await createStore('quarterdeck', client, () => sandbox.clock.now()).list<AuditRecord>(
+        chainKey(account),
+      )
       client.destroy()
       return items.map(({ value }) => value)
     },
