@@ -26,6 +26,7 @@ const watchedOf = ({
   query,
   decision,
   operation,
+  schedule,
 }: Readonly<Record<FunctionName, Made>>): Readonly<Record<string, Watched>> => ({
   SlackErrors: { metric: slack.fn.metricErrors({ period }), says: 'Ingress failed: Slack showed an error.' },
   SlackThrottles: {
@@ -38,9 +39,14 @@ const watchedOf = ({
     metric: operation.fn.metricErrors({ period }),
     says: 'A change failed in a way that it does not tell itself.',
   },
+  ScheduleErrors: {
+    metric: schedule.fn.metricErrors({ period }),
+    says: 'A reminder failed, or an operation could not be woken; it is tried again.',
+  },
   ...lost('Query', query, 'A question was never answered.'),
   ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
   ...lost('Operation', operation, 'A change ended without a word: look whether it was made.'),
+  ...lost('Schedule', schedule, 'A reminder was lost: nobody is reminded of that approval any more.'),
 })
 
 const lost = (name: string, { failures }: Made, says: string): Readonly<Record<string, Watched>> =>

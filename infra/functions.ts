@@ -1,4 +1,4 @@
-// The four functions of the hub: the bundles of `npm run build`, each in its own role, with its own log and its own end
+// The five functions of the hub: the bundles of `npm run build`, each in its own role, with its own log and its own end
 // for events that it did not take.
 import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
@@ -18,6 +18,8 @@ type Spec = {
   readonly reserved?: number
   /** Ends after days rather than minutes: its versions outlive a deployment. */
   readonly isDurable?: true
+  /** Makes schedules. */
+  readonly isScheduling?: true
 }
 
 export const TABLE = 'quarterdeck'
@@ -56,6 +58,14 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
     isDurable: true,
+    isScheduling: true,
+  },
+  schedule: {
+    memorySize: 1_024,
+    timeout: Duration.minutes(1),
+    retention: RetentionDays.THREE_MONTHS,
+    environment: TO_TABLE,
+    isScheduling: true,
   },
 }
 
@@ -67,9 +77,20 @@ const DURABLE = { executionTimeout: Duration.days(366), retentionPeriod: Duratio
 
 export type Made = { readonly fn: LambdaFunction; readonly failures?: Queue }
 
-/** `dist`: where the bundles are, a folder each. */
-export const createFunction = (scope: Construct, name: FunctionName, role: IRole, dist: string): Made => {
-  const { memorySize, timeout, retention, environment, reserved, isDurable } = SPECS[name]
+type Surroundings = {
+  /** Where the bundles are, a folder each. */
+  readonly dist: string
+  /** What whoever makes schedules has to know. */
+  readonly scheduling: Readonly<Record<string, string>>
+}
+
+export const createFunction = (
+  scope: Construct,
+  name: FunctionName,
+  role: IRole,
+  { dist, scheduling }: Surroundings,
+): Made => {
+  const { memorySize, timeout, retention, environment, reserved, isDurable, isScheduling } = SPECS[name]
   const id = name.charAt(0).toUpperCase() + name.slice(1)
   const failures = name === 'slack' ? undefined : createFailures(scope, id, name)
   const fn = new LambdaFunction(scope, id, {
@@ -81,7 +102,7 @@ export const createFunction = (scope: Construct, name: FunctionName, role: IRole
     role,
     memorySize,
     timeout,
-    environment,
+    environment: { ...environment, ...(isScheduling && scheduling) },
     tracing: Tracing.ACTIVE,
     logGroup: new LogGroup(scope, `${id}Log`, {
       logGroupName: `/aws/lambda/${functionName(name)}`,

@@ -2,11 +2,22 @@
 // a deployment must never overwrite what people published, and CloudFormation cannot make a SecureString.
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { createAlarms } from './alarms.ts'
 import { createFunction, type Made, TABLE } from './functions.ts'
 import { createRole } from './role.ts'
-import { ALIAS, appendOnly, FUNCTIONS, type FunctionName, hubRoles } from './roles.ts'
+import {
+  ALIAS,
+  appendOnly,
+  FUNCTIONS,
+  type FunctionName,
+  functionRoles,
+  type Hub,
+  SCHEDULE_GROUP,
+  schedulerRole,
+  toSchedule,
+} from './roles.ts'
 import { createSecretsKey, createTable } from './store.ts'
 
 export type HubProps = {
@@ -29,23 +40,34 @@ export class HubStack extends Stack {
     })
     const hub = { account, region, table: TABLE, ...(accounts !== undefined && { accounts }) }
     createTable(this, appendOnly(hub))
-    const made = this.#createFunctions(hubRoles(hub), dist)
+    const made = this.#createFunctions(hub, dist)
     createSecretsKey(
       this,
-      hubRoles(hub).map(({ name }) => `arn:aws:iam::${account}:role/${name}`),
+      functionRoles(hub).map(({ name }) => `arn:aws:iam::${account}:role/${name}`),
     )
     this.#open(made.slack)
     this.#takeEvents(made)
+    this.#createScheduler(hub)
     createAlarms(this, made, alarmTopic)
   }
 
-  #createFunctions(roles: ReturnType<typeof hubRoles>, dist: string): Readonly<Record<FunctionName, Made>> {
+  #createFunctions(hub: Hub, dist: string): Readonly<Record<FunctionName, Made>> {
+    const roles = functionRoles(hub)
     const make = (name: FunctionName): Made => {
       const role = roles[FUNCTIONS.indexOf(name)]
       if (role === undefined) throw new Error(`no role for ${name}`)
-      return createFunction(this, name, createRole(this, `${name}Identity`, role), dist)
+      return createFunction(this, name, createRole(this, `${name}Identity`, role), {
+        dist,
+        scheduling: toSchedule(hub),
+      })
     }
-    return { slack: make('slack'), query: make('query'), decision: make('decision'), operation: make('operation') }
+    return {
+      slack: make('slack'),
+      query: make('query'),
+      decision: make('decision'),
+      operation: make('operation'),
+      schedule: make('schedule'),
+    }
   }
 
   /** Slack signs its requests and knows nothing of AWS; the receiver verifies the raw bytes before it reads them. */
@@ -54,15 +76,23 @@ export class HubStack extends Stack {
     new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL of everything in manifest.yml' })
   }
 
+  /** Schedules themselves are made by the functions, one for each reminder, and delete themselves. */
+  #createScheduler(hub: Hub): void {
+    new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
+    createRole(this, 'schedulerIdentity', schedulerRole(hub))
+  }
+
   /** How often and how late an event may still be taken: never again what a person no longer waits for. */
-  #takeEvents({ query, decision, operation }: Readonly<Record<FunctionName, Made>>): void {
+  #takeEvents({ query, decision, operation, schedule }: Readonly<Record<FunctionName, Made>>): void {
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
     // A vote is a conditional write, and waking is repeatable: whoever died between the two is tried again.
     decision.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
+    // A reminder is posted at most once, and scheduling and waking are repeatable.
+    schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
     // The engine itself resumes what has begun.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(15) })
-    for (const invoked of [query.fn, decision.fn, live]) {
+    for (const invoked of [query.fn, decision.fn, schedule.fn, live]) {
       Validations.of(invoked).acknowledge({
         id: 'Serverless-LambdaAsyncFailureDestination',
         reason: 'The function has a dead-letter queue, which durable functions can have; destinations they cannot.',

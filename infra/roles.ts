@@ -11,7 +11,7 @@ import {
   type TrustStatement,
 } from './policy.ts'
 
-export const FUNCTIONS = ['slack', 'query', 'decision', 'operation'] as const
+export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** The alias that pins an operation to the version of the code that it began with. */
@@ -20,6 +20,10 @@ export const ALIAS = 'live'
 export const KEY_ALIAS = 'alias/quarterdeck'
 
 export const functionName = (name: FunctionName): string => `quarterdeck-${name}`
+/** The schedules of EventBridge Scheduler, in a group of their own: what its role trusts. */
+export const SCHEDULE_GROUP = 'quarterdeck'
+const SCHEDULER = 'quarterdeck-scheduler'
+
 /** Where events end up that a function did not take. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
 
@@ -38,7 +42,20 @@ const HOUR_SECONDS = 3_600
 
 const whereOf = (hub: Hub): Where => ({ partition: 'aws', accounts: ['*'], ...hub })
 
-export const hubRoles = (hub: Hub): readonly Role[] => {
+/** What a function's environment needs to schedule something. */
+export const toSchedule = (hub: Omit<Hub, 'table'>): Readonly<Record<string, string>> => {
+  const where = whereOf({ table: '', ...hub })
+  return {
+    SCHEDULE_GROUP,
+    SCHEDULE_FUNCTION: functionArn('schedule', where),
+    SCHEDULER_ROLE: schedulerArn(where),
+  }
+}
+
+export const hubRoles = (hub: Hub): readonly Role[] => [...functionRoles(hub), schedulerRole(hub)]
+
+/** In the order of FUNCTIONS. */
+export const functionRoles = (hub: Hub): readonly Role[] => {
   const where = whereOf(hub)
   return FUNCTIONS.map(name => ({
     name: functionName(name),
@@ -51,6 +68,28 @@ export const hubRoles = (hub: Hub): readonly Role[] => {
     policies: [policy(...POLICIES[name](where), ...runs(name, where), appendOnly(hub))],
     maxSessionSeconds: HOUR_SECONDS,
   }))
+}
+
+/** Whom Scheduler invokes as: nothing but that one function, for schedules of our group alone. */
+export const schedulerRole = (hub: Hub): Role => {
+  const where = whereOf(hub)
+  return {
+    name: SCHEDULER,
+    trustPolicy: policy<TrustStatement>({
+      Sid: 'Scheduler',
+      Effect: 'Allow',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': hub.account,
+          'aws:SourceArn': arn('scheduler', where, `schedule-group/${SCHEDULE_GROUP}`),
+        },
+      },
+    }),
+    policies: [policy(allowing('InvokeSchedule', 'lambda:InvokeFunction', functionArn('schedule', where)))],
+    maxSessionSeconds: HOUR_SECONDS,
+  }
 }
 
 const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Statement[]>> = {
@@ -84,7 +123,15 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
       executionsOf(where),
     ),
     assumes(['viewer', 'operator'], where),
+    ...schedules(where),
     failing('operation', where),
+  ],
+  schedule: where => [
+    ...readsParameters(['slack/bot-token'], where),
+    ...usesTable('schedule', where),
+    allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
+    ...schedules(where),
+    failing('schedule', where),
   ],
 }
 
@@ -105,6 +152,16 @@ const arn = (service: string, { partition, region, account }: Where, rest: strin
   `arn:${partition}:${service}:${region}:${account}:${rest}`
 
 const functionArn = (name: FunctionName, where: Where): string => arn('lambda', where, `function:${functionName(name)}`)
+
+const schedulerArn = ({ partition, account }: Where): string => `arn:${partition}:iam::${account}:role/${SCHEDULER}`
+
+/** Once, later: whoever makes a schedule passes on the role that it will run as. */
+const schedules = (where: Where): readonly Statement[] => [
+  allowing('Schedule', 'scheduler:CreateSchedule', arn('scheduler', where, `schedule/${SCHEDULE_GROUP}/*`)),
+  allowing('PassScheduler', 'iam:PassRole', schedulerArn(where), {
+    StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+  }),
+]
 
 /** Of every version that still runs something. */
 const executionsOf = (where: Where): string => `${functionArn('operation', where)}:*/durable-execution/*`
@@ -168,6 +225,9 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'operation#*': ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  schedule: {
+    'operation#*': ['GetItem', 'PutItem'],
   },
 }
 

@@ -15,6 +15,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Executions of one function, in every version that still runs something: Lambda names them.',
   ],
   [
+    /:scheduler:[\w-]+:\d+:schedule\/quarterdeck\/\*$/,
+    'The schedules of one group, which is ours: each is named for its operation.',
+  ],
+  [
     /:kms:[\w-]+:\d+:key\/\*$/,
     'Narrowed by alias, by SSM as the only way, and by the names of the parameters as the encryption context.',
   ],

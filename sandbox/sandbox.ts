@@ -5,10 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Role } from '../infra/policy.ts'
+import { hubRoles, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../infra/roles.ts'
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
-import type { Role } from '../infra/policy.ts'
-import { hubRoles, spokeRoles } from '../infra/roles.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { localUser } from './aws/credentials.ts'
 import { Durable } from './lambda/durable.ts'
@@ -44,6 +44,7 @@ const FILES = {
   query: 'query/index.mjs',
   decision: 'decision/index.mjs',
   operation: 'operation/index.mjs',
+  schedule: 'schedule/index.mjs',
 } as const
 type FunctionName = keyof typeof FILES
 
@@ -80,6 +81,11 @@ export class Sandbox {
       fleet: this.fleet,
       iam: true,
       kill: container => this.functions.kill(container),
+      invoke: (arn, event) => {
+        const spec = this.functions.specOf(arn)
+        if (spec !== undefined) this.functions.invokeAsync(spec, event)
+        return spec !== undefined
+      },
       extraServices: [createLambdaService(this.functions, this.durable)],
       ...(options.awsPort !== undefined && { port: options.awsPort }),
     })
@@ -99,6 +105,7 @@ export class Sandbox {
     })
     this.slack.origin = this.url
     this.#addRoles()
+    this.aws.scheduler.addGroup(HUB, SCHEDULE_GROUP)
     await this.publish(await readFile(`${ROOT}/quarterdeck.yaml`, 'utf8'))
     this.#putParameter('/quarterdeck/slack/signing-secret', this.signingSecret, 'SecureString')
     this.#putParameter('/quarterdeck/slack/bot-token', this.botToken, 'SecureString')
@@ -209,13 +216,21 @@ export class Sandbox {
       QUERY_FUNCTION: 'quarterdeck-query',
       DECISION_FUNCTION: 'quarterdeck-decision',
       OPERATION_FUNCTION: 'quarterdeck-operation:live',
+      ...toSchedule(HUB),
     }
   }
 
   /** The roles as they are deployed: the same documents. */
   #addRoles(): void {
     const add = (account: string, { name, trustPolicy, policies, boundary, maxSessionSeconds }: Role) =>
-      this.aws.roles.add({ account, name, trustPolicy, policies, maxSessionDuration: maxSessionSeconds, ...(boundary && { boundary }) })
+      this.aws.roles.add({
+        account,
+        name,
+        trustPolicy,
+        policies,
+        maxSessionDuration: maxSessionSeconds,
+        ...(boundary && { boundary }),
+      })
     for (const role of hubRoles({ ...HUB, table: TABLE })) add(HUB.account, role)
     for (const account of ACCOUNTS) for (const role of spokeRoles({ account, hub: HUB.account })) add(account, role)
   }

@@ -20,7 +20,10 @@ export type Approval = {
   readonly approvers: readonly string[]
   readonly maySelfApprove: boolean
   readonly ruleNumber: number
+  readonly askedAt: string
   readonly expiresAt: string
+  /** Until the first reminder; each next one takes twice as long. */
+  readonly remindMinutes: number
   readonly fingerprint: string
   readonly votes: readonly Vote[]
   readonly decision?: Decision

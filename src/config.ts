@@ -1,4 +1,5 @@
 // The rules that Quarterdeck works by, read live by every step: never from the bundle or the environment.
+import { isRecord } from './json.ts'
 import type { ServiceRef } from './model.ts'
 
 export type RoleName = 'viewer' | 'operator'
@@ -66,6 +67,20 @@ export type Config = {
   readonly freezes: readonly Freeze[]
   readonly breakGlass?: { readonly who: Who; readonly channel: string }
   readonly channel: string
+}
+
+const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes'] as const
+
+/** Published text back to a configuration; undefined when it is not one. What publishes validates; this only distrusts. */
+export const decodeConfig = (text: string): Config | undefined => {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!isRecord(value) || !isRecord(value['people'])) return undefined
+    const hasTexts = ['version', 'team', 'channel'].every(key => typeof value[key] === 'string')
+    return hasTexts && LISTS.every(key => Array.isArray(value[key])) ? (value as unknown as Config) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export const accountOf = ({ accounts }: Config, ref: Pick<ServiceRef, 'accountId'>): Account => {

@@ -8,10 +8,16 @@ import type { OperationJob } from './job.ts'
 import { type Card, type Face, renderCard, renderElsewhere } from './messages/card.ts'
 import { fingerprint } from './plan.ts'
 import type { Verdict } from './policy.ts'
-import type { Ports } from './ports.ts'
-import { applyEvent, approvalKey, callbackKey, faceKey, postedKey, postingKey } from './records.ts'
+import type { OperationPorts, Ports } from './ports.ts'
+import { applyEvent, approvalKey, callbackKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
+import { complain, scheduleReminder } from './schedule.ts'
 
-type Asking = { readonly job: OperationJob; readonly ctx: DurableContext; readonly ports: Ports; readonly face: Face }
+type Asking = {
+  readonly job: OperationJob
+  readonly ctx: DurableContext
+  readonly ports: OperationPorts
+  readonly face: Face
+}
 
 export type Consent = {
   readonly kind: 'consent'
@@ -39,9 +45,17 @@ export const askConsent = async (
     postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
   )
   if ('kind' in posted) return posted
+  await step(ctx, 'schedule a reminder', () => beginReminders(approval, ports))
   await woken.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id))
   return { kind: 'consent', posted, decision: settled.decision, votes: settled.votes }
+}
+
+/** A courtesy: that nobody is reminded must not keep the plan from its approvers. */
+const beginReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
+  const job = { kind: 'reminder', operation: approval.operation, number: 1 } as const
+  await scheduleReminder(job, approval, ports).catch(error => complain('first reminder', job.operation, error))
+  return null
 }
 
 /** Before the card: whoever clicks it finds the vote, and whoever settles the vote finds the callback. */
@@ -51,6 +65,7 @@ const openVote = async (
   callbackId: string,
 ): Promise<Approval> => {
   const { store, now } = ports
+  const askedAt = now()
   const approval: Approval = {
     operation: job.id,
     version: 1,
@@ -59,7 +74,9 @@ const openVote = async (
     approvers: rule.approvers,
     maySelfApprove: rule.maySelfApprove,
     ruleNumber,
-    expiresAt: new Date(Date.parse(now()) + rule.expiryMinutes * 60_000).toISOString(),
+    askedAt,
+    expiresAt: new Date(Date.parse(askedAt) + rule.expiryMinutes * 60_000).toISOString(),
+    remindMinutes: rule.remindMinutes,
     fingerprint: fingerprint(face.plan),
     votes: [],
   }
@@ -124,11 +141,12 @@ const tellElsewhere = async ({ responseUrl }: OperationJob, ports: Ports, posted
 
 /** The callback only wakes. What was decided is what the store says; silence is a no. */
 const readDecision = async (
-  { store }: Ports,
+  { store, now }: Ports,
   operation: string,
 ): Promise<{ readonly decision: Decision; readonly votes: readonly Vote[] }> => {
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
+  await store.create(heardKey(operation), { at: now() })
   return { decision: approval.decision, votes: approval.votes }
 }

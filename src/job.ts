@@ -30,6 +30,9 @@ export type DecisionJob = Asked & {
   readonly reason?: string
 }
 
+/** Sent by Scheduler: nobody asked. `number`: from 1. */
+export type ReminderJob = { readonly kind: 'reminder'; readonly operation: string; readonly number: number }
+
 export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
 
 /** Refuses what is not a job of that kind: whoever may invoke the function may still send anything. */
@@ -38,6 +41,15 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
     return event as Extract<Job, { kind: Kind }>
   }
   throw new TypeError(`not a job of the kind ${kind}`)
+}
+
+export const decodeReminder = (event: unknown): ReminderJob => {
+  if (isRecord(event) && event['kind'] === 'reminder') {
+    const { operation, number } = event as Partial<ReminderJob>
+    if (typeof operation === 'string' && Number.isInteger(number))
+      return { kind: 'reminder', operation, number: Number(number) }
+  }
+  throw new TypeError('not a job of the kind reminder')
 }
 
 export const kindOf = (event: unknown): unknown => (isRecord(event) ? event['kind'] : undefined)

@@ -2,6 +2,7 @@
 // operation.ts. A command that would write does not compile.
 import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
+import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
 import type { Actor, Service, ServiceRef, StoppedTask } from './model.ts'
 import type { Call, Plan } from './plan.ts'
@@ -39,4 +40,7 @@ export type Mandate = {
   readonly operation: string
 }
 
-export type OperationPorts = Ports & { readonly writer: (config: Config, mandate: Mandate) => Promise<Writer> }
+export type OperationPorts = Ports & {
+  readonly writer: (config: Config, mandate: Mandate) => Promise<Writer>
+  readonly schedule: Schedule
+}

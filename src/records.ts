@@ -15,6 +15,10 @@ export const callbackKey = (id: string) => ofOperation(id, 'callback')
 export const postedKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posted ${what}`)
 /** Written before the message is posted: who finds it without `postedKey` must look whether the message is there. */
 export const postingKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posting ${what}`)
+/** Written when the operation has read the decision: nobody has to wake it any more. */
+export const heardKey = (id: string) => ofOperation(id, 'heard')
+/** Written before the reminder is posted. */
+export const reminderKey = (id: string, number: number) => ofOperation(id, `reminder ${number}`)
 export const faceKey = (id: string) => ofOperation(id, 'face')
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 

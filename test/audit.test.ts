@@ -14,7 +14,9 @@ const aStore = () => {
       return true
     },
     list: async (pk: string, { newestFirst = false, limit = 1_000 } = {}) => {
-      const found = [...items.values()].filter(({ key }) => key.pk === pk).toSorted((a, b) => (a.key.sk < b.key.sk ? -1 : 1))
+      const found = [...items.values()]
+        .filter(({ key }) => key.pk === pk)
+        .toSorted((a, b) => (a.key.sk < b.key.sk ? -1 : 1))
       return (newestFirst ? found.toReversed() : found).slice(0, limit)
     },
   } as unknown as Store
@@ -61,7 +63,13 @@ test('what is said of a record is in its hash', async () => {
   const { store, chain } = aStore()
   await record(store, '1', { ...anEntry('a'), outcome: 'done', voters: ['U1'], requestIds: ['r'] }, quiet)
   const [first] = await chain()
-  for (const change of [{ outcome: 'failed' }, { voters: [] }, { requestIds: [] }, { at: '' }, { actor: { team: 'T', user: 'V', name: 'u' } }]) {
+  for (const change of [
+    { outcome: 'failed' },
+    { voters: [] },
+    { requestIds: [] },
+    { at: '' },
+    { actor: { team: 'T', user: 'V', name: 'u' } },
+  ]) {
     expect(verifyChain([{ ...(first as AuditRecord), ...change }])).toHaveLength(1)
   }
 })

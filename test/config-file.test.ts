@@ -19,25 +19,76 @@ test('the example compiles, to plain JSON that says its version', () => {
   const config = configOf(EXAMPLE)
   expect(JSON.parse(JSON.stringify(config))).toEqual(config)
   expect(config.version).toMatch(/^[0-9a-f]{12}$/)
-  expect(config.consent).toMatchObject([{ approvals: 0 }, { approvals: 2, expiryMinutes: 120, needsReason: true }, { approvals: 1, expiryMinutes: 480, remindMinutes: 15 }])
+  expect(config.consent).toMatchObject([
+    { approvals: 0 },
+    { approvals: 2, expiryMinutes: 120, needsReason: true },
+    { approvals: 1, expiryMinutes: 480, remindMinutes: 15 },
+  ])
   expect(configOf(`${EXAMPLE}\n# another word`).version).not.toBe(config.version)
 })
 
 describe('what is wrong is said with its line', () => {
   test.each([
     ['a typo', ['consent:', 'consnet:'], ['consent ', 'Unrecognized key: "consnet"']],
-    ['an unknown key', ['approvals: 0', 'approvals: 0\n    aprovers: [S0OPS]'], ['consent.0 Unrecognized key: "aprovers"']],
+    [
+      'an unknown key',
+      ['approvals: 0', 'approvals: 0\n    aprovers: [S0OPS]'],
+      ['consent.0 Unrecognized key: "aprovers"'],
+    ],
     ['an empty approver list', ['approvers: [S0OPS]', 'approvers: []'], ['consent.1.approvers names nobody']],
-    ['a rule that asks for approvals from nobody', ['    approvers: [operators]\n', ''], ['consent.2 asks for approvals, but names no `approvers`']],
-    ['a role missing for an account', ['      operator: arn:aws:iam::444455556666:role/quarterdeck-operator\n', ''], ['accounts.staging.roles.operator']],
-    ['a role of another account', ['arn:aws:iam::444455556666:role/quarterdeck-viewer', 'arn:aws:iam::111122223333:role/quarterdeck-viewer'], ['accounts.staging.roles.viewer is a role of another account than 444455556666']],
-    ['two accounts with one id', ['"444455556666"', '"111122223333"'], ['accounts.staging.id is the id of prod already']],
-    ['an account id that YAML read as a number', ['"111122223333"', '111122223333'], ['accounts.prod.id is not text: put the account id between quotes']],
-    ['an environment that no account has', ['environment: staging, risk: low', 'environment: stagign, risk: low'], ['consent.0.when.environment names stagign']],
-    ['a corporate id with a comma', ['requester@example.com', 'requester,example'], ['people.U0REQUEST is not a corporate id']],
-    ['a region that is none', ['regions: [us-east-1, eu-west-1]', 'regions: [us-east, eu-west-1]'], ['accounts.prod.regions.0 is not an AWS region']],
-    ['a ticket pattern that is none', ['reason: required', 'ticket: "("'], ['consent.1.ticket is not a regular expression']],
-    ['a freeze that ends before it begins', ['ceilings:', 'freezes:\n  - name: x\n    from: 2026-12-02T00:00:00Z\n    until: 2026-12-01T00:00:00Z\nceilings:'], ['freezes.0.until is not after `from`']],
+    [
+      'a rule that asks for approvals from nobody',
+      ['    approvers: [operators]\n', ''],
+      ['consent.2 asks for approvals, but names no `approvers`'],
+    ],
+    [
+      'a role missing for an account',
+      ['      operator: arn:aws:iam::444455556666:role/quarterdeck-operator\n', ''],
+      ['accounts.staging.roles.operator'],
+    ],
+    [
+      'a role of another account',
+      ['arn:aws:iam::444455556666:role/quarterdeck-viewer', 'arn:aws:iam::111122223333:role/quarterdeck-viewer'],
+      ['accounts.staging.roles.viewer is a role of another account than 444455556666'],
+    ],
+    [
+      'two accounts with one id',
+      ['"444455556666"', '"111122223333"'],
+      ['accounts.staging.id is the id of prod already'],
+    ],
+    [
+      'an account id that YAML read as a number',
+      ['"111122223333"', '111122223333'],
+      ['accounts.prod.id is not text: put the account id between quotes'],
+    ],
+    [
+      'an environment that no account has',
+      ['environment: staging, risk: low', 'environment: stagign, risk: low'],
+      ['consent.0.when.environment names stagign'],
+    ],
+    [
+      'a corporate id with a comma',
+      ['requester@example.com', 'requester,example'],
+      ['people.U0REQUEST is not a corporate id'],
+    ],
+    [
+      'a region that is none',
+      ['regions: [us-east-1, eu-west-1]', 'regions: [us-east, eu-west-1]'],
+      ['accounts.prod.regions.0 is not an AWS region'],
+    ],
+    [
+      'a ticket pattern that is none',
+      ['reason: required', 'ticket: "("'],
+      ['consent.1.ticket is not a regular expression'],
+    ],
+    [
+      'a freeze that ends before it begins',
+      [
+        'ceilings:',
+        'freezes:\n  - name: x\n    from: 2026-12-02T00:00:00Z\n    until: 2026-12-01T00:00:00Z\nceilings:',
+      ],
+      ['freezes.0.until is not after `from`'],
+    ],
     ['nobody named', ['who: [everyone]', 'who: []'], ['access.0.who names nobody']],
     ['YAML that is none', ['team: T0QUARTER', 'team: [T0QUARTER'], ['quarterdeck.yaml:']],
     ['a key twice', ['team: T0QUARTER', 'team: T0QUARTER\nteam: T0OTHER'], ['Map keys must be unique']],
@@ -49,7 +100,11 @@ describe('what is wrong is said with its line', () => {
   })
 
   test('every problem at once', () => {
-    const problems = problemsOf(EXAMPLE.replace('"444455556666"', '"44"').replace('approvals: 2', 'approvals: two').replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'))
+    const problems = problemsOf(
+      EXAMPLE.replace('"444455556666"', '"44"')
+        .replace('approvals: 2', 'approvals: two')
+        .replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'),
+    )
     expect(problems.length).toBeGreaterThanOrEqual(3)
     expect(problems[0]).toMatch(/^quarterdeck\.yaml:17 accounts\.staging\.id/)
   })

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scale } from '../src/commands/scale.ts'
 import type { Config } from '../src/config.ts'
@@ -30,10 +30,22 @@ const planOf = (count: string, { ref = aRef(), desired = 4 } = {}): Plan => {
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }
-const said = (plan: Plan, asked: Partial<Asked> & { user?: string } = {}, rules = config, more: Partial<Facts> = {}): string => {
-  const verdict = judge(plan, { actor: person(asked.user ?? 'U0REQUEST'), isBreakGlass: false, ...asked }, rules, facts(more))
+const said = (
+  plan: Plan,
+  asked: Partial<Asked> & { user?: string } = {},
+  rules = config,
+  more: Partial<Facts> = {},
+): string => {
+  const verdict = judge(
+    plan,
+    { actor: person(asked.user ?? 'U0REQUEST'), isBreakGlass: false, ...asked },
+    rules,
+    facts(more),
+  )
   if (verdict.kind === 'refusal') return `${verdict.text} ${verdict.hint ?? ''}`.trim()
-  return verdict.kind === 'free' ? `free: ${verdict.why}` : `${verdict.rule.approvals} of ${verdict.approvers.join(' ')} (rule ${verdict.ruleNumber})`
+  return verdict.kind === 'free'
+    ? `free: ${verdict.why}`
+    : `${verdict.rule.approvals} of ${verdict.approvers.join(' ')} (rule ${verdict.ruleNumber})`
 }
 const staging = aRef({ account: 'staging', accountId: '444455556666' })
 
@@ -45,18 +57,25 @@ describe('whose consent', () => {
     [said(planOf('0', { ref: staging })), '1 of U0APPROVE U0SECOND (rule 3)'],
     [said(planOf('80')), 'This change needs a reason. Add `--reason "…"`.'],
     [said(planOf('80'), { reason: 'sale' }), '2 of U0APPROVE U0SECOND (rule 2)'],
-    [said(planOf('80'), { reason: 'sale', user: 'U0APPROVE' }), 'This needs 2 approvals, and only 1 could give one now. The rule names S0OPS; whoever asks does not count.'],
+    [
+      said(planOf('80'), { reason: 'sale', user: 'U0APPROVE' }),
+      'This needs 2 approvals, and only 1 could give one now. The rule names S0OPS; whoever asks does not count.',
+    ],
   ])('%s', (verdict, words) => {
     expect(verdict).toBe(words)
   })
 
   test('the first rule that fits decides, and without one the answer is no', () => {
-    const strict = compiled(yaml => yaml.replace(/ {2}- approvals: 1\n {4}approvers: \[operators\]\n {4}expiry: 8h\n/, ''))
+    const strict = compiled(yaml =>
+      yaml.replace(/ {2}- approvals: 1\n {4}approvers: \[operators\]\n {4}expiry: 8h\n/, ''),
+    )
     expect(said(planOf('6'), {}, strict)).toContain('No consent rule fits this change')
   })
 
   test('a ticket has to be named where a rule asks for one', () => {
-    const ticketed = compiled(yaml => yaml.replace('  - approvals: 1\n', '  - ticket: "OPS-\\\\d+"\n    approvals: 1\n'))
+    const ticketed = compiled(yaml =>
+      yaml.replace('  - approvals: 1\n', '  - ticket: "OPS-\\\\d+"\n    approvals: 1\n'),
+    )
     expect(said(planOf('6'), {}, ticketed)).toContain('needs a reason')
     expect(said(planOf('6'), { reason: 'because' }, ticketed)).toContain('has to name a ticket')
     expect(said(planOf('6'), { reason: 'OPS-12: queue' }, ticketed)).toContain('1 of')
@@ -65,9 +84,18 @@ describe('whose consent', () => {
 
 describe('who may', () => {
   test.each<[string, string]>([
-    [said(planOf('6'), { user: 'U0OUTSIDE' }), 'U0OUTSIDE is not in Quarterdeck’s configuration. Ask whoever keeps it to add you under `people`.'],
-    [said(planOf('6'), { actor: person('U0REQUEST', 'T0PARTNER') }), 'Only people of this workspace may use Quarterdeck.'],
-    [said(planOf('6'), {}, config, { groups: {} }), 'No rule lets U0REQUEST change *orders-api* in prod. `/ecs whoami` shows what the rules give you.'],
+    [
+      said(planOf('6'), { user: 'U0OUTSIDE' }),
+      'U0OUTSIDE is not in Quarterdeck’s configuration. Ask whoever keeps it to add you under `people`.',
+    ],
+    [
+      said(planOf('6'), { actor: person('U0REQUEST', 'T0PARTNER') }),
+      'Only people of this workspace may use Quarterdeck.',
+    ],
+    [
+      said(planOf('6'), {}, config, { groups: {} }),
+      'No rule lets U0REQUEST change *orders-api* in prod. `/ecs whoami` shows what the rules give you.',
+    ],
   ])('%s', (verdict, words) => {
     expect(verdict).toBe(words)
   })
@@ -75,17 +103,31 @@ describe('who may', () => {
   test('an explicit denial wins over every allowance, whatever their order', () => {
     for (const place of ['first', 'last']) {
       const deny = '  - who: [U0REQUEST]\n    deny: operator\n    targets: [web/orders-*]\n'
-      const rules = compiled(yaml => (place === 'first' ? yaml.replace('access:\n', `access:\n${deny}`) : yaml.replace('    role: operator\n\n', `    role: operator\n${deny}\n`)))
+      const rules = compiled(yaml =>
+        place === 'first'
+          ? yaml.replace('access:\n', `access:\n${deny}`)
+          : yaml.replace('    role: operator\n\n', `    role: operator\n${deny}\n`),
+      )
       expect(said(planOf('6'), {}, rules)).toContain('A rule denies U0REQUEST this on *orders-api*')
       expect(standing(person('U0REQUEST'), 'viewer', aRef(), rules, facts()).kind).toBe('allowed')
-      expect(standing(person('U0REQUEST'), 'operator', aRef({ service: 'search' }), rules, facts()).kind).toBe('allowed')
+      expect(standing(person('U0REQUEST'), 'operator', aRef({ service: 'search' }), rules, facts()).kind).toBe(
+        'allowed',
+      )
     }
   })
 })
 
 describe('what no consent takes away', () => {
-  const hold: Hold = { scope: { accountId: '111122223333', cluster: 'web' }, name: 'prod/web', by: person('U0SECOND'), reason: 'migration' }
-  const frozen = compiled(yaml => `${yaml}\nfreezes:\n  - name: black friday\n    environment: production\n    from: 2026-11-22T00:00:00Z\n    until: 2026-11-30T00:00:00Z\n    except: [S0OPS]\n`)
+  const hold: Hold = {
+    scope: { accountId: '111122223333', cluster: 'web' },
+    name: 'prod/web',
+    by: person('U0SECOND'),
+    reason: 'migration',
+  }
+  const frozen = compiled(
+    yaml =>
+      `${yaml}\nfreezes:\n  - name: black friday\n    environment: production\n    from: 2026-11-22T00:00:00Z\n    until: 2026-11-30T00:00:00Z\n    except: [S0OPS]\n`,
+  )
 
   test.each<[string, string]>([
     [said(planOf('6'), {}, config, { halted: 'incident 812' }), 'All changes are halted: incident 812.'],
@@ -113,15 +155,23 @@ test('whoever asks never votes, nor anyone unknown, of another workspace, or who
   const user = fc.constantFrom('U0REQUEST', 'U0APPROVE', 'U0SECOND', 'U0OUTSIDE', 'U0GHOST')
   const members = fc.subarray(['U0REQUEST', 'U0APPROVE', 'U0SECOND', 'U0OUTSIDE'])
   fc.assert(
-    fc.property(user, user, members, members, fc.constantFrom('T0QUARTER', 'T0PARTNER'), fc.boolean(), (voter, requester, oncall, ops, team, isNamed) => {
-      const now = facts({ groups: { S0ONCALL: oncall, S0OPS: ops } })
-      const rule = { approvers: isNamed ? ['S0OPS'] : ['operators'], maySelfApprove: false }
-      const may = mayVote(person(voter, team), rule, aRef(), person(requester), config, now)
-      if (!may) return
-      expect(voter).not.toBe(requester)
-      expect(team).toBe('T0QUARTER')
-      expect(Object.keys(config.people)).toContain(voter)
-      expect(isNamed ? ops : [...oncall, ...ops]).toContain(voter)
-    }),
+    fc.property(
+      user,
+      user,
+      members,
+      members,
+      fc.constantFrom('T0QUARTER', 'T0PARTNER'),
+      fc.boolean(),
+      (voter, requester, oncall, ops, team, isNamed) => {
+        const now = facts({ groups: { S0ONCALL: oncall, S0OPS: ops } })
+        const rule = { approvers: isNamed ? ['S0OPS'] : ['operators'], maySelfApprove: false }
+        const may = mayVote(person(voter, team), rule, aRef(), person(requester), config, now)
+        if (!may) return
+        expect(voter).not.toBe(requester)
+        expect(team).toBe('T0QUARTER')
+        expect(Object.keys(config.people)).toContain(voter)
+        expect(isNamed ? ops : [...oncall, ...ops]).toContain(voter)
+      },
+    ),
   )
 })

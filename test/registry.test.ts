@@ -9,7 +9,8 @@ import { parseText, usage } from '../src/invocation.ts'
 describe.each(commands)('$name', command => {
   test('has a file of its name, and a test', () => {
     expect(existsSync(`src/commands/${command.name.replace(' ', '/')}.ts`)).toBe(true)
-    if (command.kind === 'mutation') expect(existsSync(`test/commands/${command.name.replace(' ', '/')}.test.ts`)).toBe(true)
+    if (command.kind === 'mutation')
+      expect(existsSync(`test/commands/${command.name.replace(' ', '/')}.test.ts`)).toBe(true)
   })
 
   test('has examples that parse', () => {
@@ -22,12 +23,16 @@ describe.each(commands)('$name', command => {
 
   test('stands in the README as it is used', () => {
     const declaration = declarations.find(({ name }) => name === command.name)
-    expect(readFileSync('README.md', 'utf8')).toContain(`| \`${declaration === undefined ? '' : usage(declaration).replaceAll('|', '\\|')}\` | ${command.summary} |`)
+    expect(readFileSync('README.md', 'utf8')).toContain(
+      `| \`${declaration === undefined ? '' : usage(declaration).replaceAll('|', '\\|')}\` | ${command.summary} |`,
+    )
   })
 })
 
 test('every file of src/commands is in the registry', () => {
-  const files = readdirSync('src/commands').filter(file => file !== 'index.ts').map(file => file.replace('.ts', ''))
+  const files = readdirSync('src/commands')
+    .filter(file => file !== 'index.ts')
+    .map(file => file.replace('.ts', ''))
   expect(files.toSorted()).toEqual(commands.map(({ name }) => name).toSorted())
 })
 

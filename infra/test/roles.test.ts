@@ -1,7 +1,7 @@
 // Who can do what: the documents of roles.ts, asked through the sandbox's evaluator, which is itself checked against another.
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
-import { judgeTrust } from '../../sandbox/aws/iam/trust.ts'
+import { judgeServiceTrust, judgeTrust } from '../../sandbox/aws/iam/trust.ts'
 import { commands } from '../../src/commands/index.ts'
 import { allow, READS, WRITES } from '../actions.ts'
 import type { Role } from '../policy.ts'
@@ -42,7 +42,16 @@ describe('the hub’s functions', () => {
     ['lambda:InvokeFunction', lambda('operation'), []],
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
-    ['lambda:SendDurableExecutionCallbackSuccess', lambda('operation:7/durable-execution/a/b'), ['decision']],
+    ['lambda:InvokeFunction', lambda('schedule'), []],
+    ['scheduler:CreateSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), ['operation', 'schedule']],
+    ['scheduler:CreateSchedule', inHub('scheduler', 'schedule/default/reminder-1-a'), []],
+    ['scheduler:UpdateSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), []],
+    ['scheduler:DeleteSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), []],
+    [
+      'lambda:SendDurableExecutionCallbackSuccess',
+      lambda('operation:7/durable-execution/a/b'),
+      ['decision', 'schedule'],
+    ],
     ['lambda:SendDurableExecutionCallbackFailure', lambda('operation:7/durable-execution/a/b'), []],
     ['lambda:SendDurableExecutionCallbackSuccess', lambda('other:7/durable-execution/a/b'), []],
     ['lambda:CheckpointDurableExecution', lambda('operation:7/durable-execution/a/b'), ['operation']],
@@ -73,8 +82,8 @@ const table = inHub('dynamodb', 'table/quarterdeck')
 
 describe('the hub’s table', () => {
   it.each<[string, string, readonly FunctionName[]]>([
-    ['GetItem', 'operation#1', ['decision', 'operation']],
-    ['PutItem', 'operation#1', ['decision', 'operation']],
+    ['GetItem', 'operation#1', ['decision', 'operation', 'schedule']],
+    ['PutItem', 'operation#1', ['decision', 'operation', 'schedule']],
     ['DeleteItem', 'operation#1', []],
     ['PutItem', 'lock#arn', ['operation']],
     ['DeleteItem', 'lock#arn', ['operation']],
@@ -107,7 +116,7 @@ describe('the hub’s table', () => {
 
   it('denies every role to rewrite the audit, whatever else would allow it', () => {
     const everything = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
-    for (const { policies } of hub.values()) {
+    for (const { policies } of FUNCTIONS.map(name => named(hub, name))) {
       for (const action of ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete']) {
         for (const key of ['audit#444455556666', 'audited#arn']) {
           const check = {
@@ -151,6 +160,39 @@ describe('the hub', () => {
     expect(
       who('kms:Decrypt', key, { ...context, 'kms:EncryptionContext:PARAMETER_ARN': inHub('ssm', 'parameter/other') }),
     ).toEqual([])
+  })
+})
+
+describe('what Scheduler starts', () => {
+  const role = named(hub, 'scheduler')
+  const roleArn = `arn:aws:iam::${HUB}:role/quarterdeck-scheduler`
+
+  it('is the schedule function, and nothing else', () => {
+    expect(may(role, 'lambda:InvokeFunction', lambda('schedule'))).toBe(true)
+    for (const name of ['slack', 'query', 'decision', 'operation', 'operation:live'])
+      expect(may(role, 'lambda:InvokeFunction', lambda(name))).toBe(false)
+  })
+
+  it('is passed to Scheduler, by those who make schedules, and to no other service', () => {
+    const to = (service: string) => who('iam:PassRole', roleArn, { 'iam:PassedToService': `${service}.amazonaws.com` })
+    expect(to('scheduler')).toEqual(['operation', 'schedule'])
+    expect(to('lambda')).toEqual([])
+    const other = { 'iam:PassedToService': 'scheduler.amazonaws.com' }
+    expect(who('iam:PassRole', `arn:aws:iam::${HUB}:role/quarterdeck-operation`, other)).toEqual([])
+  })
+
+  it.each<[string, string, string, boolean]>([
+    ['our group', HUB, inHub('scheduler', 'schedule-group/quarterdeck'), true],
+    ['another group', HUB, inHub('scheduler', 'schedule-group/default'), false],
+    ['another account', SPOKE, `arn:aws:scheduler:us-east-1:${SPOKE}:schedule-group/quarterdeck`, false],
+  ])('for schedules of %s: %s %s %s', (_, account, group, trusted) => {
+    const check = {
+      action: 'sts:AssumeRole',
+      resource: roleArn,
+      context: { 'aws:SourceAccount': account, 'aws:SourceArn': group },
+    }
+    expect(judgeServiceTrust(role.trustPolicy, 'scheduler.amazonaws.com', check) === 'allow').toBe(trusted)
+    expect(judgeServiceTrust(role.trustPolicy, 'lambda.amazonaws.com', check)).toBe('silent')
   })
 })
 

@@ -8,7 +8,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { describe, expect, it } from 'vitest'
 import { HubStack } from '../hub-stack.ts'
 import type { Role } from '../policy.ts'
-import { FUNCTIONS, functionName, hubRoles, spokeRoles } from '../roles.ts'
+import { FUNCTIONS, functionName, hubRoles, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../roles.ts'
 import { SpokeStack } from '../spoke-stack.ts'
 import { wildcardsOf } from '../wildcards.ts'
 
@@ -124,7 +124,7 @@ describe('roles', () => {
 })
 
 describe('functions', () => {
-  it('are the four bundles on Node 24 and ARM', () => {
+  it('are the five bundles on Node 24 and ARM', () => {
     expect(
       all(hub, 'AWS::Lambda::Function').map(({ Properties: { FunctionName, Runtime, Architectures, Handler } }) => [
         FunctionName,
@@ -149,7 +149,8 @@ describe('functions', () => {
       ],
       ['query', { Variables: { TABLE: 'quarterdeck' } }],
       ['decision', { Variables: { TABLE: 'quarterdeck' } }],
-      ['operation', { Variables: { TABLE: 'quarterdeck' } }],
+      ['operation', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
+      ['schedule', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
     ])
     expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)
   })
@@ -162,7 +163,7 @@ describe('functions', () => {
   it('runs operations durably, behind the alias that ingress calls', () => {
     expect(fn('operation')['DurableConfig']).toEqual({ ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 90 })
     expect(all(hub, 'AWS::Lambda::Alias').map(({ Properties }) => Properties['Name'])).toEqual(['live'])
-    for (const name of ['slack', 'query', 'decision']) expect(fn(name)['DurableConfig']).toBeUndefined()
+    for (const name of ['slack', 'query', 'decision', 'schedule']) expect(fn(name)['DurableConfig']).toBeUndefined()
   })
 })
 
@@ -179,6 +180,7 @@ describe('events', () => {
       ['Decision', '$LATEST', 2],
       ['Operation', 'live', 0],
       ['Query', '$LATEST', 0],
+      ['Schedule', '$LATEST', 2],
     ])
   })
 
@@ -188,9 +190,11 @@ describe('events', () => {
       ['quarterdeck-query-failed', true],
       ['quarterdeck-decision-failed', true],
       ['quarterdeck-operation-failed', true],
+      ['quarterdeck-schedule-failed', true],
     ])
-    hub.resourceCountIs('AWS::SQS::QueuePolicy', 3)
-    for (const name of ['query', 'decision', 'operation']) expect(fn(name)['DeadLetterConfig']).toBeDefined()
+    hub.resourceCountIs('AWS::SQS::QueuePolicy', 4)
+    for (const name of ['query', 'decision', 'operation', 'schedule'])
+      expect(fn(name)['DeadLetterConfig']).toBeDefined()
     const alarms = all(hub, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmName'])
     expect(alarms).toEqual(
       expect.arrayContaining([
@@ -199,12 +203,20 @@ describe('events', () => {
         'quarterdeck-OperationLost',
         'quarterdeck-DecisionErrors',
         'quarterdeck-OperationErrors',
+        'quarterdeck-ScheduleErrors',
+        'quarterdeck-ScheduleLost',
       ]),
     )
   })
 
   it('keeps room for votes, and ingress within bounds', () => {
-    expect(FUNCTIONS.map(name => fn(name)['ReservedConcurrentExecutions'])).toEqual([20, undefined, 10, undefined])
+    expect(FUNCTIONS.map(name => fn(name)['ReservedConcurrentExecutions'])).toEqual([
+      20,
+      undefined,
+      10,
+      undefined,
+      undefined,
+    ])
   })
 
   it('opens one URL, of ingress', () => {
@@ -226,6 +238,7 @@ describe('events', () => {
       ['/aws/lambda/quarterdeck-query', 90],
       ['/aws/lambda/quarterdeck-decision', 365],
       ['/aws/lambda/quarterdeck-operation', 365],
+      ['/aws/lambda/quarterdeck-schedule', 90],
     ])
   })
 
@@ -234,6 +247,15 @@ describe('events', () => {
     const told = Template.fromStack(new HubStack(new App(), 'hub', { ...place, dist, alarmTopic }))
     for (const { Properties } of all(told, 'AWS::CloudWatch::Alarm'))
       expect(Properties['AlarmActions']).toEqual([alarmTopic])
+  })
+})
+
+describe('schedules', () => {
+  it('have a group of their own, and no schedule is deployed', () => {
+    expect(all(hub, 'AWS::Scheduler::ScheduleGroup').map(({ Properties }) => Properties['Name'])).toEqual([
+      SCHEDULE_GROUP,
+    ])
+    hub.resourceCountIs('AWS::Scheduler::Schedule', 0)
   })
 })
 

@@ -10,6 +10,7 @@ import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
+import { createScheduler } from './scheduler.ts'
 import { createAwsServer } from './server.ts'
 import type { Authorize, AwsService } from './service.ts'
 import { createSsm } from './ssm.ts'
@@ -26,12 +27,21 @@ export type AwsOptions = {
   readonly iam?: boolean
   /** Ends a Lambda container, for the 'kill' fault. */
   readonly kill?: (container: string) => void
+  /** Hands an event to a Lambda function, for what Scheduler starts; false when there is no such function. */
+  readonly invoke?: (functionArn: string, event: unknown) => boolean
   readonly extraServices?: readonly AwsService[]
 }
 
 export type Aws = ReturnType<typeof createAws>
 
-export const createAws = ({ clock, fleet, extraServices = [], iam = false, ...options }: AwsOptions) => {
+export const createAws = ({
+  clock,
+  fleet,
+  extraServices = [],
+  iam = false,
+  invoke = () => false,
+  ...options
+}: AwsOptions) => {
   const credentials = createCredentials()
   const callLog = createCallLog()
   const faults = createFaults()
@@ -39,11 +49,13 @@ export const createAws = ({ clock, fleet, extraServices = [], iam = false, ...op
   const roles = createRoles()
   const parameters = createParameters()
   const dynamodb = createDynamodb()
+  const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
     dynamodb.service,
+    scheduler.service,
     ...extraServices,
   ]
   const server = createAwsServer({
@@ -67,6 +79,7 @@ export const createAws = ({ clock, fleet, extraServices = [], iam = false, ...op
     throttle,
     roles,
     parameters,
+    scheduler,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

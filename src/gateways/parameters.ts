@@ -1,5 +1,5 @@
 // SSM parameters: secrets and the published configuration, read live with a short memory.
-import type { Config } from '../config.ts'
+import { type Config, decodeConfig } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
 
@@ -30,20 +30,50 @@ const NAMES = {
   halt: '/quarterdeck/halt',
 } as const
 
-type Answer = { readonly Parameters?: readonly { readonly Name: string; readonly Value: string }[] }
+type Parameter = { readonly Name: string; readonly Value: string; readonly Version?: number }
+type Answer = { readonly Parameters?: readonly Parameter[] }
 
 /** Those of the names that there are. */
-const readParameters = async (
-  env: NodeJS.ProcessEnv,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, string>> => {
+const readParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  new Map((await getParameters(env, names)).map(({ Name, Value }) => [Name, Value]))
+
+const getParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): Promise<readonly Parameter[]> => {
   const reply = await createSignedPost('ssm', env)('/', JSON.stringify({ Names: names, WithDecryption: true }), {
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': 'AmazonSSM.GetParameters',
   })
   if (reply.status !== 200) throw refusedBy('reading parameters: SSM', reply)
   const { Parameters = [] } = JSON.parse(reply.text) as Answer
-  return new Map(Parameters.map(({ Name, Value }) => [Name, Value]))
+  return Parameters
+}
+
+/** How many versions back a valid configuration is looked for. SSM keeps a hundred. */
+const MOST_BACK = 8
+
+/** The configuration in force: the newest that is valid. One that is not is an alarm, and never applied. */
+const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): Promise<Config> => {
+  const [newest] = await getParameters(env, [NAMES.config])
+  const config = decodeConfig(need(new Map([[NAMES.config, newest?.Value ?? '']]), NAMES.config))
+  if (config !== undefined) return config
+  const latest = newest?.Version ?? 1
+  log({
+    level: 'alarm',
+    where: 'config',
+    error: `version ${latest} of ${NAMES.config} is not a configuration; the last valid one stays in force`,
+  })
+  const versions = Array.from({ length: Math.min(MOST_BACK, latest - 1) }, (_, at) => latest - 1 - at)
+  const older =
+    versions.length === 0
+      ? []
+      : await getParameters(
+          env,
+          versions.map(version => `${NAMES.config}:${version}`),
+        )
+  const valid = older
+    .toSorted((a, b) => (b.Version ?? 0) - (a.Version ?? 0))
+    .flatMap(({ Value }) => decodeConfig(Value) ?? [])[0]
+  if (valid !== undefined) return valid
+  throw new PeerError('No version of the configuration is valid.', { code: 'ConfigInvalid', passing: false })
 }
 
 /** Why a halt switch says no, if it does. `env`: whose switch, by its credentials and AWS_REGION. */
@@ -77,7 +107,7 @@ export const createParameters = (
       return { signing, botToken: need(found, NAMES.botToken), bot, botUser }
     }),
     botToken: remember(async () => need(await readParameters(env, [NAMES.botToken]), NAMES.botToken)),
-    config: async () => JSON.parse(need(await readParameters(env, [NAMES.config]), NAMES.config)) as Config,
+    config: () => readConfig(env, print),
     halted: () => readHalt(env),
   }
 }
@@ -88,3 +118,5 @@ const need = (found: ReadonlyMap<string, string>, name: string): string => {
     throw new PeerError(`The parameter ${name} is missing.`, { code: 'ParameterNotFound', passing: false })
   return value
 }
+
+const print = (line: object): void => void process.stderr.write(`${JSON.stringify(line)}\n`)

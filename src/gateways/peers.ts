@@ -7,6 +7,7 @@ import { sessionPolicy } from '../session-policy.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'
 import { createReaders, createSessions, createWriter, type Sessions } from './ecs.ts'
 import { createParameters } from './parameters.ts'
+import { createSchedule } from './scheduler.ts'
 import { createSlack } from './slack.ts'
 import { createStore } from './store.ts'
 
@@ -29,6 +30,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
   const assume = createAssume()
   return {
     ...createPorts(env),
+    schedule: createSchedule(env),
     writer: async (config, { plan, who, approvers, operation }) => {
       const policy = sessionPolicy(plan.calls)
       if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })

@@ -1,4 +1,4 @@
-// AWS requests signed without an SDK, for the functions that have to start fast: Lambda and SSM parameters. Over
+// AWS requests signed without an SDK, for the functions that have to start fast: Lambda, SSM parameters, Scheduler. Over
 // node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import http from 'node:http'
 import https from 'node:https'
@@ -13,7 +13,7 @@ export type SignedPost = (path: string, body: string, headers?: Readonly<Record<
 const MOST_MS = 1_200
 
 /** `env` is Lambda's environment: credentials, AWS_REGION, and AWS_ENDPOINT_URL where AWS is not at its usual place. */
-export const createSignedPost = (service: 'lambda' | 'ssm', env: NodeJS.ProcessEnv): SignedPost => {
+export const createSignedPost = (service: 'lambda' | 'ssm' | 'scheduler', env: NodeJS.ProcessEnv): SignedPost => {
   const region = env['AWS_REGION'] ?? 'us-east-1'
   const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
   const endpoint = new URL(given ?? `https://${service}.${region}.amazonaws.com`)

@@ -1,5 +1,6 @@
 // The one DynamoDB table: single items, conditional writes, and queries. What two functions could both do, a condition decides.
 import {
+  type AttributeValue,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -72,17 +73,24 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
       ),
     list: (pk, { prefix = '', limit, newestFirst = false } = {}) =>
       asking(`listing ${pk.split('#')[0]}`, async () => {
-        const { Items = [] } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            ConsistentRead: true,
-            ScanIndexForward: !newestFirst,
-            KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
-            ...(limit !== undefined && { Limit: limit }),
-          }),
-        )
-        return Items.filter(isThere).map(item => readItem(item))
+        const found: Attributes[] = []
+        let from: Attributes | undefined
+        do {
+          const { Items = [], LastEvaluatedKey } = await client.send(
+            new QueryCommand({
+              TableName: table,
+              ConsistentRead: true,
+              ScanIndexForward: !newestFirst,
+              KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+              ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
+              ...(limit !== undefined && { Limit: limit - found.length }),
+              ...(from !== undefined && { ExclusiveStartKey: from as Record<string, AttributeValue> }),
+            }),
+          )
+          found.push(...Items)
+          from = LastEvaluatedKey
+        } while (from !== undefined && (limit === undefined || found.length < limit))
+        return found.filter(isThere).map(item => readItem(item))
       }),
     count: (key, most, until) =>
       asking(`counting ${key.pk}`, () =>

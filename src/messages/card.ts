@@ -128,28 +128,31 @@ const stage = (card: Card): readonly Block[] => {
 const offers = (list: readonly Offer[], instead?: string): readonly Block[] =>
   list.length === 0 ? [] : [offerButtons(list, instead)]
 
-const votesNeeded = ({ quorum, votes }: Approval): string => {
+export const votesNeeded = ({ quorum, votes }: Approval): string => {
   const left = quorum - votes.length
   return `${left}${votes.length > 0 ? ' more' : ''} ${left === 1 ? 'approval' : 'approvals'}`
 }
 
 /** Only people who must act are mentioned. */
 const asking = (approval: Approval): Block => {
-  const { votes, approvers, requester, maySelfApprove, expiresAt } = approval
+  const { votes, expiresAt } = approval
   const given = votes.length === 0 ? [] : [`Approved by ${votes.map(({ voter }) => voter.name).join(', ')}. `]
-  const who = approvers.flatMap((one, at) => [...(at === 0 ? [] : [', ']), mention(one)])
-  const but = maySelfApprove ? '' : `, not ${requester.name}`
   return richText(
     section(
       ...given,
       `Needs ${votesNeeded(approval)} from `,
-      ...who,
-      `${but}, until `,
+      ...whoMayApprove(approval),
+      ', until ',
       date(expiresAt, '{date_short_pretty} {time}'),
       '.',
     ),
   )
 }
+
+export const whoMayApprove = ({ approvers, maySelfApprove, requester }: Approval): readonly (string | JsonObject)[] => [
+  ...approvers.flatMap((one, at) => [...(at === 0 ? [] : [', ']), mention(one)]),
+  ...(maySelfApprove ? [] : [`, not ${requester.name}`]),
+]
 
 const mention = (one: string): string | JsonObject => {
   if (one === 'operators') return 'anyone who may make this change'

@@ -96,6 +96,13 @@ test('a list is in the order of its sort keys, or newest first, and can be cut',
   expect(await store.list('nothing')).toEqual([])
 })
 
+test('a list longer than DynamoDB gives in one answer is whole', async () => {
+  const large = 'x'.repeat(300_000)
+  for (let n = 0; n < 5; n += 1) await store.create(key('large', `${n}`), large)
+  expect(await store.list('large')).toHaveLength(5)
+  expect(await store.list('large', { limit: 4 })).toHaveLength(4)
+})
+
 test('a counter stops at its limit, whoever counts', async () => {
   const counted = await Promise.all(Array.from({ length: 20 }, () => store.count(key('budget'), 7, now / 1000 + 60)))
   expect(counted.filter(Boolean)).toHaveLength(7)

@@ -319,8 +319,9 @@ describe('without consent', () => {
       'may not break glass',
     )
     await world.type('scale orders-api 6 --break-glass --reason "site is down"')
-    await world.until(() => world.cards('C0APPROVALS').length > 1, 48 * 3_600_000)
-    const [card, review] = world.cards('C0APPROVALS')
+    const messages = () => world.slack.workspace.messages('C0APPROVALS')
+    await world.until(() => messages().length > 1, 48 * 3_600_000)
+    const [card, review] = messages()
     expect(JSON.stringify(card?.blocks)).toContain('breaks glass')
     expect(JSON.stringify(card?.blocks)).toContain('Done.')
     expect(review?.text).toContain(
@@ -468,6 +469,22 @@ test('a configuration that does not validate is refused, and the last one stays 
     /quarterdeck\.yaml:\d+ consent\.2\.approvals/,
   )
   expect(await world.type('scale orders-api 6')).toBe('')
+})
+
+test('a configuration that was put there by hand and is none: an alarm, and the last valid one stays in force', async () => {
+  for (const value of ['{}', 'not JSON', '{"version":"x","team":"T0OTHER"}']) {
+    world.aws.parameters.put({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/config', {
+      value,
+      type: 'String',
+      at: 0,
+      by: 'x',
+    })
+  }
+  expect(await world.type('scale orders-api 6')).toBe('')
+  expect(world.card()).toContain('Scale orders-api from 4 to 6')
+  expect(JSON.stringify(world.functions.logs)).toContain(
+    'version 4 of /quarterdeck/config is not a configuration; the last valid one stays in force',
+  )
 })
 
 test('twenty operations at once: all end, and Slack’s limit on updates is never met', async () => {

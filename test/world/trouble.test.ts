@@ -199,6 +199,29 @@ describe('a peer on a bad day', () => {
   })
 })
 
+test('a channel that is archived meanwhile: the outcome is told where approvals are given', async () => {
+  await world.type('scale orders-api 6')
+  const ops = world.slack.workspace.channels.get('C0OPS')
+  await world.click('approve')
+  if (ops) world.slack.workspace.putChannel({ ...ops, archived: true })
+  await world.until(() => world.card('C0APPROVALS').includes('Done.'))
+  expect(world.desired()).toBe(6)
+})
+
+test('credentials that expire between assuming and calling: failed, in our words, and nothing was changed', async () => {
+  await world.type('scale orders-api 6')
+  const expired = {
+    kind: 'error',
+    code: 'ExpiredTokenException',
+    message: 'The security token included in the request is expired',
+  } as const
+  world.aws.faults.add({ match: { action: 'UpdateService' }, when: 'before', effect: expired, times: 99 })
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('the credentials have expired (ExpiredTokenException')
+  expect(world.desired()).toBe(4)
+})
+
 test('no secret is printed by any function', async () => {
   await world.type('scale orders-api 6 --reason "quiet"')
   await world.click('approve')

@@ -39,7 +39,7 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
   slack.subscribe(change => {
     if (change.kind === 'ephemeral') whispers.set(change.to, textOf(change.message))
   })
-  const cards = (channel = 'C0OPS') => slack.workspace.messages(channel).filter(({ bot_id }) => bot_id !== undefined)
+  const cards = (channel = 'C0OPS') => slack.workspace.history(channel).filter(({ bot_id }) => bot_id !== undefined)
   const card = (channel?: string): string =>
     textOf(cards(channel).at(-1)).replace(/configuration \w+ · operation \w+/, 'configuration … · operation …')
   const service = (name = 'web/orders-api'): Service => {

@@ -8,6 +8,7 @@ import { dynamodbChecks } from './dynamodb-requests.ts'
 import { ecsChecks } from './ecs-requests.ts'
 import type { Check } from './evaluate.ts'
 import { lambdaChecks } from './lambda-requests.ts'
+import { schedulerChecks } from './scheduler-requests.ts'
 import { assumeRoleChecks } from './sts-requests.ts'
 
 /** What there is in the world that condition keys tell of. */
@@ -19,6 +20,7 @@ const rows: Readonly<Record<string, Rows>> = {
   dynamodb: dynamodbChecks,
   ecs: (call, { fleet }) => ecsChecks(fleet, call),
   lambda: lambdaChecks,
+  scheduler: schedulerChecks,
   sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),
 }
 

@@ -17,6 +17,15 @@ const isCaller = (value: string, { arn, roleArn, account }: Caller): boolean => 
 const isNamed = ({ principals = [] }: Statement, caller: Caller): boolean =>
   principals.map(({ kind, value }) => kind === 'AWS' && isCaller(value, caller)).includes(true)
 
+/** What a role's trust policy says to a service of AWS, `scheduler.amazonaws.com`, which sends its own source keys. */
+export const judgeServiceTrust = (trustPolicy: unknown, service: string, check: Check): Verdict =>
+  judge(
+    readTrustPolicy(trustPolicy).filter(({ principals = [] }) =>
+      principals.some(({ kind, value }) => kind === 'Service' && value === service),
+    ),
+    check,
+  )
+
 /** What a role's trust policy says to this caller. Throws UnsupportedPolicy. */
 export const judgeTrust = (trustPolicy: unknown, caller: Caller, check: Check): Verdict =>
   judge(

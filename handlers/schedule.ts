@@ -1,0 +1,10 @@
+// What EventBridge Scheduler starts: reminders, and the sweeping that comes with them.
+import { createWake } from '../src/gateways/dispatch.ts'
+import { createPorts } from '../src/gateways/peers.ts'
+import { createSchedule } from '../src/gateways/scheduler.ts'
+import { decodeReminder } from '../src/job.ts'
+import { remind } from '../src/schedule.ts'
+
+const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }
+
+export const handler = (event: unknown): Promise<void> => remind(decodeReminder(event), ports)

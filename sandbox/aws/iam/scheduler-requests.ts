@@ -1,0 +1,27 @@
+// What IAM must allow for calls of EventBridge Scheduler: the schedule in its group, and passing on the role that invokes.
+// Source: service authorization reference, Amazon EventBridge Scheduler; its user guide, setting up (the execution role).
+
+import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
+import type { Call } from '../service.ts'
+import type { Check } from './evaluate.ts'
+
+const scheduleArn = ({ region, caller }: Call, { GroupName = 'default', Name }: CreateScheduleInput): string =>
+  `arn:aws:scheduler:${region}:${caller.account}:schedule/${GroupName}/${Name}`
+
+const passed = ({ Target }: CreateScheduleInput): readonly Check[] =>
+  Target?.RoleArn === undefined
+    ? []
+    : [
+        {
+          action: 'iam:PassRole',
+          resource: Target.RoleArn,
+          context: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+        },
+      ]
+
+/** Undefined for a call about no schedule in particular. */
+export const schedulerChecks = (call: Call): readonly Check[] | undefined => {
+  const input = call.input as unknown as CreateScheduleInput
+  if (input.Name === undefined) return undefined
+  return [{ action: `scheduler:${call.action}`, resource: scheduleArn(call, input), context: {} }, ...passed(input)]
+}

@@ -1,0 +1,102 @@
+// After a run: what the executions, the store, the audit and the logs say, as evidence.
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { Approval } from '../../src/approval.ts'
+import type { AuditRecord } from '../../src/audit.ts'
+import { localUser } from '../aws/credentials.ts'
+import type { Execution } from '../lambda/durable.ts'
+import { HUB, type Sandbox } from '../sandbox.ts'
+import type { Evidence, Operation } from './evidence.ts'
+import { postedIn, type Watch } from './watch.ts'
+
+type Item = { readonly pk: string; readonly sk: string; readonly until?: number; readonly value: unknown }
+
+export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> => {
+  sandbox.aws.faults.clear()
+  const items = await readTable(sandbox)
+  const operations = [...sandbox.durable.executions.values()].map(execution => operationOf(execution, items))
+  const { updates, recorded, approvals, inForce, halts, holds, denied } = seen
+  const refused = sandbox.slack.calls.filter(
+    ({ method, answer }) => method === 'chat.update' && answer['error'] === 'ratelimited',
+  )
+  return {
+    operations,
+    updates,
+    recorded,
+    approvals,
+    inForce,
+    halts,
+    holds,
+    denied,
+    posted: postedIn(seen),
+    chains: chainsOf(items),
+    locks: items.filter(({ pk, until }) => pk.startsWith('lock#') && isThere(until, sandbox)).map(({ pk }) => pk),
+    said: [...seen.said, ...sandbox.functions.logs.map(({ line }) => line)],
+    secrets: [sandbox.botToken, sandbox.signingSecret, ...operations.flatMap(({ callbackIds }) => callbackIds)],
+    overdrawn: Math.max(0, refused.length - seen.limits),
+  }
+}
+
+const isThere = (until: number | undefined, { clock }: Sandbox): boolean =>
+  until === undefined || until > clock.now() / 1000
+
+const readTable = async ({ aws }: Sandbox): Promise<readonly Item[]> => {
+  const { accessKeyId, secretAccessKey } = localUser
+  const client = new DynamoDBClient({
+    endpoint: aws.url,
+    region: HUB.region,
+    credentials: { accessKeyId, secretAccessKey },
+  })
+  const items: Item[] = []
+  let from: Record<string, { S: string }> | undefined
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName: 'quarterdeck', ...(from && { ExclusiveStartKey: from }) }),
+    )
+    for (const { pk, sk, until, value } of page.Items ?? [])
+      items.push({
+        pk: pk?.S ?? '',
+        sk: sk?.S ?? '',
+        value: JSON.parse(value?.S ?? 'null'),
+        ...(until?.N !== undefined && { until: Number(until.N) }),
+      })
+    from = page.LastEvaluatedKey as typeof from
+  } while (from !== undefined)
+  client.destroy()
+  return items
+}
+
+const chainsOf = (items: readonly Item[]): Evidence['chains'] => {
+  const chains: Record<string, AuditRecord[]> = {}
+  for (const { pk, value } of items) {
+    const [, chain] = /^audit#(.*)$/.exec(pk) ?? []
+    if (chain !== undefined) chains[chain] = [...(chains[chain] ?? []), value as AuditRecord]
+  }
+  for (const records of Object.values(chains)) records.sort((a, b) => a.sequence - b.sequence)
+  return chains
+}
+
+type Job = { readonly line: string; readonly actor: { readonly user: string } }
+
+const operationOf = (execution: Execution, items: readonly Item[]): Operation => {
+  const { name, payload, status, result, error, operations } = execution
+  const job = JSON.parse(payload) as Job
+  const stored = (sk: string) => items.find(item => item.pk === `operation#${name}` && item.sk === sk)?.value
+  const face = stored('face') as { plan: { calls: readonly { input: unknown }[] } } | undefined
+  const approval = stored('approval') as Approval | undefined
+  const steps = [...operations.values()]
+  const endOf = (step: string) => steps.find(({ Name }) => Name === step)?.EndTimestamp
+  const [recheckedAt, wokenAt] = [endOf('re-check'), endOf('read the decision')]
+  return {
+    id: name,
+    user: job.actor.user,
+    line: job.line,
+    status,
+    callbackIds: steps.flatMap(({ CallbackDetails }) => (CallbackDetails ? [CallbackDetails.CallbackId] : [])),
+    ...(result !== undefined && { ending: String(JSON.parse(result)) }),
+    ...(error !== undefined && { error: JSON.stringify(error) }),
+    ...(recheckedAt !== undefined && { recheckedAt }),
+    ...(wokenAt !== undefined && { wokenAt }),
+    ...(approval !== undefined && { approval }),
+    ...(face !== undefined && { planned: face.plan.calls.map(({ input }) => input) }),
+  }
+}

@@ -1,0 +1,81 @@
+// Was this UpdateService allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
+// hold against what the product did.
+import type { Evidence, InForce, Operation, Span, Update } from './evidence.ts'
+import { RULES } from './rules.ts'
+
+/** Why it should not have been sent; nothing when it was allowed. */
+export const whyNot = (update: Update, operation: Operation, evidence: Evidence): readonly string[] => {
+  const at = operation.recheckedAt
+  if (at === undefined) return ['it was never looked at again before it ran']
+  const isGlass = operation.line.includes('--break-glass')
+  return [
+    ...(evidence.halts.some(span => isWithin(at, span)) ? ['everything was halted'] : []),
+    ...(!isGlass && evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, update))
+      ? ['its place was locked']
+      : []),
+    ...consentMissing(operation, isGlass),
+    ...againstTheRules(update, operation, isGlass, statesAt(at, evidence.inForce)),
+  ]
+}
+
+/** Strictly: what happens in the same millisecond may be seen either way. */
+const isWithin = (at: number, { from, until }: Span): boolean => from < at && at < until
+
+const covers = (scope: Evidence['holds'][number]['scope'], { input }: Update): boolean => {
+  const [, , , region, accountId, name = ''] = String(input['service']).split(':')
+  const [, cluster, service] = name.split('/')
+  return (
+    scope.accountId === accountId &&
+    [region, undefined].includes(scope.region) &&
+    [cluster, undefined].includes(scope.cluster) &&
+    [service, undefined].includes(scope.service)
+  )
+}
+
+const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
+  if (approval === undefined) return isGlass || line.startsWith('scale') ? [] : ['nobody was asked']
+  const voters = new Set(approval.votes.map(({ voter }) => voter.user))
+  return [
+    ...(approval.decision?.outcome === 'approved' ? [] : [`it was ${approval.decision?.outcome ?? 'not decided'}`]),
+    ...(voters.size >= approval.quorum ? [] : [`it had ${voters.size} of ${approval.quorum} votes`]),
+    ...(voters.has(user) ? ['whoever asked has voted'] : []),
+  ]
+}
+
+const statesAt = (at: number, inForce: readonly InForce[]): readonly InForce[] =>
+  [inForce.findLast(one => one.at < at), inForce.findLast(one => one.at <= at)].filter(one => one !== undefined)
+
+const againstTheRules = (
+  update: Update,
+  operation: Operation,
+  isGlass: boolean,
+  states: readonly InForce[],
+): readonly string[] => {
+  const problems = states.map(state => problemsOf(update, operation, isGlass, state))
+  return problems.find(list => list.length === 0) ?? problems[0] ?? []
+}
+
+const mayOperate = (user: string, { rules, groups, inactive }: InForce): boolean =>
+  !RULES[rules].strangers.includes(user) &&
+  !inactive.includes(user) &&
+  RULES[rules].operators.some(group => groups[group]?.includes(user) ?? false)
+
+const problemsOf = (
+  { input }: Update,
+  { user, approval }: Operation,
+  isGlass: boolean,
+  state: InForce,
+): readonly string[] => {
+  const rules = RULES[state.rules]
+  const account = String(input['service']).split(':')[4] ?? ''
+  const count = Number(input['desiredCount'] ?? 0)
+  const votes = (approval?.votes ?? []).filter(({ voter }) => mayOperate(voter.user, state)).length
+  const isFree = isGlass || (rules.freeAccounts.includes(account) && count > 0)
+  return [
+    ...(mayOperate(user, state) ? [] : [`${user} had no access any more`]),
+    ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),
+    ...(rules.isFrozen && !isGlass ? ['changes were frozen'] : []),
+    ...(count > rules.ceiling ? [`${count} was over the ceiling of ${rules.ceiling}`] : []),
+    ...(isFree || votes >= rules.quorum ? [] : [`${votes} of ${rules.quorum} votes counted`]),
+  ]
+}

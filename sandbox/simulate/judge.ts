@@ -1,0 +1,180 @@
+// The judge of a run: every invariant has a name, looks at the evidence alone, and says what is wrong, a line each.
+import { verifyChain } from '../../src/audit.ts'
+import { canonicalJson, type JsonObject } from '../../src/json.ts'
+import type { Evidence, Operation, Posted } from './evidence.ts'
+import { whyNot } from './judge-rules.ts'
+
+export type Violation = { readonly invariant: string; readonly what: string }
+
+type Check = (evidence: Evidence) => readonly string[]
+
+const ENDINGS = /^(done|failed|superseded|blocked|unknown|stale|rejected|expired|cancelled|refused|previewed)$/
+/** What was never begun: nothing may have reached AWS. */
+const UNTOUCHED = /^(stale|rejected|expired|cancelled|refused|previewed)$/
+const NOTHING_CHANGED = /nothing (was|has been) changed|it was not done/i
+
+const everyOperationEnds: Check = ({ operations }) =>
+  operations
+    .filter(({ status, ending = '' }) => status !== 'SUCCEEDED' || !ENDINGS.test(ending))
+    .map(({ id, status, ending, error }) => `${id} is ${status}, ending ${ending}, error ${error}`)
+
+/** What the card's plain text says after its title. */
+const endOn = ({ text, hasButtons }: Posted): string | undefined =>
+  hasButtons ? undefined : /\): (\w+)\./.exec(text)?.[1]
+
+const postedOf = ({ posted }: Evidence, { id }: Operation) => posted.filter(({ operation }) => operation === id)
+
+const oneCardTellsTheEnd: Check = evidence =>
+  evidence.operations.flatMap(operation => {
+    const { id, ending = '' } = operation
+    const posted = postedOf(evidence, operation)
+    const deleted = posted.filter(({ isDeleted }) => isDeleted).length
+    const last = posted.findLast(({ isDeleted }) => !isDeleted)
+    if (posted.length - deleted > 1) return [`${id} has ${posted.length - deleted} messages`]
+    const hasCard = ending !== 'refused' && ending !== 'previewed'
+    if (!hasCard && posted.length === 0) return []
+    // Deleted after the last word was said.
+    if (last === undefined && posted.some(one => endOn(one) === ending)) return []
+    if (last === undefined) return [`${id} ended ${ending}, and no message says so`]
+    return endOn(last) === ending ? [] : [`${id} ended ${ending}, and its card says: ${last.text}`]
+  })
+
+const everyUpdateWasAllowed: Check = evidence =>
+  evidence.updates.flatMap(update => {
+    const operation = evidence.operations.find(({ id }) => id === update.operation)
+    if (operation === undefined)
+      return [`an UpdateService of no operation: ${canonicalJson(update.input as JsonObject)}`]
+    return whyNot(update, operation, evidence).map(why => `${operation.id} (${operation.line}): ${why}`)
+  })
+
+const sameInput = (a: unknown, b: unknown): boolean => canonicalJson(a as JsonObject) === canonicalJson(b as JsonObject)
+
+const restartsHappenOnce: Check = ({ operations, updates }) =>
+  operations.flatMap(({ id }) => {
+    const forced = updates.filter(({ operation, input }) => operation === id && input['forceNewDeployment'] === true)
+    return forced.length > 1 ? [`${id} sent a forced deployment ${forced.length} times`] : []
+  })
+
+/** As planned and shown where there was a card to consent to; else as the intent's invocation says. */
+const whatWasPlannedIsWhatRuns: Check = evidence =>
+  evidence.updates.flatMap(({ operation: id, input }) => {
+    const planned = evidence.operations.find(operation => operation.id === id)?.planned
+    if (planned !== undefined && !planned.some(one => sameInput(one, input)))
+      return [`${id} sent ${JSON.stringify(input)}, planned ${JSON.stringify(planned)}`]
+    const intent = recordsOf(evidence, id).find(({ kind }) => kind === 'intent')
+    const [, count] = /^scale \S+ (\d+)$/.exec(intent?.invocation ?? '') ?? []
+    return count === undefined || Number(count) === input['desiredCount']
+      ? []
+      : [`${id} sent ${JSON.stringify(input)}, recorded ${intent?.invocation}`]
+  })
+
+const recordsOf = ({ chains }: Evidence, id: string) =>
+  Object.values(chains)
+    .flat()
+    .filter(({ operation }) => operation === id)
+
+const intentComesFirst: Check = ({ updates, recorded }) =>
+  updates
+    .filter(({ operation, order }) => !recorded.some(one => one.id === `${operation}-intent` && one.order < order))
+    .map(({ operation }) => `${operation} called UpdateService before its intent was recorded`)
+
+const theAuditAgrees: Check = evidence =>
+  evidence.operations.flatMap(operation => {
+    const { id, ending = '' } = operation
+    if (['refused', 'previewed'].includes(ending)) return []
+    const last = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
+    const isMissing = postedOf(evidence, operation).length > 0 && last.length === 0
+    if (last.length > 1) return [`${id} has ${last.length} outcomes in the audit`]
+    if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
+    return last.every(({ outcome }) => outcome === ending) ? [] : [`${id} ended ${ending}, audit ${last[0]?.outcome}`]
+  })
+
+const chainsHold: Check = ({ chains }) =>
+  Object.entries(chains).flatMap(([chain, records]) => verifyChain(records).map(wrong => `${chain}: ${wrong}`))
+
+/** "Nothing was changed" is true, and so is "done". */
+const wordsAreTrue: Check = evidence =>
+  evidence.operations.flatMap(operation => {
+    const { id, ending = '' } = operation
+    const done = evidence.updates.filter(update => update.operation === id && update.isDone)
+    const texts = postedOf(evidence, operation).map(({ text }) => text)
+    const claims = UNTOUCHED.test(ending) || texts.some(text => NOTHING_CHANGED.test(text))
+    if (claims && done.length > 0) return [`${id} ended ${ending} as if nothing had changed, and AWS has changed`]
+    return ending === 'done' && done.length === 0 ? [`${id} is done, and AWS never heard of it`] : []
+  })
+
+const decidedOnce: Check = ({ approvals, operations }) =>
+  operations.flatMap(({ id, approval }) => {
+    const written = approvals.filter(({ operation }) => operation === id)
+    const first = written.findIndex(({ decision }) => decision !== undefined)
+    const after = first === -1 ? [] : written.slice(first + 1)
+    if (after.length > 0) return [`${id} was written again after it was decided`]
+    const decided = written[first]
+    return decided !== undefined && approval !== undefined && !sameInput(decided, approval)
+      ? [`${id} was decided ${JSON.stringify(decided.decision)}, and now says ${JSON.stringify(approval.decision)}`]
+      : []
+  })
+
+const decisionsAreKept: Check = ({ operations }) =>
+  operations.flatMap(({ id, approval, ending = '' }) => {
+    if (approval?.decision === undefined) return []
+    const { outcome, at } = approval.decision
+    const isInTime = at < approval.expiresAt === (outcome !== 'expired')
+    if (!isInTime) return [`${id} was ${outcome} at ${at}, and expired at ${approval.expiresAt}`]
+    if (approval.votes.some(vote => vote.at >= approval.expiresAt)) return [`${id} has a vote after its end`]
+    const mayEnd = outcome === 'approved' ? !/^(rejected|expired|cancelled)$/.test(ending) : ending === outcome
+    return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
+  })
+
+/** Ten minutes: three deliveries of the vote, and the steps' own patience. */
+const LONGEST_SLEEP_MS = 600_000
+
+const nobodySleepsOn: Check = ({ operations }) =>
+  operations.flatMap(({ id, approval, wokenAt }) => {
+    if (approval?.decision === undefined || approval.decision.outcome === 'expired') return []
+    const slept = (wokenAt ?? Number.POSITIVE_INFINITY) - Date.parse(approval.decision.at)
+    return slept > LONGEST_SLEEP_MS ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`] : []
+  })
+
+const noLockStays: Check = ({ locks }) => locks.map(lock => `${lock} is still held`)
+
+const secretsStaySecret: Check = ({ said, secrets }) =>
+  secrets.flatMap(secret => {
+    const found = said.find(text => text.includes(secret))
+    return found === undefined ? [] : [`${secret.slice(0, 6)}… is in: ${found.replace(secret, '…').slice(0, 200)}`]
+  })
+
+const updatesStayWithinLimits: Check = ({ overdrawn }) =>
+  overdrawn === 0 ? [] : [`Slack refused ${overdrawn} chat.update for their number`]
+
+const nothingHasRunIsTrue: Check = ({ denied }) =>
+  denied.map(line => `“${line}” has run, and whoever asked was told that nothing has`)
+
+const dryRunsAreDry: Check = evidence =>
+  evidence.operations
+    .filter(({ line }) => line.includes('--dry-run'))
+    .filter(operation => operation.approval !== undefined || postedOf(evidence, operation).length > 0)
+    .map(({ id }) => `${id} was a dry run, and asked somebody`)
+
+export const INVARIANTS: Readonly<Record<string, Check>> = {
+  'every operation ends, in a known way': everyOperationEnds,
+  'one card tells the end': oneCardTellsTheEnd,
+  'every UpdateService was allowed': everyUpdateWasAllowed,
+  'a restart is sent once': restartsHappenOnce,
+  'what was planned is what runs': whatWasPlannedIsWhatRuns,
+  'the intent is recorded first': intentComesFirst,
+  'the audit agrees with the card': theAuditAgrees,
+  'the audit’s chains hold': chainsHold,
+  'words are true': wordsAreTrue,
+  'decided once': decidedOnce,
+  'decisions are kept': decisionsAreKept,
+  'nobody sleeps on a decision': nobodySleepsOn,
+  'no lock stays': noLockStays,
+  'secrets stay secret': secretsStaySecret,
+  'Slack’s limit on updates is never met': updatesStayWithinLimits,
+  '“nothing has run” is true': nothingHasRunIsTrue,
+  'a dry run asks nobody': dryRunsAreDry,
+}
+
+export const judge = (evidence: Evidence): readonly Violation[] =>
+  Object.entries(INVARIANTS).flatMap(([invariant, check]) => check(evidence).map(what => ({ invariant, what })))

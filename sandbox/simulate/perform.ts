@@ -1,0 +1,221 @@
+// Performs a schedule's steps on a sandbox, one at a time, each at rest before the next.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { HUB, type Sandbox } from '../sandbox.ts'
+import type { Message } from '../slack/types.ts'
+import type { Service } from '../world/state.ts'
+import { yamlOf } from './rules.ts'
+import type { Step, Vote } from './step.ts'
+import { nowInForce, type Watch } from './watch.ts'
+
+export type Stage = { readonly sandbox: Sandbox; readonly seen: Watch }
+type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
+
+const OPERATION = 'quarterdeck-operation'
+const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url))
+
+export const perform = async (step: Step, stage: Stage): Promise<void> => {
+  await begin(step, stage)
+  await stage.sandbox.quiet()
+}
+
+const begin = async (step: Step, stage: Stage): Promise<void> => {
+  switch (step.kind) {
+    case 'ask':
+      return ask(step, stage)
+    case 'vote':
+      return vote(step, stage)
+    case 'burst':
+      return void (await Promise.all(step.votes.map(one => vote(one, stage))))
+    case 'pass':
+      return pass(step.ms, stage.sandbox)
+    case 'jump':
+      stage.sandbox.clock.advance(step.ms)
+      return
+    case 'to expiry':
+      return toExpiry(step, stage)
+    case 'publish':
+      return publish(step, stage)
+    default:
+      return meddle(step, stage)
+  }
+}
+
+/** What happens at once, without anybody being asked. */
+const meddle = (
+  step: Exclude<Step, Of<'ask' | 'vote' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
+  stage: Stage,
+): void => {
+  const { sandbox, seen } = stage
+  switch (step.kind) {
+    case 'aws fault':
+      sandbox.aws.faults.add(step.fault)
+      break
+    case 'slack fault': {
+      const { method, effect, times = 1 } = step.fault
+      if (method === 'chat.update' && effect.kind === 'ratelimited') seen.limits += times
+      sandbox.slack.faults.add(step.fault)
+      break
+    }
+    case 'kill at slack':
+      killAtSlack(step, sandbox)
+      break
+    case 'kill all':
+      sandbox.functions.killAll(step.name)
+      break
+    case 'colleague':
+    case 'service':
+      change(step, sandbox)
+      break
+    case 'group':
+    case 'active':
+      people(step, stage)
+      break
+    case 'delete card':
+      deleteCard(operationAt(step.op, sandbox), sandbox)
+      break
+    case 'twice':
+      sandbox.durable.deliversTwice = step.isOn
+      sandbox.functions.deliversTwice = new Set(step.isOn ? ['quarterdeck-query', 'quarterdeck-decision'] : [])
+  }
+}
+
+const deleteCard = (operation: string | undefined, sandbox: Sandbox): void => {
+  const message = cardOf(operation, sandbox)
+  if (message !== undefined) sandbox.slack.workspace.remove(message.channel, message.ts)
+}
+
+const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
+  const before = sandbox.durable.executions.size
+  let answer = ''
+  const stop = sandbox.slack.subscribe(told => {
+    if (told.kind === 'ephemeral' && told.to === user) answer += JSON.stringify(told.message)
+  })
+  await sandbox.slack.deliver.command({ user, channel, text: line }, { twice })
+  await sandbox.quiet()
+  stop()
+  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before) seen.denied.push(line)
+}
+
+const operationAt = (op: number, { durable }: Sandbox): string | undefined => {
+  const all = [...durable.executions.keys()]
+  return all.length === 0 ? undefined : all[op % all.length]
+}
+
+const CHANNELS = ['C0OPS', 'C0APPROVALS', 'C0RANDOM']
+
+const cardOf = (operation: string | undefined, { slack }: Sandbox): Message | undefined =>
+  operation === undefined
+    ? undefined
+    : CHANNELS.flatMap(channel => slack.workspace.messages(channel)).findLast(({ metadata }) =>
+        JSON.stringify(metadata ?? {}).includes(operation),
+      )
+
+/** By the card's button; where that is gone, the click of somebody whose screen still shows it. */
+const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox }: Stage): Promise<void> => {
+  const operation = operationAt(op, sandbox)
+  if (operation === undefined) return
+  const card = cardOf(operation, sandbox)
+  const actionId = `decide:${choice}`
+  if (card === undefined || !JSON.stringify(card.blocks ?? []).includes(`"${actionId}"`))
+    return voteLate({ op, user, choice, twice }, operation, sandbox)
+  await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
+  await submitForm(user, twice, sandbox)
+}
+
+/** Rejecting may ask for a reason first. */
+const submitForm = async (user: string, twice: boolean, { slack }: Sandbox): Promise<void> => {
+  const form = slack.workspace.views(user).at(-1)?.view
+  if (form === undefined) return
+  const values = form.blocks.some(({ block_id }) => block_id === 'reason') ? { reason: 'not now' } : {}
+  await slack.deliver.submit({ user, viewId: form.id, values }, { twice }).catch(formIsGone)
+  slack.workspace.show(user, [])
+}
+
+/** In a burst the same person's other click may have replaced or answered the form. */
+const formIsGone = (error: unknown): void => {
+  if (!(error instanceof Error) || !error.message.includes('has no such modal')) throw error
+}
+
+const voteLate = ({ user, choice, twice }: Vote, operation: string, { functions, slack }: Sandbox): void => {
+  const spec = functions.specOf('quarterdeck-decision')
+  const person = slack.workspace.users.get(user)
+  if (spec === undefined || person === undefined) return
+  const actor = { team: person.teamId, user, name: person.name }
+  const responseUrl = slack.responseUrl({ channel: 'C0OPS', user })
+  const job = { kind: 'decision', operation, choice, actor, place: { channel: 'C0OPS' }, responseUrl }
+  functions.invokeAsync(spec, job)
+  if (twice === true) functions.invokeAsync(spec, job)
+}
+
+/** From one due moment to the next, each at rest before the next. */
+export const pass = async (ms: number, sandbox: Sandbox): Promise<void> => {
+  const end = sandbox.clock.now() + ms
+  for (;;) {
+    await sandbox.quiet()
+    const next = sandbox.clock.next()
+    if (next === undefined || next > end) break
+    sandbox.clock.advanceTo(next)
+  }
+  sandbox.clock.advanceTo(end)
+  await sandbox.quiet()
+}
+
+const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
+  const operation = operationAt(op, sandbox)
+  const approval = seen.approvals.findLast(one => one.operation === operation)
+  if (approval === undefined || approval.decision !== undefined) return
+  const left = Date.parse(approval.expiresAt) + ms - sandbox.clock.now()
+  if (left > 0) await pass(left, sandbox)
+}
+
+const publish = async ({ rules }: Of<'publish'>, { sandbox, seen }: Stage): Promise<void> => {
+  await sandbox.publish(yamlOf(rules, await readFile(EXAMPLE, 'utf8')))
+  seen.inForce.push({ ...nowInForce(seen), at: sandbox.clock.now(), rules })
+}
+
+const people = (step: Of<'group' | 'active'>, { sandbox, seen }: Stage): void => {
+  const { workspace } = sandbox.slack
+  const now = { ...nowInForce(seen), at: sandbox.clock.now() }
+  if (step.kind === 'group') {
+    const group = workspace.groups.get(step.group)
+    if (group !== undefined) workspace.groups.set(step.group, { ...group, users: step.users })
+    seen.inForce.push({ ...now, groups: { ...now.groups, [step.group]: step.users } })
+    return
+  }
+  const user = workspace.users.get(step.user)
+  if (user !== undefined) workspace.putUser({ ...user, deleted: !step.isActive })
+  const others = now.inactive.filter(one => one !== step.user)
+  seen.inForce.push({ ...now, inactive: step.isActive ? others : [...others, step.user] })
+}
+
+const killAtSlack = ({ method, when, nth }: Of<'kill at slack'>, sandbox: Sandbox): void => {
+  let left = nth
+  sandbox.onSlackCall = (called, moment) => {
+    if (called !== method || moment !== when) return
+    left -= 1
+    if (left === 0) sandbox.functions.killAll(OPERATION)
+  }
+}
+
+const serviceNamed = (name: string, { fleet }: Sandbox): Service => {
+  const [cluster = '', service = ''] = name.split('/')
+  const found = fleet.site(HUB).clusters.get(cluster)?.services.get(service)
+  if (found === undefined) throw new Error(`no service ${name}`)
+  return found
+}
+
+const change = (step: Of<'colleague' | 'service'>, sandbox: Sandbox): void => {
+  const { fleet, clock } = sandbox
+  const service = serviceNamed(step.service, sandbox)
+  if (step.kind === 'colleague') {
+    service.desired = step.count
+    fleet.touch(service)
+    return
+  }
+  const spec = service.deployments[0]?.revision.spec
+  if (step.does === 'deploys' && spec !== undefined) fleet.deploy(service, spec)
+  if (step.does === 'is made anew') Object.assign(service, { createdAt: clock.now() })
+  if (step.does === 'fails') fleet.knobs.failService(service.arn, 'exit1')
+  if (step.does === 'is healed') fleet.knobs.healService(service.arn)
+}

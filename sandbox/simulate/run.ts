@@ -1,0 +1,56 @@
+// One run: a world, a schedule, rest, and the judge.
+import { startSandbox } from '../sandbox.ts'
+import { createChance } from './chance.ts'
+import { drawSchedule } from './draw.ts'
+import type { Evidence } from './evidence.ts'
+import { gather } from './gather.ts'
+import { judge, type Violation } from './judge.ts'
+import { pass, perform, type Stage } from './perform.ts'
+import { printStep, type Timed } from './step.ts'
+import { watch } from './watch.ts'
+
+export type Run = {
+  readonly seed: number
+  readonly violations: readonly Violation[]
+  readonly evidence: Evidence
+  /** What happened, a line each. */
+  readonly trace: readonly string[]
+  /** Calls to AWS. */
+  readonly calls: number
+}
+
+const START = Date.parse('2026-11-22T03:00:00Z')
+const HOUR = 3_600_000
+/** The longest: an expiry of eight hours, retries, a rollout, and the review a day after breaking glass. */
+const LONGEST_MS = 60 * HOUR
+/** Lambda tries an event for three minutes; reports may wait for Slack. */
+const AFTERWARDS_MS = 600_000
+
+export const runSchedule = async (seed: number, schedule: readonly Timed[]): Promise<Run> => {
+  const sandbox = await startSandbox({ start: START, seed })
+  const stage: Stage = { sandbox, seen: watch(sandbox) }
+  const trace: string[] = []
+  try {
+    // The service that is never well would fill days with its failures.
+    for (const arn of Object.keys(sandbox.fleet.knobs.list().services)) sandbox.fleet.knobs.healService(arn)
+    for (const { after, step } of schedule) {
+      await pass(after, sandbox)
+      trace.push(`${new Date(sandbox.clock.now()).toISOString().slice(5, 23)}  ${printStep(step)}`)
+      await perform(step, stage)
+    }
+    await rest(stage)
+    const evidence = await gather(sandbox, stage.seen)
+    return { seed, violations: judge(evidence), evidence, trace, calls: stage.seen.calls }
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+/** Until every execution is over; what never ends is the judge's business. */
+const rest = async ({ sandbox }: Stage): Promise<void> => {
+  const isOver = () => [...sandbox.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
+  await sandbox.until(isOver, LONGEST_MS).catch(() => undefined)
+  await pass(AFTERWARDS_MS, sandbox)
+}
+
+export const run = (seed: number): Promise<Run> => runSchedule(seed, drawSchedule(createChance(seed)))

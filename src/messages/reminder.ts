@@ -1,0 +1,29 @@
+// In the thread of a card that nobody has decided: what waits, since when, on whom, until when.
+import type { Approval } from '../approval.ts'
+import type { Rendered } from '../command.ts'
+import { type Face, votesNeeded, whoMayApprove } from './card.ts'
+import { cut, date, plain, richText, section } from './markup.ts'
+
+/** Only people who must act are mentioned. */
+export const renderReminder = ({ plan, requester }: Face, approval: Approval): Rendered => {
+  const { votes, askedAt, expiresAt } = approval
+  const given = votes.length === 0 ? '' : ` Approved by ${votes.map(({ voter }) => voter.name).join(', ')} so far.`
+  const title = plan.title.replaceAll('*', '')
+  const needed = votesNeeded(approval)
+  return {
+    text: cut(plain(`Still waiting: ${title}, asked by ${requester.name}. It needs ${needed}.`), 3_000),
+    blocks: [
+      richText(
+        section(
+          `Still waiting: *${title}*, which ${requester.name} asked for `,
+          date(askedAt, '{date_short_pretty} {time}'),
+          `.${given} It needs ${needed} from `,
+          ...whoMayApprove(approval),
+          ', until ',
+          date(expiresAt, '{date_short_pretty} {time}'),
+          '; without, nothing is changed.',
+        ),
+      ),
+    ],
+  }
+}

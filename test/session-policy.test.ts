@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { isRefusal } from '../src/errors.ts'
+import type { Call } from '../src/plan.ts'
+import { sessionPolicy } from '../src/session-policy.ts'
+
+const aCall = (
+  input: Call['input'],
+  resources: readonly string[] = ['arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'],
+): Call => ({
+  service: 'ecs',
+  action: 'UpdateService',
+  input,
+  resources,
+  repeatable: true,
+})
+const policyOf = (...calls: readonly Call[]) => {
+  const policy = sessionPolicy(calls)
+  if (isRefusal(policy)) throw new Error(policy.text)
+  return JSON.parse(policy) as {
+    Statement: { Action: string; Resource: string[]; Condition?: { Null: Record<string, string> } }[]
+  }
+}
+
+test('allows the calls of the plan on their resources, each with a fence around what it does not send', () => {
+  const { Statement } = policyOf(aCall({ desiredCount: 6 }))
+  expect(Statement).toHaveLength(1)
+  expect(Statement[0]).toMatchObject({
+    Action: 'ecs:UpdateService',
+    Resource: ['arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'],
+  })
+  expect(Object.keys(Statement[0]?.Condition?.Null ?? {})).toEqual([
+    'ecs:task-definition',
+    'ecs:task-cpu',
+    'ecs:task-memory',
+    'ecs:capacity-provider',
+    'ecs:enable-execute-command',
+    'ecs:subnet',
+    'ecs:auto-assign-public-ip',
+  ])
+})
+
+test('takes a fence down only for what the plan sends', () => {
+  const { Statement } = policyOf(aCall({ capacityProviderStrategy: [], forceNewDeployment: true }))
+  const fenced = Object.keys(Statement[0]?.Condition?.Null ?? {})
+  expect(fenced).not.toContain('ecs:capacity-provider')
+  expect(fenced).toContain('ecs:task-definition')
+})
+
+test('a policy longer than AWS takes is refused with its length, before anything is assumed', () => {
+  const resources = Array.from(
+    { length: 30 },
+    (_, n) => `arn:aws:ecs:us-east-1:111122223333:service/web/service-with-a-long-name-${n}`,
+  )
+  expect(sessionPolicy([aCall({ desiredCount: 6 }, resources)])).toMatchObject({
+    kind: 'refusal',
+    text: expect.stringMatching(/has [\d,]+ characters, and AWS takes 2,048/),
+  })
+})

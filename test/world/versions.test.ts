@@ -1,0 +1,65 @@
+// Operations live for hours and code is deployed meanwhile: old code meets items that new code wrote, and the other way round.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { localUser } from '../../sandbox/aws/credentials.ts'
+import { HUB } from '../../sandbox/sandbox.ts'
+import { createStore, type Store } from '../../src/gateways/store.ts'
+import type { JsonObject } from '../../src/json.ts'
+import { approvalKey, callbackKey, faceKey } from '../../src/records.ts'
+import { aWorld, type World } from './world.ts'
+
+let world: World
+let store: Store
+let client: DynamoDBClient
+beforeEach(async () => {
+  world = await aWorld()
+  const { accessKeyId, secretAccessKey } = localUser
+  client = new DynamoDBClient({
+    endpoint: world.aws.url,
+    region: HUB.region,
+    credentials: { accessKeyId, secretAccessKey },
+  })
+  store = createStore('quarterdeck', client, () => world.clock.now())
+})
+afterEach(async () => {
+  client.destroy()
+  await world.stop()
+})
+
+const rewrite = async (key: { pk: string; sk: string }, change: (value: JsonObject) => JsonObject) => {
+  const item = await store.get<JsonObject>(key)
+  if (item === undefined) throw new Error(`no ${key.sk}`)
+  await store.replace(key, change(item.value), item.version)
+}
+const operation = () => [...world.durable.executions.keys()][0] ?? ''
+
+test('an operation that waits is woken by a vote that a newer decision function wrote', async () => {
+  await world.type('scale orders-api 6')
+  const voter = { team: 'T0QUARTER', user: 'U0APPROVE', name: 'approver', device: 'phone' }
+  const at = '2026-11-22T03:05:00.000Z'
+  await rewrite(approvalKey(operation()), approval => ({
+    ...approval,
+    schema: 7,
+    votes: [{ voter, at, via: 'shortcut' }],
+    decision: { outcome: 'approved', by: voter, at, because: ['new'] },
+  }))
+  const callback = await store.get<{ callbackId: string }>(callbackKey(operation()))
+  world.durable.settle(callback?.value.callbackId ?? '', 'succeed', '{"newer":true}')
+  await world.until(() => world.card().includes('Done.'))
+  expect(world.desired()).toBe(6)
+})
+
+test('the decision function settles a vote whose items an older operation wrote, with fields that it does not know yet', async () => {
+  await world.type('scale orders-api 6')
+  await rewrite(approvalKey(operation()), ({ maySelfApprove: _, ruleNumber: __, ...older }) => older)
+  await rewrite(faceKey(operation()), ({ rule: _, configVersion: __, ...older }) => ({
+    ...older,
+    rule: '',
+    configVersion: '',
+  }))
+  await world.click('approve', 'U0REQUEST')
+  expect(world.told('U0REQUEST')).toContain('somebody else has to approve')
+  await world.click('approve')
+  await world.until(() => world.card().includes('Done.'))
+  expect(world.calls('UpdateService')).toHaveLength(1)
+})
