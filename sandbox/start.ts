@@ -1,10 +1,8 @@
 // `npm start`: the local world with its page, for people.
 import { parseArgs } from 'node:util'
 import { localUser } from './aws/credentials.ts'
-import { createControlRoute } from './control/api.ts'
-import { createPanel } from './control/panel.ts'
 import { Sandbox, type SandboxOptions } from './sandbox.ts'
-import { createUi } from './ui-server.ts'
+import { servePage } from './with-page.ts'
 
 const USAGE = `npm start -- [--port 4000] [--speed 5] [--services 0]
   --port      the page's port; AWS answers on the next one
@@ -67,10 +65,7 @@ const startNear = async ({ port, ...options }: ReturnType<typeof readOptions>): 
 }
 
 const sandbox = await startNear(readOptions())
-const panel = createPanel(sandbox)
-const ui = createUi({ slack: sandbox.slack, control: panel })
-sandbox.routes.push(ui.route, createControlRoute(sandbox, panel, ui.token))
-await ui.ready
+const token = await servePage(sandbox)
 
 process.stdout.write(`
   Quarterdeck's sandbox: ECS, AWS and Slack on this machine, and the bot as it is deployed.
@@ -82,7 +77,7 @@ process.stdout.write(`
            AWS_ACCESS_KEY_ID=${localUser.accessKeyId} AWS_SECRET_ACCESS_KEY=${localUser.secretAccessKey} AWS_REGION=us-east-1 \\
            aws --endpoint-url ${sandbox.aws.url} ecs list-clusters
 
-  Control  ${sandbox.url}/_control/  with the header x-quarterdeck-token: ${ui.token}
+  Control  ${sandbox.url}/_control/  with the header x-quarterdeck-token: ${token}
 
   Ctrl-C stops everything.
 `)

@@ -21,6 +21,8 @@ export type World = Sandbox & {
   /** The last message of the channel, as lines of text. */
   readonly card: (channel?: string) => string
   readonly cards: (channel?: string) => readonly Message[]
+  /** What was said in the threads of cards. */
+  readonly replies: (channel?: string) => readonly Message[]
   /** What only this person was told last. */
   readonly told: (user: string) => string
   readonly responseUrl: (user: string) => string
@@ -69,6 +71,10 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     },
     card,
     cards,
+    replies: (channel = 'C0OPS') =>
+      slack.workspace
+        .messages(channel)
+        .filter(({ bot_id, thread_ts = '', ts }) => bot_id !== undefined && thread_ts !== '' && thread_ts !== ts),
     responseUrl: (user: string) => slack.responseUrl({ channel: 'C0OPS', user }),
     told: (user: string) => whispers.get(user) ?? '',
     calls: (action: string) => sandbox.aws.callLog.list().filter(call => call.action === action),

@@ -1,0 +1,82 @@
+// The first path, as a person walks it: typed in the page, approved by another person, carried out by the built handlers.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { servePage } from '../../sandbox/with-page.ts'
+import { launchChromium } from './chromium.ts'
+
+let sandbox: Sandbox
+let token: string
+let browser: Browser
+beforeAll(async () => {
+  sandbox = await startSandbox({ speed: 40 })
+  token = await servePage(sandbox)
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser.close()
+  await sandbox.stop()
+})
+
+const open = async (viewport: { width: number; height: number }): Promise<{ page: Page; errors: string[] }> => {
+  const page = await browser.newPage({ viewport })
+  const errors: string[] = []
+  page.on('pageerror', error => errors.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  await page.goto(sandbox.url)
+  await page.getByRole('heading', { level: 1, name: 'ops' }).waitFor()
+  return { page, errors }
+}
+
+const say = async (page: Page, text: string) => {
+  await page.getByLabel('Message #ops').fill(text)
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Message #ops').press('Enter')
+}
+
+test('typed, read, approved by another person, rolled, and seen in the AWS calls', async () => {
+  const { page, errors } = await open({ width: 1440, height: 900 })
+  await say(page, '/ecs scale orders-api 6 --reason "black friday"')
+  const card = page.getByRole('article').filter({ hasText: 'Scale orders-api from 4 to 6' })
+  await card.getByText('Desired tasks: 4').waitFor()
+  await card.getByText('black friday').waitFor()
+
+  await card.getByRole('button', { name: 'Approve' }).click()
+  await page.getByRole('article').getByText('somebody else has to approve').waitFor()
+
+  await page.getByLabel('You are').selectOption('Approver')
+  await card.getByRole('button', { name: 'Approve' }).click()
+  await card.getByText('Approved by approver').waitFor()
+  await card.getByText('Done.').waitFor({ timeout: 30_000 })
+  expect(await card.getByRole('button', { name: 'Approve' }).count()).toBe(0)
+  await page.getByText('UpdateService').first().waitFor()
+  expect(errors).toEqual([])
+  await page.close()
+})
+
+test('a rejection’s reason is asked for in a form, on a phone', async () => {
+  const { page, errors } = await open({ width: 390, height: 844 })
+  await say(page, '/ecs restart orders-api')
+  await page.getByRole('article').getByText('Restart orders-api').waitFor()
+  const card = page.getByRole('article').filter({ hasText: 'Restart orders-api' })
+  // The switcher is in the drawer on a phone; the control API does as the Approver what a second phone would.
+  const ts = sandbox.slack.workspace.history('C0OPS').at(-1)?.ts ?? ''
+  await sandbox.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts, actionId: 'decide:reject' })
+  await sandbox.slack.deliver.submit({ user: 'U0APPROVE', values: { reason: 'not now' } })
+  await card.getByText('Rejected by approver').waitFor()
+  await card.getByText('not now').waitFor()
+  const overflows = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+  expect(overflows).toBe(false)
+  expect(errors).toEqual([])
+  await page.close()
+})
+
+test('the control API answers only this host, with this run’s token', async () => {
+  const ask = (headers: Record<string, string>) => fetch(`${sandbox.url}/_control/time`, { method: 'POST', headers, body: '{}' })
+  expect((await ask({})).status).toBe(403)
+  expect((await ask({ 'x-quarterdeck-token': `${token}x` })).status).toBe(403)
+  expect((await ask({ 'x-quarterdeck-token': token, origin: 'http://evil.example' })).status).toBe(403)
+  expect(await (await ask({ 'x-quarterdeck-token': token })).json()).toMatchObject({ ok: true, result: { speed: 40 } })
+})

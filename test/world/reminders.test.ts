@@ -1,0 +1,193 @@
+// Reminders of approvals that nobody has decided, and the sweeping that comes with them.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HUB } from '../../sandbox/sandbox.ts'
+import { aWorld, textOf, type World } from './world.ts'
+
+const START = '2026-11-22T03:00:00Z'
+const MINUTE = 60_000
+
+let world: World
+beforeEach(async () => {
+  world = await aWorld({ start: Date.parse(START) })
+})
+afterEach(() => world.stop())
+
+/** Runs everything that is due until `minutes` after the start. */
+const goTo = async (minutes: number): Promise<void> => {
+  const end = Date.parse(START) + minutes * MINUTE
+  for (;;) {
+    await world.quiet()
+    const next = world.clock.next()
+    if (next === undefined || next > end) break
+    world.clock.advanceTo(next)
+  }
+  world.clock.advanceTo(end)
+  await world.quiet()
+}
+
+/** Minutes after the start at which each reminder was posted. */
+const remindedAt = (channel?: string) =>
+  world.replies(channel).map(({ ts }) => Math.round((Number(ts) * 1_000 - Date.parse(START)) / MINUTE))
+const reminders = () => world.aws.scheduler.list().map(({ name }) => name)
+const printed = () => world.functions.logs.map(({ line }) => line).filter(line => line.includes('"level":"error"'))
+const isOver = () => /Done|Failed|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
+
+describe('a pending approval', () => {
+  test('is reminded of after 15 minutes, then after twice as long each time, until it expires', async () => {
+    await world.type('scale orders-api 6')
+    await goTo(14)
+    expect(world.replies()).toEqual([])
+    await goTo(9 * 60)
+    expect(remindedAt()).toEqual([15, 45, 105, 225, 465])
+    expect(world.cards()).toHaveLength(1)
+    expect(world.card()).toContain('Expired: nothing was changed')
+    expect(reminders()).toEqual([])
+    expect(printed()).toEqual([])
+  })
+
+  test('says in its thread what waits, since when, on whom, until when', async () => {
+    await world.type('scale orders-api 80 --reason sale')
+    await world.click('approve')
+    await goTo(16)
+    const [reminder] = world.replies('C0APPROVALS')
+    expect(reminder?.thread_ts).toBe(world.cards('C0APPROVALS')[0]?.ts)
+    expect(textOf(reminder)).toBe(
+      'Still waiting: Scale orders-api from 4 to 80, which requester asked for 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not requester, until 2026-11-22 05:00 UTC; without, nothing is changed.',
+    )
+    await goTo(180)
+    expect(remindedAt('C0APPROVALS')).toEqual([15, 45, 105])
+  })
+
+  test('delivered twice: one message of each, and one next schedule', async () => {
+    world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
+    await world.type('scale orders-api 6')
+    await goTo(60)
+    expect(remindedAt()).toEqual([15, 45])
+    expect(reminders()).toHaveLength(1)
+    expect(world.calls('CreateSchedule').filter(({ status }) => status === 409)).toHaveLength(2)
+  })
+
+  test.each([
+    ['lost on its way back', { kind: 'lose' } as const],
+    ['refused', { kind: 'status', status: 500 } as const],
+  ])('a reminder that is %s is not repeated, and the next one comes', async (_, effect) => {
+    await world.type('scale orders-api 6')
+    world.slack.faults.add({ method: 'chat.postMessage', effect, times: 1 })
+    await goTo(60)
+    expect(remindedAt()).toEqual(effect.kind === 'lose' ? [15, 45] : [45])
+    expect(printed()[0]).toContain('"where":"reminder"')
+  })
+
+  test('the card was deleted: nothing is said in its place, and the approval expires', async () => {
+    await world.type('scale orders-api 6')
+    world.slack.workspace.remove('C0OPS', world.cards()[0]?.ts ?? '')
+    await goTo(60)
+    expect(world.replies()).toEqual([])
+    await world.until(isOver)
+    expect(world.card()).toContain('Expired: nothing was changed')
+  })
+
+  test('the function dies in the middle: it is tried again', async () => {
+    await world.type('scale orders-api 6')
+    for (const nth of [1, 4])
+      world.aws.faults.add({ match: { function: 'quarterdeck-schedule', nth }, when: 'before', effect: { kind: 'kill' } })
+    await goTo(120)
+    expect(remindedAt().length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+test.each(['approve', 'cancel'])('after a decision (%s) nobody is reminded, and nothing is scheduled', async choice => {
+  await world.type('scale orders-api 6')
+  await goTo(20)
+  await world.click(choice, choice === 'cancel' ? 'U0REQUEST' : 'U0APPROVE')
+  await world.until(isOver)
+  await goTo(9 * 60)
+  expect(remindedAt()).toEqual([15])
+  expect(reminders()).toEqual([])
+  expect(world.calls('SendDurableExecutionCallbackSuccess')).toHaveLength(1)
+})
+
+describe('a lost wake', () => {
+  const lose = (effect: { kind: 'kill' } | { kind: 'drop' }) =>
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' },
+      when: 'before',
+      effect,
+      times: 99,
+    })
+
+  test.each(['kill', 'drop'] as const)('by every attempt of the decision (%s): the next reminder wakes it', async kind => {
+    await world.type('scale orders-api 6')
+    await goTo(1)
+    lose({ kind })
+    await world.click('approve')
+    await goTo(14)
+    expect(world.desired()).toBe(4)
+    expect(world.card()).toContain('[Approve]')
+    await goTo(20)
+    await world.until(isOver)
+    expect(world.card()).toContain('Done.')
+    expect(world.desired()).toBe(6)
+    expect(world.replies()).toEqual([])
+    expect(world.calls('UpdateService')).toHaveLength(1)
+  })
+
+  test('even when it is woken twice, it runs once', async () => {
+    world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
+    await world.type('scale orders-api 6')
+    lose({ kind: 'drop' })
+    await world.click('approve')
+    await goTo(60)
+    expect(world.card()).toContain('Done.')
+    expect(world.calls('UpdateService')).toHaveLength(1)
+    expect(printed().filter(line => line.includes('reminder'))).toEqual([])
+  })
+})
+
+describe('Scheduler on a bad day', () => {
+  test.each([
+    ['fails', { kind: 'error', code: 'InternalServerException', message: 'no', status: 500 } as const],
+    ['denies', { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 403 } as const],
+    ['does not answer', { kind: 'drop' } as const],
+  ])('it %s: the operation goes on, and says so in the log', async (_, effect) => {
+    world.aws.faults.add({ match: { service: 'scheduler' }, when: 'before', effect, times: 99 })
+    await world.type('scale orders-api 6')
+    expect(printed()).toHaveLength(1)
+    expect(printed()[0]).toContain('"where":"first reminder"')
+    await world.click('approve')
+    await world.until(isOver)
+    expect(world.card()).toContain('Done.')
+    expect(world.replies()).toEqual([])
+  })
+
+  test('its answer is lost: one schedule', async () => {
+    world.aws.faults.add({ match: { service: 'scheduler' }, when: 'after', effect: { kind: 'drop' } })
+    await world.type('scale orders-api 6')
+    expect(reminders()).toHaveLength(1)
+    expect(printed()).toEqual([])
+    await goTo(20)
+    expect(remindedAt()).toEqual([15])
+  })
+
+  test('it fails once when the next one is scheduled: Lambda tries again, and nothing is said twice', async () => {
+    await world.type('scale orders-api 6')
+    world.aws.faults.add({ match: { service: 'scheduler' }, when: 'before', effect: { kind: 'drop' }, times: 2 })
+    await goTo(60)
+    expect(remindedAt()).toEqual([15, 45])
+  })
+
+  test('the schedules are made by the functions in the group of the hub, as its own role', async () => {
+    await world.type('scale orders-api 6')
+    const [schedule] = world.aws.scheduler.list()
+    expect(schedule).toMatchObject({ ...HUB, group: 'quarterdeck' })
+    expect(schedule?.input).toMatchObject({
+      ScheduleExpression: 'at(2026-11-22T03:15:00)',
+      ActionAfterCompletion: 'DELETE',
+      Target: {
+        Arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-schedule`,
+        RoleArn: `arn:aws:iam::${HUB.account}:role/quarterdeck-scheduler`,
+      },
+    })
+    expect(schedule?.input.Target?.Input).not.toContain('callback')
+  })
+})
