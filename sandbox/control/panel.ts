@@ -12,7 +12,7 @@ type Turn = {
   value?: string | number
 }
 
-const SPEEDS = ['1', '5', '20', '60', '300']
+const SPEEDS = ['1', '5', '10', '20', '60', '300']
 const FAILURES: readonly { readonly value: How | ''; readonly label: string }[] = [
   { value: '', label: 'nothing' },
   { value: 'pull', label: 'its image cannot be pulled' },

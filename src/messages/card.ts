@@ -205,7 +205,7 @@ const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}$
 
 const running = ({ text, share, since }: Extract<Stage, { kind: 'running' }>): Block =>
   richText(
-    section(...(share === undefined ? [] : [`\`${bar(share)}\`  `]), text, ', since ', date(since, '{time_secs}')),
+    section(...(share === undefined ? [] : [`${bar(share)}  `]), text, ', since ', date(since, '{time_secs}')),
   )
 
 const WORDS: Readonly<Record<Outcome['status'], string>> = {

@@ -60,14 +60,20 @@ describe('a reminder', () => {
   test('says what waits, since when, on whom, until when', () => {
     const reminder = renderReminder(aFace(), anApproval())
     assertFits(reminder)
-    expect(heard(reminder)).toMatchInlineSnapshot(`"Still waiting: Scale orders-api from 4 to 12, which requester asked for 2026-11-22 03:00 UTC. It needs 2 approvals from S0OPS, U0SECOND, not requester, until 2026-11-22 11:00 UTC; without, nothing is changed."`)
-    expect(reminder.text).toMatchInlineSnapshot(`"Still waiting: Scale orders-api from 4 to 12, asked by requester. It needs 2 approvals."`)
+    expect(heard(reminder)).toMatchInlineSnapshot(
+      `"Still waiting: Scale orders-api from 4 to 12, which requester asked for 2026-11-22 03:00 UTC. It needs 2 approvals from S0OPS, U0SECOND, not requester, until 2026-11-22 11:00 UTC; without, nothing is changed."`,
+    )
+    expect(reminder.text).toMatchInlineSnapshot(
+      `"Still waiting: Scale orders-api from 4 to 12, asked by requester. It needs 2 approvals."`,
+    )
   })
 
   test('names who has approved, and mentions nobody where anyone may', () => {
     const votes = [{ voter: { ...requester, user: 'U2', name: 'second' }, at: '2026-11-22T03:10:00.000Z' }]
     const reminder = renderReminder(aFace(), anApproval({ approvers: ['operators'], votes, maySelfApprove: true }))
-    expect(heard(reminder)).toMatchInlineSnapshot(`"Still waiting: Scale orders-api from 4 to 12, which requester asked for 2026-11-22 03:00 UTC. Approved by second so far. It needs 1 more approval from anyone who may make this change, until 2026-11-22 11:00 UTC; without, nothing is changed."`)
+    expect(heard(reminder)).toMatchInlineSnapshot(
+      `"Still waiting: Scale orders-api from 4 to 12, which requester asked for 2026-11-22 03:00 UTC. Approved by second so far. It needs 1 more approval from anyone who may make this change, until 2026-11-22 11:00 UTC; without, nothing is changed."`,
+    )
     expect(JSON.stringify(reminder.blocks)).not.toMatch(/usergroup|user_id/)
   })
 
@@ -84,7 +90,11 @@ describe('reminders are due', () => {
 
   test.each<[string, Partial<Approval>, readonly string[]]>([
     ['15 minutes, then twice as long', {}, ['03:15', '03:45', '04:45', '06:45', '10:45', 'none']],
-    ['none at the expiry', { expiresAt: '2026-11-22T03:45:00.000Z' }, ['03:15', 'none', 'none', 'none', 'none', 'none']],
+    [
+      'none at the expiry',
+      { expiresAt: '2026-11-22T03:45:00.000Z' },
+      ['03:15', 'none', 'none', 'none', 'none', 'none'],
+    ],
     ['an hour', { remindMinutes: 60 }, ['04:00', '06:00', '10:00', 'none', 'none', 'none']],
     ['never', { remindMinutes: 0 }, ['none', 'none', 'none', 'none', 'none', 'none']],
   ])('%s', (_, approval, times) => {

@@ -28,6 +28,7 @@ const goTo = async (minutes: number): Promise<void> => {
 /** Minutes after the start at which each reminder was posted. */
 const remindedAt = (channel?: string) =>
   world.replies(channel).map(({ ts }) => Math.round((Number(ts) * 1_000 - Date.parse(START)) / MINUTE))
+const dueOf = ({ ScheduleExpression = '' }) => Date.parse(`${ScheduleExpression.slice(3, -1)}Z`)
 const reminders = () => world.aws.scheduler.list().map(({ name }) => name)
 const printed = () => world.functions.logs.map(({ line }) => line).filter(line => line.includes('"level":"error"'))
 const isOver = () => /Done|Failed|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN/.test(world.card())
@@ -87,12 +88,34 @@ describe('a pending approval', () => {
     expect(world.card()).toContain('Expired: nothing was changed')
   })
 
-  test('the function dies in the middle: it is tried again', async () => {
+  test.each([
+    ['before', 'kill'],
+    ['after', 'kill'],
+    ['after', 'drop'],
+  ] as const)('%s each call of the function: %s. None is said twice, and they go on', async (when, kind) => {
     await world.type('scale orders-api 6')
-    for (const nth of [1, 4])
-      world.aws.faults.add({ match: { function: 'quarterdeck-schedule', nth }, when: 'before', effect: { kind: 'kill' } })
-    await goTo(120)
-    expect(remindedAt().length).toBeGreaterThanOrEqual(2)
+    await goTo(16)
+    await world.click('cancel', 'U0REQUEST')
+    const calls = world.aws.callLog
+      .list()
+      .filter(({ container = '' }) => container.startsWith('quarterdeck-schedule')).length
+    expect(calls).toBeGreaterThan(4)
+    await world.until(() => world.aws.scheduler.list().length === 0)
+    for (let nth = 1; nth <= calls; nth += 1) {
+      await world.type(`scale orders-api ${6 + nth}`)
+      const began = world.clock.now()
+      const [before, operations] = [world.replies().length, world.durable.executions.size]
+      const fault = world.aws.faults.add({ match: { function: 'quarterdeck-schedule', nth }, when, effect: { kind } })
+      world.clock.advance(15 * MINUTE)
+      await world.until(() => world.aws.scheduler.list().every(({ input }) => dueOf(input) > began + 20 * MINUTE))
+      expect(world.aws.faults.hits(fault.id), `${nth}`).toBe(1)
+      expect(world.aws.scheduler.list(), `${nth}`).toHaveLength(1)
+      expect(world.replies().length - before, `${nth}`).toBeLessThanOrEqual(1)
+      expect(world.durable.executions.size).toBe(operations)
+      await world.click('cancel', 'U0REQUEST')
+      await world.until(() => world.aws.scheduler.list().length === 0)
+      world.aws.faults.remove(fault.id)
+    }
   })
 })
 
@@ -116,21 +139,24 @@ describe('a lost wake', () => {
       times: 99,
     })
 
-  test.each(['kill', 'drop'] as const)('by every attempt of the decision (%s): the next reminder wakes it', async kind => {
-    await world.type('scale orders-api 6')
-    await goTo(1)
-    lose({ kind })
-    await world.click('approve')
-    await goTo(14)
-    expect(world.desired()).toBe(4)
-    expect(world.card()).toContain('[Approve]')
-    await goTo(20)
-    await world.until(isOver)
-    expect(world.card()).toContain('Done.')
-    expect(world.desired()).toBe(6)
-    expect(world.replies()).toEqual([])
-    expect(world.calls('UpdateService')).toHaveLength(1)
-  })
+  test.each(['kill', 'drop'] as const)(
+    'by every attempt of the decision (%s): the next reminder wakes it',
+    async kind => {
+      await world.type('scale orders-api 6')
+      await goTo(1)
+      lose({ kind })
+      await world.click('approve')
+      await goTo(14)
+      expect(world.desired()).toBe(4)
+      expect(world.card()).toContain('[Approve]')
+      await goTo(20)
+      await world.until(isOver, 10 * MINUTE)
+      expect(world.card()).toContain('Done.')
+      expect(world.desired()).toBe(6)
+      expect(world.replies()).toEqual([])
+      expect(world.calls('UpdateService')).toHaveLength(1)
+    },
+  )
 
   test('even when it is woken twice, it runs once', async () => {
     world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
