@@ -110,10 +110,13 @@ export const judge = (plan: Plan, asked: Asked, config: Config, facts: Facts): V
   if (approvers.length >= rule.approvals)
     return { kind: 'consent', corporateId: own.corporateId, rule, ruleNumber: ruleNumber + 1, approvers }
   return refuse(
-    `This needs ${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}, and ${approvers.length === 0 ? 'nobody' : `only ${approvers.length}`} could give one now.`,
+    `This needs ${rule.approvals} ${rule.approvals === 1 ? 'approval' : 'approvals'}, and ${whoCould(approvers, config)} could give one now.`,
     `The rule names ${rule.approvers.join(', ')}; whoever asks does not count.`,
   )
 }
+
+const whoCould = (approvers: readonly string[], { people }: Config): string =>
+  approvers.length === 0 ? 'nobody' : `only ${approvers.map(user => people[user] ?? user).join(' and ')}`
 
 /** Halts, locks, freezes and ceilings: no consent takes them away. Break glass passes freezes and locks, never a halt. */
 const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts: Facts): Refusal | undefined => {

@@ -59,7 +59,7 @@ describe('whose consent', () => {
     [said(planOf('80'), { reason: 'sale' }), '2 of U0APPROVE U0SECOND (rule 2)'],
     [
       said(planOf('80'), { reason: 'sale', user: 'U0APPROVE' }),
-      'This needs 2 approvals, and only 1 could give one now. The rule names S0OPS; whoever asks does not count.',
+      'This needs 2 approvals, and only second.approver@example.com could give one now. The rule names S0OPS; whoever asks does not count.',
     ],
   ])('%s', (verdict, words) => {
     expect(verdict).toBe(words)

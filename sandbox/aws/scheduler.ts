@@ -88,8 +88,6 @@ const plainEvent = ({ account, region, arn }: Schedule, at: number) => ({
   detail: '{}',
 })
 
-export type Scheduler = ReturnType<typeof createScheduler>
-
 export const createScheduler = (options: SchedulerOptions) => {
   const { clock } = options
   const schedules = new Map<string, Kept>()

@@ -42,7 +42,8 @@ const CHOICES = [
 export const drawSchedule = (chance: Chance): readonly Timed[] => {
   const operations = 1 + chance.below(4)
   const asks = Array.from({ length: operations }, () => ask(chance))
-  const steps: Step[] = chance.happens(0.5) ? [trouble(chance)] : []
+  const steps: Step[] = []
+  while (chance.happens(0.4)) steps.push(trouble(chance))
   for (const [op, one] of asks.entries()) {
     steps.push(one)
     while (chance.happens(0.5)) steps.push(anything(chance))
@@ -141,6 +142,11 @@ const INGRESS_CALLS = [
   [1, 'GetParameters', 1],
 ] as const
 
+const BROKEN = { kind: 'error', code: 'InternalServerError', message: 'no', status: 500 } as const
+const DENIED = { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 } as const
+/** Longer than anybody's patience. */
+const OUTAGE = 60
+
 const awsFault = (chance: Chance): NewFault => {
   const [name, calls] = chance.weighted<readonly [string, readonly (readonly [number, string, number])[]]>([
     [6, [OPERATION, OPERATION_CALLS]],
@@ -157,15 +163,9 @@ const awsFault = (chance: Chance): NewFault => {
     [3, () => ({ match, when: 'after', effect: { kind: 'drop' } })],
     [1, () => ({ match, when: 'before', effect: { kind: 'drop' }, times: 1 + chance.below(4) })],
     [1, () => ({ match, when: 'before', effect: { kind: 'throttle' }, times: 1 + chance.below(6) })],
-    [
-      1,
-      () => ({
-        match,
-        when: 'before',
-        effect: { kind: 'error', code: 'InternalServerError', message: 'no', status: 500 },
-        times: 1 + chance.below(6),
-      }),
-    ],
+    [1, () => ({ match, when: 'before', effect: BROKEN, times: 1 + chance.below(6) })],
+    [0.5, () => ({ match, when: 'before', effect: BROKEN, times: OUTAGE })],
+    [1, () => ({ match, when: 'before', effect: DENIED, times: chance.pick([1, 1, OUTAGE]) })],
   ])()
 }
 
@@ -186,8 +186,12 @@ const slackFault = (chance: Chance): SlackFault => ({
     [2, () => ({ kind: 'status', status: chance.pick([500, 503]) })],
     [3, () => ({ kind: 'lose' })],
     [2, () => ({ kind: 'drop' })],
+    [1, () => ({ kind: 'error', error: chance.pick(['channel_not_found', 'fatal_error', 'is_archived']) })],
   ])(),
-  times: 1 + chance.below(3),
+  times: chance.weighted([
+    [9, 1 + chance.below(3)],
+    [1, 20],
+  ]),
 })
 
 const killAtSlack = (chance: Chance): Step => ({
