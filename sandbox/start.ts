@@ -74,7 +74,7 @@ process.stdout.write(`
            type  /ecs scale orders-api 6  as the Requester, then approve it as the Approver
 
   AWS      ${sandbox.aws.url}
-           AWS_ACCESS_KEY_ID=${localUser.accessKeyId} AWS_SECRET_ACCESS_KEY=${localUser.secretAccessKey} AWS_REGION=us-east-1 \\
+           AWS_ACCESS_KEY_ID=${localUser.accessKeyId} AWS_SECRET_ACCESS_KEY=${localUser.secretAccessKey} AWS_DEFAULT_REGION=us-east-1 \\
            aws --endpoint-url ${sandbox.aws.url} ecs list-clusters
 
   Control  ${sandbox.url}/_control/  with the header x-quarterdeck-token: ${token}
