@@ -1,22 +1,21 @@
 // The story of one change, from a typed line to a true sentence about what became of it. One durable function: it may
 // die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import { type AuditEntry, record } from './audit.ts'
-import { mayUpdate, spent, type Urgency } from './budget.ts'
-import type { AnyMutation, Progress, Rendered } from './command.ts'
+import type { Rendered } from './command.ts'
 import { announce, askConsent, type Consent, postOnce } from './consent.ts'
-import { once, step, watch } from './durable.ts'
-import { isRefusal, type Offer, PeerError, type Refusal, refuse } from './errors.ts'
-import type { Posted } from './gateways/slack.ts'
+import { step } from './durable.ts'
+import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { execute } from './execution.ts'
 import type { OperationJob } from './job.ts'
 import { canonicalJson } from './json.ts'
 import { type Locked, lock, unlock } from './lock.ts'
-import { type Card, type Face, type Outcome, renderCard, type Stage } from './messages/card.ts'
+import { type Card, type Face, type Outcome, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { renderReview } from './messages/review.ts'
-import { type Call, difference, fingerprint, type Plan } from './plan.ts'
-import { mutationNamed, type Proposal, propose } from './planning.ts'
+import { difference, fingerprint, type Plan } from './plan.ts'
+import { type Proposal, propose } from './planning.ts'
 import type { OperationPorts } from './ports.ts'
+import { audit, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
@@ -49,14 +48,6 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   const ending = await end(story, ended)
   if (proposal.isBreakGlass) await askForReview(story, ended)
   return ending
-}
-
-type Story = {
-  readonly job: OperationJob
-  readonly ctx: DurableContext
-  readonly ports: OperationPorts
-  readonly consent: Consent
-  readonly face: Omit<Card, 'stage'>
 }
 
 const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBreakGlass }: Proposal): Face => ({
@@ -97,15 +88,8 @@ const carryOut = async (story: Story): Promise<Outcome> => {
   return outcome
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 const cannotPlan = (error: unknown): Refusal =>
   refuse(`That did not work, and nothing was changed: ${wordsOf(error)}.`, 'Try again in a minute.')
-
-const nothingHappened = (error: unknown): Outcome => ({
-  status: 'failed',
-  text: `Nothing was changed: ${wordsOf(error)}.`,
-})
 
 const tellAsker = async <As extends Ending>(
   { responseUrl }: OperationJob,
@@ -147,20 +131,6 @@ const end = async (story: Story, outcome: Outcome): Promise<Ending> => {
   if (!isTold) await step(ctx, 'report anew', () => postOnce('outcome', job, ports, card)).catch(() => null)
   return outcome.status
 }
-
-/** False when the message cannot be updated any more: deleted, or its channel archived. */
-const updateCard = async (ports: OperationPorts, posted: Posted, card: Card, urgency: Urgency): Promise<boolean> => {
-  if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw spent()
-  try {
-    await (await ports.slack()).update(posted, renderCard(card))
-    return true
-  } catch (error) {
-    if (error instanceof PeerError && !error.passing) return false
-    throw error
-  }
-}
-
-const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
 
 const heldBy = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
   status: 'blocked',
@@ -210,138 +180,6 @@ const driftOf = (consented: Plan, now: Plan): readonly string[] =>
   Object.entries(consented.drifts)
     .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))
     .map(([what, before]) => `${what} ${canonicalJson(before)} → ${canonicalJson(now.drifts[what] ?? null)}`)
-
-const audit = async (
-  { job, ports, face, consent }: Story,
-  kind: AuditEntry['kind'],
-  extra: Partial<AuditEntry> & { readonly at: string },
-): Promise<null> => {
-  const { plan, corporateId, configVersion, isBreakGlass } = face
-  await record(ports.store, plan.target.accountId, {
-    id: `${job.id}-${kind}`,
-    kind,
-    actor: job.actor,
-    corporateId,
-    invocation: plan.invocation,
-    target: plan.target.arn,
-    operation: job.id,
-    configVersion,
-    fingerprint: fingerprint(plan),
-    voters: consent.votes.map(({ voter }) => voter.user),
-    ...(isBreakGlass && { isBreakGlass }),
-    ...extra,
-  })
-  return null
-}
-
-/** The interpreter: the calls of the plan, in order, as they stand; then watching until they are true. */
-const execute = async (story: Story): Promise<Outcome> => {
-  const { ctx, ports, face } = story
-  const since = await step(ctx, 'begin', async () => ports.now())
-  const intent = await step(ctx, 'audit the intent', () => audit(story, 'intent', { at: since })).catch(nothingHappened)
-  if (intent !== null) return intent
-  const requestIds: string[] = []
-  for (const [at, call] of face.plan.calls.entries()) {
-    const made = await send(call, `call ${at + 1}: ${call.action}`, since, story)
-    if ('status' in made) return { ...made, requestIds }
-    requestIds.push(made.requestId)
-  }
-  return { ...(await settle(story, since)), requestIds }
-}
-
-type Made = { readonly requestId: string }
-
-/** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
-const send = async (call: Call, name: string, since: string, story: Story): Promise<Made | Outcome> => {
-  if (call.repeatable) return step(story.ctx, name, () => make(call, story)).catch(maybe)
-  const sent = await once(story.ctx, name, () => make(call, story))
-  if (sent.kind === 'done') return sent.value
-  return step(story.ctx, `${name}, looked for`, () => lookFor(call, since, story)).catch(maybe)
-}
-
-/** A definite no from AWS ends the story; anything else is thrown. */
-const make = async (call: Call, { job, ports, face, consent }: Story): Promise<Made | Outcome> => {
-  try {
-    const who = { actor: job.actor, corporateId: face.corporateId }
-    const approvers = consent.votes.map(({ voter }) => voter.user)
-    const write = await ports.writer(await ports.config(), { plan: face.plan, who, approvers, operation: job.id })
-    return { requestId: (await write(call)).requestId }
-  } catch (error) {
-    if (!(error instanceof PeerError) || error.passing) throw error
-    return { status: 'failed', text: error.message }
-  }
-}
-
-const lookFor = async (call: Call, since: string, { job, ports, face }: Story): Promise<Made | Outcome> => {
-  const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-  const applied = (await mutationNamed(face.plan.command)?.applied?.(call, since, read)) ?? 'unknown'
-  if (applied === true) return { requestId: 'lost with the answer' }
-  if (applied === 'unknown') return maybe(new Error('its answer was lost, and what is there does not tell'))
-  return {
-    status: 'failed',
-    text: 'It was not done: the function died before AWS heard of it.',
-    offers: planAgain(face.plan),
-  }
-}
-
-const maybe = (error: unknown): Outcome => ({
-  status: 'unknown',
-  text: `AWS may or may not have done it: ${wordsOf(error)}.`,
-})
-
-/** Twenty looks in a row that AWS does not answer, about ten minutes, and nobody knows. */
-const MOST_MISSES = 20
-
-type Watched = { readonly progress: Progress | Outcome; readonly misses: number }
-
-const settle = async (story: Story, since: string): Promise<Outcome> => {
-  const settled = mutationNamed(story.face.plan.command)?.settled
-  if (settled === undefined) return { status: 'done', text: '' }
-  const first: Watched = { progress: { status: 'moving', text: 'started' }, misses: 0 }
-  const isOver = ({ progress }: Watched) => progress.status !== 'moving'
-  const { progress } = await watch<Watched>(
-    story.ctx,
-    'settle',
-    first,
-    before => look(story, settled, since, before),
-    isOver,
-  )
-  return progress.status === 'moving' ? { status: 'unknown', text: progress.text } : progress
-}
-
-const look = async (
-  story: Story,
-  settled: NonNullable<AnyMutation['settled']>,
-  since: string,
-  before: Watched,
-): Promise<Watched> => {
-  const { job, ports, face } = story
-  try {
-    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    const progress = await settled(face.plan, since, ports.now(), read)
-    if (progress.status === 'moving' && progress.text !== before.progress.text)
-      await tellProgress(story, progress, since)
-    return { progress, misses: 0 }
-  } catch (error) {
-    if (!(error instanceof PeerError)) throw error
-    const isLost = !error.passing || before.misses >= MOST_MISSES
-    if (!isLost) return { ...before, misses: before.misses + 1 }
-    return {
-      progress: { status: 'unknown', text: `It was begun, but cannot be watched: ${error.message}.` },
-      misses: 0,
-    }
-  }
-}
-
-/** Progress is a courtesy: when Slack does not take it, the next one will do. */
-const tellProgress = async (
-  { ports, consent, face }: Story,
-  { text, share }: Extract<Progress, { status: 'moving' }>,
-  since: string,
-): Promise<void> => {
-  const stage: Stage = { kind: 'running', text, since, ...(share !== undefined && { share }) }
-  await updateCard(ports, consent.posted, { ...face, stage }, 'progress').catch(() => false)
-}
 
 /** The day after glass was broken, somebody else looks at it. */
 const askForReview = async ({ ctx, ports, consent, face }: Story, outcome: Outcome): Promise<void> => {

@@ -1,5 +1,5 @@
-// The doors to the outside. Commands know of readers alone; the writer is only in the hands of the interpreter in
-// operation.ts. A command that would write does not compile.
+// The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
+// execution.ts. A command that would write does not compile.
 import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'

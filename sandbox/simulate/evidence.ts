@@ -77,6 +77,8 @@ export type Evidence = {
   readonly secrets: readonly string[]
   /** chat.update refused for their number by Slack, beyond those that were asked for. */
   readonly overdrawn: number
+  /** A peer was gone for longer than a step's patience, or gave a definite no: a card may have had to be replaced. */
+  readonly hadOutage: boolean
   /** Who was told that nothing has run, and the operations that had begun by that request. */
   readonly denied: readonly string[]
 }

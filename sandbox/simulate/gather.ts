@@ -14,7 +14,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
   sandbox.aws.faults.clear()
   const items = await readTable(sandbox)
   const operations = [...sandbox.durable.executions.values()].map(execution => operationOf(execution, items))
-  const { updates, recorded, approvals, inForce, halts, holds, denied } = seen
+  const { updates, recorded, approvals, inForce, halts, holds, denied, hadOutage } = seen
   const refused = sandbox.slack.calls.filter(
     ({ method, answer }) => method === 'chat.update' && answer['error'] === 'ratelimited',
   )
@@ -27,6 +27,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     halts,
     holds,
     denied,
+    hadOutage,
     posted: postedIn(seen),
     chains: chainsOf(items),
     locks: items.filter(({ pk, until }) => pk.startsWith('lock#') && isThere(until, sandbox)).map(({ pk }) => pk),

@@ -30,7 +30,7 @@ const oneCardTellsTheEnd: Check = evidence =>
     const posted = postedOf(evidence, operation)
     const deleted = posted.filter(({ isDeleted }) => isDeleted).length
     const last = posted.findLast(({ isDeleted }) => !isDeleted)
-    if (posted.length - deleted > 1) return [`${id} has ${posted.length - deleted} messages`]
+    if (posted.length - deleted > (evidence.hadOutage ? 2 : 1)) return [`${id} has ${posted.length - deleted} messages`]
     const hasCard = ending !== 'refused' && ending !== 'previewed'
     if (!hasCard && posted.length === 0) return []
     // Deleted after the last word was said.

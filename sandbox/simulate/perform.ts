@@ -49,14 +49,12 @@ const meddle = (
   const { sandbox, seen } = stage
   switch (step.kind) {
     case 'aws fault':
+      if (isLong(step.fault)) seen.hadOutage = true
       sandbox.aws.faults.add(step.fault)
       break
-    case 'slack fault': {
-      const { method, effect, times = 1 } = step.fault
-      if (method === 'chat.update' && effect.kind === 'ratelimited') seen.limits += times
-      sandbox.slack.faults.add(step.fault)
+    case 'slack fault':
+      slackFault(step, stage)
       break
-    }
     case 'kill at slack':
       killAtSlack(step, sandbox)
       break
@@ -78,6 +76,22 @@ const meddle = (
       sandbox.durable.deliversTwice = step.isOn
       sandbox.functions.deliversTwice = new Set(step.isOn ? ['quarterdeck-query', 'quarterdeck-decision'] : [])
   }
+}
+
+/** A step tries eight times. */
+const PATIENCE = 8
+
+const isLong = ({ effect, times = 1 }: Of<'aws fault'>['fault']): boolean =>
+  times >= PATIENCE || (effect.kind === 'error' && (effect.status ?? 400) < 500)
+
+const slackFault = ({ fault }: Of<'slack fault'>, { sandbox, seen }: Stage): void => {
+  const { method, effect, times = 1 } = fault
+  if (method === 'chat.update') {
+    seen.updateFaults += times
+    if (effect.kind === 'ratelimited') seen.limits += times
+    if (effect.kind === 'error' || seen.updateFaults >= PATIENCE) seen.hadOutage = true
+  }
+  sandbox.slack.faults.add(fault)
 }
 
 const deleteCard = (operation: string | undefined, sandbox: Sandbox): void => {

@@ -20,6 +20,9 @@ export type Watch = {
   readonly denied: string[]
   /** chat.update faults of the kind `ratelimited` that were asked for. */
   limits: number
+  hadOutage: boolean
+  /** How many faults of chat.update were asked for: as many as a step has attempts are an outage. */
+  updateFaults: number
   calls: number
 }
 
@@ -42,6 +45,8 @@ export const watch = (sandbox: Sandbox): Watch => {
     inForce: [usual],
     denied: [],
     limits: 0,
+    hadOutage: false,
+    updateFaults: 0,
     calls: 0,
   }
   sandbox.aws.callLog.subscribe(call => noteCall(call, seen))

@@ -204,9 +204,7 @@ const decided = ({ decision }: Card): readonly Block[] => {
 const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}${'░'.repeat(10 - Math.round(share * 10))}`
 
 const running = ({ text, share, since }: Extract<Stage, { kind: 'running' }>): Block =>
-  richText(
-    section(...(share === undefined ? [] : [`${bar(share)}  `]), text, ', since ', date(since, '{time_secs}')),
-  )
+  richText(section(...(share === undefined ? [] : [`${bar(share)}  `]), text, ', since ', date(since, '{time_secs}')))
 
 const WORDS: Readonly<Record<Outcome['status'], string>> = {
   done: 'Done',

@@ -1,0 +1,117 @@
+// The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
+// are true.
+import type { AnyMutation, Progress } from './command.ts'
+import { once, step, watch } from './durable.ts'
+import { PeerError } from './errors.ts'
+import type { Outcome, Stage } from './messages/card.ts'
+import type { Call } from './plan.ts'
+import { mutationNamed } from './planning.ts'
+import { audit, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
+
+export const execute = async (story: Story): Promise<Outcome> => {
+  const { ctx, ports, face } = story
+  const since = await step(ctx, 'begin', async () => ports.now())
+  const intent = await step(ctx, 'audit the intent', () => audit(story, 'intent', { at: since })).catch(nothingHappened)
+  if (intent !== null) return intent
+  const requestIds: string[] = []
+  for (const [at, call] of face.plan.calls.entries()) {
+    const made = await send(call, `call ${at + 1}: ${call.action}`, since, story)
+    if ('status' in made) return { ...made, requestIds }
+    requestIds.push(made.requestId)
+  }
+  return { ...(await settle(story, since)), requestIds }
+}
+
+type Made = { readonly requestId: string }
+
+/** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
+const send = async (call: Call, name: string, since: string, story: Story): Promise<Made | Outcome> => {
+  if (call.repeatable) return step(story.ctx, name, () => make(call, story)).catch(maybe)
+  const sent = await once(story.ctx, name, () => make(call, story))
+  if (sent.kind === 'done') return sent.value
+  return step(story.ctx, `${name}, looked for`, () => lookFor(call, since, story)).catch(maybe)
+}
+
+/** A definite no from AWS ends the story; anything else is thrown. */
+const make = async (call: Call, { job, ports, face, consent }: Story): Promise<Made | Outcome> => {
+  try {
+    const who = { actor: job.actor, corporateId: face.corporateId }
+    const approvers = consent.votes.map(({ voter }) => voter.user)
+    const write = await ports.writer(await ports.config(), { plan: face.plan, who, approvers, operation: job.id })
+    return { requestId: (await write(call)).requestId }
+  } catch (error) {
+    if (!(error instanceof PeerError) || error.passing) throw error
+    return { status: 'failed', text: error.message }
+  }
+}
+
+const lookFor = async (call: Call, since: string, { job, ports, face }: Story): Promise<Made | Outcome> => {
+  const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+  const applied = (await mutationNamed(face.plan.command)?.applied?.(call, since, read)) ?? 'unknown'
+  if (applied === true) return { requestId: 'lost with the answer' }
+  if (applied === 'unknown') return maybe(new Error('its answer was lost, and what is there does not tell'))
+  return {
+    status: 'failed',
+    text: 'It was not done: the function died before AWS heard of it.',
+    offers: planAgain(face.plan),
+  }
+}
+
+const maybe = (error: unknown): Outcome => ({
+  status: 'unknown',
+  text: `AWS may or may not have done it: ${wordsOf(error)}.`,
+})
+
+/** Twenty looks in a row that AWS does not answer, about ten minutes, and nobody knows. */
+const MOST_MISSES = 20
+
+type Watched = { readonly progress: Progress | Outcome; readonly misses: number }
+
+const settle = async (story: Story, since: string): Promise<Outcome> => {
+  const settled = mutationNamed(story.face.plan.command)?.settled
+  if (settled === undefined) return { status: 'done', text: '' }
+  const first: Watched = { progress: { status: 'moving', text: 'started' }, misses: 0 }
+  const isOver = ({ progress }: Watched) => progress.status !== 'moving'
+  const { progress } = await watch<Watched>(
+    story.ctx,
+    'settle',
+    first,
+    before => look(story, settled, since, before),
+    isOver,
+  )
+  return progress.status === 'moving' ? { status: 'unknown', text: progress.text } : progress
+}
+
+const look = async (
+  story: Story,
+  settled: NonNullable<AnyMutation['settled']>,
+  since: string,
+  before: Watched,
+): Promise<Watched> => {
+  const { job, ports, face } = story
+  try {
+    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+    const progress = await settled(face.plan, since, ports.now(), read)
+    if (progress.status === 'moving' && progress.text !== before.progress.text)
+      await tellProgress(story, progress, since)
+    return { progress, misses: 0 }
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error
+    const isLost = !error.passing || before.misses >= MOST_MISSES
+    if (!isLost) return { ...before, misses: before.misses + 1 }
+    return {
+      progress: { status: 'unknown', text: `It was begun, but cannot be watched: ${error.message}.` },
+      misses: 0,
+    }
+  }
+}
+
+/** Progress is a courtesy: when Slack does not take it, the next one will do. */
+const tellProgress = async (
+  { ports, consent, face }: Story,
+  { text, share }: Extract<Progress, { status: 'moving' }>,
+  since: string,
+): Promise<void> => {
+  const stage: Stage = { kind: 'running', text, since, ...(share !== undefined && { share }) }
+  await updateCard(ports, consent.posted, { ...face, stage }, 'progress').catch(() => false)
+}

@@ -1,0 +1,68 @@
+// What every part of one operation has at hand, and what all of them do: record, and tell in the one card.
+import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { type AuditEntry, record } from './audit.ts'
+import { mayUpdate, spent, type Urgency } from './budget.ts'
+import type { Consent } from './consent.ts'
+import { type Offer, PeerError } from './errors.ts'
+import type { Posted } from './gateways/slack.ts'
+import type { OperationJob } from './job.ts'
+import { type Card, type Outcome, renderCard } from './messages/card.ts'
+import { fingerprint, type Plan } from './plan.ts'
+import type { OperationPorts } from './ports.ts'
+
+export type Story = {
+  readonly job: OperationJob
+  readonly ctx: DurableContext
+  readonly ports: OperationPorts
+  readonly consent: Consent
+  readonly face: Omit<Card, 'stage'>
+}
+
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+export const nothingHappened = (error: unknown): Outcome => ({
+  status: 'failed',
+  text: `Nothing was changed: ${wordsOf(error)}.`,
+})
+
+export const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
+
+/** False when the message cannot be updated any more: deleted, or its channel archived. */
+export const updateCard = async (
+  ports: OperationPorts,
+  posted: Posted,
+  card: Card,
+  urgency: Urgency,
+): Promise<boolean> => {
+  if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw spent()
+  try {
+    await (await ports.slack()).update(posted, renderCard(card))
+    return true
+  } catch (error) {
+    if (error instanceof PeerError && !error.passing) return false
+    throw error
+  }
+}
+
+export const audit = async (
+  { job, ports, face, consent }: Story,
+  kind: AuditEntry['kind'],
+  extra: Partial<AuditEntry> & { readonly at: string },
+): Promise<null> => {
+  const { plan, corporateId, configVersion, isBreakGlass } = face
+  await record(ports.store, plan.target.accountId, {
+    id: `${job.id}-${kind}`,
+    kind,
+    actor: job.actor,
+    corporateId,
+    invocation: plan.invocation,
+    target: plan.target.arn,
+    operation: job.id,
+    configVersion,
+    fingerprint: fingerprint(plan),
+    voters: consent.votes.map(({ voter }) => voter.user),
+    ...(isBreakGlass && { isBreakGlass }),
+    ...extra,
+  })
+  return null
+}
