@@ -47,8 +47,8 @@ export const askConsent = async (
   if ('kind' in posted) return posted
   await step(ctx, 'schedule a reminder', () => beginReminders(approval, ports))
   await woken.catch(() => 'timed out')
-  const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id))
-  return { kind: 'consent', posted, decision: settled.decision, votes: settled.votes }
+  const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id)).catch(() => ({ votes: [] }))
+  return { kind: 'consent', posted, ...settled }
 }
 
 /** A courtesy: that nobody is reminded must not keep the plan from its approvers. */

@@ -37,12 +37,8 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
     consent,
     face: { ...face, ...(consent.decision && { decision: consent.decision }) },
   }
-  const { outcome = 'approved' } = consent.decision ?? {}
-  if (outcome !== 'approved')
-    return end(story, {
-      status: outcome,
-      text: outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : '',
-    })
+  const refused = proposal.verdict.kind === 'consent' ? withoutConsent(consent) : undefined
+  if (refused !== undefined) return end(story, refused)
 
   const ended = await carryOut(story)
   const ending = await end(story, ended)
@@ -71,6 +67,14 @@ const consentTo = async (
     ? await step(asking.ctx, 'break glass', async () => (await asking.ports.config()).breakGlass?.channel ?? null)
     : null
   return announce(asking, channel ?? undefined)
+}
+
+/** Anything but a settled approval is a no; a vote that cannot be read is one, too. */
+const withoutConsent = ({ decision }: Consent): Outcome | undefined => {
+  if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
+  if (decision.outcome === 'approved') return undefined
+  const text = decision.outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : ''
+  return { status: decision.outcome, text }
 }
 
 /** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */

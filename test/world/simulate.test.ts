@@ -33,11 +33,12 @@ describe('fixed seeds', () => {
     expect(violations, trace.join('\n')).toEqual([])
   })
 
-  test('a seed is the same story each time', async () => {
+  test('a schedule is the same story each time', async () => {
     const seed = seedOfRun(7, 5)
-    expect(drawSchedule(createChance(seed))).toEqual(drawSchedule(createChance(seed)))
+    const schedule = drawSchedule(createChance(seed))
+    expect(drawSchedule(createChance(seed))).toEqual(schedule)
     const story = async () => {
-      const { evidence, trace } = await run(seed)
+      const { evidence, trace } = await runSchedule(seed, schedule.slice(0, 8))
       const { operations, updates, posted } = evidence
       return {
         trace,
