@@ -4,6 +4,7 @@ import type { Approval, Decision, Vote } from './approval.ts'
 import { step } from './durable.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { Posted } from './gateways/slack.ts'
+import type { Key } from './gateways/store.ts'
 import type { OperationJob } from './job.ts'
 import { type Card, type Face, renderCard, renderElsewhere } from './messages/card.ts'
 import { fingerprint } from './plan.ts'
@@ -100,12 +101,20 @@ export const postOnce = async (
   const isFirst = await store.create(postingKey(job.id, what), { at: ports.now() })
   const config = await ports.config()
   const channels = [...new Set([channel ?? job.place.channel, config.channel])]
-  const posted = await postSomewhere(job, ports, card, channels, isFirst)
-  if ('channel' in posted) await store.create(postedKey(job.id, what), posted)
-  return posted
+  const posted = await postSomewhere(what, job, ports, card, channels, isFirst)
+  return 'channel' in posted ? keepOne(posted, postedKey(job.id, what), ports) : posted
+}
+
+/** Delivered twice at once, an operation may have posted twice: the store says whose message stays. */
+const keepOne = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
+  if (await store.create(key, posted)) return posted
+  const kept = (await store.get<Posted>(key))?.value ?? posted
+  if (kept.ts !== posted.ts) await (await slack()).remove(posted).catch(() => undefined)
+  return kept
 }
 
 const postSomewhere = async (
+  what: 'card' | 'outcome',
   job: OperationJob,
   ports: Ports,
   card: Card,
@@ -116,8 +125,8 @@ const postSomewhere = async (
   let why = ''
   for (const channel of channels) {
     try {
-      const earlier = isFirst ? undefined : await slack.find(channel, job.id)
-      const posted = earlier ?? (await slack.post(channel, renderCard(card), { operation: job.id }))
+      const earlier = isFirst ? undefined : await slack.find(channel, { operation: job.id, what })
+      const posted = earlier ?? (await slack.post(channel, renderCard(card), { mark: { operation: job.id, what } }))
       if (channel !== job.place.channel) await tellElsewhere(job, ports, posted)
       return posted
     } catch (error) {

@@ -39,7 +39,11 @@ const CHOICES = [
   [1, 'cancel'],
 ] as const
 
-export const drawSchedule = (chance: Chance): readonly Timed[] => {
+/** `outages`: peers may also be gone for longer than a step's patience, or refuse what they never should. */
+export type Severity = { readonly outages: boolean }
+
+export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly Timed[] => {
+  const chance: Chancy = { ...plain, outages }
   const operations = 1 + chance.below(4)
   const asks = Array.from({ length: operations }, () => ask(chance))
   const steps: Step[] = []
@@ -55,6 +59,8 @@ export const drawSchedule = (chance: Chance): readonly Timed[] => {
   while (chance.happens(0.75)) steps.push(anything(chance))
   return steps.map(step => ({ after: 1 + chance.below(997), step }))
 }
+
+type Chancy = Chance & Severity
 
 const ask = (chance: Chance): Step => {
   const place = chance.weighted(PLACES)
@@ -82,8 +88,8 @@ const voteOf = (op: number, chance: Chance): Vote => ({
   ...(chance.happens(0.2) && { twice: true }),
 })
 
-const anything = (chance: Chance): Step =>
-  chance.weighted<(chance: Chance) => Step>([
+const anything = (chance: Chancy): Step =>
+  chance.weighted<(chance: Chancy) => Step>([
     [6, one => ({ kind: 'vote', ...voteOf(one.below(4), one) })],
     [2, burst],
     [9, trouble],
@@ -103,8 +109,8 @@ const burst = (chance: Chance): Step => {
   }
 }
 
-const trouble = (chance: Chance): Step =>
-  chance.weighted<(chance: Chance) => Step>([
+const trouble = (chance: Chancy): Step =>
+  chance.weighted<(chance: Chancy) => Step>([
     [6, one => ({ kind: 'aws fault', fault: awsFault(one) })],
     [4, one => ({ kind: 'slack fault', fault: slackFault(one) })],
     [2, killAtSlack],
@@ -147,7 +153,13 @@ const DENIED = { kind: 'error', code: 'AccessDeniedException', message: 'no', st
 /** Longer than anybody's patience. */
 const OUTAGE = 60
 
-const awsFault = (chance: Chance): NewFault => {
+/** A function that may no longer checkpoint is beyond its own help. */
+const mayDeny = (action: string, { outages }: Severity): boolean =>
+  outages
+    ? action !== 'CheckpointDurableExecution'
+    : ['UpdateService', 'AssumeRole', 'DescribeServices'].includes(action)
+
+const awsFault = (chance: Chancy): NewFault => {
   const [name, calls] = chance.weighted<readonly [string, readonly (readonly [number, string, number])[]]>([
     [6, [OPERATION, OPERATION_CALLS]],
     [3, [DECISION, DECISION_CALLS]],
@@ -164,8 +176,11 @@ const awsFault = (chance: Chance): NewFault => {
     [1, () => ({ match, when: 'before', effect: { kind: 'drop' }, times: 1 + chance.below(4) })],
     [1, () => ({ match, when: 'before', effect: { kind: 'throttle' }, times: 1 + chance.below(6) })],
     [1, () => ({ match, when: 'before', effect: BROKEN, times: 1 + chance.below(6) })],
-    [0.5, () => ({ match, when: 'before', effect: BROKEN, times: OUTAGE })],
-    [1, () => ({ match, when: 'before', effect: DENIED, times: chance.pick([1, 1, OUTAGE]) })],
+    [chance.outages ? 1 : 0, () => ({ match, when: 'before', effect: BROKEN, times: OUTAGE })],
+    [
+      mayDeny(action, chance) ? 1 : 0,
+      () => ({ match, when: 'before', effect: DENIED, times: chance.outages ? OUTAGE : 1 }),
+    ],
   ])()
 }
 
@@ -179,7 +194,7 @@ const METHODS = [
   [1, 'views.open'],
 ] as const
 
-const slackFault = (chance: Chance): SlackFault => ({
+const slackFault = (chance: Chancy): SlackFault => ({
   method: chance.weighted(METHODS),
   effect: chance.weighted<() => SlackFault['effect']>([
     [2, () => ({ kind: 'ratelimited', retryAfter: 1 + chance.below(30) })],
@@ -190,7 +205,7 @@ const slackFault = (chance: Chance): SlackFault => ({
   ])(),
   times: chance.weighted([
     [9, 1 + chance.below(3)],
-    [1, 20],
+    [chance.outages ? 2 : 0, 20],
   ]),
 })
 

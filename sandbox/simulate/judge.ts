@@ -83,7 +83,8 @@ const theAuditAgrees: Check = evidence =>
     const { id, ending = '' } = operation
     if (['refused', 'previewed'].includes(ending)) return []
     const last = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
-    const isMissing = postedOf(evidence, operation).length > 0 && last.length === 0
+    // What the audit did not take, the card says so.
+    const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last.length === 0
     if (last.length > 1) return [`${id} has ${last.length} outcomes in the audit`]
     if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
     return last.every(({ outcome }) => outcome === ending) ? [] : [`${id} ended ${ending}, audit ${last[0]?.outcome}`]
@@ -115,28 +116,33 @@ const decidedOnce: Check = ({ approvals, operations }) =>
       : []
   })
 
-const decisionsAreKept: Check = ({ operations }) =>
+const decisionsAreKept: Check = ({ operations, hadOutage }) =>
   operations.flatMap(({ id, approval, ending = '' }) => {
     if (approval?.decision === undefined) return []
     const { outcome, at } = approval.decision
     const isInTime = at < approval.expiresAt === (outcome !== 'expired')
     if (!isInTime) return [`${id} was ${outcome} at ${at}, and expired at ${approval.expiresAt}`]
     if (approval.votes.some(vote => vote.at >= approval.expiresAt)) return [`${id} has a vote after its end`]
+    // A vote that cannot be read is a no.
+    if (hadOutage && ending === 'failed') return []
     const mayEnd = outcome === 'approved' ? !/^(rejected|expired|cancelled)$/.test(ending) : ending === outcome
     return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
   })
 
-/** Ten minutes: three deliveries of the vote, and the steps' own patience. */
-const LONGEST_SLEEP_MS = 600_000
+/** Three deliveries of the vote, and the steps' own patience; after an outage, the reminder. */
+const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
-const nobodySleepsOn: Check = ({ operations }) =>
+const nobodySleepsOn: Check = ({ operations, hadOutage }) =>
   operations.flatMap(({ id, approval, wokenAt }) => {
     if (approval?.decision === undefined || approval.decision.outcome === 'expired') return []
     const slept = (wokenAt ?? Number.POSITIVE_INFINITY) - Date.parse(approval.decision.at)
-    return slept > LONGEST_SLEEP_MS ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`] : []
+    return slept > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
+      ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`]
+      : []
   })
 
-const noLockStays: Check = ({ locks }) => locks.map(lock => `${lock} is still held`)
+/** A store that does not answer keeps the lock until the lock's own end. */
+const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still held`))
 
 const secretsStaySecret: Check = ({ said, secrets }) =>
   secrets.flatMap(secret => {

@@ -9,6 +9,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
     runs: { type: 'string' },
     minutes: { type: 'string' },
+    /** Peers may also be gone for longer than anybody's patience. */
+    outages: { type: 'boolean', default: false },
     /** Prints what happens in every run. */
     verbose: { type: 'boolean', default: false },
   },
@@ -18,7 +20,7 @@ const seed = Number(values.seed)
 const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes)
 const runs = values.runs === undefined ? (minutes < Number.POSITIVE_INFINITY ? 1_000_000 : 25) : Number(values.runs)
 if (![seed, runs].every(Number.isInteger) || Number.isNaN(minutes)) {
-  process.stderr.write('npm run simulate -- [--seed 1] [--runs 25] [--minutes 5] [--verbose]\n')
+  process.stderr.write('npm run simulate -- [--seed 1] [--runs 25] [--minutes 5] [--outages] [--verbose]\n')
   process.exit(2)
 }
 
@@ -36,11 +38,12 @@ const report = ({ seed: own, violations: found, trace, evidence }: Run): void =>
   for (const line of trace) print(`    ${line}`)
   for (const { id, line, user, status, ending } of evidence.operations)
     print(`    → ${id.slice(0, 8)} ${user} ${line}: ${status} ${ending}`)
-  if (found.length > 0) print(`  again: npm run simulate -- --seed ${own} --runs 1\n`)
+  if (found.length > 0)
+    print(`  again: npm run simulate -- --seed ${own} --runs 1${values.outages ? ' --outages' : ''}\n`)
 }
 
 for (let number = 0; number < runs && seconds() < minutes * 60; number += 1) {
-  const one = await run(seedOfRun(seed, number))
+  const one = await run(seedOfRun(seed, number), { outages: values.outages })
   done += 1
   violations += one.violations.length
   for (const { ending = 'none' } of one.evidence.operations) endings.set(ending, (endings.get(ending) ?? 0) + 1)

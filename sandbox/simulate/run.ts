@@ -1,7 +1,7 @@
 // One run: a world, a schedule, rest, and the judge.
 import { startSandbox } from '../sandbox.ts'
 import { createChance } from './chance.ts'
-import { drawSchedule } from './draw.ts'
+import { drawSchedule, type Severity } from './draw.ts'
 import type { Evidence } from './evidence.ts'
 import { gather } from './gather.ts'
 import { judge, type Violation } from './judge.ts'
@@ -53,4 +53,5 @@ const rest = async ({ sandbox }: Stage): Promise<void> => {
   await pass(AFTERWARDS_MS, sandbox)
 }
 
-export const run = (seed: number): Promise<Run> => runSchedule(seed, drawSchedule(createChance(seed)))
+export const run = (seed: number, severity?: Severity): Promise<Run> =>
+  runSchedule(seed, drawSchedule(createChance(seed), severity))

@@ -4,20 +4,25 @@ import type { KnownBlock } from '@slack/types'
 import { ErrorCode, WebClient } from '@slack/web-api'
 import type { Block, Rendered } from '../command.ts'
 import { PeerError } from '../errors.ts'
+import { isRecord } from '../json.ts'
 import { assertFits } from '../messages/limits.ts'
 
 /** Where a message is: what an update needs. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
+/** Which message of an operation this is. */
+export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
+
 export type Slack = {
   readonly post: (
     channel: string,
     message: Rendered,
-    options?: { readonly thread?: string; readonly operation?: string },
+    options?: { readonly thread?: string; readonly mark?: Mark },
   ) => Promise<Posted>
   readonly update: (posted: Posted, message: Rendered) => Promise<void>
-  /** The card of an operation, if it is among the channel's last messages: for after a crash between post and store. */
-  readonly find: (channel: string, operation: string) => Promise<Posted | undefined>
+  readonly remove: (posted: Posted) => Promise<void>
+  /** A message with this mark, if it is among the channel's last messages: for after a crash between post and store. */
+  readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
   /** The members of a user group. */
   readonly members: (group: string) => Promise<readonly string[]>
   /** False for someone who was deactivated. */
@@ -44,7 +49,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
     rejectRateLimitedCalls: true,
   })
   return {
-    post: (channel, message, { thread, operation } = {}) =>
+    post: (channel, message, { thread, mark } = {}) =>
       telling('posting to Slack', async () => {
         const { ts = '' } = await client.chat.postMessage({
           channel,
@@ -52,7 +57,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
           unfurl_links: false,
           unfurl_media: false,
           ...(thread !== undefined && { thread_ts: thread }),
-          ...(operation !== undefined && { metadata: { event_type: EVENT, event_payload: { operation } } }),
+          ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
         })
         return { channel, ts }
       }),
@@ -60,7 +65,11 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
       telling('updating the message', async () => {
         await client.chat.update({ channel, ts, ...body(message) })
       }),
-    find: (channel, operation) =>
+    remove: ({ channel, ts }) =>
+      telling('deleting a message', async () => {
+        await client.chat.delete({ channel, ts })
+      }),
+    find: (channel, mark) =>
       telling('looking for the message', async () => {
         const { messages = [] } = await client.conversations.history({
           channel,
@@ -68,7 +77,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
           limit: 200,
         })
         const found = messages.find(
-          ({ metadata }) => metadata?.event_type === EVENT && isOf(metadata.event_payload, operation),
+          ({ metadata }) => metadata?.event_type === EVENT && isMark(metadata.event_payload, mark),
         )
         return found?.ts === undefined ? undefined : { channel, ts: found.ts }
       }),
@@ -95,8 +104,9 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   }
 }
 
-const isOf = (payload: unknown, operation: string): boolean =>
-  typeof payload === 'object' && payload !== null && 'operation' in payload && payload.operation === operation
+/** A mark without `what` is of a version that marked cards alone. */
+const isMark = (payload: unknown, { operation, what }: Mark): boolean =>
+  isRecord(payload) && payload['operation'] === operation && (payload['what'] ?? 'card') === what
 
 const body = (message: Rendered) => {
   assertFits(message)
