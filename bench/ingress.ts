@@ -15,15 +15,19 @@ const WARM = 2_000
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const run = promisify(execFile)
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
 
 /** SSM and Lambda, as far as ingress asks: our own cold start includes reading its secrets from here. */
 const peers = createServer((req, res) => {
   req.resume()
   if (req.url?.startsWith('/2015-03-31')) return void res.writeHead(202).end()
   const parameters = { 'signing-secret': SECRET, 'bot-token': 'xoxb-1', 'bot-identity': 'B1 U1' }
-  const body = { Parameters: Object.entries(parameters).map(([name, Value]) => ({ Name: `/quarterdeck/slack/${name}`, Value })) }
+  const body = {
+    Parameters: Object.entries(parameters).map(([name, Value]) => ({ Name: `/quarterdeck/slack/${name}`, Value })),
+  }
   res.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
 })
 await new Promise<void>(resolve => peers.listen(0, '127.0.0.1', resolve))
@@ -31,7 +35,16 @@ const endpoint = `http://127.0.0.1:${(peers.address() as AddressInfo).port}`
 
 await mkdir(at('../dist/bench'), { recursive: true })
 for (const peer of ['stock-bolt', 'slack-edge']) {
-  await build({ entryPoints: [at(`peers/${peer}.ts`)], outfile: at(`../dist/bench/${peer}.cjs`), bundle: true, platform: 'node', target: 'node24', format: 'cjs', minify: true, logLevel: 'error' })
+  await build({
+    entryPoints: [at(`peers/${peer}.ts`)],
+    outfile: at(`../dist/bench/${peer}.cjs`),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    logLevel: 'error',
+  })
 }
 
 type Contender = { readonly name: string; readonly bundle: string; readonly text: string }
@@ -43,7 +56,17 @@ const contenders: readonly Contender[] = [
   { name: 'slack-edge, hello', bundle: at('../dist/bench/slack-edge.cjs'), text: 'hello' },
 ]
 
-const env = { ...process.env, BENCH_SECRET: SECRET, AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', QUERY_FUNCTION: 'q', DECISION_FUNCTION: 'd', OPERATION_FUNCTION: 'o' }
+const env = {
+  ...process.env,
+  BENCH_SECRET: SECRET,
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'a',
+  AWS_SECRET_ACCESS_KEY: 'b',
+  QUERY_FUNCTION: 'q',
+  DECISION_FUNCTION: 'd',
+  OPERATION_FUNCTION: 'o',
+}
 
 const cold = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
 for (let round = 0; round < ROUNDS; round += 1) {

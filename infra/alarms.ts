@@ -1,11 +1,11 @@
 // When somebody has to look: an event that nobody took, a function that fails, a vote or a command that found no room.
 import { Duration } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { Made } from './functions.ts'
-import type { FunctionName } from './roles.ts'
+import { FUNCTIONS, type FunctionName, functionName } from './roles.ts'
 
 type Watched = { readonly metric: IMetric; readonly says: string }
 
@@ -43,6 +43,15 @@ const watchedOf = ({
     metric: schedule.fn.metricErrors({ period }),
     says: 'A reminder failed, or an operation could not be woken; it is tried again.',
   },
+  ...Object.fromEntries(
+    FUNCTIONS.map(name => [
+      `${name}Alarms`,
+      {
+        metric: new Metric({ namespace: 'Quarterdeck', metricName: `${functionName(name)}-alarms`, statistic: 'Sum', period }),
+        says: 'The code itself raised an alarm, such as a configuration that is none: read the log.',
+      },
+    ]),
+  ),
   ...lost('Query', query, 'A question was never answered.'),
   ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
   ...lost('Operation', operation, 'A change ended without a word: look whether it was made.'),

@@ -3,7 +3,7 @@
 import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { ALIAS, type FunctionName, failureQueueName, functionName } from './roles.ts'
@@ -75,6 +75,15 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
  */
 const DURABLE = { executionTimeout: Duration.days(366), retentionPeriod: Duration.days(90) }
 
+/** The lines that the code itself calls an alarm: a configuration that is none, for one. */
+const countAlarms = (fn: LambdaFunction, name: FunctionName): void => {
+  fn.logGroup.addMetricFilter('AlarmLines', {
+    filterPattern: FilterPattern.stringValue('$.level', '=', 'alarm'),
+    metricNamespace: 'Quarterdeck',
+    metricName: `${functionName(name)}-alarms`,
+  })
+}
+
 export type Made = { readonly fn: LambdaFunction; readonly failures?: Queue }
 
 type Surroundings = {
@@ -117,6 +126,7 @@ export const createFunction = (
   })
   if (isDurable)
     Annotations.of(fn).acknowledgeInfo('aws-lambda:Function.DurableConfig', 'It is durable from its first deployment.')
+  countAlarms(fn, name)
   if (failures !== undefined) return { fn, failures }
   Validations.of(fn).acknowledge({
     id: 'Serverless-LambdaDLQ',

@@ -1,7 +1,19 @@
 // The peer: a hello world on slack-edge, with the few lines that turn a Lambda event into a Request.
 import { SlackApp } from 'slack-edge'
 
-const app = new SlackApp({ env: { SLACK_SIGNING_SECRET: process.env['BENCH_SECRET'] ?? '', SLACK_BOT_TOKEN: 'xoxb-1' }, authorize: async () => ({ context: {} as never, botToken: 'xoxb-1', enterpriseId: '', teamId: 'T1', botId: 'B1', botUserId: 'U1', botScopes: [] }) as never })
+const app = new SlackApp({
+  env: { SLACK_SIGNING_SECRET: process.env['BENCH_SECRET'] ?? '', SLACK_BOT_TOKEN: 'xoxb-1' },
+  authorize: async () =>
+    ({
+      context: {} as never,
+      botToken: 'xoxb-1',
+      enterpriseId: '',
+      teamId: 'T1',
+      botId: 'B1',
+      botUserId: 'U1',
+      botScopes: [],
+    }) as never,
+})
 app.command('/ecs', async () => 'hello')
 
 type Event = { readonly headers: Record<string, string>; readonly body: string }

@@ -98,7 +98,8 @@ const summaryOf = ({ input, errorMessage, fault }: LoggedCall): string => {
 }
 
 const short = (value: unknown): string => {
-  const text = typeof value === "string" ? value : Array.isArray(value) ? value.map(short).join(", ") : JSON.stringify(value)
+  const text =
+    typeof value === 'string' ? value : Array.isArray(value) ? value.map(short).join(', ') : JSON.stringify(value)
   return text.startsWith('arn:') ? text.split('/').slice(1).join('/') : text
 }
 

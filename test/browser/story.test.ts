@@ -74,7 +74,8 @@ test('a rejection’s reason is asked for in a form, on a phone', async () => {
 })
 
 test('the control API answers only this host, with this run’s token', async () => {
-  const ask = (headers: Record<string, string>) => fetch(`${sandbox.url}/_control/time`, { method: 'POST', headers, body: '{}' })
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${sandbox.url}/_control/time`, { method: 'POST', headers, body: '{}' })
   expect((await ask({})).status).toBe(403)
   expect((await ask({ 'x-quarterdeck-token': `${token}x` })).status).toBe(403)
   expect((await ask({ 'x-quarterdeck-token': token, origin: 'http://evil.example' })).status).toBe(403)

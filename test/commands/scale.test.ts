@@ -93,7 +93,12 @@ describe('watching', () => {
   ) => {
     const plan = planned(aService(), '6')
     if (typeof plan === 'string') throw new Error(plan)
-    const read: Readers = { services: async () => [], halted: async () => undefined, service: async () => service, stoppedTasks: async () => stopped }
+    const read: Readers = {
+      services: async () => [],
+      halted: async () => undefined,
+      service: async () => service,
+      stoppedTasks: async () => stopped,
+    }
     return scale.settled?.(plan, since, now, read)
   }
 

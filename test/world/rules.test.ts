@@ -254,7 +254,12 @@ describe('between consent and execution', () => {
 test('a vote that cannot be read is a no', async () => {
   await world.type('scale orders-api 6')
   const denied = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const
-  world.aws.faults.add({ match: { function: 'quarterdeck-operation', action: 'GetItem' }, when: 'before', effect: denied, times: 1 })
+  world.aws.faults.add({
+    match: { function: 'quarterdeck-operation', action: 'GetItem' },
+    when: 'before',
+    effect: denied,
+    times: 1,
+  })
   await world.click('approve')
   await world.until(isOver)
   expect(world.card()).toContain('Failed. Nothing was changed: the vote could not be read.')

@@ -26,14 +26,27 @@ const plan = scale.plan({ count: { kind: 'exactly', tasks: 6 } }, aService())
 const policy = isRefusal(plan) ? plan : sessionPolicy(plan.calls)
 
 /** What the function's own role may hold, and what it assumes from there. */
-const assume = async (fn: string, role: string, more: { readonly Policy?: string; readonly SourceIdentity?: string } = {}) => {
-  const { accessKeyId, secretAccessKey, sessionToken = '' } = world.aws.credentials.issue({
+const assume = async (
+  fn: string,
+  role: string,
+  more: { readonly Policy?: string; readonly SourceIdentity?: string } = {},
+) => {
+  const {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken = '',
+  } = world.aws.credentials.issue({
     account: '111122223333',
     arn: `arn:aws:sts::111122223333:assumed-role/quarterdeck-${fn}/quarterdeck-${fn}`,
     roleArn: `arn:aws:iam::111122223333:role/quarterdeck-${fn}`,
     userId: `AROA:quarterdeck-${fn}`,
   })
-  const sts = new STSClient({ endpoint: world.aws.url, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey, sessionToken }, systemClockOffset: world.clock.now() - Date.now() })
+  const sts = new STSClient({
+    endpoint: world.aws.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    systemClockOffset: world.clock.now() - Date.now(),
+  })
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: `arn:aws:iam::${role}`,
@@ -50,12 +63,17 @@ const assume = async (fn: string, role: string, more: { readonly Policy?: string
     endpoint: world.aws.url,
     region: 'us-east-1',
     systemClockOffset: world.clock.now() - Date.now(),
-    credentials: { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretAccessKey ?? '', sessionToken: Credentials?.SessionToken ?? '' },
+    credentials: {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    },
   })
 }
 
 const ORDERS = 'arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'
-const update = (input: Partial<UpdateServiceCommandInput>) => new UpdateServiceCommand({ cluster: 'web', service: ORDERS, ...input })
+const update = (input: Partial<UpdateServiceCommandInput>) =>
+  new UpdateServiceCommand({ cluster: 'web', service: ORDERS, ...input })
 const writer = () => assume('operation', '111122223333:role/quarterdeck-operator', { Policy: String(policy) })
 
 test('the session can make its plan’s call', async () => {
@@ -68,17 +86,32 @@ describe('and nothing else', () => {
     ['another service', { service: 'arn:aws:ecs:us-east-1:111122223333:service/web/checkout', desiredCount: 6 }],
     ['another revision', { taskDefinition: 'orders-api:1' }],
     ['exec switched on', { enableExecuteCommand: true }],
-    ['another network', { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], assignPublicIp: 'ENABLED' } } }],
-    ['other capacity', { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], forceNewDeployment: true }],
+    [
+      'another network',
+      { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], assignPublicIp: 'ENABLED' } } },
+    ],
+    [
+      'other capacity',
+      { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], forceNewDeployment: true },
+    ],
   ])('%s is denied', async (_, input) => {
-    await expect((await writer()).send(update(input))).rejects.toMatchObject({ name: 'AccessDeniedException', message: expect.stringContaining('ecs:UpdateService') })
+    await expect((await writer()).send(update(input))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('ecs:UpdateService'),
+    })
   })
 
   test('other actions are denied', async () => {
     const client = await writer()
     const [task] = world.service().tasks
-    await expect(client.send(new StopTaskCommand({ cluster: 'web', task: task?.arn ?? '' }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
-    await expect(client.send(new RegisterTaskDefinitionCommand({ family: 'x', containerDefinitions: [{ name: 'a', image: 'b' }] }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+    await expect(client.send(new StopTaskCommand({ cluster: 'web', task: task?.arn ?? '' }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    })
+    await expect(
+      client.send(
+        new RegisterTaskDefinitionCommand({ family: 'x', containerDefinitions: [{ name: 'a', image: 'b' }] }),
+      ),
+    ).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 })
 
@@ -93,12 +126,16 @@ describe('who may assume what', () => {
   })
 
   test('nobody becomes a writer as the system itself', async () => {
-    await expect(assume('operation', '111122223333:role/quarterdeck-operator', { SourceIdentity: 'quarterdeck' })).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(
+      assume('operation', '111122223333:role/quarterdeck-operator', { SourceIdentity: 'quarterdeck' }),
+    ).rejects.toMatchObject({ name: 'AccessDenied' })
   })
 
   test('a viewer reads, and writes nothing', async () => {
     const client = await assume('query', '111122223333:role/quarterdeck-viewer')
-    expect((await client.send(new DescribeServicesCommand({ cluster: 'web', services: [ORDERS] }))).services).toHaveLength(1)
+    expect(
+      (await client.send(new DescribeServicesCommand({ cluster: 'web', services: [ORDERS] }))).services,
+    ).toHaveLength(1)
     await expect(client.send(update({ desiredCount: 6 }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 })
