@@ -47,7 +47,12 @@ const watchedOf = ({
     FUNCTIONS.map(name => [
       `${name}Alarms`,
       {
-        metric: new Metric({ namespace: 'Quarterdeck', metricName: `${functionName(name)}-alarms`, statistic: 'Sum', period }),
+        metric: new Metric({
+          namespace: 'Quarterdeck',
+          metricName: `${functionName(name)}-alarms`,
+          statistic: 'Sum',
+          period,
+        }),
         says: 'The code itself raised an alarm, such as a configuration that is none: read the log.',
       },
     ]),
