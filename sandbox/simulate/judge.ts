@@ -133,8 +133,9 @@ const decisionsAreKept: Check = ({ operations, hadOutage }) =>
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
 const nobodySleepsOn: Check = ({ operations, hadOutage }) =>
-  operations.flatMap(({ id, approval, wokenAt }) => {
-    if (approval?.decision === undefined || approval.decision.outcome === 'expired') return []
+  operations.flatMap(({ id, approval, wokenAt, ending }) => {
+    // Refused before anybody could be asked: nobody waits for that vote.
+    if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
     const slept = (wokenAt ?? Number.POSITIVE_INFINITY) - Date.parse(approval.decision.at)
     return slept > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
       ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`]
