@@ -2,10 +2,11 @@
 import { decide } from '../src/decision.ts'
 import { createWake } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
+import { createSchedule } from '../src/gateways/scheduler.ts'
 import { decodeJob, kindOf } from '../src/job.ts'
 import { change } from '../src/setting.ts'
 
-const ports = { ...createPorts(process.env), wake: createWake(process.env) }
+const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }
 
 export const handler = (event: unknown): Promise<void> =>
   kindOf(event) === 'setting' ? change(decodeJob('setting', event), ports) : decide(decodeJob('decision', event), ports)

@@ -46,6 +46,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   // A vote always finds room.
   decision: {
+    isScheduling: true,
     memorySize: 1_024,
     timeout: Duration.minutes(1),
     retention: RetentionDays.ONE_YEAR,

@@ -112,6 +112,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...usesTable('decision', where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
     assumes(['viewer'], where),
+    ...schedules(where),
     failing('decision', where),
   ],
   operation: where => [

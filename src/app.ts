@@ -10,9 +10,10 @@ import {
   type ViewSubmitAction,
 } from '@slack/bolt'
 import type { Declaration, Rendered } from './command.ts'
-import { isProblem } from './errors.ts'
+import { isProblem, PeerError } from './errors.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
 import type { Secrets } from './gateways/parameters.ts'
+import { LOST } from './gateways/signed.ts'
 import { type Invocation, parseText } from './invocation.ts'
 import type { Choice, DecisionJob } from './job.ts'
 import { renderHelp, renderMisuse } from './messages/help.ts'
@@ -141,7 +142,7 @@ const run = async (
 const helpTopic = ({ values }: Invocation): string | undefined =>
   typeof values['command'] === 'string' ? values['command'] : undefined
 
-/** Sends a job on; when that fails, the words for whoever asked. Nothing has run then. */
+/** Sends a job on; when that fails, the words for whoever asked: nothing has run, or nobody knows. */
 const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined> => {
   try {
     await send()
@@ -149,10 +150,16 @@ const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined>
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)
     process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
-    return renderRefusal({
-      text: `Quarterdeck could not pass this on, so nothing has run (${words.slice(0, 200).replace(/[*`]/g, '')}).`,
-      hint: 'Try again in a moment.',
-    })
+    const original = words.slice(0, 200).replace(/[*`]/g, '')
+    return error instanceof PeerError && error.code === LOST
+      ? renderRefusal({
+          text: `Quarterdeck did not hear whether this was passed on, so it may run (${original}).`,
+          hint: 'Look whether its card comes before you ask again.',
+        })
+      : renderRefusal({
+          text: `Quarterdeck could not pass this on, so nothing has run (${original}).`,
+          hint: 'Try again in a moment.',
+        })
   }
 }
 
@@ -175,7 +182,7 @@ const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
   }
 }
 
-/** Within `[a-zA-Z0-9-_]{1,64}`, as durable execution names must be. */
+/** Within `[a-zA-Z0-9-_]1,64`, as durable execution names must be. */
 const identity = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
 

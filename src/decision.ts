@@ -5,15 +5,17 @@ import { mayUpdate } from './budget.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import type { Wake } from './gateways/dispatch.ts'
+import type { Schedule } from './gateways/scheduler.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { DecisionJob } from './job.ts'
 import { type Face, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { identify, mayVote } from './policy.ts'
 import type { Ports } from './ports.ts'
-import { applyEvent, approvalKey, faceKey, postedKey, readCallback } from './records.ts'
+import { applyEvent, approvalKey, faceKey, postedKey } from './records.ts'
+import { wakeOrSweep } from './schedule.ts'
 
-export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake }
+export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await vote(job, ports)
@@ -37,8 +39,7 @@ const vote = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | u
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
-  const callbackId = await readCallback(ports.store, job.operation)
-  if (callbackId !== undefined) await ports.wake(callbackId)
+  await wakeOrSweep(job.operation, ports)
   const decision = result.kind === 'settled' ? result.decision : result.approval.decision
   return decision === undefined || isOwn(decision, job) ? undefined : refuse(settledWords(decision))
 }

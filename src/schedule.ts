@@ -22,7 +22,8 @@ export type SchedulePorts = {
 export const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(job.operation)))?.value
   if (approval === undefined) return
-  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return sweep(job.operation, ports)
+  if (approval.decision !== undefined || ports.now() >= approval.expiresAt)
+    return wakeOrSweep(job.operation, ports, job.number)
   await say(job, approval, ports).catch(error => complain('reminder', job.operation, error))
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
 }
@@ -62,11 +63,28 @@ const say = async (
   await (await slack()).post(channel, renderReminder(face.value, approval), { thread: ts })
 }
 
-/** The function that settled it may have died before it woke the operation. Waking is repeatable. */
-const sweep = async (operation: string, { store, wake }: SchedulePorts): Promise<void> => {
+/** Above the numbers of reminders, of which eight hours have five. */
+const FIRST_SWEEP = 1_000
+
+/**
+ * Wakes an operation that has not heard of its decision; when that fails, a sweep a minute or two later tries again, and
+ * the one after that. Waking is repeatable. Throws only when neither worked: then Lambda delivers the event again.
+ */
+export const wakeOrSweep = async (
+  operation: string,
+  { store, wake, schedule, now }: Omit<SchedulePorts, 'slack'>,
+  number = FIRST_SWEEP - 1,
+): Promise<void> => {
   if ((await store.get(heardKey(operation))) !== undefined) return
   const callbackId = await readCallback(store, operation)
-  if (callbackId !== undefined) await wake(callbackId)
+  if (callbackId === undefined) return
+  try {
+    await wake(callbackId)
+  } catch (error) {
+    complain('wake', operation, error)
+    const at = new Date(Date.parse(now()) + MINUTE_MS).toISOString()
+    await schedule({ kind: 'reminder', operation, number: Math.max(number + 1, FIRST_SWEEP) }, at)
+  }
 }
 
 /** A line for the log: what was not done, and why. */

@@ -43,7 +43,11 @@ describe('the hub’s functions', () => {
     ['lambda:InvokeFunction', lambda('operation:7'), []],
     ['lambda:InvokeFunction', lambda('slack'), []],
     ['lambda:InvokeFunction', lambda('schedule'), []],
-    ['scheduler:CreateSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), ['operation', 'schedule']],
+    [
+      'scheduler:CreateSchedule',
+      inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'),
+      ['decision', 'operation', 'schedule'],
+    ],
     ['scheduler:CreateSchedule', inHub('scheduler', 'schedule/default/reminder-1-a'), []],
     ['scheduler:UpdateSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), []],
     ['scheduler:DeleteSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), []],
@@ -175,7 +179,7 @@ describe('what Scheduler starts', () => {
 
   it('is passed to Scheduler, by those who make schedules, and to no other service', () => {
     const to = (service: string) => who('iam:PassRole', roleArn, { 'iam:PassedToService': `${service}.amazonaws.com` })
-    expect(to('scheduler')).toEqual(['operation', 'schedule'])
+    expect(to('scheduler')).toEqual(['decision', 'operation', 'schedule'])
     expect(to('lambda')).toEqual([])
     const other = { 'iam:PassedToService': 'scheduler.amazonaws.com' }
     expect(who('iam:PassRole', `arn:aws:iam::${HUB}:role/quarterdeck-operation`, other)).toEqual([])

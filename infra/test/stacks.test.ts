@@ -148,7 +148,7 @@ describe('functions', () => {
         },
       ],
       ['query', { Variables: { TABLE: 'quarterdeck' } }],
-      ['decision', { Variables: { TABLE: 'quarterdeck' } }],
+      ['decision', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
       ['operation', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
       ['schedule', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
     ])

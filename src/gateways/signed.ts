@@ -28,9 +28,26 @@ export const createSignedPost = (service: 'lambda' | 'ssm' | 'scheduler', env: N
     return post(endpoint, path, signed ?? {}, body)
   }
   return async (path, body, headers = {}) => {
-    const first = await send(path, body, headers).catch(() => undefined)
-    return first === undefined || isPassing(first) ? send(path, body, headers) : first
+    const first = await send(path, body, headers).catch(asFailure)
+    if (!(first instanceof PeerError) && !isPassing(first)) return first
+    const second = await send(path, body, headers).catch(asFailure)
+    if (!(second instanceof PeerError) && !isPassing(second)) return second
+    const lost = [first, second].find(one => one instanceof PeerError && one.code === LOST)
+    if (lost instanceof PeerError) throw lost
+    if (second instanceof PeerError) throw second
+    return second
   }
+}
+
+/** The request may have been done: its answer never came. */
+export const LOST = 'AnswerLost'
+
+/** Nobody was there to take the request: it was not done. */
+const NOBODY = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
+
+const asFailure = (error: unknown): PeerError => {
+  if (error instanceof PeerError) return error
+  throw error
 }
 
 const isPassing = ({ status }: Reply): boolean => status >= 500 || status === 429
@@ -54,17 +71,16 @@ const post = (endpoint: URL, path: string, headers: object, body: string): Promi
         resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString('utf8') }),
       )
     })
-    req.on('timeout', () =>
-      req.destroy(new PeerError('AWS did not answer in time', { code: 'Timeout', passing: true })),
-    )
+    req.on('timeout', () => req.destroy(new PeerError('AWS did not answer in time', { code: LOST, passing: true })))
     req.on('error', error => reject(lost(error)))
     req.end(body)
   })
 
-const lost = (error: Error): PeerError =>
-  error instanceof PeerError
-    ? error
-    : new PeerError(`AWS could not be reached (${error.message})`, { code: error.name, passing: true, cause: error })
+const lost = (error: Error): PeerError => {
+  if (error instanceof PeerError) return error
+  const code = NOBODY.test(error.message) ? 'Unreachable' : LOST
+  return new PeerError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
+}
 
 export const refusedBy = (peer: string, { status, headers, text }: Reply): PeerError => {
   const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]

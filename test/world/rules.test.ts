@@ -251,6 +251,21 @@ describe('between consent and execution', () => {
   })
 })
 
+test('waking is throttled for longer than Lambda tries: a sweep wakes it within minutes', async () => {
+  await world.type('scale orders-api 6')
+  world.aws.faults.add({
+    match: { action: 'SendDurableExecutionCallbackSuccess' },
+    when: 'before',
+    effect: { kind: 'throttle' },
+    times: 12,
+  })
+  const asked = world.clock.now()
+  await world.click('approve')
+  await world.until(isOver)
+  expect(world.card()).toContain('Done.')
+  expect(world.clock.now() - asked).toBeLessThan(15 * 60_000)
+})
+
 test('a vote that cannot be read is a no', async () => {
   await world.type('scale orders-api 6')
   const denied = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const

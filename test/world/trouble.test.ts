@@ -82,6 +82,18 @@ describe('a peer on a bad day', () => {
     expect(world.cards()).toHaveLength(1)
   })
 
+  test('the dispatch’s answer is lost twice: it may run, and that is what is said', async () => {
+    world.aws.faults.add({
+      match: { service: 'lambda', action: 'Invoke' },
+      when: 'after',
+      effect: { kind: 'drop' },
+      times: 2,
+    })
+    expect(await world.type('scale orders-api 6')).toContain('did not hear whether this was passed on, so it may run')
+    expect(world.durable.executions.size).toBe(1)
+    expect(world.cards()).toHaveLength(1)
+  })
+
   test('the same request delivered twice is one operation', async () => {
     await world.type('scale orders-api 6', {}, { twice: true })
     expect(world.durable.executions.size).toBe(1)
