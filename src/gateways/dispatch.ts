@@ -1,6 +1,6 @@
 // From one function to the next: asynchronous invocations, and the callback that wakes an operation.
 import type { DecisionJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
-import { createSignedPost, refusedBy } from './signed.ts'
+import { codeOf, createSignedPost, refusedBy } from './signed.ts'
 
 export type Dispatch = {
   readonly query: (job: QueryJob) => Promise<void>
@@ -36,6 +36,9 @@ export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
   }
 }
 
+/** The callback is completed already, timed out, or its execution is gone: nobody is left to wake. */
+const OVER = /^(CallbackTimeout|ResourceNotFound|InvalidParameterValue|Conflict)/
+
 export type Wake = (callbackId: string) => Promise<void>
 
 /** Completes an operation's callback. One that is completed already, or gone, is no error: waking is repeatable. */
@@ -44,7 +47,6 @@ export const createWake = (env: NodeJS.ProcessEnv): Wake => {
   return async callbackId => {
     const path = `/2025-12-01/durable-execution-callbacks/${encodeURIComponent(callbackId)}/succeed`
     const reply = await send(path, '"settled"', { 'content-type': 'application/octet-stream' })
-    if (reply.status >= 300 && ![400, 404, 409].includes(reply.status))
-      throw refusedBy('waking the operation: Lambda', reply)
+    if (reply.status >= 300 && !OVER.test(codeOf(reply))) throw refusedBy('waking the operation: Lambda', reply)
   }
 }

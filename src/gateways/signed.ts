@@ -50,7 +50,9 @@ const asFailure = (error: unknown): PeerError => {
   throw error
 }
 
-const isPassing = ({ status }: Reply): boolean => status >= 500 || status === 429
+/** Throttles come with 429 or, from the JSON protocols, with 400. */
+const isPassing = (reply: Reply): boolean =>
+  reply.status >= 500 || reply.status === 429 || /Throttl|TooManyRequests/.test(codeOf(reply))
 
 const post = (endpoint: URL, path: string, headers: object, body: string): Promise<Reply> =>
   new Promise((resolve, reject) => {
@@ -82,11 +84,14 @@ const lost = (error: Error): PeerError => {
   return new PeerError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
 }
 
-export const refusedBy = (peer: string, { status, headers, text }: Reply): PeerError => {
+/** AWS's code of a refusal: in a header (REST) or in the body (JSON protocols). */
+export const codeOf = ({ status, headers, text }: Reply): string => {
   const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
-  const code = String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')
-  return new PeerError(`${peer} answered ${code}: ${text.slice(0, 300)}`, {
-    code,
-    passing: status >= 500 || status === 429,
-  })
+  return String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')
 }
+
+export const refusedBy = (peer: string, reply: Reply): PeerError =>
+  new PeerError(`${peer} answered ${codeOf(reply)}: ${reply.text.slice(0, 300)}`, {
+    code: codeOf(reply),
+    passing: isPassing(reply),
+  })

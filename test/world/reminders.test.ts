@@ -139,24 +139,33 @@ describe('a lost wake', () => {
       times: 99,
     })
 
-  test.each(['kill', 'drop'] as const)(
-    'by every attempt of the decision (%s): the next reminder wakes it',
-    async kind => {
-      await world.type('scale orders-api 6')
-      await goTo(1)
-      lose({ kind })
-      await world.click('approve')
-      await goTo(14)
-      expect(world.desired()).toBe(4)
-      expect(world.card()).toContain('[Approve]')
-      await goTo(20)
-      await world.until(isOver, 10 * MINUTE)
-      expect(world.card()).toContain('Done.')
-      expect(world.desired()).toBe(6)
-      expect(world.replies()).toEqual([])
-      expect(world.calls('UpdateService')).toHaveLength(1)
-    },
-  )
+  test('because the decision function dies each time: the next reminder wakes it', async () => {
+    await world.type('scale orders-api 6')
+    await goTo(1)
+    lose({ kind: 'kill' })
+    await world.click('approve')
+    await goTo(14)
+    expect(world.desired()).toBe(4)
+    expect(world.card()).toContain('[Approve]')
+    await goTo(20)
+    await world.until(isOver, 10 * MINUTE)
+    expect(world.card()).toContain('Done.')
+    expect(world.desired()).toBe(6)
+    expect(world.replies()).toEqual([])
+    expect(world.calls('UpdateService')).toHaveLength(1)
+  })
+
+  test('because waking fails each time: a sweep wakes it within minutes', async () => {
+    await world.type('scale orders-api 6')
+    await goTo(1)
+    lose({ kind: 'drop' })
+    await world.click('approve')
+    await goTo(5)
+    await world.until(isOver, 10 * MINUTE)
+    expect(world.card()).toContain('Done.')
+    expect(world.replies()).toEqual([])
+    expect(world.calls('UpdateService')).toHaveLength(1)
+  })
 
   test('even when it is woken twice, it runs once', async () => {
     world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
