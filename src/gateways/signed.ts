@@ -1,7 +1,6 @@
 // AWS requests signed without an SDK, for the functions that have to start fast: Lambda, SSM parameters, Scheduler. Over
 // node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
-import http from 'node:http'
-import https from 'node:https'
+import type http from 'node:http'
 import { sign } from 'aws4'
 import { PeerError } from '../errors.ts'
 
@@ -54,9 +53,13 @@ const asFailure = (error: unknown): PeerError => {
 const isPassing = (reply: Reply): boolean =>
   reply.status >= 500 || reply.status === 429 || /Throttl|TooManyRequests/.test(codeOf(reply))
 
+/** The one of the two that is needed: loading TLS is a good part of a cold start. */
+const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
+  protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
+
 const post = (endpoint: URL, path: string, headers: object, body: string): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const { request } = endpoint.protocol === 'http:' ? http : https
+    const { request } = transport(endpoint)
     const options = {
       hostname: endpoint.hostname,
       port: endpoint.port,
