@@ -60,8 +60,8 @@ type MutationCode<Values, State> = {
   readonly writes: readonly string[]
   readonly load: (values: Values, read: Readers) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
-  /** After a crash: did this call, which must not be repeated, happen at `since` or later? */
-  readonly applied?: (call: Call, since: string, read: Readers) => Promise<boolean | 'unknown'>
+  /** After a crash: did this call, which must not be repeated, happen? `plan` says what was there before it. */
+  readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
   /** Is the plan true yet? `since` is when its calls began. Without it, a plan is done when its calls are. */
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers) => Promise<Progress>
 }

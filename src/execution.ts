@@ -15,7 +15,7 @@ export const execute = async (story: Story): Promise<Outcome> => {
   if (intent !== null) return intent
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
-    const made = await send(call, `call ${at + 1}: ${call.action}`, since, story)
+    const made = await send(call, `call ${at + 1}: ${call.action}`, story)
     if ('status' in made) return { ...made, requestIds }
     requestIds.push(made.requestId)
   }
@@ -25,11 +25,11 @@ export const execute = async (story: Story): Promise<Outcome> => {
 type Made = { readonly requestId: string }
 
 /** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
-const send = async (call: Call, name: string, since: string, story: Story): Promise<Made | Outcome> => {
+const send = async (call: Call, name: string, story: Story): Promise<Made | Outcome> => {
   if (call.repeatable) return step(story.ctx, name, () => make(call, story)).catch(maybe)
   const sent = await once(story.ctx, name, () => make(call, story))
   if (sent.kind === 'done') return sent.value
-  return step(story.ctx, `${name}, looked for`, () => lookFor(call, since, story)).catch(maybe)
+  return step(story.ctx, `${name}, looked for`, () => lookFor(call, story)).catch(maybe)
 }
 
 /** A definite no from AWS ends the story; anything else is thrown. */
@@ -45,9 +45,9 @@ const make = async (call: Call, { job, ports, face, consent }: Story): Promise<M
   }
 }
 
-const lookFor = async (call: Call, since: string, { job, ports, face }: Story): Promise<Made | Outcome> => {
+const lookFor = async (call: Call, { job, ports, face }: Story): Promise<Made | Outcome> => {
   const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-  const applied = (await mutationNamed(face.plan.command)?.applied?.(call, since, read)) ?? 'unknown'
+  const applied = (await mutationNamed(face.plan.command)?.applied?.(call, face.plan, read)) ?? 'unknown'
   if (applied === true) return { requestId: 'lost with the answer' }
   if (applied === 'unknown') return maybe(new Error('its answer was lost, and what is there does not tell'))
   return {

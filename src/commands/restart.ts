@@ -25,20 +25,18 @@ export const restart = mutation({
     return planRestart(service)
   },
 
-  // Not repeatable: sent twice it would replace every task twice. A primary deployment newer than the intent is ours.
-  applied: async (call, since, read) => {
-    const arn = String(call.input['service'])
-    const [, cluster = '', service = ''] = arn.split('/')
-    const [, , , region = '', accountId = ''] = arn.split(':')
-    const found = await read.service({ account: '', accountId, region, cluster, service, arn })
+  // Not repeatable: sent twice it would replace every task twice. The plan knows the deployment that was there before; a
+  // comparison of times would trust two clocks.
+  applied: async (_call, plan, read) => {
+    const found = await read.service(plan.target)
     const primary = found && primaryOf(found)
-    return primary === undefined ? 'unknown' : primary.createdAt >= since
+    return primary === undefined ? 'unknown' : primary.id !== plan.binds['deployment']
   },
 
-  settled: async (plan, since, _now, read) => {
+  settled: async (plan, _since, _now, read) => {
     const service = await read.service(plan.target)
     if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
-    return progress(service, since)
+    return progress(service, plan)
   },
 })
 
@@ -74,9 +72,10 @@ const planRestart = (service: Service): Plan => {
   }
 }
 
-const progress = (service: Service, since: string): Progress => {
+const progress = (service: Service, plan: Plan): Progress => {
   const ours = primaryOf(service)
-  if (ours === undefined || ours.createdAt < since) return { status: 'moving', text: 'the deployment has not begun' }
+  if (ours === undefined || ours.id === plan.binds['deployment'])
+    return { status: 'moving', text: 'the deployment has not begun' }
   const counts = `${ours.running}/${service.desired} new tasks running`
   if (ours.rolloutState === 'FAILED')
     return { status: 'failed', text: `${counts}.`, details: [ours.rolloutReason ?? 'ECS gave no reason.'] }

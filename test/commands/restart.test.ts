@@ -38,11 +38,11 @@ test.each([
 describe('after a crash', () => {
   const call = planned(aService()).calls[0] as Call
   test.each([
-    ['a deployment newer than the intent is ours', ours(), true],
-    ['an older one says that it never began', aService(), false],
+    ['another deployment than before is ours', ours(), true],
+    ['the one from before says that it never began', aService(), false],
     ['without the service nobody can tell', undefined, 'unknown'],
   ])('%s', async (_, service, applied) => {
-    expect(await restart.applied?.(call, since, reading(service))).toBe(applied)
+    expect(await restart.applied?.(call, planned(aService()), reading(service))).toBe(applied)
   })
 })
 
