@@ -2,9 +2,9 @@
 import { createWake } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
-import { decodeReminder } from '../src/job.ts'
-import { remind } from '../src/schedule.ts'
+import { decodeScheduled } from '../src/job.ts'
+import { runScheduled } from '../src/schedule.ts'
 
 const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }
 
-export const handler = (event: unknown): Promise<void> => remind(decodeReminder(event), ports)
+export const handler = (event: unknown): Promise<void> => runScheduled(decodeScheduled(event), ports)

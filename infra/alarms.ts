@@ -60,7 +60,11 @@ const watchedOf = ({
   ...lost('Query', query, 'A question was never answered.'),
   ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
   ...lost('Operation', operation, 'A change ended without a word: look whether it was made.'),
-  ...lost('Schedule', schedule, 'A reminder was lost: nobody is reminded of that approval any more.'),
+  ...lost(
+    'Schedule',
+    schedule,
+    'A reminder or a sweep was lost: nobody is reminded of that approval any more, or woken by its decision.',
+  ),
 })
 
 const lost = (name: string, { failures }: Made, says: string): Readonly<Record<string, Watched>> =>

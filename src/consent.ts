@@ -1,6 +1,7 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Approval, Decision, Vote } from './approval.ts'
+import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { Posted } from './gateways/slack.ts'
@@ -11,7 +12,7 @@ import { fingerprint } from './plan.ts'
 import type { Verdict } from './policy.ts'
 import type { OperationPorts, Ports } from './ports.ts'
 import { applyEvent, approvalKey, callbackKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
-import { complain, scheduleReminder } from './schedule.ts'
+import { scheduleReminder } from './schedule.ts'
 
 type Asking = {
   readonly job: OperationJob

@@ -1,5 +1,5 @@
 // The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
-// wakes it again.
+// wakes it again, and so does a sweep that was scheduled before.
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './approval.ts'
 import { mayUpdate } from './budget.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
@@ -13,7 +13,7 @@ import { renderRefusal } from './messages/refusal.ts'
 import { identify, mayVote } from './policy.ts'
 import type { Ports } from './ports.ts'
 import { applyEvent, approvalKey, faceKey, postedKey } from './records.ts'
-import { wakeOrSweep } from './schedule.ts'
+import { armSweep, wakeOrSweep } from './sweep.ts'
 
 export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
 
@@ -34,7 +34,8 @@ const vote = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | u
     return refuse('This request is not known any more.', 'Ask for the change again.')
   const refusal = await refusalFor(job, before.value, face.value, ports).catch(noAnswer)
   if (refusal !== undefined) return refusal
-  const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()))
+  const arm = () => armSweep(job.operation, ports)
+  const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()), arm)
   if (result === 'unknown-operation') return refuse('This request is not known any more.')
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)

@@ -30,8 +30,13 @@ export type DecisionJob = Asked & {
   readonly reason?: string
 }
 
-/** Sent by Scheduler: nobody asked. `number`: from 1. */
-export type ReminderJob = { readonly kind: 'reminder'; readonly operation: string; readonly number: number }
+/** Sent by Scheduler: nobody asked. `number` tells the schedules of one operation apart. */
+type Scheduled<Kind extends string> = { readonly kind: Kind; readonly operation: string; readonly number: number }
+/** Numbered from 1. */
+export type ReminderJob = Scheduled<'reminder'>
+/** Has the operation heard of its decision? */
+export type SweepJob = Scheduled<'sweep'>
+export type ScheduledJob = ReminderJob | SweepJob
 
 export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
 
@@ -43,13 +48,15 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
   throw new TypeError(`not a job of the kind ${kind}`)
 }
 
-export const decodeReminder = (event: unknown): ReminderJob => {
-  if (isRecord(event) && event['kind'] === 'reminder') {
-    const { operation, number } = event as Partial<ReminderJob>
-    if (typeof operation === 'string' && Number.isInteger(number))
-      return { kind: 'reminder', operation, number: Number(number) }
+const SCHEDULED: readonly unknown[] = ['reminder', 'sweep'] satisfies ScheduledJob['kind'][]
+
+export const decodeScheduled = (event: unknown): ScheduledJob => {
+  if (isRecord(event) && SCHEDULED.includes(event['kind'])) {
+    const { kind, operation, number } = event as Partial<ScheduledJob>
+    if (kind !== undefined && typeof operation === 'string' && Number.isInteger(number))
+      return { kind, operation, number: Number(number) }
   }
-  throw new TypeError('not a job of the kind reminder')
+  throw new TypeError('not a job that is scheduled')
 }
 
 export const kindOf = (event: unknown): unknown => (isRecord(event) ? event['kind'] : undefined)

@@ -1,10 +1,10 @@
 // EventBridge Scheduler: a job for the schedule function at some later time, once. Signed without an SDK, like all that
 // passes a job on.
-import type { ReminderJob } from '../job.ts'
+import type { ScheduledJob } from '../job.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
 
 /** `at`: ISO 8601; it runs within the minute after. The same job again finds the schedule that is there. */
-export type Schedule = (job: ReminderJob, at: string) => Promise<void>
+export type Schedule = (job: ScheduledJob, at: string) => Promise<void>
 
 /** `env`: SCHEDULE_FUNCTION and SCHEDULER_ROLE, ARNs: what is invoked, and as whom; SCHEDULE_GROUP, where schedules are kept. */
 export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
@@ -21,9 +21,9 @@ export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
     const reply = await send(`/schedules/${nameOf(job)}`, JSON.stringify(request), {
       'content-type': 'application/json',
     })
-    if (reply.status >= 300 && reply.status !== 409) throw refusedBy('scheduling a reminder: Scheduler', reply)
+    if (reply.status >= 300 && reply.status !== 409) throw refusedBy(`scheduling a ${job.kind}: Scheduler`, reply)
   }
 }
 
 /** Scheduler takes 64 letters, digits and `-_.`; an operation's id is of those. */
-const nameOf = ({ kind, operation, number }: ReminderJob): string => `${kind}-${number}-${operation}`.slice(0, 64)
+const nameOf = ({ kind, operation, number }: ScheduledJob): string => `${kind}-${number}-${operation}`.slice(0, 64)

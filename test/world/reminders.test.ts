@@ -139,20 +139,82 @@ describe('a lost wake', () => {
       times: 99,
     })
 
-  test('because the decision function dies each time: the next reminder wakes it', async () => {
+  const wakes = () => world.calls('SendDurableExecutionCallbackSuccess')
+  const isSweep = (name: string) => name.startsWith('sweep-')
+
+  test('because the decision function dies each of three times: a sweep wakes it within minutes', async () => {
     await world.type('scale orders-api 6')
     await goTo(1)
     lose({ kind: 'kill' })
     await world.click('approve')
-    await goTo(14)
-    expect(world.desired()).toBe(4)
+    expect(reminders().filter(isSweep)).toHaveLength(1)
+    await goTo(5)
+    expect(wakes()).toHaveLength(3)
     expect(world.card()).toContain('[Approve]')
-    await goTo(20)
-    await world.until(isOver, 10 * MINUTE)
+    await goTo(8)
+    await world.until(isOver, 5 * MINUTE)
     expect(world.card()).toContain('Done.')
     expect(world.desired()).toBe(6)
     expect(world.replies()).toEqual([])
     expect(world.calls('UpdateService')).toHaveLength(1)
+  })
+
+  test.each(['reject', 'cancel'])(
+    'because the decision function dies right after its write (%s): the card says it within minutes',
+    async choice => {
+      await world.type('scale orders-api 6')
+      world.aws.faults.add({
+        match: { function: 'quarterdeck-decision', action: 'PutItem' },
+        when: 'after',
+        effect: { kind: 'kill' },
+      })
+      lose({ kind: 'kill' })
+      await world.click(choice, choice === 'cancel' ? 'U0REQUEST' : 'U0APPROVE')
+      await goTo(7)
+      expect(world.card()).toContain(choice === 'cancel' ? 'Cancelled by requester' : 'Rejected by approver')
+      expect(reminders().filter(isSweep)).toEqual([])
+    },
+  )
+
+  test('because Lambda says that nobody waits: the sweep wakes it all the same', async () => {
+    await world.type('scale orders-api 6')
+    const gone = { kind: 'error', code: 'ResourceNotFoundException', message: 'no', status: 404 } as const
+    world.aws.faults.add({ match: { action: 'SendDurableExecutionCallbackSuccess' }, when: 'before', effect: gone })
+    await world.click('approve')
+    expect(world.card()).toContain('[Approve]')
+    await goTo(7)
+    await world.until(isOver, 5 * MINUTE)
+    expect(world.card()).toContain('Done.')
+    expect(wakes()).toHaveLength(2)
+  })
+
+  test('many votes at once, each delivered twice: one sweep, which has nothing to do', async () => {
+    world.functions.deliversTwice = new Set(['quarterdeck-decision'])
+    await world.type('scale orders-api 80 --reason sale')
+    await world.click('approve')
+    expect(reminders().filter(isSweep)).toEqual([])
+    await Promise.all(['U0SECOND', 'U0APPROVE', 'U0SECOND'].map(user => world.click('approve', user)))
+    expect(reminders().filter(isSweep)).toHaveLength(1)
+    const woken = wakes().length
+    await goTo(30)
+    expect(reminders().filter(isSweep)).toEqual([])
+    expect(wakes()).toHaveLength(woken)
+  })
+
+  test('a sweep whose vote was never written looks once more, and no longer', async () => {
+    await world.type('scale orders-api 6')
+    world.aws.faults.add({
+      match: { function: 'quarterdeck-decision', action: 'PutItem' },
+      when: 'before',
+      effect: { kind: 'kill' },
+      times: 3,
+    })
+    await world.click('approve')
+    await goTo(6)
+    expect(reminders().filter(isSweep)).toHaveLength(1)
+    await goTo(12)
+    expect(reminders().filter(isSweep)).toEqual([])
+    expect(world.card()).toContain('[Approve]')
   })
 
   test('because waking fails each time: a sweep wakes it within minutes', async () => {
@@ -190,6 +252,7 @@ describe('Scheduler on a bad day', () => {
     expect(printed()).toHaveLength(1)
     expect(printed()[0]).toContain('"where":"first reminder"')
     await world.click('approve')
+    expect(printed().filter(line => line.includes('"where":"sweep"'))).toHaveLength(1)
     await world.until(isOver)
     expect(world.card()).toContain('Done.')
     expect(world.replies()).toEqual([])

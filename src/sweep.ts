@@ -1,0 +1,63 @@
+// Nobody sleeps on a decision: whoever settles a vote may die before the operation is woken, and a wake may be lost. So a
+// sweep is scheduled before the vote is settled, and wakes the operation again where it has not heard of its decision.
+import type { Approval } from './approval.ts'
+import { complain } from './complain.ts'
+import type { Wake } from './gateways/dispatch.ts'
+import type { Schedule } from './gateways/scheduler.ts'
+import type { Store } from './gateways/store.ts'
+import type { SweepJob } from './job.ts'
+import { approvalKey, heardKey, readCallback } from './records.ts'
+
+export type SweepPorts = {
+  readonly store: Store
+  readonly wake: Wake
+  readonly schedule: Schedule
+  readonly now: () => string
+}
+
+const MINUTE_MS = 60_000
+/** Lambda delivers a vote three times, within three minutes: nobody is in the middle of it any more. */
+const ARMED_MS = 5 * MINUTE_MS
+/** One name for each operation: however many votes would settle it, one schedule. */
+const ARMED = 0
+
+/** Before the write that settles a vote. Without an answer from Scheduler there are still reminders. */
+export const armSweep = async (operation: string, ports: Pick<SweepPorts, 'schedule' | 'now'>): Promise<void> =>
+  scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => complain('sweep', operation, error))
+
+export const sweep = async ({ operation, number }: SweepJob, ports: SweepPorts): Promise<void> => {
+  const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
+  if (approval === undefined) return
+  if (approval.decision !== undefined) return wakeOrSweep(operation, ports)
+  // A vote may be on its way whose schedule was this one, found as it ran out.
+  if (number === ARMED && ports.now() < approval.expiresAt) await scheduleSweep(operation, ports, ARMED_MS)
+}
+
+/**
+ * Wakes an operation that has not heard of its decision; when that fails, a sweep a minute or two later tries again, and
+ * the one after that. Waking is repeatable. Throws only when neither worked: then Lambda delivers the event again.
+ */
+export const wakeOrSweep = async (operation: string, ports: SweepPorts): Promise<void> => {
+  const { store, wake } = ports
+  if ((await store.get(heardKey(operation))) !== undefined) return
+  const callbackId = await readCallback(store, operation)
+  if (callbackId === undefined) return
+  try {
+    await wake(callbackId)
+  } catch (error) {
+    complain('wake', operation, error)
+    await scheduleSweep(operation, ports, MINUTE_MS)
+  }
+}
+
+/** Numbered by its minute, so that all who sweep an operation at once make one schedule. */
+const scheduleSweep = async (
+  operation: string,
+  { schedule, now }: Pick<SweepPorts, 'schedule' | 'now'>,
+  afterMs: number,
+  number?: number,
+): Promise<void> => {
+  const at = Date.parse(now()) + afterMs
+  const job: SweepJob = { kind: 'sweep', operation, number: number ?? Math.floor(at / MINUTE_MS) }
+  await schedule(job, new Date(at).toISOString())
+}
