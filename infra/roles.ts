@@ -205,6 +205,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
   query: {
     halt: ['GetItem'],
     holds: ['Query'],
+    leases: ['Query'],
     'audited#*': ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },

@@ -96,7 +96,7 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiU
       ? ack()
       : ack({ response_action: 'errors', errors: { reason: failure.text.slice(0, 150) } }))
   })
-  app.action<BlockAction<ButtonAction>>(/^decide:(approve|cancel)$/, async ({ action, body, ack, respond }) => {
+  app.action<BlockAction<ButtonAction>>(/^decide:(approve|cancel|revert)$/, async ({ action, body, ack, respond }) => {
     const { actor, place, responseUrl } = clickedBy(body, [])
     const job: DecisionJob = {
       kind: 'decision',
@@ -186,4 +186,5 @@ const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
 const identity = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
 
-const choiceOf = (actionId: string): Choice => (actionId === 'decide:cancel' ? 'cancel' : 'approve')
+const choiceOf = (actionId: string): Choice =>
+  actionId === 'decide:cancel' ? 'cancel' : actionId === 'decide:revert' ? 'revert' : 'approve'

@@ -7,7 +7,7 @@ import type { Actor } from './model.ts'
 export type AuditEntry = {
   /** Names the moment: the same id is recorded once, however often its step runs. */
   readonly id: string
-  readonly kind: 'intent' | 'outcome' | 'ended' | 'setting'
+  readonly kind: 'intent' | 'outcome' | 'ended' | 'setting' | 'lease'
   readonly at: string
   readonly actor: Actor
   readonly corporateId: string

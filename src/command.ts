@@ -58,7 +58,7 @@ type Described<Args extends Specs, Options extends Specs> = {
 type MutationCode<Values, State> = {
   /** IAM actions; they feed the writer roles. */
   readonly writes: readonly string[]
-  readonly load: (values: Values, read: Readers) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
   /** After a crash: did this call, which must not be repeated, happen? `plan` says what was there before it. */
   readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
@@ -66,7 +66,7 @@ type MutationCode<Values, State> = {
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers) => Promise<Progress>
 }
 
-/** What some queries are about besides AWS: ourselves. */
+/** What some commands are about besides AWS: ourselves. */
 export type Own = {
   readonly who: Identity
   readonly config: Config

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import type { Access, Config, ConsentRule, Scope } from './config.ts'
+import { type Access, type Config, type ConsentRule, DEFAULTS, type Scope } from './config.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
@@ -35,6 +35,8 @@ const approvers = z
 const time = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, 'is not a time such as 45m, 8h or 2d')
 /** A durable execution lasts a year at most; a consent that is a month old is no consent. */
 const MOST_EXPIRY_MINUTES = 30 * 1_440
+/** A change that is to last longer is no change for a while. */
+const MOST_LEASE_MINUTES = 30 * 1_440
 const count = z.number().int('is not a whole number')
 /** STS API reference, AssumeRole, SourceIdentity; tag values allow no comma. */
 const corporateId = z
@@ -69,7 +71,7 @@ const schema = z.strictObject({
         .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
       environment: name,
       regions: z.array(region).min(1, 'names no region'),
-      roles: z.strictObject({ viewer: roleArn, operator: roleArn }),
+      roles: z.strictObject({ viewer: roleArn, operator: roleArn, revert: roleArn }),
     }),
   ),
   people: z.record(person, corporateId),
@@ -110,6 +112,13 @@ const schema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))
     .optional(),
   breakGlass: z.strictObject({ who, channel }).optional(),
+  leases: z
+    .strictObject({
+      longest: time.refine(text => minutes(text) <= MOST_LEASE_MINUTES, 'is longer than 30 days').optional(),
+      permanent: who.optional(),
+    })
+    .optional(),
+  onCall: who.optional(),
   channel,
 })
 
@@ -278,5 +287,10 @@ const publish = (file: File, text: string): Config => ({
     ...scopeOf(rule),
   })),
   ...(file.breakGlass && { breakGlass: file.breakGlass }),
+  leases: {
+    longestMinutes: file.leases?.longest === undefined ? DEFAULTS.leases.longestMinutes : minutes(file.leases.longest),
+    permanent: file.leases?.permanent ?? [],
+  },
+  onCall: file.onCall ?? [],
   channel: file.channel,
 })

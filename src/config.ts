@@ -3,6 +3,8 @@ import { isRecord } from './json.ts'
 import type { ServiceRef } from './model.ts'
 
 export type RoleName = 'viewer' | 'operator'
+/** What is assumed in an account: people's roles, and the one that only puts back what leases held. */
+export type AccountRole = RoleName | 'revert'
 
 export type Account = {
   readonly name: string
@@ -10,7 +12,7 @@ export type Account = {
   readonly environment: string
   readonly regions: readonly string[]
   /** ARNs of the roles that are assumed there, by what they are for. */
-  readonly roles: Readonly<Record<RoleName, string>>
+  readonly roles: Readonly<Record<AccountRole, string>>
 }
 
 /** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */
@@ -54,6 +56,9 @@ export type Freeze = Scope & {
   readonly except: Who
 }
 
+/** `longestMinutes`: a lease, extensions included. `permanent`: who may suspend autoscaling without an end. */
+export type LeaseRules = { readonly longestMinutes: number; readonly permanent: Who }
+
 export type Config = {
   /** Of the published text: stands on cards and in the audit. */
   readonly version: string
@@ -66,8 +71,14 @@ export type Config = {
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
   readonly breakGlass?: { readonly who: Who; readonly channel: string }
+  readonly leases: LeaseRules
+  /** Who is called when something has to be looked at, and may end any lease. */
+  readonly onCall: Who
   readonly channel: string
 }
+
+/** What holds where the published configuration says nothing of it. */
+export const DEFAULTS = { leases: { longestMinutes: 7 * 1_440, permanent: [] }, onCall: [] } as const
 
 const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes'] as const
 
@@ -77,7 +88,9 @@ export const decodeConfig = (text: string): Config | undefined => {
     const value: unknown = JSON.parse(text)
     if (!isRecord(value) || !isRecord(value['people'])) return undefined
     const hasTexts = ['version', 'team', 'channel'].every(key => typeof value[key] === 'string')
-    return hasTexts && LISTS.every(key => Array.isArray(value[key])) ? (value as unknown as Config) : undefined
+    return hasTexts && LISTS.every(key => Array.isArray(value[key]))
+      ? ({ ...DEFAULTS, ...value } as unknown as Config)
+      : undefined
   } catch {
     return undefined
   }
@@ -90,12 +103,14 @@ export const accountOf = ({ accounts }: Config, ref: Pick<ServiceRef, 'accountId
 }
 
 /** Every user group that any rule names: their members have to be known before a rule is applied. */
-export const groupsOf = ({ access, consent, freezes, breakGlass }: Config): readonly string[] => {
+export const groupsOf = ({ access, consent, freezes, breakGlass, leases, onCall }: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),
     ...consent.map(({ approvers }) => approvers),
     ...freezes.map(({ except }) => except),
     breakGlass?.who ?? [],
+    leases.permanent,
+    onCall,
   ]
   return [...new Set(named.flat().filter(who => who.startsWith('S')))]
 }

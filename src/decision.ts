@@ -7,7 +7,8 @@ import { loadFacts } from './facts.ts'
 import type { Wake } from './gateways/dispatch.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { Posted } from './gateways/slack.ts'
-import type { DecisionJob } from './job.ts'
+import type { Choice, DecisionJob } from './job.ts'
+import { endLease } from './lease-ending.ts'
 import { type Face, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { identify, mayVote } from './policy.ts'
@@ -18,7 +19,7 @@ import { armSweep, wakeOrSweep } from './sweep.ts'
 export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
-  const refusal = await vote(job, ports)
+  const refusal = isVote(job) ? await vote(job, ports) : await endLease(job, ports).catch(noAnswer)
   // Whoever takes an offer of somebody else's card has asked for something of their own: there is nothing to tell.
   if (refusal === undefined || job.choice === 'supersede') return
   const slack = await ports.slack()
@@ -27,7 +28,11 @@ export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<vo
   else await slack.answer(job.responseUrl, message)
 }
 
-const vote = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
+const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert'
+
+type VoteJob = DecisionJob<Exclude<Choice, 'revert'>>
+
+const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const before = await ports.store.get<Approval>(approvalKey(job.operation))
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
@@ -74,7 +79,7 @@ const refusalFor = async (
 /** Without an answer about who somebody is, the answer is no. */
 const noAnswer = (error: unknown): Refusal => {
   if (!(error instanceof PeerError)) throw error
-  return refuse(`Your vote was not counted: ${error.message}.`, 'Click again in a minute.')
+  return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
 }
 
 /** "1 of 2": the card says who has agreed so far. That it cannot be said does not take the vote back. */
@@ -85,7 +90,7 @@ const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): 
   await (await ports.slack()).update(posted.value, card).catch(() => undefined)
 }
 
-const eventOf = ({ choice, actor, reason }: DecisionJob, at: string): ApprovalEvent =>
+const eventOf = ({ choice, actor, reason }: VoteJob, at: string): ApprovalEvent =>
   choice === 'reject'
     ? { kind: 'reject', actor, at, ...(reason !== undefined && { reason }) }
     : { kind: choice, actor, at }
@@ -93,7 +98,7 @@ const eventOf = ({ choice, actor, reason }: DecisionJob, at: string): ApprovalEv
 const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 
 /** The same click delivered twice is told nothing new. */
-const isOwn = ({ by, outcome }: Decision, { actor, choice }: DecisionJob): boolean =>
+const isOwn = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
   by?.user === actor.user && by.team === actor.team && outcome === OUTCOMES[choice]
 
 const refusalOf = (refusal: ApprovalRefusal): Refusal => {

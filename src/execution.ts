@@ -4,18 +4,21 @@ import type { AnyMutation, Progress } from './command.ts'
 import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
 import type { Outcome, Stage } from './messages/card.ts'
+import { changeOwn } from './own-calls.ts'
 import type { Call } from './plan.ts'
 import { mutationNamed } from './planning.ts'
-import { audit, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
+import { audit, named, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports, face } = story
-  const since = await step(ctx, 'begin', async () => ports.now())
-  const intent = await step(ctx, 'audit the intent', () => audit(story, 'intent', { at: since })).catch(nothingHappened)
+  const since = await step(ctx, named(story, 'begin'), async () => ports.now())
+  const intent = await step(ctx, named(story, 'audit the intent'), () => audit(story, 'intent', { at: since })).catch(
+    nothingHappened,
+  )
   if (intent !== null) return intent
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
-    const made = await send(call, `call ${at + 1}: ${call.action}`, story)
+    const made = await send(call, named(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }
     requestIds.push(made.requestId)
   }
@@ -33,11 +36,19 @@ const send = async (call: Call, name: string, story: Story): Promise<Made | Outc
 }
 
 /** A definite no from AWS ends the story; anything else is thrown. */
-const make = async (call: Call, { job, ports, face, consent }: Story): Promise<Made | Outcome> => {
+const make = async (call: Call, story: Story): Promise<Made | Outcome> => {
+  const { job, ports, face, consent, turn } = story
   try {
+    if (call.service === 'quarterdeck') return { requestId: await changeOwn(call, story) }
     const who = { actor: job.actor, corporateId: face.corporateId }
     const approvers = consent.votes.map(({ voter }) => voter.user)
-    const write = await ports.writer(await ports.config(), { plan: face.plan, who, approvers, operation: job.id })
+    const write = await ports.writer(await ports.config(), {
+      plan: face.plan,
+      who,
+      approvers,
+      operation: job.id,
+      role: turn === undefined ? 'operator' : 'revert',
+    })
     return { requestId: (await write(call)).requestId }
   } catch (error) {
     if (!(error instanceof PeerError) || error.passing) throw error
@@ -74,7 +85,7 @@ const settle = async (story: Story, since: string): Promise<Outcome> => {
   const isOver = ({ progress }: Watched) => progress.status !== 'moving'
   const { progress } = await watch<Watched>(
     story.ctx,
-    'settle',
+    named(story, 'settle'),
     first,
     before => look(story, settled, since, before),
     isOver,

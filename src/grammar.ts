@@ -1,5 +1,6 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
 import { type Problem, problem } from './errors.ts'
+import type { Bounds } from './model.ts'
 import { parseScope, type ScopeText } from './scope.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
@@ -114,10 +115,40 @@ const parseDuration = (text: string): number | Problem => {
   return minutes <= MOST_MINUTES ? minutes : problem(`${text} is too long.`, 'At most 30 days.')
 }
 
-const printDuration = (minutes: number): string => {
+export const printDuration = (minutes: number): string => {
   if (minutes % UNITS.d === 0) return `${minutes / UNITS.d}d`
   return minutes % UNITS.h === 0 ? `${minutes / UNITS.h}h` : `${minutes}m`
 }
+
+const BOUNDS_HELP = 'Write the least and the most: `4..20`.'
+
+const parseBounds = (text: string): Bounds | Problem => {
+  const [, least = '', most = ''] = /^(\d{1,9})(?:\.\.\.?|…)(\d{1,9})$/.exec(text) ?? []
+  const [min, max] = [Number(least), Number(most)]
+  if (least === '' || most === '') return problem(`\`${text.slice(0, 50)}\` are not bounds.`, BOUNDS_HELP)
+  if (min > max)
+    return problem(`The least (${min}) is more than the most (${max}).`, `Did you mean \`${max}..${min}\`?`)
+  if (max === 0)
+    return problem(
+      'Bounds of 0..0 would stop the service and keep autoscaling from starting it.',
+      'To stop it: `scale <service> 0`.',
+    )
+  if (max > MOST_TASKS) return problem(`${max} tasks are more than ECS runs in one service (5,000).`, BOUNDS_HELP)
+  return { min, max }
+}
+
+/** Which way of scaling: without a word, in and out. */
+export type Direction = 'in' | 'out' | 'scheduled'
+
+const parseDirection = (text: string): Direction | Problem =>
+  text === 'in' || text === 'out' || text === 'scheduled'
+    ? text
+    : problem(`\`${text.slice(0, 50)}\` is not a way of scaling.`, 'Write `in`, `out` or `scheduled`, or none of them.')
+
+const parseId = (text: string): string | Problem =>
+  /^[\w-]{6,64}$/.test(text)
+    ? text
+    : problem(`\`${text.slice(0, 70)}\` is not the id of a lease.`, '`/ecs leases` lists them.')
 
 const parseAbout = (text: string): string | Problem =>
   /^[A-Za-z0-9_.:/-]{1,400}$/.test(text)
@@ -145,6 +176,10 @@ export type Values = {
   readonly scope: ScopeText
   /** A service or the id of an operation. */
   readonly about: string
+  readonly bounds: Bounds
+  readonly direction: Direction
+  /** Of an operation, or the beginning of it. */
+  readonly id: string
 }
 
 export type KindName = keyof Values
@@ -157,5 +192,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   duration: { usage: '<time>', example: '2h', parse: parseDuration, print: printDuration },
   scope: { usage: '<service|cluster|account>', example: 'prod/web', parse: parseScope, print: ({ text }) => text },
   about: { usage: '<service|operation>', example: 'orders-api', parse: parseAbout, print: text => text },
+  bounds: { usage: '<least..most>', example: '4..20', parse: parseBounds, print: ({ min, max }) => `${min}..${max}` },
+  direction: { usage: '[in|out|scheduled]', example: 'in', parse: parseDirection, print: direction => direction },
+  id: { usage: '<id>', example: '8fac260597f6', parse: parseId, print: id => id },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -19,14 +19,14 @@ export type SettingJob = Asked & { readonly kind: 'setting'; readonly id: string
 /** A change. `id` names its durable execution: the same Slack request gives the same id. */
 export type OperationJob = Asked & { readonly kind: 'operation'; readonly id: string; readonly line: string }
 
-/** `supersede`: the asker took one of the card's offers instead. */
-export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede'
+/** `supersede`: the asker took one of the card's offers instead. `revert`: ends a lease now. */
+export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede' | 'revert'
 
-/** A vote on an operation. */
-export type DecisionJob = Asked & {
+/** A vote on an operation, or the end of its lease. */
+export type DecisionJob<Chosen extends Choice = Choice> = Asked & {
   readonly kind: 'decision'
   readonly operation: string
-  readonly choice: Choice
+  readonly choice: Chosen
   readonly reason?: string
 }
 
@@ -36,7 +36,9 @@ type Scheduled<Kind extends string> = { readonly kind: Kind; readonly operation:
 export type ReminderJob = Scheduled<'reminder'>
 /** Has the operation heard of its decision? */
 export type SweepJob = Scheduled<'sweep'>
-export type ScheduledJob = ReminderJob | SweepJob
+/** Something about its lease has changed: the operation is to look at it again. */
+export type LeaseJob = Scheduled<'lease'>
+export type ScheduledJob = ReminderJob | SweepJob | LeaseJob
 
 export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
 
@@ -48,7 +50,7 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
   throw new TypeError(`not a job of the kind ${kind}`)
 }
 
-const SCHEDULED: readonly unknown[] = ['reminder', 'sweep'] satisfies ScheduledJob['kind'][]
+const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease'] satisfies ScheduledJob['kind'][]
 
 export const decodeScheduled = (event: unknown): ScheduledJob => {
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {

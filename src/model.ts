@@ -34,6 +34,11 @@ export type Service = {
   readonly running: number
   readonly pending: number
   readonly taskDefinition: string
+  /** Seconds that ECS ignores failing health checks of a new task. */
+  readonly graceSeconds: number
+  /** Express Mode: ECS owns its autoscaling and load balancing. */
+  readonly isExpress: boolean
+  readonly tags: Readonly<Record<string, string>>
   /** `FARGATE`, `EC2`, … or the capacity providers with their weights. */
   readonly capacity: string
   /** The newest first, at most the last few. */
@@ -49,6 +54,55 @@ export type StoppedTask = {
   readonly reason: string
   readonly containers: readonly { readonly name: string; readonly exitCode?: number; readonly reason?: string }[]
 }
+
+/** Which directions of scaling are switched off (Application Auto Scaling: SuspendedState). */
+export type Suspensions = { readonly in: boolean; readonly out: boolean; readonly scheduled: boolean }
+
+export type Bounds = { readonly min: number; readonly max: number }
+
+export type ScalingPolicy = {
+  readonly name: string
+  readonly kind: 'target tracking' | 'step' | 'predictive'
+  /** What it does, in a few plain words: `keeps CPU at 60%`. */
+  readonly says: string
+  readonly scalesIn: boolean
+  readonly scalesOut: boolean
+}
+
+/** A scheduled action: it moves the bounds, and pulls the count into them. */
+export type ScheduledBounds = {
+  readonly name: string
+  /** `at(…)`, `rate(…)` or a `cron(…)` of six fields. */
+  readonly expression: string
+  readonly timezone: string
+  readonly min?: number
+  readonly max?: number
+  readonly starts?: string
+  readonly ends?: string
+}
+
+/** The scalable target of a service, and what acts on it. */
+export type Autoscaling = Bounds & {
+  /** `…:scalable-target/<opaque id>`: what permissions are about. */
+  readonly arn: string
+  readonly suspended: Suspensions
+  readonly policies: readonly ScalingPolicy[]
+  readonly schedules: readonly ScheduledBounds[]
+  /** What a predictive policy expects at the moment. */
+  readonly predicted?: number
+}
+
+export type ScalingActivity = {
+  readonly at: string
+  readonly description: string
+  readonly cause: string
+  readonly status: string
+  /** Why nothing was done, in AWS's codes (`AlreadyAtMaxCapacity`, …). */
+  readonly notScaled: readonly string[]
+}
+
+/** A task that scale-in may not stop. */
+export type ProtectedTask = { readonly id: string; readonly until: string }
 
 /** Who asks or decides: a Slack user of a Slack team. Never the user id alone: ids of other teams look the same. */
 export type Actor = {

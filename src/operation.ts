@@ -2,20 +2,23 @@
 // die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Rendered } from './command.ts'
-import { announce, askConsent, type Consent, postOnce } from './consent.ts'
+import { announce, askConsent, type Consent } from './consent.ts'
 import { step } from './durable.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { execute } from './execution.ts'
 import type { OperationJob } from './job.ts'
 import { canonicalJson } from './json.ts'
+import type { Asked } from './lease.ts'
+import { holdLease, joinBook, leaveBook } from './leasing.ts'
 import { type Locked, lock, unlock } from './lock.ts'
-import { type Card, type Face, type Outcome, renderCard } from './messages/card.ts'
+import { type Face, type Outcome, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { renderReview } from './messages/review.ts'
 import { difference, fingerprint, type Plan } from './plan.ts'
 import { type Proposal, propose } from './planning.ts'
 import type { OperationPorts } from './ports.ts'
-import { audit, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
+import { end } from './report.ts'
+import { nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
@@ -40,8 +43,9 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   const refused = proposal.verdict.kind === 'consent' ? withoutConsent(consent) : undefined
   if (refused !== undefined) return end(story, refused)
 
-  const ended = await carryOut(story)
-  const ending = await end(story, ended)
+  const carried = await carryOut(story)
+  const ended = carried.isLeased ? await holdLease(story, carried.outcome) : carried.outcome
+  const ending = await end(carried.isLeased ? { ...story, turn: 'lease' } : story, ended)
   if (proposal.isBreakGlass) await askForReview(story, ended)
   return ending
 }
@@ -77,19 +81,31 @@ const withoutConsent = ({ decision }: Consent): Outcome | undefined => {
   return { status: decision.outcome, text }
 }
 
+type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
+
 /** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */
-const carryOut = async (story: Story): Promise<Outcome> => {
+const carryOut = async (story: Story): Promise<Carried> => {
   const { job, ctx, ports, face } = story
   const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingHappened)
-  if ('status' in locked) return locked
-  if (locked.kind === 'held') return heldBy(locked, face.plan)
+  if ('status' in locked) return { outcome: locked, isLeased: false }
+  if (locked.kind === 'held') return { outcome: heldBy(locked, face.plan), isLeased: false }
   const checked = await step(ctx, 're-check', () => recheck(story)).catch(nothingHappened)
-  const outcome: Outcome =
-    'status' in checked
-      ? checked
-      : { ...(await execute({ ...story, face: { ...face, drift: checked.drift } })), drift: checked.drift }
+  const carried = 'status' in checked ? { outcome: checked, isLeased: false } : await perform(story, checked)
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
-  return outcome
+  return carried
+}
+
+/** A lease is in the book before the first call: whoever finds the call made finds out by whom, and until when. */
+const perform = async (story: Story, { drift, lease }: Fresh): Promise<Carried> => {
+  const { ctx, face } = story
+  if (lease !== undefined) {
+    const joined = await step(ctx, 'join the book', () => joinBook(story, lease)).catch(nothingHappened)
+    if (joined !== null) return { outcome: joined, isLeased: false }
+  }
+  const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
+  const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
+  if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => leaveBook(story)).catch(() => null)
+  return { outcome, isLeased: lease !== undefined && isMade }
 }
 
 const cannotPlan = (error: unknown): Refusal =>
@@ -109,40 +125,13 @@ const tellAsker = async <As extends Ending>(
   return as
 }
 
-/** The last word: in the audit first, then in the card, or, where that is gone, in a new message. */
-const end = async (story: Story, outcome: Outcome): Promise<Ending> => {
-  const { job, ctx, ports, consent, face } = story
-  const at = await step(ctx, 'the end', async () => ports.now())
-  const kind = outcome.requestIds === undefined ? 'ended' : 'outcome'
-  const extra = {
-    at,
-    outcome: outcome.status,
-    text: outcome.text,
-    ...(outcome.requestIds && { requestIds: outcome.requestIds }),
-  }
-  const isRecorded = await step(ctx, 'audit the outcome', () => audit(story, kind, extra)).then(
-    () => true,
-    () => false,
-  )
-  const told: Outcome = isRecorded
-    ? outcome
-    : {
-        ...outcome,
-        details: [...(outcome.details ?? []), 'The audit did not take the outcome: tell whoever keeps it.'],
-      }
-  const card: Card = { ...face, drift: outcome.drift ?? [], stage: { kind: 'ended', outcome: told, at } }
-  const isTold = await step(ctx, 'report', () => updateCard(ports, consent.posted, card, 'outcome')).catch(() => false)
-  if (!isTold) await step(ctx, 'report anew', () => postOnce('outcome', job, ports, card)).catch(() => null)
-  return outcome.status
-}
-
 const heldBy = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
   status: 'blocked',
   text: `${holder.name} is changing this service at the moment (${what}). Nothing was changed.`,
   offers: planAgain(plan),
 })
 
-type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[] }
+type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: Asked }
 
 /** What was consented to is what runs: plan again from nothing, apply the rules again, count the votes again. */
 const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Outcome> => {
@@ -159,7 +148,9 @@ const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Ou
   if (fingerprint(now.plan) !== fingerprint(plan))
     return stale('It is no longer what was approved:', difference(plan, now.plan))
   const lost = await lostVotes(now, consent, ports)
-  return lost === undefined ? { kind: 'fresh', drift: driftOf(plan, now.plan) } : stale(lost)
+  if (lost !== undefined) return stale(lost)
+  const { lease } = now.plan
+  return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
 }
 
 /** Votes count when they run, not only when they were given. */

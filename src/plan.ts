@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Offer } from './errors.ts'
 import { canonicalJson, type JsonObject } from './json.ts'
+import type { Asked } from './lease.ts'
 import type { ServiceRef } from './model.ts'
 
 export type Change = { readonly what: string; readonly from: string; readonly to: string }
@@ -9,9 +10,22 @@ export type Change = { readonly what: string; readonly from: string; readonly to
 export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
 
 /** One request to AWS, as it will be sent. `repeatable`: sending it twice is the same as sending it once. */
-export type Call = {
+export type Call = EcsCall | AutoscalingCall | OwnCall
+
+export type EcsCall = Sent & {
   readonly service: 'ecs'
-  readonly action: 'UpdateService'
+  readonly action: 'UpdateService' | 'UpdateExpressGatewayService'
+}
+
+export type AutoscalingCall = Sent & {
+  readonly service: 'application-autoscaling'
+  readonly action: 'RegisterScalableTarget'
+}
+
+/** Not AWS's: a change of what our own store holds, made by the same hand and recorded in the same audit. */
+export type OwnCall = Sent & { readonly service: 'quarterdeck'; readonly action: 'ExtendLease' | 'KeepLease' }
+
+type Sent = {
   readonly input: JsonObject
   /** ARNs that the call touches: what a session policy allows, and the audit names. */
   readonly resources: readonly string[]
@@ -40,12 +54,27 @@ export type Plan = {
   readonly binds: JsonObject
   /** What may move on its own without a new consent, such as a count that autoscaling owns: shown when it has moved. */
   readonly drifts: JsonObject
+  /** With an end: what it holds until then. */
+  readonly lease?: Asked
+  /** How long a lease lasts in all once this is done, in minutes: what its ceiling measures. */
+  readonly totalMinutes?: number
+  /** Suspends autoscaling without an end: configuration says who may. */
+  readonly isPermanent?: true
 }
 
 /** What was consented to, in 64 hex digits: the same plan made again later has the same fingerprint, or is stale. */
-export const fingerprint = ({ command, target, calls, binds, risk }: Plan): string =>
+export const fingerprint = ({ command, target, calls, binds, risk, lease }: Plan): string =>
   createHash('sha256')
-    .update(canonicalJson({ command, target, calls, binds, risk: risk.level }))
+    .update(
+      canonicalJson({
+        command,
+        target,
+        calls,
+        binds,
+        risk: risk.level,
+        ...(lease && { lease: { holding: lease.holding, minutes: lease.minutes } }),
+      }),
+    )
     .digest('hex')
 
 /** What differs between the plan that was consented to and the plan as it would be now, a sentence each. */

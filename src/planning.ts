@@ -122,7 +122,7 @@ export const propose = async (
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own } = prepared
   const { config, facts } = own
-  const plan = await planOf(command, values, read)
+  const plan = await planOf(command, values, read, own)
   if (isRefusal(plan)) return plan
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
@@ -144,8 +144,8 @@ export const propose = async (
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-const planOf = async (command: AnyMutation, values: Values, read: Readers): Promise<Plan | Refusal> => {
-  const state = await command.load(values, read)
+const planOf = async (command: AnyMutation, values: Values, read: Readers, own: Own): Promise<Plan | Refusal> => {
+  const state = await command.load(values, read, own)
   return isRefusal(state) ? state : command.plan(values, state)
 }
 

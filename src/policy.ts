@@ -3,6 +3,7 @@
 import type { Access, Account, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
 import { accountOf } from './config.ts'
 import { type Refusal, refuse } from './errors.ts'
+import { printDuration } from './grammar.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 import type { Place } from './scope.ts'
@@ -128,7 +129,8 @@ const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts:
       `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,
       'No consent changes that; the configuration does.',
     )
-  if (isBreakGlass) return undefined
+  const lasting = leaseRefusal(plan, actor, config, facts)
+  if (lasting !== undefined || isBreakGlass) return lasting
   const hold = facts.holds.find(one => covers(one, plan.target))
   if (hold !== undefined) return refuse(holdWords(hold), 'They or anyone who may operate it can `/ecs unlock` it.')
   const freeze = config.freezes.find(one => isFrozen(one, plan.target, actor, config, facts))
@@ -140,8 +142,26 @@ const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts:
       )
 }
 
+const leaseRefusal = (plan: Plan, actor: Actor, config: Config, facts: Facts): Refusal | undefined => {
+  const { longestMinutes, permanent } = config.leases
+  const minutes = plan.lease?.minutes ?? plan.totalMinutes ?? 0
+  if (minutes > longestMinutes)
+    return refuse(
+      `A lease lasts at most ${printDuration(longestMinutes)} here, extensions included; this would last ${printDuration(minutes)}.`,
+      'No consent changes that; the configuration does.',
+    )
+  if (plan.isPermanent !== true || isAmong(permanent, actor.user, config, facts)) return undefined
+  return refuse(`${actor.name} may not suspend autoscaling without an end.`, 'With `--for 2h` it ends by itself.')
+}
+
 export const holdWords = ({ name, by, reason, until }: Hold): string =>
   `*${name}* is locked by ${by.name}${until === undefined ? '' : ` until ${until.slice(0, 16).replace('T', ' ')} UTC`}: ${reason}`
+
+/** Who locked a place that this service is in, in words. */
+export const holdOf = (ref: ServiceRef, { holds }: Facts): string | undefined => {
+  const hold = holds.find(one => covers(one, ref))
+  return hold && `${holdWords(hold)}.`
+}
 
 const covers = ({ scope }: Hold, ref: ServiceRef): boolean =>
   scope.accountId === ref.accountId &&

@@ -4,8 +4,8 @@ import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
-import type { Actor, Service, ServiceRef, StoppedTask } from './model.ts'
-import type { Call, Plan } from './plan.ts'
+import type { Actor, Autoscaling, ProtectedTask, ScalingActivity, Service, ServiceRef, StoppedTask } from './model.ts'
+import type { Call, OwnCall, Plan } from './plan.ts'
 
 export type Readers = {
   /** Every service that the configuration names, in the accounts, regions and clusters that can be read. */
@@ -16,11 +16,17 @@ export type Readers = {
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
   /** Tasks of the service that stopped within the last hour, the newest first, at most 100. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
+  /** Tasks of the service that scale-in may not stop. */
+  readonly protectedTasks: (ref: ServiceRef) => Promise<readonly ProtectedTask[]>
+  /** The service's scalable target with its policies and schedules; undefined when it has none. */
+  readonly autoscaling: (ref: ServiceRef) => Promise<Autoscaling | undefined>
+  /** What autoscaling did, or why it did not, the newest first, at most ten. */
+  readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
 }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
-export type Writer = (call: Call) => Promise<Answer>
+export type Writer = (call: Exclude<Call, OwnCall>) => Promise<Answer>
 
 /** A person as AWS will see them: the corporate id becomes the source identity. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }
@@ -38,6 +44,8 @@ export type Mandate = {
   readonly who: Identity
   readonly approvers: readonly string[]
   readonly operation: string
+  /** `revert`: puts back what a lease held, whatever the actor's access is by then. */
+  readonly role: 'operator' | 'revert'
 }
 
 export type OperationPorts = Ports & {

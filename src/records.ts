@@ -2,7 +2,8 @@
 import type { Approval, ApprovalEvent, Transition } from './approval.ts'
 import { transition } from './approval.ts'
 import type { Key, Store } from './gateways/store.ts'
-import type { Actor } from './model.ts'
+import { type Book, emptyBook, isEmpty } from './lease.ts'
+import type { Actor, ServiceRef } from './model.ts'
 
 /** The callback is a secret: it lives in the store alone. */
 type Callback = { readonly callbackId: string }
@@ -29,10 +30,36 @@ export const holdKey = (name: string): Key => ({ pk: HOLDS, sk: name })
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }
 
+/** What is leased, a book for each service: one partition, because people ask for all of them. */
+export const LEASES = 'leases'
+export const bookKey = (serviceArn: string): Key => ({ pk: LEASES, sk: serviceArn })
+
+/** What wakes an operation while its lease runs; a secret, as every callback is. */
+export const leaseCallbackKey = (id: string) => ofOperation(id, 'lease callback')
+
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 
-export const readCallback = async (store: Store, operation: string): Promise<string | undefined> =>
-  (await store.get<Callback>(callbackKey(operation)))?.value.callbackId
+/** Changes the book of a service: read, change, write if nobody else wrote meanwhile; again if they did. Gone when it is empty. */
+export const updateBook = async (store: Store, target: ServiceRef, change: (book: Book) => Book): Promise<Book> => {
+  const key = bookKey(target.arn)
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const item = await store.get<Book>(key)
+    const before = item?.value ?? emptyBook(target)
+    const after = change(before)
+    if (after === before) return before
+    const isWritten =
+      item === undefined
+        ? await store.create(key, after)
+        : isEmpty(after)
+          ? await store.remove(key, item.version)
+          : await store.replace(key, after, item.version)
+    if (isWritten) return after
+  }
+  throw new Error(`the leases of ${target.service} never stood still`)
+}
+
+export const readCallback = async (store: Store, key: Key): Promise<string | undefined> =>
+  (await store.get<Callback>(key))?.value.callbackId
 
 /** Two dozen people clicking at once each lose a write or two; none loses this often. */
 const MOST_TRIES = 40

@@ -7,12 +7,20 @@ import type { ReminderJob, ScheduledJob } from './job.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
 import { approvalKey, faceKey, postedKey, reminderKey } from './records.ts'
-import { type SweepPorts, sweep, wakeOrSweep } from './sweep.ts'
+import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 
 export type SchedulePorts = SweepPorts & { readonly slack: () => Promise<Slack> }
 
-export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<void> =>
-  job.kind === 'sweep' ? sweep(job, ports) : remind(job, ports)
+export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<void> => {
+  switch (job.kind) {
+    case 'reminder':
+      return remind(job, ports)
+    case 'sweep':
+      return sweep(job, ports)
+    case 'lease':
+      return wakeLease(job, ports)
+  }
+}
 
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(job.operation)))?.value

@@ -17,7 +17,10 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
 const MOST_CHARACTERS = 2_048
 
 export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
-  const policy = JSON.stringify({ Version: '2012-10-17', Statement: calls.map(statement) })
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: calls.filter(({ service }) => service !== 'quarterdeck').map(statement),
+  })
   if (policy.length <= MOST_CHARACTERS) return policy
   return refuse(
     `This change touches too much for one session: its policy has ${policy.length.toLocaleString('en')} characters, and AWS takes 2,048.`,
@@ -26,7 +29,8 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
 }
 
 const statement = ({ service, action, input, resources }: Call): JsonObject => {
-  const fenced = Object.entries(FENCES).flatMap(([field, keys]) => (field in input ? [] : keys))
+  const fenced =
+    action !== 'UpdateService' ? [] : Object.entries(FENCES).flatMap(([field, keys]) => (field in input ? [] : keys))
   return {
     Effect: 'Allow',
     Action: `${service}:${action}`,

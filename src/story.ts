@@ -16,7 +16,12 @@ export type Story = {
   readonly ports: OperationPorts
   readonly consent: Consent
   readonly face: Omit<Card, 'stage'>
+  /** Of a lease that ends: its steps and records are told apart by this name, and its calls run on the revert role. */
+  readonly turn?: string
 }
+
+/** Steps of an operation have names of their own, although a lease's end takes the same path again. */
+export const named = ({ turn }: Story, name: string): string => (turn === undefined ? name : `${turn}: ${name}`)
 
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -45,13 +50,14 @@ export const updateCard = async (
 }
 
 export const audit = async (
-  { job, ports, face, consent }: Story,
+  story: Story,
   kind: AuditEntry['kind'],
   extra: Partial<AuditEntry> & { readonly at: string },
 ): Promise<null> => {
+  const { job, ports, face, consent } = story
   const { plan, corporateId, configVersion, isBreakGlass } = face
   await record(ports.store, plan.target.accountId, {
-    id: `${job.id}-${kind}`,
+    id: `${job.id}-${named(story, kind)}`,
     kind,
     actor: job.actor,
     corporateId,

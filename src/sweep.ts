@@ -5,8 +5,8 @@ import { complain } from './complain.ts'
 import type { Wake } from './gateways/dispatch.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { Store } from './gateways/store.ts'
-import type { SweepJob } from './job.ts'
-import { approvalKey, heardKey, readCallback } from './records.ts'
+import type { LeaseJob, SweepJob } from './job.ts'
+import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from './records.ts'
 
 export type SweepPorts = {
   readonly store: Store
@@ -40,7 +40,7 @@ export const sweep = async ({ operation, number }: SweepJob, ports: SweepPorts):
 export const wakeOrSweep = async (operation: string, ports: SweepPorts): Promise<void> => {
   const { store, wake } = ports
   if ((await store.get(heardKey(operation))) !== undefined) return
-  const callbackId = await readCallback(store, operation)
+  const callbackId = await readCallback(store, callbackKey(operation))
   if (callbackId === undefined) return
   try {
     await wake(callbackId)
@@ -60,4 +60,24 @@ const scheduleSweep = async (
   const at = Date.parse(now()) + afterMs
   const job: SweepJob = { kind: 'sweep', operation, number: number ?? Math.floor(at / MINUTE_MS) }
   await schedule(job, new Date(at).toISOString())
+}
+
+/** The operation that holds a lease is to look at it, in a minute or so; numbered by its minute, as sweeps are. */
+export const scheduleLook = async (
+  operation: string,
+  { schedule, now }: Pick<SweepPorts, 'schedule' | 'now'>,
+  afterMs = MINUTE_MS,
+): Promise<void> => {
+  const at = Date.parse(now()) + afterMs
+  const job: LeaseJob = { kind: 'lease', operation, number: Math.floor(at / MINUTE_MS) }
+  await schedule(job, new Date(at).toISOString())
+}
+
+/** Waking is repeatable: an operation that finds nothing new sleeps on. */
+export const wakeLease = async (
+  { operation }: Pick<LeaseJob, 'operation'>,
+  { store, wake }: Pick<SweepPorts, 'store' | 'wake'>,
+): Promise<void> => {
+  const callbackId = await readCallback(store, leaseCallbackKey(operation))
+  if (callbackId !== undefined) await wake(callbackId)
 }

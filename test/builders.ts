@@ -1,5 +1,7 @@
 // Small things that tests build their worlds from.
-import type { Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
+import type { Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
+import type { Readers } from '../src/ports.ts'
+import type { Scaling } from '../src/scaling.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',
@@ -33,10 +35,43 @@ export const aService = (service: Partial<Service> = {}): Service => ({
   running: service.desired ?? 4,
   pending: 0,
   taskDefinition: 'orders-api:7',
+  graceSeconds: 0,
+  isExpress: false,
+  tags: {},
   capacity: 'FARGATE',
   events: [],
   deployments: [aDeployment()],
   ...service,
+})
+
+/** Nothing is there but what a test says. */
+export const aReader = (more: Partial<Readers> = {}): Readers => ({
+  services: async () => [],
+  halted: async () => undefined,
+  service: async () => undefined,
+  stoppedTasks: async () => [],
+  protectedTasks: async () => [],
+  autoscaling: async () => undefined,
+  scalingActivities: async () => [],
+  ...more,
+})
+
+/** Between 4 and 10 tasks, CPU kept at 60 %. */
+export const anAutoscaling = (autoscaling: Partial<Autoscaling> = {}): Autoscaling => ({
+  arn: 'arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/0ec51a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d',
+  min: 4,
+  max: 10,
+  suspended: { in: false, out: false, scheduled: false },
+  policies: [{ name: 'cpu', kind: 'target tracking', says: 'keeps CPU at 60%', scalesIn: true, scalesOut: true }],
+  schedules: [],
+  ...autoscaling,
+})
+
+export const aScaling = (scaling: Partial<Scaling> = {}): Scaling => ({
+  service: aService(),
+  protectedTasks: [],
+  now: '2026-11-22T03:00:00.000Z',
+  ...scaling,
 })
 
 export const aStoppedTask = (task: Partial<StoppedTask> = {}): StoppedTask => ({

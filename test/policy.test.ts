@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { scale } from '../src/commands/scale.ts'
+import { scale } from '../src/commands/scale/scale.ts'
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 import { isRefusal } from '../src/errors.ts'
@@ -9,7 +9,7 @@ import { kinds } from '../src/grammar.ts'
 import type { Actor } from '../src/model.ts'
 import type { Plan } from '../src/plan.ts'
 import { type Asked, type Facts, type Hold, judge, mayVote, standing } from '../src/policy.ts'
-import { aRef, aService } from './builders.ts'
+import { aRef, aScaling, aService } from './builders.ts'
 
 const compiled = (change: (yaml: string) => string = yaml => yaml): Config => {
   const result = compileConfig(change(readFileSync('quarterdeck.yaml', 'utf8')))
@@ -26,7 +26,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 const person = (user: string, team = 'T0QUARTER'): Actor => ({ team, user, name: user })
 const planOf = (count: string, { ref = aRef(), desired = 4 } = {}): Plan => {
   const parsed = kinds.count.parse(count)
-  const plan = scale.plan({ count: parsed }, aService({ ref, desired }))
+  const plan = scale.plan({ count: parsed }, aScaling({ service: aService({ ref, desired }) }))
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }

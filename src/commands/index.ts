@@ -1,14 +1,39 @@
 // The registry: one line a command.
 import type { AnyCommand } from '../command.ts'
 import { audit } from './audit.ts'
+import { bounds } from './autoscale/bounds.ts'
+import { resumeScaling } from './autoscale/resume.ts'
+import { show } from './autoscale/show.ts'
+import { suspend } from './autoscale/suspend.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
+import { extendLease } from './lease/extend.ts'
+import { keepLease } from './lease/keep.ts'
+import { leases } from './lease/list.ts'
 import { lock } from './lock.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
-import { scale } from './scale.ts'
+import { scale } from './scale/scale.ts'
 import { status } from './status.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
 
-export const commands: readonly AnyCommand[] = [status, scale, restart, lock, unlock, halt, resume, audit, whoami, help]
+export const commands: readonly AnyCommand[] = [
+  status,
+  scale,
+  restart,
+  show,
+  bounds,
+  suspend,
+  resumeScaling,
+  leases,
+  extendLease,
+  keepLease,
+  lock,
+  unlock,
+  halt,
+  resume,
+  audit,
+  whoami,
+  help,
+]

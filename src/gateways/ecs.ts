@@ -6,62 +6,32 @@ import {
   type Deployment as EcsDeployment,
   type Service as EcsService,
   type Task as EcsTask,
+  GetTaskProtectionCommand,
   ListClustersCommand,
   ListServicesCommand,
   ListTasksCommand,
+  UpdateExpressGatewayServiceCommand,
+  type UpdateExpressGatewayServiceCommandInput,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import { type Account, accountOf, type Config } from '../config.ts'
-import type { JsonObject } from '../json.ts'
 import type { Deployment, Service, ServiceRef, StoppedTask } from '../model.ts'
-import type { Call } from '../plan.ts'
-import type { Readers, Writer } from '../ports.ts'
-import type { Credentials } from './credentials.ts'
-import { readHalt } from './parameters.ts'
+import type { EcsCall } from '../plan.ts'
+import type { Readers } from '../ports.ts'
+import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
-/** Sessions of one role in many accounts: credentials and clients, each made when first needed. */
-export type Sessions = {
-  readonly credentials: (account: Account) => Promise<Credentials>
-  readonly client: (account: Account, region: string) => Promise<ECSClient>
-}
+type EcsReaders = Pick<Readers, 'services' | 'service' | 'stoppedTasks' | 'protectedTasks'>
 
-/** `maxAttempts`: 1 for writers, because the SDK would repeat on its own what must not be repeated; the story decides that. */
-export const createSessions = (
-  credentialsFor: (account: Account) => Promise<Credentials>,
-  maxAttempts = 3,
-): Sessions => {
-  const held = new Map<string, Promise<Credentials>>()
-  const clients = new Map<string, Promise<ECSClient>>()
-  const credentials = (account: Account) => once(held, account.id, () => credentialsFor(account))
-  return {
-    credentials,
-    client: (account, region) =>
-      once(
-        clients,
-        `${account.id} ${region}`,
-        async () => new ECSClient({ region, maxAttempts, credentials: await credentials(account) }),
-      ),
-  }
-}
-
-const once = <T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
-  const known = made.get(key) ?? make()
-  made.set(key, known)
-  return known
-}
-
-/** `env`: what says where AWS is. */
-export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
-  const clientOf = (ref: ServiceRef) => sessions.client(accountOf(config, ref), ref.region)
+export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders => {
+  const clientFor = sessions.each(settings => new ECSClient(settings))
+  const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
     services: async () => {
       const places = config.accounts.flatMap(account => account.regions.map(region => ({ account, region })))
       const found = await Promise.all(
-        places.map(async ({ account, region }) =>
-          listServices(account, region, await sessions.client(account, region)),
-        ),
+        places.map(async ({ account, region }) => listServices(account, region, await clientFor(account, region))),
       )
       return found.flat()
     },
@@ -69,21 +39,11 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
       asking(`reading ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { services = [] } = await client.send(
-          new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.arn] }),
+          new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.arn], include: ['TAGS'] }),
         )
         const [service] = services
         return service === undefined || service.status === 'INACTIVE' ? undefined : readService(ref, service)
       }),
-    halted: async ref => {
-      const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
-      return readHalt({
-        ...env,
-        AWS_REGION: ref.region,
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        AWS_SESSION_TOKEN: sessionToken,
-      })
-    },
     stoppedTasks: async ref =>
       asking(`reading the tasks of ${ref.service}`, async () => {
         const client = await clientOf(ref)
@@ -98,6 +58,29 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
         if (taskArns.length === 0) return []
         const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster: ref.cluster, tasks: taskArns }))
         return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
+      }),
+    protectedTasks: async ref =>
+      asking(`reading the protection of ${ref.service}'s tasks`, async () => {
+        const client = await clientOf(ref)
+        const arns = await pages(async nextToken => {
+          const { taskArns = [], nextToken: next } = await client.send(
+            new ListTasksCommand({
+              cluster: ref.cluster,
+              serviceName: ref.service,
+              maxResults: 100,
+              ...(nextToken && { nextToken }),
+            }),
+          )
+          return { items: taskArns, next }
+        })
+        if (arns.length === 0) return []
+        const found = await Promise.all(
+          chunks(arns, 100).map(tasks => client.send(new GetTaskProtectionCommand({ cluster: ref.cluster, tasks }))),
+        )
+        return found
+          .flatMap(({ protectedTasks = [] }) => protectedTasks)
+          .filter(({ protectionEnabled }) => protectionEnabled === true)
+          .map(({ taskArn, expirationDate }) => ({ id: shortName(taskArn), until: iso(expirationDate) }))
       }),
   }
 }
@@ -137,6 +120,10 @@ const pages = async <T>(
   return all
 }
 
+/** ECS API reference, GetTaskProtection: at most 100 tasks. */
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+
 /** `arn:aws:ecs:region:account:service/cluster/name` */
 const refOf = (account: Account, region: string, arn: string): ServiceRef => {
   const [, cluster = 'default', service = ''] = arn.split('/')
@@ -154,6 +141,9 @@ const readService = (ref: ServiceRef, service: EcsService): Service => ({
   running: service.runningCount ?? 0,
   pending: service.pendingCount ?? 0,
   taskDefinition: shortName(service.taskDefinition),
+  graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
+  isExpress: service.resourceManagementType === 'ECS',
+  tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
   capacity:
     service.capacityProviderStrategy
       ?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`)
@@ -192,18 +182,14 @@ const readStopped = (task: EcsTask): StoppedTask => ({
   })),
 })
 
-/** Sends a plan's calls exactly as they stand. */
-export const createWriter =
-  (client: ECSClient): Writer =>
-  async call =>
-    asking(`${call.action} on ${shortName(call.resources[0])}`, async () => {
-      const { $metadata } = await send(client, call)
-      return { requestId: $metadata.requestId ?? '', output: {} satisfies JsonObject }
-    })
-
-const send = (client: ECSClient, { action, input }: Call) => {
+/** Sends an ECS call exactly as it stands. */
+export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   switch (action) {
     case 'UpdateService':
       return client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput))
+    case 'UpdateExpressGatewayService':
+      return client.send(
+        new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),
+      )
   }
 }

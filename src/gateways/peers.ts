@@ -1,15 +1,17 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { accountOf, type RoleName } from '../config.ts'
+import { type AccountRole, accountOf } from '../config.ts'
 import { isRefusal, PeerError } from '../errors.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'
-import { createReaders, createSessions, createWriter, type Sessions } from './ecs.ts'
 import { createParameters } from './parameters.ts'
+import { createReaders } from './readers.ts'
 import { createSchedule } from './scheduler.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { createSlack } from './slack.ts'
 import { createStore } from './store.ts'
+import { createWriter } from './writer.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
@@ -31,7 +33,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
   return {
     ...createPorts(env),
     schedule: createSchedule(env),
-    writer: async (config, { plan, who, approvers, operation }) => {
+    writer: async (config, { plan, who, approvers, operation, role }) => {
       const policy = sessionPolicy(plan.calls)
       if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
       // STS tag values take no comma: approvers are joined by spaces.
@@ -39,8 +41,9 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
         'quarterdeck:operation': operation,
         'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
       }
-      const sessions = sessionsOf(assume, 'operator', { ...session(who, operation), tags, policy })
-      return createWriter(await sessions.client(accountOf(config, plan.target), plan.target.region))
+      const sessions = sessionsOf(assume, role, { ...session(who, operation), tags, policy })
+      const settings = sessions.each(each => each)
+      return createWriter(await settings(accountOf(config, plan.target), plan.target.region))
     },
   }
 }
@@ -54,5 +57,5 @@ const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => 
   tags: { 'quarterdeck:operation': purpose },
 })
 
-const sessionsOf = (assume: Assume, role: RoleName, purpose: Purpose): Sessions =>
+const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessions =>
   createSessions(({ roles }) => assume({ ...purpose, roleArn: roles[role] }), role === 'viewer' ? 3 : 1)

@@ -1,10 +1,13 @@
 // The one message of an operation: what will happen, who has to agree, how far it is, how it ended.
 import type { Approval, Decision } from '../approval.ts'
+import { timeText } from '../autoscaling.ts'
 import type { Block, Rendered } from '../command.ts'
 import type { Offer } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
+import type { Lease } from '../lease.ts'
 import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
+import { holdingText, leaseButtons } from './leases.ts'
 import { buttons, context, cut, date, list, plain, quote, richText, section } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 import { scope } from './status.ts'
@@ -20,6 +23,9 @@ export type Outcome = {
     | 'rejected'
     | 'expired'
     | 'cancelled'
+    | 'reverted'
+    | 'kept'
+    | 'left'
   readonly text: string
   readonly details?: readonly string[]
   readonly offers?: readonly Offer[]
@@ -34,6 +40,8 @@ export type Stage =
   | { readonly kind: 'starting' }
   | { readonly kind: 'waiting'; readonly approval: Approval }
   | { readonly kind: 'running'; readonly text: string; readonly share?: number; readonly since: string }
+  | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
+  | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
 
 /** A card without what changes from turn to turn. */
@@ -75,6 +83,10 @@ const summary = ({ requester, stage, plan }: Card): string => {
       return `${requester.name} asks; needs ${votesNeeded(stage.approval)}. Risk ${plan.risk.level}: ${plan.risk.reasons.join('; ')}.`
     case 'running':
       return `under way, ${stage.text}.`
+    case 'leased':
+      return `${stage.outcome.status}; leased until ${timeText(stage.lease.until)}. ${stage.outcome.text}`
+    case 'left':
+      return `the lease is over. ${stage.text}`
     case 'ended':
       return `${stage.outcome.status}. ${stage.outcome.text}`
   }
@@ -120,6 +132,14 @@ const stage = (card: Card): readonly Block[] => {
       return [asking(card.stage.approval), ...offers(card.plan.offers, card.operation), decisionButtons(card)]
     case 'running':
       return [...decided(card), running(card.stage)]
+    case 'leased':
+      return [...decided(card), leased(card.stage), leaseButtons(card.plan, card.stage.lease)]
+    case 'left':
+      return [
+        ...decided(card),
+        richText(section(`*The lease is over.* ${cut(card.stage.text, 2_000)}`)),
+        ...offers(card.stage.offers),
+      ]
     case 'ended':
       return [...decided(card), ended(card.stage), ...offers(card.stage.outcome.offers ?? [])]
   }
@@ -216,7 +236,22 @@ const WORDS: Readonly<Record<Outcome['status'], string>> = {
   rejected: 'Rejected: nothing was changed',
   expired: 'Expired: nothing was changed',
   cancelled: 'Cancelled: nothing was changed',
+  reverted: 'Put back',
+  kept: 'Kept',
+  left: 'Left as it was found',
 }
+
+const leased = ({ lease, outcome }: Extract<Stage, { kind: 'leased' }>): Block =>
+  richText(
+    section(
+      `*${WORDS[outcome.status]}.* ${outcome.text}\n*Leased*: ${holdingText(lease.holding)} until `,
+      date(lease.until, '{date_short_pretty} {time}'),
+      '; then it is put back.',
+    ),
+    ...(outcome.details === undefined || outcome.details.length === 0
+      ? []
+      : [list(outcome.details.map(detail => cut(detail, 500)))]),
+  )
 
 const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
   const items: readonly Json[] = outcome.details ?? []

@@ -3,20 +3,14 @@ import { restart } from '../../src/commands/restart.ts'
 import { isRefusal } from '../../src/errors.ts'
 import type { Service } from '../../src/model.ts'
 import type { Call, Plan } from '../../src/plan.ts'
-import type { Readers } from '../../src/ports.ts'
-import { aDeployment, aService } from '../builders.ts'
+import { aDeployment, aReader, aService } from '../builders.ts'
 
 const planned = (service: Service): Plan => {
   const plan = restart.plan({}, service)
   if (isRefusal(plan)) throw new Error(plan.text)
   return plan
 }
-const reading = (service: Service | undefined): Readers => ({
-  services: async () => [],
-  halted: async () => undefined,
-  service: async () => service,
-  stoppedTasks: async () => [],
-})
+const reading = (service: Service | undefined) => aReader({ service: async () => service })
 const since = '2026-11-22T03:00:00.000Z'
 const ours = (more = {}) =>
   aService({ deployments: [aDeployment({ id: 'ecs-svc/2', createdAt: '2026-11-22T03:00:01.000Z', ...more })] })

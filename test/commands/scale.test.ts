@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { scale } from '../../src/commands/scale.ts'
+import { scale } from '../../src/commands/scale/scale.ts'
 import { isProblem, isRefusal } from '../../src/errors.ts'
 import { kinds } from '../../src/grammar.ts'
 import type { Service } from '../../src/model.ts'
 import { fingerprint, type Plan } from '../../src/plan.ts'
-import type { Readers } from '../../src/ports.ts'
-import { aDeployment, aService, aStoppedTask } from '../builders.ts'
+import { aDeployment, aReader, aScaling, aService, aStoppedTask } from '../builders.ts'
 
 const planned = (service: Service, text: string): Plan | string => {
   const count = kinds.count.parse(text)
   if (isProblem(count)) throw new Error(count.text)
-  const plan = scale.plan({ count }, service)
+  const plan = scale.plan({ count }, aScaling({ service }))
   return isRefusal(plan) ? `${plan.text} ${plan.hint ?? ''}`.trim() : plan
 }
 
@@ -93,12 +92,7 @@ describe('watching', () => {
   ) => {
     const plan = planned(aService(), '6')
     if (typeof plan === 'string') throw new Error(plan)
-    const read: Readers = {
-      services: async () => [],
-      halted: async () => undefined,
-      service: async () => service,
-      stoppedTasks: async () => stopped,
-    }
+    const read = aReader({ service: async () => service, stoppedTasks: async () => stopped })
     return scale.settled?.(plan, since, now, read)
   }
 

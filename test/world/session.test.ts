@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-ecs'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { scale } from '../../src/commands/scale.ts'
+import { scale } from '../../src/commands/scale/scale.ts'
 import { isRefusal } from '../../src/errors.ts'
 import { sessionPolicy } from '../../src/session-policy.ts'
-import { aService } from '../builders.ts'
+import { aScaling } from '../builders.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-const plan = scale.plan({ count: { kind: 'exactly', tasks: 6 } }, aService())
+const plan = scale.plan({ count: { kind: 'exactly', tasks: 6 } }, aScaling())
 const policy = isRefusal(plan) ? plan : sessionPolicy(plan.calls)
 
 /** What the function's own role may hold, and what it assumes from there. */

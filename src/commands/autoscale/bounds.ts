@@ -1,0 +1,77 @@
+// /ecs autoscale bounds: between how many tasks autoscaling may move.
+import { boundsText } from '../../autoscaling.ts'
+import { mutation } from '../../command.ts'
+import { isRefusal, refuse } from '../../errors.ts'
+import type { Autoscaling, Bounds } from '../../model.ts'
+import type { Plan, Risk } from '../../plan.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
+import { setBounds, setExpressBounds } from '../../scaling-calls.ts'
+import { fullName } from '../../target.ts'
+import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { SCALING_READS } from './reads.ts'
+
+export const bounds = mutation({
+  name: 'autoscale bounds',
+  summary: 'Move the least and the most tasks that autoscaling may set',
+  args: { service: { kind: 'service' }, bounds: { kind: 'bounds' } },
+  options: {},
+  examples: ['autoscale bounds checkout 4..20'],
+  reads: SCALING_READS,
+  writes: ['application-autoscaling:RegisterScalableTarget', 'ecs:UpdateExpressGatewayService'],
+  load: ({ service }, read, own) => loadScaling(service, read, own),
+  plan: (values, state: Scaling) => {
+    const autoscaling = autoscalingOf(state)
+    if (isRefusal(autoscaling)) return autoscaling
+    return boundsText(values.bounds) === boundsText(autoscaling)
+      ? refuse(
+          `The bounds of *${state.service.ref.service}* are ${boundsText(autoscaling)} already.`,
+          'Nothing to change.',
+        )
+      : planBounds(state, autoscaling, values.bounds)
+  },
+  settled: async (plan, _since, _now, read) => {
+    const autoscaling = await read.autoscaling(plan.target)
+    const [, wanted = ''] = / (\d+\.\.\d+)$/.exec(plan.invocation) ?? []
+    if (autoscaling === undefined)
+      return { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }
+    return boundsText(autoscaling) === wanted
+      ? { status: 'done', text: `Autoscaling moves within ${wanted}.` }
+      : {
+          status: 'superseded',
+          text: `The bounds were set to ${boundsText(autoscaling)} meanwhile, not by this operation.`,
+        }
+  },
+})
+
+const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan => {
+  const { service } = state
+  const { ref, desired } = service
+  const clamp = clampOf(service, after)
+  return planOf(state, {
+    command: 'autoscale bounds',
+    invocation: `autoscale bounds ${fullName(ref)} ${boundsText(after)}`,
+    title: `Move the bounds of *${ref.service}* to ${boundsText(after)}`,
+    changes: [{ what: 'Autoscaling bounds', from: boundsText(before), to: boundsText(after) }, ...clamp.changes],
+    risk: riskOfClamp(desired, clamp.count, riskOf(before, after)),
+    size: Math.max(Math.abs(clamp.count - desired), Math.abs(after.min - before.min), Math.abs(after.max - before.max)),
+    tasks: after.max,
+    consequences: [
+      ...(after.min === 0
+        ? [
+            'At 0 tasks there is no CPU or memory to measure: it starts again only on a metric that shows demand without tasks.',
+          ]
+        : []),
+      ...(service.isExpress ? ['It is an Express service: ECS keeps these bounds in its own scaling target.'] : []),
+      `Scaling policies go on within ${boundsText(after)}.`,
+    ],
+    calls: [service.isExpress ? setExpressBounds(ref, after) : setBounds(ref, before.arn, after)],
+  })
+}
+
+const riskOf = (before: Bounds, after: Bounds): Risk => {
+  if (after.max < before.max) return { level: 'medium', reasons: [`It may no longer grow beyond ${after.max}`] }
+  if (after.min < before.min) return { level: 'medium', reasons: [`It may shrink to ${after.min}`] }
+  if (after.max > before.max * 2)
+    return { level: 'medium', reasons: [`It may grow to ${after.max}, more than twice as far`] }
+  return { level: 'low', reasons: [`It may move between ${after.min} and ${after.max}`] }
+}

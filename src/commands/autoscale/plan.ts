@@ -1,0 +1,53 @@
+// What every change of a service's autoscaling has in common: what it is planned on, and how its plan is put together.
+import { inBounds } from '../../autoscaling.ts'
+import { type Refusal, refuse } from '../../errors.ts'
+import type { Autoscaling, Bounds, Service } from '../../model.ts'
+import type { Change, Plan, Risk } from '../../plan.ts'
+import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
+
+export const autoscalingOf = ({ service, autoscaling }: Scaling): Autoscaling | Refusal => {
+  const name = `*${service.ref.service}*`
+  if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}.`)
+  return (
+    autoscaling ??
+    refuse(
+      `${name} has no autoscaling: no scalable target is registered for it.`,
+      'Its count is what `/ecs scale` sets.',
+    )
+  )
+}
+
+/** Whatever of a target is registered anew, AWS moves the count into the bounds at once: a change like any other. */
+export const clampOf = (
+  { desired }: Service,
+  bounds: Bounds,
+): { readonly count: number; readonly changes: readonly Change[] } => {
+  const count = inBounds(desired, bounds)
+  return {
+    count,
+    changes: count === desired ? [] : [{ what: 'Desired tasks', from: `${desired}`, to: `${count}, at once` }],
+  }
+}
+
+export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => {
+  if (to < from / 2)
+    return { level: 'high', reasons: [`${tasks(from - to)} of ${from} stop at once`, ...otherwise.reasons] }
+  if (to < from) return { level: 'medium', reasons: [`${tasks(from - to)} stop at once`, ...otherwise.reasons] }
+  if (to > from) return { ...otherwise, reasons: [`${tasks(to - from)} start at once`, ...otherwise.reasons] }
+  return otherwise
+}
+
+type Parts = Pick<
+  Plan,
+  'command' | 'invocation' | 'title' | 'changes' | 'risk' | 'size' | 'tasks' | 'consequences' | 'calls'
+> &
+  Partial<Pick<Plan, 'offers' | 'lease' | 'isPermanent' | 'totalMinutes'>>
+
+export const planOf = (state: Scaling, parts: Parts): Plan => ({
+  kind: 'plan',
+  target: state.service.ref,
+  offers: [],
+  binds: bindsOf(state),
+  drifts: { 'desired tasks': state.service.desired },
+  ...parts,
+})

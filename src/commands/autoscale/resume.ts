@@ -1,0 +1,50 @@
+// /ecs autoscale resume: what was suspended scales again, and the count is moved into the bounds at once.
+import { fateOf, suspendedNames } from '../../autoscaling.ts'
+import { mutation } from '../../command.ts'
+import { isRefusal, refuse } from '../../errors.ts'
+import type { Autoscaling } from '../../model.ts'
+import type { Plan } from '../../plan.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
+import { setSuspensions } from '../../scaling-calls.ts'
+import { fullName } from '../../target.ts'
+import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { SCALING_READS } from './reads.ts'
+import { settledSuspensions } from './settled.ts'
+
+const NONE = { in: false, out: false, scheduled: false } as const
+
+export const resumeScaling = mutation({
+  name: 'autoscale resume',
+  summary: 'Let suspended autoscaling go on',
+  args: { service: { kind: 'service' } },
+  options: {},
+  examples: ['autoscale resume checkout'],
+  reads: SCALING_READS,
+  writes: ['application-autoscaling:RegisterScalableTarget'],
+  load: ({ service }, read, own) => loadScaling(service, read, own),
+  plan: (_, state: Scaling) => {
+    const autoscaling = autoscalingOf(state)
+    if (isRefusal(autoscaling)) return autoscaling
+    return suspendedNames(autoscaling.suspended) === ''
+      ? refuse(`Nothing is suspended for *${state.service.ref.service}*.`, 'Nothing to resume.')
+      : planResume(state, autoscaling)
+  },
+  settled: settledSuspensions,
+})
+
+const planResume = (state: Scaling, autoscaling: Autoscaling): Plan => {
+  const { service } = state
+  const { ref, desired } = service
+  const clamp = clampOf(service, autoscaling)
+  return planOf(state, {
+    command: 'autoscale resume',
+    invocation: `autoscale resume ${fullName(ref)}`,
+    title: `Resume ${suspendedNames(autoscaling.suspended)} of *${ref.service}*`,
+    changes: [{ what: 'Suspended', from: suspendedNames(autoscaling.suspended), to: 'nothing' }, ...clamp.changes],
+    risk: riskOfClamp(desired, clamp.count, { level: 'low', reasons: ['Autoscaling acts again'] }),
+    size: Math.abs(clamp.count - desired),
+    tasks: clamp.count,
+    consequences: fateOf(clamp.count, { ...autoscaling, suspended: NONE }),
+    calls: [setSuspensions(ref, autoscaling.arn, NONE)],
+  })
+}

@@ -1,0 +1,27 @@
+// Whether a suspension is as its plan has it.
+import { suspendedNames } from '../../autoscaling.ts'
+import type { Progress } from '../../command.ts'
+import type { Suspensions } from '../../model.ts'
+import type { Plan } from '../../plan.ts'
+import type { Readers } from '../../ports.ts'
+
+export const settledSuspensions = async (
+  plan: Plan,
+  _since: string,
+  _now: string,
+  read: Readers,
+): Promise<Progress> => {
+  const autoscaling = await read.autoscaling(plan.target)
+  if (autoscaling === undefined)
+    return { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }
+  const state = plan.calls[0]?.input['SuspendedState'] as Readonly<Record<string, boolean>> | undefined
+  const wanted: Suspensions = {
+    in: state?.['DynamicScalingInSuspended'] === true,
+    out: state?.['DynamicScalingOutSuspended'] === true,
+    scheduled: state?.['ScheduledScalingSuspended'] === true,
+  }
+  const found = suspendedNames(autoscaling.suspended)
+  return suspendedNames(wanted) === found
+    ? { status: 'done', text: found === '' ? 'Nothing is suspended.' : `Suspended: ${found}.` }
+    : { status: 'superseded', text: `Suspended is ${found || 'nothing'} meanwhile, not by this operation.` }
+}

@@ -1,0 +1,25 @@
+// /ecs autoscale: what moves a service's count, within which bounds, and why it did or did not lately.
+import { query } from '../../command.ts'
+import { isRefusal } from '../../errors.ts'
+import { renderAutoscaling } from '../../messages/autoscaling.ts'
+import type { ScalingActivity } from '../../model.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
+import { SCALING_READS } from './reads.ts'
+
+type Shown = Scaling & { readonly activities: readonly ScalingActivity[] }
+
+export const show = query({
+  name: 'autoscale',
+  summary: 'Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale',
+  args: { service: { kind: 'service' } },
+  options: {},
+  examples: ['autoscale checkout'],
+  reads: [...SCALING_READS, 'application-autoscaling:DescribeScalingActivities'],
+  load: async ({ service }, read, own) => {
+    const scaling = await loadScaling(service, read, own)
+    if (isRefusal(scaling)) return scaling
+    const activities = scaling.autoscaling === undefined ? [] : await read.scalingActivities(service)
+    return { ...scaling, activities }
+  },
+  render: (state: Shown) => renderAutoscaling(state, state.activities),
+})

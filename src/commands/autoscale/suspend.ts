@@ -1,0 +1,106 @@
+// /ecs autoscale suspend: no scaling in, out or by schedule, for a while; for good only where configuration allows it.
+import { suspendedNames } from '../../autoscaling.ts'
+import { mutation } from '../../command.ts'
+import { isRefusal, type Refusal, refuse } from '../../errors.ts'
+import { type Direction, printDuration } from '../../grammar.ts'
+import { type Asked, valueWith } from '../../lease.ts'
+import type { Autoscaling, Suspensions } from '../../model.ts'
+import type { Plan, Risk } from '../../plan.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
+import { setSuspensions } from '../../scaling-calls.ts'
+import { fullName } from '../../target.ts'
+import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { SCALING_READS } from './reads.ts'
+import { settledSuspensions } from './settled.ts'
+
+type How = {
+  readonly direction?: Direction | undefined
+  readonly for?: number | undefined
+  readonly permanent?: true | undefined
+}
+
+export const suspend = mutation({
+  name: 'autoscale suspend',
+  summary: 'Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out',
+  args: { service: { kind: 'service' }, direction: { kind: 'direction', optional: true } },
+  options: {
+    for: { kind: 'duration', hint: 'for this long' },
+    permanent: { kind: 'flag', hint: 'without an end, for those who may' },
+  },
+  examples: ['autoscale suspend checkout --for 2h', 'autoscale suspend checkout in --for 30m'],
+  reads: SCALING_READS,
+  writes: ['application-autoscaling:RegisterScalableTarget'],
+  load: ({ service }, read, own) => loadScaling(service, read, own),
+  plan: (values, state: Scaling) => {
+    const autoscaling = autoscalingOf(state)
+    if (isRefusal(autoscaling)) return autoscaling
+    return refusalOf(values, state) ?? planSuspend(state, autoscaling, values)
+  },
+  settled: settledSuspensions,
+})
+
+const refusalOf = ({ direction, for: minutes, permanent }: How, { service: { ref } }: Scaling): Refusal | undefined => {
+  if (minutes !== undefined && permanent === true)
+    return refuse('`--for` and `--permanent` exclude each other.', 'Keep one of them.')
+  if (minutes !== undefined || permanent === true) return undefined
+  const line = `autoscale suspend ${fullName(ref)}${direction === undefined ? '' : ` ${direction}`}`
+  return refuse('For how long?', `A suspension that nobody ends is forgotten: \`/ecs ${line} --for 2h\`.`, [
+    { label: 'For 30 Minutes', invocation: `${line} --for 30m` },
+    { label: 'For 2 Hours', invocation: `${line} --for 2h` },
+  ])
+}
+
+const planSuspend = (
+  state: Scaling,
+  autoscaling: Autoscaling,
+  { direction, for: minutes, permanent }: How,
+): Plan | Refusal => {
+  const { service, book } = state
+  const { ref, desired } = service
+  const found = autoscaling.suspended
+  const asked: Suspensions = {
+    in: direction === undefined || direction === 'in',
+    out: direction === undefined || direction === 'out',
+    scheduled: direction === 'scheduled',
+  }
+  const lease: Asked | undefined =
+    minutes === undefined ? undefined : { holding: { kind: 'suspension', ...asked }, minutes, found }
+  const value = valueWith(lease === undefined ? undefined : book, { kind: 'suspension', ...asked }, found)
+  const after: Suspensions = 'in' in value ? value : found
+  if (suspendedNames(after) === suspendedNames(found) && book?.held.suspension === undefined)
+    return refuse(`${suspendedNames(asked)} of *${ref.service}* is suspended already.`, 'Nothing to change.')
+  const clamp = clampOf(service, autoscaling)
+  const length = minutes === undefined ? 'for good' : `for ${printDuration(minutes)}`
+  const way = direction === undefined ? '' : ` ${direction}`
+  return planOf(state, {
+    command: 'autoscale suspend',
+    invocation: `autoscale suspend ${fullName(ref)}${way}${permanent ? ' --permanent' : ` --for ${printDuration(minutes ?? 0)}`}`,
+    title: `Suspend ${suspendedNames(asked)} of *${ref.service}* ${length}`,
+    changes: [
+      { what: 'Suspended', from: suspendedNames(found) || 'nothing', to: suspendedNames(after) },
+      ...clamp.changes,
+    ],
+    risk: riskOfClamp(desired, clamp.count, riskOf(asked, permanent === true)),
+    size: Math.abs(clamp.count - desired),
+    tasks: clamp.count,
+    consequences: [
+      `The count stays at ${clamp.count} unless ${asked.out && asked.in ? 'somebody' : 'somebody, or what is not suspended,'} changes it.`,
+      ...(lease === undefined
+        ? ['Nothing ends this but `/ecs autoscale resume`.']
+        : [
+            'At its end scaling resumes, unless somebody else changes the suspension; the count is then moved into the bounds at once.',
+          ]),
+    ],
+    calls: [setSuspensions(ref, autoscaling.arn, after)],
+    ...(lease !== undefined && { lease }),
+    ...(permanent && { isPermanent: true }),
+  })
+}
+
+const riskOf = ({ out }: Suspensions, isPermanent: boolean): Risk => {
+  const reasons = [
+    ...(out ? ['It does not grow when load does'] : ['It still grows when load does']),
+    ...(isPermanent ? ['It has no end'] : []),
+  ]
+  return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
+}

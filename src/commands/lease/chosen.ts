@@ -1,0 +1,28 @@
+// Which lease of a service is meant.
+import { type Refusal, refuse } from '../../errors.ts'
+import { type Book, type Lease, leasesOf } from '../../lease.ts'
+import { holdingText } from '../../messages/leases.ts'
+import type { Scaling } from '../../scaling.ts'
+
+export type Chosen = { readonly book: Book; readonly lease: Lease }
+
+/** `invocationFor`: the same line, with a lease named. */
+export const choose = (
+  { service: { ref }, book }: Scaling,
+  id: string | undefined,
+  invocationFor: (lease: string) => string,
+): Chosen | Refusal => {
+  const leases = book === undefined ? [] : leasesOf(book)
+  const [lease, second] = leases.filter(({ operation }) => id === undefined || operation.startsWith(id))
+  if (book === undefined || lease === undefined)
+    return refuse(`There is no such lease on *${ref.service}*.`, '`/ecs leases` lists what is running.')
+  if (second === undefined) return { book, lease }
+  return refuse(
+    `There are ${leases.length} leases on *${ref.service}*.`,
+    'Which one?',
+    leases.slice(0, 5).map(({ operation, holding, holder }) => ({
+      label: `${holder.name}: ${holdingText(holding)}`.slice(0, 75),
+      invocation: invocationFor(operation.slice(0, 12)),
+    })),
+  )
+}

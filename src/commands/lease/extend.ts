@@ -1,0 +1,63 @@
+// /ecs lease extend: a lease lasts longer, if the rules agree anew.
+import { timeText } from '../../autoscaling.ts'
+import { mutation } from '../../command.ts'
+import { isRefusal, refuse } from '../../errors.ts'
+import { printDuration } from '../../grammar.ts'
+import { holdingText } from '../../messages/leases.ts'
+import type { Plan } from '../../plan.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
+import { fullName } from '../../target.ts'
+import { planOf } from '../autoscale/plan.ts'
+import { SCALING_READS } from '../autoscale/reads.ts'
+import { type Chosen, choose } from './chosen.ts'
+
+export const extendLease = mutation({
+  name: 'lease extend',
+  summary: 'Let a lease last longer',
+  args: { service: { kind: 'service' }, by: { kind: 'duration' } },
+  options: { lease: { kind: 'id', hint: 'which one, where there are several' } },
+  examples: ['lease extend checkout 1h'],
+  reads: SCALING_READS,
+  writes: [],
+  load: ({ service }, read, own) => loadScaling(service, read, own),
+  plan: ({ by, lease: id }, state: Scaling) => {
+    const name = fullName(state.service.ref)
+    const chosen = choose(state, id, lease => `lease extend ${name} ${printDuration(by)} --lease ${lease}`)
+    if (isRefusal(chosen)) return chosen
+    return chosen.lease.left !== undefined || chosen.lease.until <= state.now
+      ? refuse('This lease is over: there is nothing left to extend.', '`/ecs leases` lists what is running.')
+      : planExtend(state, chosen, by)
+  },
+})
+
+const planExtend = (state: Scaling, { lease }: Chosen, minutes: number): Plan => {
+  const { ref, desired } = state.service
+  const until = new Date(Date.parse(lease.until) + minutes * 60_000).toISOString()
+  const line = `lease extend ${fullName(ref)} ${printDuration(minutes)} --lease ${lease.operation.slice(0, 12)}`
+  return planOf(state, {
+    command: 'lease extend',
+    invocation: line,
+    title: `Extend the lease on *${ref.service}* by ${printDuration(minutes)}`,
+    changes: [
+      {
+        what: `Held by ${lease.holder.name}: ${holdingText(lease.holding)}, until`,
+        from: timeText(lease.until),
+        to: timeText(until),
+      },
+    ],
+    risk: { level: 'low', reasons: ['What is held stays as it is, for longer'] },
+    size: 0,
+    tasks: desired,
+    consequences: ['At its end it is put back, as it would have been.'],
+    calls: [
+      {
+        service: 'quarterdeck',
+        action: 'ExtendLease',
+        input: { lease: lease.operation, until },
+        resources: [ref.arn],
+        repeatable: true,
+      },
+    ],
+    totalMinutes: Math.ceil((Date.parse(until) - Date.parse(lease.begun)) / 60_000),
+  })
+}

@@ -1,0 +1,51 @@
+// /ecs lease keep: what a lease holds stays for good, if the rules agree anew.
+import { timeText } from '../../autoscaling.ts'
+import { mutation } from '../../command.ts'
+import { isRefusal } from '../../errors.ts'
+import { holdingText } from '../../messages/leases.ts'
+import type { Plan } from '../../plan.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
+import { fullName } from '../../target.ts'
+import { planOf } from '../autoscale/plan.ts'
+import { SCALING_READS } from '../autoscale/reads.ts'
+import { type Chosen, choose } from './chosen.ts'
+
+export const keepLease = mutation({
+  name: 'lease keep',
+  summary: 'Keep what a lease holds, for good',
+  args: { service: { kind: 'service' } },
+  options: { lease: { kind: 'id', hint: 'which one, where there are several' } },
+  examples: ['lease keep checkout'],
+  reads: SCALING_READS,
+  writes: [],
+  load: ({ service }, read, own) => loadScaling(service, read, own),
+  plan: ({ lease: id }, state: Scaling) => {
+    const chosen = choose(state, id, lease => `lease keep ${fullName(state.service.ref)} --lease ${lease}`)
+    return isRefusal(chosen) ? chosen : planKeep(state, chosen)
+  },
+})
+
+const planKeep = (state: Scaling, { lease }: Chosen): Plan => {
+  const { ref, desired } = state.service
+  const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `left as ${lease.left.found}`
+  return planOf(state, {
+    command: 'lease keep',
+    invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
+    title: `Keep what the lease on *${ref.service}* holds`,
+    changes: [{ what: `Held by ${lease.holder.name}: ${holdingText(lease.holding)}`, from: ends, to: 'stays' }],
+    risk: { level: 'medium', reasons: ['Nothing puts it back any more'] },
+    size: 0,
+    tasks: desired,
+    consequences: ['Other leases on it go on, and put back no less than this.'],
+    calls: [
+      {
+        service: 'quarterdeck',
+        action: 'KeepLease',
+        input: { lease: lease.operation },
+        resources: [ref.arn],
+        repeatable: true,
+      },
+    ],
+    ...(lease.holding.kind === 'suspension' && lease.left === undefined && { isPermanent: true }),
+  })
+}

@@ -1,0 +1,20 @@
+// /ecs leases: what is held for a while, where, until when, and what it will put back.
+import { query } from '../../command.ts'
+import type { Book } from '../../lease.ts'
+import { renderLeases } from '../../messages/leases.ts'
+import { maySeeTarget } from '../../policy.ts'
+import { LEASES } from '../../records.ts'
+
+export const leases = query({
+  name: 'leases',
+  summary: 'List what is held for a while, until when, and what comes back then',
+  args: {},
+  options: {},
+  examples: ['leases'],
+  reads: [],
+  load: async (_values, _read, { store, who, config, facts }) => {
+    const books = await store.list<Book>(LEASES)
+    return books.map(({ value }) => value).filter(({ target }) => maySeeTarget(target.arn, who.actor, config, facts))
+  },
+  render: (books: readonly Book[]) => renderLeases(books),
+})

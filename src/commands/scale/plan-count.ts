@@ -1,0 +1,117 @@
+// The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
+import { boundsText, fateOf, inBounds, schedulesBefore, scheduleWords, suspendedNames } from '../../autoscaling.ts'
+import { printDuration } from '../../grammar.ts'
+import { type Asked, valueWith } from '../../lease.ts'
+import type { Autoscaling, Bounds } from '../../model.ts'
+import type { Call, Change, Plan } from '../../plan.ts'
+import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
+import { setBounds, setCount, setSuspensions } from '../../scaling-calls.ts'
+import { fullName } from '../../target.ts'
+import { type Mode, riskOf, taskWords } from './wanted.ts'
+
+type CountMode = Exclude<Mode, { kind: 'floor' }>
+
+export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan => {
+  const { service, autoscaling } = state
+  const { ref, desired } = service
+  const lease = leaseOf(state, asked, mode)
+  const wanted = lease === undefined ? asked : composed(state, lease)
+  const moved = autoscaling && prepare(autoscaling, wanted, mode)
+  const after = moved?.autoscaling ?? autoscaling
+  return {
+    kind: 'plan',
+    command: 'scale',
+    invocation: `scale ${fullName(ref)} ${asked}${flagOf(mode)}`,
+    target: ref,
+    title: `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`,
+    changes: [...(moved?.changes ?? []), { what: 'Desired tasks', from: `${desired}`, to: `${wanted}` }],
+    risk: riskOf(desired, wanted),
+    size: Math.abs(wanted - desired),
+    tasks: wanted,
+    consequences: [
+      ...taskWords(state, wanted),
+      ...(after === undefined ? [] : fateOf(wanted, after)),
+      ...(after === undefined ? [] : upcoming(after, state.now)),
+      ...(lease === undefined
+        ? []
+        : [`Afterwards it is set back to ${tasks(backTo(lease))}, unless somebody else changes it.`]),
+    ],
+    offers: offersOf(state, asked, mode),
+    calls: [...(moved?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
+    binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : 'down' },
+    drifts: { 'desired tasks': desired },
+    ...(lease !== undefined && { lease }),
+  }
+}
+
+const leaseOf = ({ service }: Scaling, asked: number, { minutes }: CountMode): Asked | undefined =>
+  minutes === undefined
+    ? undefined
+    : { holding: { kind: 'count', tasks: asked }, minutes, found: { tasks: service.desired } }
+
+const composed = ({ book }: Scaling, { holding, found }: Asked): number => {
+  const value = valueWith(book, holding, found)
+  return 'tasks' in value ? value.tasks : 0
+}
+
+const backTo = ({ found }: Asked): number => ('tasks' in found ? found.tasks : 0)
+
+type Prepared = {
+  readonly autoscaling: Autoscaling
+  readonly changes: readonly Change[]
+  readonly calls: readonly ((ref: Scaling['service']['ref']) => Call)[]
+}
+
+/** Bounds and suspensions go before the count: registering a target clamps, and a count outside would not last. */
+const prepare = (autoscaling: Autoscaling, wanted: number, { kind }: CountMode): Prepared | undefined => {
+  if (kind === 'suspend') {
+    const suspended = { ...autoscaling.suspended, in: true, out: true }
+    return {
+      autoscaling: { ...autoscaling, suspended },
+      changes: [
+        { what: 'Suspended', from: suspendedNames(autoscaling.suspended) || 'nothing', to: suspendedNames(suspended) },
+      ],
+      calls: [ref => setSuspensions(ref, autoscaling.arn, suspended)],
+    }
+  }
+  const bounds: Bounds = { min: Math.min(autoscaling.min, wanted), max: Math.max(autoscaling.max, wanted) }
+  if (kind !== 'move-bounds' || inBounds(wanted, autoscaling) === wanted) return undefined
+  return {
+    autoscaling: { ...autoscaling, ...bounds },
+    changes: [{ what: 'Autoscaling bounds', from: boundsText(autoscaling), to: boundsText(bounds) }],
+    calls: [ref => setBounds(ref, autoscaling.arn, bounds)],
+  }
+}
+
+/** What a schedule will do within a day stands on the card; later ones are another day's plan. */
+const DAY_MS = 86_400_000
+const upcoming = (autoscaling: Autoscaling, now: string): readonly string[] =>
+  schedulesBefore(autoscaling, now, new Date(Date.parse(now) + DAY_MS).toISOString()).map(scheduleWords)
+
+const flagOf = ({ kind, minutes }: CountMode): string =>
+  `${kind === 'count-only' ? '' : ` --${kind}`}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`
+
+const forText = ({ minutes }: CountMode): string => (minutes === undefined ? '' : ` for ${printDuration(minutes)}`)
+
+/** The other ways to do it, and half first: what an operator does who is not sure. */
+const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, minutes }: CountMode): Plan['offers'] => {
+  const { ref, desired } = service
+  const line = `scale ${fullName(ref)} ${wanted}`
+  const half = Math.ceil(desired / 2)
+  const isOutside = autoscaling !== undefined && inBounds(wanted, autoscaling) !== wanted
+  const isActing = autoscaling !== undefined && autoscaling.policies.length > 0
+  const offers = [
+    ...(desired >= 4 && wanted < half
+      ? [{ label: `Scale To ${half} First`, invocation: `scale ${fullName(ref)} ${half}` }]
+      : []),
+    ...(isOutside && kind !== 'move-bounds'
+      ? [{ label: `Move The ${wanted > autoscaling.max ? 'Maximum' : 'Minimum'}`, invocation: `${line} --move-bounds` }]
+      : []),
+    ...(isActing && kind !== 'suspend' ? [{ label: 'Suspend Autoscaling', invocation: `${line} --suspend` }] : []),
+    ...(isActing && kind === 'count-only' && wanted > autoscaling.min
+      ? [{ label: 'Raise The Minimum For 2 Hours', invocation: `${line} --for 2h` }]
+      : []),
+    ...(kind === 'count-only' ? [] : [{ label: 'Only The Count', invocation: line }]),
+  ]
+  return minutes === undefined ? offers : []
+}

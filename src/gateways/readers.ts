@@ -1,0 +1,23 @@
+// Everything that commands may read, as one person's viewer role.
+import { accountOf, type Config } from '../config.ts'
+import type { Readers } from '../ports.ts'
+import { createAutoscalingReaders } from './autoscaling.ts'
+import { createEcsReaders } from './ecs.ts'
+import { readHalt } from './parameters.ts'
+import type { Sessions } from './sessions.ts'
+
+/** `env`: what says where AWS is. */
+export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => ({
+  ...createEcsReaders(config, sessions),
+  ...createAutoscalingReaders(config, sessions),
+  halted: async ref => {
+    const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
+    return readHalt({
+      ...env,
+      AWS_REGION: ref.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    })
+  },
+})

@@ -1,0 +1,21 @@
+// The writer: sends a plan's calls to AWS exactly as they stand.
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import type { Call, OwnCall } from '../plan.ts'
+import type { Writer } from '../ports.ts'
+import { sendAutoscaling } from './autoscaling.ts'
+import { sendEcs } from './ecs.ts'
+import type { Settings } from './sessions.ts'
+import { asking } from './translate.ts'
+
+export const createWriter = (settings: Settings): Writer => {
+  const ecs = new ECSClient(settings)
+  const autoscaling = new ApplicationAutoScalingClient(settings)
+  const send = (call: Exclude<Call, OwnCall>) =>
+    call.service === 'ecs' ? sendEcs(ecs, call) : sendAutoscaling(autoscaling, call)
+  return async call =>
+    asking(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
+      const { $metadata } = await send(call)
+      return { requestId: $metadata.requestId ?? '', output: {} }
+    })
+}

@@ -1,0 +1,72 @@
+// The story of one click on Revert Now: may this person end the lease? End it in the store, then wake the operation.
+import type { Approval } from './approval.ts'
+import { record } from './audit.ts'
+import { complain } from './complain.ts'
+import type { DecisionPorts } from './decision.ts'
+import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { loadFacts } from './facts.ts'
+import type { DecisionJob } from './job.ts'
+import { type Book, endNow, leaseOf } from './lease.ts'
+import type { Face } from './messages/card.ts'
+import { identify, isAmong, mayVote } from './policy.ts'
+import { approvalKey, bookKey, faceKey, updateBook } from './records.ts'
+import { scheduleLook, wakeLease } from './sweep.ts'
+
+/** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */
+const ARMED_MS = 5 * 60_000
+
+export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
+  const face = (await ports.store.get<Face>(faceKey(job.operation)))?.value
+  if (face === undefined) return refuse('This lease is not known any more.', '`/ecs leases` lists what is running.')
+  const refusal = await refusalFor(job, face, ports)
+  if (refusal !== undefined) return refusal
+  const { target } = face.plan
+  const lease = leaseOf((await ports.store.get<Book>(bookKey(target.arn)))?.value, job.operation)
+  if (lease === undefined) return refuse('This lease is over.', '`/ecs leases` lists what is running.')
+  if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
+    return refuse(`${lease.endedBy.name} has ended it already.`)
+  await scheduleLook(job.operation, ports, ARMED_MS).catch(error => complain('lease', job.operation, error))
+  await recordEnd(job, face, ports)
+  await updateBook(ports.store, target, book => endNow(book, job.operation, job.actor, ports.now()))
+  await wakeLease(job, ports).catch(error => complain('wake', job.operation, error))
+  return undefined
+}
+
+/** Whoever asked, whoever may approve it, and who is on call: as the rules and groups are now. */
+const refusalFor = async (
+  { actor, operation }: DecisionJob,
+  face: Face,
+  ports: DecisionPorts,
+): Promise<Refusal | undefined> => {
+  const config = await ports.config()
+  const corporateId = identify(actor, config)
+  if (isRefusal(corporateId)) return corporateId
+  if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
+  const { requester, plan } = face
+  if (actor.user === requester.user && actor.team === requester.team) return undefined
+  const facts = await loadFacts(config, ports)
+  if (isAmong(config.onCall, actor.user, config, facts)) return undefined
+  const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
+  if (approval !== undefined && mayVote(actor, approval, plan.target, requester, config, facts)) return undefined
+  return refuse(
+    `${actor.name} may not end this lease: that is for whoever asked for it, its approvers and who is on call.`,
+    '`/ecs whoami` shows what the rules give you.',
+  )
+}
+
+const recordEnd = async ({ actor, operation }: DecisionJob, { plan }: Face, { config, store, now }: DecisionPorts) => {
+  const rules = await config()
+  const corporateId = identify(actor, rules)
+  await record(store, plan.target.accountId, {
+    id: `${operation}-lease ended by ${actor.user}`,
+    kind: 'lease',
+    at: now(),
+    actor,
+    corporateId: isRefusal(corporateId) ? '' : corporateId,
+    invocation: plan.invocation,
+    target: plan.target.arn,
+    operation,
+    configVersion: rules.version,
+    text: 'ended before its time',
+  })
+}

@@ -1,0 +1,183 @@
+// The end of a lease: what it held is put back by one plan, through the same lock, audit and interpreter as every change, on
+// the revert role. What somebody else has changed meanwhile is left as it is.
+import { boundsText, inBounds, schedulesBefore, suspendedNames } from './autoscaling.ts'
+import { step } from './durable.ts'
+import type { Offer } from './errors.ts'
+import { execute } from './execution.ts'
+import { loadFacts } from './facts.ts'
+import { type Book, type Ending, ending, type Lease, leaseOf, leave, strike, type Value } from './lease.ts'
+import { changedBy } from './lease-notice.ts'
+import { lock, unlock } from './lock.ts'
+import type { Outcome } from './messages/card.ts'
+import type { Autoscaling, Service, ServiceRef } from './model.ts'
+import type { Call, Plan } from './plan.ts'
+import { holdOf } from './policy.ts'
+import type { Readers } from './ports.ts'
+import { bookKey, updateBook } from './records.ts'
+import { setBounds, setCount, setSuspensions } from './scaling-calls.ts'
+import { named, type Story, wordsOf } from './story.ts'
+import { fullName } from './target.ts'
+
+/** `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now. */
+export type Turn =
+  | { readonly kind: 'over'; readonly outcome: Outcome }
+  | { readonly kind: 'left' | 'later'; readonly text: string; readonly offers: readonly Offer[] }
+
+const later = (text: string): Turn => ({ kind: 'later', text, offers: [] })
+const over = (status: Outcome['status'], text: string, requestIds: readonly string[] = []): Turn => ({
+  kind: 'over',
+  outcome: { status, text, requestIds },
+})
+
+/** What stands in a step's record: a plan to carry out, or a turn that ends here. */
+type Decided = Turn | { readonly kind: 'plan'; readonly plan: Plan }
+
+export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
+  const { job, ctx, ports, face } = story
+  const locked = await step(ctx, named(story, 'lock'), () => lock(ports.store, job, face.plan, ports.now())).catch(
+    () => undefined,
+  )
+  if (locked === undefined) return later('The store does not answer.')
+  if (locked.kind === 'held')
+    return later(`${locked.lock.holder.name} is changing this service at the moment (${locked.lock.what}).`)
+  const decided = await step(ctx, named(story, 'decide'), () => decide(story, lease)).catch(error =>
+    later(`What is there now cannot be read: ${wordsOf(error)}.`),
+  )
+  const turn = decided.kind === 'plan' ? await carryOut(story, decided.plan) : decided
+  if (turn.kind === 'over')
+    await step(ctx, named(story, 'strike'), async () => {
+      await updateBook(ports.store, face.plan.target, book => strike(book, job.id))
+      return null
+    }).catch(() => null)
+  await step(ctx, named(story, 'unlock'), () => unlock(ports.store, job, face.plan)).catch(() => null)
+  return turn
+}
+
+const carryOut = async (story: Story, plan: Plan): Promise<Turn> => {
+  const outcome = await execute({ ...story, face: { ...story.face, plan } })
+  const said = plan.changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`).join('; ')
+  if (outcome.status === 'done') return over('reverted', `${said}.`, outcome.requestIds)
+  return later(`It could not be put back (${said}): ${outcome.text}`)
+}
+
+/** Read afresh, under the lock: who stands in the way, and what is there now. */
+const decide = async (story: Story, lease: Lease): Promise<Decided> => {
+  const { job, ports, face } = story
+  const target = face.plan.target
+  const config = await ports.config()
+  const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
+  const book = (await ports.store.get<Book>(bookKey(target.arn)))?.value
+  if (book === undefined || leaseOf(book, job.id) === undefined) return over('kept', 'What it held stays.')
+  const facts = await loadFacts(config, ports, true)
+  const halted = facts.halted ?? (await read.halted(target))
+  if (halted !== undefined) return later(`All changes are halted: ${halted}.`)
+  const hold = holdOf(target, facts)
+  if (hold !== undefined) return later(hold)
+  const service = await read.service(target)
+  if (service === undefined) return over('done', 'The service is gone, so there is nothing to put back.')
+  const autoscaling = await read.autoscaling(target)
+  const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, ports.now())
+  if (due !== undefined) return later(due)
+  const found = foundOf(lease, service, autoscaling)
+  const what = ending(book, job.id, found)
+  if (what === undefined || what.kind === 'nothing') return over('reverted', nothingWords(book, lease))
+  if (what.kind === 'put') return { kind: 'plan', plan: planOf(story, lease, what, service, autoscaling) }
+  return leaveIt(story, lease, what, read)
+}
+
+/** A scheduled action that is about to move the same bounds goes first: nothing of it is overwritten. */
+const SOON_MS = 120_000
+const scheduleDue = (autoscaling: Autoscaling, now: string): string | undefined => {
+  const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + SOON_MS).toISOString())
+  return (
+    first && `The scheduled action \`${first.schedule.name}\` is due at ${first.at.slice(11, 16)} UTC and goes first.`
+  )
+}
+
+const foundOf = ({ holding }: Lease, service: Service, autoscaling: Autoscaling | undefined): Value | undefined => {
+  switch (holding.kind) {
+    case 'floor':
+      return autoscaling && { min: autoscaling.min, max: autoscaling.max }
+    case 'count':
+      return { tasks: service.desired }
+    case 'suspension':
+      return autoscaling?.suspended
+  }
+}
+
+export const valueText = (value: Value | undefined): string => {
+  if (value === undefined) return 'nothing: its scalable target is gone'
+  if ('max' in value) return boundsText(value)
+  return 'tasks' in value ? `${value.tasks}` : suspendedNames(value) || 'nothing suspended'
+}
+
+const WHAT = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
+
+const nothingWords = (book: Book, lease: Lease): string => {
+  const others = (book.held[lease.holding.kind]?.leases ?? []).filter(({ operation }) => operation !== lease.operation)
+  return others.length === 0
+    ? 'It is as it was before already.'
+    : `Another lease, of ${others[0]?.holder.name}, goes on.`
+}
+
+const planOf = (
+  { face }: Story,
+  { holding }: Lease,
+  { from, to }: Extract<Ending, { kind: 'put' }>,
+  service: Service,
+  autoscaling: Autoscaling | undefined,
+): Plan => {
+  const { target } = face.plan
+  const clamped = 'max' in to ? inBounds(service.desired, to) : service.desired
+  return {
+    ...face.plan,
+    command: 'lease',
+    title: `Put back *${target.service}*`,
+    changes: [
+      { what: WHAT[holding.kind], from: valueText(from), to: valueText(to) },
+      ...(clamped === service.desired
+        ? []
+        : [{ what: 'Desired tasks', from: `${service.desired}`, to: `${clamped}, at once` }]),
+    ],
+    calls: callsOf(target, to, autoscaling),
+  }
+}
+
+const callsOf = (target: ServiceRef, to: Value, autoscaling: Autoscaling | undefined): readonly Call[] => {
+  if ('tasks' in to) return [setCount(target, to.tasks)]
+  if (autoscaling === undefined) return []
+  return 'max' in to ? [setBounds(target, autoscaling.arn, to)] : [setSuspensions(target, autoscaling.arn, to)]
+}
+
+const leaveIt = async (
+  { job, ports, face }: Story,
+  lease: Lease,
+  { expected, found }: Extract<Ending, { kind: 'left' }>,
+  read: Readers,
+): Promise<Turn> => {
+  const { target } = face.plan
+  const by = await changedBy(target, lease, ports, read)
+  const text = `It held ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}, changed by ${by}: it is left so.`
+  const book = await updateBook(ports.store, target, before => leave(before, job.id, valueText(found), ports.now()))
+  return { kind: 'left', text, offers: offersOf(target, lease, book, found) }
+}
+
+/** Each is a plan of its own: what it was before, or that it stays. */
+const offersOf = (target: ServiceRef, lease: Lease, book: Book, found: Value | undefined): readonly Offer[] => {
+  const name = fullName(target)
+  const baseline = book.held[lease.holding.kind]?.baseline
+  const back =
+    found === undefined || baseline === undefined
+      ? []
+      : 'max' in baseline
+        ? [
+            {
+              label: `Put Back ${boundsText(baseline)}`,
+              invocation: `autoscale bounds ${name} ${boundsText(baseline)}`,
+            },
+          ]
+        : 'tasks' in baseline
+          ? [{ label: `Put Back ${baseline.tasks}`, invocation: `scale ${name} ${baseline.tasks}` }]
+          : [{ label: 'Resume', invocation: `autoscale resume ${name}` }]
+  return [...back, { label: 'Keep It So', invocation: `lease keep ${name} --lease ${lease.operation.slice(0, 12)}` }]
+}

@@ -1,0 +1,103 @@
+// The story of a lease, from the moment that its change is made: it sleeps until its end, or until somebody ends, extends or
+// keeps it; then it puts back what it held, unless somebody else has changed that meanwhile.
+import { step } from './durable.ts'
+import type { Store } from './gateways/store.ts'
+import type { Book } from './lease.ts'
+import { type Asked, begin, type Lease, leaseOf, strike } from './lease.ts'
+import { tellOnCall } from './lease-notice.ts'
+import { putBack, type Turn } from './lease-revert.ts'
+import type { Outcome } from './messages/card.ts'
+import { bookKey, leaseCallbackKey, updateBook } from './records.ts'
+import { recordOutcome, report, withRecord } from './report.ts'
+import type { Story } from './story.ts'
+
+const MINUTE_MS = 60_000
+
+/** Before the first call. Repeatable: who is in the book is not written in again. */
+export const joinBook = async ({ job, ports, face }: Story, { holding, minutes, found }: Asked): Promise<null> => {
+  const begun = ports.now()
+  const until = new Date(Date.parse(begun) + minutes * MINUTE_MS).toISOString()
+  const lease: Lease = { operation: job.id, holding, holder: job.actor, begun, until }
+  await updateBook(ports.store, face.plan.target, book => begin(book, lease, found))
+  return null
+}
+
+/** Nothing was changed, so nothing is held. */
+export const leaveBook = async ({ job, ports, face }: Story): Promise<null> => {
+  await updateBook(ports.store, face.plan.target, book => strike(book, job.id))
+  return null
+}
+
+/** `began`: what became of the change itself. The answer is what became of the lease. */
+export const holdLease = async (story: Story, began: Outcome): Promise<Outcome> => {
+  const at = await step(story.ctx, 'leased', async () => story.ports.now())
+  const told = withRecord(began, await recordOutcome(story, began, at))
+  const last = await sleepUntilItsEnd(story, told)
+  if (last === null) return { status: 'kept', text: 'What it held stays.', requestIds: [] }
+  return takeBack(story, last)
+}
+
+type Look = { readonly lease: Lease | null; readonly now: string }
+
+/** Resolves with the lease when its time has come, and with null when it was kept. */
+const sleepUntilItsEnd = async (story: Story, began: Outcome): Promise<Lease | null> => {
+  const { ctx, job, ports } = story
+  for (let turn = 1; ; turn += 1) {
+    const lookAgain = (name: string) => step(ctx, `lease ${turn}: ${name}`, () => look(story))
+    const { lease, now } = await lookAgain('look')
+    if (lease === null || lease.until <= now) return lease
+    await report({ ...story, turn: `lease ${turn}` }, { kind: 'leased', lease, outcome: began })
+    const seconds = Math.max(1, Math.ceil((Date.parse(lease.until) - Date.parse(now)) / 1000))
+    const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
+    await step(ctx, `lease ${turn}: leave the callback`, () => leaveCallback(ports.store, job.id, callbackId))
+    // Whoever changed the lease before the callback was there could not wake anybody.
+    const before = await lookAgain('look before sleeping')
+    if (before.lease?.until === lease.until) await woken.catch(() => 'its time has come')
+  }
+}
+
+const look = async ({ job, ports, face }: Story): Promise<Look> => {
+  const book = (await ports.store.get<Book>(bookKey(face.plan.target.arn)))?.value
+  return { lease: leaseOf(book, job.id) ?? null, now: ports.now() }
+}
+
+const leaveCallback = async (store: Store, operation: string, callbackId: string): Promise<null> => {
+  const key = leaseCallbackKey(operation)
+  if (await store.create(key, { callbackId })) return null
+  const item = await store.get(key)
+  if (item !== undefined) await store.replace(key, { callbackId }, item.version)
+  return null
+}
+
+/** A lock, a halt or a person in between: it tries again, less and less often, and says so once. */
+const RETRY_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
+const DAY_MINUTES = 1_440
+/** A month of asking: then it stays in the list of leases, and in nobody's ears. */
+const MOST_DAYS = 30
+const MOST_TURNS = 200
+
+const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
+  let days = 0
+  let said = ''
+  for (let number = 1; number <= MOST_TURNS && days < MOST_DAYS; number += 1) {
+    const turn = `put back ${number}`
+    const tried: Turn = await putBack({ ...story, turn }, lease)
+    if (tried.kind === 'over') return tried.outcome
+    if (tried.kind === 'left' || tried.text !== said)
+      await step(story.ctx, `${turn}: tell`, () => tellOnCall(story, number, tried)).catch(() => null)
+    said = tried.text
+    await report({ ...story, turn: `${turn} told` }, { kind: 'left', lease, text: tried.text, offers: tried.offers })
+    const minutes =
+      tried.kind === 'left' ? DAY_MINUTES : (RETRY_MINUTES[number - 1] ?? RETRY_MINUTES.at(-1) ?? DAY_MINUTES)
+    if (tried.kind === 'left') days += 1
+    await wakeable(story, turn, minutes)
+  }
+  return { status: 'left', text: said, requestIds: [] }
+}
+
+/** Sleeps, unless somebody wakes it: who decides what is left, does not wait for tomorrow. */
+const wakeable = async ({ ctx, ports, job }: Story, turn: string, minutes: number): Promise<void> => {
+  const [woken, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })
+  await step(ctx, `${turn}: leave the callback`, () => leaveCallback(ports.store, job.id, callbackId))
+  await woken.catch(() => 'in time')
+}

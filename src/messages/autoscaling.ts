@@ -1,0 +1,77 @@
+// /ecs autoscale: what moves a service's count, as people ask for it at night: bounds, what acts, and why nothing happened.
+import { boundsText, isActive, scheduleWords, suspendedNames } from '../autoscaling.ts'
+import type { Rendered } from '../command.ts'
+import { leasesOf } from '../lease.ts'
+import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../model.ts'
+import type { Scaling } from '../scaling.ts'
+import { nextFiring } from '../schedule-expression.ts'
+import { fullName } from '../target.ts'
+import { leaseLine } from './leases.ts'
+import { cut, date, list, literal, plain, richText, section } from './markup.ts'
+import { offerButtons } from './refusal.ts'
+import { scope } from './status.ts'
+
+export const renderAutoscaling = (state: Scaling, activities: readonly ScalingActivity[]): Rendered => {
+  const { service, autoscaling, book, now } = state
+  const head = headline(state)
+  const leases = book === undefined ? [] : leasesOf(book)
+  return {
+    text: plain(head),
+    blocks: [
+      richText(section(head)),
+      scope(service.ref),
+      ...(autoscaling === undefined
+        ? [richText(section('No scalable target is registered: the count is what `/ecs scale` sets.'))]
+        : [richText(list(parts(autoscaling, now)))]),
+      ...(leases.length === 0 ? [] : [richText(section('*Leases*'), list(leases.map(leaseLine)))]),
+      ...(activities.length === 0
+        ? []
+        : [richText(section('*What it did, or why it did not*\n'), ...activities.slice(0, 5).map(activityLine))]),
+      ...(autoscaling === undefined ? [] : [choices(state, autoscaling)]),
+    ],
+  }
+}
+
+const headline = ({ service, autoscaling }: Scaling): string => {
+  const runs = `*${service.ref.service}* is set to ${service.desired}`
+  if (autoscaling === undefined) return `${runs} and has no autoscaling`
+  const acts = isActive(autoscaling) ? 'autoscaling moves it' : 'autoscaling does not act at the moment'
+  return `${runs}; ${acts} within ${boundsText(autoscaling)}`
+}
+
+const parts = ({ policies, schedules, suspended, predicted }: Autoscaling, now: string): readonly string[] => [
+  ...policies.map(({ name, kind, says }) => `Policy \`${name}\`, ${kind}: ${says}`),
+  ...(policies.length === 0 ? ['No policy acts on it'] : []),
+  ...schedules.map(schedule => scheduleLine(schedule, now)),
+  suspendedNames(suspended) === '' ? 'Nothing is suspended' : `*Suspended: ${suspendedNames(suspended)}*`,
+  ...(predicted === undefined ? [] : [`The forecast is ${predicted} tasks at the moment`]),
+]
+
+const scheduleLine = (schedule: ScheduledBounds, now: string): string => {
+  const at = nextFiring(schedule, now)
+  if (at !== undefined) return scheduleWords({ at, schedule })
+  return `The scheduled action \`${schedule.name.replace(/[*`\n]/g, '').slice(0, 80)}\` (${schedule.expression.replace(/[*`\n]/g, '').slice(0, 80)}) is not due again`
+}
+
+/** Application Auto Scaling API reference, NotScaledReason. */
+const REASONS: Readonly<Record<string, string>> = {
+  AutoScalingAnticipatedFlapping: 'it would have had to scale back at once',
+  TargetServicePutResourceAsUnscalable: 'ECS did not let it scale at that moment',
+  AlreadyAtMaxCapacity: 'it was at its maximum',
+  AlreadyAtMinCapacity: 'it was at its minimum',
+  AlreadyAtDesiredCapacity: 'it was as large as the policy wanted',
+}
+
+const activityLine = ({ at, description, cause, notScaled }: ScalingActivity) => {
+  const why = notScaled.map(code => REASONS[code] ?? code).join('; ')
+  const words = notScaled.length > 0 ? `Did not scale: ${why}. ${cause}` : `${description} ${cause}`
+  return section(date(at, '{date_short_pretty} {time}'), literal(`  ${cut(words, 300)}\n`))
+}
+
+const choices = ({ service: { ref } }: Scaling, { suspended }: Autoscaling) => {
+  const name = fullName(ref)
+  const invocation =
+    suspendedNames(suspended) === '' ? `autoscale suspend ${name} in --for 2h` : `autoscale resume ${name}`
+  const label = suspendedNames(suspended) === '' ? 'Suspend Scale-In For 2 Hours' : 'Resume'
+  return offerButtons([{ label, invocation }])
+}

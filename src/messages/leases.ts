@@ -1,0 +1,100 @@
+// Leases: what is held for a while, until when, and what comes back afterwards.
+import { boundsText, suspendedNames, timeText } from '../autoscaling.ts'
+import type { Rendered } from '../command.ts'
+import type { JsonObject } from '../json.ts'
+import { type Book, type Holding, type Lease, leasesOf, type Value } from '../lease.ts'
+import { fullName } from '../target.ts'
+import type { Face } from './card.ts'
+import { buttons, context, cut, list, plain, richText, section } from './markup.ts'
+
+export const holdingText = (holding: Holding): string => {
+  switch (holding.kind) {
+    case 'floor':
+      return `a minimum of ${holding.min}`
+    case 'count':
+      return `${holding.tasks} tasks`
+    case 'suspension':
+      return `${suspendedNames(holding)} suspended`
+  }
+}
+
+const backText = (value: Value): string => {
+  if ('max' in value) return `bounds of ${boundsText(value)}`
+  return 'tasks' in value ? `${value.tasks} tasks` : `${suspendedNames(value) || 'nothing'} suspended`
+}
+
+export const leaseLine = ({ holding, holder, until, left }: Lease): string =>
+  left === undefined
+    ? `${holder.name} holds ${holdingText(holding)} until ${timeText(until)}`
+    : `${holder.name} held ${holdingText(holding)} until ${timeText(until)}; it was found to be ${left.found} and left so`
+
+/** `/ecs leases`: the next to end first. */
+export const renderLeases = (books: readonly Book[]): Rendered => {
+  const all = books
+    .flatMap(book => leasesOf(book).map(lease => ({ book, lease })))
+    .toSorted((a, b) => (a.lease.until < b.lease.until ? -1 : 1))
+  const head = all.length === 0 ? 'Nothing is leased at the moment.' : `*Leases*, the next to end first`
+  const shown = all.slice(0, MOST)
+  return {
+    text: cut(
+      plain([head, ...all.map(({ book, lease }) => `${fullName(book.target)}: ${leaseLine(lease)}`)].join('\n')),
+      3_000,
+    ),
+    blocks: [
+      richText(section(head)),
+      ...shown.flatMap(({ book, lease }) => [
+        richText(section(`*${fullName(book.target)}*\n`), list([leaseLine(lease), ...afterwards(book, lease)])),
+        leaseButtons(book, lease),
+      ]),
+      ...(all.length > MOST ? [context(`and ${all.length - MOST} more`)] : []),
+    ],
+  }
+}
+
+/** Slack: fifty blocks a message. */
+const MOST = 20
+
+const afterwards = (book: Book, { holding, operation, left }: Lease): readonly string[] => {
+  const held = book.held[holding.kind]
+  const others = (held?.leases ?? []).filter(one => one.operation !== operation && one.left === undefined)
+  if (held === undefined || left !== undefined) return []
+  return [
+    others.length === 0
+      ? `Puts back ${backText(held.baseline)}`
+      : `Then goes on: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end puts back ${backText(held.baseline)}`,
+  ]
+}
+
+/** Ending is decided; extending and keeping are plans of their own. */
+export const leaseButtons = ({ target }: Pick<Book, 'target'>, { operation, left }: Lease) => {
+  const name = fullName(target)
+  const id = operation.slice(0, 12)
+  return buttons(`lease:${operation}`, [
+    ...(left === undefined ? [{ label: 'Revert Now', action: 'decide:revert', value: operation }] : []),
+    ...(left === undefined
+      ? [{ label: 'Extend By 1 Hour', action: 'run:extend', value: `lease extend ${name} 1h --lease ${id}` }]
+      : []),
+    {
+      label: left === undefined ? 'Keep' : 'Keep It So',
+      action: 'run:keep',
+      value: `lease keep ${name} --lease ${id}`,
+    },
+  ])
+}
+
+/** In the thread of the lease's card. Only people who must act are mentioned. */
+export const renderLeft = ({ plan, requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
+  text: cut(plain(`The lease on ${plan.target.service} is over. ${text}`), 3_000),
+  blocks: [
+    richText(
+      section(
+        { type: 'user', user_id: requester.user },
+        ...onCall.flatMap((one): readonly (string | JsonObject)[] => [
+          ' ',
+          one.startsWith('S') ? { type: 'usergroup', usergroup_id: one } : { type: 'user', user_id: one },
+        ]),
+        ` The lease on *${plan.target.service}* is over. ${cut(text, 2_000)}`,
+      ),
+    ),
+  ],
+})

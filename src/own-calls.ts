@@ -1,0 +1,22 @@
+// A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
+import { complain } from './complain.ts'
+import { PeerError } from './errors.ts'
+import { extend, keep, leaseOf } from './lease.ts'
+import type { OwnCall } from './plan.ts'
+import { updateBook } from './records.ts'
+import type { Story } from './story.ts'
+import { scheduleLook } from './sweep.ts'
+
+/** Repeatable: made again, it is what it was. The operation that holds the lease looks at it within minutes. */
+export const changeOwn = async ({ action, input }: OwnCall, { ports, face }: Story): Promise<string> => {
+  const operation = String(input['lease'])
+  const until = String(input['until'])
+  await updateBook(ports.store, face.plan.target, book => {
+    if (action === 'KeepLease') return keep(book, operation)
+    if (leaseOf(book, operation) === undefined)
+      throw new PeerError('The lease is over', { code: 'LeaseOver', passing: false })
+    return extend(book, operation, until)
+  })
+  await scheduleLook(operation, ports).catch(error => complain('lease', operation, error))
+  return 'quarterdeck'
+}

@@ -1,0 +1,48 @@
+// Telling: what became of a change goes into the audit first, and then into the one card.
+import { postOnce } from './consent.ts'
+import { step } from './durable.ts'
+import type { Card, Outcome, Stage } from './messages/card.ts'
+import { audit, named, type Story, updateCard } from './story.ts'
+
+/** In the audit; false when that did not take it. */
+export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promise<boolean> => {
+  const kind = outcome.requestIds === undefined ? 'ended' : 'outcome'
+  const extra = {
+    at,
+    outcome: outcome.status,
+    text: outcome.text,
+    ...(outcome.requestIds && { requestIds: outcome.requestIds }),
+  }
+  return step(story.ctx, named(story, 'audit the outcome'), () => audit(story, kind, extra)).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** In the card, or, where that is gone, in a new message. */
+export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
+  const { job, ctx, ports, consent, face } = story
+  const card: Card = { ...face, drift, stage }
+  const isTold = await step(ctx, named(story, 'report'), () =>
+    updateCard(ports, consent.posted, card, 'outcome'),
+  ).catch(() => false)
+  if (!isTold)
+    await step(ctx, named(story, 'report anew'), () => postOnce('outcome', job, ports, card)).catch(() => null)
+}
+
+/** What was not recorded is said with it. */
+export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
+  isRecorded
+    ? outcome
+    : {
+        ...outcome,
+        details: [...(outcome.details ?? []), 'The audit did not take the outcome: tell whoever keeps it.'],
+      }
+
+/** The last word. */
+export const end = async (story: Story, outcome: Outcome): Promise<Outcome['status']> => {
+  const at = await step(story.ctx, named(story, 'the end'), async () => story.ports.now())
+  const told = withRecord(outcome, await recordOutcome(story, outcome, at))
+  await report(story, { kind: 'ended', outcome: told, at }, outcome.drift)
+  return outcome.status
+}

@@ -1,0 +1,55 @@
+// What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
+import type { Own } from './command.ts'
+import { type Refusal, refuse } from './errors.ts'
+import type { Book } from './lease.ts'
+import type { Autoscaling, ProtectedTask, Service, ServiceRef } from './model.ts'
+import type { Readers } from './ports.ts'
+import { bookKey } from './records.ts'
+import { fullName } from './target.ts'
+
+export type Scaling = {
+  readonly service: Service
+  readonly autoscaling?: Autoscaling
+  readonly protectedTasks: readonly ProtectedTask[]
+  readonly book?: Book
+  readonly now: string
+}
+
+export const loadScaling = async (
+  ref: ServiceRef,
+  read: Readers,
+  { store, facts }: Own,
+): Promise<Scaling | Refusal> => {
+  const service = await read.service(ref)
+  if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  const [autoscaling, protectedTasks, book] = await Promise.all([
+    read.autoscaling(ref),
+    read.protectedTasks(ref),
+    store.get<Book>(bookKey(ref.arn)),
+  ])
+  return {
+    service,
+    protectedTasks,
+    now: facts.now,
+    ...(autoscaling !== undefined && { autoscaling }),
+    ...(book !== undefined && { book: book.value }),
+  }
+}
+
+/** What consent to a change of a service's size binds to, besides the calls. */
+export const bindsOf = ({ service, autoscaling }: Scaling) => ({
+  createdAt: service.createdAt,
+  deployment: service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '',
+  bounds: autoscaling === undefined ? 'none' : `${autoscaling.min}..${autoscaling.max}`,
+  suspended: autoscaling === undefined ? 'nothing' : suspendedText(autoscaling),
+})
+
+const suspendedText = ({ suspended }: Autoscaling): string =>
+  Object.entries(suspended)
+    .flatMap(([way, is]) => (is ? [way] : []))
+    .join(' ') || 'nothing'
+
+export const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`
+
+export const isDeploying = ({ deployments }: Service): boolean =>
+  deployments.some(({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS')
