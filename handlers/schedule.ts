@@ -1,10 +1,16 @@
-// What EventBridge Scheduler starts: reminders, and the sweeping that comes with them.
+// What EventBridge Scheduler starts: reminders, and looking after operations that did not hear or did not speak.
 import { createWake } from '../src/gateways/dispatch.ts'
+import { createExecutionStatus } from '../src/gateways/executions.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
 import { decodeScheduled } from '../src/job.ts'
 import { runScheduled } from '../src/schedule.ts'
 
-const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }
+const ports = {
+  ...createPorts(process.env),
+  wake: createWake(process.env),
+  schedule: createSchedule(process.env),
+  executionStatus: createExecutionStatus(process.env),
+}
 
 export const handler = (event: unknown): Promise<void> => runScheduled(decodeScheduled(event), ports)

@@ -53,18 +53,14 @@ const watchedOf = ({
           statistic: 'Sum',
           period,
         }),
-        says: 'The code itself raised an alarm, such as a configuration that is none: read the log.',
+        says: 'The code itself raised an alarm, such as a configuration that is none, or a change that ended without a word: read the log.',
       },
     ]),
   ),
   ...lost('Query', query, 'A question was never answered.'),
   ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
   ...lost('Operation', operation, 'A change ended without a word: look whether it was made.'),
-  ...lost(
-    'Schedule',
-    schedule,
-    'A reminder or a sweep was lost: nobody is reminded of that approval any more, or woken by its decision.',
-  ),
+  ...lost('Schedule', schedule, 'A reminder, a sweep or a look was lost: nobody looks after that operation any more.'),
 })
 
 const lost = (name: string, { failures }: Made, says: string): Readonly<Record<string, Watched>> =>

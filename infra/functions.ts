@@ -64,7 +64,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   schedule: {
     memorySize: 1_024,
     timeout: Duration.minutes(1),
-    retention: RetentionDays.THREE_MONTHS,
+    retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
     isScheduling: true,
   },

@@ -76,7 +76,7 @@ export class HubStack extends Stack {
     new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL of everything in manifest.yml' })
   }
 
-  /** Schedules themselves are made by the functions, one for each reminder and each sweep, and delete themselves. */
+  /** Schedules themselves are made by the functions, one for each reminder, sweep and look, and delete themselves. */
   #createScheduler(hub: Hub): void {
     new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
     createRole(this, 'schedulerIdentity', schedulerRole(hub))

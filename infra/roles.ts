@@ -131,6 +131,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...readsParameters(['slack/bot-token'], where),
     ...usesTable('schedule', where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
+    allowing('LookAfterOperations', 'lambda:GetDurableExecution', executionsOf(where)),
     ...schedules(where),
     failing('schedule', where),
   ],
@@ -228,8 +229,12 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
+  /** It has the last word of an operation that ended without one. */
   schedule: {
+    'audit#*': ['PutItem', 'Query'],
+    'audited#*': ['PutItem', 'Query'],
     'operation#*': ['GetItem', 'PutItem'],
+    updates: ['UpdateItem'],
   },
 }
 

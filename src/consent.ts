@@ -11,8 +11,18 @@ import { type Card, type Face, renderCard, renderElsewhere } from './messages/ca
 import { fingerprint } from './plan.ts'
 import type { Verdict } from './policy.ts'
 import type { OperationPorts, Ports } from './ports.ts'
-import { applyEvent, approvalKey, callbackKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
+import {
+  applyEvent,
+  approvalKey,
+  callbackKey,
+  executionKey,
+  faceKey,
+  heardKey,
+  postedKey,
+  postingKey,
+} from './records.ts'
 import { scheduleReminder } from './schedule.ts'
+import { armLook } from './silence.ts'
 
 type Asking = {
   readonly job: OperationJob
@@ -29,10 +39,13 @@ export type Consent = {
 }
 
 /** Nobody has to be asked: the card is posted all the same, so that people see what happens. */
-export const announce = async ({ job, ctx, ports, face }: Asking, channel?: string): Promise<Consent | Refusal> => {
-  const posted = await step(ctx, 'post the card', () =>
-    postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel),
-  )
+export const announce = async (asking: Asking, channel?: string): Promise<Consent | Refusal> => {
+  const { job, ctx, ports, face } = asking
+  const posted = await step(ctx, 'post the card', async () => {
+    await putOnFile(asking)
+    await armLook(job.id, ports)
+    return postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel)
+  })
   return 'kind' in posted ? posted : { kind: 'consent', posted, votes: [] }
 }
 
@@ -60,12 +73,19 @@ const beginReminders = async (approval: Approval, ports: OperationPorts): Promis
   return null
 }
 
+/** What others need who speak of the operation: reminders, and whoever finds that it ended without a word. */
+const putOnFile = async ({ job, ctx, ports, face }: Asking): Promise<void> => {
+  await ports.store.create(faceKey(job.id), face)
+  await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
+}
+
 /** Before the card: whoever clicks it finds the vote, and whoever settles the vote finds the callback. */
 const openVote = async (
-  { job, ports, face }: Asking,
+  asking: Asking,
   { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
   callbackId: string,
 ): Promise<Approval> => {
+  const { job, ports, face } = asking
   const { store, now } = ports
   const askedAt = now()
   const approval: Approval = {
@@ -83,7 +103,7 @@ const openVote = async (
     votes: [],
   }
   await store.create(callbackKey(job.id), { callbackId })
-  await store.create(faceKey(job.id), face)
+  await putOnFile(asking)
   await store.create(approvalKey(job.id), approval)
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
@@ -151,12 +171,14 @@ const tellElsewhere = async ({ responseUrl }: OperationJob, ports: Ports, posted
 
 /** The callback only wakes. What was decided is what the store says; silence is a no. */
 const readDecision = async (
-  { store, now }: Ports,
+  ports: OperationPorts,
   operation: string,
 ): Promise<{ readonly decision: Decision; readonly votes: readonly Vote[] }> => {
+  const { store, now } = ports
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
+  await armLook(operation, ports)
   await store.create(heardKey(operation), { at: now() })
   return { decision: approval.decision, votes: approval.votes }
 }

@@ -38,7 +38,9 @@ export type ReminderJob = Scheduled<'reminder'>
 export type SweepJob = Scheduled<'sweep'>
 /** Something about its lease has changed: the operation is to look at it again. */
 export type LeaseJob = Scheduled<'lease'>
-export type ScheduledJob = ReminderJob | SweepJob | LeaseJob
+/** Has the operation ended without a word? Numbered from 1. */
+export type LookJob = Scheduled<'look'>
+export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob
 
 export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
 
@@ -50,7 +52,7 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
   throw new TypeError(`not a job of the kind ${kind}`)
 }
 
-const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease'] satisfies ScheduledJob['kind'][]
+const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look'] satisfies ScheduledJob['kind'][]
 
 export const decodeScheduled = (event: unknown): ScheduledJob => {
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {

@@ -20,6 +20,8 @@ export const postingKey = (id: string, what: 'card' | 'outcome') => ofOperation(
 export const heardKey = (id: string) => ofOperation(id, 'heard')
 /** Written before the reminder is posted. */
 export const reminderKey = (id: string, number: number) => ofOperation(id, `reminder ${number}`)
+/** Its ARN: for whoever looks whether it is still there. */
+export const executionKey = (id: string) => ofOperation(id, 'execution')
 export const faceKey = (id: string) => ofOperation(id, 'face')
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 

@@ -1,22 +1,25 @@
 // What is done when a time has come: a pending approval is reminded of, a settled one whose operation has not heard of it
-// is woken again. May be delivered twice, late, or never: nothing hangs on it but a courtesy.
+// is woken again, and where an operation ended without a word, somebody else gives it. May be delivered twice, late, or never.
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
-import type { Posted, Slack } from './gateways/slack.ts'
+import type { Posted } from './gateways/slack.ts'
 import type { ReminderJob, ScheduledJob } from './job.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
-import { approvalKey, faceKey, postedKey, reminderKey } from './records.ts'
+import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
+import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 
-export type SchedulePorts = SweepPorts & { readonly slack: () => Promise<Slack> }
+export type SchedulePorts = SweepPorts & SilencePorts
 
 export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<void> => {
   switch (job.kind) {
     case 'reminder':
       return remind(job, ports)
     case 'sweep':
-      return sweep(job, ports)
+      return sweep(job, approval => repair(approval, ports), ports)
+    case 'look':
+      return look(job, ports)
     case 'lease':
       return wakeLease(job, ports)
   }
@@ -25,9 +28,19 @@ export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<v
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(job.operation)))?.value
   if (approval === undefined) return
-  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return wakeOrSweep(job.operation, ports)
+  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return repair(approval, ports)
+  if ((await lookAt(job.operation, ports)) === 'ended') return
   await say(job, approval, ports).catch(error => complain('reminder', job.operation, error))
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
+}
+
+/** A decision that the operation has not heard of, its expiry included. */
+const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
+  if ((await ports.store.get(heardKey(operation))) !== undefined) return
+  const found = await lookAt(operation, ports)
+  if (found === 'ended') return
+  if (found === 'unknown') await armLook(operation, ports)
+  await wakeOrSweep(operation, ports)
 }
 
 const MINUTE_MS = 60_000
@@ -39,14 +52,20 @@ export const reminderAt = ({ askedAt, remindMinutes, expiresAt }: Approval, numb
   return minutes > 0 && at < expiresAt ? at : undefined
 }
 
-/** A time that has passed meanwhile becomes the next minute: what Scheduler does with the past, nobody should count on. */
+/** Time enough for the operation to hear of it by itself. */
+const AFTER_EXPIRY_MS = 2 * MINUTE_MS
+
+/**
+ * The last one comes after the expiry: nobody is reminded by it, but the operation must have heard of its end.
+ * A time that has passed meanwhile becomes the next minute: what Scheduler does with the past, nobody should count on.
+ */
 export const scheduleReminder = async (
   job: ReminderJob,
   approval: Approval,
   { schedule, now }: Pick<SchedulePorts, 'schedule' | 'now'>,
 ): Promise<void> => {
-  const due = reminderAt(approval, job.number)
-  if (due === undefined) return
+  const end = new Date(Date.parse(approval.expiresAt) + AFTER_EXPIRY_MS).toISOString()
+  const due = reminderAt(approval, job.number) ?? end
   const soonest = new Date(Date.parse(now()) + MINUTE_MS).toISOString()
   await schedule(job, due < soonest ? soonest : due)
 }

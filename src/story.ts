@@ -1,14 +1,18 @@
 // What every part of one operation has at hand, and what all of them do: record, and tell in the one card.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import type { Vote } from './approval.ts'
 import { type AuditEntry, record } from './audit.ts'
 import { mayUpdate, spent, type Urgency } from './budget.ts'
 import type { Consent } from './consent.ts'
 import { type Offer, PeerError } from './errors.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { OperationJob } from './job.ts'
-import { type Card, type Outcome, renderCard } from './messages/card.ts'
+import { type Card, type Face, type Outcome, renderCard } from './messages/card.ts'
 import { fingerprint, type Plan } from './plan.ts'
 import type { OperationPorts } from './ports.ts'
+
+/** What it takes to tell an outcome. */
+export type Telling = Pick<OperationPorts, 'store' | 'slack' | 'now'>
 
 export type Story = {
   readonly job: OperationJob
@@ -33,12 +37,7 @@ export const nothingHappened = (error: unknown): Outcome => ({
 export const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
 
 /** False when the message cannot be updated any more: deleted, or its channel archived. */
-export const updateCard = async (
-  ports: OperationPorts,
-  posted: Posted,
-  card: Card,
-  urgency: Urgency,
-): Promise<boolean> => {
+export const updateCard = async (ports: Telling, posted: Posted, card: Card, urgency: Urgency): Promise<boolean> => {
   if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw spent()
   try {
     await (await ports.slack()).update(posted, renderCard(card))
@@ -54,21 +53,28 @@ export const audit = async (
   kind: AuditEntry['kind'],
   extra: Partial<AuditEntry> & { readonly at: string },
 ): Promise<null> => {
-  const { job, ports, face, consent } = story
-  const { plan, corporateId, configVersion, isBreakGlass } = face
-  await record(ports.store, plan.target.accountId, {
-    id: `${job.id}-${named(story, kind)}`,
-    kind,
-    actor: job.actor,
-    corporateId,
-    invocation: plan.invocation,
-    target: plan.target.arn,
-    operation: job.id,
-    configVersion,
-    fingerprint: fingerprint(plan),
-    voters: consent.votes.map(({ voter }) => voter.user),
-    ...(isBreakGlass && { isBreakGlass }),
-    ...extra,
-  })
+  const { ports, face, consent } = story
+  const id = `${face.operation}-${named(story, kind)}`
+  const entry = { ...entryOf(face, consent.votes, kind), id, ...extra }
+  await record(ports.store, face.plan.target.accountId, entry)
   return null
 }
+
+/** Everything of a record but the moment and what came of it. */
+export const entryOf = (
+  { operation, plan, requester, corporateId, configVersion, isBreakGlass }: Face,
+  votes: readonly Vote[],
+  kind: AuditEntry['kind'],
+): Omit<AuditEntry, 'at'> => ({
+  id: `${operation}-${kind}`,
+  kind,
+  actor: requester,
+  corporateId,
+  invocation: plan.invocation,
+  target: plan.target.arn,
+  operation,
+  configVersion,
+  fingerprint: fingerprint(plan),
+  voters: votes.map(({ voter }) => voter.user),
+  ...(isBreakGlass && { isBreakGlass }),
+})

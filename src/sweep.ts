@@ -25,10 +25,15 @@ const ARMED = 0
 export const armSweep = async (operation: string, ports: Pick<SweepPorts, 'schedule' | 'now'>): Promise<void> =>
   scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => complain('sweep', operation, error))
 
-export const sweep = async ({ operation, number }: SweepJob, ports: SweepPorts): Promise<void> => {
+/** `repair`: what is done about a decision that may not have been heard. */
+export const sweep = async (
+  { operation, number }: SweepJob,
+  repair: (approval: Approval) => Promise<void>,
+  ports: SweepPorts,
+): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined) return
-  if (approval.decision !== undefined) return wakeOrSweep(operation, ports)
+  if (approval.decision !== undefined) return repair(approval)
   // A vote may be on its way whose schedule was this one, found as it ran out.
   if (number === ARMED && ports.now() < approval.expiresAt) await scheduleSweep(operation, ports, ARMED_MS)
 }

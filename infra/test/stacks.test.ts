@@ -238,7 +238,7 @@ describe('events', () => {
       ['/aws/lambda/quarterdeck-query', 90],
       ['/aws/lambda/quarterdeck-decision', 365],
       ['/aws/lambda/quarterdeck-operation', 365],
-      ['/aws/lambda/quarterdeck-schedule', 90],
+      ['/aws/lambda/quarterdeck-schedule', 365],
     ])
   })
 

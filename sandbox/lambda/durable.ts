@@ -120,6 +120,21 @@ export class Durable {
     return { Operations: [...this.#byArn(arn).operations.values()].map(operation => onWire(operation, epochSeconds)) }
   }
 
+  /** GetDurableExecution. */
+  describe(arn: string): object {
+    const { name, payload, status, startedAt, result, error, function: spec } = this.#byArn(arn)
+    return {
+      DurableExecutionArn: arn,
+      DurableExecutionName: name,
+      FunctionArn: spec.arn,
+      InputPayload: payload,
+      StartTimestamp: epochSeconds(startedAt),
+      Status: status,
+      ...(result !== undefined && { Result: result }),
+      ...(error !== undefined && { Error: error }),
+    }
+  }
+
   /** Completes a callback from outside: `body` is the raw result. */
   settle(callbackId: string, outcome: 'succeed' | 'fail', body: string): void {
     const waiting = this.#callbacks.get(callbackId)

@@ -115,6 +115,12 @@ const executionRoutes = (durable: Durable): readonly Route[] => [
     answer: (_, arn) => reply(200, durable.state(arn)),
   },
   {
+    action: 'GetDurableExecution',
+    method: 'GET',
+    path: /^\/2025-12-01\/durable-executions\/([^/]+)$/,
+    answer: (_, arn) => reply(200, durable.describe(arn)),
+  },
+  {
     action: 'StopDurableExecution',
     method: 'POST',
     path: /^\/2025-12-01\/durable-executions\/(.+)\/stop$/,

@@ -8,11 +8,21 @@ export type Reply = { readonly status: number; readonly headers: http.IncomingHt
 
 export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
+type Service = 'lambda' | 'ssm' | 'scheduler'
+
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200
 
 /** `env` is Lambda's environment: credentials, AWS_REGION, and AWS_ENDPOINT_URL where AWS is not at its usual place. */
-export const createSignedPost = (service: 'lambda' | 'ssm' | 'scheduler', env: NodeJS.ProcessEnv): SignedPost => {
+export const createSignedPost = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>
+  createSigned('POST', service, env)
+
+export const createSignedGet = (service: Service, env: NodeJS.ProcessEnv): ((path: string) => Promise<Reply>) => {
+  const send = createSigned('GET', service, env)
+  return path => send(path, '')
+}
+
+const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.ProcessEnv): SignedPost => {
   const region = env['AWS_REGION'] ?? 'us-east-1'
   const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
   const endpoint = new URL(given ?? `https://${service}.${region}.amazonaws.com`)
@@ -22,9 +32,9 @@ export const createSignedPost = (service: 'lambda' | 'ssm' | 'scheduler', env: N
     ...(env['AWS_SESSION_TOKEN'] !== undefined && { sessionToken: env['AWS_SESSION_TOKEN'] }),
   }
   const send = (path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Reply> => {
-    const request = { host: endpoint.host, service, region, method: 'POST', path, body, headers: { ...headers } }
-    const { headers: signed } = sign(request, credentials)
-    return post(endpoint, path, signed ?? {}, body)
+    const unsigned = { host: endpoint.host, service, region, method, path, body, headers: { ...headers } }
+    const { headers: signed } = sign(unsigned, credentials)
+    return request(endpoint, method, path, signed ?? {}, body)
   }
   return async (path, body, headers = {}) => {
     const first = await send(path, body, headers).catch(asFailure)
@@ -57,18 +67,17 @@ const isPassing = (reply: Reply): boolean =>
 const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
   protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
 
-const post = (endpoint: URL, path: string, headers: object, body: string): Promise<Reply> =>
+const request = (endpoint: URL, method: string, path: string, headers: object, body: string): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const { request } = transport(endpoint)
     const options = {
       hostname: endpoint.hostname,
       port: endpoint.port,
-      method: 'POST',
+      method,
       path,
       headers: headers as http.OutgoingHttpHeaders,
       timeout: MOST_MS,
     }
-    const req = request(options, res => {
+    const req = transport(endpoint).request(options, res => {
       const chunks: Buffer[] = []
       res.on('data', (chunk: Buffer) => chunks.push(chunk))
       res.on('error', reject)

@@ -1,0 +1,92 @@
+// An operation whose function ended without a word, such as one that is denied its own checkpoints: somebody else looks
+// whether its execution is still there, and says in its place what is known.
+import type { Approval } from './approval.ts'
+import { type AuditRecord, record, recordsAbout } from './audit.ts'
+import { complain } from './complain.ts'
+import type { ExecutionStatus } from './gateways/executions.ts'
+import type { Schedule } from './gateways/scheduler.ts'
+import type { Posted } from './gateways/slack.ts'
+import type { LookJob } from './job.ts'
+import type { Face, Outcome } from './messages/card.ts'
+import { approvalKey, executionKey, faceKey, postedKey } from './records.ts'
+import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
+
+export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }
+
+const MINUTE_MS = 60_000
+/** Longer than most changes take; each next look comes after twice as long. */
+const FIRST_LOOK_MINUTES = 15
+
+/** From when an operation has nobody else who would look after it: its reminders and sweeps are over. */
+export const armLook = (operation: string, ports: Pick<SilencePorts, 'schedule' | 'now'>): Promise<void> =>
+  scheduleLook({ kind: 'look', operation, number: 1 }, ports).catch(error => complain('look', operation, error))
+
+const scheduleLook = (job: LookJob, { schedule, now }: Pick<SilencePorts, 'schedule' | 'now'>): Promise<void> => {
+  const afterMs = FIRST_LOOK_MINUTES * 2 ** (job.number - 1) * MINUTE_MS
+  return schedule(job, new Date(Date.parse(now()) + afterMs).toISOString())
+}
+
+export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => {
+  if ((await lookAt(job.operation, ports)) !== 'ended') await scheduleLook({ ...job, number: job.number + 1 }, ports)
+}
+
+/** `unknown`: nobody could be asked, or the word could not be given. */
+export type Found = 'running' | 'ended' | 'unknown'
+
+/** Whether the operation is still there; when it ended without a word, the word is given. */
+export const lookAt = async (operation: string, ports: SilencePorts): Promise<Found> => {
+  try {
+    const execution = await ports.store.get<{ readonly arn: string }>(executionKey(operation))
+    if (execution === undefined) return 'unknown'
+    const status = await ports.executionStatus(execution.value.arn)
+    if (status === 'RUNNING') return 'running'
+    if (status !== 'SUCCEEDED') await speak(operation, status, ports)
+    return 'ended'
+  } catch (error) {
+    complain('look', operation, error)
+    return 'unknown'
+  }
+}
+
+/** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */
+const speak = async (operation: string, status: string, ports: SilencePorts): Promise<void> => {
+  const { store, now } = ports
+  const face = (await store.get<Face>(faceKey(operation)))?.value
+  const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
+  if (face === undefined) return
+  const approval = (await store.get<Approval>(approvalKey(operation)))?.value
+  const records = await recordsAbout(store, operation, 10)
+  const outcome = outcomeOf(records, face)
+  const entry = entryOf(face, approval?.votes ?? [], isBegun(records) ? 'outcome' : 'ended')
+  const recorded = await record(store, face.plan.target.accountId, {
+    ...entry,
+    at: now(),
+    outcome: outcome.status,
+    text: outcome.text,
+  })
+  alarm(operation, status)
+  if (posted === undefined) return
+  const decision = approval?.decision
+  const stage = { kind: 'ended', outcome, at: recorded.at } as const
+  await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
+}
+
+/** No call is made before the intent is recorded, so where there is no intent, there was no call. */
+const isBegun = (records: readonly AuditRecord[]): boolean => records.some(({ kind }) => kind === 'intent')
+
+const outcomeOf = (records: readonly AuditRecord[], { plan }: Face): Outcome => {
+  const told = records.find(({ kind }) => kind === 'outcome' || kind === 'ended')
+  if (told !== undefined) return { status: told.outcome as Outcome['status'], text: told.text ?? '' }
+  if (isBegun(records))
+    return { status: 'unknown', text: 'The function ended without a word: AWS may or may not have done it.' }
+  return {
+    status: 'failed',
+    text: 'Nothing was changed: the function ended without a word.',
+    offers: planAgain(plan),
+  }
+}
+
+const alarm = (operation: string, status: string): void => {
+  const error = `the execution ended ${status}, without a word`
+  process.stderr.write(`${JSON.stringify({ level: 'alarm', where: 'operation', operation, error })}\n`)
+}
