@@ -1,9 +1,16 @@
-// Prints quarterdeck.yaml as it is published, or every problem in it. `npm run --silent config -- ../quarterdeck.yaml`
+// Prints quarterdeck.yaml as it is published, or every problem in it: `npm run --silent config -- ../quarterdeck.yaml`.
+// With `--clusters "<names or ARNs>"`, no account may be named like one of them.
 import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
 import { compileConfig } from '../src/config-file.ts'
 
-const file = process.argv[2] ?? '../quarterdeck.yaml'
-const compiled = compileConfig(await readFile(file, 'utf8'), file)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { clusters: { type: 'string', default: '' } },
+})
+const [file = '../quarterdeck.yaml'] = positionals
+const clusters = values.clusters.split(/[\s,]+/).filter(Boolean)
+const compiled = compileConfig(await readFile(file, 'utf8'), { file, clusters })
 if ('problems' in compiled) {
   process.stderr.write(`${compiled.problems.join('\n')}\n`)
   process.exitCode = 1

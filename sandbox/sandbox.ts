@@ -119,7 +119,7 @@ export class Sandbox {
 
   /** Publishes a configuration as `quarterdeck.yaml` says it; one that does not validate is refused and changes nothing. */
   async publish(yaml: string): Promise<Config> {
-    const compiled = compileConfig(yaml)
+    const compiled = compileConfig(yaml, { clusters: this.fleet.clusterNames() })
     if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
     this.#putParameter('/quarterdeck/config', JSON.stringify(compiled.config), 'String')
     return compiled.config

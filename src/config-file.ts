@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Access, type Config, type ConsentRule, DEFAULTS, type Scope } from './config.ts'
+import { mistakableNames } from './config-names.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
@@ -130,8 +131,15 @@ const MOST_BYTES = 7_000
 
 export type Compiled = { readonly config: Config } | { readonly problems: readonly string[] }
 
+type Known = {
+  /** What problems call the file. */
+  readonly file?: string
+  /** Names or ARNs of clusters that are there: no account may be named like one. */
+  readonly clusters?: readonly string[]
+}
+
 /** Each problem is a line such as `quarterdeck.yaml:12 accounts.prod.id is not an account id`. */
-export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled => {
+export const compileConfig = (text: string, { file = 'quarterdeck.yaml', clusters = [] }: Known = {}): Compiled => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   if (document.errors.length > 0) {
@@ -152,7 +160,9 @@ export const compileConfig = (text: string, file = 'quarterdeck.yaml'): Compiled
   if (Buffer.byteLength(text) > MOST_BYTES)
     return { problems: [`${file}:1 is larger than ${MOST_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
   const parsed = schema.safeParse(document.toJS())
-  const issues = parsed.success ? inconsistencies(parsed.data) : parsed.error.issues
+  const issues = parsed.success
+    ? [...inconsistencies(parsed.data), ...mistakableNames(parsed.data, clusters)]
+    : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(said) }
   return { config: publish(parsed.data, text) }
 }

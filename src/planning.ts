@@ -75,17 +75,18 @@ const findService = async (target: Target, invocation: Invocation, finding: Find
   const meaning = (ref: ServiceRef) =>
     printInvocation({ ...invocation, values: { ...invocation.values, service: ref } }, declarations)
   if (resolved.kind === 'several') {
-    return refuse(
-      `There are ${resolved.refs.length} services named *${target.service}*.`,
-      'Which one?',
-      targetOffers(resolved.refs, meaning),
-    )
+    return refuse(severalWords(target, resolved.refs), 'Which one?', targetOffers(resolved.refs, meaning))
   }
   const [near] = resolved.nearest
   const hint =
     near === undefined ? 'Write `cluster/service` with a name that ECS knows.' : `Did you mean *${near.service}*?`
   return refuse(`*${target.service}* is not a service here.`, hint, targetOffers(resolved.nearest, meaning))
 }
+
+const severalWords = ({ cluster, service }: Target, refs: readonly ServiceRef[]): string =>
+  cluster !== undefined && refs.some(ref => ref.cluster !== cluster)
+    ? `*${cluster}* is a cluster and an account here: ${refs.length} services could be meant.`
+    : `There are ${refs.length} services named *${service}*.`
 
 /** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
 const namedOutright = async (

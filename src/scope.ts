@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import { type Problem, problem, type Refusal, refuse } from './errors.ts'
 import type { ServiceRef } from './model.ts'
 import type { Hold } from './policy.ts'
-import { fullName, parseTarget, type Target } from './target.ts'
+import { fullName, isMeant, parseTarget } from './target.ts'
 
 /** As typed: `prod`, `web`, `prod.us-east-1/web`, or a service in any of its forms. What it names is found by resolving. */
 export type ScopeText = { readonly text: string }
@@ -15,14 +15,18 @@ export const parseScope = (text: string): ScopeText | Problem =>
 
 export type Place = Pick<Hold, 'scope' | 'name'> & { readonly account: string }
 
-/** What a scope names: an account before a cluster, a cluster before a service. */
+/**
+ * What a scope names: a cluster before a service. An account and a cluster of one name, and `prod/web` where that is a
+ * cluster of the one and a service of the other, are all named: whoever typed it has to say which.
+ */
 export const resolveScope = ({ text }: ScopeText, config: Config, index: readonly ServiceRef[]): readonly Place[] => {
   const account = config.accounts.find(({ name, id }) => name === text || id === text)
-  if (account !== undefined) return [{ scope: { accountId: account.id }, name: account.name, account: account.name }]
   const clusters = clustersNamed(text, index)
-  if (clusters.length > 0) return clusters
+  if (account !== undefined)
+    return [{ scope: { accountId: account.id }, name: account.name, account: account.name }, ...clusters]
+  if (clusters.length > 0 && !text.includes('/')) return clusters
   const target = parseTarget(text)
-  return 'kind' in target ? [] : index.filter(ref => isMeant(target, ref)).map(placeOf)
+  return [...clusters, ...('kind' in target ? [] : index.filter(ref => isMeant(target, ref)).map(placeOf))]
 }
 
 /** `web`, `prod/web` or `prod.us-east-1/web`. */
@@ -36,12 +40,6 @@ const clustersNamed = (text: string, index: readonly ServiceRef[]): readonly Pla
   return [...places.values()]
 }
 
-const isMeant = (target: Target, ref: ServiceRef): boolean =>
-  target.service === ref.service &&
-  [ref.account, ref.accountId, undefined].includes(target.account) &&
-  [ref.region, undefined].includes(target.region) &&
-  [ref.cluster, undefined].includes(target.cluster)
-
 const placeOf = (ref: ServiceRef): Place => {
   const { accountId, region, cluster, service, account } = ref
   return { scope: { accountId, region, cluster, service }, name: fullName(ref), account }
@@ -54,7 +52,7 @@ export const onePlace = (places: readonly Place[], text: string): Place | Refusa
   return refuse(
     `*${text}* names ${places.length} places: ${places
       .slice(0, 5)
-      .map(({ name }) => `\`${name}\``)
+      .map(({ name, scope }) => `\`${scope.cluster === undefined ? scope.accountId : name}\``)
       .join(', ')}.`,
     'Write one of them in full.',
   )

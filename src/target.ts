@@ -49,7 +49,7 @@ export const printTarget = ({ account, region, cluster, service }: Target): stri
 export const fullName = ({ account, region, cluster, service }: ServiceRef): string =>
   printTarget({ account, region, cluster, service })
 
-const isMeant = (target: Target, ref: ServiceRef): boolean =>
+export const isMeant = (target: Target, ref: ServiceRef): boolean =>
   (target.account === undefined || target.account === ref.account || target.account === ref.accountId) &&
   (target.region === undefined || target.region === ref.region) &&
   (target.cluster === undefined || target.cluster === ref.cluster) &&
@@ -60,8 +60,14 @@ export type Resolved =
   | { readonly kind: 'several'; readonly refs: readonly ServiceRef[] }
   | { readonly kind: 'none'; readonly nearest: readonly ServiceRef[] }
 
+/** `prod/orders-api` is a service of a cluster; but whoever has an account of that name, too, may mean one in there. */
+const couldMean = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
+  account === undefined && cluster === ref.account && service === ref.service
+
+/** No account should be named like a cluster. Where one is all the same, nothing is guessed: both are found. */
 export const resolve = (target: Target, index: readonly ServiceRef[]): Resolved => {
-  const refs = index.filter(ref => isMeant(target, ref))
+  const isThere = index.some(ref => isMeant(target, ref))
+  const refs = isThere ? index.filter(ref => isMeant(target, ref) || couldMean(target, ref)) : []
   const [first, second] = refs
   if (first === undefined) return { kind: 'none', nearest: nearest(target.service, index) }
   return second === undefined ? { kind: 'one', ref: first } : { kind: 'several', refs }

@@ -99,6 +99,49 @@ describe('what is wrong is said with its line', () => {
     for (const problem of problems) expect(problem).toMatch(/^quarterdeck\.yaml:\d+ /)
   })
 
+  test.each([
+    [
+      'access',
+      ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
+      'quarterdeck.yaml:36 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+    ],
+    [
+      'consent',
+      ['environment: production, atLeast: 50', 'targets: staging/*'],
+      'consent.1.when.targets.0 says staging/*, and staging is an account here',
+    ],
+    [
+      'ceilings',
+      ['  - tasks: 200', '  - tasks: 200\n    targets: [staging/x]'],
+      'ceilings.0.targets.0 says staging/x, and staging',
+    ],
+    [
+      'freezes',
+      [
+        'ceilings:',
+        'freezes:\n  - { name: x, from: 2026-12-01T00:00:00Z, until: 2026-12-02T00:00:00Z, targets: [prod/x] }\nceilings:',
+      ],
+      'freezes.0.targets.0 says prod/x, and prod is an account here',
+    ],
+  ])('a pattern whose cluster is an account, in %s', (_, [from = '', to = ''], words) => {
+    expect(EXAMPLE).toContain(from)
+    const problems = problemsOf(EXAMPLE.replace(from, to))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(words)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:([2-9]\d) /)
+  })
+
+  test('an account named like a cluster that is there, by its name or its ARN', () => {
+    const clusters = ['web', 'staging', 'arn:aws:ecs:us-east-1:111122223333:cluster/prod']
+    expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
+      problems: [
+        'rules.yaml:10 accounts.prod is named like a cluster that is there: `prod/orders-api` could mean either. Give the account another name',
+        'rules.yaml:17 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
+      ],
+    })
+    expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')
+  })
+
   test('every problem at once', () => {
     const problems = problemsOf(
       EXAMPLE.replace('"444455556666"', '"44"')

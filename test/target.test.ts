@@ -32,6 +32,24 @@ describe('a target', () => {
     })
   })
 
+  test('whose cluster is named like an account is every one that it could mean', () => {
+    const clashing = [...index, aRef({ cluster: 'staging' }), aRef({ service: 'checkout', cluster: 'staging' })]
+    const meant = (target: Parameters<typeof resolve>[0]) => {
+      const resolved = resolve(target, clashing)
+      return resolved.kind === 'several' ? resolved.refs.map(fullName) : resolved
+    }
+    expect(meant({ cluster: 'staging', service: 'checkout' })).toEqual([
+      'staging.us-east-1/web/checkout',
+      'prod.us-east-1/staging/checkout',
+    ])
+    expect(meant({ cluster: 'staging', service: 'orders-api' })).toMatchObject({
+      kind: 'one',
+      ref: { account: 'prod' },
+    })
+    expect(meant({ account: 'staging', service: 'checkout' })).toMatchObject({ ref: { account: 'staging' } })
+    expect(meant({ cluster: 'staging', service: 'reports' })).toMatchObject({ kind: 'none' })
+  })
+
   test('that names none gives the nearest, half a name included', () => {
     expect(found({ service: 'orders-ap' })).toEqual({ none: ['prod.us-east-1/web/orders-api'] })
     expect(found({ service: 'ordres-api' })).toEqual({ none: ['prod.us-east-1/web/orders-api'] })

@@ -96,6 +96,7 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
       life.stop(task, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }, 20),
 
     tasksIn: (cluster: Cluster): readonly Task[] => tasksIn(cluster, clock.now()),
+    clusterNames: (): readonly string[] => [...sites.values()].flatMap(({ clusters }) => [...clusters.keys()]),
     /** Every Spot task that is alive. */
     spotTasks: (): readonly Task[] =>
       [...sites.values()]

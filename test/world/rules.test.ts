@@ -501,6 +501,50 @@ test('a configuration that does not validate is refused, and the last one stays 
   expect(await world.type('scale orders-api 6')).toBe('')
 })
 
+test('an account named like a cluster, among other problems: each is listed, and the last one stays in force', async () => {
+  const before = await world.type('whoami')
+  const wrong = EXAMPLE.replace('  staging:\n', '  jobs:\n')
+    .replace('tasks: 200', 'tasks: 5\n    targets: [prod/*]')
+    .replace('environment: production, atLeast', 'environment: prodution, atLeast')
+  const listed = await world.publish(wrong).then(String, ({ message }: Error) => message)
+  expect(listed.split('\n')).toEqual([
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ consent\.1\.when\.environment names prodution/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ ceilings\.0\.targets\.0 says prod\/\*, and prod is an account here/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ accounts\.jobs is named like a cluster that is there/),
+  ])
+  expect(await world.type('whoami')).toBe(before)
+  expect(await world.type('scale orders-api 80')).toContain('This change needs a reason.')
+})
+
+describe('a cluster that got the name of an account later', () => {
+  beforeEach(() => {
+    const { fleet } = world
+    const spec = world.service().deployments[0]?.revision.spec
+    const cluster = fleet.createCluster({ account: '444455556666', region: 'us-east-1' }, 'prod', {})
+    for (const name of ['orders-api', 'web'])
+      if (spec) fleet.createService(cluster, { name, desired: 2, spec, isSettled: true, createdBy: 'x' })
+  })
+
+  test('a target that could mean both is asked about', async () => {
+    expect(await world.type('scale prod/orders-api 6')).toBe(
+      'prod is a cluster and an account here: 2 services could be meant.\n\nWhich one?\n[prod.us-east-1/web/orders-api] [staging.us-east-1/prod/orders-api]',
+    )
+    expect(world.cards()).toEqual([])
+    await world.type('scale prod/web/orders-api 6')
+    expect(world.card()).toContain('prod 1111-2222-3333 · us-east-1 · web')
+  })
+
+  test('so is a place to lock, which is named by the account’s id', async () => {
+    expect(await world.type('lock prod --reason x')).toContain(
+      'prod names 2 places: 111122223333, staging.us-east-1/prod.',
+    )
+    expect(await world.type('lock prod/web --reason x')).toContain('staging.us-east-1/prod/web')
+    expect(world.cards()).toEqual([])
+    await world.type('lock 111122223333 --reason x')
+    expect(world.card()).toBe('prod is locked by requester: x')
+  })
+})
+
 test('a configuration that was put there by hand and is none: an alarm, and the last valid one stays in force', async () => {
   for (const value of ['{}', 'not JSON', '{"version":"x","team":"T0OTHER"}']) {
     world.aws.parameters.put({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/config', {
