@@ -56,6 +56,33 @@ test('typed, read, approved by another person, rolled, and seen in the AWS calls
   await page.close()
 })
 
+test('rejected through its form: opened, thought better of, opened again, filled in and sent', async () => {
+  const { page, errors } = await open({ width: 1440, height: 900 })
+  await page.getByLabel('You are').selectOption('Requester')
+  await say(page, '/ecs scale prod.us-east-1/web/checkout 8')
+  const card = page.getByRole('article').filter({ hasText: 'Scale checkout from 6 to 8' })
+  await card.getByRole('button', { name: 'Reject' }).waitFor()
+  await page.getByLabel('You are').selectOption('Approver')
+
+  await card.getByRole('button', { name: 'Reject' }).click()
+  const form = page.getByRole('dialog', { name: 'Reject this change' })
+  await form.getByText('Whoever asked reads it on the card.').waitFor()
+  await form.getByRole('button', { name: 'Back' }).click()
+  await form.waitFor({ state: 'hidden' })
+  expect(await card.getByRole('button', { name: 'Reject' }).count()).toBe(1)
+
+  await card.getByRole('button', { name: 'Reject' }).click()
+  await form.getByLabel('Why?').fill('not *during* <!channel> the sale')
+  await form.getByRole('button', { name: 'Reject' }).click()
+  await form.waitFor({ state: 'hidden' })
+  await card.getByText('Rejected by approver').waitFor()
+  await card.getByText('not *during* <!channel> the sale', { exact: true }).waitFor()
+  await card.getByText('Rejected: nothing was changed.').waitFor()
+  expect(await card.getByRole('button', { name: 'Reject' }).count()).toBe(0)
+  expect(errors).toEqual([])
+  await page.close()
+})
+
 test('a rejection’s reason is asked for in a form, on a phone', async () => {
   const { page, errors } = await open({ width: 390, height: 844 })
   await say(page, '/ecs restart orders-api')
