@@ -1,7 +1,7 @@
 // An operation whose function ended without a word, such as one that is denied its own checkpoints: somebody else looks
 // whether its execution is still there, and says in its place what is known.
-import type { Approval } from './approval.ts'
-import { type AuditRecord, record, recordsAbout } from './audit.ts'
+import type { Approval, Vote } from './approval.ts'
+import { record, recordsAbout } from './audit.ts'
 import { complain } from './complain.ts'
 import type { ExecutionStatus } from './gateways/executions.ts'
 import type { Schedule } from './gateways/scheduler.ts'
@@ -37,7 +37,8 @@ export type Found = 'running' | 'ended' | 'unknown'
 export const lookAt = async (operation: string, ports: SilencePorts): Promise<Found> => {
   try {
     const execution = await ports.store.get<{ readonly arn: string }>(executionKey(operation))
-    if (execution === undefined) return 'unknown'
+    // Of a version that did not write it.
+    if (execution === undefined) return 'running'
     const status = await ports.executionStatus(execution.value.arn)
     if (status === 'RUNNING') return 'running'
     if (status !== 'SUCCEEDED') await speak(operation, status, ports)
@@ -50,43 +51,48 @@ export const lookAt = async (operation: string, ports: SilencePorts): Promise<Fo
 
 /** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */
 const speak = async (operation: string, status: string, ports: SilencePorts): Promise<void> => {
-  const { store, now } = ports
+  const { store } = ports
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
   if (face === undefined) return
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
-  const records = await recordsAbout(store, operation, 10)
-  const outcome = outcomeOf(records, face)
-  const entry = entryOf(face, approval?.votes ?? [], isBegun(records) ? 'outcome' : 'ended')
-  const recorded = await record(store, face.plan.target.accountId, {
-    ...entry,
-    at: now(),
-    outcome: outcome.status,
-    text: outcome.text,
-  })
-  alarm(operation, status)
+  const { at, outcome } = await conclude(face, approval?.votes ?? [], ports)
+  process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
+  const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
   if (posted === undefined) return
   const decision = approval?.decision
-  const stage = { kind: 'ended', outcome, at: recorded.at } as const
+  const stage = { kind: 'ended', outcome, at } as const
   await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
 }
 
-/** No call is made before the intent is recorded, so where there is no intent, there was no call. */
-const isBegun = (records: readonly AuditRecord[]): boolean => records.some(({ kind }) => kind === 'intent')
+const alarmOf = (operation: string, status: string) => ({
+  level: 'alarm',
+  where: 'operation',
+  operation,
+  error: `the execution ended ${status}, without a word`,
+})
 
-const outcomeOf = (records: readonly AuditRecord[], { plan }: Face): Outcome => {
-  const told = records.find(({ kind }) => kind === 'outcome' || kind === 'ended')
-  if (told !== undefined) return { status: told.outcome as Outcome['status'], text: told.text ?? '' }
-  if (isBegun(records))
-    return { status: 'unknown', text: 'The function ended without a word: AWS may or may not have done it.' }
-  return {
-    status: 'failed',
-    text: 'Nothing was changed: the function ended without a word.',
-    offers: planAgain(plan),
-  }
+/** What the audit says of its end; where it says nothing, what can be known is recorded. */
+const conclude = async (
+  face: Face,
+  votes: readonly Vote[],
+  { store, now }: SilencePorts,
+): Promise<{ readonly at: string; readonly outcome: Outcome }> => {
+  const records = await recordsAbout(store, face.operation, 10)
+  // No call is made before the intent is recorded, so where there is no intent, there was no call.
+  const isBegun = records.some(({ kind }) => kind === 'intent')
+  const known: Outcome = isBegun ? UNKNOWN : NOTHING
+  const entry = { ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'), outcome: known.status, text: known.text }
+  const told =
+    records.find(({ kind }) => kind === 'outcome' || kind === 'ended') ??
+    (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
+  const status = told.outcome as Outcome['status']
+  const offers = status === 'failed' ? planAgain(face.plan) : []
+  return { at: told.at, outcome: { status, text: told.text ?? '', offers } }
 }
 
-const alarm = (operation: string, status: string): void => {
-  const error = `the execution ended ${status}, without a word`
-  process.stderr.write(`${JSON.stringify({ level: 'alarm', where: 'operation', operation, error })}\n`)
+const UNKNOWN: Outcome = {
+  status: 'unknown',
+  text: 'The function ended without a word: AWS may or may not have done it.',
 }
+
+const NOTHING: Outcome = { status: 'failed', text: 'Nothing was changed: the function ended without a word.' }
