@@ -79,6 +79,10 @@ export type Evidence = {
   readonly overdrawn: number
   /** A peer was gone for longer than a step's patience, or gave a definite no: a card may have had to be replaced. */
   readonly hadOutage: boolean
+  /** Offers of pending cards that were clicked, by whomever. */
+  readonly taken: readonly { readonly operation: string; readonly line: string }[]
+  /** Channels that were archived at some time: a card there may have had to be replaced. */
+  readonly archived: readonly string[]
   /** Who was told that nothing has run, and the operations that had begun by that request. */
   readonly denied: readonly string[]
 }

@@ -14,7 +14,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
   sandbox.aws.faults.clear()
   const items = await readTable(sandbox)
   const operations = [...sandbox.durable.executions.values()].map(execution => operationOf(execution, items))
-  const { updates, recorded, approvals, inForce, halts, holds, denied, hadOutage } = seen
+  const { updates, recorded, approvals, inForce, halts, holds, denied, taken, archived, hadOutage } = seen
   const refused = sandbox.slack.calls.filter(
     ({ method, answer }) => method === 'chat.update' && answer['error'] === 'ratelimited',
   )
@@ -27,6 +27,8 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     halts,
     holds,
     denied,
+    taken,
+    archived: [...archived],
     hadOutage,
     posted: postedIn(seen),
     chains: chainsOf(items),

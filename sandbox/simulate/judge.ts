@@ -30,7 +30,8 @@ const oneCardTellsTheEnd: Check = evidence =>
     const posted = postedOf(evidence, operation)
     const deleted = posted.filter(({ isDeleted }) => isDeleted).length
     const last = posted.findLast(({ isDeleted }) => !isDeleted)
-    if (posted.length - deleted > (evidence.hadOutage ? 2 : 1)) return [`${id} has ${posted.length - deleted} messages`]
+    const mayBeReplaced = evidence.hadOutage || posted.some(({ channel }) => evidence.archived.includes(channel))
+    if (posted.length - deleted > (mayBeReplaced ? 2 : 1)) return [`${id} has ${posted.length - deleted} messages`]
     const hasCard = ending !== 'refused' && ending !== 'previewed'
     if (!hasCard && posted.length === 0) return []
     // Deleted after the last word was said.
@@ -129,6 +130,16 @@ const decisionsAreKept: Check = ({ operations, hadOutage }) =>
     return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
   })
 
+/** What replaces a plan is a plan: nothing is given up for an offer that was never asked for. */
+const offersReplace: Check = ({ operations, taken }) =>
+  operations
+    .filter(({ approval }) => approval?.decision?.outcome === 'superseded')
+    .filter(({ id, user }) => {
+      const lines = taken.filter(({ operation }) => operation === id).map(({ line }) => line)
+      return !operations.some(other => other.id !== id && other.user === user && lines.includes(other.line))
+    })
+    .map(({ id }) => `${id} was given up for an offer, and nobody asked for that`)
+
 /** Three deliveries of the vote, and the steps' own patience; after an outage, the reminder. */
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
@@ -176,6 +187,7 @@ export const INVARIANTS: Readonly<Record<string, Check>> = {
   'decided once': decidedOnce,
   'decisions are kept': decisionsAreKept,
   'nobody sleeps on a decision': nobodySleepsOn,
+  'an offer replaces what it was taken instead of': offersReplace,
   'no lock stays': noLockStays,
   'secrets stay secret': secretsStaySecret,
   'Slack’s limit on updates is never met': updatesStayWithinLimits,

@@ -2,16 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { HUB, type Sandbox } from '../sandbox.ts'
-import type { Message } from '../slack/types.ts'
 import type { Service } from '../world/state.ts'
+import { cardOf, isOpen, offer, operationAt, type Stage, vote } from './click.ts'
 import { yamlOf } from './rules.ts'
-import type { Step, Vote } from './step.ts'
-import { nowInForce, type Watch } from './watch.ts'
+import type { Step } from './step.ts'
+import { nowInForce } from './watch.ts'
 
-export type Stage = { readonly sandbox: Sandbox; readonly seen: Watch }
 type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
 
-const OPERATION = 'quarterdeck-operation'
 const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url))
 
 export const perform = async (step: Step, stage: Stage): Promise<void> => {
@@ -25,6 +23,8 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
       return ask(step, stage)
     case 'vote':
       return vote(step, stage)
+    case 'offer':
+      return offer(step, stage)
     case 'burst':
       return void (await Promise.all(step.votes.map(one => vote(one, stage))))
     case 'pass':
@@ -43,7 +43,7 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
 
 /** What happens at once, without anybody being asked. */
 const meddle = (
-  step: Exclude<Step, Of<'ask' | 'vote' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
+  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
   stage: Stage,
 ): void => {
   const { sandbox, seen } = stage
@@ -72,11 +72,16 @@ const meddle = (
     case 'delete card':
       deleteCard(operationAt(step.op, sandbox), sandbox)
       break
+    case 'archive':
+      archive(step, stage)
+      break
     case 'twice':
       sandbox.durable.deliversTwice = step.isOn
-      sandbox.functions.deliversTwice = new Set(step.isOn ? ['quarterdeck-query', 'quarterdeck-decision'] : [])
+      sandbox.functions.deliversTwice = new Set(step.isOn ? TWICE : [])
   }
 }
+
+const TWICE = ['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule']
 
 /** A step tries eight times. */
 const PATIENCE = 8
@@ -100,6 +105,8 @@ const deleteCard = (operation: string | undefined, sandbox: Sandbox): void => {
 }
 
 const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
+  // Nobody types in an archived channel.
+  if (!isOpen(channel, sandbox)) return
   const before = sandbox.durable.executions.size
   let answer = ''
   const stop = sandbox.slack.subscribe(told => {
@@ -111,55 +118,11 @@ const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox,
   if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before) seen.denied.push(line)
 }
 
-const operationAt = (op: number, { durable }: Sandbox): string | undefined => {
-  const all = [...durable.executions.keys()]
-  return all.length === 0 ? undefined : all[op % all.length]
-}
-
-const CHANNELS = ['C0OPS', 'C0APPROVALS', 'C0RANDOM']
-
-const cardOf = (operation: string | undefined, { slack }: Sandbox): Message | undefined =>
-  operation === undefined
-    ? undefined
-    : CHANNELS.flatMap(channel => slack.workspace.messages(channel)).findLast(({ metadata }) =>
-        JSON.stringify(metadata ?? {}).includes(operation),
-      )
-
-/** By the card's button; where that is gone, the click of somebody whose screen still shows it. */
-const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox }: Stage): Promise<void> => {
-  const operation = operationAt(op, sandbox)
-  if (operation === undefined) return
-  const card = cardOf(operation, sandbox)
-  const actionId = `decide:${choice}`
-  if (card === undefined || !JSON.stringify(card.blocks ?? []).includes(`"${actionId}"`))
-    return voteLate({ op, user, choice, twice }, operation, sandbox)
-  await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
-  await submitForm(user, twice, sandbox)
-}
-
-/** Rejecting may ask for a reason first. */
-const submitForm = async (user: string, twice: boolean, { slack }: Sandbox): Promise<void> => {
-  const form = slack.workspace.views(user).at(-1)?.view
-  if (form === undefined) return
-  const values = form.blocks.some(({ block_id }) => block_id === 'reason') ? { reason: 'not now' } : {}
-  await slack.deliver.submit({ user, viewId: form.id, values }, { twice }).catch(formIsGone)
-  slack.workspace.show(user, [])
-}
-
-/** In a burst the same person's other click may have replaced or answered the form. */
-const formIsGone = (error: unknown): void => {
-  if (!(error instanceof Error) || !error.message.includes('has no such modal')) throw error
-}
-
-const voteLate = ({ user, choice, twice }: Vote, operation: string, { functions, slack }: Sandbox): void => {
-  const spec = functions.specOf('quarterdeck-decision')
-  const person = slack.workspace.users.get(user)
-  if (spec === undefined || person === undefined) return
-  const actor = { team: person.teamId, user, name: person.name }
-  const responseUrl = slack.responseUrl({ channel: 'C0OPS', user })
-  const job = { kind: 'decision', operation, choice, actor, place: { channel: 'C0OPS' }, responseUrl }
-  functions.invokeAsync(spec, job)
-  if (twice === true) functions.invokeAsync(spec, job)
+const archive = ({ channel: id, isArchived }: Of<'archive'>, { sandbox, seen }: Stage): void => {
+  const { workspace } = sandbox.slack
+  const channel = workspace.channels.get(id)
+  if (channel !== undefined) workspace.putChannel({ ...channel, archived: isArchived })
+  if (isArchived) seen.archived.add(id)
 }
 
 /** From one due moment to the next, each at rest before the next. */
@@ -203,12 +166,12 @@ const people = (step: Of<'group' | 'active'>, { sandbox, seen }: Stage): void =>
   seen.inForce.push({ ...now, inactive: step.isActive ? others : [...others, step.user] })
 }
 
-const killAtSlack = ({ method, when, nth }: Of<'kill at slack'>, sandbox: Sandbox): void => {
+const killAtSlack = ({ name, method, when, nth }: Of<'kill at slack'>, sandbox: Sandbox): void => {
   let left = nth
   sandbox.onSlackCall = (called, moment) => {
     if (called !== method || moment !== when) return
     left -= 1
-    if (left === 0) sandbox.functions.killAll(OPERATION)
+    if (left === 0) sandbox.functions.killAll(name)
   }
 }
 

@@ -1,11 +1,13 @@
 // One run: a world, a schedule, rest, and the judge.
 import { startSandbox } from '../sandbox.ts'
 import { createChance } from './chance.ts'
-import { drawSchedule, type Severity } from './draw.ts'
+import type { Stage } from './click.ts'
+import { drawSchedule } from './draw.ts'
+import type { Severity } from './draw-trouble.ts'
 import type { Evidence } from './evidence.ts'
 import { gather } from './gather.ts'
 import { judge, type Violation } from './judge.ts'
-import { pass, perform, type Stage } from './perform.ts'
+import { pass, perform } from './perform.ts'
 import { printStep, type Timed } from './step.ts'
 import { watch } from './watch.ts'
 

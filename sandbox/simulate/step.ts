@@ -17,11 +17,25 @@ export type Step =
       readonly twice?: boolean
     }
   | ({ readonly kind: 'vote' } & Vote)
+  /** A button of its card that proposes another plan, counted round; `user`: whoever asked, unless given. */
+  | {
+      readonly kind: 'offer'
+      readonly op: number
+      readonly nth: number
+      readonly user?: string
+      readonly twice?: boolean
+    }
   /** All at once: the one step whose order is left to the machine. */
   | { readonly kind: 'burst'; readonly votes: readonly Vote[] }
   | { readonly kind: 'aws fault'; readonly fault: NewFault }
   | { readonly kind: 'slack fault'; readonly fault: SlackFault }
-  | { readonly kind: 'kill at slack'; readonly method: string; readonly when: 'before' | 'after'; readonly nth: number }
+  | {
+      readonly kind: 'kill at slack'
+      readonly name: string
+      readonly method: string
+      readonly when: 'before' | 'after'
+      readonly nth: number
+    }
   | { readonly kind: 'kill all'; readonly name: string }
   /** Time goes by, everything that is due on the way happens. */
   | { readonly kind: 'pass'; readonly ms: number }
@@ -39,6 +53,7 @@ export type Step =
   | { readonly kind: 'group'; readonly group: string; readonly users: readonly string[] }
   | { readonly kind: 'active'; readonly user: string; readonly isActive: boolean }
   | { readonly kind: 'delete card'; readonly op: number }
+  | { readonly kind: 'archive'; readonly channel: string; readonly isArchived: boolean }
   | { readonly kind: 'twice'; readonly isOn: boolean }
 
 /** Each step happens at a moment of its own: `after` milliseconds after the one before. */

@@ -18,6 +18,8 @@ export type Watch = {
   readonly said: string[]
   readonly inForce: InForce[]
   readonly denied: string[]
+  readonly taken: { readonly operation: string; readonly line: string }[]
+  readonly archived: Set<string>
   /** chat.update faults of the kind `ratelimited` that were asked for. */
   limits: number
   hadOutage: boolean
@@ -44,6 +46,8 @@ export const watch = (sandbox: Sandbox): Watch => {
     said: [],
     inForce: [usual],
     denied: [],
+    taken: [],
+    archived: new Set(),
     limits: 0,
     hadOutage: false,
     updateFaults: 0,

@@ -33,6 +33,29 @@ describe('fixed seeds', () => {
     expect(violations, trace.join('\n')).toEqual([])
   })
 
+  test('an offer that is taken, and a card whose channel closes', async () => {
+    const { evidence, violations } = await runSchedule(2, [
+      at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'scale prod.us-east-1/web/orders-api 1' }),
+      at({ kind: 'offer', op: 0, nth: 0, user: 'U0SECOND' }),
+      at({ kind: 'offer', op: 0, nth: 0 }),
+      at({ kind: 'archive', channel: 'C0OPS', isArchived: true }),
+      at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'restart prod.us-east-1/web/orders-api' }),
+      at({ kind: 'vote', op: 1, user: 'U0APPROVE', choice: 'reject' }),
+      at({ kind: 'vote', op: 2, user: 'U0APPROVE', choice: 'approve' }),
+    ])
+    expect(violations).toEqual([])
+    expect(evidence.operations.map(({ user, ending }) => [user, ending])).toEqual([
+      ['U0REQUEST', 'superseded'],
+      ['U0SECOND', 'rejected'],
+      ['U0REQUEST', 'done'],
+    ])
+    const [, , replaced] = evidence.operations
+    expect(evidence.posted.filter(({ operation }) => operation === replaced?.id)).toMatchObject([
+      { channel: 'C0OPS', hasButtons: true },
+      { channel: 'C0APPROVALS', hasButtons: false },
+    ])
+  })
+
   test('a schedule is the same story each time', async () => {
     const seed = seedOfRun(7, 5)
     const schedule = drawSchedule(createChance(seed))
@@ -183,6 +206,14 @@ const FORGERIES: readonly (readonly [string, string, Forgery])[] = [
     'a decision that nobody heard',
     'nobody sleeps on a decision',
     (evidence, scaled) => withOperation(evidence, scaled.id, { wokenAt: (scaled.wokenAt ?? 0) + 3_600_000 }),
+  ],
+  [
+    'a plan that was given up for nothing',
+    'an offer replaces what it was taken instead of',
+    (evidence, _, __, rejected) =>
+      withOperation(evidence, rejected.id, {
+        approval: { ...approvalOf(rejected), decision: { outcome: 'superseded', at: '2026-11-22T03:05:00.000Z' } },
+      }),
   ],
   ['a lock that stays', 'no lock stays', () => ({ locks: ['lock#arn'] })],
   ['a secret in a log', 'secrets stay secret', ({ said, secrets }) => ({ said: [...said, `token=${secrets[0]}`] })],
