@@ -16,9 +16,11 @@ import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
 import { BOT } from './slack/seed.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
+import { type Autoscaling, createAutoscaling } from './world/autoscaling/autoscaling.ts'
 import { Clock } from './world/clock.ts'
 import { createFleet, type Fleet } from './world/fleet.ts'
 import { generateServices, seedWorld } from './world/seed.ts'
+import { seedScaling } from './world/seed-scaling.ts'
 
 export type SandboxOptions = {
   /** World seconds a second; 0 stands still until a test moves the clock. */
@@ -54,6 +56,7 @@ export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<boole
 export class Sandbox {
   readonly clock: Clock
   readonly fleet: Fleet
+  readonly autoscaling: Autoscaling
   readonly aws: Aws
   readonly slack: Slack
   readonly functions: Functions
@@ -72,13 +75,16 @@ export class Sandbox {
     this.#options = options
     this.clock = new Clock({ start, speed })
     this.fleet = createFleet({ clock: this.clock, seed })
+    this.autoscaling = createAutoscaling(this.fleet)
     seedWorld(this.fleet)
+    seedScaling(this.fleet, this.autoscaling)
     if (services > 0) generateServices(this.fleet, services)
     this.functions = new Functions(this.clock, this.#specs())
     this.durable = new Durable(this.clock, this.functions)
     this.aws = createAws({
       clock: this.clock,
       fleet: this.fleet,
+      autoscaling: this.autoscaling,
       iam: true,
       kill: container => this.functions.kill(container),
       invoke: (arn, event) => {

@@ -1,8 +1,11 @@
 // AWS, as far as this product sees it: one endpoint with every simulated service behind it.
 
+import { type Autoscaling, createAutoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
+import { createApplicationAutoscaling } from './autoscaling/autoscaling.ts'
 import { createCallLog } from './call-log.ts'
+import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
 import { createEcs } from './ecs/ecs.ts'
@@ -20,6 +23,8 @@ import { createThrottle } from './throttle.ts'
 export type AwsOptions = {
   readonly clock: Clock
   readonly fleet: Fleet
+  /** What scales the fleet; a new one without it. */
+  readonly autoscaling?: Autoscaling
   /** On 127.0.0.1; any free one without it. */
   readonly port?: number
   readonly authorize?: Authorize
@@ -37,6 +42,7 @@ export type Aws = ReturnType<typeof createAws>
 export const createAws = ({
   clock,
   fleet,
+  autoscaling = createAutoscaling(fleet),
   extraServices = [],
   iam = false,
   invoke = () => false,
@@ -54,12 +60,14 @@ export const createAws = ({
     createEcs(fleet),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
+    createApplicationAutoscaling(autoscaling),
+    createCloudwatch(autoscaling),
     dynamodb.service,
     scheduler.service,
     ...extraServices,
   ]
   const server = createAwsServer({
-    ...(iam && { authorize: createAuthorize({ fleet, roles }) }),
+    ...(iam && { authorize: createAuthorize({ fleet, roles, autoscaling }) }),
     ...options,
     clock,
     services,
@@ -73,6 +81,7 @@ export const createAws = ({
       return server.url
     },
     server,
+    autoscaling,
     credentials,
     callLog,
     faults,

@@ -24,6 +24,9 @@ export type Context = {
   readonly sites: Map<string, Site>
   readonly records: Map<string, DeploymentRecord>
   readonly revisions: Map<string, Revision>
+  readonly watchers: Set<(service: Service) => void>
+  /** Tells the watchers: tasks or deployments of the service may have changed. */
+  readonly changed: (service: Service) => void
 }
 
 export type Engine = Context & { readonly life: TaskLife }

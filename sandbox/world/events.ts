@@ -18,10 +18,15 @@ export type EcsEvent = {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-export type ServiceAction = 'SERVICE_STEADY_STATE' | 'SERVICE_TASK_START_IMPAIRED' | 'SERVICE_TASK_PLACEMENT_FAILURE'
+export type ServiceAction =
+  | 'SERVICE_STEADY_STATE'
+  | 'SERVICE_DESIRED_COUNT_UPDATED'
+  | 'SERVICE_TASK_START_IMPAIRED'
+  | 'SERVICE_TASK_PLACEMENT_FAILURE'
 
 const levelOf: Readonly<Record<ServiceAction, 'INFO' | 'WARN' | 'ERROR'>> = {
   SERVICE_STEADY_STATE: 'INFO',
+  SERVICE_DESIRED_COUNT_UPDATED: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
 }

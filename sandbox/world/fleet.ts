@@ -29,6 +29,7 @@ export type Fleet = ReturnType<typeof createFleet>
 
 const createEngine = (clock: Clock, seed: number): Engine => {
   const random = createRandom(seed)
+  const watchers = new Set<(service: Service) => void>()
   const context: Context = {
     clock,
     random,
@@ -37,12 +38,20 @@ const createEngine = (clock: Clock, seed: number): Engine => {
     sites: new Map(),
     records: new Map(),
     revisions: new Map(),
+    watchers,
+    changed: service => {
+      for (const watch of watchers) watch(service)
+    },
   }
   const engine: Engine = {
     ...context,
     life: createTaskLife({
       ...context,
-      changed: task => task.service && taskChanged(engine, task.service, task),
+      changed: task => {
+        if (!task.service) return
+        taskChanged(engine, task.service, task)
+        context.changed(task.service)
+      },
       failed: (task, ending) => task.service && taskFailed(engine, task.service, task, ending),
     }),
   }
@@ -66,6 +75,8 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     records,
     revisions,
     onEvent: emitter.onEvent,
+    /** Told of every service whose tasks or deployments may have changed. */
+    onChange: (watch: (service: Service) => void): void => void engine.watchers.add(watch),
 
     site: (place: Place): Site => siteAt(engine, place),
     createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
@@ -79,6 +90,12 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
 
     /** Lets the scheduler look at a service soon; after every change of what is desired. */
     touch: (service: Service): void => touch(engine, service),
+    /** Service Auto Scaling sets the count; unlike a person's change, EventBridge is told of it. */
+    autoscale: (service: Service, desired: number): void => {
+      service.desired = desired
+      emitter.serviceAction(service, 'SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: desired })
+      touch(engine, service)
+    },
     /** A new deployment: what runs is replaced by what `spec` says. */
     deploy: (service: Service, spec: Spec): void => {
       beginDeployment(engine, service, spec)

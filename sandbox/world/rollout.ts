@@ -19,6 +19,7 @@ export const touch = (engine: Engine, service: Service, ms = engine.random.betwe
   scheduler.timer = engine.clock.at(at, () => {
     delete scheduler.timer
     look(engine, service)
+    engine.changed(service)
   })
 }
 

@@ -1,8 +1,10 @@
 // From a call to everything that IAM must allow for it: action, resource and condition keys, implied checks included.
 
+import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Fleet } from '../../world/fleet.ts'
 import type { Roles } from '../roles.ts'
 import type { Call, Caller, Resource } from '../service.ts'
+import { alarmChecks, autoscalingChecks } from './autoscaling-requests.ts'
 import { type Context, tagKeys } from './context.ts'
 import { dynamodbChecks } from './dynamodb-requests.ts'
 import { ecsChecks } from './ecs-requests.ts'
@@ -12,14 +14,16 @@ import { schedulerChecks } from './scheduler-requests.ts'
 import { assumeRoleChecks } from './sts-requests.ts'
 
 /** What there is in the world that condition keys tell of. */
-export type Known = { readonly fleet: Fleet; readonly roles: Roles }
+export type Known = { readonly fleet: Fleet; readonly roles: Roles; readonly autoscaling: Autoscaling }
 
 type Rows = (call: Call, known: Known) => readonly Check[] | undefined
 
 const rows: Readonly<Record<string, Rows>> = {
+  'application-autoscaling': (call, { autoscaling }) => autoscalingChecks(autoscaling, call),
   dynamodb: dynamodbChecks,
   ecs: (call, { fleet }) => ecsChecks(fleet, call),
   lambda: lambdaChecks,
+  monitoring: alarmChecks,
   scheduler: schedulerChecks,
   sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),
 }

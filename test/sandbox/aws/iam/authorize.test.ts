@@ -183,7 +183,7 @@ describe('a session for "scale orders-api"', () => {
 
 test('opening a shell needs the cluster and the task, both', () => {
   const { fleet, aws } = peer
-  const authorize = createAuthorize({ fleet, roles: aws.roles })
+  const authorize = createAuthorize({ fleet, roles: aws.roles, autoscaling: aws.autoscaling })
   const execute = (...resources: readonly string[]) => {
     const sessionPolicy = policy(...resources.map(path => allow('ecs:ExecuteCommand', arn(path))))
     aws.roles.add({ account, name: 'quarterdeck-exec', trustPolicy: trust, policies: [policy(allow('*'))] })

@@ -5,6 +5,7 @@ import type { Check } from '../../../../sandbox/aws/iam/evaluate.ts'
 import { checksOf } from '../../../../sandbox/aws/iam/requests.ts'
 import { createRoles, type Roles } from '../../../../sandbox/aws/roles.ts'
 import type { Call, Caller, Resource } from '../../../../sandbox/aws/service.ts'
+import { type Autoscaling, createAutoscaling } from '../../../../sandbox/world/autoscaling/autoscaling.ts'
 import { Clock } from '../../../../sandbox/world/clock.ts'
 import { createFleet, type Fleet } from '../../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../../sandbox/world/seed.ts'
@@ -20,9 +21,11 @@ const caller: Caller = {
 
 let fleet: Fleet
 let roles: Roles
+let autoscaling: Autoscaling
 beforeAll(() => {
   fleet = createFleet({ clock: new Clock({ speed: 0 }) })
   seedWorld(fleet)
+  autoscaling = createAutoscaling(fleet)
   roles = createRoles()
   roles.add({ account, name: 'quarterdeck-operator', trustPolicy: {}, tags: { tier: 'write' } })
   roles.add({ account: '444455556666', name: 'quarterdeck-viewer', trustPolicy: {}, tags: { tier: 'read' } })
@@ -41,7 +44,7 @@ const checks = (name: string, { input = {}, url = '/', by = {}, resources = [] }
     caller: { ...caller, ...by },
     requestId: 'r',
   }
-  return checksOf(call, resources, { fleet, roles })
+  return checksOf(call, resources, { fleet, roles, autoscaling })
 }
 
 const global = /^aws:(Principal|userid|RequestedRegion|ResourceAccount|SourceIdentity|username)/
@@ -258,11 +261,75 @@ test.each<[string, string, string]>([
   expect(lines(`lambda:${action}`, { url })).toEqual([expected])
 })
 
+describe('autoscaling', () => {
+  const place = { account, region: 'us-east-1' }
+  const named = {
+    ServiceNamespace: 'ecs',
+    ResourceId: 'service/web/orders-api',
+    ScalableDimension: 'ecs:service:DesiredCount',
+  }
+  const keys =
+    'application-autoscaling:service-namespace=ecs application-autoscaling:scalable-dimension=ecs:service:DesiredCount'
+  const anyTarget = 'arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/*'
+  const alarms = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:TargetTracking-service/web/orders-api-*'
+
+  test('a first registration is about any target, and moves the service in the caller’s name', () => {
+    expect(lines('application-autoscaling:RegisterScalableTarget', { input: { ...named, Tags: { a: 'b' } } })).toEqual([
+      `application-autoscaling:RegisterScalableTarget ${anyTarget} ${keys} aws:RequestTag/a=b aws:TagKeys=a`,
+      'ecs:DescribeServices service/web/orders-api aws:ResourceTag/team=orders ecs:cluster=cluster/web',
+      'ecs:UpdateService service/web/orders-api aws:ResourceTag/team=orders ecs:cluster=cluster/web',
+    ])
+  })
+
+  test('what is there is known by its id, not by its service', () => {
+    const tags = { team: 'orders' }
+    const target = autoscaling.register(place, named.ResourceId, { min: 1, max: 9, tags })
+    const about = `${target.arn} aws:ResourceTag/team=orders ${keys}`
+    for (const action of [
+      'RegisterScalableTarget',
+      'DeregisterScalableTarget',
+      'PutScheduledAction',
+      'PutScalingPolicy',
+    ])
+      expect(lines(`application-autoscaling:${action}`, { input: named })).toEqual([
+        `application-autoscaling:${action} ${about}`,
+      ])
+    expect(
+      lines('application-autoscaling:PutScalingPolicy', { input: { ...named, PolicyType: 'TargetTrackingScaling' } }),
+    ).toEqual([
+      `application-autoscaling:PutScalingPolicy ${about}`,
+      `cloudwatch:PutMetricAlarm ${alarms}`,
+      `cloudwatch:DescribeAlarms ${alarms}`,
+      `cloudwatch:DeleteAlarms ${alarms}`,
+    ])
+    expect(
+      lines('application-autoscaling:UntagResource', { input: { ResourceARN: target.arn, TagKeys: ['team'] } }),
+    ).toEqual([`application-autoscaling:UntagResource ${target.arn} aws:ResourceTag/team=orders aws:TagKeys=team`])
+    autoscaling.deregister(target)
+  })
+
+  test('descriptions and forecasts are about nothing in particular', () => {
+    for (const action of ['DescribeScalableTargets', 'DescribeScalingActivities', 'GetPredictiveScalingForecast'])
+      expect(lines(`application-autoscaling:${action}`, { input: named })).toEqual([
+        `application-autoscaling:${action} *`,
+      ])
+  })
+
+  test('alarms are known by their names; without names it is about all', () => {
+    const alarm = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm'
+    expect(lines('monitoring:DescribeAlarms')).toEqual([`cloudwatch:DescribeAlarms ${alarm}:*`])
+    expect(lines('monitoring:DeleteAlarms', { input: { AlarmNames: ['a', 'b'] } })).toEqual([
+      `cloudwatch:DeleteAlarms ${alarm}:a`,
+      `cloudwatch:DeleteAlarms ${alarm}:b`,
+    ])
+  })
+})
+
 test('what no row describes is about what its service says, and without that about *', () => {
-  const arn = 'arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/1'
-  const context = { 'application-autoscaling:service-namespace': 'ecs' }
-  expect(lines('application-autoscaling:RegisterScalableTarget', { resources: [{ arn, context }] })).toEqual([
-    `application-autoscaling:RegisterScalableTarget ${arn} application-autoscaling:service-namespace=ecs`,
+  const arn = 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/orders-api'
+  const context = { 'aws:ResourceTag/team': 'orders' }
+  expect(lines('logs:FilterLogEvents', { resources: [{ arn, context }] })).toEqual([
+    `logs:FilterLogEvents ${arn} aws:ResourceTag/team=orders`,
   ])
   expect(lines('application-autoscaling:DescribeScalableTargets')).toEqual([
     'application-autoscaling:DescribeScalableTargets *',
@@ -301,6 +368,32 @@ const everyKey = {
   vpcLatticeConfigurations: [{ roleArn: 'lattice' }],
 }
 
+const onService = {
+  ServiceNamespace: 'ecs',
+  ResourceId: 'service/web/orders-api',
+  ScalableDimension: 'ecs:service:DesiredCount',
+}
+const aTarget = 'arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/0ec5'
+const autoscalingCalls: readonly [string, object][] = [
+  ['application-autoscaling:RegisterScalableTarget', { ...onService, Tags: { team: 'a' } }],
+  ['application-autoscaling:DeregisterScalableTarget', onService],
+  ['application-autoscaling:PutScalingPolicy', { ...onService, PolicyType: 'TargetTrackingScaling' }],
+  ['application-autoscaling:DeleteScalingPolicy', onService],
+  ['application-autoscaling:PutScheduledAction', onService],
+  ['application-autoscaling:DeleteScheduledAction', onService],
+  ['application-autoscaling:DescribeScalableTargets', onService],
+  ['application-autoscaling:DescribeScalingPolicies', onService],
+  ['application-autoscaling:DescribeScheduledActions', onService],
+  ['application-autoscaling:DescribeScalingActivities', onService],
+  ['application-autoscaling:GetPredictiveScalingForecast', onService],
+  ['application-autoscaling:TagResource', { ResourceARN: aTarget, Tags: { team: 'a' } }],
+  ['application-autoscaling:UntagResource', { ResourceARN: aTarget, TagKeys: ['team'] }],
+  ['application-autoscaling:ListTagsForResource', { ResourceARN: aTarget }],
+  ['monitoring:PutMetricAlarm', { AlarmName: 'a', AlarmActions: ['arn:aws:sns:us-east-1:111122223333:a'] }],
+  ['monitoring:DeleteAlarms', { AlarmNames: ['a'] }],
+  ['monitoring:DescribeAlarms', { AlarmNames: ['a'] }],
+]
+
 test.each<[string, object]>([
   ['ecs:UpdateService', everyKey],
   ['ecs:CreateService', { ...everyKey, serviceName: 'orders-api', tags: [{ key: 'team', value: 'a' }] }],
@@ -321,6 +414,7 @@ test.each<[string, object]>([
   ['ecs:TagResource', { resourceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/a', tags: [{ key: 'a' }] }],
   ['ecs:UntagResource', { resourceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/a', tagKeys: ['a'] }],
   ['sts:AssumeRole', { RoleArn, RoleSessionName: 's', SourceIdentity: 'ada', Tags: [{ Key: 'a', Value: 'b' }] }],
+  ...autoscalingCalls,
   ['dynamodb:PutItem', { TableName: 'quarterdeck', Item: pk('a') }],
   ['dynamodb:Query', { TableName: 'quarterdeck' }],
   ['dynamodb:BatchGetItem', { RequestItems: { quarterdeck: { Keys: [pk('a')] } } }],

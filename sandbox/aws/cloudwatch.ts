@@ -1,0 +1,135 @@
+// Amazon CloudWatch, as far as autoscaling needs it: alarms, and the utilisation of services over time.
+
+import type {
+  DeleteAlarmsInput,
+  DescribeAlarmsInput,
+  GetMetricDataInput,
+  MetricDataQuery,
+  PutMetricAlarmInput,
+} from '@aws-sdk/client-cloudwatch'
+import * as client from '@aws-sdk/client-cloudwatch'
+import { watchedBy } from '../world/autoscaling/alarms.ts'
+import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
+import type { Alarm } from '../world/autoscaling/state.ts'
+import { awsJson } from './protocol.ts'
+import { AwsError, type AwsService, type Call } from './service.ts'
+
+const LARGEST_PAGE = 100
+const MOST_QUERIES = 500
+
+const invalid = (message: string) => new AwsError('InvalidParameterValueException', message)
+
+const alarmsIn = (autoscaling: Autoscaling, { caller, region }: Call): readonly Alarm[] =>
+  autoscaling
+    .alarms()
+    .filter(alarm => alarm.account === caller.account && alarm.region === region)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+const view = ({ input, arn, state, stateAt, stateReason }: Alarm) => ({
+  ActionsEnabled: true,
+  OKActions: [],
+  AlarmActions: [],
+  InsufficientDataActions: [],
+  ...input,
+  AlarmArn: arn,
+  StateValue: state,
+  StateReason: stateReason,
+  StateUpdatedTimestamp: new Date(stateAt),
+  StateTransitionedTimestamp: new Date(stateAt),
+})
+
+const describe = (autoscaling: Autoscaling, input: DescribeAlarmsInput, call: Call) => {
+  const { AlarmNames, AlarmNamePrefix = '', StateValue, ActionPrefix, MaxRecords = LARGEST_PAGE, NextToken } = input
+  if (AlarmNames && input.AlarmNamePrefix !== undefined)
+    throw new AwsError('ValidationError', 'AlarmNamePrefix and AlarmNames cannot both be specified')
+  if (MaxRecords < 1 || MaxRecords > LARGEST_PAGE) throw invalid('The value for MaxRecords must be from 1 to 100.')
+  const found = alarmsIn(autoscaling, call)
+    .filter(({ name }) => AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix))
+    .filter(({ state }) => (StateValue ?? state) === state)
+    .filter(alarm => ActionPrefix === undefined || alarm.input.AlarmActions?.some(arn => arn.startsWith(ActionPrefix)))
+  const start = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, 'base64').toString())
+  if (!Number.isInteger(start)) throw new AwsError('InvalidNextToken', 'The next token is invalid.')
+  const end = start + MaxRecords
+  return {
+    MetricAlarms: found.slice(start, end).map(view),
+    CompositeAlarms: [],
+    ...(end < found.length && { NextToken: Buffer.from(`${end}`).toString('base64') }),
+  }
+}
+
+const put = (autoscaling: Autoscaling, input: PutMetricAlarmInput, { caller, region }: Call) => {
+  if (input.MetricName === undefined || input.Namespace === undefined)
+    throw new AwsError('ValidationError', 'The sandbox knows alarms on one metric only: MetricName and Namespace')
+  autoscaling.putAlarm({ account: caller.account, region }, input)
+  return {}
+}
+
+const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput, call: Call) => {
+  const known = alarmsIn(autoscaling, call)
+  const missing = AlarmNames.filter(asked => !known.some(({ name }) => name === asked))
+  if (missing.length > 0)
+    throw new AwsError('ResourceNotFound', `Alarm(s) not found: ${missing.join(', ')}`, { status: 404 })
+  for (const alarm of known) if (AlarmNames.includes(alarm.name)) autoscaling.removeAlarm(alarm)
+  return {}
+}
+
+/** One value for each full period that lies in the span; none where nothing ran. */
+const series = (autoscaling: Autoscaling, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
+  const { Metric, Period = 60 } = query.MetricStat ?? {}
+  const watched = watchedBy({
+    AlarmName: undefined,
+    EvaluationPeriods: undefined,
+    ComparisonOperator: undefined,
+    ...Metric,
+  })
+  const service = watched && autoscaling.serviceAt({ account: caller.account, region }, watched.resourceId)
+  if (!watched || !service) return []
+  const length = Period * 1_000
+  const first = Math.ceil(from / length) * length
+  const count = Math.max(0, Math.floor((to - first) / length))
+  return Array.from({ length: count }, (_, n) => first + n * length).flatMap(at => {
+    const value = autoscaling.averageOf(service, watched.metric, at, at + length)
+    return value === undefined ? [] : [{ at, value }]
+  })
+}
+
+type Span = { readonly from: number; readonly to: number }
+
+const getData = (autoscaling: Autoscaling, input: GetMetricDataInput, call: Call) => {
+  const { MetricDataQueries = [], StartTime, EndTime, ScanBy } = input
+  const span = { from: StartTime?.getTime() ?? 0, to: Math.min(EndTime?.getTime() ?? 0, autoscaling.now()) }
+  if (StartTime && EndTime && StartTime >= EndTime)
+    throw new AwsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.')
+  if (MetricDataQueries.length > MOST_QUERIES) throw new AwsError('ValidationError', 'Too many metric data queries.')
+  return {
+    Messages: [],
+    MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(query => {
+      if (!query.MetricStat) throw new AwsError('ValidationError', 'The sandbox knows no expressions, only MetricStat.')
+      const found = series(autoscaling, query, span, call)
+      const points = ScanBy === 'TimestampAscending' ? found : found.toReversed()
+      return {
+        Id: query.Id,
+        Label: query.Label ?? query.MetricStat.Metric?.MetricName,
+        Timestamps: points.map(({ at }) => new Date(at)),
+        Values: points.map(({ value }) => value),
+        StatusCode: 'Complete' as const,
+      }
+    }),
+  }
+}
+
+export const createCloudwatch = (autoscaling: Autoscaling): AwsService => ({
+  name: 'monitoring',
+  protocol: awsJson({
+    version: '1.0',
+    target: 'GraniteServiceVersion20100801',
+    client,
+    missing: path => new AwsError('MissingParameter', `The parameter ${path} is required.`),
+  }),
+  operations: {
+    DescribeAlarms: (input: DescribeAlarmsInput, call) => describe(autoscaling, input, call),
+    PutMetricAlarm: (input: PutMetricAlarmInput, call) => put(autoscaling, input, call),
+    DeleteAlarms: (input: DeleteAlarmsInput, call) => remove(autoscaling, input, call),
+    GetMetricData: (input: GetMetricDataInput, call) => getData(autoscaling, input, call),
+  },
+})

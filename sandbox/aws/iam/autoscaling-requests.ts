@@ -1,0 +1,110 @@
+// What IAM must allow for calls of Application Auto Scaling and CloudWatch. Sources: service authorization reference; for
+// the implied checks, the Application Auto Scaling user guide (identity-based policies). They are in no published data.
+
+import type { RegisterScalableTargetRequest } from '@aws-sdk/client-application-auto-scaling'
+import type { DeleteAlarmsInput, DescribeAlarmsInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
+import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
+import type { Target } from '../../world/autoscaling/state.ts'
+import type { Call } from '../service.ts'
+import { type Context, tagKeys } from './context.ts'
+import type { Check } from './evaluate.ts'
+
+type Row = (call: Call, target: Target | undefined, autoscaling: Autoscaling) => readonly Check[]
+
+type Named = { readonly ServiceNamespace?: string; readonly ResourceId?: string; readonly ScalableDimension?: string }
+
+const here = ({ region, caller }: Call) => `${region}:${caller.account}`
+
+const keysOf = ({ ServiceNamespace = '', ScalableDimension = '' }: Named): Context => ({
+  'application-autoscaling:service-namespace': ServiceNamespace,
+  'application-autoscaling:scalable-dimension': ScalableDimension,
+})
+
+/** By its opaque id; what is not there yet is any target. */
+const targetCheck = (call: Call, target: Target | undefined, more: Context = {}): Check => ({
+  action: `application-autoscaling:${call.action}`,
+  resource: target?.arn ?? `arn:aws:application-autoscaling:${here(call)}:scalable-target/*`,
+  context: { ...tagKeys('aws:ResourceTag', target?.tags), ...more },
+})
+
+const requestTags = (tags: Readonly<Record<string, string>> | undefined): Context =>
+  tags ? { ...tagKeys('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) } : {}
+
+/** A first registration looks at the service and may move its count: in the caller's name. */
+const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Named): readonly Check[] => {
+  const [, cluster = ''] = ResourceId.split('/')
+  const resource = `arn:aws:ecs:${here(call)}:${ResourceId}`
+  const service = autoscaling.serviceAt({ account: call.caller.account, region: call.region }, ResourceId)
+  const context = {
+    ...tagKeys('aws:ResourceTag', service?.tags),
+    ...tagKeys('ecs:ResourceTag', service?.tags),
+    'ecs:cluster': `arn:aws:ecs:${here(call)}:cluster/${cluster}`,
+  }
+  return ['ecs:DescribeServices', 'ecs:UpdateService'].map(action => ({ action, resource, context }))
+}
+
+/** Target tracking makes and deletes its alarms in the caller's name; so says the guide, and nobody measured it. */
+const onAlarms = (call: Call, { ResourceId = '' }: Named): readonly Check[] =>
+  ['PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'].map(action => ({
+    action: `cloudwatch:${action}`,
+    resource: `arn:aws:cloudwatch:${here(call)}:alarm:TargetTracking-${ResourceId}-*`,
+    context: {},
+  }))
+
+const register: Row = (call, target, autoscaling) => {
+  const input = call.input as unknown as RegisterScalableTargetRequest & Named
+  const keys = { ...keysOf(input), ...requestTags(input.Tags) }
+  return [targetCheck(call, target, keys), ...(target ? [] : onService(autoscaling, call, input))]
+}
+
+const isTracking = ({ input }: Call, target: Target | undefined): boolean => {
+  const { PolicyType, PolicyName = '' } = input as { PolicyType?: string; PolicyName?: string }
+  return (PolicyType ?? target?.policies.get(PolicyName)?.strategy.type) === 'TargetTrackingScaling'
+}
+
+const onTarget: Row = (call, target) => [
+  targetCheck(call, target, keysOf(call.input as Named)),
+  ...(/ScalingPolicy$/.test(call.action) && isTracking(call, target) ? onAlarms(call, call.input as Named) : []),
+]
+
+const onTags: Row = (call, target) => {
+  const { Tags, TagKeys } = call.input as { Tags?: Record<string, string>; TagKeys?: string[] }
+  return [targetCheck(call, target, { ...requestTags(Tags), ...(TagKeys && { 'aws:TagKeys': TagKeys }) })]
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  RegisterScalableTarget: register,
+  DeregisterScalableTarget: onTarget,
+  PutScalingPolicy: onTarget,
+  DeleteScalingPolicy: onTarget,
+  PutScheduledAction: onTarget,
+  DeleteScheduledAction: onTarget,
+  TagResource: onTags,
+  UntagResource: onTags,
+  ListTagsForResource: onTags,
+}
+
+/** Undefined for what is about nothing in particular: descriptions and forecasts. */
+export const autoscalingChecks = (autoscaling: Autoscaling, call: Call): readonly Check[] | undefined => {
+  const { ResourceId = '', ResourceARN } = call.input as Named & { ResourceARN?: string }
+  const target =
+    ResourceARN === undefined
+      ? autoscaling.targetAt({ account: call.caller.account, region: call.region }, ResourceId)
+      : autoscaling.targets().find(({ arn }) => arn === ResourceARN)
+  return Object.hasOwn(rows, call.action) ? rows[call.action]?.(call, target, autoscaling) : undefined
+}
+
+const alarmCheck = (call: Call, name: string, context: Context = {}): Check => ({
+  action: `cloudwatch:${call.action}`,
+  resource: `arn:aws:cloudwatch:${here(call)}:alarm:${name}`,
+  context,
+})
+
+/** Without names it is about all alarms. */
+export const alarmChecks = (call: Call): readonly Check[] | undefined => {
+  const { AlarmName = '', AlarmActions = [] } = call.input as unknown as PutMetricAlarmInput
+  const { AlarmNames = ['*'] } = call.input as DescribeAlarmsInput | DeleteAlarmsInput
+  if (call.action === 'PutMetricAlarm')
+    return [alarmCheck(call, AlarmName, { 'cloudwatch:AlarmActions': AlarmActions })]
+  return /Alarms$/.test(call.action) ? AlarmNames.map(name => alarmCheck(call, name)) : undefined
+}

@@ -1,0 +1,36 @@
+// What every part of the simulation of autoscaling shares.
+
+import type { Place } from '../context.ts'
+import type { Fleet } from '../fleet.ts'
+import type { Random } from '../random.ts'
+import type { Service } from '../state.ts'
+import type { Meters } from './meters.ts'
+import type { Alarm, Target } from './state.ts'
+
+export type Scaling = {
+  readonly fleet: Fleet
+  readonly random: Random
+  readonly meters: Meters
+  /** By `keyOf`. */
+  readonly targets: Map<string, Target>
+  /** By ARN. */
+  readonly alarms: Map<string, Alarm>
+}
+
+export const keyOf = ({ account, region }: Place, resourceId: string): string => `${account}/${region}/${resourceId}`
+
+export const resourceIdOf = ({ cluster, name }: Service): string => `service/${cluster.name}/${name}`
+
+/** The service of that name as it is now, if there is one. */
+export const serviceAt = ({ fleet }: Scaling, place: Place, resourceId: string): Service | undefined => {
+  const [kind, cluster = '', name = '', ...more] = resourceId.split('/')
+  if (kind !== 'service' || more.length > 0) return undefined
+  return fleet.site(place).clusters.get(cluster)?.services.get(name)
+}
+
+export const activeService = (scaling: Scaling, target: Target): Service | undefined => {
+  const service = serviceAt(scaling, target, target.resourceId)
+  return service?.status === 'ACTIVE' ? service : undefined
+}
+
+export const uuid = ({ random }: Scaling): string => [8, 4, 4, 4, 12].map(random.hex).join('-')

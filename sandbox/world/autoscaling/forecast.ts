@@ -1,0 +1,87 @@
+// Predictive scaling: a forecast that is the same each day, highest at 14:00 UTC, around the load as it is now.
+
+import type { PredictiveScalingMetricSpecification } from '@aws-sdk/client-application-auto-scaling'
+import type { Service } from '../state.ts'
+import { setCount } from './activities.ts'
+import { activeService, type Scaling } from './context.ts'
+import type { Policy } from './state.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** In tasks kept fully busy. */
+const loadAt = (scaling: Scaling, service: Service, at: number): number => {
+  const usual = scaling.meters.loadOf(service) ?? service.desired / 2
+  const hour = new Date(at).getUTCHours()
+  return usual * (0.8 + 0.4 * Math.cos(((hour - 14) / 12) * Math.PI))
+}
+
+const specOf = ({ strategy }: Policy): PredictiveScalingMetricSpecification | undefined =>
+  strategy.type === 'PredictiveScaling' ? strategy.input.MetricSpecifications?.[0] : undefined
+
+const capacityAt = (scaling: Scaling, policy: Policy, service: Service, at: number): number =>
+  Math.ceil((loadAt(scaling, service, at) * 100) / (specOf(policy)?.TargetValue ?? 100) - 1e-9)
+
+const nextHour = (at: number) => (Math.floor(at / HOUR) + 1) * HOUR
+
+/** A day of history is needed before there is a forecast. */
+const hasHistory = ({ fleet }: Scaling, { createdAt }: Service) => fleet.clock.now() - createdAt >= DAY
+
+/** What it predicts for now, and for the hour that the buffer reaches into. */
+export const capacityAhead = (scaling: Scaling, policy: Policy, service: Service): number => {
+  if (policy.strategy.type !== 'PredictiveScaling' || !hasHistory(scaling, service)) return 0
+  const now = scaling.fleet.clock.now()
+  const soon = now + (policy.strategy.input.SchedulingBufferTime ?? 300) * 1_000
+  return Math.max(capacityAt(scaling, policy, service, now), capacityAt(scaling, policy, service, soon))
+}
+
+export type Forecast = {
+  readonly timestamps: readonly Date[]
+  /** The service's CPU in percent, over all tasks. */
+  readonly load: readonly number[]
+  readonly capacity: readonly number[]
+  readonly updatedAt: Date
+}
+
+/** Hourly, and at most two days ahead. */
+export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: number): Forecast => {
+  const now = scaling.fleet.clock.now()
+  const service = activeService(scaling, policy.target)
+  const isKnown = service !== undefined && hasHistory(scaling, service)
+  const first = nextHour(from - 1)
+  const count = isKnown ? Math.max(0, Math.ceil((Math.min(to, now + 2 * DAY) - first) / HOUR)) : 0
+  const hours = Array.from({ length: count }, (_, n) => first + n * HOUR)
+  return {
+    timestamps: hours.map(at => new Date(at)),
+    load: service ? hours.map(at => Math.round(loadAt(scaling, service, at) * 10_000) / 100) : [],
+    capacity: service ? hours.map(at => capacityAt(scaling, policy, service, at)) : [],
+    updatedAt: new Date(Math.floor(now / (6 * HOUR)) * 6 * HOUR),
+  }
+}
+
+/** Raises the count to what is forecast, never lowers it; with IncreaseMaxCapacity the maximum too, for good. */
+const raise = (scaling: Scaling, policy: Policy): void => {
+  const { target, strategy } = policy
+  const service = activeService(scaling, target)
+  if (!service || strategy.type !== 'PredictiveScaling') return
+  const predicted = capacityAhead(scaling, policy, service)
+  const { MaxCapacityBreachBehavior: behaviour, MaxCapacityBuffer: buffer = 0 } = strategy.input
+  if (behaviour === 'IncreaseMaxCapacity')
+    target.max = Math.max(target.max, Math.ceil(predicted * (1 + (predicted >= target.max ? buffer : 0) / 100)))
+  const to = Math.min(predicted, target.max)
+  // A guess: the words of the cause.
+  if (to > service.desired) setCount(scaling, target, to, `predictive scaling policy ${policy.name} was triggered`)
+}
+
+/** Before each full hour, by the buffer; only where the forecast is to be acted on. */
+export const armForecast = (scaling: Scaling, policy: Policy): void => {
+  policy.timer?.cancel()
+  delete policy.timer
+  if (policy.strategy.type !== 'PredictiveScaling' || policy.strategy.input.Mode !== 'ForecastAndScale') return
+  const { clock } = scaling.fleet
+  const buffer = (policy.strategy.input.SchedulingBufferTime ?? 300) * 1_000
+  policy.timer = clock.at(nextHour(clock.now() + buffer) - buffer, () => {
+    raise(scaling, policy)
+    armForecast(scaling, policy)
+  })
+}

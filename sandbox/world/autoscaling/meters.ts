@@ -1,0 +1,68 @@
+// What CloudWatch would measure: each service has a load, and its tasks share it. No load, or no task: no datapoints.
+
+import type { Clock } from '../clock.ts'
+import { isRunning, type Service } from '../state.ts'
+
+export type Metric = 'cpu' | 'memory' | 'requests'
+
+/** What one task-equivalent of load is worth on one task. Memory and requests follow the CPU. */
+const worth: Readonly<Record<Metric, number>> = { cpu: 100, memory: 80, requests: 1_000 }
+const most: Readonly<Record<Metric, number>> = { cpu: 100, memory: 100, requests: Number.POSITIVE_INFINITY }
+
+type Sample = { readonly at: number; readonly load: number; readonly running: number }
+
+const KEPT = 5_000
+
+export const runningOf = ({ tasks }: Service): number => [...tasks].filter(isRunning).length
+
+const measured = (metric: Metric, { load, running }: Sample): number | undefined =>
+  running === 0 ? undefined : Math.min(most[metric], (worth[metric] * load) / running)
+
+export type Meters = ReturnType<typeof createMeters>
+
+export const createMeters = (clock: Clock) => {
+  const samples = new Map<string, Sample[]>()
+
+  const record = (service: Service): void => {
+    const kept = samples.get(service.arn)
+    const last = kept?.at(-1)
+    const running = runningOf(service)
+    if (kept && last && last.running !== running) add(kept, { at: clock.now(), load: last.load, running })
+  }
+
+  const add = (kept: Sample[], sample: Sample) => {
+    kept.push(sample)
+    if (kept.length > KEPT) kept.splice(0, kept.length - KEPT)
+  }
+
+  return {
+    /** In tasks kept fully busy. The first one holds since the service was created. */
+    setLoad: (service: Service, load: number): void => {
+      const kept = samples.get(service.arn) ?? []
+      samples.set(service.arn, kept)
+      add(kept, { at: kept.length === 0 ? service.createdAt : clock.now(), load, running: runningOf(service) })
+    },
+    loadOf: ({ arn }: Service): number | undefined => samples.get(arn)?.at(-1)?.load,
+    /** To be called after every change of how many tasks run. */
+    record,
+    /** Percent; requests a minute and task. */
+    valueOf: (service: Service, metric: Metric): number | undefined => {
+      const last = samples.get(service.arn)?.at(-1)
+      return last && measured(metric, { ...last, running: runningOf(service) })
+    },
+    /** Over a span of time, weighted by how long each value held. */
+    average: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined => {
+      const kept = samples.get(arn) ?? []
+      let sum = 0
+      let time = 0
+      for (const [index, sample] of kept.entries()) {
+        const held = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
+        const value = measured(metric, sample)
+        if (held <= 0 || value === undefined) continue
+        sum += value * held
+        time += held
+      }
+      return time === 0 ? undefined : sum / time
+    },
+  }
+}

@@ -1,0 +1,66 @@
+// Scheduled actions: at their time they move the bounds, and the capacity is pulled into them.
+
+import type { ScalableTargetAction } from '@aws-sdk/client-application-auto-scaling'
+import { noteBounds, pullIntoBounds } from './activities.ts'
+import { type Scaling, uuid } from './context.ts'
+import { nextOf, parseSchedule } from './schedule.ts'
+import type { ScheduledAction, Target } from './state.ts'
+
+export type NewScheduled = {
+  readonly name: string
+  readonly schedule: string
+  readonly timezone?: string | undefined
+  readonly startAt?: number | undefined
+  readonly endAt?: number | undefined
+  readonly action: ScalableTargetAction
+}
+
+/** Over what is there: start and end are erased where they are not said again. */
+export const putScheduled = (scaling: Scaling, target: Target, asked: NewScheduled): ScheduledAction => {
+  const { name, schedule, timezone, startAt, endAt, action } = asked
+  const before = target.scheduled.get(name)
+  before?.timer?.cancel()
+  const { account, region, resourceId } = target
+  const put: ScheduledAction = {
+    arn:
+      before?.arn ??
+      `arn:aws:autoscaling:${region}:${account}:scheduledAction:${uuid(scaling)}:resource/ecs/${resourceId}:scheduledActionName/${name}`,
+    name,
+    target,
+    createdAt: before?.createdAt ?? scaling.fleet.clock.now(),
+    schedule,
+    ...(timezone !== undefined && { timezone }),
+    ...(startAt !== undefined && { startAt }),
+    ...(endAt !== undefined && { endAt }),
+    action,
+  }
+  target.scheduled.set(name, put)
+  return put
+}
+
+const run = (scaling: Scaling, { name, target, action }: ScheduledAction): void => {
+  if (target.suspended.ScheduledScalingSuspended) return
+  const min = action.MinCapacity ?? target.min
+  const max = action.MaxCapacity ?? target.max
+  // A guess: a schedule that would cross the bounds changes nothing.
+  if (min > max) return
+  target.min = min
+  target.max = max
+  noteBounds(scaling, target, name)
+  pullIntoBounds(scaling, target)
+}
+
+/** Sets the timer for the next time; a recurring one always has one. */
+export const armScheduled = (scaling: Scaling, action: ScheduledAction, changed: () => void): void => {
+  const { clock } = scaling.fleet
+  const { timezone = 'UTC', startAt, endAt } = action
+  const schedule = parseSchedule(action.schedule)
+  const due = schedule && nextOf(schedule, timezone, { from: clock.now(), startAt, endAt })
+  if (due === undefined) return
+  action.timer = clock.at(due, () => {
+    delete action.timer
+    run(scaling, action)
+    changed()
+    armScheduled(scaling, action, changed)
+  })
+}

@@ -1,0 +1,81 @@
+// What scales the services of the seeded world: one tracks its CPU, one goes by steps, and the others are scaled by hand.
+// All of them are where they belong: nothing is due.
+
+import type { Autoscaling } from './autoscaling/autoscaling.ts'
+import { resourceIdOf } from './autoscaling/context.ts'
+import type { Policy } from './autoscaling/state.ts'
+import type { Fleet } from './fleet.ts'
+import { prod } from './seed.ts'
+import type { Service } from './state.ts'
+
+const place = { account: prod.account, region: 'us-east-1' }
+
+const serviceOf = (fleet: Fleet, name: string): Service => {
+  const service = fleet.site(place).clusters.get('web')?.services.get(name)
+  if (!service) throw new Error(`no service ${name}`)
+  return service
+}
+
+/** An alarm of somebody's own, which triggers a step policy. */
+const alarm = (autoscaling: Autoscaling, service: Service, policy: Policy, side: 'High' | 'Low', Threshold: number) =>
+  autoscaling.putAlarm(place, {
+    AlarmName: `${service.name}-cpu-${side.toLowerCase()}`,
+    Namespace: 'AWS/ECS',
+    MetricName: 'CPUUtilization',
+    Statistic: 'Average',
+    Period: 60,
+    EvaluationPeriods: side === 'High' ? 3 : 15,
+    Threshold,
+    ComparisonOperator: side === 'High' ? 'GreaterThanOrEqualToThreshold' : 'LessThanOrEqualToThreshold',
+    Dimensions: [
+      { Name: 'ClusterName', Value: service.cluster.name },
+      { Name: 'ServiceName', Value: service.name },
+    ],
+    AlarmActions: [policy.arn],
+  })
+
+const trackCheckout = (fleet: Fleet, autoscaling: Autoscaling) => {
+  const checkout = serviceOf(fleet, 'checkout')
+  autoscaling.setLoad(checkout, 3.42)
+  const target = autoscaling.register(place, resourceIdOf(checkout), { min: 4, max: 10 })
+  autoscaling.putPolicy(target, 'checkout-cpu', {
+    type: 'TargetTrackingScaling',
+    input: {
+      TargetValue: 60,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+      DisableScaleIn: false,
+    },
+  })
+}
+
+const stepSearch = (fleet: Fleet, autoscaling: Autoscaling) => {
+  const search = serviceOf(fleet, 'search')
+  autoscaling.setLoad(search, 2.5)
+  const target = autoscaling.register(place, resourceIdOf(search), { min: 2, max: 8 })
+  const out = autoscaling.putPolicy(target, 'search-out', {
+    type: 'StepScaling',
+    input: {
+      AdjustmentType: 'ChangeInCapacity',
+      StepAdjustments: [
+        { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 15, ScalingAdjustment: 1 },
+        { MetricIntervalLowerBound: 15, ScalingAdjustment: 3 },
+      ],
+      Cooldown: 120,
+    },
+  })
+  const back = autoscaling.putPolicy(target, 'search-in', {
+    type: 'StepScaling',
+    input: {
+      AdjustmentType: 'ChangeInCapacity',
+      StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: -1 }],
+      Cooldown: 300,
+    },
+  })
+  alarm(autoscaling, search, out, 'High', 75)
+  alarm(autoscaling, search, back, 'Low', 25)
+}
+
+export const seedScaling = (fleet: Fleet, autoscaling: Autoscaling): void => {
+  trackCheckout(fleet, autoscaling)
+  stepSearch(fleet, autoscaling)
+}
