@@ -2,15 +2,11 @@
 import type { LoggedCall } from '../aws/call-log.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { HUB } from '../sandbox.ts'
-import type { AwsCall, Control, ControlSnapshot, Knob } from '../ui/wire.ts'
+import type { AwsCall, Control, ControlSnapshot } from '../ui/wire.ts'
 import type { How } from '../world/failures.ts'
 import type { Service } from '../world/state.ts'
-
-type Turn = {
-  readonly knob: (value: string | number | undefined) => Knob
-  readonly turn: (value: string) => void
-  value?: string | number
-}
+import { countFrom, type Turn } from './knob.ts'
+import { scalingKnobs } from './scaling-knobs.ts'
 
 const SPEEDS = ['1', '5', '10', '20', '60', '300']
 const FAILURES: readonly { readonly value: How | ''; readonly label: string }[] = [
@@ -26,7 +22,12 @@ const MOST_CALLS = 300
 
 export const createPanel = (sandbox: Sandbox): Control => {
   const turns = new Map<string, Turn>(
-    Object.entries({ ...timeKnobs(sandbox), ...fleetKnobs(sandbox), ...faultKnobs(sandbox) }),
+    Object.entries({
+      ...timeKnobs(sandbox),
+      ...fleetKnobs(sandbox),
+      ...scalingKnobs(sandbox),
+      ...faultKnobs(sandbox),
+    }),
   )
   const listeners = new Set<Parameters<Control['subscribe']>[0]>()
   const world = (): Omit<ControlSnapshot, 'calls'> => ({
@@ -71,6 +72,11 @@ const statusOf = ({ status, errorCode = '' }: LoggedCall): AwsCall['status'] => 
 }
 
 const NAMES = [
+  'ResourceId',
+  'ResourceIds',
+  'PolicyName',
+  'ScheduledActionName',
+  'AlarmName',
   'service',
   'services',
   'cluster',
@@ -83,10 +89,14 @@ const NAMES = [
   'DurableExecutionArn',
 ]
 
+const NUMBERS: Readonly<Record<string, string>> = { desiredCount: 'desired', MinCapacity: 'min', MaxCapacity: 'max' }
+
 const summaryOf = ({ input, errorMessage, fault }: LoggedCall): string => {
   const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
   const named = NAMES.flatMap(name => (fields[name] === undefined ? [] : [short(fields[name])])).slice(0, 2)
-  const count = fields['desiredCount'] === undefined ? [] : [`desired ${String(fields['desiredCount'])}`]
+  const count = Object.entries(NUMBERS).flatMap(([name, label]) =>
+    fields[name] === undefined ? [] : [`${label} ${String(fields[name])}`],
+  )
   return [
     ...named,
     ...count,
@@ -160,8 +170,8 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
       }),
       turn: value => {
         const service = orders()
-        const count = Number(value)
-        if (service === undefined || !Number.isInteger(count) || count < 0 || count > 5_000) return
+        const count = countFrom(value)
+        if (service === undefined || count === undefined) return
         service.desired = count
         fleet.touch(service)
       },

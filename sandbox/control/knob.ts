@@ -1,0 +1,15 @@
+// A knob of the World panel, and what turning it does.
+
+import type { Knob } from '../ui/wire.ts'
+
+export type Turn = {
+  readonly knob: (value: string | number | undefined) => Knob
+  readonly turn: (value: string) => void
+  value?: string | number
+}
+
+/** A number of tasks, as a person types it. */
+export const countFrom = (text: string): number | undefined => {
+  const count = Number(text)
+  return Number.isInteger(count) && count >= 0 && count <= 5_000 ? count : undefined
+}

@@ -1,0 +1,72 @@
+// What moves checkout, which scales itself: its load, and a colleague at the console.
+
+import { HUB, type Sandbox } from '../sandbox.ts'
+import { resourceIdOf } from '../world/autoscaling/context.ts'
+import type { Service } from '../world/state.ts'
+import { countFrom, type Turn } from './knob.ts'
+
+/** In tasks kept fully busy; at 60 % of CPU, normal needs six tasks. */
+const LOADS = [
+  { value: 'quiet', label: 'quiet', load: 1.2 },
+  { value: 'normal', label: 'normal', load: 3.42 },
+  { value: 'busy', label: 'busy', load: 4.8 },
+  { value: 'spike', label: 'a spike', load: 12 },
+] as const
+
+const group = 'checkout'
+
+export const scalingKnobs = ({ fleet, autoscaling }: Sandbox): Record<string, Turn> => {
+  const checkout = (): Service | undefined => fleet.site(HUB).clusters.get('web')?.services.get('checkout')
+  const change = (value: string, make: (service: Service, count: number) => void) => {
+    const service = checkout()
+    const count = countFrom(value)
+    if (service !== undefined && count !== undefined) make(service, count)
+  }
+  return {
+    load: {
+      knob: value => ({
+        id: 'load',
+        group,
+        label: 'The load on checkout is',
+        kind: 'select',
+        options: LOADS.map(({ value, label }) => ({ value, label })),
+        value: value ?? 'normal',
+        hint: 'It scales itself between its bounds, to 60 % of CPU: out after three minutes, in after fifteen',
+      }),
+      turn: value => {
+        const service = checkout()
+        const chosen = LOADS.find(load => load.value === value)
+        if (service !== undefined && chosen !== undefined) autoscaling.setLoad(service, chosen.load)
+      },
+    },
+    'checkout-minimum': {
+      knob: value => ({
+        id: 'checkout-minimum',
+        group,
+        label: 'A colleague at the console sets the minimum to',
+        kind: 'number',
+        value: value ?? 4,
+      }),
+      turn: value =>
+        change(value, (service, min) => {
+          const target = autoscaling.targetOf(service)
+          if (target === undefined || min > target.max) return
+          autoscaling.register(target, resourceIdOf(service), { min })
+        }),
+    },
+    'checkout-count': {
+      knob: value => ({
+        id: 'checkout-count',
+        group,
+        label: 'A colleague sets the count of checkout to',
+        kind: 'number',
+        value: value ?? 6,
+      }),
+      turn: value =>
+        change(value, (service, count) => {
+          service.desired = count
+          fleet.touch(service)
+        }),
+    },
+  }
+}
