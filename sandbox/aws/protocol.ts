@@ -78,10 +78,12 @@ export const awsJson = ({
   write: (action, output) => {
     const serializer = codec.createSerializer()
     serializer.write(expectOperation(client, action).output, output ?? {})
+    // Of an operation without output the codec makes no text.
+    const written: unknown = serializer.flush()
     return {
       status: 200,
       headers: { 'content-type': `application/x-amz-json-${version}` },
-      body: String(serializer.flush() ?? '{}'),
+      body: typeof written === 'string' ? written : '{}',
     }
   },
 })

@@ -7,8 +7,6 @@ import { type Scaling, uuid } from './context.ts'
 import type { Metric } from './meters.ts'
 import type { Alarm, Policy } from './state.ts'
 
-const SLACK = 0.9
-
 type Measured = { readonly metric: Metric; readonly Namespace: string; readonly MetricName: string }
 
 const measures: Readonly<Record<string, Measured>> = {
@@ -55,6 +53,6 @@ export const trackingAlarms = (scaling: Scaling, policy: Policy): readonly Alarm
     )
   return [
     make('High', { EvaluationPeriods: 3, Threshold: TargetValue, ComparisonOperator: 'GreaterThanThreshold' }),
-    make('Low', { EvaluationPeriods: 15, Threshold: TargetValue * SLACK, ComparisonOperator: 'LessThanThreshold' }),
+    make('Low', { EvaluationPeriods: 15, Threshold: (TargetValue * 9) / 10, ComparisonOperator: 'LessThanThreshold' }),
   ]
 }
