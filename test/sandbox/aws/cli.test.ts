@@ -14,7 +14,9 @@ const binary = places.find(path => existsSync(path))
 let peer: Peer
 beforeAll(async () => {
   peer = await startPeer()
-  aService(peer, 'orders-api', { desired: 4 })
+  const service = aService(peer, 'orders-api', { desired: 4 })
+  peer.aws.autoscaling.register(place, 'service/web/orders-api', { min: 2, max: 9 })
+  peer.aws.autoscaling.setLoad(service, 2)
   peer.aws.parameters.put(place, '/quarterdeck/halt', {
     type: 'String',
     value: 'off',
@@ -86,6 +88,19 @@ describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (no
       'An error occurred (ParameterNotFound) when calling the GetParameter operation:',
       'An error occurred (AccessDenied) when calling the AssumeRole operation: User: arn:aws:iam::111122223333:user/local is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/none',
     ])
+  })
+
+  test('asks for what scales a service, and changes its bounds', { timeout: 60_000 }, async () => {
+    const named =
+      '--service-namespace ecs --resource-id service/web/orders-api --scalable-dimension ecs:service:DesiredCount'
+    const register = `application-autoscaling register-scalable-target ${named}`
+    expect(await aws(`${register} --max-capacity 12`)).toMatchObject({ code: 0 })
+    expect((await aws(`${register} --min-capacity 13`)).err).toBe(
+      'An error occurred (ValidationException) when calling the RegisterScalableTarget operation: Maximum capacity cannot be less than minimum capacity',
+    )
+    const list = 'application-autoscaling describe-scalable-targets --service-namespace ecs'
+    const query = '--query ScalableTargets[].[ResourceId,MinCapacity,MaxCapacity]'
+    expect((await aws(`${list} ${query}`)).out).toBe('service/web/orders-api\t2\t12')
   })
 
   test('scales a service, and waits for it by looking again', { timeout: 60_000 }, async () => {
