@@ -5,6 +5,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 import { createApplicationAutoscaling } from './autoscaling/autoscaling.ts'
 import { createCallLog } from './call-log.ts'
+import { createCloudformation } from './cloudformation.ts'
 import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
@@ -16,6 +17,7 @@ import { createRoles } from './roles.ts'
 import { createScheduler } from './scheduler.ts'
 import { createAwsServer } from './server.ts'
 import type { Authorize, AwsService } from './service.ts'
+import { createServiceQuotas } from './service-quotas.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
 import { createThrottle } from './throttle.ts'
@@ -62,6 +64,8 @@ export const createAws = ({
     createSsm({ clock, parameters }),
     createApplicationAutoscaling(autoscaling),
     createCloudwatch(autoscaling),
+    createCloudformation(fleet.stacks),
+    createServiceQuotas(fleet.quotas),
     dynamodb.service,
     scheduler.service,
     ...extraServices,

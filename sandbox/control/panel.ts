@@ -176,6 +176,20 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
         fleet.touch(service)
       },
     },
+    quota: {
+      knob: () => ({
+        id: 'quota',
+        group: 'Fleet',
+        label: 'Fargate vCPU quota',
+        kind: 'number',
+        hint: 'On demand, of this account in this region; what is beyond it is not launched',
+        value: fleet.quotas.vcpus(HUB, 'on-demand'),
+      }),
+      turn: value => {
+        const vcpus = Number(value)
+        if (value !== '' && Number.isFinite(vcpus) && vcpus >= 0) fleet.quotas.setVcpus(HUB, 'on-demand', vcpus)
+      },
+    },
     spot: {
       knob: () => ({
         id: 'spot',

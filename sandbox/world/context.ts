@@ -3,6 +3,7 @@
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
 import type { Knobs } from './failures.ts'
+import type { Quotas } from './quotas.ts'
 import type { Random } from './random.ts'
 import type { Cluster, DeploymentRecord, Revision, Service, TaskDefinition } from './state.ts'
 import type { TaskLife } from './task-life.ts'
@@ -21,6 +22,7 @@ export type Context = {
   readonly random: Random
   readonly emitter: Emitter
   readonly knobs: Knobs
+  readonly quotas: Quotas
   readonly sites: Map<string, Site>
   readonly records: Map<string, DeploymentRecord>
   readonly revisions: Map<string, Revision>
@@ -32,15 +34,20 @@ export type Context = {
 export type Engine = Context & { readonly life: TaskLife }
 
 /** Adds to the service's events; the hundred newest are kept. */
-export const say = ({ clock, random }: Context, service: Service, message: string): void => {
+export const say = (
+  { clock, random }: Context,
+  service: Service,
+  message: string,
+  who = `(service ${service.name})`,
+): void => {
   const id = [8, 4, 4, 4, 12].map(random.hex).join('-')
-  service.events.unshift({ id, at: clock.now(), message: `(service ${service.name}) ${message}` })
+  service.events.unshift({ id, at: clock.now(), message: `${who} ${message}` })
   if (service.events.length > 100) service.events.length = 100
 }
 
 /** As `say`, but not twice in a row until the service is steady again. */
-export const complain = (context: Context, service: Service, message: string): void => {
+export const complain = (context: Context, service: Service, message: string, who?: string): void => {
   if (service.scheduler.lastComplaint === message) return
   service.scheduler.lastComplaint = message
-  say(context, service, message)
+  say(context, service, message, who)
 }

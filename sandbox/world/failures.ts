@@ -37,6 +37,9 @@ export const endingOf = (how: Exclude<How, 'capacity'>, task: Task): Ending => {
 export const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
+/** Beyond the account's quota of Fargate. */
+export const noQuota = 'You’ve reached the limit on the number of vCPUs you can run concurrently'
+
 export type Knobs = ReturnType<typeof createKnobs>
 
 export const createKnobs = () => {

@@ -14,8 +14,10 @@ import {
   registerTaskDefinition,
   siteAt,
 } from './making.ts'
+import { createQuotas } from './quotas.ts'
 import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
+import { createStacks } from './stacks.ts'
 import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
 import { createTaskLife } from './task-life.ts'
 
@@ -35,6 +37,7 @@ const createEngine = (clock: Clock, seed: number): Engine => {
     random,
     emitter: createEmitter(clock, random),
     knobs: createKnobs(),
+    quotas: createQuotas(),
     sites: new Map(),
     records: new Map(),
     revisions: new Map(),
@@ -67,10 +70,13 @@ const tasksIn = (cluster: Cluster, now: number): readonly Task[] => {
 
 export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }) => {
   const engine = createEngine(clock, seed)
-  const { knobs, sites, records, revisions, emitter, life } = engine
+  const { knobs, quotas, sites, records, revisions, emitter, life } = engine
   return {
     clock,
     knobs,
+    quotas,
+    /** What CloudFormation made; the world of ECS itself does not ask. */
+    stacks: createStacks(clock),
     sites,
     records,
     revisions,

@@ -2,9 +2,10 @@
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { complain, type Engine, say } from './context.ts'
-import { noCapacity } from './failures.ts'
+import { noCapacity, noQuota } from './failures.ts'
 import { createServiceTask } from './making.ts'
 import { type Seat, seatFor } from './placement.ts'
+import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
 import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
 
 /** 500 tasks a minute for each service, ten of them at once. */
@@ -23,11 +24,11 @@ const takeTokens = ({ clock }: Engine, { scheduler }: Service, wanted: number): 
   return taken
 }
 
-const refuse = (engine: Engine, service: Service, seat: Seat) => {
+const refuse = (engine: Engine, service: Service, seat: Seat, reason: string) => {
   complain(
     engine,
     service,
-    `was unable to place a task. Reason: ${noCapacity}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+    `was unable to place a task. Reason: ${reason}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   )
   const { region, account } = service.cluster
   engine.emitter.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', {
@@ -38,13 +39,29 @@ const refuse = (engine: Engine, service: Service, seat: Seat) => {
   })
 }
 
+/** Whether one more there is within what the account may run of Fargate in the region. */
+const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, seat: Seat, primary: Deployment): boolean => {
+  const size = vcpusOf({ launchType: seat.launchType, definition: primary.revision.spec.taskDefinition })
+  if (size === 0) return true
+  const clusters = [...(sites.get(`${cluster.account}/${cluster.region}`)?.clusters.values() ?? [])]
+  const purchase = purchaseOf(seat)
+  const used = clusters.reduce((sum, { tasks }) => sum + usedVcpus(tasks.values(), purchase), 0)
+  return used + size <= quotas.vcpus(cluster, purchase)
+}
+
+/** Why there is no room for one more there, if there is none. */
+const reasonAgainst = (engine: Engine, service: Service, seat: Seat, primary: Deployment): string | undefined => {
+  const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
+  if (how === 'capacity' || engine.knobs.isExhausted(seat.capacityProvider ?? seat.launchType)) return noCapacity
+  return isWithinQuota(engine, service, seat, primary) ? undefined : noQuota
+}
+
 /** Nothing where there is no room for it. */
 const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
   const seat = seatFor(service, primary)
-  const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
-  const hasRoom = how !== 'capacity' && !engine.knobs.isExhausted(seat.capacityProvider ?? seat.launchType)
-  if (hasRoom) return createServiceTask(engine, service, primary, seat)
-  refuse(engine, service, seat)
+  const reason = reasonAgainst(engine, service, seat, primary)
+  if (reason === undefined) return createServiceTask(engine, service, primary, seat)
+  refuse(engine, service, seat, reason)
   return undefined
 }
 

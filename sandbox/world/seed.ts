@@ -237,6 +237,9 @@ const kinds = ['api', 'worker', 'gateway', 'sync', 'indexer', 'cron']
 /** `count` more services of two tasks, in clusters of at most a thousand, in prod's us-east-1. */
 export const generateServices = (fleet: Fleet, count: number): void => {
   const place = { account: prod.account, region: 'us-east-1' }
+  const vcpus = fleet.quotas.vcpus(place, 'on-demand')
+  // Of half a vCPU a task, with room for a deployment of all of them.
+  fleet.quotas.setVcpus(place, 'on-demand', Math.max(vcpus, count * 2))
   for (let n = 0; n < count; n += 1) {
     const clusterName = `fleet-${Math.floor(n / 1_000) + 1}`
     const cluster = fleet.site(place).clusters.get(clusterName) ?? fleet.createCluster(place, clusterName, fargate)

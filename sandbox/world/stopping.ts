@@ -24,6 +24,15 @@ const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => 
   say(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
 }
 
+/** Seen in the field: it names the deployment, as a task set, and has no full stop. */
+const complainOfProtection = (engine: Engine, service: Service, kept: number) =>
+  complain(
+    engine,
+    service,
+    `was unable to scale in due to (reason ${kept} tasks under protection)`,
+    `(service ${service.name}, taskSet ${service.deployments[0]?.id ?? 'unknown'})`,
+  )
+
 /** Whether protection kept it from stopping what is too many. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const alive = [...service.tasks].filter(isAlive)
@@ -34,7 +43,7 @@ export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const isFree = (task: Task) => service.status !== 'ACTIVE' || !isProtected(task, engine.clock.now())
   const free = own.filter(isFree).sort(byExpendability(alive))
   const kept = excess - free.length
-  if (kept > 0) complain(engine, service, `was unable to scale in due to (reason ${kept} tasks under protection).`)
+  if (kept > 0) complainOfProtection(engine, service, kept)
   stopTasks(engine, service, free.slice(0, excess))
   return kept > 0
 }

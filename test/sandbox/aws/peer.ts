@@ -1,7 +1,9 @@
 // A small AWS for one test file: a clock that stands still, one cluster, and real clients that speak to it.
 
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ECSClient } from '@aws-sdk/client-ecs'
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import { type AwsOptions, createAws } from '../../../sandbox/aws/aws.ts'
@@ -21,6 +23,8 @@ export const clientsOf = (url: string, credentials: Keys = localUser) => {
     ecs: new ECSClient(config),
     sts: new STSClient(config),
     ssm: new SSMClient(config),
+    cloudformation: new CloudFormationClient(config),
+    quotas: new ServiceQuotasClient(config),
     dynamodb: new DynamoDBClient(config),
   }
 }

@@ -1,0 +1,45 @@
+// How many vCPUs of Fargate may run at once: for each account and region, for on-demand and for Spot.
+
+import type { Place } from './context.ts'
+import type { Task } from './state.ts'
+
+export type Purchase = 'on-demand' | 'spot'
+
+/** What a new account has. Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
+export const DEFAULT_VCPUS = 6
+/** What an account has been raised to that has run for years. */
+const RAISED_VCPUS = 4_000
+
+export type Quotas = ReturnType<typeof createQuotas>
+
+export const createQuotas = () => {
+  const applied = new Map<string, number>()
+  const keyOf = ({ account, region }: Place, purchase: Purchase) => `${account}/${region}/${purchase}`
+  return {
+    vcpus: (place: Place, purchase: Purchase): number => applied.get(keyOf(place, purchase)) ?? RAISED_VCPUS,
+    setVcpus: (place: Place, purchase: Purchase, vcpus: number): void =>
+      void applied.set(keyOf(place, purchase), vcpus),
+  }
+}
+
+/** `512`, or `.5 vCPU`. */
+const vcpusIn = (text: string): number => {
+  const units = Number(text)
+  return Number.isNaN(units) ? Number.parseFloat(text) || 0 : units / 1_024
+}
+
+type Sized = Pick<Task, 'launchType' | 'definition'>
+
+/** Of Fargate; tasks elsewhere count for nothing. */
+export const vcpusOf = ({ launchType, definition }: Sized): number =>
+  launchType === 'FARGATE' ? vcpusIn(definition.input.cpu ?? '0') : 0
+
+export const purchaseOf = ({ capacityProvider }: Pick<Task, 'capacityProvider'>): Purchase =>
+  capacityProvider === 'FARGATE_SPOT' ? 'spot' : 'on-demand'
+
+/** A task counts until it has stopped. */
+export const usedVcpus = (tasks: Iterable<Task>, purchase: Purchase): number => {
+  let used = 0
+  for (const task of tasks) if (task.lastStatus !== 'STOPPED' && purchaseOf(task) === purchase) used += vcpusOf(task)
+  return used
+}

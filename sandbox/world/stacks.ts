@@ -1,0 +1,64 @@
+// CloudFormation's stacks, as far as others manage what this product operates: a template, and what was made of it.
+
+import type { Clock } from './clock.ts'
+import type { Place } from './context.ts'
+
+export type StackResource = {
+  readonly logicalId: string
+  /** What `Ref` gives: of an ECS service, its ARN. */
+  readonly physicalId: string
+  readonly type: string
+}
+
+export type Stack = Place & {
+  readonly id: string
+  readonly name: string
+  /** YAML or JSON, as it was uploaded. */
+  readonly template: string
+  readonly createdAt: number
+  readonly tags: Readonly<Record<string, string>>
+  readonly resources: readonly StackResource[]
+}
+
+export type NewStack = Pick<Stack, 'name' | 'template' | 'resources'> & Partial<Pick<Stack, 'tags' | 'createdAt'>>
+
+export type Stacks = ReturnType<typeof createStacks>
+
+/** The same for the same name: the world draws no chance for it. */
+const uuidOf = (text: string): string => {
+  let hash = 0x811c9dc5
+  const hex = Array.from({ length: 4 }, (_, salt) => {
+    for (const char of `${salt}${text}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
+    return hash.toString(16).padStart(8, '0')
+  }).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+export const createStacks = (clock: Clock) => {
+  const stacks = new Map<string, Stack>()
+  const list = ({ account, region }: Place): readonly Stack[] =>
+    [...stacks.values()].filter(stack => stack.account === account && stack.region === region)
+  return {
+    add: ({ account, region }: Place, { tags = {}, createdAt = clock.now(), ...made }: NewStack): Stack => {
+      const id = `arn:aws:cloudformation:${region}:${account}:stack/${made.name}/${uuidOf(account + region + made.name)}`
+      const stack = { ...made, account, region, id, tags, createdAt }
+      stacks.set(id, stack)
+      return stack
+    },
+    remove: (id: string): void => void stacks.delete(id),
+    list,
+    /** By name or by id. */
+    find: (place: Place, given: string): Stack | undefined =>
+      list(place).find(({ id, name }) => id === given || name === given),
+    /** The stack that made it. */
+    ofResource: (place: Place, physicalId: string): Stack | undefined =>
+      list(place).find(({ resources }) => resources.some(resource => resource.physicalId === physicalId)),
+  }
+}
+
+/** What CloudFormation puts on everything that it makes. */
+export const stackTags = ({ id, name }: Stack, logicalId: string): Readonly<Record<string, string>> => ({
+  'aws:cloudformation:stack-name': name,
+  'aws:cloudformation:stack-id': id,
+  'aws:cloudformation:logical-id': logicalId,
+})
