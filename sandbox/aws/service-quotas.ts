@@ -29,10 +29,13 @@ const known: readonly Known[] = [
 
 const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
 
-const view = ({ account, region }: Place, { code, name, purchase }: Known, value: number): ServiceQuota => ({
+const arnOf = ({ account, region }: Place, service: string, code: string) =>
+  `arn:aws:servicequotas:${region}:${account}:${service}/${code}`
+
+const view = (place: Place, { code, name, purchase }: Known, value: number): ServiceQuota => ({
   ServiceCode: 'fargate',
   ServiceName: 'AWS Fargate',
-  QuotaArn: `arn:aws:servicequotas:${region}:${account}:fargate/${code}`,
+  QuotaArn: arnOf(place, 'fargate', code),
   QuotaCode: code,
   QuotaName: name,
   Value: value,
@@ -85,5 +88,10 @@ export const createServiceQuotas = (quotas: Quotas): AwsService => ({
       Quota: view(placeOf(call), expectKnown(input), DEFAULT_VCPUS),
     }),
     ListServiceQuotas: (input: ListServiceQuotasRequest, call) => list(quotas, input, call),
+  },
+  resources: call => {
+    const { ServiceCode = '', QuotaCode } = call.input as { readonly ServiceCode?: string; readonly QuotaCode?: string }
+    if (call.action !== 'GetServiceQuota' || QuotaCode === undefined) return []
+    return [{ arn: arnOf(placeOf(call), ServiceCode, QuotaCode), context: { 'servicequotas:service': ServiceCode } }]
   },
 })

@@ -5,7 +5,7 @@ import { wantedOf } from './bounds.ts'
 import { type Context, type Place, type Site, say } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
 import { type Seat, seatFor } from './placement.ts'
-import type { Cluster, Deployment, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
+import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
 
 export const siteAt = ({ sites }: Context, { account, region }: Place): Site => {
   const key = `${account}/${region}`
@@ -66,6 +66,16 @@ export const registerTaskDefinition = (
   return definition
 }
 
+/** Tags of ECS's own, and those of what the service says; later changes of these reach no task that runs (ECS developer guide, tagging). */
+const propagatedTags = ({ name, cluster, settings, tags }: Service, { spec }: Revision): Tags => ({
+  ...(settings.enableECSManagedTags && { 'aws:ecs:clusterName': cluster.name, 'aws:ecs:serviceName': name }),
+  ...(settings.propagateTags === 'SERVICE' && withoutReserved(tags)),
+  ...(settings.propagateTags === 'TASK_DEFINITION' && withoutReserved(spec.taskDefinition.tags)),
+})
+
+const withoutReserved = (tags: Tags): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
+
 export const createServiceTask = (
   { clock, random }: Context,
   service: Service,
@@ -85,6 +95,7 @@ export const createServiceTask = (
     startedBy,
     definition: revision.spec.taskDefinition,
     executeCommand: service.settings.enableExecuteCommand ?? false,
+    tags: propagatedTags(service, revision),
     lastStatus: 'PROVISIONING',
     desiredStatus: 'RUNNING',
     health: 'UNKNOWN',
@@ -105,6 +116,7 @@ export type NewService = Pick<Service, 'name' | 'createdBy' | 'desired'> & {
   readonly deploymentConfiguration?: Service['deploymentConfiguration']
   readonly settings?: Service['settings']
   readonly tags?: Tags
+  readonly express?: Express
   /** Its tasks run already. */
   readonly isSettled?: boolean
   /** Days since it came to be; with `isSettled`. */

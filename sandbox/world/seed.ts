@@ -2,6 +2,7 @@
 
 import type { CapacityProviderStrategyItem, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, NewService, Place } from './fleet.ts'
+import { seedManagers } from './seed-managers.ts'
 import type { Cluster, Service, Spec } from './state.ts'
 
 export const prod = { account: '111122223333', name: 'prod' } as const
@@ -26,10 +27,14 @@ type Recipe = {
   readonly isBalanced?: boolean
   readonly isExecutable?: boolean
   readonly sidecar?: boolean
+  readonly isExpress?: boolean
 }
 
 const imageOf = ({ account, region }: Place, name: string, revision: number) =>
   `${account}.dkr.ecr.${region}.amazonaws.com/${name}:v${revision}`
+
+/** Express Mode calls its one container `Main`. */
+const containerOf = ({ isDaemon, isExpress }: Recipe) => (isDaemon ? 'fluent-bit' : isExpress ? 'Main' : 'app')
 
 const logsTo = (place: Place, name: string) => ({
   logDriver: 'awslogs' as const,
@@ -47,7 +52,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
   runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
   containerDefinitions: [
     {
-      name: recipe.isDaemon ? 'fluent-bit' : 'app',
+      name: containerOf(recipe),
       image: imageOf(place, recipe.name, revision),
       essential: true,
       portMappings: recipe.isBalanced ? [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }] : [],
@@ -105,7 +110,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
       ? [
           {
             targetGroupArn: `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/${recipe.name}/6d0ecf831eec9f09`,
-            containerName: 'app',
+            containerName: containerOf(recipe),
             containerPort: 8080,
           },
         ]
@@ -190,6 +195,27 @@ const addUnwell = (fleet: Fleet, cluster: Cluster) => {
   fleet.touch(service)
 }
 
+/** The one whose load balancer, scaling and deployments are Amazon ECS's own. */
+const addExpress = (fleet: Fleet, cluster: Cluster) =>
+  add(
+    fleet,
+    cluster,
+    { name: 'storefront', desired: 2, isBalanced: true, isExpress: true },
+    {
+      express: {
+        infrastructureRoleArn: `arn:aws:iam::${cluster.account}:role/ecs-infrastructure`,
+        healthCheckPath: '/health',
+        scalingTarget: {
+          minTaskCount: 2,
+          maxTaskCount: 6,
+          autoScalingMetric: 'AVERAGE_CPU',
+          autoScalingTargetValue: 60,
+        },
+        updatedAt: fleet.clock.now(),
+      },
+    },
+  )
+
 /** Which services run in a place, and how large they are beside those of prod's first region. */
 type Extent = { readonly only?: readonly string[]; readonly factor?: number }
 
@@ -207,7 +233,8 @@ const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1 }: Extent = {
 
 /** `orders-api` is one service; `checkout`, `search` and `reports` are several, as names are in real fleets. */
 export const seedWorld = (fleet: Fleet): void => {
-  const { jobs } = seedRegion(fleet, { account: prod.account, region: 'us-east-1' })
+  const hub = { account: prod.account, region: 'us-east-1' }
+  const { web, jobs } = seedRegion(fleet, hub)
   addUnwell(fleet, jobs)
   seedRegion(fleet, { account: prod.account, region: 'eu-west-1' }, { only: ['checkout', 'search'], factor: 0.5 })
   seedRegion(
@@ -216,6 +243,8 @@ export const seedWorld = (fleet: Fleet): void => {
     { only: ['checkout', 'catalog-api', 'reports'], factor: 0.25 },
   )
   seedRegion(fleet, { account: staging.account, region: 'eu-west-1' }, { only: [] })
+  addExpress(fleet, web)
+  seedManagers(fleet, hub)
 }
 
 const nouns = [

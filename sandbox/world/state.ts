@@ -4,6 +4,7 @@ import type {
   CapacityProviderStrategyItem,
   ClusterSetting,
   DeploymentConfiguration,
+  ExpressGatewayServiceScalingMetric,
   HealthStatus,
   LaunchType,
   LoadBalancer,
@@ -118,6 +119,22 @@ export type ServiceSettings = {
   readonly placementStrategy?: readonly object[]
 }
 
+/** How many tasks Express Mode keeps, and by what it decides. */
+export type ScalingTarget = {
+  readonly minTaskCount: number
+  readonly maxTaskCount: number
+  readonly autoScalingMetric: ExpressGatewayServiceScalingMetric
+  readonly autoScalingTargetValue: number
+}
+
+/** What there is of an Express service beside the service. */
+export type Express = {
+  readonly infrastructureRoleArn: string
+  healthCheckPath: string
+  scalingTarget: ScalingTarget
+  updatedAt: number
+}
+
 export type Service = {
   readonly arn: string
   readonly name: string
@@ -140,6 +157,8 @@ export type Service = {
   /** Newest first, at most a hundred. */
   events: ServiceEvent[]
   readonly tasks: Set<Task>
+  /** Amazon ECS manages it, by Express Mode. */
+  readonly express?: Express
   readonly scheduler: SchedulerState
 }
 
@@ -183,6 +202,7 @@ export type Task = {
   readonly platformVersion?: string
   readonly zone: string
   readonly executeCommand: boolean
+  tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'
   health: HealthStatus

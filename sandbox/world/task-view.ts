@@ -84,7 +84,7 @@ const timesOf = (task: Task) => ({
   stoppedAt: date(task.stoppedAt),
 })
 
-export const viewTask = (task: Task): TaskView => {
+export const viewTask = (task: Task, include: readonly string[] = []): TaskView => {
   const { input } = task.definition
   const isFargate = task.launchType === 'FARGATE'
   return {
@@ -114,7 +114,7 @@ export const viewTask = (task: Task): TaskView => {
     startedBy: task.startedBy,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,
-    tags: [],
+    tags: include.includes('TAGS') ? Object.entries(task.tags).map(([key, value]) => ({ key, value })) : [],
     taskArn: task.arn,
     taskDefinitionArn: task.definition.arn,
     version: task.version,

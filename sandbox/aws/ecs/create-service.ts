@@ -45,7 +45,7 @@ export const settingsFrom = (input: Partial<Record<keyof ServiceSettings, unknow
   return Object.fromEntries(names.flatMap(name => (input[name] === undefined ? [] : [[name, input[name]]])))
 }
 
-const checkName = (name: string, cluster: Cluster) => {
+export const checkName = (name: string, cluster: Cluster) => {
   if (!/^[\w-]{1,255}$/.test(name))
     throw invalid('Service names can contain up to 255 letters, numbers, underscores and hyphens.')
   const before = cluster.services.get(name)

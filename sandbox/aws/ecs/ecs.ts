@@ -6,6 +6,7 @@ import { awsJson } from '../protocol.ts'
 import type { AwsService } from '../service.ts'
 import { clusterOperations } from './clusters.ts'
 import { missingMember } from './errors.ts'
+import { expressOperations } from './express.ts'
 import { ecsResources } from './resources.ts'
 import { serviceDeploymentOperations } from './service-deployments.ts'
 import { serviceOperations } from './services.ts'
@@ -19,6 +20,7 @@ export const createEcs = (fleet: Fleet): AwsService => ({
   operations: {
     ...clusterOperations(fleet),
     ...serviceOperations(fleet),
+    ...expressOperations(fleet),
     ...taskOperations(fleet),
     ...taskDefinitionOperations(fleet),
     ...serviceDeploymentOperations(fleet),

@@ -28,12 +28,15 @@ const describeServices = (
   }
 }
 
+const managementOf = (express: object | undefined) => (express ? 'ECS' : 'CUSTOMER')
+
 const listServices = (fleet: Fleet, input: ListServicesRequest, call: Call) => {
   const cluster = expectCluster(siteOf(fleet, call), input.cluster)
   const services = [...cluster.services.values()].filter(
-    ({ status, schedulingStrategy, deployments: [primary] }) =>
+    ({ status, schedulingStrategy, express, deployments: [primary] }) =>
       status !== 'INACTIVE' &&
       (input.schedulingStrategy ?? schedulingStrategy) === schedulingStrategy &&
+      (input.resourceManagementType ?? managementOf(express)) === managementOf(express) &&
       (input.launchType === undefined || input.launchType === primary?.revision.spec.launchType),
   )
   const { page, ...next } = pageOf(services, ({ arn }) => arn, input, { usual: 10, most: 100 })

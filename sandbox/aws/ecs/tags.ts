@@ -2,13 +2,18 @@
 
 import type { ListTagsForResourceRequest, TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../world/fleet.ts'
-import type { Tags } from '../../world/state.ts'
+import type { Cluster, Tags } from '../../world/state.ts'
 import type { Call, Operation } from '../service.ts'
 import { clusterNotFound, invalid } from './errors.ts'
-import { findCluster, findService, findTaskDefinition, siteOf } from './find.ts'
+import { findCluster, findService, findTask, findTaskDefinition, siteOf } from './find.ts'
 import { tagsFrom, viewTags } from './views.ts'
 
 type Tagged = { tags: Tags }
+
+const within = (site: Site, cluster: Cluster, kind: string, arn: string): Tagged | undefined => {
+  if (kind === 'service') return findService(site, cluster, arn)
+  return kind === 'task' ? findTask(site, cluster, arn) : undefined
+}
 
 const taggedBy = (site: Site, arn: string): Tagged => {
   const [, kind = '', path = ''] = /^arn:aws:ecs:[^:]*:\d*:([^/]+)\/(.+)$/.exec(arn) ?? []
@@ -17,10 +22,7 @@ const taggedBy = (site: Site, arn: string): Tagged => {
   const cluster = findCluster(site, kind === 'cluster' ? arn : clusterName)
   if (kind === 'cluster' && !cluster) throw clusterNotFound()
   if (kind === 'cluster' && cluster) return cluster
-  const found =
-    kind === 'task-definition'
-      ? findTaskDefinition(site, arn)
-      : kind === 'service' && cluster && findService(site, cluster, arn)
+  const found = kind === 'task-definition' ? findTaskDefinition(site, arn) : cluster && within(site, cluster, kind, arn)
   if (!found) throw invalid(`The specified ${kind} was not found. Specify a valid ${kind} and try again.`)
   return found
 }

@@ -16,7 +16,11 @@ import { invalid } from './errors.ts'
 import { expectCluster, expectService, findTask, missing, siteOf } from './find.ts'
 import { pageOf } from './page.ts'
 
-const describeTasks = (fleet: Fleet, { cluster: asked, tasks: given = [] }: DescribeTasksRequest, call: Call) => {
+const describeTasks = (
+  fleet: Fleet,
+  { cluster: asked, tasks: given = [], include }: DescribeTasksRequest,
+  call: Call,
+) => {
   const site = siteOf(fleet, call)
   if (given.length === 0) throw invalid('Tasks cannot be empty.')
   if (given.length > 100) throw invalid('tasks can have at most 100 items.')
@@ -24,7 +28,7 @@ const describeTasks = (fleet: Fleet, { cluster: asked, tasks: given = [] }: Desc
   fleet.tasksIn(cluster)
   const found = given.map(id => findTask(site, cluster, id))
   return {
-    tasks: found.filter(task => task !== undefined).map(viewTask),
+    tasks: found.filter(task => task !== undefined).map(task => viewTask(task, include)),
     failures: given
       .filter((_, index) => !found[index])
       .map(id => missing(site, 'task', id.startsWith('arn:') ? id : `${cluster.name}/${id}`)),
@@ -76,10 +80,12 @@ const viewProtection = (task: Task, now: number): ProtectedTask => ({
   ...(isProtected(task, now) && { expirationDate: new Date(task.protectedUntil ?? 0) }),
 })
 
-const protectable = (fleet: Fleet, call: Call, asked: string | undefined, given: readonly string[]) => {
+type Named = { readonly cluster: string | undefined; readonly given: readonly string[]; readonly most: number }
+
+const protectable = (fleet: Fleet, call: Call, { cluster: asked, given, most }: Named) => {
   const site = siteOf(fleet, call)
   const cluster = expectCluster(site, asked)
-  if (given.length > 10) throw invalid('tasks can have at most 10 items.')
+  if (given.length > most) throw invalid(`tasks can have at most ${most} items.`)
   const pairs = given.map(id => [id, findTask(site, cluster, id)] as const)
   const failures = pairs.flatMap(([id, task]) => {
     if (!task || task.lastStatus === 'STOPPED')
@@ -94,7 +100,7 @@ const updateProtection = (fleet: Fleet, input: UpdateTaskProtectionRequest, call
   const { expiresInMinutes = 120, protectionEnabled, tasks: given = [] } = input
   if (expiresInMinutes < 1 || expiresInMinutes > 2_880) throw invalid('expiresInMinutes must be between 1 and 2880.')
   if (given.length === 0) throw invalid('Tasks cannot be empty.')
-  const { tasks, failures } = protectable(fleet, call, input.cluster, given)
+  const { tasks, failures } = protectable(fleet, call, { cluster: input.cluster, given, most: 10 })
   const now = fleet.clock.now()
   for (const task of tasks) {
     task.protectedUntil = protectionEnabled ? now + expiresInMinutes * 60_000 : 0
@@ -104,7 +110,11 @@ const updateProtection = (fleet: Fleet, input: UpdateTaskProtectionRequest, call
 }
 
 const getProtection = (fleet: Fleet, input: GetTaskProtectionRequest, call: Call) => {
-  const { cluster, tasks, failures } = protectable(fleet, call, input.cluster, input.tasks ?? [])
+  const { cluster, tasks, failures } = protectable(fleet, call, {
+    cluster: input.cluster,
+    given: input.tasks ?? [],
+    most: 100,
+  })
   const now = fleet.clock.now()
   const asked = input.tasks?.length ? tasks : fleet.tasksIn(cluster).filter(task => isProtected(task, now))
   return { protectedTasks: asked.map(task => viewProtection(task, now)), failures }

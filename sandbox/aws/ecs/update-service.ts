@@ -74,6 +74,14 @@ const checkController = ({ deploymentController }: Service, input: UpdateService
     )
 }
 
+/** Seen by ecspresso: what Express Mode manages cannot be changed beside it. A count can. */
+const checkExpress = ({ express }: Service, input: UpdateServiceRequest) => {
+  if (express && (input.loadBalancers || input.deploymentConfiguration))
+    throw invalid(
+      'The load balancers and the deployment configuration of an Express service are managed by Amazon ECS. Use UpdateExpressGatewayService.',
+    )
+}
+
 const expectUpdatable = (site: Site, input: UpdateServiceRequest): Service => {
   const service = findService(site, expectCluster(site, input.cluster), input.service ?? '')
   if (!service) throw serviceNotFound()
@@ -86,6 +94,7 @@ export const updateService = (fleet: Fleet, input: UpdateServiceRequest, call: C
   const service = expectUpdatable(site, input)
   checkDesired(input.desiredCount, service.schedulingStrategy)
   checkController(service, input)
+  checkExpress(service, input)
   const configuration = { ...service.deploymentConfiguration, ...input.deploymentConfiguration }
   checkDeploymentConfiguration(configuration)
   const before = service.deployments[0]?.revision.spec

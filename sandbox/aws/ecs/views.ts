@@ -98,7 +98,10 @@ export const viewService = (service: Service, include: readonly string[] = []): 
     desiredCount: wantedOf(service),
     runningCount: count(service.tasks, isRunning),
     pendingCount: count(service.tasks, isPending),
-    ...(spec && { ...placementOf(spec), taskDefinition: spec.taskDefinition.arn }),
+    ...(spec && placementOf(spec)),
+    // An Express service has none of its own: its deployments have (seen by ecspresso).
+    ...(spec && !service.express && { taskDefinition: spec.taskDefinition.arn }),
+    resourceManagementType: service.express ? 'ECS' : 'CUSTOMER',
     ...(spec?.platformVersion !== undefined && { platformVersion: spec.platformVersion }),
     deploymentConfiguration: service.deploymentConfiguration,
     deployments: service.deployments.map(deployment => viewDeployment(service, deployment)),

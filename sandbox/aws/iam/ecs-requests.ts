@@ -3,6 +3,7 @@
 
 import type {
   CreateClusterRequest,
+  CreateExpressGatewayServiceRequest,
   CreateServiceRequest,
   ExecuteCommandRequest,
   ListTasksRequest,
@@ -10,13 +11,14 @@ import type {
   RegisterTaskDefinitionRequest,
   Tag,
   UntagResourceRequest,
+  UpdateExpressGatewayServiceRequest,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../world/fleet.ts'
 import { unitsOf } from '../ecs/task-definition-rules.ts'
 import type { Call } from '../service.ts'
 import { type Context, tagKeys } from './context.ts'
-import { passTaskRoles, serviceKeys, servicePassRoles } from './ecs-service-keys.ts'
+import { passRole, passTaskRoles, serviceKeys, servicePassRoles } from './ecs-service-keys.ts'
 import { type Thing, type Things, thingsOf } from './ecs-things.ts'
 import type { Check } from './evaluate.ts'
 
@@ -62,6 +64,13 @@ const onNothing = (_input: unknown, things: Things): readonly Check[] => [checkO
 const onService = ({ service = '' }: { readonly service?: string }, things: Things): readonly Check[] => [
   checkOf(things, things.service(service)),
 ]
+
+/** Express services are named by ARN alone, which carries the cluster. */
+const onExpress = ({ serviceArn = '' }: { readonly serviceArn?: string | undefined }, things: Things) => [
+  checkOf(things, things.any(serviceArn), { 'ecs:cluster': clusterOf(serviceArn) }),
+]
+
+const clusterOf = (serviceArn: string) => serviceArn.replace(/:service\/([^/]*).*$/, ':cluster/$1')
 
 type Tasks = { readonly task?: string; readonly tasks?: readonly string[] }
 
@@ -139,6 +148,21 @@ const updateService = (input: UpdateServiceRequest, things: Things) => {
   ]
 }
 
+const createExpress = (input: CreateExpressGatewayServiceRequest, things: Things) => {
+  const service = things.service(input.serviceName ?? '*')
+  return [
+    checkOf(things, service, requestTags(input.tags)),
+    ...passTaskRoles(input, things),
+    ...passRole(input.infrastructureRoleArn, 'ecs.amazonaws.com', things),
+    ...tagOnCreate(things, service, input.tags),
+  ]
+}
+
+const updateExpress = (input: UpdateExpressGatewayServiceRequest, things: Things) => [
+  ...onExpress(input, things),
+  ...passTaskRoles(input, things),
+]
+
 const units = (key: string, text: string | undefined): Context =>
   text === undefined ? {} : { [key]: String(unitsOf(text)) }
 
@@ -156,6 +180,7 @@ const registerTaskDefinition = (input: RegisterTaskDefinitionRequest, things: Th
 
 const rows: Readonly<Record<string, Row>> = {
   CreateCluster: createCluster,
+  CreateExpressGatewayService: createExpress,
   CreateService: createService,
   DeleteService: onService,
   DeregisterTaskDefinition: onNothing,
@@ -163,6 +188,7 @@ const rows: Readonly<Record<string, Row>> = {
     capacityProviders.map(things.capacityProvider),
   ),
   DescribeClusters: all(({ clusters = ['default'] }: { clusters?: string[] }, things) => clusters.map(things.cluster)),
+  DescribeExpressGatewayService: onExpress,
   DescribeServiceDeployments: onHistory,
   DescribeServiceRevisions: onHistory,
   DescribeServices: all(({ services = [] }: { services?: string[] }, things) => services.map(things.service)),
@@ -185,6 +211,7 @@ const rows: Readonly<Record<string, Row>> = {
   StopTask: onTasks,
   TagResource: onAny,
   UntagResource: onAny,
+  UpdateExpressGatewayService: updateExpress,
   UpdateService: updateService,
   UpdateTaskProtection: onTasks,
 }

@@ -67,5 +67,6 @@ const tagsOf = (fleet: Fleet, arn: string): Tags | undefined => {
   if (!site) return undefined
   if (kind === 'cluster') return site.clusters.get(first)?.tags
   if (kind === 'service') return site.clusters.get(first)?.services.get(second)?.tags
+  if (kind === 'task') return site.clusters.get(first)?.tasks.get(second)?.tags
   return kind === 'task-definition' ? findTaskDefinition(site, arn)?.tags : undefined
 }

@@ -29,6 +29,18 @@ const aDaemon = () => {
 }
 
 describe('DescribeServices', () => {
+  test('gives tags where they are asked for', async () => {
+    aService(peer, 'api', { tags: { team: 'a', 'aws:cloudformation:stack-name': 'CatalogStack' } })
+    expect((await theService())?.tags).toBeUndefined()
+    const { services } = await peer.ecs.send(
+      new DescribeServicesCommand({ cluster, services: ['api'], include: ['TAGS'] }),
+    )
+    expect(services?.[0]?.tags).toEqual([
+      { key: 'team', value: 'a' },
+      { key: 'aws:cloudformation:stack-name', value: 'CatalogStack' },
+    ])
+  })
+
   test('a service in steady state', async () => {
     const made = aService(peer, 'api')
     const service = await theService()

@@ -4,6 +4,7 @@ import {
   DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   GetTaskProtectionCommand,
@@ -96,6 +97,56 @@ describe('tasks', () => {
     expect((await list()).taskArns).toEqual([task])
     expect((await peer.ecs.send(new GetTaskProtectionCommand({ cluster }))).protectedTasks).toHaveLength(1)
     expect(await refusal(protect({ expiresInMinutes: 2_881 }))).toMatch(/^InvalidParameterException/)
+  })
+
+  test('the count is accepted although tasks are protected, and the service says what it waits for', async () => {
+    const { deployments } = aService(peer, 'api')
+    const { taskArns: tasks = [] } = await list()
+    await peer.ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks, protectionEnabled: true }))
+    const { service } = await peer.ecs.send(new UpdateServiceCommand({ cluster, service: 'api', desiredCount: 0 }))
+    expect(service?.desiredCount).toBe(0)
+    const see = async () => {
+      const { services } = await peer.ecs.send(new DescribeServicesCommand({ cluster, services: ['api'] }))
+      return services?.[0]
+    }
+    peer.clock.advance(119 * 60_000)
+    expect(await see()).toMatchObject({ desiredCount: 0, runningCount: 2 })
+    expect((await see())?.events?.[0]?.message).toBe(
+      `(service api, taskSet ${deployments[0]?.id}) was unable to scale in due to (reason 2 tasks under protection)`,
+    )
+    peer.clock.advance(3 * 60_000)
+    expect(await see()).toMatchObject({ desiredCount: 0, runningCount: 0 })
+  })
+
+  test('ten tasks are protected at once, a hundred are looked at', async () => {
+    aService(peer, 'api')
+    const tasks = Array.from({ length: 11 }, (_, n) => n.toString().padStart(32, '0'))
+    const set = (ids: string[]) =>
+      refusal(peer.ecs.send(new UpdateTaskProtectionCommand({ cluster, tasks: ids, protectionEnabled: true })))
+    expect(await set(tasks)).toMatch(/at most 10 items/)
+    const { failures } = await peer.ecs.send(new GetTaskProtectionCommand({ cluster, tasks }))
+    expect(failures).toHaveLength(11)
+    expect(failures?.[0]).toMatchObject({ reason: 'MISSING' })
+  })
+
+  test('take the tags of their service, where it says so, and those of ECS', async () => {
+    aService(peer, 'api', {
+      tags: { team: 'a', 'aws:cloudformation:stack-name': 's' },
+      settings: { propagateTags: 'SERVICE', enableECSManagedTags: true },
+    })
+    aService(peer, 'plain', { tags: { team: 'b' } })
+    const tagsOf = async (serviceName: string, include: 'TAGS'[] = ['TAGS']) => {
+      const { taskArns = [] } = await list({ serviceName })
+      const { tasks = [] } = await peer.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns, include }))
+      return tasks[0]?.tags
+    }
+    expect(await tagsOf('api')).toEqual([
+      { key: 'aws:ecs:clusterName', value: 'web' },
+      { key: 'aws:ecs:serviceName', value: 'api' },
+      { key: 'team', value: 'a' },
+    ])
+    expect(await tagsOf('api', [])).toEqual([])
+    expect(await tagsOf('plain')).toEqual([])
   })
 })
 

@@ -35,6 +35,28 @@ test('reports is in two clusters', () => {
   expect([...clusters.values()].filter(({ services }) => services.has('reports'))).toHaveLength(2)
 })
 
+test('some services are managed by others as well, and say so by their tags', () => {
+  const { fleet } = seeded()
+  const place = { account: prod.account, region: 'us-east-1' }
+  const services = fleet.site(place).clusters.get('web')?.services
+  const catalog = services?.get('catalog-api')
+  const stack = fleet.stacks.ofResource(place, catalog?.arn ?? '')
+  expect(catalog?.tags).toEqual({
+    team: 'catalog',
+    'aws:cloudformation:stack-name': 'CatalogStack',
+    'aws:cloudformation:stack-id': stack?.id,
+    'aws:cloudformation:logical-id': 'ApiServiceC9037CF0',
+  })
+  expect(stack?.template).toContain('"DesiredCount": 4')
+  expect(services?.get('reports')?.tags).toMatchObject({
+    'copilot-service': 'reports',
+    'aws:cloudformation:stack-name': 'analytics-prod-reports',
+  })
+  expect(services?.get('payments-api')?.tags).toMatchObject({ 'managed-by': 'terraform' })
+  expect(services?.get('orders-api')?.tags).toEqual({ team: 'orders' })
+  expect(services?.get('storefront')).toMatchObject({ desired: 2, express: { scalingTarget: { maxTaskCount: 6 } } })
+})
+
 test('one service is not well', () => {
   const { clock, fleet } = seeded()
   clock.advance(600_000)

@@ -109,6 +109,36 @@ describe('ECS', () => {
       ],
     ],
     [
+      'CreateExpressGatewayService',
+      {
+        cluster: 'web',
+        serviceName: 'storefront',
+        executionRoleArn: 'ecs-execution',
+        infrastructureRoleArn: 'ecs-infrastructure',
+        tags: [{ key: 'team', value: 'store' }],
+      },
+      [
+        'ecs:CreateExpressGatewayService service/web/storefront aws:ResourceTag/team=storefront ecs:cluster=cluster/web aws:RequestTag/team=store aws:TagKeys=team',
+        'iam:PassRole arn:aws:iam::111122223333:role/ecs-execution iam:PassedToService=ecs-tasks.amazonaws.com',
+        'iam:PassRole arn:aws:iam::111122223333:role/ecs-infrastructure iam:PassedToService=ecs.amazonaws.com',
+        'ecs:TagResource service/web/storefront aws:ResourceTag/team=storefront aws:RequestTag/team=store aws:TagKeys=team ecs:CreateAction=CreateExpressGatewayService',
+      ],
+    ],
+    [
+      'UpdateExpressGatewayService',
+      { serviceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/storefront', scalingTarget: { minTaskCount: 3 } },
+      [
+        'ecs:UpdateExpressGatewayService service/web/storefront aws:ResourceTag/team=storefront ecs:cluster=cluster/web',
+      ],
+    ],
+    [
+      'DescribeExpressGatewayService',
+      { serviceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/storefront' },
+      [
+        'ecs:DescribeExpressGatewayService service/web/storefront aws:ResourceTag/team=storefront ecs:cluster=cluster/web',
+      ],
+    ],
+    [
       'ExecuteCommand',
       { cluster: 'web', task: 'abc', container: 'app' },
       [
