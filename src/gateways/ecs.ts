@@ -140,10 +140,11 @@ const readService = (ref: ServiceRef, service: EcsService): Service => ({
   desired: service.desiredCount ?? 0,
   running: service.runningCount ?? 0,
   pending: service.pendingCount ?? 0,
-  taskDefinition: shortName(service.taskDefinition),
   graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
   isExpress: service.resourceManagementType === 'ECS',
   tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
+  // Express services name it only in their deployments.
+  taskDefinition: shortName(service.taskDefinition ?? service.deployments?.[0]?.taskDefinition),
   capacity:
     service.capacityProviderStrategy
       ?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`)
