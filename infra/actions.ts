@@ -24,11 +24,14 @@ const scalableTargets: Entry = {
   condition: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
 }
 
+const stacks: Entry = { about: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`] }
+
 /** Reads. `ecs:DescribeTaskDefinition` and the logs show what people wrote there: the product never renders values of the former. */
 export const READS: Actions = {
   'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
   'ecs:DescribeClusters': inEcs('cluster'),
   'ecs:DescribeContainerInstances': inEcs('container-instance'),
+  'ecs:DescribeExpressGatewayService': inEcs('service'),
   'ecs:DescribeServiceDeployments': inEcs('service', 'service-deployment'),
   'ecs:DescribeServiceRevisions': inEcs('service', 'service-revision'),
   'ecs:DescribeServices': inEcs('service'),
@@ -47,12 +50,16 @@ export const READS: Actions = {
   'application-autoscaling:DescribeScalingPolicies': everything,
   'application-autoscaling:DescribeScheduledActions': everything,
   'application-autoscaling:GetPredictiveScalingForecast': everything,
+  // Whose template says the count. It shows what people wrote there: no more than that one line is ever rendered.
+  'cloudformation:DescribeStackResources': stacks,
+  'cloudformation:GetTemplate': stacks,
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
+  'servicequotas:GetServiceQuota': everything,
   // The account's own halt switch, and no other parameter.
   'ssm:GetParameters': {
     about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],

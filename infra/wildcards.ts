@@ -31,6 +31,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Which services a person may touch, the rules and the session policy of each plan say; this is all of one account.',
   ],
   [/:logs:\*:\d+:log-group:\*$/, 'The log groups of one account: services name them as they like.'],
+  [
+    /:cloudformation:\*:\d+:stack\/\*$/,
+    'The stacks of one account: which of them made a service, only the service’s tags say.',
+  ],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in whichever regions the account is worked in.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

@@ -75,8 +75,14 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (_, role) => 
   })
 })
 
-/** ListTasks names a container instance or nothing, and we name nothing; alarms and metrics are read before they are known. */
-const UNNAMED = ['ecs:ListTasks *', 'cloudwatch:DescribeAlarms *', 'cloudwatch:GetMetricData *']
+/** ListTasks names a container instance or nothing, and we name nothing; alarms and metrics are read before they are known;
+ * a quota may be named, but need not be. */
+const UNNAMED = [
+  'ecs:ListTasks *',
+  'cloudwatch:DescribeAlarms *',
+  'cloudwatch:GetMetricData *',
+  'servicequotas:GetServiceQuota *',
+]
 
 const misplaced = (statement: Statement): readonly Promise<readonly string[]>[] =>
   actionsOf(statement).map(async action => {

@@ -1,0 +1,111 @@
+// Who else manages a service, and would set back what is changed here: told by tags, and by the template where there is one.
+import { findLine, type Undone } from './template-line.ts'
+
+export type { Undone } from './template-line.ts'
+
+export type Tags = Readonly<Record<string, string>>
+
+export type Provenance = {
+  readonly kind: 'cloudformation' | 'cdk' | 'terraform' | 'copilot'
+  /** The stack, the path of the construct, the module, or the service as Copilot names it. */
+  readonly name: string
+  /** Where the count is said, for people to change it there; at most 120 characters, in the markup of our own strings. */
+  readonly line?: string
+  /**
+   * Whether its next change of the service sets the count back; unknown where it is not there. CloudFormation compares
+   * with its last template, not with the service: it sets the count whenever it updates the service for any reason.
+   */
+  readonly undoes?: boolean
+}
+
+export type Stack = { readonly name: string; readonly id: string; readonly logicalId?: string }
+
+/** The stack that made the service; nobody else can set tags that begin with `aws:`. */
+export const stackOf = (tags: Tags): Stack | undefined => {
+  const name = tags['aws:cloudformation:stack-name']
+  if (name === undefined) return undefined
+  const logicalId = tags['aws:cloudformation:logical-id']
+  return { name, id: tags['aws:cloudformation:stack-id'] ?? name, ...(logicalId !== undefined && { logicalId }) }
+}
+
+/** `template`: that of the service's stack, and the service's logical id in it. */
+export const provenanceOf = (
+  tags: Tags,
+  undone: Undone,
+  template?: { readonly text: string; readonly logicalId: string },
+): Provenance | undefined => byCopilot(tags, undone) ?? byStack(tags, undone, template) ?? byTerraform(tags, undone)
+
+/** Tags are what people wrote: no markup, and not too much of it. */
+const plain = (text: string): string => text.replaceAll(/[^\w./:@ -]/g, '').slice(0, 60)
+
+const clipped = (line: string): string => (line.length <= 120 ? line : `${line.slice(0, 119)}…`)
+
+const inManifest: Readonly<Partial<Record<Undone, string>>> = {
+  DesiredCount: 'count',
+  MinCapacity: 'count.range',
+  MaxCapacity: 'count.range',
+}
+
+/** Copilot's services are of stacks, but their templates are written by it: the manifest is where people say the count. */
+const byCopilot = (tags: Tags, undone: Undone): Provenance | undefined => {
+  const service = plain(tags['copilot-service'] ?? '')
+  if (service === '') return undefined
+  const names = [tags['copilot-application'], tags['copilot-environment'], service]
+  const key = inManifest[undone]
+  return {
+    kind: 'copilot',
+    name: names.flatMap(name => (name === undefined ? [] : [plain(name)])).join('/'),
+    ...(key !== undefined && { line: clipped(`\`${key}\` in copilot/${service}/manifest.yml`) }),
+  }
+}
+
+const byStack = (
+  tags: Tags,
+  undone: Undone,
+  template: { readonly text: string; readonly logicalId: string } | undefined,
+): Provenance | undefined => {
+  const stack = stackOf(tags)
+  if (stack === undefined) return undefined
+  const name = plain(stack.name)
+  const found = template && findLine(template.text, template.logicalId, undone)
+  if (found === undefined) return { kind: 'cloudformation', name }
+  const { line, text, construct } = found
+  return {
+    ...(construct === undefined ? { kind: 'cloudformation', name } : { kind: 'cdk', name: construct }),
+    ...(line !== undefined && { line: clipped(`${name}, template line ${line}: \`${text}\``) }),
+    undoes: line !== undefined,
+  }
+}
+
+const inTerraform: Readonly<Record<Undone, string>> = {
+  DesiredCount: '`desired_count` of `aws_ecs_service`',
+  MinCapacity: '`min_capacity` of `aws_appautoscaling_target`',
+  MaxCapacity: '`max_capacity` of `aws_appautoscaling_target`',
+  MinTaskCount: '`min_task_count` of `aws_ecs_express_gateway_service`',
+  MaxTaskCount: '`max_task_count` of `aws_ecs_express_gateway_service`',
+}
+
+/** Conventions: Terraform leaves no mark of its own. */
+const byTerraform = (tags: Tags, undone: Undone): Provenance | undefined => {
+  const entries = Object.entries(tags).map(
+    ([key, value]) => [key.toLowerCase().replaceAll(/[^a-z]/g, ''), value] as const,
+  )
+  if (!entries.some(([key, value]) => isTerraform(key, value))) return undefined
+  const module = entries.find(([key, value]) => isModule.test(key) && plain(value) !== '')?.[1] ?? 'Terraform'
+  return {
+    kind: 'terraform',
+    name: plain(module),
+    line: `${inTerraform[undone]}, unless \`ignore_changes\` names it`,
+  }
+}
+
+const isModule = /^(terraform|tf)(module|workspace|stack|state|repo|repository|path|project)$/
+
+const isTerraform = (key: string, value: string): boolean => {
+  if (isModule.test(key)) return true
+  if (key === 'terraform') return !/^(false|no|0)$/i.test(value)
+  return (
+    /^(managed(by|with)|provision(edby|er)|createdby|deployedby|iac|iactool)$/.test(key) &&
+    /terraform|tofu/i.test(value)
+  )
+}

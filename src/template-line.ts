@@ -1,0 +1,80 @@
+// The one line of a CloudFormation template that says a number, and where it stands. Templates hold secrets: nothing of
+// one leaves here but our own word for the line, its number, a plain count, and the path of a construct.
+import { isObject, type Path, type Resource, resourcesIn } from './template.ts'
+
+/** What a deployment of the template may set back: properties of the service, of its scalable target, or of an Express service. */
+export type Undone = 'DesiredCount' | 'MinCapacity' | 'MaxCapacity' | 'MinTaskCount' | 'MaxTaskCount'
+
+export type TemplateLine = {
+  /** Where the template says it, from 1; nothing where it does not. */
+  readonly line?: number
+  /** `DesiredCount: 4`, or `DesiredCount: …` where it is not a plain number. */
+  readonly text?: string
+  /** The path of the CDK construct that it came from. */
+  readonly construct?: string
+}
+
+/** Undefined where the template cannot be read, or has no such resource. */
+export const findLine = (template: string, logicalId: string, undone: Undone): TemplateLine | undefined => {
+  const resource = ownerOf(resourcesIn(template), logicalId, undone)
+  const value = resource?.value()
+  if (resource === undefined || !isObject(value)) return undefined
+  const path = pathOf(undone)
+  const line = resource.lineOf(path)
+  const construct = constructOf(value)
+  return {
+    ...(line !== undefined && { line, text: `${undone}: ${shown(at(value, path))}` }),
+    ...(construct !== undefined && { construct }),
+  }
+}
+
+const pathOf = (undone: Undone): Path =>
+  undone === 'MinTaskCount' || undone === 'MaxTaskCount'
+    ? ['Properties', 'ScalingTarget', undone]
+    : ['Properties', undone]
+
+const at = (value: unknown, [key, ...rest]: Path): unknown => {
+  if (key === undefined) return value
+  return isObject(value) && Object.hasOwn(value, key) ? at(value[key], rest) : undefined
+}
+
+const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget'
+/** Of a template's scalable targets, how many are looked at. */
+const MOST_TARGETS = 50
+
+/** Bounds are said by the scalable target whose resource is the service. */
+const ownerOf = (resources: readonly Resource[], logicalId: string, undone: Undone): Resource | undefined => {
+  const service = resources.find(({ id }) => id === logicalId)
+  if (undone !== 'MinCapacity' && undone !== 'MaxCapacity') return service
+  const name = at(service?.value(), ['Properties', 'ServiceName'])
+  return resources
+    .filter(({ mayBe }) => mayBe(SCALABLE_TARGET))
+    .filter(({ value }) => at(value(), ['Type']) === SCALABLE_TARGET)
+    .slice(0, MOST_TARGETS)
+    .find(({ value }) => textsIn(at(value(), ['Properties', 'ResourceId'])).some(text => isOf(text, logicalId, name)))
+}
+
+/** Joins of joins: what is nested more deeply is not read. */
+const MOST_DEPTH = 20
+
+const textsIn = (value: unknown, depth = 0): readonly string[] => {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return []
+  return Object.values(value).flatMap(item => textsIn(item, depth + 1))
+}
+
+/** By `Ref`, `Fn::GetAtt` or `Fn::Sub`, or by the service's name, where that is fixed. */
+const isOf = (value: string, logicalId: string, name: unknown): boolean => {
+  const substituted = [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, inner = '']) => inner)
+  const isNamed = [value, ...substituted].some(part => part.split('.')[0] === logicalId)
+  return isNamed || (typeof name === 'string' && value.startsWith('service/') && value.endsWith(`/${name}`))
+}
+
+const shown = (value: unknown): string =>
+  (typeof value === 'number' || typeof value === 'string') && /^\d{1,5}$/.test(String(value)) ? String(value) : '…'
+
+/** What is not a path as CDK writes them is not shown. */
+const constructOf = (value: unknown): string | undefined => {
+  const path = at(value, ['Metadata', 'aws:cdk:path'])
+  return typeof path === 'string' && /^[\w./ -]{1,100}$/.test(path) ? path : undefined
+}
