@@ -2,7 +2,7 @@
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { complain, type Engine, say } from './context.ts'
-import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task } from './state.ts'
+import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task, tasksOf } from './state.ts'
 
 /** The first to go: what does not run yet, then from the fullest zone, the newest first. */
 const byExpendability = (tasks: readonly Task[]) => {
@@ -33,6 +33,13 @@ const complainOfProtection = (engine: Engine, service: Service, kept: number) =>
     `(service ${service.name}, taskSet ${service.deployments[0]?.id ?? 'unknown'})`,
   )
 
+const complainOfOldProtection = (engine: Engine, service: Service, deploymentId: string | undefined, kept: number) =>
+  complain(
+    engine,
+    service,
+    `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${kept} tasks under protection)`,
+  )
+
 /** Whether protection kept it from stopping what is too many. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const alive = [...service.tasks].filter(isAlive)
@@ -61,5 +68,8 @@ export const stopOld = (engine: Engine, service: Service): boolean => {
     .sort(byExpendability(alive))
     .filter(task => !isHealthy(task) || spare-- > 0)
   stopTasks(engine, service, going)
-  return old.some(task => isProtected(task, now))
+  const kept = old.filter(task => isProtected(task, now))
+  const isReplaced = tasksOf(service, primary).filter(isHealthy).length >= wantedOf(service)
+  if (kept[0] !== undefined && isReplaced) complainOfOldProtection(engine, service, kept[0].deploymentId, kept.length)
+  return kept.length > 0
 }

@@ -85,6 +85,21 @@ describe('scaling', () => {
     expect(running(service)).toBe(1)
   })
 
+  test('a deployment waits for protected tasks of the older one, and says so', () => {
+    const service = aService({ fleet }, 'api')
+    const [before] = service.deployments
+    if (!before) throw new Error('no deployment')
+    for (const task of service.tasks) task.protectedUntil = clock.now() + 600_000
+    fleet.deploy(service, before.revision.spec)
+    seconds(300)
+    expect(service.deployments).toHaveLength(2)
+    expect(messages(service)[0]).toBe(
+      '(service api) was unable to reach steady state because (taskSet ecs-svc/#) was unable to scale in due to (reason 2 tasks under protection)',
+    )
+    seconds(600)
+    expect(service.deployments).toHaveLength(1)
+  })
+
   test('launches keep to five hundred a minute', () => {
     const service = aService({ fleet }, 'api', { desired: 0 })
     scale(service, 700)
