@@ -200,7 +200,13 @@ const addExpress = (fleet: Fleet, cluster: Cluster) =>
   add(
     fleet,
     cluster,
-    { name: 'storefront', desired: 2, isBalanced: true, isExpress: true },
+    {
+      name: 'storefront',
+      desired: 2,
+      isBalanced: true,
+      isExpress: true,
+      strategy: [{ capacityProvider: 'FARGATE', base: 1, weight: 1 }],
+    },
     {
       express: {
         infrastructureRoleArn: `arn:aws:iam::${cluster.account}:role/ecs-infrastructure`,

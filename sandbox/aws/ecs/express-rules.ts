@@ -5,10 +5,20 @@ import type {
   ExpressGatewayScalingTarget,
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs'
-import type { ScalingTarget } from '../../world/state.ts'
+import type { ScalingTarget, ServiceSettings } from '../../world/state.ts'
 import { invalid } from './errors.ts'
 
-/** Source: developer guide, Express Mode defaults; the target value also in the API reference. */
+// Sources of the defaults: AmazonECS/latest/developerguide/express-service-work, and the API reference.
+
+export const defaultStrategy = [{ capacityProvider: 'FARGATE', base: 1, weight: 1 }]
+
+export const defaultSettings: ServiceSettings = {
+  availabilityZoneRebalancing: 'ENABLED',
+  enableECSManagedTags: true,
+  propagateTags: 'SERVICE',
+  healthCheckGracePeriodSeconds: 300,
+}
+
 export const defaultTarget: ScalingTarget = {
   minTaskCount: 1,
   maxTaskCount: 20,

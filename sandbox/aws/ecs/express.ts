@@ -13,7 +13,7 @@ import type { Express, Service, Spec } from '../../world/state.ts'
 import { AwsError, type Call, type Operation } from '../service.ts'
 import { checkName } from './create-service.ts'
 import { invalid, serviceNotActive, serviceNotFound } from './errors.ts'
-import { defaultTarget, definitionOf, mergeTarget } from './express-rules.ts'
+import { defaultSettings, defaultStrategy, defaultTarget, definitionOf, mergeTarget } from './express-rules.ts'
 import { expectActiveTaskDefinition, expectCluster, findCluster, findService, siteOf } from './find.ts'
 import { tagsFrom, viewTags } from './views.ts'
 
@@ -81,8 +81,7 @@ const specOf = (
   const { subnets = ['subnet-default'], securityGroups = [] } = input.networkConfiguration ?? {}
   return {
     taskDefinition,
-    launchType: 'FARGATE',
-    capacityProviderStrategy: [],
+    capacityProviderStrategy: defaultStrategy,
     platformVersion: 'LATEST',
     networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups, assignPublicIp: 'ENABLED' } },
     loadBalancers: [
@@ -109,8 +108,7 @@ const create = (fleet: Fleet, input: CreateExpressGatewayServiceRequest, call: C
     createdBy: call.caller.roleArn ?? call.caller.arn,
     desired: scalingTarget.minTaskCount,
     spec: specOf(fleet, site, name, input, call),
-    originalLaunchType: 'FARGATE',
-    settings: { availabilityZoneRebalancing: 'ENABLED' },
+    settings: defaultSettings,
     tags: tagsFrom(input.tags),
     express: {
       infrastructureRoleArn: input.infrastructureRoleArn ?? '',

@@ -74,7 +74,7 @@ const checkController = ({ deploymentController }: Service, input: UpdateService
     )
 }
 
-/** Seen by ecspresso: what Express Mode manages cannot be changed beside it. A count can. */
+/** What Express Mode keeps to itself (ECS developer guide, express-service-work; seen by ecspresso). A count is not among it. */
 const checkExpress = ({ express }: Service, input: UpdateServiceRequest) => {
   if (express && (input.loadBalancers || input.deploymentConfiguration))
     throw invalid(

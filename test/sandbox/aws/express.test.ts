@@ -44,7 +44,12 @@ describe('an Express service', () => {
     const { service } = await create({ minTaskCount: 2 })
     expect(service).toMatchObject({ serviceArn, status: { statusCode: 'ACTIVE' }, serviceName: 'storefront' })
     peer.clock.advance(180_000)
-    expect(await see()).toMatchObject({ desiredCount: 2, runningCount: 2 })
+    expect(await see()).toMatchObject({
+      desiredCount: 2,
+      runningCount: 2,
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE', base: 1, weight: 1 }],
+      propagateTags: 'SERVICE',
+    })
     expect(await describeExpress()).toMatchObject({
       tags: [{ key: 'team', value: 'store' }],
       activeConfigurations: [
