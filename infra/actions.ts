@@ -84,6 +84,7 @@ export const WRITES: Actions = {
     condition: { Null: Object.fromEntries(FENCE.map(key => [key, 'true'])) },
   },
   'ecs:StopTask': inEcs('task'),
+  'ecs:UpdateExpressGatewayService': inEcs('service'),
   'ecs:PutClusterCapacityProviders': inEcs('cluster'),
   'application-autoscaling:RegisterScalableTarget': scalableTargets,
   'application-autoscaling:PutScheduledAction': scalableTargets,
@@ -91,6 +92,13 @@ export const WRITES: Actions = {
   'application-autoscaling:PutScalingPolicy': scalableTargets,
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
 }
+
+/** What putting back a lease may take: counts, bounds and suspensions. */
+export const REVERTS: Actions = Object.fromEntries(
+  Object.entries(WRITES).filter(([name]) =>
+    ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'].includes(name),
+  ),
+)
 
 /** Statements that allow the named actions, those about the same things together. */
 export const allow = (actions: Actions, names: readonly string[], place: Place): readonly Statement[] => {

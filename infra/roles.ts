@@ -1,7 +1,7 @@
 // Who may do what in AWS, as data: the roles of the hub's functions, and the roles that they assume in each account.
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
-import { type Actions, allow, type Place, READS, WRITES } from './actions.ts'
+import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import {
   type Condition,
   type PolicyDocument,
@@ -123,7 +123,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
       ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
       executionsOf(where),
     ),
-    assumes(['viewer', 'operator'], where),
+    assumes(['viewer', 'operator', 'revert'], where),
     ...schedules(where),
     failing('operation', where),
   ],
@@ -206,7 +206,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
   query: {
     halt: ['GetItem'],
     holds: ['Query'],
-    leases: ['Query'],
+    leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
@@ -215,15 +215,17 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'audited#*': ['PutItem'],
     halt: ['DeleteItem', 'GetItem', 'PutItem'],
     holds: ['DeleteItem', 'PutItem', 'Query'],
+    leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   operation: {
     'audit#*': ['PutItem', 'Query'],
-    'audited#*': ['PutItem'],
+    'audited#*': ['PutItem', 'Query'],
     halt: ['GetItem'],
     holds: ['Query'],
+    leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
@@ -233,6 +235,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
   schedule: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
+    leases: ['GetItem'],
     'operation#*': ['GetItem', 'PutItem'],
     updates: ['UpdateItem'],
   },
@@ -276,7 +279,7 @@ const assumes = (roles: readonly SpokeRoleName[], { partition, accounts }: Where
     roles.flatMap(role => accounts.map(account => `arn:${partition}:iam::${account}:role/${spokeRoleName(role)}`)),
   )
 
-export type SpokeRoleName = 'viewer' | 'operator'
+export type SpokeRoleName = 'viewer' | 'operator' | 'revert'
 
 export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
 
@@ -311,6 +314,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
       trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision')]),
     ),
     role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
+    role('revert', REVERTS, Object.keys(REVERTS), trustForWriting([operation])),
   ]
 }
 

@@ -6,6 +6,8 @@ import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
 import type { Actor, Autoscaling, ProtectedTask, ScalingActivity, Service, ServiceRef, StoppedTask } from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
+import type { Provenance } from './provenance.ts'
+import type { Undone } from './template-line.ts'
 
 export type Readers = {
   /** Every service that the configuration names, in the accounts, regions and clusters that can be read. */
@@ -20,6 +22,10 @@ export type Readers = {
   readonly protectedTasks: (ref: ServiceRef) => Promise<readonly ProtectedTask[]>
   /** The service's scalable target with its policies and schedules; undefined when it has none. */
   readonly autoscaling: (ref: ServiceRef) => Promise<Autoscaling | undefined>
+  /** Who else manages the service, and which line there will undo a change of `undone`; undefined when nobody is known to. */
+  readonly managedBy: (ref: ServiceRef, tags: Service['tags'], undone?: Undone) => Promise<Provenance | undefined>
+  /** vCPUs that Fargate may run on demand in the service's account and region; undefined when nobody may know. */
+  readonly fargateQuota: (ref: ServiceRef) => Promise<number | undefined>
   /** What autoscaling did, or why it did not, the newest first, at most ten. */
   readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
 }

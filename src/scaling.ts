@@ -4,6 +4,7 @@ import { type Refusal, refuse } from './errors.ts'
 import type { Book } from './lease.ts'
 import type { Autoscaling, ProtectedTask, Service, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
+import type { Provenance, Undone } from './provenance.ts'
 import { bookKey } from './records.ts'
 import { fullName } from './target.ts'
 
@@ -12,20 +13,28 @@ export type Scaling = {
   readonly autoscaling?: Autoscaling
   readonly protectedTasks: readonly ProtectedTask[]
   readonly book?: Book
+  /** Who else manages it, as far as the change that is asked for is concerned. */
+  readonly managed?: Provenance
+  /** vCPUs that Fargate may run in this account and region. */
+  readonly quota?: number
   readonly now: string
 }
 
+/** `undone`: what another tool might set back. */
 export const loadScaling = async (
   ref: ServiceRef,
   read: Readers,
   { store, facts }: Own,
+  undone?: Undone,
 ): Promise<Scaling | Refusal> => {
   const service = await read.service(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
-  const [autoscaling, protectedTasks, book] = await Promise.all([
+  const [autoscaling, protectedTasks, book, managed, quota] = await Promise.all([
     read.autoscaling(ref),
     read.protectedTasks(ref),
     store.get<Book>(bookKey(ref.arn)),
+    undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
+    undone === 'DesiredCount' && service.capacity.includes('FARGATE') ? read.fargateQuota(ref) : undefined,
   ])
   return {
     service,
@@ -33,6 +42,8 @@ export const loadScaling = async (
     now: facts.now,
     ...(autoscaling !== undefined && { autoscaling }),
     ...(book !== undefined && { book: book.value }),
+    ...(managed !== undefined && { managed }),
+    ...(quota !== undefined && { quota }),
   }
 }
 

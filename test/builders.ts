@@ -53,6 +53,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   protectedTasks: async () => [],
   autoscaling: async () => undefined,
   scalingActivities: async () => [],
+  managedBy: async () => undefined,
+  fargateQuota: async () => undefined,
   ...more,
 })
 

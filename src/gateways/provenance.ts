@@ -3,7 +3,7 @@ import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand
 import { accountOf, type Config } from '../config.ts'
 import type { ServiceRef } from '../model.ts'
 import { type Provenance, provenanceOf, type Stack, stackOf, type Tags, type Undone } from '../provenance.ts'
-import type { Sessions } from './ecs.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Who else manages the service; nobody, as far as its tags tell, where it is undefined. Never fails. */
 export type ReadProvenance = (ref: ServiceRef, tags: Tags, undone?: Undone) => Promise<Provenance | undefined>

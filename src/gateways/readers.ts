@@ -4,20 +4,27 @@ import type { Readers } from '../ports.ts'
 import { createAutoscalingReaders } from './autoscaling.ts'
 import { createEcsReaders } from './ecs.ts'
 import { readHalt } from './parameters.ts'
+import { createProvenance } from './provenance.ts'
+import { createFargateQuota } from './quotas.ts'
 import type { Sessions } from './sessions.ts'
 
 /** `env`: what says where AWS is. */
-export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => ({
-  ...createEcsReaders(config, sessions),
-  ...createAutoscalingReaders(config, sessions),
-  halted: async ref => {
-    const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
-    return readHalt({
-      ...env,
-      AWS_REGION: ref.region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-    })
-  },
-})
+export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
+  const fargateQuota = createFargateQuota(sessions)
+  return {
+    ...createEcsReaders(config, sessions),
+    ...createAutoscalingReaders(config, sessions),
+    managedBy: createProvenance(config, sessions),
+    fargateQuota: ref => fargateQuota(accountOf(config, ref), ref.region),
+    halted: async ref => {
+      const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
+      return readHalt({
+        ...env,
+        AWS_REGION: ref.region,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
+      })
+    },
+  }
+}

@@ -2,13 +2,14 @@
 import { boundsText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
+import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { setBounds, setExpressBounds } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
-import { SCALING_READS } from './reads.ts'
+import { MANAGED_READS, SCALING_READS } from './reads.ts'
 
 export const bounds = mutation({
   name: 'autoscale bounds',
@@ -16,9 +17,9 @@ export const bounds = mutation({
   args: { service: { kind: 'service' }, bounds: { kind: 'bounds' } },
   options: {},
   examples: ['autoscale bounds checkout 4..20'],
-  reads: SCALING_READS,
+  reads: [...SCALING_READS, ...MANAGED_READS],
   writes: ['application-autoscaling:RegisterScalableTarget', 'ecs:UpdateExpressGatewayService'],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, own) => loadScaling(service, read, own, 'MaxCapacity'),
   plan: (values, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling
@@ -63,6 +64,7 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
         : []),
       ...(service.isExpress ? ['It is an Express service: ECS keeps these bounds in its own scaling target.'] : []),
       `Scaling policies go on within ${boundsText(after)}.`,
+      ...managedWords(state.managed),
     ],
     calls: [service.isExpress ? setExpressBounds(ref, after) : setBounds(ref, before.arn, after)],
   })

@@ -2,6 +2,7 @@
 import { boundsText, fateOf, inBounds, schedulesBefore, scheduleWords, suspendedNames } from '../../autoscaling.ts'
 import { printDuration } from '../../grammar.ts'
 import { type Asked, valueWith } from '../../lease.ts'
+import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds } from '../../model.ts'
 import type { Call, Change, Plan } from '../../plan.ts'
 import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
@@ -30,6 +31,7 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
     tasks: wanted,
     consequences: [
       ...taskWords(state, wanted),
+      ...(lease === undefined ? managedWords(state.managed) : []),
       ...(after === undefined ? [] : fateOf(wanted, after)),
       ...(after === undefined ? [] : upcoming(after, state.now)),
       ...(lease === undefined

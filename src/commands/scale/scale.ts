@@ -6,6 +6,7 @@ import { isRefusal, type Refusal, refuse } from '../../errors.ts'
 import { absoluteCount, MOST_TASKS } from '../../grammar.ts'
 import { loadScaling, type Scaling, tasks } from '../../scaling.ts'
 import { fullName } from '../../target.ts'
+import { MANAGED_READS } from '../autoscale/reads.ts'
 import { planCount } from './plan-count.ts'
 import { planFloor } from './plan-floor.ts'
 import { isFailure, progressOfCount, progressOfFloor } from './progress.ts'
@@ -28,6 +29,8 @@ export const scale = mutation({
     'scale checkout 12 --for 3h',
   ],
   reads: [
+    ...MANAGED_READS,
+    'servicequotas:GetServiceQuota',
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
@@ -39,7 +42,7 @@ export const scale = mutation({
   ],
   writes: ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'],
 
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, own) => loadScaling(service, read, own, 'DesiredCount'),
 
   plan: (values, state: Scaling) => {
     const mode = modeOf(values, state)
