@@ -1,6 +1,7 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Approval, Decision, Vote } from './approval.ts'
+import { pendingFrom, pendingKey } from './company.ts'
 import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
@@ -62,7 +63,9 @@ export const askConsent = async (
   if ('kind' in posted) return posted
   await step(ctx, 'schedule a reminder', () => beginReminders(approval, ports))
   await woken.catch(() => 'timed out')
-  const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id)).catch(() => ({ votes: [] }))
+  const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
+    () => ({ votes: [] }),
+  )
   return { kind: 'consent', posted, ...settled }
 }
 
@@ -105,6 +108,8 @@ const openVote = async (
   await store.create(callbackKey(job.id), { callbackId })
   await putOnFile(asking)
   await store.create(approvalKey(job.id), approval)
+  const until = Math.floor(Date.parse(approval.expiresAt) / 1000)
+  await store.create(pendingKey(face.plan.target.arn, job.id), pendingFrom(face.plan, job.actor.name), until)
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 
@@ -173,6 +178,7 @@ const tellElsewhere = async ({ responseUrl }: OperationJob, ports: Ports, posted
 const readDecision = async (
   ports: OperationPorts,
   operation: string,
+  serviceArn: string,
 ): Promise<{ readonly decision: Decision; readonly votes: readonly Vote[] }> => {
   const { store, now } = ports
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
@@ -180,5 +186,7 @@ const readDecision = async (
   if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
   await armLook(operation, ports)
   await store.create(heardKey(operation), { at: now() })
+  const pending = await store.get(pendingKey(serviceArn, operation))
+  if (pending !== undefined) await store.remove(pending.key, pending.version)
   return { decision: approval.decision, votes: approval.votes }
 }

@@ -2,6 +2,7 @@
 // before it runs.
 import type { AnyCommand, AnyMutation, AnyQuery, Own } from './command.ts'
 import { commands } from './commands/index.ts'
+import { companyOf } from './company.ts'
 import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
@@ -123,8 +124,10 @@ export const propose = async (
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own } = prepared
   const { config, facts } = own
-  const plan = await planOf(command, values, read, own)
-  if (isRefusal(plan)) return plan
+  const planned = await planOf(command, values, read, own)
+  if (isRefusal(planned)) return planned
+  const company = await companyOf(planned, preparing.purpose, own.store)
+  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...company] }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
