@@ -97,7 +97,9 @@ const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => 
   const [spec, ...more] = MetricSpecifications
   if (!spec || more.length > 0) throw invalid('Exactly one metric specification must be specified')
   const isPair = spec.PredefinedMetricPairSpecification !== undefined
-  const isSplit = Boolean(spec.PredefinedScalingMetricSpecification ?? spec.CustomizedScalingMetricSpecification)
+  const isSplit =
+    (spec.PredefinedScalingMetricSpecification ?? spec.CustomizedScalingMetricSpecification) !== undefined &&
+    (spec.PredefinedLoadMetricSpecification ?? spec.CustomizedLoadMetricSpecification) !== undefined
   if (isPair === isSplit) throw invalid('Specify either a metric pair or a scaling metric with a load metric')
   if (behaviour === 'IncreaseMaxCapacity' && MaxCapacityBuffer === undefined)
     throw invalid('MaxCapacityBuffer is required if MaxCapacityBreachBehavior is IncreaseMaxCapacity')

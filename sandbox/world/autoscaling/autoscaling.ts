@@ -10,7 +10,7 @@ import type { Service, Tags } from '../state.ts'
 import { nudge, ring } from './acting.ts'
 import { pullIntoBounds, settleActivities } from './activities.ts'
 import { createAlarm, removeAlarm, reviewAlarm } from './alarms.ts'
-import { keyOf, resourceIdOf, type Scaling, serviceAt } from './context.ts'
+import { keyOf, resourceIdOf, type Scaling, serviceAt, uuid } from './context.ts'
 import { armForecast, capacityAhead, type Forecast, forecastOf } from './forecast.ts'
 import { createMeters, type Metric } from './meters.ts'
 import { armScheduled, type NewScheduled, putScheduled } from './scheduled.ts'
@@ -88,9 +88,8 @@ const putPolicy = (scaling: Scaling, target: Target, name: string, strategy: Str
   const before = target.policies.get(name)
   for (const alarm of before?.alarms ?? []) removeAlarm(scaling, alarm)
   const { account, region, resourceId } = target
-  const id = [8, 4, 4, 4, 12].map(scaling.random.hex).join('-')
   const policy: Policy = before ?? {
-    arn: `arn:aws:autoscaling:${region}:${account}:scalingPolicy:${id}:resource/ecs/${resourceId}:policyName/${name}`,
+    arn: `arn:aws:autoscaling:${region}:${account}:scalingPolicy:${uuid(scaling)}:resource/ecs/${resourceId}:policyName/${name}`,
     name,
     target,
     createdAt: scaling.fleet.clock.now(),

@@ -24,6 +24,7 @@ import { UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/credentials.ts'
 import type { Service } from '../../../sandbox/world/state.ts'
+import { allow, policy } from './iam/policies.ts'
 import { account, aService, type Peer, refusal, region, startPeer } from './peer.ts'
 
 const MINUTE = 60_000
@@ -634,5 +635,88 @@ describe('scaling activities', () => {
     expect(await activities()).toHaveLength(1)
     peer.clock.advance(42 * 24 * 60 * MINUTE + 1)
     expect(await activities()).toEqual([])
+  })
+})
+
+describe('IAM', () => {
+  const TARGETS = `arn:aws:application-autoscaling:${region}:${account}:scalable-target/`
+  const SERVICE = `arn:aws:ecs:${region}:${account}:service/web/api`
+  const keys = {
+    StringEquals: {
+      'application-autoscaling:service-namespace': 'ecs',
+      'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+    },
+  }
+  const asRole = (...statements: readonly object[]) => {
+    peer.aws.roles.add({ account, name: 'caller', trustPolicy: policy(), policies: [policy(...statements)] })
+    return clientOf({
+      credentials: peer.aws.credentials.issue({
+        account,
+        arn: `arn:aws:sts::${account}:assumed-role/caller/x`,
+        roleArn: `arn:aws:iam::${account}:role/caller`,
+        userId: 'AROA:x',
+      }),
+    })
+  }
+
+  beforeEach(async () => {
+    await peer.aws.close()
+    peer = await startPeer({ iam: true })
+    client = clientOf()
+    service = aService(peer, 'api', { desired: 6, age: 40 })
+  })
+
+  test('a first registration needs any target, and the service as well', async () => {
+    const first = (by: ApplicationAutoScalingClient) =>
+      refusal(by.send(new RegisterScalableTargetCommand({ ...named, MinCapacity: 4, MaxCapacity: 10 })))
+    const onAny = allow('application-autoscaling:RegisterScalableTarget', `${TARGETS}*`, keys)
+    expect(await first(asRole(onAny))).toContain(`ecs:DescribeServices on resource: ${SERVICE}`)
+    expect(await first(asRole(onAny, allow('ecs:DescribeServices')))).toContain(
+      `ecs:UpdateService on resource: ${SERVICE}`,
+    )
+    expect(await first(asRole(allow('ecs:*')))).toContain(
+      `application-autoscaling:RegisterScalableTarget on resource: ${TARGETS}*`,
+    )
+    expect(await first(asRole(onAny, allow(['ecs:DescribeServices', 'ecs:UpdateService'], SERVICE)))).toBe(
+      'not refused',
+    )
+  })
+
+  test('later it is the target by its id that must be allowed, and not the service', async () => {
+    const { ScalableTargetARN = '' } = await bounded()
+    const again = (resource: string) =>
+      refusal(
+        asRole(allow('application-autoscaling:*', resource)).send(
+          new RegisterScalableTargetCommand({ ...named, MaxCapacity: 9 }),
+        ),
+      )
+    expect(await again(ScalableTargetARN)).toBe('not refused')
+    expect(await again(`${TARGETS}service/web/api`)).toContain(
+      `application-autoscaling:RegisterScalableTarget on resource: ${ScalableTargetARN} because no identity-based policy`,
+    )
+    expect(await again(SERVICE)).toMatch(/^AccessDeniedException: /)
+  })
+
+  test('who puts a policy that tracks must be allowed its alarms', async () => {
+    const { ScalableTargetARN = '' } = await bounded()
+    const put = (...statements: readonly object[]) => {
+      client = asRole(allow('application-autoscaling:PutScalingPolicy', ScalableTargetARN), ...statements)
+      return refusal(track())
+    }
+    const ALARMS = `arn:aws:cloudwatch:${region}:${account}:alarm:TargetTracking-service/web/api-*`
+    expect(await put()).toContain(`cloudwatch:PutMetricAlarm on resource: ${ALARMS}`)
+    const on = ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms']
+    expect(await put(allow(on, ALARMS))).toBe('not refused')
+  })
+
+  test('looking needs to be allowed on everything', async () => {
+    const look = (resource: string) =>
+      refusal(
+        asRole(allow('application-autoscaling:Describe*', resource)).send(
+          new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }),
+        ),
+      )
+    expect(await look(`${TARGETS}*`)).toContain('DescribeScalableTargets on resource: * because')
+    expect(await look('*')).toBe('not refused')
   })
 })

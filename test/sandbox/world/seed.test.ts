@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { createAutoscaling } from '../../../sandbox/world/autoscaling/autoscaling.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { generateServices, prod, seedWorld, staging } from '../../../sandbox/world/seed.ts'
+import { seedScaling } from '../../../sandbox/world/seed-scaling.ts'
 import { isRunning } from '../../../sandbox/world/state.ts'
 
 const seeded = () => {
@@ -66,6 +68,21 @@ test('one service is not well', () => {
     ?.services.get('recommendations')
   expect(service?.desired).toBe(4)
   expect([...(service?.tasks ?? [])].filter(task => isRunning(task) && !task.isDoomed)).toHaveLength(2)
+})
+
+test('checkout tracks its CPU and search goes by steps: both are where they belong, and nothing is due', () => {
+  const { clock, fleet } = seeded()
+  const autoscaling = createAutoscaling(fleet)
+  const before = clock.next()
+  seedScaling(fleet, autoscaling)
+  expect(clock.next()).toBe(before)
+  expect(autoscaling.targets().map(({ resourceId, min, max }) => [resourceId, min, max])).toEqual([
+    ['service/web/checkout', 4, 10],
+    ['service/web/search', 2, 8],
+  ])
+  expect(autoscaling.alarms().map(({ state }) => state)).toEqual(['OK', 'OK', 'OK', 'OK'])
+  clock.advance(3_600_000)
+  expect(autoscaling.targets().flatMap(({ activities }) => activities)).toEqual([])
 })
 
 test('five thousand services are there within a second, in clusters of a thousand', () => {

@@ -58,7 +58,46 @@ const providers = only(
   }),
 )
 
+const scalable = 'arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/0ec5a1'
+const bounds: Policies = {
+  identity: [
+    policy(
+      allow('application-autoscaling:RegisterScalableTarget', '*', {
+        StringEquals: {
+          'application-autoscaling:service-namespace': 'ecs',
+          'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+        },
+      }),
+      allow('application-autoscaling:Describe*'),
+    ),
+  ],
+  session: policy(
+    allow('application-autoscaling:RegisterScalableTarget', scalable),
+    allow('application-autoscaling:Describe*'),
+  ),
+}
+const registering = (resource: string, namespace = 'ecs', dimension = 'ecs:service:DesiredCount') =>
+  check('application-autoscaling:RegisterScalableTarget', resource, {
+    'application-autoscaling:service-namespace': namespace,
+    'application-autoscaling:scalable-dimension': dimension,
+  })
+
 test.each<[string, Policies, Check, string]>([
+  ['bounds of the target', bounds, registering(scalable), 'allowed'],
+  ['bounds of another target', bounds, registering(scalable.replace('a1', 'b2')), 'implicit-deny by session policy'],
+  [
+    'bounds of something else than a service',
+    bounds,
+    registering(scalable, 'dynamodb', 'dynamodb:table:ReadCapacityUnits'),
+    'implicit-deny by identity policy',
+  ],
+  ['looking at activities', bounds, check('application-autoscaling:DescribeScalingActivities', '*'), 'allowed'],
+  [
+    'a policy that was not asked for',
+    bounds,
+    check('application-autoscaling:PutScalingPolicy', scalable),
+    'implicit-deny by identity policy',
+  ],
   ['a plain scale', scale, check('ecs:UpdateService', service, { 'ecs:cluster': cluster }), 'allowed'],
   ['reading the service', scale, check('ecs:DescribeServices', service), 'allowed'],
   [
