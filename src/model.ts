@@ -101,6 +101,9 @@ export type ScalingActivity = {
   readonly notScaled: readonly string[]
 }
 
+/** In vCPUs: what the account may run at once, runs now as far as is known, and one task of the service takes. */
+export type FargateRoom = { readonly quota: number; readonly used?: number; readonly each: number }
+
 /** A task that scale-in may not stop. */
 export type ProtectedTask = { readonly id: string; readonly until: string }
 

@@ -4,7 +4,16 @@ import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
-import type { Actor, Autoscaling, ProtectedTask, ScalingActivity, Service, ServiceRef, StoppedTask } from './model.ts'
+import type {
+  Actor,
+  Autoscaling,
+  FargateRoom,
+  ProtectedTask,
+  ScalingActivity,
+  Service,
+  ServiceRef,
+  StoppedTask,
+} from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
 import type { Undone } from './template-line.ts'
@@ -24,8 +33,8 @@ export type Readers = {
   readonly autoscaling: (ref: ServiceRef) => Promise<Autoscaling | undefined>
   /** Who else manages the service, and which line there will undo a change of `undone`; undefined when nobody is known to. */
   readonly managedBy: (ref: ServiceRef, tags: Service['tags'], undone?: Undone) => Promise<Provenance | undefined>
-  /** vCPUs that Fargate may run on demand in the service's account and region; undefined when nobody may know. */
-  readonly fargateQuota: (ref: ServiceRef) => Promise<number | undefined>
+  /** What Fargate on demand has room for in the service's account and region; undefined when nobody may know. */
+  readonly fargate: (ref: ServiceRef) => Promise<FargateRoom | undefined>
   /** What autoscaling did, or why it did not, the newest first, at most ten. */
   readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
 }

@@ -2,7 +2,7 @@
 import type { Own } from './command.ts'
 import { type Refusal, refuse } from './errors.ts'
 import type { Book } from './lease.ts'
-import type { Autoscaling, ProtectedTask, Service, ServiceRef } from './model.ts'
+import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { Provenance, Undone } from './provenance.ts'
 import { bookKey } from './records.ts'
@@ -15,8 +15,7 @@ export type Scaling = {
   readonly book?: Book
   /** Who else manages it, as far as the change that is asked for is concerned. */
   readonly managed?: Provenance
-  /** vCPUs that Fargate may run in this account and region. */
-  readonly quota?: number
+  readonly fargate?: FargateRoom
   readonly now: string
 }
 
@@ -29,12 +28,12 @@ export const loadScaling = async (
 ): Promise<Scaling | Refusal> => {
   const service = await read.service(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
-  const [autoscaling, protectedTasks, book, managed, quota] = await Promise.all([
+  const [autoscaling, protectedTasks, book, managed, fargate] = await Promise.all([
     read.autoscaling(ref),
     read.protectedTasks(ref),
     store.get<Book>(bookKey(ref.arn)),
     undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
-    undone === 'DesiredCount' && service.capacity.includes('FARGATE') ? read.fargateQuota(ref) : undefined,
+    undone === 'DesiredCount' && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
   ])
   return {
     service,
@@ -43,7 +42,7 @@ export const loadScaling = async (
     ...(autoscaling !== undefined && { autoscaling }),
     ...(book !== undefined && { book: book.value }),
     ...(managed !== undefined && { managed }),
-    ...(quota !== undefined && { quota }),
+    ...(fargate !== undefined && { fargate }),
   }
 }
 

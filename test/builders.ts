@@ -54,7 +54,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   autoscaling: async () => undefined,
   scalingActivities: async () => [],
   managedBy: async () => undefined,
-  fargateQuota: async () => undefined,
+  fargate: async () => undefined,
   ...more,
 })
 

@@ -63,7 +63,7 @@ export const createAws = ({
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
     createApplicationAutoscaling(autoscaling),
-    createCloudwatch(autoscaling),
+    createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
     dynamodb.service,

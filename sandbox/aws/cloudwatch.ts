@@ -1,9 +1,10 @@
-// Amazon CloudWatch, as far as autoscaling needs it: alarms, and the utilisation of services over time.
+// Amazon CloudWatch, as far as scaling needs it: alarms, the utilisation of services over time, and how much Fargate runs.
 
 import type {
   DeleteAlarmsInput,
   DescribeAlarmsInput,
   GetMetricDataInput,
+  Metric,
   MetricDataQuery,
   PutMetricAlarmInput,
 } from '@aws-sdk/client-cloudwatch'
@@ -11,6 +12,8 @@ import * as client from '@aws-sdk/client-cloudwatch'
 import { watchedBy } from '../world/autoscaling/alarms.ts'
 import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../world/autoscaling/state.ts'
+import type { Place } from '../world/context.ts'
+import type { Purchase } from '../world/quotas.ts'
 import { awsJson } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
 
@@ -73,9 +76,29 @@ const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput
   return {}
 }
 
+/** How many vCPUs of Fargate run in a place. */
+export type Usage = (place: Place, purchase: Purchase) => number
+
+type Known = { readonly autoscaling: Autoscaling; readonly usage: Usage }
+
+/** Source: ECS developer guide, AWS Fargate usage metrics. Only its latest value is known, a minute old. */
+const usageOf = ({ autoscaling, usage }: Known, { Namespace, MetricName, Dimensions = [] }: Metric, place: Place) => {
+  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const purchase = PURCHASES[said['Class'] ?? '']
+  const isUsage = Namespace === 'AWS/Usage' && MetricName === 'ResourceCount' && said['Service'] === 'Fargate'
+  if (!isUsage || said['Type'] !== 'Resource' || said['Resource'] !== 'vCPU' || !purchase) return undefined
+  const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
+  return [{ at: minute - 60_000, value: usage(place, purchase) }]
+}
+
+const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on-demand', 'Standard/Spot': 'spot' }
+
 /** One value for each full period that lies in the span; none where nothing ran. */
-const series = (autoscaling: Autoscaling, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
+const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
+  const { autoscaling } = known
   const { Metric, Period = 60 } = query.MetricStat ?? {}
+  const used = Metric && usageOf(known, Metric, { account: caller.account, region })
+  if (used) return used.filter(({ at }) => at >= from && at < to)
   const watched = watchedBy({
     AlarmName: undefined,
     EvaluationPeriods: undefined,
@@ -95,7 +118,8 @@ const series = (autoscaling: Autoscaling, query: MetricDataQuery, { from, to }: 
 
 type Span = { readonly from: number; readonly to: number }
 
-const getData = (autoscaling: Autoscaling, input: GetMetricDataInput, call: Call) => {
+const getData = (known: Known, input: GetMetricDataInput, call: Call) => {
+  const { autoscaling } = known
   const { MetricDataQueries = [], StartTime, EndTime, ScanBy } = input
   const span = { from: StartTime?.getTime() ?? 0, to: Math.min(EndTime?.getTime() ?? 0, autoscaling.now()) }
   if (StartTime && EndTime && StartTime >= EndTime)
@@ -105,7 +129,7 @@ const getData = (autoscaling: Autoscaling, input: GetMetricDataInput, call: Call
     Messages: [],
     MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(query => {
       if (!query.MetricStat) throw new AwsError('ValidationError', 'The sandbox knows no expressions, only MetricStat.')
-      const found = series(autoscaling, query, span, call)
+      const found = series(known, query, span, call)
       const points = ScanBy === 'TimestampAscending' ? found : found.toReversed()
       return {
         Id: query.Id,
@@ -118,7 +142,7 @@ const getData = (autoscaling: Autoscaling, input: GetMetricDataInput, call: Call
   }
 }
 
-export const createCloudwatch = (autoscaling: Autoscaling): AwsService => ({
+export const createCloudwatch = (autoscaling: Autoscaling, usage: Usage): AwsService => ({
   name: 'monitoring',
   protocol: awsJson({
     version: '1.0',
@@ -130,6 +154,6 @@ export const createCloudwatch = (autoscaling: Autoscaling): AwsService => ({
     DescribeAlarms: (input: DescribeAlarmsInput, call) => describe(autoscaling, input, call),
     PutMetricAlarm: (input: PutMetricAlarmInput, call) => put(autoscaling, input, call),
     DeleteAlarms: (input: DeleteAlarmsInput, call) => remove(autoscaling, input, call),
-    GetMetricData: (input: GetMetricDataInput, call) => getData(autoscaling, input, call),
+    GetMetricData: (input: GetMetricDataInput, call) => getData({ autoscaling, usage }, input, call),
   },
 })

@@ -14,7 +14,7 @@ import {
   registerTaskDefinition,
   siteAt,
 } from './making.ts'
-import { createQuotas } from './quotas.ts'
+import { createQuotas, type Purchase, usedVcpus } from './quotas.ts'
 import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
 import { createStacks } from './stacks.ts'
@@ -120,6 +120,12 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
 
     tasksIn: (cluster: Cluster): readonly Task[] => tasksIn(cluster, clock.now()),
     clusterNames: (): readonly string[] => [...sites.values()].flatMap(({ clusters }) => [...clusters.keys()]),
+    /** vCPUs of Fargate that run in a place. */
+    usage: (place: Place, purchase: Purchase): number =>
+      usedVcpus(
+        [...siteAt(engine, place).clusters.values()].flatMap(({ tasks }) => [...tasks.values()]),
+        purchase,
+      ),
     /** Every Spot task that is alive. */
     spotTasks: (): readonly Task[] =>
       [...sites.values()]

@@ -3,6 +3,7 @@
 
 import type { Autoscaling } from './autoscaling/autoscaling.ts'
 import { resourceIdOf } from './autoscaling/context.ts'
+import { followExpress } from './autoscaling/express.ts'
 import type { Policy } from './autoscaling/state.ts'
 import type { Fleet } from './fleet.ts'
 import { prod } from './seed.ts'
@@ -78,4 +79,5 @@ const stepSearch = (fleet: Fleet, autoscaling: Autoscaling) => {
 export const seedScaling = (fleet: Fleet, autoscaling: Autoscaling): void => {
   trackCheckout(fleet, autoscaling)
   stepSearch(fleet, autoscaling)
+  followExpress(fleet, autoscaling)
 }

@@ -22,7 +22,10 @@ import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
-type EcsReaders = Pick<Readers, 'services' | 'service' | 'stoppedTasks' | 'protectedTasks'>
+type EcsReaders = Pick<Readers, 'services' | 'service' | 'stoppedTasks' | 'protectedTasks'> & {
+  /** Of one task on Fargate; undefined when none runs. */
+  readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
+}
 
 export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders => {
   const clientFor = sessions.each(settings => new ECSClient(settings))
@@ -58,6 +61,17 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         if (taskArns.length === 0) return []
         const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster: ref.cluster, tasks: taskArns }))
         return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
+      }),
+    taskVcpus: async ref =>
+      asking(`reading a task of ${ref.service}`, async () => {
+        const client = await clientOf(ref)
+        const { taskArns = [] } = await client.send(
+          new ListTasksCommand({ cluster: ref.cluster, serviceName: ref.service, maxResults: 1 }),
+        )
+        if (taskArns.length === 0) return undefined
+        const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster: ref.cluster, tasks: taskArns }))
+        const [task] = tasks
+        return task?.launchType === 'FARGATE' && task.cpu !== undefined ? Number(task.cpu) / 1_024 : undefined
       }),
     protectedTasks: async ref =>
       asking(`reading the protection of ${ref.service}'s tasks`, async () => {

@@ -7,15 +7,27 @@ import { readHalt } from './parameters.ts'
 import { createProvenance } from './provenance.ts'
 import { createFargateQuota } from './quotas.ts'
 import type { Sessions } from './sessions.ts'
+import { createFargateUsage } from './usage.ts'
 
 /** `env`: what says where AWS is. */
 export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
-  const fargateQuota = createFargateQuota(sessions)
+  const quotaOf = createFargateQuota(sessions)
+  const usageOf = createFargateUsage(sessions)
+  const ecs = createEcsReaders(config, sessions)
   return {
-    ...createEcsReaders(config, sessions),
+    ...ecs,
     ...createAutoscalingReaders(config, sessions),
     managedBy: createProvenance(config, sessions),
-    fargateQuota: ref => fargateQuota(accountOf(config, ref), ref.region),
+    fargate: async ref => {
+      const account = accountOf(config, ref)
+      const [quota, used, each] = await Promise.all([
+        quotaOf(account, ref.region),
+        usageOf(account, ref.region),
+        ecs.taskVcpus(ref),
+      ])
+      if (quota === undefined || each === undefined) return undefined
+      return { quota, each, ...(used !== undefined && { used }) }
+    },
     halted: async ref => {
       const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
       return readHalt({

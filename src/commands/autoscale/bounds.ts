@@ -30,11 +30,14 @@ export const bounds = mutation({
         )
       : planBounds(state, autoscaling, values.bounds)
   },
-  settled: async (plan, _since, _now, read) => {
+  settled: async (plan, since, now, read) => {
     const autoscaling = await read.autoscaling(plan.target)
     const [, wanted = ''] = / (\d+\.\.\d+)$/.exec(plan.invocation) ?? []
     if (autoscaling === undefined)
       return { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }
+    // Express Mode passes its bounds on to its scalable target a little later.
+    if (boundsText(autoscaling) === plan.binds['bounds'] && minutesBetween(since, now) < PATIENCE_MINUTES)
+      return { status: 'moving', text: `the bounds are ${boundsText(autoscaling)} still` }
     return boundsText(autoscaling) === wanted
       ? { status: 'done', text: `Autoscaling moves within ${wanted}.` }
       : {
@@ -43,6 +46,9 @@ export const bounds = mutation({
         }
   },
 })
+
+const PATIENCE_MINUTES = 5
+const minutesBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 60_000
 
 const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan => {
   const { service } = state

@@ -31,9 +31,20 @@ export const clampOf = (
 
 export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => {
   if (to < from / 2)
-    return { level: 'high', reasons: [`${tasks(from - to)} of ${from} stop at once`, ...otherwise.reasons] }
-  if (to < from) return { level: 'medium', reasons: [`${tasks(from - to)} stop at once`, ...otherwise.reasons] }
-  if (to > from) return { ...otherwise, reasons: [`${tasks(to - from)} start at once`, ...otherwise.reasons] }
+    return {
+      level: 'high',
+      reasons: [`${tasks(from - to)} of ${from} ${from - to === 1 ? 'stops' : 'stop'} at once`, ...otherwise.reasons],
+    }
+  if (to < from)
+    return {
+      level: 'medium',
+      reasons: [`${tasks(from - to)} ${from - to === 1 ? 'stops' : 'stop'} at once`, ...otherwise.reasons],
+    }
+  if (to > from)
+    return {
+      ...otherwise,
+      reasons: [`${tasks(to - from)} ${to - from === 1 ? 'starts' : 'start'} at once`, ...otherwise.reasons],
+    }
   return otherwise
 }
 

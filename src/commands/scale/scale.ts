@@ -31,6 +31,7 @@ export const scale = mutation({
   reads: [
     ...MANAGED_READS,
     'servicequotas:GetServiceQuota',
+    'cloudwatch:GetMetricData',
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',

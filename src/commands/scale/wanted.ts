@@ -23,7 +23,7 @@ export const limitMinutes = (added: number, graceSeconds: number): number =>
   Math.ceil(10 + added / LAUNCHES_A_MINUTE + graceSeconds / 60)
 
 /** What a move of the count means for the tasks themselves. */
-export const taskWords = ({ service, protectedTasks }: Scaling, wanted: number): readonly string[] => {
+export const taskWords = ({ service, protectedTasks, fargate }: Scaling, wanted: number): readonly string[] => {
   const { desired, running, graceSeconds } = service
   const added = Math.max(0, wanted - desired)
   const grace = graceSeconds > 0 ? ` and ${graceSeconds} s of health grace` : ''
@@ -33,6 +33,7 @@ export const taskWords = ({ service, protectedTasks }: Scaling, wanted: number):
       ? [`ECS picks ${tasks(desired - wanted)} and stops ${desired - wanted === 1 ? 'it' : 'them'}, after draining.`]
       : []),
     ...(wanted < desired ? protectionWords(protectedTasks, wanted) : []),
+    ...roomWords(fargate, added),
     ...(running === desired ? [] : [`${running} of ${desired} run at the moment.`]),
     ...(isDeploying(service)
       ? [
@@ -42,6 +43,21 @@ export const taskWords = ({ service, protectedTasks }: Scaling, wanted: number):
     `Followed for at most ${limitMinutes(added, graceSeconds)} min: ${wanted > desired ? `${tasks(added)} at 500 a minute` : 'draining'}${grace}.`,
   ]
 }
+
+/** Fargate starts nothing beyond the account's quota: tasks then wait for a place, without an end. */
+const roomWords = (room: Scaling['fargate'], added: number): readonly string[] => {
+  if (room === undefined || added === 0) return []
+  const { quota, used = 0, each } = room
+  const needed = added * each
+  const runs = room.used === undefined ? '' : `, of which ${vcpus(used)} run`
+  if (used + needed <= quota) return []
+  const fit = Math.max(0, Math.floor((quota - used) / each))
+  return [
+    `Fargate’s quota here is ${vcpus(quota)} vCPUs${runs}; ${tasks(added)} would take ${vcpus(needed)}: only ${fit} more fit, and the others wait.`,
+  ]
+}
+
+const vcpus = (count: number): string => Number(count.toFixed(2)).toLocaleString('en')
 
 const protectionWords = (protectedTasks: Scaling['protectedTasks'], wanted: number): readonly string[] => {
   const count = protectedTasks.length
