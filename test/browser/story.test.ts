@@ -108,3 +108,35 @@ test('the control API answers only this host, with this run’s token', async ()
   expect((await ask({ 'x-quarterdeck-token': token, origin: 'http://evil.example' })).status).toBe(403)
   expect(await (await ask({ 'x-quarterdeck-token': token })).json()).toMatchObject({ ok: true, result: { speed: 40 } })
 })
+
+test('leased, extended by its button and reverted', async () => {
+  const { page, errors } = await open({ width: 1440, height: 900 })
+  await say(page, '/ecs scale prod.us-east-1/web/checkout 8 --for 3h')
+  const card = page.getByRole('article').filter({ hasText: 'Scale checkout to at least 8 for 3h' })
+  await card.getByText('Autoscaling bounds: 4..10').waitFor()
+  await page.getByLabel('You are').selectOption('Approver')
+  await card.getByRole('button', { name: 'Approve' }).click()
+  await card.getByText('Leased').waitFor({ timeout: 60_000 })
+  await shoot(page, 'leased')
+
+  await card.getByRole('button', { name: 'Extend By 1 Hour' }).click()
+  const extension = page.getByRole('article').filter({ hasText: 'Extend the lease on checkout by 1h' })
+  await extension.getByText('What is held stays as it is, for longer').waitFor()
+  await shoot(page, 'extension')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await card.scrollIntoViewIfNeeded()
+  await shoot(page, 'phone')
+  await card.getByRole('button', { name: 'Revert Now' }).click()
+  await card.getByText('Put back.').waitFor({ timeout: 30_000 })
+  await card.getByText('Autoscaling bounds: 8..10 → 4..10').waitFor()
+  await shoot(page, 'reverted')
+  expect(await card.getByRole('button', { name: 'Revert Now' }).count()).toBe(0)
+  expect(errors).toEqual([])
+  await page.close()
+})
+
+/** A picture for whoever looks: with SHOTS=folder. */
+const shoot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['SHOTS']
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
+}
