@@ -13,7 +13,8 @@ export const changeOwn = async ({ action, input }: OwnCall, { ports, face }: Sto
   const until = String(input['until'])
   await updateBook(ports.store, face.plan.target, book => {
     if (action === 'KeepLease') return keep(book, operation)
-    if (leaseOf(book, operation) === undefined)
+    const lease = leaseOf(book, operation)
+    if (lease === undefined || lease.endedBy !== undefined || lease.left !== undefined)
       throw new PeerError('The lease is over', { code: 'LeaseOver', passing: false })
     return extend(book, operation, until)
   })
