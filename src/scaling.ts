@@ -11,29 +11,34 @@ import { fullName } from './target.ts'
 export type Scaling = {
   readonly service: Service
   readonly autoscaling?: Autoscaling
+  /** Read where tasks are to stop. */
   readonly protectedTasks: readonly ProtectedTask[]
   readonly book?: Book
   /** Who else manages it, as far as the change that is asked for is concerned. */
   readonly managed?: Provenance
+  /** Read where tasks are to start on Fargate. */
   readonly fargate?: FargateRoom
   readonly now: string
 }
 
-/** `undone`: what another tool might set back. */
+/** What matters to the change that is asked for: each costs calls. `undone`: what another tool might set back. */
+type Interest = { readonly undone?: Undone; readonly wanted?: (desired: number) => number }
+
 export const loadScaling = async (
   ref: ServiceRef,
   read: Readers,
   { store, facts }: Own,
-  undone?: Undone,
+  { undone, wanted }: Interest = {},
 ): Promise<Scaling | Refusal> => {
   const service = await read.service(ref)
   if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  const change = (wanted?.(service.desired) ?? service.desired) - service.desired
   const [autoscaling, protectedTasks, book, managed, fargate] = await Promise.all([
     read.autoscaling(ref),
-    read.protectedTasks(ref),
+    change < 0 ? read.protectedTasks(ref) : [],
     store.get<Book>(bookKey(ref.arn)),
     undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
-    undone === 'DesiredCount' && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
+    change > 0 && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
   ])
   return {
     service,

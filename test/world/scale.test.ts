@@ -22,6 +22,7 @@ describe('the first path', () => {
       Risk: low
       • Adds tasks; none is stopped
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
+      • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
       consent rule 3 · as requester@example.com · configuration … · operation …"
@@ -42,6 +43,7 @@ describe('the first path', () => {
       Risk: low
       • Adds tasks; none is stopped
       • ECS starts 2 tasks; it launches at most 500 a minute for one service.
+      • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
       consent rule 3 · as requester@example.com · configuration … · operation …"

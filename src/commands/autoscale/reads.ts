@@ -4,8 +4,6 @@ export const MANAGED_READS = ['cloudformation:DescribeStackResources', 'cloudfor
 
 export const SCALING_READS = [
   'ecs:DescribeServices',
-  'ecs:ListTasks',
-  'ecs:GetTaskProtection',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',

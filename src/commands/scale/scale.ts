@@ -43,7 +43,11 @@ export const scale = mutation({
   ],
   writes: ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'],
 
-  load: ({ service }, read, own) => loadScaling(service, read, own, 'DesiredCount'),
+  load: ({ service, count }, read, own) =>
+    loadScaling(service, read, own, {
+      undone: 'DesiredCount',
+      wanted: desired => absoluteCount(count, desired),
+    }),
 
   plan: (values, state: Scaling) => {
     const mode = modeOf(values, state)
