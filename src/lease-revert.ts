@@ -5,7 +5,7 @@ import { step } from './durable.ts'
 import type { Offer } from './errors.ts'
 import { execute } from './execution.ts'
 import { loadFacts } from './facts.ts'
-import { type Book, type Ending, ending, type Lease, leaseOf, leave, strike, type Value } from './lease.ts'
+import { type Book, closing, type Ending, ended, ending, type Lease, leaseOf, leave, type Value } from './lease.ts'
 import { changedBy } from './lease-notice.ts'
 import { lock, unlock } from './lock.ts'
 import type { Outcome } from './messages/card.ts'
@@ -46,7 +46,7 @@ export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const turn = decided.kind === 'plan' ? await carryOut(story, decided.plan) : decided
   if (turn.kind === 'over')
     await step(ctx, named(story, 'strike'), async () => {
-      await updateBook(ports.store, face.plan.target, book => strike(book, job.id))
+      await updateBook(ports.store, face.plan.target, book => ended(book, job.id))
       return null
     }).catch(() => null)
   await step(ctx, named(story, 'unlock'), () => unlock(ports.store, job, face.plan)).catch(() => null)
@@ -80,6 +80,7 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   if (due !== undefined) return later(due)
   const found = foundOf(lease, service, autoscaling)
   const what = ending(book, job.id, found)
+  if (found !== undefined) await updateBook(ports.store, target, before => closing(before, job.id, found))
   if (what === undefined || what.kind === 'nothing') return over('reverted', nothingWords(book, lease))
   if (what.kind === 'put') return { kind: 'plan', plan: planOf(story, lease, what, service, autoscaling) }
   return leaveIt(story, lease, what, read)

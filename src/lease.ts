@@ -1,24 +1,10 @@
 // Pure: changes with an end. What a lease holds, how overlapping leases compose, and what an end puts back.
 // A book is what runs on one service. Of each quantity it knows the baseline, what the leases have set, and who they are;
 // what is found to be neither was changed by somebody else, and is left alone.
-import { canonicalJson } from './json.ts'
-import type { Actor, Bounds, ServiceRef, Suspensions } from './model.ts'
+import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
+import type { Actor, ServiceRef } from './model.ts'
 
-/** What one lease asks for while it runs. */
-export type Holding =
-  | { readonly kind: 'floor'; readonly min: number }
-  | { readonly kind: 'count'; readonly tasks: number }
-  | ({ readonly kind: 'suspension' } & Suspensions)
-
-export type Quantity = Holding['kind']
-
-/** The state of one quantity of a service, as AWS has it. */
-export type Values = {
-  readonly floor: Bounds
-  readonly count: { readonly tasks: number }
-  readonly suspension: Suspensions
-}
-export type Value = Values[Quantity]
+export type { Holding, Quantity, Value, Values } from './holding.ts'
 
 /** A lease that a plan asks for. `found`: what is there before it, when nothing else is leased. */
 export type Asked = { readonly holding: Holding; readonly minutes: number; readonly found: Value }
@@ -36,7 +22,12 @@ export type Lease = {
   readonly left?: { readonly found: string; readonly at: string }
 }
 
-type Held = { readonly baseline: Value; readonly set: Value; readonly leases: readonly Lease[] }
+type State = { readonly baseline: Value; readonly set: Value }
+
+/** Calls are on their way, or were lost there: AWS may have what was `found` before them, instead of what is `set`. */
+type Doubt = { readonly operation: string; readonly found: Value; readonly before: State }
+
+type Held = State & { readonly leases: readonly Lease[]; readonly doubt?: Doubt }
 
 export type Book = {
   readonly target: ServiceRef
@@ -54,47 +45,39 @@ export const leaseOf = (book: Book | undefined, operation: string): Lease | unde
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
-/** What a quantity is while these leases run: the highest floor, the highest count, every suspension. */
-export const compose = (baseline: Value, holdings: readonly Holding[]): Value =>
-  holdings.reduce<Value>((value, holding) => raise(value, holding, holdings), baseline)
-
-const raise = (value: Value, holding: Holding, all: readonly Holding[]): Value => {
-  if (holding.kind === 'floor' && 'max' in value) {
-    const min = Math.max(value.min, holding.min)
-    return { min, max: Math.max(value.max, min) }
-  }
-  if (holding.kind === 'count' && 'tasks' in value)
-    return { tasks: Math.max(...all.flatMap(one => (one.kind === 'count' ? [one.tasks] : []))) }
-  if (holding.kind === 'suspension' && 'in' in value)
-    return {
-      in: value.in || holding.in,
-      out: value.out || holding.out,
-      scheduled: value.scheduled || holding.scheduled,
-    }
-  return value
-}
-
-const same = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b)
+/** It is as our own calls have made it, or as it was before those that may not have been made. */
+const isOurs = ({ set, doubt }: Held, found: Value): boolean =>
+  same(found, set) || (doubt !== undefined && same(found, doubt.found))
 
 /** The quantity with one more lease. What somebody else has changed meanwhile becomes the baseline: it is not ours to undo. */
 const joined = (held: Held | undefined, found: Value, lease: Lease): Held => {
   const others = (held?.leases ?? []).filter(({ operation }) => operation !== lease.operation)
-  const isAlone = !others.some(isRunning)
-  const baseline = held === undefined || isAlone || !same(held.set, found) ? found : held.baseline
+  const goesOn = held !== undefined && others.some(isRunning) && isOurs(held, found)
+  const baseline = goesOn ? held.baseline : found
   const leases = [...others, lease]
+  const before: State =
+    held === undefined || goesOn ? { baseline, set: found } : { baseline: held.baseline, set: held.set }
   return {
     baseline,
-    set: compose(
-      baseline,
-      leases.filter(isRunning).map(({ holding }) => holding),
-    ),
+    set: afterwards(baseline, leases),
     leases,
+    doubt: { operation: lease.operation, found, before },
   }
 }
+
+const afterwards = (baseline: Value, leases: readonly Lease[]): Value =>
+  compose(
+    baseline,
+    leases.filter(isRunning).map(({ holding }) => holding),
+  )
 
 /** What AWS has to be set to when this lease begins. */
 export const valueWith = (book: Book | undefined, holding: Holding, found: Value): Value =>
   joined(book?.held[holding.kind], found, unnamed(holding)).set
+
+/** What the last lease to end puts back, when this one begins now. */
+export const baselineWith = (book: Book | undefined, holding: Holding, found: Value): Value =>
+  joined(book?.held[holding.kind], found, unnamed(holding)).baseline
 
 const unnamed = (holding: Holding): Lease => ({
   operation: '',
@@ -111,27 +94,42 @@ export const begin = (book: Book, lease: Lease, found: Value): Book => {
   return { ...book, held: { ...book.held, [kind]: joined(book.held[kind], found, lease) } }
 }
 
-/** What never came to be is struck out, and what the others hold stays. */
-export const strike = (book: Book, operation: string): Book => {
+type Place = { readonly lease: Lease; readonly held: Held }
+
+const placeOf = (book: Book, operation: string): Place | undefined => {
   const lease = leaseOf(book, operation)
-  return lease === undefined ? book : without(book, lease)
+  const held = lease && book.held[lease.holding.kind]
+  return held && { lease, held }
 }
 
-const without = (book: Book, { operation, holding: { kind } }: Lease): Book => {
-  const held = book.held[kind]
-  if (held === undefined) return book
+const withHeld = (book: Book, kind: Quantity, held: Held): Book => ({ ...book, held: { ...book.held, [kind]: held } })
+
+/** Its calls were made: what AWS has is what they have set, or somebody else’s. */
+export const made = (book: Book, operation: string): Book => {
+  const place = placeOf(book, operation)
+  return place?.held.doubt?.operation === operation
+    ? withHeld(book, place.lease.holding.kind, settled(place.held))
+    : book
+}
+
+const settled = ({ baseline, set, leases }: Held): Held => ({ baseline, set, leases })
+
+/** What never came to be is struck out, and what the others hold is as it was before. */
+export const strike = (book: Book, operation: string): Book => {
+  const place = placeOf(book, operation)
+  if (place === undefined) return book
+  const { lease, held } = place
+  return held.doubt?.operation === operation
+    ? without(book, lease, { ...held.doubt.before, leases: held.leases })
+    : without(book, lease, held)
+}
+
+const without = (book: Book, { operation, holding: { kind } }: Lease, held: Held): Book => {
   const leases = held.leases.filter(one => one.operation !== operation)
+  if (leases.length > 0) return withHeld(book, kind, { ...held, leases })
   const { [kind]: _, ...rest } = book.held
-  if (leases.length === 0) return { ...book, held: rest }
-  const set = afterwards(held, leases)
-  return { ...book, held: { ...rest, [kind]: { ...held, set, leases } } }
+  return { ...book, held: rest }
 }
-
-const afterwards = ({ baseline }: Held, leases: readonly Lease[]): Value =>
-  compose(
-    baseline,
-    leases.filter(isRunning).map(({ holding }) => holding),
-  )
 
 export type Ending =
   /** Others hold the same, or it is so already: nothing has to be sent. */
@@ -142,20 +140,42 @@ export type Ending =
 
 /** What the end of a lease has to do, given what AWS has now; `found` is undefined when the thing itself is gone. */
 export const ending = (book: Book, operation: string, found: Value | undefined): Ending | undefined => {
-  const lease = leaseOf(book, operation)
-  const held = lease && book.held[lease.holding.kind]
-  if (lease === undefined || held === undefined) return undefined
-  const to = afterwards(
-    held,
-    held.leases.filter(one => one.operation !== operation),
-  )
-  if (found === undefined) return { kind: 'left', expected: held.set }
+  const place = placeOf(book, operation)
+  if (place === undefined) return undefined
+  const expected = place.held.set
+  if (found === undefined) return { kind: 'left', expected }
+  const to = withoutIt(place)
   if (same(found, to)) return { kind: 'nothing', now: found }
-  return same(found, held.set) ? { kind: 'put', from: found, to } : { kind: 'left', expected: held.set, found }
+  return isOurs(place.held, found) ? { kind: 'put', from: found, to } : { kind: 'left', expected, found }
 }
 
-/** The lease is over, and what it held is as its ending says. */
-export const ended = (book: Book, operation: string): Book => strike(book, operation)
+const withoutIt = ({ lease, held: { baseline, leases } }: Place): Value =>
+  afterwards(
+    baseline,
+    leases.filter(({ operation }) => operation !== lease.operation),
+  )
+
+/** Before the calls of its end: from now on AWS may have either. What somebody else has made of it stays unknown to us. */
+export const closing = (book: Book, operation: string, found: Value): Book => {
+  const place = placeOf(book, operation)
+  if (place === undefined || !isOurs(place.held, found)) return book
+  const { baseline, leases } = place.held
+  const set = withoutIt(place)
+  return withHeld(book, place.lease.holding.kind, {
+    baseline,
+    set,
+    leases,
+    ...(!same(found, set) && { doubt: { operation, found, before: { baseline, set: found } } }),
+  })
+}
+
+/** The lease is over, and what it held is as its closing says. */
+export const ended = (book: Book, operation: string): Book => {
+  const place = placeOf(book, operation)
+  if (place === undefined) return book
+  const { lease, held } = place
+  return without(book, lease, held.doubt?.operation === operation ? settled(held) : held)
+}
 
 /** Its end has come and it is left as somebody else made it: it waits in the book for a person, and holds nothing. */
 export const leave = (book: Book, operation: string, found: string, at: string): Book =>
@@ -165,22 +185,29 @@ export const leave = (book: Book, operation: string, found: string, at: string):
 export const endNow = (book: Book, operation: string, by: Actor, now: string): Book =>
   changed(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
 
+/** Never shorter, and never what has been ended: whoever ended it comes first. */
 export const extend = (book: Book, operation: string, until: string): Book =>
-  changed(book, operation, lease => ({ ...lease, until }))
+  changed(book, operation, lease => (isOver(lease) || until <= lease.until ? lease : { ...lease, until }))
+
+/** Somebody ended it, or its end has come and could not put it back. */
+export const isOver = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
 
 const changed = (book: Book, operation: string, change: (lease: Lease) => Lease): Book => {
-  const lease = leaseOf(book, operation)
-  const held = lease && book.held[lease.holding.kind]
-  if (lease === undefined || held === undefined) return book
-  const leases = held.leases.map(one => (one.operation === operation ? change(one) : one))
-  return { ...book, held: { ...book.held, [lease.holding.kind]: { ...held, leases } } }
+  const place = placeOf(book, operation)
+  if (place === undefined) return book
+  const leases = place.held.leases.map(one => (one.operation === operation ? change(one) : one))
+  return withHeld(book, place.lease.holding.kind, { ...place.held, leases })
 }
 
-/** What it holds stays for good: it becomes the baseline of the others. */
+/**
+ * What it holds stays for good: it becomes the baseline of the others. What was left as somebody else made it is theirs, and
+ * no baseline of ours. AWS is not asked, so what is set is what was set.
+ */
 export const keep = (book: Book, operation: string): Book => {
-  const lease = leaseOf(book, operation)
-  const held = lease && book.held[lease.holding.kind]
-  if (lease === undefined || held === undefined) return book
-  const baseline = compose(held.baseline, [lease.holding])
-  return without({ ...book, held: { ...book.held, [lease.holding.kind]: { ...held, baseline } } }, lease)
+  const place = placeOf(book, operation)
+  if (place === undefined) return book
+  const { lease, held } = place
+  return isRunning(lease)
+    ? without(book, lease, { ...held, baseline: compose(held.baseline, [lease.holding]) })
+    : without(book, lease, held)
 }

@@ -3,7 +3,7 @@
 import { step } from './durable.ts'
 import type { Store } from './gateways/store.ts'
 import type { Book } from './lease.ts'
-import { type Asked, begin, type Lease, leaseOf, strike } from './lease.ts'
+import { type Asked, begin, type Lease, leaseOf, made, strike } from './lease.ts'
 import { tellOnCall } from './lease-notice.ts'
 import { putBack, type Turn } from './lease-revert.ts'
 import type { Outcome } from './messages/card.ts'
@@ -28,9 +28,17 @@ export const leaveBook = async ({ job, ports, face }: Story): Promise<null> => {
   return null
 }
 
+/** AWS answered: what is there from now on is what the lease has set, or somebody else's change. */
+const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
+  await updateBook(ports.store, face.plan.target, book => made(book, job.id))
+  return null
+}
+
 /** `began`: what became of the change itself. The answer is what became of the lease. */
 export const holdLease = async (story: Story, began: Outcome): Promise<Outcome> => {
   const at = await step(story.ctx, 'leased', async () => story.ports.now())
+  if ((began.requestIds ?? []).length > 0)
+    await step(story.ctx, 'confirm the book', () => confirmBook(story)).catch(() => null)
   const told = withRecord(began, await recordOutcome(story, began, at))
   const last = await sleepUntilItsEnd(story, told)
   if (last === null) return { status: 'kept', text: 'What it held stays.', requestIds: [] }

@@ -1,7 +1,7 @@
 // A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
 import { complain } from './complain.ts'
 import { PeerError } from './errors.ts'
-import { extend, keep, leaseOf } from './lease.ts'
+import { extend, isOver, keep, leaseOf } from './lease.ts'
 import type { OwnCall } from './plan.ts'
 import { updateBook } from './records.ts'
 import type { Story } from './story.ts'
@@ -14,7 +14,7 @@ export const changeOwn = async ({ action, input }: OwnCall, { ports, face }: Sto
   await updateBook(ports.store, face.plan.target, book => {
     if (action === 'KeepLease') return keep(book, operation)
     const lease = leaseOf(book, operation)
-    if (lease === undefined || lease.endedBy !== undefined || lease.left !== undefined)
+    if (lease === undefined || isOver(lease) || lease.endedBy !== undefined)
       throw new PeerError('The lease is over', { code: 'LeaseOver', passing: false })
     return extend(book, operation, until)
   })

@@ -1,5 +1,6 @@
 // Small things that tests build their worlds from.
-import type { Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
+import { type Book, begin, emptyBook, type Lease, made, type Value } from '../src/lease.ts'
+import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
 import type { Readers } from '../src/ports.ts'
 import type { Scaling } from '../src/scaling.ts'
 
@@ -85,3 +86,27 @@ export const aStoppedTask = (task: Partial<StoppedTask> = {}): StoppedTask => ({
   containers: [{ name: 'app', exitCode: 137 }],
   ...task,
 })
+
+export const anActor = (actor: Partial<Actor> = {}): Actor => ({
+  team: 'T0QUARTER',
+  user: 'U0REQUEST',
+  name: 'requester',
+  ...actor,
+})
+
+/** A minimum of 8 for three hours, an hour of them over. */
+export const aLease = (lease: Partial<Lease> = {}): Lease => ({
+  operation: '8fac260597f64d1c9a3e',
+  holding: { kind: 'floor', min: 8 },
+  holder: anActor(),
+  begun: '2026-11-22T02:00:00.000Z',
+  until: '2026-11-22T05:00:00.000Z',
+  ...lease,
+})
+
+/** These leases, begun one after the other where `found` is what was there before them. */
+export const aBook = (found: Value, ...leases: readonly Lease[]): Book =>
+  leases.reduce(
+    (book, lease) => made(begin(book, lease, book.held[lease.holding.kind]?.set ?? found), lease.operation),
+    emptyBook(aRef()),
+  )

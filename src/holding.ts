@@ -1,0 +1,41 @@
+// Pure: what leases hold, quantity by quantity, and what several of them hold together.
+import { canonicalJson } from './json.ts'
+import type { Bounds, Suspensions } from './model.ts'
+
+/** What one lease asks for while it runs. */
+export type Holding =
+  | { readonly kind: 'floor'; readonly min: number }
+  | { readonly kind: 'count'; readonly tasks: number }
+  | ({ readonly kind: 'suspension' } & Suspensions)
+
+export type Quantity = Holding['kind']
+
+/** The state of one quantity of a service, as AWS has it. */
+export type Values = {
+  readonly floor: Bounds
+  readonly count: { readonly tasks: number }
+  readonly suspension: Suspensions
+}
+export type Value = Values[Quantity]
+
+/** What a quantity is while these leases run: the highest floor, the highest count, every suspension. */
+export const compose = (baseline: Value, holdings: readonly Holding[]): Value =>
+  holdings.reduce<Value>((value, holding) => raise(value, holding, holdings), baseline)
+
+const raise = (value: Value, holding: Holding, all: readonly Holding[]): Value => {
+  if (holding.kind === 'floor' && 'max' in value) {
+    const min = Math.max(value.min, holding.min)
+    return { min, max: Math.max(value.max, min) }
+  }
+  if (holding.kind === 'count' && 'tasks' in value)
+    return { tasks: Math.max(...all.flatMap(one => (one.kind === 'count' ? [one.tasks] : []))) }
+  if (holding.kind === 'suspension' && 'in' in value)
+    return {
+      in: value.in || holding.in,
+      out: value.out || holding.out,
+      scheduled: value.scheduled || holding.scheduled,
+    }
+  return value
+}
+
+export const same = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b)
