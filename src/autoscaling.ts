@@ -49,12 +49,14 @@ const withinBounds = (autoscaling: Autoscaling): string =>
 
 export const policiesText = ({ policies }: Autoscaling): string => policies.map(({ says }) => says).join('; ')
 
-const prediction = (count: number, { predicted, policies, suspended }: Autoscaling): readonly string[] =>
+const prediction = (count: number, { predicted, policies, suspended, max }: Autoscaling): readonly string[] =>
   predicted !== undefined &&
   predicted > count &&
   !suspended.out &&
   policies.some(({ kind, scalesOut }) => kind === 'predictive' && scalesOut)
-    ? [`The forecast is ${predicted} tasks: predictive scaling raises the count to that.`]
+    ? [
+        `The forecast is ${predicted} tasks: predictive scaling raises the count to that${predicted > max ? `, as far as its maximum of ${max} lets it` : ''}.`,
+      ]
     : []
 
 const NAMES = { in: 'scale-in', out: 'scale-out', scheduled: 'scheduled scaling' } as const

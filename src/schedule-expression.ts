@@ -7,11 +7,17 @@ const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 
 /** The first moment after `after`, ISO 8601; undefined when there is none, or when it is not one of AWS's expressions. */
 export const nextFiring = (schedule: ScheduledBounds, after: string): string | undefined => {
-  const from = schedule.starts !== undefined && schedule.starts > after ? schedule.starts : after
+  const isAhead = schedule.starts !== undefined && schedule.starts > after
   const [, kind = '', body = ''] = /^(at|rate|cron)\((.+)\)$/.exec(schedule.expression) ?? []
-  const due = kind === 'rate' ? nextRate(body, schedule.starts ?? after, from) : nextCron(kind, body, schedule, from)
+  const due =
+    kind === 'rate'
+      ? nextRate(body, schedule.starts ?? after, isAhead ? schedule.starts : after)
+      : nextCron(patternOf(kind, body), schedule, isAhead ? justBefore(schedule.starts) : after)
   return due === undefined || (schedule.ends !== undefined && due > schedule.ends) ? undefined : due
 }
+
+/** AWS’s cron is to the minute, and one that falls on its start is due then. */
+const justBefore = (starts: string): string => new Date(Date.parse(starts) - 1).toISOString()
 
 /** `5 minutes`, counted from when it starts. */
 const nextRate = (body: string, starts: string, from: string): string | undefined => {
@@ -22,18 +28,23 @@ const nextRate = (body: string, starts: string, from: string): string | undefine
   return new Date(Date.parse(starts) + turns * every).toISOString()
 }
 
-const nextCron = (kind: string, body: string, { timezone }: ScheduledBounds, from: string): string | undefined => {
+const nextCron = (pattern: string, { timezone }: ScheduledBounds, from: string): string | undefined => {
   try {
-    const pattern = kind === 'at' ? body : secondsFirst(body)
-    return new Cron(pattern, { timezone }).nextRun(new Date(from))?.toISOString()
+    return new Cron(pattern, { timezone, sloppyRanges: true }).nextRun(new Date(from))?.toISOString()
   } catch {
     return undefined
   }
 }
 
-/** AWS: minutes hours day month weekday year, with Sunday as 1; croner: seconds first, and Sunday as 0. */
-const secondsFirst = (body: string): string => {
-  const [minutes = '', hours = '', day = '', month = '', weekday = '', year = ''] = body.trim().split(/\s+/)
-  const counted = weekday.replace(/(?<![#\d])\d(?!\d)/g, digit => `${(Number(digit) + 6) % 7}`)
+/** What croner reads; empty where AWS would not have taken it. */
+const patternOf = (kind: string, body: string): string => {
+  if (kind === 'at') return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(body) ? body : ''
+  const fields = body.trim().split(/\s+/)
+  return fields.length === 6 ? secondsFirst(fields) : ''
+}
+
+/** AWS: minutes hours day month weekday year, with Sunday as 1 and a lone L as Saturday; croner: seconds first, Sunday as 0. */
+const secondsFirst = ([minutes, hours, day, month, weekday = '', year]: readonly string[]): string => {
+  const counted = weekday.replace(/^L$/, '7').replace(/(?<![#/\d])\d(?!\d)/g, digit => `${Number(digit) - 1}`)
   return ['0', minutes, hours, day, month, counted, year].join(' ')
 }
