@@ -45,6 +45,10 @@ export const leaseOf = (book: Book | undefined, operation: string): Lease | unde
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
+/** Whether any lease holds it now. */
+export const isHeld = (book: Book | undefined, kind: Quantity): boolean =>
+  book?.held[kind]?.leases.some(isRunning) ?? false
+
 /** It is as our own calls have made it, or as it was before those that may not have been made. */
 const isOurs = ({ set, doubt }: Held, found: Value): boolean =>
   same(found, set) || (doubt !== undefined && same(found, doubt.found))

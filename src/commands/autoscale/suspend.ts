@@ -3,7 +3,7 @@ import { suspendedNames } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, type Refusal, refuse } from '../../errors.ts'
 import { type Direction, printDuration } from '../../grammar.ts'
-import { type Asked, valueWith } from '../../lease.ts'
+import { type Asked, baselineWith, isHeld, type Value, valueWith } from '../../lease.ts'
 import type { Autoscaling, Suspensions } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
@@ -67,8 +67,14 @@ const planSuspend = (
     minutes === undefined ? undefined : { holding: { kind: 'suspension', ...asked }, minutes, found }
   const value = valueWith(lease === undefined ? undefined : book, { kind: 'suspension', ...asked }, found)
   const after: Suspensions = 'in' in value ? value : found
-  if (suspendedNames(after) === suspendedNames(found) && book?.held.suspension === undefined)
-    return refuse(`${suspendedNames(asked)} of *${ref.service}* is suspended already.`, 'Nothing to change.')
+  const back = lease === undefined ? found : baselineWith(book, lease.holding, found)
+  if (isAll(back, asked))
+    return refuse(
+      `${suspendedNames(asked)} of *${ref.service}* is suspended already.`,
+      lease === undefined && isHeld(book, 'suspension')
+        ? `A lease does it: \`/ecs lease keep ${fullName(ref)}\` makes it last.`
+        : 'Nothing to change.',
+    )
   const clamp = clampOf(service, autoscaling)
   const length = minutes === undefined ? 'for good' : `for ${printDuration(minutes)}`
   const way = direction === undefined ? '' : ` ${direction}`
@@ -96,6 +102,9 @@ const planSuspend = (
     ...(permanent && { isPermanent: true }),
   })
 }
+
+const isAll = (there: Value, asked: Suspensions): boolean =>
+  'in' in there && (there.in || !asked.in) && (there.out || !asked.out) && (there.scheduled || !asked.scheduled)
 
 const riskOf = ({ out }: Suspensions, isPermanent: boolean): Risk => {
   const reasons = [

@@ -1,13 +1,22 @@
 // The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
-import { boundsText, fateOf, inBounds, schedulesBefore, scheduleWords, suspendedNames } from '../../autoscaling.ts'
+import {
+  boundsText,
+  fateOf,
+  inBounds,
+  isActive,
+  schedulesBefore,
+  scheduleWords,
+  suspendedNames,
+} from '../../autoscaling.ts'
 import { printDuration } from '../../grammar.ts'
-import { type Asked, valueWith } from '../../lease.ts'
+import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
-import type { Autoscaling, Bounds } from '../../model.ts'
-import type { Call, Change, Plan } from '../../plan.ts'
+import type { Autoscaling, Bounds, Service } from '../../model.ts'
+import type { Call, Change, Plan, Risk } from '../../plan.ts'
 import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
+import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
 import { type Mode, riskOf, taskWords } from './wanted.ts'
 
 type CountMode = Exclude<Mode, { kind: 'floor' }>
@@ -17,7 +26,7 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
   const { ref, desired } = service
   const lease = leaseOf(state, asked, mode)
   const wanted = lease === undefined ? asked : composed(state, lease)
-  const moved = autoscaling && prepare(autoscaling, wanted, mode)
+  const moved = autoscaling && prepare(service, autoscaling, wanted, mode)
   const after = moved?.autoscaling ?? autoscaling
   return {
     kind: 'plan',
@@ -26,8 +35,8 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
     target: ref,
     title: `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`,
     changes: [...(moved?.changes ?? []), { what: 'Desired tasks', from: `${desired}`, to: `${wanted}` }],
-    risk: riskOf(desired, wanted),
-    size: Math.abs(wanted - desired),
+    risk: riskOnTheWay(desired, moved?.count ?? desired, wanted),
+    size: Math.max(Math.abs(wanted - desired), Math.abs((moved?.count ?? desired) - desired)),
     tasks: wanted,
     consequences: [
       ...taskWords(state, wanted),
@@ -36,15 +45,21 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
       ...(after === undefined ? [] : upcoming(after, state.now)),
       ...(lease === undefined
         ? []
-        : [`Afterwards it is set back to ${tasks(backTo(lease))}, unless somebody else changes it.`]),
+        : [
+            `${isHeld(state.book, 'count') ? 'After the last lease' : 'Afterwards'} it is set back to ${tasks(backTo(state, lease))}, unless somebody else changes it.`,
+          ]),
     ],
     offers: offersOf(state, asked, mode),
     calls: [...(moved?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
-    binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : 'down' },
+    binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...(lease !== undefined && { lease }),
   }
 }
+
+/** Suspending may stop tasks that the count then asks for again. */
+const riskOnTheWay = (from: number, by: number, to: number): Risk =>
+  by < Math.min(from, to) ? riskOfClamp(from, by, riskOf(from, to)) : riskOf(from, to)
 
 const leaseOf = ({ service }: Scaling, asked: number, { minutes }: CountMode): Asked | undefined =>
   minutes === undefined
@@ -56,22 +71,35 @@ const composed = ({ book }: Scaling, { holding, found }: Asked): number => {
   return 'tasks' in value ? value.tasks : 0
 }
 
-const backTo = ({ found }: Asked): number => ('tasks' in found ? found.tasks : 0)
+const backTo = ({ book }: Scaling, { holding, found }: Asked): number => {
+  const value = baselineWith(book, holding, found)
+  return 'tasks' in value ? value.tasks : 0
+}
 
 type Prepared = {
   readonly autoscaling: Autoscaling
+  /** What the count is once the bounds or the suspension are registered, and before it is set. */
+  readonly count: number
   readonly changes: readonly Change[]
   readonly calls: readonly ((ref: Scaling['service']['ref']) => Call)[]
 }
 
 /** Bounds and suspensions go before the count: registering a target clamps, and a count outside would not last. */
-const prepare = (autoscaling: Autoscaling, wanted: number, { kind }: CountMode): Prepared | undefined => {
+const prepare = (
+  service: Service,
+  autoscaling: Autoscaling,
+  wanted: number,
+  { kind }: CountMode,
+): Prepared | undefined => {
   if (kind === 'suspend') {
+    const clamp = clampOf(service, autoscaling)
     const suspended = { ...autoscaling.suspended, in: true, out: true }
     return {
       autoscaling: { ...autoscaling, suspended },
+      count: clamp.count,
       changes: [
         { what: 'Suspended', from: suspendedNames(autoscaling.suspended) || 'nothing', to: suspendedNames(suspended) },
+        ...clamp.changes.map(({ from, to }) => ({ what: 'Desired tasks, by suspending', from, to })),
       ],
       calls: [ref => setSuspensions(ref, autoscaling.arn, suspended)],
     }
@@ -80,6 +108,7 @@ const prepare = (autoscaling: Autoscaling, wanted: number, { kind }: CountMode):
   if (kind !== 'move-bounds' || inBounds(wanted, autoscaling) === wanted) return undefined
   return {
     autoscaling: { ...autoscaling, ...bounds },
+    count: inBounds(service.desired, bounds),
     changes: [{ what: 'Autoscaling bounds', from: boundsText(autoscaling), to: boundsText(bounds) }],
     calls: [ref => setBounds(ref, autoscaling.arn, bounds)],
   }
@@ -101,7 +130,7 @@ const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, min
   const line = `scale ${fullName(ref)} ${wanted}`
   const half = Math.ceil(desired / 2)
   const isOutside = autoscaling !== undefined && inBounds(wanted, autoscaling) !== wanted
-  const isActing = autoscaling !== undefined && autoscaling.policies.length > 0
+  const isActing = autoscaling !== undefined && isActive(autoscaling)
   const offers = [
     ...(desired >= 4 && wanted < half
       ? [{ label: `Scale To ${half} First`, invocation: `scale ${fullName(ref)} ${half}` }]

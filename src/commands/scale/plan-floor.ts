@@ -2,7 +2,7 @@
 import { boundsText, inBounds, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import { type Refusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
-import { type Asked, valueWith } from '../../lease.ts'
+import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
 import type { Bounds } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import { bindsOf, type Scaling } from '../../scaling.ts'
@@ -18,9 +18,11 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   const lease: Asked = { holding: { kind: 'floor', min }, minutes, found }
   const value = valueWith(book, lease.holding, found)
   const bounds: Bounds = 'max' in value ? value : found
-  if (min <= found.min && book?.held.floor === undefined)
+  const ground = baselineWith(book, lease.holding, found)
+  const back: Bounds = 'max' in ground ? ground : found
+  if (min <= back.min)
     return refuse(
-      `The minimum of *${ref.service}* is ${found.min} already, so a lease of ${min} would hold nothing.`,
+      `The minimum of *${ref.service}* is ${back.min} already, so a lease of ${min} would hold nothing.`,
       `Less for a while: \`/ecs autoscale suspend ${fullName(ref)} --for ${printDuration(minutes)}\`, and then scale.`,
     )
   const wanted = inBounds(desired, bounds)
@@ -46,7 +48,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
     consequences: [
       ...taskWords(state, wanted),
       'Scaling policies go on above the minimum.',
-      ...afterwards(found, bounds),
+      ...afterwards(back, bounds, isHeld(book, 'floor')),
       ...schedulesBefore(autoscaling, now, until).map(
         due => `${scheduleWords(due)} That is within the lease, and takes it away.`,
       ),
@@ -63,7 +65,10 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
 }
 
 /** Narrowing clamps at once: a count above the old maximum comes down in that moment, not with the next alarm. */
-const afterwards = (found: Bounds, leased: Bounds): readonly string[] => [
-  `At its end the bounds go back to ${boundsText(found)}, unless somebody else changes them; policies then scale in.`,
-  ...(leased.max > found.max ? [`What runs above ${found.max} then stops at once.`] : []),
+const afterwards = (back: Bounds, leased: Bounds, hasOthers: boolean): readonly string[] => [
+  `At ${hasOthers ? 'the end of the last lease' : 'its end'} the bounds go back to ${boundsText(back)}, unless somebody else changes them; policies then scale in.`,
+  ...(leased.max > back.max ? [`What runs above ${back.max} then stops at once.`] : []),
 ]
+
+/** The minimum that this plan sets: no less than what the other leases hold. */
+export const floorOf = ({ calls }: Plan): number => Number(calls[0]?.input['MinCapacity'] ?? 0)

@@ -1,6 +1,6 @@
 // How far a count is: done, failing and why, taken over by somebody else, or held up by protected tasks.
 import type { Progress } from '../../command.ts'
-import type { ScalingActivity, Service, StoppedTask } from '../../model.ts'
+import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import type { Readers } from '../../ports.ts'
 import { tasks } from '../../scaling.ts'
@@ -27,10 +27,15 @@ export const progressOfCount = async (plan: Plan, seen: Seen, read: Readers): Pr
 }
 
 /** Autoscaling may go above a floor on its own: that is no less than was asked for. */
-export const progressOfFloor = (floor: number, seen: Seen): Progress => {
-  const { desired, running } = seen.service
-  if (desired < floor)
-    return { status: 'superseded', text: `The count was set to ${desired} meanwhile, under the minimum.` }
+export const progressOfFloor = (floor: number, seen: Seen, autoscaling: Autoscaling | undefined): Progress => {
+  if (autoscaling === undefined)
+    return { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }
+  if (autoscaling.min < floor)
+    return {
+      status: 'superseded',
+      text: `The minimum was set to ${autoscaling.min} meanwhile, not by this operation.`,
+    }
+  const { running } = seen.service
   return running >= floor ? { status: 'done', text: `${running} running.` } : progress(floor, seen)
 }
 

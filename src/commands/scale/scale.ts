@@ -4,11 +4,12 @@ import { isActive } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, type Refusal, refuse } from '../../errors.ts'
 import { absoluteCount, MOST_TASKS } from '../../grammar.ts'
+import { isHeld } from '../../lease.ts'
 import { loadScaling, type Scaling, tasks } from '../../scaling.ts'
 import { fullName } from '../../target.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
 import { planCount } from './plan-count.ts'
-import { planFloor } from './plan-floor.ts'
+import { floorOf, planFloor } from './plan-floor.ts'
 import { isFailure, progressOfCount, progressOfFloor } from './progress.ts'
 import type { Mode } from './wanted.ts'
 
@@ -56,7 +57,7 @@ export const scale = mutation({
     const impossible = refusalOf(state, wanted)
     if (impossible !== undefined) return impossible
     if (mode.kind === 'floor') return planFloor(state, wanted, mode.minutes)
-    return wanted === state.service.desired
+    return wanted === state.service.desired && !isHeldAnyway(state, mode)
       ? refuse(`${isSetTo(state)} already.`, 'Nothing to change.')
       : planCount(state, wanted, mode)
   },
@@ -67,10 +68,14 @@ export const scale = mutation({
     const stopped = await read.stoppedTasks(plan.target)
     const failed = stopped.filter(task => task.createdAt >= since && isFailure(task))
     const seen = { service, failed, since, now }
-    const floor = plan.lease?.holding.kind === 'floor' ? plan.tasks : undefined
-    return floor === undefined ? progressOfCount(plan, seen, read) : progressOfFloor(floor, seen)
+    return plan.lease?.holding.kind === 'floor'
+      ? progressOfFloor(floorOf(plan), seen, await read.autoscaling(plan.target))
+      : progressOfCount(plan, seen, read)
   },
 })
+
+/** What another lease holds for now may be held for longer. */
+const isHeldAnyway = ({ book }: Scaling, { minutes }: Mode): boolean => minutes !== undefined && isHeld(book, 'count')
 
 type Flags = {
   readonly for?: number
@@ -91,6 +96,11 @@ const modeOf = (flags: Flags, { autoscaling, service }: Scaling): Mode | Refusal
   const isMoved = autoscaling !== undefined && isActive(autoscaling)
   if (flag === undefined) return { kind: isMoved ? 'floor' : 'count-only', minutes: flags.for }
   if (flag === 'count-only' && !isMoved) return { kind: 'count-only', minutes: flags.for }
+  if (!isMoved)
+    return refuse(
+      `\`--for\` does not go with \`--${flag}\`: at its end only the count would be put back.`,
+      `Leave \`--${flag}\` out.`,
+    )
   return refuse(
     `\`--for\` does not go with \`--${flag}\` here: autoscaling moves the count of ${name}.`,
     `Without \`--${flag}\` it raises the minimum for that long; \`autoscale suspend --for\` suspends for a while.`,

@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest'
+import type { AnyMutation } from '../../src/command.ts'
+import { bounds } from '../../src/commands/autoscale/bounds.ts'
+import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
+import { show } from '../../src/commands/autoscale/show.ts'
+import { suspend } from '../../src/commands/autoscale/suspend.ts'
+import { isRefusal, type Refusal } from '../../src/errors.ts'
+import type { Autoscaling, Bounds } from '../../src/model.ts'
+import { fingerprint, type Plan } from '../../src/plan.ts'
+import type { Scaling } from '../../src/scaling.ts'
+import { aBook, aLease, anAutoscaling, aReader, aScaling, aService } from '../builders.ts'
+
+const stateOf = (state: Partial<Scaling> = {}) => aScaling({ autoscaling: anAutoscaling(), ...state })
+const plan = (command: AnyMutation, values: object, state: Partial<Scaling> = {}): Plan => {
+  const made = command.plan(values, stateOf(state))
+  if (isRefusal(made)) throw new Error(made.text)
+  return made
+}
+const refusal = (command: AnyMutation, values: object, state: Scaling = stateOf()): Refusal => {
+  const made = command.plan(values, state)
+  if (!isRefusal(made)) throw new Error(`${made.title} is a plan`)
+  return made
+}
+const changesOf = ({ changes }: Plan): readonly string[] =>
+  changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`)
+const NOTHING = { in: false, out: false, scheduled: false }
+const suspended = (more: Partial<Autoscaling['suspended']>) => anAutoscaling({ suspended: { ...NOTHING, ...more } })
+const look = (command: AnyMutation, of: Plan, autoscaling: Autoscaling | undefined) =>
+  command.settled?.(of, '', '', aReader({ autoscaling: async () => autoscaling }))
+
+describe('bounds', () => {
+  test.each<[string, number, Bounds, string, string]>([
+    ['up', 4, { min: 4, max: 20 }, 'low', 'It may move between 4 and 20'],
+    ['more than twice as far', 4, { min: 4, max: 21 }, 'medium', 'It may grow to 21, more than twice as far'],
+    ['down', 4, { min: 4, max: 8 }, 'medium', 'It may no longer grow beyond 8'],
+    ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'It may shrink to 0'],
+    ['under the count', 8, { min: 4, max: 6 }, 'medium', '2 tasks stop at once'],
+    ['far under the count', 8, { min: 1, max: 3 }, 'high', '5 tasks of 8 stop at once'],
+    ['over the count', 4, { min: 6, max: 10 }, 'low', '2 tasks start at once'],
+  ])('%s, from %i: to %j is of %s risk: %s', (_, desired, to, level, reason) => {
+    const { risk } = plan(bounds, { bounds: to }, { service: aService({ desired }) })
+    expect([risk.level, risk.reasons[0]]).toEqual([level, reason])
+  })
+
+  test('are one call about their target', () => {
+    expect(plan(bounds, { bounds: { min: 4, max: 20 } })).toMatchObject({
+      invocation: 'autoscale bounds prod.us-east-1/web/orders-api 4..20',
+      size: 10,
+      tasks: 20,
+      calls: [
+        {
+          service: 'application-autoscaling',
+          action: 'RegisterScalableTarget',
+          input: { ResourceId: 'service/web/orders-api', MinCapacity: 4, MaxCapacity: 20 },
+          resources: [anAutoscaling().arn],
+        },
+      ],
+    })
+  })
+
+  test.each<[string, number, Bounds, readonly string[]]>([
+    ['stops at once', 8, { min: 2, max: 6 }, ['Autoscaling bounds: 4..10 → 2..6', 'Desired tasks: 8 → 6, at once']],
+    ['starts at once', 4, { min: 6, max: 10 }, ['Autoscaling bounds: 4..10 → 6..10', 'Desired tasks: 4 → 6, at once']],
+    ['stays', 4, { min: 4, max: 20 }, ['Autoscaling bounds: 4..10 → 4..20']],
+  ])('what %s is a change', (_, desired, to, changes) => {
+    expect(changesOf(plan(bounds, { bounds: to }, { service: aService({ desired }) }))).toEqual(changes)
+  })
+
+  test('from 0 say that nothing is measured there', () => {
+    expect(plan(bounds, { bounds: { min: 0, max: 10 } }).consequences[0]).toContain(
+      'there is no CPU or memory to measure',
+    )
+    expect(plan(bounds, { bounds: { min: 1, max: 10 } }).consequences.join(' ')).not.toContain('measure')
+  })
+
+  test('of an Express service are its own call', () => {
+    const made = plan(bounds, { bounds: { min: 2, max: 20 } }, { service: aService({ isExpress: true }) })
+    expect(made.calls).toMatchObject([
+      {
+        service: 'ecs',
+        action: 'UpdateExpressGatewayService',
+        input: { scalingTarget: { minTaskCount: 2, maxTaskCount: 20 } },
+        resources: [aService().ref.arn],
+      },
+    ])
+    expect(made.consequences.join(' ')).toContain('Express')
+  })
+
+  test.each<[string, Scaling, string]>([
+    ['they are so already', stateOf(), 'The bounds of *orders-api* are 4..10 already.'],
+    ['there is no target', aScaling(), '*orders-api* has no autoscaling: no scalable target is registered for it.'],
+    ['the service drains', stateOf({ service: aService({ status: 'DRAINING' }) }), '*orders-api* is draining.'],
+  ])('are refused when %s', (_, state, words) => {
+    expect(refusal(bounds, { bounds: { min: 4, max: 10 } }, state).text).toBe(words)
+  })
+
+  test('bind to the bounds and the suspension that were there, not to the count', () => {
+    const to = { bounds: { min: 4, max: 20 } }
+    const of = (state: Partial<Scaling>) => fingerprint(plan(bounds, to, state))
+    expect(of({ service: aService({ desired: 6 }) })).toBe(of({}))
+    expect(of({ autoscaling: anAutoscaling({ max: 11 }) })).not.toBe(of({}))
+    expect(of({ autoscaling: suspended({ in: true }) })).not.toBe(of({}))
+  })
+
+  test.each<[Autoscaling | undefined, object]>([
+    [anAutoscaling({ max: 20 }), { status: 'done', text: 'Autoscaling moves within 4..20.' }],
+    [anAutoscaling(), { status: 'superseded', text: 'The bounds were set to 4..10 meanwhile, not by this operation.' }],
+    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }],
+  ])('are followed to their end (%#)', async (autoscaling, progress) => {
+    expect(await look(bounds, plan(bounds, { bounds: { min: 4, max: 20 } }), autoscaling)).toEqual(progress)
+  })
+})
+
+describe('suspend', () => {
+  test.each<[object, Partial<Autoscaling['suspended']>, string, string]>([
+    [{ for: 120 }, {}, 'scale-in, scale-out', 'medium'],
+    [{ for: 120, direction: 'in' }, {}, 'scale-in', 'low'],
+    [{ for: 120, direction: 'out' }, {}, 'scale-out', 'medium'],
+    [{ for: 120, direction: 'scheduled' }, {}, 'scheduled scaling', 'low'],
+    [{ for: 120, direction: 'in' }, { scheduled: true }, 'scale-in, scheduled scaling', 'low'],
+    [{ permanent: true }, {}, 'scale-in, scale-out', 'high'],
+    [{ permanent: true, direction: 'in' }, {}, 'scale-in', 'low'],
+  ])('%j on %j: %s at %s risk', (values, there, to, level) => {
+    const made = plan(suspend, values, { autoscaling: suspended(there) })
+    expect(made.changes[0]).toMatchObject({ what: 'Suspended', to })
+    expect(made.risk.level).toBe(level)
+  })
+
+  test('for a while is a lease, and planned again it is the same', () => {
+    const made = plan(suspend, { for: 120, direction: 'in' })
+    expect(made).toMatchObject({
+      invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 2h',
+      title: 'Suspend scale-in of *orders-api* for 2h',
+      lease: { holding: { kind: 'suspension', in: true, out: false, scheduled: false }, minutes: 120, found: NOTHING },
+      calls: [{ input: { SuspendedState: { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: false } } }],
+    })
+    expect(made).not.toHaveProperty('isPermanent')
+  })
+
+  test('for good is no lease, and says so to the rules', () => {
+    const made = plan(suspend, { permanent: true })
+    expect(made).toMatchObject({
+      isPermanent: true,
+      invocation: 'autoscale suspend prod.us-east-1/web/orders-api --permanent',
+      consequences: [expect.any(String), 'Nothing ends this but `/ecs autoscale resume`.'],
+    })
+    expect(made).not.toHaveProperty('lease')
+  })
+
+  test('clamps a count that is outside of the bounds', () => {
+    const made = plan(suspend, { for: 120 }, { service: aService({ desired: 15 }) })
+    expect(changesOf(made)).toEqual(['Suspended: nothing → scale-in, scale-out', 'Desired tasks: 15 → 10, at once'])
+    expect(made).toMatchObject({ size: 5, tasks: 10, risk: { level: 'medium' } })
+  })
+
+  test('without an end is asked back, with offers', () => {
+    expect(refusal(suspend, { direction: 'in' })).toEqual({
+      kind: 'refusal',
+      text: 'For how long?',
+      hint: 'A suspension that nobody ends is forgotten: `/ecs autoscale suspend prod.us-east-1/web/orders-api in --for 2h`.',
+      offers: [
+        { label: 'For 30 Minutes', invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 30m' },
+        { label: 'For 2 Hours', invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 2h' },
+      ],
+    })
+  })
+
+  const holding = { kind: 'suspension', in: true, out: false, scheduled: false } as const
+  const leased = stateOf({ autoscaling: suspended({ in: true }), book: aBook(NOTHING, aLease({ holding })) })
+
+  test.each<[string, object, Scaling, string, string]>([
+    [
+      'both ends are given',
+      { for: 60, permanent: true },
+      stateOf(),
+      '`--for` and `--permanent` exclude each other.',
+      'Keep one of them.',
+    ],
+    [
+      'it is so already',
+      { for: 60, direction: 'in' },
+      stateOf({ autoscaling: suspended({ in: true }) }),
+      'scale-in of *orders-api* is suspended already.',
+      'Nothing to change.',
+    ],
+    [
+      'a lease does it, and it is to last',
+      { permanent: true, direction: 'in' },
+      leased,
+      'scale-in of *orders-api* is suspended already.',
+      'A lease does it: `/ecs lease keep prod.us-east-1/web/orders-api` makes it last.',
+    ],
+  ])('is refused when %s', (_, values, state, text, hint) => {
+    expect(refusal(suspend, values, state)).toMatchObject({ text, hint })
+  })
+
+  test('what a lease suspends may be suspended for longer by another', () => {
+    expect(plan(suspend, { for: 600, direction: 'in' }, leased).lease).toMatchObject({ minutes: 600 })
+  })
+
+  test.each<[Autoscaling | undefined, object]>([
+    [suspended({ in: true }), { status: 'done', text: 'Suspended: scale-in.' }],
+    [
+      suspended({ out: true }),
+      { status: 'superseded', text: 'Suspended is scale-out meanwhile, not by this operation.' },
+    ],
+    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }],
+  ])('is followed to its end (%#)', async (autoscaling, progress) => {
+    expect(await look(suspend, plan(suspend, { for: 60, direction: 'in' }), autoscaling)).toEqual(progress)
+  })
+})
+
+describe('resume', () => {
+  const autoscaling = suspended({ in: true, scheduled: true })
+
+  test('takes every suspension away', () => {
+    const made = plan(resumeScaling, {}, { autoscaling })
+    expect(changesOf(made)).toEqual(['Suspended: scale-in, scheduled scaling → nothing'])
+    expect(made).toMatchObject({ risk: { level: 'low' }, size: 0, tasks: 4 })
+    expect(Object.values(made.calls[0]?.input['SuspendedState'] ?? {})).toEqual([false, false, false])
+    expect(made.consequences.join(' ')).not.toContain('Suspended at the moment')
+  })
+
+  test.each([
+    [15, 'Desired tasks: 15 → 10, at once', 'medium'],
+    [30, 'Desired tasks: 30 → 10, at once', 'high'],
+    [2, 'Desired tasks: 2 → 4, at once', 'low'],
+  ])('of a service with %i tasks clamps: %s', (desired, change, level) => {
+    const made = plan(resumeScaling, {}, { autoscaling, service: aService({ desired }) })
+    expect(changesOf(made)[1]).toBe(change)
+    expect(made.risk.level).toBe(level)
+  })
+
+  test('is refused where nothing is suspended', () => {
+    expect(refusal(resumeScaling, {}).text).toBe('Nothing is suspended for *orders-api*.')
+  })
+
+  test('is done when nothing is', async () => {
+    expect(await look(resumeScaling, plan(resumeScaling, {}, { autoscaling }), anAutoscaling())).toEqual({
+      status: 'done',
+      text: 'Nothing is suspended.',
+    })
+  })
+})
+
+describe('show', () => {
+  const shown = (state: Partial<Scaling>) => show.render({ ...aScaling(state), activities: [] }, {}).text
+  test.each<[Partial<Scaling>, string]>([
+    [{}, 'orders-api is set to 4 and has no autoscaling'],
+    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; autoscaling moves it within 4..10'],
+    [
+      { autoscaling: suspended({ in: true, out: true }) },
+      'orders-api is set to 4; autoscaling does not act at the moment within 4..10',
+    ],
+  ])('says first what moves the count (%#)', (state, words) => {
+    expect(shown(state)).toBe(words)
+  })
+
+  test('says why it did not scale, in plain words', () => {
+    const activities = ['AlreadyAtMaxCapacity', 'AutoScalingAnticipatedFlapping', 'SomethingNew'].map(code => ({
+      at: '2026-11-22T02:00:00.000Z',
+      description: 'Attempting to scale',
+      cause: 'cpu-high is in ALARM.',
+      status: 'Successful',
+      notScaled: [code],
+    }))
+    const said = JSON.stringify(show.render({ ...stateOf(), activities }, {}).blocks)
+    expect(said).toContain('Did not scale: it was at its maximum. cpu-high is in ALARM.')
+    expect(said).toContain('it would have had to scale back at once')
+    expect(said).toContain('Did not scale: SomethingNew')
+  })
+})

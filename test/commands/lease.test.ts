@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import type { AnyMutation } from '../../src/command.ts'
+import { extendLease } from '../../src/commands/lease/extend.ts'
+import { keepLease } from '../../src/commands/lease/keep.ts'
+import { leases } from '../../src/commands/lease/list.ts'
+import { isRefusal, type Refusal } from '../../src/errors.ts'
+import { type Book, type Holding, leave } from '../../src/lease.ts'
+import { fingerprint, type Plan } from '../../src/plan.ts'
+import { aBook, aLease, anAutoscaling, aScaling } from '../builders.ts'
+
+const BOUNDS = { min: 4, max: 10 }
+const first = aLease()
+const second = aLease({
+  operation: 'c0ffee00beef1234',
+  holding: { kind: 'floor', min: 12 },
+  until: '2026-11-22T09:00:00.000Z',
+})
+const one = aBook(BOUNDS, first)
+const two = aBook(BOUNDS, first, second)
+const left = leave(one, first.operation, '20..30', '2026-11-22T05:00:00.000Z')
+
+const asked = (command: AnyMutation, values: object, book: Book | undefined = one, now = '2026-11-22T03:00:00.000Z') =>
+  command.plan(values, aScaling({ autoscaling: anAutoscaling({ min: 8 }), now, ...(book && { book }) }))
+const plan = (...of: Parameters<typeof asked>): Plan => {
+  const made = asked(...of)
+  if (isRefusal(made)) throw new Error(made.text)
+  return made
+}
+const refusal = (...of: Parameters<typeof asked>): Refusal => {
+  const made = asked(...of)
+  if (!isRefusal(made)) throw new Error(`${made.title} is a plan`)
+  return made
+}
+
+describe('extend', () => {
+  test('moves the end, which is an absolute time however often it is sent', () => {
+    expect(plan(extendLease, { by: 60 })).toMatchObject({
+      title: 'Extend the lease on *orders-api* by 1h',
+      invocation: 'lease extend prod.us-east-1/web/orders-api 1h --lease 8fac260597f6',
+      changes: [
+        { what: 'Held by requester: a minimum of 8, until', from: '2026-11-22 05:00 UTC', to: '2026-11-22 06:00 UTC' },
+      ],
+      calls: [
+        {
+          service: 'quarterdeck',
+          action: 'ExtendLease',
+          input: { lease: first.operation, until: '2026-11-22T06:00:00.000Z' },
+          repeatable: true,
+        },
+      ],
+      size: 0,
+      risk: { level: 'low' },
+    })
+  })
+
+  test('counts the whole lease from where it began', () => {
+    expect(plan(extendLease, { by: 60 }).totalMinutes).toBe(240)
+    expect(plan(extendLease, { by: 1_440 }).totalMinutes).toBe(1_620)
+  })
+
+  test('is another plan once somebody else has extended it', () => {
+    const longer = aBook(BOUNDS, aLease({ until: '2026-11-22T06:00:00.000Z' }))
+    expect(fingerprint(plan(extendLease, { by: 60 }, longer))).not.toBe(fingerprint(plan(extendLease, { by: 60 })))
+  })
+
+  test.each<[string, Book, string]>([
+    ['its end has come', one, '2026-11-22T05:00:00.000Z'],
+    ['it was left as somebody else made it', left, '2026-11-22T03:00:00.000Z'],
+  ])('is refused when %s', (_, book, now) => {
+    expect(refusal(extendLease, { by: 60 }, book, now).text).toBe(
+      'This lease is over: there is nothing left to extend.',
+    )
+  })
+})
+
+describe('keep', () => {
+  test('makes what is held stay, and asks AWS nothing', () => {
+    expect(plan(keepLease, {})).toMatchObject({
+      title: 'Keep what the lease on *orders-api* holds',
+      invocation: 'lease keep prod.us-east-1/web/orders-api --lease 8fac260597f6',
+      changes: [{ what: 'Held by requester: a minimum of 8', from: 'ends 2026-11-22 05:00 UTC', to: 'stays' }],
+      calls: [{ service: 'quarterdeck', action: 'KeepLease', input: { lease: first.operation } }],
+      risk: { level: 'medium' },
+    })
+  })
+
+  test('of what was left says what somebody else made of it', () => {
+    expect(plan(keepLease, {}, left).changes[0]?.from).toBe('left as 20..30')
+  })
+
+  test.each<[string, Holding, boolean]>([
+    [
+      'a suspension has no end then: the rules say who may',
+      { kind: 'suspension', in: true, out: false, scheduled: false },
+      true,
+    ],
+    ['a count is only a count', { kind: 'count', tasks: 8 }, false],
+  ])('%s', (_, holding, isPermanent) => {
+    const found = holding.kind === 'count' ? { tasks: 4 } : { in: false, out: false, scheduled: false }
+    expect('isPermanent' in plan(keepLease, {}, aBook(found, aLease({ holding })))).toBe(isPermanent)
+  })
+})
+
+describe.each([
+  ['extend', extendLease, { by: 60 }, 'lease extend prod.us-east-1/web/orders-api 1h --lease'],
+  ['keep', keepLease, {}, 'lease keep prod.us-east-1/web/orders-api --lease'],
+] as const)('which one to %s', (_, command, values, line) => {
+  test('is asked where there are several', () => {
+    expect(refusal(command, values, two)).toMatchObject({
+      text: 'There are 2 leases on *orders-api*.',
+      hint: 'Which one?',
+      offers: [
+        { label: 'requester: a minimum of 8', invocation: `${line} 8fac260597f6` },
+        { label: 'requester: a minimum of 12', invocation: `${line} c0ffee00beef` },
+      ],
+    })
+  })
+
+  test('is said by the beginning of its id', () => {
+    expect(plan(command, { ...values, lease: 'c0ffee00beef' }, two).calls[0]?.input['lease']).toBe(second.operation)
+  })
+
+  test.each([
+    ['there is none', undefined, undefined],
+    ['none has that id', two, 'abcdef'],
+  ])('is nobody’s guess when %s', (_, book, lease) => {
+    const state = aScaling(book && { book })
+    expect(command.plan({ ...values, lease }, state)).toMatchObject({
+      text: 'There is no such lease on *orders-api*.',
+      hint: '`/ecs leases` lists what is running.',
+    })
+  })
+})
+
+describe('leases', () => {
+  test('are listed with who, until when, and what comes back, the next to end first', () => {
+    const { text, blocks } = leases.render([two], {})
+    expect(text).toMatchInlineSnapshot(`
+      "Leases, the next to end first
+      prod.us-east-1/web/orders-api: requester holds a minimum of 8 until 2026-11-22 05:00 UTC
+      prod.us-east-1/web/orders-api: requester holds a minimum of 12 until 2026-11-22 09:00 UTC"
+    `)
+    expect(JSON.stringify(blocks)).toContain('Then goes on: a minimum of 12; the last to end puts back bounds of 4..10')
+  })
+
+  test('are none', () => {
+    expect(leases.render([], {}).text).toBe('Nothing is leased at the moment.')
+  })
+
+  test('that were left wait for a decision: they are kept so, no longer extended or ended', () => {
+    const said = JSON.stringify(leases.render([left], {}).blocks)
+    expect(said).toContain('it was found to be 20..30 and left so')
+    expect(said).toContain('Keep It So')
+    expect(said).not.toContain('Revert Now')
+  })
+})

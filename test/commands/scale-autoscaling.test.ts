@@ -1,0 +1,328 @@
+// /ecs scale where autoscaling is there, too: outright, and for a while.
+import { describe, expect, test } from 'vitest'
+import { scale } from '../../src/commands/scale/scale.ts'
+import { isProblem, isRefusal } from '../../src/errors.ts'
+import { kinds } from '../../src/grammar.ts'
+import type { Autoscaling, ProtectedTask, ScalingActivity } from '../../src/model.ts'
+import { fingerprint, type Plan } from '../../src/plan.ts'
+import type { Scaling } from '../../src/scaling.ts'
+import { aBook, aLease, anAutoscaling, aReader, aScaling, aService } from '../builders.ts'
+
+type Flags = { for?: number; 'move-bounds'?: true; suspend?: true; 'count-only'?: true }
+
+const asked = (text: string, flags: Flags = {}, state: Partial<Scaling> = {}) => {
+  const count = kinds.count.parse(text)
+  if (isProblem(count)) throw new Error(count.text)
+  return scale.plan({ count, ...flags }, aScaling({ autoscaling: anAutoscaling(), ...state }))
+}
+const planned = (text: string, flags: Flags = {}, state: Partial<Scaling> = {}): Plan => {
+  const plan = asked(text, flags, state)
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return plan
+}
+const refused = (text: string, flags: Flags = {}, state: Partial<Scaling> = {}): string => {
+  const refusal = asked(text, flags, state)
+  return isRefusal(refusal) ? `${refusal.text} ${refusal.hint ?? ''}`.trim() : 'is a plan'
+}
+const callsOf = ({ calls }: Plan): readonly string[] =>
+  calls.map(({ input }) =>
+    'desiredCount' in input
+      ? `count ${input['desiredCount']}`
+      : 'MinCapacity' in input
+        ? `bounds ${input['MinCapacity']}..${input['MaxCapacity']}`
+        : `suspend ${Object.values(input['SuspendedState'] ?? {}).join(' ')}`,
+  )
+const changesOf = ({ changes }: Plan): readonly string[] =>
+  changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`)
+const SUSPENDED = { in: true, out: true, scheduled: false }
+const idle = anAutoscaling({ suspended: SUSPENDED })
+
+describe('each way has its calls, what AWS clamps by before the count', () => {
+  test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([
+    ['12', {}, {}, ['count 12']],
+    ['12', { 'count-only': true }, {}, ['count 12']],
+    ['12', { 'move-bounds': true }, {}, ['bounds 4..12', 'count 12']],
+    ['2', { 'move-bounds': true }, {}, ['bounds 2..10', 'count 2']],
+    ['6', { 'move-bounds': true }, {}, ['count 6']],
+    ['12', { suspend: true }, {}, ['suspend true true false', 'count 12']],
+    [
+      '12',
+      { suspend: true },
+      { suspended: { in: false, out: false, scheduled: true } },
+      ['suspend true true true', 'count 12'],
+    ],
+    ['8', { for: 180 }, {}, ['bounds 8..10']],
+    ['12', { for: 180 }, {}, ['bounds 12..12']],
+    ['+4', { for: 180 }, {}, ['bounds 8..10']],
+    ['12', { for: 180 }, { suspended: SUSPENDED }, ['count 12']],
+    ['12', { for: 180, 'count-only': true }, { policies: [] }, ['count 12']],
+  ])('to %s with %j on %j: %j', (text, flags, autoscaling, calls) => {
+    expect(callsOf(planned(text, flags, { autoscaling: anAutoscaling(autoscaling) }))).toEqual(calls)
+  })
+
+  test.each<[string, Flags, string]>([
+    ['12', {}, 'scale prod.us-east-1/web/orders-api 12'],
+    ['+8', { 'move-bounds': true }, 'scale prod.us-east-1/web/orders-api 12 --move-bounds'],
+    ['x3', { suspend: true }, 'scale prod.us-east-1/web/orders-api 12 --suspend'],
+    ['+4', { for: 180 }, 'scale prod.us-east-1/web/orders-api 8 --for 3h'],
+  ])('to %s with %j is written %s, and planned again it is the same', (text, flags, invocation) => {
+    const plan = planned(text, flags)
+    expect(plan.invocation).toBe(invocation)
+    expect(fingerprint(planned(invocation.split(' ')[2] ?? '', flags))).toBe(fingerprint(plan))
+  })
+})
+
+describe('what is said of it', () => {
+  test('moved bounds are a change, and the count stays inside of them', () => {
+    const plan = planned('12', { 'move-bounds': true })
+    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 4..12', 'Desired tasks: 4 → 12'])
+    expect(plan.consequences.join(' ')).toContain('Autoscaling within 4..12')
+  })
+
+  test('suspending clamps before the count is set: tasks that stop in between are a change and a risk', () => {
+    const plan = planned('20', { suspend: true }, { service: aService({ desired: 15 }) })
+    expect(changesOf(plan)).toEqual([
+      'Suspended: nothing → scale-in, scale-out',
+      'Desired tasks, by suspending: 15 → 10, at once',
+      'Desired tasks: 15 → 20',
+    ])
+    expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['5 tasks stop at once', expect.any(String)] })
+    expect(planned('20', { suspend: true }).risk.level).toBe('medium')
+    expect(planned('8', { suspend: true }).risk.level).toBe('low')
+  })
+
+  test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([
+    ['12', {}, {}, ['Move The Maximum', 'Suspend Autoscaling', 'Raise The Minimum For 2 Hours']],
+    ['6', {}, {}, ['Suspend Autoscaling', 'Raise The Minimum For 2 Hours']],
+    ['1', {}, {}, ['Scale To 2 First', 'Move The Minimum', 'Suspend Autoscaling']],
+    ['12', { 'move-bounds': true }, {}, ['Suspend Autoscaling', 'Only The Count']],
+    ['12', { suspend: true }, {}, ['Move The Maximum', 'Only The Count']],
+    ['12', {}, { suspended: SUSPENDED }, ['Move The Maximum']],
+    ['6', {}, { policies: [] }, []],
+    ['12', { for: 120 }, {}, ['Only The Count', 'Move The Maximum For Good']],
+    ['8', { for: 120 }, {}, ['Only The Count']],
+    ['12', { for: 120 }, { suspended: SUSPENDED }, []],
+  ])('to %s with %j on %j offers %j', (text, flags, autoscaling, labels) => {
+    const { offers } = planned(text, flags, { autoscaling: anAutoscaling(autoscaling) })
+    expect(offers.map(({ label }) => label)).toEqual(labels)
+  })
+
+  test('schedules of the next day stand on a count, those within the lease on a lease', () => {
+    const night = { name: 'night', expression: 'cron(0 22 * * ? *)', timezone: 'UTC', max: 6 }
+    const autoscaling = anAutoscaling({ schedules: [night] })
+    const says = (flags: Flags) => planned('8', flags, { autoscaling }).consequences.join(' ')
+    expect(says({})).toContain('`night` sets maximum 6 at 2026-11-22 22:00 UTC.')
+    expect(says({ for: 180 })).not.toContain('night')
+    expect(says({ for: 1_440 })).toContain('22:00 UTC. That is within the lease, and takes it away.')
+  })
+})
+
+describe('for a while', () => {
+  test('where autoscaling acts it is the minimum that is leased', () => {
+    const plan = planned('12', { for: 180 })
+    expect(plan).toMatchObject({
+      lease: { holding: { kind: 'floor', min: 12 }, minutes: 180, found: { min: 4, max: 10 } },
+      title: 'Scale *orders-api* to at least 12 for 3h',
+      size: 8,
+      tasks: 12,
+    })
+    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 12..12', 'Desired tasks: 4 → 12, at once'])
+    expect(plan.consequences).toContain(
+      'At its end the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+    )
+    expect(plan.consequences).toContain('What runs above 10 then stops at once.')
+  })
+
+  test('where nothing moves the count it is the count', () => {
+    const plan = planned('12', { for: 180 }, { autoscaling: idle })
+    expect(plan.lease).toEqual({ holding: { kind: 'count', tasks: 12 }, minutes: 180, found: { tasks: 4 } })
+    expect(plan.consequences.at(-1)).toBe('Afterwards it is set back to 4 tasks, unless somebody else changes it.')
+  })
+
+  test('a lower floor under a higher one keeps the higher, and says what the last to end puts back', () => {
+    const book = aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 12 } }))
+    const plan = planned('8', { for: 180 }, { book, autoscaling: anAutoscaling({ min: 12, max: 12 }) })
+    expect(callsOf(plan)).toEqual(['bounds 12..12'])
+    expect(plan.consequences).toContain(
+      'At the end of the last lease the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+    )
+  })
+
+  test('a count that another lease holds may be held for longer, or lower', () => {
+    const book = aBook({ tasks: 4 }, aLease({ holding: { kind: 'count', tasks: 6 } }))
+    const state = { book, autoscaling: idle, service: aService({ desired: 6 }) }
+    for (const text of ['6', '5']) {
+      const plan = planned(text, { for: 180 }, state)
+      expect(callsOf(plan)).toEqual(['count 6'])
+      expect(plan.binds['direction']).toBe('none')
+      expect(plan.consequences.at(-1)).toContain('After the last lease it is set back to 4 tasks')
+    }
+    expect(refused('6', {}, state)).toContain('is set to 6 tasks already')
+  })
+})
+
+describe('is refused', () => {
+  test.each<[string, Flags, Partial<Scaling>, string]>([
+    [
+      '12',
+      { suspend: true, 'move-bounds': true },
+      {},
+      '`--move-bounds` and `--suspend` exclude each other. Keep one of them.',
+    ],
+    [
+      '12',
+      { for: 60, suspend: true },
+      {},
+      '`--for` does not go with `--suspend` here: autoscaling moves the count of *orders-api*. Without `--suspend` it raises the minimum for that long; `autoscale suspend --for` suspends for a while.',
+    ],
+    [
+      '12',
+      { for: 60, 'move-bounds': true },
+      { autoscaling: idle },
+      '`--for` does not go with `--move-bounds`: at its end only the count would be put back. Leave `--move-bounds` out.',
+    ],
+    [
+      '4',
+      { for: 60 },
+      {},
+      'The minimum of *orders-api* is 4 already, so a lease of 4 would hold nothing. Less for a while: `/ecs autoscale suspend prod.us-east-1/web/orders-api --for 1h`, and then scale.',
+    ],
+    ['4', {}, {}, '*orders-api* is set to 4 tasks already. Nothing to change.'],
+  ])('to %s with %j', (text, flags, state, words) => {
+    expect(refused(text, flags, state)).toBe(words)
+  })
+
+  test.each(['move-bounds', 'suspend'] as const)('--%s without autoscaling', flag => {
+    const plan = scale.plan({ count: { kind: 'exactly', tasks: 6 }, [flag]: true }, aScaling())
+    expect(plan).toMatchObject({ text: '*orders-api* has no autoscaling.', hint: `Leave \`--${flag}\` out.` })
+  })
+
+  test('on an Express service, which offers to move its bounds', () => {
+    const service = aService({ isExpress: true })
+    expect(asked('6', {}, { service })).toMatchObject({
+      kind: 'refusal',
+      offers: [{ label: 'Move The Bounds', invocation: 'autoscale bounds prod.us-east-1/web/orders-api 6..10' }],
+    })
+    expect(asked('20', { for: 60 }, { service })).toMatchObject({
+      offers: [{ invocation: 'autoscale bounds prod.us-east-1/web/orders-api 20..20' }],
+    })
+    expect(asked('0', {}, { service })).not.toHaveProperty('offers')
+  })
+})
+
+describe('what consent binds to', () => {
+  const of = (autoscaling?: Partial<Autoscaling>, desired = 4) =>
+    fingerprint(
+      scale.plan(
+        { count: { kind: 'exactly', tasks: 8 } },
+        aScaling({
+          service: aService({ desired }),
+          ...(autoscaling && { autoscaling: anAutoscaling(autoscaling) }),
+        }),
+      ) as Plan,
+    )
+
+  test.each<[string, Partial<Autoscaling> | undefined]>([
+    ['other bounds', { max: 12 }],
+    ['another suspension', { suspended: { in: true, out: false, scheduled: false } }],
+    ['no autoscaling any more', undefined],
+  ])('%s: another plan', (_, autoscaling) => {
+    expect(of(autoscaling)).not.toBe(of({}))
+  })
+
+  test('a count that autoscaling moved, and policies, are drift', () => {
+    expect(of({}, 5)).toBe(of({}))
+    expect(of({ policies: [], predicted: 9 })).toBe(of({}))
+  })
+
+  test('how long it lasts is part of it', () => {
+    expect(fingerprint(planned('8', { for: 60 }))).not.toBe(fingerprint(planned('8', { for: 120 })))
+  })
+})
+
+describe('watching', () => {
+  const since = '2026-11-22T03:00:00.000Z'
+  type Seen = {
+    desired: number
+    running?: number
+    activities?: readonly ScalingActivity[]
+    kept?: readonly ProtectedTask[]
+    autoscaling?: Autoscaling | undefined
+  }
+  const look = (plan: Plan, seen: Seen) => {
+    const { desired, running = desired, activities = [], kept = [] } = seen
+    const read = aReader({
+      service: async () => aService({ desired, running }),
+      scalingActivities: async () => activities,
+      protectedTasks: async () => kept,
+      autoscaling: async () => ('autoscaling' in seen ? seen.autoscaling : anAutoscaling({ min: 8 })),
+    })
+    return scale.settled?.(plan, since, '2026-11-22T03:01:00.000Z', read)
+  }
+  const activity = (at: string, notScaled: readonly string[] = []): ScalingActivity => ({
+    at,
+    notScaled,
+    description: 'Setting desired count to 9.',
+    cause: 'monitor alarm cpu-high in state ALARM triggered policy cpu',
+    status: 'Successful',
+  })
+  const guarded = (count: number): readonly ProtectedTask[] =>
+    Array.from({ length: count }, (_, at) => ({ id: `${at}`, until: `2026-11-22T14:${10 + at}:00.000Z` }))
+
+  test('what autoscaling set is its doing, with its cause', async () => {
+    const activities = [
+      activity('2026-11-22T03:00:40.000Z', ['AlreadyAtMaxCapacity']),
+      activity('2026-11-22T03:00:30.000Z'),
+    ]
+    expect(await look(planned('8'), { desired: 9, activities })).toEqual({
+      status: 'superseded',
+      text: 'Autoscaling set the count to 9 meanwhile.',
+      details: ['monitor alarm cpu-high in state ALARM triggered policy cpu'],
+    })
+  })
+
+  test('what it did before is no cause', async () => {
+    const activities = [activity('2026-11-22T02:59:00.000Z')]
+    expect(await look(planned('8'), { desired: 9, activities })).toEqual({
+      status: 'superseded',
+      text: 'The count was set to 9 meanwhile, not by this operation.',
+    })
+  })
+
+  test.each<[string, number, number, object]>([
+    [
+      'only they are left',
+      3,
+      3,
+      { status: 'blocked', text: 'Blocked by 3 protected tasks until 14:12 UTC; ECS stops 1 task then.' },
+    ],
+    ['others stop first', 4, 3, { status: 'moving' }],
+    ['they are as many as are wanted', 3, 2, { status: 'moving' }],
+    ['all have stopped', 2, 2, { status: 'done' }],
+  ])('protected tasks block it when %s', async (_, running, kept, progress) => {
+    expect(await look(planned('2'), { desired: 2, running, kept: guarded(kept) })).toMatchObject(progress)
+  })
+
+  test.each<[string, Seen, object]>([
+    ['autoscaling is above it', { desired: 9 }, { status: 'done', text: '9 running.' }],
+    ['its tasks start', { desired: 8, running: 6 }, { status: 'moving', text: '6/8 running' }],
+    ['AWS has not lifted the count yet', { desired: 4 }, { status: 'moving', text: '4/8 running' }],
+    [
+      'somebody lowered the minimum',
+      { desired: 4, autoscaling: anAutoscaling({ min: 2 }) },
+      { status: 'superseded', text: 'The minimum was set to 2 meanwhile, not by this operation.' },
+    ],
+    [
+      'the target is gone',
+      { desired: 4, autoscaling: undefined },
+      { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' },
+    ],
+  ])('a floor, when %s', async (_, seen, progress) => {
+    expect(await look(planned('8', { for: 60 }), seen)).toMatchObject(progress)
+  })
+
+  test('a floor under what is there already is done when no fewer than it run', async () => {
+    const plan = planned('8', { for: 60 }, { service: aService({ desired: 10 }) })
+    expect(await look(plan, { desired: 9 })).toMatchObject({ status: 'done' })
+  })
+})
