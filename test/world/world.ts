@@ -18,6 +18,8 @@ export type World = Sandbox & {
   readonly type: (text: string, where?: Where, meddling?: Meddling) => Promise<string>
   /** Clicks a button of the last card; Reject's form is filled in and sent. */
   readonly click: (choice: string, user?: string, reason?: string) => Promise<void>
+  /** Clicks the button with these words: on the last message that has it, or on what only this person was told last. */
+  readonly press: (label: string, user?: string) => Promise<void>
   /** The last message of the channel, as lines of text. */
   readonly card: (channel?: string) => string
   readonly cards: (channel?: string) => readonly Message[]
@@ -38,8 +40,11 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
   const sandbox = await startSandbox({ start: Date.parse('2026-11-22T03:00:00Z'), ...options })
   const { slack } = sandbox
   const whispers = new Map<string, string>()
+  const whispered = new Map<string, Message>()
   slack.subscribe(change => {
-    if (change.kind === 'ephemeral') whispers.set(change.to, textOf(change.message))
+    if (change.kind !== 'ephemeral') return
+    whispers.set(change.to, textOf(change.message))
+    whispered.set(change.to, change.message)
   })
   const cards = (channel = 'C0OPS') => slack.workspace.history(channel).filter(({ bot_id }) => bot_id !== undefined)
   const card = (channel?: string): string =>
@@ -67,6 +72,15 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
         actionId: `decide:${choice}`,
       })
       if (choice === 'reject') await slack.deliver.submit({ user, values: { reason } })
+      await sandbox.quiet()
+    },
+    press: async (label: string, user = 'U0REQUEST') => {
+      const has = (message: Message | undefined) => textOf(message).includes(`[${label}]`)
+      const own = whispered.get(user)
+      const message = has(own) ? own : [...cards('C0APPROVALS'), ...cards()].findLast(has)
+      whispers.delete(user)
+      whispered.delete(user)
+      await slack.deliver.click({ user, channel: message?.channel ?? '', ts: message?.ts ?? '', label })
       await sandbox.quiet()
     },
     card,
