@@ -1,8 +1,8 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
-import { schedulesBefore } from './autoscaling.ts'
-import type { Lease } from './lease.ts'
+import type { Lease, Quantity, Value } from './lease.ts'
 import type { Turn } from './lease-revert.ts'
+import { firedInto } from './lease-schedules.ts'
 import { renderLeft } from './messages/leases.ts'
 import type { ServiceRef } from './model.ts'
 import type { OperationPorts, Readers } from './ports.ts'
@@ -11,10 +11,19 @@ import type { Story } from './story.ts'
 
 const MOST_RECORDS = 20
 
+/** What changes each quantity for good: leases themselves are in the book, and never somebody else's change. */
+const CHANGES: Readonly<Record<Quantity, RegExp>> = {
+  floor: /^(autoscale bounds |scale .*--move-bounds)/,
+  count: /^(scale |autoscale (bounds|resume) )/,
+  suspension: /^(autoscale (suspend|resume) |scale .*--suspend)/,
+}
+const FOR_A_WHILE = / --for /
+
 /** As far as it can be known here: through Quarterdeck by whom, else by a schedule, else by somebody at AWS itself. */
 export const changedBy = async (
   target: ServiceRef,
-  { operation, begun }: Lease,
+  { operation, begun, holding }: Lease,
+  found: Value | undefined,
   { store, now }: OperationPorts,
   read: Readers,
 ): Promise<string> => {
@@ -24,22 +33,32 @@ export const changedBy = async (
       record.kind === 'outcome' &&
       record.operation !== operation &&
       record.at >= begun &&
+      CHANGES[holding.kind].test(record.invocation) &&
+      !FOR_A_WHILE.test(record.invocation) &&
       (record.requestIds ?? []).length > 0,
   )
   if (own !== undefined) return `${own.actor.name} (\`${own.invocation.replaceAll('`', '')}\`)`
   const autoscaling = await read.autoscaling(target)
   if (autoscaling === undefined) return 'somebody outside Quarterdeck'
-  const [fired] = schedulesBefore(autoscaling, begun, now())
-  return fired === undefined ? 'somebody outside Quarterdeck' : `the scheduled action \`${fired.schedule.name}\``
+  const fired = firedInto(found, autoscaling, begun, now())
+  return fired === undefined ? 'somebody outside Quarterdeck' : `the scheduled action \`${fired.name}\``
 }
 
-/** In the card's thread, once for each turn: the requester and whoever is on call are mentioned, because they must act. */
+const DAY_MS = 86_400_000
+
+/**
+ * In the card's thread, once for each turn, and of what is left once a day, however often it is looked at: the requester
+ * and whoever is on call are mentioned, because they must act.
+ */
 export const tellOnCall = async (
   { job, ports, face, consent }: Story,
+  { until }: Lease,
   number: number,
   tried: Exclude<Turn, { kind: 'over' }>,
 ): Promise<null> => {
-  if (!(await ports.store.create(reminderKey(job.id, 10_000 + number), { at: ports.now() }))) return null
+  const day = Math.floor((Date.parse(ports.now()) - Date.parse(until)) / DAY_MS)
+  const mark = tried.kind === 'left' ? 20_000 + day : 10_000 + number
+  if (!(await ports.store.create(reminderKey(job.id, mark), { at: ports.now() }))) return null
   const { onCall } = await ports.config()
   const message = renderLeft(face, tried.text, tried.kind === 'left' ? onCall : [])
   await (await ports.slack()).post(consent.posted.channel, message, { thread: consent.posted.ts })

@@ -1,12 +1,14 @@
 // The end of a lease: what it held is put back by one plan, through the same lock, audit and interpreter as every change, on
 // the revert role. What somebody else has changed meanwhile is left as it is.
-import { boundsText, inBounds, schedulesBefore, suspendedNames } from './autoscaling.ts'
+import { boundsText, inBounds, suspendedNames } from './autoscaling.ts'
 import { step } from './durable.ts'
 import type { Offer } from './errors.ts'
 import { execute } from './execution.ts'
 import { loadFacts } from './facts.ts'
 import { type Book, closing, type Ending, ended, ending, type Lease, leaseOf, leave, type Value } from './lease.ts'
 import { changedBy } from './lease-notice.ts'
+import { offersOf } from './lease-offers.ts'
+import { overwritten, scheduleDue } from './lease-schedules.ts'
 import { lock, unlock } from './lock.ts'
 import type { Outcome } from './messages/card.ts'
 import type { Autoscaling, Service, ServiceRef } from './model.ts'
@@ -16,21 +18,31 @@ import type { Readers } from './ports.ts'
 import { bookKey, updateBook } from './records.ts'
 import { setBounds, setCount, setSuspensions } from './scaling-calls.ts'
 import { named, type Story, wordsOf } from './story.ts'
-import { fullName } from './target.ts'
 
-/** `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now. */
+/**
+ * `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now;
+ * `isBrief`: for so short a time that nobody has to hear of it unless it lasts.
+ */
 export type Turn =
   | { readonly kind: 'over'; readonly outcome: Outcome }
-  | { readonly kind: 'left' | 'later'; readonly text: string; readonly offers: readonly Offer[] }
+  | {
+      readonly kind: 'left' | 'later'
+      readonly text: string
+      readonly offers: readonly Offer[]
+      readonly isBrief?: true
+    }
 
 const later = (text: string): Turn => ({ kind: 'later', text, offers: [] })
+const soon = (text: string): Turn => ({ kind: 'later', text, offers: [], isBrief: true })
 const over = (status: Outcome['status'], text: string, requestIds: readonly string[] = []): Turn => ({
   kind: 'over',
   outcome: { status, text, requestIds },
 })
 
 /** What stands in a step's record: a plan to carry out, or a turn that ends here. */
-type Decided = Turn | { readonly kind: 'plan'; readonly plan: Plan }
+type Decided = Turn | Planned
+/** `at`: when what is there was read. */
+type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value; readonly at: string }
 
 export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
@@ -39,11 +51,11 @@ export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   )
   if (locked === undefined) return later('The store does not answer.')
   if (locked.kind === 'held')
-    return later(`${locked.lock.holder.name} is changing this service at the moment (${locked.lock.what}).`)
+    return soon(`${locked.lock.holder.name} is changing this service at the moment (${locked.lock.what}).`)
   const decided = await step(ctx, named(story, 'decide'), () => decide(story, lease)).catch(error =>
     later(`What is there now cannot be read: ${wordsOf(error)}.`),
   )
-  const turn = decided.kind === 'plan' ? await carryOut(story, decided.plan) : decided
+  const turn = decided.kind === 'plan' ? await carryOut(story, lease, decided) : decided
   if (turn.kind === 'over')
     await step(ctx, named(story, 'strike'), async () => {
       await updateBook(ports.store, face.plan.target, book => ended(book, job.id))
@@ -53,19 +65,46 @@ export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   return turn
 }
 
-const carryOut = async (story: Story, plan: Plan): Promise<Turn> => {
+const carryOut = async (story: Story, lease: Lease, planned: Planned): Promise<Turn> => {
+  const { plan } = planned
   const outcome = await execute({ ...story, face: { ...story.face, plan } })
-  const said = plan.changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`).join('; ')
-  if (outcome.status === 'done') return over('reverted', `${said}.`, outcome.requestIds)
-  return later(`It could not be put back (${said}): ${outcome.text}`)
+  if (outcome.status !== 'done') return later(`It could not be put back (${saidOf(plan)}): ${outcome.text}`)
+  const again = await step(story.ctx, named(story, 'look again'), () => lookAgain(story, lease, planned)).catch(
+    () => null,
+  )
+  const made = again === null ? '' : await makeGood(story, again)
+  return over('reverted', `${saidOf(plan)}.${made}`, outcome.requestIds)
 }
+
+const saidOf = ({ changes }: Plan): string => changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`).join('; ')
+
+/** No write of Application Auto Scaling is conditional: whether it went over a scheduled action shows afterwards. */
+const lookAgain = async (story: Story, lease: Lease, { plan, to, at }: Planned): Promise<Plan | null> => {
+  const { ports } = story
+  const read = await readersOf(story)
+  const service = await read.service(plan.target)
+  const autoscaling = await read.autoscaling(plan.target)
+  if (service === undefined || autoscaling === undefined) return null
+  const due = overwritten(to, foundOf(lease, service, autoscaling), autoscaling, at, ports.now())
+  return due === undefined ? null : planOf(story, lease, { kind: 'put', from: to, to: due }, service, autoscaling)
+}
+
+const makeGood = async (story: Story, plan: Plan): Promise<string> => {
+  const outcome = await execute({ ...story, turn: named(story, 'again'), face: { ...story.face, plan } })
+  const head = ` A scheduled action fired meanwhile: ${saidOf(plan)}`
+  return outcome.status === 'done' ? `${head}.` : `${head}, but that could not be set again. ${outcome.text}`
+}
+
+const readersOf = async ({ job, ports, face }: Story): Promise<Readers> =>
+  ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
 
 /** Read afresh, under the lock: who stands in the way, and what is there now. */
 const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
-  const target = face.plan.target
+  const { target, binds } = face.plan
+  const at = ports.now()
   const config = await ports.config()
-  const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
+  const read = await readersOf(story)
   const book = (await ports.store.get<Book>(bookKey(target.arn)))?.value
   if (book === undefined || leaseOf(book, job.id) === undefined) return over('kept', 'What it held stays.')
   const facts = await loadFacts(config, ports, true)
@@ -74,25 +113,18 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const hold = holdOf(target, facts)
   if (hold !== undefined) return later(hold)
   const service = await read.service(target)
-  if (service === undefined) return over('done', 'The service is gone, so there is nothing to put back.')
+  const isGone = service?.status !== 'ACTIVE' || service.createdAt !== binds['createdAt']
+  if (service === undefined || isGone) return over('done', 'The service is gone, so there is nothing to put back.')
   const autoscaling = await read.autoscaling(target)
-  const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, ports.now())
-  if (due !== undefined) return later(due)
+  const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, at)
+  if (due !== undefined) return soon(due)
   const found = foundOf(lease, service, autoscaling)
   const what = ending(book, job.id, found)
   if (found !== undefined) await updateBook(ports.store, target, before => closing(before, job.id, found))
   if (what === undefined || what.kind === 'nothing') return over('reverted', nothingWords(book, lease))
-  if (what.kind === 'put') return { kind: 'plan', plan: planOf(story, lease, what, service, autoscaling) }
+  if (what.kind === 'put')
+    return { kind: 'plan', plan: planOf(story, lease, what, service, autoscaling), to: what.to, at }
   return leaveIt(story, lease, what, read)
-}
-
-/** A scheduled action that is about to move the same bounds goes first: nothing of it is overwritten. */
-const SOON_MS = 120_000
-const scheduleDue = (autoscaling: Autoscaling, now: string): string | undefined => {
-  const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + SOON_MS).toISOString())
-  return (
-    first && `The scheduled action \`${first.schedule.name}\` is due at ${first.at.slice(11, 16)} UTC and goes first.`
-  )
 }
 
 const foundOf = ({ holding }: Lease, service: Service, autoscaling: Autoscaling | undefined): Value | undefined => {
@@ -157,28 +189,8 @@ const leaveIt = async (
   read: Readers,
 ): Promise<Turn> => {
   const { target } = face.plan
-  const by = await changedBy(target, lease, ports, read)
+  const by = await changedBy(target, lease, found, ports, read)
   const text = `It held ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}, changed by ${by}: it is left so.`
   const book = await updateBook(ports.store, target, before => leave(before, job.id, valueText(found), ports.now()))
-  return { kind: 'left', text, offers: offersOf(target, lease, book, found) }
-}
-
-/** Each is a plan of its own: what it was before, or that it stays. */
-const offersOf = (target: ServiceRef, lease: Lease, book: Book, found: Value | undefined): readonly Offer[] => {
-  const name = fullName(target)
-  const baseline = book.held[lease.holding.kind]?.baseline
-  const back =
-    found === undefined || baseline === undefined
-      ? []
-      : 'max' in baseline
-        ? [
-            {
-              label: `Put Back ${boundsText(baseline)}`,
-              invocation: `autoscale bounds ${name} ${boundsText(baseline)}`,
-            },
-          ]
-        : 'tasks' in baseline
-          ? [{ label: `Put Back ${baseline.tasks}`, invocation: `scale ${name} ${baseline.tasks}` }]
-          : [{ label: 'Resume', invocation: `autoscale resume ${name}` }]
-  return [...back, { label: 'Keep It So', invocation: `lease keep ${name} --lease ${lease.operation.slice(0, 12)}` }]
+  return { kind: 'left', text, offers: offersOf(book, lease) }
 }

@@ -91,9 +91,9 @@ const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
     const turn = `put back ${number}`
     const tried: Turn = await putBack({ ...story, turn }, lease)
     if (tried.kind === 'over') return tried.outcome
-    if (tried.kind === 'left' || tried.text !== said)
-      await step(story.ctx, `${turn}: tell`, () => tellOnCall(story, number, tried)).catch(() => null)
-    said = tried.text
+    const isNews = tried.kind === 'left' || (tried.text !== said && (tried.isBrief !== true || number > 1))
+    if (isNews) await step(story.ctx, `${turn}: tell`, () => tellOnCall(story, lease, number, tried)).catch(() => null)
+    if (isNews) said = tried.text
     await report({ ...story, turn: `${turn} told` }, { kind: 'left', lease, text: tried.text, offers: tried.offers })
     const minutes =
       tried.kind === 'left' ? DAY_MINUTES : (RETRY_MINUTES[number - 1] ?? RETRY_MINUTES.at(-1) ?? DAY_MINUTES)

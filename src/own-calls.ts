@@ -14,7 +14,7 @@ export const changeOwn = async ({ action, input }: OwnCall, { ports, face }: Sto
   await updateBook(ports.store, face.plan.target, book => {
     if (action === 'KeepLease') return keep(book, operation)
     const lease = leaseOf(book, operation)
-    if (lease === undefined || isOver(lease))
+    if (lease === undefined || isOver(lease) || lease.until <= ports.now())
       throw new PeerError('The lease is over', { code: 'LeaseOver', passing: false })
     return extend(book, operation, until)
   })

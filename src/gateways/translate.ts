@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AWS denied it',
   AccessDenied: 'AWS denied it',
   ThrottlingException: 'AWS is throttling this account',
+  ConcurrentUpdateException: 'somebody else is changing it at this moment',
   ClusterNotFoundException: 'the cluster is not there',
   ServiceNotFoundException: 'the service is not there',
   ServiceNotActiveException: 'the service is no longer active',
@@ -13,7 +14,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 const PASSING =
-  /Throttl|TooManyRequests|ServerException|InternalFailure|InternalServer|ServiceUnavailable|Timeout|ECONN|EPIPE|socket|fetch failed|RequestLimit/i
+  /Throttl|TooManyRequests|ServerException|InternalFailure|InternalServer|ServiceUnavailable|ConcurrentUpdate|Timeout|ECONN|EPIPE|socket|fetch failed|RequestLimit/i
 
 type AwsFault = Error & { readonly $metadata?: { readonly httpStatusCode?: number }; readonly code?: string }
 

@@ -1,0 +1,29 @@
+// What a person may take whose lease is not put back by itself: what was there before, or that it stays.
+import { boundsText } from './autoscaling.ts'
+import type { Offer } from './errors.ts'
+import type { Book, Lease, Value } from './lease.ts'
+import type { ServiceRef } from './model.ts'
+import { fullName } from './target.ts'
+
+/** Each is a plan of its own. */
+export const offersOf = ({ target, held }: Book, lease: Lease): readonly Offer[] => {
+  const baseline = held[lease.holding.kind]?.baseline
+  return [
+    ...(baseline === undefined ? [] : [backOffer(target, baseline)]),
+    {
+      label: 'Keep It So',
+      invocation: `lease keep ${fullName(target)} --lease ${lease.operation.slice(0, 12)}`,
+    },
+  ]
+}
+
+const backOffer = (target: ServiceRef, baseline: Value): Offer => {
+  const name = fullName(target)
+  if ('max' in baseline) {
+    const bounds = boundsText(baseline)
+    return { label: `Put Back ${bounds}`, invocation: `autoscale bounds ${name} ${bounds}` }
+  }
+  return 'tasks' in baseline
+    ? { label: `Put Back ${baseline.tasks}`, invocation: `scale ${name} ${baseline.tasks}` }
+    : { label: 'Resume', invocation: `autoscale resume ${name}` }
+}
