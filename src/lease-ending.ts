@@ -23,6 +23,8 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
   const { target } = face.plan
   const lease = leaseOf((await ports.store.get<Book>(bookKey(target.arn)))?.value, job.operation)
   if (lease === undefined) return refuse('This lease is over.', '`/ecs leases` lists what is running.')
+  if (lease.lost !== undefined)
+    return refuse('This lease is not put back by itself any more.', '`/ecs leases` offers it.')
   if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
     return refuse(`${lease.endedBy.name} has ended it already.`)
   await scheduleLook(job.operation, ports, ARMED_MS).catch(error => complain('lease', job.operation, error))

@@ -192,5 +192,6 @@ const leaveIt = async (
   const by = await changedBy(target, lease, found, ports, read)
   const text = `It held ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}, changed by ${by}: it is left so.`
   const book = await updateBook(ports.store, target, before => leave(before, job.id, valueText(found), ports.now()))
-  return { kind: 'left', text, offers: offersOf(book, lease) }
+  const offers = offersOf(book, lease)
+  return { kind: 'left', text, offers: found === undefined ? offers.slice(-1) : offers }
 }

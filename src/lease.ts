@@ -20,6 +20,8 @@ export type Lease = {
   readonly endedBy?: Actor
   /** Its end has come, and what it held had been changed by somebody else: it waits for a person. */
   readonly left?: { readonly found: string; readonly at: string }
+  /** Since when its operation is known to be gone: it holds what it holds until a person ends it. */
+  readonly lost?: string
 }
 
 type State = { readonly baseline: Value; readonly set: Value }
@@ -185,6 +187,10 @@ export const ended = (book: Book, operation: string): Book => {
 export const leave = (book: Book, operation: string, found: string, at: string): Book =>
   changed(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
 
+/** Its operation ended without a word: nobody ends the lease but a person. */
+export const lose = (book: Book, operation: string, at: string): Book =>
+  changed(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
+
 /** Ends it now, once: the first to end it is who ended it. */
 export const endNow = (book: Book, operation: string, by: Actor, now: string): Book =>
   changed(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
@@ -205,13 +211,13 @@ const changed = (book: Book, operation: string, change: (lease: Lease) => Lease)
 
 /**
  * What it holds stays for good: it becomes the baseline of the others. What was left as somebody else made it is theirs, and
- * no baseline of ours. AWS is not asked, so what is set is what was set.
+ * no baseline of ours; one that is lost is only struck out. AWS is not asked, so what is set is what was set.
  */
 export const keep = (book: Book, operation: string): Book => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const { lease, held } = place
-  return isRunning(lease)
+  return isRunning(lease) && lease.lost === undefined
     ? without(book, lease, { ...held, baseline: compose(held.baseline, [lease.holding]) })
     : without(book, lease, held)
 }

@@ -1,5 +1,6 @@
 // The story of a lease, from the moment that its change is made: it sleeps until its end, or until somebody ends, extends or
 // keeps it; then it puts back what it held, unless somebody else has changed that meanwhile.
+import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import type { Store } from './gateways/store.ts'
 import type { Book } from './lease.ts'
@@ -10,6 +11,7 @@ import type { Outcome } from './messages/card.ts'
 import { bookKey, leaseCallbackKey, updateBook } from './records.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
 import type { Story } from './story.ts'
+import { scheduleLook } from './sweep.ts'
 
 const MINUTE_MS = 60_000
 
@@ -58,10 +60,20 @@ const sleepUntilItsEnd = async (story: Story, began: Outcome): Promise<Lease | n
     const seconds = Math.max(1, Math.ceil((Date.parse(lease.until) - Date.parse(now)) / 1000))
     const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
     await step(ctx, `lease ${turn}: leave the callback`, () => leaveCallback(ports.store, job.id, callbackId))
+    await step(ctx, `lease ${turn}: schedule a look`, () => scheduleLast(story, lease))
     // Whoever changed the lease before the callback was there could not wake anybody.
     const before = await lookAgain('look before sleeping')
     if (before.lease?.until === lease.until) await woken.catch(() => 'its time has come')
   }
+}
+
+const AFTER_END_MS = 5 * MINUTE_MS
+
+/** Shortly after its end somebody else looks whether the operation is still there: nobody waits for what nobody puts back. */
+const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<null> => {
+  const left = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
+  await scheduleLook(job.id, ports, left + AFTER_END_MS).catch(error => complain('lease', job.id, error))
+  return null
 }
 
 const look = async ({ job, ports, face }: Story): Promise<Look> => {

@@ -3,7 +3,7 @@
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
 import type { Posted } from './gateways/slack.ts'
-import type { ReminderJob, ScheduledJob } from './job.ts'
+import type { LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
 import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
@@ -21,8 +21,13 @@ export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<v
     case 'look':
       return look(job, ports)
     case 'lease':
-      return wakeLease(job, ports)
+      return wakeHolder(job, ports)
   }
+}
+
+/** The operation that holds a lease is to look at it; where it ended without a word, that is said in its place. */
+const wakeHolder = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
+  if ((await lookAt(job.operation, ports)) !== 'ended') await wakeLease(job, ports)
 }
 
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {

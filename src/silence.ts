@@ -7,6 +7,7 @@ import type { ExecutionStatus } from './gateways/executions.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { LookJob } from './job.ts'
+import { lostLease, tellLost } from './lease-lost.ts'
 import type { Face, Outcome } from './messages/card.ts'
 import { approvalKey, executionKey, faceKey, postedKey } from './records.ts'
 import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
@@ -55,13 +56,29 @@ const speak = async (operation: string, status: string, ports: SilencePorts): Pr
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face === undefined) return
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
-  const { at, outcome } = await conclude(face, approval?.votes ?? [], ports)
+  const votes = approval?.votes ?? []
+  const known = await conclude(face, votes, ports)
+  const lost = await lostLease(face, known.isBegun, ports)
+  const at = lost === undefined ? known.at : await recordLost(face, votes, lost, ports)
+  const outcome = lost ?? known.outcome
   process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
   const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
   if (posted === undefined) return
   const decision = approval?.decision
   const stage = { kind: 'ended', outcome, at } as const
   await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
+  if (lost !== undefined) await tellLost(face, lost, ports)
+}
+
+const recordLost = async (
+  face: Face,
+  votes: readonly Vote[],
+  { status, text }: Outcome,
+  { store, now }: SilencePorts,
+): Promise<string> => {
+  const id = `${face.operation}-lease: outcome`
+  const entry = { ...entryOf(face, votes, 'outcome'), id, at: now(), outcome: status, text }
+  return (await record(store, face.plan.target.accountId, entry)).at
 }
 
 const alarmOf = (operation: string, status: string) => ({
@@ -76,7 +93,7 @@ const conclude = async (
   face: Face,
   votes: readonly Vote[],
   { store, now }: SilencePorts,
-): Promise<{ readonly at: string; readonly outcome: Outcome }> => {
+): Promise<{ readonly at: string; readonly outcome: Outcome; readonly isBegun: boolean }> => {
   const records = await recordsAbout(store, face.operation, 10)
   // No call is made before the intent is recorded, so where there is no intent, there was no call.
   const isBegun = records.some(({ kind }) => kind === 'intent')
@@ -87,7 +104,7 @@ const conclude = async (
     (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
   const status = told.outcome as Outcome['status']
   const offers = status === 'failed' ? planAgain(face.plan) : []
-  return { at: told.at, outcome: { status, text: told.text ?? '', offers } }
+  return { at: told.at, outcome: { status, text: told.text ?? '', offers }, isBegun }
 }
 
 const UNKNOWN: Outcome = {

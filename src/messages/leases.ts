@@ -3,6 +3,7 @@ import { boundsText, suspendedNames, timeText } from '../autoscaling.ts'
 import type { Rendered } from '../command.ts'
 import type { JsonObject } from '../json.ts'
 import { type Book, type Holding, type Lease, leasesOf, type Value } from '../lease.ts'
+import { offersOf } from '../lease-offers.ts'
 import { fullName } from '../target.ts'
 import type { Face } from './card.ts'
 import { buttons, context, cut, list, plain, richText, section } from './markup.ts'
@@ -23,10 +24,12 @@ const backText = (value: Value): string => {
   return 'tasks' in value ? `${value.tasks} tasks` : `${suspendedNames(value) || 'nothing'} suspended`
 }
 
-export const leaseLine = ({ holding, holder, until, left }: Lease): string =>
-  left === undefined
-    ? `${holder.name} holds ${holdingText(holding)} until ${timeText(until)}`
-    : `${holder.name} held ${holdingText(holding)} until ${timeText(until)}; it was found to be ${left.found} and left so`
+export const leaseLine = ({ holding, holder, until, left, lost }: Lease): string => {
+  const head = `${holder.name} held ${holdingText(holding)} until ${timeText(until)}`
+  if (left !== undefined) return `${head}; it was found to be ${left.found} and left so`
+  if (lost !== undefined) return `${head}; its operation is gone, so it is *not put back by itself*`
+  return `${holder.name} holds ${holdingText(holding)} until ${timeText(until)}`
+}
 
 /** `/ecs leases`: the next to end first. */
 export const renderLeases = (books: readonly Book[]): Rendered => {
@@ -44,7 +47,7 @@ export const renderLeases = (books: readonly Book[]): Rendered => {
       richText(section(head)),
       ...shown.flatMap(({ book, lease }) => [
         richText(section(`*${fullName(book.target)}*\n`), list([leaseLine(lease), ...afterwards(book, lease)])),
-        leaseButtons(book, lease),
+        lease.left === undefined && lease.lost === undefined ? leaseButtons(book, lease) : endingButtons(book, lease),
       ]),
       ...(all.length > MOST ? [context(`and ${all.length - MOST} more`)] : []),
     ],
@@ -54,10 +57,11 @@ export const renderLeases = (books: readonly Book[]): Rendered => {
 /** Slack: fifty blocks a message. */
 const MOST = 20
 
-const afterwards = (book: Book, { holding, operation, left }: Lease): readonly string[] => {
+const afterwards = (book: Book, { holding, operation, left, lost }: Lease): readonly string[] => {
   const held = book.held[holding.kind]
   const others = (held?.leases ?? []).filter(one => one.operation !== operation && one.left === undefined)
   if (held === undefined || left !== undefined) return []
+  if (lost !== undefined) return [`Before it there were ${backText(held.baseline)}`]
   return [
     others.length === 0
       ? `Puts back ${backText(held.baseline)}`
@@ -66,25 +70,32 @@ const afterwards = (book: Book, { holding, operation, left }: Lease): readonly s
 }
 
 /** Ending is decided; extending and keeping are plans of their own. */
-export const leaseButtons = ({ target }: Pick<Book, 'target'>, { operation, left }: Lease) => {
+export const leaseButtons = ({ target }: Pick<Book, 'target'>, { operation }: Lease) => {
   const name = fullName(target)
   const id = operation.slice(0, 12)
   return buttons(`lease:${operation}`, [
-    ...(left === undefined ? [{ label: 'Revert Now', action: 'decide:revert', value: operation }] : []),
-    ...(left === undefined
-      ? [{ label: 'Extend By 1 Hour', action: 'run:extend', value: `lease extend ${name} 1h --lease ${id}` }]
-      : []),
-    {
-      label: left === undefined ? 'Keep' : 'Keep It So',
-      action: 'run:keep',
-      value: `lease keep ${name} --lease ${id}`,
-    },
+    { label: 'Revert Now', action: 'decide:revert', value: operation },
+    { label: 'Extend By 1 Hour', action: 'run:extend', value: `lease extend ${name} 1h --lease ${id}` },
+    { label: 'Keep', action: 'run:keep', value: `lease keep ${name} --lease ${id}` },
   ])
 }
 
+/** Of a lease that does not end by itself. */
+const endingButtons = (book: Book, lease: Lease) =>
+  buttons(
+    `lease:${lease.operation}`,
+    offersOf(book, lease).map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),
+  )
+
 /** In the thread of the lease's card. Only people who must act are mentioned. */
-export const renderLeft = ({ plan, requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
-  text: cut(plain(`The lease on ${plan.target.service} is over. ${text}`), 3_000),
+export const renderLeft = (face: Face, text: string, onCall: readonly string[]): Rendered =>
+  calling(face, `The lease on *${face.plan.target.service}* is over. ${text}`, onCall)
+
+export const renderLost = (face: Face, text: string): Rendered =>
+  calling(face, `The lease on *${face.plan.target.service}* needs you. ${text}`, [])
+
+const calling = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
+  text: cut(plain(text), 3_000),
   blocks: [
     richText(
       section(
@@ -93,7 +104,7 @@ export const renderLeft = ({ plan, requester }: Face, text: string, onCall: read
           ' ',
           one.startsWith('S') ? { type: 'usergroup', usergroup_id: one } : { type: 'user', user_id: one },
         ]),
-        ` The lease on *${plan.target.service}* is over. ${cut(text, 2_000)}`,
+        ` ${cut(text, 2_000)}`,
       ),
     ),
   ],

@@ -24,7 +24,7 @@ export const extendLease = mutation({
     const name = fullName(state.service.ref)
     const chosen = choose(state, id, lease => `lease extend ${name} ${printDuration(by)} --lease ${lease}`)
     if (isRefusal(chosen)) return chosen
-    return chosen.lease.left !== undefined || chosen.lease.until <= state.now
+    return chosen.lease.left !== undefined || chosen.lease.lost !== undefined || chosen.lease.until <= state.now
       ? refuse('This lease is over: there is nothing left to extend.', '`/ecs leases` lists what is running.')
       : planExtend(state, chosen, by)
   },
