@@ -29,9 +29,10 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
     return refuse(`${lease.endedBy.name} has ended it already.`)
   await scheduleLook(job.operation, ports, ARMED_MS).catch(error => complain('lease', job.operation, error))
   await recordEnd(job, face, ports)
-  await updateBook(ports.store, target, book => endNow(book, job.operation, job.actor, ports.now()))
+  const book = await updateBook(ports.store, target, before => endNow(before, job.operation, job.actor, ports.now()))
+  const by = leaseOf(book, job.operation)?.endedBy
   await wakeLease(job, ports).catch(error => complain('wake', job.operation, error))
-  return undefined
+  return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has ended it already.`)
 }
 
 /** Whoever asked, whoever may approve it, and who is on call: as the rules and groups are now. */

@@ -90,6 +90,7 @@ const leaveCallback = async (store: Store, operation: string, callbackId: string
 }
 
 /** A lock, a halt or a person in between: it tries again, less and less often, and says so once. */
+const BRIEF_TURNS = 2
 const RETRY_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
 const DAY_MINUTES = 1_440
 /** A month of asking: then it stays in the list of leases, and in nobody's ears. */
@@ -103,7 +104,7 @@ const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
     const turn = `put back ${number}`
     const tried: Turn = await putBack({ ...story, turn }, lease)
     if (tried.kind === 'over') return tried.outcome
-    const isNews = tried.kind === 'left' || (tried.text !== said && (tried.isBrief !== true || number > 1))
+    const isNews = tried.kind === 'left' || (tried.text !== said && (tried.isBrief !== true || number > BRIEF_TURNS))
     if (isNews) await step(story.ctx, `${turn}: tell`, () => tellOnCall(story, lease, number, tried)).catch(() => null)
     if (isNews) said = tried.text
     await report({ ...story, turn: `${turn} told` }, { kind: 'left', lease, text: tried.text, offers: tried.offers })

@@ -12,7 +12,9 @@ afterAll(() => world.stop())
 const FUNCTION = 'quarterdeck-operation'
 /** Every point where CRASH=all, as in the gate; every twenty-fourth in a quick run. */
 const STRIDE = process.env['CRASH'] === 'all' ? 1 : 24
-const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN)/
+/** A lease makes twice as many calls. */
+const LEASE_STRIDE = Number(process.env['STRIDE'] ?? STRIDE * (STRIDE === 1 ? 1 : 3))
+const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN|Put back)/
 
 /** One story from typing to its end: what it came to, and the calls that the operation made on the way. */
 const story = async (line: string) => {
@@ -43,11 +45,12 @@ const sweep = async (
   line: () => string,
   when: 'before' | 'after',
   kind: 'kill' | 'drop',
-  check: (at: string, cards: readonly string[], wanted: string) => void,
+  check: (at: string, cards: readonly string[], wanted: string) => void | Promise<void>,
+  stride = STRIDE,
 ) => {
   const points = await pointsOf(line)
   expect(points).toBeGreaterThan(25)
-  for (let nth = 1; nth <= points; nth += STRIDE) {
+  for (let nth = 1; nth <= points; nth += stride) {
     const fault = world.aws.faults.add({ match: { function: FUNCTION, nth }, when, effect: { kind } })
     const typed = line()
     const { cards, executions } = await story(typed)
@@ -58,7 +61,7 @@ const sweep = async (
     ).toEqual([])
     expect(cards, at).toHaveLength(1)
     expect(cards[0], at).toMatch(ENDED)
-    check(at, cards, typed)
+    await check(at, cards, typed)
     world.aws.faults.remove(fault.id)
   }
 }
@@ -78,6 +81,43 @@ describe.each([
         expect(`scale orders-api ${world.desired()}`, at).toBe(typed)
       },
     )
+  })
+})
+
+describe('a lease', () => {
+  const CHECKOUT = 'prod.us-east-1/web/checkout'
+  const target = () => world.autoscaling.targetOf(world.service('web/checkout'))
+  const line = () => `scale ${CHECKOUT} 12 --for 1h`
+
+  /** Raised once, put back once, each with its intent and its outcome: what the audit says of the last operation. */
+  const isWhole = async (at: string, cards: readonly string[]) => {
+    expect(cards, at).toHaveLength(1)
+    expect(cards[0], at).toMatch(/Put back\. (Autoscaling bounds: 12..12 → 4..10|It is as it was before already)/)
+    expect([target()?.min, target()?.max], at).toEqual([4, 10])
+    const chain = await world.audit('111122223333')
+    const of = chain.filter(({ operation }) => operation === chain.at(-1)?.operation)
+    expect(
+      of.map(({ kind, outcome }) => `${kind} ${outcome ?? ''}`.trim()),
+      at,
+    ).toEqual(['intent', 'outcome done', 'intent', 'outcome reverted'])
+    expect(await world.type('leases'), at).toContain('Nothing is leased')
+  }
+
+  test.each([
+    ['before', 'kill'],
+    ['after', 'kill'],
+    ['after', 'drop'],
+  ] as const)('%s each call, while it begins, sleeps and ends: %s', { timeout: 1_200_000 }, async (when, kind) => {
+    await sweep(line, when, kind, isWhole, LEASE_STRIDE)
+  })
+
+  test('every event and every invocation delivered twice', async () => {
+    world.durable.deliversTwice = true
+    world.functions.deliversTwice = new Set(['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule'])
+    const { cards } = await story(line())
+    world.durable.deliversTwice = false
+    world.functions.deliversTwice = new Set()
+    await isWhole('twice', cards)
   })
 })
 
