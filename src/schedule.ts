@@ -4,9 +4,10 @@ import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
+import { type Book, leaseOf } from './lease.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
-import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
+import { approvalKey, bookKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
 import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 
@@ -27,7 +28,15 @@ export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<v
 
 /** The operation that holds a lease is to look at it; where it ended without a word, that is said in its place. */
 const wakeHolder = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
-  if ((await lookAt(job.operation, ports)) !== 'ended') await wakeLease(job, ports)
+  if ((await lookAt(job.operation, ports)) === 'ended') return
+  if (!(await isLeft(job.operation, ports))) await wakeLease(job, ports)
+}
+
+/** What is left waits for a person, and is asked about once a day. */
+const isLeft = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
+  const face = (await store.get<Face>(faceKey(operation)))?.value
+  if (face === undefined) return false
+  return leaseOf((await store.get<Book>(bookKey(face.plan.target.arn)))?.value, operation)?.left !== undefined
 }
 
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {

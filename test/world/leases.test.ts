@@ -237,6 +237,8 @@ describe('at its end', () => {
     await goTo(65)
     expect(first()).toContain('Put back.')
     expect([bounds(), registrations().at(-1)?.sourceIdentity]).toEqual(['4..10', 'requester@example.com'])
+    if (user) world.slack.workspace.putUser(user)
+    await world.publish(EXAMPLE)
   })
 
   test.each([
@@ -260,8 +262,8 @@ describe('at its end', () => {
   )
 
   test('its scalable target is gone: said, asked about, and kept so by a click', async () => {
-    await lease()
-    const found = target()
+    await lease('scale prod.us-east-1/web/search 6 --for 1h')
+    const found = world.autoscaling.targetOf(world.service('web/search'))
     if (found) world.autoscaling.deregister(found)
     await goTo(65)
     expect(first()).toContain('found nothing: its scalable target is gone')
