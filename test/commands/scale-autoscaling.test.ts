@@ -79,6 +79,13 @@ describe('what is said of it', () => {
     expect(plan.consequences.join(' ')).toContain('Autoscaling within 4..12')
   })
 
+  test('suspending for it is a lease of the suspension, or, without an end, for those who may', () => {
+    const leased = planned('12', { suspend: true, for: 120 })
+    expect(leased.lease).toMatchObject({ holding: { kind: 'suspension', in: true, out: true }, minutes: 120 })
+    expect([leased.tasks, leased.isPermanent]).toEqual([12, undefined])
+    expect(planned('12', { suspend: true })).toMatchObject({ isPermanent: true })
+  })
+
   test('suspending clamps before the count is set: tasks that stop in between are a change and a risk', () => {
     const plan = planned('20', { suspend: true }, { service: aService({ desired: 15 }) })
     expect(changesOf(plan)).toEqual([
@@ -168,12 +175,6 @@ describe('is refused', () => {
       { suspend: true, 'move-bounds': true },
       {},
       '`--move-bounds` and `--suspend` exclude each other. Keep one of them.',
-    ],
-    [
-      '12',
-      { for: 60, suspend: true },
-      {},
-      '`--for` does not go with `--suspend` here: autoscaling moves the count of *orders-api*. Without `--suspend` it raises the minimum for that long; `autoscale suspend --for` suspends for a while.',
     ],
     [
       '12',

@@ -61,7 +61,7 @@ describe('a count above the maximum', () => {
 
   test.each([
     ['Move The Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
-    ['Suspend Autoscaling', '4..10', '--suspend', 'Suspended: nothing → scale-in, scale-out'],
+    ['Suspend Autoscaling', '4..10', '--suspend --for 2h', 'Suspended: nothing → scale-in, scale-out'],
   ])(
     '%s, taken on its card: another plan, its own approval, and autoscaling changed first',
     async (label, after, flag, change) => {
@@ -74,12 +74,12 @@ describe('a count above the maximum', () => {
       expect(world.card()).toContain('[Only The Count]')
       expect(writes()).toEqual([])
       await world.click('approve')
-      await world.until(isOver)
+      await world.until(() => isOver() || world.card().includes('Leased'))
       expect(world.card()).toContain('Done. 12/12 running')
       expect(writes()).toEqual(['RegisterScalableTarget', 'UpdateService'])
       expect((await world.audit('111122223333')).at(-1)?.invocation).toBe(`scale ${CHECKOUT} 12 ${flag}`)
       await minutes(30)
-      expect(desired()).toBe(flag === '--suspend' ? 12 : 6)
+      expect(desired()).toBe(flag === '--suspend --for 2h' ? 12 : 6)
       expect(bounds()).toBe(after)
     },
   )
@@ -124,7 +124,7 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
     `scale ${CHECKOUT} 12 --for 3d`,
     `scale ${CHECKOUT} 12 --for -2h`,
     `scale ${CHECKOUT} 4 --for 1h`,
-    `scale ${CHECKOUT} 12 --for 1h --suspend`,
+    `scale ${CHECKOUT} 12 --suspend`,
     `autoscale suspend ${CHECKOUT}`,
     `autoscale suspend ${CHECKOUT} --for 1h --permanent`,
     `autoscale resume ${CHECKOUT}`,
@@ -140,7 +140,7 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
       "A lease lasts at most 2d here, extensions included; this would last 3d.",
       "-2h is not a length of time.",
       "The minimum of checkout is 4 already, so a lease of 4 would hold nothing.",
-      "--for does not go with --suspend here: autoscaling moves the count of checkout.",
+      "requester may not suspend autoscaling without an end.",
       "For how long?",
       "--for and --permanent exclude each other.",
       "Nothing is suspended for checkout.",

@@ -25,7 +25,7 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
   const { service, autoscaling } = state
   const { ref, desired } = service
   const lease = leaseOf(state, asked, mode)
-  const wanted = lease === undefined ? asked : composed(state, lease)
+  const wanted = lease?.holding.kind === 'count' ? composed(state, lease) : asked
   const moved = autoscaling && prepare(service, autoscaling, wanted, mode)
   const after = moved?.autoscaling ?? autoscaling
   return {
@@ -43,17 +43,14 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
       ...(lease === undefined ? managedWords(state.managed) : []),
       ...(after === undefined ? [] : fateOf(wanted, after)),
       ...(after === undefined ? [] : upcoming(after, state.now)),
-      ...(lease === undefined
-        ? []
-        : [
-            `${isHeld(state.book, 'count') ? 'After the last lease' : 'Afterwards'} it is set back to ${tasks(backTo(state, lease))}, unless somebody else changes it.`,
-          ]),
+      ...(lease === undefined ? [] : [afterwards(state, lease)]),
     ],
     offers: offersOf(state, asked, mode),
     calls: [...(moved?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...(lease !== undefined && { lease }),
+    ...(mode.kind === 'suspend' && lease === undefined && { isPermanent: true }),
   }
 }
 
@@ -61,10 +58,24 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
 const riskOnTheWay = (from: number, by: number, to: number): Risk =>
   by < Math.min(from, to) ? riskOfClamp(from, by, riskOf(from, to)) : riskOf(from, to)
 
-const leaseOf = ({ service }: Scaling, asked: number, { minutes }: CountMode): Asked | undefined =>
-  minutes === undefined
-    ? undefined
-    : { holding: { kind: 'count', tasks: asked }, minutes, found: { tasks: service.desired } }
+/** Of the count, or, where autoscaling is suspended for it, of the suspension: the count then follows from the bounds. */
+const leaseOf = ({ service, autoscaling }: Scaling, asked: number, { kind, minutes }: CountMode): Asked | undefined => {
+  if (minutes === undefined) return undefined
+  if (kind !== 'suspend' || autoscaling === undefined)
+    return { holding: { kind: 'count', tasks: asked }, minutes, found: { tasks: service.desired } }
+  return {
+    holding: { kind: 'suspension', in: true, out: true, scheduled: false },
+    minutes,
+    found: autoscaling.suspended,
+  }
+}
+
+const afterwards = (state: Scaling, lease: Asked): string => {
+  if (lease.holding.kind === 'suspension')
+    return 'At its end scaling resumes, unless somebody else changes the suspension; the count is then moved into the bounds at once.'
+  const when = isHeld(state.book, 'count') ? 'After the last lease' : 'Afterwards'
+  return `${when} it is set back to ${tasks(backTo(state, lease))}, unless somebody else changes it.`
+}
 
 const composed = ({ book }: Scaling, { holding, found }: Asked): number => {
   const value = valueWith(book, holding, found)
@@ -138,11 +149,13 @@ const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, min
     ...(isOutside && kind !== 'move-bounds'
       ? [{ label: `Move The ${wanted > autoscaling.max ? 'Maximum' : 'Minimum'}`, invocation: `${line} --move-bounds` }]
       : []),
-    ...(isActing && kind !== 'suspend' ? [{ label: 'Suspend Autoscaling', invocation: `${line} --suspend` }] : []),
+    ...(isActing && kind !== 'suspend'
+      ? [{ label: 'Suspend Autoscaling', invocation: `${line} --suspend --for 2h` }]
+      : []),
     ...(isActing && kind === 'count-only' && wanted > autoscaling.min
       ? [{ label: 'Raise The Minimum For 2 Hours', invocation: `${line} --for 2h` }]
       : []),
     ...(kind === 'count-only' ? [] : [{ label: 'Only The Count', invocation: line }]),
   ]
-  return minutes === undefined ? offers : []
+  return kind === 'count-only' && minutes !== undefined ? [] : offers
 }

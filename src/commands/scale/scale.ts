@@ -20,7 +20,7 @@ export const scale = mutation({
   options: {
     for: { kind: 'duration', hint: 'for this long, and then back' },
     'move-bounds': { kind: 'flag', hint: 'move autoscaling’s bounds as far as the count needs' },
-    suspend: { kind: 'flag', hint: 'suspend autoscaling first' },
+    suspend: { kind: 'flag', hint: 'suspend autoscaling first; with `--for` it resumes' },
     'count-only': { kind: 'flag', hint: 'leave autoscaling as it is' },
   },
   examples: [
@@ -95,6 +95,7 @@ const modeOf = (flags: Flags, { autoscaling, service }: Scaling): Mode | Refusal
   if (flags.for === undefined) return { kind: flag ?? 'count-only' }
   const isMoved = autoscaling !== undefined && isActive(autoscaling)
   if (flag === undefined) return { kind: isMoved ? 'floor' : 'count-only', minutes: flags.for }
+  if (flag === 'suspend') return { kind: 'suspend', minutes: flags.for }
   if (flag === 'count-only' && !isMoved) return { kind: 'count-only', minutes: flags.for }
   if (!isMoved)
     return refuse(
