@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Narrowed by alias, by SSM as the only way, and by the names of the parameters as the encryption context.',
   ],
   [
-    /:iam::\*:role\/quarterdeck-(viewer|operator)$/,
+    /:iam::\*:role\/quarterdeck-(viewer|operator|revert)$/,
     'Which accounts there are, the published configuration says; each account’s role trusts this hub alone, and only by name.',
   ],
   [

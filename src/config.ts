@@ -80,7 +80,7 @@ export type Config = {
 /** What holds where the published configuration says nothing of it. */
 export const DEFAULTS = { leases: { longestMinutes: 7 * 1_440, permanent: [] }, onCall: [] } as const
 
-const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes'] as const
+const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes', 'onCall'] as const
 
 /** Published text back to a configuration; undefined when it is not one. What publishes validates; this only distrusts. */
 export const decodeConfig = (text: string): Config | undefined => {
@@ -88,13 +88,17 @@ export const decodeConfig = (text: string): Config | undefined => {
     const value: unknown = JSON.parse(text)
     if (!isRecord(value) || !isRecord(value['people'])) return undefined
     const hasTexts = ['version', 'team', 'channel'].every(key => typeof value[key] === 'string')
-    return hasTexts && LISTS.every(key => Array.isArray(value[key]))
-      ? ({ ...DEFAULTS, ...value } as unknown as Config)
+    const whole: Readonly<Record<string, unknown>> = { ...DEFAULTS, ...value }
+    return hasTexts && LISTS.every(key => Array.isArray(whole[key])) && isLeaseRules(whole['leases'])
+      ? (whole as unknown as Config)
       : undefined
   } catch {
     return undefined
   }
 }
+
+const isLeaseRules = (value: unknown): boolean =>
+  isRecord(value) && typeof value['longestMinutes'] === 'number' && Array.isArray(value['permanent'])
 
 export const accountOf = ({ accounts }: Config, ref: Pick<ServiceRef, 'accountId'>): Account => {
   const account = accounts.find(({ id }) => id === ref.accountId)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Config } from '../src/config.ts'
+import { type Config, decodeConfig, groupsOf } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 
 const EXAMPLE = readFileSync('quarterdeck.yaml', 'utf8')
@@ -46,6 +46,20 @@ describe('what is wrong is said with its line', () => {
       ['      operator: arn:aws:iam::444455556666:role/quarterdeck-operator\n', ''],
       ['accounts.staging.roles.operator'],
     ],
+    [
+      'no role to put back leases with',
+      ['      revert: arn:aws:iam::444455556666:role/quarterdeck-revert\n', ''],
+      ['accounts.staging.roles.revert'],
+    ],
+    ['a lease for longer than a month', ['longest: 2d', 'longest: 31d'], ['leases.longest is longer than 30 days']],
+    [
+      'a lease without a length',
+      ['longest: 2d', 'longest: 0d'],
+      ['leases.longest is not a time such as 45m, 8h or 2d'],
+    ],
+    ['nobody who may suspend for good', ['permanent: [S0OPS]', 'permanent: []'], ['leases.permanent names nobody']],
+    ['operators on call', ['onCall: [S0ONCALL]', 'onCall: [operators]'], ['onCall.0 is not a Slack id']],
+    ['an unknown rule for leases', ['longest: 2d', 'longst: 2d'], ['leases Unrecognized key: "longst"']],
     [
       'a role of another account',
       ['arn:aws:iam::444455556666:role/quarterdeck-viewer', 'arn:aws:iam::111122223333:role/quarterdeck-viewer'],
@@ -103,7 +117,7 @@ describe('what is wrong is said with its line', () => {
     [
       'access',
       ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
-      'quarterdeck.yaml:36 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+      'quarterdeck.yaml:38 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
     ],
     [
       'consent',
@@ -136,7 +150,7 @@ describe('what is wrong is said with its line', () => {
     expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
       problems: [
         'rules.yaml:10 accounts.prod is named like a cluster that is there: `prod/orders-api` could mean either. Give the account another name',
-        'rules.yaml:17 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
+        'rules.yaml:18 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
       ],
     })
     expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')
@@ -149,6 +163,60 @@ describe('what is wrong is said with its line', () => {
         .replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'),
     )
     expect(problems.length).toBeGreaterThanOrEqual(3)
-    expect(problems[0]).toMatch(/^quarterdeck\.yaml:17 accounts\.staging\.id/)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:18 accounts\.staging\.id/)
+  })
+})
+
+describe('leases and who is on call', () => {
+  test('are as they are written', () => {
+    expect(configOf(EXAMPLE)).toMatchObject({
+      leases: { longestMinutes: 2_880, permanent: ['S0OPS'] },
+      onCall: ['S0ONCALL'],
+    })
+  })
+
+  test('are a week, nobody and nobody where nothing is written', () => {
+    const defaults = { leases: { longestMinutes: 10_080, permanent: [] }, onCall: [] }
+    expect(configOf(EXAMPLE.replace(/\nleases:[\s\S]*?(?=\n#)/, '').replace('onCall: [S0ONCALL]\n', ''))).toMatchObject(
+      defaults,
+    )
+    expect(configOf(EXAMPLE.replace('  longest: 2d\n', '')).leases).toEqual({
+      longestMinutes: 10_080,
+      permanent: ['S0OPS'],
+    })
+  })
+
+  test('have groups whose members are read', () => {
+    const yaml = EXAMPLE.replace('permanent: [S0OPS]', 'permanent: [S0LEASES]').replace(
+      'onCall: [S0ONCALL]',
+      'onCall: [S0NIGHT]',
+    )
+    expect(groupsOf(configOf(yaml))).toEqual(['S0ONCALL', 'S0OPS', 'S0LEASES', 'S0NIGHT'])
+  })
+})
+
+describe('what was published before', () => {
+  const published = configOf(EXAMPLE)
+  const decoded = (more: object) => decodeConfig(JSON.stringify({ ...published, ...more }))
+
+  test('is read back as it was', () => {
+    expect(decoded({})).toEqual(published)
+  })
+
+  test('knew neither leases nor who is on call, and gets what holds without them', () => {
+    expect(decoded({ leases: undefined, onCall: undefined })).toMatchObject({
+      leases: { longestMinutes: 10_080, permanent: [] },
+      onCall: [],
+    })
+  })
+
+  test.each([
+    { leases: null },
+    { leases: 3 },
+    { leases: { longestMinutes: '2d' } },
+    { onCall: 'S0ONCALL' },
+    { access: {} },
+  ])('is no configuration with %j', more => {
+    expect(decoded(more)).toBeUndefined()
   })
 })

@@ -75,7 +75,7 @@ describe('what is wrong is said, with what would be right', () => {
     ['scale orders-api 1e9', '`1e9` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'],
     [
       'scale orders-api 6 7',
-      '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--reason "…"] [--dry-run] [--break-glass]`',
+      '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]`',
     ],
     ['scal orders-api 6', '`scal` is not a command. Did you mean `/ecs scale`? `/ecs help` lists them all.'],
     ['deploy', '`deploy` is not a command. `/ecs help` lists them all.'],
@@ -173,8 +173,15 @@ test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
       "/ecs status <service>",
-      "/ecs scale <service> <count> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs autoscale <service>",
+      "/ecs autoscale bounds <service> <least..most> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs autoscale suspend <service> [in|out|scheduled] [--for <time>] [--permanent] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs autoscale resume <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs leases",
+      "/ecs lease extend <service> <time> [--lease <id>] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs lease keep <service> [--lease <id>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs lock <service|cluster|account> [--reason "…"] [--for <time>]",
       "/ecs unlock <service|cluster|account>",
       "/ecs halt [--reason "…"]",

@@ -9,7 +9,7 @@ import { kinds } from '../src/grammar.ts'
 import type { Actor } from '../src/model.ts'
 import type { Plan } from '../src/plan.ts'
 import { type Asked, type Facts, type Hold, judge, mayVote, standing } from '../src/policy.ts'
-import { aRef, aScaling, aService } from './builders.ts'
+import { anAutoscaling, aRef, aScaling, aService } from './builders.ts'
 
 const compiled = (change: (yaml: string) => string = yaml => yaml): Config => {
   const result = compileConfig(change(readFileSync('quarterdeck.yaml', 'utf8')))
@@ -148,6 +148,48 @@ describe('what no consent takes away', () => {
     expect(said(planOf('80'), { ...glass, user: 'U0APPROVE' })).toContain('may not break glass')
     expect(said(planOf('80'), glass, config, { halted: 'x' })).toContain('halted')
     expect(said(planOf('201'), glass)).toContain('ceiling')
+  })
+})
+
+describe('leases', () => {
+  const floor = (minutes: number) => leased({ count: kinds.count.parse('8'), for: minutes })
+  const leased = (values: object): Plan => {
+    const plan = scale.plan(values, aScaling({ autoscaling: anAutoscaling() }))
+    if (isRefusal(plan)) throw new Error(plan.text)
+    return plan
+  }
+  const extended = { ...planOf('6'), totalMinutes: 2_940 }
+  const forGood = { ...planOf('6'), isPermanent: true as const }
+  const generous = compiled(yaml => yaml.replace('longest: 2d', 'longest: 7d'))
+  const silent = compiled(yaml => yaml.replace(/\nleases:[\s\S]*?(?=\n#)/, ''))
+
+  test.each<[string, string]>([
+    [said(floor(2_880)), '1 of U0APPROVE U0SECOND (rule 3)'],
+    [
+      said(floor(2_881)),
+      'A lease lasts at most 2d here, extensions included; this would last 2881m. No consent changes that; the configuration does.',
+    ],
+    [
+      said(extended),
+      'A lease lasts at most 2d here, extensions included; this would last 49h. No consent changes that; the configuration does.',
+    ],
+    [said(extended, {}, generous), '1 of U0APPROVE U0SECOND (rule 3)'],
+    [said(floor(10_080), {}, silent), '1 of U0APPROVE U0SECOND (rule 3)'],
+    [said(forGood), 'U0REQUEST may not suspend autoscaling without an end. With `--for 2h` it ends by itself.'],
+    [said(forGood, { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 3)'],
+    [
+      said(forGood, { user: 'U0APPROVE' }, silent),
+      'U0APPROVE may not suspend autoscaling without an end. With `--for 2h` it ends by itself.',
+    ],
+  ])('%s', (verdict, words) => {
+    expect(verdict).toBe(words)
+  })
+
+  test('breaking glass makes none longer, and none permanent', () => {
+    const glass = { isBreakGlass: true, reason: 'site down' }
+    expect(said(floor(2_880), glass)).toBe('free: break glass')
+    expect(said(floor(2_881), glass)).toContain('A lease lasts at most 2d here')
+    expect(said(forGood, glass)).toContain('may not suspend autoscaling without an end')
   })
 })
 

@@ -201,6 +201,13 @@ describe('a slash command', () => {
       /ecs status &lt;service&gt; Show whether a service is healthy and what it is doing
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it
+      /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
+      /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Move the least and the most tasks that autoscaling may set
+      /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out
+      /ecs autoscale resume &lt;service&gt; Let suspended autoscaling go on
+      /ecs leases List what is held for a while, until when, and what comes back then
+      /ecs lease extend &lt;service&gt; &lt;time&gt; Let a lease last longer
+      /ecs lease keep &lt;service&gt; Keep what a lease holds, for good
       /ecs lock &lt;service|cluster|account&gt; Let nobody change a service, a cluster or an account
       /ecs unlock &lt;service|cluster|account&gt; Take a lock away
       /ecs halt Refuse every change until somebody resumes

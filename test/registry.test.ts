@@ -1,16 +1,17 @@
 // The registry stays honest: every command is declared, exemplified, tested and in the README.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { AnyCommand } from '../src/command.ts'
 import { commands } from '../src/commands/index.ts'
 import { declarations } from '../src/declarations.ts'
 import { isProblem } from '../src/errors.ts'
 import { parseText, usage } from '../src/invocation.ts'
 
 describe.each(commands)('$name', command => {
-  test('has a file of its name, and a test', () => {
-    expect(existsSync(`src/commands/${command.name.replace(' ', '/')}.ts`)).toBe(true)
-    if (command.kind === 'mutation')
-      expect(existsSync(`test/commands/${command.name.replace(' ', '/')}.test.ts`)).toBe(true)
+  const [verb = ''] = command.name.split(' ')
+
+  test('has a test, where it changes something', () => {
+    if (command.kind === 'mutation') expect(existsSync(`test/commands/${verb}.test.ts`)).toBe(true)
   })
 
   test('has examples that parse', () => {
@@ -29,14 +30,23 @@ describe.each(commands)('$name', command => {
   })
 })
 
-test('every file of src/commands is in the registry', () => {
-  const files = readdirSync('src/commands')
-    .filter(file => file !== 'index.ts')
-    .map(file => file.replace('.ts', ''))
-  expect(files.toSorted()).toEqual(commands.map(({ name }) => name).toSorted())
+const isCommand = (value: unknown): value is AnyCommand =>
+  typeof value === 'object' && value !== null && 'summary' in value && 'examples' in value
+
+test('every command that a file of src/commands exports is in the registry, once', async () => {
+  const files = readdirSync('src/commands', { recursive: true, encoding: 'utf8' }).filter(
+    file => file.endsWith('.ts') && file !== 'index.ts',
+  )
+  const modules = await Promise.all(files.map(file => import(`../src/commands/${file}`) as Promise<object>))
+  const exported = modules.flatMap(module => Object.values(module).filter(isCommand))
+  const namesOf = (all: readonly AnyCommand[]) => all.map(({ name }) => name).toSorted()
+  expect(namesOf(exported)).toEqual(namesOf(commands))
+  expect(new Set(namesOf(commands)).size).toBe(commands.length)
 })
 
-test('the manifest’s usage hint begins with the commands that there are', () => {
-  const hint = /usage_hint: "?([^"\n]+)/.exec(readFileSync('manifest.yml', 'utf8'))?.[1]
+test('the manifest’s usage hint begins with the commands that there are, and is not too long for Slack', () => {
+  const hint = /usage_hint: "?([^"\n]+)/.exec(readFileSync('manifest.yml', 'utf8'))?.[1] ?? ''
   expect(hint).toBe(commands.map(({ name }) => name).join(' | '))
+  // Slack, app manifest reference: at most 1,000 characters.
+  expect(hint.length).toBeLessThanOrEqual(1_000)
 })

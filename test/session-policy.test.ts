@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { isRefusal } from '../src/errors.ts'
 import type { Call } from '../src/plan.ts'
+import { setBounds, setCount, setExpressBounds } from '../src/scaling-calls.ts'
 import { sessionPolicy } from '../src/session-policy.ts'
+import { anAutoscaling, aRef } from './builders.ts'
 
 const aCall = (
   input: Call['input'],
@@ -55,4 +57,33 @@ test('a policy longer than AWS takes is refused with its length, before anything
     kind: 'refusal',
     text: expect.stringMatching(/has [\d,]+ characters, and AWS takes 2,048/),
   })
+})
+
+test('bounds and suspensions are about their target alone, without fences that are ECS’s', () => {
+  const { arn } = anAutoscaling()
+  const { Statement } = policyOf(setBounds(aRef(), arn, { min: 4, max: 12 }), setCount(aRef(), 12))
+  expect(Statement).toMatchObject([
+    { Action: 'application-autoscaling:RegisterScalableTarget', Resource: [arn] },
+    { Action: 'ecs:UpdateService', Resource: [aRef().arn] },
+  ])
+  expect(Statement[0]).not.toHaveProperty('Condition')
+  expect(Statement[1]?.Condition?.Null).toHaveProperty('ecs:task-definition')
+})
+
+test('the bounds of an Express service are a call about the service', () => {
+  expect(policyOf(setExpressBounds(aRef(), { min: 4, max: 12 })).Statement).toEqual([
+    { Effect: 'Allow', Action: 'ecs:UpdateExpressGatewayService', Resource: [aRef().arn] },
+  ])
+})
+
+test('what is changed in our own store needs nothing of AWS', () => {
+  const own: Call = {
+    service: 'quarterdeck',
+    action: 'KeepLease',
+    input: { lease: 'x' },
+    resources: [aRef().arn],
+    repeatable: true,
+  }
+  expect(policyOf(own).Statement).toEqual([])
+  expect(policyOf(own, aCall({ desiredCount: 6 })).Statement).toHaveLength(1)
 })

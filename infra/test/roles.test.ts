@@ -103,7 +103,13 @@ describe('the hub’s table', () => {
     ['PutItem', 'audit#1', ['decision', 'operation', 'schedule']],
     ['Query', 'audit#1', ['decision', 'operation', 'schedule']],
     ['PutItem', 'audited#arn', ['decision', 'operation', 'schedule']],
-    ['Query', 'audited#arn', ['query', 'schedule']],
+    ['Query', 'audited#arn', ['query', 'operation', 'schedule']],
+    ['GetItem', 'leases', ['query', 'decision', 'operation', 'schedule']],
+    ['Query', 'leases', ['query']],
+    ['PutItem', 'leases', ['decision', 'operation', 'schedule']],
+    ['DeleteItem', 'leases', ['operation', 'schedule']],
+    ['PutItem', 'pending#arn', ['operation']],
+    ['Query', 'pending#arn', ['operation']],
     ['PutItem', 'anything', []],
   ])('%s of %s: %j', (action, key, functions) => {
     expect(who(`dynamodb:${action}`, table, { 'dynamodb:LeadingKeys': [key] })).toEqual(functions)
@@ -207,8 +213,10 @@ describe('an account', () => {
   const viewer = named(spoke, 'viewer')
   const operator = named(spoke, 'operator')
 
-  it('has both roles under a boundary', () => {
-    expect([...spoke.keys()]).toEqual(['quarterdeck-viewer', 'quarterdeck-operator'])
+  const revert = named(spoke, 'revert')
+
+  it('has its roles under a boundary', () => {
+    expect([...spoke.keys()]).toEqual(['quarterdeck-viewer', 'quarterdeck-operator', 'quarterdeck-revert'])
     for (const { boundary } of spoke.values()) expect(boundary).toBeDefined()
   })
 
@@ -223,6 +231,7 @@ describe('an account', () => {
       )
     expect(held(viewer)).toEqual(new Set([...ALWAYS, ...declared('reads')]))
     expect(held(operator)).toEqual(new Set(declared('writes')))
+    expect(held(revert)).toEqual(new Set(['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget']))
   })
 
   it('refuses an action that nobody has put on the list', () => {
