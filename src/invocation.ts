@@ -36,9 +36,10 @@ const findDeclaration = (words: readonly Word[], declarations: readonly Declarat
 }
 
 const unknownCommand = (typed: string, declarations: readonly Declaration[]): Problem => {
+  const isNear = (name: string) => Math.abs(typed.length - name.length) <= 2 && editDistance(typed, name) <= 2
   const near = declarations
     .map(({ name }) => name)
-    .filter(name => editDistance(typed, name) <= 2 || (typed.length > 1 && name.startsWith(typed)))
+    .filter(name => isNear(name) || (typed.length > 1 && name.startsWith(typed)))
   const suggestion = near[0] === undefined ? '' : `Did you mean \`/ecs ${near[0]}\`? `
   return problem(`\`${typed.slice(0, 50)}\` is not a command.`, `${suggestion}\`/ecs help\` lists them all.`)
 }

@@ -125,7 +125,7 @@ describe('what is wrong is said, with what would be right', () => {
         parts => void parse(parts.join('')),
       ),
     )
-  })
+  }, 30_000)
 })
 
 describe('canonical text', () => {

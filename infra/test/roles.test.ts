@@ -74,6 +74,7 @@ describe('the hub’s functions', () => {
     ['sts:TagSession', spokeRole('viewer'), ['query', 'decision', 'operation']],
     ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation']],
     ['sts:AssumeRole', spokeRole('operator'), ['operation']],
+    ['sts:AssumeRole', spokeRole('revert'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
     ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
     ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), []],
@@ -256,6 +257,19 @@ describe('an account', () => {
     expect(may(viewer, 'ssm:GetParameters', parameter('orders/database-password'))).toBe(false)
   })
 
+  it('lets leases be put back in this account, and nothing else', () => {
+    const target = `arn:aws:application-autoscaling:us-east-1:${SPOKE}:scalable-target/0ec51a2b`
+    const ofEcs = { 'application-autoscaling:service-namespace': 'ecs' }
+    const register = 'application-autoscaling:RegisterScalableTarget'
+    expect(may(revert, 'ecs:UpdateService', service)).toBe(true)
+    expect(may(revert, register, target, ofEcs)).toBe(true)
+    expect(may(revert, register, target, { 'application-autoscaling:service-namespace': 'dynamodb' })).toBe(false)
+    expect(may(revert, 'ecs:UpdateService', service.replace(SPOKE, HUB))).toBe(false)
+    expect(may(revert, 'ecs:UpdateService', service, { 'ecs:task-definition': 'true' })).toBe(false)
+    for (const action of ['ecs:StopTask', 'ecs:UpdateExpressGatewayService', 'ecs:DescribeServices'])
+      expect(may(revert, action, service)).toBe(false)
+  })
+
   it.each([
     'ecs:task-definition',
     'ecs:task-cpu',
@@ -343,8 +357,9 @@ describe('trust', () => {
     ['a name without a person', { name: 'abc123' }, false],
     ['a name without an operation', { name: 'U0REQUEST' }, false],
     ['system work', { name: 'quarterdeck-operation', identity: 'quarterdeck' }, false],
-  ])('operator, %s: %s', (_, ask, trusted) => {
+  ])('operator and revert, %s: %s', (_, ask, trusted) => {
     expect(isTrusted('operator', ask)).toBe(trusted)
+    expect(isTrusted('revert', ask)).toBe(trusted)
   })
 
   const QUERY = { by: 'query', name: 'U0REQUEST-query', tags: { 'quarterdeck:operation': 'query' } }
