@@ -3,6 +3,7 @@
 import { type Autoscaling, createAutoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
+import { createLogs } from '../world/logs.ts'
 import { createApplicationAutoscaling } from './autoscaling/autoscaling.ts'
 import { createCallLog } from './call-log.ts'
 import { createCloudformation } from './cloudformation.ts'
@@ -12,6 +13,7 @@ import { createDynamodb } from './dynamodb.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createLogsService } from './logs/logs.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
 import { createScheduler } from './scheduler.ts'
@@ -57,6 +59,8 @@ export const createAws = ({
   const roles = createRoles()
   const parameters = createParameters()
   const dynamodb = createDynamodb()
+  const logs = createLogs(fleet)
+  const logKnobs = { emptyPages: 0 }
   const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
@@ -66,6 +70,7 @@ export const createAws = ({
     createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
+    createLogsService(logs, clock, logKnobs),
     dynamodb.service,
     scheduler.service,
     ...extraServices,
@@ -93,6 +98,8 @@ export const createAws = ({
     roles,
     parameters,
     scheduler,
+    logs,
+    logKnobs,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

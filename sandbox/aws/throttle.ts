@@ -1,5 +1,5 @@
-// ECS's token buckets, one set for each account and region, filled in world time.
-// Source: AmazonECS/latest/APIReference/request-throttling.
+// Token buckets of ECS and CloudWatch Logs, one set for each account and region, filled in world time.
+// Sources: AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.
 
 import type { Clock } from '../world/clock.ts'
 
@@ -7,6 +7,8 @@ export type Bucket = {
   readonly burst: number /** tokens a second */
   readonly rate: number
   readonly actions: readonly string[]
+  /** Where it is another: its rate and burst. */
+  readonly elsewhere?: Readonly<Record<string, number>>
 }
 
 const ecsBuckets: readonly Bucket[] = [
@@ -41,14 +43,37 @@ const ecsBuckets: readonly Bucket[] = [
   { burst: 10, rate: 1, actions: ['ListServicesByNamespace'] },
 ]
 
+/** Transactions a second; how much burst is let through is not documented. */
+const few = (regions: readonly string[], rate: number): Readonly<Record<string, number>> =>
+  Object.fromEntries(regions.map(region => [region, rate]))
+
+const slow = few(['eu-central-1', 'ap-northeast-3', 'ap-southeast-3', 'ca-west-1', 'il-central-1'], 5)
+
+const logsBuckets: readonly Bucket[] = [
+  { burst: 10, rate: 10, actions: ['FilterLogEvents'], elsewhere: { 'us-east-1': 25, ...slow } },
+  {
+    burst: 25,
+    rate: 25,
+    actions: ['GetLogEvents'],
+    elsewhere: { 'eu-west-3': 30, ...few(['eu-west-1', 'eu-central-1', 'us-west-2'], 10) },
+  },
+  { burst: 10, rate: 10, actions: ['DescribeLogGroups'] },
+  { burst: 25, rate: 25, actions: ['DescribeLogStreams'] },
+]
+
 export type Throttle = ReturnType<typeof createThrottle>
 
 type Level = { tokens: number; at: number }
 
+const sizeIn = ({ burst, rate, elsewhere }: Bucket, region: string): Pick<Bucket, 'burst' | 'rate'> => {
+  const other = elsewhere?.[region]
+  return other === undefined ? { burst, rate } : { burst: other, rate: other }
+}
+
 /** `buckets`: by service name. What is in no bucket is never throttled. */
 export const createThrottle = (
   clock: Clock,
-  buckets: Readonly<Record<string, readonly Bucket[]>> = { ecs: ecsBuckets },
+  buckets: Readonly<Record<string, readonly Bucket[]>> = { ecs: ecsBuckets, logs: logsBuckets },
 ) => {
   const levels = new Map<string, Level>()
   return {
@@ -58,8 +83,9 @@ export const createThrottle = (
       if (!bucket) return true
       const key = `${call.account}/${call.region}/${call.service}/${bucket.actions[0]}`
       const now = clock.now()
-      const before = levels.get(key) ?? { tokens: bucket.burst, at: now }
-      const tokens = Math.min(bucket.burst, before.tokens + ((now - before.at) / 1_000) * bucket.rate)
+      const { burst, rate } = sizeIn(bucket, call.region)
+      const before = levels.get(key) ?? { tokens: burst, at: now }
+      const tokens = Math.min(burst, before.tokens + ((now - before.at) / 1_000) * rate)
       levels.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at: now })
       return tokens >= 1
     },

@@ -41,6 +41,9 @@ export const digestOf = (image: string): string => {
   return `sha256:${words.join('')}`
 }
 
+/** Docker's id of a container, by its place in the task definition. */
+export const runtimeIdOf = ({ id }: Task, index: number): string => `${id}-${1_000_000_000 + index}`
+
 const containersOf = (task: Task): Container[] => {
   const ended = task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING'
   const started = task.startedAt !== undefined
@@ -51,7 +54,7 @@ const containersOf = (task: Task): Container[] => {
     taskArn: task.arn,
     name,
     image,
-    ...(started && { imageDigest: digestOf(image ?? ''), runtimeId: `${task.id}-${1_000_000_000 + index}` }),
+    ...(started && { imageDigest: digestOf(image ?? ''), runtimeId: runtimeIdOf(task, index) }),
     lastStatus: containerStatus(task),
     ...(ended && task.exitCode !== undefined && { exitCode: task.exitCode }),
     ...(ended && task.containerReason !== undefined && { reason: task.containerReason }),

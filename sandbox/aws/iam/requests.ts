@@ -10,6 +10,7 @@ import { dynamodbChecks } from './dynamodb-requests.ts'
 import { ecsChecks } from './ecs-requests.ts'
 import type { Check } from './evaluate.ts'
 import { lambdaChecks } from './lambda-requests.ts'
+import { logsChecks } from './logs-requests.ts'
 import { schedulerChecks } from './scheduler-requests.ts'
 import { assumeRoleChecks } from './sts-requests.ts'
 
@@ -23,6 +24,7 @@ const rows: Readonly<Record<string, Rows>> = {
   dynamodb: dynamodbChecks,
   ecs: (call, { fleet }) => ecsChecks(fleet, call),
   lambda: lambdaChecks,
+  logs: logsChecks,
   monitoring: alarmChecks,
   scheduler: schedulerChecks,
   sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),

@@ -1,6 +1,7 @@
 // A small AWS for one test file: a clock that stands still, one cluster, and real clients that speak to it.
 
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
@@ -24,6 +25,7 @@ export const clientsOf = (url: string, credentials: Keys = localUser) => {
     sts: new STSClient(config),
     ssm: new SSMClient(config),
     cloudformation: new CloudFormationClient(config),
+    logs: new CloudWatchLogsClient(config),
     quotas: new ServiceQuotasClient(config),
     dynamodb: new DynamoDBClient(config),
   }

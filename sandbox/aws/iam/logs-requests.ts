@@ -1,0 +1,19 @@
+// What IAM must allow for calls of CloudWatch Logs. Sources: service authorization reference; the ARNs as refusals show
+// them in the field: a stream is always in them, be it nameless, so a policy has to end in `:*`.
+
+import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
+import { nameOf } from '../logs/find.ts'
+import type { Call } from '../service.ts'
+import type { Check } from './evaluate.ts'
+
+type Input = Partial<GetLogEventsRequest>
+
+const arnOf = ({ region, caller }: Call, input: Input): string =>
+  `arn:aws:logs:${region}:${caller.account}:log-group:${nameOf(input) ?? ''}:log-stream:${input.logStreamName ?? ''}`
+
+/** Data that a policy of the group masks is shown to those alone who may unmask. */
+export const logsChecks = (call: Call): readonly Check[] => {
+  const input = call.input as Input
+  const actions = [call.action, ...(input.unmask === true ? ['Unmask'] : [])]
+  return actions.map(action => ({ action: `logs:${action}`, resource: arnOf(call, input), context: {} }))
+}

@@ -1,0 +1,135 @@
+// Which groups and streams there are in CloudWatch Logs: a group for each that a task definition names, and a stream for
+// each container that ran. Tasks are forgotten an hour after they stopped; what they wrote is not.
+
+import type { LogConfiguration } from '@aws-sdk/client-ecs'
+import type { Place } from './context.ts'
+import type { Fleet } from './fleet.ts'
+import type { Task, TaskDefinition } from './state.ts'
+import { runtimeIdOf } from './task-view.ts'
+
+/** CloudWatch Logs API reference, PutRetentionPolicy: one of the values that there are. */
+const RETENTION_DAYS = 14
+
+export type LogEvent = {
+  readonly at: number
+  readonly ingestedAt: number
+  readonly message: string
+  readonly stream: string
+  /** 56 digits, in the order of events. */
+  readonly id: string
+}
+
+export type LogStream = {
+  readonly name: string
+  readonly createdAt: number
+  readonly task?: Task
+  readonly container?: string
+  /** What was written besides, by minute. */
+  readonly added: Map<number, LogEvent[]>
+}
+
+export type LogGroup = Place & {
+  readonly name: string
+  readonly arn: string
+  readonly createdAt: number
+  readonly retentionInDays: number
+  /** How many lines a minute each of its containers writes. */
+  perMinute: number
+  readonly streams: Map<string, LogStream>
+}
+
+const keyOf = ({ account, region }: Place, name: string) => `${account}/${region}/${name}`
+
+/** Its containers run once their images are there. */
+export const goingSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
+
+type Destination = { readonly place: Place; readonly group: string; readonly prefix: string | undefined }
+
+/** Where the awslogs driver writes; undefined for other drivers. */
+const destinationOf = (
+  configuration: LogConfiguration | undefined,
+  { account, region }: TaskDefinition,
+): Destination | undefined => {
+  const options = configuration?.options ?? {}
+  const group = options['awslogs-group']
+  if (configuration?.logDriver !== 'awslogs' || group === undefined) return undefined
+  const place = { account, region: options['awslogs-region'] ?? region }
+  return { place, group, prefix: options['awslogs-stream-prefix'] }
+}
+
+export const addStream = (group: LogGroup, made: Omit<LogStream, 'added'>): LogStream => {
+  const stream = group.streams.get(made.name) ?? { ...made, added: new Map() }
+  group.streams.set(made.name, stream)
+  return stream
+}
+
+export type LogGroups = ReturnType<typeof createLogGroups>
+
+export const createLogGroups = (fleet: Fleet) => {
+  const groups = new Map<string, LogGroup>()
+  const removed = new Set<string>()
+  const known = new WeakSet<Task>()
+
+  const ensure = (place: Place, name: string, createdAt: number): LogGroup => {
+    const { account, region } = place
+    const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`
+    const fresh = { account, region, name, arn, createdAt, retentionInDays: RETENTION_DAYS, perMinute: 6 }
+    const group = groups.get(keyOf(place, name)) ?? { ...fresh, streams: new Map() }
+    groups.set(keyOf(place, name), group)
+    return group
+  }
+
+  /** The groups of a definition, with the container that writes there; without those that were removed. */
+  const groupsOf = (definition: TaskDefinition) =>
+    (definition.input.containerDefinitions ?? []).flatMap(({ name = '', logConfiguration }, index) => {
+      const to = destinationOf(logConfiguration, definition)
+      if (to === undefined || removed.has(keyOf(to.place, to.group))) return []
+      return [{ container: name, index, prefix: to.prefix, group: ensure(to.place, to.group, definition.registeredAt) }]
+    })
+
+  const learn = (task: Task): void => {
+    const createdAt = goingSince(task)
+    if (known.has(task) || createdAt === undefined) return
+    known.add(task)
+    for (const { container, index, prefix, group } of groupsOf(task.definition)) {
+      // Without a prefix the stream is named by Docker's id of the container (ECS developer guide, awslogs).
+      const name = prefix === undefined ? runtimeIdOf(task, index) : `${prefix}/${container}/${task.id}`
+      addStream(group, { name, createdAt, task, container })
+    }
+  }
+
+  const refresh = (account: string): void => {
+    for (const site of fleet.sites.values()) {
+      if (site.account !== account) continue
+      for (const definition of [...site.taskDefinitions.values()].flat()) groupsOf(definition)
+      for (const { tasks } of site.clusters.values()) for (const task of tasks.values()) learn(task)
+    }
+  }
+
+  fleet.onChange(service => {
+    for (const task of service.tasks) learn(task)
+  })
+
+  return {
+    /** All of an account and region, by name. */
+    list: (place: Place): readonly LogGroup[] => {
+      refresh(place.account)
+      return [...groups.values()]
+        .filter(({ account, region }) => account === place.account && region === place.region)
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    },
+    find: (place: Place, name: string): LogGroup | undefined => {
+      refresh(place.account)
+      return groups.get(keyOf(place, name))
+    },
+    create: (place: Place, name: string): LogGroup => {
+      removed.delete(keyOf(place, name))
+      return ensure(place, name, fleet.clock.now())
+    },
+    /** Gone with everything in it, whatever still names it. */
+    remove: (place: Place, name: string): void => {
+      removed.add(keyOf(place, name))
+      groups.delete(keyOf(place, name))
+    },
+  }
+}
