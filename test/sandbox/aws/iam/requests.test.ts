@@ -356,10 +356,10 @@ describe('autoscaling', () => {
 })
 
 test('what no row describes is about what its service says, and without that about *', () => {
-  const arn = 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/orders-api'
+  const arn = 'arn:aws:ecr:us-east-1:111122223333:repository/orders-api'
   const context = { 'aws:ResourceTag/team': 'orders' }
-  expect(lines('logs:FilterLogEvents', { resources: [{ arn, context }] })).toEqual([
-    `logs:FilterLogEvents ${arn} aws:ResourceTag/team=orders`,
+  expect(lines('ecr:DescribeImages', { resources: [{ arn, context }] })).toEqual([
+    `ecr:DescribeImages ${arn} aws:ResourceTag/team=orders`,
   ])
   expect(lines('application-autoscaling:DescribeScalableTargets')).toEqual([
     'application-autoscaling:DescribeScalableTargets *',

@@ -1,0 +1,54 @@
+// Card numbers: 13 to 19 digits, in groups or not, that pass Luhn's check. Source: ISO/IEC 7812-1.
+import type { Hide } from './redact.ts'
+
+const FEWEST = 13
+const MOST = 19
+/** Digits and the single signs between their groups. */
+const RUN = /\d(?:[ -]?\d){12,}/g
+
+export const hideCards = (text: string, hide: Hide): string =>
+  text.replace(RUN, run => {
+    if (!/[2-6]/.test(run)) return run
+    let out = ''
+    let at = 0
+    for (let start = 0; start < run.length; ) {
+      const end = cardEnd(run, start)
+      if (end !== undefined) {
+        out += run.slice(at, start) + hide('card number')
+        at = end
+      }
+      start = nextGroup(run, end ?? start)
+    }
+    return out + run.slice(at)
+  })
+
+const isDigit = (char: string | undefined): boolean => char !== undefined && char >= '0' && char <= '9'
+
+/** Where the next group of digits begins. */
+const nextGroup = (run: string, from: number): number => {
+  let at = from
+  while (isDigit(run[at])) at += 1
+  while (at < run.length && !isDigit(run[at])) at += 1
+  return at
+}
+
+/** Of the card that begins here, the longest that the check allows; a card ends where a group does. */
+const cardEnd = (run: string, start: number): number | undefined => {
+  if (!/[2-6]/.test(run[start] ?? '')) return undefined
+  const digits: number[] = []
+  let found: number | undefined
+  for (let at = start; at < run.length && digits.length < MOST; at += 1) {
+    if (!isDigit(run[at])) continue
+    digits.push(Number(run[at]))
+    if (digits.length >= FEWEST && !isDigit(run[at + 1]) && passesLuhn(digits)) found = at + 1
+  }
+  return found
+}
+
+const passesLuhn = (digits: readonly number[]): boolean => {
+  const sum = digits.toReversed().reduce((total, digit, nth) => {
+    const doubled = nth % 2 === 0 ? digit : digit * 2
+    return total + (doubled > 9 ? doubled - 9 : doubled)
+  }, 0)
+  return sum % 10 === 0
+}

@@ -1,0 +1,205 @@
+// Hides what looks like a secret before a line leaves the process: a guard against accidents, not a wall. Every rule
+// takes time in proportion to the line, however it is made: none can be led into trying the same text again and again.
+import { hideCards } from './redact-cards.ts'
+import { hideKeyed } from './redact-keyed.ts'
+import { hideUrlPasswords } from './redact-urls.ts'
+
+export const HIDDEN = '‹hidden›'
+
+/** What was hidden, in the words of a footer. */
+export type Kind =
+  | 'AWS key'
+  | 'AWS session token'
+  | 'card number'
+  | 'e-mail address'
+  | 'JWT'
+  | 'own pattern'
+  | 'password'
+  | 'private key'
+  | 'secret'
+  | 'token'
+
+export type Hidden = Readonly<Partial<Record<Kind, number>>>
+export type Redacted = { readonly text: string; readonly hidden: Hidden }
+export type RedactOptions = {
+  readonly emails?: boolean
+  /** They have to be cheap themselves: nothing here can make them so. */
+  readonly own?: readonly RegExp[]
+}
+
+/** Called for each thing that is hidden; gives what stands in its place. */
+export type Hide = (kind: Kind) => string
+
+type Rule = (text: string, hide: Hide) => string
+
+/** Colours and titles as terminals read them; a secret must not hide behind one. */
+const ESCAPES =
+  /\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)?|[PX^_][^\x1b]{0,2048}\x1b\\|[@-Z\\-_])|\x9b[0-9;:?]{0,32}[@-~]/g
+
+/** The same as JSON and programmers write them, and other controls as JSON does. */
+const WRITTEN =
+  /\\(?:u00(?:1[bB]|9[bB])|x1[bB]|033|e)\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\\u(?:00(?:0[0-8bBeEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[aA][dD])|20(?:0[b-fB-F]|2[89a-eA-E]|6[0-46-9a-fA-F])|[fF][eE](?:0[0-9a-fA-F]|[fF][fF]))/g
+
+// Controls but tab and line ends, what has no width, and the marks that change the direction of text.
+const CONTROLS =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\ufe00-\ufe0f]/g
+
+/** Without colours, control characters and invisible marks: text that is what it looks like. */
+export const neutralise = (text: string): string => text.replace(ESCAPES, '').replace(CONTROLS, '').replace(WRITTEN, '')
+
+const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+
+const hidePrivateKeys: Rule = (text, hide) => {
+  if (!text.includes('PRIVATE KEY')) return text
+  let out = ''
+  let at = 0
+  for (BEGIN.lastIndex = 0; ; ) {
+    const begin = BEGIN.exec(text)
+    if (begin === null) return out + text.slice(at)
+    END.lastIndex = BEGIN.lastIndex
+    const end = END.exec(text) === null ? text.length : END.lastIndex
+    out += text.slice(at, begin.index) + hide('private key')
+    at = end
+    BEGIN.lastIndex = end
+  }
+}
+
+const PART = /[A-Za-z0-9_-]*/y
+const REST = /(?:\.[A-Za-z0-9_-]*){1,4}/y
+
+/** Header and claims of a JWT are JSON in base64: both begin with `eyJ`. A run without a dot is looked at once. */
+const hideJwts: Rule = (text, hide) => {
+  let out = ''
+  let at = 0
+  for (let start = text.indexOf('eyJ'); start >= 0; ) {
+    PART.lastIndex = start
+    PART.test(text)
+    const end = PART.lastIndex
+    REST.lastIndex = end
+    if (REST.test(text) && end - start >= 10) {
+      out += text.slice(at, start) + hide('JWT')
+      at = REST.lastIndex
+    }
+    start = text.indexOf('eyJ', Math.max(end, at))
+  }
+  return out + text.slice(at)
+}
+
+const each =
+  (kind: Kind, pattern: RegExp, isOne: (match: string, ...groups: string[]) => boolean = () => true): Rule =>
+  (text, hide) =>
+    text.replace(pattern, (match: string, ...groups: string[]) => (isOne(match, ...groups) ? hide(kind) : match))
+
+const ACCESS_KEY = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g
+/** JSON may escape a slash. */
+const SECRET_KEY = /(?<![A-Za-z0-9/+])(?:[A-Za-z0-9+]|\\{0,3}\/){40}(?![A-Za-z0-9/+])/g
+
+/** A secret key has no mark of its own: beside an access key, whatever has its form is taken for one. */
+const hideAwsKeys: Rule = (text, hide) => {
+  if (!/A[KSBC][IC]A/.test(text)) return text
+  const without = each('AWS key', ACCESS_KEY)(text, hide)
+  return without === text ? text : each('AWS key', SECRET_KEY)(without, hide)
+}
+
+const hideSessionTokens = each(
+  'AWS session token',
+  /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)(?:[A-Za-z0-9+=_%-]|\\{0,3}\/){20,}/g,
+)
+
+/** "Basic" and "bearer" are words, too: what follows has to look like a token. */
+const isToken = (_: string, scheme: string, token: string): boolean =>
+  /^basic$/i.test(scheme)
+    ? Buffer.from(token.replaceAll('\\', ''), 'base64').toString('latin1').includes(':')
+    : token.length >= 24 || /\d/.test(token)
+
+const hideSchemes: Rule = (text, hide) =>
+  text.replace(
+    /\b(bearer|basic|token)([\s:=]{1,4})((?:[A-Za-z0-9._~+=-]|\\{0,3}\/){6,})/gi,
+    (match: string, scheme: string, gap: string, token: string) =>
+      isToken(match, scheme, token) ? `${scheme}${gap}${hide('token')}` : match,
+  )
+
+/** Of providers that mark their tokens, so that they are found. */
+const hideMarked = each(
+  'token',
+  /(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|[rs]k_live_[A-Za-z0-9]{10,}|npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|sk-[A-Za-z0-9_-]{24,})/g,
+)
+
+const hideEmails: Rule = (text, hide) =>
+  text.includes('@')
+    ? each('e-mail address', /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g)(text, hide)
+    : text
+
+const RULES: readonly Rule[] = [
+  hidePrivateKeys,
+  hideUrlPasswords,
+  hideJwts,
+  hideSchemes,
+  hideKeyed,
+  hideSessionTokens,
+  hideAwsKeys,
+  hideMarked,
+  hideCards,
+]
+
+/** Text without what looks like a secret, and how much that was. Lines may be many, with `\n` between them. */
+export const redact = (raw: string, { emails = false, own = [] }: RedactOptions = {}): Redacted => {
+  const hidden: Partial<Record<Kind, number>> = {}
+  const hide: Hide = kind => {
+    hidden[kind] = (hidden[kind] ?? 0) + 1
+    return HIDDEN
+  }
+  const rules = [
+    ...RULES,
+    ...(emails ? [hideEmails] : []),
+    ...own.map(pattern => each('own pattern', globally(pattern))),
+  ]
+  return { text: rules.reduce((text, rule) => rule(text, hide), neutralise(raw)), hidden }
+}
+
+const globally = (pattern: RegExp): RegExp =>
+  pattern.global ? pattern : new RegExp(pattern.source, `${pattern.flags}g`)
+
+const isKeyLine = (line: string): boolean =>
+  /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200}|)\s*$/.test(line)
+
+/** Lines of one stream, in order: a private key may have been written as many. Gives as many lines as it got. */
+export const redactLines = (
+  raw: readonly string[],
+  options: RedactOptions = {},
+): { readonly lines: readonly string[]; readonly hidden: Hidden } => {
+  const plain = raw.map(neutralise)
+  const keys = keyLines(plain)
+  const done = plain.map((line, at) => (keys.has(at) ? { text: HIDDEN, hidden: {} } : redact(line, options)))
+  const blocks = [...keys].filter(at => !keys.has(at - 1)).length
+  const hidden = addHidden([...done.map(({ hidden }) => hidden), blocks === 0 ? {} : { 'private key': blocks }])
+  return { lines: done.map(({ text }) => text), hidden }
+}
+
+/** Which lines a key that is spread over several takes up: after its beginning, and before an end whose beginning is not there. */
+const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
+  const keys = new Set<number>()
+  let isInside = false
+  for (const [at, line] of lines.entries()) {
+    const [begins, ends] = [line.search(BEGIN), line.search(END)]
+    if (ends >= 0 && begins < 0) {
+      keys.add(at)
+      if (!isInside)
+        for (let before = at - 1; before >= 0 && isKeyLine(lines[before] ?? ''); before -= 1) keys.add(before)
+      isInside = false
+    } else if (begins >= 0 && ends < begins) {
+      isInside = true
+      keys.add(at)
+    } else if (isInside && isKeyLine(line)) keys.add(at)
+    else isInside = false
+  }
+  return keys
+}
+
+export const addHidden = (all: readonly Hidden[]): Hidden => {
+  const sum: Partial<Record<Kind, number>> = {}
+  for (const hidden of all)
+    for (const [kind, count] of Object.entries(hidden) as [Kind, number][]) sum[kind] = (sum[kind] ?? 0) + count
+  return sum
+}
