@@ -155,6 +155,27 @@ const parseAbout = (text: string): string | Problem =>
     ? text
     : problem(`\`${text.slice(0, 100)}\` is neither a service nor an operation.`)
 
+/** A Slack message holds some 9,000 characters of lines. */
+const MOST_LINES = 200
+
+const parseLines = (text: string): number | Problem => {
+  const lines = wholeNumber(text)
+  return lines !== undefined && lines >= 1 && lines <= MOST_LINES
+    ? lines
+    : problem(`\`${text.slice(0, 50)}\` is not a number of lines.`, `Write 1 to ${MOST_LINES}.`)
+}
+
+const parseContainer = (text: string): string | Problem =>
+  /^[\w-]{1,255}$/.test(text) ? text : problem(`\`${text.slice(0, 50)}\` is not a container's name.`)
+
+/** An id, the beginning of one, or an ARN that ends with it. */
+const parseTask = (text: string): string | Problem => {
+  const id = text.split('/').at(-1) ?? ''
+  return /^[0-9a-f-]{4,36}$/.test(id)
+    ? id
+    : problem(`\`${text.slice(0, 100)}\` is not a task.`, 'Write its id, or at least the first 4 characters.')
+}
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
@@ -180,6 +201,10 @@ export type Values = {
   readonly direction: Direction
   /** Of an operation, or the beginning of it. */
   readonly id: string
+  readonly lines: number
+  readonly container: string
+  /** The id of a task, or the beginning of it. */
+  readonly task: string
 }
 
 export type KindName = keyof Values
@@ -195,5 +220,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   bounds: { usage: '<least..most>', example: '4..20', parse: parseBounds, print: ({ min, max }) => `${min}..${max}` },
   direction: { usage: '[in|out|scheduled]', example: 'in', parse: parseDirection, print: direction => direction },
   id: { usage: '<id>', example: '8fac260597f6', parse: parseId, print: id => id },
+  lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
+  container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },
+  task: { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
+import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type {
   Actor,
   Autoscaling,
@@ -37,6 +38,10 @@ export type Readers = {
   readonly fargate: (ref: ServiceRef) => Promise<FargateRoom | undefined>
   /** What autoscaling did, or why it did not, the newest first, at most ten. */
   readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
+  /** Tasks that run or stopped within the last hour, at most 100 of each, and where their containers write. */
+  readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
+  /** The newest lines of some streams. */
+  readonly logLines: (ref: ServiceRef, query: LogQuery) => Promise<LogAnswer>
 }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }

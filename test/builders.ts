@@ -56,6 +56,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   scalingActivities: async () => [],
   managedBy: async () => undefined,
   fargate: async () => undefined,
+  logTasks: async () => ({ tasks: [], isPartial: false }),
+  logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
   ...more,
 })
 

@@ -11,6 +11,7 @@ import { extendLease } from './lease/extend.ts'
 import { keepLease } from './lease/keep.ts'
 import { leases } from './lease/list.ts'
 import { lock } from './lock.ts'
+import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { scale } from './scale/scale.ts'
@@ -20,6 +21,7 @@ import { whoami } from './whoami.ts'
 
 export const commands: readonly AnyCommand[] = [
   status,
+  logs,
   scale,
   restart,
   show,

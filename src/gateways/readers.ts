@@ -3,6 +3,7 @@ import { accountOf, type Config } from '../config.ts'
 import type { Readers } from '../ports.ts'
 import { createAutoscalingReaders } from './autoscaling.ts'
 import { createEcsReaders } from './ecs.ts'
+import { createLogReaders } from './logs.ts'
 import { readHalt } from './parameters.ts'
 import { createProvenance } from './provenance.ts'
 import { createFargateQuota } from './quotas.ts'
@@ -17,6 +18,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
   return {
     ...ecs,
     ...createAutoscalingReaders(config, sessions),
+    ...createLogReaders(config, sessions),
     managedBy: createProvenance(config, sessions),
     fargate: async ref => {
       const account = accountOf(config, ref)

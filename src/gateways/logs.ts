@@ -1,0 +1,110 @@
+// CloudWatch Logs, read into our words: the newest lines of a few streams, in a bounded number of calls.
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandInput,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import { accountOf, type Config } from '../config.ts'
+import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
+import type { Readers } from '../ports.ts'
+import { readLogTasks } from './log-tasks.ts'
+import type { Sessions } from './sessions.ts'
+import { asking } from './translate.ts'
+
+/** CloudWatch Logs API reference, FilterLogEvents. */
+const MOST_STREAMS = 100
+/** Pages may be empty and carry a token: it has to end somewhere. */
+const MOST_PAGES = 10
+/** Of streams, 100 each: more than that is a fleet, which a filter finds through better than eyes. */
+const MOST_PARTS = 4
+
+export const createLogReaders = (config: Config, sessions: Sessions): Pick<Readers, 'logTasks' | 'logLines'> => {
+  const ecsFor = sessions.each(settings => new ECSClient(settings))
+  const logsFor = sessions.each(settings => new CloudWatchLogsClient(settings))
+  return {
+    logTasks: ref =>
+      asking(`reading the tasks of ${ref.service}`, async () =>
+        readLogTasks(await ecsFor(accountOf(config, ref), ref.region), ref),
+      ),
+    logLines: (ref, query) =>
+      asking(`reading the logs of ${ref.service}`, async () =>
+        readLines(await logsFor(accountOf(config, ref), query.region), query),
+      ),
+  }
+}
+
+const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise<LogAnswer> => {
+  try {
+    const parts = chunks([...new Set(query.streams)])
+    const read = await Promise.all(parts.slice(0, MOST_PARTS).map(streams => readStreams(client, query, streams)))
+    const lines = read.flatMap(({ lines }) => lines).toSorted(inTime)
+    const isPartial = read.some(({ isPartial }) => isPartial) || parts.length > MOST_PARTS || lines.length > query.limit
+    return { kind: 'lines', lines: lines.slice(-query.limit), isPartial }
+  } catch (error) {
+    if (isNamed(error, 'ResourceNotFoundException')) return { kind: 'no group' }
+    if (isNamed(error, 'InvalidParameterException') && query.filter !== undefined)
+      return { kind: 'bad filter', why: error.message }
+    throw error
+  }
+}
+
+type Found = { readonly lines: readonly LogLine[]; readonly isPartial: boolean }
+
+/** A task that has only just started has no stream yet, and AWS refuses the whole request for it: then by prefix. */
+const readStreams = async (
+  client: CloudWatchLogsClient,
+  query: LogQuery,
+  streams: readonly string[],
+): Promise<Found> => {
+  try {
+    return await readPages(client, query, { logStreamNames: [...streams] })
+  } catch (error) {
+    if (!isNamed(error, 'ResourceNotFoundException') || !error.message.includes('stream')) throw error
+    const wanted = new Set(streams)
+    const { lines, isPartial } = await readPages(client, query, { logStreamNamePrefix: commonPrefix(streams) })
+    return { lines: lines.filter(({ stream }) => wanted.has(stream)), isPartial }
+  }
+}
+
+type Which = Pick<FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamNamePrefix'>
+
+const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: Which): Promise<Found> => {
+  const lines: LogLine[] = []
+  let nextToken: string | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await client.send(
+      new FilterLogEventsCommand({
+        logGroupName: query.group,
+        ...which,
+        startTime: query.since,
+        startFromHead: false,
+        limit: query.limit,
+        ...(query.filter !== undefined && { filterPattern: query.filter }),
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    )
+    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '' } of answer.events ?? [])
+      lines.push({ at: timestamp, stream: logStreamName, message, id: eventId })
+    nextToken = answer.nextToken
+    if (nextToken === undefined) return { lines, isPartial: false }
+    if (lines.length >= query.limit) return { lines, isPartial: true }
+  }
+  return { lines, isPartial: true }
+}
+
+const chunks = (streams: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(streams.length / MOST_STREAMS) }, (_, at) =>
+    streams.slice(at * MOST_STREAMS, (at + 1) * MOST_STREAMS),
+  )
+
+const inTime = (a: LogLine, b: LogLine): number => a.at - b.at || (a.id < b.id ? -1 : 1)
+
+const commonPrefix = (texts: readonly string[]): string => {
+  const [first = '', ...rest] = texts
+  let length = first.length
+  for (const text of rest) while (!text.startsWith(first.slice(0, length))) length -= 1
+  return first.slice(0, length)
+}
+
+const isNamed = (error: unknown, name: string): error is Error => error instanceof Error && error.name === name

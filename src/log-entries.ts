@@ -1,0 +1,135 @@
+// From lines as they were written to what a person reads: secrets hidden, stack traces in one piece, JSON taken apart,
+// repeats counted, and in the order of time over all streams.
+import { type LogFields, readLine } from './log-line.ts'
+import type { LogLine } from './logs.ts'
+import { addHidden, type Hidden, type RedactOptions, redactLines } from './redact.ts'
+
+export type Level = 'error' | 'warn' | 'info' | 'debug' | 'other'
+
+export type Entry = {
+  readonly at: number
+  /** Of the last one, where it came in a row from several. */
+  readonly stream: string
+  readonly streams: number
+  readonly level: Level
+  readonly text: string
+  readonly fields: LogFields
+  /** How often it came in a row. */
+  readonly times: number
+  /** Lines that it is made of. */
+  readonly lines: number
+}
+
+export type Entries = {
+  /** The oldest first. */
+  readonly entries: readonly Entry[]
+  /** The same in every entry that has fields. */
+  readonly common: LogFields
+  readonly levels: Readonly<Record<Level, number>>
+  readonly hidden: Hidden
+}
+
+/** `lines`: the oldest first. */
+export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {
+  const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options))
+  const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
+  const common = commonFields(entries)
+  return {
+    entries: collapse(entries.map(entry => ({ ...entry, fields: without(entry.fields, common) }))),
+    common,
+    levels: countLevels(entries),
+    hidden: addHidden(read.map(({ hidden }) => hidden)),
+  }
+}
+
+const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
+  const streams = new Map<string, LogLine[]>()
+  for (const line of lines) {
+    const own = streams.get(line.stream) ?? []
+    own.push(line)
+    streams.set(line.stream, own)
+  }
+  return streams
+}
+
+const readStream = (stream: string, lines: readonly LogLine[], options: RedactOptions) => {
+  const redacted = redactLines(
+    lines.map(({ message }) => message),
+    options,
+  )
+  const joined = joinTraces(lines.map(({ at }, nth) => ({ at, text: redacted.lines[nth] ?? '' })))
+  const read = joined.map(({ at, text, lines: count }) => ({ at, count, line: readLine(text, options) }))
+  return {
+    entries: read.map(({ at, count, line: { level, text, fields } }) => ({
+      at,
+      stream,
+      streams: 1,
+      level,
+      text,
+      fields,
+      times: 1,
+      lines: count,
+    })),
+    hidden: addHidden([redacted.hidden, ...read.map(({ line }) => line.hidden)]),
+  }
+}
+
+type Piece = { readonly at: number; readonly text: string }
+type Joined = Piece & { readonly lines: number }
+
+/** A second: whoever writes a trace does so at once. */
+const APART = 1_000
+const CONTINUES = /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ more|[}\])])/
+const TRACEBACK = /^Traceback \(most recent call last\)/
+
+const joinTraces = (pieces: readonly Piece[]): readonly Joined[] => {
+  const joined: { at: number; last: number; parts: string[]; isTraceback: boolean }[] = []
+  for (const { at, text } of pieces) {
+    const before = joined.at(-1)
+    const isNear = before !== undefined && at - before.last <= APART
+    if (before && isNear && (CONTINUES.test(text) || before.isTraceback)) {
+      before.parts.push(text)
+      before.last = at
+      // Python says what was raised last, and not indented.
+      before.isTraceback &&= CONTINUES.test(text)
+    } else joined.push({ at, last: at, parts: [text], isTraceback: TRACEBACK.test(text) })
+  }
+  return joined.map(({ at, parts }) => ({ at, text: parts.join('\n'), lines: parts.length }))
+}
+
+const commonFields = (entries: readonly Entry[]): LogFields => {
+  const having = entries.map(({ fields }) => fields).filter(fields => Object.keys(fields).length > 0)
+  const [first, ...rest] = having
+  if (first === undefined || rest.length === 0) return {}
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => rest.every(fields => fields[name] === value)),
+  )
+}
+
+const without = (fields: LogFields, common: LogFields): LogFields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(common, name)))
+
+const collapse = (entries: readonly Entry[]): readonly Entry[] => {
+  const rows: { first: Entry; streams: Set<string>; last: Entry; times: number; lines: number }[] = []
+  for (const entry of entries) {
+    const row = rows.at(-1)
+    if (row === undefined || !isRepeat(row.first, entry)) {
+      rows.push({ first: entry, last: entry, streams: new Set([entry.stream]), times: 1, lines: entry.lines })
+      continue
+    }
+    row.last = entry
+    row.streams.add(entry.stream)
+    row.times += 1
+    row.lines += entry.lines
+  }
+  return rows.map(({ last, streams, times, lines }) => ({ ...last, streams: streams.size, times, lines }))
+}
+
+const isRepeat = (a: Entry, b: Entry): boolean =>
+  a.level === b.level && a.text === b.text && JSON.stringify(a.fields) === JSON.stringify(b.fields)
+
+const countLevels = (entries: readonly Entry[]): Entries['levels'] => {
+  const levels = { error: 0, warn: 0, info: 0, debug: 0, other: 0 }
+  for (const { level } of entries) levels[level] += 1
+  return levels
+}

@@ -1,0 +1,105 @@
+// One line, or one trace of many: its level, what it says, and its fields if it is JSON.
+import { isRecord } from './json.ts'
+import type { Level } from './log-entries.ts'
+import { addHidden, type Hidden, type RedactOptions, redact } from './redact.ts'
+
+export type LogFields = Readonly<Record<string, string>>
+
+export type ReadLine = {
+  readonly level: Level
+  readonly text: string
+  readonly fields: LogFields
+  readonly hidden: Hidden
+}
+
+export const readLine = (text: string, options: RedactOptions): ReadLine => {
+  const record = parseRecord(text)
+  return record === undefined ? readText(text) : readRecord(record, options)
+}
+
+const parseRecord = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const LEVELS: Readonly<Record<string, Level>> = {
+  fatal: 'error',
+  panic: 'error',
+  emergency: 'error',
+  alert: 'error',
+  critical: 'error',
+  crit: 'error',
+  severe: 'error',
+  error: 'error',
+  err: 'error',
+  warning: 'warn',
+  warn: 'warn',
+  notice: 'info',
+  information: 'info',
+  info: 'info',
+  debug: 'debug',
+  verbose: 'debug',
+  trace: 'debug',
+}
+
+const WORD = /\b(fatal|panic|emergency|critical|severe|error|err|warning|warn|notice|info|debug|trace)\b(?!-)/i
+const LEADING = /^\s*\[?(?:fatal|critical|severe|error|warning|warn|notice|info|debug|trace)\]?(?::\s+|\s+|$)/i
+const FAILURE = /^(?:[\w.$]*(?:Error|Exception)\b|Traceback |panic: |Exception in )/
+
+/** A level is written near the beginning, or it is only a word. */
+const NEAR = 80
+
+const readText = (text: string): ReadLine => {
+  const word = WORD.exec(text.slice(0, NEAR))?.[1] ?? ''
+  // `Error: …` is what failed, not how bad that is: it stays.
+  if (FAILURE.test(text)) return { level: 'error', text, fields: {}, hidden: {} }
+  const level = LEVELS[word.toLowerCase()] ?? 'other'
+  return { level, text: text.replace(LEADING, '') || text, fields: {}, hidden: {} }
+}
+
+const LEVEL_KEYS = ['level', 'severity', 'lvl', 'loglevel', 'log.level', 'levelname']
+const MESSAGE_KEYS = ['msg', 'message', 'event', 'log', 'body']
+const STACK_KEYS = ['stack', 'stack_trace', 'stacktrace', 'exc_info', 'exception']
+const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'date', 'datetime']
+
+const readRecord = (record: Readonly<Record<string, unknown>>, options: RedactOptions): ReadLine => {
+  const find = (keys: readonly string[]) =>
+    keys.find(key => typeof record[key] === 'string' || typeof record[key] === 'number')
+  const [levelKey = '', messageKey = ''] = [find(LEVEL_KEYS), find(MESSAGE_KEYS)]
+  const stack = stackOf(record)
+  const taken = new Set([levelKey, messageKey, stack.key, ...TIME_KEYS])
+  // What JSON wrote as \u0041 is a letter only now: so it is looked at once more.
+  const clean = (value: unknown) => redact(typeof value === 'string' ? value : JSON.stringify(value), options)
+  const text = clean([record[messageKey], stack.text].filter(part => part !== undefined).join('\n'))
+  const fields = Object.entries(record)
+    .filter(([name, value]) => !taken.has(name) && value !== null && value !== '')
+    .map(([name, value]) => [redact(name).text, clean(value)] as const)
+  return {
+    level: levelOf(record[levelKey], text.text),
+    text: text.text,
+    fields: Object.fromEntries(fields.map(([name, { text: value }]) => [name, value])),
+    hidden: addHidden([text.hidden, ...fields.map(([, { hidden }]) => hidden)]),
+  }
+}
+
+/** At the top, or in what describes the error; a trace has many lines. */
+const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: string; readonly text?: string } => {
+  for (const key of [...STACK_KEYS, 'err', 'error']) {
+    const value = record[key]
+    const text = isRecord(value) ? value['stack'] : value
+    if (typeof text === 'string' && text.includes('\n')) return { key, text }
+  }
+  return { key: '' }
+}
+
+/** Pino and Bunyan count by tens: 30 is info. */
+const levelOf = (value: unknown, text: string): Level => {
+  if (typeof value === 'number') return value >= 50 ? 'error' : value >= 40 ? 'warn' : value >= 30 ? 'info' : 'debug'
+  if (typeof value === 'string') return LEVELS[value.toLowerCase()] ?? 'other'
+  return FAILURE.test(text) ? 'error' : 'other'
+}

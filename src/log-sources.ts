@@ -1,0 +1,79 @@
+// Which streams are meant: of the tasks that ran in the time asked for, their containers that write to CloudWatch Logs.
+import { type Refusal, refuse } from './errors.ts'
+import type { LogTask } from './logs.ts'
+import type { ServiceRef } from './model.ts'
+
+export type Source = {
+  readonly task: string
+  readonly container: string
+  readonly group: string
+  readonly region: string
+  readonly stream: string
+}
+
+type Asked = {
+  readonly container?: string
+  readonly task?: string
+  /** Epoch milliseconds. */
+  readonly from: number
+  /** The same, in words. */
+  readonly since: string
+}
+
+type Chosen = { readonly sources: readonly Source[]; readonly notes: readonly string[] }
+
+export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked: Asked): Chosen | Refusal => {
+  const meant = chooseTasks(ref, tasks, asked)
+  if ('kind' in meant) return meant
+  const names = [...new Set(meant.flatMap(({ containers }) => containers.map(({ name }) => name)))]
+  if (asked.container !== undefined && !names.includes(asked.container))
+    return refuse(`*${ref.service}* has no container *${asked.container}*.`, `It has ${listed(names)}.`)
+  const writing = meant.flatMap(({ id, containers }) =>
+    containers
+      .filter(({ name }) => (asked.container ?? name) === name)
+      .map(({ name, destination }) => ({ task: id, container: name, destination })),
+  )
+  const sources = writing.flatMap(({ task, container, destination }) =>
+    destination.kind === 'cloudwatch' ? [{ task, container, ...destination }] : [],
+  )
+  const elsewhere = [
+    ...new Set(
+      writing.flatMap(({ container, destination }) =>
+        destination.kind === 'elsewhere' ? [`*${container}* writes ${destination.where}.`] : [],
+      ),
+    ),
+  ]
+  if (sources.length > 0) return { sources, notes: elsewhere }
+  return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${elsewhere.join(' ')}`)
+}
+
+const chooseTasks = (
+  { service }: ServiceRef,
+  tasks: readonly LogTask[],
+  { task, from, since }: Asked,
+): readonly LogTask[] | Refusal => {
+  if (task !== undefined) {
+    const named = tasks.filter(({ id }) => id.startsWith(task))
+    return named.length > 0
+      ? named
+      : refuse(
+          `No task of *${service}* that runs, or stopped within the last hour, begins with \`${task}\`.`,
+          tasks.length === 0 ? undefined : `There are ${listed(tasks.map(({ id }) => id.slice(0, 8)))}.`,
+        )
+  }
+  const recent = tasks.filter(({ stoppedAt }) => stoppedAt === undefined || Date.parse(stoppedAt) >= from)
+  return recent.length > 0
+    ? recent
+    : refuse(
+        `No task of *${service}* runs, and none stopped within the last ${since}.`,
+        'ECS shows tasks that stopped for an hour.',
+      )
+}
+
+const MOST_LISTED = 8
+
+const listed = (names: readonly string[]): string => {
+  const shown = names.slice(0, MOST_LISTED).map(name => `*${name}*`)
+  const more = names.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
