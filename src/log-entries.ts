@@ -2,7 +2,8 @@
 // repeats counted, and in the order of time over all streams.
 import { type LogFields, readLine } from './log-line.ts'
 import type { LogLine } from './logs.ts'
-import { addHidden, type Hidden, type RedactOptions, redactLines } from './redact.ts'
+import { addHidden, type Hidden, type RedactOptions } from './redact.ts'
+import { redactLines } from './redact-lines.ts'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug' | 'other'
 

@@ -1,7 +1,7 @@
 // One line, or one trace of many: its level, what it says, and its fields if it is JSON.
 import { isRecord } from './json.ts'
 import type { Level } from './log-entries.ts'
-import { addHidden, type Hidden, type RedactOptions, redact } from './redact.ts'
+import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from './redact.ts'
 
 export type LogFields = Readonly<Record<string, string>>
 
@@ -14,8 +14,14 @@ export type ReadLine = {
 
 export const readLine = (text: string, options: RedactOptions): ReadLine => {
   const record = parseRecord(text)
-  return record === undefined ? readText(text) : readRecord(record, options)
+  // What JSON wrote as \u0041 is a letter only now: so what had escapes in it is looked at once more.
+  const clean: Clean = text.includes('\\') ? value => redact(value, options) : asItIs
+  return record === undefined ? readText(text) : readRecord(record, clean)
 }
+
+type Clean = (text: string) => Redacted
+
+const asItIs: Clean = text => ({ text, hidden: {} })
 
 const parseRecord = (text: string): Readonly<Record<string, unknown>> | undefined => {
   if (!text.startsWith('{')) return undefined
@@ -67,18 +73,16 @@ const MESSAGE_KEYS = ['msg', 'message', 'event', 'log', 'body']
 const STACK_KEYS = ['stack', 'stack_trace', 'stacktrace', 'exc_info', 'exception']
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'date', 'datetime']
 
-const readRecord = (record: Readonly<Record<string, unknown>>, options: RedactOptions): ReadLine => {
+const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean): ReadLine => {
   const find = (keys: readonly string[]) =>
     keys.find(key => typeof record[key] === 'string' || typeof record[key] === 'number')
   const [levelKey = '', messageKey = ''] = [find(LEVEL_KEYS), find(MESSAGE_KEYS)]
   const stack = stackOf(record)
   const taken = new Set([levelKey, messageKey, stack.key, ...TIME_KEYS])
-  // What JSON wrote as \u0041 is a letter only now: so it is looked at once more.
-  const clean = (value: unknown) => redact(typeof value === 'string' ? value : JSON.stringify(value), options)
   const text = clean([record[messageKey], stack.text].filter(part => part !== undefined).join('\n'))
   const fields = Object.entries(record)
     .filter(([name, value]) => !taken.has(name) && value !== null && value !== '')
-    .map(([name, value]) => [redact(name).text, clean(value)] as const)
+    .map(([name, value]) => [clean(name).text, clean(written(value))] as const)
   return {
     level: levelOf(record[levelKey], text.text),
     text: text.text,
@@ -86,6 +90,8 @@ const readRecord = (record: Readonly<Record<string, unknown>>, options: RedactOp
     hidden: addHidden([text.hidden, ...fields.map(([, { hidden }]) => hidden)]),
   }
 }
+
+const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** At the top, or in what describes the error; a trace has many lines. */
 const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: string; readonly text?: string } => {

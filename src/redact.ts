@@ -47,8 +47,8 @@ const CONTROLS =
 /** Without colours, control characters and invisible marks: text that is what it looks like. */
 export const neutralise = (text: string): string => text.replace(ESCAPES, '').replace(CONTROLS, '').replace(WRITTEN, '')
 
-const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
-const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+export const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+export const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 
 const hidePrivateKeys: Rule = (text, hide) => {
   if (!text.includes('PRIVATE KEY')) return text
@@ -160,42 +160,6 @@ export const redact = (raw: string, { emails = false, own = [] }: RedactOptions 
 
 const globally = (pattern: RegExp): RegExp =>
   pattern.global ? pattern : new RegExp(pattern.source, `${pattern.flags}g`)
-
-const isKeyLine = (line: string): boolean =>
-  /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200}|)\s*$/.test(line)
-
-/** Lines of one stream, in order: a private key may have been written as many. Gives as many lines as it got. */
-export const redactLines = (
-  raw: readonly string[],
-  options: RedactOptions = {},
-): { readonly lines: readonly string[]; readonly hidden: Hidden } => {
-  const plain = raw.map(neutralise)
-  const keys = keyLines(plain)
-  const done = plain.map((line, at) => (keys.has(at) ? { text: HIDDEN, hidden: {} } : redact(line, options)))
-  const blocks = [...keys].filter(at => !keys.has(at - 1)).length
-  const hidden = addHidden([...done.map(({ hidden }) => hidden), blocks === 0 ? {} : { 'private key': blocks }])
-  return { lines: done.map(({ text }) => text), hidden }
-}
-
-/** Which lines a key that is spread over several takes up: after its beginning, and before an end whose beginning is not there. */
-const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
-  const keys = new Set<number>()
-  let isInside = false
-  for (const [at, line] of lines.entries()) {
-    const [begins, ends] = [line.search(BEGIN), line.search(END)]
-    if (ends >= 0 && begins < 0) {
-      keys.add(at)
-      if (!isInside)
-        for (let before = at - 1; before >= 0 && isKeyLine(lines[before] ?? ''); before -= 1) keys.add(before)
-      isInside = false
-    } else if (begins >= 0 && ends < begins) {
-      isInside = true
-      keys.add(at)
-    } else if (isInside && isKeyLine(line)) keys.add(at)
-    else isInside = false
-  }
-  return keys
-}
 
 export const addHidden = (all: readonly Hidden[]): Hidden => {
   const sum: Partial<Record<Kind, number>> = {}

@@ -1,7 +1,8 @@
 // No secret gets past, however it is written; and no line, however it is made, takes long.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addHidden, neutralise, redact, redactLines } from '../src/redact.ts'
+import { addHidden, neutralise, redact } from '../src/redact.ts'
+import { redactLines } from '../src/redact-lines.ts'
 
 const of = (characters: string, minLength: number, maxLength = minLength) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength })
@@ -141,6 +142,7 @@ test('a value of a telling key goes, quoted, escaped or bare', () => {
 test('a private key that is spread over lines, and one whose beginning is out of sight', () => {
   const key = ['A', 'B', 'C'].map(letter => letter.repeat(64))
   const [begin, end] = ['-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----']
+  expect(redactLines(['x', 'Qw'.repeat(32), 'a1'.repeat(32)]).lines).toEqual(['x', '‹hidden›', 'a1'.repeat(32)])
   const whole = redactLines(['before', begin, ...key, end, 'after'])
   expect(whole.lines).toEqual(['before', ...Array(5).fill('‹hidden›'), 'after'])
   expect(whole.hidden).toEqual({ 'private key': 1 })

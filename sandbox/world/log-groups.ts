@@ -63,8 +63,6 @@ export const addStream = (group: LogGroup, made: Omit<LogStream, 'added'>): LogS
   return stream
 }
 
-export type LogGroups = ReturnType<typeof createLogGroups>
-
 export const createLogGroups = (fleet: Fleet) => {
   const groups = new Map<string, LogGroup>()
   const removed = new Set<string>()

@@ -33,7 +33,7 @@ const preformatted = (text: string): Block =>
 
 const headOf = ({ ref, since, filter, found, count, isPartial }: LogsState): string => {
   const span = `the last ${printDuration(since)}`
-  const like = filter === undefined ? '' : ` like \`${filter.replaceAll('`', "'")}\``
+  const like = filter === undefined ? '' : ` like \`${cut(filter.replaceAll('`', "'"), 100)}\``
   if (count === 0) return `*${ref.service}* wrote nothing${like} in ${span}.`
   const lines = `${isPartial ? 'the newest ' : ''}${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}${like}`
   return `*${ref.service}*: ${lines} of ${span}${levelsOf(found.levels)}`
@@ -114,6 +114,7 @@ const notesOf = (state: LogsState, left: number): readonly string[] => {
     ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
     ...hiddenNote(found.hidden),
     ...(left > 0 || isPartial ? [leftNote(left, isPartial)] : []),
+    ...(count === 0 && !isPartial ? ['Look farther back with --since, for example --since 3h.'] : []),
     ...notes.map(note => note.replace(/[*`]/g, '')),
   ]
 }

@@ -1,0 +1,41 @@
+// The lines of one stream, which a private key may be spread over.
+import { addHidden, BEGIN, END, HIDDEN, type Hidden, neutralise, type RedactOptions, redact } from './redact.ts'
+
+type RedactedLines = { readonly lines: readonly string[]; readonly hidden: Hidden }
+
+/** `raw`: in order. Gives as many lines as it got. */
+export const redactLines = (raw: readonly string[], options: RedactOptions = {}): RedactedLines => {
+  const plain = raw.map(neutralise)
+  const keys = keyLines(plain)
+  const done = plain.map((line, at) => (keys.has(at) ? { text: HIDDEN, hidden: {} } : redact(line, options)))
+  const blocks = [...keys].filter(at => !keys.has(at - 1)).length
+  const hidden = addHidden([...done.map(({ hidden }) => hidden), blocks === 0 ? {} : { 'private key': blocks }])
+  return { lines: done.map(({ text }) => text), hidden }
+}
+
+/** What may stand between a key's beginning and its end: base64, headers, nothing. */
+const isKeyLine = (line: string): boolean =>
+  /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200})?\s*$/.test(line)
+
+/** A line of a key as PEM wraps it, which a filter may have taken out of the rest; 64 hex digits are a digest. */
+const isKeyBody = (line: string): boolean => /^[A-Za-z0-9+/]{64}$/.test(line) && !/^[0-9a-fA-F]+$/.test(line)
+
+const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
+  const keys = new Set<number>()
+  let isInside = false
+  for (const [at, line] of lines.entries()) {
+    const [begins, ends] = line.includes('PRIVATE KEY') ? [line.search(BEGIN), line.search(END)] : [-1, -1]
+    const isEnd = ends >= 0 && begins < 0
+    if (isEnd && !isInside) for (const before of linesBefore(lines, at)) keys.add(before)
+    isInside = begins >= 0 ? ends < begins : isInside && !isEnd && isKeyLine(line)
+    if (isInside || isEnd || isKeyBody(line)) keys.add(at)
+  }
+  return keys
+}
+
+/** Of a key whose beginning is out of sight. */
+const linesBefore = (lines: readonly string[], end: number): readonly number[] => {
+  let first = end
+  while (first > 0 && lines[first - 1] !== '' && isKeyLine(lines[first - 1] ?? '')) first -= 1
+  return Array.from({ length: end - first }, (_, nth) => first + nth)
+}
