@@ -50,6 +50,19 @@ const instant = z
     text => !Number.isNaN(Date.parse(text)) && /T.*(Z|[+-]\d\d:\d\d)$/.test(text),
     'is not a time with its zone, such as 2026-11-27T00:00:00Z',
   )
+const compiles = (text: string): boolean => {
+  try {
+    return !new RegExp(text).test('')
+  } catch {
+    return false
+  }
+}
+/** Of what to hide in logs. A repetition within a repetition can take forever over one line. */
+const hiding = z
+  .string()
+  .max(200, 'is longer than 200 characters')
+  .refine(compiles, 'is not a regular expression that matches something')
+  .refine(text => !/[+*}]\??\)(?:[+*]|\{\d*,)/.test(text), 'repeats what repeats: a line could take forever')
 const listOf = <T extends z.ZodType>(item: T) =>
   z.union(
     [z.array(item).min(1, 'is empty'), item.transform(one => [one])],
@@ -118,6 +131,9 @@ const schema = z.strictObject({
       longest: time.refine(text => minutes(text) <= MOST_LEASE_MINUTES, 'is longer than 30 days').optional(),
       permanent: who.optional(),
     })
+    .optional(),
+  redaction: z
+    .strictObject({ emails: z.boolean().optional(), patterns: z.array(hiding).max(20).optional() })
     .optional(),
   onCall: who.optional(),
   channel,
@@ -301,6 +317,7 @@ const publish = (file: File, text: string): Config => ({
     longestMinutes: file.leases?.longest === undefined ? DEFAULTS.leases.longestMinutes : minutes(file.leases.longest),
     permanent: file.leases?.permanent ?? [],
   },
+  redaction: { emails: file.redaction?.emails ?? false, patterns: file.redaction?.patterns ?? [] },
   onCall: file.onCall ?? [],
   channel: file.channel,
 })

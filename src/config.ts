@@ -59,6 +59,9 @@ export type Freeze = Scope & {
 /** `longestMinutes`: a lease, extensions included. `permanent`: who may suspend autoscaling without an end. */
 export type LeaseRules = { readonly longestMinutes: number; readonly permanent: Who }
 
+/** What is hidden in logs beside secrets. `patterns`: regular expressions. */
+export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
+
 export type Config = {
   /** Of the published text: stands on cards and in the audit. */
   readonly version: string
@@ -72,13 +75,18 @@ export type Config = {
   readonly freezes: readonly Freeze[]
   readonly breakGlass?: { readonly who: Who; readonly channel: string }
   readonly leases: LeaseRules
+  readonly redaction: RedactionRules
   /** Who is called when something has to be looked at, and may end any lease. */
   readonly onCall: Who
   readonly channel: string
 }
 
 /** What holds where the published configuration says nothing of it. */
-export const DEFAULTS = { leases: { longestMinutes: 7 * 1_440, permanent: [] }, onCall: [] } as const
+export const DEFAULTS = {
+  leases: { longestMinutes: 7 * 1_440, permanent: [] },
+  onCall: [],
+  redaction: { emails: false, patterns: [] },
+} as const
 
 const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes', 'onCall'] as const
 

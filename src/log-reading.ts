@@ -7,6 +7,7 @@ import { chooseSources, type Source } from './log-sources.ts'
 import type { LogAnswer, LogLine } from './logs.ts'
 import type { ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
+import type { RedactOptions } from './redact.ts'
 
 export type LogsAsked = {
   /** Minutes. */
@@ -39,12 +40,16 @@ const MOST_EVENTS = 1_000
 /** A service whose containers write into more groups than that has to name one. */
 const MOST_GROUPS = 4
 
-type With = { readonly read: Pick<Readers, 'logTasks' | 'logLines'>; readonly now: number }
+type With = {
+  readonly read: Pick<Readers, 'logTasks' | 'logLines'>
+  readonly now: number
+  readonly hide?: RedactOptions
+}
 
 export const loadLogs = async (
   ref: ServiceRef,
   asked: LogsAsked,
-  { read, now }: With,
+  { read, now, hide = {} }: With,
 ): Promise<LogsState | Refusal> => {
   const since = asked.since ?? USUAL_MINUTES
   const from = now - since * 60_000
@@ -77,7 +82,7 @@ export const loadLogs = async (
     ...(filter !== undefined && { filter }),
     sources: chosen.sources,
     groups: groups.map(({ group, region }) => (region === ref.region ? group : `${group} in ${region}`)),
-    found: readEntries(lines),
+    found: readEntries(lines, hide),
     count: lines.length,
     isPartial: isCut || isPartial,
     notes: [...chosen.notes, ...missing.map(group => `The log group ${group} is not there.`)],

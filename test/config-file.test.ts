@@ -103,6 +103,12 @@ describe('what is wrong is said with its line', () => {
       ],
       ['freezes.0.until is not after `from`'],
     ],
+    [
+      'a pattern that matches nothing',
+      ["'CUST-\\d{4,12}'", "'x*'"],
+      ['redaction.patterns.0 is not a regular expression'],
+    ],
+    ['a pattern that takes forever', ["'CUST-\\d{4,12}'", "'(a+)+b'"], ['redaction.patterns.0 repeats what repeats']],
     ['nobody named', ['who: [everyone]', 'who: []'], ['access.0.who names nobody']],
     ['YAML that is none', ['team: T0QUARTER', 'team: [T0QUARTER'], ['quarterdeck.yaml:']],
     ['a key twice', ['team: T0QUARTER', 'team: T0QUARTER\nteam: T0OTHER'], ['Map keys must be unique']],

@@ -16,6 +16,11 @@ export const logs = query({
   },
   examples: ['logs orders-api', 'logs orders-api --since 1h --filter "timed out"', 'logs orders-api --container app'],
   reads: ['ecs:ListTasks', 'ecs:DescribeTasks', 'ecs:DescribeTaskDefinition', 'logs:FilterLogEvents'],
-  load: ({ service, ...asked }, read, { facts }) => loadLogs(service, asked, { read, now: Date.parse(facts.now) }),
+  load: ({ service, ...asked }, read, { facts, config: { redaction } }) =>
+    loadLogs(service, asked, {
+      read,
+      now: Date.parse(facts.now),
+      hide: { emails: redaction.emails, own: redaction.patterns.map(pattern => new RegExp(pattern, 'g')) },
+    }),
   render: (state: LogsState) => renderLogs(state),
 })

@@ -102,6 +102,13 @@ test('secrets are hidden and counted, over lines and in JSON', async () => {
   expect(answer).toMatch(/Hidden, as it looks like a secret: .*1 × private key/)
 })
 
+test('what the configuration says is hidden, too', async () => {
+  write('refund for CUST-12345')
+  const answer = await world.type('logs orders-api')
+  expect(answer).toContain('refund for ‹hidden›')
+  expect(answer).toContain('1 × own pattern')
+})
+
 test('colours, fences, markup and mentions stay text', async () => {
   write('\u001b[31m```@channel <!here> *bold* <https://x|y>\u001b[0m\u0007')
   expect(await world.type('logs orders-api')).toContain('```@channel <!here> *bold* <https://x|y>\n')

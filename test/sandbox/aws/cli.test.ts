@@ -103,6 +103,17 @@ describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (no
     expect((await aws(`${list} ${query}`)).out).toBe('service/web/orders-api\t2\t12')
   })
 
+  test('reads logs', { timeout: 60_000 }, async () => {
+    const group = peer.aws.logs.create(place, '/cli')
+    for (let n = 0; n < 3; n += 1) peer.aws.logs.append(group, 'a', `line${n}`, peer.clock.now() - 3 + n)
+    const read = 'logs filter-log-events --log-group-name /cli --query events[].message'
+    expect(await aws(read)).toMatchObject({ code: 0, out: 'line0\tline1\tline2' })
+    expect(await aws(`${read} --page-size 1`)).toMatchObject({ code: 0, out: 'line0\nline1\nline2' })
+    expect((await aws('logs get-log-events --log-group-name /cli --log-stream-name b')).err).toBe(
+      'An error occurred (ResourceNotFoundException) when calling the GetLogEvents operation: The specified log stream does not exist.',
+    )
+  })
+
   test('scales a service, and waits for it by looking again', { timeout: 60_000 }, async () => {
     const line = 'ecs update-service --cluster web --service orders-api --desired-count 6 --query service.desiredCount'
     expect(await aws(line)).toMatchObject({ code: 0, out: '6' })
