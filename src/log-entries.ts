@@ -57,6 +57,7 @@ const readStream = (stream: string, lines: readonly LogLine[], options: RedactOp
   const redacted = redactLines(
     lines.map(({ message }) => message),
     options,
+    lines.map(({ at }) => at),
   )
   const joined = joinTraces(lines.map(({ at }, nth) => ({ at, text: redacted.lines[nth] ?? '' })))
   const read = joined.map(({ at, text, lines: count }) => ({ at, count, line: readLine(text, options) }))

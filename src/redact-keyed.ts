@@ -2,7 +2,7 @@
 import type { Hide } from './redact.ts'
 
 const KEY =
-  /(?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|account[_-]?key|authorization|x-auth|credential|cookie|session[_-]?id|signature)/gi
+  /(?:(?<=[_-])pass(?![a-z])|pass(?=\s{0,4}=)|pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|account[_-]?key|authorization|x-auth|credential|cookie|session[_-]?id|signature)/gi
 
 /** Between the name's telling part and the value: the rest of the name, its quote, the sign, and a bracket. */
 const SIGN = /[\w-]{0,40}(?:\\{0,8}["'])?\s{0,8}(?::|=>|=)\s{0,8}(?:\[\s{0,8})?/y

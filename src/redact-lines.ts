@@ -1,15 +1,24 @@
-// The lines of one stream, which a private key may be spread over.
+// The lines of one stream, which a private key may be spread over, and any other secret over two.
+
 import { addHidden, BEGIN, END, HIDDEN, type Hidden, neutralise, type RedactOptions, redact } from './redact.ts'
+import { hideSplit } from './redact-split.ts'
 
 type RedactedLines = { readonly lines: readonly string[]; readonly hidden: Hidden }
 
-/** `raw`: in order. Gives as many lines as it got. */
-export const redactLines = (raw: readonly string[], options: RedactOptions = {}): RedactedLines => {
-  const plain = raw.map(neutralise)
-  const keys = keyLines(plain)
+/** `raw`: in order. `times`: when each was written. Gives as many lines as it got. */
+export const redactLines = (
+  raw: readonly string[],
+  options: RedactOptions = {},
+  times: readonly number[] = [],
+): RedactedLines => {
+  const whole = raw.map(neutralise)
+  const keys = keyLines(whole)
+  const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !keys.has(nth) && !keys.has(nth + 1)
+  const { lines: plain, found } = hideSplit(whole, isOneWrite, options)
   const done = plain.map((line, at) => (keys.has(at) ? { text: HIDDEN, hidden: {} } : redact(line, options)))
   const blocks = [...keys].filter(at => !keys.has(at - 1)).length
-  const hidden = addHidden([...done.map(({ hidden }) => hidden), blocks === 0 ? {} : { 'private key': blocks }])
+  const spread = { ...(blocks > 0 && { 'private key': blocks }), ...(found > 0 && { secret: found }) }
+  const hidden = addHidden([...done.map(({ hidden }) => hidden), spread])
   return { lines: done.map(({ text }) => text), hidden }
 }
 

@@ -1,6 +1,7 @@
 // Hides what looks like a secret before a line leaves the process: a guard against accidents, not a wall. Every rule
 // takes time in proportion to the line, however it is made: none can be led into trying the same text again and again.
 import { hideCards } from './redact-cards.ts'
+import { hideEmails } from './redact-emails.ts'
 import { hideKeyed } from './redact-keyed.ts'
 import { hideUrlPasswords } from './redact-urls.ts'
 
@@ -125,11 +126,6 @@ const hideMarked = each(
   'token',
   /(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|[rs]k_live_[A-Za-z0-9]{10,}|npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|sk-[A-Za-z0-9_-]{24,})/g,
 )
-
-const hideEmails: Rule = (text, hide) =>
-  text.includes('@')
-    ? each('e-mail address', /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g)(text, hide)
-    : text
 
 const RULES: readonly Rule[] = [
   hidePrivateKeys,

@@ -117,6 +117,17 @@ describe.each(Object.entries(leaks))('%s', (_, leaky) => {
     )
   })
 
+  test('split over two lines of one write', () => {
+    fc.assert(
+      fc.property(leaky, fc.nat(), (one, place) => {
+        const start = one.line.indexOf(one.secret)
+        const at = start + 1 + (place % (one.secret.length - 1))
+        const { lines } = redactLines([one.line.slice(0, at), one.line.slice(at)])
+        expect(survives(one, lines.join(''))).toBe(false)
+      }),
+    )
+  })
+
   test('twice is as once', () => {
     fc.assert(
       fc.property(leaky, ({ line }) => {
@@ -152,6 +163,14 @@ test('a private key that is spread over lines, and one whose beginning is out of
     'GET /health 200',
     'next',
   ])
+})
+
+test('lines that only touch are left alone', () => {
+  const lines = ['INFO  token refreshed', 'done in 12 ms', 'ready']
+  expect(redactLines(lines).lines).toEqual(lines)
+  const apart = ['key AKIAABCD', 'EFGHIJKLMNOP']
+  expect(redactLines(apart, {}, [1, 2]).lines).toEqual(apart)
+  expect(redactLines(apart, {}, [1, 1]).lines).toEqual(['key ‹hidden›', '‹hidden›'])
 })
 
 test('e-mail addresses on request, and own patterns', () => {
@@ -220,4 +239,7 @@ test.each(Object.entries(nasty))('a line of 1 MB takes no time: %s', (_, line) =
     return performance.now() - before
   }
   expect(time(line)).toBeLessThan(1_000)
+  const before = performance.now()
+  redactLines([line, line], { emails: true })
+  expect(performance.now() - before).toBeLessThan(2_500)
 })
