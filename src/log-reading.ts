@@ -42,35 +42,26 @@ const MOST_GROUPS = 4
 
 type With = {
   readonly read: Pick<Readers, 'logTasks' | 'logLines'>
+  /** Epoch milliseconds. */
   readonly now: number
   readonly hide?: RedactOptions
 }
 
-export const loadLogs = async (
-  ref: ServiceRef,
-  asked: LogsAsked,
-  { read, now, hide = {} }: With,
-): Promise<LogsState | Refusal> => {
+export const loadLogs = async (ref: ServiceRef, asked: LogsAsked, found: With): Promise<LogsState | Refusal> => {
+  const { read, now, hide = {} } = found
   const since = asked.since ?? USUAL_MINUTES
   const from = now - since * 60_000
   const { tasks, isPartial } = await read.logTasks(ref)
   const chosen = chooseSources(ref, tasks, { ...asked, from, since: printDuration(since) })
   if ('kind' in chosen) return chosen
+  const groups = [...byGroup(chosen.sources).values()]
+  // Phones make quotes curly, and CloudWatch knows straight ones only.
   const filter = asked.filter?.replace(/[“”„‟]/g, '"')
-  const groups = [...byGroup(chosen.sources).values()].slice(0, MOST_GROUPS)
+  const query = { since: from, limit: MOST_EVENTS, ...(filter !== undefined && { filter }) }
   const answers = await Promise.all(
-    groups.map(async ({ group, region, streams }) => ({
-      group,
-      region,
-      answer: await read.logLines(ref, {
-        group,
-        region,
-        streams,
-        since: from,
-        limit: MOST_EVENTS,
-        ...(filter !== undefined && { filter }),
-      }),
-    })),
+    groups
+      .slice(0, MOST_GROUPS)
+      .map(async group => ({ ...group, answer: await read.logLines(ref, { ...group, ...query }) })),
   )
   const answered = linesOf(answers, filter)
   if ('kind' in answered) return answered
@@ -81,10 +72,10 @@ export const loadLogs = async (
     most: asked.lines ?? USUAL_LINES,
     ...(filter !== undefined && { filter }),
     sources: chosen.sources,
-    groups: groups.map(({ group, region }) => (region === ref.region ? group : `${group} in ${region}`)),
+    groups: answers.map(({ group, region }) => (region === ref.region ? group : `${group} in ${region}`)),
     found: readEntries(lines, hide),
     count: lines.length,
-    isPartial: isCut || isPartial,
+    isPartial: isCut || isPartial || groups.length > MOST_GROUPS,
     notes: [...chosen.notes, ...missing.map(group => `The log group ${group} is not there.`)],
   }
 }
@@ -105,12 +96,12 @@ type Answered = { readonly group: string; readonly region: string; readonly answ
 type Lines = { readonly lines: readonly LogLine[]; readonly isCut: boolean; readonly missing: readonly string[] }
 
 /** The newest of all groups; a refusal where none of them could answer. */
-const linesOf = (answers: readonly Answered[], filter: string | undefined): Lines | Refusal => {
+const linesOf = (answers: readonly Answered[], filter = ''): Lines | Refusal => {
   const lines: LogLine[] = []
   const missing: string[] = []
   let isCut = false
   for (const { group, answer } of answers) {
-    if (answer.kind === 'bad filter') return notUnderstood(filter ?? '', answer.why)
+    if (answer.kind === 'bad filter') return notUnderstood(filter, answer.why)
     if (answer.kind === 'no group') missing.push(group)
     else {
       lines.push(...answer.lines)

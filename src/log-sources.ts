@@ -1,6 +1,6 @@
 // Which streams are meant: of the tasks that ran in the time asked for, their containers that write to CloudWatch Logs.
 import { type Refusal, refuse } from './errors.ts'
-import type { LogTask } from './logs.ts'
+import type { LogContainer, LogTask } from './logs.ts'
 import type { ServiceRef } from './model.ts'
 
 export type Source = {
@@ -29,22 +29,22 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   if (asked.container !== undefined && !names.includes(asked.container))
     return refuse(`*${ref.service}* has no container *${asked.container}*.`, `It has ${listed(names)}.`)
   const writing = meant.flatMap(({ id, containers }) =>
-    containers
-      .filter(({ name }) => (asked.container ?? name) === name)
-      .map(({ name, destination }) => ({ task: id, container: name, destination })),
+    containers.filter(({ name }) => (asked.container ?? name) === name).map(container => ({ task: id, ...container })),
   )
-  const sources = writing.flatMap(({ task, container, destination }) =>
-    destination.kind === 'cloudwatch' ? [{ task, container, ...destination }] : [],
+  const sources = writing.flatMap(({ task, name, destination }) =>
+    destination.kind === 'cloudwatch' ? [{ task, container: name, ...destination }] : [],
   )
-  const elsewhere = [
-    ...new Set(
-      writing.flatMap(({ container, destination }) =>
-        destination.kind === 'elsewhere' ? [`*${container}* writes ${destination.where}.`] : [],
-      ),
-    ),
-  ]
-  if (sources.length > 0) return { sources, notes: elsewhere }
-  return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${elsewhere.join(' ')}`)
+  const notes = elsewhere(writing)
+  if (sources.length > 0) return { sources, notes }
+  return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${notes.join(' ')}`)
+}
+
+/** Each container once, however many tasks have it. */
+const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
+  const notes = containers.flatMap(({ name, destination }) =>
+    destination.kind === 'elsewhere' ? [`*${name}* writes ${destination.where}.`] : [],
+  )
+  return [...new Set(notes)]
 }
 
 const chooseTasks = (
