@@ -23,8 +23,11 @@ const live = h('div', { class: 'visually-hidden', 'aria-live': 'polite', role: '
 const toasts = h('div', { class: 'toasts', role: 'alert' })
 const broken = h('div', { class: 'broken', hidden: true }, 'The sandbox does not answer. Is it still running?')
 
+const stage = h('div', { class: 'stage' })
+
 let stop = () => {}
 let waiting = false
+let pressed = false
 
 const toast = (text: string) => {
   const note = h('div', { class: 'toast' }, text)
@@ -33,7 +36,7 @@ const toast = (text: string) => {
 }
 
 const update = () => {
-  if (waiting) return
+  if (waiting || pressed) return
   waiting = true
   queueMicrotask(() => {
     waiting = false
@@ -72,6 +75,8 @@ const app: App = {
   },
   switchTo: (user: string) => {
     sessionStorage.setItem(USER_KEY, user)
+    // Until their view is here, nothing can be clicked or typed in the name of whoever was there before.
+    stage.inert = true
     connect(user)
   },
   announce: text => {
@@ -111,7 +116,10 @@ const connect = (user: string) => {
     pushed => {
       store.apply(pushed)
       if (pushed.kind !== 'control') markRead()
-      if (pushed.kind === 'snapshot') document.title = `Quarterdeck sandbox: ${store.nameOf(store.me)}`
+      if (pushed.kind === 'snapshot') {
+        document.title = `Quarterdeck sandbox: ${store.nameOf(store.me)}`
+        stage.inert = false
+      }
       announceMessage(pushed)
       update()
     },
@@ -143,15 +151,25 @@ const tabbar = () => {
 
 const scrim = on(h('div', { class: 'scrim' }), { click: () => shell.classList.remove('drawer-open') })
 
+/** What is rendered anew between a button's press and its release would swallow the click: it waits for the release. */
+const holdWhilePressed = () => {
+  const release = () => {
+    if (!pressed) return
+    setTimeout(() => {
+      pressed = false
+      update()
+    })
+  }
+  document.addEventListener('pointerdown', event => {
+    if (event.button === 0) pressed = true
+  })
+  for (const end of ['pointerup', 'pointercancel', 'dragend', 'contextmenu']) document.addEventListener(end, release)
+  window.addEventListener('blur', release)
+}
+
 shell.dataset['view'] = 'chat'
-shell.append(
-  topbar.element,
-  sidebar.element,
-  scrim,
-  h('div', { class: 'stage' }, pane.element, thread.element),
-  world.element,
-  tabbar(),
-)
+stage.append(pane.element, thread.element)
+shell.append(topbar.element, sidebar.element, scrim, stage, world.element, tabbar())
 document.body.append(
   h('a', { class: 'skip', href: '#main' }, 'Skip to the messages'),
   shell,
@@ -165,4 +183,5 @@ on(document.body, {
     if (event.key === 'Escape') shell.classList.remove('drawer-open')
   },
 })
+holdWhilePressed()
 connect(sessionStorage.getItem(USER_KEY) ?? FIRST_USER)

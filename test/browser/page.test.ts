@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { approvalCard } from './cards.ts'
 import { launchChromium } from './chromium.ts'
 import { LOW_CONTRAST } from './contrast.ts'
 import { servePage } from './serve.ts'
@@ -74,6 +75,35 @@ test('a change is asked for by one person and approved by another', async () => 
   await page.getByRole('article').getByText('Approved by').waitFor()
   expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0)
   expect(await page.getByRole('article').getByText('7/12 running').count()).toBe(1)
+})
+
+test('nothing is clicked in the name of whoever was there before', async () => {
+  await say('/ecs scale orders-api 12')
+  await page.getByRole('article').getByText('4 → 12').waitFor()
+  const arrived = Promise.withResolvers<void>()
+  await page.route('**/ui/events?*', async route => {
+    await arrived.promise
+    await route.continue()
+  })
+  await page.getByLabel('You are').selectOption('Approver')
+  expect(await page.locator('.stage[inert]').count()).toBe(1)
+  const clicked = page.getByRole('button', { name: 'Approve' }).click()
+  arrived.resolve()
+  await clicked
+  await page.getByRole('article').getByText('Approved by').filter({ hasText: 'Approver' }).waitFor()
+})
+
+test('a card that changes under the finger still takes the click', async () => {
+  await say('/ecs scale orders-api 12')
+  const approve = page.getByRole('button', { name: 'Approve' })
+  await approve.hover()
+  await page.mouse.down()
+  const { messages = [] } = await served.web.conversations.history({ channel: 'C0OPS' })
+  const card = messages.find(message => message.blocks?.some(block => block.type === 'actions'))
+  await served.web.chat.update({ channel: 'C0OPS', ts: card?.ts ?? '', ...approvalCard('U0REQUEST'), text: 'Changed' })
+  await page.getByRole('status').getByText('Changed').waitFor({ state: 'attached' })
+  await page.mouse.up()
+  await page.getByRole('article').getByText('Approved by').filter({ hasText: 'Requester' }).waitFor()
 })
 
 test('a confirmation can be declined', async () => {
