@@ -11,7 +11,6 @@ import { createSchedule } from './scheduler.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSlack } from './slack.ts'
 import { createStore } from './store.ts'
-import { createWriter } from './writer.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
@@ -43,6 +42,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
       }
       const sessions = sessionsOf(assume, role, { ...session(who, operation), tags, policy })
       const settings = sessions.each(each => each)
+      const { createWriter } = await import('./writer.ts')
       return createWriter(await settings(accountOf(config, plan.target), plan.target.region))
     },
   }

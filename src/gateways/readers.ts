@@ -1,31 +1,35 @@
-// Everything that commands may read, as one person's viewer role.
+// Everything that commands may read, as one person's viewer role. Each client of AWS is loaded when it is first asked: most
+// containers need few of them, and a cold start pays for all that is loaded.
 import { accountOf, type Config } from '../config.ts'
 import type { Readers } from '../ports.ts'
-import { createAutoscalingReaders } from './autoscaling.ts'
-import { createEcsReaders } from './ecs.ts'
-import { createLogReaders } from './logs.ts'
 import { readHalt } from './parameters.ts'
-import { createProvenance } from './provenance.ts'
-import { createFargateQuota } from './quotas.ts'
 import type { Sessions } from './sessions.ts'
-import { createFargateUsage } from './usage.ts'
 
 /** `env`: what says where AWS is. */
 export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
-  const quotaOf = createFargateQuota(sessions)
-  const usageOf = createFargateUsage(sessions)
-  const ecs = createEcsReaders(config, sessions)
+  const ecs = once(async () => (await import('./ecs.ts')).createEcsReaders(config, sessions))
+  const autoscaling = once(async () => (await import('./autoscaling.ts')).createAutoscalingReaders(config, sessions))
+  const logs = once(async () => (await import('./logs.ts')).createLogReaders(config, sessions))
+  const provenance = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
+  const quotas = once(async () => (await import('./quotas.ts')).createFargateQuota(sessions))
+  const usage = once(async () => (await import('./usage.ts')).createFargateUsage(sessions))
   return {
-    ...ecs,
-    ...createAutoscalingReaders(config, sessions),
-    ...createLogReaders(config, sessions),
-    managedBy: createProvenance(config, sessions),
+    services: async () => (await ecs()).services(),
+    service: async ref => (await ecs()).service(ref),
+    stoppedTasks: async ref => (await ecs()).stoppedTasks(ref),
+    protectedTasks: async ref => (await ecs()).protectedTasks(ref),
+    autoscaling: async ref => (await autoscaling()).autoscaling(ref),
+    scalingActivities: async ref => (await autoscaling()).scalingActivities(ref),
+    logTasks: async ref => (await logs()).logTasks(ref),
+    logLines: async (ref, query) => (await logs()).logLines(ref, query),
+    managedBy: async (ref, tags, undone) => (await provenance())(ref, tags, undone),
     fargate: async ref => {
       const account = accountOf(config, ref)
+      const [quotaOf, usageOf, reading] = await Promise.all([quotas(), usage(), ecs()])
       const [quota, used, each] = await Promise.all([
         quotaOf(account, ref.region),
         usageOf(account, ref.region),
-        ecs.taskVcpus(ref),
+        reading.taskVcpus(ref),
       ])
       if (quota === undefined || each === undefined) return undefined
       return { quota, each, ...(used !== undefined && { used }) }
@@ -40,5 +44,13 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
         AWS_SESSION_TOKEN: sessionToken,
       })
     },
+  }
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }

@@ -80,15 +80,18 @@ test('a change is asked for by one person and approved by another', async () => 
 test('nothing is clicked in the name of whoever was there before', async () => {
   await say('/ecs scale orders-api 12')
   await page.getByRole('article').getByText('4 → 12').waitFor()
-  const arrived = Promise.withResolvers<void>()
+  let arrived = () => {}
+  const answer = new Promise<void>(resolve => {
+    arrived = resolve
+  })
   await page.route('**/ui/events?*', async route => {
-    await arrived.promise
+    await answer
     await route.continue()
   })
   await page.getByLabel('You are').selectOption('Approver')
   expect(await page.locator('.stage[inert]').count()).toBe(1)
   const clicked = page.getByRole('button', { name: 'Approve' }).click()
-  arrived.resolve()
+  arrived()
   await clicked
   await page.getByRole('article').getByText('Approved by').filter({ hasText: 'Approver' }).waitFor()
 })
