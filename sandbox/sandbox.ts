@@ -1,5 +1,4 @@
 // The whole local world, composed: a clock, ECS, AWS at the wire, Lambda with the built handlers, Slack, and nothing else.
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,10 +9,11 @@ import { hubRoles, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../infra/roles
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
-import { localUser } from './aws/credentials.ts'
+import { type Keys, localUser } from './aws/credentials.ts'
 import { Durable } from './lambda/durable.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
+import { newSecrets, type Warm } from './lambda/warm.ts'
 import { BOT } from './slack/seed.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
 import { type Autoscaling, createAutoscaling } from './world/autoscaling/autoscaling.ts'
@@ -33,6 +33,8 @@ export type SandboxOptions = {
   /** How many services to add to the handful that is there. */
   readonly services?: number
   readonly seed?: number
+  /** Containers of an earlier world, which go on in this one. */
+  readonly warm?: Warm
 }
 
 /** The account that the bot itself runs in. */
@@ -61,8 +63,8 @@ export class Sandbox {
   readonly slack: Slack
   readonly functions: Functions
   readonly durable: Durable
-  readonly signingSecret = randomBytes(16).toString('hex')
-  readonly botToken = `xoxb-${randomBytes(20).toString('hex')}`
+  readonly signingSecret: string
+  readonly botToken: string
   /** Called around each request to Slack's Web API, for tests that kill the asker at that very moment. */
   onSlackCall: (method: string, when: 'before' | 'after') => void = () => {}
   /** Asked in order, after Slack's own. */
@@ -72,14 +74,17 @@ export class Sandbox {
 
   constructor(options: SandboxOptions) {
     const { speed = 0, start = Date.now(), seed = 1, services = 0 } = options
-    this.#options = options
+    this.#options = { ...options.warm, ...options }
+    const { signingSecret, botToken } = options.warm ?? newSecrets()
+    this.signingSecret = signingSecret
+    this.botToken = botToken
     this.clock = new Clock({ start, speed })
     this.fleet = createFleet({ clock: this.clock, seed })
     this.autoscaling = createAutoscaling(this.fleet)
     seedWorld(this.fleet)
     seedScaling(this.fleet, this.autoscaling)
     if (services > 0) generateServices(this.fleet, services)
-    this.functions = new Functions(this.clock, this.#specs())
+    this.functions = new Functions(this.clock, this.#specs(), options.warm)
     this.durable = new Durable(this.clock, this.functions)
     this.aws = createAws({
       clock: this.clock,
@@ -93,7 +98,7 @@ export class Sandbox {
         return spec !== undefined
       },
       extraServices: [createLambdaService(this.functions, this.durable)],
-      ...(options.awsPort !== undefined && { port: options.awsPort }),
+      ...(this.#options.awsPort !== undefined && { port: this.#options.awsPort }),
     })
     this.slack = createSlack({
       clock: this.clock,
@@ -196,20 +201,25 @@ export class Sandbox {
       arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
       timeoutMs: name === 'slack' ? 10_000 : 300_000,
       durable: name === 'operation',
-      env: container => this.#environment(name, container),
+      env: (container, held) => this.#environment(name, container, held),
     }))
   }
 
   /** What Lambda sets, and what our infrastructure sets. */
-  #environment(name: FunctionName, container: string): Readonly<Record<string, string>> {
+  #environment(
+    name: FunctionName,
+    container: string,
+    held?: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> {
     const role = `quarterdeck-${name}`
-    const credential = this.aws.credentials.issue({
+    const holder = {
       account: HUB.account,
       arn: `arn:aws:sts::${HUB.account}:assumed-role/${role}/${role}`,
       roleArn: `arn:aws:iam::${HUB.account}:role/${role}`,
       userId: `AROAQUARTERDECK${name.toUpperCase()}:${role}`,
       container,
-    })
+    }
+    const credential = this.aws.credentials.issue(holder, held && keysOf(held))
     return {
       AWS_REGION: HUB.region,
       AWS_ACCESS_KEY_ID: credential.accessKeyId,
@@ -268,6 +278,16 @@ export class Sandbox {
     client.destroy()
   }
 }
+
+const keysOf = ({
+  AWS_ACCESS_KEY_ID = '',
+  AWS_SECRET_ACCESS_KEY = '',
+  AWS_SESSION_TOKEN = '',
+}: Readonly<Record<string, string>>): Keys => ({
+  accessKeyId: AWS_ACCESS_KEY_ID,
+  secretAccessKey: AWS_SECRET_ACCESS_KEY,
+  sessionToken: AWS_SESSION_TOKEN,
+})
 
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const sandbox = new Sandbox(options)

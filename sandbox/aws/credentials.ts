@@ -21,6 +21,7 @@ export const localUser = {
   userId: 'AIDAQUARTERDECKLOCAL',
 } as const
 
+export type Keys = Pick<Credential, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>
 export type Issue = Omit<Caller, 'accessKeyId'>
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -41,14 +42,15 @@ export const createCredentials = () => {
   add({ accessKeyId, secretAccessKey, outside: true, caller: { accessKeyId, account, arn, userId } })
 
   return {
-    /** Long-term keys for a user; keys with a session token for anything that expires or belongs to a role. */
-    issue: (holder: Issue): Credential => {
+    /** Long-term keys for a user; keys with a session token for anything that expires or belongs to a role; new ones without `keys`. */
+    issue: (holder: Issue, keys?: Keys): Credential => {
       const isSession = holder.roleArn !== undefined || holder.expiresAt !== undefined
-      const key = iamId(isSession ? 'ASIA' : 'AKIA')
+      const key = keys?.accessKeyId ?? iamId(isSession ? 'ASIA' : 'AKIA')
       return add({
         accessKeyId: key,
         secretAccessKey: randomBytes(30).toString('base64'),
         ...(isSession && { sessionToken: `IQoJb3JpZ2luX2Vj${randomBytes(96).toString('base64')}` }),
+        ...keys,
         caller: { ...holder, accessKeyId: key },
       })
     },

@@ -2,6 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 type Start = { readonly file: string; readonly clock: SharedArrayBuffer }
+/** To another world, in its time. */
+type Move = { readonly clock: SharedArrayBuffer }
 type Event = {
   readonly id: number
   readonly event: unknown
@@ -9,13 +11,17 @@ type Event = {
 }
 
 const { file, clock } = workerData as Start
-const change = new Int32Array(clock, 0, 1)
-const slots = new Float64Array(clock, 8, 3)
+const timeOf = (shared: SharedArrayBuffer) => ({
+  change: new Int32Array(shared, 0, 1),
+  slots: new Float64Array(shared, 8, 3),
+})
+let time = timeOf(clock)
 const RealDate = Date
 
 /** World time: see sandbox/world/clock.ts. Reads again when the clock was moved in the middle. */
 const worldNow = (): number => {
   for (;;) {
+    const { change, slots } = time
     const before = Atomics.load(change, 0)
     const [world = 0, real = 0, speed = 0] = slots
     if (before % 2 === 0 && Atomics.load(change, 0) === before) {
@@ -40,7 +46,12 @@ const loading = import(file).then(
   module => (module.handler ?? module.default?.handler) as (event: unknown, context: unknown) => unknown,
 )
 
-parentPort?.on('message', async ({ id, event, context }: Event) => {
+parentPort?.on('message', async (message: Event | Move) => {
+  if ('clock' in message) {
+    time = timeOf(message.clock)
+    return
+  }
+  const { id, event, context } = message
   try {
     const handler = await loading
     const result = await handler(event, {

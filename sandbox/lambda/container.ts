@@ -11,8 +11,21 @@ export type FunctionError = {
 /** `result` is JSON text. */
 export type Finished = { readonly result: string } | { readonly error: FunctionError }
 
+/** Where a container is: under which name, in whose time, and where what it prints goes. */
+export type Place = {
+  readonly id: string
+  readonly clock: Clock
+  /** Each line that the handler prints. */
+  readonly log: (line: string) => void
+}
+
 export type Container = {
   readonly id: string
+  /** Absolute path of the built handler. */
+  readonly file: string
+  readonly env: Readonly<Record<string, string>>
+  /** To another world, as warm as it is. */
+  readonly move: (place: Place) => void
   readonly isBusy: () => boolean
   readonly isDead: () => boolean
   readonly run: (
@@ -22,35 +35,28 @@ export type Container = {
   readonly kill: () => void
 }
 
-export type ContainerOptions = {
-  readonly id: string
-  /** Absolute path of the built handler. */
-  readonly file: string
-  readonly env: Readonly<Record<string, string>>
-  readonly clock: Clock
-  /** Each line that the handler prints. */
-  readonly log: (line: string) => void
-}
+export type ContainerOptions = Place & Pick<Container, 'file' | 'env'>
 
 const KILLED: Finished = {
   error: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed', trace: [] },
 }
 
-export const createContainer = ({ id, file, env, clock, log }: ContainerOptions): Container => {
+export const createContainer = ({ file, env, ...first }: ContainerOptions): Container => {
+  let place: Place = first
   const worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
-    workerData: { file, clock: clock.shared },
+    workerData: { file, clock: first.clock.shared },
     env: { ...env },
     stdout: true,
     stderr: true,
     execArgv: [],
   })
   const print = (chunk: Buffer) => {
-    for (const line of chunk.toString('utf8').split('\n')) if (line !== '') log(line)
+    for (const line of chunk.toString('utf8').split('\n')) if (line !== '') place.log(line)
   }
   worker.stdout.on('data', print)
   worker.stderr.on('data', print)
   worker.on('error', error =>
-    log(`crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    place.log(`crashed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   )
   let dead = false
   let events = 0
@@ -72,7 +78,15 @@ export const createContainer = ({ id, file, env, clock, log }: ContainerOptions)
     void worker.terminate()
   }
   return {
-    id,
+    get id() {
+      return place.id
+    },
+    file,
+    env,
+    move: next => {
+      place = next
+      worker.postMessage({ clock: next.clock.shared })
+    },
     isBusy: () => end !== undefined,
     isDead: () => dead,
     kill,

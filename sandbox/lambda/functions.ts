@@ -1,13 +1,15 @@
 // Lambda's functions: a pool of containers each, synchronous and asynchronous invocations with Lambda's retries.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
-import { type Container, createContainer, type Finished } from './container.ts'
+import { type Container, createContainer, type Finished, type Place } from './container.ts'
+import type { Warm } from './warm.ts'
 
 export type FunctionSpec = {
   readonly name: string
   /** Absolute path of the built handler. */
   readonly file: string
-  readonly env: (container: string) => Readonly<Record<string, string>>
+  /** `held`: what a warm container's process was started with, and goes on holding. */
+  readonly env: (container: string, held?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly arn: string
   /** Durable: invoked through executions, never by itself. */
@@ -28,6 +30,7 @@ const MOST_CONTAINERS = 4
 export class Functions {
   readonly #clock: Clock
   readonly #specs: readonly FunctionSpec[]
+  readonly #warm: Warm | undefined
   readonly #pools = new Map<string, Container[]>()
   readonly #waiting = new Map<string, (() => void)[]>()
   readonly #idleListeners = new Set<() => void>()
@@ -37,7 +40,8 @@ export class Functions {
   /** Lambda delivers at least once: the functions named here get every asynchronous event twice. */
   deliversTwice: ReadonlySet<string> = new Set()
 
-  constructor(clock: Clock, specs: readonly FunctionSpec[]) {
+  constructor(clock: Clock, specs: readonly FunctionSpec[], warm?: Warm) {
+    this.#warm = warm
     this.#clock = clock
     this.#specs = specs
   }
@@ -89,7 +93,7 @@ export class Functions {
   }
 
   stop(): void {
-    for (const container of this.#all()) container.kill()
+    for (const container of this.#all()) this.#warm === undefined ? container.kill() : this.#warm.keep(container)
   }
 
   #all(): readonly Container[] {
@@ -131,8 +135,18 @@ export class Functions {
     this.#containers += 1
     const id = `${spec.name}-${this.#containers}`
     const log = (line: string) => this.logs.push({ at: this.#clock.now(), function: spec.name, container: id, line })
-    const container = createContainer({ id, file: spec.file, env: spec.env(id), clock: this.#clock, log })
+    const container =
+      this.#moved({ id, clock: this.#clock, log }, spec) ??
+      createContainer({ id, file: spec.file, env: spec.env(id), clock: this.#clock, log })
     pool.push(container)
+    return container
+  }
+
+  #moved(place: Place, spec: FunctionSpec): Container | undefined {
+    const container = this.#warm?.take(spec.file)
+    if (container === undefined) return undefined
+    spec.env(place.id, container.env)
+    container.move(place)
     return container
   }
 

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
 import { localUser } from '../../sandbox/aws/credentials.ts'
+import { createWarm, type Warm } from '../../sandbox/lambda/warm.ts'
 import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import type { Meddling } from '../../sandbox/slack/send.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
@@ -36,8 +37,30 @@ export type World = Sandbox & {
   readonly audit: (account: string) => Promise<readonly AuditRecord[]>
 }
 
+/** Containers stay warm from one world of a file to the next: a cold start costs more than most tests. */
+let warm: Warm | undefined = createWarm()
+
+const start = async (options: SandboxOptions): Promise<Sandbox> => {
+  const mine = warm
+  warm = undefined
+  try {
+    const sandbox = await startSandbox({ ...options, ...(mine && { warm: mine }) })
+    const stop = sandbox.stop.bind(sandbox)
+    return Object.assign(sandbox, {
+      stop: async () => {
+        await stop()
+        warm ??= mine
+      },
+    })
+  } catch (error) {
+    if (mine === undefined || !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    warm = createWarm()
+    return start(options)
+  }
+}
+
 export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
-  const sandbox = await startSandbox({ start: Date.parse('2026-11-22T03:00:00Z'), ...options })
+  const sandbox = await start({ start: Date.parse('2026-11-22T03:00:00Z'), ...options })
   const { slack } = sandbox
   const whispers = new Map<string, string>()
   const whispered = new Map<string, Message>()

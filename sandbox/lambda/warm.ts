@@ -1,0 +1,41 @@
+// Containers that outlive their world. As Lambda's do, a warm one keeps whatever its process remembers: what it remembers of
+// the world (addresses, keys, secrets) is the same in the next one.
+import { randomBytes } from 'node:crypto'
+import type { Container } from './container.ts'
+
+/** Above the privileged ports and below those that the kernel gives to outgoing connections (32768 on Linux). */
+const PORTS = { from: 10_000, count: 22_000 }
+
+export type Warm = {
+  readonly port: number
+  readonly awsPort: number
+  readonly signingSecret: string
+  readonly botToken: string
+  /** Kept for the next world, unless it is dead or in the middle of something: then it is killed. */
+  readonly keep: (container: Container) => void
+  /** A container that has run this file before. */
+  readonly take: (file: string) => Container | undefined
+}
+
+export const createWarm = (): Warm => {
+  const kept: Container[] = []
+  const port = PORTS.from + 2 * Math.floor((Math.random() * PORTS.count) / 2)
+  return {
+    port,
+    awsPort: port + 1,
+    ...newSecrets(),
+    keep: container => {
+      if (container.isBusy() || container.isDead()) container.kill()
+      else kept.push(container)
+    },
+    take: file => {
+      const index = kept.findIndex(container => container.file === file && !container.isDead())
+      return index < 0 ? undefined : kept.splice(index, 1)[0]
+    },
+  }
+}
+
+export const newSecrets = () => ({
+  signingSecret: randomBytes(16).toString('hex'),
+  botToken: `xoxb-${randomBytes(20).toString('hex')}`,
+})
