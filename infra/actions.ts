@@ -53,6 +53,8 @@ export const READS: Actions = {
   // Whose template says the count. It shows what people wrote there: no more than that one line is ever rendered.
   'cloudformation:DescribeStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
+  // Who changed what a lease held. The history of events shows what people asked of AWS: no more than who is ever rendered.
+  'cloudtrail:LookupEvents': everything,
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,

@@ -1,5 +1,6 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
+import { timeText } from './autoscaling.ts'
 import type { Lease, Quantity, Value } from './lease.ts'
 import type { Turn } from './lease-revert.ts'
 import { firedInto } from './lease-schedules.ts'
@@ -17,9 +18,10 @@ const CHANGES: Readonly<Record<Quantity, RegExp>> = {
   count: /^(scale |autoscale (bounds|resume) )/,
   suspension: /^(autoscale (suspend|resume) |scale .*--suspend)/,
 }
+const CALLS = { floor: 'RegisterScalableTarget', count: 'UpdateService', suspension: 'RegisterScalableTarget' } as const
 const FOR_A_WHILE = / --for /
 
-/** As far as it can be known here: through Quarterdeck by whom, else by a schedule, else by somebody at AWS itself. */
+/** Through Quarterdeck by whom, else by a schedule, else by whom CloudTrail names; what it does not know yet, it may tomorrow. */
 export const changedBy = async (
   target: ServiceRef,
   { operation, begun, holding }: Lease,
@@ -39,9 +41,11 @@ export const changedBy = async (
   )
   if (own !== undefined) return `${own.actor.name} (\`${own.invocation.replaceAll('`', '')}\`)`
   const autoscaling = await read.autoscaling(target)
-  if (autoscaling === undefined) return 'somebody outside Quarterdeck'
-  const fired = firedInto(found, autoscaling, begun, now())
-  return fired === undefined ? 'somebody outside Quarterdeck' : `the scheduled action \`${fired.name}\``
+  const fired = autoscaling && firedInto(found, autoscaling, begun, now())
+  if (fired !== undefined) return `the scheduled action \`${fired.name}\``
+  const change = await read.changedAtAws(target, CALLS[holding.kind], begun)
+  if (change === undefined) return 'somebody outside Quarterdeck'
+  return `\`${change.by.replaceAll('`', '')}\` at AWS itself, ${timeText(change.at)}, says CloudTrail`
 }
 
 const DAY_MS = 86_400_000

@@ -147,7 +147,9 @@ export const valueText = (value: Value | undefined): string => {
 const WHAT = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
 
 const nothingWords = (book: Book, lease: Lease): string => {
-  const others = (book.held[lease.holding.kind]?.leases ?? []).filter(({ operation }) => operation !== lease.operation)
+  const others = (book.held[lease.holding.kind]?.leases ?? []).filter(
+    ({ operation, left }) => operation !== lease.operation && left === undefined,
+  )
   return others.length === 0
     ? 'It is as it was before already.'
     : `Another lease, of ${others[0]?.holder.name}, goes on.`

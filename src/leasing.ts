@@ -2,6 +2,7 @@
 // keeps it; then it puts back what it held, unless somebody else has changed that meanwhile.
 import { complain } from './complain.ts'
 import { step } from './durable.ts'
+import type { Offer } from './errors.ts'
 import type { Store } from './gateways/store.ts'
 import type { Book } from './lease.ts'
 import { type Asked, begin, type Lease, leaseOf, made, strike } from './lease.ts'
@@ -100,6 +101,7 @@ const MOST_TURNS = 200
 const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
   let days = 0
   let said = ''
+  let offers: readonly Offer[] = []
   for (let number = 1; number <= MOST_TURNS && days < MOST_DAYS; number += 1) {
     const turn = `put back ${number}`
     const tried: Turn = await putBack({ ...story, turn }, lease)
@@ -107,13 +109,19 @@ const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
     const isNews = tried.kind === 'left' || (tried.text !== said && (tried.isBrief !== true || number > BRIEF_TURNS))
     if (isNews) await step(story.ctx, `${turn}: tell`, () => tellOnCall(story, lease, number, tried)).catch(() => null)
     if (isNews) said = tried.text
+    offers = tried.offers ?? []
     await report({ ...story, turn: `${turn} told` }, { kind: 'left', lease, text: tried.text, offers: tried.offers })
     const minutes =
       tried.kind === 'left' ? DAY_MINUTES : (RETRY_MINUTES[number - 1] ?? RETRY_MINUTES.at(-1) ?? DAY_MINUTES)
     if (tried.kind === 'left') days += 1
     await wakeable(story, turn, minutes)
   }
-  return { status: 'left', text: said, requestIds: [] }
+  return {
+    status: 'left',
+    text: `${said} Nobody has decided: it is in \`/ecs leases\`, and nobody is asked any more.`,
+    offers,
+    requestIds: [],
+  }
 }
 
 /** Sleeps, unless somebody wakes it: who decides what is left, does not wait for tomorrow. */

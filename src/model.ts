@@ -92,6 +92,9 @@ export type Autoscaling = Bounds & {
   readonly predicted?: number
 }
 
+/** By whom, and when (ISO 8601), AWS was asked to change something. `by` is theirs to choose: hostile. */
+export type ChangeAtAws = { readonly by: string; readonly at: string }
+
 export type ScalingActivity = {
   readonly at: string
   readonly description: string

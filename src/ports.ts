@@ -8,6 +8,7 @@ import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type {
   Actor,
   Autoscaling,
+  ChangeAtAws,
   FargateRoom,
   ProtectedTask,
   ScalingActivity,
@@ -38,6 +39,12 @@ export type Readers = {
   readonly fargate: (ref: ServiceRef) => Promise<FargateRoom | undefined>
   /** What autoscaling did, or why it did not, the newest first, at most ten. */
   readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
+  /** Who asked AWS last for this about the service since then, ISO 8601; known some minutes later. Never fails. */
+  readonly changedAtAws: (
+    ref: ServiceRef,
+    action: 'RegisterScalableTarget' | 'UpdateService',
+    since: string,
+  ) => Promise<ChangeAtAws | undefined>
   /** Tasks that run or stopped within the last hour, at most 100 of each, and where their containers write. */
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
   /** The newest lines of some streams. */

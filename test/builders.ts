@@ -55,6 +55,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   autoscaling: async () => undefined,
   scalingActivities: async () => [],
   managedBy: async () => undefined,
+  changedAtAws: async () => undefined,
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),

@@ -102,7 +102,7 @@ describe('roles', () => {
       ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(action => `quarterdeck-${name} ${action}`),
     )
     expect(
-      unbound.filter(one => !traces.includes(one) && !/^quarterdeck-viewer \S+:(List|Describe|Get)/.test(one)),
+      unbound.filter(one => !traces.includes(one) && !/^quarterdeck-viewer \S+:(List|Describe|Get|Lookup)/.test(one)),
     ).toEqual([])
   })
 

@@ -7,6 +7,7 @@ import { createLogs } from '../world/logs.ts'
 import { createApplicationAutoscaling } from './autoscaling/autoscaling.ts'
 import { createCallLog } from './call-log.ts'
 import { createCloudformation } from './cloudformation.ts'
+import { createCloudtrail } from './cloudtrail.ts'
 import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
@@ -70,6 +71,7 @@ export const createAws = ({
     createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
+    createCloudtrail(callLog, clock),
     createLogsService(logs, clock, logKnobs),
     dynamodb.service,
     scheduler.service,

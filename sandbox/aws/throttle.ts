@@ -1,5 +1,6 @@
-// Token buckets of ECS and CloudWatch Logs, one set for each account and region, filled in world time.
-// Sources: AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.
+// Token buckets of ECS, CloudWatch Logs and CloudTrail, one set for each account and region, filled in world time.
+// Sources: AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl;
+// CloudTrail API reference, LookupEvents.
 
 import type { Clock } from '../world/clock.ts'
 
@@ -61,6 +62,8 @@ const logsBuckets: readonly Bucket[] = [
   { burst: 25, rate: 25, actions: ['DescribeLogStreams'] },
 ]
 
+const cloudtrailBuckets: readonly Bucket[] = [{ burst: 2, rate: 2, actions: ['LookupEvents'] }]
+
 export type Throttle = ReturnType<typeof createThrottle>
 
 type Level = { tokens: number; at: number }
@@ -73,7 +76,11 @@ const sizeIn = ({ burst, rate, elsewhere }: Bucket, region: string): Pick<Bucket
 /** `buckets`: by service name. What is in no bucket is never throttled. */
 export const createThrottle = (
   clock: Clock,
-  buckets: Readonly<Record<string, readonly Bucket[]>> = { ecs: ecsBuckets, logs: logsBuckets },
+  buckets: Readonly<Record<string, readonly Bucket[]>> = {
+    ecs: ecsBuckets,
+    logs: logsBuckets,
+    cloudtrail: cloudtrailBuckets,
+  },
 ) => {
   const levels = new Map<string, Level>()
   return {

@@ -11,6 +11,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
   const autoscaling = once(async () => (await import('./autoscaling.ts')).createAutoscalingReaders(config, sessions))
   const logs = once(async () => (await import('./logs.ts')).createLogReaders(config, sessions))
   const provenance = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
+  const trail = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
   const quotas = once(async () => (await import('./quotas.ts')).createFargateQuota(sessions))
   const usage = once(async () => (await import('./usage.ts')).createFargateUsage(sessions))
   return {
@@ -22,6 +23,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     scalingActivities: async ref => (await autoscaling()).scalingActivities(ref),
     logTasks: async ref => (await logs()).logTasks(ref),
     logLines: async (ref, query) => (await logs()).logLines(ref, query),
+    changedAtAws: async (ref, action, since) => (await trail())(ref, action, since),
     managedBy: async (ref, tags, undone) => (await provenance())(ref, tags, undone),
     fargate: async ref => {
       const account = accountOf(config, ref)

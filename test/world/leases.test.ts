@@ -1,7 +1,17 @@
 // Changes with an end: they hold what they say, end when they should, and give back what was there, whoever asks and
 // whatever happens meanwhile.
 import { readFile } from 'node:fs/promises'
-import { DeleteServiceCommand, ECSClient } from '@aws-sdk/client-ecs'
+import {
+  ApplicationAutoScalingClient,
+  RegisterScalableTargetCommand,
+  type RegisterScalableTargetCommandInput,
+} from '@aws-sdk/client-application-auto-scaling'
+import {
+  DeleteServiceCommand,
+  ECSClient,
+  UpdateServiceCommand,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
@@ -50,6 +60,23 @@ const calls = (action: string) => world.calls(action).filter(({ id }) => id > be
 const registrations = () => calls('RegisterScalableTarget')
 const colleague = (asked: { readonly min?: number; readonly max?: number }) =>
   world.autoscaling.register(HUB, 'service/web/checkout', asked)
+const SCALABLE = {
+  ServiceNamespace: 'ecs',
+  ResourceId: 'service/web/checkout',
+  ScalableDimension: 'ecs:service:DesiredCount',
+} as const
+/** As somebody with keys of their own calls AWS. */
+const atAws = async (
+  ...[action, input]:
+    | ['UpdateService', UpdateServiceCommandInput]
+    | ['RegisterScalableTarget', RegisterScalableTargetCommandInput]
+) => {
+  const { accessKeyId, secretAccessKey } = localUser
+  const settings = { endpoint: world.aws.url, region: HUB.region, credentials: { accessKeyId, secretAccessKey } }
+  await (action === 'UpdateService'
+    ? new ECSClient(settings).send(new UpdateServiceCommand(input))
+    : new ApplicationAutoScalingClient(settings).send(new RegisterScalableTargetCommand(input)))
+}
 const cards = () => world.cards().slice(before.cards)
 const first = () => textOf(cards()[0])
 const replies = () => world.replies().slice(before.replies).map(textOf)
@@ -148,6 +175,21 @@ test('a count, where nothing scales it, is set back', async () => {
     'quarterdeck-operator',
     'quarterdeck-revert',
   ])
+})
+
+test('a count that somebody has changed at AWS is left as found; CloudTrail names them', async () => {
+  await lease('scale orders-api 9 --for 1h')
+  await atAws('UpdateService', { cluster: 'web', service: 'orders-api', desiredCount: 5 })
+  await minutes(65)
+  expect(world.card()).toMatch(
+    /It held desired tasks 9 and found 5, changed by local at AWS itself, 2026-\S+ \S+ UTC, says CloudTrail: it is left so\./,
+  )
+  expect(world.desired()).toBe(5)
+  await world.press('Put Back 4')
+  await approved()
+  expect(world.desired()).toBe(4)
+  await minutes(25 * 60)
+  expect(world.cards().map(textOf)).toContainEqual(expect.stringContaining('Put back. It is as it was before already.'))
 })
 
 describe('Revert Now', () => {
@@ -342,6 +384,46 @@ describe('what somebody else has changed meanwhile', () => {
     await minutes(3)
     expect(first()).toContain('Kept.')
     expect([bounds(), registrations().length]).toEqual(['5..20', 2])
+  })
+
+  test('by a call in its last minutes: unknown at first, named the next day', async () => {
+    await lease()
+    await goTo(58)
+    await atAws('RegisterScalableTarget', { ...SCALABLE, MinCapacity: 6, MaxCapacity: 20 })
+    await goTo(62)
+    expect(first()).toContain('found 6..20, changed by somebody outside Quarterdeck: it is left so.')
+    await goTo(62 + 24 * 60)
+    expect(first()).toContain('changed by local at AWS itself')
+    await world.press('Keep It So')
+    await approved()
+    await minutes(3)
+    expect(first()).toContain('Kept.')
+  })
+
+  test('a suspension: what was resumed or suspended besides is left as found', async () => {
+    await lease(`autoscale suspend ${CHECKOUT} in --for 1h`)
+    await atAws('RegisterScalableTarget', {
+      ...SCALABLE,
+      SuspendedState: { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: true },
+    })
+    await goTo(65)
+    expect(first()).toMatch(/It held suspended .*in.* and found .*out.*, changed by local at AWS itself/)
+    await world.press('Resume')
+    await approved()
+    await goTo(65 + 24 * 60)
+    expect(first()).toContain('Put back. It is as it was before already.')
+  })
+
+  test('nobody answers for a month: it is asked once a day, and then no more', async () => {
+    await lease()
+    colleague({ min: 6, max: 20 })
+    await goTo(31 * 24 * 60)
+    expect(replies()).toHaveLength(30)
+    expect(bounds()).toBe('6..20')
+    expect(first()).toContain('Nobody has decided: it is in /ecs leases, and nobody is asked any more.')
+    await world.press('Keep It So')
+    await approved()
+    await minutes(3)
   })
 
   test('by a scheduled action: named; set back by hand, the next daily look ends it', async () => {

@@ -31,6 +31,7 @@ export const scale = mutation({
   ],
   reads: [
     ...MANAGED_READS,
+    'cloudtrail:LookupEvents',
     'servicequotas:GetServiceQuota',
     'cloudwatch:GetMetricData',
     'ecs:DescribeServices',
