@@ -11,6 +11,7 @@ import { putBack, type Turn } from './lease-revert.ts'
 import type { Outcome } from './messages/card.ts'
 import { bookKey, leaseCallbackKey, updateBook } from './records.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
+import type { Review } from './review.ts'
 import type { Story } from './story.ts'
 import { scheduleLook } from './sweep.ts'
 
@@ -38,27 +39,28 @@ const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
 }
 
 /** `began`: what became of the change itself. The answer is what became of the lease. */
-export const holdLease = async (story: Story, began: Outcome): Promise<Outcome> => {
+export const holdLease = async (story: Story, began: Outcome, review: Review): Promise<Outcome> => {
   const at = await step(story.ctx, 'leased', async () => story.ports.now())
   if ((began.requestIds ?? []).length > 0)
     await step(story.ctx, 'confirm the book', () => confirmBook(story)).catch(() => null)
   const told = withRecord(began, await recordOutcome(story, began, at))
-  const last = await sleepUntilItsEnd(story, told)
+  const last = await sleepUntilItsEnd(story, told, review)
   if (last === null) return { status: 'kept', text: 'What it held stays.', requestIds: [] }
-  return takeBack(story, last)
+  return takeBack(story, last, review)
 }
 
 type Look = { readonly lease: Lease | null; readonly now: string }
 
 /** Resolves with the lease when its time has come, and with null when it was kept. */
-const sleepUntilItsEnd = async (story: Story, began: Outcome): Promise<Lease | null> => {
+const sleepUntilItsEnd = async (story: Story, began: Outcome, review: Review): Promise<Lease | null> => {
   const { ctx, job, ports } = story
   for (let turn = 1; ; turn += 1) {
     const lookAgain = (name: string) => step(ctx, `lease ${turn}: ${name}`, () => look(story))
     const { lease, now } = await lookAgain('look')
+    await review.pass(now)
     if (lease === null || lease.until <= now) return lease
     await report({ ...story, turn: `lease ${turn}` }, { kind: 'leased', lease, outcome: began })
-    const seconds = Math.max(1, Math.ceil((Date.parse(lease.until) - Date.parse(now)) / 1000))
+    const seconds = Math.max(1, Math.ceil((Date.parse(earlier(lease.until, review.due())) - Date.parse(now)) / 1000))
     const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
     await step(ctx, `lease ${turn}: leave the callback`, () => leaveCallback(ports.store, job.id, callbackId))
     await step(ctx, `lease ${turn}: schedule a look`, () => scheduleLast(story, lease))
@@ -67,6 +69,8 @@ const sleepUntilItsEnd = async (story: Story, began: Outcome): Promise<Lease | n
     if (before.lease?.until === lease.until) await woken.catch(() => 'its time has come')
   }
 }
+
+const earlier = (one: string, other = one): string => (one < other ? one : other)
 
 const AFTER_END_MS = 5 * MINUTE_MS
 
@@ -98,7 +102,7 @@ const DAY_MINUTES = 1_440
 const MOST_DAYS = 30
 const MOST_TURNS = 200
 
-const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
+const takeBack = async (story: Story, lease: Lease, review: Review): Promise<Outcome> => {
   let days = 0
   let said = ''
   let offers: readonly Offer[] = []
@@ -115,6 +119,8 @@ const takeBack = async (story: Story, lease: Lease): Promise<Outcome> => {
       tried.kind === 'left' ? DAY_MINUTES : (RETRY_MINUTES[number - 1] ?? RETRY_MINUTES.at(-1) ?? DAY_MINUTES)
     if (tried.kind === 'left') days += 1
     await wakeable(story, turn, minutes)
+    if (review.due() !== undefined)
+      await review.pass(await step(story.ctx, `${turn}: now`, async () => story.ports.now()))
   }
   return {
     status: 'left',

@@ -13,11 +13,11 @@ import { holdLease, joinBook, leaveBook } from './leasing.ts'
 import { type Locked, lock, unlock } from './lock.ts'
 import { type Face, type Outcome, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
-import { renderReview } from './messages/review.ts'
 import { difference, fingerprint, type Plan } from './plan.ts'
 import { type Proposal, propose } from './planning.ts'
 import type { OperationPorts } from './ports.ts'
 import { end } from './report.ts'
+import { reviewOf } from './review.ts'
 import { nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
@@ -44,9 +44,10 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
   if (refused !== undefined) return end(story, refused)
 
   const carried = await carryOut(story)
-  const ended = carried.isLeased ? await holdLease(story, carried.outcome) : carried.outcome
+  const review = await reviewOf(story, carried.outcome)
+  const ended = carried.isLeased ? await holdLease(story, carried.outcome, review) : carried.outcome
   const ending = await end(carried.isLeased ? { ...story, turn: 'lease' } : story, ended)
-  if (proposal.isBreakGlass) await askForReview(story, ended)
+  await review.rest()
   return ending
 }
 
@@ -175,15 +176,3 @@ const driftOf = (consented: Plan, now: Plan): readonly string[] =>
   Object.entries(consented.drifts)
     .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))
     .map(([what, before]) => `${what} ${canonicalJson(before)} → ${canonicalJson(now.drifts[what] ?? null)}`)
-
-/** The day after glass was broken, somebody else looks at it. */
-const askForReview = async ({ ctx, ports, consent, face }: Story, outcome: Outcome): Promise<void> => {
-  await ctx.wait('until the review', { hours: 24 })
-  await step(ctx, 'ask for the review', async () => {
-    const { breakGlass, channel } = await ports.config()
-    await (await ports.slack()).post(breakGlass?.channel ?? channel, renderReview(face, outcome), {
-      thread: consent.posted.ts,
-    })
-    return null
-  }).catch(() => null)
-}

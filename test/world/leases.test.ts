@@ -192,6 +192,19 @@ test('a count that somebody has changed at AWS is left as found; CloudTrail name
   expect(world.cards().map(textOf)).toContainEqual(expect.stringContaining('Put back. It is as it was before already.'))
 })
 
+test.each(['1h', '40h'])('glass broken for a lease of %s is reviewed a day after it was broken, once', async time => {
+  await world.type(`scale orders-api 8 --for ${time} --break-glass --reason "site is down"`)
+  const reviews = () =>
+    world
+      .replies('C0APPROVALS')
+      .filter(({ text }) => text.startsWith('Please review'))
+      .map(({ ts }) => Math.round((Number(ts) * 1_000 - before.at) / MINUTE / 60))
+  const earlier = reviews().length
+  await goTo(41 * 60)
+  expect(reviews().slice(earlier)).toEqual([24])
+  expect(world.desired()).toBe(4)
+})
+
 describe('Revert Now', () => {
   test('is for whoever asked, and from the list as well; somebody else is refused', async () => {
     await lease()

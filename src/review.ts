@@ -1,0 +1,49 @@
+// The day after glass was broken, somebody else looks at it. A lease may run for longer than that: then it is asked for in
+// the middle of it.
+import { step } from './durable.ts'
+import type { Outcome } from './messages/card.ts'
+import { renderReview } from './messages/review.ts'
+import type { Story } from './story.ts'
+
+const DAY_MS = 86_400_000
+
+/** Asked for once, by whoever comes past first. */
+export type Review = {
+  /** When it is due, ISO 8601; undefined where no glass was broken, or when it has been asked for. */
+  readonly due: () => string | undefined
+  /** Asks when it is due by `now`. */
+  readonly pass: (now: string) => Promise<void>
+  /** Sleeps until it is due, and asks. */
+  readonly rest: () => Promise<void>
+}
+
+export const reviewOf = async (story: Story, outcome: Outcome): Promise<Review> => {
+  const { ctx, ports, face } = story
+  const now = (name: string) => step(ctx, name, async () => ports.now())
+  let due = face.isBreakGlass === true ? dayAfter(await now('glass is broken')) : undefined
+  const ask = async () => {
+    due = undefined
+    await step(ctx, 'ask for the review', () => post(story, outcome)).catch(() => null)
+  }
+  return {
+    due: () => due,
+    pass: async at => {
+      if (due !== undefined && due <= at) await ask()
+    },
+    rest: async () => {
+      if (due === undefined) return
+      const left = Date.parse(due) - Date.parse(await now('before the review'))
+      if (left > 0) await ctx.wait('until the review', { seconds: Math.ceil(left / 1000) })
+      await ask()
+    },
+  }
+}
+
+const dayAfter = (at: string): string => new Date(Date.parse(at) + DAY_MS).toISOString()
+
+const post = async ({ ports, consent, face }: Story, outcome: Outcome): Promise<null> => {
+  const { breakGlass, channel } = await ports.config()
+  const message = renderReview(face, outcome)
+  await (await ports.slack()).post(breakGlass?.channel ?? channel, message, { thread: consent.posted.ts })
+  return null
+}
