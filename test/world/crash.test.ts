@@ -84,16 +84,34 @@ describe.each([
   })
 })
 
-describe('a lease', () => {
-  const CHECKOUT = 'prod.us-east-1/web/checkout'
-  const target = () => world.autoscaling.targetOf(world.service('web/checkout'))
-  const line = () => `scale ${CHECKOUT} 12 --for 1h`
+const CHECKOUT = 'prod.us-east-1/web/checkout'
+const target = () => world.autoscaling.targetOf(world.service('web/checkout'))
 
-  /** Raised once, put back once, each with its intent and its outcome: what the audit says of the last operation. */
-  const isWhole = async (at: string, cards: readonly string[]) => {
+describe.each([
+  {
+    what: 'a floor',
+    line: () => `scale ${CHECKOUT} 12 --for 1h`,
+    back: /Put back\. (Autoscaling bounds: 12..12 → 4..10|It is as it was before already)/,
+    isBack: () => target()?.min === 4 && target()?.max === 10,
+  },
+  {
+    what: 'a count',
+    line: () => `scale orders-api ${world.desired() + 3} --for 1h`,
+    back: /Put back\. (Desired tasks: (\d+) → |It is as it was before already)/,
+    isBack: (typed: string) => typed === `scale orders-api ${world.desired() + 3} --for 1h`,
+  },
+  {
+    what: 'a suspension',
+    line: () => `autoscale suspend ${CHECKOUT} in --for 1h`,
+    back: /Put back\. (Suspended: scale-in → nothing suspended|It is as it was before already)/,
+    isBack: () => target()?.suspended.DynamicScalingInSuspended !== true,
+  },
+])('a lease of $what', ({ line, back, isBack }) => {
+  /** Made once, put back once, each with its intent and its outcome: what the audit says of the last operation. */
+  const isWhole = async (at: string, cards: readonly string[], typed: string) => {
     expect(cards, at).toHaveLength(1)
-    expect(cards[0], at).toMatch(/Put back\. (Autoscaling bounds: 12..12 → 4..10|It is as it was before already)/)
-    expect([target()?.min, target()?.max], at).toEqual([4, 10])
+    expect(cards[0], at).toMatch(back)
+    expect(isBack(typed), at).toBe(true)
     const chain = await world.audit('111122223333')
     const of = chain.filter(({ operation }) => operation === chain.at(-1)?.operation)
     expect(
@@ -114,10 +132,11 @@ describe('a lease', () => {
   test('every event and every invocation delivered twice', async () => {
     world.durable.deliversTwice = true
     world.functions.deliversTwice = new Set(['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule'])
-    const { cards } = await story(line())
+    const typed = line()
+    const { cards } = await story(typed)
     world.durable.deliversTwice = false
     world.functions.deliversTwice = new Set()
-    await isWhole('twice', cards)
+    await isWhole('twice', cards, typed)
   })
 })
 
