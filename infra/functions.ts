@@ -63,7 +63,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   schedule: {
     memorySize: 1_024,
-    timeout: Duration.minutes(1),
+    // Ten thousand services in one account and region are two hundred calls, one after the other.
+    timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
     isScheduling: true,

@@ -1,6 +1,8 @@
 // Who may do what in AWS, as data: the roles of the hub's functions, and the roles that they assume in each account.
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
+import { INDEX_MINUTES } from '../src/indexing.ts'
+import type { IndexJob } from '../src/job.ts'
 import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import {
   type Condition,
@@ -23,6 +25,13 @@ export const functionName = (name: FunctionName): string => `quarterdeck-${name}
 /** The schedules of EventBridge Scheduler, in a group of their own: what its role trusts. */
 export const SCHEDULE_GROUP = 'quarterdeck'
 const SCHEDULER = 'quarterdeck-scheduler'
+
+/** What comes again and again, from the day that the hub is deployed: the service index is refreshed. */
+export const RECURRING = {
+  name: 'index',
+  expression: `rate(${INDEX_MINUTES} minutes)`,
+  input: JSON.stringify({ kind: 'index' } satisfies IndexJob),
+} as const
 
 /** Where events end up that a function did not take. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
@@ -128,8 +137,9 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     failing('operation', where),
   ],
   schedule: where => [
-    ...readsParameters(['slack/bot-token'], where),
+    ...readsParameters(['slack/bot-token', 'config'], where),
     ...usesTable('schedule', where),
+    assumes(['viewer'], where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
     allowing('LookAfterOperations', 'lambda:GetDurableExecution', executionsOf(where)),
     ...schedules(where),
@@ -208,6 +218,8 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
+    'service-tags': ['Query'],
+    services: ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   decision: {
@@ -217,6 +229,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     holds: ['DeleteItem', 'PutItem', 'Query'],
     leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
+    services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
@@ -229,15 +242,18 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
-  /** It has the last word of an operation that ended without one. */
+  /** It has the last word of an operation that ended without one, and fills the service index. */
   schedule: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
+    'service-tags': ['DeleteItem', 'PutItem', 'Query'],
+    services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],
   },
 }
@@ -312,7 +328,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
       'viewer',
       READS,
       [...FINDING, ...commands.flatMap(readsOf)],
-      trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision')]),
+      trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision'), hubRoleArn('schedule')]),
     ),
     role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
     role('revert', REVERTS, Object.keys(REVERTS), trustForWriting([operation])),
@@ -324,8 +340,8 @@ type Command = (typeof commands)[number]
 const readsOf = (command: Command): readonly string[] => ('reads' in command ? command.reads : [])
 const writesOf = (command: Command): readonly string[] => ('writes' in command ? command.writes : [])
 
-/** How a service is found by part of its name, and whether its account is halted, whatever the command. */
-const FINDING = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters'] as const
+/** How services are found, with their tags, and whether their account is halted, whatever the command. */
+const FINDING = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters', 'tag:GetResources'] as const
 
 const boundary = (actions: Actions, place: Place): PolicyDocument =>
   policy(...allow(actions, Object.keys(actions), place))

@@ -41,6 +41,8 @@ export type LeaseJob = Scheduled<'lease'>
 /** Has the operation ended without a word? Numbered from 1. */
 export type LookJob = Scheduled<'look'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob
+/** Comes every few minutes: what services are there? */
+export type IndexJob = { readonly kind: 'index' }
 
 export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
 
@@ -54,7 +56,8 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
 
 const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look'] satisfies ScheduledJob['kind'][]
 
-export const decodeScheduled = (event: unknown): ScheduledJob => {
+export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob => {
+  if (kindOf(event) === 'index') return { kind: 'index' }
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {
     const { kind, operation, number } = event as Partial<ScheduledJob>
     if (kind !== undefined && typeof operation === 'string' && Number.isInteger(number))

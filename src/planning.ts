@@ -70,7 +70,7 @@ const findService = async (target: Target, invocation: Invocation, finding: Find
   const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts)
   const outright = await namedOutright(target, finding)
   if (outright !== undefined) return outright
-  const index = (await read.services()).filter(ref => maySee(ref).kind === 'allowed')
+  const index = (await read.index()).refs.filter(ref => maySee(ref).kind === 'allowed')
   const resolved = resolve(target, index)
   if (resolved.kind === 'one') return resolved.ref
   const meaning = (ref: ServiceRef) =>

@@ -72,7 +72,7 @@ const decideIt = async (
 ): Promise<Decided | Refusal> => {
   const { config, facts } = own
   const where = values['where'] as ScopeText | undefined
-  const places = where === undefined ? [] : resolveScope(where, config, await read.services())
+  const places = where === undefined ? [] : resolveScope(where, config, (await read.index()).refs)
   const decided = command.change(values, { actor, now: ports.now(), places, facts })
   if (isRefusal(decided)) return decided
   const { place } = decided

@@ -66,13 +66,13 @@ describe('the hub’s functions', () => {
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), FUNCTIONS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
-    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), ['query', 'decision', 'operation']],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), ['query', 'decision', 'operation', 'schedule']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
     ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/other'), []],
-    ['sts:AssumeRole', spokeRole('viewer'), ['query', 'decision', 'operation']],
-    ['sts:TagSession', spokeRole('viewer'), ['query', 'decision', 'operation']],
-    ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation']],
+    ['sts:AssumeRole', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
+    ['sts:TagSession', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
+    ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
     ['sts:AssumeRole', spokeRole('operator'), ['operation']],
     ['sts:AssumeRole', spokeRole('revert'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
@@ -111,6 +111,10 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
+    ['Query', 'services', ['query', 'decision', 'operation', 'schedule']],
+    ['PutItem', 'services', ['schedule']],
+    ['DeleteItem', 'services', ['schedule']],
+    ['Query', 'service-tags', ['query', 'schedule']],
     ['PutItem', 'anything', []],
   ])('%s of %s: %j', (action, key, functions) => {
     expect(who(`dynamodb:${action}`, table, { 'dynamodb:LeadingKeys': [key] })).toEqual(functions)
@@ -221,7 +225,7 @@ describe('an account', () => {
     for (const { boundary } of spoke.values()) expect(boundary).toBeDefined()
   })
 
-  const ALWAYS = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters']
+  const ALWAYS = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters', 'tag:GetResources']
 
   it('gives the roles what the commands declare, how a service is found, and the halt switch', () => {
     const held = (role: Role) =>

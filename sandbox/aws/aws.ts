@@ -22,6 +22,7 @@ import type { Authorize, AwsService } from './service.ts'
 import { createServiceQuotas } from './service-quotas.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
+import { createTagging } from './tagging.ts'
 import { createThrottle } from './throttle.ts'
 
 export type AwsOptions = {
@@ -71,6 +72,7 @@ export const createAws = ({
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
     createLogsService(logs, clock, logKnobs),
+    createTagging(fleet),
     dynamodb.service,
     scheduler.service,
     ...extraServices,

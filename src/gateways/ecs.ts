@@ -22,7 +22,7 @@ import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
-type EcsReaders = Pick<Readers, 'services' | 'service' | 'stoppedTasks' | 'protectedTasks'> & {
+type EcsReaders = Pick<Readers, 'servicesIn' | 'service' | 'stoppedTasks' | 'protectedTasks'> & {
   /** Of one task on Fargate; undefined when none runs. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
 }
@@ -31,13 +31,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
   const clientFor = sessions.each(settings => new ECSClient(settings))
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
-    services: async () => {
-      const places = config.accounts.flatMap(account => account.regions.map(region => ({ account, region })))
-      const found = await Promise.all(
-        places.map(async ({ account, region }) => listServices(account, region, await clientFor(account, region))),
-      )
-      return found.flat()
-    },
+    servicesIn: async (account, region) => listServices(account, region, await clientFor(account, region)),
     service: async ref =>
       asking(`reading ${ref.service}`, async () => {
         const client = await clientOf(ref)

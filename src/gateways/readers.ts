@@ -1,5 +1,6 @@
 // Everything that commands may read, as one person's viewer role.
 import { accountOf, type Config } from '../config.ts'
+import { loadIndex } from '../indexing.ts'
 import type { Readers } from '../ports.ts'
 import { createAutoscalingReaders } from './autoscaling.ts'
 import { createEcsReaders } from './ecs.ts'
@@ -8,10 +9,18 @@ import { readHalt } from './parameters.ts'
 import { createProvenance } from './provenance.ts'
 import { createFargateQuota } from './quotas.ts'
 import type { Sessions } from './sessions.ts'
+import type { Store } from './store.ts'
+import { createTagReader } from './tagging.ts'
 import { createFargateUsage } from './usage.ts'
 
-/** `env`: what says where AWS is. */
-export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
+type Surroundings = {
+  /** Where the service index is kept. */
+  readonly store: Pick<Store, 'list'>
+  /** What says where AWS is. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const quotaOf = createFargateQuota(sessions)
   const usageOf = createFargateUsage(sessions)
   const ecs = createEcsReaders(config, sessions)
@@ -19,6 +28,8 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     ...ecs,
     ...createAutoscalingReaders(config, sessions),
     ...createLogReaders(config, sessions),
+    index: () => loadIndex(config, store, ecs.servicesIn),
+    tagsIn: createTagReader(sessions, env),
     managedBy: createProvenance(config, sessions),
     fargate: async ref => {
       const account = accountOf(config, ref)
