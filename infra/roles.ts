@@ -215,6 +215,7 @@ const readsParameters = (names: readonly string[], where: Where): readonly State
 const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<string, readonly string[]>>>> = {
   query: {
     halt: ['GetItem'],
+    'here#*': ['GetItem'],
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
@@ -226,6 +227,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem'],
     halt: ['DeleteItem', 'GetItem', 'PutItem'],
+    'here#*': ['DeleteItem', 'GetItem', 'PutItem'],
     holds: ['DeleteItem', 'PutItem', 'Query'],
     leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
@@ -237,6 +239,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     halt: ['GetItem'],
+    'here#*': ['GetItem'],
     holds: ['Query'],
     leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
@@ -341,7 +344,15 @@ const readsOf = (command: Command): readonly string[] => ('reads' in command ? c
 const writesOf = (command: Command): readonly string[] => ('writes' in command ? command.writes : [])
 
 /** How services are found, with their tags, and whether their account is halted, whatever the command. */
-const FINDING = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters', 'tag:GetResources'] as const
+const FINDING = [
+  'ecs:DescribeServices',
+  'ecs:DescribeTasks',
+  'ecs:ListClusters',
+  'ecs:ListServices',
+  'ecs:ListTasks',
+  'ssm:GetParameters',
+  'tag:GetResources',
+] as const
 
 const boundary = (actions: Actions, place: Place): PolicyDocument =>
   policy(...allow(actions, Object.keys(actions), place))

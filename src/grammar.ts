@@ -176,6 +176,16 @@ const parseTask = (text: string): string | Problem => {
     : problem(`\`${text.slice(0, 100)}\` is not a task.`, 'Write its id, or at least the first 4 characters.')
 }
 
+const parseServices = (text: string): readonly Target[] | Problem => {
+  const targets: Target[] = []
+  for (const part of text.split(',').filter(part => part !== '')) {
+    const target = parseTarget(part)
+    if ('kind' in target) return target
+    targets.push(target)
+  }
+  return targets
+}
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
@@ -187,6 +197,7 @@ type Kind<Value> = {
 /** What each kind of argument is once parsed. */
 export type Values = {
   readonly service: Target
+  readonly services: readonly Target[]
   readonly count: Count
   readonly text: string
   readonly word: string
@@ -211,6 +222,12 @@ export type KindName = keyof Values
 
 export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   service: { usage: '<service>', example: 'orders-api', parse: parseTarget, print: printTarget },
+  services: {
+    usage: '<service,…>',
+    example: 'orders-api,checkout',
+    parse: parseServices,
+    print: targets => targets.map(printTarget).join(','),
+  },
   count: { usage: '<count>', example: '6', parse: parseCount, print: printCount },
   text: { usage: '"…"', example: '"black friday"', parse: parseSentence, print: text => text },
   word: { usage: '[command]', example: 'scale', parse: parseWord, print: word => word },

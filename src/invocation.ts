@@ -110,7 +110,9 @@ const usageOf = ({ name, spec }: Slot): string =>
 
 /** `/ecs scale <service> <count> [--reason "…"] [--dry-run]` */
 export const usage = ({ name, args, options }: Declaration): string => {
-  const positional = slots(args).map(slot => kinds[slot.spec.kind].usage)
+  const positional = slots(args).map(({ spec }) =>
+    spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
+  )
   const named = slots(options).map(
     ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
   )

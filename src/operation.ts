@@ -24,7 +24,7 @@ export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const proposal = await step(ctx, 'plan', () =>
-    propose({ line: job.line, actor: job.actor, purpose: job.id, ports }),
+    propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel }),
   ).catch(cannotPlan)
   if (isRefusal(proposal)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)

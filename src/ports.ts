@@ -14,6 +14,7 @@ import type {
   Service,
   ServiceRef,
   StoppedTask,
+  TaskOwner,
 } from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
@@ -31,6 +32,8 @@ export type Readers = {
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
   /** Why the halt switch of the service's own account and region says no, if it does. */
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
+  /** Tasks of this service's cluster with this id, or whose id begins so, that run or stopped within the last hour; the first thousand of each are looked at. */
+  readonly taskOwners: (ref: ServiceRef, id: string) => Promise<readonly TaskOwner[]>
   /** Tasks of the service that stopped within the last hour, the newest first, at most 100. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
   /** Tasks of the service that scale-in may not stop. */

@@ -11,8 +11,8 @@ export const answerQuery = async (job: QueryJob, ports: Ports): Promise<void> =>
   await (await ports.slack()).answer(job.responseUrl, isRefusal(answer) ? renderRefusal(answer) : answer)
 }
 
-const findAnswer = async ({ line, actor }: QueryJob, ports: Ports) => {
-  const prepared = await prepare('query', { line, actor, purpose: 'query', ports })
+const findAnswer = async ({ line, actor, place: { channel } }: QueryJob, ports: Ports) => {
+  const prepared = await prepare('query', { line, actor, purpose: 'query', ports, channel })
   return isRefusal(prepared) ? prepared : renderQuery(prepared)
 }
 

@@ -50,6 +50,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   index: async () => ({ refs: [], places: [] }),
   servicesIn: async () => [],
   tagsIn: async () => ({}),
+  taskOwners: async () => [],
   halted: async () => undefined,
   service: async () => undefined,
   stoppedTasks: async () => [],

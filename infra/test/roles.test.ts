@@ -111,6 +111,8 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
+    ['GetItem', 'here#C1', ['query', 'decision', 'operation']],
+    ['PutItem', 'here#C1', ['decision']],
     ['Query', 'services', ['query', 'decision', 'operation', 'schedule']],
     ['PutItem', 'services', ['schedule']],
     ['DeleteItem', 'services', ['schedule']],
@@ -213,6 +215,17 @@ describe('what Scheduler starts', () => {
   })
 })
 
+/** How services are found, whatever the commands. */
+const ALWAYS = [
+  'ecs:DescribeServices',
+  'ecs:DescribeTasks',
+  'ecs:ListClusters',
+  'ecs:ListServices',
+  'ecs:ListTasks',
+  'ssm:GetParameters',
+  'tag:GetResources',
+]
+
 describe('an account', () => {
   const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
   const viewer = named(spoke, 'viewer')
@@ -224,8 +237,6 @@ describe('an account', () => {
     expect([...spoke.keys()]).toEqual(['quarterdeck-viewer', 'quarterdeck-operator', 'quarterdeck-revert'])
     for (const { boundary } of spoke.values()) expect(boundary).toBeDefined()
   })
-
-  const ALWAYS = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters', 'tag:GetResources']
 
   it('gives the roles what the commands declare, how a service is found, and the halt switch', () => {
     const held = (role: Role) =>
