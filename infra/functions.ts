@@ -33,6 +33,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     // The URL is open to the world: a flood stays within this, and away from the other functions.
     reserved: 20,
     environment: {
+      ...TO_TABLE,
       QUERY_FUNCTION: functionName('query'),
       DECISION_FUNCTION: functionName('decision'),
       OPERATION_FUNCTION: `${functionName('operation')}:${ALIAS}`,

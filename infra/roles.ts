@@ -103,7 +103,8 @@ export const schedulerRole = (hub: Hub): Role => {
 
 const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Statement[]>> = {
   slack: where => [
-    ...readsParameters(SECRETS, where),
+    ...readsParameters([...SECRETS, 'config'], where),
+    ...usesTable('slack', where),
     allowing('InvokeFunctions', 'lambda:InvokeFunction', [
       functionArn('query', where),
       functionArn('decision', where),
@@ -212,7 +213,13 @@ const readsParameters = (names: readonly string[], where: Where): readonly State
 }
 
 /** Which items each function touches, by what their partition keys begin with, and how. */
-const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<string, readonly string[]>>>> = {
+const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
+  /** What pickers offer, and to whom. */
+  slack: {
+    'here#*': ['GetItem'],
+    services: ['Query'],
+    'usergroup#*': ['GetItem'],
+  },
   query: {
     halt: ['GetItem'],
     'here#*': ['GetItem'],

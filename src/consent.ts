@@ -1,5 +1,6 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { answerAsker } from './answering.ts'
 import type { Approval, Decision, Vote } from './approval.ts'
 import { pendingFrom, pendingKey } from './company.ts'
 import { complain } from './complain.ts'
@@ -167,11 +168,10 @@ const postSomewhere = async (
 }
 
 /** A courtesy: that it fails must not keep the plan from its approvers. */
-const tellElsewhere = async ({ responseUrl }: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
-  if (responseUrl === undefined) return
+const tellElsewhere = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')
-  await slack.answer(responseUrl, renderElsewhere(posted.channel, link)).catch(() => undefined)
+  await answerAsker(job, slack, renderElsewhere(posted.channel, link)).catch(() => undefined)
 }
 
 /** The callback only wakes. What was decided is what the store says; silence is a no. */

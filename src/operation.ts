@@ -1,6 +1,8 @@
 // The story of one change, from a typed line to a true sentence about what became of it. One durable function: it may
 // die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
+
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { answerAsker } from './answering.ts'
 import type { Rendered } from './command.ts'
 import { announce, askConsent, type Consent } from './consent.ts'
 import { step } from './durable.ts'
@@ -112,14 +114,14 @@ const cannotPlan = (error: unknown): Refusal =>
   refuse(`That did not work, and nothing was changed: ${wordsOf(error)}.`, 'Try again in a minute.')
 
 const tellAsker = async <As extends Ending>(
-  { responseUrl }: OperationJob,
+  job: OperationJob,
   ctx: DurableContext,
   ports: OperationPorts,
   as: As,
   message: Rendered,
 ): Promise<As> => {
   await step(ctx, as, async () => {
-    if (responseUrl !== undefined) await (await ports.slack()).answer(responseUrl, message)
+    await answerAsker(job, await ports.slack(), message)
     return null
   }).catch(() => null)
   return as

@@ -1,5 +1,6 @@
 // The story of one change of our own state: locks, the halt, and what a channel is about. Decided by the rules, recorded, made by a conditional
 // write, and said where it was asked.
+import { answerAsker } from './answering.ts'
 import { record } from './audit.ts'
 import type { AnySetting, SettingChange } from './command.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
@@ -18,11 +19,11 @@ export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
   const said = await changeIt(job, ports).catch(inOurWords)
   const slack = await ports.slack()
   if (isRefusal(said)) {
-    if (job.responseUrl !== undefined) await slack.answer(job.responseUrl, renderRefusal(said))
+    await answerAsker(job, slack, renderRefusal(said))
     return
   }
   await slack.post(job.place.channel, renderSetting(said, job.actor)).catch(async () => {
-    if (job.responseUrl !== undefined) await slack.answer(job.responseUrl, renderSetting(said, job.actor))
+    await answerAsker(job, slack, renderSetting(said, job.actor))
   })
 }
 

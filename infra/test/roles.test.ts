@@ -66,7 +66,7 @@ describe('the hub’s functions', () => {
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), FUNCTIONS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
-    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), ['query', 'decision', 'operation', 'schedule']],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
     ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/other'), []],
@@ -111,9 +111,9 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
-    ['GetItem', 'here#C1', ['query', 'decision', 'operation']],
+    ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
     ['PutItem', 'here#C1', ['decision']],
-    ['Query', 'services', ['query', 'decision', 'operation', 'schedule']],
+    ['Query', 'services', FUNCTIONS],
     ['PutItem', 'services', ['schedule']],
     ['DeleteItem', 'services', ['schedule']],
     ['Query', 'service-tags', ['query', 'schedule']],
@@ -151,12 +151,13 @@ describe('the hub’s table', () => {
 })
 
 describe('the hub', () => {
-  it('ingress knows neither the table nor STS', () => {
+  it('ingress reads what pickers offer, writes nothing, and knows no STS', () => {
     const allowed = named(hub, 'slack')
       .policies.flatMap(({ Statement }) => Statement)
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action)
-    expect(allowed.filter(action => /^(dynamodb|sts|ecs):/.test(action))).toEqual([])
+    const reads = ['dynamodb:GetItem', 'dynamodb:Query']
+    expect(allowed.filter(action => /^(dynamodb|sts|ecs):/.test(action))).toEqual(reads)
   })
 
   it('acts in the accounts that it is given, and in no other', () => {

@@ -141,6 +141,7 @@ describe('functions', () => {
         'slack',
         {
           Variables: {
+            TABLE: 'quarterdeck',
             QUERY_FUNCTION: 'quarterdeck-query',
             DECISION_FUNCTION: 'quarterdeck-decision',
             OPERATION_FUNCTION: 'quarterdeck-operation:live',
