@@ -226,6 +226,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
+    pending: ['Query'],
     'service-tags': ['Query'],
     services: ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
@@ -251,6 +252,8 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
+    pending: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    // Of operations that an earlier version began.
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     services: ['Query'],
     updates: ['UpdateItem'],

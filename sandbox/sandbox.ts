@@ -101,6 +101,7 @@ export class Sandbox {
       clock: this.clock,
       signingSecret: this.signingSecret,
       botToken: this.botToken,
+      events: ['app_mention', 'app_home_opened'],
       shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
       handler: event => this.#ingress(event),
     })

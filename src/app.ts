@@ -13,6 +13,7 @@ import type { Declaration, Rendered } from './command.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
 import type { Secrets } from './gateways/parameters.ts'
 import type { Choice, DecisionJob } from './job.ts'
+import { listenToMentions } from './mentions.ts'
 import { renderBuilder } from './messages/builder.ts'
 import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'
 import type { Actor } from './model.ts'
@@ -120,6 +121,7 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, naming, s
     if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
   })
   listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
+  listenToMentions(app, { declarations, start, dispatch })
   return app
 }
 

@@ -111,6 +111,8 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
+    ['PutItem', 'pending', ['operation']],
+    ['Query', 'pending', ['query', 'operation']],
     ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
     ['PutItem', 'here#C1', ['decision']],
     ['Query', 'services', FUNCTIONS],

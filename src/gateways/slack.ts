@@ -28,6 +28,8 @@ export type Slack = {
   readonly members: (group: string) => Promise<readonly string[]>
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
+  /** What one person sees on the App Home. */
+  readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
   readonly permalink: (posted: Posted) => Promise<string>
   /** Only for one person, where they asked; in their own conversation where they cannot be reached there. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
@@ -104,6 +106,11 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
       telling('asking who that is', async () => {
         const { user: found } = await client.users.info({ user })
         return found !== undefined && found.deleted !== true
+      }),
+    publishHome: (user, blocks) =>
+      telling('publishing the App Home', async () => {
+        assertFits({ text: 'Home', blocks }, 'home')
+        await client.views.publish({ user_id: user, view: { type: 'home', blocks: [...slackBlocks(blocks)] } })
       }),
     permalink: ({ channel, ts }) =>
       telling(
