@@ -92,9 +92,13 @@ const labelOf = (name: string): string => {
 const fieldHint = ({ kind, hint }: Spec): string => {
   if (kind === 'service') return 'A service; begin to type its name.'
   const { help, example } = kinds[kind]
-  const words = hint ?? help ?? `For example ${example}`
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+  return sentence(hint ?? help ?? `For example ${inForm(example)}`)
 }
+
+/** Nothing is markup in a form, and nothing has to be quoted. */
+const inForm = (text: string): string => text.replace(/[`"]/g, '')
+
+const sentence = (text: string): string => inForm(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
 
 /** Slack: text fields hold 3,000 characters; a word of ours is never longer than a target. */
 const MOST_WORD = 600
@@ -109,13 +113,13 @@ const element = (name: string, { kind, hint }: Spec): Json => {
       min_query_length: 0,
       placeholder: plainText('Choose a service', 150),
     }
-  if (kind === 'flag') return { type: 'checkboxes', ...action, options: [option(hint ?? labelOf(name), YES)] }
+  if (kind === 'flag') return { type: 'checkboxes', ...action, options: [option(sentence(hint ?? labelOf(name)), YES)] }
   if (choices !== undefined)
     return { type: 'static_select', ...action, options: choices.map(choice => option(choice, choice)) }
   return {
     type: 'plain_text_input',
     ...action,
-    placeholder: plainText(example, 150),
+    placeholder: plainText(inForm(example), 150),
     ...(kind === 'text' ? { multiline: true, max_length: 500 } : { max_length: MOST_WORD }),
   }
 }
