@@ -3,9 +3,10 @@ import { createApp } from '../src/app.ts'
 import { declarations } from '../src/declarations.ts'
 import { createDispatch } from '../src/gateways/dispatch.ts'
 import { createParameters } from '../src/gateways/parameters.ts'
+import { createQuickStore } from '../src/gateways/quick-store.ts'
 import { LambdaReceiver } from '../src/receiver.ts'
 
-const { secrets } = createParameters(process.env)
+const { secrets, config } = createParameters(process.env)
 const receiver = new LambdaReceiver({ signingSecrets: async () => (await secrets()).signing })
 
 const { SLACK_API_URL: slackApiUrl } = process.env
@@ -15,6 +16,7 @@ createApp({
   declarations,
   dispatch: createDispatch(process.env),
   secrets,
+  naming: { store: createQuickStore(process.env), config, now: Date.now },
   ...(slackApiUrl !== undefined && { slackApiUrl }),
 })
 

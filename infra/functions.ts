@@ -33,6 +33,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     // The URL is open to the world: a flood stays within this, and away from the other functions.
     reserved: 20,
     environment: {
+      ...TO_TABLE,
       QUERY_FUNCTION: functionName('query'),
       DECISION_FUNCTION: functionName('decision'),
       OPERATION_FUNCTION: `${functionName('operation')}:${ALIAS}`,
@@ -63,7 +64,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   schedule: {
     memorySize: 1_024,
-    timeout: Duration.minutes(1),
+    // Ten thousand services in one account and region are two hundred calls, one after the other.
+    timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
     isScheduling: true,

@@ -2,7 +2,7 @@
 // a deployment must never overwrite what people published, and CloudFormation cannot make a SecureString.
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
-import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { createAlarms } from './alarms.ts'
 import { createFunction, type Made, TABLE } from './functions.ts'
@@ -14,6 +14,7 @@ import {
   type FunctionName,
   functionRoles,
   type Hub,
+  RECURRING,
   SCHEDULE_GROUP,
   schedulerRole,
   toSchedule,
@@ -47,7 +48,7 @@ export class HubStack extends Stack {
     )
     this.#open(made.slack)
     this.#takeEvents(made)
-    this.#createScheduler(hub)
+    this.#createScheduler(hub, made.schedule)
     createAlarms(this, made, alarmTopic)
   }
 
@@ -76,10 +77,18 @@ export class HubStack extends Stack {
     new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL of everything in manifest.yml' })
   }
 
-  /** Schedules themselves are made by the functions, one for each reminder, sweep and look, and delete themselves. */
-  #createScheduler(hub: Hub): void {
-    new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
-    createRole(this, 'schedulerIdentity', schedulerRole(hub))
+  /** One comes again and again. The others are made by the functions, one for each reminder, sweep and look, and delete themselves. */
+  #createScheduler(hub: Hub, { fn }: Made): void {
+    const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
+    const role = createRole(this, 'schedulerIdentity', schedulerRole(hub))
+    const recurring = new CfnSchedule(this, 'Recurring', {
+      name: RECURRING.name,
+      groupName: SCHEDULE_GROUP,
+      scheduleExpression: RECURRING.expression,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: { arn: fn.functionArn, roleArn: role.roleArn, input: RECURRING.input },
+    })
+    recurring.addDependency(group)
   }
 
   /** How often and how late an event may still be taken: never again what a person no longer waits for. */

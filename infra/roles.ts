@@ -1,6 +1,8 @@
 // Who may do what in AWS, as data: the roles of the hub's functions, and the roles that they assume in each account.
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
+import { INDEX_MINUTES } from '../src/indexing.ts'
+import type { IndexJob } from '../src/job.ts'
 import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import {
   type Condition,
@@ -23,6 +25,13 @@ export const functionName = (name: FunctionName): string => `quarterdeck-${name}
 /** The schedules of EventBridge Scheduler, in a group of their own: what its role trusts. */
 export const SCHEDULE_GROUP = 'quarterdeck'
 const SCHEDULER = 'quarterdeck-scheduler'
+
+/** What comes again and again, from the day that the hub is deployed: the service index is refreshed. */
+export const RECURRING = {
+  name: 'index',
+  expression: `rate(${INDEX_MINUTES} minutes)`,
+  input: JSON.stringify({ kind: 'index' } satisfies IndexJob),
+} as const
 
 /** Where events end up that a function did not take. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
@@ -94,7 +103,8 @@ export const schedulerRole = (hub: Hub): Role => {
 
 const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Statement[]>> = {
   slack: where => [
-    ...readsParameters(SECRETS, where),
+    ...readsParameters([...SECRETS, 'config'], where),
+    ...usesTable('slack', where),
     allowing('InvokeFunctions', 'lambda:InvokeFunction', [
       functionArn('query', where),
       functionArn('decision', where),
@@ -128,8 +138,9 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     failing('operation', where),
   ],
   schedule: where => [
-    ...readsParameters(['slack/bot-token'], where),
+    ...readsParameters(['slack/bot-token', 'config'], where),
     ...usesTable('schedule', where),
+    assumes(['viewer'], where),
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
     allowing('LookAfterOperations', 'lambda:GetDurableExecution', executionsOf(where)),
     ...schedules(where),
@@ -202,21 +213,33 @@ const readsParameters = (names: readonly string[], where: Where): readonly State
 }
 
 /** Which items each function touches, by what their partition keys begin with, and how. */
-const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<string, readonly string[]>>>> = {
+const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
+  /** What pickers offer, and to whom. */
+  slack: {
+    'here#*': ['GetItem'],
+    services: ['Query'],
+    'usergroup#*': ['GetItem'],
+  },
   query: {
     halt: ['GetItem'],
+    'here#*': ['GetItem'],
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
+    pending: ['Query'],
+    'service-tags': ['Query'],
+    services: ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   decision: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem'],
     halt: ['DeleteItem', 'GetItem', 'PutItem'],
+    'here#*': ['DeleteItem', 'GetItem', 'PutItem'],
     holds: ['DeleteItem', 'PutItem', 'Query'],
     leases: ['GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
+    services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
@@ -224,20 +247,26 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     halt: ['GetItem'],
+    'here#*': ['GetItem'],
     holds: ['Query'],
     leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
+    pending: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    // Of operations that an earlier version began.
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
-  /** It has the last word of an operation that ended without one. */
+  /** It has the last word of an operation that ended without one, and fills the service index. */
   schedule: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
     leases: ['DeleteItem', 'GetItem', 'PutItem'],
     'operation#*': ['GetItem', 'PutItem'],
+    'service-tags': ['DeleteItem', 'PutItem', 'Query'],
+    services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],
   },
 }
@@ -312,7 +341,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
       'viewer',
       READS,
       [...FINDING, ...commands.flatMap(readsOf)],
-      trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision')]),
+      trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision'), hubRoleArn('schedule')]),
     ),
     role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
     role('revert', REVERTS, Object.keys(REVERTS), trustForWriting([operation])),
@@ -324,8 +353,16 @@ type Command = (typeof commands)[number]
 const readsOf = (command: Command): readonly string[] => ('reads' in command ? command.reads : [])
 const writesOf = (command: Command): readonly string[] => ('writes' in command ? command.writes : [])
 
-/** How a service is found by part of its name, and whether its account is halted, whatever the command. */
-const FINDING = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters'] as const
+/** How services are found, with their tags, and whether their account is halted, whatever the command. */
+const FINDING = [
+  'ecs:DescribeServices',
+  'ecs:DescribeTasks',
+  'ecs:ListClusters',
+  'ecs:ListServices',
+  'ecs:ListTasks',
+  'ssm:GetParameters',
+  'tag:GetResources',
+] as const
 
 const boundary = (actions: Actions, place: Place): PolicyDocument =>
   policy(...allow(actions, Object.keys(actions), place))

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Role } from '../infra/policy.ts'
-import { hubRoles, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../infra/roles.ts'
+import { hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../infra/roles.ts'
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
@@ -35,6 +35,8 @@ export type SandboxOptions = {
   readonly seed?: number
   /** Containers of an earlier world, which go on in this one. */
   readonly warm?: Warm
+  /** Has the service index refreshed every few minutes, as infrastructure does; without it, when a test says so. */
+  readonly isIndexing?: boolean
 }
 
 /** The account that the bot itself runs in. */
@@ -104,6 +106,8 @@ export class Sandbox {
       clock: this.clock,
       signingSecret: this.signingSecret,
       botToken: this.botToken,
+      events: ['app_mention', 'app_home_opened'],
+      shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
       handler: event => this.#ingress(event),
     })
   }
@@ -122,6 +126,7 @@ export class Sandbox {
     this.#putParameter('/quarterdeck/slack/bot-token', this.botToken, 'SecureString')
     this.#putParameter('/quarterdeck/slack/bot-identity', `${BOT.botId} ${BOT.userId}`, 'String')
     await this.#createTable()
+    if (this.#options.isIndexing) this.#indexAgainAndAgain()
   }
 
   get url(): string {
@@ -154,6 +159,12 @@ export class Sandbox {
       if (next === undefined || next > end) throw new Error('the world came to rest before that was true')
       this.clock.advanceTo(next)
     }
+  }
+
+  /** What Scheduler does every few minutes, now. */
+  async refreshIndex(): Promise<void> {
+    this.functions.invokeAsync(this.#spec('schedule'), JSON.parse(RECURRING.input))
+    await this.quiet()
   }
 
   async stop(): Promise<void> {
@@ -234,6 +245,20 @@ export class Sandbox {
       OPERATION_FUNCTION: 'quarterdeck-operation:live',
       ...toSchedule(HUB),
     }
+  }
+
+  #indexAgainAndAgain(): void {
+    this.aws.scheduler.add(HUB, {
+      Name: RECURRING.name,
+      GroupName: SCHEDULE_GROUP,
+      ScheduleExpression: RECURRING.expression,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: toSchedule(HUB)['SCHEDULE_FUNCTION'],
+        RoleArn: toSchedule(HUB)['SCHEDULER_ROLE'],
+        Input: RECURRING.input,
+      },
+    })
   }
 
   /** The roles as they are deployed: the same documents. */

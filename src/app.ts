@@ -1,6 +1,5 @@
 // What Slack may ask of us: slash commands and buttons, each turned into a job and sent on before Slack is answered,
 // because Lambda freezes afterwards. Only what needs no AWS is answered here: help and what was typed wrongly.
-import { createHash } from 'node:crypto'
 import {
   App,
   type BlockAction,
@@ -9,23 +8,25 @@ import {
   type SlashCommand,
   type ViewSubmitAction,
 } from '@slack/bolt'
+import { listenToBuilder } from './builder.ts'
 import type { Declaration, Rendered } from './command.ts'
-import { isProblem, PeerError } from './errors.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
 import type { Secrets } from './gateways/parameters.ts'
-import { LOST } from './gateways/signed.ts'
-import { type Invocation, parseText } from './invocation.ts'
 import type { Choice, DecisionJob } from './job.ts'
-import { renderHelp, renderMisuse } from './messages/help.ts'
-import { renderRefusal } from './messages/refusal.ts'
+import { listenToMentions } from './mentions.ts'
+import { renderBuilder } from './messages/builder.ts'
 import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'
-import type { Actor, Place } from './model.ts'
+import type { Actor } from './model.ts'
+import { createNames, type NamesPorts } from './names.ts'
+import { type Asked, attempt, createStart, identity } from './starting.ts'
 
 export type AppOptions = {
   readonly receiver: Receiver
   readonly declarations: readonly Declaration[]
   readonly dispatch: Dispatch
   readonly secrets: () => Promise<Secrets>
+  /** What pickers offer, and to whom. */
+  readonly naming: Omit<NamesPorts, 'members'>
   /** Where Slack's Web API is, when not at its usual place. */
   readonly slackApiUrl?: string
 }
@@ -34,7 +35,7 @@ type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: f
 
 const onlyForYou = (message: Rendered): Reply => ({ response_type: 'ephemeral', replace_original: false, ...message })
 
-export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiUrl }: AppOptions): App => {
+export const createApp = ({ receiver, declarations, dispatch, secrets, naming, slackApiUrl }: AppOptions): App => {
   const app = new App({
     receiver,
     convoStore: false,
@@ -51,11 +52,20 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiU
       return { botToken, botId: bot, botUserId: botUser }
     },
   })
-  const start = (line: string, asked: Asked) => run(line, asked, declarations, dispatch)
+  const members = async (group: string): Promise<readonly string[]> => {
+    const { botToken } = await secrets()
+    return (await app.client.usergroups.users.list({ token: botToken, usergroup: group })).users ?? []
+  }
+  const start = createStart(declarations, dispatch)
 
-  app.command('/ecs', async ({ command, ack }) => {
-    const reply = await start(command.text, askedBy(command))
-    await (reply === undefined ? ack() : ack(slackReply(reply)))
+  app.command('/ecs', async ({ command, ack, client }) => {
+    const isBare = command.text.trim() === ''
+    const view = renderBuilder(declarations, { channel: command.channel_id })
+    const open = async () => void (await client.views.open({ trigger_id: command.trigger_id, view }))
+    // Where a modal cannot be opened, help says what there is.
+    const isOpen = isBare && (await attempt(open)) === undefined
+    const reply = isOpen ? undefined : await start(command.text, askedBy(command))
+    await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
   })
   app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond }) => {
     const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
@@ -68,7 +78,7 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiU
         dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
       )
     await ack()
-    if (reply !== undefined) await respond(slackReply(reply))
+    if (reply !== undefined) await respond(slackReply(onlyForYou(reply)))
   })
   app.action<BlockAction<ButtonAction>>('decide:reject', async ({ action, body, ack, respond, client }) => {
     const operation = action.value ?? ''
@@ -110,58 +120,13 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiU
     await ack()
     if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
   })
+  listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
+  listenToMentions(app, { declarations, start, dispatch })
   return app
 }
 
 /** Blocks are plain JSON in our types and Slack's own union in Bolt's; assertFits and the sandbox check them. */
 const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
-
-type Asked = { readonly id: string; readonly actor: Actor; readonly place: Place; readonly responseUrl?: string }
-
-const run = async (
-  line: string,
-  asked: Asked,
-  declarations: readonly Declaration[],
-  dispatch: Dispatch,
-): Promise<Reply | undefined> => {
-  const invocation = parseText(line, declarations)
-  if (isProblem(invocation)) return onlyForYou(renderMisuse(invocation, declarations))
-  const declaration = declarations.find(({ name }) => name === invocation.command)
-  if (declaration === undefined || declaration.kind === 'help')
-    return onlyForYou(renderHelp(helpTopic(invocation), declarations))
-  const { id, ...who } = asked
-  const send = {
-    query: () => dispatch.query({ kind: 'query', line, ...who }),
-    setting: () => dispatch.decision({ kind: 'setting', id, line, ...who }),
-    mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }),
-  }
-  const failure = await attempt(send[declaration.kind])
-  return failure === undefined ? undefined : onlyForYou(failure)
-}
-
-const helpTopic = ({ values }: Invocation): string | undefined =>
-  typeof values['command'] === 'string' ? values['command'] : undefined
-
-/** Sends a job on; when that fails, the words for whoever asked: nothing has run, or nobody knows. */
-const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined> => {
-  try {
-    await send()
-    return undefined
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
-    const original = words.slice(0, 200).replace(/[*`]/g, '')
-    return error instanceof PeerError && error.code === LOST
-      ? renderRefusal({
-          text: `Quarterdeck did not hear whether this was passed on, so it may run (${original}).`,
-          hint: 'Look whether its card comes before you ask again.',
-        })
-      : renderRefusal({
-          text: `Quarterdeck could not pass this on, so nothing has run (${original}).`,
-          hint: 'Try again in a moment.',
-        })
-  }
-}
 
 const askedBy = (command: SlashCommand): Asked => ({
   id: identity('command', command.team_id, command.user_id, command.trigger_id),
@@ -181,10 +146,6 @@ const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
     ...(body.response_url !== undefined && { responseUrl: body.response_url }),
   }
 }
-
-/** Within `[a-zA-Z0-9-_]1,64`, as durable execution names must be. */
-const identity = (...parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
 
 const choiceOf = (actionId: string): Choice =>
   actionId === 'decide:cancel' ? 'cancel' : actionId === 'decide:revert' ? 'revert' : 'approve'

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
 import type { Store } from './gateways/store.ts'
 import type { KindName, Values } from './grammar.ts'
+import type { Here } from './here.ts'
 import type { Json } from './json.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
@@ -72,6 +73,8 @@ export type Own = {
   readonly config: Config
   readonly facts: Facts
   readonly store: Pick<Store, 'get' | 'list'>
+  /** Where it was asked. */
+  readonly channel: string
 }
 
 type QueryCode<Values, State> = {
@@ -85,6 +88,8 @@ export type SettingChange =
   | { readonly kind: 'unlock'; readonly name: string }
   | { readonly kind: 'halt'; readonly reason: string }
   | { readonly kind: 'resume' }
+  | { readonly kind: 'here'; readonly channel: string; readonly here: Here }
+  | { readonly kind: 'forget here'; readonly channel: string }
 
 /** What a setting is decided on. */
 export type SettingState = {
@@ -92,6 +97,11 @@ export type SettingState = {
   readonly now: string
   readonly places: readonly Place[]
   readonly facts: Facts
+  /** Every service that the actor may see. */
+  readonly index: readonly ServiceRef[]
+  /** Where it was asked, and what is set there. */
+  readonly channel: string
+  readonly here: Here | undefined
 }
 
 type SettingCode<Values> = {

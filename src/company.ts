@@ -1,18 +1,46 @@
 // What else is going on with the service of a plan: leases that run, and plans that wait for consent. They hold no lock, so
 // every new plan says that they are there.
+import type { Approval } from './approval.ts'
+import type { Who } from './config.ts'
+import type { Posted } from './gateways/slack.ts'
 import type { Key, Store } from './gateways/store.ts'
 import { type Book, leasesOf } from './lease.ts'
 import { leaseLine } from './messages/leases.ts'
 import { plain } from './messages/markup.ts'
+import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 import { bookKey } from './records.ts'
 
-type Pending = { readonly title: string; readonly requester: string }
+/** A plan that waits: what others have to know of it, and who may vote. */
+export type Pending = {
+  readonly title: string
+  readonly requester: Actor
+  readonly target: ServiceRef
+  readonly approvers: Who
+  readonly maySelfApprove: boolean
+  readonly expiresAt: string
+  /** Not there until its card is. */
+  readonly posted?: Posted
+}
 
-const pendingOf = (serviceArn: string): string => `pending#${serviceArn}`
-export const pendingKey = (serviceArn: string, operation: string): Key => ({ pk: pendingOf(serviceArn), sk: operation })
+/** One partition: everyone's App Home reads all of them. */
+export const PENDING = 'pending'
+const pendingOf = (serviceArn: string): string => `${serviceArn}#`
+export const pendingKey = (serviceArn: string, operation: string): Key => ({
+  pk: PENDING,
+  sk: `${pendingOf(serviceArn)}${operation}`,
+})
 
-export const pendingFrom = ({ title }: Plan, requester: string): Pending => ({ title: plain(title), requester })
+export const pendingFrom = (
+  { title, target }: Plan,
+  { requester, approvers, maySelfApprove, expiresAt }: Approval,
+): Pending => ({ title: plain(title), requester, target, approvers, maySelfApprove, expiresAt })
+
+/** A courtesy: without it, an App Home has no link. */
+export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Key, posted: Posted): Promise<void> => {
+  const pending = await store.get<Pending>(key)
+  if (pending !== undefined) await store.replace(key, { ...pending.value, posted }, pending.version)
+}
 
 const MOST = 5
 
@@ -24,13 +52,13 @@ export const companyOf = async (
 ): Promise<readonly string[]> => {
   const [book, pending] = await Promise.all([
     command.startsWith('lease ') ? undefined : store.get<Book>(bookKey(target.arn)),
-    store.list<Pending>(pendingOf(target.arn), { limit: MOST }),
+    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MOST }),
   ])
   const leases = book === undefined ? [] : leasesOf(book.value).filter(lease => lease.operation !== operation)
   return [
     ...leases.slice(0, MOST).map(lease => `There is a lease on it: ${leaseLine(lease)}.`),
     ...pending
-      .filter(({ key }) => key.sk !== operation)
-      .map(({ value }) => `Waiting for consent, too: “${value.title}”, asked for by ${value.requester}.`),
+      .filter(({ key }) => !key.sk.endsWith(`#${operation}`))
+      .map(({ value }) => `Waiting for consent, too: “${value.title}”, asked for by ${value.requester.name}.`),
   ]
 }

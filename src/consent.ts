@@ -1,7 +1,8 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { answerAsker } from './answering.ts'
 import type { Approval, Decision, Vote } from './approval.ts'
-import { pendingFrom, pendingKey } from './company.ts'
+import { pendingFrom, pendingKey, showPending } from './company.ts'
 import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
@@ -61,7 +62,10 @@ export const askConsent = async (
     postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
   )
   if ('kind' in posted) return posted
-  await step(ctx, 'schedule a reminder', () => beginReminders(approval, ports))
+  await step(ctx, 'schedule a reminder', async () => {
+    await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
+    return beginReminders(approval, ports)
+  })
   await woken.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
     () => ({ votes: [] }),
@@ -109,7 +113,7 @@ const openVote = async (
   await putOnFile(asking)
   await store.create(approvalKey(job.id), approval)
   const until = Math.floor(Date.parse(approval.expiresAt) / 1000)
-  await store.create(pendingKey(face.plan.target.arn, job.id), pendingFrom(face.plan, job.actor.name), until)
+  await store.create(pendingKey(face.plan.target.arn, job.id), pendingFrom(face.plan, approval), until)
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 
@@ -167,11 +171,10 @@ const postSomewhere = async (
 }
 
 /** A courtesy: that it fails must not keep the plan from its approvers. */
-const tellElsewhere = async ({ responseUrl }: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
-  if (responseUrl === undefined) return
+const tellElsewhere = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')
-  await slack.answer(responseUrl, renderElsewhere(posted.channel, link)).catch(() => undefined)
+  await answerAsker(job, slack, renderElsewhere(posted.channel, link)).catch(() => undefined)
 }
 
 /** The callback only wakes. What was decided is what the store says; silence is a no. */

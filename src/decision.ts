@@ -1,5 +1,6 @@
 // The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
 // wakes it again, and so does a sweep that was scheduled before.
+import { answerAsker } from './answering.ts'
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './approval.ts'
 import { mayUpdate } from './budget.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
@@ -22,10 +23,7 @@ export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<vo
   const refusal = isVote(job) ? await vote(job, ports) : await endLease(job, ports).catch(noAnswer)
   // Whoever takes an offer of somebody else's card has asked for something of their own: there is nothing to tell.
   if (refusal === undefined || job.choice === 'supersede') return
-  const slack = await ports.slack()
-  const message = renderRefusal(refusal)
-  if (job.responseUrl === undefined) await slack.whisper(job.place.channel, job.actor.user, message)
-  else await slack.answer(job.responseUrl, message)
+  await answerAsker(job, await ports.slack(), renderRefusal(refusal))
 }
 
 const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert'

@@ -16,6 +16,8 @@ export type Count =
 export const MOST_TASKS = 5_000
 
 const COUNT_HELP = 'Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'
+/** The same, where nothing is markup. */
+const inPlainWords = (help: string): string => help.replaceAll('`', '')
 
 const wholeNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
 
@@ -138,12 +140,12 @@ const parseBounds = (text: string): Bounds | Problem => {
 }
 
 /** Which way of scaling: without a word, in and out. */
-export type Direction = 'in' | 'out' | 'scheduled'
+const DIRECTIONS = ['in', 'out', 'scheduled'] as const
+export type Direction = (typeof DIRECTIONS)[number]
 
 const parseDirection = (text: string): Direction | Problem =>
-  text === 'in' || text === 'out' || text === 'scheduled'
-    ? text
-    : problem(`\`${text.slice(0, 50)}\` is not a way of scaling.`, 'Write `in`, `out` or `scheduled`, or none of them.')
+  DIRECTIONS.find(direction => direction === text) ??
+  problem(`\`${text.slice(0, 50)}\` is not a way of scaling.`, 'Write `in`, `out` or `scheduled`, or none of them.')
 
 const parseId = (text: string): string | Problem =>
   /^[\w-]{6,64}$/.test(text)
@@ -176,10 +178,24 @@ const parseTask = (text: string): string | Problem => {
     : problem(`\`${text.slice(0, 100)}\` is not a task.`, 'Write its id, or at least the first 4 characters.')
 }
 
+const parseServices = (text: string): readonly Target[] | Problem => {
+  const targets: Target[] = []
+  for (const part of text.split(',').filter(part => part !== '')) {
+    const target = parseTarget(part)
+    if ('kind' in target) return target
+    targets.push(target)
+  }
+  return targets
+}
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
   readonly example: string
+  /** What may be written, in a sentence, where the example does not tell. */
+  readonly help?: string
+  /** All that there is to choose from, where that is little. */
+  readonly choices?: readonly string[]
   readonly parse: (text: string) => Value | Problem
   readonly print: (value: Value) => string
 }
@@ -187,6 +203,7 @@ type Kind<Value> = {
 /** What each kind of argument is once parsed. */
 export type Values = {
   readonly service: Target
+  readonly services: readonly Target[]
   readonly count: Count
   readonly text: string
   readonly word: string
@@ -211,14 +228,32 @@ export type KindName = keyof Values
 
 export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   service: { usage: '<service>', example: 'orders-api', parse: parseTarget, print: printTarget },
-  count: { usage: '<count>', example: '6', parse: parseCount, print: printCount },
+  services: {
+    usage: '<service,…>',
+    example: 'orders-api,checkout',
+    parse: parseServices,
+    print: targets => targets.map(printTarget).join(','),
+  },
+  count: { usage: '<count>', example: '6', help: inPlainWords(COUNT_HELP), parse: parseCount, print: printCount },
   text: { usage: '"…"', example: '"black friday"', parse: parseSentence, print: text => text },
   word: { usage: '[command]', example: 'scale', parse: parseWord, print: word => word },
   duration: { usage: '<time>', example: '2h', parse: parseDuration, print: printDuration },
   scope: { usage: '<service|cluster|account>', example: 'prod/web', parse: parseScope, print: ({ text }) => text },
   about: { usage: '<service|operation>', example: 'orders-api', parse: parseAbout, print: text => text },
-  bounds: { usage: '<least..most>', example: '4..20', parse: parseBounds, print: ({ min, max }) => `${min}..${max}` },
-  direction: { usage: '[in|out|scheduled]', example: 'in', parse: parseDirection, print: direction => direction },
+  bounds: {
+    usage: '<least..most>',
+    example: '4..20',
+    help: inPlainWords(BOUNDS_HELP),
+    parse: parseBounds,
+    print: ({ min, max }) => `${min}..${max}`,
+  },
+  direction: {
+    usage: '[in|out|scheduled]',
+    example: 'in',
+    choices: DIRECTIONS,
+    parse: parseDirection,
+    print: direction => direction,
+  },
   id: { usage: '<id>', example: '8fac260597f6', parse: parseId, print: id => id },
   lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
   container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },

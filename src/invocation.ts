@@ -3,7 +3,7 @@ import type { Declaration, Spec, Specs } from './command.ts'
 import { isProblem, type Problem, problem } from './errors.ts'
 import { kinds, type Values } from './grammar.ts'
 import { editDistance } from './target.ts'
-import { printWord, splitWords, type Word } from './words.ts'
+import { printWord, splitWords, straighten, type Word } from './words.ts'
 
 export type Value = Values[keyof Values]
 
@@ -42,6 +42,30 @@ const unknownCommand = (typed: string, declarations: readonly Declaration[]): Pr
     .filter(name => isNear(name) || (typed.length > 1 && name.startsWith(typed)))
   const suggestion = near[0] === undefined ? '' : `Did you mean \`/ecs ${near[0]}\`? `
   return problem(`\`${typed.slice(0, 50)}\` is not a command.`, `${suggestion}\`/ecs help\` lists them all.`)
+}
+
+/** What is wrong with fields of a form, by name. */
+export type FieldProblems = { readonly kind: 'field problems'; readonly problems: Readonly<Record<string, Problem>> }
+
+/** The same from the fields of a form, each with what one would type there; an empty one was not filled in. */
+export const parseFields = (
+  { name, args, options }: Declaration,
+  fields: Readonly<Record<string, string>>,
+): Invocation | FieldProblems => {
+  const values: Record<string, Value> = {}
+  const problems: Record<string, Problem> = {}
+  for (const slot of [...slots(args), ...slots(options)]) {
+    const text = fields[slot.name] ?? ''
+    if (text === '') {
+      if (slot.name in args && slot.spec.optional !== true)
+        problems[slot.name] = problem(`\`${name}\` needs this.`, `For example \`${kinds[slot.spec.kind].example}\`.`)
+      continue
+    }
+    const value = kinds[slot.spec.kind].parse(slot.spec.kind === 'text' ? text : straighten(text))
+    if (isProblem(value)) problems[slot.name] = value
+    else values[slot.name] = value
+  }
+  return Object.keys(problems).length > 0 ? { kind: 'field problems', problems } : { command: name, values }
 }
 
 type Slot = { readonly name: string; readonly spec: Spec }
@@ -110,7 +134,9 @@ const usageOf = ({ name, spec }: Slot): string =>
 
 /** `/ecs scale <service> <count> [--reason "…"] [--dry-run]` */
 export const usage = ({ name, args, options }: Declaration): string => {
-  const positional = slots(args).map(slot => kinds[slot.spec.kind].usage)
+  const positional = slots(args).map(({ spec }) =>
+    spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
+  )
   const named = slots(options).map(
     ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
   )

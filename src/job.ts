@@ -13,6 +13,9 @@ type Asked = {
 /** A read: `line` is the command's text as typed or clicked. */
 export type QueryJob = Asked & { readonly kind: 'query'; readonly line: string }
 
+/** Somebody opened the App Home; `place` is their own conversation with Quarterdeck. */
+export type HomeJob = Asked & { readonly kind: 'home' }
+
 /** A change of our own state. `id` is the same for the same Slack request. */
 export type SettingJob = Asked & { readonly kind: 'setting'; readonly id: string; readonly line: string }
 
@@ -41,8 +44,10 @@ export type LeaseJob = Scheduled<'lease'>
 /** Has the operation ended without a word? Numbered from 1. */
 export type LookJob = Scheduled<'look'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob
+/** Comes every few minutes: what services are there? */
+export type IndexJob = { readonly kind: 'index' }
 
-export type Job = QueryJob | SettingJob | OperationJob | DecisionJob
+export type Job = QueryJob | HomeJob | SettingJob | OperationJob | DecisionJob
 
 /** Refuses what is not a job of that kind: whoever may invoke the function may still send anything. */
 export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown): Extract<Job, { kind: Kind }> => {
@@ -54,7 +59,8 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
 
 const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look'] satisfies ScheduledJob['kind'][]
 
-export const decodeScheduled = (event: unknown): ScheduledJob => {
+export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob => {
+  if (kindOf(event) === 'index') return { kind: 'index' }
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {
     const { kind, operation, number } = event as Partial<ScheduledJob>
     if (kind !== undefined && typeof operation === 'string' && Number.isInteger(number))

@@ -46,6 +46,9 @@ export type Service = {
   readonly deployments: readonly Deployment[]
 }
 
+/** A task, and the name of the service that it is of. */
+export type TaskOwner = { readonly id: string; readonly service: string }
+
 export type StoppedTask = {
   readonly id: string
   readonly createdAt: string

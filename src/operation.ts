@@ -1,6 +1,8 @@
 // The story of one change, from a typed line to a true sentence about what became of it. One durable function: it may
 // die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
+
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import { answerAsker } from './answering.ts'
 import type { Rendered } from './command.ts'
 import { announce, askConsent, type Consent } from './consent.ts'
 import { step } from './durable.ts'
@@ -24,7 +26,7 @@ export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const proposal = await step(ctx, 'plan', () =>
-    propose({ line: job.line, actor: job.actor, purpose: job.id, ports }),
+    propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel }),
   ).catch(cannotPlan)
   if (isRefusal(proposal)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
@@ -113,14 +115,14 @@ const cannotPlan = (error: unknown): Refusal =>
   refuse(`That did not work, and nothing was changed: ${wordsOf(error)}.`, 'Try again in a minute.')
 
 const tellAsker = async <As extends Ending>(
-  { responseUrl }: OperationJob,
+  job: OperationJob,
   ctx: DurableContext,
   ports: OperationPorts,
   as: As,
   message: Rendered,
 ): Promise<As> => {
   await step(ctx, as, async () => {
-    if (responseUrl !== undefined) await (await ports.slack()).answer(responseUrl, message)
+    await answerAsker(job, await ports.slack(), message)
     return null
   }).catch(() => null)
   return as

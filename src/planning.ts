@@ -3,16 +3,17 @@
 import type { AnyCommand, AnyMutation, AnyQuery, Own } from './command.ts'
 import { commands } from './commands/index.ts'
 import { companyOf } from './company.ts'
-import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
-import { type Invocation, parseText, printInvocation } from './invocation.ts'
-import type { Actor, ServiceRef } from './model.ts'
+import { type Found, findTarget } from './finding.ts'
+import type { KindName } from './grammar.ts'
+import { parseText } from './invocation.ts'
+import type { Actor } from './model.ts'
 import type { Plan } from './plan.ts'
-import { type Asked, type Facts, identify, judge, standing, type Verdict } from './policy.ts'
+import { type Asked, identify, judge, type Verdict } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
-import { resolve, type Target, targetOffers } from './target.ts'
+import type { Target } from './target.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -31,11 +32,13 @@ type Preparing = {
   readonly purpose: string
   readonly ports: Ports
   readonly isFresh?: boolean
+  /** Where it was asked: what bare names mean there. What is planned again has its full name. */
+  readonly channel?: string
 }
 
 export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   kind: Kind,
-  { line, actor, purpose, ports, isFresh = false }: Preparing,
+  { line, actor, purpose, ports, isFresh = false, channel }: Preparing,
 ): Promise<Prepared<Extract<AnyCommand, { kind: Kind }>> | Refusal> => {
   const config = await ports.config()
   const corporateId = identify(actor, config)
@@ -48,12 +51,37 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
   const facts = await loadFacts(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
-  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store }
+  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store, channel: channel ?? '' }
   const prepared = { kind: 'prepared' as const, command, read, own }
   const target = invocation.values['service']
   if (!isTarget(target)) return { ...prepared, values: invocation.values }
-  const service = await findService(target, invocation, { actor, config, facts, read })
-  return isRefusal(service) ? service : { ...prepared, values: { ...invocation.values, service } }
+  const found = await findTarget(target, {
+    actor,
+    config,
+    facts,
+    read,
+    store: ports.store,
+    invocation,
+    isMutation: kind === 'mutation',
+    ...(channel !== undefined && { channel }),
+  })
+  if (isRefusal(found)) return found
+  const values = withParts(found, invocation.values, command)
+  return isRefusal(values) ? values : { ...prepared, values }
+}
+
+/** `orders-api/3f2a:app` says by the target what `--task` and `--container` say by options. */
+const withParts = ({ service, task, container }: Found, values: Values, { name, options }: AnyCommand) => {
+  const optionOf = (kind: KindName) => Object.entries(options).find(([, spec]) => spec.kind === kind)?.[0]
+  const [taskOption, containerOption] = [optionOf('task'), optionOf('container')]
+  if (container !== undefined && containerOption === undefined)
+    return refuse(`\`${name}\` is about a whole service.`, `Leave out \`:${container}\`.`)
+  return {
+    ...(task !== undefined && taskOption !== undefined && { [taskOption]: task }),
+    ...(container !== undefined && containerOption !== undefined && { [containerOption]: container }),
+    ...values,
+    service,
+  }
 }
 
 const isOfKind = <Kind extends AnyCommand['kind']>(
@@ -62,48 +90,6 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
 ): command is Extract<AnyCommand, { kind: Kind }> => command.kind === kind
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value
-
-type Finding = { readonly actor: Actor; readonly config: Config; readonly facts: Facts; readonly read: Readers }
-
-const findService = async (target: Target, invocation: Invocation, finding: Finding): Promise<ServiceRef | Refusal> => {
-  const { actor, config, facts, read } = finding
-  const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts)
-  const outright = await namedOutright(target, finding)
-  if (outright !== undefined) return outright
-  const index = (await read.services()).filter(ref => maySee(ref).kind === 'allowed')
-  const resolved = resolve(target, index)
-  if (resolved.kind === 'one') return resolved.ref
-  const meaning = (ref: ServiceRef) =>
-    printInvocation({ ...invocation, values: { ...invocation.values, service: ref } }, declarations)
-  if (resolved.kind === 'several') {
-    return refuse(severalWords(target, resolved.refs), 'Which one?', targetOffers(resolved.refs, meaning))
-  }
-  const [near] = resolved.nearest
-  const hint =
-    near === undefined ? 'Write `cluster/service` with a name that ECS knows.' : `Did you mean *${near.service}*?`
-  return refuse(`*${target.service}* is not a service here.`, hint, targetOffers(resolved.nearest, meaning))
-}
-
-const severalWords = ({ cluster, service }: Target, refs: readonly ServiceRef[]): string =>
-  cluster !== undefined && refs.some(ref => ref.cluster !== cluster)
-    ? `*${cluster}* is a cluster and an account here: ${refs.length} services could be meant.`
-    : `There are ${refs.length} services named *${service}*.`
-
-/** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
-const namedOutright = async (
-  target: Target,
-  { actor, config, facts, read }: Finding,
-): Promise<ServiceRef | Refusal | undefined> => {
-  const { account, region, cluster, service } = target
-  const place = config.accounts.find(({ name, id }) => name === account || id === account)
-  if (place === undefined || region === undefined || cluster === undefined || !place.regions.includes(region))
-    return undefined
-  const arn = `arn:aws:ecs:${region}:${place.id}:service/${cluster}/${service}`
-  const ref: ServiceRef = { account: place.name, accountId: place.id, region, cluster, service, arn }
-  const seen = standing(actor, 'viewer', ref, config, facts)
-  if (seen.kind === 'refusal') return seen
-  return (await read.service(ref))?.ref
-}
 
 export type Proposal = {
   readonly kind: 'proposal'

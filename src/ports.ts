@@ -1,6 +1,6 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
 // execution.ts. A command that would write does not compile.
-import type { Config } from './config.ts'
+import type { Account, Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
@@ -15,18 +15,26 @@ import type {
   Service,
   ServiceRef,
   StoppedTask,
+  TaskOwner,
 } from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
+import type { ServiceIndex, TagShard } from './service-index.ts'
 import type { Undone } from './template-line.ts'
 
 export type Readers = {
-  /** Every service that the configuration names, in the accounts, regions and clusters that can be read. */
-  readonly services: () => Promise<readonly ServiceRef[]>
+  /** Every service of the accounts and regions that the configuration names, as the service index has them. */
+  readonly index: () => Promise<ServiceIndex>
+  /** Every service of one account and region, asked of ECS: what fills the index. */
+  readonly servicesIn: (account: Account, region: string) => Promise<readonly ServiceRef[]>
+  /** Their tags by `cluster/service`, all of them at once: what fills the index. */
+  readonly tagsIn: (account: Account, region: string) => Promise<TagShard['tags']>
   /** The service as it is now; undefined when there is none of that name. */
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
   /** Why the halt switch of the service's own account and region says no, if it does. */
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
+  /** Tasks of this service's cluster with this id, or whose id begins so, that run or stopped within the last hour; the first thousand of each are looked at. */
+  readonly taskOwners: (ref: ServiceRef, id: string) => Promise<readonly TaskOwner[]>
   /** Tasks of the service that stopped within the last hour, the newest first, at most 100. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
   /** Tasks of the service that scale-in may not stop. */

@@ -1,4 +1,5 @@
 // The story of one read: prepare, load, render, and answer the asker alone.
+import { answerAsker } from './answering.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import type { QueryJob } from './job.ts'
 import { renderRefusal } from './messages/refusal.ts'
@@ -7,12 +8,11 @@ import type { Ports } from './ports.ts'
 
 export const answerQuery = async (job: QueryJob, ports: Ports): Promise<void> => {
   const answer = await findAnswer(job, ports).catch(inOurWords)
-  if (job.responseUrl === undefined) return
-  await (await ports.slack()).answer(job.responseUrl, isRefusal(answer) ? renderRefusal(answer) : answer)
+  await answerAsker(job, await ports.slack(), isRefusal(answer) ? renderRefusal(answer) : answer)
 }
 
-const findAnswer = async ({ line, actor }: QueryJob, ports: Ports) => {
-  const prepared = await prepare('query', { line, actor, purpose: 'query', ports })
+const findAnswer = async ({ line, actor, place: { channel } }: QueryJob, ports: Ports) => {
+  const prepared = await prepare('query', { line, actor, purpose: 'query', ports, channel })
   return isRefusal(prepared) ? prepared : renderQuery(prepared)
 }
 

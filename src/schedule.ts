@@ -1,9 +1,10 @@
-// What is done when a time has come: a pending approval is reminded of, a settled one whose operation has not heard of it
+// What is done when a time has come: the service index is refreshed, a pending approval is reminded of, a settled one whose operation has not heard of it
 // is woken again, and where an operation ended without a word, somebody else gives it. May be delivered twice, late, or never.
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
 import type { Posted } from './gateways/slack.ts'
-import type { LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
+import { type IndexingPorts, refreshIndex } from './indexing.ts'
+import type { IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
 import { type Book, leaseOf } from './lease.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
@@ -11,9 +12,9 @@ import { approvalKey, bookKey, faceKey, heardKey, postedKey, reminderKey } from 
 import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts
+export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts
 
-export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<void> => {
+export const runScheduled = (job: ScheduledJob | IndexJob, ports: SchedulePorts): Promise<void> => {
   switch (job.kind) {
     case 'reminder':
       return remind(job, ports)
@@ -23,6 +24,8 @@ export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<v
       return look(job, ports)
     case 'lease':
       return wakeHolder(job, ports)
+    case 'index':
+      return refreshIndex(ports)
   }
 }
 

@@ -1,4 +1,5 @@
-// Which service is meant: `[account[.region]/]cluster/service`, a bare name, or an ARN; and what to say when it is unclear.
+// Which service is meant: `[account[.region]/]cluster/service[/task][:container]`, a bare name, or an ARN of a service or a
+// task; and what to say when it is unclear.
 import { type Offer, type Problem, problem } from './errors.ts'
 import type { ServiceRef } from './model.ts'
 
@@ -7,27 +8,50 @@ export type Target = {
   readonly account?: string
   readonly region?: string
   readonly cluster?: string
+  /** Or the id of a task, or its beginning, where no service has that name. */
   readonly service: string
+  readonly task?: string
+  readonly container?: string
 }
 
 /** ECS API reference, CreateService: "Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens". */
 const NAME = /^[A-Za-z0-9_-]{1,255}$/
 const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
-const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
+const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):(?:service|task)\/([\w-]+)\/([\w-]+)$/
+/** Ids are 32 hexadecimal digits, older ones a UUID. Of a beginning as short as a word, one digit tells that it is none. */
+const TASK = /^(?=.*\d)[0-9a-f][0-9a-f-]{5,35}$/
 
 const TARGET_HELP = 'Write `service`, `cluster/service`, or `account.region/cluster/service`.'
 
 export const parseTarget = (text: string): Target | Problem => {
   const [, region, account, cluster, named] = ARN.exec(text) ?? []
   if (region && account && cluster && named) return { account, region, cluster, service: named }
-  const parts = text.split('/')
-  const [service = '', inCluster, scope] = parts.toReversed()
-  if (parts.length > 3 || ![service, inCluster ?? 'x'].every(part => NAME.test(part))) {
-    return problem(`\`${text.slice(0, 100)}\` is not a service's name.`, TARGET_HELP)
+  const [path = '', container] = text.split(':')
+  const no = () => problem(`\`${text.slice(0, 100)}\` is not a service's name.`, TARGET_HELP)
+  if (text.split(':').length > 2 || (container !== undefined && !NAME.test(container))) return no()
+  const target = parsePath(path.split('/'), no)
+  return 'kind' in target || container === undefined ? target : { ...target, container }
+}
+
+const parsePath = (parts: readonly string[], no: () => Problem): Target | Problem => {
+  const last = parts.at(-1) ?? ''
+  if (parts.length === 4 && couldBeTask(last)) {
+    const target = parsePath(parts.slice(0, 3), no)
+    return 'kind' in target ? target : { ...target, task: last }
   }
+  const [service = '', inCluster, scope] = parts.toReversed()
+  if (parts.length > 3 || ![service, inCluster ?? 'x'].every(part => NAME.test(part))) return no()
   if (scope === undefined) return inCluster === undefined ? { service } : { cluster: inCluster, service }
   const scoped = parseScope(scope)
   return 'kind' in scoped ? scoped : { ...scoped, ...(inCluster !== undefined && { cluster: inCluster }), service }
+}
+
+export const couldBeTask = (text: string): boolean => TASK.test(text)
+
+/** `cluster/service/task` and `service/task` read as `account/cluster/service` and `cluster/service` at first. */
+export const readAsTask = ({ account, region, cluster, service, task }: Target): Target | undefined => {
+  if (task !== undefined || cluster === undefined || region !== undefined || !couldBeTask(service)) return undefined
+  return { ...(account !== undefined && { cluster: account }), service: cluster, task: service }
 }
 
 const parseScope = (scope: string): { account: string; region?: string } | Problem => {
@@ -40,20 +64,24 @@ const parseScope = (scope: string): { account: string; region?: string } | Probl
   return { account, region }
 }
 
-export const printTarget = ({ account, region, cluster, service }: Target): string => {
+export const printTarget = ({ account, region, cluster, service, task, container }: Target): string => {
   const scope = account === undefined ? '' : `${region === undefined ? account : `${account}.${region}`}/`
-  return `${scope}${cluster === undefined ? '' : `${cluster}/`}${service}`
+  const path = `${scope}${cluster === undefined ? '' : `${cluster}/`}${service}`
+  return `${path}${task === undefined ? '' : `/${task}`}${container === undefined ? '' : `:${container}`}`
 }
 
 /** The one full name of a service: what plans, cards and locks use. */
 export const fullName = ({ account, region, cluster, service }: ServiceRef): string =>
   printTarget({ account, region, cluster, service })
 
+/** Is it in the account, region and cluster that the target names, as far as it does? */
+export const isInScope = ({ account, region, cluster }: Target, ref: ServiceRef): boolean =>
+  (account === undefined || account === ref.account || account === ref.accountId) &&
+  (region === undefined || region === ref.region) &&
+  (cluster === undefined || cluster === ref.cluster)
+
 export const isMeant = (target: Target, ref: ServiceRef): boolean =>
-  (target.account === undefined || target.account === ref.account || target.account === ref.accountId) &&
-  (target.region === undefined || target.region === ref.region) &&
-  (target.cluster === undefined || target.cluster === ref.cluster) &&
-  target.service === ref.service
+  isInScope(target, ref) && target.service === ref.service
 
 export type Resolved =
   | { readonly kind: 'one'; readonly ref: ServiceRef }
@@ -63,6 +91,12 @@ export type Resolved =
 /** `prod/orders-api` is a service of a cluster; but whoever has an account of that name, too, may mean one in there. */
 const couldMean = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
   account === undefined && cluster === ref.account && service === ref.service
+
+/** Every service that it could mean. */
+export const meantBy = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
+  const resolved = resolve(target, index)
+  return resolved.kind === 'one' ? [resolved.ref] : resolved.kind === 'several' ? resolved.refs : []
+}
 
 /** No account should be named like a cluster. Where one is all the same, nothing is guessed: both are found. */
 export const resolve = (target: Target, index: readonly ServiceRef[]): Resolved => {

@@ -72,7 +72,8 @@ const isClosing = (line: string, at: number, family: string): boolean =>
   family === DOUBLE || at + 1 === line.length || SPACE.test(line.charAt(at + 1))
 
 /** Phones turn `--` into a long dash and `-1` into a minus sign. */
-const straighten = (text: string): string => text.replace(/^(?:—|–-?|--)(?=[a-z])/i, '--').replace(/^[−–—](?=\d)/, '-')
+export const straighten = (text: string): string =>
+  text.replace(/^(?:—|–-?|--)(?=[a-z])/i, '--').replace(/^[−–—](?=\d)/, '-')
 
 /** A word as it can be typed again: quoted when it has to be. */
 export const printWord = (text: string): string => {

@@ -47,7 +47,10 @@ export const aService = (service: Partial<Service> = {}): Service => ({
 
 /** Nothing is there but what a test says. */
 export const aReader = (more: Partial<Readers> = {}): Readers => ({
-  services: async () => [],
+  index: async () => ({ refs: [], places: [] }),
+  servicesIn: async () => [],
+  tagsIn: async () => ({}),
+  taskOwners: async () => [],
   halted: async () => undefined,
   service: async () => undefined,
   stoppedTasks: async () => [],

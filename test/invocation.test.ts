@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { declarations } from '../src/declarations.ts'
 import { isProblem } from '../src/errors.ts'
-import { type Invocation, parseText, printInvocation, usage } from '../src/invocation.ts'
+import { kinds } from '../src/grammar.ts'
+import { type Invocation, parseFields, parseText, printInvocation, usage } from '../src/invocation.ts'
 import { splitWords } from '../src/words.ts'
 
 const parse = (line: string) => parseText(line, declarations)
@@ -187,9 +188,70 @@ test('usage lines are made from the declarations', () => {
       "/ecs unlock <service|cluster|account>",
       "/ecs halt [--reason "…"]",
       "/ecs resume",
+      "/ecs here",
+      "/ecs here set [service|cluster|account] [--favourites <service,…>]",
+      "/ecs here clear",
       "/ecs audit <service|operation>",
       "/ecs whoami",
       "/ecs help [command]",
     ]
   `)
+})
+
+describe('the fields of a form', () => {
+  const declared = (command: string) => {
+    const declaration = declarations.find(({ name }) => name === command)
+    if (declaration === undefined) throw new Error(`no ${command}`)
+    return declaration
+  }
+
+  test('make the same invocation as the line with the same words, for every example of every command', () => {
+    for (const declaration of declarations) {
+      for (const example of declaration.examples) {
+        const typed = parse(example)
+        if (isProblem(typed) || typed.command !== declaration.name) continue
+        const specs = { ...declaration.args, ...declaration.options }
+        const fields = Object.fromEntries(
+          Object.entries(typed.values).map(([name, value]) => {
+            const { kind } = specs[name] ?? { kind: 'text' }
+            return [name, kind === 'flag' ? 'yes' : (kinds[kind].print as (value: unknown) => string)(value)]
+          }),
+        )
+        const filled = parseFields(declaration, fields)
+        expect(filled).toEqual(typed)
+        expect(parse(printInvocation(filled as Invocation, declarations))).toEqual(typed)
+      }
+    }
+  })
+
+  test('are all looked at, and each problem stands by its field', () => {
+    expect(parseFields(declared('scale'), { count: 'many', for: 'ever' })).toMatchObject({
+      problems: {
+        service: { text: '`scale` needs this.' },
+        count: { text: '`many` is not a number of tasks.' },
+        for: { text: '`ever` is not a length of time.' },
+      },
+    })
+  })
+
+  test('understand what phones type, and leave sentences as they are', () => {
+    expect(parseFields(declared('scale'), { service: 'orders-api', count: '−1', reason: '—why “not”?' })).toEqual({
+      command: 'scale',
+      values: { service: { service: 'orders-api' }, count: { kind: 'fewer', tasks: 1 }, reason: '—why “not”?' },
+    })
+  })
+
+  test('whatever is written there, the line says the same', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.string({ maxLength: 10 }), (reason, service) => {
+        const filled = parseFields(declared('restart'), { service: `a${service}`, reason })
+        if ('problems' in filled) return
+        const line = printInvocation(filled, declarations)
+        const again = parse(line)
+        if (!isProblem(again)) expect(again).toEqual(filled)
+        else expect(again.text).toContain('control character')
+      }),
+      { numRuns: 500 },
+    )
+  })
 })

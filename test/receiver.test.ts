@@ -24,6 +24,13 @@ createApp({
   declarations,
   dispatch,
   secrets: async () => ({ signing: [SECRET], botToken: 'xoxb-1', bot: 'B1', botUser: 'U1' }),
+  naming: {
+    store: { list: async () => [], get: async () => undefined },
+    config: async () => {
+      throw new Error('no configuration')
+    },
+    now: () => NOW,
+  },
 })
 
 beforeEach(() => {
@@ -213,6 +220,9 @@ describe('a slash command', () => {
       /ecs unlock &lt;service|cluster|account&gt; Take a lock away
       /ecs halt Refuse every change until somebody resumes
       /ecs resume Let changes go on after a halt
+      /ecs here Show what bare names mean in this channel, and its favourite services
+      /ecs here set [service|cluster|account] Say which account or cluster, and which services, this channel is about
+      /ecs here clear Take back what was set for this channel
       /ecs audit &lt;service|operation&gt; Show who changed a service, with whose consent, or one operation
       /ecs whoami Show what the rules let you do, and why
       /ecs help [command] List the commands, or explain one"

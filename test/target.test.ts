@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { editDistance, fullName, resolve } from '../src/target.ts'
+import { editDistance, fullName, parseTarget, printTarget, readAsTask, resolve } from '../src/target.ts'
 import { aRef } from './builders.ts'
 
 const index = [
@@ -67,4 +67,48 @@ test.each([
   ['kitten', 'sitting', 3],
 ])('from %j to %j it is %i edits', (a, b, edits) => {
   expect(editDistance(a, b)).toBe(edits)
+})
+
+describe('a task and a container', () => {
+  const id = '3f2a91c04b5d4e6f8a9b0c1d2e3f4a5b'
+  test.each([
+    ['orders-api:app', { service: 'orders-api', container: 'app' }],
+    ['web/orders-api:app', { cluster: 'web', service: 'orders-api', container: 'app' }],
+    [id, { service: id }],
+    [`web/orders-api/${id}`, { account: 'web', cluster: 'orders-api', service: id }],
+    [
+      `prod/web/orders-api/3f2a91:app`,
+      { account: 'prod', cluster: 'web', service: 'orders-api', task: '3f2a91', container: 'app' },
+    ],
+  ])('%s', (text, target) => {
+    expect(parseTarget(text)).toEqual(target)
+    expect(printTarget(target)).toBe(text)
+  })
+
+  test('an ARN of a task is looked for as a task', () => {
+    expect(parseTarget(`arn:aws:ecs:us-east-1:111122223333:task/web/${id}`)).toEqual({
+      account: '111122223333',
+      region: 'us-east-1',
+      cluster: 'web',
+      service: id,
+    })
+  })
+
+  test.each(['a/b/c/d', 'orders-api:', 'orders-api:a:b', ':app', 'orders-api:a/b', 'a/b/c/3f2a91c0/d'])(
+    '%s is neither',
+    text => {
+      expect(parseTarget(text)).toMatchObject({ kind: 'problem' })
+    },
+  )
+
+  test('what reads as an account, a cluster and a service may be a cluster, a service and a task', () => {
+    expect(readAsTask({ account: 'web', cluster: 'orders-api', service: id })).toEqual({
+      cluster: 'web',
+      service: 'orders-api',
+      task: id,
+    })
+    expect(readAsTask({ cluster: 'orders-api', service: '3f2a91' })).toEqual({ service: 'orders-api', task: '3f2a91' })
+    expect(readAsTask({ cluster: 'web', service: 'facade' })).toBeUndefined()
+    expect(readAsTask({ service: id })).toBeUndefined()
+  })
 })

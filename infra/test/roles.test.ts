@@ -66,13 +66,13 @@ describe('the hub’s functions', () => {
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), FUNCTIONS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
-    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), ['query', 'decision', 'operation']],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
     ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/other'), []],
-    ['sts:AssumeRole', spokeRole('viewer'), ['query', 'decision', 'operation']],
-    ['sts:TagSession', spokeRole('viewer'), ['query', 'decision', 'operation']],
-    ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation']],
+    ['sts:AssumeRole', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
+    ['sts:TagSession', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
+    ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
     ['sts:AssumeRole', spokeRole('operator'), ['operation']],
     ['sts:AssumeRole', spokeRole('revert'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
@@ -111,6 +111,14 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
+    ['PutItem', 'pending', ['operation']],
+    ['Query', 'pending', ['query', 'operation']],
+    ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
+    ['PutItem', 'here#C1', ['decision']],
+    ['Query', 'services', FUNCTIONS],
+    ['PutItem', 'services', ['schedule']],
+    ['DeleteItem', 'services', ['schedule']],
+    ['Query', 'service-tags', ['query', 'schedule']],
     ['PutItem', 'anything', []],
   ])('%s of %s: %j', (action, key, functions) => {
     expect(who(`dynamodb:${action}`, table, { 'dynamodb:LeadingKeys': [key] })).toEqual(functions)
@@ -145,12 +153,13 @@ describe('the hub’s table', () => {
 })
 
 describe('the hub', () => {
-  it('ingress knows neither the table nor STS', () => {
+  it('ingress reads what pickers offer, writes nothing, and knows no STS', () => {
     const allowed = named(hub, 'slack')
       .policies.flatMap(({ Statement }) => Statement)
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action)
-    expect(allowed.filter(action => /^(dynamodb|sts|ecs):/.test(action))).toEqual([])
+    const reads = ['dynamodb:GetItem', 'dynamodb:Query']
+    expect(allowed.filter(action => /^(dynamodb|sts|ecs):/.test(action))).toEqual(reads)
   })
 
   it('acts in the accounts that it is given, and in no other', () => {
@@ -209,6 +218,17 @@ describe('what Scheduler starts', () => {
   })
 })
 
+/** How services are found, whatever the commands. */
+const ALWAYS = [
+  'ecs:DescribeServices',
+  'ecs:DescribeTasks',
+  'ecs:ListClusters',
+  'ecs:ListServices',
+  'ecs:ListTasks',
+  'ssm:GetParameters',
+  'tag:GetResources',
+]
+
 describe('an account', () => {
   const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
   const viewer = named(spoke, 'viewer')
@@ -220,8 +240,6 @@ describe('an account', () => {
     expect([...spoke.keys()]).toEqual(['quarterdeck-viewer', 'quarterdeck-operator', 'quarterdeck-revert'])
     for (const { boundary } of spoke.values()) expect(boundary).toBeDefined()
   })
-
-  const ALWAYS = ['ecs:ListClusters', 'ecs:ListServices', 'ssm:GetParameters']
 
   it('gives the roles what the commands declare, how a service is found, and the halt switch', () => {
     const held = (role: Role) =>

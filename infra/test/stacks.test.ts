@@ -8,7 +8,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { describe, expect, it } from 'vitest'
 import { HubStack } from '../hub-stack.ts'
 import type { Role } from '../policy.ts'
-import { FUNCTIONS, functionName, hubRoles, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../roles.ts'
+import { FUNCTIONS, functionName, hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../roles.ts'
 import { SpokeStack } from '../spoke-stack.ts'
 import { wildcardsOf } from '../wildcards.ts'
 
@@ -141,6 +141,7 @@ describe('functions', () => {
         'slack',
         {
           Variables: {
+            TABLE: 'quarterdeck',
             QUERY_FUNCTION: 'quarterdeck-query',
             DECISION_FUNCTION: 'quarterdeck-decision',
             OPERATION_FUNCTION: 'quarterdeck-operation:live',
@@ -251,11 +252,13 @@ describe('events', () => {
 })
 
 describe('schedules', () => {
-  it('have a group of their own, and no schedule is deployed', () => {
+  it('have a group of their own; the one that is deployed refreshes the service index', () => {
     expect(all(hub, 'AWS::Scheduler::ScheduleGroup').map(({ Properties }) => Properties['Name'])).toEqual([
       SCHEDULE_GROUP,
     ])
-    hub.resourceCountIs('AWS::Scheduler::Schedule', 0)
+    expect(all(hub, 'AWS::Scheduler::Schedule').map(({ Properties }) => Properties)).toMatchObject([
+      { GroupName: SCHEDULE_GROUP, ScheduleExpression: RECURRING.expression, Target: { Input: RECURRING.input } },
+    ])
   })
 })
 

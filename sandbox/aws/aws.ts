@@ -23,6 +23,7 @@ import type { Authorize, AwsService } from './service.ts'
 import { createServiceQuotas } from './service-quotas.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
+import { createTagging } from './tagging.ts'
 import { createThrottle } from './throttle.ts'
 
 export type AwsOptions = {
@@ -73,6 +74,7 @@ export const createAws = ({
     createServiceQuotas(fleet.quotas),
     createCloudtrail(callLog, clock),
     createLogsService(logs, clock, logKnobs),
+    createTagging(fleet),
     dynamodb.service,
     scheduler.service,
     ...extraServices,

@@ -127,8 +127,7 @@ export const createScheduler = (options: SchedulerOptions) => {
     return found
   }
 
-  const put = (input: CreateScheduleInput, call: Call, before?: Kept) => {
-    const place = placeOf(call)
+  const put = (input: CreateScheduleInput, place: Place, before?: Kept) => {
     const { name, group } = namesOf(input)
     checkSchedule(input, clock.now())
     checkTrust(input, arnOf(place, 'schedule-group', group), place, options.roles)
@@ -141,14 +140,15 @@ export const createScheduler = (options: SchedulerOptions) => {
     return { ScheduleArn: arn }
   }
 
-  const create = (input: CreateScheduleInput, call: Call) => {
+  const create = (input: CreateScheduleInput, call: Call) => createIn(input, placeOf(call))
+
+  const createIn = (input: CreateScheduleInput, place: Place) => {
     const { name, group } = namesOf(input)
-    const place = placeOf(call)
     if (!isGroup(place, group))
       throw failed('ResourceNotFoundException', 404, `Schedule group ${group} does not exist.`)
     if (schedules.has(arnOf(place, 'schedule', `${group}/${name}`)))
       throw failed('ConflictException', 409, `Schedule ${name} already exists.`)
-    return put(input, call)
+    return put(input, place)
   }
 
   const service: AwsService = {
@@ -157,7 +157,7 @@ export const createScheduler = (options: SchedulerOptions) => {
     operations: {
       CreateSchedule: create,
       GetSchedule: (input: GetScheduleInput, call) => shown(find(input, call)),
-      UpdateSchedule: (input: UpdateScheduleInput, call) => put(input, call, find(input, call)),
+      UpdateSchedule: (input: UpdateScheduleInput, call) => put(input, placeOf(call), find(input, call)),
       DeleteSchedule: (input: DeleteScheduleInput, call) => {
         remove(find(input, call))
         return {}
@@ -169,6 +169,8 @@ export const createScheduler = (options: SchedulerOptions) => {
     service,
     /** Made by the infrastructure, before anything is scheduled in it. */
     addGroup: (place: Place, name: string): void => void groups.add(arnOf(place, 'schedule-group', name)),
+    /** Made by the infrastructure. */
+    add: (place: Place, input: CreateScheduleInput): void => void createIn(input, place),
     list: (): readonly Schedule[] => [...schedules.values()],
   }
 }

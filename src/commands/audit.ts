@@ -17,7 +17,7 @@ export const audit = query({
   reads: [],
   load: async ({ about }, read, { store, facts, config, who }) => {
     const target = parseTarget(about)
-    const resolved = isProblem(target) ? undefined : resolve(target, await read.services())
+    const resolved = isProblem(target) ? undefined : resolve(target, (await read.index()).refs)
     const ref = resolved?.kind === 'one' ? resolved.ref : undefined
     if (resolved?.kind === 'several')
       return refuse(`*${about}* names ${resolved.refs.length} services.`, 'Write `account.region/cluster/service`.')

@@ -7,6 +7,9 @@ import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
+import { clearHere } from './here/clear.ts'
+import { setHere } from './here/set.ts'
+import { here } from './here/show.ts'
 import { extendLease } from './lease/extend.ts'
 import { keepLease } from './lease/keep.ts'
 import { leases } from './lease/list.ts'
@@ -35,6 +38,9 @@ export const commands: readonly AnyCommand[] = [
   unlock,
   halt,
   resume,
+  here,
+  setHere,
+  clearHere,
   audit,
   whoami,
   help,

@@ -1,9 +1,9 @@
 // From one function to the next: asynchronous invocations, and the callback that wakes an operation.
-import type { DecisionJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
+import type { DecisionJob, HomeJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
 import { codeOf, createSignedPost, refusedBy } from './signed.ts'
 
 export type Dispatch = {
-  readonly query: (job: QueryJob) => Promise<void>
+  readonly query: (job: QueryJob | HomeJob) => Promise<void>
   /** Votes and settings: the function that always has capacity. */
   readonly decision: (job: DecisionJob | SettingJob) => Promise<void>
   /** The same id with the same job again finds the operation that is there. */

@@ -22,7 +22,7 @@ import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
-type EcsReaders = Pick<Readers, 'services' | 'service' | 'stoppedTasks' | 'protectedTasks'> & {
+type EcsReaders = Pick<Readers, 'servicesIn' | 'service' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'> & {
   /** Of one task on Fargate; undefined when none runs. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
 }
@@ -31,13 +31,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
   const clientFor = sessions.each(settings => new ECSClient(settings))
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
-    services: async () => {
-      const places = config.accounts.flatMap(account => account.regions.map(region => ({ account, region })))
-      const found = await Promise.all(
-        places.map(async ({ account, region }) => listServices(account, region, await clientFor(account, region))),
-      )
-      return found.flat()
-    },
+    servicesIn: async (account, region) => listServices(account, region, await clientFor(account, region)),
     service: async ref =>
       asking(`reading ${ref.service}`, async () => {
         const client = await clientOf(ref)
@@ -46,6 +40,17 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         )
         const [service] = services
         return service === undefined || service.status === 'INACTIVE' ? undefined : readService(ref, service)
+      }),
+    taskOwners: async (ref, id) =>
+      asking(`looking for the task ${id}`, async () => {
+        const client = await clientOf(ref)
+        const { cluster } = ref
+        const ids = isWholeId(id) ? [id] : await idsLike(id, cluster, client)
+        if (ids.length === 0) return []
+        const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: ids.slice(0, 100) }))
+        return tasks.flatMap(({ taskArn, group = '' }) =>
+          group.startsWith('service:') ? [{ id: shortName(taskArn), service: group.slice('service:'.length) }] : [],
+        )
       }),
     stoppedTasks: async ref =>
       asking(`reading the tasks of ${ref.service}`, async () => {
@@ -97,6 +102,29 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
           .map(({ taskArn, expirationDate }) => ({ id: shortName(taskArn), until: iso(expirationDate) }))
       }),
   }
+}
+
+const isWholeId = (id: string): boolean => id.replaceAll('-', '').length === 32
+
+const MOST_PAGES = 10
+
+const idsLike = async (start: string, cluster: string, client: ECSClient): Promise<readonly string[]> => {
+  const lists = await Promise.all(
+    (['RUNNING', 'STOPPED'] as const).map(async desiredStatus => {
+      let left = MOST_PAGES
+      return pages(async nextToken => {
+        const { taskArns = [], nextToken: next } = await client.send(
+          new ListTasksCommand({ cluster, desiredStatus, maxResults: 100, ...(nextToken && { nextToken }) }),
+        )
+        left -= 1
+        return { items: taskArns, next: left > 0 ? next : undefined }
+      })
+    }),
+  )
+  return lists
+    .flat()
+    .map(shortName)
+    .filter(id => id.startsWith(start))
 }
 
 /** ListServices gives 10 a page unless asked for 100 (ECS API reference). */

@@ -16,13 +16,15 @@ import { createStore } from './store.ts'
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   const { config, botToken, halted } = createParameters(env)
   const assume = createAssume()
+  const store = createStore(env['TABLE'] ?? '', new DynamoDBClient({}))
   return {
     config,
     halted,
     slack: async () => createSlack(await botToken(), env),
-    store: createStore(env['TABLE'] ?? '', new DynamoDBClient({})),
+    store,
     now: () => new Date().toISOString(),
-    readers: (config, who, purpose) => createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose)), env),
+    readers: (config, who, purpose) =>
+      createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose)), { store, env }),
   }
 }
 

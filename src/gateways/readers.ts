@@ -1,30 +1,37 @@
 // Everything that commands may read, as one person's viewer role. Each client of AWS is loaded when it is first asked: most
 // containers need few of them, and a cold start pays for all that is loaded.
 import { accountOf, type Config } from '../config.ts'
+import { loadIndex } from '../indexing.ts'
 import type { Readers } from '../ports.ts'
 import { readHalt } from './parameters.ts'
 import type { Sessions } from './sessions.ts'
+import type { Store } from './store.ts'
 
-/** `env`: what says where AWS is. */
-export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers => {
+type Surroundings = {
+  /** Where the service index is kept. */
+  readonly store: Pick<Store, 'list'>
+  /** What says where AWS is. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const ecs = once(async () => (await import('./ecs.ts')).createEcsReaders(config, sessions))
   const autoscaling = once(async () => (await import('./autoscaling.ts')).createAutoscalingReaders(config, sessions))
   const logs = once(async () => (await import('./logs.ts')).createLogReaders(config, sessions))
-  const provenance = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
-  const trail = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
+  const tagsIn = once(async () => (await import('./tagging.ts')).createTagReader(sessions, env))
+  const managedBy = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
+  const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
   const quotas = once(async () => (await import('./quotas.ts')).createFargateQuota(sessions))
   const usage = once(async () => (await import('./usage.ts')).createFargateUsage(sessions))
+  const fromEcs = lazily(ecs, 'servicesIn', 'service', 'taskOwners', 'stoppedTasks', 'protectedTasks')
   return {
-    services: async () => (await ecs()).services(),
-    service: async ref => (await ecs()).service(ref),
-    stoppedTasks: async ref => (await ecs()).stoppedTasks(ref),
-    protectedTasks: async ref => (await ecs()).protectedTasks(ref),
-    autoscaling: async ref => (await autoscaling()).autoscaling(ref),
-    scalingActivities: async ref => (await autoscaling()).scalingActivities(ref),
-    logTasks: async ref => (await logs()).logTasks(ref),
-    logLines: async (ref, query) => (await logs()).logLines(ref, query),
-    changedAtAws: async (ref, action, since) => (await trail())(ref, action, since),
-    managedBy: async (ref, tags, undone) => (await provenance())(ref, tags, undone),
+    ...fromEcs,
+    ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
+    ...lazily(logs, 'logTasks', 'logLines'),
+    index: () => loadIndex(config, store, fromEcs.servicesIn),
+    tagsIn: async (...asked) => (await tagsIn())(...asked),
+    managedBy: async (...asked) => (await managedBy())(...asked),
+    changedAtAws: async (...asked) => (await changedAtAws())(...asked),
     fargate: async ref => {
       const account = accountOf(config, ref)
       const [quotaOf, usageOf, reading] = await Promise.all([quotas(), usage(), ecs()])
@@ -55,4 +62,18 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
     made ??= make()
     return made
   }
+}
+
+type Asking = (...asked: never[]) => Promise<unknown>
+
+/** These of the readers, each loaded when it is first asked. */
+const lazily = <All extends Record<Name, Asking>, Name extends keyof All>(
+  load: () => Promise<All>,
+  ...names: readonly Name[]
+): Pick<All, Name> => {
+  const ask =
+    (name: Name) =>
+    async (...asked: never[]) =>
+      (await load())[name](...asked)
+  return Object.fromEntries(names.map(name => [name, ask(name)])) as Pick<All, Name>
 }

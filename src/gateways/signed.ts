@@ -1,4 +1,4 @@
-// AWS requests signed without an SDK, for the functions that have to start fast: Lambda, SSM parameters, Scheduler. Over
+// AWS requests signed without an SDK, for the functions that have to start fast: Lambda, SSM parameters, Scheduler, tags, and the store for pickers. Over
 // node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
 import { sign } from 'aws4'
@@ -8,7 +8,7 @@ export type Reply = { readonly status: number; readonly headers: http.IncomingHt
 
 export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
-type Service = 'lambda' | 'ssm' | 'scheduler'
+type Service = 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb'
 
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200

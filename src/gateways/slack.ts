@@ -6,6 +6,7 @@ import type { Block, Rendered } from '../command.ts'
 import { PeerError } from '../errors.ts'
 import { isRecord } from '../json.ts'
 import { assertFits } from '../messages/limits.ts'
+import type { Place } from '../model.ts'
 
 /** Where a message is: what an update needs. */
 export type Posted = { readonly channel: string; readonly ts: string }
@@ -27,9 +28,11 @@ export type Slack = {
   readonly members: (group: string) => Promise<readonly string[]>
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
+  /** What one person sees on the App Home. */
+  readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
   readonly permalink: (posted: Posted) => Promise<string>
-  /** Only for one person, who has to be in the channel; where there is no response URL. */
-  readonly whisper: (channel: string, user: string, message: Rendered) => Promise<void>
+  /** Only for one person, where they asked; in their own conversation where they cannot be reached there. */
+  readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
   /** Only for the asker, through the response URL. */
   readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
 }
@@ -39,6 +42,9 @@ const EVENT = 'quarterdeck_operation'
 
 const FATAL =
   /not_in_channel|channel_not_found|is_archived|invalid_|msg_too_long|message_not_found|cant_update|account_inactive|token_|restricted/
+
+/** Neither Quarterdeck nor the person may be in a channel; a conversation with Quarterdeck has nobody to hide from. */
+const NOT_THERE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 
 export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   const apiUrl = env['SLACK_API_URL'] ?? 'https://slack.com/api/'
@@ -81,9 +87,15 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         )
         return found?.ts === undefined ? undefined : { channel, ts: found.ts }
       }),
-    whisper: (channel, user, message) =>
+    whisper: ({ channel, thread }, user, message) =>
       telling('answering', async () => {
-        await client.chat.postEphemeral({ channel, user, ...body(message) })
+        const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
+        try {
+          await client.chat.postEphemeral({ ...where, user, ...body(message) })
+        } catch (error) {
+          if (!NOT_THERE.test(platformCode(error) ?? '')) throw error
+          await client.chat.postMessage({ channel: user, ...body(message) })
+        }
       }),
     members: group =>
       telling(
@@ -94,6 +106,11 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
       telling('asking who that is', async () => {
         const { user: found } = await client.users.info({ user })
         return found !== undefined && found.deleted !== true
+      }),
+    publishHome: (user, blocks) =>
+      telling('publishing the App Home', async () => {
+        assertFits({ text: 'Home', blocks }, 'home')
+        await client.views.publish({ user_id: user, view: { type: 'home', blocks: [...slackBlocks(blocks)] } })
       }),
     permalink: ({ channel, ts }) =>
       telling(
@@ -147,10 +164,12 @@ const telling = async <T>(doing: string, request: () => Promise<T>): Promise<T> 
   }
 }
 
+const platformCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'data' in error ? (error.data as { readonly error?: string }).error : undefined
+
 const translate = (error: unknown, doing: string): unknown => {
   if (!(error instanceof Error) || error instanceof PeerError) return error
-  const platform = 'data' in error ? (error.data as { readonly error?: string }).error : undefined
-  const code = platform ?? ('code' in error ? String(error.code) : error.name)
+  const code = platformCode(error) ?? ('code' in error ? String(error.code) : error.name)
   if (error.name === 'RangeError') return error
   const passing = code === ErrorCode.RateLimitedError || !FATAL.test(code)
   return new PeerError(`${doing}: Slack said ${code}`, { code, passing, cause: error })

@@ -7,6 +7,7 @@ import { isRecord } from '../json.ts'
 export const LIMITS = {
   text: 4_000,
   blocks: 50,
+  homeBlocks: 100,
   total: 12_000,
   sectionText: 3_000,
   fields: 10,
@@ -19,12 +20,14 @@ export const LIMITS = {
   id: 255,
 } as const
 
+type Surface = 'message' | 'home'
+
 /** What Slack would say no to, a line each; none when the message fits. */
-export const misfits = ({ text, blocks }: Rendered): readonly string[] => [
+export const misfits = ({ text, blocks }: Rendered, surface: Surface = 'message'): readonly string[] => [
   ...over('text', text.length, LIMITS.text),
   ...(text.trim() === '' ? ['text is empty: a notification would say nothing'] : []),
-  ...over('blocks', blocks.length, LIMITS.blocks),
-  ...over('all blocks together', JSON.stringify(blocks).length, LIMITS.total * 2),
+  ...over('blocks', blocks.length, surface === 'home' ? LIMITS.homeBlocks : LIMITS.blocks),
+  ...(surface === 'home' ? [] : over('all blocks together', JSON.stringify(blocks).length, LIMITS.total * 2)),
   ...blocks.flatMap((block, at) => blockMisfits(block).map(misfit => `blocks[${at}] ${misfit}`)),
 ]
 
@@ -77,7 +80,7 @@ const emptyTexts = (value: unknown): boolean => {
   return (value['type'] === 'text' && value['text'] === '') || emptyTexts(value['elements'])
 }
 
-export const assertFits = (message: Rendered): void => {
-  const found = misfits(message)
+export const assertFits = (message: Rendered, surface: Surface = 'message'): void => {
+  const found = misfits(message, surface)
   if (found.length > 0) throw new RangeError(`Slack would reject this message: ${found.join('; ')}`)
 }

@@ -34,7 +34,7 @@ export const renderStatus = (service: Service): Rendered => {
 export const scope = ({ account, accountId, region, cluster }: Service['ref']) =>
   context(`${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region} · ${cluster}`)
 
-const healthOf = ({ status, desired, running, deployments }: Service): string => {
+export const healthOf = ({ status, desired, running, deployments }: Service): string => {
   if (status !== 'ACTIVE') return status.toLowerCase()
   if (deployments.some(({ rolloutState }) => rolloutState === 'FAILED')) return 'has a failed deployment'
   if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is deploying'

@@ -12,7 +12,6 @@ const isOver = () => /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Bl
 
 describe('what was typed', () => {
   test.each([
-    ['', 'Quarterdeck operates Amazon ECS from Slack.'],
     ['scale', '/ecs scale needs <service>.'],
     ['scale orders-api banana', 'banana is not a number of tasks.'],
     ['scale orders-api 1e9', '1e9 is not a number of tasks.'],

@@ -31,7 +31,7 @@ const rows: Readonly<Record<string, Rows>> = {
 }
 
 /** The IAM prefix of a service, where it is not the name that requests are signed for. */
-const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' }
+const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' }
 
 /** What no row describes is about what its service says that it touches; without that, about `*`. */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {

@@ -1,0 +1,61 @@
+// What one refresh of the service index costs: 10,000 services in two accounts and two regions, the built schedule function in
+// a process of its own, against the sandbox's AWS over the wire. Lambda's own ceiling is not there: its peak is printed.
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { HUB, startSandbox } from '../sandbox/sandbox.ts'
+
+const COUNT = 10_000
+const CLUSTERS = 10
+const PLACES = ['111122223333', '444455556666'].flatMap(account =>
+  ['us-east-1', 'eu-west-1'].map(region => ({ account, region })),
+)
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+const world = await startSandbox({ speed: 1 })
+const model = [...(world.fleet.site(HUB).clusters.get('web')?.services.values() ?? [])][0]?.deployments[0]
+if (model === undefined) throw new Error('no service to copy')
+const { spec } = model.revision
+for (let n = 0; n < COUNT; n += 1) {
+  const place = PLACES[n % PLACES.length] ?? HUB
+  const name = `crowd-${n % CLUSTERS}`
+  const cluster = world.fleet.site(place).clusters.get(name) ?? world.fleet.createCluster(place, name)
+  const tags = { team: `team-${n % 40}`, cost: `${n % 7}`, stage: 'production' }
+  const own = { name: `billing-gateway-worker-${n}`, desired: 0, createdBy: 'bench', tags }
+  world.fleet.createService(cluster, { ...own, spec, isSettled: true })
+}
+
+const credential = world.aws.credentials.issue({
+  account: HUB.account,
+  arn: `arn:aws:sts::${HUB.account}:assumed-role/quarterdeck-schedule/quarterdeck-schedule`,
+  roleArn: `arn:aws:iam::${HUB.account}:role/quarterdeck-schedule`,
+  userId: 'AROABENCH:quarterdeck-schedule',
+})
+const script = `
+const { handler } = await import(${JSON.stringify(at('../dist/schedule/index.mjs'))})
+const before = performance.now()
+await handler({ kind: 'index' })
+process.stdout.write(JSON.stringify({ ms: performance.now() - before, kb: process.resourceUsage().maxRSS }))
+`
+const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+  env: {
+    ...process.env,
+    AWS_REGION: HUB.region,
+    AWS_ACCESS_KEY_ID: credential.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+    AWS_SESSION_TOKEN: credential.sessionToken ?? '',
+    AWS_ENDPOINT_URL: world.aws.url,
+    SLACK_API_URL: `${world.url}/api/`,
+    TABLE: 'quarterdeck',
+  },
+})
+const { ms, kb } = JSON.parse(stdout) as { readonly ms: number; readonly kb: number }
+const calls = world.aws.callLog.list().filter(({ service }) => ['ecs', 'tagging', 'sts'].includes(service))
+const refused = calls.filter(({ errorCode }) => errorCode !== undefined).length
+process.stdout.write(`
+| index of ${COUNT} services in ${PLACES.length} places | calls of AWS | of them refused | wall time | peak memory |
+|---|---|---|---|---|
+| a refresh | ${calls.length} | ${refused} | ${(ms / 1_000).toFixed(1)} s | ${Math.round(kb / 1_024)} MB |
+`)
+await world.stop()
+process.exit(0)

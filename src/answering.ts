@@ -1,0 +1,12 @@
+// An answer for the asker alone: through the response URL of what they did, or, where Slack gives none (forms, mentions),
+// where they asked.
+import type { Rendered } from './command.ts'
+import type { Slack } from './gateways/slack.ts'
+import type { Job } from './job.ts'
+
+export const answerAsker = (
+  { responseUrl, place, actor }: Pick<Job, 'responseUrl' | 'place' | 'actor'>,
+  slack: Pick<Slack, 'answer' | 'whisper'>,
+  message: Rendered,
+): Promise<void> =>
+  responseUrl === undefined ? slack.whisper(place, actor.user, message) : slack.answer(responseUrl, message)

@@ -1,0 +1,107 @@
+// The builder's story in ingress: opened, its fields follow the command, its pickers offer services, and what is sent is
+// started as if typed. Slack waits three seconds for each, so nobody else is asked but the store for names.
+import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
+import type { Declaration } from './command.ts'
+import { parseFields, printInvocation } from './invocation.ts'
+import { isRecord } from './json.ts'
+import { BUILDER, CHOOSE_COMMAND, COMMAND, fieldsIn, PICK_SERVICE, renderBuilder } from './messages/builder.ts'
+import type { Actor, Place } from './model.ts'
+import type { Names } from './names.ts'
+import { attempt, identity, type Start } from './starting.ts'
+
+/** The message shortcut of manifest.yml: in threads, where slash commands do not work. */
+const SHORTCUT = 'operate'
+
+export type BuilderOptions = {
+  readonly declarations: readonly Declaration[]
+  readonly start: Start
+  /** For this user's request; made with Slack's own client. */
+  readonly names: Names
+}
+
+export const listenToBuilder = (app: App, { declarations, start, names }: BuilderOptions): void => {
+  app.shortcut<MessageShortcut>(
+    { callback_id: SHORTCUT, type: 'message_action' },
+    async ({ shortcut, ack, client }) => {
+      const { message, channel, trigger_id } = shortcut
+      const thread = typeof message['thread_ts'] === 'string' ? message['thread_ts'] : message.ts
+      const view = renderBuilder(declarations, { channel: channel.id, thread })
+      await attempt(async () => void (await client.views.open({ trigger_id, view })))
+      await ack()
+    },
+  )
+  app.action<BlockAction<StaticSelectAction>>(CHOOSE_COMMAND, async ({ action, body, ack, client }) => {
+    const { view } = body
+    if (view !== undefined)
+      await attempt(async () => {
+        const next = renderBuilder(declarations, placeIn(view.private_metadata), action.selected_option?.value)
+        await client.views.update({ view_id: view.id, hash: view.hash, view: next })
+      })
+    await ack()
+  })
+  // What stands in a picker is read when the modal is sent.
+  app.action(PICK_SERVICE, async ({ ack }) => ack())
+  app.options<'block_suggestion'>(PICK_SERVICE, async ({ payload, body, ack }) => {
+    const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
+    const { channel } = placeIn(body.view?.private_metadata)
+    const options = await names.offer(payload.value, actor, channel).catch(nothing)
+    await ack({ options: [...options] })
+  })
+  app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack }) => {
+    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
+    const answer = await submitted(view, actor, { declarations, start, names })
+    await (answer === undefined ? ack() : ack(answer))
+  })
+}
+
+/** Where it was opened: `private_metadata` is ours, but whoever may sign may still send anything. */
+const placeIn = (metadata: string | undefined): Place => {
+  try {
+    const place: unknown = JSON.parse(metadata ?? '')
+    if (!isRecord(place) || typeof place['channel'] !== 'string') return { channel: '' }
+    const { channel, thread } = place
+    return { channel, ...(typeof thread === 'string' && { thread }) }
+  } catch {
+    return { channel: '' }
+  }
+}
+
+const nothing = (error: unknown): readonly [] => {
+  process.stderr.write(`${JSON.stringify({ level: 'error', where: 'suggestions', error: String(error) })}\n`)
+  return []
+}
+
+const errorsOf = (errors: Readonly<Record<string, string>>) => ({
+  response_action: 'errors' as const,
+  errors: { ...errors },
+})
+
+/** What Slack is answered: nothing when it was started, and the modal closes. */
+const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
+  const { [COMMAND]: command = '', ...fields } = fieldsIn(view.state.values)
+  const place = placeIn(view.private_metadata)
+  const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
+  if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })
+  const isWhole = Object.keys({ ...declaration.args, ...declaration.options }).every(name => name in view.state.values)
+  if (!isWhole) return { response_action: 'update' as const, view: renderBuilder(declarations, place, command) }
+  const invocation = parseFields(declaration, await inFull(fields, declaration, names))
+  if ('problems' in invocation)
+    return errorsOf(
+      Object.fromEntries(
+        Object.entries(invocation.problems).map(([name, { text, hint = '' }]) => [name, plainWords(`${text} ${hint}`)]),
+      ),
+    )
+  const line = printInvocation(invocation, declarations)
+  const said = await start(line, { id: identity('modal', view.id, view.hash), actor, place })
+  return said === undefined ? undefined : errorsOf({ [COMMAND]: plainWords(said.text) })
+}
+
+const inFull = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
+  const full: Record<string, string> = { ...fields }
+  for (const [name, { kind }] of Object.entries(args))
+    if (kind === 'service' && full[name] !== undefined) full[name] = await names.chosen(full[name])
+  return full
+}
+
+/** Errors beside fields have no markup; what is longer, nobody reads there. */
+const plainWords = (text: string): string => text.replace(/[`*]/g, '').trim().slice(0, 300)

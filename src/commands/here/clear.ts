@@ -1,0 +1,16 @@
+// /ecs here clear: bare names mean again what they mean everywhere.
+import { setting } from '../../command.ts'
+import { refuse } from '../../errors.ts'
+
+export const clearHere = setting({
+  name: 'here clear',
+  summary: 'Take back what was set for this channel',
+  args: {},
+  options: {},
+  examples: ['here clear'],
+  reads: [],
+  change: (_values, { here, channel }) =>
+    here === undefined
+      ? refuse('Nothing is set for this channel.')
+      : { change: { kind: 'forget here', channel }, text: 'Bare names mean here what they mean everywhere, again.' },
+})

@@ -1,0 +1,21 @@
+// /ecs here: what a bare name means in this channel.
+import { query } from '../../command.ts'
+import { type Here, hereKey } from '../../here.ts'
+import { renderHere } from '../../messages/here.ts'
+import { maySeeTarget } from '../../policy.ts'
+
+export const here = query({
+  name: 'here',
+  summary: 'Show what bare names mean in this channel, and its favourite services',
+  args: {},
+  options: {},
+  examples: ['here'],
+  reads: [],
+  load: async (_values, _read, { store, channel, who, config, facts }) => {
+    const set = (await store.get<Here>(hereKey(channel)))?.value
+    if (set === undefined) return { set: null }
+    const favourites = set.favourites.filter(({ arn }) => maySeeTarget(arn, who.actor, config, facts))
+    return { set: { ...set, favourites } }
+  },
+  render: ({ set }: { readonly set: Here | null }) => renderHere(set ?? undefined),
+})

@@ -1,0 +1,59 @@
+// The items that ingress reads: what pickers offer, and to whom. Signed without an SDK, read as they are kept at that moment
+// or a little earlier; it writes nothing.
+import { isRecord } from '../json.ts'
+import { createSignedPost, refusedBy } from './signed.ts'
+import type { Item, Key } from './store.ts'
+
+export type QuickStore = {
+  readonly list: (pk: string) => Promise<readonly Item<unknown>[]>
+  /** Undefined when it is not there, or past its `until`. */
+  readonly get: (key: Key) => Promise<Item<unknown> | undefined>
+}
+
+type Attributes = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>
+type Answer = {
+  readonly Item?: Attributes
+  readonly Items?: readonly Attributes[]
+  readonly LastEvaluatedKey?: Attributes
+}
+
+/** `env`: TABLE, and what says where AWS is. */
+export const createQuickStore = (env: NodeJS.ProcessEnv, now: () => number = Date.now): QuickStore => {
+  const send = createSignedPost('dynamodb', env)
+  const TableName = env['TABLE']
+  const ask = async (action: string, input: object): Promise<Answer> => {
+    const reply = await send('/', JSON.stringify({ TableName, ...input }), {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDB_20120810.${action}`,
+    })
+    if (reply.status !== 200) throw refusedBy('reading the store: DynamoDB', reply)
+    return JSON.parse(reply.text) as Answer
+  }
+  const isThere = ({ until }: Attributes): boolean => until?.N === undefined || Number(until.N) > now() / 1_000
+  return {
+    list: async pk => {
+      const found: Attributes[] = []
+      let from: Attributes | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await ask('Query', {
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: pk } },
+          ...(from !== undefined && { ExclusiveStartKey: from }),
+        })
+        found.push(...Items)
+        from = isRecord(LastEvaluatedKey) ? LastEvaluatedKey : undefined
+      } while (from !== undefined)
+      return found.filter(isThere).map(readItem)
+    },
+    get: async ({ pk, sk }) => {
+      const { Item } = await ask('GetItem', { Key: { pk: { S: pk }, sk: { S: sk } } })
+      return Item === undefined || !isThere(Item) ? undefined : readItem(Item)
+    },
+  }
+}
+
+const readItem = (item: Attributes): Item<unknown> => ({
+  key: { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' },
+  version: Number(item['version']?.N ?? 0),
+  value: JSON.parse(item['value']?.S ?? 'null'),
+})

@@ -1,0 +1,62 @@
+// Tags of services by the Resource Groups Tagging API: a hundred services a page, none of them described. Signed without
+// an SDK: it is one operation.
+import type { Account } from '../config.ts'
+import { PeerError } from '../errors.ts'
+import type { Readers } from '../ports.ts'
+import type { TagShard } from '../service-index.ts'
+import type { Sessions } from './sessions.ts'
+import { createSignedPost, refusedBy, type SignedPost } from './signed.ts'
+
+type Page = {
+  readonly PaginationToken?: string
+  readonly ResourceTagMappingList?: readonly {
+    readonly ResourceARN?: string
+    readonly Tags?: readonly { readonly Key: string; readonly Value: string }[]
+  }[]
+}
+
+/** `env`: what says where AWS is. Gives tags by `cluster/service`; services that never had any are not there. */
+export const createTagReader =
+  (sessions: Pick<Sessions, 'credentials'>, env: NodeJS.ProcessEnv): Readers['tagsIn'] =>
+  async (account: Account, region: string) => {
+    const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(account)
+    const send = createSignedPost('tagging', {
+      ...env,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    })
+    const found: Record<string, TagShard['tags'][string]> = {}
+    let token = ''
+    do {
+      const page = await readPage(send, token)
+      for (const { ResourceARN = '', Tags = [] } of page.ResourceTagMappingList ?? []) {
+        const [, cluster, service] = ResourceARN.split('/')
+        if (cluster === undefined || service === undefined || Tags.length === 0) continue
+        found[`${cluster}/${service}`] = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]))
+      }
+      token = page.PaginationToken ?? ''
+    } while (token !== '')
+    return found
+  }
+
+const MOST_TRIES = 4
+
+const readPage = async (send: SignedPost, token: string): Promise<Page> => {
+  const body = JSON.stringify({
+    ResourceTypeFilters: ['ecs:service'],
+    ResourcesPerPage: 100,
+    ...(token !== '' && { PaginationToken: token }),
+  })
+  for (let tries = 1; ; tries += 1) {
+    const reply = await send('/', body, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'ResourceGroupsTaggingAPI_20170126.GetResources',
+    })
+    if (reply.status === 200) return JSON.parse(reply.text) as Page
+    const refusal = refusedBy('reading the tags of services: the tagging API', reply)
+    if (!(refusal instanceof PeerError && refusal.passing) || tries === MOST_TRIES) throw refusal
+    await new Promise(resolve => setTimeout(resolve, 500 * tries))
+  }
+}

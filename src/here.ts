@@ -1,0 +1,39 @@
+// What a channel means by a bare name: a default account or cluster, and favourite services. In a direct message with
+// Quarterdeck they are one person's own.
+import type { Key } from './gateways/store.ts'
+import type { Actor, ServiceRef } from './model.ts'
+import type { Place } from './scope.ts'
+
+export type Here = {
+  /** An account, or a cluster in one of its regions. */
+  readonly place?: Place
+  readonly favourites: readonly ServiceRef[]
+  readonly by: Actor
+  readonly at: string
+}
+
+export const hereKey = (channel: string): Key => ({ pk: `here#${channel}`, sk: 'here' })
+
+/** A conversation with one person alone: what is set there concerns nobody else. */
+export const isOwnChannel = (channel: string): boolean => channel.startsWith('D')
+
+const isWithin = (ref: ServiceRef, { scope }: Place): boolean =>
+  scope.accountId === ref.accountId &&
+  (scope.region ?? ref.region) === ref.region &&
+  (scope.cluster ?? ref.cluster) === ref.cluster
+
+const isFavourite = ({ favourites }: Here, ref: ServiceRef): boolean => favourites.some(({ arn }) => arn === ref.arn)
+
+/** Those that the channel means, the likelier kinds first: its favourites, then what is in its default place. */
+export const meantHere = (refs: readonly ServiceRef[], here: Here | undefined): readonly ServiceRef[] => {
+  if (here === undefined) return refs
+  const favourites = refs.filter(ref => isFavourite(here, ref))
+  const { place } = here
+  const local = place === undefined ? [] : refs.filter(ref => isWithin(ref, place))
+  const both = favourites.filter(ref => local.includes(ref))
+  return [both, favourites, local].find(some => some.length > 0) ?? refs
+}
+
+/** Somewhere else than where the channel's changes are meant to go. */
+export const isElsewhere = (ref: ServiceRef, here: Here | undefined): boolean =>
+  here?.place !== undefined && !isWithin(ref, here.place) && !isFavourite(here, ref)

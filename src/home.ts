@@ -1,0 +1,70 @@
+// The App Home of one person: what waits for them, what they hold for a while, and how their favourites are. Favourites are
+// those of their own conversation with Quarterdeck (`/ecs here set` there).
+import { PENDING, type Pending } from './company.ts'
+import { isRefusal, PeerError } from './errors.ts'
+import { loadFacts } from './facts.ts'
+import { type Here, hereKey } from './here.ts'
+import type { HomeJob } from './job.ts'
+import { type Book, leasesOf } from './lease.ts'
+import { type HomeState, renderHome, renderNoHome, type Waiting } from './messages/home.ts'
+import { type Actor, isSameActor } from './model.ts'
+import { identify, maySeeTarget, mayVote } from './policy.ts'
+import type { Ports } from './ports.ts'
+import { LEASES } from './records.ts'
+
+export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {
+  const blocks = await loadHome(actor, place.channel, ports)
+    .then(state => (isRefusal(state) ? renderNoHome(state) : renderHome(state)))
+    .catch((error: unknown) => {
+      if (!(error instanceof PeerError)) throw error
+      return renderNoHome({ text: `That did not work: ${error.message}.`, hint: 'Open this tab again in a minute.' })
+    })
+  await (await ports.slack()).publishHome(actor.user, blocks)
+}
+
+const MOST = 10
+
+const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
+  const config = await ports.config()
+  const corporateId = identify(actor, config)
+  if (typeof corporateId !== 'string') return corporateId
+  const facts = await loadFacts(config, ports)
+  const maySee = (arn: string) => maySeeTarget(arn, actor, config, facts)
+  const [pending, books, here] = await Promise.all([
+    ports.store.list<Pending>(PENDING),
+    ports.store.list<Book>(LEASES),
+    ports.store.get<Here>(hereKey(channel)),
+  ])
+  const seen = pending.map(({ value }) => value).filter(({ target }) => maySee(target.arn))
+  const mine = seen.filter(one => mayVote(actor, one, one.target, one.requester, config, facts))
+  const own = seen.filter(({ requester }) => isSameActor(requester, actor))
+  const leases = books.flatMap(({ value: book }) =>
+    leasesOf(book).flatMap(lease => (isSameActor(lease.holder, actor) ? [{ book, lease }] : [])),
+  )
+  const read = ports.readers(config, { actor, corporateId }, 'home')
+  const favourites = (here?.value.favourites ?? []).filter(({ arn }) => maySee(arn))
+  const state: HomeState = {
+    now: ports.now(),
+    mine: await withLinks(mine, ports),
+    own: await withLinks(own, ports),
+    leases,
+    favourites: await Promise.all(
+      favourites.map(async ref => ({ ref, service: await read.service(ref).catch(() => undefined) })),
+    ),
+  }
+  return state
+}
+
+const withLinks = async (pending: readonly Pending[], ports: Ports): Promise<readonly Waiting[]> => {
+  const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MOST)
+  const slack = await ports.slack()
+  return Promise.all(
+    soonest.map(async one => ({
+      title: one.title,
+      target: one.target,
+      requester: one.requester,
+      expiresAt: one.expiresAt,
+      link: one.posted === undefined ? '' : await slack.permalink(one.posted).catch(() => ''),
+    })),
+  )
+}

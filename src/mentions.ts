@@ -1,0 +1,67 @@
+// Where slash commands do not work: Quarterdeck is mentioned, also in threads, and its App Home is opened.
+import type { App } from '@slack/bolt'
+import type { Declaration, Rendered } from './command.ts'
+import type { Dispatch } from './gateways/dispatch.ts'
+import { renderHelp } from './messages/help.ts'
+import type { Place } from './model.ts'
+import { attempt, identity, type Start } from './starting.ts'
+
+export type MentionOptions = {
+  readonly declarations: readonly Declaration[]
+  readonly start: Start
+  readonly dispatch: Dispatch
+}
+
+export const listenToMentions = (app: App, { declarations, start, dispatch }: MentionOptions): void => {
+  app.event('app_mention', async ({ event, body, client, context }) => {
+    const { user, channel, thread_ts: thread, bot_id } = event
+    if (user === undefined || bot_id !== undefined) return
+    const line = lineOf(event.text, context.botUserId ?? '')
+    const place: Place = { channel, ...(thread !== undefined && { thread }) }
+    const actor = { team: teamOf(event) ?? body.team_id, user, name: await nameOf(user, client) }
+    // Slack sends an event again that was not answered in time: it is the same.
+    const said =
+      line === ''
+        ? renderHelp(undefined, declarations)
+        : await start(line, { id: identity('mention', body.event_id), actor, place })
+    if (said !== undefined) await whisper(said, place, user, client)
+  })
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return
+    const actor = { team: body.team_id, user: event.user, name: event.user }
+    await attempt(() => dispatch.query({ kind: 'home', actor, place: { channel: event.channel } }))
+  })
+}
+
+type Client = App['client']
+
+/** In a shared channel the writer's own team stands with the message, not with the event. */
+const teamOf = (event: object): string | undefined => {
+  const { user_team, team } = event as { readonly user_team?: string; readonly team?: string }
+  return user_team ?? team
+}
+
+/** Events name nobody. That Slack does not say who it is takes the name alone: ids are what counts. */
+const nameOf = async (user: string, client: Client): Promise<string> => {
+  const { user: found } = await client.users.info({ user }).catch(() => ({ user: undefined }))
+  return found?.name ?? user
+}
+
+const whisper = async (said: Rendered, { channel, thread }: Place, user: string, client: Client): Promise<void> => {
+  const where = { channel, user, ...(thread !== undefined && { thread_ts: thread }) }
+  await attempt(async () => {
+    await client.chat.postEphemeral({ ...where, text: said.text, blocks: [...said.blocks] as [] })
+  })
+}
+
+/** What was written after the mention, as it was typed: Slack escapes three characters and makes links of addresses. */
+export const lineOf = (text: string, bot: string): string =>
+  text
+    .replace(new RegExp(`<@${bot}(\\|[^>]*)?>`, 'g'), ' ')
+    .replace(/<(?:https?:\/\/|mailto:)[^>|]*\|([^>]*)>/g, '$1')
+    .replace(/<((?:https?:\/\/|mailto:)[^>|]*)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .trim()
+    .replace(/^\/?ecs\s+/, '')

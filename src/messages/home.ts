@@ -1,0 +1,87 @@
+// The App Home: what needs its reader first.
+import type { Block } from '../command.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Book, Lease } from '../lease.ts'
+import type { Actor, Service, ServiceRef } from '../model.ts'
+import { fullName } from '../target.ts'
+import { leaseButtons, leaseLine } from './leases.ts'
+import { buttons, context, cut, date, literal, richText, section } from './markup.ts'
+import { healthOf } from './status.ts'
+
+export type Waiting = {
+  readonly title: string
+  readonly target: ServiceRef
+  readonly requester: Actor
+  readonly expiresAt: string
+  /** To the card, where it can be voted on; empty when Slack gives none. */
+  readonly link: string
+}
+
+export type HomeState = {
+  readonly now: string
+  /** What this person may vote on, and what they asked for; the next to expire first. */
+  readonly mine: readonly Waiting[]
+  readonly own: readonly Waiting[]
+  readonly leases: readonly { readonly book: Book; readonly lease: Lease }[]
+  /** A favourite that is gone, or cannot be read, has no service. */
+  readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
+}
+
+const header = (text: string): Block => ({ type: 'header', text: { type: 'plain_text', text, emoji: false } })
+
+const MOST = 10
+
+export const renderHome = ({ now, mine, own, leases, favourites }: HomeState): readonly Block[] => [
+  header('Waits for you'),
+  ...(mine.length === 0 ? [richText(section('Nothing waits for your consent.'))] : mine.map(waiting)),
+  ...(own.length === 0 ? [] : [header('You asked, and it waits for others'), ...own.map(waiting)]),
+  header('Your leases'),
+  ...(leases.length === 0
+    ? [richText(section('You hold nothing for a while.'))]
+    : leases
+        .slice(0, MOST)
+        .flatMap(({ book, lease }) => [
+          richText(section(`*${fullName(book.target)}*\n`), section(leaseLine(lease))),
+          ...(lease.left === undefined && lease.lost === undefined ? [leaseButtons(book, lease)] : []),
+        ])),
+  header('Your favourites'),
+  ...(favourites.length === 0
+    ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab puts services here.'))]
+    : favourites.slice(0, MOST).flatMap(favourite)),
+  context(`As of ${now.slice(11, 16)} UTC; open the tab again for newer`),
+]
+
+export const renderNoHome = ({ text, hint }: { readonly text: string; readonly hint?: string }): readonly Block[] => [
+  header('Quarterdeck'),
+  richText(section(text), ...(hint === undefined ? [] : [section(`\n${hint}`)])),
+]
+
+const waiting = ({ title, target, requester, expiresAt, link }: Waiting): Block =>
+  richText(
+    section(
+      link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
+      literal(`\n${fullName(target)}: ${requester.name} asked, until `),
+      date(expiresAt, '{date_short_pretty} {time}'),
+    ),
+  )
+
+const linkTo = (url: string, text: string): JsonObject => ({
+  type: 'link',
+  url,
+  text: cut(text, 200),
+  style: { bold: true },
+})
+
+const favourite = ({ ref, service }: HomeState['favourites'][number], at: number): readonly Block[] => {
+  const words: Json =
+    service === undefined
+      ? 'could not be read'
+      : `${healthOf(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
+  return [
+    richText(section(`*${fullName(ref)}* ${words}`)),
+    buttons(`favourite:${at}`, [
+      { label: 'Status', action: 'run:status', value: `status ${fullName(ref)}` },
+      { label: 'Logs', action: 'run:logs', value: `logs ${fullName(ref)}` },
+    ]),
+  ]
+}

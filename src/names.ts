@@ -1,0 +1,74 @@
+// The names that ingress can offer: the service index, remembered for half a minute, and what the rules let a person see.
+// Where that cannot be known, nothing is offered.
+import type { Config } from './config.ts'
+import { groupsOf } from './config.ts'
+import type { QuickStore } from './gateways/quick-store.ts'
+import { type Here, hereKey } from './here.ts'
+import type { Option } from './messages/builder.ts'
+import type { Actor } from './model.ts'
+import { type Facts, standing } from './policy.ts'
+import { groupKey } from './records.ts'
+import { readIndex, SERVICES } from './service-index.ts'
+import { chosen, type Searchable, searchable, suggest } from './suggest.ts'
+
+export type Names = {
+  /** `channel`: whose favourites come first. */
+  readonly offer: (text: string, actor: Actor, channel: string) => Promise<readonly Option[]>
+  /** The full name that the value of an option stands for. */
+  readonly chosen: (value: string) => Promise<string>
+}
+
+export type NamesPorts = {
+  readonly store: QuickStore
+  readonly config: () => Promise<Config>
+  /** Slack's own answer, where the store has none that is fresh. */
+  readonly members: (group: string) => Promise<readonly string[]>
+  readonly now: () => number
+}
+
+const MEMORY_MS = 30_000
+
+type Known = { readonly config: Config; readonly entries: Searchable; readonly groups: Facts['groups'] }
+
+export const createNames = (ports: NamesPorts): Names => {
+  const { store, now } = ports
+  let remembered: { readonly at: number; readonly known: Promise<Known> } | undefined
+  const know = (): Promise<Known> => {
+    const age = now() - (remembered?.at ?? Number.NaN)
+    if (remembered !== undefined && age >= 0 && age < MEMORY_MS) return remembered.known
+    const known = load(ports)
+    remembered = { at: now(), known }
+    known.catch(() => {
+      remembered = undefined
+    })
+    return known
+  }
+  return {
+    offer: async (text, actor, channel) => {
+      const [{ config, entries, groups }, here] = await Promise.all([know(), favouritesOf(channel, store)])
+      const facts: Facts = { now: new Date(now()).toISOString(), groups, holds: [] }
+      return suggest(entries, text, ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed', here)
+    },
+    chosen: async value => (value.startsWith('#') ? chosen(value, (await know()).entries) : value),
+  }
+}
+
+const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
+  const [rules, items] = await Promise.all([config(), store.list(SERVICES)])
+  const named = groupsOf(rules)
+  const groups = await Promise.all(
+    named.map(async group => {
+      const value = (await store.get(groupKey(group)))?.value
+      return [group, Array.isArray(value) ? value.map(String) : await members(group)] as const
+    }),
+  )
+  return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups) }
+}
+
+/** That a channel's favourites cannot be read takes nothing but their place at the top. */
+const favouritesOf = async (channel: string, store: QuickStore): Promise<ReadonlySet<string>> => {
+  if (channel === '') return new Set()
+  const item = await store.get(hereKey(channel)).catch(() => undefined)
+  const favourites = (item?.value as Here | undefined)?.favourites ?? []
+  return new Set(favourites.map(({ arn }) => arn))
+}

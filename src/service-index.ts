@@ -1,0 +1,166 @@
+// The service index: which services there are, by account, region and cluster, kept in the store so that nobody has to ask
+// AWS for a name. It is data here; indexing.ts fills it. One partition for names, which ingress reads for its pickers, and
+// one for tags, which only whoever filters by them reads.
+import type { Config } from './config.ts'
+import type { Item, Key } from './gateways/store.ts'
+import { isRecord } from './json.ts'
+import type { ServiceRef } from './model.ts'
+
+export const SERVICES = 'services'
+export const SERVICE_TAGS = 'service-tags'
+
+/** The names of a place in the order of clusters, or as much of them as one item holds. `of`: how many items there are. */
+export type Shard = {
+  readonly at: string
+  readonly of: number
+  readonly clusters: Readonly<Record<string, readonly string[]>>
+  /** Why it is not newer: what AWS said when it was last looked at, and when. */
+  readonly problem?: { readonly at: string; readonly text: string }
+}
+
+/** Tags by `cluster/service`. */
+export type TagShard = {
+  readonly at: string
+  readonly of: number
+  readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** What an event said of one service after the place was last looked at. */
+export type Note = { readonly kind: 'seen' | 'gone'; readonly at: string; readonly ref: NoteRef }
+type NoteRef = Pick<ServiceRef, 'accountId' | 'region' | 'cluster' | 'service'>
+
+export type Spot = Pick<ServiceRef, 'accountId' | 'region'>
+
+const spotOf = ({ accountId, region }: Spot): string => `${accountId}#${region}#`
+export const shardKey = (spot: Spot, number: number): Key => ({ pk: SERVICES, sk: `${spotOf(spot)}${number}` })
+export const tagKey = (spot: Spot, number: number): Key => ({ pk: SERVICE_TAGS, sk: `${spotOf(spot)}${number}` })
+export const noteKey = ({ ref }: Note): Key => ({
+  pk: SERVICES,
+  sk: `${spotOf(ref)}note#${ref.cluster}/${ref.service}`,
+})
+
+/** DynamoDB: an item has at most 400 KB, names of attributes included. */
+export const MOST_BYTES = 300_000
+
+/** Cuts entries into runs, each of which fits an item together with its punctuation. There is always one. */
+export const inShards = <T>(entries: readonly T[], most = MOST_BYTES): readonly (readonly T[])[] => {
+  const shards: T[][] = [[]]
+  let size = 0
+  for (const entry of entries) {
+    const bytes = Buffer.byteLength(JSON.stringify(entry)) + 4
+    if (size > 0 && size + bytes > most) {
+      shards.push([])
+      size = 0
+    }
+    shards.at(-1)?.push(entry)
+    size += bytes
+  }
+  return shards
+}
+
+/** A place as the index knows it. Without `at` it was never read. */
+export type IndexedPlace = Spot & {
+  readonly account: string
+  readonly at?: string
+  readonly problem?: { readonly at: string; readonly text: string }
+}
+
+export type ServiceIndex = { readonly refs: readonly ServiceRef[]; readonly places: readonly IndexedPlace[] }
+
+/** Commercial regions; the configuration's own ARNs say which partition it is. */
+export const arnOf = ({ accountId, region, cluster, service }: NoteRef): string =>
+  `arn:aws:ecs:${region}:${accountId}:service/${cluster}/${service}`
+
+type Stored = Pick<Item<unknown>, 'key' | 'value'>
+
+/** The index of the accounts and regions that the configuration names, from the items of the partition SERVICES. */
+export const readIndex = (items: readonly Stored[], { accounts }: Pick<Config, 'accounts'>): ServiceIndex => {
+  const byKey = new Map(items.map(({ key, value }) => [key.sk, value]))
+  const places = accounts.flatMap(({ name, id, regions }) =>
+    regions.map(region => ({ account: name, accountId: id, region })),
+  )
+  const read = places.map(place => readPlace(place, byKey))
+  return { refs: read.flatMap(({ refs }) => refs), places: read.map(({ place }) => place) }
+}
+
+type Bare = Spot & { readonly account: string }
+
+const readPlace = (place: Bare, items: ReadonlyMap<string, unknown>) => {
+  const head = items.get(shardKey(place, 0).sk)
+  if (!isShard(head)) return { place, refs: [] }
+  const shards = Array.from({ length: head.of }, (_, number) => items.get(shardKey(place, number).sk)).filter(isShard)
+  const names = new Set(shards.flatMap(({ clusters }) => namesIn(clusters)))
+  for (const note of notesOf(place, items)) {
+    if (note.at <= head.at) continue
+    const name = `${note.ref.cluster}/${note.ref.service}`
+    if (note.kind === 'seen') names.add(name)
+    else names.delete(name)
+  }
+  const { at, problem } = head
+  return {
+    place: { ...place, ...(at !== '' && { at }), ...(problem !== undefined && { problem }) },
+    refs: [...names].map(name => refOf(place, name)),
+  }
+}
+
+const namesIn = (clusters: Shard['clusters']): readonly string[] =>
+  Object.entries(clusters).flatMap(([cluster, services]) => services.map(service => `${cluster}/${service}`))
+
+export const refOf = ({ account, accountId, region }: Bare, name: string): ServiceRef => {
+  const [cluster = '', service = ''] = name.split('/')
+  return { account, accountId, region, cluster, service, arn: arnOf({ accountId, region, cluster, service }) }
+}
+
+const notesOf = (place: Spot, items: ReadonlyMap<string, unknown>): readonly Note[] => {
+  const prefix = `${spotOf(place)}note#`
+  return [...items].flatMap(([sk, value]) => (sk.startsWith(prefix) && isNote(value) ? [value] : []))
+}
+
+const isShard = (value: unknown): value is Shard =>
+  isRecord(value) && typeof value['at'] === 'string' && isRecord(value['clusters']) && Number.isInteger(value['of'])
+
+const isNote = (value: unknown): value is Note => isRecord(value) && 'ref' in value && typeof value['at'] === 'string'
+
+/** Tags by ARN, from the items of the partition SERVICE_TAGS. */
+export const readTags = (items: readonly Stored[]): ReadonlyMap<string, Readonly<Record<string, string>>> =>
+  new Map(
+    items.flatMap(({ key, value }) => {
+      const [accountId = '', region = ''] = key.sk.split('#')
+      const { tags = {} } = value as Partial<TagShard>
+      return Object.entries(tags).map(([name, own]) => {
+        const [cluster = '', service = ''] = name.split('/')
+        return [arnOf({ accountId, region, cluster, service }), own] as const
+      })
+    }),
+  )
+
+/** How old the index is: the moment of the place that was read longest ago; undefined where one was never read. */
+export const asOf = ({ places }: ServiceIndex): string | undefined => {
+  const times = places.map(({ at }) => at)
+  return times.includes(undefined) ? undefined : times.toSorted()[0]
+}
+
+const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
+
+/**
+ * What an event of EventBridge says of which services there are: a deployment that begins is of a service that is there
+ * (ECS Deployment State Change), and CloudTrail tells of CreateService and DeleteService. Undefined for every other event.
+ */
+export const noted = (event: unknown): Note | undefined => {
+  if (!isRecord(event) || !isRecord(event['detail']) || typeof event['time'] !== 'string') return undefined
+  const { detail, time } = event
+  const begins =
+    event['detail-type'] === 'ECS Deployment State Change' && detail['eventName'] === 'SERVICE_DEPLOYMENT_IN_PROGRESS'
+  if (begins) return noteOf('seen', Array.isArray(event['resources']) ? event['resources'][0] : undefined, time)
+  if (event['detail-type'] !== 'AWS API Call via CloudTrail' || detail['errorCode'] !== undefined) return undefined
+  const kind = { CreateService: 'seen', DeleteService: 'gone' }[String(detail['eventName'])] as Note['kind'] | undefined
+  const service = isRecord(detail['responseElements']) ? detail['responseElements']['service'] : undefined
+  return kind === undefined || !isRecord(service) ? undefined : noteOf(kind, service['serviceArn'], time)
+}
+
+const noteOf = (kind: Note['kind'], arn: unknown, time: string): Note | undefined => {
+  const [, region = '', accountId = '', cluster = '', service = ''] = SERVICE_ARN.exec(String(arn)) ?? []
+  const at = Date.parse(time)
+  if (service === '' || Number.isNaN(at)) return undefined
+  return { kind, at: new Date(at).toISOString(), ref: { accountId, region, cluster, service } }
+}

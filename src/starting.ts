@@ -1,0 +1,66 @@
+// From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
+// because it needs no AWS: help, and what was typed wrongly.
+import { createHash } from 'node:crypto'
+import type { Declaration, Rendered } from './command.ts'
+import { isProblem, PeerError } from './errors.ts'
+import type { Dispatch } from './gateways/dispatch.ts'
+import { LOST } from './gateways/signed.ts'
+import { type Invocation, parseText } from './invocation.ts'
+import { renderHelp, renderMisuse } from './messages/help.ts'
+import { renderRefusal } from './messages/refusal.ts'
+import type { Actor, Place } from './model.ts'
+
+export type Asked = {
+  /** The same for the same request of Slack. */
+  readonly id: string
+  readonly actor: Actor
+  readonly place: Place
+  readonly responseUrl?: string
+}
+
+/** Starts what a line says, or gives the answer that needs nobody else. */
+export type Start = (line: string, asked: Asked) => Promise<Rendered | undefined>
+
+export const createStart =
+  (declarations: readonly Declaration[], dispatch: Dispatch): Start =>
+  async (line, asked) => {
+    const invocation = parseText(line, declarations)
+    if (isProblem(invocation)) return renderMisuse(invocation, declarations)
+    const declaration = declarations.find(({ name }) => name === invocation.command)
+    if (declaration === undefined || declaration.kind === 'help') return renderHelp(helpTopic(invocation), declarations)
+    const { id, ...who } = asked
+    const send = {
+      query: () => dispatch.query({ kind: 'query', line, ...who }),
+      setting: () => dispatch.decision({ kind: 'setting', id, line, ...who }),
+      mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }),
+    }
+    return attempt(send[declaration.kind])
+  }
+
+const helpTopic = ({ values }: Invocation): string | undefined =>
+  typeof values['command'] === 'string' ? values['command'] : undefined
+
+/** Sends a job on; when that fails, the words for whoever asked: nothing has run, or nobody knows. */
+export const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined> => {
+  try {
+    await send()
+    return undefined
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
+    const original = words.slice(0, 200).replace(/[*`]/g, '')
+    return error instanceof PeerError && error.code === LOST
+      ? renderRefusal({
+          text: `Quarterdeck did not hear whether this was passed on, so it may run (${original}).`,
+          hint: 'Look whether its card comes before you ask again.',
+        })
+      : renderRefusal({
+          text: `Quarterdeck could not pass this on, so nothing has run (${original}).`,
+          hint: 'Try again in a moment.',
+        })
+  }
+}
+
+/** Within `[a-zA-Z0-9-_]1,64`, as durable execution names must be. */
+export const identity = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)

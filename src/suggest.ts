@@ -1,0 +1,84 @@
+// What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
+import { createHash } from 'node:crypto'
+import type { Option } from './messages/builder.ts'
+import type { ServiceRef } from './model.ts'
+import { editDistance, fullName } from './target.ts'
+
+/** Slack: at most a hundred options, of 75 characters, with a value of 150. */
+const MOST_OPTIONS = 100
+const MOST_LABEL = 75
+const MOST_VALUE = 150
+
+type Entry = { readonly ref: ServiceRef; readonly name: string; readonly full: string }
+
+export type Searchable = readonly Entry[]
+
+/** Made once for an index: what is searched is in lower case, and in order. */
+export const searchable = (refs: readonly ServiceRef[]): Searchable =>
+  refs
+    .map(ref => ({ ref, name: ref.service.toLowerCase(), full: fullName(ref).toLowerCase() }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.full < b.full ? -1 : 1))
+
+/** The fewer, the likelier; undefined for what was not meant. */
+const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
+  if (typed === '' || name === typed) return 0
+  const at = name.indexOf(typed)
+  if (at === 0) return 1
+  if (at > 0) return /[a-z0-9]/.test(name.charAt(at - 1)) ? 3 : 2
+  return full.includes(typed) ? 4 : undefined
+}
+
+const RANKS = [0, 1, 2, 3, 4] as const
+
+/** `preferred`: ARNs of the channel's favourites, which come first among equals. */
+export const suggest = (
+  entries: Searchable,
+  text: string,
+  maySee: (ref: ServiceRef) => boolean,
+  preferred: ReadonlySet<string> = new Set(),
+): readonly Option[] => {
+  const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
+  const ranked = RANKS.map((): Entry[] => [])
+  for (const entry of entries) ranked[rankOf(entry, typed) ?? RANKS.length]?.push(entry)
+  const likeliest = ranked.map(same => [
+    ...same.filter(({ ref }) => preferred.has(ref.arn)),
+    ...same.filter(({ ref }) => !preferred.has(ref.arn)),
+  ])
+  const found: Option[] = []
+  for (const { ref } of likeliest.some(same => same.length > 0) ? likeliest.flat() : similar(entries, typed)) {
+    if (found.length === MOST_OPTIONS) break
+    if (maySee(ref)) found.push(optionOf(ref))
+  }
+  return found
+}
+
+const MOST_COMPARED = 1_000
+const SHORTEST = 4
+
+/** With a typing error or two: names of about that length which begin with the same letter. */
+const similar = (entries: Searchable, typed: string): readonly Entry[] => {
+  if (typed.length < SHORTEST) return []
+  const isAlike = ({ name }: Entry) => name[0] === typed[0] && Math.abs(name.length - typed.length) <= 2
+  return entries
+    .filter(isAlike)
+    .slice(0, MOST_COMPARED)
+    .filter(({ name }) => editDistance(name, typed) <= 2)
+}
+
+export const optionOf = (ref: ServiceRef): Option => {
+  const name = fullName(ref)
+  const label = name.length <= MOST_LABEL ? name : `…${name.slice(1 - MOST_LABEL)}`
+  return {
+    text: { type: 'plain_text', text: label, emoji: false },
+    value: name.length <= MOST_VALUE ? name : marked(ref),
+  }
+}
+
+/** What stands for a name that is longer than a value may be. */
+const marked = ({ arn }: ServiceRef): string => `#${createHash('sha256').update(arn).digest('hex').slice(0, 40)}`
+
+/** The full name that an option's value stands for. */
+export const chosen = (value: string, entries: Searchable): string => {
+  const entry = value.startsWith('#') ? entries.find(({ ref }) => marked(ref) === value) : undefined
+  return entry === undefined ? value : fullName(entry.ref)
+}

@@ -1,0 +1,125 @@
+// What people call a service: by a bare name and what the channel is about, by a task, with a container; and what is said
+// when that is not one service.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { aWorld, type World } from './world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await aWorld()
+  await world.refreshIndex()
+})
+afterAll(() => world.stop())
+beforeEach(() => {
+  world.aws.callLog.clear()
+  // Slack lets user groups be asked twenty times a minute.
+  world.clock.advance(60_000)
+})
+
+const task = (name?: string) => [...world.service(name).tasks][0]?.id ?? ''
+
+describe('a task', () => {
+  test('by its id alone is looked for in every cluster, once each', async () => {
+    const answer = await world.type(`logs ${task()}`)
+    expect(answer).toContain('orders-api')
+    expect(answer).toContain('of 1 task')
+    expect(world.calls('ListServices')).toEqual([])
+  })
+
+  test('by the beginning of its id', async () => {
+    expect(await world.type(`logs ${task().slice(0, 10)}`)).toContain('of 1 task')
+  })
+
+  test('after its service, with a container', async () => {
+    const answer = await world.type(`logs orders-api/${task().slice(0, 10)}:envoy`)
+    expect(answer).toContain('1 stream of 1 task')
+    expect(await world.type(`logs prod/web/orders-api/${task().slice(0, 10)}`)).toContain('of 1 task')
+  })
+
+  test('by its ARN', async () => {
+    expect(await world.type(`logs arn:aws:ecs:us-east-1:111122223333:task/web/${task()}`)).toContain('of 1 task')
+  })
+
+  test('of which a command makes nothing stands for its service', async () => {
+    expect(await world.type(`status ${task()}`)).toContain('orders-api is steady')
+  })
+
+  test('is not what a change is about: that is asked by a button', async () => {
+    expect(await world.type(`restart ${task()}`)).toBe(
+      `${task()} is a task of orders-api; restart is about a service.\n\nDo you mean the whole service?\n[prod.us-east-1/web/orders-api]`,
+    )
+  })
+
+  test('that is not there is said not to be', async () => {
+    expect(await world.type('logs 0123456789abcdef0123456789abcdef')).toContain('is not a service here.')
+  })
+})
+
+describe('a container', () => {
+  test('says what --container says', async () => {
+    expect(await world.type('logs orders-api:envoy')).toContain('4 streams of 4 tasks')
+    expect(await world.type('logs orders-api:nope')).toContain('has no container nope')
+  })
+
+  test('is nothing for a command about a whole service', async () => {
+    expect(await world.type('scale orders-api:app 6')).toBe('scale is about a whole service.\n\nLeave out :app.')
+  })
+})
+
+test('a service that is younger than the index is found in its cluster, and deleted ones are not', async () => {
+  const old = world.service()
+  const { spec } = old.deployments[0]?.revision ?? {}
+  if (spec === undefined) throw new Error('no revision')
+  world.fleet.createService(old.cluster, { name: 'just-made', desired: 1, createdBy: 'test', spec, isSettled: true })
+  expect(await world.type('status web/just-made')).toContain('just-made is steady')
+  expect(await world.type('status just-made')).toContain('just-made is not a service here.')
+})
+
+describe('what the channel is about', () => {
+  test('is shown, and nothing is set at first', async () => {
+    expect(await world.type('here')).toContain('Nothing is set for this channel')
+  })
+
+  test('decides what a bare name means', async () => {
+    expect(await world.type('status reports')).toContain('services named reports')
+    await world.type('here set prod.us-east-1/web', { user: 'U0APPROVE' })
+    expect(world.card()).toBe('In this channel bare names mean services of prod.us-east-1/web first.')
+    expect(await world.type('status reports')).toContain('prod 1111-2222-3333 · us-east-1 · web')
+    expect(await world.type('status reports', { channel: 'C0RANDOM' })).toContain('services named reports')
+    expect(await world.type('here')).toContain('prod.us-east-1/web')
+  })
+
+  test('favourites are meant before others', async () => {
+    await world.type('here set --favourites prod/jobs/reports,orders-api', { user: 'U0APPROVE' })
+    expect(await world.type('here')).toContain('[Status reports] [Status orders-api]')
+    expect(await world.type('here')).toContain('prod.us-east-1/web')
+    expect(await world.type('status reports')).toContain('us-east-1 · jobs')
+  })
+
+  test('a change that would leave it is asked about', async () => {
+    await world.type('here set staging', { user: 'U0APPROVE' })
+    expect(await world.type('restart catalog-api --dry-run')).toContain('staging')
+    expect(await world.type('restart payments-api --dry-run')).toBe(
+      'payments-api is not in staging, which this channel is about.\n\nIt is prod.us-east-1/web/payments-api: is that what you mean?\n[prod.us-east-1/web/payments-api]',
+    )
+    expect(await world.type('status payments-api')).toContain('payments-api is steady')
+    await world.type('restart orders-api --dry-run')
+    expect(world.told('U0REQUEST')).not.toContain('which this channel is about')
+  })
+
+  test.each([
+    ['here set', 'That sets nothing.'],
+    ['here set orders-api', 'is one service.'],
+    ['here set nowhere', 'is neither an account, nor a cluster, nor a service here.'],
+    ['here set --favourites nope', 'nope is not a service here.'],
+    ['here set --favourites reports', 'reports could be '],
+    ['here set --favourites a//b', 'is not a service'],
+  ])('%s: %s', async (line, words) => {
+    expect(await world.type(line, { user: 'U0APPROVE' })).toContain(words)
+  })
+
+  test('is taken back', async () => {
+    await world.type('here clear', { user: 'U0APPROVE' })
+    expect(await world.type('here')).toContain('Nothing is set for this channel')
+    expect(await world.type('here clear', { user: 'U0APPROVE' })).toContain('Nothing is set')
+  })
+})
