@@ -77,18 +77,20 @@ export class HubStack extends Stack {
     new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL of everything in manifest.yml' })
   }
 
-  /** One comes again and again. The others are made by the functions, one for each reminder, sweep and look, and delete themselves. */
+  /** Some come again and again. The others are made by the functions, one for each reminder, sweep and look, and delete themselves. */
   #createScheduler(hub: Hub, { fn }: Made): void {
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
     const role = createRole(this, 'schedulerIdentity', schedulerRole(hub))
-    const recurring = new CfnSchedule(this, 'Recurring', {
-      name: RECURRING.name,
-      groupName: SCHEDULE_GROUP,
-      scheduleExpression: RECURRING.expression,
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: { arn: fn.functionArn, roleArn: role.roleArn, input: RECURRING.input },
-    })
-    recurring.addDependency(group)
+    for (const { name, expression, input } of RECURRING) {
+      const recurring = new CfnSchedule(this, `Recurring-${name}`, {
+        name,
+        groupName: SCHEDULE_GROUP,
+        scheduleExpression: expression,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: { arn: fn.functionArn, roleArn: role.roleArn, input },
+      })
+      recurring.addDependency(group)
+    }
   }
 
   /** How often and how late an event may still be taken: never again what a person no longer waits for. */

@@ -2,7 +2,7 @@
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
 import { INDEX_MINUTES } from '../src/indexing.ts'
-import type { IndexJob } from '../src/job.ts'
+import type { DigestJob, IndexJob } from '../src/job.ts'
 import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import {
   type Condition,
@@ -26,12 +26,14 @@ export const functionName = (name: FunctionName): string => `quarterdeck-${name}
 export const SCHEDULE_GROUP = 'quarterdeck'
 const SCHEDULER = 'quarterdeck-scheduler'
 
-/** What comes again and again, from the day that the hub is deployed: the service index is refreshed. */
-export const RECURRING = {
-  name: 'index',
-  expression: `rate(${INDEX_MINUTES} minutes)`,
-  input: JSON.stringify({ kind: 'index' } satisfies IndexJob),
-} as const
+const again = (job: IndexJob | DigestJob, minutes: number) => ({
+  name: job.kind,
+  expression: `rate(${minutes} minutes)`,
+  input: JSON.stringify(job),
+})
+
+/** What comes again and again, from the day that the hub is deployed. */
+export const RECURRING = [again({ kind: 'index' }, INDEX_MINUTES), again({ kind: 'digest' }, 15)] as const
 
 /** Where events end up that a function did not take. */
 export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
@@ -259,12 +261,14 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
-  /** It has the last word of an operation that ended without one, and fills the service index. */
+  /** It has the last word of an operation that ended without one, fills the service index, and posts the digest. */
   schedule: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
-    leases: ['DeleteItem', 'GetItem', 'PutItem'],
+    digest: ['PutItem'],
+    leases: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     'operation#*': ['GetItem', 'PutItem'],
+    pending: ['Query'],
     'service-tags': ['DeleteItem', 'PutItem', 'Query'],
     services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],

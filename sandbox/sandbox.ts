@@ -35,8 +35,8 @@ export type SandboxOptions = {
   readonly seed?: number
   /** Containers of an earlier world, which go on in this one. */
   readonly warm?: Warm
-  /** Has the service index refreshed every few minutes, as infrastructure does; without it, when a test says so. */
-  readonly isIndexing?: boolean
+  /** Has the service index refreshed and the digest looked at every few minutes, as infrastructure does; else when a test says so. */
+  readonly isRecurring?: boolean
 }
 
 /** The account that the bot itself runs in. */
@@ -126,7 +126,7 @@ export class Sandbox {
     this.#putParameter('/quarterdeck/slack/bot-token', this.botToken, 'SecureString')
     this.#putParameter('/quarterdeck/slack/bot-identity', `${BOT.botId} ${BOT.userId}`, 'String')
     await this.#createTable()
-    if (this.#options.isIndexing) this.#indexAgainAndAgain()
+    if (this.#options.isRecurring) for (const one of RECURRING) this.#schedule(one)
   }
 
   get url(): string {
@@ -162,8 +162,8 @@ export class Sandbox {
   }
 
   /** What Scheduler does every few minutes, now. */
-  async refreshIndex(): Promise<void> {
-    this.functions.invokeAsync(this.#spec('schedule'), JSON.parse(RECURRING.input))
+  async recur(kind: 'index' | 'digest'): Promise<void> {
+    this.functions.invokeAsync(this.#spec('schedule'), { kind })
     await this.quiet()
   }
 
@@ -247,16 +247,16 @@ export class Sandbox {
     }
   }
 
-  #indexAgainAndAgain(): void {
+  #schedule({ name, expression, input }: (typeof RECURRING)[number]): void {
     this.aws.scheduler.add(HUB, {
-      Name: RECURRING.name,
+      Name: name,
       GroupName: SCHEDULE_GROUP,
-      ScheduleExpression: RECURRING.expression,
+      ScheduleExpression: expression,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Arn: toSchedule(HUB)['SCHEDULE_FUNCTION'],
         RoleArn: toSchedule(HUB)['SCHEDULER_ROLE'],
-        Input: RECURRING.input,
+        Input: input,
       },
     })
   }

@@ -38,7 +38,7 @@ const readOptions = (): SandboxOptions & { readonly port: number } => {
     return {
       port: wholeNumber('port', values.port, 0, 65_534),
       speed: wholeNumber('speed', values.speed, 1, 3_600),
-      isIndexing: true,
+      isRecurring: true,
       services: wholeNumber('services', values.services, 0, 50_000),
     }
   } catch (error) {

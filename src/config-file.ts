@@ -1,13 +1,17 @@
 // From quarterdeck.yaml to the configuration that is published: parsed and validated as a whole, every problem at once,
 // each with its line. What does not validate is never published.
+
 import { createHash } from 'node:crypto'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Access, type Config, type ConsentRule, DEFAULTS, type Scope } from './config.ts'
 import { mistakableNames } from './config-names.ts'
+import { knownZone, UTC } from './moment.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
+const isZone = (zone: string): boolean => zone === UTC || knownZone(zone) !== UTC
+
 const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a Slack channel, such as C0123ABCD')
 const person = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is not the id of a Slack user, such as U0123ABCD')
 const name = z
@@ -137,6 +141,13 @@ const schema = z.strictObject({
     .optional(),
   onCall: who.optional(),
   channel,
+  digest: z
+    .strictObject({
+      channel,
+      at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 08:00'),
+      timeZone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin').optional(),
+    })
+    .optional(),
 })
 
 type File = z.infer<typeof schema>
@@ -320,4 +331,5 @@ const publish = (file: File, text: string): Config => ({
   redaction: { emails: file.redaction?.emails ?? false, patterns: file.redaction?.patterns ?? [] },
   onCall: file.onCall ?? [],
   channel: file.channel,
+  ...(file.digest && { digest: { ...file.digest, timeZone: file.digest.timeZone ?? UTC } }),
 })

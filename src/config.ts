@@ -79,6 +79,8 @@ export type Config = {
   /** Who is called when something has to be looked at, and may end any lease. */
   readonly onCall: Who
   readonly channel: string
+  /** Where and when what waits and what is held is told once a day; `at`: `08:00`, by the clock of `timeZone`. */
+  readonly digest?: { readonly channel: string; readonly at: string; readonly timeZone: string }
 }
 
 /** What holds where the published configuration says nothing of it. */

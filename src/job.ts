@@ -46,6 +46,8 @@ export type LookJob = Scheduled<'look'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob
 /** Comes every few minutes: what services are there? */
 export type IndexJob = { readonly kind: 'index' }
+/** Comes every few minutes: is it time for the digest? */
+export type DigestJob = { readonly kind: 'digest' }
 
 export type Job = QueryJob | HomeJob | SettingJob | OperationJob | DecisionJob
 
@@ -59,12 +61,13 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
 
 const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look'] satisfies ScheduledJob['kind'][]
 
-export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob => {
-  if (kindOf(event) === 'index') return { kind: 'index' }
+export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob | DigestJob => {
+  const kind = kindOf(event)
+  if (kind === 'index' || kind === 'digest') return { kind }
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {
-    const { kind, operation, number } = event as Partial<ScheduledJob>
-    if (kind !== undefined && typeof operation === 'string' && Number.isInteger(number))
-      return { kind, operation, number: Number(number) }
+    const { kind: known, operation, number } = event as Partial<ScheduledJob>
+    if (known !== undefined && typeof operation === 'string' && Number.isInteger(number))
+      return { kind: known, operation, number: Number(number) }
   }
   throw new TypeError('not a job that is scheduled')
 }

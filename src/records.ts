@@ -36,6 +36,9 @@ export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }
 export const LEASES = 'leases'
 export const bookKey = (serviceArn: string): Key => ({ pk: LEASES, sk: serviceArn })
 
+/** `due`: epoch milliseconds. Written before the digest of that day is posted. */
+export const digestKey = (due: number): Key => ({ pk: 'digest', sk: new Date(due).toISOString() })
+
 /** What wakes an operation while its lease runs; a secret, as every callback is. */
 export const leaseCallbackKey = (id: string) => ofOperation(id, 'lease callback')
 

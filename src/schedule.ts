@@ -1,10 +1,12 @@
-// What is done when a time has come: the service index is refreshed, a pending approval is reminded of, a settled one whose operation has not heard of it
-// is woken again, and where an operation ended without a word, somebody else gives it. May be delivered twice, late, or never.
+// What is done when a time has come: the service index is refreshed, the digest is posted, a pending approval is reminded
+// of, a settled one whose operation has not heard of it is woken again, and where an operation ended without a word, somebody
+// else gives it. May be delivered twice, late, or never.
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
+import { type DigestPorts, postDigest } from './digest.ts'
 import type { Posted } from './gateways/slack.ts'
 import { type IndexingPorts, refreshIndex } from './indexing.ts'
-import type { IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
+import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
 import { type Book, leaseOf } from './lease.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
@@ -12,9 +14,9 @@ import { approvalKey, bookKey, faceKey, heardKey, postedKey, reminderKey } from 
 import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts
+export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts
 
-export const runScheduled = (job: ScheduledJob | IndexJob, ports: SchedulePorts): Promise<void> => {
+export const runScheduled = (job: ScheduledJob | IndexJob | DigestJob, ports: SchedulePorts): Promise<void> => {
   switch (job.kind) {
     case 'reminder':
       return remind(job, ports)
@@ -26,6 +28,8 @@ export const runScheduled = (job: ScheduledJob | IndexJob, ports: SchedulePorts)
       return wakeHolder(job, ports)
     case 'index':
       return refreshIndex(ports)
+    case 'digest':
+      return postDigest(ports)
   }
 }
 

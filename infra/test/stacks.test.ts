@@ -252,13 +252,17 @@ describe('events', () => {
 })
 
 describe('schedules', () => {
-  it('have a group of their own; the one that is deployed refreshes the service index', () => {
+  it('have a group of their own; those that are deployed refresh the service index and ask for the digest', () => {
     expect(all(hub, 'AWS::Scheduler::ScheduleGroup').map(({ Properties }) => Properties['Name'])).toEqual([
       SCHEDULE_GROUP,
     ])
-    expect(all(hub, 'AWS::Scheduler::Schedule').map(({ Properties }) => Properties)).toMatchObject([
-      { GroupName: SCHEDULE_GROUP, ScheduleExpression: RECURRING.expression, Target: { Input: RECURRING.input } },
-    ])
+    expect(all(hub, 'AWS::Scheduler::Schedule').map(({ Properties }) => Properties)).toMatchObject(
+      RECURRING.map(({ expression, input }) => ({
+        GroupName: SCHEDULE_GROUP,
+        ScheduleExpression: expression,
+        Target: { Input: input },
+      })),
+    )
   })
 })
 

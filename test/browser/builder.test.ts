@@ -11,7 +11,7 @@ let browser: Browser
 beforeAll(async () => {
   sandbox = await startSandbox({ speed: 40 })
   await servePage(sandbox)
-  await sandbox.refreshIndex()
+  await sandbox.recur('index')
   browser = await launchChromium()
 })
 afterAll(async () => {

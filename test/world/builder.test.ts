@@ -7,7 +7,7 @@ import { aWorld, type World } from './world.ts'
 let world: World
 beforeAll(async () => {
   world = await aWorld({ services: 300 })
-  await world.refreshIndex()
+  await world.recur('index')
 })
 afterAll(() => world.stop())
 beforeEach(async () => {

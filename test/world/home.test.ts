@@ -6,7 +6,7 @@ import { aWorld, ORDERS, textOf, type World } from './world.ts'
 let world: World
 beforeAll(async () => {
   world = await aWorld()
-  await world.refreshIndex()
+  await world.recur('index')
 })
 afterAll(() => world.stop())
 beforeEach(() => world.clock.advance(60_000))

@@ -85,7 +85,7 @@ test('without an index, what is typed is looked for in AWS', async () => {
 })
 
 test('a refresh lists, and never describes; afterwards nobody has to list', async () => {
-  await world.refreshIndex()
+  await world.recur('index')
   const calls = world.aws.callLog.list().filter(({ service }) => ['ecs', 'tagging', 'sts'].includes(service))
   expect([...new Set(calls.map(({ action }) => action))].toSorted()).toEqual([
     'AssumeRole',
@@ -126,7 +126,7 @@ test('what changes between refreshes is known by events, and what they said is o
   expect(await names()).toContain('brand-new')
   expect(await names()).not.toContain('checkout')
   world.clock.advance(60_000)
-  await world.refreshIndex()
+  await world.recur('index')
   expect(await names()).not.toContain('brand-new')
   expect(await names()).toContain('checkout')
 })
@@ -135,7 +135,7 @@ test('an account whose role cannot be assumed keeps what was known of it, and th
   const before = await index()
   world.clock.advance(600_000)
   shutOut('444455556666')
-  await world.refreshIndex()
+  await world.recur('index')
   const { places, refs } = await index()
   expect(refs).toEqual(before.refs)
   const age = (account: string) =>
@@ -160,7 +160,7 @@ test('ten thousand services in three accounts and two regions: at most two calls
   const config = await world.publish(yaml.replace('accounts:\n', `accounts:\n${lab}`))
   const clusters = crowd(10_000)
   world.aws.callLog.clear()
-  await world.refreshIndex()
+  await world.recur('index')
   const found = readIndex(await store.list(SERVICES), config)
   const calls = world.aws.callLog.list().filter(({ service }) => ['ecs', 'tagging', 'sts', 'ssm'].includes(service))
   expect(found.refs.length).toBeGreaterThanOrEqual(10_000)

@@ -1,0 +1,32 @@
+// Once a day, in one channel: what waits for people, and what is held for a while. The hour is configuration, read live;
+// Scheduler only asks, every quarter of an hour, whether it has come.
+import { PENDING, type Pending } from './company.ts'
+import { complain } from './complain.ts'
+import { type Book, leasesOf } from './lease.ts'
+import { renderDigest } from './messages/digest.ts'
+import { resolveMoment } from './moment.ts'
+import type { Ports } from './ports.ts'
+import { digestKey, LEASES } from './records.ts'
+
+/** A digest that could not be posted for so long is old news. */
+const LATE_MS = 4 * 3_600_000
+const WEEK_SECONDS = 7 * 86_400
+
+export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now'>
+
+/** Nothing is said where there is nothing to say. Written before it is posted: at most one a day. */
+export const postDigest = async ({ config, store, slack, now }: DigestPorts): Promise<void> => {
+  const { digest } = await config()
+  if (digest === undefined) return
+  const at = Date.parse(now())
+  const due = resolveMoment(digest.at, digest.timeZone, at)
+  if (at - due > LATE_MS) return
+  const [books, pending] = await Promise.all([store.list<Book>(LEASES), store.list<Pending>(PENDING)])
+  const leases = books.flatMap(({ value: book }) => leasesOf(book).map(lease => ({ book, lease })))
+  const waiting = pending.map(({ value }) => value).filter(({ expiresAt }) => expiresAt > now())
+  if (leases.length + waiting.length === 0) return
+  if (!(await store.create(digestKey(due), { at: now() }, Math.floor(at / 1000) + WEEK_SECONDS))) return
+  await (await slack())
+    .post(digest.channel, renderDigest(leases, waiting))
+    .catch((error: unknown) => complain('digest', digest.channel, error))
+}

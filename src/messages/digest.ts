@@ -1,0 +1,44 @@
+// The digest of a day: what needs a person first, then what runs by itself.
+
+import { timeText } from '../autoscaling.ts'
+import type { Rendered } from '../command.ts'
+import type { Pending } from '../company.ts'
+import type { Book, Lease } from '../lease.ts'
+import { fullName } from '../target.ts'
+import { leaseLine } from './leases.ts'
+import { context, cut, list, plain, richText, section } from './markup.ts'
+
+type Leased = { readonly book: Book; readonly lease: Lease }
+
+const MOST = 15
+
+export const renderDigest = (leases: readonly Leased[], waiting: readonly Pending[]): Rendered => {
+  const ofEnd = (one: Leased, other: Leased) => (one.lease.until < other.lease.until ? -1 : 1)
+  const needy = leases.filter(({ lease }) => !runsByItself(lease)).toSorted(ofEnd)
+  const running = leases.filter(({ lease }) => runsByItself(lease)).toSorted(ofEnd)
+  const parts = [
+    part('Left by leases: somebody has to decide', needy.map(leasedLine)),
+    part('Waits for consent', waiting.map(pendingLine)),
+    part('Held for a while', running.map(leasedLine)),
+  ].flat()
+  return {
+    text: cut(plain(parts.flatMap(({ head, lines }) => [head, ...lines.map(line => `• ${line}`)]).join('\n')), 3_000),
+    blocks: [
+      richText(...parts.flatMap(({ head, lines }) => [section(`*${head}*\n`), list(lines)])),
+      context('`/ecs leases` has the buttons'),
+    ],
+  }
+}
+
+const runsByItself = ({ left, lost }: Lease): boolean => left === undefined && lost === undefined
+
+const leasedLine = ({ book, lease }: Leased): string => `*${fullName(book.target)}*: ${leaseLine(lease)}`
+
+const pendingLine = ({ title, requester, expiresAt }: Pending): string =>
+  `${title}, asked for by ${requester.name}, until ${timeText(expiresAt)}`
+
+const part = (head: string, all: readonly string[]) => {
+  if (all.length === 0) return []
+  const more = all.length > MOST ? [`and ${all.length - MOST} more`] : []
+  return [{ head, lines: [...all.slice(0, MOST), ...more] }]
+}
