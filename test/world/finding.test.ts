@@ -74,6 +74,12 @@ test('a service that is younger than the index is found in its cluster, and dele
   expect(await world.type('status just-made')).toContain('just-made is not a service here.')
 })
 
+test('how old the index is, is said where it may be the reason', async () => {
+  expect(await world.type('status nothing-like-it')).not.toContain('looked up')
+  world.clock.advance(3_600_000)
+  expect(await world.type('status nothing-like-it')).toContain('was last looked up at 2026-11-22 03:00 UTC')
+})
+
 describe('what the channel is about', () => {
   test('is shown, and nothing is set at first', async () => {
     expect(await world.type('here')).toContain('Nothing is set for this channel')
