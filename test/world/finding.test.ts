@@ -94,6 +94,16 @@ describe('what the channel is about', () => {
     expect(await world.type('here')).toContain('prod.us-east-1/web')
   })
 
+  test('may be a cluster of one name in every region of an account', async () => {
+    await world.type('here set prod/web', { user: 'U0APPROVE' })
+    expect(world.card()).toContain('services of prod/web first')
+    expect(await world.type('status reports')).toContain('prod 1111-2222-3333 · us-east-1 · web')
+    expect(await world.type('status checkout')).toContain(
+      '[prod.us-east-1/web/checkout] [prod.eu-west-1/web/checkout] [staging.us-east-1/web/checkout]',
+    )
+    expect(await world.type('here set web', { user: 'U0APPROVE' })).toContain('web names 3 places')
+  })
+
   test('favourites are meant before others', async () => {
     await world.type('here set --favourites prod/jobs/reports,orders-api', { user: 'U0APPROVE' })
     expect(await world.type('here')).toContain('[Status reports] [Status orders-api]')
