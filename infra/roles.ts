@@ -1,8 +1,8 @@
 // Who may do what in AWS, as data: the roles of the hub's functions, and the roles that they assume in each account.
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
-import { INDEX_MINUTES } from '../src/indexing.ts'
 import type { DigestJob, IndexJob } from '../src/job.ts'
+import { INDEX_MINUTES } from '../src/service-index.ts'
 import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import {
   type Condition,

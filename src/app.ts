@@ -5,6 +5,7 @@ import {
   type BlockAction,
   type ButtonAction,
   type Receiver,
+  type RespondFn,
   type SlashCommand,
   type ViewSubmitAction,
 } from '@slack/bolt'
@@ -18,7 +19,7 @@ import { renderBuilder } from './messages/builder.ts'
 import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'
 import type { Actor } from './model.ts'
 import { createNames, type NamesPorts } from './names.ts'
-import { type Asked, attempt, createStart, identity } from './starting.ts'
+import { type Asked, attempt, createStart, identity, type Start } from './starting.ts'
 
 export type AppOptions = {
   readonly receiver: Receiver
@@ -35,8 +36,23 @@ type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: f
 
 const onlyForYou = (message: Rendered): Reply => ({ response_type: 'ephemeral', replace_original: false, ...message })
 
-export const createApp = ({ receiver, declarations, dispatch, secrets, naming, slackApiUrl }: AppOptions): App => {
-  const app = new App({
+export const createApp = (options: AppOptions): App => {
+  const { declarations, dispatch, secrets, naming } = options
+  const app = connect(options)
+  const members = async (group: string): Promise<readonly string[]> => {
+    const { botToken } = await secrets()
+    return (await app.client.usergroups.users.list({ token: botToken, usergroup: group })).users ?? []
+  }
+  const start = createStart(declarations, dispatch)
+  listenToCommands(app, { declarations, dispatch, start })
+  listenToVotes(app, dispatch)
+  listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
+  listenToMentions(app, { declarations, start, dispatch })
+  return app
+}
+
+const connect = ({ receiver, secrets, slackApiUrl }: AppOptions): App =>
+  new App({
     receiver,
     convoStore: false,
     // Slack waits three seconds: one attempt, and its end.
@@ -52,22 +68,22 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, naming, s
       return { botToken, botId: bot, botUserId: botUser }
     },
   })
-  const members = async (group: string): Promise<readonly string[]> => {
-    const { botToken } = await secrets()
-    return (await app.client.usergroups.users.list({ token: botToken, usergroup: group })).users ?? []
-  }
-  const start = createStart(declarations, dispatch)
 
+type Listening = Pick<AppOptions, 'declarations' | 'dispatch'> & { readonly start: Start }
+
+const listenToCommands = (app: App, { declarations, dispatch, start }: Listening): void => {
   app.command('/ecs', async ({ command, ack, client }) => {
     const isBare = command.text.trim() === ''
-    const view = renderBuilder(declarations, { channel: command.channel_id })
-    const open = async () => void (await client.views.open({ trigger_id: command.trigger_id, view }))
+    const open = async () => {
+      const view = renderBuilder(declarations, { channel: command.channel_id })
+      await client.views.open({ trigger_id: command.trigger_id, view })
+    }
     // Where a modal cannot be opened, help says what there is.
     const isOpen = isBare && (await attempt(open)) === undefined
     const reply = isOpen ? undefined : await start(command.text, askedBy(command))
     await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
   })
-  app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond }) => {
+  app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond, client }) => {
     const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
     const reply = await start(action.value ?? '', asked)
     const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
@@ -78,15 +94,18 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, naming, s
         dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
       )
     await ack()
-    if (reply !== undefined) await respond(slackReply(onlyForYou(reply)))
+    if (reply !== undefined) await tell(reply, body, { respond, client })
   })
+}
+
+const listenToVotes = (app: App, dispatch: Dispatch): void => {
   app.action<BlockAction<ButtonAction>>('decide:reject', async ({ action, body, ack, respond, client }) => {
     const operation = action.value ?? ''
     const failure = await attempt(async () => {
       await client.views.open({ trigger_id: body.trigger_id, view: rejectForm(operation, body.channel?.id ?? '') })
     })
     await ack()
-    if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
+    if (failure !== undefined) await tell(failure, body, { respond, client })
   })
   app.view<ViewSubmitAction>(REJECT_FORM, async ({ view, body, ack }) => {
     const { operation, channel } = JSON.parse(view.private_metadata) as { operation: string; channel: string }
@@ -106,23 +125,31 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, naming, s
       ? ack()
       : ack({ response_action: 'errors', errors: { reason: failure.text.slice(0, 150) } }))
   })
-  app.action<BlockAction<ButtonAction>>(/^decide:(approve|cancel|revert)$/, async ({ action, body, ack, respond }) => {
-    const { actor, place, responseUrl } = clickedBy(body, [])
-    const job: DecisionJob = {
-      kind: 'decision',
-      operation: action.value ?? '',
-      choice: choiceOf(action.action_id),
-      actor,
-      place,
-      ...(responseUrl !== undefined && { responseUrl }),
-    }
-    const failure = await attempt(() => dispatch.decision(job))
-    await ack()
-    if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
-  })
-  listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
-  listenToMentions(app, { declarations, start, dispatch })
-  return app
+  app.action<BlockAction<ButtonAction>>(
+    /^decide:(approve|cancel|revert)$/,
+    async ({ action, body, ack, respond, client }) => {
+      const { actor, place, responseUrl } = clickedBy(body, [])
+      const job: DecisionJob = {
+        kind: 'decision',
+        operation: action.value ?? '',
+        choice: choiceOf(action.action_id),
+        actor,
+        place,
+        ...(responseUrl !== undefined && { responseUrl }),
+      }
+      const failure = await attempt(() => dispatch.decision(job))
+      await ack()
+      if (failure !== undefined) await tell(failure, body, { respond, client })
+    },
+  )
+}
+
+type Telling = { readonly respond: RespondFn; readonly client: App['client'] }
+
+/** Buttons of the App Home have no response URL: an answer goes to their clicker's own conversation with Quarterdeck. */
+const tell = async (message: Rendered, body: BlockAction, { respond, client }: Telling): Promise<void> => {
+  if (body.response_url !== undefined) await respond(slackReply(onlyForYou(message)))
+  else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
 }
 
 /** Blocks are plain JSON in our types and Slack's own union in Bolt's; assertFits and the sandbox check them. */

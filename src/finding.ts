@@ -9,7 +9,7 @@ import { type Invocation, printInvocation } from './invocation.ts'
 import type { Actor, ServiceRef, TaskOwner } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import type { Readers } from './ports.ts'
-import { arnOf, type ServiceIndex } from './service-index.ts'
+import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex } from './service-index.ts'
 import { couldBeTask, fullName, isInScope, readAsTask, resolve, type Target, targetOffers } from './target.ts'
 
 export type Finding = {
@@ -135,7 +135,7 @@ const notFound = (target: Target, nearest: readonly ServiceRef[], index: Service
   const [near] = nearest
   const hint =
     near === undefined ? 'Write `cluster/service` with a name that ECS knows.' : `Did you mean *${near.service}*?`
-  const unread = unreadWords(index)
+  const unread = unreadWords(index) ?? staleWords(index, finding.facts.now)
   return refuse(
     `*${target.service}* is not a service here.`,
     unread === undefined ? hint : `${hint}\n${unread}`,
@@ -150,6 +150,14 @@ const unreadWords = ({ places }: ServiceIndex): string | undefined => {
   const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`
   const others = more.length === 0 ? '' : `, and ${more.length} more places`
   return `${first.account} in ${first.region}${others} could not be read${since}: ${first.problem?.text}.`
+}
+
+/** It is refreshed every ten minutes: what is older says that nothing refreshes it. */
+const staleWords = (index: ServiceIndex, now: string): string | undefined => {
+  const at = asOf(index)
+  return at === undefined || Date.parse(now) - Date.parse(at) < 3 * INDEX_MINUTES * 60_000
+    ? undefined
+    : `What services there are was last looked up at ${at.slice(0, 16).replace('T', ' ')} UTC; with its cluster, a newer one is found.`
 }
 
 /** How many clusters are asked for a task: a call or two each. */

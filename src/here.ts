@@ -34,6 +34,10 @@ export const meantHere = (refs: readonly ServiceRef[], here: Here | undefined): 
   return [both, favourites, local].find(some => some.length > 0) ?? refs
 }
 
+/** What a picker offers first: the channel's favourites, and what is in its default place. */
+export const isHere = (ref: ServiceRef, here: Here): boolean =>
+  isFavourite(here, ref) || (here.place !== undefined && isWithin(ref, here.place))
+
 /** Somewhere else than where the channel's changes are meant to go. */
 export const isElsewhere = (ref: ServiceRef, here: Here | undefined): boolean =>
   here?.place !== undefined && !isWithin(ref, here.place) && !isFavourite(here, ref)

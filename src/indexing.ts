@@ -9,6 +9,7 @@ import type { Json } from './json.ts'
 import type { ServiceRef } from './model.ts'
 import type { Identity, Ports, Readers } from './ports.ts'
 import {
+  INDEX_MINUTES,
   inShards,
   type Note,
   noteKey,
@@ -22,9 +23,6 @@ import {
   type TagShard,
   tagKey,
 } from './service-index.ts'
-
-/** How often infrastructure has the index refreshed. */
-export const INDEX_MINUTES = 10
 
 /** Nobody asked: the roles of the accounts know this name, and let it read alone. */
 const SYSTEM: Identity = {

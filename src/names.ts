@@ -3,16 +3,16 @@
 import type { Config } from './config.ts'
 import { groupsOf } from './config.ts'
 import type { QuickStore } from './gateways/quick-store.ts'
-import { type Here, hereKey } from './here.ts'
+import { type Here, hereKey, isHere } from './here.ts'
 import type { Option } from './messages/builder.ts'
-import type { Actor } from './model.ts'
+import type { Actor, ServiceRef } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import { groupKey } from './records.ts'
 import { readIndex, SERVICES } from './service-index.ts'
 import { chosen, type Searchable, searchable, suggest } from './suggest.ts'
 
 export type Names = {
-  /** `channel`: whose favourites come first. */
+  /** `channel`: what that is about comes first. */
   readonly offer: (text: string, actor: Actor, channel: string) => Promise<readonly Option[]>
   /** The full name that the value of an option stands for. */
   readonly chosen: (value: string) => Promise<string>
@@ -45,9 +45,10 @@ export const createNames = (ports: NamesPorts): Names => {
   }
   return {
     offer: async (text, actor, channel) => {
-      const [{ config, entries, groups }, here] = await Promise.all([know(), favouritesOf(channel, store)])
+      const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
       const facts: Facts = { now: new Date(now()).toISOString(), groups, holds: [] }
-      return suggest(entries, text, ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed', here)
+      const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts).kind === 'allowed'
+      return suggest(entries, text, maySee, here && (ref => isHere(ref, here)))
     },
     chosen: async value => (value.startsWith('#') ? chosen(value, (await know()).entries) : value),
   }
@@ -65,10 +66,9 @@ const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
   return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups) }
 }
 
-/** That a channel's favourites cannot be read takes nothing but their place at the top. */
-const favouritesOf = async (channel: string, store: QuickStore): Promise<ReadonlySet<string>> => {
-  if (channel === '') return new Set()
+/** That it cannot be read what a channel is about takes nothing but the order. */
+const hereOf = async (channel: string, store: QuickStore): Promise<Here | undefined> => {
+  if (channel === '') return undefined
   const item = await store.get(hereKey(channel)).catch(() => undefined)
-  const favourites = (item?.value as Here | undefined)?.favourites ?? []
-  return new Set(favourites.map(({ arn }) => arn))
+  return item?.value as Here | undefined
 }

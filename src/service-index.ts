@@ -6,6 +6,9 @@ import type { Item, Key } from './gateways/store.ts'
 import { isRecord } from './json.ts'
 import type { ServiceRef } from './model.ts'
 
+/** How often infrastructure has it refreshed. */
+export const INDEX_MINUTES = 10
+
 export const SERVICES = 'services'
 export const SERVICE_TAGS = 'service-tags'
 

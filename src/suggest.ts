@@ -30,19 +30,19 @@ const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
 
 const RANKS = [0, 1, 2, 3, 4] as const
 
-/** `preferred`: ARNs of the channel's favourites, which come first among equals. */
+/** `isPreferred`: what the channel is about, which comes first among equals. */
 export const suggest = (
   entries: Searchable,
   text: string,
   maySee: (ref: ServiceRef) => boolean,
-  preferred: ReadonlySet<string> = new Set(),
+  isPreferred: (ref: ServiceRef) => boolean = () => false,
 ): readonly Option[] => {
   const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
   const ranked = RANKS.map((): Entry[] => [])
   for (const entry of entries) ranked[rankOf(entry, typed) ?? RANKS.length]?.push(entry)
   const likeliest = ranked.map(same => [
-    ...same.filter(({ ref }) => preferred.has(ref.arn)),
-    ...same.filter(({ ref }) => !preferred.has(ref.arn)),
+    ...same.filter(({ ref }) => isPreferred(ref)),
+    ...same.filter(({ ref }) => !isPreferred(ref)),
   ])
   const found: Option[] = []
   for (const { ref } of likeliest.some(same => same.length > 0) ? likeliest.flat() : similar(entries, typed)) {

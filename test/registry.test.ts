@@ -50,3 +50,15 @@ test('the manifest’s usage hint begins with the commands that there are, and i
   // Slack, app manifest reference: at most 1,000 characters.
   expect(hint.length).toBeLessThanOrEqual(1_000)
 })
+
+test('the manifest lets in everything that ingress listens to', () => {
+  const manifest = readFileSync('manifest.yml', 'utf8')
+  const listeners = ['app.ts', 'builder.ts', 'mentions.ts'].map(file => readFileSync(`src/${file}`, 'utf8')).join('\n')
+  const events = [...listeners.matchAll(/app\.event\('(\w+)'/g)].map(([, name]) => name)
+  expect(events).toEqual(['app_mention', 'app_home_opened'])
+  for (const event of events) expect(manifest).toContain(`- ${event}\n`)
+  const shortcut = /const SHORTCUT = '(\w+)'/.exec(listeners)?.[1]
+  expect(manifest).toContain(`callback_id: ${shortcut}\n`)
+  // Slack asks for the options of external selects there, and nowhere without it.
+  expect(manifest).toContain('message_menu_options_url: ')
+})

@@ -25,7 +25,7 @@ export const renderDigest = (leases: readonly Leased[], waiting: readonly Pendin
     text: cut(plain(parts.flatMap(({ head, lines }) => [head, ...lines.map(line => `• ${line}`)]).join('\n')), 3_000),
     blocks: [
       richText(...parts.flatMap(({ head, lines }) => [section(`*${head}*\n`), list(lines)])),
-      context('`/ecs leases` has the buttons'),
+      context('/ecs leases has the buttons'),
     ],
   }
 }

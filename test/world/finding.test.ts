@@ -74,6 +74,12 @@ test('a service that is younger than the index is found in its cluster, and dele
   expect(await world.type('status just-made')).toContain('just-made is not a service here.')
 })
 
+test('how old the index is, is said where it may be the reason', async () => {
+  expect(await world.type('status nothing-like-it')).not.toContain('looked up')
+  world.clock.advance(3_600_000)
+  expect(await world.type('status nothing-like-it')).toContain('was last looked up at 2026-11-22 03:00 UTC')
+})
+
 describe('what the channel is about', () => {
   test('is shown, and nothing is set at first', async () => {
     expect(await world.type('here')).toContain('Nothing is set for this channel')
@@ -86,6 +92,16 @@ describe('what the channel is about', () => {
     expect(await world.type('status reports')).toContain('prod 1111-2222-3333 · us-east-1 · web')
     expect(await world.type('status reports', { channel: 'C0RANDOM' })).toContain('services named reports')
     expect(await world.type('here')).toContain('prod.us-east-1/web')
+  })
+
+  test('may be a cluster of one name in every region of an account', async () => {
+    await world.type('here set prod/web', { user: 'U0APPROVE' })
+    expect(world.card()).toContain('services of prod/web first')
+    expect(await world.type('status reports')).toContain('prod 1111-2222-3333 · us-east-1 · web')
+    expect(await world.type('status checkout')).toContain(
+      '[prod.us-east-1/web/checkout] [prod.eu-west-1/web/checkout] [staging.us-east-1/web/checkout]',
+    )
+    expect(await world.type('here set web', { user: 'U0APPROVE' })).toContain('web names 3 places')
   })
 
   test('favourites are meant before others', async () => {

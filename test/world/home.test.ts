@@ -94,6 +94,22 @@ describe('the App Home', () => {
     )
   })
 
+  test('a button there that could not be passed on says so in one’s own conversation', async () => {
+    await home(user)
+    world.aws.faults.add({
+      match: { service: 'lambda', function: 'quarterdeck-slack' },
+      when: 'before',
+      effect: { kind: 'error', code: 'ServiceException', message: 'no', status: 500 },
+      times: 10,
+    })
+    const view = world.slack.workspace.home(user)
+    await world.slack.deliver.click({ user, viewId: view?.id ?? '', label: 'Status' })
+    await world.quiet()
+    world.aws.faults.clear()
+    const dm = world.slack.workspace.openDm(user).id
+    expect(textOf(world.slack.workspace.history(dm).at(-1))).toContain('Quarterdeck could not pass this on')
+  })
+
   test('says why there is nothing for somebody whom no rule knows', async () => {
     expect(await home('U0OUTSIDE')).toContain('not in Quarterdeck’s configuration')
   })

@@ -146,6 +146,27 @@ test('an account whose role cannot be assumed keeps what was known of it, and th
   expect(await world.type('status prod.us-east-1/web/orders-api')).toContain('orders-api')
 })
 
+test('names are kept fresh although nobody may read the tags, which stay as they were', async () => {
+  const tags = await store.list(SERVICE_TAGS)
+  world.clock.advance(600_000)
+  world.aws.faults.add({
+    match: { service: 'tagging' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
+    times: 100,
+  })
+  await world.recur('index')
+  world.aws.faults.clear()
+  const { places } = await index()
+  for (const { at, problem } of places) {
+    expect(world.clock.now() - Date.parse(at ?? '')).toBeLessThan(60_000)
+    expect(problem?.text).toContain('AccessDeniedException')
+  }
+  expect(await store.list(SERVICE_TAGS)).toEqual(tags)
+  await world.recur('index')
+  expect((await index()).places.every(({ problem }) => problem === undefined)).toBe(true)
+})
+
 test('without an index, an account that cannot be assumed does not hide the others', async () => {
   for (const { key, version } of await store.list(SERVICES)) await store.remove(key, version)
   shutOut('444455556666')

@@ -3,7 +3,7 @@ import { setting } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
 import { hereWords } from '../../messages/here.ts'
 import type { ServiceRef } from '../../model.ts'
-import { onePlace } from '../../scope.ts'
+import { onePlace, type Place } from '../../scope.ts'
 import { fullName, meantBy, printTarget, type Target } from '../../target.ts'
 
 /** Slack shows them as buttons and on the App Home. */
@@ -19,7 +19,7 @@ export const setHere = setting({
   change: ({ where, favourites }, { actor, now, places, here, index, channel }) => {
     if (where === undefined && favourites === undefined)
       return refuse('That sets nothing.', 'Write an account, a cluster, or `--favourites`.')
-    const place = where === undefined ? here?.place : onePlace(places, where.text)
+    const place = where === undefined ? here?.place : onePlace(inEveryRegion(places), where.text)
     if (isRefusal(place)) return place
     if (place?.scope.service !== undefined)
       return refuse(
@@ -33,6 +33,17 @@ export const setHere = setting({
     return { change: { kind: 'here', channel, here: set }, text: hereWords(set) }
   },
 })
+
+/** A cluster of one name in several regions of an account is one thing to be about: `prod/web`. */
+const inEveryRegion = (places: readonly Place[]): readonly Place[] => {
+  const [first] = places
+  const cluster = first?.scope.cluster
+  const isOne = ({ scope }: Place) =>
+    scope.service === undefined && scope.cluster === cluster && scope.accountId === first?.scope.accountId
+  if (first === undefined || cluster === undefined || places.length < 2 || !places.every(isOne)) return places
+  const { account, scope } = first
+  return [{ scope: { accountId: scope.accountId, cluster }, name: `${account}/${cluster}`, account }]
+}
 
 const allOf = (targets: readonly Target[], index: readonly ServiceRef[]) => {
   const found: ServiceRef[] = []
