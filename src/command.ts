@@ -122,13 +122,22 @@ export const everyMutation = {
   'break-glass': { kind: 'flag', hint: 'an emergency: no consent, but a reason, a notice and a review' },
 } as const satisfies Specs
 
+/** `--explain` comes with every query that reads AWS. */
+export const everyQuery = {
+  explain: { kind: 'flag', hint: 'also say how many calls to AWS it took' },
+} as const satisfies Specs
+
 export const mutation = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & MutationCode<ValuesOf<Args, Options>, State>,
 ): AnyMutation => ({ ...definition, kind: 'mutation', options: { ...definition.options, ...everyMutation } })
 
 export const query = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & QueryCode<ValuesOf<Args, Options>, State>,
-): AnyQuery => ({ ...definition, kind: 'query' })
+): AnyQuery => ({
+  ...definition,
+  kind: 'query',
+  options: { ...definition.options, ...(definition.reads.length > 0 && everyQuery) },
+})
 
 export const setting = <const Args extends Specs, const Options extends Specs>(
   definition: Described<Args, Options> & SettingCode<ValuesOf<Args, Options>>,

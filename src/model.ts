@@ -67,6 +67,8 @@ export type ScalingPolicy = {
   readonly says: string
   readonly scalesIn: boolean
   readonly scalesOut: boolean
+  /** Names of the CloudWatch alarms that set it off. */
+  readonly alarms?: readonly string[]
 }
 
 /** A scheduled action: it moves the bounds, and pulls the count into them. */

@@ -8,6 +8,7 @@ import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
+import { explained } from './messages/explained.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 import { type Asked, type Facts, identify, judge, standing, type Verdict } from './policy.ts'
@@ -155,7 +156,9 @@ const planOf = async (command: AnyMutation, values: Values, read: Readers, own: 
 
 export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>) => {
   const state = await command.load(values, read, own)
-  return isRefusal(state) ? state : command.render(state, values)
+  if (isRefusal(state)) return state
+  const rendered = command.render(state, values)
+  return values['explain'] === true ? explained(rendered, read.calls()) : rendered
 }
 
 export const mutationNamed = (name: string): AnyMutation | undefined =>

@@ -17,6 +17,14 @@ import type {
 } from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
+import type {
+  AlarmState,
+  DeploymentRecord,
+  RunningTasks,
+  ServiceDetail,
+  ServiceRevision,
+  TargetHealth,
+} from './service-state.ts'
 import type { Undone } from './template-line.ts'
 
 export type Readers = {
@@ -42,6 +50,21 @@ export type Readers = {
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
   /** The newest lines of some streams. */
   readonly logLines: (ref: ServiceRef, query: LogQuery) => Promise<LogAnswer>
+  /** As `service`, with what only people who look at it want to know. */
+  readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
+  /** Tasks that are to run, at most 100. */
+  readonly runningTasks: (ref: ServiceRef) => Promise<RunningTasks>
+  readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
+  /** The newest first; ECS keeps 90 days. `most`: at most 20. */
+  readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
+  /** At most 20. */
+  readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
+  /** Those of these names that are there. */
+  readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
+  /** Of target groups, by ARN: at most five. */
+  readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
+  /** How many requests to AWS this took so far, by action. */
+  readonly calls: () => Readonly<Record<string, number>>
 }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }

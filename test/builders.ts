@@ -58,6 +58,14 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
+  serviceDetail: async () => undefined,
+  runningTasks: async () => ({ tasks: [], isPartial: false }),
+  deployment: async () => undefined,
+  deployments: async () => [],
+  revisions: async () => [],
+  alarms: async () => [],
+  targetHealth: async () => [],
+  calls: () => ({}),
   ...more,
 })
 

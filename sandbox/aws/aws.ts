@@ -13,6 +13,7 @@ import { createDynamodb } from './dynamodb.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createLoadBalancing } from './load-balancing.ts'
 import { createLogsService } from './logs/logs.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
@@ -70,6 +71,7 @@ export const createAws = ({
     createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
+    createLoadBalancing(fleet),
     createLogsService(logs, clock, logKnobs),
     dynamodb.service,
     scheduler.service,

@@ -144,9 +144,9 @@ const refOf = (account: Account, region: string, arn: string): ServiceRef => {
   return { account: account.name, accountId: account.id, region, cluster, service, arn }
 }
 
-const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
+export const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
 
-const readService = (ref: ServiceRef, service: EcsService): Service => ({
+export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
   status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
   scheduling: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
@@ -182,7 +182,7 @@ const readDeployment = (deployment: EcsDeployment): Deployment => ({
   createdAt: iso(deployment.createdAt),
 })
 
-const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
+export const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
 
 const readStopped = (task: EcsTask): StoppedTask => ({
   id: shortName(task.taskArn),

@@ -1,13 +1,16 @@
 // Everything that commands may read, as one person's viewer role.
 import { accountOf, type Config } from '../config.ts'
 import type { Readers } from '../ports.ts'
+import { createAlarmReader } from './alarms.ts'
 import { createAutoscalingReaders } from './autoscaling.ts'
 import { createEcsReaders } from './ecs.ts'
 import { createLogReaders } from './logs.ts'
 import { readHalt } from './parameters.ts'
 import { createProvenance } from './provenance.ts'
 import { createFargateQuota } from './quotas.ts'
+import { createStateReaders } from './service-state.ts'
 import type { Sessions } from './sessions.ts'
+import { createTargetHealth } from './target-health.ts'
 import { createFargateUsage } from './usage.ts'
 
 /** `env`: what says where AWS is. */
@@ -19,6 +22,10 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     ...ecs,
     ...createAutoscalingReaders(config, sessions),
     ...createLogReaders(config, sessions),
+    ...createStateReaders(config, sessions),
+    alarms: createAlarmReader(config, sessions),
+    targetHealth: createTargetHealth(config, sessions, env),
+    calls: sessions.calls,
     managedBy: createProvenance(config, sessions),
     fargate: async ref => {
       const account = accountOf(config, ref)
