@@ -8,13 +8,13 @@ const ROUTINE = /\bregistered \d+ targets? in|deregistered \d+ targets? in|has b
 const STEADY = /has reached a steady state/
 
 /** ECS repeats it every few hours: only the newest of all events says anything by it. */
-const isMeaningful = ({ message }: ServiceEvent, at: number): boolean =>
-  !ROUTINE.test(message) && (at === 0 || !STEADY.test(message))
+const meaningful = (events: readonly ServiceEvent[]): readonly ServiceEvent[] =>
+  events.filter(({ message }) => !ROUTINE.test(message)).filter(({ message }, at) => at === 0 || !STEADY.test(message))
 
 /** Newest first, in and out. Two are the same when they differ in nothing but ids and numbers. */
 export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEvent[] => {
   const found = new Map<string, CollapsedEvent>()
-  for (const { at, message } of events.filter(isMeaningful)) {
+  for (const { at, message } of meaningful(events)) {
     const text = withoutPrefix(message)
     const key = keyOf(text)
     const known = found.get(key)

@@ -80,7 +80,7 @@ describe('what is wrong is said, with what would be right', () => {
     ['scal orders-api 6', '`scal` is not a command. Did you mean `/ecs scale`? `/ecs help` lists them all.'],
     ['deploy', '`deploy` is not a command. `/ecs help` lists them all.'],
     ['scale orders-api 6 --raeson x', '`/ecs scale` has no option `--raeson`. Did you mean `--reason`?'],
-    ['status orders-api --loud', '`/ecs status` has no option `--loud`. It knows no options.'],
+    ['status orders-api --loud', '`/ecs status` has no option `--loud`. It knows `--explain`.'],
     ['scale orders-api 6 --reason', '`--reason` needs a value. For example `--reason "black friday"`.'],
     ['scale orders-api 6 --reason --dry-run', '`--reason` needs a value. For example `--reason "black friday"`.'],
     ['scale orders-api 6 --reason a --reason b', '`--reason` is there twice. Keep one of them.'],
@@ -172,11 +172,11 @@ describe('canonical text', () => {
 test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
-      "/ecs status <service>",
-      "/ecs logs <service> [--since <time>] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>]",
+      "/ecs status <service> [--explain]",
+      "/ecs logs <service> [--since <time>] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>] [--explain]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
-      "/ecs autoscale <service>",
+      "/ecs autoscale <service> [--explain]",
       "/ecs autoscale bounds <service> <least..most> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale suspend <service> [in|out|scheduled] [--for <time>] [--permanent] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale resume <service> [--reason "…"] [--dry-run] [--break-glass]",

@@ -198,7 +198,7 @@ describe('a slash command', () => {
   test('help is answered from the declarations', async () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
-      /ecs status &lt;service&gt; Show whether a service is healthy and what it is doing
+      /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
       /ecs logs &lt;service&gt; Show what a service wrote last, secrets hidden
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it

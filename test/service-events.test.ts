@@ -22,7 +22,7 @@ test('the routine is left out, and a steady state unless it is the newest of all
   const routine = said(8, 'registered 2 targets in (target-group arn:aws:elasticloadbalancing:…)')
   const drained = said(7, 'has begun draining connections on 2 tasks.')
   expect(collapse([steady, routine, drained, said(3, 'has reached a steady state.')])).toHaveLength(1)
-  expect(collapse([routine, steady])).toEqual([])
+  expect(collapse([routine, steady, drained])).toHaveLength(1)
 })
 
 test('nothing comes of nothing', () => expect(collapse([])).toEqual([]))
