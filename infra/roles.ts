@@ -2,16 +2,9 @@
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
 import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
-import {
-  type Condition,
-  type PolicyDocument,
-  policy,
-  type Role,
-  type Statement,
-  type TrustStatement,
-} from './policy.ts'
+import { allowing, type PolicyDocument, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 
-export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule'] as const
+export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** The alias that pins an operation to the version of the code that it began with. */
@@ -135,20 +128,8 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...schedules(where),
     failing('schedule', where),
   ],
+  events: where => [...usesTable('events', where), failing('events', where)],
 }
-
-const allowing = (
-  sid: string,
-  action: Statement['Action'],
-  resource: Statement['Resource'],
-  condition?: Condition,
-): Statement => ({
-  Sid: sid,
-  Effect: 'Allow',
-  Action: action,
-  Resource: resource,
-  ...(condition !== undefined && { Condition: condition }),
-})
 
 const arn = (service: string, { partition, region, account }: Where, rest: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${rest}`
@@ -208,6 +189,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
+    'stopped#*': ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   decision: {
@@ -231,6 +213,9 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  events: {
+    'stopped#*': ['PutItem'],
   },
   /** It has the last word of an operation that ended without one. */
   schedule: {

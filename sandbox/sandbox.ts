@@ -5,12 +5,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RULES } from '../infra/event-rules.ts'
 import type { Role } from '../infra/policy.ts'
 import { hubRoles, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../infra/roles.ts'
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { localUser } from './aws/credentials.ts'
+import { createEventBridge, type EventKnobs } from './aws/event-bridge.ts'
 import { Durable } from './lambda/durable.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
@@ -33,6 +35,8 @@ export type SandboxOptions = {
   /** How many services to add to the handful that is there. */
   readonly services?: number
   readonly seed?: number
+  /** Without it, what ECS tells EventBridge goes nowhere: a world is quicker when nobody listens. */
+  readonly hasEvents?: boolean
 }
 
 /** The account that the bot itself runs in. */
@@ -47,6 +51,7 @@ const FILES = {
   decision: 'decision/index.mjs',
   operation: 'operation/index.mjs',
   schedule: 'schedule/index.mjs',
+  events: 'events/index.mjs',
 } as const
 type FunctionName = keyof typeof FILES
 
@@ -61,6 +66,7 @@ export class Sandbox {
   readonly slack: Slack
   readonly functions: Functions
   readonly durable: Durable
+  readonly events?: EventKnobs
   readonly signingSecret = randomBytes(16).toString('hex')
   readonly botToken = `xoxb-${randomBytes(20).toString('hex')}`
   /** Called around each request to Slack's Web API, for tests that kill the asker at that very moment. */
@@ -95,6 +101,10 @@ export class Sandbox {
       extraServices: [createLambdaService(this.functions, this.durable)],
       ...(options.awsPort !== undefined && { port: options.awsPort }),
     })
+    if (options.hasEvents)
+      this.events = createEventBridge(this.fleet, RULES, event =>
+        this.functions.invokeAsync(this.#spec('events'), event),
+      )
     this.slack = createSlack({
       clock: this.clock,
       signingSecret: this.signingSecret,

@@ -64,7 +64,11 @@ describe('the hub’s functions', () => {
     ['lambda:StopDurableExecution', lambda('operation:7/durable-execution/a/b'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
-    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), FUNCTIONS],
+    [
+      'ssm:GetParameters',
+      inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
+      FUNCTIONS.filter(name => name !== 'events'),
+    ],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), ['query', 'decision', 'operation']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
@@ -111,6 +115,9 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
+    ['PutItem', 'stopped#arn', ['events']],
+    ['Query', 'stopped#arn', ['query']],
+    ['DeleteItem', 'stopped#arn', []],
     ['PutItem', 'anything', []],
   ])('%s of %s: %j', (action, key, functions) => {
     expect(who(`dynamodb:${action}`, table, { 'dynamodb:LeadingKeys': [key] })).toEqual(functions)
@@ -167,7 +174,7 @@ describe('the hub', () => {
       'kms:ResourceAliases': ['alias/quarterdeck'],
       'kms:EncryptionContext:PARAMETER_ARN': inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
     }
-    expect(who('kms:Decrypt', key, context)).toEqual(FUNCTIONS)
+    expect(who('kms:Decrypt', key, context)).toEqual(FUNCTIONS.filter(name => name !== 'events'))
     expect(who('kms:Decrypt', key, { ...context, 'kms:ViaService': 's3.us-east-1.amazonaws.com' })).toEqual([])
     expect(who('kms:Decrypt', key, { ...context, 'kms:ResourceAliases': ['alias/other'] })).toEqual([])
     expect(

@@ -16,11 +16,13 @@ import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { scale } from './scale/scale.ts'
 import { status } from './status.ts'
+import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
 
 export const commands: readonly AnyCommand[] = [
   status,
+  tasks,
   logs,
   scale,
   restart,

@@ -3,8 +3,8 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { accountOf, type Config } from '../config.ts'
 import type { Readers } from '../ports.ts'
 import type { AlarmState } from '../service-state.ts'
-import { iso } from './ecs.ts'
 import type { Sessions } from './sessions.ts'
+import { iso } from './tasks.ts'
 import { asking } from './translate.ts'
 
 /** CloudWatch API reference, DescribeAlarms: at most 100 names. */

@@ -1,7 +1,7 @@
 // Service deployments and revisions, from ECS's shapes to ours.
 import type { ServiceRevision as EcsRevision, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { DeploymentRecord, ServiceRevision } from '../service-state.ts'
-import { iso, shortName } from './ecs.ts'
+import { iso, shortName } from './tasks.ts'
 
 export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
   const { targetServiceRevision: target, rollback } = record

@@ -1,5 +1,4 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type AccountRole, accountOf } from '../config.ts'
 import { isRefusal, PeerError } from '../errors.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
@@ -10,7 +9,7 @@ import { createReaders } from './readers.ts'
 import { createSchedule } from './scheduler.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSlack } from './slack.ts'
-import { createStore } from './store.ts'
+import { openStore } from './store.ts'
 import { createWriter } from './writer.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
@@ -21,7 +20,7 @@ export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
     config,
     halted,
     slack: async () => createSlack(await botToken(), env),
-    store: createStore(env['TABLE'] ?? '', new DynamoDBClient({})),
+    store: openStore(env),
     now: () => new Date().toISOString(),
     readers: (config, who, purpose) => createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose)), env),
   }

@@ -15,9 +15,9 @@ import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import type { ServiceDetail, Strategy } from '../service-state.ts'
 import { readRecord, readRevision } from './deployment-history.ts'
-import { iso, readService } from './ecs.ts'
+import { readService } from './ecs.ts'
 import type { Sessions } from './sessions.ts'
-import { readTask } from './tasks.ts'
+import { iso, readTask } from './tasks.ts'
 import { asking } from './translate.ts'
 
 /** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100; the other two take 20. */

@@ -1,7 +1,10 @@
 // Tasks, from ECS's shape to ours: those that run, and those that stopped.
 import type { Task } from '@aws-sdk/client-ecs'
+import type { StoppedTask } from '../model.ts'
 import type { RunningTask } from '../service-state.ts'
-import { iso, shortName } from './ecs.ts'
+
+export const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
+export const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
 
 export const readTask = (task: Task): RunningTask => ({
   id: shortName(task.taskArn),
@@ -19,8 +22,7 @@ export const readTask = (task: Task): RunningTask => ({
     ...(imageDigest !== undefined && { digest: imageDigest }),
   })),
   createdAt: iso(task.createdAt),
-  ...(task.pullStartedAt !== undefined &&
-    task.pullStoppedAt !== undefined && { pull: { from: iso(task.pullStartedAt), until: iso(task.pullStoppedAt) } }),
+  ...pullOf(task),
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
 })
 
@@ -32,3 +34,26 @@ const isExecReady = ({ enableExecuteCommand, lastStatus, connectivity, container
   containers.some(({ managedAgents = [] }) =>
     managedAgents.some(agent => agent.name === 'ExecuteCommandAgent' && agent.lastStatus === 'RUNNING'),
   )
+
+const pullOf = ({ pullStartedAt, pullStoppedAt }: Task): Pick<StoppedTask, 'pull'> =>
+  pullStartedAt === undefined || pullStoppedAt === undefined
+    ? {}
+    : { pull: { from: iso(pullStartedAt), until: iso(pullStoppedAt) } }
+
+export const readStopped = (task: Task): StoppedTask => ({
+  id: shortName(task.taskArn),
+  createdAt: iso(task.createdAt),
+  stoppedAt: iso(task.stoppedAt),
+  stopCode: task.stopCode ?? '',
+  reason: task.stoppedReason ?? '',
+  containers: (task.containers ?? []).map(({ name = '', exitCode, reason }) => ({
+    name,
+    ...(exitCode !== undefined && { exitCode }),
+    ...(reason !== undefined && { reason }),
+  })),
+  taskDefinition: shortName(task.taskDefinitionArn),
+  capacity: task.capacityProviderName ?? task.launchType ?? '',
+  zone: task.availabilityZone ?? '',
+  ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
+  ...pullOf(task),
+})
