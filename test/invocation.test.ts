@@ -174,6 +174,8 @@ test('usage lines are made from the declarations', () => {
     [
       "/ecs status <service> [--explain]",
       "/ecs tasks <service> [--explain]",
+      "/ecs events <service> [--explain]",
+      "/ecs deployments <service> [--explain]",
       "/ecs logs <service> [--since <time>] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>] [--explain]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",

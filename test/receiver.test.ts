@@ -200,6 +200,8 @@ describe('a slash command', () => {
       "Quarterdeck operates Amazon ECS.
       /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
       /ecs tasks &lt;service&gt; List a service’s tasks, and say why each stopped one stopped
+      /ecs events &lt;service&gt; Show what ECS did with a service, repeats said once
+      /ecs deployments &lt;service&gt; Show what was deployed of a service, what it changed, and how it ended
       /ecs logs &lt;service&gt; Show what a service wrote last, secrets hidden
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it

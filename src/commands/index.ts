@@ -5,6 +5,8 @@ import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { deployments } from './deployments.ts'
+import { events } from './events.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { extendLease } from './lease/extend.ts'
@@ -23,6 +25,8 @@ import { whoami } from './whoami.ts'
 export const commands: readonly AnyCommand[] = [
   status,
   tasks,
+  events,
+  deployments,
   logs,
   scale,
   restart,
