@@ -78,7 +78,7 @@ describe('what is wrong is said, with what would be right', () => {
       '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]`',
     ],
     ['scal orders-api 6', '`scal` is not a command. Did you mean `/ecs scale`? `/ecs help` lists them all.'],
-    ['deploy', '`deploy` is not a command. `/ecs help` lists them all.'],
+    ['zebra', '`zebra` is not a command. `/ecs help` lists them all.'],
     ['scale orders-api 6 --raeson x', '`/ecs scale` has no option `--raeson`. Did you mean `--reason`?'],
     ['status orders-api --loud', '`/ecs status` has no option `--loud`. It knows `--explain`.'],
     ['scale orders-api 6 --reason', '`--reason` needs a value. For example `--reason "black friday"`.'],
