@@ -26,6 +26,7 @@ import type {
   TargetHealth,
 } from './service-state.ts'
 import type { Undone } from './template-line.ts'
+import type { Usage } from './usage.ts'
 
 export type Readers = {
   /** Every service that the configuration names, in the accounts, regions and clusters that can be read. */
@@ -63,6 +64,8 @@ export type Readers = {
   readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
   /** Of target groups, by ARN: at most five. */
   readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
+  /** CPU and memory of the last hours, until `now`. */
+  readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
   /** How many requests to AWS this took so far, by action. */
   readonly calls: () => Readonly<Record<string, number>>
 }

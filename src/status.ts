@@ -12,6 +12,7 @@ import type {
   TargetHealth,
 } from './service-state.ts'
 import { fullName } from './target.ts'
+import type { Usage } from './usage.ts'
 
 export type Status = {
   readonly detail: ServiceDetail
@@ -23,11 +24,12 @@ export type Status = {
   /** Those of the autoscaling policies, which are often in ALARM without anything being wrong. */
   readonly scalingAlarms: ReadonlySet<string>
   readonly targets: readonly TargetHealth[]
+  readonly usage?: Usage
   /** What could not be read, and why. */
   readonly unread: readonly string[]
 }
 
-export const loadStatus = async (ref: ServiceRef, read: Readers): Promise<Status | Refusal> => {
+export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): Promise<Status | Refusal> => {
   const unread: string[] = []
   const orElse = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
     try {
@@ -38,10 +40,11 @@ export const loadStatus = async (ref: ServiceRef, read: Readers): Promise<Status
       return otherwise
     }
   }
-  const [detail, autoscaling, running] = await Promise.all([
+  const [detail, autoscaling, running, usage] = await Promise.all([
     read.serviceDetail(ref),
     orElse(read.autoscaling(ref), undefined),
     orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
+    orElse(read.usage(ref, now), undefined),
   ])
   if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
   const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
@@ -61,6 +64,7 @@ export const loadStatus = async (ref: ServiceRef, read: Readers): Promise<Status
     unread,
     ...(autoscaling !== undefined && { autoscaling }),
     ...(deployment !== undefined && { deployment }),
+    ...(usage !== undefined && { usage }),
   }
 }
 

@@ -3,6 +3,7 @@ import { type Book, begin, emptyBook, type Lease, made, type Value } from '../sr
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
 import type { Readers } from '../src/ports.ts'
 import type { Scaling } from '../src/scaling.ts'
+import type { Usage } from '../src/usage.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',
@@ -65,8 +66,19 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   revisions: async () => [],
   alarms: async () => [],
   targetHealth: async () => [],
+  usage: async () => aUsage(),
   calls: () => ({}),
   ...more,
+})
+
+/** Nothing was measured, unless a test says so. */
+export const aUsage = (usage: Partial<Usage> = {}): Usage => ({
+  source: 'service',
+  cpu: { average: [], most: [] },
+  memory: { average: [], most: [] },
+  from: Date.parse('2026-11-22T00:00:00Z'),
+  until: Date.parse('2026-11-22T03:00:00Z'),
+  ...usage,
 })
 
 /** Between 4 and 10 tasks, CPU kept at 60 %. */

@@ -14,6 +14,7 @@ import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../world/autoscaling/state.ts'
 import type { Place } from '../world/context.ts'
 import type { Purchase } from '../world/quotas.ts'
+import { isRunning, type Service } from '../world/state.ts'
 import { awsJson } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
 
@@ -96,24 +97,69 @@ const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on
 /** One value for each full period that lies in the span; none where nothing ran. */
 const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
   const { autoscaling } = known
-  const { Metric, Period = 60 } = query.MetricStat ?? {}
+  const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}
   const used = Metric && usageOf(known, Metric, { account: caller.account, region })
   if (used) return used.filter(({ at }) => at >= from && at < to)
-  const watched = watchedBy({
-    AlarmName: undefined,
-    EvaluationPeriods: undefined,
-    ComparisonOperator: undefined,
-    ...Metric,
-  })
-  const service = watched && autoscaling.serviceAt({ account: caller.account, region }, watched.resourceId)
-  if (!watched || !service) return []
+  const measured = Metric && measuredBy(Metric)
+  const service = measured && autoscaling.serviceAt({ account: caller.account, region }, measured.resourceId)
+  if (!measured || !service || !isMeasured(service, measured)) return []
   const length = Period * 1_000
   const first = Math.ceil(from / length) * length
   const count = Math.max(0, Math.floor((to - first) / length))
   return Array.from({ length: count }, (_, n) => first + n * length).flatMap(at => {
-    const value = autoscaling.averageOf(service, watched.metric, at, at + length)
-    return value === undefined ? [] : [{ at, value }]
+    const value = autoscaling.averageOf(service, measured.metric, at, at + length)
+    return value === undefined ? [] : [{ at, value: inUnits(value, measured, service, Stat) }]
   })
+}
+
+type Measured = {
+  readonly resourceId: string
+  readonly metric: 'cpu' | 'memory' | 'requests'
+  readonly insight?: Insight
+}
+
+/** What Container Insights says of a service: percent with enhanced observability, units of CPU and MiB with either. */
+type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
+
+/** Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are from memory. */
+const INSIGHTS: Readonly<Record<string, Insight & { readonly metric: 'cpu' | 'memory' }>> = {
+  CpuUtilized: { metric: 'cpu', is: 'used', isEnhanced: false },
+  CpuReserved: { metric: 'cpu', is: 'reserved', isEnhanced: false },
+  MemoryUtilized: { metric: 'memory', is: 'used', isEnhanced: false },
+  MemoryReserved: { metric: 'memory', is: 'reserved', isEnhanced: false },
+  TaskCpuUtilization: { metric: 'cpu', is: 'percent', isEnhanced: true },
+  TaskMemoryUtilization: { metric: 'memory', is: 'percent', isEnhanced: true },
+}
+
+const measuredBy = (metric: Metric): Measured | undefined => {
+  const insight = metric.Namespace === 'ECS/ContainerInsights' ? INSIGHTS[metric.MetricName ?? ''] : undefined
+  const plainName = { cpu: 'CPUUtilization', memory: 'MemoryUtilization' }
+  const plain = insight ? { ...metric, Namespace: 'AWS/ECS', MetricName: plainName[insight.metric] } : metric
+  const watched = watchedBy({
+    AlarmName: undefined,
+    EvaluationPeriods: undefined,
+    ComparisonOperator: undefined,
+    ...plain,
+  })
+  return watched && { ...watched, ...(insight && { insight }) }
+}
+
+/** Container Insights measures where the cluster says so. */
+const isMeasured = ({ cluster }: Service, { insight }: Measured): boolean => {
+  if (!insight) return true
+  const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
+  return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
+}
+
+/** Tasks are not all alike: the busiest is some percent above their average. */
+const BUSIEST = 1.15
+
+const inUnits = (percent: number, { metric, insight }: Measured, service: Service, stat: string): number => {
+  if (!insight || insight.is === 'percent') return stat === 'Maximum' ? Math.min(100, percent * BUSIEST) : percent
+  const { cpu, memory } = service.deployments[0]?.revision.spec.taskDefinition.input ?? {}
+  const each = Number((metric === 'cpu' ? cpu : memory) ?? 0)
+  const reserved = each * [...service.tasks].filter(isRunning).length
+  return insight.is === 'reserved' ? reserved : (reserved * percent) / 100
 }
 
 type Span = { readonly from: number; readonly to: number }

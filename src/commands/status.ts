@@ -19,8 +19,9 @@ export const status = query({
     'application-autoscaling:DescribeScalingPolicies',
     'application-autoscaling:DescribeScheduledActions',
     'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
     'elasticloadbalancing:DescribeTargetHealth',
   ],
-  load: ({ service }, read) => loadStatus(service, read),
+  load: ({ service }, read, { facts }) => loadStatus(service, read, facts.now),
   render: (state: Status) => renderStatus(state),
 })

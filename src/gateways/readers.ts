@@ -5,6 +5,7 @@ import { createAlarmReader } from './alarms.ts'
 import { createAutoscalingReaders } from './autoscaling.ts'
 import { createEcsReaders } from './ecs.ts'
 import { createLogReaders } from './logs.ts'
+import { createUsageReader } from './metrics.ts'
 import { readHalt } from './parameters.ts'
 import { createProvenance } from './provenance.ts'
 import { createFargateQuota } from './quotas.ts'
@@ -25,6 +26,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     ...createStateReaders(config, sessions),
     alarms: createAlarmReader(config, sessions),
     targetHealth: createTargetHealth(config, sessions, env),
+    usage: createUsageReader(config, sessions),
     calls: sessions.calls,
     managedBy: createProvenance(config, sessions),
     fargate: async ref => {

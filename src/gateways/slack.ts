@@ -6,6 +6,8 @@ import type { Block, Rendered } from '../command.ts'
 import { PeerError } from '../errors.ts'
 import { isRecord } from '../json.ts'
 import { assertFits } from '../messages/limits.ts'
+import { type Audience, readAudience } from './audience.ts'
+import { type SlackFile, upload } from './upload.ts'
 
 /** Where a message is: what an update needs. */
 export type Posted = { readonly channel: string; readonly ts: string }
@@ -25,6 +27,12 @@ export type Slack = {
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
   /** The members of a user group. */
   readonly members: (group: string) => Promise<readonly string[]>
+  /** A file, as a message of its own or in a thread. */
+  readonly upload: (where: { readonly channel: string; readonly thread?: string }, file: SlackFile) => Promise<void>
+  /** The conversation with one person. */
+  readonly directMessage: (user: string) => Promise<string>
+  /** Who reads along in a channel, besides the workspace's own people. */
+  readonly audience: (channel: string) => Promise<Audience>
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
   readonly permalink: (posted: Posted) => Promise<string>
@@ -90,6 +98,13 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         'asking who is in a user group',
         async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
       ),
+    upload: (where, file) => telling('sending a file', () => upload(client, where, file, apiUrl)),
+    directMessage: user =>
+      telling(
+        'opening a direct message',
+        async () => (await client.conversations.open({ users: user })).channel?.id ?? '',
+      ),
+    audience: channel => telling('asking who is in the channel', () => readAudience(client, channel)),
     isActive: user =>
       telling('asking who that is', async () => {
         const { user: found } = await client.users.info({ user })

@@ -1,6 +1,6 @@
 // The footer that `--explain` adds to a query's answer: what it cost.
 import type { Rendered } from '../command.ts'
-import { context } from './markup.ts'
+import { withNote } from './markup.ts'
 
 /** `calls`: requests to AWS by action. */
 export const explained = (rendered: Rendered, calls: Readonly<Record<string, number>>): Rendered => {
@@ -8,5 +8,5 @@ export const explained = (rendered: Rendered, calls: Readonly<Record<string, num
   const total = all.reduce((sum, [, count]) => sum + count, 0)
   const each = all.map(([action, count]) => (count === 1 ? action : `${action} × ${count}`)).toSorted()
   const words = `${total} ${total === 1 ? 'call' : 'calls'} to AWS${total === 0 ? '' : `: ${each.join(', ')}`}`
-  return { ...rendered, blocks: [...rendered.blocks, context(words)] }
+  return withNote(rendered, words)
 }

@@ -1,6 +1,6 @@
 // Our own small markup, *bold* and `code`, to Slack's rich text. Rich text has no mentions, links or formatting that a
 // string could smuggle in, so names and reasons from anywhere are safe in it.
-import type { Block } from '../command.ts'
+import type { Block, Rendered } from '../command.ts'
 import type { Json, JsonObject } from '../json.ts'
 
 const MARK = /\*([^*\n]+)\*|`([^`\n]+)`/g
@@ -52,6 +52,12 @@ export const richText = (...parts: readonly JsonObject[]): Block => ({ type: 'ri
 export const context = (text: string): Block => ({
   type: 'context',
   elements: [{ type: 'plain_text', text: cut(text, 300), emoji: false }],
+})
+
+/** The same message with a quiet line at its end. */
+export const withNote = (message: Rendered, note: string): Rendered => ({
+  ...message,
+  blocks: [...message.blocks, context(note)],
 })
 
 export type Button = {

@@ -2,6 +2,7 @@
 import { boundsText, suspendedNames } from '../autoscaling.ts'
 import type { DeploymentRecord, RevisionImage, RunningTask } from '../service-state.ts'
 import type { Status } from '../status.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
 import { cut } from './markup.ts'
 
 export const statusRows = (state: Status): readonly string[] => [
@@ -11,6 +12,7 @@ export const statusRows = (state: Status): readonly string[] => [
   ...spread(state),
   ...images(state),
   ...checks(state),
+  ...load(state),
   ...alarms(state),
   ...connect(state),
   ...network(state),
@@ -154,6 +156,14 @@ const checks = ({ running, targets, detail }: Status): readonly string[] => {
     }),
     ...(detail.latticeTargets === 0 ? [] : [`*VPC Lattice* ${detail.latticeTargets} target groups`]),
   ]
+}
+
+const load = ({ usage }: Status): readonly string[] => {
+  if (usage === undefined) return []
+  const { cpu, memory, source } = usage
+  if (levelsOf(cpu) === undefined && levelsOf(memory) === undefined)
+    return [`*CPU and memory* nothing measured in the last ${USAGE_HOURS} h`]
+  return [`*CPU* ${levelWords(cpu)}; *memory* ${levelWords(memory)}, in the last ${USAGE_HOURS} h (${SOURCES[source]})`]
 }
 
 const STATES = { OK: 'OK', ALARM: '*in alarm*', INSUFFICIENT_DATA: 'without data' } as const

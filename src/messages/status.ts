@@ -4,6 +4,7 @@ import type { JsonObject } from '../json.ts'
 import { collapse } from '../service-events.ts'
 import { healthOf, type Status } from '../status.ts'
 import { fullName } from '../target.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
 import { buttons, context, cut, date, list, literal, plain, richText, section } from './markup.ts'
 import { statusRows } from './status-rows.ts'
 
@@ -21,6 +22,7 @@ export const renderStatus = (state: Status): Rendered => {
   const head = `*${ref.service}* ${words}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
   return {
     text: plain([head, ...concerns].join('; ')),
+    ...picturesOf(state),
     blocks: [
       richText(section(head), ...(concerns.length === 0 ? [] : [list(concerns.map(capital))])),
       scope(ref),
@@ -28,6 +30,22 @@ export const renderStatus = (state: Status): Rendered => {
       ...eventBlocks(state),
       ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Not read: ${words}`)),
       choices(state),
+    ],
+  }
+}
+
+const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pictures'> => {
+  if (usage === undefined || (levelsOf(usage.cpu) ?? levelsOf(usage.memory)) === undefined) return {}
+  const { account, region, cluster, service: name } = service.ref
+  const where = `${account} · ${region} · ${cluster} · last ${USAGE_HOURS} h`
+  return {
+    pictures: [
+      {
+        name: `${name}-usage.png`,
+        title: `${name}: CPU and memory of the last ${USAGE_HOURS} h`,
+        alt: `${name}, ${where}: CPU ${levelWords(usage.cpu)}; memory ${levelWords(usage.memory)} (${SOURCES[usage.source]})`,
+        data: { title: name, where, usage },
+      },
     ],
   }
 }

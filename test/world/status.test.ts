@@ -28,6 +28,7 @@ test('a healthy service at a glance', async () => {
     • Zones us-east-1a 2, us-east-1b 1, us-east-1c 1; rebalances zones
     • Images app orders-api:v7 sha256:b3447fd4a50d; envoy aws-appmesh-envoy:v1.29.12.1-prod sha256:0e74e34f7466
     • Target group orders-api: healthy 4
+    • CPU and memory nothing measured in the last 3 h
     • Alarms none guards its deployments
     • Network sg-0a1b2c3d4e5f60718 in 3 subnets
     • Exec on, ready in 4 of 4 tasks
@@ -47,7 +48,7 @@ test('what it costs does not grow with the service, and is said when asked for',
     .slice(before)
     .filter(({ service }) => !['lambda', 'ssm', 'dynamodb'].includes(service))
   expect(answer.split('\n').at(-1)).toBe(
-    `${asked.length} calls to AWS: AssumeRole, DescribeScalableTargets, DescribeServiceDeployments, DescribeServiceRevisions, DescribeServices × 2, DescribeTargetHealth, DescribeTasks, ListTasks`,
+    `${asked.length} calls to AWS: AssumeRole, DescribeScalableTargets, DescribeServiceDeployments, DescribeServiceRevisions, DescribeServices × 2, DescribeTargetHealth, DescribeTasks, GetMetricData, ListTasks`,
   )
 })
 
