@@ -16,6 +16,10 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
     'detail-type': ['ECS Task State Change'],
     detail: { lastStatus: ['STOPPED'] },
   },
+  'service-states': {
+    source: ['aws.ecs'],
+    'detail-type': ['ECS Service Action', 'ECS Deployment State Change'],
+  },
 }
 
 export const busArn = (hub: string, region: string, partition = 'aws'): string =>

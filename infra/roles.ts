@@ -189,6 +189,8 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
+    'service-tags': ['Query'],
+    'states#*': ['Query'],
     'stopped#*': ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
@@ -215,6 +217,7 @@ const ITEMS: Readonly<Record<Exclude<FunctionName, 'slack'>, Readonly<Record<str
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   events: {
+    'states#*': ['GetItem', 'PutItem'],
     'stopped#*': ['PutItem'],
   },
   /** It has the last word of an operation that ended without one. */

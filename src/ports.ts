@@ -2,6 +2,7 @@
 // execution.ts. A command that would write does not compile.
 import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
+import type { Counts } from './fleet.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
 import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
@@ -64,6 +65,11 @@ export type Readers = {
   readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
   /** Of target groups, by ARN: at most five. */
   readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
+  /** By ARN, as far as CloudWatch counts their tasks; and what could not be read. */
+  readonly counts: (
+    refs: readonly ServiceRef[],
+    now: string,
+  ) => Promise<{ readonly counts: ReadonlyMap<string, Counts>; readonly unread: readonly string[] }>
   /** CPU and memory of the last hours, until `now`. */
   readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
   /** How many requests to AWS this took so far, by action. */

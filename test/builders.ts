@@ -66,6 +66,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   revisions: async () => [],
   alarms: async () => [],
   targetHealth: async () => [],
+  counts: async () => ({ counts: new Map(), unread: [] }),
   usage: async () => aUsage(),
   calls: () => ({}),
   ...more,

@@ -1,7 +1,7 @@
 // What is kept of ECS's events.
 import { expect, test } from 'vitest'
-import { takeEvent } from '../src/events.ts'
-import type { Key } from '../src/gateways/store.ts'
+import { type EventPorts, takeEvent } from '../src/events.ts'
+import type { Item, Key } from '../src/gateways/store.ts'
 import type { Json } from '../src/json.ts'
 
 const detail = {
@@ -25,15 +25,26 @@ const event = (more: object = {}, outer: object = {}) => ({
   ...outer,
 })
 
+type Kept = { readonly key: Key; readonly value: Json; readonly until: number | undefined; readonly version: number }
+
 const kept = async (...events: readonly unknown[]) => {
-  const items: { key: Key; value: Json; until: number | undefined }[] = []
-  const create = async (key: Key, value: Json, until?: number) => {
-    const isNew = !items.some(item => item.key.pk === key.pk && item.key.sk === key.sk)
-    if (isNew) items.push({ key, value, until })
-    return isNew
+  const items = new Map<string, Kept>()
+  const textOf = ({ pk, sk }: Key) => `${pk} ${sk}`
+  const store: EventPorts['store'] = {
+    get: async <T extends Json>(key: Key) => items.get(textOf(key)) as Item<T> | undefined,
+    create: async (key, value, until) => {
+      if (items.has(textOf(key))) return false
+      items.set(textOf(key), { key, value, until, version: 1 })
+      return true
+    },
+    replace: async (key, value, version, until) => {
+      if (items.get(textOf(key))?.version !== version) return false
+      items.set(textOf(key), { key, value, until, version: version + 1 })
+      return true
+    },
   }
-  for (const one of events) await takeEvent(one, { store: { create } })
-  return items
+  for (const one of events) await takeEvent(one, { store })
+  return [...items.values()].map(({ version: _, ...item }) => item)
 }
 
 test('a task that stopped is kept for a week, once, and without what its environment holds', async () => {
@@ -73,3 +84,66 @@ test.each([
   ['a text', 'STOPPED'],
   ['a detail that is none', event({}, { detail: [] })],
 ])('%s is not kept', async (_, other) => expect(await kept(other)).toEqual([]))
+
+const said = (time: string, eventName: string, more: object = {}) => ({
+  source: 'aws.ecs',
+  'detail-type': eventName.startsWith('SERVICE_DEPLOYMENT') ? 'ECS Deployment State Change' : 'ECS Service Action',
+  account: '111122223333',
+  time,
+  resources: ['arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'],
+  detail: { eventName, ...more },
+})
+
+test('of what is said of a service the newest stays, in whatever order it comes', async () => {
+  const events = [
+    said('2026-11-22T03:00:00Z', 'SERVICE_STEADY_STATE'),
+    said('2026-11-22T03:05:00Z', 'SERVICE_TASK_START_IMPAIRED'),
+    said('2026-11-22T03:02:00Z', 'SERVICE_DEPLOYMENT_IN_PROGRESS'),
+  ]
+  for (const order of [events, events.toReversed(), [...events, ...events]]) {
+    expect(await kept(...order)).toEqual([
+      {
+        key: { pk: 'states#111122223333#us-east-1', sk: 'web/orders-api' },
+        value: {
+          at: '2026-11-22T03:05:00.000Z',
+          stamp: '',
+          kind: 'impaired',
+          why: 'its tasks fail to start again and again',
+        },
+        until: Date.parse('2026-12-22T03:05:00Z') / 1_000,
+      },
+    ])
+  }
+})
+
+test('of two of the same second the later by ECS’s own stamp stays', async () => {
+  const failed = said('2026-11-22T03:00:00Z', 'SERVICE_DEPLOYMENT_FAILED', { updatedAt: '2026-11-22T03:00:00.100Z' })
+  const back = said('2026-11-22T03:00:00Z', 'SERVICE_DEPLOYMENT_COMPLETED', { updatedAt: '2026-11-22T03:00:00.900Z' })
+  for (const order of [
+    [failed, back],
+    [back, failed],
+  ])
+    expect(await kept(...order)).toMatchObject([{ value: { kind: 'steady' } }])
+})
+
+test.each([
+  [said('2026-11-22T03:00:00Z', 'SERVICE_STEADY_STATE'), 'steady'],
+  [said('2026-11-22T03:00:00Z', 'SERVICE_TASK_PLACEMENT_FAILURE', { reason: 'RESOURCE:FARGATE' }), 'impaired'],
+  [said('2026-11-22T03:00:00Z', 'SERVICE_DEPLOYMENT_IN_PROGRESS'), 'deploying'],
+  [
+    said('2026-11-22T03:00:00Z', 'SERVICE_DEPLOYMENT_IN_PROGRESS', {
+      reason: 'ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/122.',
+    }),
+    'failed',
+  ],
+  [said('2026-11-22T03:00:00Z', 'SERVICE_DEPLOYMENT_COMPLETED'), 'steady'],
+  [said('2026-11-22T03:00:00Z', 'SERVICE_DEPLOYMENT_FAILED'), 'failed'],
+])('%j is %s', async (one, kind) => expect(await kept(one)).toMatchObject([{ value: { kind } }]))
+
+test.each([
+  ['a count that autoscaling set', said('2026-11-22T03:00:00Z', 'SERVICE_DESIRED_COUNT_UPDATED')],
+  ['an event without a time', said('soon', 'SERVICE_STEADY_STATE')],
+  ['another account than its own', { ...said('2026-11-22T03:00:00Z', 'SERVICE_STEADY_STATE'), account: '1' }],
+  ['a service that is none', { ...said('2026-11-22T03:00:00Z', 'SERVICE_STEADY_STATE'), resources: ['x'] }],
+  ['a name of an event that JavaScript knows', said('2026-11-22T03:00:00Z', 'constructor')],
+])('%s says nothing of its health', async (_, other) => expect(await kept(other)).toEqual([]))

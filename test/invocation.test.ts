@@ -172,6 +172,7 @@ describe('canonical text', () => {
 test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
+      "/ecs services [--unhealthy] [--account <name>] [--cluster <name>] [--tag <key=value>] [--explain] [--share]",
       "/ecs status <service> [--explain] [--share]",
       "/ecs tasks <service> [--explain] [--share]",
       "/ecs events <service> [--explain] [--share]",

@@ -198,6 +198,7 @@ describe('a slash command', () => {
   test('help is answered from the declarations', async () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
+      /ecs services Show how all services are, the unhealthy ones first, and how old that knowledge is
       /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
       /ecs tasks &lt;service&gt; List a service’s tasks, and say why each stopped one stopped
       /ecs events &lt;service&gt; Show what ECS did with a service, repeats said once

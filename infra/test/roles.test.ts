@@ -115,6 +115,8 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'leases', ['operation', 'schedule']],
     ['PutItem', 'pending#arn', ['operation']],
     ['Query', 'pending#arn', ['operation']],
+    ['PutItem', 'states#1#us-east-1', ['events']],
+    ['Query', 'states#1#us-east-1', ['query']],
     ['PutItem', 'stopped#arn', ['events']],
     ['Query', 'stopped#arn', ['query']],
     ['DeleteItem', 'stopped#arn', []],

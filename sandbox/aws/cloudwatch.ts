@@ -12,9 +12,10 @@ import * as client from '@aws-sdk/client-cloudwatch'
 import { watchedBy } from '../world/autoscaling/alarms.ts'
 import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../world/autoscaling/state.ts'
+import { wantedOf } from '../world/bounds.ts'
 import type { Place } from '../world/context.ts'
 import type { Purchase } from '../world/quotas.ts'
-import { isRunning, type Service } from '../world/state.ts'
+import { isPending, isRunning, type Service } from '../world/state.ts'
 import { awsJson } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
 
@@ -100,6 +101,8 @@ const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { call
   const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}
   const used = Metric && usageOf(known, Metric, { account: caller.account, region })
   if (used) return used.filter(({ at }) => at >= from && at < to)
+  const counted = Metric && countsOf(known, Metric, { account: caller.account, region })
+  if (counted) return counted.filter(({ at }) => at >= from && at < to)
   const measured = Metric && measuredBy(Metric)
   const service = measured && autoscaling.serviceAt({ account: caller.account, region }, measured.resourceId)
   if (!measured || !service || !isMeasured(service, measured)) return []
@@ -110,6 +113,23 @@ const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { call
     const value = autoscaling.averageOf(service, measured.metric, at, at + length)
     return value === undefined ? [] : [{ at, value: inUnits(value, measured, service, Stat) }]
   })
+}
+
+/** Container Insights counts tasks each minute; only the latest count is known here. */
+const countsOf = ({ autoscaling }: Known, { Namespace, MetricName = '', Dimensions = [] }: Metric, place: Place) => {
+  const counts = COUNTS[MetricName]
+  if (Namespace !== 'ECS/ContainerInsights' || !counts) return undefined
+  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const service = autoscaling.serviceAt(place, `service/${said['ClusterName']}/${said['ServiceName']}`)
+  if (!service || !isMeasured(service, { insight: { is: 'used', isEnhanced: false } })) return []
+  const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
+  return [{ at: minute - 60_000, value: counts(service) }]
+}
+
+const COUNTS: Readonly<Record<string, (service: Service) => number>> = {
+  RunningTaskCount: ({ tasks }) => [...tasks].filter(isRunning).length,
+  PendingTaskCount: ({ tasks }) => [...tasks].filter(isPending).length,
+  DesiredTaskCount: wantedOf,
 }
 
 type Measured = {
@@ -145,7 +165,7 @@ const measuredBy = (metric: Metric): Measured | undefined => {
 }
 
 /** Container Insights measures where the cluster says so. */
-const isMeasured = ({ cluster }: Service, { insight }: Measured): boolean => {
+const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'insight'>): boolean => {
   if (!insight) return true
   const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
   return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)

@@ -17,12 +17,14 @@ import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { scale } from './scale/scale.ts'
+import { services } from './services.ts'
 import { status } from './status.ts'
 import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
 
 export const commands: readonly AnyCommand[] = [
+  services,
   status,
   tasks,
   events,

@@ -3,6 +3,7 @@ import { accountOf, type Config } from '../config.ts'
 import type { Readers } from '../ports.ts'
 import { createAlarmReader } from './alarms.ts'
 import { createAutoscalingReaders } from './autoscaling.ts'
+import { createCountReader } from './counts.ts'
 import { createEcsReaders } from './ecs.ts'
 import { createLogReaders } from './logs.ts'
 import { createUsageReader } from './metrics.ts'
@@ -26,6 +27,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     ...createStateReaders(config, sessions),
     alarms: createAlarmReader(config, sessions),
     targetHealth: createTargetHealth(config, sessions, env),
+    counts: createCountReader(config, sessions),
     usage: createUsageReader(config, sessions),
     calls: sessions.calls,
     managedBy: createProvenance(config, sessions),

@@ -3,7 +3,7 @@ import type { Rendered } from '../command.ts'
 import { collapse } from '../service-events.ts'
 import type { ServiceDetail } from '../service-state.ts'
 import { fullName } from '../target.ts'
-import { context, plain, richText, section } from './markup.ts'
+import { context, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 import { eventLine, scope } from './status.ts'
 
@@ -23,7 +23,7 @@ export const renderEvents = ({ service: { ref }, events }: ServiceDetail): Rende
     blocks: [
       richText(section(head)),
       scope(ref),
-      ...(found.length === 0 ? [] : [richText(...found.slice(0, MOST).map(eventLine))]),
+      ...(found.length === 0 ? [] : [richText(...thatFit(found.slice(0, MOST).map(eventLine)))]),
       context(`${count}${found.length > MOST ? ` ${found.length - MOST} older kinds are not shown.` : ''}`),
       offerButtons([
         { label: 'Tasks', invocation: `tasks ${fullName(ref)}` },

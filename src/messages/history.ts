@@ -4,7 +4,7 @@ import { changesOf, type History } from '../history.ts'
 import type { JsonObject } from '../json.ts'
 import type { DeploymentRecord } from '../service-state.ts'
 import { fullName } from '../target.ts'
-import { context, cut, date, literal, plain, richText, section } from './markup.ts'
+import { context, cut, date, literal, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 import { scope } from './status.ts'
 import { lower, tame } from './status-rows.ts'
@@ -21,7 +21,7 @@ export const renderHistory = (state: History): Rendered => {
     blocks: [
       richText(section(head)),
       scope(ref),
-      ...(deployments.length === 0 ? [] : [richText(...deployments.map(record => line(record, state)))]),
+      ...(deployments.length === 0 ? [] : [richText(...thatFit(deployments.map(record => line(record, state))))]),
       context('ECS keeps deployments for 90 days.'),
       offerButtons([
         { label: 'Status', invocation: `status ${fullName(ref)}` },

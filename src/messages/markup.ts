@@ -54,6 +54,16 @@ export const context = (text: string): Block => ({
   elements: [{ type: 'plain_text', text: cut(text, 300), emoji: false }],
 })
 
+/** As many of these, the first first, as fit into so many characters of JSON: Slack counts a message's blocks together. */
+export const thatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
+  let room = most
+  const end = parts.findIndex(part => {
+    room -= JSON.stringify(part).length
+    return room < 0
+  })
+  return end < 0 ? parts : parts.slice(0, end)
+}
+
 /** The same message with a quiet line at its end. */
 export const withNote = (message: Rendered, note: string): Rendered => ({
   ...message,

@@ -13,12 +13,17 @@ export const scope = ({ account, accountId, region, cluster }: Status['detail'][
   context(`${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region} · ${cluster}`)
 
 const MOST_EVENTS = 5
+const MOST_CONCERNS = 6
+/** Characters. */
+const LONGEST_CONCERN = 200
+const LONGEST_ROW = 500
 /** What could not be read is said, but not at any length. */
 const MOST_UNREAD = 3
 
 export const renderStatus = (state: Status): Rendered => {
   const { ref, desired, running, pending } = state.detail.service
-  const { words, concerns } = healthOf(state)
+  const { words, concerns: all } = healthOf(state)
+  const concerns = all.slice(0, MOST_CONCERNS).map(concern => cut(concern, LONGEST_CONCERN))
   const head = `*${ref.service}* ${words}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
   return {
     text: plain([head, ...concerns].join('; ')),
@@ -26,7 +31,7 @@ export const renderStatus = (state: Status): Rendered => {
     blocks: [
       richText(section(head), ...(concerns.length === 0 ? [] : [list(concerns.map(capital))])),
       scope(ref),
-      richText(list(statusRows(state))),
+      richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
       ...eventBlocks(state),
       ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Not read: ${words}`)),
       choices(state),

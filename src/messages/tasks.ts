@@ -7,13 +7,15 @@ import { fullName } from '../target.ts'
 import { STOPS_DAYS } from '../task-stops.ts'
 import { startingOf, type Tasks } from '../tasks.ts'
 import { whyStopped } from '../why-stopped.ts'
-import { context, cut, date, literal, plain, richText, section } from './markup.ts'
+import { context, cut, date, literal, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 import { scope } from './status.ts'
 import { lower, tally, tame } from './status-rows.ts'
 
 const MOST_RUNNING = 15
 const MOST_STOPPED = 15
+/** Of what a message holds, in characters: the other half is for the others. */
+const HALF = 7_000
 
 export const renderTasks = (state: Tasks): Rendered => {
   const { ref, running, stopped, isLastHour } = state
@@ -46,10 +48,11 @@ const countOf = (count: number, isPartial: boolean): string =>
 const runningBlocks = ({ running: { tasks } }: Tasks): readonly Block[] => {
   if (tasks.length === 0) return []
   const newest = tasks.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  const left = tasks.length - MOST_RUNNING
+  const lines = thatFit(newest.slice(0, MOST_RUNNING).map(runningLine), HALF)
+  const older = newest.slice(lines.length)
   return [
-    richText(section('*Running*\n'), ...newest.slice(0, MOST_RUNNING).map(runningLine)),
-    ...(left > 0 ? [context(`and ${left} older: ${tally(newest.slice(MOST_RUNNING).map(stateOf))}`)] : []),
+    richText(section('*Running*\n'), ...lines),
+    ...(older.length > 0 ? [context(`and ${older.length} older: ${tally(older.map(stateOf))}`)] : []),
     ...startNote(tasks),
   ]
 }
@@ -77,9 +80,10 @@ const startNote = (tasks: readonly RunningTask[]): readonly Block[] => {
 
 const stoppedBlocks = ({ stopped }: Tasks): readonly Block[] => {
   if (stopped.length === 0) return []
-  const older = stopped.slice(MOST_STOPPED)
+  const lines = thatFit(stopped.slice(0, MOST_STOPPED).map(stoppedLine), HALF)
+  const older = stopped.slice(lines.length)
   return [
-    richText(section('*Stopped*\n'), ...stopped.slice(0, MOST_STOPPED).map(stoppedLine)),
+    richText(section('*Stopped*\n'), ...lines),
     ...(older.length === 0 ? [] : [context(`and ${older.length} older: ${cut(reasonsOf(older), 250)}`)]),
   ]
 }
