@@ -25,6 +25,7 @@ import type {
   ServiceDetail,
   ServiceRevision,
   TargetHealth,
+  Traffic,
 } from './service-state.ts'
 import type { Undone } from './template-line.ts'
 import type { Usage } from './usage.ts'
@@ -70,6 +71,8 @@ export type Readers = {
     refs: readonly ServiceRef[],
     now: string,
   ) => Promise<{ readonly counts: ReadonlyMap<string, Counts>; readonly unread: readonly string[] }>
+  /** Through Service Connect, by each of these names. */
+  readonly traffic: (ref: ServiceRef, names: readonly string[], now: string) => Promise<readonly Traffic[]>
   /** CPU and memory of the last hours, until `now`. */
   readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
   /** How many requests to AWS this took so far, by action. */

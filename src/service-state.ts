@@ -104,3 +104,12 @@ export type TargetHealth = {
   readonly group: string
   readonly targets: readonly { readonly id: string; readonly state: string; readonly why?: string }[]
 }
+
+/** Through Service Connect, by one of the names that a service is called by; the mean of the last quarter of an hour. */
+export type Traffic = {
+  readonly name: string
+  readonly perMinute: number
+  /** Of 0 to 1: answered with a 5xx. */
+  readonly failedShare: number
+  readonly milliseconds?: number
+}

@@ -10,6 +10,7 @@ import type {
   ServiceDetail,
   ServiceRevision,
   TargetHealth,
+  Traffic,
 } from './service-state.ts'
 import { fullName } from './target.ts'
 import type { Usage } from './usage.ts'
@@ -24,6 +25,7 @@ export type Status = {
   /** Those of the autoscaling policies, which are often in ALARM without anything being wrong. */
   readonly scalingAlarms: ReadonlySet<string>
   readonly targets: readonly TargetHealth[]
+  readonly traffic: readonly Traffic[]
   readonly usage?: Usage
   /** What could not be read, and why. */
   readonly unread: readonly string[]
@@ -48,11 +50,12 @@ export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): P
   ])
   if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
   const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
-  const [deployment, revisions, alarms, targets] = await Promise.all([
+  const [deployment, revisions, alarms, targets, traffic] = await Promise.all([
     detail.deployment === undefined ? undefined : orElse(read.deployment(ref, detail.deployment), undefined),
     orElse(read.revisions(ref, detail.revisions), []),
     orElse(read.alarms(ref, [...new Set([...detail.alarms, ...scalingAlarms])]), []),
     orElse(read.targetHealth(ref, detail.targetGroups), []),
+    orElse(read.traffic(ref, detail.connect?.names ?? [], now), []),
   ])
   return {
     detail,
@@ -61,6 +64,7 @@ export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): P
     alarms,
     scalingAlarms,
     targets,
+    traffic,
     unread,
     ...(autoscaling !== undefined && { autoscaling }),
     ...(deployment !== undefined && { deployment }),

@@ -67,6 +67,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   alarms: async () => [],
   targetHealth: async () => [],
   counts: async () => ({ counts: new Map(), unread: [] }),
+  traffic: async () => [],
   usage: async () => aUsage(),
   calls: () => ({}),
   ...more,

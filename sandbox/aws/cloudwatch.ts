@@ -9,15 +9,13 @@ import type {
   PutMetricAlarmInput,
 } from '@aws-sdk/client-cloudwatch'
 import * as client from '@aws-sdk/client-cloudwatch'
-import { watchedBy } from '../world/autoscaling/alarms.ts'
 import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../world/autoscaling/state.ts'
-import { wantedOf } from '../world/bounds.ts'
 import type { Place } from '../world/context.ts'
 import type { Purchase } from '../world/quotas.ts'
-import { isPending, isRunning, type Service } from '../world/state.ts'
 import { awsJson } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
+import { countsOf, inUnits, isMeasured, measuredBy, trafficOf } from './service-metrics.ts'
 
 const LARGEST_PAGE = 100
 const MOST_QUERIES = 500
@@ -101,9 +99,10 @@ const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { call
   const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}
   const used = Metric && usageOf(known, Metric, { account: caller.account, region })
   if (used) return used.filter(({ at }) => at >= from && at < to)
-  const counted = Metric && countsOf(known, Metric, { account: caller.account, region })
+  const counted = Metric && countsOf(autoscaling, Metric, { account: caller.account, region })
   if (counted) return counted.filter(({ at }) => at >= from && at < to)
-  const measured = Metric && measuredBy(Metric)
+  const traffic = Metric && trafficOf(autoscaling, Metric, { account: caller.account, region })
+  const measured = Metric && (traffic ?? measuredBy(Metric))
   const service = measured && autoscaling.serviceAt({ account: caller.account, region }, measured.resourceId)
   if (!measured || !service || !isMeasured(service, measured)) return []
   const length = Period * 1_000
@@ -113,73 +112,6 @@ const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { call
     const value = autoscaling.averageOf(service, measured.metric, at, at + length)
     return value === undefined ? [] : [{ at, value: inUnits(value, measured, service, Stat) }]
   })
-}
-
-/** Container Insights counts tasks each minute; only the latest count is known here. */
-const countsOf = ({ autoscaling }: Known, { Namespace, MetricName = '', Dimensions = [] }: Metric, place: Place) => {
-  const counts = COUNTS[MetricName]
-  if (Namespace !== 'ECS/ContainerInsights' || !counts) return undefined
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
-  const service = autoscaling.serviceAt(place, `service/${said['ClusterName']}/${said['ServiceName']}`)
-  if (!service || !isMeasured(service, { insight: { is: 'used', isEnhanced: false } })) return []
-  const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
-  return [{ at: minute - 60_000, value: counts(service) }]
-}
-
-const COUNTS: Readonly<Record<string, (service: Service) => number>> = {
-  RunningTaskCount: ({ tasks }) => [...tasks].filter(isRunning).length,
-  PendingTaskCount: ({ tasks }) => [...tasks].filter(isPending).length,
-  DesiredTaskCount: wantedOf,
-}
-
-type Measured = {
-  readonly resourceId: string
-  readonly metric: 'cpu' | 'memory' | 'requests'
-  readonly insight?: Insight
-}
-
-/** What Container Insights says of a service: percent with enhanced observability, units of CPU and MiB with either. */
-type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
-
-/** Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are from memory. */
-const INSIGHTS: Readonly<Record<string, Insight & { readonly metric: 'cpu' | 'memory' }>> = {
-  CpuUtilized: { metric: 'cpu', is: 'used', isEnhanced: false },
-  CpuReserved: { metric: 'cpu', is: 'reserved', isEnhanced: false },
-  MemoryUtilized: { metric: 'memory', is: 'used', isEnhanced: false },
-  MemoryReserved: { metric: 'memory', is: 'reserved', isEnhanced: false },
-  TaskCpuUtilization: { metric: 'cpu', is: 'percent', isEnhanced: true },
-  TaskMemoryUtilization: { metric: 'memory', is: 'percent', isEnhanced: true },
-}
-
-const measuredBy = (metric: Metric): Measured | undefined => {
-  const insight = metric.Namespace === 'ECS/ContainerInsights' ? INSIGHTS[metric.MetricName ?? ''] : undefined
-  const plainName = { cpu: 'CPUUtilization', memory: 'MemoryUtilization' }
-  const plain = insight ? { ...metric, Namespace: 'AWS/ECS', MetricName: plainName[insight.metric] } : metric
-  const watched = watchedBy({
-    AlarmName: undefined,
-    EvaluationPeriods: undefined,
-    ComparisonOperator: undefined,
-    ...plain,
-  })
-  return watched && { ...watched, ...(insight && { insight }) }
-}
-
-/** Container Insights measures where the cluster says so. */
-const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'insight'>): boolean => {
-  if (!insight) return true
-  const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
-  return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
-}
-
-/** Tasks are not all alike: the busiest is some percent above their average. */
-const BUSIEST = 1.15
-
-const inUnits = (percent: number, { metric, insight }: Measured, service: Service, stat: string): number => {
-  if (!insight || insight.is === 'percent') return stat === 'Maximum' ? Math.min(100, percent * BUSIEST) : percent
-  const { cpu, memory } = service.deployments[0]?.revision.spec.taskDefinition.input ?? {}
-  const each = Number((metric === 'cpu' ? cpu : memory) ?? 0)
-  const reserved = each * [...service.tasks].filter(isRunning).length
-  return insight.is === 'reserved' ? reserved : (reserved * percent) / 100
 }
 
 type Span = { readonly from: number; readonly to: number }

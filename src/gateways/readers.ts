@@ -13,6 +13,7 @@ import { createFargateQuota } from './quotas.ts'
 import { createStateReaders } from './service-state.ts'
 import type { Sessions } from './sessions.ts'
 import { createTargetHealth } from './target-health.ts'
+import { createTrafficReader } from './traffic.ts'
 import { createFargateUsage } from './usage.ts'
 
 /** `env`: what says where AWS is. */
@@ -28,6 +29,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
     alarms: createAlarmReader(config, sessions),
     targetHealth: createTargetHealth(config, sessions, env),
     counts: createCountReader(config, sessions),
+    traffic: createTrafficReader(config, sessions),
     usage: createUsageReader(config, sessions),
     calls: sessions.calls,
     managedBy: createProvenance(config, sessions),

@@ -1,6 +1,6 @@
 // The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
 import { boundsText, suspendedNames } from '../autoscaling.ts'
-import type { DeploymentRecord, RevisionImage, RunningTask } from '../service-state.ts'
+import type { DeploymentRecord, RevisionImage, RunningTask, Traffic } from '../service-state.ts'
 import type { Status } from '../status.ts'
 import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
 import { cut } from './markup.ts'
@@ -186,12 +186,21 @@ const alarms = ({ detail, alarms: found, scalingAlarms }: Status): readonly stri
   ]
 }
 
-const connect = ({ detail: { connect: of } }: Status): readonly string[] =>
-  of === undefined
-    ? []
-    : [
-        `*Service Connect* namespace \`${tame(of.namespace)}\`${of.names.length === 0 ? ', only calls others' : `, called as ${of.names.map(name => `\`${tame(name)}\``).join(', ')}`}`,
-      ]
+const connect = ({ detail: { connect: of }, traffic }: Status): readonly string[] => {
+  if (of === undefined) return []
+  const names = of.names.map(name => `\`${tame(name)}\`${trafficWords(traffic.find(one => one.name === name))}`)
+  const called = names.length === 0 ? ', only calls others' : `, called as ${names.join(', ')}`
+  return [`*Service Connect* namespace \`${tame(of.namespace)}\`${called}`]
+}
+
+const trafficWords = (traffic: Traffic | undefined): string => {
+  if (traffic === undefined) return ''
+  const { perMinute, failedShare, milliseconds } = traffic
+  if (perMinute === 0) return ' (no requests)'
+  const failed = failedShare === 0 ? 'none failed' : `*${(failedShare * 100).toFixed(1)}% failed*`
+  const took = milliseconds === undefined ? '' : `, ${Math.round(milliseconds)} ms each`
+  return ` (${Math.round(perMinute).toLocaleString('en')} requests a minute, ${failed}${took})`
+}
 
 const network = ({ detail: { securityGroups, subnets, hasPublicIp } }: Status): readonly string[] =>
   securityGroups.length === 0 && subnets === 0

@@ -57,6 +57,7 @@ const status: Status = {
   alarms: many(50, n => ({ name: `${evil}${n}`, state: 'ALARM' as const, since: at })),
   scalingAlarms: new Set(),
   targets: many(5, () => ({ group: evil, targets: many(100, n => ({ id: `${n}`, state: 'unhealthy', why: evil })) })),
+  traffic: [],
   unread: many(9, () => evil),
 }
 

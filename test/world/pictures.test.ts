@@ -40,7 +40,8 @@ test('status sends a picture to the asker alone, says so, and says which metrics
     (800 * 3 + 1) * content.readUInt32BE(20),
   )
   expect(content.length).toBeLessThan(100_000)
-  expect(world.calls('GetMetricData')).toHaveLength(1)
+  // One for CPU and memory, one for its traffic in Service Connect.
+  expect(world.calls('GetMetricData')).toHaveLength(2)
 })
 
 test.each([
