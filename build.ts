@@ -64,7 +64,7 @@ const worker = (name: string): BuildOptions => ({
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 })
 
-export const WORKERS = ['query', 'decision', 'operation', 'schedule'] as const
+export const WORKERS = ['query', 'decision', 'operation', 'schedule', 'events'] as const
 
 /** Returns what went into each bundle, for the tests that keep ingress small. */
 export const buildAll = async (): Promise<Readonly<Record<string, Metafile>>> => {

@@ -27,6 +27,7 @@ const watchedOf = ({
   decision,
   operation,
   schedule,
+  events,
 }: Readonly<Record<FunctionName, Made>>): Readonly<Record<string, Watched>> => ({
   SlackErrors: { metric: slack.fn.metricErrors({ period }), says: 'Ingress failed: Slack showed an error.' },
   SlackThrottles: {
@@ -61,6 +62,7 @@ const watchedOf = ({
   ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
   ...lost('Operation', operation, 'A change ended without a word: look whether it was made.'),
   ...lost('Schedule', schedule, 'A reminder, a sweep or a look was lost: nobody looks after that operation any more.'),
+  ...lost('Events', events, 'Events of ECS were lost: why some tasks stopped is not known after an hour.'),
 })
 
 const lost = (name: string, { failures }: Made, says: string): Readonly<Record<string, Watched>> =>

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
+import { EventsStack } from './events.ts'
 import { HubStack } from './hub-stack.ts'
 import { SpokeStack } from './spoke-stack.ts'
 
@@ -19,7 +20,12 @@ const need = (app: App, name: string, pattern: RegExp): string => {
 }
 
 const app = new App()
-const place = { account: need(app, 'account', ACCOUNT), region: need(app, 'region', /^[a-z]{2}(-[a-z]+)+-\d$/) }
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/
+const place = { account: need(app, 'account', ACCOUNT), region: need(app, 'region', REGION) }
+
+const hubAccount = context(app, 'hub') === undefined ? place.account : need(app, 'hub', ACCOUNT)
+const hubRegion = context(app, 'hubRegion') === undefined ? place.region : need(app, 'hubRegion', REGION)
+const spoke = new SpokeStack(app, 'quarterdeck-roles', { ...place, hub: hubAccount, hubRegion })
 
 if (context(app, 'hub') === undefined) {
   const accounts = context(app, 'accounts')?.split(',')
@@ -31,9 +37,18 @@ if (context(app, 'hub') === undefined) {
     ...(alarmTopic !== undefined && { alarmTopic }),
   })
   // A trust policy can only name roles that exist.
-  new SpokeStack(app, 'quarterdeck-roles', { ...place, hub: place.account }).addStackDependency(hub)
-} else {
-  new SpokeStack(app, 'quarterdeck-roles', { ...place, hub: need(app, 'hub', ACCOUNT) })
+  spoke.addStackDependency(hub)
+}
+
+// Events are regional: each region that is worked in forwards its own.
+for (const region of context(app, 'regions')?.split(',') ?? [place.region]) {
+  const events = new EventsStack(app, `quarterdeck-events-${region}`, {
+    account: place.account,
+    region,
+    hub: hubAccount,
+    hubRegion,
+  })
+  events.addStackDependency(spoke)
 }
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))

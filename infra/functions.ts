@@ -1,4 +1,4 @@
-// The five functions of the hub: the bundles of `npm run build`, each in its own role, with its own log and its own end
+// The six functions of the hub: the bundles of `npm run build`, each in its own role, with its own log and its own end
 // for events that it did not take.
 import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
@@ -69,6 +69,13 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
     isScheduling: true,
+  },
+  // Busy when many tasks stop at once; what waits is not lost.
+  events: {
+    memorySize: 512,
+    timeout: Duration.seconds(30),
+    retention: RetentionDays.THREE_MONTHS,
+    environment: TO_TABLE,
   },
 }
 

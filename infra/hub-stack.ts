@@ -5,6 +5,7 @@ import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { createAlarms } from './alarms.ts'
+import { createEventBus } from './events.ts'
 import { createFunction, type Made, TABLE } from './functions.ts'
 import { createRole } from './role.ts'
 import {
@@ -49,6 +50,7 @@ export class HubStack extends Stack {
     this.#open(made.slack)
     this.#takeEvents(made)
     this.#createScheduler(hub, made.schedule)
+    createEventBus(this, made.events.fn, [account, ...(accounts ?? [])])
     createAlarms(this, made, alarmTopic)
   }
 
@@ -68,6 +70,7 @@ export class HubStack extends Stack {
       decision: make('decision'),
       operation: make('operation'),
       schedule: make('schedule'),
+      events: make('events'),
     }
   }
 
@@ -94,16 +97,18 @@ export class HubStack extends Stack {
   }
 
   /** How often and how late an event may still be taken: never again what a person no longer waits for. */
-  #takeEvents({ query, decision, operation, schedule }: Readonly<Record<FunctionName, Made>>): void {
+  #takeEvents({ query, decision, operation, schedule, events }: Readonly<Record<FunctionName, Made>>): void {
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
     // A vote is a conditional write, and waking is repeatable: whoever died between the two is tried again.
     decision.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
     // A reminder is posted at most once, and scheduling and waking are repeatable.
     schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
+    // The same event twice is one item.
+    events.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
     // The engine itself resumes what has begun.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(15) })
-    for (const invoked of [query.fn, decision.fn, schedule.fn, live]) {
+    for (const invoked of [query.fn, decision.fn, schedule.fn, events.fn, live]) {
       Validations.of(invoked).acknowledge({
         id: 'Serverless-LambdaAsyncFailureDestination',
         reason: 'The function has a dead-letter queue, which durable functions can have; destinations they cannot.',

@@ -30,6 +30,19 @@ export type Role = {
   readonly maxSessionSeconds: number
 }
 
+export const allowing = (
+  sid: string,
+  action: Statement['Action'],
+  resource: Statement['Resource'],
+  condition?: Condition,
+): Statement => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+  ...(condition !== undefined && { Condition: condition }),
+})
+
 export const policy = <S extends Statement | TrustStatement>(...statements: readonly S[]): PolicyDocument<S> => ({
   Version: '2012-10-17',
   Statement: statements,

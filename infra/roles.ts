@@ -4,16 +4,9 @@ import { commands } from '../src/commands/index.ts'
 import type { DigestJob, IndexJob } from '../src/job.ts'
 import { INDEX_MINUTES } from '../src/service-index.ts'
 import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
-import {
-  type Condition,
-  type PolicyDocument,
-  policy,
-  type Role,
-  type Statement,
-  type TrustStatement,
-} from './policy.ts'
+import { allowing, type PolicyDocument, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 
-export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule'] as const
+export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
 export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** The alias that pins an operation to the version of the code that it began with. */
@@ -148,20 +141,8 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     ...schedules(where),
     failing('schedule', where),
   ],
+  events: where => [...usesTable('events', where), failing('events', where)],
 }
-
-const allowing = (
-  sid: string,
-  action: Statement['Action'],
-  resource: Statement['Resource'],
-  condition?: Condition,
-): Statement => ({
-  Sid: sid,
-  Effect: 'Allow',
-  Action: action,
-  Resource: resource,
-  ...(condition !== undefined && { Condition: condition }),
-})
 
 const arn = (service: string, { partition, region, account }: Where, rest: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${rest}`
@@ -231,6 +212,8 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     pending: ['Query'],
     'service-tags': ['Query'],
     services: ['Query'],
+    'states#*': ['Query'],
+    'stopped#*': ['Query'],
     'usergroup#*': ['GetItem', 'PutItem'],
   },
   decision: {
@@ -260,6 +243,11 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     services: ['Query'],
     updates: ['UpdateItem'],
     'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  events: {
+    services: ['GetItem', 'PutItem'],
+    'states#*': ['GetItem', 'PutItem'],
+    'stopped#*': ['PutItem'],
   },
   /** It has the last word of an operation that ended without one, fills the service index, and posts the digest. */
   schedule: {

@@ -4,12 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RULES } from '../infra/event-rules.ts'
 import type { Role } from '../infra/policy.ts'
 import { hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../infra/roles.ts'
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { type Keys, localUser } from './aws/credentials.ts'
+import { createEventBridge, type EventKnobs } from './aws/event-bridge.ts'
 import { Durable } from './lambda/durable.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
@@ -37,6 +39,8 @@ export type SandboxOptions = {
   readonly warm?: Warm
   /** Has the service index refreshed and the digest looked at every few minutes, as infrastructure does; else when a test says so. */
   readonly isRecurring?: boolean
+  /** Without it, what ECS tells EventBridge goes nowhere: a world is quicker when nobody listens. */
+  readonly hasEvents?: boolean
 }
 
 /** The account that the bot itself runs in. */
@@ -51,6 +55,7 @@ const FILES = {
   decision: 'decision/index.mjs',
   operation: 'operation/index.mjs',
   schedule: 'schedule/index.mjs',
+  events: 'events/index.mjs',
 } as const
 type FunctionName = keyof typeof FILES
 
@@ -65,6 +70,7 @@ export class Sandbox {
   readonly slack: Slack
   readonly functions: Functions
   readonly durable: Durable
+  readonly events?: EventKnobs
   readonly signingSecret: string
   readonly botToken: string
   /** Called around each request to Slack's Web API, for tests that kill the asker at that very moment. */
@@ -102,6 +108,10 @@ export class Sandbox {
       extraServices: [createLambdaService(this.functions, this.durable)],
       ...(this.#options.awsPort !== undefined && { port: this.#options.awsPort }),
     })
+    if (options.hasEvents)
+      this.events = createEventBridge(this.fleet, RULES, event =>
+        this.functions.invokeAsync(this.#spec('events'), event),
+      )
     this.slack = createSlack({
       clock: this.clock,
       signingSecret: this.signingSecret,

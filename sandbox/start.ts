@@ -51,7 +51,7 @@ const isTaken = (error: unknown): boolean =>
 
 /** The ports that were asked for, or, when one of them is taken, any free ones. */
 const startNear = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
-  const sandbox = new Sandbox({ ...options, ...(port > 0 && { port, awsPort: port + 1 }) })
+  const sandbox = new Sandbox({ hasEvents: true, ...options, ...(port > 0 && { port, awsPort: port + 1 }) })
   try {
     await sandbox.start()
     return sandbox
@@ -59,7 +59,7 @@ const startNear = async ({ port, ...options }: ReturnType<typeof readOptions>): 
     await sandbox.stop()
     if (!isTaken(error)) throw error
     process.stdout.write(`Port ${port} or ${port + 1} is taken (--port chooses another). Using free ones.\n`)
-    const elsewhere = new Sandbox(options)
+    const elsewhere = new Sandbox({ hasEvents: true, ...options })
     await elsewhere.start()
     return elsewhere
   }

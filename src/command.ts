@@ -8,6 +8,7 @@ import type { KindName, Values } from './grammar.ts'
 import type { Here } from './here.ts'
 import type { Json } from './json.ts'
 import type { Actor, ServiceRef } from './model.ts'
+import type { UsagePicture } from './pictures/usage.ts'
 import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
 import type { Identity, Readers } from './ports.ts'
@@ -113,7 +114,19 @@ type SettingCode<Values> = {
 }
 
 /** A message: blocks for people who look, text for notifications and screen readers. */
-export type Rendered = { readonly text: string; readonly blocks: readonly Block[] }
+export type Rendered = {
+  readonly text: string
+  readonly blocks: readonly Block[]
+  /** Sent as files, after the message. */
+  readonly pictures?: readonly Picture[]
+}
+/** What a picture shows, as data: it is drawn where it is sent. `alt` says the same in words. */
+export type Picture = {
+  readonly name: string
+  readonly title: string
+  readonly alt: string
+  readonly data: UsagePicture
+}
 /** Block Kit, checked against Slack's limits when it is sent. */
 export type Block = { readonly type: string; readonly [key: string]: Json }
 
@@ -132,13 +145,23 @@ export const everyMutation = {
   'break-glass': { kind: 'flag', hint: 'an emergency: no consent, but a reason, a notice and a review' },
 } as const satisfies Specs
 
+/** They come with every query that reads AWS. */
+export const everyQuery = {
+  explain: { kind: 'flag', hint: 'also say how many calls to AWS it took' },
+  share: { kind: 'flag', hint: 'answer to everybody in the channel' },
+} as const satisfies Specs
+
 export const mutation = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & MutationCode<ValuesOf<Args, Options>, State>,
 ): AnyMutation => ({ ...definition, kind: 'mutation', options: { ...definition.options, ...everyMutation } })
 
 export const query = <const Args extends Specs, const Options extends Specs, State>(
   definition: Described<Args, Options> & QueryCode<ValuesOf<Args, Options>, State>,
-): AnyQuery => ({ ...definition, kind: 'query' })
+): AnyQuery => ({
+  ...definition,
+  kind: 'query',
+  options: { ...definition.options, ...(definition.reads.length > 0 && everyQuery) },
+})
 
 export const setting = <const Args extends Specs, const Options extends Specs>(
   definition: Described<Args, Options> & SettingCode<ValuesOf<Args, Options>>,

@@ -9,7 +9,7 @@ import { type Invocation, printInvocation } from './invocation.ts'
 import type { Actor, ServiceRef, TaskOwner } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import type { Readers } from './ports.ts'
-import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex } from './service-index.ts'
+import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 import { couldBeTask, fullName, isInScope, readAsTask, resolve, type Target, targetOffers } from './target.ts'
 
 export type Finding = {
@@ -141,15 +141,6 @@ const notFound = (target: Target, nearest: readonly ServiceRef[], index: Service
     unread === undefined ? hint : `${hint}\n${unread}`,
     targetOffers(nearest, meaning(finding, target)),
   )
-}
-
-/** What may be missing from the index, and why. */
-const unreadWords = ({ places }: ServiceIndex): string | undefined => {
-  const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
-  if (first === undefined) return undefined
-  const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`
-  const others = more.length === 0 ? '' : `, and ${more.length} more places`
-  return `${first.account} in ${first.region}${others} could not be read${since}: ${first.problem?.text}.`
 }
 
 /** It is refreshed every ten minutes: what is older says that nothing refreshes it. */

@@ -188,6 +188,18 @@ const parseServices = (text: string): readonly Target[] | Problem => {
   return targets
 }
 
+/** Of an account or a cluster. */
+const parseName = (text: string): string | Problem =>
+  /^[\w-]{1,255}$/.test(text) ? text : problem(`\`${text.slice(0, 50)}\` is not a name.`)
+
+export type Tag = { readonly key: string; readonly value: string }
+
+/** AWS tagging: a key has at most 128 characters, a value 256. */
+const parseTag = (text: string): Tag | Problem => {
+  const [, key = '', value = ''] = /^([^=]{1,128})=(.{0,256})$/u.exec(text) ?? []
+  return key === '' ? problem(`\`${text.slice(0, 50)}\` is not a tag.`, 'Write `key=value`.') : { key, value }
+}
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
@@ -222,6 +234,8 @@ export type Values = {
   readonly container: string
   /** The id of a task, or the beginning of it. */
   readonly task: string
+  readonly name: string
+  readonly tag: Tag
 }
 
 export type KindName = keyof Values
@@ -258,5 +272,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
   container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },
   task: { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id },
+  name: { usage: '<name>', example: 'prod', parse: parseName, print: name => name },
+  tag: { usage: '<key=value>', example: 'team=orders', parse: parseTag, print: ({ key, value }) => `${key}=${value}` },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -123,7 +123,10 @@ const tellProblem = async (spot: Spot, text: string, { store, held, now }: Refre
 const NOTE_SECONDS = 3 * INDEX_MINUTES * 60
 
 /** Keeps what an event said until the next refresh has seen it for itself. */
-export const note = async (said: Note, { store, now }: Pick<IndexingPorts, 'store' | 'now'>): Promise<void> => {
+export const note = async (
+  said: Note,
+  { store, now }: { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string },
+): Promise<void> => {
   const key = noteKey(said)
   const until = Math.floor(Date.parse(now()) / 1000) + NOTE_SECONDS
   if (await store.create(key, said, until)) return

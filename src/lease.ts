@@ -27,7 +27,10 @@ export type Lease = {
 type State = { readonly baseline: Value; readonly set: Value }
 
 /** Calls are on their way, or were lost there: AWS may have what was `found` before them, instead of what is `set`. */
-type Doubt = { readonly operation: string; readonly found: Value; readonly before: State }
+type Doubt = { readonly operation: string; readonly found: Value; readonly before: Before }
+
+/** What somebody else was about to do then may still be done. */
+type Before = State & { readonly doubt?: Doubt }
 
 type Held = State & { readonly leases: readonly Lease[]; readonly doubt?: Doubt }
 
@@ -61,8 +64,7 @@ const joined = (held: Held | undefined, found: Value, lease: Lease): Held => {
   const goesOn = held !== undefined && others.some(isRunning) && isOurs(held, found)
   const baseline = goesOn ? held.baseline : found
   const leases = [...others, lease]
-  const before: State =
-    held === undefined || goesOn ? { baseline, set: found } : { baseline: held.baseline, set: held.set }
+  const before = held === undefined ? { baseline, set: found } : withoutLeases(held)
   return {
     baseline,
     set: afterwards(baseline, leases),
@@ -70,6 +72,8 @@ const joined = (held: Held | undefined, found: Value, lease: Lease): Held => {
     doubt: { operation: lease.operation, found, before },
   }
 }
+
+const withoutLeases = ({ baseline, set, doubt }: Held): Before => ({ baseline, set, ...(doubt && { doubt }) })
 
 const afterwards = (baseline: Value, leases: readonly Lease[]): Value =>
   compose(

@@ -56,6 +56,13 @@ export type StoppedTask = {
   readonly stopCode: string
   readonly reason: string
   readonly containers: readonly { readonly name: string; readonly exitCode?: number; readonly reason?: string }[]
+  readonly taskDefinition?: string
+  /** The capacity provider, else the launch type. */
+  readonly capacity?: string
+  readonly zone?: string
+  readonly startedAt?: string
+  /** When its images were pulled. */
+  readonly pull?: { readonly from: string; readonly until: string }
 }
 
 /** Which directions of scaling are switched off (Application Auto Scaling: SuspendedState). */
@@ -70,6 +77,8 @@ export type ScalingPolicy = {
   readonly says: string
   readonly scalesIn: boolean
   readonly scalesOut: boolean
+  /** Names of the CloudWatch alarms that set it off. */
+  readonly alarms?: readonly string[]
 }
 
 /** A scheduled action: it moves the bounds, and pulls the count into them. */

@@ -9,6 +9,7 @@ import { loadFacts } from './facts.ts'
 import { type Found, findTarget } from './finding.ts'
 import type { KindName } from './grammar.ts'
 import { parseText } from './invocation.ts'
+import { explained } from './messages/explained.ts'
 import type { Actor } from './model.ts'
 import type { Plan } from './plan.ts'
 import { type Asked, identify, judge, type Verdict } from './policy.ts'
@@ -141,7 +142,9 @@ const planOf = async (command: AnyMutation, values: Values, read: Readers, own: 
 
 export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>) => {
   const state = await command.load(values, read, own)
-  return isRefusal(state) ? state : command.render(state, values)
+  if (isRefusal(state)) return state
+  const rendered = command.render(state, values)
+  return values['explain'] === true ? explained(rendered, read.calls()) : rendered
 }
 
 export const mutationNamed = (name: string): AnyMutation | undefined =>

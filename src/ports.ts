@@ -2,6 +2,7 @@
 // execution.ts. A command that would write does not compile.
 import type { Account, Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
+import type { Counts } from './fleet.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
 import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
@@ -20,7 +21,17 @@ import type {
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
 import type { ServiceIndex, TagShard } from './service-index.ts'
+import type {
+  AlarmState,
+  DeploymentRecord,
+  RunningTasks,
+  ServiceDetail,
+  ServiceRevision,
+  TargetHealth,
+  Traffic,
+} from './service-state.ts'
 import type { Undone } from './template-line.ts'
+import type { Usage } from './usage.ts'
 
 export type Readers = {
   /** Every service of the accounts and regions that the configuration names, as the service index has them. */
@@ -57,6 +68,30 @@ export type Readers = {
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
   /** The newest lines of some streams. */
   readonly logLines: (ref: ServiceRef, query: LogQuery) => Promise<LogAnswer>
+  /** As `service`, with what only people who look at it want to know. */
+  readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
+  /** Tasks that are to run, at most 100. */
+  readonly runningTasks: (ref: ServiceRef) => Promise<RunningTasks>
+  readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
+  /** The newest first; ECS keeps 90 days. `most`: at most 20. */
+  readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
+  /** At most 20. */
+  readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
+  /** Those of these names that are there. */
+  readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
+  /** Of target groups, by ARN: at most five. */
+  readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
+  /** By ARN, as far as CloudWatch counts their tasks; and what could not be read. */
+  readonly counts: (
+    refs: readonly ServiceRef[],
+    now: string,
+  ) => Promise<{ readonly counts: ReadonlyMap<string, Counts>; readonly unread: readonly string[] }>
+  /** Through Service Connect, by each of these names. */
+  readonly traffic: (ref: ServiceRef, names: readonly string[], now: string) => Promise<readonly Traffic[]>
+  /** CPU and memory of the last hours, until `now`. */
+  readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
+  /** How many requests to AWS this took so far, by action. */
+  readonly calls: () => Readonly<Record<string, number>>
 }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }

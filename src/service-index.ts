@@ -143,6 +143,15 @@ export const asOf = ({ places }: ServiceIndex): string | undefined => {
   return times.includes(undefined) ? undefined : times.toSorted()[0]
 }
 
+/** What may be missing from the index, and why. */
+export const unreadWords = ({ places }: ServiceIndex): string | undefined => {
+  const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
+  if (first === undefined) return undefined
+  const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`
+  const others = more.length === 0 ? '' : `, and ${more.length} more places`
+  return `${first.account} in ${first.region}${others} could not be read${since}: ${first.problem?.text}.`
+}
+
 const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
 
 /**

@@ -3,6 +3,7 @@ import { type Book, begin, emptyBook, type Lease, made, type Value } from '../sr
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
 import type { Readers } from '../src/ports.ts'
 import type { Scaling } from '../src/scaling.ts'
+import type { Usage } from '../src/usage.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',
@@ -62,7 +63,28 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
+  serviceDetail: async () => undefined,
+  runningTasks: async () => ({ tasks: [], isPartial: false }),
+  deployment: async () => undefined,
+  deployments: async () => [],
+  revisions: async () => [],
+  alarms: async () => [],
+  targetHealth: async () => [],
+  counts: async () => ({ counts: new Map(), unread: [] }),
+  traffic: async () => [],
+  usage: async () => aUsage(),
+  calls: () => ({}),
   ...more,
+})
+
+/** Nothing was measured, unless a test says so. */
+export const aUsage = (usage: Partial<Usage> = {}): Usage => ({
+  source: 'service',
+  cpu: { average: [], most: [] },
+  memory: { average: [], most: [] },
+  from: Date.parse('2026-11-22T00:00:00Z'),
+  until: Date.parse('2026-11-22T03:00:00Z'),
+  ...usage,
 })
 
 /** Between 4 and 10 tasks, CPU kept at 60 %. */

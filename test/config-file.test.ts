@@ -108,6 +108,11 @@ describe('what is wrong is said with its line', () => {
       ["'CUST-\\d{4,12}'", "'x*'"],
       ['redaction.patterns.0 is not a regular expression'],
     ],
+    [
+      'a trusted channel that is none',
+      ['trusted: []', 'trusted: [ops]'],
+      ['sharing.trusted.0 is not the id of a Slack channel'],
+    ],
     ['a pattern that takes forever', ["'CUST-\\d{4,12}'", "'(a+)+b'"], ['redaction.patterns.0 repeats what repeats']],
     ['nobody named', ['who: [everyone]', 'who: []'], ['access.0.who names nobody']],
     ['YAML that is none', ['team: T0QUARTER', 'team: [T0QUARTER'], ['quarterdeck.yaml:']],

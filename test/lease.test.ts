@@ -80,6 +80,16 @@ describe('whatever happens, in any order, whoever dies', () => {
     )
   })
 
+  test('one that is refused does not forget what one before it was about to do', () => {
+    const off = { in: false, out: false, scheduled: false }
+    const world = aWorld({ floor: { min: 0, max: 1 }, count: { tasks: 0 }, suspension: { ...off, out: true } })
+    move(world, { kind: 'begin', holding: { kind: 'suspension', ...off, in: true }, fate: 'lost' })
+    move(world, { kind: 'begin', holding: { kind: 'suspension', ...off }, fate: 'refused' })
+    move(world, { kind: 'foreign', to: { suspension: { ...off, in: true, out: true } } })
+    endAll(world)
+    expect(world.aws.suspension).toEqual({ ...off, out: true })
+  })
+
   test('what somebody else made of it is never undone by an end', () => {
     fc.assert(
       fc.property(start, moves(begins(anyHolding), ends, changes, keeps, foreign), (aws, steps) => {

@@ -205,7 +205,11 @@ describe('a slash command', () => {
   test('help is answered from the declarations', async () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
-      /ecs status &lt;service&gt; Show whether a service is healthy and what it is doing
+      /ecs services Show how all services are, the unhealthy ones first, and how old that knowledge is
+      /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
+      /ecs tasks &lt;service&gt; List a service’s tasks, and say why each stopped one stopped
+      /ecs events &lt;service&gt; Show what ECS did with a service, repeats said once
+      /ecs deployments &lt;service&gt; Show what was deployed of a service, what it changed, and how it ended
       /ecs logs &lt;service&gt; Show what a service wrote last, secrets hidden
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it

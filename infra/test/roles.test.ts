@@ -64,9 +64,13 @@ describe('the hub’s functions', () => {
     ['lambda:StopDurableExecution', lambda('operation:7/durable-execution/a/b'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret'), ['slack']],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/signing-secret-before'), ['slack']],
-    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-token'), FUNCTIONS],
+    [
+      'ssm:GetParameters',
+      inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
+      FUNCTIONS.filter(name => name !== 'events'),
+    ],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/slack/bot-identity'), ['slack']],
-    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS],
+    ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/config'), FUNCTIONS.filter(name => name !== 'events')],
     ['ssm:GetParameters', inHub('ssm', 'parameter/quarterdeck/halt'), ['query', 'decision', 'operation']],
     ['ssm:PutParameter', inHub('ssm', 'parameter/quarterdeck/config'), []],
     ['ssm:GetParameters', inHub('ssm', 'parameter/other'), []],
@@ -116,10 +120,15 @@ describe('the hub’s table', () => {
     ['GetItem', 'here#C1', ['slack', 'query', 'decision', 'operation']],
     ['PutItem', 'here#C1', ['decision']],
     ['PutItem', 'digest', ['schedule']],
-    ['Query', 'services', FUNCTIONS],
-    ['PutItem', 'services', ['schedule']],
+    ['Query', 'services', FUNCTIONS.filter(name => name !== 'events')],
+    ['PutItem', 'services', ['schedule', 'events']],
     ['DeleteItem', 'services', ['schedule']],
     ['Query', 'service-tags', ['query', 'schedule']],
+    ['PutItem', 'states#1#us-east-1', ['events']],
+    ['Query', 'states#1#us-east-1', ['query']],
+    ['PutItem', 'stopped#arn', ['events']],
+    ['Query', 'stopped#arn', ['query']],
+    ['DeleteItem', 'stopped#arn', []],
     ['PutItem', 'anything', []],
   ])('%s of %s: %j', (action, key, functions) => {
     expect(who(`dynamodb:${action}`, table, { 'dynamodb:LeadingKeys': [key] })).toEqual(functions)
@@ -177,7 +186,7 @@ describe('the hub', () => {
       'kms:ResourceAliases': ['alias/quarterdeck'],
       'kms:EncryptionContext:PARAMETER_ARN': inHub('ssm', 'parameter/quarterdeck/slack/bot-token'),
     }
-    expect(who('kms:Decrypt', key, context)).toEqual(FUNCTIONS)
+    expect(who('kms:Decrypt', key, context)).toEqual(FUNCTIONS.filter(name => name !== 'events'))
     expect(who('kms:Decrypt', key, { ...context, 'kms:ViaService': 's3.us-east-1.amazonaws.com' })).toEqual([])
     expect(who('kms:Decrypt', key, { ...context, 'kms:ResourceAliases': ['alias/other'] })).toEqual([])
     expect(

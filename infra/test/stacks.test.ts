@@ -6,6 +6,8 @@ import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { describe, expect, it } from 'vitest'
+import { forwardRole, RULES } from '../event-rules.ts'
+import { EventsStack } from '../events.ts'
 import { HubStack } from '../hub-stack.ts'
 import type { Role } from '../policy.ts'
 import { FUNCTIONS, functionName, hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../roles.ts'
@@ -28,7 +30,14 @@ const aDist = (): string => {
 const dist = aDist()
 const app = new App()
 const hubStack = new HubStack(app, 'hub', { ...place, dist })
-const spokeStack = new SpokeStack(app, 'spoke', { ...place, hub: HUB })
+const spokeStack = new SpokeStack(app, 'spoke', { ...place, hub: HUB, hubRegion: place.region })
+const eventsStack = new EventsStack(app, 'events', {
+  ...place,
+  region: 'eu-west-1',
+  hub: HUB,
+  hubRegion: place.region,
+})
+const events = Template.fromStack(eventsStack)
 const hub = Template.fromStack(hubStack)
 const spoke = Template.fromStack(spokeStack)
 
@@ -70,9 +79,11 @@ const documents = (roles: readonly Role[]) => roles.map(({ boundary: _, ...role 
 describe('roles', () => {
   const roles = { hub: hubRoles({ ...place, table: 'quarterdeck' }), spoke: spokeRoles({ account: HUB, hub: HUB }) }
 
+  const forwarder = forwardRole({ account: HUB, hub: HUB, hubRegion: place.region })
+
   it('are deployed as roles.ts has them, to the letter, and no other', () => {
     expect(deployed(hub)).toEqual(documents(roles.hub))
-    expect(deployed(spoke)).toEqual(documents(roles.spoke))
+    expect(deployed(spoke)).toEqual(documents([...roles.spoke, forwarder]))
     for (const template of [hub, spoke]) template.resourceCountIs('AWS::IAM::Policy', 0)
   })
 
@@ -82,8 +93,9 @@ describe('roles', () => {
       Properties['PolicyDocument'],
     ])
     expect(boundaries).toEqual(roles.spoke.map(({ name, boundary }) => [`${name}-boundary`, boundary]))
-    for (const { Properties } of all(spoke, 'AWS::IAM::Role'))
-      expect(Properties['PermissionsBoundary']).toHaveProperty('Ref')
+    const assumed = all(spoke, 'AWS::IAM::Role').filter(({ Properties }) => Properties['RoleName'] !== forwarder.name)
+    expect(assumed).toHaveLength(roles.spoke.length)
+    for (const { Properties } of assumed) expect(Properties['PermissionsBoundary']).toHaveProperty('Ref')
   })
 
   it('each function has its own', () => {
@@ -124,7 +136,7 @@ describe('roles', () => {
 })
 
 describe('functions', () => {
-  it('are the five bundles on Node 24 and ARM', () => {
+  it('are the six bundles on Node 24 and ARM', () => {
     expect(
       all(hub, 'AWS::Lambda::Function').map(({ Properties: { FunctionName, Runtime, Architectures, Handler } }) => [
         FunctionName,
@@ -152,6 +164,7 @@ describe('functions', () => {
       ['decision', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
       ['operation', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
       ['schedule', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
+      ['events', { Variables: { TABLE: 'quarterdeck' } }],
     ])
     expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)
   })
@@ -164,7 +177,8 @@ describe('functions', () => {
   it('runs operations durably, behind the alias that ingress calls', () => {
     expect(fn('operation')['DurableConfig']).toEqual({ ExecutionTimeout: 31_622_400, RetentionPeriodInDays: 90 })
     expect(all(hub, 'AWS::Lambda::Alias').map(({ Properties }) => Properties['Name'])).toEqual(['live'])
-    for (const name of ['slack', 'query', 'decision', 'schedule']) expect(fn(name)['DurableConfig']).toBeUndefined()
+    for (const name of ['slack', 'query', 'decision', 'schedule', 'events'])
+      expect(fn(name)['DurableConfig']).toBeUndefined()
   })
 })
 
@@ -179,6 +193,7 @@ describe('events', () => {
     )
     expect(events.toSorted()).toEqual([
       ['Decision', '$LATEST', 2],
+      ['Events', '$LATEST', 2],
       ['Operation', 'live', 0],
       ['Query', '$LATEST', 0],
       ['Schedule', '$LATEST', 2],
@@ -192,9 +207,10 @@ describe('events', () => {
       ['quarterdeck-decision-failed', true],
       ['quarterdeck-operation-failed', true],
       ['quarterdeck-schedule-failed', true],
+      ['quarterdeck-events-failed', true],
     ])
-    hub.resourceCountIs('AWS::SQS::QueuePolicy', 4)
-    for (const name of ['query', 'decision', 'operation', 'schedule'])
+    hub.resourceCountIs('AWS::SQS::QueuePolicy', 5)
+    for (const name of ['query', 'decision', 'operation', 'schedule', 'events'])
       expect(fn(name)['DeadLetterConfig']).toBeDefined()
     const alarms = all(hub, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmName'])
     expect(alarms).toEqual(
@@ -206,6 +222,7 @@ describe('events', () => {
         'quarterdeck-OperationErrors',
         'quarterdeck-ScheduleErrors',
         'quarterdeck-ScheduleLost',
+        'quarterdeck-EventsLost',
       ]),
     )
   })
@@ -217,19 +234,24 @@ describe('events', () => {
       10,
       undefined,
       undefined,
+      undefined,
     ])
   })
+})
 
+describe('around the functions', () => {
   it('opens one URL, of ingress', () => {
     const urls = all(hub, 'AWS::Lambda::Url')
     expect(
       urls.map(({ Properties }) => [Properties['AuthType'], JSON.stringify(Properties['TargetFunctionArn'])]),
     ).toEqual([['NONE', expect.stringContaining('"Slack')]])
     expect(
-      all(hub, 'AWS::Lambda::Permission').every(({ Properties }) =>
-        JSON.stringify(Properties['FunctionName']).includes('"Slack'),
-      ),
-    ).toBe(true)
+      all(hub, 'AWS::Lambda::Permission').filter(({ Properties }) => Properties['Principal'] === '*').length,
+    ).toBeGreaterThan(0)
+    for (const { Properties } of all(hub, 'AWS::Lambda::Permission'))
+      expect(JSON.stringify(Properties['FunctionName'])).toContain(
+        Properties['Principal'] === '*' ? '"Slack' : '"Events',
+      )
   })
 
   it('logs for months, not for ever', () => {
@@ -240,6 +262,7 @@ describe('events', () => {
       ['/aws/lambda/quarterdeck-decision', 365],
       ['/aws/lambda/quarterdeck-operation', 365],
       ['/aws/lambda/quarterdeck-schedule', 365],
+      ['/aws/lambda/quarterdeck-events', 90],
     ])
   })
 
@@ -248,6 +271,43 @@ describe('events', () => {
     const told = Template.fromStack(new HubStack(new App(), 'hub', { ...place, dist, alarmTopic }))
     for (const { Properties } of all(told, 'AWS::CloudWatch::Alarm'))
       expect(Properties['AlarmActions']).toEqual([alarmTopic])
+  })
+})
+
+describe('what ECS tells', () => {
+  const patternsIn = (template: Template) =>
+    Object.fromEntries(
+      all(template, 'AWS::Events::Rule').map(({ Properties }) => [Properties['Name'], Properties['EventPattern']]),
+    )
+  const expected = Object.fromEntries(Object.entries(RULES).map(([name, pattern]) => [`quarterdeck-${name}`, pattern]))
+
+  it('comes by the patterns of event-rules.ts, from the default bus of each region to one of ours, and from there to one function', () => {
+    expect(patternsIn(events)).toEqual(expected)
+    expect(patternsIn(hub)).toEqual(expected)
+    for (const { Properties } of all(hub, 'AWS::Events::Rule'))
+      expect(JSON.stringify(Properties['Targets'])).toMatch(/^\[\{"Arn":\{"Fn::GetAtt":\["Events/)
+    for (const { Properties } of all(events, 'AWS::Events::Rule'))
+      expect(Properties['Targets']).toEqual([
+        {
+          Id: 'hub',
+          Arn: `arn:aws:events:us-east-1:${HUB}:event-bus/quarterdeck`,
+          RoleArn: `arn:aws:iam::${HUB}:role/quarterdeck-forward`,
+        },
+      ])
+  })
+
+  it('is taken from the accounts that were named, and from nobody else', () => {
+    const accounts = ['444455556666']
+    const wide = Template.fromStack(new HubStack(new App(), 'hub', { ...place, dist, accounts }))
+    expect(
+      all(wide, 'AWS::Events::EventBusPolicy').map(
+        ({ Properties }) => (Properties['Statement'] as { Principal: object }).Principal,
+      ),
+    ).toEqual(
+      [HUB, ...accounts].map(account => ({
+        AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]] },
+      })),
+    )
   })
 })
 
@@ -338,7 +398,7 @@ describe('cdk-nag', () => {
 
   it('would speak up', async () => {
     const { Queue } = await import('aws-cdk-lib/aws-sqs')
-    const stack = new SpokeStack(new App(), 'spoke', { ...place, hub: HUB })
+    const stack = new SpokeStack(new App(), 'spoke', { ...place, hub: HUB, hubRegion: place.region })
     new Queue(stack, 'Open')
     expect(findings(stack)).toEqual(expect.arrayContaining(['AwsSolutions-SQS4 spoke/Open/Resource']))
   })

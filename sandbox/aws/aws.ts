@@ -14,6 +14,7 @@ import { createDynamodb } from './dynamodb.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createLoadBalancing } from './load-balancing.ts'
 import { createLogsService } from './logs/logs.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
@@ -73,6 +74,7 @@ export const createAws = ({
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
     createCloudtrail(callLog, clock),
+    createLoadBalancing(fleet),
     createLogsService(logs, clock, logKnobs),
     createTagging(fleet),
     dynamodb.service,

@@ -9,13 +9,13 @@ import type {
   PutMetricAlarmInput,
 } from '@aws-sdk/client-cloudwatch'
 import * as client from '@aws-sdk/client-cloudwatch'
-import { watchedBy } from '../world/autoscaling/alarms.ts'
 import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../world/autoscaling/state.ts'
 import type { Place } from '../world/context.ts'
 import type { Purchase } from '../world/quotas.ts'
 import { awsJson } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
+import { countsOf, inUnits, isMeasured, measuredBy, trafficOf } from './service-metrics.ts'
 
 const LARGEST_PAGE = 100
 const MOST_QUERIES = 500
@@ -96,23 +96,21 @@ const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on
 /** One value for each full period that lies in the span; none where nothing ran. */
 const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
   const { autoscaling } = known
-  const { Metric, Period = 60 } = query.MetricStat ?? {}
+  const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}
   const used = Metric && usageOf(known, Metric, { account: caller.account, region })
   if (used) return used.filter(({ at }) => at >= from && at < to)
-  const watched = watchedBy({
-    AlarmName: undefined,
-    EvaluationPeriods: undefined,
-    ComparisonOperator: undefined,
-    ...Metric,
-  })
-  const service = watched && autoscaling.serviceAt({ account: caller.account, region }, watched.resourceId)
-  if (!watched || !service) return []
+  const counted = Metric && countsOf(autoscaling, Metric, { account: caller.account, region })
+  if (counted) return counted.filter(({ at }) => at >= from && at < to)
+  const traffic = Metric && trafficOf(autoscaling, Metric, { account: caller.account, region })
+  const measured = Metric && (traffic ?? measuredBy(Metric))
+  const service = measured && autoscaling.serviceAt({ account: caller.account, region }, measured.resourceId)
+  if (!measured || !service || !isMeasured(service, measured)) return []
   const length = Period * 1_000
   const first = Math.ceil(from / length) * length
   const count = Math.max(0, Math.floor((to - first) / length))
   return Array.from({ length: count }, (_, n) => first + n * length).flatMap(at => {
-    const value = autoscaling.averageOf(service, watched.metric, at, at + length)
-    return value === undefined ? [] : [{ at, value }]
+    const value = autoscaling.averageOf(service, measured.metric, at, at + length)
+    return value === undefined ? [] : [{ at, value: inUnits(value, measured, service, Stat) }]
   })
 }
 

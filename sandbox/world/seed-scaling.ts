@@ -76,8 +76,28 @@ const stepSearch = (fleet: Fleet, autoscaling: Autoscaling) => {
   alarm(autoscaling, search, back, 'Low', 25)
 }
 
+const MINUTES = 5
+const HOURS = 4
+
+/** How busy those are that nothing scales: waves around a third of what they run, the last of them what it is now. */
+const giveLoad = (fleet: Fleet, autoscaling: Autoscaling) => {
+  const { clusters } = fleet.site(place)
+  const services = [...clusters.values()].flatMap(cluster => [...cluster.services.values()])
+  const steps = (HOURS * 60) / MINUTES
+  for (const [nth, service] of services.entries()) {
+    if (autoscaling.targetOf(service) || service.schedulingStrategy === 'DAEMON') continue
+    const waves = (n: number) => 0.35 + 0.12 * Math.sin(nth + n / 7) + 0.04 * Math.sin(nth * 3 + n * 1.7)
+    const history = Array.from({ length: steps }, (_, n) => ({
+      at: n === 0 ? service.createdAt : fleet.clock.now() - (steps - n) * MINUTES * 60_000,
+      load: service.desired * waves(n),
+    }))
+    autoscaling.setHistory(service, history)
+  }
+}
+
 export const seedScaling = (fleet: Fleet, autoscaling: Autoscaling): void => {
   trackCheckout(fleet, autoscaling)
   stepSearch(fleet, autoscaling)
   followExpress(fleet, autoscaling)
+  giveLoad(fleet, autoscaling)
 }

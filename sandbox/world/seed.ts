@@ -28,6 +28,8 @@ type Recipe = {
   readonly isExecutable?: boolean
   readonly sidecar?: boolean
   readonly isExpress?: boolean
+  /** Others call it by its name, over Service Connect. */
+  readonly isConnected?: boolean
 }
 
 const imageOf = ({ account, region }: Place, name: string, revision: number) =>
@@ -55,7 +57,9 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
       name: containerOf(recipe),
       image: imageOf(place, recipe.name, revision),
       essential: true,
-      portMappings: recipe.isBalanced ? [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }] : [],
+      portMappings: recipe.isBalanced
+        ? [{ ...(recipe.isConnected && { name: 'http' }), containerPort: 8080, hostPort: 8080, protocol: 'tcp' }]
+        : [],
       environment: [
         { name: 'STAGE', value: place.account === prod.account ? 'production' : 'staging' },
         { name: 'LOG_LEVEL', value: 'info' },
@@ -116,6 +120,15 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
         ]
       : [],
     serviceRegistries: [],
+    ...(recipe.isConnected && {
+      serviceConnect: {
+        enabled: true,
+        namespace: `arn:aws:servicediscovery:${region}:${account}:namespace/internal`,
+        services: [
+          { portName: 'http', discoveryName: recipe.name, clientAliases: [{ port: 8080, dnsName: recipe.name }] },
+        ],
+      },
+    }),
   }
 }
 
@@ -165,7 +178,7 @@ const webServices: readonly Recipe[] = [
     isExecutable: true,
     sidecar: true,
   },
-  { name: 'checkout', desired: 6, cpu: '1024', memory: '2048', older: 3, isBalanced: true },
+  { name: 'checkout', desired: 6, cpu: '1024', memory: '2048', older: 3, isBalanced: true, isConnected: true },
   { name: 'payments-api', desired: 3, older: 2, isBalanced: true },
   { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true },
   { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },

@@ -6,7 +6,7 @@ import { hasHealthCheck, type Task } from './state.ts'
 export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
 
 /** An address that is always the same for a task. */
-const addressOf = ({ id }: Task) =>
+export const addressOf = ({ id }: Task) =>
   `10.0.${Number.parseInt(id.slice(0, 2), 16)}.${(Number.parseInt(id.slice(2, 4), 16) % 254) + 1}`
 
 const attachmentOf = (task: Task): Attachment => {

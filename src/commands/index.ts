@@ -5,6 +5,8 @@ import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { deployments } from './deployments.ts'
+import { events } from './events.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
@@ -18,12 +20,18 @@ import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { scale } from './scale/scale.ts'
+import { services } from './services.ts'
 import { status } from './status.ts'
+import { tasks } from './tasks.ts'
 import { unlock } from './unlock.ts'
 import { whoami } from './whoami.ts'
 
 export const commands: readonly AnyCommand[] = [
+  services,
   status,
+  tasks,
+  events,
+  deployments,
   logs,
   scale,
   restart,

@@ -1,18 +1,27 @@
-// /ecs status: is a service healthy, and what is it doing?
+// /ecs status: is a service healthy, what is it doing, and what changed?
 import { query } from '../command.ts'
-import { refuse } from '../errors.ts'
 import { renderStatus } from '../messages/status.ts'
-import type { Service } from '../model.ts'
-import { fullName } from '../target.ts'
+import { loadStatus, type Status } from '../status.ts'
 
 export const status = query({
   name: 'status',
-  summary: 'Show whether a service is healthy and what it is doing',
+  summary: 'Show whether a service is healthy, what it is doing, and what changed',
   args: { service: { kind: 'service' } },
   options: {},
-  examples: ['status orders-api', 'status prod/web/orders-api'],
-  reads: ['ecs:DescribeServices'],
-  load: async ({ service }, read) =>
-    (await read.service(service)) ?? refuse(`*${fullName(service)}* is not there any more.`),
-  render: (service: Service) => renderStatus(service),
+  examples: ['status orders-api', 'status prod/web/orders-api', 'status orders-api --explain'],
+  reads: [
+    'ecs:DescribeServices',
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    'ecs:DescribeServiceDeployments',
+    'ecs:DescribeServiceRevisions',
+    'application-autoscaling:DescribeScalableTargets',
+    'application-autoscaling:DescribeScalingPolicies',
+    'application-autoscaling:DescribeScheduledActions',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
+    'elasticloadbalancing:DescribeTargetHealth',
+  ],
+  load: ({ service }, read, { facts }) => loadStatus(service, read, facts.now),
+  render: (state: Status) => renderStatus(state),
 })

@@ -5,7 +5,6 @@ import {
   ECSClient,
   type Deployment as EcsDeployment,
   type Service as EcsService,
-  type Task as EcsTask,
   GetTaskProtectionCommand,
   ListClustersCommand,
   ListServicesCommand,
@@ -16,10 +15,11 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import { type Account, accountOf, type Config } from '../config.ts'
-import type { Deployment, Service, ServiceRef, StoppedTask } from '../model.ts'
+import type { Deployment, Service, ServiceRef } from '../model.ts'
 import type { EcsCall } from '../plan.ts'
 import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
+import { iso, readStopped, shortName } from './tasks.ts'
 import { asking } from './translate.ts'
 
 type EcsReaders = Pick<Readers, 'servicesIn' | 'service' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'> & {
@@ -172,9 +172,7 @@ const refOf = (account: Account, region: string, arn: string): ServiceRef => {
   return { account: account.name, accountId: account.id, region, cluster, service, arn }
 }
 
-const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
-
-const readService = (ref: ServiceRef, service: EcsService): Service => ({
+export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
   status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
   scheduling: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
@@ -208,21 +206,6 @@ const readDeployment = (deployment: EcsDeployment): Deployment => ({
   pending: deployment.pendingCount ?? 0,
   failed: deployment.failedTasks ?? 0,
   createdAt: iso(deployment.createdAt),
-})
-
-const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
-
-const readStopped = (task: EcsTask): StoppedTask => ({
-  id: shortName(task.taskArn),
-  createdAt: iso(task.createdAt),
-  stoppedAt: iso(task.stoppedAt),
-  stopCode: task.stopCode ?? '',
-  reason: task.stoppedReason ?? '',
-  containers: (task.containers ?? []).map(({ name = '', exitCode, reason }) => ({
-    name,
-    ...(exitCode !== undefined && { exitCode }),
-    ...(reason !== undefined && { reason }),
-  })),
 })
 
 /** Sends an ECS call exactly as it stands. */

@@ -1,5 +1,4 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type AccountRole, accountOf } from '../config.ts'
 import { isRefusal, PeerError } from '../errors.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
@@ -10,13 +9,13 @@ import { createReaders } from './readers.ts'
 import { createSchedule } from './scheduler.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSlack } from './slack.ts'
-import { createStore } from './store.ts'
+import { openStore } from './store.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   const { config, botToken, halted } = createParameters(env)
   const assume = createAssume()
-  const store = createStore(env['TABLE'] ?? '', new DynamoDBClient({}))
+  const store = openStore(env)
   return {
     config,
     halted,

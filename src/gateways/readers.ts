@@ -23,6 +23,12 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
   const quotas = once(async () => (await import('./quotas.ts')).createFargateQuota(sessions))
   const usage = once(async () => (await import('./usage.ts')).createFargateUsage(sessions))
+  const states = once(async () => (await import('./service-state.ts')).createStateReaders(config, sessions))
+  const alarms = once(async () => (await import('./alarms.ts')).createAlarmReader(config, sessions))
+  const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
+  const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
+  const traffic = once(async () => (await import('./traffic.ts')).createTrafficReader(config, sessions))
+  const metrics = once(async () => (await import('./metrics.ts')).createUsageReader(config, sessions))
   const fromEcs = lazily(ecs, 'servicesIn', 'service', 'taskOwners', 'stoppedTasks', 'protectedTasks')
   return {
     ...fromEcs,
@@ -32,6 +38,13 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),
     changedAtAws: async (...asked) => (await changedAtAws())(...asked),
+    ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions'),
+    alarms: async (...asked) => (await alarms())(...asked),
+    targetHealth: async (...asked) => (await targetHealth())(...asked),
+    counts: async (...asked) => (await counts())(...asked),
+    traffic: async (...asked) => (await traffic())(...asked),
+    usage: async (...asked) => (await metrics())(...asked),
+    calls: sessions.calls,
     fargate: async ref => {
       const account = accountOf(config, ref)
       const [quotaOf, usageOf, reading] = await Promise.all([quotas(), usage(), ecs()])

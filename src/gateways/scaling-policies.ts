@@ -11,7 +11,12 @@ import type { ScalingPolicy } from '../model.ts'
 /** Names and metrics are somebody else's text: no marks of ours, no long lines. */
 const tame = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 80)
 
-export const readPolicy = (policy: AwsPolicy): ScalingPolicy => {
+export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
+  ...readKind(policy),
+  alarms: (policy.Alarms ?? []).map(({ AlarmName = '' }) => AlarmName),
+})
+
+const readKind = (policy: AwsPolicy): ScalingPolicy => {
   const name = tame(policy.PolicyName ?? '')
   const { TargetTrackingScalingPolicyConfiguration: tracking, StepScalingPolicyConfiguration: step } = policy
   if (tracking !== undefined) return { name, kind: 'target tracking', ...readTracking(tracking) }

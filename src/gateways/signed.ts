@@ -1,5 +1,5 @@
-// AWS requests signed without an SDK, for the functions that have to start fast: Lambda, SSM parameters, Scheduler, tags, and the store for pickers. Over
-// node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
+// AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
+// is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
 import { sign } from 'aws4'
 import { PeerError } from '../errors.ts'
@@ -8,7 +8,7 @@ export type Reply = { readonly status: number; readonly headers: http.IncomingHt
 
 export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
-type Service = 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb'
+type Service = 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing'
 
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200

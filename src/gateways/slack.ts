@@ -7,6 +7,8 @@ import { PeerError } from '../errors.ts'
 import { isRecord } from '../json.ts'
 import { assertFits } from '../messages/limits.ts'
 import type { Place } from '../model.ts'
+import { type Audience, readAudience } from './audience.ts'
+import { type SlackFile, upload } from './upload.ts'
 
 /** Where a message is: what an update needs. */
 export type Posted = { readonly channel: string; readonly ts: string }
@@ -26,6 +28,12 @@ export type Slack = {
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
   /** The members of a user group. */
   readonly members: (group: string) => Promise<readonly string[]>
+  /** A file, as a message of its own or in a thread. */
+  readonly upload: (where: { readonly channel: string; readonly thread?: string }, file: SlackFile) => Promise<void>
+  /** The conversation with one person. */
+  readonly directMessage: (user: string) => Promise<string>
+  /** Who reads along in a channel, besides the workspace's own people. */
+  readonly audience: (channel: string) => Promise<Audience>
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
   /** What one person sees on the App Home. */
@@ -102,6 +110,13 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         'asking who is in a user group',
         async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
       ),
+    upload: (where, file) => telling('sending a file', () => upload(client, where, file, apiUrl)),
+    directMessage: user =>
+      telling(
+        'opening a direct message',
+        async () => (await client.conversations.open({ users: user })).channel?.id ?? '',
+      ),
+    audience: channel => telling('asking who is in the channel', () => readAudience(client, channel)),
     isActive: user =>
       telling('asking who that is', async () => {
         const { user: found } = await client.users.info({ user })

@@ -2,7 +2,7 @@
 import {
   type AttributeValue,
   DeleteItemCommand,
-  type DynamoDBClient,
+  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -31,6 +31,9 @@ export type Store = {
   /** Counts one more unless `most` is reached; false then. The counter goes away after `until`, epoch seconds. */
   readonly count: (key: Key, most: number, until: number) => Promise<boolean>
 }
+
+/** `env`: TABLE, and what AWS SDKs read. */
+export const openStore = (env: NodeJS.ProcessEnv): Store => createStore(env['TABLE'] ?? '', new DynamoDBClient({}))
 
 export const createStore = (table: string, client: DynamoDBClient, now: () => number = Date.now): Store => {
   const isThere = (item: Attributes): boolean =>

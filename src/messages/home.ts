@@ -6,7 +6,6 @@ import type { Actor, Service, ServiceRef } from '../model.ts'
 import { fullName } from '../target.ts'
 import { leaseButtons, leaseLine } from './leases.ts'
 import { buttons, context, cut, date, literal, richText, section } from './markup.ts'
-import { healthOf } from './status.ts'
 
 export type Waiting = {
   readonly title: string
@@ -76,7 +75,7 @@ const favourite = ({ ref, service }: HomeState['favourites'][number], at: number
   const words: Json =
     service === undefined
       ? 'could not be read'
-      : `${healthOf(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
+      : `${glance(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
   return [
     richText(section(`*${fullName(ref)}* ${words}`)),
     buttons(`favourite:${at}`, [
@@ -84,4 +83,12 @@ const favourite = ({ ref, service }: HomeState['favourites'][number], at: number
       { label: 'Logs', action: 'run:logs', value: `logs ${fullName(ref)}` },
     ]),
   ]
+}
+
+const glance = ({ status, desired, running, deployments }: Service): string => {
+  if (status !== 'ACTIVE') return status.toLowerCase()
+  if (deployments.some(({ rolloutState }) => rolloutState === 'FAILED')) return 'has a failed deployment'
+  if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is deploying'
+  if (desired === 0) return 'is stopped'
+  return running === desired ? 'is steady' : 'is not at its count'
 }

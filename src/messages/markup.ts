@@ -1,6 +1,6 @@
 // Our own small markup, *bold* and `code`, to Slack's rich text. Rich text has no mentions, links or formatting that a
 // string could smuggle in, so names and reasons from anywhere are safe in it.
-import type { Block } from '../command.ts'
+import type { Block, Rendered } from '../command.ts'
 import type { Json, JsonObject } from '../json.ts'
 
 const MARK = /\*([^*\n]+)\*|`([^`\n]+)`/g
@@ -52,6 +52,22 @@ export const richText = (...parts: readonly JsonObject[]): Block => ({ type: 'ri
 export const context = (text: string): Block => ({
   type: 'context',
   elements: [{ type: 'plain_text', text: cut(text, 300), emoji: false }],
+})
+
+/** As many of these, the first first, as fit into so many characters of JSON: Slack counts a message's blocks together. */
+export const thatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
+  let room = most
+  const end = parts.findIndex(part => {
+    room -= JSON.stringify(part).length
+    return room < 0
+  })
+  return end < 0 ? parts : parts.slice(0, end)
+}
+
+/** The same message with a quiet line at its end. */
+export const withNote = (message: Rendered, note: string): Rendered => ({
+  ...message,
+  blocks: [...message.blocks, context(note)],
 })
 
 export type Button = {

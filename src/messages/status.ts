@@ -1,47 +1,103 @@
-// /ecs status: one service at a glance.
-import type { Rendered } from '../command.ts'
-import type { Deployment, Service } from '../model.ts'
-import { context, cut, date, list, literal, plain, richText, section } from './markup.ts'
+// /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
+import type { Block, Rendered } from '../command.ts'
+import type { JsonObject } from '../json.ts'
+import { collapse } from '../service-events.ts'
+import { healthOf, type Status } from '../status.ts'
+import { fullName } from '../target.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
+import { buttons, context, cut, date, list, literal, plain, richText, section } from './markup.ts'
+import { statusRows } from './status-rows.ts'
 
-export const renderStatus = (service: Service): Rendered => {
-  const { ref, desired, running, pending } = service
-  const head = `*${ref.service}* ${healthOf(service)}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
-  const events = service.events.slice(0, 3)
+/** Where it is: account, region, cluster. */
+export const scope = ({ account, accountId, region, cluster }: Status['detail']['service']['ref']) =>
+  context(`${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region} · ${cluster}`)
+
+const MOST_EVENTS = 5
+const MOST_CONCERNS = 6
+/** Characters. */
+const LONGEST_CONCERN = 200
+const LONGEST_ROW = 500
+/** What could not be read is said, but not at any length. */
+const MOST_UNREAD = 3
+
+export const renderStatus = (state: Status): Rendered => {
+  const { ref, desired, running, pending } = state.detail.service
+  const { words, concerns: all } = healthOf(state)
+  const concerns = all.slice(0, MOST_CONCERNS).map(concern => cut(concern, LONGEST_CONCERN))
+  const head = `*${ref.service}* ${words}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
   return {
-    text: plain(head),
+    text: plain([head, ...concerns].join('; ')),
+    ...picturesOf(state),
     blocks: [
-      richText(section(head)),
+      richText(section(head), ...(concerns.length === 0 ? [] : [list(concerns.map(capital))])),
       scope(ref),
-      richText(
-        list([
-          `Task definition \`${service.taskDefinition}\``,
-          `Capacity ${service.capacity}`,
-          ...service.deployments.map(deployment),
-        ]),
-      ),
-      ...(events.length === 0
-        ? []
-        : [
-            richText(
-              ...events.map(({ at, message }) => section(date(at, '{time}'), literal(`  ${cut(message, 300)}\n`))),
-            ),
-          ]),
+      richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
+      ...eventBlocks(state),
+      ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Not read: ${words}`)),
+      choices(state),
     ],
   }
 }
 
-/** Where it is: account, region, cluster. */
-export const scope = ({ account, accountId, region, cluster }: Service['ref']) =>
-  context(`${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region} · ${cluster}`)
-
-export const healthOf = ({ status, desired, running, deployments }: Service): string => {
-  if (status !== 'ACTIVE') return status.toLowerCase()
-  if (deployments.some(({ rolloutState }) => rolloutState === 'FAILED')) return 'has a failed deployment'
-  if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is deploying'
-  if (desired === 0) return 'is stopped'
-  return running === desired ? 'is steady' : 'is not at its count'
+const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pictures'> => {
+  if (usage === undefined || (levelsOf(usage.cpu) ?? levelsOf(usage.memory)) === undefined) return {}
+  const { account, region, cluster, service: name } = service.ref
+  const where = `${account} · ${region} · ${cluster} · last ${USAGE_HOURS} h`
+  return {
+    pictures: [
+      {
+        name: `${name}-usage.png`,
+        title: `${name}: CPU and memory of the last ${USAGE_HOURS} h`,
+        alt: `${name}, ${where}: CPU ${levelWords(usage.cpu)}; memory ${levelWords(usage.memory)} (${SOURCES[usage.source]})`,
+        data: { title: name, where, usage },
+      },
+    ],
+  }
 }
 
-const deployment = ({ status, rolloutState, running, desired, failed, taskDefinition }: Deployment): string =>
-  `Deployment ${status.toLowerCase()} \`${taskDefinition}\`: ${running}/${desired}${failed > 0 ? `, ${failed} failed` : ''}` +
-  `${rolloutState === undefined ? '' : `, ${rolloutState.toLowerCase().replace('_', ' ')}`}`
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const eventBlocks = ({ detail: { events } }: Status): readonly Block[] => {
+  const shown = collapse(events).slice(0, MOST_EVENTS)
+  return shown.length === 0 ? [] : [richText(section('*What happened*\n'), ...shown.map(eventLine))]
+}
+
+export const eventLine = ({ at, message, times, since }: ReturnType<typeof collapse>[number]): JsonObject =>
+  section(
+    date(at, '{date_short_pretty} {time}'),
+    literal(`  ${cut(message, 300)}`),
+    ...(times === 1 ? [] : [literal(`  (×${times} since `), date(since, '{date_short_pretty} {time}'), literal(')')]),
+    literal('\n'),
+  )
+
+/** A click is a plan of its own; what stops or starts tasks asks first, because some rules need nobody's consent. */
+const choices = ({ detail: { service } }: Status): Block => {
+  const name = fullName(service.ref)
+  return buttons('offers', [
+    { label: 'Logs', action: 'run:0', value: `logs ${name}` },
+    { label: 'Tasks', action: 'run:1', value: `tasks ${name}` },
+    ...(service.scheduling === 'DAEMON'
+      ? []
+      : [
+          {
+            label: 'Scale Up By One',
+            action: 'run:2',
+            value: `scale ${name} +1`,
+            confirm: confirmation(`Plan one more task of ${service.ref.service}?`, 'Plan It'),
+          },
+        ]),
+    {
+      label: 'Restart',
+      action: 'run:3',
+      value: `restart ${name}`,
+      confirm: confirmation(`Plan to replace every task of ${service.ref.service}?`, 'Plan It'),
+    },
+  ])
+}
+
+const confirmation = (text: string, yes: string): JsonObject => ({
+  title: { type: 'plain_text', text: 'A change' },
+  text: { type: 'plain_text', text: cut(`${text} Whoever has to agree is asked first.`, 300) },
+  confirm: { type: 'plain_text', text: yes },
+  deny: { type: 'plain_text', text: 'Back' },
+})

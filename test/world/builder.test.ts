@@ -68,7 +68,7 @@ describe('a command', () => {
     ])
     expect(JSON.stringify(open()?.blocks)).toContain('Write how many tasks: 6, +2, -1, x2 or 50%.')
     await choose('status')
-    expect(labels()).toEqual(['Command', 'Service'])
+    expect(labels()).toEqual(['Command', 'Service', 'Explain', 'Share'])
   })
 
   test('that was sent before its fields came gets them', async () => {
@@ -127,7 +127,7 @@ describe('what is sent', () => {
     await offered('orders-api')
     expect(await submit({ service: 'prod.us-east-1/web/orders-api' })).toEqual({})
     expect(open()).toBeUndefined()
-    expect(world.told(user)).toContain('orders-api is steady')
+    expect(world.told(user)).toContain('orders-api is healthy and steady')
   })
 
   test('is a plan with its card', async () => {

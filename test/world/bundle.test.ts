@@ -2,7 +2,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
-type Meta = Record<string, { readonly inputs: Record<string, unknown> }>
+type Meta = Record<
+  string,
+  {
+    readonly inputs: Record<string, unknown>
+    readonly outputs: Record<string, { readonly inputs: Record<string, unknown> }>
+  }
+>
 
 const meta = async (): Promise<Meta> => JSON.parse(await readFile('dist/meta.json', 'utf8')) as Meta
 
@@ -17,6 +23,14 @@ test('ingress has no AWS SDK, no schema validator, no YAML, and no command in it
 
 test('ingress weighs at most 200 KB', async () => {
   expect((await stat('dist/slack/index.cjs')).size).toBeLessThanOrEqual(200_000)
+})
+
+test('pictures are drawn in a chunk of their own, loaded where one is sent', async () => {
+  const { outputs = {} } = (await meta())['query'] ?? {}
+  const holders = Object.entries(outputs).filter(([, { inputs }]) =>
+    Object.keys(inputs).some(path => path.startsWith('src/pictures/')),
+  )
+  expect(holders.map(([path]) => path.replace(/-\w+\.mjs$/, ''))).toEqual(['dist/query/draw'])
 })
 
 test('no bundle has a test library or the sandbox in it', async () => {

@@ -40,7 +40,7 @@ describe('a task', () => {
   })
 
   test('of which a command makes nothing stands for its service', async () => {
-    expect(await world.type(`status ${task()}`)).toContain('orders-api is steady')
+    expect(await world.type(`status ${task()}`)).toContain('orders-api is healthy and steady')
   })
 
   test('is not what a change is about: that is asked by a button', async () => {
@@ -70,7 +70,7 @@ test('a service that is younger than the index is found in its cluster, and dele
   const { spec } = old.deployments[0]?.revision ?? {}
   if (spec === undefined) throw new Error('no revision')
   world.fleet.createService(old.cluster, { name: 'just-made', desired: 1, createdBy: 'test', spec, isSettled: true })
-  expect(await world.type('status web/just-made')).toContain('just-made is steady')
+  expect(await world.type('status web/just-made')).toContain('just-made is healthy and steady')
   expect(await world.type('status just-made')).toContain('just-made is not a service here.')
 })
 
@@ -117,7 +117,7 @@ describe('what the channel is about', () => {
     expect(await world.type('restart payments-api --dry-run')).toBe(
       'payments-api is not in staging, which this channel is about.\n\nIt is prod.us-east-1/web/payments-api: is that what you mean?\n[prod.us-east-1/web/payments-api]',
     )
-    expect(await world.type('status payments-api')).toContain('payments-api is steady')
+    expect(await world.type('status payments-api')).toContain('payments-api is healthy and steady')
     await world.type('restart orders-api --dry-run')
     expect(world.told('U0REQUEST')).not.toContain('which this channel is about')
   })

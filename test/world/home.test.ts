@@ -27,13 +27,13 @@ const said = (method: string) => JSON.stringify(world.slack.calls.findLast(call 
 
 describe('a mention', () => {
   test('is a command, answered to whoever wrote it', async () => {
-    expect(await mention('status orders-api')).toContain('orders-api is steady')
-    expect(await mention('/ecs status orders-api')).toContain('orders-api is steady')
+    expect(await mention('status orders-api')).toContain('orders-api is healthy and steady')
+    expect(await mention('/ecs status orders-api')).toContain('orders-api is healthy and steady')
   })
 
   test('in a thread is answered there', async () => {
     const { message } = await world.slack.deliver.post({ user, channel: 'C0OPS', text: 'slow again' })
-    expect(await mention('status orders-api', message.ts)).toContain('orders-api is steady')
+    expect(await mention('status orders-api', message.ts)).toContain('orders-api is healthy and steady')
     expect(said('chat.postEphemeral')).toContain(message.ts)
   })
 
@@ -89,8 +89,8 @@ describe('the App Home', () => {
     const view = world.slack.workspace.home(user)
     await world.slack.deliver.click({ user, viewId: view?.id ?? '', label: 'Status' })
     await world.quiet()
-    expect(textOf(world.slack.workspace.history(dm).findLast(({ bot_id }) => bot_id !== undefined))).toContain(
-      'orders-api',
+    expect(world.slack.workspace.history(dm).map(textOf)).toContainEqual(
+      expect.stringContaining('orders-api is healthy and steady'),
     )
   })
 

@@ -28,6 +28,7 @@ const specOf = (input: CreateServiceRequest, cluster: Cluster, taskDefinition: T
     ...(input.networkConfiguration && { networkConfiguration: input.networkConfiguration }),
     loadBalancers: input.loadBalancers ?? [],
     serviceRegistries: input.serviceRegistries ?? [],
+    ...(input.serviceConnectConfiguration && { serviceConnect: input.serviceConnectConfiguration }),
   }
 }
 

@@ -45,6 +45,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
     ...(input.networkConfiguration && { networkConfiguration: input.networkConfiguration }),
     ...(input.loadBalancers && { loadBalancers: input.loadBalancers }),
     ...(input.serviceRegistries && { serviceRegistries: input.serviceRegistries }),
+    ...(input.serviceConnectConfiguration && { serviceConnect: input.serviceConnectConfiguration }),
   }
   checkSpec(spec)
   return spec
@@ -60,6 +61,7 @@ const comparable = (spec: Spec) =>
     spec.networkConfiguration,
     spec.loadBalancers,
     spec.serviceRegistries,
+    spec.serviceConnect,
   ])
 
 const checkController = ({ deploymentController }: Service, input: UpdateServiceRequest) => {

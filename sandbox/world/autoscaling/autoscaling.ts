@@ -141,6 +141,11 @@ export const createAutoscaling = (fleet: Fleet) => {
       meters.setLoad(service, load)
       reviewService(service)
     },
+    /** Of a service that has always run as many tasks as now. */
+    setHistory: (service: Service, history: readonly { readonly at: number; readonly load: number }[]): void => {
+      meters.setHistory(service, history)
+      reviewService(service)
+    },
     loadOf: (service: Service): number | undefined => meters.loadOf(service),
     /** Nothing where there are no datapoints. */
     utilizationOf: (service: Service, metric: Metric = 'cpu'): number | undefined => meters.valueOf(service, metric),

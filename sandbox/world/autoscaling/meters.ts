@@ -42,6 +42,14 @@ export const createMeters = (clock: Clock) => {
       samples.set(service.arn, kept)
       add(kept, { at: kept.length === 0 ? service.createdAt : clock.now(), load, running: runningOf(service) })
     },
+    /** What the load was before: oldest first, from the first moment until the load is set again. */
+    setHistory: (service: Service, history: readonly { readonly at: number; readonly load: number }[]): void => {
+      const running = runningOf(service)
+      samples.set(
+        service.arn,
+        history.map(({ at, load }) => ({ at, load, running })),
+      )
+    },
     loadOf: ({ arn }: Service): number | undefined => samples.get(arn)?.at(-1)?.load,
     /** To be called after every change of how many tasks run. */
     record,

@@ -1,0 +1,7 @@
+// What EventBridge tells of ECS, from every account and region.
+import { takeEvent } from '../src/events.ts'
+import { openStore } from '../src/gateways/store.ts'
+
+const ports = { store: openStore(process.env), now: () => new Date().toISOString() }
+
+export const handler = (event: unknown): Promise<void> => takeEvent(event, ports)

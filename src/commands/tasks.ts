@@ -1,0 +1,15 @@
+// /ecs tasks: what runs of a service, and why each of its tasks that stopped did.
+import { query } from '../command.ts'
+import { renderTasks } from '../messages/tasks.ts'
+import { loadTasks, type Tasks } from '../tasks.ts'
+
+export const tasks = query({
+  name: 'tasks',
+  summary: 'List a service’s tasks, and say why each stopped one stopped',
+  args: { service: { kind: 'service' } },
+  options: {},
+  examples: ['tasks orders-api', 'tasks prod/jobs/recommendations'],
+  reads: ['ecs:DescribeServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
+  load: ({ service }, read, own) => loadTasks(service, read, own),
+  render: (state: Tasks) => renderTasks(state),
+})

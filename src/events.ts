@@ -1,0 +1,38 @@
+// What EventBridge tells of ECS: at least once, in any order, perhaps late. What is kept of it has a key of its own, and
+// of two things said of the same, the newer one stays: the same event twice is one item.
+import type { Store } from './gateways/store.ts'
+import { note } from './indexing.ts'
+import { noted } from './service-index.ts'
+import { isNewer, type Said, type ServiceState, STATES_DAYS, stateIn } from './service-states.ts'
+import { STOPS_DAYS, stopIn, stopKey } from './task-stops.ts'
+
+export type EventPorts = { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string }
+
+export const takeEvent = async (event: unknown, { store, now }: EventPorts): Promise<void> => {
+  const stop = stopIn(event)
+  if (stop !== undefined)
+    await store.create(stopKey(stop.service, stop.task), stop.task, daysAfter(stop.task.stoppedAt, STOPS_DAYS))
+  const said = stateIn(event)
+  if (said !== undefined) await keepNewest(said, store)
+  const seen = noted(event)
+  if (seen !== undefined) await note(seen, { store, now })
+}
+
+const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
+
+/** Events of one service rarely come at once. */
+const MOST_TRIES = 10
+
+const keepNewest = async ({ key, state }: Said, store: EventPorts['store']): Promise<void> => {
+  const until = daysAfter(state.at, STATES_DAYS)
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const before = await store.get<ServiceState>(key)
+    if (before !== undefined && !isNewer(state, before.value)) return
+    const isKept =
+      before === undefined
+        ? await store.create(key, state, until)
+        : await store.replace(key, state, before.version, until)
+    if (isKept) return
+  }
+  throw new Error(`the state of ${key.sk} never stood still`)
+}

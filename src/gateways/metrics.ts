@@ -1,0 +1,97 @@
+// CPU and memory of a service from CloudWatch: everything that could have measured it is asked for in one call, and the
+// best of those that have is taken.
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import { accountOf, type Config } from '../config.ts'
+import type { ServiceRef } from '../model.ts'
+import type { Readers } from '../ports.ts'
+import { type Sample, type Series, USAGE_HOURS, type Usage } from '../usage.ts'
+import type { Sessions } from './sessions.ts'
+import { asking } from './translate.ts'
+
+const PERIOD_SECONDS = 60
+const INSIGHTS = 'ECS/ContainerInsights'
+
+type Measure = readonly [id: string, namespace: string, metric: string, statistic: 'Average' | 'Maximum' | 'Sum']
+
+/**
+ * Sources: ECS developer guide, service utilization metrics; CloudWatch user guide, Container Insights metrics of ECS (with
+ * enhanced observability also per task).
+ */
+const MEASURES: readonly Measure[] = [
+  ['enhanced_cpu', INSIGHTS, 'TaskCpuUtilization', 'Average'],
+  ['enhanced_cpu_most', INSIGHTS, 'TaskCpuUtilization', 'Maximum'],
+  ['enhanced_memory', INSIGHTS, 'TaskMemoryUtilization', 'Average'],
+  ['enhanced_memory_most', INSIGHTS, 'TaskMemoryUtilization', 'Maximum'],
+  ['cpu_used', INSIGHTS, 'CpuUtilized', 'Sum'],
+  ['cpu_reserved', INSIGHTS, 'CpuReserved', 'Sum'],
+  ['memory_used', INSIGHTS, 'MemoryUtilized', 'Sum'],
+  ['memory_reserved', INSIGHTS, 'MemoryReserved', 'Sum'],
+  ['service_cpu', 'AWS/ECS', 'CPUUtilization', 'Average'],
+  ['service_cpu_most', 'AWS/ECS', 'CPUUtilization', 'Maximum'],
+  ['service_memory', 'AWS/ECS', 'MemoryUtilization', 'Average'],
+  ['service_memory_most', 'AWS/ECS', 'MemoryUtilization', 'Maximum'],
+]
+
+export const createUsageReader = (config: Config, sessions: Sessions): Readers['usage'] => {
+  const clientFor = sessions.each(settings => new CloudWatchClient(settings))
+  return (ref, now) =>
+    asking(`reading the metrics of ${ref.service}`, async () => {
+      const client = await clientFor(accountOf(config, ref), ref.region)
+      // Whole minutes: CloudWatch keeps nothing between them.
+      const until = Math.floor(Date.parse(now) / 60_000) * 60_000
+      const from = until - USAGE_HOURS * 3_600_000
+      const { MetricDataResults = [] } = await client.send(
+        new GetMetricDataCommand({
+          StartTime: new Date(from),
+          EndTime: new Date(until),
+          ScanBy: 'TimestampAscending',
+          MetricDataQueries: MEASURES.map(measure => queryOf(measure, ref)),
+        }),
+      )
+      const samples = new Map(
+        MetricDataResults.map(({ Id = '', Timestamps = [], Values = [] }) => [
+          Id,
+          Timestamps.map((at, index): Sample => ({ at: at.getTime(), value: Values[index] ?? 0 })),
+        ]),
+      )
+      return best(id => samples.get(id) ?? [], { from, until })
+    })
+}
+
+const queryOf = ([Id, Namespace, MetricName, Stat]: Measure, { cluster, service }: ServiceRef): MetricDataQuery => ({
+  Id,
+  MetricStat: {
+    Metric: {
+      Namespace,
+      MetricName,
+      Dimensions: [
+        { Name: 'ClusterName', Value: cluster },
+        { Name: 'ServiceName', Value: service },
+      ],
+    },
+    Period: PERIOD_SECONDS,
+    Stat,
+  },
+})
+
+type Of = (id: string) => readonly Sample[]
+
+const best = (of: Of, span: Pick<Usage, 'from' | 'until'>): Usage => {
+  const pair = (prefix: string): Pick<Usage, 'cpu' | 'memory'> => ({
+    cpu: { average: of(`${prefix}_cpu`), most: of(`${prefix}_cpu_most`) },
+    memory: { average: of(`${prefix}_memory`), most: of(`${prefix}_memory_most`) },
+  })
+  if (of('enhanced_cpu').length > 0) return { source: 'enhanced', ...pair('enhanced'), ...span }
+  if (of('cpu_reserved').length > 0)
+    return { source: 'insights', cpu: shareOf(of, 'cpu'), memory: shareOf(of, 'memory'), ...span }
+  return { source: 'service', ...pair('service'), ...span }
+}
+
+const shareOf = (of: Of, what: 'cpu' | 'memory'): Series => {
+  const reserved = new Map(of(`${what}_reserved`).map(({ at, value }) => [at, value]))
+  const average = of(`${what}_used`).flatMap(({ at, value }) => {
+    const whole = reserved.get(at) ?? 0
+    return whole === 0 ? [] : [{ at, value: (value / whole) * 100 }]
+  })
+  return { average, most: [] }
+}

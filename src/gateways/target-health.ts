@@ -1,0 +1,61 @@
+// What a load balancer thinks of a service's targets. Elastic Load Balancing speaks the query protocol: one signed request
+// and a few fields of its XML need no SDK client.
+import { accountOf, type Config } from '../config.ts'
+import { PeerError } from '../errors.ts'
+import type { ServiceRef } from '../model.ts'
+import type { Readers } from '../ports.ts'
+import type { TargetHealth } from '../service-state.ts'
+import type { Sessions } from './sessions.ts'
+import { createSignedPost } from './signed.ts'
+
+/** Elastic Load Balancing API reference, version of ELBv2. */
+const VERSION = '2015-12-01'
+/** ECS service quotas: target groups per service. */
+const MOST_GROUPS = 5
+
+/** `env`: what says where AWS is. */
+export const createTargetHealth =
+  (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['targetHealth'] =>
+  async (ref, groups) => {
+    if (groups.length === 0) return []
+    const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
+    const post = createSignedPost('elasticloadbalancing', {
+      ...env,
+      AWS_REGION: ref.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    })
+    const ask = async (group: string): Promise<TargetHealth> => {
+      sessions.count('DescribeTargetHealth')
+      const form = new URLSearchParams({ Action: 'DescribeTargetHealth', Version: VERSION, TargetGroupArn: group })
+      const reply = await post('/', form.toString(), { 'content-type': 'application/x-www-form-urlencoded' })
+      if (reply.status !== 200) throw refused(reply.text, ref)
+      return { group: group.split('/').at(-2) ?? '', targets: readTargets(reply.text) }
+    }
+    return Promise.all(groups.slice(0, MOST_GROUPS).map(ask))
+  }
+
+const refused = (xml: string, { service }: ServiceRef): PeerError => {
+  const code = textOf(xml, 'Code') || 'Error'
+  return new PeerError(
+    `reading the targets of ${service}: AWS refused it (${code}: ${textOf(xml, 'Message').slice(0, 300)})`,
+    { code, passing: /Throttling|ServiceUnavailable|InternalFailure/.test(code) },
+  )
+}
+
+export const readTargets = (xml: string): TargetHealth['targets'] =>
+  [...xml.matchAll(/<Target>([\s\S]*?)<\/Target>[\s\S]*?<TargetHealth>([\s\S]*?)<\/TargetHealth>/g)].map(
+    ([, target = '', health = '']) => {
+      const why = textOf(health, 'Description')
+      return { id: textOf(target, 'Id'), state: textOf(health, 'State'), ...(why !== '' && { why }) }
+    },
+  )
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+const textOf = (xml: string, tag: string): string =>
+  (new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? '').replace(
+    /&(amp|lt|gt|quot|apos);/g,
+    (_, name: string) => ENTITIES[name] ?? '',
+  )

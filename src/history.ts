@@ -1,0 +1,45 @@
+// What /ecs deployments knows: the deployments that ECS keeps of a service, and what each of them put there.
+import { type Refusal, refuse } from './errors.ts'
+import type { ServiceRef } from './model.ts'
+import type { Readers } from './ports.ts'
+import type { DeploymentRecord, ServiceRevision } from './service-state.ts'
+import { fullName } from './target.ts'
+
+/** As many as one DescribeServiceDeployments and one DescribeServiceRevisions take. */
+const MOST = 10
+
+export type History = {
+  readonly ref: ServiceRef
+  /** Newest first. */
+  readonly deployments: readonly DeploymentRecord[]
+  readonly revisions: readonly ServiceRevision[]
+}
+
+export const loadHistory = async (ref: ServiceRef, read: Readers): Promise<History | Refusal> => {
+  const [service, deployments] = await Promise.all([read.service(ref), read.deployments(ref, MOST)])
+  if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  const arns = deployments.flatMap(({ from, to }) => [to, ...from])
+  return { ref, deployments, revisions: await read.revisions(ref, arns) }
+}
+
+/** What a deployment changed, from → to. Empty where it replaced tasks by their like, as a restart does. */
+export const changesOf = (
+  { from: [source], to }: DeploymentRecord,
+  revisions: readonly ServiceRevision[],
+): readonly string[] => {
+  const before = revisions.find(({ arn }) => arn === source)
+  const after = revisions.find(({ arn }) => arn === to)
+  if (before === undefined || after === undefined) return []
+  return [
+    ...(before.taskDefinition === after.taskDefinition ? [] : [`${before.taskDefinition} → ${after.taskDefinition}`]),
+    ...(before.capacity === after.capacity ? [] : [`capacity ${before.capacity} → ${after.capacity}`]),
+    ...after.images.flatMap(({ container, image, digest }) => {
+      const old = before.images.find(one => one.container === container)
+      if (old === undefined) return [`container ${container} added`]
+      if (old.image !== image) return [`${container} ${nameOf(old.image)} → ${nameOf(image)}`]
+      return old.digest === digest ? [] : [`${container} ${nameOf(image)} has another digest`]
+    }),
+  ]
+}
+
+const nameOf = (image: string): string => image.split('/').at(-1) ?? image

@@ -1,0 +1,34 @@
+// /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
+import type { Rendered } from '../command.ts'
+import { collapse } from '../service-events.ts'
+import type { ServiceDetail } from '../service-state.ts'
+import { fullName } from '../target.ts'
+import { context, plain, richText, section, thatFit } from './markup.ts'
+import { offerButtons } from './refusal.ts'
+import { eventLine, scope } from './status.ts'
+
+const MOST = 20
+
+export const renderEvents = ({ service: { ref }, events }: ServiceDetail): Rendered => {
+  const found = collapse(events)
+  const [newest] = found
+  const head =
+    newest === undefined
+      ? `*${ref.service}*: ECS says nothing that matters of it`
+      : `*${ref.service}*: ${found.length === 1 ? 'one thing happened' : `${found.length} things happened`}, the newest first`
+  const oldest = events.at(-1)?.at.slice(0, 10)
+  const count = `From ${events.length} ${events.length === 1 ? 'event' : 'events'}${oldest === undefined ? '' : ` since ${oldest}`}; ECS keeps the last 100.`
+  return {
+    text: plain(newest === undefined ? head : `${ref.service} ${newest.message}`),
+    blocks: [
+      richText(section(head)),
+      scope(ref),
+      ...(found.length === 0 ? [] : [richText(...thatFit(found.slice(0, MOST).map(eventLine)))]),
+      context(`${count}${found.length > MOST ? ` ${found.length - MOST} older kinds are not shown.` : ''}`),
+      offerButtons([
+        { label: 'Tasks', invocation: `tasks ${fullName(ref)}` },
+        { label: 'Deployments', invocation: `deployments ${fullName(ref)}` },
+      ]),
+    ],
+  }
+}

@@ -1,0 +1,12 @@
+// The footer that `--explain` adds to a query's answer: what it cost.
+import type { Rendered } from '../command.ts'
+import { withNote } from './markup.ts'
+
+/** `calls`: requests to AWS by action. */
+export const explained = (rendered: Rendered, calls: Readonly<Record<string, number>>): Rendered => {
+  const all = Object.entries(calls)
+  const total = all.reduce((sum, [, count]) => sum + count, 0)
+  const each = all.map(([action, count]) => (count === 1 ? action : `${action} × ${count}`)).toSorted()
+  const words = `${total} ${total === 1 ? 'call' : 'calls'} to AWS${total === 0 ? '' : `: ${each.join(', ')}`}`
+  return withNote(rendered, words)
+}

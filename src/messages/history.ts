@@ -1,0 +1,77 @@
+// /ecs deployments: what was deployed when, what it changed, how it ended, and why it was rolled back.
+import type { Rendered } from '../command.ts'
+import { changesOf, type History } from '../history.ts'
+import type { JsonObject } from '../json.ts'
+import type { DeploymentRecord } from '../service-state.ts'
+import { fullName } from '../target.ts'
+import { context, cut, date, literal, plain, richText, section, thatFit } from './markup.ts'
+import { offerButtons } from './refusal.ts'
+import { scope } from './status.ts'
+import { lower, tame } from './status-rows.ts'
+
+export const renderHistory = (state: History): Rendered => {
+  const { ref, deployments } = state
+  const [newest] = deployments
+  const head =
+    newest === undefined
+      ? `*${ref.service}* has no deployment that ECS remembers`
+      : `*${ref.service}*: the last deployment ${OUTCOMES[newest.status] ?? lower(newest.status)}`
+  return {
+    text: plain(head),
+    blocks: [
+      richText(section(head)),
+      scope(ref),
+      ...(deployments.length === 0 ? [] : [richText(...thatFit(deployments.map(record => line(record, state))))]),
+      context('ECS keeps deployments for 90 days.'),
+      offerButtons([
+        { label: 'Status', invocation: `status ${fullName(ref)}` },
+        { label: 'Events', invocation: `events ${fullName(ref)}` },
+      ]),
+    ],
+  }
+}
+
+/** ECS developer guide, service deployment states. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  PENDING: 'is about to begin',
+  IN_PROGRESS: 'is in progress',
+  SUCCESSFUL: 'was successful',
+  STOPPED: 'was stopped',
+  STOP_REQUESTED: 'is being stopped',
+  ROLLBACK_REQUESTED: 'is about to be rolled back',
+  ROLLBACK_IN_PROGRESS: 'is being rolled back',
+  ROLLBACK_SUCCESSFUL: 'failed and was rolled back',
+  ROLLBACK_FAILED: 'failed, and so did its rollback',
+}
+
+const line = (record: DeploymentRecord, { revisions }: History): JsonObject => {
+  const { status, createdAt, counts, breaker, rollback, alarms } = record
+  const changes = changesOf(record, revisions)
+  const after = revisions.find(({ arn }) => arn === record.to)
+  const what =
+    changes.length > 0
+      ? changes.map(change => tame(change)).join(', ')
+      : `${tame(after?.taskDefinition ?? '')}, nothing changed`
+  const parts = [
+    `${OUTCOMES[status] ?? lower(status)}${took(record)}`,
+    `${record.from.length === 0 ? tame(after?.taskDefinition ?? 'the first') : what}`,
+    lower(record.strategy),
+    ...(record.finishedAt !== undefined || counts === undefined
+      ? []
+      : [`${counts.running}/${counts.requested} running`]),
+    ...(record.stage === undefined || record.finishedAt !== undefined ? [] : [`stage ${lower(record.stage)}`]),
+    ...(breaker === undefined || breaker.failed === 0 ? [] : [`${breaker.failed} of ${breaker.most} failures counted`]),
+    ...(alarms === undefined || alarms.triggered.length === 0
+      ? []
+      : [`alarms rang: ${alarms.triggered.map(name => tame(name, 60)).join(', ')}`]),
+    ...(rollback === undefined ? [] : [`rolled back: ${tame(rollback.reason, 200)}`]),
+  ]
+  return section(date(createdAt, '{date_short_pretty} {time}'), literal(`  ${cut(parts.join(' · '), 500)}\n`))
+}
+
+const took = ({ startedAt, createdAt, finishedAt }: DeploymentRecord): string => {
+  if (finishedAt === undefined) return ''
+  const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt ?? createdAt)) / 1_000)
+  if (seconds <= 0) return ''
+  return seconds < 120 ? ` in ${seconds} s` : ` in ${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,217 @@
+// The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
+import { boundsText, suspendedNames } from '../autoscaling.ts'
+import type { DeploymentRecord, RevisionImage, RunningTask, Traffic } from '../service-state.ts'
+import type { Status } from '../status.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
+import { cut } from './markup.ts'
+
+export const statusRows = (state: Status): readonly string[] => [
+  ...scaling(state),
+  ...deployments(state),
+  capacity(state),
+  ...spread(state),
+  ...images(state),
+  ...checks(state),
+  ...load(state),
+  ...alarms(state),
+  ...connect(state),
+  ...network(state),
+  exec(state),
+]
+
+export const tame = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
+
+/** `FARGATE 3, FARGATE_SPOT 1`: the most frequent first. */
+export const tally = (names: readonly string[]): string => {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts]
+    .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .map(([name, count]) => `${tame(name)} ${count}`)
+    .join(', ')
+}
+
+const scaling = ({ autoscaling }: Status): readonly string[] => {
+  if (autoscaling === undefined) return ['*Autoscaling* none: the count is what somebody sets']
+  const suspended = suspendedNames(autoscaling.suspended)
+  const policies = autoscaling.policies.map(({ says }) => says).join('; ')
+  return [
+    `*Autoscaling* within ${boundsText(autoscaling)}${policies === '' ? ', no policy' : `: ${policies}`}${suspended === '' ? '' : `; *suspended: ${suspended}*`}`,
+  ]
+}
+
+const STAGES: Readonly<Record<string, string>> = {
+  ROLLING: 'rolling',
+  BLUE_GREEN: 'blue/green',
+  LINEAR: 'linear',
+  CANARY: 'canary',
+}
+const BAR = 10
+
+const bar = (share: number): string => {
+  const full = Math.max(0, Math.min(BAR, Math.round(share * BAR)))
+  return `${'▓'.repeat(full)}${'░'.repeat(BAR - full)}`
+}
+
+const deployments = ({ detail, deployment: record }: Status): readonly string[] => {
+  const { service, strategy } = detail
+  const isRunning = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
+  const kind = `${STAGES[strategy.kind] ?? tame(strategy.kind.toLowerCase())}${strategy.step === undefined ? '' : ` by ${strategy.step}%`}`
+  const rules = `${kind}, ${strategy.least}% to ${strategy.most}%${strategy.bakeMinutes === 0 ? '' : `, bakes ${strategy.bakeMinutes} min`}`
+  const lines = isRunning
+    ? service.deployments.map(({ status, taskDefinition, running, desired, failed, rolloutState }) => {
+        const share = status === 'PRIMARY' ? `${bar(desired === 0 ? 1 : running / desired)} ` : ''
+        return `${status === 'PRIMARY' ? 'new' : 'old'} \`${tame(taskDefinition)}\` ${share}${running}/${desired}${failed === 0 ? '' : `, ${failed} failed`}${rolloutState === 'FAILED' ? ', failed' : ''}`
+      })
+    : [`none in progress; runs \`${tame(service.taskDefinition)}\``]
+  return [
+    `*Deployment* ${[...lines, ...(record === undefined ? [] : recordWords(record, isRunning))].join('; ')}`,
+    `*Rollout* ${rules}; ${breakerWords(detail, record)}`,
+  ]
+}
+
+const recordWords = ({ stage, status, rollback }: DeploymentRecord, isRunning: boolean): readonly string[] => [
+  ...(isRunning && stage !== undefined ? [`stage ${lower(stage)}`] : []),
+  ...(rollback === undefined ? [] : [`rolled back: ${tame(rollback.reason, 200)}`]),
+  ...(isRunning ? [] : [`the last one ${OUTCOMES[status] ?? lower(status)}`]),
+]
+
+export const lower = (code: string): string => tame(code.toLowerCase().replaceAll('_', ' '))
+
+/** ECS developer guide, service deployment states. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  SUCCESSFUL: 'was successful',
+  STOPPED: 'was stopped',
+  ROLLBACK_SUCCESSFUL: 'failed and was rolled back',
+  ROLLBACK_FAILED: 'failed, and so did its rollback',
+}
+
+const breakerWords = ({ breaker }: Status['detail'], record: DeploymentRecord | undefined): string => {
+  if (breaker === undefined) return '*circuit breaker off*'
+  const counted = record?.breaker
+  const state =
+    counted === undefined || counted.status === 'MONITORING_COMPLETE'
+      ? ''
+      : counted.status === 'TRIGGERED'
+        ? `, *tripped after ${counted.failed} failures*`
+        : `, ${counted.failed} of ${counted.most} failures`
+  return `circuit breaker on${breaker.rollback ? ' with rollback' : ' without rollback'}${state}`
+}
+
+const capacity = ({ detail: { service }, running }: Status): string => {
+  const now = tally(running.tasks.map(({ capacity: of }) => of))
+  return `*Capacity* ${now === '' ? 'no task' : now}${running.isPartial ? ' (of the first 100 tasks)' : ''}; asked for: ${tame(service.capacity)}`
+}
+
+const spread = ({ detail, running }: Status): readonly string[] => {
+  if (running.tasks.length === 0) return []
+  const rules = [...detail.placement.map(rule => tame(rule)), ...(detail.isRebalancing ? ['rebalances zones'] : [])]
+  const zones = tally(running.tasks.map(({ zone }) => zone))
+  return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
+}
+
+/** `…/orders-api:v7`: the registry's host says little. */
+const shortImage = (image: string): string => tame(image.split('/').slice(-1)[0] ?? image, 80)
+const shortDigest = (digest: string | undefined): string =>
+  digest === undefined ? 'digest not known' : tame(digest.replace(/^(\w+:\w{12})\w*$/, '$1'), 30)
+
+const images = ({ revisions, running }: Status): readonly string[] => {
+  const [newest] = revisions
+  const declared = newest?.images ?? imagesOf(running.tasks)
+  const words = declared.slice(0, 6).map(({ container, image, digest }) => {
+    const others = otherDigests(running.tasks, container, image)
+    const mixed = others.length > 1 ? ` *(${others.length} different digests run under this tag)*` : ''
+    return `${tame(container, 60)} \`${shortImage(image)}\` ${shortDigest(digest ?? others[0])}${mixed}`
+  })
+  return words.length === 0 ? [] : [`*Images* ${words.join('; ')}`]
+}
+
+const imagesOf = ([task]: readonly RunningTask[]): readonly RevisionImage[] =>
+  (task?.containers ?? []).map(({ name, image, digest }) => ({
+    container: name,
+    image,
+    ...(digest !== undefined && { digest }),
+  }))
+
+/** A tag may have been pushed again between two starts. */
+const otherDigests = (tasks: readonly RunningTask[], container: string, image: string): readonly string[] => [
+  ...new Set(
+    tasks
+      .flatMap(task => task.containers)
+      .filter(one => one.name === container && one.image === image)
+      .flatMap(({ digest }) => digest ?? []),
+  ),
+]
+
+const checks = ({ running, targets, detail }: Status): readonly string[] => {
+  const known = running.tasks.filter(({ health }) => health !== 'UNKNOWN').map(({ health }) => health.toLowerCase())
+  return [
+    ...(known.length === 0 ? [] : [`*Container health checks* ${tally(known)}`]),
+    ...targets.map(({ group, targets: all }) => {
+      const why = [
+        ...new Set(all.filter(({ state }) => state === 'unhealthy').flatMap(({ why: words }) => words ?? [])),
+      ]
+      const states = all.length === 0 ? 'no target' : tally(all.map(({ state }) => state))
+      return `*Target group* \`${tame(group)}\`: ${states}${why.length === 0 ? '' : ` (${tame(why.join('; '), 200)})`}`
+    }),
+    ...(detail.latticeTargets === 0 ? [] : [`*VPC Lattice* ${detail.latticeTargets} target groups`]),
+  ]
+}
+
+const load = ({ usage }: Status): readonly string[] => {
+  if (usage === undefined) return []
+  const { cpu, memory, source } = usage
+  if (levelsOf(cpu) === undefined && levelsOf(memory) === undefined)
+    return [`*CPU and memory* nothing measured in the last ${USAGE_HOURS} h`]
+  return [`*CPU* ${levelWords(cpu)}; *memory* ${levelWords(memory)}, in the last ${USAGE_HOURS} h (${SOURCES[source]})`]
+}
+
+const STATES = { OK: 'OK', ALARM: '*in alarm*', INSUFFICIENT_DATA: 'without data' } as const
+const MOST_ALARMS = 6
+
+const alarms = ({ detail, alarms: found, scalingAlarms }: Status): readonly string[] => {
+  const guards = detail.alarms.map(name => ({ name, state: found.find(alarm => alarm.name === name)?.state }))
+  const words = guards
+    .slice(0, MOST_ALARMS)
+    .map(({ name, state }) => `\`${tame(name, 80)}\` ${state === undefined ? '*not there*' : STATES[state]}`)
+  const scaling = found.filter(({ name }) => scalingAlarms.has(name))
+  const ringing = scaling.filter(({ state }) => state === 'ALARM').map(({ name }) => `\`${tame(name, 80)}\``)
+  return [
+    guards.length === 0
+      ? '*Alarms* none guards its deployments'
+      : `*Alarms* ${words.join(', ')}${guards.length > MOST_ALARMS ? ` and ${guards.length - MOST_ALARMS} more` : ''}; a deployment ${detail.alarmsRollBack ? 'rolls back' : 'fails'} on them`,
+    ...(ringing.length === 0
+      ? []
+      : [`*Scaling alarms* ${ringing.slice(0, MOST_ALARMS).join(', ')} in alarm: what makes it scale`]),
+  ]
+}
+
+const connect = ({ detail: { connect: of }, traffic }: Status): readonly string[] => {
+  if (of === undefined) return []
+  const names = of.names.map(name => `\`${tame(name)}\`${trafficWords(traffic.find(one => one.name === name))}`)
+  const called = names.length === 0 ? ', only calls others' : `, called as ${names.join(', ')}`
+  return [`*Service Connect* namespace \`${tame(of.namespace)}\`${called}`]
+}
+
+const trafficWords = (traffic: Traffic | undefined): string => {
+  if (traffic === undefined) return ''
+  const { perMinute, failedShare, milliseconds } = traffic
+  if (perMinute === 0) return ' (no requests)'
+  const failed = failedShare === 0 ? 'none failed' : `*${(failedShare * 100).toFixed(1)}% failed*`
+  const took = milliseconds === undefined ? '' : `, ${Math.round(milliseconds)} ms each`
+  return ` (${Math.round(perMinute).toLocaleString('en')} requests a minute, ${failed}${took})`
+}
+
+const network = ({ detail: { securityGroups, subnets, hasPublicIp } }: Status): readonly string[] =>
+  securityGroups.length === 0 && subnets === 0
+    ? []
+    : [
+        `*Network* ${securityGroups.map(group => `\`${tame(group, 40)}\``).join(', ')} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', with public addresses' : ''}`,
+      ]
+
+const exec = ({ detail: { isExecEnabled }, running: { tasks } }: Status): string => {
+  const ready = tasks.filter(({ isExecReady }) => isExecReady).length
+  if (!isExecEnabled) return `*Exec* off${ready === 0 ? '' : `, but ready in ${ready} older tasks`}`
+  const old = tasks.filter(task => !task.isExecEnabled).length
+  return `*Exec* on, ready in ${ready} of ${tasks.length} tasks${old === 0 ? '' : `; ${old} started before it was switched on`}`
+}

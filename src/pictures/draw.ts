@@ -1,0 +1,6 @@
+// Every kind of picture, drawn: loaded only where one is sent.
+import type { Picture } from '../command.ts'
+import { drawUsage } from './usage.ts'
+
+/** The bytes of a PNG. */
+export const draw = ({ data }: Picture): Uint8Array => drawUsage(data)

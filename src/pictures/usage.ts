@@ -1,0 +1,105 @@
+// CPU and memory as a picture that can be read on a phone: two panels over one axis of time.
+import { levelWords, type Sample, type Series, SOURCES, type Usage } from '../usage.ts'
+import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
+
+/** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */
+const WIDTH = 800
+const EDGE = 24
+/** Room for `100%`. */
+const LEFT = 96
+const PANEL = 170
+const HEAD = 104
+const FOOT = 84
+
+const PAPER: Colour = 0xffffff
+const INK: Colour = 0x1d1c1d
+const QUIET: Colour = 0x616061
+const GRID: Colour = 0xdddddd
+const CPU: Colour = 0x1264a3
+const MEMORY: Colour = 0x7c3aa0
+
+export type UsagePicture = { readonly title: string; readonly where: string; readonly usage: Usage }
+
+export const drawUsage = ({ title, where, usage }: UsagePicture): Uint8Array => {
+  const panels = [
+    ['CPU', usage.cpu, CPU],
+    ['Memory', usage.memory, MEMORY],
+  ] as const
+  const gap = lineHeight() + 18
+  const canvas = createCanvas(WIDTH, HEAD + panels.length * (PANEL + gap) + FOOT - 18, PAPER)
+  canvas.text(EDGE, 18, fitted(title, WIDTH - 2 * EDGE, 'large'), INK, 'large')
+  canvas.text(EDGE, 60, fitted(where, WIDTH - 2 * EDGE), QUIET)
+  for (const [at, [name, series, colour]] of panels.entries()) {
+    const top = HEAD + at * (PANEL + gap)
+    canvas.text(EDGE, top, name, colour)
+    canvas.text(EDGE + widthOf(`${name}  `), top, levelWords(series), INK)
+    drawPanel(canvas, top + lineHeight() + 6, series, colour, usage)
+  }
+  drawHours(canvas, canvas.height - FOOT + 6, usage)
+  const notes = `${SOURCES[usage.source]} · UTC${hasMost(usage) ? ' · thin line: busiest task' : ''}`
+  canvas.text(EDGE, canvas.height - lineHeight() - 12, fitted(notes, WIDTH - 2 * EDGE), QUIET)
+  return canvas.png()
+}
+
+const hasMost = ({ cpu, memory }: Usage): boolean => cpu.most.length + memory.most.length > 0
+
+type Span = Pick<Usage, 'from' | 'until'>
+
+const acrossOf = ({ from, until }: Span) => {
+  const width = WIDTH - LEFT - EDGE
+  return (at: number): number => LEFT + ((at - from) / (until - from)) * width
+}
+
+const drawPanel = (canvas: Canvas, top: number, { average, most }: Series, colour: Colour, span: Span): void => {
+  const highest = Math.max(100, ...[...average, ...most].map(({ value }) => value))
+  const ceiling = Math.ceil(highest / 50) * 50
+  const across = acrossOf(span)
+  const base = top + PANEL - 12
+  const up = (value: number): number => base - (value / ceiling) * (PANEL - 12 - lineHeight() / 2)
+  for (const share of [0, 50, 100]) {
+    const y = up((share * ceiling) / 100)
+    canvas.rect(LEFT, y, WIDTH - LEFT - EDGE, 2, GRID)
+    const label = `${Math.round((share * ceiling) / 100)}%`
+    canvas.text(LEFT - 10 - widthOf(label), Math.round(y - lineHeight() / 2), label, QUIET)
+  }
+  const pointsOf = (run: readonly Sample[]): readonly Point[] => run.map(({ at, value }) => [across(at), up(value)])
+  for (const run of runsOf(most)) canvas.line(pointsOf(run), 2, lighter(colour))
+  for (const run of runsOf(average)) {
+    canvas.area(pointsOf(run), base, colour, 0.12)
+    canvas.line(pointsOf(run), 4, colour)
+  }
+}
+
+/** Minutes without a sample: nothing ran, or nothing was measured, and no line says otherwise. */
+const LONGEST_GAP_MS = 150_000
+
+const runsOf = (samples: readonly Sample[]): readonly (readonly Sample[])[] => {
+  const runs: Sample[][] = []
+  for (const sample of samples) {
+    const last = runs.at(-1)
+    if (last === undefined || sample.at - (last.at(-1)?.at ?? 0) > LONGEST_GAP_MS) runs.push([sample])
+    else last.push(sample)
+  }
+  return runs
+}
+
+const lighter = (colour: Colour): Colour => {
+  const half = (shift: number): number => (((colour >> shift) & 0xff) + 0xff * 2) / 3
+  return (Math.round(half(16)) << 16) | (Math.round(half(8)) << 8) | Math.round(half(0))
+}
+
+const HOUR_MS = 3_600_000
+
+const drawHours = (canvas: Canvas, y: number, span: Span): void => {
+  const across = acrossOf(span)
+  const step = span.until - span.from <= 6 * HOUR_MS ? HOUR_MS / 2 : HOUR_MS * 6
+  let right = 0
+  for (let at = Math.ceil(span.from / step) * step; at <= span.until; at += step) {
+    const label = new Date(at).toISOString().slice(11, 16)
+    const x = Math.min(across(at) - widthOf(label) / 2, WIDTH - EDGE - widthOf(label))
+    if (x < right) continue
+    canvas.rect(across(at), y - 12, 2, 8, GRID)
+    canvas.text(x, y, label, QUIET)
+    right = x + widthOf(label) + 24
+  }
+}

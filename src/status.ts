@@ -1,0 +1,133 @@
+// What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
+// and hides nothing else.
+import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { Autoscaling, ServiceRef } from './model.ts'
+import type { Readers } from './ports.ts'
+import type {
+  AlarmState,
+  DeploymentRecord,
+  RunningTasks,
+  ServiceDetail,
+  ServiceRevision,
+  TargetHealth,
+  Traffic,
+} from './service-state.ts'
+import { fullName } from './target.ts'
+import type { Usage } from './usage.ts'
+
+export type Status = {
+  readonly detail: ServiceDetail
+  readonly autoscaling?: Autoscaling
+  readonly running: RunningTasks
+  readonly deployment?: DeploymentRecord
+  readonly revisions: readonly ServiceRevision[]
+  readonly alarms: readonly AlarmState[]
+  /** Those of the autoscaling policies, which are often in ALARM without anything being wrong. */
+  readonly scalingAlarms: ReadonlySet<string>
+  readonly targets: readonly TargetHealth[]
+  readonly traffic: readonly Traffic[]
+  readonly usage?: Usage
+  /** What could not be read, and why. */
+  readonly unread: readonly string[]
+}
+
+export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): Promise<Status | Refusal> => {
+  const unread: string[] = []
+  const orElse = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await reading
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error
+      unread.push(error.message)
+      return otherwise
+    }
+  }
+  const [detail, autoscaling, running, usage] = await Promise.all([
+    read.serviceDetail(ref),
+    orElse(read.autoscaling(ref), undefined),
+    orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
+    orElse(read.usage(ref, now), undefined),
+  ])
+  if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
+  const [deployment, revisions, alarms, targets, traffic] = await Promise.all([
+    detail.deployment === undefined ? undefined : orElse(read.deployment(ref, detail.deployment), undefined),
+    orElse(read.revisions(ref, detail.revisions), []),
+    orElse(read.alarms(ref, [...new Set([...detail.alarms, ...scalingAlarms])]), []),
+    orElse(read.targetHealth(ref, detail.targetGroups), []),
+    orElse(read.traffic(ref, detail.connect?.names ?? [], now), []),
+  ])
+  return {
+    detail,
+    running,
+    revisions,
+    alarms,
+    scalingAlarms,
+    targets,
+    traffic,
+    unread,
+    ...(autoscaling !== undefined && { autoscaling }),
+    ...(deployment !== undefined && { deployment }),
+    ...(usage !== undefined && { usage }),
+  }
+}
+
+export type Health = { readonly words: string; readonly concerns: readonly string[] }
+
+/** Is it healthy, and if not, why? */
+export const healthOf = ({ detail, running, alarms, targets, deployment }: Status): Health => {
+  const { service } = detail
+  const concerns = [
+    ...failedDeployment(detail, deployment),
+    ...missing(detail),
+    ...unhealthy(
+      'task',
+      running.tasks.filter(({ health }) => health === 'UNHEALTHY').length,
+      'fails its container health checks',
+      'fail their container health checks',
+    ),
+    ...unhealthy(
+      'target',
+      targets.flatMap(group => group.targets).filter(({ state }) => state === 'unhealthy').length,
+      'is unhealthy to the load balancer',
+      'are unhealthy to the load balancer',
+    ),
+    ...alarms
+      .filter(({ name, state }) => state === 'ALARM' && detail.alarms.includes(name))
+      .map(({ name }) => `the alarm \`${name.replace(/[`*\n]/g, '')}\` rings`),
+  ]
+  return { words: wordsOf(service, concerns), concerns }
+}
+
+const wordsOf = ({ status, desired, deployments }: ServiceDetail['service'], concerns: readonly string[]): string => {
+  if (status !== 'ACTIVE') return `is ${status.toLowerCase()}`
+  if (concerns.length > 0) return 'is not healthy'
+  if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is healthy and deploying'
+  return desired === 0 ? 'is stopped' : 'is healthy and steady'
+}
+
+const unhealthy = (what: string, count: number, does: string, allDo: string): readonly string[] =>
+  count === 0 ? [] : [`${count} ${count === 1 ? `${what} ${does}` : `${what}s ${allDo}`}`]
+
+const failedDeployment = (
+  { service: { deployments } }: ServiceDetail,
+  record: DeploymentRecord | undefined,
+): readonly string[] => {
+  if (record?.rollback !== undefined && record.finishedAt === undefined) return ['its deployment is being rolled back']
+  const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED')
+  return failed === undefined ? [] : [`its deployment of \`${failed.taskDefinition}\` failed`]
+}
+
+/** While a deployment runs, tasks come and go; what is short of the least that it keeps is short all the same. */
+const missing = ({ service, strategy }: ServiceDetail): readonly string[] => {
+  const { desired, running, deployments } = service
+  const isDeploying = deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
+  const least = isDeploying ? Math.ceil((desired * Math.min(strategy.least, 100)) / 100) : desired
+  const failed = deployments.reduce((sum, deployment) => sum + deployment.failed, 0)
+  return [
+    ...(running < least
+      ? [`${desired - running} of its ${desired} tasks ${desired - running === 1 ? 'does' : 'do'} not run`]
+      : []),
+    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'task' : 'tasks'} failed in its deployment`] : []),
+  ]
+}

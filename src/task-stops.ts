@@ -1,0 +1,78 @@
+// What an event tells of a task that stopped: kept, because ECS forgets it after an hour. The event holds the values of
+// overridden environment variables, so of all its fields only those named here are ever looked at.
+import type { Key } from './gateways/store.ts'
+import { isRecord } from './json.ts'
+import type { StoppedTask } from './model.ts'
+
+/** Days that stopped tasks are kept for. */
+export const STOPS_DAYS = 7
+
+/** The partition of a service's stops; their sort keys begin with the moment. */
+export const stopsOf = (serviceArn: string): string => `stopped#${serviceArn}`
+export const stopKey = (serviceArn: string, { stoppedAt, id }: StoppedTask): Key => ({
+  pk: stopsOf(serviceArn),
+  sk: `${stoppedAt} ${id}`,
+})
+
+export type Stop = { readonly service: string; readonly task: StoppedTask }
+
+const CLUSTER = /^arn:([\w-]+):ecs:([\w-]+):(\d{12}):cluster\/([\w-]{1,255})$/
+
+/** Undefined for anything else, a task of no service, and one whose account is not the event's own. */
+export const stopIn = (event: unknown): Stop | undefined => {
+  if (!isRecord(event) || event['source'] !== 'aws.ecs' || event['detail-type'] !== 'ECS Task State Change')
+    return undefined
+  const { detail } = event
+  if (!isRecord(detail) || detail['lastStatus'] !== 'STOPPED') return undefined
+  const [, partition, region, account, cluster] = CLUSTER.exec(textOf(detail['clusterArn'])) ?? []
+  const [, service] = /^service:([\w-]{1,255})$/.exec(textOf(detail['group'])) ?? []
+  const task = taskOf(detail)
+  if (service === undefined || account !== event['account'] || task === undefined) return undefined
+  return { service: `arn:${partition}:ecs:${region}:${account}:service/${cluster}/${service}`, task }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const taskOf = (detail: Readonly<Record<string, unknown>>): StoppedTask | undefined => {
+  const id = textOf(detail['taskArn']).split('/').at(-1) ?? ''
+  const stoppedAt = timeOf(detail['stoppedAt'])
+  if (!/^[\w-]{1,64}$/.test(id) || stoppedAt === undefined) return undefined
+  const { startedAt, pullFrom, pullUntil } = {
+    startedAt: timeOf(detail['startedAt']),
+    pullFrom: timeOf(detail['pullStartedAt']),
+    pullUntil: timeOf(detail['pullStoppedAt']),
+  }
+  return {
+    id,
+    createdAt: timeOf(detail['createdAt']) ?? stoppedAt,
+    stoppedAt,
+    stopCode: textOf(detail['stopCode']),
+    reason: textOf(detail['stoppedReason']).slice(0, MOST_REASON),
+    containers: Array.isArray(detail['containers']) ? detail['containers'].flatMap(containerOf) : [],
+    taskDefinition: textOf(detail['taskDefinitionArn']).split('/').at(-1) ?? '',
+    capacity: textOf(detail['capacityProviderName']) || textOf(detail['launchType']),
+    zone: textOf(detail['availabilityZone']),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(pullFrom !== undefined && pullUntil !== undefined && { pull: { from: pullFrom, until: pullUntil } }),
+  }
+}
+
+/** ECS's own reasons have at most 1,024 characters. */
+const MOST_REASON = 1_024
+
+const timeOf = (value: unknown): string | undefined => {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+}
+
+const containerOf = (given: unknown): StoppedTask['containers'] => {
+  if (!isRecord(given)) return []
+  const { exitCode, reason } = given
+  return [
+    {
+      name: textOf(given['name']),
+      ...(typeof exitCode === 'number' && { exitCode }),
+      ...(typeof reason === 'string' && { reason: reason.slice(0, MOST_REASON) }),
+    },
+  ]
+}

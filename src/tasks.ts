@@ -1,0 +1,80 @@
+// What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
+import type { Own } from './command.ts'
+import { type Refusal, refuse } from './errors.ts'
+import type { ServiceRef, StoppedTask } from './model.ts'
+import type { Readers } from './ports.ts'
+import type { RunningTask, RunningTasks } from './service-state.ts'
+import { fullName } from './target.ts'
+import { stopsOf } from './task-stops.ts'
+
+/** Stops that are looked at: the newest. */
+const MOST_STOPS = 100
+
+export type Tasks = {
+  readonly ref: ServiceRef
+  readonly running: RunningTasks
+  /** Newest first. */
+  readonly stopped: readonly StoppedTask[]
+  /** There may be older ones that were not looked at. */
+  readonly hasMore: boolean
+  /** The store could not be read: no more than ECS's last hour is there. */
+  readonly isLastHour: boolean
+  readonly now: string
+}
+
+export const loadTasks = async (
+  ref: ServiceRef,
+  read: Readers,
+  { store, facts }: Pick<Own, 'store' | 'facts'>,
+): Promise<Tasks | Refusal> => {
+  const [service, running, recent, kept] = await Promise.all([
+    read.service(ref),
+    read.runningTasks(ref),
+    read.stoppedTasks(ref),
+    store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined),
+  ])
+  if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  return {
+    ref,
+    running,
+    stopped: merge(recent, kept?.map(({ value }) => value) ?? []).slice(0, MOST_STOPS),
+    hasMore: kept?.length === MOST_STOPS,
+    isLastHour: kept === undefined,
+    now: facts.now,
+  }
+}
+
+/** ECS knows a task that has not stopped for good yet: it has no end, and comes first. */
+const merge = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): readonly StoppedTask[] => {
+  const byId = new Map([...kept, ...recent].map(task => [task.id, task]))
+  const endOf = ({ stoppedAt }: StoppedTask): string => stoppedAt || '9'
+  return [...byId.values()].toSorted((a, b) => (endOf(a) < endOf(b) ? 1 : -1))
+}
+
+/** Seconds, each the median over the tasks of which it is known. */
+export type Starting = { readonly start: number; readonly pull: number; readonly tasks: number }
+
+/** From creation until it runs, and how much of that its images took. Settled long ago: still what the next start will take. */
+export const startingOf = (
+  tasks: readonly Pick<RunningTask, 'createdAt' | 'startedAt' | 'pull'>[],
+): Starting | undefined => {
+  const spans = tasks.flatMap(({ createdAt, startedAt, pull }) => {
+    const start = startedAt === undefined ? 0 : seconds(createdAt, startedAt)
+    return pull === undefined || start <= 0 ? [] : [{ start, pull: seconds(pull.from, pull.until) }]
+  })
+  if (spans.length === 0) return undefined
+  return {
+    start: median(spans.map(({ start }) => start)),
+    pull: median(spans.map(({ pull }) => pull)),
+    tasks: spans.length,
+  }
+}
+
+const seconds = (from: string, until: string): number => (Date.parse(until) - Date.parse(from)) / 1_000
+
+const median = (numbers: readonly number[]): number => {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? 0
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2
+}

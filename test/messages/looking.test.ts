@@ -1,0 +1,100 @@
+// What people look at fits into a message, and is text, whatever AWS says.
+import { expect, test } from 'vitest'
+import { renderEvents } from '../../src/messages/events.ts'
+import { renderHistory } from '../../src/messages/history.ts'
+import { misfits } from '../../src/messages/limits.ts'
+import { renderStatus } from '../../src/messages/status.ts'
+import { renderTasks } from '../../src/messages/tasks.ts'
+import type { DeploymentRecord, RunningTask, ServiceDetail } from '../../src/service-state.ts'
+import type { Status } from '../../src/status.ts'
+import { aDeployment, anAutoscaling, aRef, aService, aStoppedTask } from '../builders.ts'
+
+const evil = '<!channel> *bold* `code` <https://evil.example|click> '.repeat(30)
+const at = '2026-11-22T03:00:00.000Z'
+const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
+
+const aTask = (n: number): RunningTask => ({
+  id: `${n}`.padStart(32, 'a'),
+  status: 'RUNNING',
+  health: 'UNHEALTHY',
+  zone: evil,
+  capacity: evil,
+  taskDefinition: evil,
+  isExecReady: true,
+  isExecEnabled: true,
+  containers: many(10, index => ({ name: `${evil}${index}`, image: evil, digest: `${evil}${n}`, health: 'UNHEALTHY' })),
+  createdAt: at,
+})
+
+const detail: ServiceDetail = {
+  service: aService({
+    taskDefinition: evil,
+    capacity: evil,
+    deployments: many(5, () => aDeployment({ taskDefinition: evil, rolloutState: 'FAILED' })),
+  }),
+  strategy: { kind: evil, least: 100, most: 200, bakeMinutes: 5, step: 10 },
+  breaker: { rollback: true },
+  alarms: many(50, n => `${evil}${n}`),
+  alarmsRollBack: true,
+  isExecEnabled: true,
+  placement: many(5, () => evil),
+  isRebalancing: true,
+  securityGroups: many(5, () => evil),
+  subnets: 3,
+  hasPublicIp: true,
+  targetGroups: [],
+  connect: { namespace: evil, names: many(20, () => evil) },
+  latticeTargets: 2,
+  events: many(100, n => ({ at, message: `${String.fromCharCode(65 + (n % 26))}${'z'.repeat(n)} ${evil}` })),
+  revisions: [],
+}
+
+const status: Status = {
+  detail,
+  autoscaling: anAutoscaling(),
+  running: { tasks: many(100, aTask), isPartial: true },
+  revisions: [],
+  alarms: many(50, n => ({ name: `${evil}${n}`, state: 'ALARM' as const, since: at })),
+  scalingAlarms: new Set(),
+  targets: many(5, () => ({ group: evil, targets: many(100, n => ({ id: `${n}`, state: 'unhealthy', why: evil })) })),
+  traffic: [],
+  unread: many(9, () => evil),
+}
+
+const record = (n: number): DeploymentRecord => ({
+  id: `${n}`,
+  arn: `${n}`,
+  status: 'ROLLBACK_FAILED',
+  reason: evil,
+  createdAt: at,
+  strategy: evil,
+  from: [],
+  to: '',
+  alarms: { status: 'TRIGGERED', triggered: many(20, () => evil) },
+  rollback: { reason: evil, at, to: '' },
+})
+
+test.each([
+  ['status', renderStatus(status)],
+  [
+    'tasks',
+    renderTasks({
+      ref: aRef(),
+      running: { tasks: many(100, aTask), isPartial: true },
+      stopped: many(100, n =>
+        aStoppedTask({ id: `${n}`.padStart(32, 'b'), reason: evil, containers: [], taskDefinition: evil }),
+      ),
+      hasMore: true,
+      isLastHour: false,
+      now: at,
+    }),
+  ],
+  ['events', renderEvents(detail)],
+  ['deployments', renderHistory({ ref: aRef(), deployments: many(10, record), revisions: [] })],
+])('%s', (_, message) => {
+  expect(misfits(message)).toEqual([])
+  const json = JSON.stringify(message.blocks)
+  expect(json).not.toContain('"mrkdwn"')
+  expect(json).not.toContain('"type":"link"')
+  expect(message.text).not.toMatch(/<!channel>|<https/)
+})

@@ -1,0 +1,22 @@
+// Which events fit a rule of the sandbox's EventBridge.
+import { expect, test } from 'vitest'
+import { fits } from '../../../sandbox/aws/event-bridge.ts'
+
+const event = {
+  source: 'aws.ecs',
+  resources: ['a', 'b'],
+  detail: { lastStatus: 'STOPPED', version: 3, container: { name: 'app' } },
+}
+
+test.each([
+  [{ source: ['aws.ecs'] }, true],
+  [{ source: ['aws.ec2', 'aws.ecs'] }, true],
+  [{ source: ['aws.ec2'] }, false],
+  [{ source: ['aws.ecs'], detail: { lastStatus: ['STOPPED'] } }, true],
+  [{ source: ['aws.ecs'], detail: { lastStatus: ['RUNNING'] } }, false],
+  [{ detail: { container: { name: ['app'] } } }, true],
+  [{ detail: { nothing: ['x'] } }, false],
+  [{ source: { inside: ['x'] } }, false],
+  [{ resources: ['b'] }, true],
+  [{}, true],
+])('%j: %s', (pattern, isFitting) => expect(fits(event, pattern)).toBe(isFitting))
