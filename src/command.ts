@@ -6,6 +6,7 @@ import type { Refusal } from './errors.ts'
 import type { Store } from './gateways/store.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Json } from './json.ts'
+import type { GroupTarget } from './log-target.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
@@ -26,7 +27,10 @@ export type Declaration = {
 }
 
 /** Arguments once resolved: a target has become the one service it names. */
-type Resolved = Omit<Values, 'service'> & { readonly service: ServiceRef }
+type Resolved = Omit<Values, 'service' | 'logs'> & {
+  readonly service: ServiceRef
+  readonly logs: ServiceRef | GroupTarget
+}
 
 type ValueOf<S extends Spec> = S extends { readonly optional: true }
   ? Resolved[S['kind']] | undefined
@@ -72,6 +76,8 @@ export type Own = {
   readonly config: Config
   readonly facts: Facts
   readonly store: Pick<Store, 'get' | 'list'>
+  /** The asker's time zone, as Slack has it: an IANA name. UTC where Slack does not say. */
+  readonly zone: () => Promise<string>
 }
 
 type QueryCode<Values, State> = {

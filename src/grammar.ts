@@ -1,6 +1,8 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
 import { type Problem, problem } from './errors.ts'
+import { type LogTarget, parseLogTarget, printLogTarget } from './log-target.ts'
 import type { Bounds } from './model.ts'
+import { MOMENT, type Moment } from './moment.ts'
 import { parseScope, type ScopeText } from './scope.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
@@ -176,6 +178,11 @@ const parseTask = (text: string): string | Problem => {
     : problem(`\`${text.slice(0, 100)}\` is not a task.`, 'Write its id, or at least the first 4 characters.')
 }
 
+const parseMoment = (text: string): Moment | Problem =>
+  MOMENT.test(text)
+    ? text.replace(' ', 'T')
+    : problem(`\`${text.slice(0, 50)}\` is not a time of day.`, 'Write `14:05`, or `2026-11-22T14:05`.')
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
@@ -205,6 +212,9 @@ export type Values = {
   readonly container: string
   /** The id of a task, or the beginning of it. */
   readonly task: string
+  /** A service, a task or a log group. */
+  readonly logs: LogTarget
+  readonly moment: Moment
 }
 
 export type KindName = keyof Values
@@ -223,5 +233,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
   container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },
   task: { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id },
+  logs: { usage: '<service|task|log group>', example: 'orders-api', parse: parseLogTarget, print: printLogTarget },
+  moment: { usage: '<time>', example: '14:05', parse: parseMoment, print: moment => moment },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

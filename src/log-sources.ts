@@ -1,5 +1,6 @@
 // Which streams are meant: of the tasks that ran in the time asked for, their containers that write to CloudWatch Logs.
 import { type Refusal, refuse } from './errors.ts'
+import type { Span } from './log-span.ts'
 import type { LogContainer, LogTask } from './logs.ts'
 import type { ServiceRef } from './model.ts'
 
@@ -14,10 +15,7 @@ export type Source = {
 type Asked = {
   readonly container?: string
   readonly task?: string
-  /** Epoch milliseconds. */
-  readonly from: number
-  /** The same, in words. */
-  readonly since: string
+  readonly span: Pick<Span, 'from' | 'words'>
 }
 
 type Chosen = { readonly sources: readonly Source[]; readonly notes: readonly string[] }
@@ -50,7 +48,7 @@ const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
 const chooseTasks = (
   { service }: ServiceRef,
   tasks: readonly LogTask[],
-  { task, from, since }: Asked,
+  { task, span: { from, words } }: Asked,
 ): readonly LogTask[] | Refusal => {
   if (task !== undefined) {
     const named = tasks.filter(({ id }) => id.startsWith(task))
@@ -65,7 +63,7 @@ const chooseTasks = (
   return recent.length > 0
     ? recent
     : refuse(
-        `No task of *${service}* runs, and none stopped within the last ${since}.`,
+        `No task of *${service}* runs, and none stopped within ${words}.`,
         'ECS shows tasks that stopped for an hour.',
       )
 }

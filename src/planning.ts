@@ -8,7 +8,9 @@ import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
+import { isTaskTarget, type TaskTarget } from './log-target.ts'
 import type { Actor, ServiceRef } from './model.ts'
+import { knownZone } from './moment.ts'
 import type { Plan } from './plan.ts'
 import { type Asked, type Facts, identify, judge, standing, type Verdict } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
@@ -48,9 +50,14 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
   const facts = await loadFacts(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
-  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store }
+  const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
+  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store, zone }
   const prepared = { kind: 'prepared' as const, command, read, own }
   const target = invocation.values['service']
+  if (isTaskTarget(target)) {
+    const service = await findTask(target, { actor, config, facts, read })
+    return isRefusal(service) ? service : { ...prepared, values: { task: target.task, ...invocation.values, service } }
+  }
   if (!isTarget(target)) return { ...prepared, values: invocation.values }
   const service = await findService(target, invocation, { actor, config, facts, read })
   return isRefusal(service) ? service : { ...prepared, values: { ...invocation.values, service } }
@@ -88,6 +95,20 @@ const severalWords = ({ cluster, service }: Target, refs: readonly ServiceRef[])
   cluster !== undefined && refs.some(ref => ref.cluster !== cluster)
     ? `*${cluster}* is a cluster and an account here: ${refs.length} services could be meant.`
     : `There are ${refs.length} services named *${service}*.`
+
+const findTask = async (target: TaskTarget, { actor, config, facts, read }: Finding): Promise<ServiceRef | Refusal> => {
+  const { refs, silent } = await read.servicesOfTask(target)
+  const [ref] = refs
+  if (ref !== undefined) {
+    const seen = standing(actor, 'viewer', ref, config, facts)
+    return seen.kind === 'refusal' ? seen : ref
+  }
+  const unasked = silent.length === 0 ? '' : ` ${silent.join(' and ')} did not answer.`
+  return refuse(
+    `No service has a task \`${target.task}\` that runs or stopped within the last hour.${unasked}`,
+    'Name the service, and the task with `--task`.',
+  )
+}
 
 /** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
 const namedOutright = async (

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
+import type { TaskTarget } from './log-target.ts'
 import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type {
   Actor,
@@ -40,9 +41,13 @@ export type Readers = {
   readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
   /** Tasks that run or stopped within the last hour, at most 100 of each, and where their containers write. */
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
-  /** The newest lines of some streams. */
-  readonly logLines: (ref: ServiceRef, query: LogQuery) => Promise<LogAnswer>
+  /** Lines of some streams, or of a whole group. */
+  readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
+  /** The services that a task is of: one, or none; and the accounts that did not answer. */
+  readonly servicesOfTask: (task: TaskTarget) => Promise<FoundServices>
 }
+
+export type FoundServices = { readonly refs: readonly ServiceRef[]; readonly silent: readonly string[] }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 

@@ -199,7 +199,7 @@ describe('a slash command', () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
       /ecs status &lt;service&gt; Show whether a service is healthy and what it is doing
-      /ecs logs &lt;service&gt; Show what a service wrote last, secrets hidden
+      /ecs logs &lt;service|task|log group&gt; Show what a service, a task or a log group wrote, secrets hidden
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale

@@ -184,7 +184,7 @@ const readDeployment = (deployment: EcsDeployment): Deployment => ({
 
 const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
 
-const readStopped = (task: EcsTask): StoppedTask => ({
+export const readStopped = (task: EcsTask): StoppedTask => ({
   id: shortName(task.taskArn),
   createdAt: iso(task.createdAt),
   stoppedAt: iso(task.stoppedAt),

@@ -4,17 +4,75 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   type ECSClient,
+  ListClustersCommand,
   ListTasksCommand,
   type Task,
 } from '@aws-sdk/client-ecs'
+import type { Account, Config } from '../config.ts'
 import { destinationOf } from '../log-destination.ts'
+import type { TaskTarget } from '../log-target.ts'
 import type { LogTask, LogTasks } from '../logs.ts'
 import type { ServiceRef } from '../model.ts'
+import type { FoundServices } from '../ports.ts'
+import { whyStopped } from '../why-stopped.ts'
+import { readStopped } from './ecs.ts'
+import { asking } from './translate.ts'
 
 /** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100. */
 const MOST_TASKS = 100
 /** A service in the middle of a deployment runs two. */
 const MOST_DEFINITIONS = 5
+
+type Clients = (account: Account, region: string) => Promise<ECSClient>
+
+/** A task's id says nothing of where it is: every cluster that could be meant is asked, and who is silent is named. */
+export const findServicesOfTask = async (
+  { accounts }: Config,
+  clientFor: Clients,
+  target: TaskTarget,
+): Promise<FoundServices> => {
+  const meant = accounts.filter(({ name, id }) => [undefined, name, id].includes(target.account))
+  const places = meant.flatMap(account =>
+    account.regions.filter(region => [undefined, region].includes(target.region)).map(region => ({ account, region })),
+  )
+  const asked = await Promise.allSettled(
+    places.map(async ({ account, region }) =>
+      asking(`looking for the task in ${account.name}`, async () =>
+        findInRegion(await clientFor(account, region), account, region, target),
+      ),
+    ),
+  )
+  const [failure] = asked.filter(({ status }) => status === 'rejected')
+  if (failure?.status === 'rejected' && asked.every(({ status }) => status === 'rejected')) throw failure.reason
+  return {
+    refs: asked.flatMap(one => (one.status === 'fulfilled' ? one.value : [])),
+    silent: [...new Set(places.filter((_, at) => asked[at]?.status === 'rejected').map(({ account }) => account.name))],
+  }
+}
+
+const findInRegion = async (
+  client: ECSClient,
+  account: Account,
+  region: string,
+  { cluster, task }: TaskTarget,
+): Promise<readonly ServiceRef[]> => {
+  const clusters =
+    cluster === undefined ? ((await client.send(new ListClustersCommand({}))).clusterArns ?? []) : [cluster]
+  const found = await Promise.all(
+    clusters.map(async named => {
+      const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster: named, tasks: [task] }))
+      return tasks.flatMap(({ clusterArn = '', group = '' }) => {
+        const [, service] = /^service:(.+)$/.exec(group) ?? []
+        const name = clusterArn.split('/').at(-1) ?? ''
+        const arn = `${clusterArn.replace(':cluster/', ':service/')}/${service}`
+        return service === undefined
+          ? []
+          : [{ account: account.name, accountId: account.id, region, cluster: name, service, arn }]
+      })
+    }),
+  )
+  return found.flat()
+}
 
 /** Running ones, and those that stopped within the last hour: ECS shows no others. */
 export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<LogTasks> => {
@@ -53,7 +111,10 @@ const readTask = (task: Task, definitions: readonly ContainerDefinition[], { reg
   const id = task.taskArn?.split('/').at(-1) ?? ''
   return {
     id,
-    ...(task.stoppedAt !== undefined && { stoppedAt: task.stoppedAt.toISOString() }),
+    ...(task.stoppedAt !== undefined && {
+      stoppedAt: task.stoppedAt.toISOString(),
+      whyStopped: whyStopped(readStopped(task)),
+    }),
     containers: definitions.map(({ name = '', logConfiguration }) => {
       const runtimeId = task.containers?.find(container => container.name === name)?.runtimeId
       const driver = logConfiguration?.logDriver

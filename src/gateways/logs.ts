@@ -8,7 +8,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { accountOf, type Config } from '../config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
 import type { Readers } from '../ports.ts'
-import { readLogTasks } from './log-tasks.ts'
+import { findServicesOfTask, readLogTasks } from './log-tasks.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
@@ -19,7 +19,10 @@ const MOST_PAGES = 10
 /** Of streams, 100 each: more than that is a fleet, which a filter finds through better than eyes. */
 const MOST_PARTS = 4
 
-export const createLogReaders = (config: Config, sessions: Sessions): Pick<Readers, 'logTasks' | 'logLines'> => {
+export const createLogReaders = (
+  config: Config,
+  sessions: Sessions,
+): Pick<Readers, 'logTasks' | 'logLines' | 'servicesOfTask'> => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
   const logsFor = sessions.each(settings => new CloudWatchLogsClient(settings))
   return {
@@ -31,16 +34,18 @@ export const createLogReaders = (config: Config, sessions: Sessions): Pick<Reade
       asking(`reading the logs of ${ref.service}`, async () =>
         readLines(await logsFor(accountOf(config, ref), query.region), query),
       ),
+    servicesOfTask: target => findServicesOfTask(config, ecsFor, target),
   }
 }
 
 const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise<LogAnswer> => {
   try {
-    const parts = chunks([...new Set(query.streams)])
+    const parts = query.streams.length === 0 ? [[]] : chunks([...new Set(query.streams)])
     const read = await Promise.all(parts.slice(0, MOST_PARTS).map(streams => readStreams(client, query, streams)))
     const lines = read.flatMap(({ lines }) => lines).toSorted(inTime)
     const isPartial = read.some(({ isPartial }) => isPartial) || parts.length > MOST_PARTS || lines.length > query.limit
-    return { kind: 'lines', lines: lines.slice(-query.limit), isPartial }
+    const kept = query.oldestFirst ? lines.slice(0, query.limit) : lines.slice(-query.limit)
+    return { kind: 'lines', lines: kept, isPartial }
   } catch (error) {
     if (isNamed(error, 'ResourceNotFoundException')) return { kind: 'no group' }
     if (isNamed(error, 'InvalidParameterException') && query.filter !== undefined)
@@ -58,7 +63,7 @@ const readStreams = async (
   streams: readonly string[],
 ): Promise<Found> => {
   try {
-    return await readPages(client, query, { logStreamNames: [...streams] })
+    return await readPages(client, query, streams.length === 0 ? {} : { logStreamNames: [...streams] })
   } catch (error) {
     if (!isNamed(error, 'ResourceNotFoundException') || !error.message.includes('stream')) throw error
     const wanted = new Set(streams)
@@ -78,7 +83,8 @@ const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: W
         logGroupName: query.group,
         ...which,
         startTime: query.since,
-        startFromHead: false,
+        ...(query.until !== undefined && { endTime: query.until }),
+        startFromHead: query.oldestFirst ?? false,
         limit: query.limit,
         ...(query.filter !== undefined && { filterPattern: query.filter }),
         ...(nextToken !== undefined && { nextToken }),

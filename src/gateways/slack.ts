@@ -27,6 +27,8 @@ export type Slack = {
   readonly members: (group: string) => Promise<readonly string[]>
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
+  /** The IANA name of somebody's time zone, where they have one. */
+  readonly zone: (user: string) => Promise<string | undefined>
   readonly permalink: (posted: Posted) => Promise<string>
   /** Only for one person, who has to be in the channel; where there is no response URL. */
   readonly whisper: (channel: string, user: string, message: Rendered) => Promise<void>
@@ -95,6 +97,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         const { user: found } = await client.users.info({ user })
         return found !== undefined && found.deleted !== true
       }),
+    zone: user => telling('asking where that is', async () => (await client.users.info({ user })).user?.tz),
     permalink: ({ channel, ts }) =>
       telling(
         'asking for a link',

@@ -31,8 +31,10 @@ export const renderStatus = (service: Service): Rendered => {
 }
 
 /** Where it is: account, region, cluster. */
-export const scope = ({ account, accountId, region, cluster }: Service['ref']) =>
-  context(`${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region} · ${cluster}`)
+export const scope = (ref: Service['ref']) => context(`${placeWords(ref)} · ${ref.cluster}`)
+
+export const placeWords = ({ account, accountId, region }: Pick<Service['ref'], 'account' | 'accountId' | 'region'>) =>
+  `${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region}`
 
 const healthOf = ({ status, desired, running, deployments }: Service): string => {
   if (status !== 'ACTIVE') return status.toLowerCase()

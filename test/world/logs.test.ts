@@ -156,7 +156,106 @@ describe('which lines', () => {
     expect(await world.type('logs payments-api')).toContain('4 streams of 4 tasks')
   })
 
+  test('--around, in the asker’s own zone, which is said', async () => {
+    // On the clock of the second approver, in Berlin, it is an hour later.
+    const at = Math.floor((world.clock.now() - 20 * 60_000) / 60_000) * 60_000
+    const clock = (hours: number) => new Date(at + hours * 3_600_000).toISOString().slice(11, 16)
+    const ago = world.clock.now() - at
+    write('long before', { ago: ago + 6 * 60_000 })
+    write('before', { ago: ago + 4 * 60_000 })
+    write('after', { ago: ago - 4 * 60_000 })
+    write('long after', { ago: ago - 6 * 60_000 })
+    const berlin = await world.type(`logs orders-api --around ${clock(1)}`, { user: 'U0SECOND' })
+    expect(berlin).toContain(`2 lines of the 5 minutes before and after ${clock(1)}:00`)
+    expect(berlin).toContain('times are Europe/Berlin (UTC+1)')
+    expect(lineOf(berlin, ' before')).toContain('before')
+    expect(berlin).toContain(new Date(at - 4 * 60_000 + 3_600_000).toISOString().slice(11, 19))
+    expect(berlin).not.toContain('long')
+    expect(await world.type(`logs orders-api --around ${clock(0)}`)).toContain('2 lines of the 5 minutes')
+    expect(filters()).toHaveLength(4)
+  })
+
+  test('--around shows what is nearest to it, when there is more than fits', async () => {
+    for (let n = 0; n < 300; n += 1) write(`n${n}.`, { ago: 600_000 - n * 1_000 })
+    const at = new Date(world.clock.now() - 400_000).toISOString().slice(0, 19)
+    const answer = await world.type(`logs orders-api --around ${at} --lines 10`)
+    const shown = [...answer.matchAll(/n(\d+)\./g)].map(([, n]) => Number(n))
+    expect(shown).toHaveLength(10)
+    expect(Math.max(...shown.map(n => Math.abs(n - 200)))).toBeLessThanOrEqual(6)
+  })
+
+  test('without Slack’s answer about the zone it is UTC', async () => {
+    write('here')
+    world.slack.faults.add({ method: 'users.info', effect: { kind: 'status', status: 500 } })
+    expect(await world.type('logs orders-api', { user: 'U0SECOND' })).toContain('times are UTC')
+    world.slack.faults.clear()
+  })
+
+  test('--previous is the task that just died, with why', async () => {
+    const [task] = world.service('web/checkout').tasks
+    if (task === undefined) throw new Error('no task')
+    const checkout = groupOf('/ecs/checkout')
+    world.aws.logs.append(checkout, `ecs/app/${task.id}`, 'its last words', world.clock.now())
+    world.fleet.stopTask(task, 'by a test')
+    await world.until(() => task.lastStatus === 'STOPPED')
+    world.clock.advance(30 * 60_000)
+    const answer = await world.type('logs prod.us-east-1/web/checkout --previous')
+    expect(answer).toContain(`until task ${task.id.slice(0, 8)} stopped at `)
+    expect(answer).toContain('its last words')
+    expect(answer).toContain('It stopped: by a test')
+    expect(await world.type('logs orders-api --previous')).toContain(
+      'No task of orders-api stopped within the last hour.',
+    )
+  })
+
+  test('a task’s id is enough', async () => {
+    write('one', { nth: 0 })
+    write('two', { nth: 1 })
+    const answer = await world.type(`logs ${tasks()[1]}`)
+    expect(answer).toContain('orders-api: 1 line of the last 15m')
+    expect(answer).toContain('two')
+    const arn = `arn:aws:ecs:us-east-1:111122223333:task/web/${tasks()[0]}`
+    expect(await world.type(`logs ${arn}`)).toContain('one')
+    expect(await world.type(`logs ${'0'.repeat(32)}`)).toContain('No service has a task')
+  })
+
+  test('a log group by its name, or its ARN', async () => {
+    write('from one', { nth: 0 })
+    write('from another', { nth: 1 })
+    const [one] = tasks()
+    const answer = await world.type('logs prod:/ecs/orders-api')
+    expect(answer).toContain('/ecs/orders-api: 2 lines of the last 15m')
+    expect(lineOf(answer, 'from one')).toContain(`…${`ecs/app/${one}`.slice(-24)} from one`)
+    expect(filters().filter(({ region }) => region === 'us-east-1')[0]?.input).not.toHaveProperty('logStreamNames')
+    const arn = 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/orders-api:*'
+    expect(await world.type(`logs ${arn} --filter another`)).toContain('/ecs/orders-api: 1 line like another')
+    expect(await world.type('logs /ecs/nothing')).toBe('There is no log group /ecs/nothing in prod, staging.')
+    expect(await world.type('logs /ecs/orders-api --task abcd')).toContain('are for the logs of a service')
+  })
+
+  test('a group that is in two accounts is asked about; the others answer for an account that does not', async () => {
+    const staging = { account: '444455556666', region: 'us-east-1' }
+    world.aws.logs.create(staging, '/ecs/twice')
+    world.aws.logs.create(HUB, '/ecs/twice')
+    expect(await world.type('logs /ecs/twice')).toContain('[prod.us-east-1] [staging.us-east-1]')
+    await world.press('staging.us-east-1')
+    expect(world.told('U0REQUEST')).toContain('/ecs/twice wrote nothing')
+    const arn = `arn:aws:iam::${staging.account}:role/quarterdeck-viewer`
+    const role = world.aws.roles.find(arn)
+    if (role === undefined) throw new Error('no role')
+    world.aws.roles.remove(arn)
+    const answer = await world.type('logs /ecs/twice')
+    world.aws.roles.add(role)
+    expect(answer).toContain('/ecs/twice wrote nothing')
+    expect(answer).toContain('staging in us-east-1: assuming quarterdeck-viewer: AWS denied it')
+  })
+
   test.each([
+    ['logs orders-api --around 25:00', '25:00 is not a time of day.'],
+    ['logs orders-api --around 14:05 --since 1h', '--around says the time by itself.'],
+    ['logs orders-api --around 2027-01-01T00:00', 'is still to come.'],
+    ['logs /ecs/a?b', 'is not a log group’s name.'],
+    ['logs nowhere:/ecs/a', 'nowhere is not an account here.'],
     ['logs orders-api --container nope', 'orders-api has no container nope.\n\nIt has app, envoy.'],
     ['logs orders-api --task ffff', 'begins with ffff.\n\nThere are '],
     ['logs orders-api --task x', 'x is not a task.'],

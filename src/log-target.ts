@@ -1,0 +1,50 @@
+// Whose logs are meant: a service's, a task's, or a log group's.
+import { type Problem, problem } from './errors.ts'
+import type { ServiceRef } from './model.ts'
+import { parseTarget, printTarget, type Target } from './target.ts'
+
+/** A task by its whole id: which service it is of is found by asking ECS. */
+export type TaskTarget = Omit<Target, 'service'> & { readonly task: string }
+
+/** A log group by its name: without an account and a region it is looked for wherever the asker may see everything. */
+export type GroupTarget = { readonly account?: string; readonly region?: string; readonly group: string }
+
+export type LogTarget = Target | TaskTarget | GroupTarget
+
+/** Once found. */
+export type GroupRef = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & { readonly group: string }
+
+const TASK_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const TASK_ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):task\/([\w-]+)\/([0-9a-f-]{32,36})$/
+const GROUP_ARN = /^arn:aws[\w-]*:logs:([a-z0-9-]+):(\d{12}):log-group:([.\-_/#A-Za-z0-9]{1,512})(?::\*)?$/
+/** `/ecs/orders-api`, or `prod.us-east-1:/ecs/orders-api`. CloudWatch Logs API reference: what a name is made of. */
+const GROUP = /^(?:([A-Za-z0-9_-]{1,255})(?:\.([a-z]{2,4}(?:-[a-z]+){1,3}-\d))?:)?(\/[.\-_/#A-Za-z0-9]{1,511})$/
+
+export const parseLogTarget = (text: string): LogTarget | Problem => {
+  const [, taskRegion, taskAccount, cluster, task] = TASK_ARN.exec(text) ?? []
+  if (taskRegion && taskAccount && cluster && task) return { account: taskAccount, region: taskRegion, cluster, task }
+  const [, region, account, group] = GROUP_ARN.exec(text) ?? []
+  if (region && account && group) return { account, region, group }
+  if (text.startsWith('/') || text.includes(':/')) return parseGroup(text)
+  const target = parseTarget(text)
+  if ('kind' in target || !TASK_ID.test(target.service)) return target
+  const { service, ...place } = target
+  return { ...place, task: service }
+}
+
+const parseGroup = (text: string): GroupTarget | Problem => {
+  const [, account, region, group] = GROUP.exec(text) ?? []
+  if (group === undefined)
+    return problem(`\`${text.slice(0, 100)}\` is not a log group’s name.`, 'Write `/ecs/orders-api`, or its ARN.')
+  return { group, ...(account !== undefined && { account }), ...(region !== undefined && { region }) }
+}
+
+export const printLogTarget = (target: LogTarget): string => {
+  if ('service' in target) return printTarget(target)
+  if ('task' in target) return printTarget({ ...target, service: target.task })
+  const { account, region, group } = target
+  return account === undefined ? group : `${account}${region === undefined ? '' : `.${region}`}:${group}`
+}
+
+export const isTaskTarget = (value: unknown): value is TaskTarget =>
+  typeof value === 'object' && value !== null && 'task' in value

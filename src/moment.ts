@@ -1,0 +1,81 @@
+// A time of day as people on call say it, in the zone that their Slack is set to.
+
+/** `14:05`, `14:05:30`, or with a date before it: `2026-11-22T14:05`. */
+export type Moment = string
+
+export const MOMENT = /^(?:(\d{4})-(\d\d)-(\d\d)[T ])?([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
+
+export const UTC = 'UTC'
+
+/** An IANA name that this machine knows, or UTC. */
+export const knownZone = (zone: string | undefined): string => {
+  try {
+    const known = new Intl.DateTimeFormat('en', { timeZone: zone ?? UTC }).resolvedOptions().timeZone
+    return /^(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)$/.test(known) ? UTC : known
+  } catch {
+    return UTC
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+const formatOf = (zone: string): Intl.DateTimeFormat => {
+  const known = formats.get(zone)
+  if (known !== undefined) return known
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const
+  const format = new Intl.DateTimeFormat('en-US', { ...parts, timeZone: zone, second: '2-digit', hourCycle: 'h23' })
+  formats.set(zone, format)
+  return format
+}
+
+/** How far the zone's clock is ahead of UTC at that time, in milliseconds. */
+const offsetAt = (at: number, zone: string): number => {
+  if (zone === UTC) return 0
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000
+}
+
+const QUARTER_MS = 15 * 60_000
+
+/** Of many times, the zone is asked about once a quarter of an hour: offsets change at no other moments. */
+export const createOffsets = (zone: string): ((at: number) => number) => {
+  const known = new Map<number, number>()
+  return at => {
+    const quarter = Math.floor(at / QUARTER_MS)
+    const offset = known.get(quarter) ?? offsetAt(quarter * QUARTER_MS, zone)
+    known.set(quarter, offset)
+    return offset
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** When the zone's clock last showed that, in epoch milliseconds; a time without a date is never in the future. */
+export const resolveMoment = (moment: Moment, zone: string, now: number): number => {
+  const [, year, month, day, hour = '0', minute = '0', second = '0'] = MOMENT.exec(moment) ?? []
+  const time = Date.UTC(1970, 0, 1, Number(hour), Number(minute), Number(second))
+  if (year !== undefined) return fromClock(Date.UTC(Number(year), Number(month) - 1, Number(day)) + time, zone)
+  const clock = now + offsetAt(now, zone)
+  const today = fromClock(Math.floor(clock / DAY_MS) * DAY_MS + time, zone)
+  return today > now ? fromClock(Math.floor(clock / DAY_MS - 1) * DAY_MS + time, zone) : today
+}
+
+/** `clock`: what the zone's clock shows, written as if it were UTC. */
+const fromClock = (clock: number, zone: string): number => {
+  const first = clock - offsetAt(clock, zone)
+  return clock - offsetAt(first, zone)
+}
+
+/** `Europe/Berlin (UTC+1)`, as it is at that time. */
+export const zoneWords = (zone: string, at: number): string => {
+  if (zone === UTC) return UTC
+  const minutes = offsetAt(at, zone) / 60_000
+  const hours = Math.floor(Math.abs(minutes) / 60)
+  const rest = Math.abs(minutes) % 60
+  return `${zone} (UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${`${rest}`.padStart(2, '0')}`})`
+}
