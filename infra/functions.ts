@@ -24,6 +24,8 @@ type Spec = {
 
 export const TABLE = 'quarterdeck'
 const TO_TABLE = { TABLE } as const
+/** A follow goes on in another invocation. */
+const TO_QUERY = { QUERY_FUNCTION: functionName('query') } as const
 
 const SPECS: Readonly<Record<FunctionName, Spec>> = {
   slack: {
@@ -42,7 +44,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.minutes(5),
     retention: RetentionDays.THREE_MONTHS,
-    environment: TO_TABLE,
+    environment: { ...TO_TABLE, ...TO_QUERY },
+    isScheduling: true,
   },
   // A vote always finds room.
   decision: {
@@ -65,7 +68,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.minutes(1),
     retention: RetentionDays.ONE_YEAR,
-    environment: TO_TABLE,
+    environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
 }

@@ -96,20 +96,23 @@ export const createApp = ({ receiver, declarations, dispatch, secrets, slackApiU
       ? ack()
       : ack({ response_action: 'errors', errors: { reason: failure.text.slice(0, 150) } }))
   })
-  app.action<BlockAction<ButtonAction>>(/^decide:(approve|cancel|revert)$/, async ({ action, body, ack, respond }) => {
-    const { actor, place, responseUrl } = clickedBy(body, [])
-    const job: DecisionJob = {
-      kind: 'decision',
-      operation: action.value ?? '',
-      choice: choiceOf(action.action_id),
-      actor,
-      place,
-      ...(responseUrl !== undefined && { responseUrl }),
-    }
-    const failure = await attempt(() => dispatch.decision(job))
-    await ack()
-    if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
-  })
+  app.action<BlockAction<ButtonAction>>(
+    /^decide:(approve|cancel|revert|stop)$/,
+    async ({ action, body, ack, respond }) => {
+      const { actor, place, responseUrl } = clickedBy(body, [])
+      const job: DecisionJob = {
+        kind: 'decision',
+        operation: action.value ?? '',
+        choice: choiceOf(action.action_id),
+        actor,
+        place,
+        ...(responseUrl !== undefined && { responseUrl }),
+      }
+      const failure = await attempt(() => dispatch.decision(job))
+      await ack()
+      if (failure !== undefined) await respond(slackReply(onlyForYou(failure)))
+    },
+  )
   return app
 }
 
@@ -131,7 +134,7 @@ const run = async (
     return onlyForYou(renderHelp(helpTopic(invocation), declarations))
   const { id, ...who } = asked
   const send = {
-    query: () => dispatch.query({ kind: 'query', line, ...who }),
+    query: () => dispatch.query({ kind: 'query', id, line, ...who }),
     setting: () => dispatch.decision({ kind: 'setting', id, line, ...who }),
     mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }),
   }
@@ -186,5 +189,6 @@ const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
 const identity = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
 
-const choiceOf = (actionId: string): Choice =>
-  actionId === 'decide:cancel' ? 'cancel' : actionId === 'decide:revert' ? 'revert' : 'approve'
+const CHOICES = ['cancel', 'revert', 'stop'] as const
+
+const choiceOf = (actionId: string): Choice => CHOICES.find(choice => actionId === `decide:${choice}`) ?? 'approve'

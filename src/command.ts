@@ -3,6 +3,7 @@
 
 import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
+import type { Follow } from './follow.ts'
 import type { Store } from './gateways/store.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Json } from './json.ts'
@@ -83,6 +84,16 @@ export type Own = {
 type QueryCode<Values, State> = {
   readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
+  /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
+  readonly follow?: (values: Values, read: Readers, own: Own) => Promise<FollowAsked | Refusal | undefined>
+}
+
+export type FollowAsked = Pick<Follow, 'of' | 'zone' | 'filter' | 'container' | 'task'> & {
+  readonly minutes: number
+  /** How far back it begins. */
+  readonly sinceMs: number
+  /** To the channel where it was asked, not to the asker alone. */
+  readonly isShared: boolean
 }
 
 /** A change of our own state, as data: setting.ts makes it, after the audit. */

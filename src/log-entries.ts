@@ -32,15 +32,21 @@ export type Entries = {
 
 /** `lines`: the oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {
+  const { entries, levels, hidden } = readEach(lines, options)
+  return { ...arrange(entries), levels, hidden }
+}
+
+/** One by one, with all their fields. */
+export const readEach = (lines: readonly LogLine[], options: RedactOptions): Omit<Entries, 'common'> => {
   const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
+  return { entries, levels: countLevels(entries), hidden: addHidden(read.map(({ hidden }) => hidden)) }
+}
+
+/** What they have in common is said once, and what came again and again as often as it came. */
+export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'common'> => {
   const common = commonFields(entries)
-  return {
-    entries: collapse(entries.map(entry => ({ ...entry, fields: without(entry.fields, common) }))),
-    common,
-    levels: countLevels(entries),
-    hidden: addHidden(read.map(({ hidden }) => hidden)),
-  }
+  return { entries: collapse(entries.map(entry => ({ ...entry, fields: without(entry.fields, common) }))), common }
 }
 
 const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {

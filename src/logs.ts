@@ -55,3 +55,10 @@ export type LogAnswer =
     }
   | { readonly kind: 'no group' }
   | { readonly kind: 'bad filter'; readonly why: string }
+
+/** A session of Live Tail. */
+export type LiveTail = {
+  /** What has arrived since it was asked last. `isSampled`: at some time there was more than it tells. */
+  readonly take: () => { readonly lines: readonly LogLine[]; readonly isSampled: boolean; readonly isOver: boolean }
+  readonly close: () => void
+}

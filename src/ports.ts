@@ -5,7 +5,7 @@ import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
 import type { TaskTarget } from './log-target.ts'
-import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
+import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type {
   Actor,
   Autoscaling,
@@ -43,6 +43,11 @@ export type Readers = {
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
   /** Lines of some streams, or of a whole group. */
   readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
+  /** Lines as they arrive; undefined where there can be no session. */
+  readonly liveTail: (
+    ref: Pick<ServiceRef, 'accountId'>,
+    query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,
+  ) => Promise<LiveTail | undefined>
   /** The services that a task is of: one, or none; and the accounts that did not answer. */
   readonly servicesOfTask: (task: TaskTarget) => Promise<FoundServices>
 }

@@ -2,6 +2,7 @@
 // is woken again, and where an operation ended without a word, somebody else gives it. May be delivered twice, late, or never.
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
+import type { GoOn } from './gateways/dispatch.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
 import { type Book, leaseOf } from './lease.ts'
@@ -10,8 +11,9 @@ import { renderReminder } from './messages/reminder.ts'
 import { approvalKey, bookKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
 import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
+import { tend } from './tending.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts
+export type SchedulePorts = SweepPorts & SilencePorts & { readonly goOn: GoOn }
 
 export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<void> => {
   switch (job.kind) {
@@ -23,6 +25,8 @@ export const runScheduled = (job: ScheduledJob, ports: SchedulePorts): Promise<v
       return look(job, ports)
     case 'lease':
       return wakeHolder(job, ports)
+    case 'tend':
+      return tend(job, ports)
   }
 }
 

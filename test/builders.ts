@@ -57,6 +57,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   managedBy: async () => undefined,
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
+  liveTail: async () => undefined,
   servicesOfTask: async () => ({ refs: [], silent: [] }),
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
   ...more,

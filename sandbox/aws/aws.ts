@@ -13,6 +13,7 @@ import { createDynamodb } from './dynamodb.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createLiveTails } from './logs/live-tail.ts'
 import { createLogsService } from './logs/logs.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
@@ -60,7 +61,8 @@ export const createAws = ({
   const parameters = createParameters()
   const dynamodb = createDynamodb()
   const logs = createLogs(fleet)
-  const logKnobs = { emptyPages: 0 }
+  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
+  const liveTails = createLiveTails(logs, clock, logKnobs)
   const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
@@ -70,7 +72,7 @@ export const createAws = ({
     createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),
     createServiceQuotas(fleet.quotas),
-    createLogsService(logs, clock, logKnobs),
+    createLogsService(logs, clock, logKnobs, liveTails),
     dynamodb.service,
     scheduler.service,
     ...extraServices,
@@ -100,6 +102,7 @@ export const createAws = ({
     scheduler,
     logs,
     logKnobs,
+    liveTails,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

@@ -59,6 +59,7 @@ const logsBuckets: readonly Bucket[] = [
   },
   { burst: 10, rate: 10, actions: ['DescribeLogGroups'] },
   { burst: 25, rate: 25, actions: ['DescribeLogStreams'] },
+  { burst: 5, rate: 5, actions: ['StartLiveTail'] },
 ]
 
 export type Throttle = ReturnType<typeof createThrottle>

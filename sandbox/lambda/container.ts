@@ -1,7 +1,7 @@
 // One Lambda container: a worker thread with its own environment and the world's time. It starts cold, handles one event
 // after another, and can be killed at any moment.
 import { Worker } from 'node:worker_threads'
-import type { Clock } from '../world/clock.ts'
+import type { Clock, Timer } from '../world/clock.ts'
 
 export type FunctionError = {
   readonly errorType: string
@@ -30,13 +30,15 @@ export type ContainerOptions = {
   readonly clock: Clock
   /** Each line that the handler prints. */
   readonly log: (line: string) => void
+  /** It sleeps until some time of the world, or no longer does. */
+  readonly rests: (isAsleep: boolean) => void
 }
 
 const KILLED: Finished = {
   error: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed', trace: [] },
 }
 
-export const createContainer = ({ id, file, env, clock, log }: ContainerOptions): Container => {
+export const createContainer = ({ id, file, env, clock, log, rests }: ContainerOptions): Container => {
   const worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
     workerData: { file, clock: clock.shared },
     env: { ...env },
@@ -54,12 +56,34 @@ export const createContainer = ({ id, file, env, clock, log }: ContainerOptions)
   )
   let dead = false
   let events = 0
+  let deadline: () => unknown = () => undefined
   let end: ((finished: Finished) => void) | undefined
+  const asleep = new Set<Timer>()
+  const rest = (change: () => void) => {
+    const before = asleep.size > 0
+    change()
+    if (asleep.size > 0 !== before) rests(!before)
+  }
   const finish = (finished: Finished) => {
+    rest(() => {
+      for (const timer of asleep) timer.cancel()
+      asleep.clear()
+    })
     end?.(finished)
     end = undefined
   }
-  worker.on('message', ({ id: of, ...finished }: Finished & { id: number }) => {
+  const sleep = (nth: number, ms: number) => {
+    if (end === undefined) return
+    const timer = clock.after(ms, () => {
+      rest(() => asleep.delete(timer))
+      deadline()
+      worker.postMessage({ wake: nth })
+    })
+    rest(() => asleep.add(timer))
+  }
+  worker.on('message', (message: (Finished & { id: number }) | { sleep: number; ms: number }) => {
+    if ('sleep' in message) return sleep(message.sleep, message.ms)
+    const { id: of, ...finished } = message
     if (of === events) finish(finished)
   })
   worker.on('exit', () => {
@@ -79,7 +103,7 @@ export const createContainer = ({ id, file, env, clock, log }: ContainerOptions)
     run: (event, { awsRequestId, timeoutMs, arn }) =>
       new Promise(resolve => {
         events += 1
-        const timer = setTimeout(() => {
+        const timeOut = () => {
           finish({
             error: {
               errorType: 'Sandbox.Timedout',
@@ -88,14 +112,18 @@ export const createContainer = ({ id, file, env, clock, log }: ContainerOptions)
             },
           })
           kill()
-        }, timeoutMs)
+        }
+        const timer = setTimeout(timeOut, timeoutMs)
+        const worldDeadline = clock.now() + timeoutMs
+        // Of the world's time only sleep counts: whatever else takes time, takes the machine's.
+        deadline = () => clock.speed === 0 && clock.now() >= worldDeadline && timeOut()
         end = finished => {
           clearTimeout(timer)
           resolve(finished)
         }
         if (dead) return finish(KILLED)
-        const deadline = performance.timeOrigin + performance.now() + timeoutMs
-        worker.postMessage({ id: events, event, context: { awsRequestId, deadline, arn } })
+        const realDeadline = performance.timeOrigin + performance.now() + timeoutMs
+        worker.postMessage({ id: events, event, context: { awsRequestId, deadline: realDeadline, worldDeadline, arn } })
       }),
   }
 }

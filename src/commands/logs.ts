@@ -1,5 +1,6 @@
 // /ecs logs: what a service's containers wrote last, with secrets hidden.
 import { query } from '../command.ts'
+import { askToFollow } from '../follow-asked.ts'
 import { type LogsState, loadLogs } from '../log-reading.ts'
 import { renderLogs } from '../messages/logs.ts'
 
@@ -11,6 +12,8 @@ export const logs = query({
     since: { kind: 'duration', hint: 'how far back; 15m without it' },
     around: { kind: 'moment', hint: 'five minutes before and after it, in your own time zone' },
     previous: { kind: 'flag', hint: 'the task that stopped last' },
+    follow: { kind: 'duration', hint: 'go on with it for so long, in your messages with Quarterdeck; at most 1h' },
+    share: { kind: 'flag', hint: 'follow in this channel instead' },
     lines: { kind: 'lines', hint: 'how many at most; 50 without it' },
     filter: { kind: 'text', hint: 'a filter pattern of CloudWatch Logs: words, "a phrase", or { $.level = "error" }' },
     container: { kind: 'container', hint: 'of this container alone' },
@@ -22,8 +25,16 @@ export const logs = query({
     'logs orders-api --around 14:05 --container app',
     'logs orders-api --previous',
     'logs /ecs/orders-api',
+    'logs orders-api --follow 10m',
   ],
-  reads: ['ecs:ListTasks', 'ecs:DescribeTasks', 'ecs:DescribeTaskDefinition', 'logs:FilterLogEvents'],
+  reads: [
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    'ecs:DescribeTaskDefinition',
+    'logs:FilterLogEvents',
+    'logs:StartLiveTail',
+  ],
   load: ({ service, ...asked }, read, own) => loadLogs(service, asked, { read, own }),
   render: (state: LogsState) => renderLogs(state),
+  follow: (asked, read, own) => askToFollow(asked, read, own),
 })

@@ -8,23 +8,27 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { accountOf, type Config } from '../config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
 import type { Readers } from '../ports.ts'
+import { startLiveTail } from './live-tail.ts'
 import { findServicesOfTask, readLogTasks } from './log-tasks.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
 /** CloudWatch Logs API reference, FilterLogEvents. */
 const MOST_STREAMS = 100
+const MOST_IN_PAGE = 10_000
 /** Pages may be empty and carry a token: it has to end somewhere. */
 const MOST_PAGES = 10
 /** Of streams, 100 each: more than that is a fleet, which a filter finds through better than eyes. */
 const MOST_PARTS = 4
 
+/** `isElsewhere`: AWS is not at its usual place, where Live Tail has a host of its own. */
 export const createLogReaders = (
   config: Config,
   sessions: Sessions,
-): Pick<Readers, 'logTasks' | 'logLines' | 'servicesOfTask'> => {
+  isElsewhere = false,
+): Pick<Readers, 'logTasks' | 'logLines' | 'liveTail' | 'servicesOfTask'> => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
-  const logsFor = sessions.each(settings => new CloudWatchLogsClient(settings))
+  const logsFor = sessions.each(settings => new CloudWatchLogsClient({ ...settings, disableHostPrefix: isElsewhere }))
   return {
     logTasks: ref =>
       asking(`reading the tasks of ${ref.service}`, async () =>
@@ -34,6 +38,10 @@ export const createLogReaders = (
       asking(`reading the logs of ${ref.service}`, async () =>
         readLines(await logsFor(accountOf(config, ref), query.region), query),
       ),
+    liveTail: (ref, query) =>
+      asking(`following ${query.group}`, async () =>
+        startLiveTail(await logsFor(accountOf(config, ref), query.region), ref.accountId, query),
+      ),
     servicesOfTask: target => findServicesOfTask(config, ecsFor, target),
   }
 }
@@ -42,7 +50,8 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
   try {
     const parts = query.streams.length === 0 ? [[]] : chunks([...new Set(query.streams)])
     const read = await Promise.all(parts.slice(0, MOST_PARTS).map(streams => readStreams(client, query, streams)))
-    const lines = read.flatMap(({ lines }) => lines).toSorted(inTime)
+    const all = read.flatMap(({ lines }) => lines).toSorted(inTime)
+    const lines = query.oldestFirst ? all.filter(({ at }) => at <= horizonOf(read)) : all
     const isPartial = read.some(({ isPartial }) => isPartial) || parts.length > MOST_PARTS || lines.length > query.limit
     const kept = query.oldestFirst ? lines.slice(0, query.limit) : lines.slice(-query.limit)
     return { kind: 'lines', lines: kept, isPartial }
@@ -53,6 +62,10 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
     throw error
   }
 }
+
+/** From the oldest on, lines are whole only as far as the part that came least far. */
+const horizonOf = (parts: readonly Found[]): number =>
+  Math.min(...parts.map(({ lines, isPartial }) => (isPartial ? (lines.at(-1)?.at ?? 0) : Number.POSITIVE_INFINITY)))
 
 type Found = { readonly lines: readonly LogLine[]; readonly isPartial: boolean }
 
@@ -85,7 +98,7 @@ const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: W
         startTime: query.since,
         ...(query.until !== undefined && { endTime: query.until }),
         startFromHead: query.oldestFirst ?? false,
-        limit: query.limit,
+        limit: Math.min(query.limit, MOST_IN_PAGE),
         ...(query.filter !== undefined && { filterPattern: query.filter }),
         ...(nextToken !== undefined && { nextToken }),
       }),

@@ -18,7 +18,7 @@ export const createReaders = (config: Config, sessions: Sessions, env: NodeJS.Pr
   return {
     ...ecs,
     ...createAutoscalingReaders(config, sessions),
-    ...createLogReaders(config, sessions),
+    ...createLogReaders(config, sessions, env['AWS_ENDPOINT_URL'] !== undefined),
     managedBy: createProvenance(config, sessions),
     fargate: async ref => {
       const account = accountOf(config, ref)

@@ -13,6 +13,9 @@ export type Posted = { readonly channel: string; readonly ts: string }
 /** Which message of an operation this is. */
 export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
 
+/** `comment`: plain words of ours, which Slack reads as markup. */
+export type TextFile = { readonly name: string; readonly text: string; readonly comment: string }
+
 export type Slack = {
   readonly post: (
     channel: string,
@@ -20,6 +23,10 @@ export type Slack = {
     options?: { readonly thread?: string; readonly mark?: Mark },
   ) => Promise<Posted>
   readonly update: (posted: Posted, message: Rendered) => Promise<void>
+  /** A text file in the thread of a message. */
+  readonly upload: (below: Posted, file: TextFile) => Promise<void>
+  /** Whether people of other companies read along. */
+  readonly isShared: (channel: string) => Promise<boolean>
   readonly remove: (posted: Posted) => Promise<void>
   /** A message with this mark, if it is among the channel's last messages: for after a crash between post and store. */
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
@@ -53,7 +60,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   return {
     post: (channel, message, { thread, mark } = {}) =>
       telling('posting to Slack', async () => {
-        const { ts = '' } = await client.chat.postMessage({
+        const { ts = '', channel: where = channel } = await client.chat.postMessage({
           channel,
           ...body(message),
           unfurl_links: false,
@@ -61,11 +68,18 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
           ...(thread !== undefined && { thread_ts: thread }),
           ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
         })
-        return { channel, ts }
+        // Posted to a person, it is in the conversation with them.
+        return { channel: where, ts }
       }),
     update: ({ channel, ts }, message) =>
       telling('updating the message', async () => {
         await client.chat.update({ channel, ts, ...body(message) })
+      }),
+    upload: ({ channel, ts }, file) => telling('sending a file', () => upload(client, channel, ts, file, apiUrl)),
+    isShared: channel =>
+      telling('asking who is in the channel', async () => {
+        const { channel: found } = await client.conversations.info({ channel })
+        return found === undefined || found.is_ext_shared === true || found.is_pending_ext_shared === true
       }),
     remove: ({ channel, ts }) =>
       telling('deleting a message', async () => {
@@ -139,6 +153,35 @@ const answer = async (responseUrl: string, message: Rendered, apiUrl: string): P
   throw new PeerError(`Slack answered ${reply.status}`, {
     code: `HTTP ${reply.status}`,
     passing: reply.status >= 500 || reply.status === 429,
+  })
+}
+
+const upload = async (
+  client: WebClient,
+  channel: string,
+  thread: string,
+  { name, text, comment }: TextFile,
+  apiUrl: string,
+): Promise<void> => {
+  const bytes = Buffer.from(text)
+  const { upload_url = '', file_id = '' } = await client.files.getUploadURLExternal({
+    filename: name,
+    length: bytes.length,
+  })
+  const { hostname } = new URL(upload_url)
+  if (!hostname.endsWith('.slack.com') && hostname !== new URL(apiUrl).hostname)
+    throw new Error('an upload URL that is not Slack’s')
+  const reply = await fetch(upload_url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(30_000) })
+  if (!reply.ok)
+    throw new PeerError(`sending a file: Slack answered ${reply.status}`, {
+      code: `HTTP ${reply.status}`,
+      passing: reply.status >= 500 || reply.status === 429,
+    })
+  await client.files.completeUploadExternal({
+    files: [{ id: file_id, title: name }],
+    channel_id: channel,
+    thread_ts: thread,
+    initial_comment: comment,
   })
 }
 

@@ -1,0 +1,103 @@
+// Lines as every message shows them: when, how bad, from where, and what.
+import type { Block } from '../command.ts'
+import type { Entries, Entry, Level } from '../log-entries.ts'
+import type { LogsPlace } from '../log-reading.ts'
+import type { Source } from '../log-sources.ts'
+import { createOffsets } from '../moment.ts'
+import type { Hidden } from '../redact.ts'
+import { cut, richText } from './markup.ts'
+import { placeWords } from './status.ts'
+
+/** Of text as Slack gets it, in JSON: some 13,000 fit into all blocks of a message. */
+const MOST_CHARACTERS = 9_000
+const LONGEST_LINE = 600
+const LONGEST_TRACE = 2_500
+
+export const whereOf = ({ cluster, ...place }: LogsPlace): string =>
+  cluster === undefined ? placeWords(place) : `${placeWords(place)} · ${cluster}`
+
+export const preformatted = (text: string): Block =>
+  richText({ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] })
+
+const WORDS: readonly (readonly [Level, string, string])[] = [
+  ['error', 'error', 'errors'],
+  ['warn', 'warning', 'warnings'],
+  ['info', 'info', 'info'],
+  ['debug', 'debug', 'debug'],
+]
+
+export const levelsOf = (levels: Entries['levels']): string => {
+  const counted = WORDS.filter(([level]) => levels[level] > 0).map(
+    ([level, one, many]) => `${levels[level].toLocaleString('en')} ${levels[level] === 1 ? one : many}`,
+  )
+  return counted.length === 0 ? '' : `: ${counted.join(', ')}`
+}
+
+type Printing = {
+  readonly entries: readonly Entry[]
+  /** Epoch milliseconds: where the time that was asked for begins. */
+  readonly from: number
+  readonly zone: string
+  readonly sources: readonly Source[]
+}
+
+const DAY_MS = 86_400_000
+
+/** How a line begins: when, how bad, and from where as far as that differs. */
+export const createPrinter = ({ entries, from, zone, sources }: Printing): ((entry: Entry) => string) => {
+  const containers = new Set(sources.map(({ container }) => container)).size
+  const tasks = new Set(sources.map(({ task }) => task)).size
+  const origins = new Map(
+    sources.map(({ stream, container, task }) => [
+      stream,
+      [...(containers > 1 ? [container] : []), ...(tasks > 1 ? [task.slice(0, 6)] : [])].join('/'),
+    ]),
+  )
+  const isOneStream = new Set(entries.map(({ stream }) => stream)).size <= 1
+  const offset = createOffsets(zone)
+  const isLong = entries.length > 0 && (entries.at(-1)?.at ?? 0) - from > DAY_MS
+  const clock = (at: number) =>
+    new Date(at + offset(at))
+      .toISOString()
+      .slice(isLong ? 5 : 11, 23)
+      .replace('T', ' ')
+  return entry => {
+    const origin = origins.get(entry.stream) ?? (isOneStream ? '' : `…${entry.stream.slice(-24)}`)
+    return [clock(entry.at), NAMES[entry.level], ...(origin === '' ? [] : [origin]), bodyOf(entry)].join(' ')
+  }
+}
+
+const NAMES: Readonly<Record<Level, string>> = {
+  error: 'ERROR',
+  warn: 'WARN ',
+  info: 'INFO ',
+  debug: 'DEBUG',
+  other: '     ',
+}
+
+const bodyOf = ({ text, fields, times, streams }: Entry): string => {
+  const [first = '', ...trace] = text.split('\n')
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${cut(value.replaceAll('\n', ' '), 120)}`)
+  const line = cut([first, ...pairs].join('  ').trim() || '(empty)', LONGEST_LINE)
+  const from = streams > 1 ? ` from ${streams} streams` : ''
+  const rest = trace.map(part => `\n    ${cut(part.trimEnd(), LONGEST_LINE)}`).join('')
+  return `${line}${times > 1 ? `  (×${times}${from})` : ''}${cut(rest, LONGEST_TRACE)}`
+}
+
+/** The newest that fit, the oldest first. */
+export const fitting = (entries: readonly Entry[], print: (entry: Entry) => string): readonly string[] => {
+  const lines: string[] = []
+  let room = MOST_CHARACTERS
+  for (const entry of entries.toReversed()) {
+    const line = print(entry)
+    room -= JSON.stringify(line).length
+    if (room < 0) break
+    lines.unshift(line)
+  }
+  return lines
+}
+
+export const hiddenNote = (hidden: Hidden): readonly string[] => {
+  const counted = Object.entries(hidden).map(([kind, count]) => `${count} × ${kind}`)
+  return counted.length === 0 ? [] : [`Hidden, as it looks like a secret: ${counted.join(', ')}`]
+}
