@@ -4,6 +4,7 @@
 import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
 import type { Follow } from './follow.ts'
+import type { TextFile } from './gateways/slack.ts'
 import type { Store } from './gateways/store.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Json } from './json.ts'
@@ -77,6 +78,8 @@ export type Own = {
   readonly config: Config
   readonly facts: Facts
   readonly store: Pick<Store, 'get' | 'list'>
+  /** The canonical text of the same question with other values: for a button. */
+  readonly again: (values: Readonly<Record<string, unknown>>) => string
   /** The asker's time zone, as Slack has it: an IANA name. UTC where Slack does not say. */
   readonly zone: () => Promise<string>
 }
@@ -84,6 +87,8 @@ export type Own = {
 type QueryCode<Values, State> = {
   readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
+  /** Undefined unless it was asked for: goes to the asker in a message of its own. */
+  readonly file?: (state: State, values: Values) => TextFile | undefined
   /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
   readonly follow?: (values: Values, read: Readers, own: Own) => Promise<FollowAsked | Refusal | undefined>
 }

@@ -6,7 +6,7 @@ import type { Slack } from './gateways/slack.ts'
 import { readEntries } from './log-entries.ts'
 import { byGroup, hidingOf } from './log-reading.ts'
 import type { Source } from './log-sources.ts'
-import { createPrinter } from './messages/log-lines.ts'
+import { printFile } from './messages/log-file.ts'
 import type { Readers } from './ports.ts'
 
 /** Pages of FilterLogEvents come to an end before that. */
@@ -30,12 +30,9 @@ export const fileOf = async (
   const lines = answers.flatMap(answer => (answer.kind === 'lines' ? answer.lines : []))
   if (lines.length === 0) return
   const isCut = answers.some(answer => answer.kind === 'lines' && answer.isPartial)
-  const { entries } = readEntries(
+  const found = readEntries(
     lines.toSorted((a, b) => a.at - b.at),
     hidingOf({ config }),
   )
-  const print = createPrinter({ entries, from: since, zone, sources })
-  const text = `${entries.map(print).join('\n')}\n`
-  const comment = `${lines.length.toLocaleString('en')} lines, secrets hidden.${isCut ? ' There are more than these: narrow it with --filter.' : ''}`
-  await slack.upload(posted, { name: `${name.replace(/[^\w.-]+/g, '-')}.log`, text, comment })
+  await slack.upload(posted, printFile({ name, found, lines: lines.length, from: since, zone, sources, isCut }))
 }

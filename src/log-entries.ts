@@ -21,26 +21,36 @@ export type Entry = {
   readonly lines: number
 }
 
+/** `at`: when it began, epoch milliseconds. Entries in it, and those that are errors. */
+export type Minute = { readonly at: number; readonly lines: number; readonly errors: number }
+
 export type Entries = {
   /** The oldest first. */
   readonly entries: readonly Entry[]
   /** The same in every entry that has fields. */
   readonly common: LogFields
   readonly levels: Readonly<Record<Level, number>>
+  /** Those in which there was something, in order. */
+  readonly minutes: readonly Minute[]
   readonly hidden: Hidden
 }
 
 /** `lines`: the oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {
-  const { entries, levels, hidden } = readEach(lines, options)
-  return { ...arrange(entries), levels, hidden }
+  const { entries, ...counted } = readEach(lines, options)
+  return { ...arrange(entries), ...counted }
 }
 
 /** One by one, with all their fields. */
 export const readEach = (lines: readonly LogLine[], options: RedactOptions): Omit<Entries, 'common'> => {
   const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
-  return { entries, levels: countLevels(entries), hidden: addHidden(read.map(({ hidden }) => hidden)) }
+  return {
+    entries,
+    levels: countLevels(entries),
+    minutes: countMinutes(entries),
+    hidden: addHidden(read.map(({ hidden }) => hidden)),
+  }
 }
 
 /** What they have in common is said once, and what came again and again as often as it came. */
@@ -140,4 +150,18 @@ const countLevels = (entries: readonly Entry[]): Entries['levels'] => {
   const levels = { error: 0, warn: 0, info: 0, debug: 0, other: 0 }
   for (const { level } of entries) levels[level] += 1
   return levels
+}
+
+const MINUTE_MS = 60_000
+
+const countMinutes = (entries: readonly Entry[]): readonly Minute[] => {
+  const minutes = new Map<number, { at: number; lines: number; errors: number }>()
+  for (const { at, level } of entries) {
+    const start = Math.floor(at / MINUTE_MS) * MINUTE_MS
+    const minute = minutes.get(start) ?? { at: start, lines: 0, errors: 0 }
+    minute.lines += 1
+    if (level === 'error') minute.errors += 1
+    minutes.set(start, minute)
+  }
+  return [...minutes.values()]
 }

@@ -6,15 +6,15 @@ import { findGroup } from './log-groups.ts'
 import { noGroup, notUnderstood } from './log-refusals.ts'
 import { chooseSources, type Source } from './log-sources.ts'
 import { type Span, type SpanAsked, spanOf } from './log-span.ts'
-import { type GroupTarget, printLogTarget } from './log-target.ts'
+import type { GroupTarget } from './log-target.ts'
 import type { LogAnswer, LogLine, LogQuery, LogTask } from './logs.ts'
 import type { ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { RedactOptions } from './redact.ts'
-import { printWord } from './words.ts'
 
 export type LogsAsked = SpanAsked & {
   readonly lines?: number
+  readonly file?: true
   readonly filter?: string
   readonly container?: string
   readonly task?: string
@@ -41,11 +41,15 @@ export type LogsState = {
   /** Older lines, or further tasks, were not looked at. */
   readonly isPartial: boolean
   readonly notes: readonly string[]
+  /** The canonical text that sends all of it as a file. */
+  readonly asFile: string
 }
 
 const USUAL_LINES = 50
 /** Events that are counted and collapsed: in most cases one page. */
-export const MOST_EVENTS = 1_000
+const MOST_EVENTS = 1_000
+/** The same of a file: FilterLogEvents gives so many in a page. */
+const MOST_FILED = 10_000
 /** A service whose containers write into more groups than that has to name one. */
 const MOST_GROUPS = 4
 
@@ -68,6 +72,7 @@ export const loadLogs = async (
     ...rest,
     zone,
     most: asked.lines ?? USUAL_LINES,
+    asFile: own.again({ file: true }),
     ...(asked.filter !== undefined && { filter: straight(asked.filter) }),
     found: readEntries(lines, hidingOf(own)),
     count: lines.length,
@@ -108,7 +113,7 @@ const loadService = async (
       answer: await readSpan(one => read.logLines(ref, { ...group, ...one }), query, span),
     })),
   )
-  const answered = linesOf(answers, query.filter)
+  const answered = linesOf(answers, query)
   if ('kind' in answered) return answered
   const { lines, isCut, missing } = answered
   return {
@@ -142,10 +147,15 @@ const loadGroup = async (
   const query = queryOf(asked, span)
   const logLines: Readers['logLines'] = (ref, one) =>
     readSpan(more => read.logLines(ref, { ...one, ...more }), query, span)
-  const found = await findGroup(target, { read: { logLines }, own, query, meaning: group => lineFor(group, asked) })
+  const found = await findGroup(target, {
+    read: { logLines },
+    own,
+    query,
+    meaning: group => own.again({ service: group }),
+  })
   if (isRefusal(found)) return found
   const { group, ...place } = found.ref
-  const answered = linesOf([{ group, region: place.region, answer: found.answer }], query.filter)
+  const answered = linesOf([{ group, region: place.region, answer: found.answer }], query)
   if ('kind' in answered) return answered
   const { lines, isCut } = answered
   return {
@@ -159,20 +169,10 @@ const loadGroup = async (
   }
 }
 
-const lineFor = (group: GroupTarget, { lines, filter, around, since }: LogsAsked): string =>
-  [
-    'logs',
-    printLogTarget(group),
-    ...(since === undefined ? [] : [`--since ${since}m`]),
-    ...(around === undefined ? [] : [`--around ${around}`]),
-    ...(lines === undefined ? [] : [`--lines ${lines}`]),
-    ...(filter === undefined ? [] : [`--filter ${printWord(filter)}`]),
-  ].join(' ')
-
-const queryOf = ({ filter }: LogsAsked, { from, to }: Span) => ({
+const queryOf = ({ filter, file }: LogsAsked, { from, to }: Span) => ({
   since: from,
   ...(to !== undefined && { until: to }),
-  limit: MOST_EVENTS,
+  limit: file ? MOST_FILED : MOST_EVENTS,
   ...(filter !== undefined && { filter: straight(filter) }),
 })
 
@@ -211,7 +211,7 @@ type Answered = { readonly group: string; readonly region: string; readonly answ
 type Lines = { readonly lines: readonly LogLine[]; readonly isCut: boolean; readonly missing: readonly string[] }
 
 /** The newest of all groups; a refusal where none of them could answer. */
-const linesOf = (answers: readonly Answered[], filter = ''): Lines | Refusal => {
+const linesOf = (answers: readonly Answered[], { filter = '', limit }: ReturnType<typeof queryOf>): Lines | Refusal => {
   const lines: LogLine[] = []
   const missing: string[] = []
   let isCut = false
@@ -226,5 +226,5 @@ const linesOf = (answers: readonly Answered[], filter = ''): Lines | Refusal => 
   const [first] = answers
   if (first !== undefined && missing.length === answers.length) return noGroup(first.group, first.region)
   const sorted = lines.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-  return { lines: sorted.slice(-MOST_EVENTS), isCut: isCut || sorted.length > MOST_EVENTS, missing }
+  return { lines: sorted.slice(-limit), isCut: isCut || sorted.length > limit, missing }
 }

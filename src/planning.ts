@@ -1,12 +1,13 @@
 // From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
 // before it runs.
-import type { AnyCommand, AnyMutation, AnyQuery, Own } from './command.ts'
+import type { AnyCommand, AnyMutation, AnyQuery, Own, Rendered } from './command.ts'
 import { commands } from './commands/index.ts'
 import { companyOf } from './company.ts'
 import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
+import type { TextFile } from './gateways/slack.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
 import { isTaskTarget, type TaskTarget } from './log-target.ts'
 import type { Actor, ServiceRef } from './model.ts'
@@ -51,7 +52,12 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const facts = await loadFacts(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
-  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store, zone }
+  const again = (found: Values) => (values: Values) =>
+    printInvocation(
+      { ...invocation, values: { ...invocation.values, ...found, ...values } as Invocation['values'] },
+      declarations,
+    )
+  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store, zone, again: again({}) }
   const prepared = { kind: 'prepared' as const, command, read, own }
   const target = invocation.values['service']
   if (isTaskTarget(target)) {
@@ -60,7 +66,9 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   }
   if (!isTarget(target)) return { ...prepared, values: invocation.values }
   const service = await findService(target, invocation, { actor, config, facts, read })
-  return isRefusal(service) ? service : { ...prepared, values: { ...invocation.values, service } }
+  return isRefusal(service)
+    ? service
+    : { ...prepared, own: { ...own, again: again({ service }) }, values: { ...invocation.values, service } }
 }
 
 const isOfKind = <Kind extends AnyCommand['kind']>(
@@ -174,10 +182,15 @@ const planOf = async (command: AnyMutation, values: Values, read: Readers, own: 
   return isRefusal(state) ? state : command.plan(values, state)
 }
 
-export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>) => {
+export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {
   const state = await command.load(values, read, own)
-  return isRefusal(state) ? state : command.render(state, values)
+  if (isRefusal(state)) return state
+  const file = command.file?.(state, values)
+  return { message: command.render(state, values), ...(file !== undefined && { file }) }
 }
+
+/** `file`: what does not fit into a message, or what was asked for as one. */
+export type Answered = { readonly message: Rendered; readonly file?: TextFile }
 
 export const mutationNamed = (name: string): AnyMutation | undefined =>
   commands.find((command): command is AnyMutation => command.kind === 'mutation' && command.name === name)

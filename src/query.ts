@@ -5,14 +5,16 @@ import { LATE_MS } from './follow.ts'
 import { beginFollow, type FollowPorts, holdFollow } from './following.ts'
 import type { QueryJob } from './job.ts'
 import { renderBegun, renderFollow } from './messages/follow.ts'
+import { renderSent } from './messages/log-lines.ts'
 import { renderRefusal } from './messages/refusal.ts'
-import { prepare, renderQuery } from './planning.ts'
+import { type Answered, prepare, renderQuery } from './planning.ts'
 import { followKey } from './records.ts'
 
 /** `remainingMs`: of this invocation. */
 export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const endsAt = Date.parse(ports.now()) + remainingMs
   const answer = await findAnswer(job, ports).catch(inOurWords)
+  if ('message' in answer) return tell(job, await file(job, answer, ports).catch(inOurWords), ports)
   if (!('follow' in answer)) return tell(job, answer, ports)
   const begun = await begin(job, answer.follow, ports).catch(inOurWords)
   if (begun === undefined) return
@@ -29,12 +31,22 @@ const tell = async ({ responseUrl }: QueryJob, answer: Rendered | Refusal, ports
 const findAnswer = async (
   { line, actor }: QueryJob,
   ports: FollowPorts,
-): Promise<Rendered | Refusal | { readonly follow: FollowAsked }> => {
+): Promise<Answered | Refusal | { readonly follow: FollowAsked }> => {
   const prepared = await prepare('query', { line, actor, purpose: 'query', ports })
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own } = prepared
   const follow = await command.follow?.(values, read, own)
   return follow === undefined ? renderQuery(prepared) : isRefusal(follow) ? follow : { follow }
+}
+
+/** Files cannot be for one person alone in a channel: they go to the asker's messages, below what they are about. */
+const file = async ({ actor }: QueryJob, { message, file: sent }: Answered, ports: FollowPorts): Promise<Rendered> => {
+  if (sent === undefined) return message
+  const slack = await ports.slack()
+  const [head, ...rest] = message.blocks
+  const about = { text: message.text, blocks: head === undefined ? rest : [head] }
+  await slack.upload(await slack.post(actor.user, about), sent)
+  return renderSent(sent.name)
 }
 
 /** Undefined when the same request has begun it already. */

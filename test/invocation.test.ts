@@ -173,7 +173,7 @@ test('usage lines are made from the declarations', () => {
   expect(declarations.map(usage)).toMatchInlineSnapshot(`
     [
       "/ecs status <service>",
-      "/ecs logs <service|task|log group> [--since <time>] [--around <time>] [--previous] [--follow <time>] [--share] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>]",
+      "/ecs logs <service|task|log group> [--since <time>] [--around <time>] [--previous] [--follow <time>] [--file] [--share] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale <service>",

@@ -2,7 +2,7 @@
 import { query } from '../command.ts'
 import { askToFollow } from '../follow-asked.ts'
 import { type LogsState, loadLogs } from '../log-reading.ts'
-import { renderLogs } from '../messages/logs.ts'
+import { fileOfLogs, renderLogs } from '../messages/logs.ts'
 
 export const logs = query({
   name: 'logs',
@@ -13,6 +13,7 @@ export const logs = query({
     around: { kind: 'moment', hint: 'five minutes before and after it, in your own time zone' },
     previous: { kind: 'flag', hint: 'the task that stopped last' },
     follow: { kind: 'duration', hint: 'go on with it for so long, in your messages with Quarterdeck; at most 1h' },
+    file: { kind: 'flag', hint: 'all that was found, as a file in your messages with Quarterdeck' },
     share: { kind: 'flag', hint: 'follow in this channel instead' },
     lines: { kind: 'lines', hint: 'how many at most; 50 without it' },
     filter: { kind: 'text', hint: 'a filter pattern of CloudWatch Logs: words, "a phrase", or { $.level = "error" }' },
@@ -36,5 +37,6 @@ export const logs = query({
   ],
   load: ({ service, ...asked }, read, own) => loadLogs(service, asked, { read, own }),
   render: (state: LogsState) => renderLogs(state),
+  file: (state: LogsState, { file }) => (file && state.count > 0 ? fileOfLogs(state) : undefined),
   follow: (asked, read, own) => askToFollow(asked, read, own),
 })

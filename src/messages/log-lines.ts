@@ -1,11 +1,11 @@
 // Lines as every message shows them: when, how bad, from where, and what.
-import type { Block } from '../command.ts'
+import type { Block, Rendered } from '../command.ts'
 import type { Entries, Entry, Level } from '../log-entries.ts'
 import type { LogsPlace } from '../log-reading.ts'
 import type { Source } from '../log-sources.ts'
 import { createOffsets } from '../moment.ts'
 import type { Hidden } from '../redact.ts'
-import { cut, richText } from './markup.ts'
+import { cut, plain, richText, section } from './markup.ts'
 import { placeWords } from './status.ts'
 
 /** Of text as Slack gets it, in JSON: some 13,000 fit into all blocks of a message. */
@@ -100,4 +100,10 @@ export const fitting = (entries: readonly Entry[], print: (entry: Entry) => stri
 export const hiddenNote = (hidden: Hidden): readonly string[] => {
   const counted = Object.entries(hidden).map(([kind, count]) => `${count} × ${kind}`)
   return counted.length === 0 ? [] : [`Hidden, as it looks like a secret: ${counted.join(', ')}`]
+}
+
+/** For the asker alone. */
+export const renderSent = (name: string): Rendered => {
+  const words = `\`${name}\` is in your messages with Quarterdeck.`
+  return { text: plain(words), blocks: [richText(section(words))] }
 }

@@ -1,11 +1,15 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
 import type { Rendered } from '../command.ts'
+import type { TextFile } from '../gateways/slack.ts'
 import type { Entry } from '../log-entries.ts'
 import type { LogsState } from '../log-reading.ts'
 import type { Span } from '../log-span.ts'
 import { zoneWords } from '../moment.ts'
+import { barsOf } from './log-bars.ts'
+import { printFile } from './log-file.ts'
 import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'
 import { context, cut, plain, richText, section } from './markup.ts'
+import { offerButtons } from './refusal.ts'
 
 export const renderLogs = (state: LogsState): Rendered => {
   const { place, found, most, span } = state
@@ -14,17 +18,23 @@ export const renderLogs = (state: LogsState): Rendered => {
     wanted(found.entries, most, span),
     createPrinter({ ...state, entries: found.entries, from: span.from }),
   )
+  const bars = barsOf(found.minutes, state.zone)
   const left = found.entries.length - shown.length
   return {
     text: plain(head),
     blocks: [
       richText(section(head)),
       context(whereOf(place)),
+      ...(bars === undefined ? [] : [preformatted(bars)]),
       ...(shown.length === 0 ? [] : [preformatted(shown.join('\n'))]),
       ...notesOf(state, left).map(note => context(note)),
+      ...(left > 0 ? [offerButtons([{ label: 'Send as File', invocation: state.asFile }])] : []),
     ],
   }
 }
+
+export const fileOfLogs = ({ place, found, count, span, zone, sources, isPartial }: LogsState): TextFile =>
+  printFile({ name: place.name, found, lines: count, from: span.from, zone, sources, isCut: isPartial })
 
 const headOf = ({ place, span, filter, found, count, isPartial }: LogsState): string => {
   const like = filter === undefined ? '' : ` like \`${cut(filter.replaceAll('`', "'"), 100)}\``

@@ -28,6 +28,7 @@ const aState = (messages: readonly string[], more: Partial<LogsState> = {}): Log
   count: messages.length,
   isPartial: false,
   notes: [],
+  asFile: 'logs orders-api --file',
   ...more,
 })
 

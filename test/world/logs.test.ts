@@ -124,6 +124,39 @@ test('a line of 1 MB is cut, and 200 long ones leave out the oldest', async () =
   expect(answer).toMatch(/1\d\d older entries are counted but not shown/)
 })
 
+test('many lines are drawn, each minute or few, with errors apart', async () => {
+  for (let n = 0; n < 120; n += 1)
+    write(n % 20 === 0 ? 'ERROR no' : `fine ${n}`, { ago: n < 100 ? 60_001 + n : 240_001 + n })
+  const answer = await world.type('logs orders-api --lines 3')
+  expect(answer).toContain('Entries each minute, errors as ▒')
+  expect(answer).toMatch(/\d\d:\d\d █+▒ 20, 1 error\n\d\d:\d\d {2}0\n/)
+  expect(answer).toMatch(/\d\d:\d\d █{22,23}▒{1,2} 100, 5 errors/)
+  expect(await world.type('logs orders-api --since 3m --filter fine --container envoy')).not.toContain('▒')
+})
+
+test('what does not fit comes as a file, below a message to the asker alone', async () => {
+  for (let n = 0; n < 300; n += 1) write(`n${n}. password=hunter${n}00`, { ago: 300 - n })
+  expect(await world.type('logs orders-api --lines 20')).toContain('[Send as File]')
+  await world.press('Send as File')
+  expect(world.told('U0REQUEST')).toBe('orders-api.log is in your messages with Quarterdeck.')
+  const { workspace } = world.slack
+  const [about, sent] = workspace.messages(workspace.openDm('U0REQUEST').id).slice(-2)
+  expect(about?.text).toContain('orders-api: 300 lines of the last 15m')
+  expect(sent?.thread_ts).toBe(about?.ts)
+  const text = workspace.files.get(sent?.files?.[0]?.id ?? '')?.content.toString('utf8') ?? ''
+  expect(text.split('\n')).toHaveLength(301)
+  expect(text).toContain('n0. password=‹hidden›')
+  expect(text).not.toContain('hunter')
+  expect(world.cards()).toEqual([])
+})
+
+test('a file that Slack does not take is said', async () => {
+  write('here')
+  world.slack.faults.add({ method: 'upload', effect: { kind: 'status', status: 500 } })
+  expect(await world.type('logs orders-api --file')).toContain('sending a file: Slack answered 500')
+  world.slack.faults.clear()
+})
+
 describe('which lines', () => {
   test('--filter is CloudWatch’s own, also with a phone’s quotes', async () => {
     write('{"level":"error","msg":"boom"}')
