@@ -4,8 +4,8 @@
 import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
 import type { Follow } from './follow.ts'
-import type { TextFile } from './gateways/slack.ts'
 import type { Store } from './gateways/store.ts'
+import type { SlackFile } from './gateways/upload.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Json } from './json.ts'
 import type { GroupTarget } from './log-target.ts'
@@ -88,7 +88,7 @@ type QueryCode<Values, State> = {
   readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
   /** Undefined unless it was asked for: goes to the asker in a message of its own. */
-  readonly file?: (state: State, values: Values) => TextFile | undefined
+  readonly file?: (state: State, values: Values) => SlackFile | undefined
   /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
   readonly follow?: (values: Values, read: Readers, own: Own) => Promise<FollowAsked | Refusal | undefined>
 }

@@ -135,6 +135,7 @@ const schema = z.strictObject({
   redaction: z
     .strictObject({ emails: z.boolean().optional(), patterns: z.array(hiding).max(20).optional() })
     .optional(),
+  sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
   onCall: who.optional(),
   channel,
 })
@@ -318,6 +319,7 @@ const publish = (file: File, text: string): Config => ({
     permanent: file.leases?.permanent ?? [],
   },
   redaction: { emails: file.redaction?.emails ?? false, patterns: file.redaction?.patterns ?? [] },
+  sharing: { trusted: file.sharing?.trusted ?? [] },
   onCall: file.onCall ?? [],
   channel: file.channel,
 })

@@ -62,6 +62,9 @@ export type LeaseRules = { readonly longestMinutes: number; readonly permanent: 
 /** What is hidden in logs beside secrets. `patterns`: regular expressions. */
 export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
 
+/** `trusted`: channels that may be shown things although guests or other companies read along. */
+export type SharingRules = { readonly trusted: readonly string[] }
+
 export type Config = {
   /** Of the published text: stands on cards and in the audit. */
   readonly version: string
@@ -76,6 +79,7 @@ export type Config = {
   readonly breakGlass?: { readonly who: Who; readonly channel: string }
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
+  readonly sharing: SharingRules
   /** Who is called when something has to be looked at, and may end any lease. */
   readonly onCall: Who
   readonly channel: string
@@ -86,6 +90,7 @@ export const DEFAULTS = {
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
   redaction: { emails: false, patterns: [] },
+  sharing: { trusted: [] },
 } as const
 
 const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes', 'onCall'] as const

@@ -34,5 +34,8 @@ export const fileOf = async (
     lines.toSorted((a, b) => a.at - b.at),
     hidingOf({ config }),
   )
-  await slack.upload(posted, printFile({ name, found, lines: lines.length, from: since, zone, sources, isCut }))
+  await slack.upload(
+    { channel: posted.channel, thread: posted.ts },
+    printFile({ name, found, lines: lines.length, from: since, zone, sources, isCut }),
+  )
 }

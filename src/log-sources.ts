@@ -24,10 +24,10 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   const meant = chooseTasks(ref, tasks, asked)
   if ('kind' in meant) return meant
   const names = [...new Set(meant.flatMap(({ containers }) => containers.map(({ name }) => name)))]
-  if (asked.container !== undefined && !names.includes(asked.container))
+  if (asked.container !== undefined && !names.some(name => isAsked(name, asked.container)))
     return refuse(`*${ref.service}* has no container *${asked.container}*.`, `It has ${listed(names)}.`)
   const writing = meant.flatMap(({ id, containers }) =>
-    containers.filter(({ name }) => (asked.container ?? name) === name).map(container => ({ task: id, ...container })),
+    containers.filter(({ name }) => isAsked(name, asked.container)).map(container => ({ task: id, ...container })),
   )
   const sources = writing.flatMap(({ task, name, destination }) =>
     destination.kind === 'cloudwatch' ? [{ task, container: name, ...destination }] : [],
@@ -36,6 +36,12 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   if (sources.length > 0) return { sources, notes }
   return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${notes.join(' ')}`)
 }
+
+/** Service Connect's proxy has another name in each task; people know it by the beginning. */
+const PROXY = 'ecs-service-connect'
+
+const isAsked = (name: string, asked = name): boolean =>
+  name === asked || (asked === PROXY && name.startsWith(`${PROXY}-`))
 
 /** Each container once, however many tasks have it. */
 const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {

@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
-import type { TextFile } from './gateways/slack.ts'
+import type { SlackFile } from './gateways/upload.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
 import { isTaskTarget, type TaskTarget } from './log-target.ts'
 import type { Actor, ServiceRef } from './model.ts'
@@ -190,7 +190,7 @@ export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQu
 }
 
 /** `file`: what does not fit into a message, or what was asked for as one. */
-export type Answered = { readonly message: Rendered; readonly file?: TextFile }
+export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
 export const mutationNamed = (name: string): AnyMutation | undefined =>
   commands.find((command): command is AnyMutation => command.kind === 'mutation' && command.name === name)

@@ -9,6 +9,7 @@ import { renderSent } from './messages/log-lines.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { type Answered, prepare, renderQuery } from './planning.ts'
 import { followKey } from './records.ts'
+import { refuseToShare } from './sharing.ts'
 
 /** `remainingMs`: of this invocation. */
 export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
@@ -45,7 +46,8 @@ const file = async ({ actor }: QueryJob, { message, file: sent }: Answered, port
   const slack = await ports.slack()
   const [head, ...rest] = message.blocks
   const about = { text: message.text, blocks: head === undefined ? rest : [head] }
-  await slack.upload(await slack.post(actor.user, about), sent)
+  const { channel, ts } = await slack.post(actor.user, about)
+  await slack.upload({ channel, thread: ts }, sent)
   return renderSent(sent.name)
 }
 
@@ -57,8 +59,8 @@ const begin = async (
 ): Promise<Rendered | Refusal | undefined> => {
   if ((await ports.store.get(followKey(id))) !== undefined) return undefined
   const slack = await ports.slack()
-  if (isShared && (await slack.isShared(place.channel)))
-    return refuse('People of other companies read along in this channel.', 'Without `--share` it goes to you alone.')
+  const no = isShared ? await refuseToShare(place.channel, await ports.config(), slack) : undefined
+  if (no !== undefined) return no
   const now = Date.parse(ports.now())
   const since = now - Math.min(sinceMs, LATE_MS)
   const follow = {

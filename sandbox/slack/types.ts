@@ -16,6 +16,7 @@ export type User = {
   readonly tzOffset: number
   readonly deleted: boolean
   readonly isBot: boolean
+  readonly isGuest?: boolean
 }
 
 export type UserGroup = {

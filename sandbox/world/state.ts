@@ -11,6 +11,7 @@ import type {
   NetworkConfiguration,
   RegisterTaskDefinitionRequest,
   SchedulingStrategy,
+  ServiceConnectConfiguration,
   ServiceDeploymentStatus,
   ServiceRegistry,
   TaskStopCode,
@@ -58,6 +59,7 @@ export type Spec = {
   readonly networkConfiguration?: NetworkConfiguration
   readonly loadBalancers: readonly LoadBalancer[]
   readonly serviceRegistries: readonly ServiceRegistry[]
+  readonly serviceConnect?: ServiceConnectConfiguration
 }
 
 export type Revision = {

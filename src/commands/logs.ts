@@ -29,6 +29,7 @@ export const logs = query({
     'logs orders-api --follow 10m',
   ],
   reads: [
+    'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
     'ecs:DescribeTaskDefinition',

@@ -16,6 +16,8 @@ import { asking } from './translate.ts'
 /** CloudWatch Logs API reference, FilterLogEvents. */
 const MOST_STREAMS = 100
 const MOST_IN_PAGE = 10_000
+/** A page is full at 1 MB: so many lines of 400 bytes, and few services write longer ones. */
+const LEAST_IN_PAGE = 2_500
 /** Pages may be empty and carry a token: it has to end somewhere. */
 const MOST_PAGES = 10
 /** Of streams, 100 each: more than that is a fleet, which a filter finds through better than eyes. */
@@ -90,7 +92,8 @@ type Which = Pick<FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamName
 const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: Which): Promise<Found> => {
   const lines: LogLine[] = []
   let nextToken: string | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  const most = Math.max(MOST_PAGES, Math.ceil(query.limit / LEAST_IN_PAGE))
+  for (let page = 0; page < most; page += 1) {
     const answer = await client.send(
       new FilterLogEventsCommand({
         logGroupName: query.group,

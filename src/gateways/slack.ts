@@ -6,15 +6,14 @@ import type { Block, Rendered } from '../command.ts'
 import { PeerError } from '../errors.ts'
 import { isRecord } from '../json.ts'
 import { assertFits } from '../messages/limits.ts'
+import { type Audience, readAudience } from './audience.ts'
+import { type SlackFile, upload } from './upload.ts'
 
 /** Where a message is: what an update needs. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
 /** Which message of an operation this is. */
 export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
-
-/** `comment`: plain words of ours, which Slack reads as markup. */
-export type TextFile = { readonly name: string; readonly text: string; readonly comment: string }
 
 export type Slack = {
   readonly post: (
@@ -23,15 +22,17 @@ export type Slack = {
     options?: { readonly thread?: string; readonly mark?: Mark },
   ) => Promise<Posted>
   readonly update: (posted: Posted, message: Rendered) => Promise<void>
-  /** A text file in the thread of a message. */
-  readonly upload: (below: Posted, file: TextFile) => Promise<void>
-  /** Whether people of other companies read along. */
-  readonly isShared: (channel: string) => Promise<boolean>
   readonly remove: (posted: Posted) => Promise<void>
   /** A message with this mark, if it is among the channel's last messages: for after a crash between post and store. */
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
   /** The members of a user group. */
   readonly members: (group: string) => Promise<readonly string[]>
+  /** A file, as a message of its own or in a thread. */
+  readonly upload: (where: { readonly channel: string; readonly thread?: string }, file: SlackFile) => Promise<void>
+  /** The conversation with one person. */
+  readonly directMessage: (user: string) => Promise<string>
+  /** Who reads along in a channel, besides the workspace's own people. */
+  readonly audience: (channel: string) => Promise<Audience>
   /** False for someone who was deactivated. */
   readonly isActive: (user: string) => Promise<boolean>
   /** The IANA name of somebody's time zone, where they have one. */
@@ -75,12 +76,6 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
       telling('updating the message', async () => {
         await client.chat.update({ channel, ts, ...body(message) })
       }),
-    upload: ({ channel, ts }, file) => telling('sending a file', () => upload(client, channel, ts, file, apiUrl)),
-    isShared: channel =>
-      telling('asking who is in the channel', async () => {
-        const { channel: found } = await client.conversations.info({ channel })
-        return found === undefined || found.is_ext_shared === true || found.is_pending_ext_shared === true
-      }),
     remove: ({ channel, ts }) =>
       telling('deleting a message', async () => {
         await client.chat.delete({ channel, ts })
@@ -106,6 +101,13 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         'asking who is in a user group',
         async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
       ),
+    upload: (where, file) => telling('sending a file', () => upload(client, where, file, apiUrl)),
+    directMessage: user =>
+      telling(
+        'opening a direct message',
+        async () => (await client.conversations.open({ users: user })).channel?.id ?? '',
+      ),
+    audience: channel => telling('asking who is in the channel', () => readAudience(client, channel)),
     isActive: user =>
       telling('asking who that is', async () => {
         const { user: found } = await client.users.info({ user })
@@ -153,35 +155,6 @@ const answer = async (responseUrl: string, message: Rendered, apiUrl: string): P
   throw new PeerError(`Slack answered ${reply.status}`, {
     code: `HTTP ${reply.status}`,
     passing: reply.status >= 500 || reply.status === 429,
-  })
-}
-
-const upload = async (
-  client: WebClient,
-  channel: string,
-  thread: string,
-  { name, text, comment }: TextFile,
-  apiUrl: string,
-): Promise<void> => {
-  const bytes = Buffer.from(text)
-  const { upload_url = '', file_id = '' } = await client.files.getUploadURLExternal({
-    filename: name,
-    length: bytes.length,
-  })
-  const { hostname } = new URL(upload_url)
-  if (!hostname.endsWith('.slack.com') && hostname !== new URL(apiUrl).hostname)
-    throw new Error('an upload URL that is not Slack’s')
-  const reply = await fetch(upload_url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(30_000) })
-  if (!reply.ok)
-    throw new PeerError(`sending a file: Slack answered ${reply.status}`, {
-      code: `HTTP ${reply.status}`,
-      passing: reply.status >= 500 || reply.status === 429,
-    })
-  await client.files.completeUploadExternal({
-    files: [{ id: file_id, title: name }],
-    channel_id: channel,
-    thread_ts: thread,
-    initial_comment: comment,
   })
 }
 

@@ -1,6 +1,6 @@
 // Lines as a file: all of them, as they are shown.
 
-import type { TextFile } from '../gateways/slack.ts'
+import type { SlackFile } from '../gateways/upload.ts'
 import type { Entries } from '../log-entries.ts'
 import type { Source } from '../log-sources.ts'
 import { createPrinter } from './log-lines.ts'
@@ -16,11 +16,12 @@ type Filed = {
   readonly isCut: boolean
 }
 
-export const printFile = ({ name, found, lines, from, zone, sources, isCut }: Filed): TextFile => {
+export const printFile = ({ name, found, lines, from, zone, sources, isCut }: Filed): SlackFile => {
   const print = createPrinter({ entries: found.entries, from, zone, sources })
   return {
     name: `${name.replace(/^\//, '').replace(/[^\w.-]+/g, '-')}.log`,
-    text: `${found.entries.map(print).join('\n')}\n`,
-    comment: `${lines.toLocaleString('en')} lines, secrets hidden.${isCut ? ' There are more than these: narrow it with --filter.' : ''}`,
+    title: `${lines.toLocaleString('en')} lines, secrets hidden${isCut ? '; there are more than these: narrow it with --filter' : ''}`,
+    alt: `Lines of ${name}, as text`,
+    bytes: Buffer.from(`${found.entries.map(print).join('\n')}\n`),
   }
 }

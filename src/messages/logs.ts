@@ -1,6 +1,6 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
 import type { Rendered } from '../command.ts'
-import type { TextFile } from '../gateways/slack.ts'
+import type { SlackFile } from '../gateways/upload.ts'
 import type { Entry } from '../log-entries.ts'
 import type { LogsState } from '../log-reading.ts'
 import type { Span } from '../log-span.ts'
@@ -33,7 +33,7 @@ export const renderLogs = (state: LogsState): Rendered => {
   }
 }
 
-export const fileOfLogs = ({ place, found, count, span, zone, sources, isPartial }: LogsState): TextFile =>
+export const fileOfLogs = ({ place, found, count, span, zone, sources, isPartial }: LogsState): SlackFile =>
   printFile({ name: place.name, found, lines: count, from: span.from, zone, sources, isCut: isPartial })
 
 const headOf = ({ place, span, filter, found, count, isPartial }: LogsState): string => {

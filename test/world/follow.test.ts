@@ -147,7 +147,7 @@ test('Live Tail samples a flood, and that is said; the file has all of it', asyn
   const sent = filed()
   expect(sent?.files?.[0]?.name).toBe('orders-api.log')
   expect(numbers(fileText(sent))).toEqual(upTo(2_000))
-  expect(sent?.text).toBe('2,000 lines, secrets hidden.')
+  expect(sent?.files?.[0]?.title).toBe('2,000 lines, secrets hidden')
   expect(sent?.thread_ts).toBe(direct().at(-1)?.ts)
 })
 

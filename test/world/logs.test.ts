@@ -424,6 +424,26 @@ describe('where logs go', () => {
     expect(answer).toContain('/fire · 8 streams of 8 tasks')
   })
 
+  test('Service Connect’s proxy, which no task definition has', async () => {
+    const service = world.service('jobs/orders-worker')
+    const [deployment] = service.deployments
+    if (deployment === undefined) throw new Error('no deployment')
+    const options = { 'awslogs-group': '/ecs/proxies', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'sc' }
+    const serviceConnect = { enabled: true, logConfiguration: { logDriver: 'awslogs' as const, options } }
+    world.fleet.deploy(service, { ...deployment.revision.spec, serviceConnect })
+    await world.until(() => service.deployments.every(({ rolloutState }) => rolloutState === 'COMPLETED'))
+    world.clock.advance(3_600_000)
+    const proxies = world.aws.logs.create(HUB, '/ecs/proxies')
+    const [task] = service.tasks
+    const name = `ecs-service-connect-${task?.id.slice(0, 6)}`
+    world.aws.logs.append(proxies, `sc/${name}/${task?.id}`, 'upstream reset', world.clock.now() - 5)
+    const answer = await world.type('logs orders-worker --container ecs-service-connect')
+    expect(answer).toContain('orders-worker: 1 line of the last 15m')
+    expect(answer).toContain('upstream reset')
+    expect(answer).toContain('/ecs/proxies')
+    expect(await world.type('logs orders-worker')).toContain('/ecs/proxies')
+  })
+
   test('not in CloudWatch Logs', async () => {
     await logging('jobs/notifications', 'splunk', {
       'splunk-url': 'https://splunk.example:8088',

@@ -63,6 +63,8 @@ const placementOf = (spec: Spec) => ({
   ...(spec.networkConfiguration && { networkConfiguration: spec.networkConfiguration }),
 })
 
+const connectOf = ({ serviceConnect }: Spec) => serviceConnect && { serviceConnectConfiguration: serviceConnect }
+
 const viewDeployment = (service: Service, deployment: Deployment): DeploymentView => {
   const tasks = tasksOf(service, deployment)
   const { spec } = deployment.revision
@@ -78,6 +80,7 @@ const viewDeployment = (service: Service, deployment: Deployment): DeploymentVie
     updatedAt: date(deployment.updatedAt),
     ...placementOf(spec),
     ...(isFargate(spec) && { platformVersion: '1.4.0' }),
+    ...connectOf(spec),
     ...(service.deploymentController === 'ECS' && {
       rolloutState: deployment.rolloutState,
       rolloutStateReason: deployment.rolloutStateReason,
@@ -190,6 +193,7 @@ export const viewRevision = ({ arn, service, spec, createdAt }: Revision): Servi
   taskDefinition: spec.taskDefinition.arn,
   ...placementOf(spec),
   ...(isFargate(spec) && { platformVersion: '1.4.0' }),
+  ...connectOf(spec),
   loadBalancers: [...spec.loadBalancers],
   serviceRegistries: [...spec.serviceRegistries],
   containerImages: (spec.taskDefinition.input.containerDefinitions ?? []).map(({ name, image }) => ({

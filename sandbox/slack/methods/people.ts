@@ -23,7 +23,7 @@ const asMember = (user: User): Json => ({
   },
   is_admin: false,
   is_owner: false,
-  is_restricted: false,
+  is_restricted: user.isGuest ?? false,
   is_ultra_restricted: false,
   is_bot: user.isBot,
   is_app_user: false,
