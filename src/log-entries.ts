@@ -116,16 +116,24 @@ const joinTraces = (pieces: readonly Piece[]): readonly Joined[] => {
 }
 
 const commonFields = (entries: readonly Entry[]): LogFields => {
-  const having = entries.map(({ fields }) => fields).filter(fields => Object.keys(fields).length > 0)
-  const [first, ...rest] = having
-  if (first === undefined || rest.length === 0) return {}
+  const having = entries.filter(({ fields }) => hasAny(fields))
+  const [first] = having
+  if (first === undefined || having.length === 1) return {}
   return Object.fromEntries(
-    Object.entries(first).filter(([name, value]) => rest.every(fields => fields[name] === value)),
+    Object.entries(first.fields).filter(([name, value]) => having.every(({ fields }) => fields[name] === value)),
   )
 }
 
-const without = (fields: LogFields, common: LogFields): LogFields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(common, name)))
+const hasAny = (fields: LogFields): boolean => {
+  for (const _ in fields) return true
+  return false
+}
+
+const without = (fields: LogFields, common: LogFields): LogFields => {
+  const kept: Record<string, string> = {}
+  for (const name of Object.keys(fields)) if (!Object.hasOwn(common, name)) kept[name] = fields[name] ?? ''
+  return kept
+}
 
 const collapse = (entries: readonly Entry[]): readonly Entry[] => {
   const rows: { first: Entry; streams: Set<string>; last: Entry; times: number; lines: number }[] = []
@@ -144,7 +152,12 @@ const collapse = (entries: readonly Entry[]): readonly Entry[] => {
 }
 
 const isRepeat = (a: Entry, b: Entry): boolean =>
-  a.level === b.level && a.text === b.text && JSON.stringify(a.fields) === JSON.stringify(b.fields)
+  a.level === b.level && a.text === b.text && hasSame(a.fields, b.fields)
+
+const hasSame = (a: LogFields, b: LogFields): boolean => {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name])
+}
 
 const countLevels = (entries: readonly Entry[]): Entries['levels'] => {
   const levels = { error: 0, warn: 0, info: 0, debug: 0, other: 0 }

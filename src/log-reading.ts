@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { type Entries, readEntries } from './log-entries.ts'
 import { findGroup } from './log-groups.ts'
 import { noGroup, notUnderstood } from './log-refusals.ts'
+import { skewNotes } from './log-skew.ts'
 import { chooseSources, type Source } from './log-sources.ts'
 import { type Span, type SpanAsked, spanOf } from './log-span.ts'
 import type { GroupTarget } from './log-target.ts'
@@ -75,6 +76,7 @@ export const loadLogs = async (
     asFile: own.again({ file: true }),
     ...(asked.filter !== undefined && { filter: straight(asked.filter) }),
     found: readEntries(lines, hidingOf(own)),
+    notes: [...rest.notes, ...skewNotes(lines)],
     count: lines.length,
   }
 }

@@ -43,6 +43,8 @@ export type LogLine = {
   readonly stream: string
   readonly message: string
   readonly id: string
+  /** When CloudWatch Logs got it: epoch milliseconds. */
+  readonly ingestedAt?: number
 }
 
 export type LogAnswer =

@@ -106,8 +106,14 @@ const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: W
         ...(nextToken !== undefined && { nextToken }),
       }),
     )
-    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '' } of answer.events ?? [])
-      lines.push({ at: timestamp, stream: logStreamName, message, id: eventId })
+    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '', ingestionTime } of answer.events ?? [])
+      lines.push({
+        at: timestamp,
+        stream: logStreamName,
+        message,
+        id: eventId,
+        ...(ingestionTime !== undefined && { ingestedAt: ingestionTime }),
+      })
     nextToken = answer.nextToken
     if (nextToken === undefined) return { lines, isPartial: false }
     if (lines.length >= query.limit) return { lines, isPartial: true }

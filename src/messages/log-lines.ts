@@ -54,16 +54,29 @@ export const createPrinter = ({ entries, from, zone, sources }: Printing): ((ent
     ]),
   )
   const isOneStream = new Set(entries.map(({ stream }) => stream)).size <= 1
-  const offset = createOffsets(zone)
   const isLong = entries.length > 0 && (entries.at(-1)?.at ?? 0) - from > DAY_MS
-  const clock = (at: number) =>
-    new Date(at + offset(at))
-      .toISOString()
-      .slice(isLong ? 5 : 11, 23)
-      .replace('T', ' ')
+  const clock = createClock(zone, isLong)
   return entry => {
     const origin = origins.get(entry.stream) ?? (isOneStream ? '' : `…${entry.stream.slice(-24)}`)
     return [clock(entry.at), NAMES[entry.level], ...(origin === '' ? [] : [origin]), bodyOf(entry)].join(' ')
+  }
+}
+
+/** Lines come many to a second: what they share is put into words once. */
+const createClock = (zone: string, isLong: boolean): ((at: number) => string) => {
+  const offset = createOffsets(zone)
+  let second = Number.NaN
+  let words = ''
+  return at => {
+    const now = Math.floor(at / 1_000)
+    if (now !== second) {
+      second = now
+      words = new Date(now * 1_000 + offset(at))
+        .toISOString()
+        .slice(isLong ? 5 : 11, 20)
+        .replace('T', ' ')
+    }
+    return words + `${at - now * 1_000}`.padStart(3, '0')
   }
 }
 
@@ -76,13 +89,22 @@ const NAMES: Readonly<Record<Level, string>> = {
 }
 
 const bodyOf = ({ text, fields, times, streams }: Entry): string => {
-  const [first = '', ...trace] = text.split('\n')
-  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${cut(value.replaceAll('\n', ' '), 120)}`)
-  const line = cut([first, ...pairs].join('  ').trim() || '(empty)', LONGEST_LINE)
+  const end = text.indexOf('\n')
+  let line = end < 0 ? text : text.slice(0, end)
+  for (const name of Object.keys(fields)) {
+    const value = fields[name] ?? ''
+    line += `${line === '' ? '' : '  '}${name}=${cut(value.includes('\n') ? value.replaceAll('\n', ' ') : value, 120)}`
+  }
+  const whole = cut(line.trim() || '(empty)', LONGEST_LINE)
   const from = streams > 1 ? ` from ${streams} streams` : ''
-  const rest = trace.map(part => `\n    ${cut(part.trimEnd(), LONGEST_LINE)}`).join('')
-  return `${line}${times > 1 ? `  (×${times}${from})` : ''}${cut(rest, LONGEST_TRACE)}`
+  return `${whole}${times > 1 ? `  (×${times}${from})` : ''}${end < 0 ? '' : cut(traceOf(text.slice(end + 1)), LONGEST_TRACE)}`
 }
+
+const traceOf = (text: string): string =>
+  text
+    .split('\n')
+    .map(part => `\n    ${cut(part.trimEnd(), LONGEST_LINE)}`)
+    .join('')
 
 /** The newest that fit, the oldest first. */
 export const fitting = (entries: readonly Entry[], print: (entry: Entry) => string): readonly string[] => {

@@ -338,6 +338,31 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
     expect(filters()).toHaveLength(10)
   })
 
+  test('clocks that differ are said: the lines carry times long before they arrived', async () => {
+    write('late', { ago: 180_000 })
+    write('in time', { nth: 1 })
+    const answer = await world.type('logs orders-api')
+    expect(answer).toContain('Lines of one stream carry times at least 3m before they arrived: their hosts’ clocks are')
+  })
+
+  test('100,000 events a minute: the newest, and that there is more', async () => {
+    for (let n = 0; n < 100_000; n += 1) write(`n${n}.`, { nth: n % 4, ago: 60_000 - Math.floor(n * 0.6) })
+    const answer = await world.type('logs orders-api --container app')
+    expect(answer).toContain('orders-api: the newest 1,000 lines of the last 15m')
+    expect(answer).toContain('n99999.')
+    expect(filters()).toHaveLength(1)
+  })
+
+  test('an account whose role cannot be assumed', async () => {
+    const arn = `arn:aws:iam::${HUB.account}:role/quarterdeck-viewer`
+    const role = world.aws.roles.find(arn)
+    if (role === undefined) throw new Error('no role')
+    world.aws.roles.remove(arn)
+    const answer = await world.type('logs prod.us-east-1/web/orders-api')
+    world.aws.roles.add(role)
+    expect(answer).toContain('assuming quarterdeck-viewer: AWS denied it')
+  })
+
   test('throttled, and then not; throttled throughout', async () => {
     write('here')
     const throttle = (times: number) =>
