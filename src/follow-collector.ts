@@ -12,6 +12,8 @@ const SECOND = 1_000
 /** Between two looks as far back as a line may be late; in between only the last seconds are looked at. */
 const DEEP_MS = 15 * SECOND
 const RECENT_MS = 10 * SECOND
+/** Lines of the last seconds: fewer than a cursor remembers. */
+const FLOOD = 1_000
 /** CloudWatch Logs API reference, FilterLogEvents: of one page. */
 const MOST_LINES = 10_000
 /** Between tries, at most, when AWS throttles or does not answer. */
@@ -56,6 +58,11 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     const answers = await Promise.all(groups.map(group => read.logLines(followed.ref, { ...group, ...query })))
     patience.answered()
     const found = together(answers, since, at)
+    // So many that not all of them will be remembered: first what may have come late before them is taken.
+    if (!isDeep && (found.polled?.lines.length ?? 0) > FLOOD) {
+      isDue = true
+      return {}
+    }
     isDue = found.polled !== undefined && found.polled.upTo < at
     return found
   }

@@ -53,9 +53,9 @@ export type Stop = { readonly by: Actor; readonly at: string }
 /** How late a line may reach CloudWatch Logs, or how far its host's clock may be behind, to be shown all the same. */
 export const LATE_MS = 5 * 60_000
 /** Of a flood fewer milliseconds are remembered, not more lines: the item has to stay small. */
-const MOST_SEEN = 1_000
+const MOST_SEEN = 3_000
 
-/** 48 bits: a thousand of them are told apart. */
+/** 48 bits: thousands of them are told apart. */
 const keyOf = ({ stream, message, at }: LogLine): string =>
   createHash('sha256').update(`${at}\n${stream}\n${message}`).digest('base64url').slice(0, 8)
 

@@ -151,6 +151,17 @@ test('Live Tail samples a flood, and that is said; the file has all of it', asyn
   expect(sent?.thread_ts).toBe(direct().at(-1)?.ts)
 })
 
+test('a flood is polled page by page: all of it is counted, none twice', async () => {
+  world.aws.logKnobs.othersSessions = 15
+  await follow('1m')
+  for (let n = 1; n <= 25_000; n += 1) write(`line ${n}.`, { nth: n % 4, ago: 25_000 - n })
+  await pass(10_000)
+  await world.until(isOver)
+  expect(message()).toContain(': 25,000 lines')
+  expect(numbers(message()).at(-1)).toBe(25_000)
+  expect(numbers(fileText(filed()))).toEqual(upTo(25_000))
+})
+
 test('the connection of Live Tail breaks', async () => {
   await follow('2m')
   for (const n of upTo(8)) {
