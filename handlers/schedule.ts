@@ -1,5 +1,5 @@
 // What EventBridge Scheduler starts: refreshing the service index, reminders, and looking after operations that did not hear or did not speak.
-import { createWake } from '../src/gateways/dispatch.ts'
+import { createGoOn, createWake } from '../src/gateways/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/executions.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
@@ -9,6 +9,7 @@ import { runScheduled } from '../src/schedule.ts'
 const ports = {
   ...createPorts(process.env),
   wake: createWake(process.env),
+  goOn: createGoOn(process.env),
   schedule: createSchedule(process.env),
   executionStatus: createExecutionStatus(process.env),
 }

@@ -24,6 +24,8 @@ type Spec = {
 
 export const TABLE = 'quarterdeck'
 const TO_TABLE = { TABLE } as const
+/** A follow goes on in another invocation. */
+const TO_QUERY = { QUERY_FUNCTION: functionName('query') } as const
 
 const SPECS: Readonly<Record<FunctionName, Spec>> = {
   slack: {
@@ -43,7 +45,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.minutes(5),
     retention: RetentionDays.THREE_MONTHS,
-    environment: TO_TABLE,
+    environment: { ...TO_TABLE, ...TO_QUERY },
+    isScheduling: true,
   },
   // A vote always finds room.
   decision: {
@@ -67,7 +70,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     // Ten thousand services in one account and region are two hundred calls, one after the other.
     timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
-    environment: TO_TABLE,
+    environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
   // Busy when many tasks stop at once; what waits is not lost.

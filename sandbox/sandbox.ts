@@ -222,6 +222,8 @@ export class Sandbox {
       arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
       timeoutMs: name === 'slack' ? 10_000 : 300_000,
       durable: name === 'operation',
+      // As infra/hub-stack.ts has it: nobody waits any more for what was asked minutes ago.
+      ...(name === 'query' && { retries: 0 }),
       env: (container, held) => this.#environment(name, container, held),
     }))
   }

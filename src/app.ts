@@ -126,7 +126,7 @@ const listenToVotes = (app: App, dispatch: Dispatch): void => {
       : ack({ response_action: 'errors', errors: { reason: failure.text.slice(0, 150) } }))
   })
   app.action<BlockAction<ButtonAction>>(
-    /^decide:(approve|cancel|revert)$/,
+    /^decide:(approve|cancel|revert|stop)$/,
     async ({ action, body, ack, respond, client }) => {
       const { actor, place, responseUrl } = clickedBy(body, [])
       const job: DecisionJob = {
@@ -174,5 +174,6 @@ const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
   }
 }
 
-const choiceOf = (actionId: string): Choice =>
-  actionId === 'decide:cancel' ? 'cancel' : actionId === 'decide:revert' ? 'revert' : 'approve'
+const CHOICES = ['cancel', 'revert', 'stop'] as const
+
+const choiceOf = (actionId: string): Choice => CHOICES.find(choice => actionId === `decide:${choice}`) ?? 'approve'

@@ -3,10 +3,13 @@
 
 import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
+import type { Follow } from './follow.ts'
 import type { Store } from './gateways/store.ts'
+import type { SlackFile } from './gateways/upload.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Here } from './here.ts'
 import type { Json } from './json.ts'
+import type { GroupTarget } from './log-target.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { UsagePicture } from './pictures/usage.ts'
 import type { Call, Plan } from './plan.ts'
@@ -28,7 +31,10 @@ export type Declaration = {
 }
 
 /** Arguments once resolved: a target has become the one service it names. */
-type Resolved = Omit<Values, 'service'> & { readonly service: ServiceRef }
+type Resolved = Omit<Values, 'service' | 'logs'> & {
+  readonly service: ServiceRef
+  readonly logs: ServiceRef | GroupTarget
+}
 
 type ValueOf<S extends Spec> = S extends { readonly optional: true }
   ? Resolved[S['kind']] | undefined
@@ -76,11 +82,27 @@ export type Own = {
   readonly store: Pick<Store, 'get' | 'list'>
   /** Where it was asked. */
   readonly channel: string
+  /** The canonical text of the same question with other values: for a button. */
+  readonly again: (values: Readonly<Record<string, unknown>>) => string
+  /** The asker's time zone, as Slack has it: an IANA name. UTC where Slack does not say. */
+  readonly zone: () => Promise<string>
 }
 
 type QueryCode<Values, State> = {
   readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
+  /** Undefined unless it was asked for: goes to the asker in a message of its own. */
+  readonly file?: (state: State, values: Values) => SlackFile | undefined
+  /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
+  readonly follow?: (values: Values, read: Readers, own: Own) => Promise<FollowAsked | Refusal | undefined>
+}
+
+export type FollowAsked = Pick<Follow, 'of' | 'zone' | 'filter' | 'container' | 'task'> & {
+  readonly minutes: number
+  /** How far back it begins. */
+  readonly sinceMs: number
+  /** To the channel where it was asked, not to the asker alone. */
+  readonly isShared: boolean
 }
 
 /** A change of our own state, as data: setting.ts makes it, after the audit. */

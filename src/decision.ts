@@ -5,6 +5,7 @@ import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './appro
 import { mayUpdate } from './budget.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
+import { stopFollow } from './follow-stop.ts'
 import type { Wake } from './gateways/dispatch.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { Posted } from './gateways/slack.ts'
@@ -20,15 +21,20 @@ import { armSweep, wakeOrSweep } from './sweep.ts'
 export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
-  const refusal = isVote(job) ? await vote(job, ports) : await endLease(job, ports).catch(noAnswer)
+  const refusal = await settle(job, ports)
   // Whoever takes an offer of somebody else's card has asked for something of their own: there is nothing to tell.
   if (refusal === undefined || job.choice === 'supersede') return
   await answerAsker(job, await ports.slack(), renderRefusal(refusal))
 }
 
-const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert'
+const settle = (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
+  if (isVote(job)) return vote(job, ports)
+  return (job.choice === 'stop' ? stopFollow(job, ports) : endLease(job, ports)).catch(noAnswer)
+}
 
-type VoteJob = DecisionJob<Exclude<Choice, 'revert'>>
+const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert' && job.choice !== 'stop'
+
+type VoteJob = DecisionJob<Exclude<Choice, 'revert' | 'stop'>>
 
 const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const before = await ports.store.get<Approval>(approvalKey(job.operation))

@@ -137,7 +137,9 @@ const notFound = (target: Target, nearest: readonly ServiceRef[], index: Service
     near === undefined ? 'Write `cluster/service` with a name that ECS knows.' : `Did you mean *${near.service}*?`
   const unread = unreadWords(index) ?? staleWords(index, finding.facts.now)
   return refuse(
-    `*${target.service}* is not a service here.`,
+    couldBeTask(target.service)
+      ? `*${target.service}* is neither a service here nor a task that ran within the last hour.`
+      : `*${target.service}* is not a service here.`,
     unread === undefined ? hint : `${hint}\n${unread}`,
     targetOffers(nearest, meaning(finding, target)),
   )

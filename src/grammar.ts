@@ -1,6 +1,8 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
 import { type Problem, problem } from './errors.ts'
+import { type LogTarget, parseLogTarget, printLogTarget } from './log-target.ts'
 import type { Bounds } from './model.ts'
+import { MOMENT, type Moment } from './moment.ts'
 import { parseScope, type ScopeText } from './scope.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
@@ -200,6 +202,11 @@ const parseTag = (text: string): Tag | Problem => {
   return key === '' ? problem(`\`${text.slice(0, 50)}\` is not a tag.`, 'Write `key=value`.') : { key, value }
 }
 
+const parseMoment = (text: string): Moment | Problem =>
+  MOMENT.test(text)
+    ? text.replace(' ', 'T')
+    : problem(`\`${text.slice(0, 50)}\` is not a time of day.`, 'Write `14:05`, or `2026-11-22T14:05`.')
+
 type Kind<Value> = {
   /** How usage lines write it. */
   readonly usage: string
@@ -236,6 +243,9 @@ export type Values = {
   readonly task: string
   readonly name: string
   readonly tag: Tag
+  /** A service, a task or a log group. */
+  readonly logs: LogTarget
+  readonly moment: Moment
 }
 
 export type KindName = keyof Values
@@ -274,5 +284,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   task: { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id },
   name: { usage: '<name>', example: 'prod', parse: parseName, print: name => name },
   tag: { usage: '<key=value>', example: 'team=orders', parse: parseTag, print: ({ key, value }) => `${key}=${value}` },
+  logs: { usage: '<service|task|log group>', example: 'orders-api', parse: parseLogTarget, print: printLogTarget },
+  moment: { usage: '<time>', example: '14:05', parse: parseMoment, print: moment => moment },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

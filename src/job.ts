@@ -11,7 +11,10 @@ type Asked = {
 }
 
 /** A read: `line` is the command's text as typed or clicked. */
-export type QueryJob = Asked & { readonly kind: 'query'; readonly line: string }
+export type QueryJob = Asked & { readonly kind: 'query'; readonly id: string; readonly line: string }
+
+/** A follow goes on in another invocation. `holder`: which one that is, counted from 1. */
+export type FollowJob = { readonly kind: 'follow'; readonly follow: string; readonly holder: number }
 
 /** Somebody opened the App Home; `place` is their own conversation with Quarterdeck. */
 export type HomeJob = Asked & { readonly kind: 'home' }
@@ -22,8 +25,8 @@ export type SettingJob = Asked & { readonly kind: 'setting'; readonly id: string
 /** A change. `id` names its durable execution: the same Slack request gives the same id. */
 export type OperationJob = Asked & { readonly kind: 'operation'; readonly id: string; readonly line: string }
 
-/** `supersede`: the asker took one of the card's offers instead. `revert`: ends a lease now. */
-export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede' | 'revert'
+/** `stop`: ends a follow. `supersede`: the asker took one of the card's offers instead. `revert`: ends a lease now. */
+export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede' | 'revert' | 'stop'
 
 /** A vote on an operation, or the end of its lease. */
 export type DecisionJob<Chosen extends Choice = Choice> = Asked & {
@@ -43,7 +46,9 @@ export type SweepJob = Scheduled<'sweep'>
 export type LeaseJob = Scheduled<'lease'>
 /** Has the operation ended without a word? Numbered from 1. */
 export type LookJob = Scheduled<'look'>
-export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob
+/** Does anybody still hold this follow? */
+export type TendJob = Scheduled<'tend'>
+export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
 /** Comes every few minutes: what services are there? */
 export type IndexJob = { readonly kind: 'index' }
 /** Comes every few minutes: is it time for the digest? */
@@ -59,7 +64,13 @@ export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown):
   throw new TypeError(`not a job of the kind ${kind}`)
 }
 
-const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look'] satisfies ScheduledJob['kind'][]
+export const decodeFollow = (event: unknown): FollowJob => {
+  if (isRecord(event) && event['kind'] === 'follow' && typeof event['follow'] === 'string')
+    return { kind: 'follow', follow: event['follow'], holder: Number(event['holder']) }
+  throw new TypeError('not a follow')
+}
+
+const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look', 'tend'] satisfies ScheduledJob['kind'][]
 
 export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob | DigestJob => {
   const kind = kindOf(event)

@@ -21,26 +21,42 @@ export type Entry = {
   readonly lines: number
 }
 
+/** `at`: when it began, epoch milliseconds. Entries in it, and those that are errors. */
+export type Minute = { readonly at: number; readonly lines: number; readonly errors: number }
+
 export type Entries = {
   /** The oldest first. */
   readonly entries: readonly Entry[]
   /** The same in every entry that has fields. */
   readonly common: LogFields
   readonly levels: Readonly<Record<Level, number>>
+  /** Those in which there was something, in order. */
+  readonly minutes: readonly Minute[]
   readonly hidden: Hidden
 }
 
 /** `lines`: the oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {
+  const { entries, ...counted } = readEach(lines, options)
+  return { ...arrange(entries), ...counted }
+}
+
+/** One by one, with all their fields. */
+export const readEach = (lines: readonly LogLine[], options: RedactOptions): Omit<Entries, 'common'> => {
   const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
-  const common = commonFields(entries)
   return {
-    entries: collapse(entries.map(entry => ({ ...entry, fields: without(entry.fields, common) }))),
-    common,
+    entries,
     levels: countLevels(entries),
+    minutes: countMinutes(entries),
     hidden: addHidden(read.map(({ hidden }) => hidden)),
   }
+}
+
+/** What they have in common is said once, and what came again and again as often as it came. */
+export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'common'> => {
+  const common = commonFields(entries)
+  return { entries: collapse(entries.map(entry => ({ ...entry, fields: without(entry.fields, common) }))), common }
 }
 
 const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
@@ -100,16 +116,24 @@ const joinTraces = (pieces: readonly Piece[]): readonly Joined[] => {
 }
 
 const commonFields = (entries: readonly Entry[]): LogFields => {
-  const having = entries.map(({ fields }) => fields).filter(fields => Object.keys(fields).length > 0)
-  const [first, ...rest] = having
-  if (first === undefined || rest.length === 0) return {}
+  const having = entries.filter(({ fields }) => hasAny(fields))
+  const [first] = having
+  if (first === undefined || having.length === 1) return {}
   return Object.fromEntries(
-    Object.entries(first).filter(([name, value]) => rest.every(fields => fields[name] === value)),
+    Object.entries(first.fields).filter(([name, value]) => having.every(({ fields }) => fields[name] === value)),
   )
 }
 
-const without = (fields: LogFields, common: LogFields): LogFields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(common, name)))
+const hasAny = (fields: LogFields): boolean => {
+  for (const _ in fields) return true
+  return false
+}
+
+const without = (fields: LogFields, common: LogFields): LogFields => {
+  const kept: Record<string, string> = {}
+  for (const name of Object.keys(fields)) if (!Object.hasOwn(common, name)) kept[name] = fields[name] ?? ''
+  return kept
+}
 
 const collapse = (entries: readonly Entry[]): readonly Entry[] => {
   const rows: { first: Entry; streams: Set<string>; last: Entry; times: number; lines: number }[] = []
@@ -128,10 +152,29 @@ const collapse = (entries: readonly Entry[]): readonly Entry[] => {
 }
 
 const isRepeat = (a: Entry, b: Entry): boolean =>
-  a.level === b.level && a.text === b.text && JSON.stringify(a.fields) === JSON.stringify(b.fields)
+  a.level === b.level && a.text === b.text && hasSame(a.fields, b.fields)
+
+const hasSame = (a: LogFields, b: LogFields): boolean => {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name])
+}
 
 const countLevels = (entries: readonly Entry[]): Entries['levels'] => {
   const levels = { error: 0, warn: 0, info: 0, debug: 0, other: 0 }
   for (const { level } of entries) levels[level] += 1
   return levels
+}
+
+const MINUTE_MS = 60_000
+
+const countMinutes = (entries: readonly Entry[]): readonly Minute[] => {
+  const minutes = new Map<number, { at: number; lines: number; errors: number }>()
+  for (const { at, level } of entries) {
+    const start = Math.floor(at / MINUTE_MS) * MINUTE_MS
+    const minute = minutes.get(start) ?? { at: start, lines: 0, errors: 0 }
+    minute.lines += 1
+    if (level === 'error') minute.errors += 1
+    minutes.set(start, minute)
+  }
+  return [...minutes.values()]
 }

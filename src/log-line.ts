@@ -15,13 +15,11 @@ export type ReadLine = {
 export const readLine = (text: string, options: RedactOptions): ReadLine => {
   const record = parseRecord(text)
   // What JSON wrote as \u0041 is a letter only now: so what had escapes in it is looked at once more.
-  const clean: Clean = text.includes('\\') ? value => redact(value, options) : asItIs
+  const clean: Clean | undefined = text.includes('\\') ? value => redact(value, options) : undefined
   return record === undefined ? readText(text) : readRecord(record, clean)
 }
 
 type Clean = (text: string) => Redacted
-
-const asItIs: Clean = text => ({ text, hidden: {} })
 
 const parseRecord = (text: string): Readonly<Record<string, unknown>> | undefined => {
   if (!text.startsWith('{')) return undefined
@@ -71,24 +69,43 @@ const readText = (text: string): ReadLine => {
 const LEVEL_KEYS = ['level', 'severity', 'lvl', 'loglevel', 'log.level', 'levelname']
 const MESSAGE_KEYS = ['msg', 'message', 'event', 'log', 'body']
 const STACK_KEYS = ['stack', 'stack_trace', 'stacktrace', 'exc_info', 'exception']
-const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'date', 'datetime']
+const TIME_KEYS: ReadonlySet<string> = new Set(['time', 'ts', 'timestamp', '@timestamp', 'date', 'datetime'])
 
-const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean): ReadLine => {
-  const find = (keys: readonly string[]) =>
-    keys.find(key => typeof record[key] === 'string' || typeof record[key] === 'number')
-  const [levelKey = '', messageKey = ''] = [find(LEVEL_KEYS), find(MESSAGE_KEYS)]
+const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean | undefined): ReadLine => {
+  const levelKey = firstOf(record, LEVEL_KEYS)
+  const messageKey = firstOf(record, MESSAGE_KEYS)
   const stack = stackOf(record)
-  const taken = new Set([levelKey, messageKey, stack.key, ...TIME_KEYS])
-  const text = clean([record[messageKey], stack.text].filter(part => part !== undefined).join('\n'))
-  const fields = Object.entries(record)
-    .filter(([name, value]) => !taken.has(name) && value !== null && value !== '')
-    .map(([name, value]) => [clean(name).text, clean(written(value))] as const)
-  return {
-    level: levelOf(record[levelKey], text.text),
-    text: text.text,
-    fields: Object.fromEntries(fields.map(([name, { text: value }]) => [name, value])),
-    hidden: addHidden([text.hidden, ...fields.map(([, { hidden }]) => hidden)]),
+  const said = record[messageKey]
+  const raw =
+    stack.text === undefined ? (said === undefined ? '' : `${said}`) : [said, stack.text].filter(isThere).join('\n')
+  const message = clean?.(raw) ?? { text: raw, hidden: {} }
+  const fields: Record<string, string> = {}
+  const hidden: Hidden[] = clean === undefined ? [] : [message.hidden]
+  for (const name of Object.keys(record)) {
+    if (name === levelKey || name === messageKey || name === stack.key || TIME_KEYS.has(name)) continue
+    const value = record[name]
+    if (value === null || value === '') continue
+    const [key, text] = [clean?.(name), clean?.(written(value))]
+    fields[key?.text ?? name] = text?.text ?? written(value)
+    if (text !== undefined) hidden.push(text.hidden)
   }
+  return {
+    level: levelOf(record[levelKey], message.text),
+    text: message.text,
+    fields,
+    hidden: hidden.length === 0 ? {} : addHidden(hidden),
+  }
+}
+
+const isThere = (part: unknown): boolean => part !== undefined
+
+/** The first of the keys that has a text or a number; none is `''`, which no field is called. */
+const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly string[]): string => {
+  for (const key of keys) {
+    const kind = typeof record[key]
+    if (kind === 'string' || kind === 'number') return key
+  }
+  return ''
 }
 
 const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

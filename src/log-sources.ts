@@ -1,5 +1,6 @@
 // Which streams are meant: of the tasks that ran in the time asked for, their containers that write to CloudWatch Logs.
 import { type Refusal, refuse } from './errors.ts'
+import type { Span } from './log-span.ts'
 import type { LogContainer, LogTask } from './logs.ts'
 import type { ServiceRef } from './model.ts'
 
@@ -14,10 +15,7 @@ export type Source = {
 type Asked = {
   readonly container?: string
   readonly task?: string
-  /** Epoch milliseconds. */
-  readonly from: number
-  /** The same, in words. */
-  readonly since: string
+  readonly span: Pick<Span, 'from' | 'words'>
 }
 
 type Chosen = { readonly sources: readonly Source[]; readonly notes: readonly string[] }
@@ -26,10 +24,10 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   const meant = chooseTasks(ref, tasks, asked)
   if ('kind' in meant) return meant
   const names = [...new Set(meant.flatMap(({ containers }) => containers.map(({ name }) => name)))]
-  if (asked.container !== undefined && !names.includes(asked.container))
+  if (asked.container !== undefined && !names.some(name => isAsked(name, asked.container)))
     return refuse(`*${ref.service}* has no container *${asked.container}*.`, `It has ${listed(names)}.`)
   const writing = meant.flatMap(({ id, containers }) =>
-    containers.filter(({ name }) => (asked.container ?? name) === name).map(container => ({ task: id, ...container })),
+    containers.filter(({ name }) => isAsked(name, asked.container)).map(container => ({ task: id, ...container })),
   )
   const sources = writing.flatMap(({ task, name, destination }) =>
     destination.kind === 'cloudwatch' ? [{ task, container: name, ...destination }] : [],
@@ -38,6 +36,12 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   if (sources.length > 0) return { sources, notes }
   return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${notes.join(' ')}`)
 }
+
+/** Service Connect's proxy has another name in each task; people know it by the beginning. */
+const PROXY = 'ecs-service-connect'
+
+const isAsked = (name: string, asked = name): boolean =>
+  name === asked || (asked === PROXY && name.startsWith(`${PROXY}-`))
 
 /** Each container once, however many tasks have it. */
 const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
@@ -50,7 +54,7 @@ const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
 const chooseTasks = (
   { service }: ServiceRef,
   tasks: readonly LogTask[],
-  { task, from, since }: Asked,
+  { task, span: { from, words } }: Asked,
 ): readonly LogTask[] | Refusal => {
   if (task !== undefined) {
     const named = tasks.filter(({ id }) => id.startsWith(task))
@@ -65,7 +69,7 @@ const chooseTasks = (
   return recent.length > 0
     ? recent
     : refuse(
-        `No task of *${service}* runs, and none stopped within the last ${since}.`,
+        `No task of *${service}* runs, and none stopped within ${words}.`,
         'ECS shows tasks that stopped for an hour.',
       )
 }

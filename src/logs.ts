@@ -5,6 +5,8 @@ export type LogTask = {
   readonly id: string
   /** ISO 8601; not there while it runs. */
   readonly stoppedAt?: string
+  /** In plain words. */
+  readonly whyStopped?: string
   readonly containers: readonly LogContainer[]
 }
 
@@ -21,15 +23,18 @@ export type LogTasks = {
   readonly isPartial: boolean
 }
 
-/** Streams of one group, and what is asked of them. Times: epoch milliseconds. */
+/** Streams of one group, all of them where none is named, and what is asked of them. Times: epoch milliseconds. */
 export type LogQuery = {
   readonly group: string
   readonly region: string
   readonly streams: readonly string[]
   readonly since: number
+  /** Up to and with this time; now without it. */
+  readonly until?: number
   readonly filter?: string
-  /** How many events at most: the newest. */
+  /** How many events at most: the newest, or the oldest. */
   readonly limit: number
+  readonly oldestFirst?: true
 }
 
 export type LogLine = {
@@ -38,6 +43,8 @@ export type LogLine = {
   readonly stream: string
   readonly message: string
   readonly id: string
+  /** When CloudWatch Logs got it: epoch milliseconds. */
+  readonly ingestedAt?: number
 }
 
 export type LogAnswer =
@@ -50,3 +57,10 @@ export type LogAnswer =
     }
   | { readonly kind: 'no group' }
   | { readonly kind: 'bad filter'; readonly why: string }
+
+/** A session of Live Tail. */
+export type LiveTail = {
+  /** What has arrived since it was asked last. `isSampled`: at some time there was more than it tells. */
+  readonly take: () => { readonly lines: readonly LogLine[]; readonly isSampled: boolean; readonly isOver: boolean }
+  readonly close: () => void
+}

@@ -1,16 +1,18 @@
 // From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
 // before it runs.
-import type { AnyCommand, AnyMutation, AnyQuery, Own } from './command.ts'
+import type { AnyCommand, AnyMutation, AnyQuery, Own, Rendered } from './command.ts'
 import { commands } from './commands/index.ts'
 import { companyOf } from './company.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { type Found, findTarget } from './finding.ts'
+import type { SlackFile } from './gateways/upload.ts'
 import type { KindName } from './grammar.ts'
-import { parseText } from './invocation.ts'
+import { type Invocation, parseText, printInvocation } from './invocation.ts'
 import { explained } from './messages/explained.ts'
 import type { Actor } from './model.ts'
+import { knownZone } from './moment.ts'
 import type { Plan } from './plan.ts'
 import { type Asked, identify, judge, type Verdict } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
@@ -52,7 +54,21 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
   const facts = await loadFacts(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
-  const own: Own = { who: { actor, corporateId }, config, facts, store: ports.store, channel: channel ?? '' }
+  const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
+  const again = (found: Values) => (values: Values) =>
+    printInvocation(
+      { ...invocation, values: { ...invocation.values, ...found, ...values } as Invocation['values'] },
+      declarations,
+    )
+  const own: Own = {
+    who: { actor, corporateId },
+    config,
+    facts,
+    store: ports.store,
+    channel: channel ?? '',
+    zone,
+    again: again({}),
+  }
   const prepared = { kind: 'prepared' as const, command, read, own }
   const target = invocation.values['service']
   if (!isTarget(target)) return { ...prepared, values: invocation.values }
@@ -68,7 +84,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   })
   if (isRefusal(found)) return found
   const values = withParts(found, invocation.values, command)
-  return isRefusal(values) ? values : { ...prepared, values }
+  return isRefusal(values) ? values : { ...prepared, own: { ...own, again: again({ service: found.service }) }, values }
 }
 
 /** `orders-api/3f2a:app` says by the target what `--task` and `--container` say by options. */
@@ -140,12 +156,17 @@ const planOf = async (command: AnyMutation, values: Values, read: Readers, own: 
   return isRefusal(state) ? state : command.plan(values, state)
 }
 
-export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>) => {
+export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {
   const state = await command.load(values, read, own)
   if (isRefusal(state)) return state
+  const file = command.file?.(state, values)
   const rendered = command.render(state, values)
-  return values['explain'] === true ? explained(rendered, read.calls()) : rendered
+  const message = values['explain'] === true ? explained(rendered, read.calls()) : rendered
+  return { message, ...(file !== undefined && { file }) }
 }
+
+/** `file`: what does not fit into a message, or what was asked for as one. */
+export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
 export const mutationNamed = (name: string): AnyMutation | undefined =>
   commands.find((command): command is AnyMutation => command.kind === 'mutation' && command.name === name)

@@ -262,6 +262,12 @@ export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Co
   )
 }
 
+/** What is not about one service, such as a log group, shows only to those who may see all of its account. */
+export const maySeeAccount = (actor: Actor, account: Account, config: Config, facts: Facts): boolean => {
+  const rules = rolesIn(actor, account, config, facts)
+  return !rules.some(({ isDenied }) => isDenied) && rules.some(({ targets }) => targets === undefined)
+}
+
 /** Halting is for everyone who may change anything at all. */
 export const mayOperateSomewhere = (actor: Actor, config: Config, facts: Facts): boolean =>
   typeof identify(actor, config) === 'string' &&

@@ -5,7 +5,7 @@ import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
-import type { LogAnswer, LogQuery, LogTasks } from './logs.ts'
+import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type {
   Actor,
   Autoscaling,
@@ -66,8 +66,13 @@ export type Readers = {
   ) => Promise<ChangeAtAws | undefined>
   /** Tasks that run or stopped within the last hour, at most 100 of each, and where their containers write. */
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
-  /** The newest lines of some streams. */
-  readonly logLines: (ref: ServiceRef, query: LogQuery) => Promise<LogAnswer>
+  /** Lines of some streams, or of a whole group. */
+  readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
+  /** Lines as they arrive; undefined where there can be no session. */
+  readonly liveTail: (
+    ref: Pick<ServiceRef, 'accountId'>,
+    query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,
+  ) => Promise<LiveTail | undefined>
   /** As `service`, with what only people who look at it want to know. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
   /** Tasks that are to run, at most 100. */

@@ -1,47 +1,55 @@
-// The story of one read: prepare, load, render, and answer the asker alone, or with `--share` everybody in the channel.
-// Pictures cannot be ephemeral: they go to the asker's direct message, or below what was shared.
+// The story of one read: prepare, load, render, and answer the asker alone, with `--share` everybody in the
+// channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
+// or below what was shared.
 import { answerAsker } from './answering.ts'
-import type { Picture, Rendered } from './command.ts'
-import type { Config } from './config.ts'
+import type { FollowAsked, Picture, Rendered } from './command.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import { LATE_MS } from './follow.ts'
+import { beginFollow, type FollowPorts, holdFollow } from './following.ts'
 import type { QueryJob } from './job.ts'
+import { renderBegun, renderFollow } from './messages/follow.ts'
+import { renderSent } from './messages/log-lines.ts'
 import { withNote } from './messages/markup.ts'
 import { renderRefusal } from './messages/refusal.ts'
-import { prepare, renderQuery } from './planning.ts'
-import type { Ports } from './ports.ts'
+import { type Answered, prepare, renderQuery } from './planning.ts'
+import { followKey } from './records.ts'
 import { refuseToShare } from './sharing.ts'
 
-export const answerQuery = async (job: QueryJob, ports: Ports): Promise<void> => {
+/** `remainingMs`: of this invocation. */
+export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
+  const endsAt = Date.parse(ports.now()) + remainingMs
   const answer = await findAnswer(job, ports).catch(inOurWords)
   if (isRefusal(answer)) return tell(job, renderRefusal(answer), ports)
-  const { rendered, isShared } = answer
-  if (isShared) return share(job, rendered, ports)
-  const { pictures = [] } = rendered
-  await tell(job, pictures.length === 0 ? rendered : withNote(rendered, WHERE), ports)
+  if ('follow' in answer) return follow(job, answer.follow, ports, endsAt)
+  const sent = answer.file === undefined ? answer.message : await sendFile(job, answer, ports).catch(inOurWords)
+  if (isRefusal(sent)) return tell(job, renderRefusal(sent), ports)
+  if (answer.isShared) return share(job, sent, ports)
+  const { pictures = [] } = sent
+  await tell(job, pictures.length === 0 ? sent : withNote(sent, WHERE), ports)
   if (pictures.length > 0) await sendPictures(job, pictures, ports)
 }
 
 const WHERE = 'The picture of it is in your direct messages with Quarterdeck; --share shows both to this channel.'
 
-type Found = { readonly rendered: Rendered; readonly isShared: boolean }
+type Found = (Answered & { readonly isShared: boolean }) | { readonly follow: FollowAsked }
 
-const findAnswer = async ({ line, actor, place }: QueryJob, ports: Ports): Promise<Found | Refusal> => {
+const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts): Promise<Found | Refusal> => {
   const prepared = await prepare('query', { line, actor, purpose: 'query', ports, channel: place.channel })
   if (isRefusal(prepared)) return prepared
-  const isShared = prepared.values['share'] === true
-  const no = isShared ? await mayNotShare(place.channel, prepared.own.config, ports) : undefined
+  const { command, values, read, own } = prepared
+  const isShared = values['share'] === true
+  const no = isShared ? await refuseToShare(place.channel, own.config, await ports.slack()) : undefined
   if (no !== undefined) return no
-  const rendered = await renderQuery(prepared)
-  return isRefusal(rendered) ? rendered : { rendered, isShared }
+  const asked = await command.follow?.(values, read, own)
+  if (asked !== undefined) return isRefusal(asked) ? asked : { follow: asked }
+  const answered = await renderQuery(prepared)
+  return isRefusal(answered) ? answered : { ...answered, isShared }
 }
 
-const mayNotShare = async (channel: string, config: Config, ports: Ports): Promise<Refusal | undefined> =>
-  refuseToShare(channel, config, await ports.slack())
-
-const tell = async (job: QueryJob, message: Rendered, ports: Ports): Promise<void> =>
+const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promise<void> =>
   answerAsker(job, await ports.slack(), message)
 
-const share = async (job: QueryJob, rendered: Rendered, ports: Ports): Promise<void> => {
+const share = async (job: QueryJob, rendered: Rendered, ports: FollowPorts): Promise<void> => {
   const { actor, place } = job
   const slack = await ports.slack()
   const message = withNote(rendered, `Shared by ${actor.name}`)
@@ -55,7 +63,7 @@ const share = async (job: QueryJob, rendered: Rendered, ports: Ports): Promise<v
 }
 
 /** The answer has been given: a picture that cannot be sent is said, and nothing is lost by it. */
-const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: Ports): Promise<void> => {
+const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: FollowPorts): Promise<void> => {
   const slack = await ports.slack()
   try {
     const channel = await slack.directMessage(job.actor.user)
@@ -70,6 +78,60 @@ const drawn = async (picture: Picture) => {
   const { draw } = await import('./pictures/draw.ts')
   const { name, title, alt } = picture
   return { name, title, alt, bytes: draw(picture) }
+}
+
+/** Files cannot be for one person alone in a channel: they go to the asker's messages, below what they are about. */
+const sendFile = async ({ actor }: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<Rendered> => {
+  if (file === undefined) return message
+  const slack = await ports.slack()
+  const [head, ...rest] = message.blocks
+  const about = { text: message.text, blocks: head === undefined ? rest : [head] }
+  const { channel, ts } = await slack.post(actor.user, about)
+  await slack.upload({ channel, thread: ts }, file)
+  return renderSent(file.name)
+}
+
+const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, endsAt: number): Promise<void> => {
+  const begun = await begin(job, asked, ports).catch(inOurWords)
+  if (begun === undefined) return
+  await tell(job, isRefusal(begun) ? renderRefusal(begun) : begun, ports)
+  if (!isRefusal(begun))
+    await holdFollow({ kind: 'follow', follow: job.id, holder: 1 }, ports, endsAt - Date.parse(ports.now()))
+}
+
+/** Undefined when the same request has begun it already. */
+const begin = async (
+  { id, actor, place }: QueryJob,
+  { minutes, sinceMs, isShared, ...asked }: FollowAsked,
+  ports: FollowPorts,
+): Promise<Rendered | Refusal | undefined> => {
+  if ((await ports.store.get(followKey(id))) !== undefined) return undefined
+  const slack = await ports.slack()
+  const now = Date.parse(ports.now())
+  const since = now - Math.min(sinceMs, LATE_MS)
+  const follow = {
+    ...asked,
+    id,
+    actor,
+    posted: { channel: '', ts: '' },
+    startedAt: ports.now(),
+    endsAt: new Date(now + minutes * 60_000).toISOString(),
+    since,
+    holder: 0,
+    beatAt: ports.now(),
+    cursor: { from: since, seen: [] },
+    shown: [],
+    lines: 0,
+    levels: { error: 0, warn: 0, info: 0, debug: 0, other: 0 },
+    hidden: {},
+    isSampled: false,
+  }
+  const { isWhole: _, ...message } = renderFollow(follow, { sources: [], isLive: false })
+  const thread = isShared && place.thread !== undefined ? { thread: place.thread } : {}
+  const posted = await slack.post(isShared ? place.channel : actor.user, message, thread)
+  if (await beginFollow({ ...follow, posted }, ports)) return renderBegun(follow, isShared)
+  await slack.remove(posted)
+  return undefined
 }
 
 const inOurWords = (error: unknown): Refusal => {

@@ -25,6 +25,10 @@ export const executionKey = (id: string) => ofOperation(id, 'execution')
 export const faceKey = (id: string) => ofOperation(id, 'face')
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 
+/** `holder`: everything about it; `stop`: that it is to end. */
+export const followKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'holder' })
+export const stopKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'stop' })
+
 /** Locks that people put on places: one partition, because every change reads them all. */
 export const HOLDS = 'holds'
 export const holdKey = (name: string): Key => ({ pk: HOLDS, sk: name })

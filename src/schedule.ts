@@ -4,6 +4,7 @@
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
+import type { GoOn } from './gateways/dispatch.ts'
 import type { Posted } from './gateways/slack.ts'
 import { type IndexingPorts, refreshIndex } from './indexing.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './job.ts'
@@ -13,8 +14,9 @@ import { renderReminder } from './messages/reminder.ts'
 import { approvalKey, bookKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
 import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
+import { tend } from './tending.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts
+export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: GoOn }
 
 export const runScheduled = (job: ScheduledJob | IndexJob | DigestJob, ports: SchedulePorts): Promise<void> => {
   switch (job.kind) {
@@ -30,6 +32,8 @@ export const runScheduled = (job: ScheduledJob | IndexJob | DigestJob, ports: Sc
       return refreshIndex(ports)
     case 'digest':
       return postDigest(ports)
+    case 'tend':
+      return tend(job, ports)
   }
 }
 

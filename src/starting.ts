@@ -30,7 +30,7 @@ export const createStart =
     if (declaration === undefined || declaration.kind === 'help') return renderHelp(helpTopic(invocation), declarations)
     const { id, ...who } = asked
     const send = {
-      query: () => dispatch.query({ kind: 'query', line, ...who }),
+      query: () => dispatch.query({ kind: 'query', id, line, ...who }),
       setting: () => dispatch.decision({ kind: 'setting', id, line, ...who }),
       mutation: () => dispatch.operation({ kind: 'operation', id, line, ...who }),
     }

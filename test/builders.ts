@@ -62,6 +62,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   changedAtAws: async () => undefined,
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
+  liveTail: async () => undefined,
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
   serviceDetail: async () => undefined,
   runningTasks: async () => ({ tasks: [], isPartial: false }),

@@ -36,7 +36,7 @@ const spokeRole = (name: string, account = SPOKE) => `arn:aws:iam::${account}:ro
 
 describe('the hub’s functions', () => {
   it.each<[string, string, readonly FunctionName[]]>([
-    ['lambda:InvokeFunction', lambda('query'), ['slack']],
+    ['lambda:InvokeFunction', lambda('query'), ['slack', 'query', 'schedule']],
     ['lambda:InvokeFunction', lambda('decision'), ['slack']],
     ['lambda:InvokeFunction', lambda('operation:live'), ['slack']],
     ['lambda:InvokeFunction', lambda('operation'), []],
@@ -46,7 +46,7 @@ describe('the hub’s functions', () => {
     [
       'scheduler:CreateSchedule',
       inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'),
-      ['decision', 'operation', 'schedule'],
+      ['query', 'decision', 'operation', 'schedule'],
     ],
     ['scheduler:CreateSchedule', inHub('scheduler', 'schedule/default/reminder-1-a'), []],
     ['scheduler:UpdateSchedule', inHub('scheduler', 'schedule/quarterdeck/reminder-1-a'), []],
@@ -97,7 +97,10 @@ describe('the hub’s table', () => {
     ['DeleteItem', 'operation#1', []],
     ['PutItem', 'lock#arn', ['operation']],
     ['DeleteItem', 'lock#arn', ['operation']],
-    ['UpdateItem', 'updates', ['decision', 'operation', 'schedule']],
+    ['UpdateItem', 'updates', ['query', 'decision', 'operation', 'schedule']],
+    ['GetItem', 'follow#f', ['query', 'decision', 'schedule']],
+    ['PutItem', 'follow#f', ['query', 'decision']],
+    ['PutItem', 'livetails', ['query']],
     ['UpdateItem', 'operation#1', []],
     ['Query', 'holds', ['query', 'decision', 'operation']],
     ['PutItem', 'holds', ['decision']],
@@ -207,7 +210,7 @@ describe('what Scheduler starts', () => {
 
   it('is passed to Scheduler, by those who make schedules, and to no other service', () => {
     const to = (service: string) => who('iam:PassRole', roleArn, { 'iam:PassedToService': `${service}.amazonaws.com` })
-    expect(to('scheduler')).toEqual(['decision', 'operation', 'schedule'])
+    expect(to('scheduler')).toEqual(['query', 'decision', 'operation', 'schedule'])
     expect(to('lambda')).toEqual([])
     const other = { 'iam:PassedToService': 'scheduler.amazonaws.com' }
     expect(who('iam:PassRole', `arn:aws:iam::${HUB}:role/quarterdeck-operation`, other)).toEqual([])

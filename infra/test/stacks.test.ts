@@ -148,6 +148,7 @@ describe('functions', () => {
   })
 
   it('know what they need by name, and no secret', () => {
+    const goingOn = { QUERY_FUNCTION: 'quarterdeck-query' }
     expect(FUNCTIONS.map(name => [name, fn(name)['Environment']])).toEqual([
       [
         'slack',
@@ -160,10 +161,10 @@ describe('functions', () => {
           },
         },
       ],
-      ['query', { Variables: { TABLE: 'quarterdeck' } }],
+      ['query', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
       ['decision', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
       ['operation', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
-      ['schedule', { Variables: { TABLE: 'quarterdeck', ...toSchedule(place) } }],
+      ['schedule', { Variables: { TABLE: 'quarterdeck', ...goingOn, ...toSchedule(place) } }],
       ['events', { Variables: { TABLE: 'quarterdeck' } }],
     ])
     expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)

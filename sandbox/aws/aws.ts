@@ -15,6 +15,7 @@ import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
 import { createLoadBalancing } from './load-balancing.ts'
+import { createLiveTails } from './logs/live-tail.ts'
 import { createLogsService } from './logs/logs.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
@@ -63,7 +64,8 @@ export const createAws = ({
   const parameters = createParameters()
   const dynamodb = createDynamodb()
   const logs = createLogs(fleet)
-  const logKnobs = { emptyPages: 0 }
+  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
+  const liveTails = createLiveTails(logs, clock, logKnobs)
   const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
@@ -75,7 +77,7 @@ export const createAws = ({
     createServiceQuotas(fleet.quotas),
     createCloudtrail(callLog, clock),
     createLoadBalancing(fleet),
-    createLogsService(logs, clock, logKnobs),
+    createLogsService(logs, clock, logKnobs, liveTails),
     createTagging(fleet),
     dynamodb.service,
     scheduler.service,
@@ -106,6 +108,7 @@ export const createAws = ({
     scheduler,
     logs,
     logKnobs,
+    liveTails,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

@@ -9,7 +9,15 @@ import type { Credentials } from './credentials.ts'
 import type { Fault, Faults } from './faults.ts'
 import { createIdentify } from './identify.ts'
 import { failure, wireOf } from './protocol.ts'
-import { type Authorize, AwsError, type AwsService, type Call, type HttpReply, type HttpRequest } from './service.ts'
+import {
+  type Authorize,
+  AwsError,
+  type AwsService,
+  type Call,
+  type HttpReply,
+  type HttpRequest,
+  Streamed,
+} from './service.ts'
 import { parseSigned } from './sigv4.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -83,6 +91,13 @@ const perform = async (service: AwsService, http: HttpRequest, call: Call): Prom
   if (!('protocol' in service)) return service.answer(http, call)
   service.protocol.demand(call.action, call.input)
   const output = await service.operations[call.action]?.(call.input as never, call)
+  if (output instanceof Streamed)
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/vnd.amazon.eventstream' },
+      body: '',
+      stream: output.start,
+    }
   return service.protocol.write(call.action, output, call.requestId)
 }
 
@@ -176,7 +191,17 @@ const errorOf = (trail: Trail, reply: HttpReply | undefined) => {
   return { errorCode: type.replace(/^.*#/, ''), errorMessage: String(body['message'] ?? body['Message'] ?? '') }
 }
 
+const flow = (res: ServerResponse, reply: HttpReply, requestId: string): void => {
+  res.writeHead(reply.status, { 'x-amzn-requestid': requestId, ...reply.headers })
+  reply.stream?.({
+    write: bytes => void res.write(bytes),
+    end: () => void res.end(),
+    onClose: closed => void res.once('close', closed),
+  })
+}
+
 const send = (res: ServerResponse, reply: HttpReply, requestId: string, now: number) => {
+  if (reply.stream !== undefined) return flow(res, reply, requestId)
   const body = Buffer.from(reply.body)
   res.writeHead(reply.status, {
     'x-amzn-requestid': requestId,

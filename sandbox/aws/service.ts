@@ -34,6 +34,24 @@ export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Buffer
+  /** Instead of a body: written for as long as somebody listens. */
+  readonly stream?: (sink: Sink) => void
+}
+
+/** The open end of an answer that goes on. */
+export type Sink = {
+  readonly write: (bytes: Uint8Array) => void
+  readonly end: () => void
+  /** Called once, whoever ends it. */
+  readonly onClose: (closed: () => void) => void
+}
+
+/** What an operation returns that answers with an event stream. */
+export class Streamed {
+  readonly start: (sink: Sink) => void
+  constructor(start: (sink: Sink) => void) {
+    this.start = start
+  }
 }
 
 export type Call<Input = Record<string, unknown>> = {

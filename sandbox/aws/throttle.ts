@@ -60,6 +60,7 @@ const logsBuckets: readonly Bucket[] = [
   },
   { burst: 10, rate: 10, actions: ['DescribeLogGroups'] },
   { burst: 25, rate: 25, actions: ['DescribeLogStreams'] },
+  { burst: 5, rate: 5, actions: ['StartLiveTail'] },
 ]
 
 const cloudtrailBuckets: readonly Bucket[] = [{ burst: 2, rate: 2, actions: ['LookupEvents'] }]

@@ -1,7 +1,7 @@
 // One Lambda container: a worker thread with its own environment and the world's time. It starts cold, handles one event
 // after another, and can be killed at any moment.
 import { Worker } from 'node:worker_threads'
-import type { Clock } from '../world/clock.ts'
+import type { Clock, Timer } from '../world/clock.ts'
 
 export type FunctionError = {
   readonly errorType: string
@@ -17,6 +17,8 @@ export type Place = {
   readonly clock: Clock
   /** Each line that the handler prints. */
   readonly log: (line: string) => void
+  /** It sleeps until some time of the world, or no longer does. */
+  readonly rests: (isAsleep: boolean) => void
 }
 
 export type Container = {
@@ -41,6 +43,38 @@ const KILLED: Finished = {
   error: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed', trace: [] },
 }
 
+const timedOut = (timeoutMs: number): Finished => ({
+  error: {
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
+    trace: [],
+  },
+})
+
+/** Sleeps of one container, in the world's time: while it sleeps, the world need not wait for it. */
+const createSleeps = (place: () => Place) => {
+  const asleep = new Set<Timer>()
+  const change = (make: () => void) => {
+    const before = asleep.size > 0
+    make()
+    if (asleep.size > 0 !== before) place().rests(!before)
+  }
+  return {
+    begin: (ms: number, wake: () => void) => {
+      const timer = place().clock.after(ms, () => {
+        change(() => asleep.delete(timer))
+        wake()
+      })
+      change(() => asleep.add(timer))
+    },
+    over: () =>
+      change(() => {
+        for (const timer of asleep) timer.cancel()
+        asleep.clear()
+      }),
+  }
+}
+
 export const createContainer = ({ file, env, ...first }: ContainerOptions): Container => {
   let place: Place = first
   const worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
@@ -60,12 +94,24 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
   )
   let dead = false
   let events = 0
+  let deadline: () => unknown = () => undefined
   let end: ((finished: Finished) => void) | undefined
+  const sleeps = createSleeps(() => place)
   const finish = (finished: Finished) => {
+    sleeps.over()
     end?.(finished)
     end = undefined
   }
-  worker.on('message', ({ id: of, ...finished }: Finished & { id: number }) => {
+  const sleep = (nth: number, ms: number) => {
+    if (end === undefined) return
+    sleeps.begin(ms, () => {
+      deadline()
+      worker.postMessage({ wake: nth })
+    })
+  }
+  worker.on('message', (message: (Finished & { id: number }) | { sleep: number; ms: number }) => {
+    if ('sleep' in message) return sleep(message.sleep, message.ms)
+    const { id: of, ...finished } = message
     if (of === events) finish(finished)
   })
   worker.on('exit', () => {
@@ -93,23 +139,22 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
     run: (event, { awsRequestId, timeoutMs, arn }) =>
       new Promise(resolve => {
         events += 1
-        const timer = setTimeout(() => {
-          finish({
-            error: {
-              errorType: 'Sandbox.Timedout',
-              errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
-              trace: [],
-            },
-          })
+        const timeOut = () => {
+          finish(timedOut(timeoutMs))
           kill()
-        }, timeoutMs)
+        }
+        const timer = setTimeout(timeOut, timeoutMs)
+        const { clock } = place
+        const worldDeadline = clock.now() + timeoutMs
+        // Of the world's time only sleep counts: whatever else takes time, takes the machine's.
+        deadline = () => clock.speed === 0 && clock.now() >= worldDeadline && timeOut()
         end = finished => {
           clearTimeout(timer)
           resolve(finished)
         }
         if (dead) return finish(KILLED)
-        const deadline = performance.timeOrigin + performance.now() + timeoutMs
-        worker.postMessage({ id: events, event, context: { awsRequestId, deadline, arn } })
+        const realDeadline = performance.timeOrigin + performance.now() + timeoutMs
+        worker.postMessage({ id: events, event, context: { awsRequestId, deadline: realDeadline, worldDeadline, arn } })
       }),
   }
 }

@@ -14,6 +14,8 @@ export type FunctionSpec = {
   readonly arn: string
   /** Durable: invoked through executions, never by itself. */
   readonly durable?: boolean
+  /** How often an asynchronous event is tried again; twice without it, as Lambda does. */
+  readonly retries?: number
 }
 
 export type LogLine = {
@@ -57,9 +59,14 @@ export class Functions {
     try {
       return await this.#runFree(spec, event)
     } finally {
-      this.#inFlight -= 1
-      if (this.#inFlight === 0) for (const listener of [...this.#idleListeners]) listener()
+      this.#rest()
     }
+  }
+
+  /** One less that the world has to wait for. */
+  #rest(): void {
+    this.#inFlight -= 1
+    if (this.#inFlight === 0) for (const listener of [...this.#idleListeners]) listener()
   }
 
   invokeAsync(spec: FunctionSpec, event: unknown): void {
@@ -102,7 +109,7 @@ export class Functions {
 
   #runAsync(spec: FunctionSpec, event: unknown, attempt: number): void {
     void this.run(spec, event).then(finished => {
-      const wait = RETRY_AFTER_MS[attempt]
+      const wait = attempt < (spec.retries ?? RETRY_AFTER_MS.length) ? RETRY_AFTER_MS[attempt] : undefined
       if ('error' in finished && wait !== undefined)
         this.#clock.after(wait, () => this.#runAsync(spec, event, attempt + 1))
     })
@@ -135,9 +142,12 @@ export class Functions {
     this.#containers += 1
     const id = `${spec.name}-${this.#containers}`
     const log = (line: string) => this.logs.push({ at: this.#clock.now(), function: spec.name, container: id, line })
-    const container =
-      this.#moved({ id, clock: this.#clock, log }, spec) ??
-      createContainer({ id, file: spec.file, env: spec.env(id), clock: this.#clock, log })
+    const rests = (isAsleep: boolean) => {
+      if (isAsleep) this.#rest()
+      else this.#inFlight += 1
+    }
+    const place = { id, clock: this.#clock, log, rests }
+    const container = this.#moved(place, spec) ?? createContainer({ ...place, file: spec.file, env: spec.env(id) })
     pool.push(container)
     return container
   }

@@ -1,6 +1,6 @@
 // A task as DescribeTasks and the task events show it.
 
-import type { Attachment, Container, Task as TaskView } from '@aws-sdk/client-ecs'
+import type { Attachment, Container, ContainerDefinition, Task as TaskView } from '@aws-sdk/client-ecs'
 import { hasHealthCheck, type Task } from './state.ts'
 
 export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
@@ -44,10 +44,19 @@ export const digestOf = (image: string): string => {
 /** Docker's id of a container, by its place in the task definition. */
 export const runtimeIdOf = ({ id }: Task, index: number): string => `${id}-${1_000_000_000 + index}`
 
+/** Service Connect's proxy. The name is as seen in the field: a part of it is random. */
+const proxyOf = (task: Task): readonly ContainerDefinition[] => {
+  const isConnected = task.service?.deployments.some(
+    ({ id, revision }) => id === task.startedBy && revision.spec.serviceConnect?.enabled === true,
+  )
+  return isConnected ? [{ name: `ecs-service-connect-${task.id.slice(0, 6)}`, image: 'aws-ecs-service-connect' }] : []
+}
+
 const containersOf = (task: Task): Container[] => {
   const ended = task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING'
   const started = task.startedAt !== undefined
-  return (task.definition.input.containerDefinitions ?? []).map(({ name, image, cpu, memory, healthCheck }, index) => ({
+  const definitions = [...(task.definition.input.containerDefinitions ?? []), ...proxyOf(task)]
+  return definitions.map(({ name, image, cpu, memory, healthCheck }, index) => ({
     containerArn:
       task.arn.replace(':task/', ':container/') +
       `/${task.id.slice(0, 8)}-0000-4000-8000-${index.toString().padStart(12, '0')}`,

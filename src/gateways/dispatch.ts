@@ -1,5 +1,5 @@
 // From one function to the next: asynchronous invocations, and the callback that wakes an operation.
-import type { DecisionJob, HomeJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
+import type { DecisionJob, FollowJob, HomeJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
 import { codeOf, createSignedPost, refusedBy } from './signed.ts'
 
 export type Dispatch = {
@@ -12,12 +12,25 @@ export type Dispatch = {
 
 /** Function names come from the environment: QUERY_FUNCTION, DECISION_FUNCTION, OPERATION_FUNCTION (an alias's name). */
 export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
+  const invoke = createInvoke(env)
+  return {
+    query: job => invoke(env['QUERY_FUNCTION'], job),
+    decision: job => invoke(env['DECISION_FUNCTION'], job),
+    operation: job => invoke(env['OPERATION_FUNCTION'], job, { 'x-amz-durable-execution-name': job.id }),
+  }
+}
+
+/** A follow goes on in another invocation of QUERY_FUNCTION. */
+export type GoOn = (job: FollowJob) => Promise<void>
+
+export const createGoOn = (env: NodeJS.ProcessEnv): GoOn => {
+  const invoke = createInvoke(env)
+  return job => invoke(env['QUERY_FUNCTION'], job)
+}
+
+const createInvoke = (env: NodeJS.ProcessEnv) => {
   const send = createSignedPost('lambda', env)
-  const invoke = async (
-    functionName: string | undefined,
-    job: object,
-    headers: Readonly<Record<string, string>> = {},
-  ) => {
+  return async (functionName: string | undefined, job: object, headers: Readonly<Record<string, string>> = {}) => {
     const reply = await send(
       `/2015-03-31/functions/${encodeURIComponent(functionName ?? '')}/invocations`,
       JSON.stringify(job),
@@ -28,11 +41,6 @@ export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
       },
     )
     if (reply.status >= 300) throw refusedBy('passing the command on: Lambda', reply)
-  }
-  return {
-    query: job => invoke(env['QUERY_FUNCTION'], job),
-    decision: job => invoke(env['DECISION_FUNCTION'], job),
-    operation: job => invoke(env['OPERATION_FUNCTION'], job, { 'x-amz-durable-execution-name': job.id }),
   }
 }
 

@@ -1,15 +1,19 @@
 // A service's tasks and where their containers write: five or so calls, however many tasks there are.
 import {
   type ContainerDefinition,
+  DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   type ECSClient,
   ListTasksCommand,
+  type LogConfiguration,
   type Task,
 } from '@aws-sdk/client-ecs'
 import { destinationOf } from '../log-destination.ts'
 import type { LogTask, LogTasks } from '../logs.ts'
 import type { ServiceRef } from '../model.ts'
+import { whyStopped } from '../why-stopped.ts'
+import { readStopped } from './tasks.ts'
 
 /** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100. */
 const MOST_TASKS = 100
@@ -25,10 +29,14 @@ export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<
   const definitions = new Map(
     await Promise.all(read.map(async arn => [arn, await readContainers(client, arn)] as const)),
   )
+  const proxies = tasks.some(task => proxyOf(task) !== undefined) ? await readProxies(client, ref) : new Map()
   return {
     tasks: tasks
       .filter(({ taskDefinitionArn = '' }) => definitions.has(taskDefinitionArn))
-      .map(task => readTask(task, definitions.get(task.taskDefinitionArn ?? '') ?? [], ref)),
+      .map(task => {
+        const own = definitions.get(task.taskDefinitionArn ?? '') ?? []
+        return readTask(task, [...own, ...proxyIn(task, proxies)], ref)
+      }),
     isPartial: running.isPartial || stopped.isPartial || arns.length > read.length,
   }
 }
@@ -48,12 +56,38 @@ const readContainers = async (client: ECSClient, taskDefinition: string): Promis
   return described.taskDefinition?.containerDefinitions ?? []
 }
 
+/** Service Connect adds a container to each task, which no task definition has. */
+const proxyOf = ({ containers = [] }: Task): string | undefined =>
+  containers.find(({ name }) => name?.startsWith('ecs-service-connect-'))?.name
+
+type Proxies = ReadonlyMap<string, LogConfiguration | undefined>
+
+/** By deployment, which a task says that it was started by. */
+const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Promise<Proxies> => {
+  const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [arn] }))
+  const deployments = services[0]?.deployments ?? []
+  return new Map(
+    deployments.map(({ id = '', serviceConnectConfiguration }) => [id, serviceConnectConfiguration?.logConfiguration]),
+  )
+}
+
+/** Of a deployment that is over nothing is known any more: then as the newest has it. */
+const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] => {
+  const name = proxyOf(task)
+  if (name === undefined) return []
+  const logConfiguration = proxies.get(task.startedBy ?? '') ?? [...proxies.values()][0]
+  return [{ name, ...(logConfiguration !== undefined && { logConfiguration }) }]
+}
+
 /** Of a container definition the log configuration alone is looked at: never its environment. */
 const readTask = (task: Task, definitions: readonly ContainerDefinition[], { region }: ServiceRef): LogTask => {
   const id = task.taskArn?.split('/').at(-1) ?? ''
   return {
     id,
-    ...(task.stoppedAt !== undefined && { stoppedAt: task.stoppedAt.toISOString() }),
+    ...(task.stoppedAt !== undefined && {
+      stoppedAt: task.stoppedAt.toISOString(),
+      whyStopped: whyStopped(readStopped(task)),
+    }),
     containers: definitions.map(({ name = '', logConfiguration }) => {
       const runtimeId = task.containers?.find(container => container.name === name)?.runtimeId
       const driver = logConfiguration?.logDriver

@@ -8,20 +8,29 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { accountOf, type Config } from '../config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
 import type { Readers } from '../ports.ts'
+import { startLiveTail } from './live-tail.ts'
 import { readLogTasks } from './log-tasks.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
 /** CloudWatch Logs API reference, FilterLogEvents. */
 const MOST_STREAMS = 100
+const MOST_IN_PAGE = 10_000
+/** A page is full at 1 MB: so many lines of 400 bytes, and few services write longer ones. */
+const LEAST_IN_PAGE = 2_500
 /** Pages may be empty and carry a token: it has to end somewhere. */
 const MOST_PAGES = 10
 /** Of streams, 100 each: more than that is a fleet, which a filter finds through better than eyes. */
 const MOST_PARTS = 4
 
-export const createLogReaders = (config: Config, sessions: Sessions): Pick<Readers, 'logTasks' | 'logLines'> => {
+/** `isElsewhere`: AWS is not at its usual place, where Live Tail has a host of its own. */
+export const createLogReaders = (
+  config: Config,
+  sessions: Sessions,
+  isElsewhere = false,
+): Pick<Readers, 'logTasks' | 'logLines' | 'liveTail'> => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
-  const logsFor = sessions.each(settings => new CloudWatchLogsClient(settings))
+  const logsFor = sessions.each(settings => new CloudWatchLogsClient({ ...settings, disableHostPrefix: isElsewhere }))
   return {
     logTasks: ref =>
       asking(`reading the tasks of ${ref.service}`, async () =>
@@ -31,16 +40,22 @@ export const createLogReaders = (config: Config, sessions: Sessions): Pick<Reade
       asking(`reading the logs of ${ref.service}`, async () =>
         readLines(await logsFor(accountOf(config, ref), query.region), query),
       ),
+    liveTail: (ref, query) =>
+      asking(`following ${query.group}`, async () =>
+        startLiveTail(await logsFor(accountOf(config, ref), query.region), ref.accountId, query),
+      ),
   }
 }
 
 const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise<LogAnswer> => {
   try {
-    const parts = chunks([...new Set(query.streams)])
+    const parts = query.streams.length === 0 ? [[]] : chunks([...new Set(query.streams)])
     const read = await Promise.all(parts.slice(0, MOST_PARTS).map(streams => readStreams(client, query, streams)))
-    const lines = read.flatMap(({ lines }) => lines).toSorted(inTime)
+    const all = read.flatMap(({ lines }) => lines).toSorted(inTime)
+    const lines = query.oldestFirst ? all.filter(({ at }) => at <= horizonOf(read)) : all
     const isPartial = read.some(({ isPartial }) => isPartial) || parts.length > MOST_PARTS || lines.length > query.limit
-    return { kind: 'lines', lines: lines.slice(-query.limit), isPartial }
+    const kept = query.oldestFirst ? lines.slice(0, query.limit) : lines.slice(-query.limit)
+    return { kind: 'lines', lines: kept, isPartial }
   } catch (error) {
     if (isNamed(error, 'ResourceNotFoundException')) return { kind: 'no group' }
     if (isNamed(error, 'InvalidParameterException') && query.filter !== undefined)
@@ -48,6 +63,10 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
     throw error
   }
 }
+
+/** From the oldest on, lines are whole only as far as the part that came least far. */
+const horizonOf = (parts: readonly Found[]): number =>
+  Math.min(...parts.map(({ lines, isPartial }) => (isPartial ? (lines.at(-1)?.at ?? 0) : Number.POSITIVE_INFINITY)))
 
 type Found = { readonly lines: readonly LogLine[]; readonly isPartial: boolean }
 
@@ -58,7 +77,7 @@ const readStreams = async (
   streams: readonly string[],
 ): Promise<Found> => {
   try {
-    return await readPages(client, query, { logStreamNames: [...streams] })
+    return await readPages(client, query, streams.length === 0 ? {} : { logStreamNames: [...streams] })
   } catch (error) {
     if (!isNamed(error, 'ResourceNotFoundException') || !error.message.includes('stream')) throw error
     const wanted = new Set(streams)
@@ -72,20 +91,28 @@ type Which = Pick<FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamName
 const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: Which): Promise<Found> => {
   const lines: LogLine[] = []
   let nextToken: string | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  const most = Math.max(MOST_PAGES, Math.ceil(query.limit / LEAST_IN_PAGE))
+  for (let page = 0; page < most; page += 1) {
     const answer = await client.send(
       new FilterLogEventsCommand({
         logGroupName: query.group,
         ...which,
         startTime: query.since,
-        startFromHead: false,
-        limit: query.limit,
+        ...(query.until !== undefined && { endTime: query.until }),
+        startFromHead: query.oldestFirst ?? false,
+        limit: Math.min(query.limit, MOST_IN_PAGE),
         ...(query.filter !== undefined && { filterPattern: query.filter }),
         ...(nextToken !== undefined && { nextToken }),
       }),
     )
-    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '' } of answer.events ?? [])
-      lines.push({ at: timestamp, stream: logStreamName, message, id: eventId })
+    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '', ingestionTime } of answer.events ?? [])
+      lines.push({
+        at: timestamp,
+        stream: logStreamName,
+        message,
+        id: eventId,
+        ...(ingestionTime !== undefined && { ingestedAt: ingestionTime }),
+      })
     nextToken = answer.nextToken
     if (nextToken === undefined) return { lines, isPartial: false }
     if (lines.length >= query.limit) return { lines, isPartial: true }

@@ -17,7 +17,9 @@ type Surroundings = {
 export const createReaders = (config: Config, sessions: Sessions, { store, env }: Surroundings): Readers => {
   const ecs = once(async () => (await import('./ecs.ts')).createEcsReaders(config, sessions))
   const autoscaling = once(async () => (await import('./autoscaling.ts')).createAutoscalingReaders(config, sessions))
-  const logs = once(async () => (await import('./logs.ts')).createLogReaders(config, sessions))
+  const logs = once(async () =>
+    (await import('./logs.ts')).createLogReaders(config, sessions, env['AWS_ENDPOINT_URL'] !== undefined),
+  )
   const tagsIn = once(async () => (await import('./tagging.ts')).createTagReader(sessions, env))
   const managedBy = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
   const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
@@ -33,7 +35,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   return {
     ...fromEcs,
     ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
-    ...lazily(logs, 'logTasks', 'logLines'),
+    ...lazily(logs, 'logTasks', 'logLines', 'liveTail'),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),

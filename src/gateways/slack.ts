@@ -38,6 +38,8 @@ export type Slack = {
   readonly isActive: (user: string) => Promise<boolean>
   /** What one person sees on the App Home. */
   readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
+  /** The IANA name of somebody's time zone, where they have one. */
+  readonly zone: (user: string) => Promise<string | undefined>
   readonly permalink: (posted: Posted) => Promise<string>
   /** Only for one person, where they asked; in their own conversation where they cannot be reached there. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
@@ -65,7 +67,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   return {
     post: (channel, message, { thread, mark } = {}) =>
       telling('posting to Slack', async () => {
-        const { ts = '' } = await client.chat.postMessage({
+        const { ts = '', channel: where = channel } = await client.chat.postMessage({
           channel,
           ...body(message),
           unfurl_links: false,
@@ -73,7 +75,8 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
           ...(thread !== undefined && { thread_ts: thread }),
           ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
         })
-        return { channel, ts }
+        // Posted to a person, it is in the conversation with them.
+        return { channel: where, ts }
       }),
     update: ({ channel, ts }, message) =>
       telling('updating the message', async () => {
@@ -127,6 +130,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         assertFits({ text: 'Home', blocks }, 'home')
         await client.views.publish({ user_id: user, view: { type: 'home', blocks: [...slackBlocks(blocks)] } })
       }),
+    zone: user => telling('asking where that is', async () => (await client.users.info({ user })).user?.tz),
     permalink: ({ channel, ts }) =>
       telling(
         'asking for a link',

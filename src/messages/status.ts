@@ -1,6 +1,7 @@
 // /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
 import type { Block, Rendered } from '../command.ts'
 import type { JsonObject } from '../json.ts'
+import type { ServiceRef } from '../model.ts'
 import { collapse } from '../service-events.ts'
 import { healthOf, type Status } from '../status.ts'
 import { fullName } from '../target.ts'
@@ -9,8 +10,10 @@ import { buttons, context, cut, date, list, literal, plain, richText, section } 
 import { statusRows } from './status-rows.ts'
 
 /** Where it is: account, region, cluster. */
-export const scope = ({ account, accountId, region, cluster }: Status['detail']['service']['ref']) =>
-  context(`${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region} · ${cluster}`)
+export const scope = (ref: ServiceRef) => context(`${placeWords(ref)} · ${ref.cluster}`)
+
+export const placeWords = ({ account, accountId, region }: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) =>
+  `${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region}`
 
 const MOST_EVENTS = 5
 const MOST_CONCERNS = 6

@@ -10,8 +10,9 @@ import { aRef } from '../builders.ts'
 const NOON = Date.parse('2026-11-22T12:00:00Z')
 
 const aState = (messages: readonly string[], more: Partial<LogsState> = {}): LogsState => ({
-  ref: aRef(),
-  since: 15,
+  place: { ...aRef(), name: 'orders-api' },
+  span: { from: NOON - 900_000, words: 'the last 15m' },
+  zone: 'UTC',
   most: 50,
   sources: ['1', '2'].map(task => ({
     task: task.repeat(8),
@@ -27,6 +28,7 @@ const aState = (messages: readonly string[], more: Partial<LogsState> = {}): Log
   count: messages.length,
   isPartial: false,
   notes: [],
+  asFile: 'logs orders-api --file',
   ...more,
 })
 
@@ -78,6 +80,6 @@ test('fits into Slack, and no text of it is empty', () => {
 })
 
 test('a long time is told with its days', () => {
-  const { blocks } = renderLogs(aState(['a'], { since: 3 * 1_440 }))
+  const { blocks } = renderLogs(aState(['a'], { span: { from: NOON - 3 * 86_400_000, words: 'the last 3d' } }))
   expect(JSON.stringify(blocks)).toContain('11-22 12:00:00.000')
 })

@@ -124,6 +124,39 @@ test('a line of 1 MB is cut, and 200 long ones leave out the oldest', async () =
   expect(answer).toMatch(/1\d\d older entries are counted but not shown/)
 })
 
+test('many lines are drawn, each minute or few, with errors apart', async () => {
+  for (let n = 0; n < 120; n += 1)
+    write(n % 20 === 0 ? 'ERROR no' : `fine ${n}`, { ago: n < 100 ? 60_001 + n : 240_001 + n })
+  const answer = await world.type('logs orders-api --lines 3')
+  expect(answer).toContain('Entries each minute, errors as ▒')
+  expect(answer).toMatch(/\d\d:\d\d █+▒ 20, 1 error\n\d\d:\d\d {2}0\n/)
+  expect(answer).toMatch(/\d\d:\d\d █{22,23}▒{1,2} 100, 5 errors/)
+  expect(await world.type('logs orders-api --since 3m --filter fine --container envoy')).not.toContain('▒')
+})
+
+test('what does not fit comes as a file, below a message to the asker alone', async () => {
+  for (let n = 0; n < 300; n += 1) write(`n${n}. password=hunter${n}00`, { ago: 300 - n })
+  expect(await world.type('logs orders-api --lines 20')).toContain('[Send as File]')
+  await world.press('Send as File')
+  expect(world.told('U0REQUEST')).toBe('orders-api.log is in your messages with Quarterdeck.')
+  const { workspace } = world.slack
+  const [about, sent] = workspace.messages(workspace.openDm('U0REQUEST').id).slice(-2)
+  expect(about?.text).toContain('orders-api: 300 lines of the last 15m')
+  expect(sent?.thread_ts).toBe(about?.ts)
+  const text = workspace.files.get(sent?.files?.[0]?.id ?? '')?.content.toString('utf8') ?? ''
+  expect(text.split('\n')).toHaveLength(301)
+  expect(text).toContain('n0. password=‹hidden›')
+  expect(text).not.toContain('hunter')
+  expect(world.cards()).toEqual([])
+})
+
+test('a file that Slack does not take is said', async () => {
+  write('here')
+  world.slack.faults.add({ method: 'upload', effect: { kind: 'status', status: 500 } })
+  expect(await world.type('logs orders-api --file')).toContain('sending a file: Slack answered 500')
+  world.slack.faults.clear()
+})
+
 describe('which lines', () => {
   test('--filter is CloudWatch’s own, also with a phone’s quotes', async () => {
     write('{"level":"error","msg":"boom"}')
@@ -156,7 +189,106 @@ describe('which lines', () => {
     expect(await world.type('logs payments-api')).toContain('4 streams of 4 tasks')
   })
 
+  test('--around, in the asker’s own zone, which is said', async () => {
+    // On the clock of the second approver, in Berlin, it is an hour later.
+    const at = Math.floor((world.clock.now() - 20 * 60_000) / 60_000) * 60_000
+    const clock = (hours: number) => new Date(at + hours * 3_600_000).toISOString().slice(11, 16)
+    const ago = world.clock.now() - at
+    write('long before', { ago: ago + 6 * 60_000 })
+    write('before', { ago: ago + 4 * 60_000 })
+    write('after', { ago: ago - 4 * 60_000 })
+    write('long after', { ago: ago - 6 * 60_000 })
+    const berlin = await world.type(`logs orders-api --around ${clock(1)}`, { user: 'U0SECOND' })
+    expect(berlin).toContain(`2 lines of the 5 minutes before and after ${clock(1)}:00`)
+    expect(berlin).toContain('times are Europe/Berlin (UTC+1)')
+    expect(lineOf(berlin, ' before')).toContain('before')
+    expect(berlin).toContain(new Date(at - 4 * 60_000 + 3_600_000).toISOString().slice(11, 19))
+    expect(berlin).not.toContain('long')
+    expect(await world.type(`logs orders-api --around ${clock(0)}`)).toContain('2 lines of the 5 minutes')
+    expect(filters()).toHaveLength(4)
+  })
+
+  test('--around shows what is nearest to it, when there is more than fits', async () => {
+    for (let n = 0; n < 300; n += 1) write(`n${n}.`, { ago: 600_000 - n * 1_000 })
+    const at = new Date(world.clock.now() - 400_000).toISOString().slice(0, 19)
+    const answer = await world.type(`logs orders-api --around ${at} --lines 10`)
+    const shown = [...answer.matchAll(/n(\d+)\./g)].map(([, n]) => Number(n))
+    expect(shown).toHaveLength(10)
+    expect(Math.max(...shown.map(n => Math.abs(n - 200)))).toBeLessThanOrEqual(6)
+  })
+
+  test('without Slack’s answer about the zone it is UTC', async () => {
+    write('here')
+    world.slack.faults.add({ method: 'users.info', effect: { kind: 'status', status: 500 } })
+    expect(await world.type('logs orders-api', { user: 'U0SECOND' })).toContain('times are UTC')
+    world.slack.faults.clear()
+  })
+
+  test('--previous is the task that just died, with why', async () => {
+    const [task] = world.service('web/checkout').tasks
+    if (task === undefined) throw new Error('no task')
+    const checkout = groupOf('/ecs/checkout')
+    world.aws.logs.append(checkout, `ecs/app/${task.id}`, 'its last words', world.clock.now())
+    world.fleet.stopTask(task, 'by a test')
+    await world.until(() => task.lastStatus === 'STOPPED')
+    world.clock.advance(30 * 60_000)
+    const answer = await world.type('logs prod.us-east-1/web/checkout --previous')
+    expect(answer).toContain(`until task ${task.id.slice(0, 8)} stopped at `)
+    expect(answer).toContain('its last words')
+    expect(answer).toContain('Somebody stopped it: by a test.')
+    expect(await world.type('logs orders-api --previous')).toContain(
+      'No task of orders-api stopped within the last hour.',
+    )
+  })
+
+  test('a task’s id is enough', async () => {
+    write('one', { nth: 0 })
+    write('two', { nth: 1 })
+    const answer = await world.type(`logs ${tasks()[1]}`)
+    expect(answer).toContain('orders-api: 1 line of the last 15m')
+    expect(answer).toContain('two')
+    const arn = `arn:aws:ecs:us-east-1:111122223333:task/web/${tasks()[0]}`
+    expect(await world.type(`logs ${arn}`)).toContain('one')
+    expect(await world.type(`logs ${'0'.repeat(32)}`)).toContain('is neither a service here nor a task')
+  })
+
+  test('a log group by its name, or its ARN', async () => {
+    write('from one', { nth: 0 })
+    write('from another', { nth: 1 })
+    const [one] = tasks()
+    const answer = await world.type('logs prod:/ecs/orders-api')
+    expect(answer).toContain('/ecs/orders-api: 2 lines of the last 15m')
+    expect(lineOf(answer, 'from one')).toContain(`…${`ecs/app/${one}`.slice(-24)} from one`)
+    expect(filters().filter(({ region }) => region === 'us-east-1')[0]?.input).not.toHaveProperty('logStreamNames')
+    const arn = 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/orders-api:*'
+    expect(await world.type(`logs ${arn} --filter another`)).toContain('/ecs/orders-api: 1 line like another')
+    expect(await world.type('logs /ecs/nothing')).toBe('There is no log group /ecs/nothing in prod, staging.')
+    expect(await world.type('logs /ecs/orders-api --task abcd')).toContain('are for the logs of a service')
+  })
+
+  test('a group that is in two accounts is asked about; the others answer for an account that does not', async () => {
+    const staging = { account: '444455556666', region: 'us-east-1' }
+    world.aws.logs.create(staging, '/ecs/twice')
+    world.aws.logs.create(HUB, '/ecs/twice')
+    expect(await world.type('logs /ecs/twice')).toContain('[prod.us-east-1] [staging.us-east-1]')
+    await world.press('staging.us-east-1')
+    expect(world.told('U0REQUEST')).toContain('/ecs/twice wrote nothing')
+    const arn = `arn:aws:iam::${staging.account}:role/quarterdeck-viewer`
+    const role = world.aws.roles.find(arn)
+    if (role === undefined) throw new Error('no role')
+    world.aws.roles.remove(arn)
+    const answer = await world.type('logs /ecs/twice')
+    world.aws.roles.add(role)
+    expect(answer).toContain('/ecs/twice wrote nothing')
+    expect(answer).toContain('staging in us-east-1: assuming quarterdeck-viewer: AWS denied it')
+  })
+
   test.each([
+    ['logs orders-api --around 25:00', '25:00 is not a time of day.'],
+    ['logs orders-api --around 14:05 --since 1h', '--around says the time by itself.'],
+    ['logs orders-api --around 2027-01-01T00:00', 'is still to come.'],
+    ['logs /ecs/a?b', 'is not a log group’s name.'],
+    ['logs nowhere:/ecs/a', 'nowhere is not an account here.'],
     ['logs orders-api --container nope', 'orders-api has no container nope.\n\nIt has app, envoy.'],
     ['logs orders-api --task ffff', 'begins with ffff.\n\nThere are '],
     ['logs orders-api --task x', 'x is not a task.'],
@@ -204,6 +336,31 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
     world.aws.logKnobs.emptyPages = 1_000
     expect(await world.type('logs orders-api')).toContain('There is more that was not looked at.')
     expect(filters()).toHaveLength(10)
+  })
+
+  test('clocks that differ are said: the lines carry times long before they arrived', async () => {
+    write('late', { ago: 180_000 })
+    write('in time', { nth: 1 })
+    const answer = await world.type('logs orders-api')
+    expect(answer).toContain('Lines of one stream carry times at least 3m before they arrived: their hosts’ clocks are')
+  })
+
+  test('100,000 events a minute: the newest, and that there is more', async () => {
+    for (let n = 0; n < 100_000; n += 1) write(`n${n}.`, { nth: n % 4, ago: 60_000 - Math.floor(n * 0.6) })
+    const answer = await world.type('logs orders-api --container app')
+    expect(answer).toContain('orders-api: the newest 1,000 lines of the last 15m')
+    expect(answer).toContain('n99999.')
+    expect(filters()).toHaveLength(1)
+  })
+
+  test('an account whose role cannot be assumed', async () => {
+    const arn = `arn:aws:iam::${HUB.account}:role/quarterdeck-viewer`
+    const role = world.aws.roles.find(arn)
+    if (role === undefined) throw new Error('no role')
+    world.aws.roles.remove(arn)
+    const answer = await world.type('logs prod.us-east-1/web/orders-api')
+    world.aws.roles.add(role)
+    expect(answer).toContain('assuming quarterdeck-viewer: AWS denied it')
   })
 
   test('throttled, and then not; throttled throughout', async () => {
@@ -290,6 +447,26 @@ describe('where logs go', () => {
     const answer = await world.type('logs notifications')
     expect(answer).toContain('notifications: 8 lines of the last 15m')
     expect(answer).toContain('/fire · 8 streams of 8 tasks')
+  })
+
+  test('Service Connect’s proxy, which no task definition has', async () => {
+    const service = world.service('jobs/orders-worker')
+    const [deployment] = service.deployments
+    if (deployment === undefined) throw new Error('no deployment')
+    const options = { 'awslogs-group': '/ecs/proxies', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'sc' }
+    const serviceConnect = { enabled: true, logConfiguration: { logDriver: 'awslogs' as const, options } }
+    world.fleet.deploy(service, { ...deployment.revision.spec, serviceConnect })
+    await world.until(() => service.deployments.every(({ rolloutState }) => rolloutState === 'COMPLETED'))
+    world.clock.advance(3_600_000)
+    const proxies = world.aws.logs.create(HUB, '/ecs/proxies')
+    const [task] = service.tasks
+    const name = `ecs-service-connect-${task?.id.slice(0, 6)}`
+    world.aws.logs.append(proxies, `sc/${name}/${task?.id}`, 'upstream reset', world.clock.now() - 5)
+    const answer = await world.type('logs orders-worker --container ecs-service-connect')
+    expect(answer).toContain('orders-worker: 1 line of the last 15m')
+    expect(answer).toContain('upstream reset')
+    expect(answer).toContain('/ecs/proxies')
+    expect(await world.type('logs orders-worker')).toContain('/ecs/proxies')
   })
 
   test('not in CloudWatch Logs', async () => {

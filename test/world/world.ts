@@ -8,7 +8,7 @@ import type { Meddling } from '../../sandbox/slack/send.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Service } from '../../sandbox/world/state.ts'
 import { type AuditRecord, chainKey } from '../../src/audit.ts'
-import { createStore } from '../../src/gateways/store.ts'
+import { createStore, type Store } from '../../src/gateways/store.ts'
 
 export const ORDERS = 'prod.us-east-1/web/orders-api'
 
@@ -33,6 +33,8 @@ export type World = Sandbox & {
   /** The service as the world has it, in prod's us-east-1: `web/orders-api` unless named. */
   readonly service: (name?: string) => Service
   readonly desired: (name?: string) => number
+  /** The bot's table, as the local user. */
+  readonly store: () => Store
   /** The audit chain of an account, oldest first. */
   readonly audit: (account: string) => Promise<readonly AuditRecord[]>
 }
@@ -116,13 +118,9 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     told: (user: string) => whispers.get(user) ?? '',
     calls: (action: string) => sandbox.aws.callLog.list().filter(call => call.action === action),
     service,
+    store: () => createStore('quarterdeck', localClient(sandbox), () => sandbox.clock.now()),
     audit: async (account: string) => {
-      const { accessKeyId, secretAccessKey } = localUser
-      const client = new DynamoDBClient({
-        endpoint: sandbox.aws.url,
-        region: HUB.region,
-        credentials: { accessKeyId, secretAccessKey },
-      })
+      const client = localClient(sandbox)
       const items = await createStore('quarterdeck', client, () => sandbox.clock.now()).list<AuditRecord>(
         chainKey(account),
       )
@@ -131,6 +129,11 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     },
     desired: (of?: string) => service(of).desired,
   })
+}
+
+const localClient = ({ aws }: Sandbox): DynamoDBClient => {
+  const { accessKeyId, secretAccessKey } = localUser
+  return new DynamoDBClient({ endpoint: aws.url, region: HUB.region, credentials: { accessKeyId, secretAccessKey } })
 }
 
 /** Blocks as a reader of the screen hears them, a line each. */

@@ -5,6 +5,7 @@ import type {
   DescribeLogStreamsRequest,
   FilterLogEventsRequest,
   GetLogEventsRequest,
+  StartLiveTailRequest,
 } from '@aws-sdk/client-cloudwatch-logs'
 import * as client from '@aws-sdk/client-cloudwatch-logs'
 import type { Clock } from '../../world/clock.ts'
@@ -14,8 +15,9 @@ import type { AwsService } from '../service.ts'
 import { type FilterKnobs, filterEvents } from './filter-events.ts'
 import { getEvents } from './get-events.ts'
 import { describeGroups, describeStreams } from './groups.ts'
+import type { LiveTails } from './live-tail.ts'
 
-export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs): AwsService => ({
+export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs, tails: LiveTails): AwsService => ({
   name: 'logs',
   protocol: awsJson({
     version: '1.1',
@@ -28,5 +30,6 @@ export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs):
     DescribeLogStreams: (input: DescribeLogStreamsRequest, call) => describeStreams(logs, input, call, clock.now()),
     FilterLogEvents: (input: FilterLogEventsRequest, call) => filterEvents(logs, knobs, input, call, clock.now()),
     GetLogEvents: (input: GetLogEventsRequest, call) => getEvents(logs, input, call, clock.now()),
+    StartLiveTail: (input: StartLiveTailRequest, call) => tails.start(input, call),
   },
 })

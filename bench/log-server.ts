@@ -1,0 +1,27 @@
+// CloudWatch Logs of the sandbox in a process of its own, with 100,000 events in 200 streams: what both contenders read.
+import { createAws } from '../sandbox/aws/aws.ts'
+import { Clock } from '../sandbox/world/clock.ts'
+import { createFleet } from '../sandbox/world/fleet.ts'
+import { EVENTS, GROUP, lineOf, MINUTES, STREAMS } from './log-lines.ts'
+
+const clock = new Clock({ speed: 1 })
+const aws = createAws({ clock, fleet: createFleet({ clock, seed: 1 }) })
+const group = aws.logs.create({ account: '111122223333', region: 'us-east-1' }, GROUP)
+const first = clock.now() - MINUTES * 60_000
+for (let n = 0; n < EVENTS; n += 1)
+  aws.logs.append(
+    group,
+    `ecs/app/${(n % STREAMS).toString().padStart(32, '0')}`,
+    lineOf(n),
+    first + Math.floor((n * MINUTES * 60_000) / EVENTS),
+  )
+let calls = 0
+aws.callLog.subscribe(() => {
+  calls += 1
+})
+process.on('message', () => {
+  aws.throttle.reset()
+  process.send?.({ calls })
+  calls = 0
+})
+process.send?.({ url: await aws.listen(), from: first })

@@ -1,0 +1,138 @@
+// Where the lines of a follow come from: Live Tail where it is allowed, with a look back at its beginning and at its end;
+// else a look at most once a second. Tasks that start meanwhile are followed, too.
+import { PeerError } from './errors.ts'
+import type { Cursor, Follow } from './follow.ts'
+import { createFollowed } from './follow-sources.ts'
+import { createTail } from './follow-tail.ts'
+import type { LogAnswer, LogLine } from './logs.ts'
+import type { Now } from './messages/follow.ts'
+import type { Ports, Readers } from './ports.ts'
+
+const SECOND = 1_000
+/** Between two looks as far back as a line may be late; in between only the last seconds are looked at. */
+const DEEP_MS = 15 * SECOND
+const RECENT_MS = 10 * SECOND
+/** Lines of the last seconds: fewer than a cursor remembers. */
+const FLOOD = 1_000
+/** CloudWatch Logs API reference, FilterLogEvents: of one page. */
+const MOST_LINES = 10_000
+/** Between tries, at most, when AWS throttles or does not answer. */
+const MOST_WAIT_MS = 30 * SECOND
+/** In a row, after which it is given up. */
+const MOST_DENIALS = 3
+
+export type Polled = { readonly lines: readonly LogLine[]; readonly upTo: number }
+
+export type Collected = {
+  readonly polled?: Polled & { readonly shown: (counted: Map<string, number>) => void }
+  /** `polled`: what the last look has shown; asked for after it was taken. */
+  readonly live?: { readonly lines: readonly LogLine[]; readonly polled: () => Map<string, number> }
+  readonly isSampled: boolean
+  readonly end?: Trouble
+}
+
+type Trouble = { readonly why: 'trouble'; readonly text: string }
+type Look = { readonly polled?: Polled; readonly end?: Trouble }
+
+export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports, 'store' | 'now'>) => {
+  const followed = createFollowed(follow, read)
+  const tail = createTail(follow, read, ports)
+  const patience = createPatience()
+  let counted = new Map<string, number>()
+  let isDue = true
+  let deepAt = 0
+  let isSampled = follow.isSampled
+
+  const look = async (cursor: Cursor, at: number, isLast: boolean): Promise<Look> => {
+    if (await followed.refresh(at)) {
+      await tail.open(followed.groups(), at)
+      isDue = true
+    }
+    if (tail.isOpen() && !isDue && !isLast) return {}
+    const isDeep = isDue || isLast || at - deepAt >= DEEP_MS
+    if (isDeep) deepAt = at
+    const since = isDeep ? cursor.from : Math.max(cursor.from, at - RECENT_MS)
+    const { filter } = follow
+    const query = { since, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+    const groups = followed.groups()
+    const answers = await Promise.all(groups.map(group => read.logLines(followed.ref, { ...group, ...query })))
+    patience.answered()
+    const found = together(answers, since, at)
+    // So many that not all of them will be remembered: first what may have come late before them is taken.
+    if (!isDeep && (found.polled?.lines.length ?? 0) > FLOOD) {
+      isDue = true
+      return {}
+    }
+    isDue = found.polled !== undefined && found.polled.upTo < at
+    return found
+  }
+
+  return {
+    /** `isLast`: a look as far back as a line may be late, whatever was told live. */
+    collect: async (cursor: Cursor, at: number, isLast: boolean): Promise<Collected> => {
+      const { polled, end }: Look =
+        isLast || patience.isOver(at)
+          ? await look(cursor, at, isLast).catch((error: unknown) => patience.failed(error, at))
+          : {}
+      const told = tail.take()
+      isSampled ||= told?.isSampled ?? false
+      if (told?.isOver) {
+        await tail.close()
+        followed.forget()
+      }
+      const shown = (all: Map<string, number>) => {
+        counted = all
+      }
+      return {
+        ...(polled !== undefined && { polled: { ...polled, shown } }),
+        ...(end !== undefined && { end }),
+        ...(told !== undefined && { live: { lines: told.lines, polled: () => counted } }),
+        isSampled,
+      }
+    },
+    now: (): Now => ({ sources: followed.sources(), isLive: tail.isOpen(), ...patience.words() }),
+    close: tail.close,
+  }
+}
+
+const together = (answers: readonly LogAnswer[], since: number, at: number): Look => {
+  const lines: LogLine[] = []
+  let upTo = at
+  for (const answer of answers) {
+    if (answer.kind === 'bad filter') return trouble(`CloudWatch said of the filter: ${answer.why}`)
+    if (answer.kind === 'no group') continue
+    lines.push(...answer.lines)
+    if (answer.isPartial) upTo = Math.min(upTo, answer.lines.at(-1)?.at ?? since)
+  }
+  if (answers.length > 0 && answers.every(({ kind }) => kind === 'no group'))
+    return trouble('the log group was not there any more')
+  const whole = upTo === at ? lines : lines.filter(line => line.at <= upTo)
+  return { polled: { lines: whole.toSorted((a, b) => a.at - b.at), upTo } }
+}
+
+const trouble = (text: string) => ({ end: { why: 'trouble' as const, text } })
+
+/** Waits longer each time that AWS does not answer, and gives up where it says no. */
+const createPatience = () => {
+  let wait = SECOND
+  let until = 0
+  let denials = 0
+  let words: string | undefined
+  return {
+    isOver: (at: number): boolean => at >= until,
+    answered: (): void => {
+      wait = SECOND
+      denials = 0
+      words = undefined
+    },
+    failed: (error: unknown, at: number): Look => {
+      if (!(error instanceof PeerError)) throw error
+      wait = Math.min(wait * 2, MOST_WAIT_MS)
+      until = at + wait
+      denials = error.passing ? 0 : denials + 1
+      words = `${error.message}. The next try is in ${wait / SECOND} s; no line is lost.`
+      return denials >= MOST_DENIALS ? trouble(error.message) : {}
+    },
+    words: (): { readonly trouble?: string } => (words === undefined ? {} : { trouble: words }),
+  }
+}

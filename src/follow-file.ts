@@ -1,0 +1,41 @@
+// Everything that was written during a follow, as a file below its message: read again, so that it also has what Live Tail
+// left out, and what no longer fitted into the message.
+import type { Config } from './config.ts'
+import type { Follow } from './follow.ts'
+import type { Slack } from './gateways/slack.ts'
+import { readEntries } from './log-entries.ts'
+import { byGroup, hidingOf } from './log-reading.ts'
+import type { Source } from './log-sources.ts'
+import { printFile } from './messages/log-file.ts'
+import type { Readers } from './ports.ts'
+
+/** Pages of FilterLogEvents come to an end before that. */
+const MOST_LINES = 100_000
+
+export const fileOf = async (
+  follow: Follow,
+  sources: readonly Source[],
+  read: Readers,
+  config: Config,
+  slack: Slack,
+): Promise<void> => {
+  const { of, posted, since, filter, zone, end } = follow
+  const name = 'service' in of ? of.service : of.group
+  const groups = 'service' in of ? [...byGroup(sources).values()] : [{ ...of, streams: [] }]
+  const until = Date.parse(end?.at ?? follow.endsAt)
+  const query = { since, until, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+  const answers = await Promise.all(
+    groups.map(group => read.logLines({ accountId: of.accountId, service: name }, { ...group, ...query })),
+  )
+  const lines = answers.flatMap(answer => (answer.kind === 'lines' ? answer.lines : []))
+  if (lines.length === 0) return
+  const isCut = answers.some(answer => answer.kind === 'lines' && answer.isPartial)
+  const found = readEntries(
+    lines.toSorted((a, b) => a.at - b.at),
+    hidingOf({ config }),
+  )
+  await slack.upload(
+    { channel: posted.channel, thread: posted.ts },
+    printFile({ name, found, lines: lines.length, from: since, zone, sources, isCut }),
+  )
+}

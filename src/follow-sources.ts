@@ -1,0 +1,43 @@
+// Which streams a follow is about: of a service those of its tasks, which come and go.
+import { isRefusal } from './errors.ts'
+import type { Follow } from './follow.ts'
+import { byGroup, type Group } from './log-reading.ts'
+import { chooseSources, type Source } from './log-sources.ts'
+import type { Readers } from './ports.ts'
+
+/** How often it is asked which tasks there are. */
+const REFRESH_MS = 30_000
+
+export const createFollowed = (follow: Follow, read: Pick<Readers, 'logTasks'>) => {
+  const { of } = follow
+  const sources = new Map<string, Source>()
+  let groups: readonly Group[] = []
+  let refreshAt = 0
+  const current = async (): Promise<readonly Group[]> => {
+    if (!('service' in of)) return [{ ...of, streams: [] }]
+    const { tasks } = await read.logTasks(of)
+    const chosen = chooseSources(of, tasks, { ...follow, span: { from: follow.since, words: 'the last hour' } })
+    // A service may be without tasks for a while.
+    if (!isRefusal(chosen)) for (const source of chosen.sources) sources.set(source.stream, source)
+    return [...byGroup([...sources.values()]).values()]
+  }
+  return {
+    ref: { accountId: of.accountId, service: 'service' in of ? of.service : of.group },
+    groups: () => groups,
+    sources: () => [...sources.values()],
+    /** True when there are others than before. */
+    refresh: async (at: number): Promise<boolean> => {
+      if (at < refreshAt) return false
+      const found = await current()
+      refreshAt = at + REFRESH_MS
+      const isChanged = JSON.stringify(found) !== JSON.stringify(groups)
+      groups = found
+      return isChanged
+    },
+    /** The next time they are as new. */
+    forget: (): void => {
+      groups = []
+      refreshAt = 0
+    },
+  }
+}

@@ -1,0 +1,32 @@
+// Somebody presses Stop: the flag is set, and whoever holds the follow looks for it every second.
+import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { loadFacts } from './facts.ts'
+import type { Follow } from './follow.ts'
+import type { DecisionJob } from './job.ts'
+import { isSameActor } from './model.ts'
+import { identify, standing } from './policy.ts'
+import type { Ports } from './ports.ts'
+import { followKey, stopKey } from './records.ts'
+
+const KEPT_SECONDS = 86_400
+
+/** Whoever asked, and everyone who may see what is followed. */
+export const stopFollow = async (
+  { operation, actor }: DecisionJob,
+  ports: Omit<Ports, 'readers'>,
+): Promise<Refusal | undefined> => {
+  const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
+  if (follow === undefined || follow.end !== undefined) return refuse('This is over already.')
+  const config = await ports.config()
+  const corporateId = identify(actor, config)
+  if (isRefusal(corporateId)) return corporateId
+  if (!isSameActor(actor, follow.actor)) {
+    const { of } = follow
+    if (!('service' in of)) return refuse(`${follow.actor.name} follows this, and can stop it.`)
+    const seen = standing(actor, 'viewer', of, config, await loadFacts(config, ports))
+    if (seen.kind === 'refusal') return seen
+  }
+  const until = Math.floor(Date.parse(ports.now()) / 1_000) + KEPT_SECONDS
+  await ports.store.create(stopKey(operation), { by: actor, at: ports.now() }, until)
+  return undefined
+}

@@ -1,0 +1,243 @@
+// The story of a follow: one invocation holds it, reads once a second, stores what it took before it shows it, and hands
+// over before its time is up. Whoever takes over a dead one's follow goes on from what was stored: nothing is lost, and
+// nothing comes twice. Each write is conditional on the holder's last, so a holder that was given up for dead stops.
+import { mayUpdate } from './budget.ts'
+import { complain } from './complain.ts'
+import type { Config } from './config.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import { loadFacts } from './facts.ts'
+import { type End, type Follow, type Stop, takeLive, takePolled } from './follow.ts'
+import { type Collected, createCollector } from './follow-collector.ts'
+import { fileOf } from './follow-file.ts'
+import type { GoOn } from './gateways/dispatch.ts'
+import type { Schedule } from './gateways/scheduler.ts'
+import type { FollowJob } from './job.ts'
+import { readEach } from './log-entries.ts'
+import { hidingOf } from './log-reading.ts'
+import type { LogLine } from './logs.ts'
+import { type Now, renderFollow } from './messages/follow.ts'
+import { identify, maySeeAccount, standing } from './policy.ts'
+import type { Ports, Readers } from './ports.ts'
+import { followKey, stopKey } from './records.ts'
+import { addHidden } from './redact.ts'
+import { tendLater } from './tending.ts'
+
+export type FollowPorts = Ports & {
+  readonly schedule: Schedule
+  readonly goOn: GoOn
+  /** Milliseconds. */
+  readonly pause: (ms: number) => Promise<unknown>
+}
+
+const SECOND = 1_000
+/** The store hears of the holder at least this often, so that a dead one is noticed. */
+const BEAT_MS = 15 * SECOND
+/** What is left of the invocation for a last look, and for handing over. */
+const RESERVE_MS = 30 * SECOND
+/** Between two updates of the message: longer, up to the most, while the updates of the minute are spent. */
+const LEAST_UPDATE_MS = 3 * SECOND
+const MOST_UPDATE_MS = 30 * SECOND
+const MOST_SHOWN = 100
+/** Of an item of the store, which holds 400 KB. */
+const MOST_SHOWN_CHARACTERS = 40_000
+/** Kept for a day, so that the last button still finds what it is about. */
+const KEPT_SECONDS = 86_400
+
+type Held = { follow: Follow; version: number }
+
+/** Goes on with a follow until it is over, somebody else has it, or `remainingMs` of this invocation are used up. */
+export const holdFollow = async (job: FollowJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
+  const handOverAt = Date.parse(ports.now()) + remainingMs - RESERVE_MS
+  const item = await ports.store.get<Follow>(followKey(job.follow))
+  if (item === undefined || item.value.end !== undefined || item.value.holder + 1 !== job.holder) return
+  const held: Held = { follow: item.value, version: item.version }
+  if (!(await keep(held, { holder: job.holder }, ports))) return
+  const config = await ports.config()
+  const allowed = await mayFollow(held.follow, config, ports)
+  if (isRefusal(allowed)) return finish(held, { why: 'trouble', text: allowed.text }, createIdle(), config, ports)
+  await run(held, allowed, config, handOverAt, ports)
+}
+
+const createIdle = (): Now => ({ sources: [], isLive: false })
+
+/** The rules hold as they are now, whenever somebody takes over. */
+const mayFollow = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Readers | Refusal> => {
+  const corporateId = identify(actor, config)
+  if (isRefusal(corporateId)) return corporateId
+  const facts = await loadFacts(config, ports)
+  if ('service' in of) {
+    const seen = standing(actor, 'viewer', of, config, facts)
+    if (seen.kind === 'refusal') return seen
+  } else {
+    const account = config.accounts.find(({ id }) => id === of.accountId)
+    if (account === undefined || !maySeeAccount(actor, account, config, facts))
+      return refuse(`no rule lets ${actor.name} see all of ${of.account} any more`)
+  }
+  return ports.readers(config, { actor, corporateId }, 'follow')
+}
+
+const run = async (
+  held: Held,
+  read: Readers,
+  config: Config,
+  handOverAt: number,
+  ports: FollowPorts,
+): Promise<void> => {
+  const collector = createCollector(held.follow, read, ports)
+  const shower = createShower(ports)
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      if (!isFirst) await ports.pause(SECOND)
+      const now = Date.parse(ports.now())
+      const end = await endOf(held.follow, now, ports)
+      const isLast = end !== undefined || now >= handOverAt
+      const collected = await collector.collect(held.follow.cursor, now, isLast)
+      if (!(await take(held, collected, config, ports))) return
+      const over = end ?? collected.end
+      if (over !== undefined) return await finish(held, over, collector.now(), config, ports, read)
+      if (isLast) return await handOver(held, ports)
+      if (await shower.show(held.follow, collector.now(), now)) continue
+      return await finish(held, { why: 'trouble', text: 'its message was gone' }, collector.now(), config, ports)
+    }
+  } finally {
+    await collector.close()
+  }
+}
+
+type Ending = Pick<End, 'why' | 'text'>
+
+const endOf = async ({ id, endsAt }: Follow, now: number, { store }: FollowPorts): Promise<Ending | undefined> => {
+  const stop = (await store.get<Stop>(stopKey(id)))?.value
+  if (stop !== undefined) return { why: 'stopped', text: stop.by.name }
+  return now >= Date.parse(endsAt) ? { why: 'time' } : undefined
+}
+
+/** Stored before it is shown. False when somebody else has the follow now. */
+const take = async (
+  held: Held,
+  { polled, live, isSampled }: Collected,
+  config: Config,
+  ports: FollowPorts,
+): Promise<boolean> => {
+  const now = Date.parse(ports.now())
+  let { cursor } = held.follow
+  const fresh: LogLine[] = []
+  if (polled !== undefined) {
+    const taken = takePolled(cursor, polled.lines, polled.upTo)
+    polled.shown(taken.counted)
+    cursor = taken.cursor
+    fresh.push(...taken.fresh)
+  }
+  if (live !== undefined && live.lines.length > 0) {
+    const taken = takeLive(cursor, live.lines, live.polled(), now)
+    cursor = taken.cursor
+    fresh.push(...taken.fresh)
+  }
+  const isQuiet = fresh.length === 0 && isSampled === held.follow.isSampled
+  if (isQuiet && now - Date.parse(held.follow.beatAt) < BEAT_MS) {
+    // What has not changed for a while need not be stored at once: whoever takes over looks there again.
+    return true
+  }
+  return keep(held, { ...withLines(held.follow, fresh, config), cursor, isSampled }, ports)
+}
+
+const withLines = (follow: Follow, lines: readonly LogLine[], config: Config): Partial<Follow> => {
+  if (lines.length === 0) return {}
+  const { entries, levels, hidden } = readEach(
+    lines.toSorted((a, b) => a.at - b.at),
+    hidingOf({ config }),
+  )
+  const sum = { ...follow.levels }
+  for (const level of Object.keys(levels) as (keyof typeof levels)[]) sum[level] += levels[level]
+  return {
+    shown: newest([...follow.shown, ...entries].toSorted((a, b) => a.at - b.at)),
+    lines: follow.lines + lines.length,
+    levels: sum,
+    hidden: addHidden([follow.hidden, hidden]),
+  }
+}
+
+const newest = (entries: Follow['shown']): Follow['shown'] => {
+  const kept: Follow['shown'][number][] = []
+  let room = MOST_SHOWN_CHARACTERS
+  for (const entry of entries.slice(-MOST_SHOWN).toReversed()) {
+    const short = { ...entry, text: entry.text.slice(0, 4_000) }
+    room -= JSON.stringify(short).length
+    if (room < 0 && kept.length > 0) break
+    kept.unshift(short)
+  }
+  return kept
+}
+
+const keep = async (held: Held, change: Partial<Follow>, { store, now }: FollowPorts): Promise<boolean> => {
+  const follow: Follow = { ...held.follow, ...change, beatAt: now() }
+  const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
+  const isKept = await store.replace(followKey(follow.id), follow, held.version, until)
+  if (isKept) Object.assign(held, { follow, version: held.version + 1 })
+  return isKept
+}
+
+/** Within Slack's updates a minute, which are everybody's. */
+const createShower = (ports: FollowPorts) => {
+  let last = ''
+  let next = 0
+  let gap = LEAST_UPDATE_MS
+  return {
+    /** False when there is no message any more. */
+    show: async (follow: Follow, how: Now, now: number): Promise<boolean> => {
+      const { isWhole: _, ...message } = renderFollow(follow, how)
+      const text = JSON.stringify(message)
+      if (text === last || now < next) return true
+      const isFree = await mayUpdate(ports.store, ports.now(), 'progress')
+      gap = isFree ? LEAST_UPDATE_MS : Math.min(gap * 2, MOST_UPDATE_MS)
+      next = now + gap
+      if (!isFree) return true
+      try {
+        await (await ports.slack()).update(follow.posted, message)
+        last = text
+        return true
+      } catch (error) {
+        if (error instanceof PeerError && !error.passing) return false
+        complain('follow', follow.id, error)
+        return true
+      }
+    },
+  }
+}
+
+const handOver = async (held: Held, ports: FollowPorts): Promise<void> => {
+  const { id, holder } = held.follow
+  await ports.goOn({ kind: 'follow', follow: id, holder: holder + 1 }).catch(error => complain('hand over', id, error))
+}
+
+/** The last word, told even where the updates of the minute are nearly spent; and everything as a file, if it did not fit. */
+const finish = async (
+  held: Held,
+  ending: Ending,
+  how: Now,
+  config: Config,
+  ports: FollowPorts,
+  read?: Readers,
+): Promise<void> => {
+  const end: End = { ...ending, at: ports.now() }
+  const { trouble: _, ...rest } = how
+  const last = { ...held.follow, end }
+  const { isWhole, ...message } = renderFollow(last, rest)
+  const slack = await ports.slack()
+  try {
+    for (let tries = 0; tries < 60 && !(await mayUpdate(ports.store, ports.now(), 'outcome')); tries += 1)
+      await ports.pause(SECOND)
+    await slack.update(last.posted, message)
+    if (!isWhole && read !== undefined) await fileOf(last, how.sources, read, config, slack)
+  } catch (error) {
+    if (!(error instanceof PeerError) || error.passing) throw error
+  }
+  await keep(held, { end }, ports)
+}
+
+/** Begins to follow: the message is posted, and the first holder is this invocation. */
+export const beginFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
+  const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
+  await tendLater(follow.id, ports)
+  return ports.store.create(followKey(follow.id), follow, until)
+}

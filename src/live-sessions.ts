@@ -1,0 +1,34 @@
+// Live Tail allows fifteen sessions in an account and region, for everybody together. Ours are leased in the store, so that
+// a second follow knows before AWS refuses, and one whose holder died gives its session back by itself.
+import type { Key, Store } from './gateways/store.ts'
+
+/** CloudWatch Logs limits: concurrent Live Tail sessions. */
+const MOST = 15
+const MOST_TRIES = 10
+
+type Leases = Readonly<Record<string, string>>
+
+export type Place = { readonly accountId: string; readonly region: string }
+
+const keyOf = ({ accountId, region }: Place): Key => ({ pk: 'livetails', sk: `${accountId}/${region}` })
+
+/** False when all are taken. `until`, `now`: ISO 8601. */
+export const leaseSession = (store: Store, place: Place, id: string, until: string, now: string): Promise<boolean> =>
+  change(store, place, leases => {
+    const running = Object.entries(leases).filter(([one, end]) => one !== id && end > now)
+    return running.length >= MOST ? undefined : Object.fromEntries([...running, [id, until]])
+  })
+
+export const returnSession = (store: Store, place: Place, id: string): Promise<boolean> =>
+  change(store, place, leases => Object.fromEntries(Object.entries(leases).filter(([one]) => one !== id)))
+
+const change = async (store: Store, place: Place, to: (leases: Leases) => Leases | undefined): Promise<boolean> => {
+  const key = keyOf(place)
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const item = await store.get<Leases>(key)
+    const after = to(item?.value ?? {})
+    if (after === undefined) return false
+    if (item === undefined ? await store.create(key, after) : await store.replace(key, after, item.version)) return true
+  }
+  return false
+}

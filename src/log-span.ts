@@ -1,0 +1,60 @@
+// Which time is meant: the last minutes, around a moment, or until a task stopped.
+import { type Refusal, refuse } from './errors.ts'
+import { printDuration } from './grammar.ts'
+import type { LogTask } from './logs.ts'
+import { createOffsets, type Moment, resolveMoment } from './moment.ts'
+
+/** Times: epoch milliseconds. */
+export type Span = {
+  readonly from: number
+  /** Up to and with this; now without it. */
+  readonly to?: number
+  /** The lines nearest to this are the ones that are wanted. */
+  readonly around?: number
+  /** `the last 15m` */
+  readonly words: string
+}
+
+export type SpanAsked = { readonly since?: number; readonly around?: Moment; readonly previous?: true }
+
+const USUAL_MINUTES = 15
+const AROUND_MINUTES = 5
+const MINUTE_MS = 60_000
+/** What a container said last may reach CloudWatch Logs with a later time than its end. */
+const AFTERWARDS_MS = MINUTE_MS
+
+/** `last`: the task that stopped last, where that is what was asked for. */
+export const spanOf = (asked: SpanAsked, zone: string, now: number, last?: LogTask): Span | Refusal => {
+  const { since, around, previous } = asked
+  if (around !== undefined && (since !== undefined || previous))
+    return refuse('`--around` says the time by itself.', 'Leave `--since` and `--previous` out.')
+  const minutes = since ?? USUAL_MINUTES
+  if (around !== undefined) return aroundSpan(around, zone, now)
+  const stopped = last?.stoppedAt === undefined ? undefined : Date.parse(last.stoppedAt)
+  if (stopped === undefined || last === undefined)
+    return { from: now - minutes * MINUTE_MS, words: `the last ${printDuration(minutes)}` }
+  return {
+    from: stopped - minutes * MINUTE_MS,
+    to: stopped + AFTERWARDS_MS,
+    words: `the ${printDuration(minutes)} until task ${last.id.slice(0, 8)} stopped at ${timeOf(stopped, zone)}`,
+  }
+}
+
+const aroundSpan = (moment: Moment, zone: string, now: number): Span | Refusal => {
+  const at = resolveMoment(moment, zone, now)
+  if (at > now) return refuse(`\`${moment}\` is still to come.`, 'Times are of your own zone in Slack.')
+  return {
+    from: at - AROUND_MINUTES * MINUTE_MS,
+    to: at + AROUND_MINUTES * MINUTE_MS,
+    around: at,
+    words: `the ${AROUND_MINUTES} minutes before and after ${timeOf(at, zone, now)}`,
+  }
+}
+
+/** `14:05:00`, with its day where that is not the day of `now`. */
+const timeOf = (at: number, zone: string, now = at): string => {
+  const offset = createOffsets(zone)
+  const [then, today] = [at, now].map(time => new Date(time + offset(time)).toISOString())
+  const day = then?.slice(0, 10) === today?.slice(0, 10) ? '' : `${then?.slice(0, 10)} `
+  return `${day}${then?.slice(11, 19)}`
+}

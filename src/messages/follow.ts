@@ -1,0 +1,93 @@
+// The one message of a follow: how far it is, its newest lines, and a button that stops it; in the end, how it ended.
+import type { Rendered } from '../command.ts'
+import type { Follow } from '../follow.ts'
+import { arrange } from '../log-entries.ts'
+import type { Source } from '../log-sources.ts'
+import { zoneWords } from '../moment.ts'
+import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'
+import { type Button, buttons, context, cut, date, plain, richText, section } from './markup.ts'
+
+/** What the holder knows at the moment, beside what is stored. */
+export type Now = {
+  readonly sources: readonly Source[]
+  /** Through Live Tail; else it is polled. */
+  readonly isLive: boolean
+  /** What does not work at the moment, in words. */
+  readonly trouble?: string
+}
+
+type Shown = Rendered & { readonly isWhole: boolean }
+
+export const renderFollow = (follow: Follow, now: Now): Shown => {
+  const { end, endsAt, id, of, shown } = follow
+  const { entries, common } = arrange(shown)
+  const lines = fitting(
+    entries,
+    createPrinter({ entries, from: follow.since, zone: follow.zone, sources: now.sources }),
+  )
+  const pairs = Object.entries(common).map(([name, value]) => `${name}=${cut(value, 60)}`)
+  const isWhole = lines.length === entries.length && shown.reduce((sum, { lines: of }) => sum + of, 0) >= follow.lines
+  return {
+    isWhole,
+    text: plain(`${headOf(follow)}${countsOf(follow)}`),
+    blocks: [
+      richText(
+        end === undefined
+          ? section(headOf(follow), ' until ', date(endsAt, '{time}'), countsOf(follow))
+          : section(`${headOf(follow)}${countsOf(follow)}`),
+      ),
+      context(whereOf({ ...of, name: nameOf(of) })),
+      ...(lines.length === 0 ? [] : [preformatted(lines.join('\n'))]),
+      ...notesOf(follow, now, pairs, isWhole).map(note => context(note)),
+      ...(end === undefined ? [buttons('follow', [STOP(id)])] : []),
+    ],
+  }
+}
+
+/** For the asker alone. */
+export const renderBegun = ({ of }: Follow, isShared: boolean): Rendered => {
+  const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your messages with Quarterdeck'}.`
+  return { text: plain(words), blocks: [richText(section(words))] }
+}
+
+const STOP = (id: string): Button => ({ label: 'Stop', action: 'decide:stop', value: id })
+
+export const nameOf = (of: Follow['of']): string => ('group' in of ? of.group : of.service)
+
+const headOf = ({ of, end, filter, startedAt }: Follow): string => {
+  const like = filter === undefined ? '' : ` like \`${cut(filter.replaceAll('`', "'"), 100)}\``
+  const doing = end === undefined ? 'Following' : 'Followed'
+  const how =
+    end === undefined ? '' : ` for ${spell(Date.parse(end.at) - Date.parse(startedAt))}${END[end.why]}${end.text ?? ''}`
+  return `${doing} *${nameOf(of)}*${like}${how}`
+}
+
+const END: Readonly<Record<NonNullable<Follow['end']>['why'], string>> = {
+  time: '',
+  stopped: ', until it was stopped by ',
+  trouble: ', until ',
+}
+
+const spell = (ms: number): string => {
+  const seconds = Math.max(1, Math.round(ms / 1_000))
+  return seconds < 60
+    ? `${seconds} s`
+    : `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`
+}
+
+const countsOf = ({ lines, levels }: Follow): string =>
+  `: ${lines === 0 ? 'no lines' : `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}${levelsOf(levels)}`
+
+const notesOf = (follow: Follow, { isLive, trouble }: Now, common: readonly string[], isWhole: boolean) => {
+  const { end, hidden, isSampled, lines, shown, zone } = follow
+  const at = shown.at(-1)?.at ?? follow.since
+  const source = end !== undefined ? [] : [isLive ? 'live' : 'looked for every few seconds']
+  return [
+    [...source, ...(lines === 0 ? [] : [`times are ${zoneWords(zone, at)}`])].join(' · '),
+    ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
+    ...hiddenNote(hidden),
+    ...(isSampled ? ['There was more than Live Tail tells, which is 500 lines a second: these are a sample.'] : []),
+    ...(isWhole ? [] : ['Older lines are no longer shown here; all of them come as a file in the end.']),
+    ...(trouble === undefined ? [] : [trouble]),
+  ].filter(note => note !== '')
+}

@@ -1,0 +1,32 @@
+// Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
+// heard of lately, and lets another one take over.
+import type { Follow } from './follow.ts'
+import type { GoOn } from './gateways/dispatch.ts'
+import type { Schedule } from './gateways/scheduler.ts'
+import type { Store } from './gateways/store.ts'
+import type { TendJob } from './job.ts'
+import { followKey } from './records.ts'
+
+const MINUTE_MS = 60_000
+/** A holder that lives is heard of every 15 seconds. */
+const SILENT_MS = 45_000
+
+type TendPorts = { readonly store: Store; readonly schedule: Schedule; readonly goOn: GoOn; readonly now: () => string }
+
+/** Numbered by its minute: however many want it, there is one. */
+export const tendLater = async (
+  follow: string,
+  { schedule, now }: Pick<TendPorts, 'schedule' | 'now'>,
+): Promise<void> => {
+  const at = Date.parse(now()) + MINUTE_MS
+  const job: TendJob = { kind: 'tend', operation: follow, number: Math.floor(at / MINUTE_MS) }
+  await schedule(job, new Date(at).toISOString())
+}
+
+export const tend = async ({ operation }: TendJob, ports: TendPorts): Promise<void> => {
+  const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
+  if (follow === undefined || follow.end !== undefined) return
+  await tendLater(operation, ports)
+  if (Date.parse(ports.now()) - Date.parse(follow.beatAt) < SILENT_MS) return
+  await ports.goOn({ kind: 'follow', follow: operation, holder: follow.holder + 1 })
+}
