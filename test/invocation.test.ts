@@ -178,7 +178,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs tasks <service> [--explain] [--share]",
       "/ecs events <service> [--explain] [--share]",
       "/ecs deployments <service> [--explain] [--share]",
-      "/ecs logs <service> [--since <time>] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>] [--explain] [--share]",
+      "/ecs logs <service|task|log group> [--since <time>] [--around <time>] [--previous] [--follow <time>] [--file] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>] [--explain] [--share]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale <service> [--explain] [--share]",

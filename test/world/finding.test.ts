@@ -50,7 +50,7 @@ describe('a task', () => {
   })
 
   test('that is not there is said not to be', async () => {
-    expect(await world.type('logs 0123456789abcdef0123456789abcdef')).toContain('is not a service here.')
+    expect(await world.type('logs 0123456789abcdef0123456789abcdef')).toContain('is neither a service here nor a task')
   })
 })
 

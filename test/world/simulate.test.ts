@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 
 describe('fixed seeds', () => {
-  test.each([1, 2].map(number => seedOfRun(7, number)))('seed %i: no invariant is broken', async seed => {
+  test.each([seedOfRun(7, 1)])('seed %i: no invariant is broken', async seed => {
     const { violations, trace } = await run(seed)
     expect(violations, trace.join('\n')).toEqual([])
   })
