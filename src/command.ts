@@ -11,7 +11,7 @@ import type { Actor, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
 import type { Identity, Readers } from './ports.ts'
-import type { Place } from './scope.ts'
+import type { Extent, Place } from './scope.ts'
 
 export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
 export type Specs = Readonly<Record<string, Spec>>
@@ -26,8 +26,8 @@ export type Declaration = {
   readonly examples: readonly string[]
 }
 
-/** Arguments once resolved: a target has become the one service it names. */
-type Resolved = Omit<Values, 'service'> & { readonly service: ServiceRef }
+/** Arguments once resolved: a target has become the one service it names, a place what is in it. */
+type Resolved = Omit<Values, 'service' | 'place'> & { readonly service: ServiceRef; readonly place: Extent }
 
 type ValueOf<S extends Spec> = S extends { readonly optional: true }
   ? Resolved[S['kind']] | undefined

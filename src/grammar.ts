@@ -1,4 +1,5 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
+import { SEVERITIES, type Severity } from './checks/check.ts'
 import { type Problem, problem } from './errors.ts'
 import type { Bounds } from './model.ts'
 import { parseScope, type ScopeText } from './scope.ts'
@@ -147,6 +148,10 @@ const parseDirection = (text: string): Direction | Problem =>
   DIRECTIONS.find(direction => direction === text) ??
   problem(`\`${text.slice(0, 50)}\` is not a way of scaling.`, 'Write `in`, `out` or `scheduled`, or none of them.')
 
+const parseSeverity = (text: string): Severity | Problem =>
+  SEVERITIES.find(severity => severity === text.toLowerCase()) ??
+  problem(`\`${text.slice(0, 50)}\` is not a severity.`, 'Write `critical`, `high`, `medium` or `low`.')
+
 const parseId = (text: string): string | Problem =>
   /^[\w-]{6,64}$/.test(text)
     ? text
@@ -212,6 +217,8 @@ export type Values = {
   readonly duration: number
   /** An account, a cluster or a service, to be resolved. */
   readonly scope: ScopeText
+  /** The same; a query gets it resolved. */
+  readonly place: ScopeText
   /** A service or the id of an operation. */
   readonly about: string
   readonly bounds: Bounds
@@ -222,9 +229,17 @@ export type Values = {
   readonly container: string
   /** The id of a task, or the beginning of it. */
   readonly task: string
+  readonly severity: Severity
 }
 
 export type KindName = keyof Values
+
+const scope: Kind<ScopeText> = {
+  usage: '<service|cluster|account>',
+  example: 'prod/web',
+  parse: parseScope,
+  print: ({ text }) => text,
+}
 
 export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   service: { usage: '<service>', example: 'orders-api', parse: parseTarget, print: printTarget },
@@ -238,7 +253,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   text: { usage: '"…"', example: '"black friday"', parse: parseSentence, print: text => text },
   word: { usage: '[command]', example: 'scale', parse: parseWord, print: word => word },
   duration: { usage: '<time>', example: '2h', parse: parseDuration, print: printDuration },
-  scope: { usage: '<service|cluster|account>', example: 'prod/web', parse: parseScope, print: ({ text }) => text },
+  scope,
+  place: scope,
   about: { usage: '<service|operation>', example: 'orders-api', parse: parseAbout, print: text => text },
   bounds: {
     usage: '<least..most>',
@@ -257,6 +273,13 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   id: { usage: '<id>', example: '8fac260597f6', parse: parseId, print: id => id },
   lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
   container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },
+  severity: {
+    usage: '<critical|high|medium|low>',
+    example: 'high',
+    choices: SEVERITIES,
+    parse: parseSeverity,
+    print: severity => severity,
+  },
   task: { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

@@ -1,5 +1,6 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
 // execution.ts. A command that would write does not compile.
+import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Account, Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
@@ -19,7 +20,7 @@ import type {
 } from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
-import type { ServiceIndex, TagShard } from './service-index.ts'
+import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type { Undone } from './template-line.ts'
 
 export type Readers = {
@@ -57,6 +58,21 @@ export type Readers = {
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
   /** The newest lines of some streams. */
   readonly logLines: (ref: ServiceRef, query: LogQuery) => Promise<LogAnswer>
+  /** At most a hundred clusters of one account and region, in one or two calls. */
+  readonly clusterPostures: (
+    spot: Spot & { readonly account: string },
+    clusters: readonly string[],
+  ) => Promise<readonly Omit<ClusterPosture, 'execServices'>[]>
+  /** Services of one cluster, ten a call; those that are gone are left out. */
+  readonly servicePostures: (cluster: ServiceRef, services: readonly ServiceRef[]) => Promise<readonly ServicePosture[]>
+  readonly definitionPosture: (service: Pick<ServicePosture, 'ref' | 'definition'>) => Promise<DefinitionPosture>
+  /** Of a whole cluster, or of one service in it: the first 500. */
+  readonly runningTasks: (
+    cluster: ServiceRef,
+    service?: string,
+  ) => Promise<{ readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }>
+  /** Those of these log groups that keep everything for good, fifty a call. */
+  readonly endlessLogs: (spot: Spot, groups: readonly string[]) => Promise<readonly string[]>
 }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }

@@ -62,6 +62,11 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   fargate: async () => undefined,
   logTasks: async () => ({ tasks: [], isPartial: false }),
   logLines: async () => ({ kind: 'lines', lines: [], isPartial: false }),
+  clusterPostures: async () => [],
+  servicePostures: async () => [],
+  definitionPosture: async () => Promise.reject(new Error('no task definition')),
+  runningTasks: async () => ({ tasks: [], isPartial: false }),
+  endlessLogs: async () => [],
   ...more,
 })
 

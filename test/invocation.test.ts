@@ -175,6 +175,7 @@ test('usage lines are made from the declarations', () => {
     [
       "/ecs status <service>",
       "/ecs logs <service> [--since <time>] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>]",
+      "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale <service>",

@@ -207,6 +207,7 @@ describe('a slash command', () => {
       "Quarterdeck operates Amazon ECS.
       /ecs status &lt;service&gt; Show whether a service is healthy and what it is doing
       /ecs logs &lt;service&gt; Show what a service wrote last, secrets hidden
+      /ecs check &lt;service|cluster|account&gt; Show what is unsafe or fragile in how services are set up, why it matters, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale

@@ -15,7 +15,7 @@ export const siteAt = ({ sites }: Context, { account, region }: Place): Site => 
 }
 
 export type NewCluster = Partial<
-  Pick<Cluster, 'settings' | 'tags' | 'capacityProviders' | 'defaultStrategy' | 'instances'>
+  Pick<Cluster, 'settings' | 'configuration' | 'tags' | 'capacityProviders' | 'defaultStrategy' | 'instances'>
 >
 
 export const createCluster = (context: Context, place: Place, name: string, more: NewCluster = {}): Cluster => {

@@ -25,7 +25,10 @@ export type Check<Subject> = Rule & {
 export type Sighting = { readonly where: string; readonly what: readonly string[] }
 
 /** A check that did not pass, with everything that it was seen at. */
-export type Flaw = Rule & { readonly sightings: readonly Sighting[]; readonly conflicts: readonly string[] }
+export type Flaw = Rule & { readonly sightings: readonly Sighting[]; readonly conflicts: readonly Conflict[] }
+
+/** What the fix would break, and at which of them. */
+type Conflict = { readonly text: string; readonly at: readonly string[] }
 
 export type Named<Subject> = { readonly where: string; readonly subject: Subject }
 
@@ -38,10 +41,21 @@ export const flawsOf = <Subject>(
       .map(({ where, subject }) => ({ where, subject, what: seen(subject) }))
       .filter(({ what }) => what.length > 0)
     if (failing.length === 0) return []
-    const conflicts = failing.flatMap(({ subject }) => conflict?.(subject) ?? [])
     const sightings = failing.map(({ where, what }) => ({ where, what }))
-    return [{ ...rule, sightings, conflicts: [...new Set(conflicts)] }]
+    return [{ ...rule, sightings, conflicts: conflict === undefined ? [] : conflictsOf(conflict, failing) }]
   })
+
+const conflictsOf = <Subject>(
+  conflict: (subject: Subject) => string | undefined,
+  failing: readonly Named<Subject>[],
+): readonly Conflict[] => {
+  const at = new Map<string, string[]>()
+  for (const { where, subject } of failing) {
+    const text = conflict(subject)
+    if (text !== undefined) at.set(text, [...(at.get(text) ?? []), where])
+  }
+  return [...at].map(([text, wheres]) => ({ text, at: wheres }))
+}
 
 const rank = ({ severity }: Rule): number => SEVERITIES.indexOf(severity)
 

@@ -34,7 +34,7 @@ const tagOf = (image: string): string | undefined =>
   image.includes('@') ? undefined : (/:([^/:]+)$/.exec(image)?.[1] ?? 'latest')
 
 const EXEC_NEEDS_WRITING =
-  'ECS Exec is on here, and its agent has to write to the root file system: AWS does not support both. Choose one.'
+  'ECS Exec is on, and its agent has to write to the root file system: AWS does not support both, so choose one.'
 
 export const definitionChecks: readonly Check<Workload>[] = [
   {

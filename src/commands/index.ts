@@ -5,6 +5,7 @@ import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { check } from './check.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
@@ -25,6 +26,7 @@ import { whoami } from './whoami.ts'
 export const commands: readonly AnyCommand[] = [
   status,
   logs,
+  check,
   scale,
   restart,
   show,

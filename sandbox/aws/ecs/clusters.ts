@@ -41,8 +41,9 @@ const createCluster = (fleet: Fleet, input: CreateClusterRequest, call: Call) =>
           defaultStrategy: defaultCapacityProviderStrategy,
           tags: tagsFrom(input.tags),
           ...(input.settings && { settings: input.settings }),
+          ...(input.configuration && { configuration: input.configuration }),
         })
-  return { cluster: viewCluster(cluster, ['TAGS', 'SETTINGS']) }
+  return { cluster: viewCluster(cluster, ['TAGS', 'SETTINGS', 'CONFIGURATIONS']) }
 }
 
 const describeClusters = (fleet: Fleet, input: DescribeClustersRequest, call: Call) => {

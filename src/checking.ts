@@ -1,0 +1,187 @@
+// The checks of a place: what it is, what is read of it in a bounded number of calls, and what was found. Each part is read
+// for itself: one that cannot be read says why, and the others still answer.
+import { type Flaw, flawsOf, type Named, worstFirst } from './checks/check.ts'
+import { clusterChecks } from './checks/cluster-checks.ts'
+import { definitionChecks } from './checks/definition-checks.ts'
+import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture, Workload } from './checks/posture.ts'
+import { serviceChecks } from './checks/service-checks.ts'
+import { PeerError } from './errors.ts'
+import type { ServiceRef } from './model.ts'
+import type { Readers } from './ports.ts'
+import type { Extent, Place } from './scope.ts'
+import { fullName } from './target.ts'
+
+export type Checked = {
+  readonly place: Place
+  readonly flaws: readonly Flaw[]
+  /** How many services were looked at. */
+  readonly services: number
+  /** How many were not, as they would have been too many. */
+  readonly left: number
+  readonly clusters: number
+  /** What could not be read, in sentences. */
+  readonly unread: readonly string[]
+}
+
+/** ECS lets 50 task definitions be read at once and 20 a second after that, by everyone together (ECS API reference). */
+const MOST_SERVICES = 50
+const AT_ONCE = 4
+
+export const checkPlace = async ({ place, refs }: Extent, read: Readers): Promise<Checked> => {
+  const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
+  const chosen = ordered.slice(0, MOST_SERVICES)
+  const problems: PeerError[] = []
+  const reading: Reading = { read, problems, isOneService: place.scope.service !== undefined }
+  const regions = await Promise.all(grouped(chosen, spotOf).map(some => readRegion(some, reading)))
+  const workloads = regions.flatMap(region => region.workloads)
+  const clusters = regions.flatMap(region => region.clusters)
+  const [first] = problems
+  if (workloads.length === 0 && clusters.length === 0 && first !== undefined) throw first
+  return {
+    place,
+    flaws: worstFirst([
+      ...flawsOf(definitionChecks, namedServices(workloads, place)),
+      ...flawsOf(serviceChecks, namedServices(workloads, place)),
+      ...flawsOf(clusterChecks, namedClusters(clusters, place)),
+    ]),
+    services: workloads.length,
+    left: ordered.length - chosen.length,
+    clusters: clusters.length,
+    unread: [...new Set(problems.map(({ message }) => message))],
+  }
+}
+
+/** As short as it is told apart within the place. */
+const namedServices = (workloads: readonly Workload[], { scope }: Place): readonly Named<Workload>[] =>
+  workloads.map(subject => {
+    const { region, cluster, service } = subject.service.ref
+    if (scope.service !== undefined) return { where: '', subject }
+    return { where: scope.cluster === undefined ? `${region}/${cluster}/${service}` : service, subject }
+  })
+
+const namedClusters = (clusters: readonly ClusterPosture[], { scope }: Place): readonly Named<ClusterPosture>[] =>
+  clusters.map(subject => {
+    const { region, cluster } = subject
+    return { where: scope.cluster === undefined ? `${region}/${cluster}` : `cluster ${cluster}`, subject }
+  })
+
+type Reading = {
+  readonly read: Readers
+  /** What went wrong; added to. */
+  readonly problems: PeerError[]
+  readonly isOneService: boolean
+}
+
+/** Without it, the rest still answers. */
+const orElse = async <T>(asked: Promise<T>, otherwise: T, { problems }: Reading): Promise<T> => {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error
+    problems.push(error)
+    return otherwise
+  }
+}
+
+const spotOf = ({ accountId, region }: ServiceRef): string => `${accountId} ${region}`
+
+const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] => {
+  const groups = new Map<string, [T, ...T[]]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return [...groups.values()]
+}
+
+const readRegion = async (refs: readonly [ServiceRef, ...ServiceRef[]], reading: Reading) => {
+  const [{ account, accountId, region }] = refs
+  const byCluster = grouped(refs, ({ cluster }) => cluster)
+  const names = byCluster.map(([{ cluster }]) => cluster)
+  const spot = { account, accountId, region }
+  const clusters = orElse(reading.read.clusterPostures(spot, names), [], reading)
+  const found = (await inTurns(byCluster, some => readCluster(some, reading))).flat()
+  const workloads = await withLogs(found, spot, reading)
+  return {
+    workloads,
+    clusters: (await clusters).map(cluster => ({ ...cluster, execServices: execServices(workloads, cluster.cluster) })),
+  }
+}
+
+const execServices = (workloads: readonly Workload[], cluster: string): readonly string[] =>
+  workloads.flatMap(({ service: { ref, hasExec } }) => (hasExec && ref.cluster === cluster ? [ref.service] : []))
+
+type Found = Omit<Workload, 'endlessLogs'>
+
+const readCluster = async (
+  refs: readonly [ServiceRef, ...ServiceRef[]],
+  reading: Reading,
+): Promise<readonly Found[]> => {
+  const [cluster] = refs
+  const { read, isOneService } = reading
+  const services = await orElse(read.servicePostures(cluster, refs), [], reading)
+  if (services.length === 0) return []
+  const running = orElse(
+    read.runningTasks(cluster, isOneService ? cluster.service : undefined),
+    { tasks: [], isPartial: false },
+    reading,
+  )
+  const definitions = await readDefinitions(services, reading)
+  const { tasks } = await running
+  return services.flatMap(service => {
+    const definition = definitions.get(service.definition)
+    return definition === undefined ? [] : [{ service, definition, tasks: tasksOf(tasks, service) }]
+  })
+}
+
+const tasksOf = (tasks: readonly RunningTask[], { ref }: ServicePosture): readonly RunningTask[] =>
+  tasks.filter(({ service }) => service === ref.service)
+
+const readDefinitions = async (
+  services: readonly ServicePosture[],
+  reading: Reading,
+): Promise<ReadonlyMap<string, DefinitionPosture>> => {
+  const each = grouped(services, ({ definition }) => definition).map(([service]) => service)
+  const known = await inTurns(each, async service => {
+    const definition = await orElse(reading.read.definitionPosture(service), undefined, reading)
+    return definition === undefined ? [] : [[service.definition, definition] as const]
+  })
+  return new Map(known.flat())
+}
+
+const withLogs = async (
+  found: readonly Found[],
+  { accountId }: Pick<ServiceRef, 'accountId'>,
+  reading: Reading,
+): Promise<readonly Workload[]> => {
+  const all = found.flatMap(({ definition }) => definition.logGroups)
+  const endless = await inTurns(
+    grouped(all, ({ region }) => region),
+    async groups => {
+      const [{ region }] = groups
+      const names = [...new Set(groups.map(({ name }) => name))]
+      const kept = await orElse(reading.read.endlessLogs({ accountId, region }, names), [], reading)
+      return kept.map(name => `${region} ${name}`)
+    },
+  )
+  const isEndless = new Set(endless.flat())
+  return found.map(one => ({
+    ...one,
+    endlessLogs: [
+      ...new Set(
+        one.definition.logGroups
+          .filter(({ name, region }) => isEndless.has(`${region} ${name}`))
+          .map(({ name }) => name),
+      ),
+    ],
+  }))
+}
+
+/** A few at once: the buckets are everyone's. */
+const inTurns = async <T, Answer>(items: readonly T[], ask: (item: T) => Promise<Answer>): Promise<Answer[]> => {
+  const answers: Answer[] = []
+  for (let at = 0; at < items.length; at += AT_ONCE)
+    answers.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(ask))))
+  return answers
+}
