@@ -58,7 +58,7 @@ export const READS: Actions = {
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
-  'logs:DescribeLogGroups': logGroups,
+  'logs:DescribeLogGroups': everything,
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
