@@ -3,7 +3,15 @@
 import { type Flaw, flawsOf, type Named, worstFirst } from './checks/check.ts'
 import { clusterChecks } from './checks/cluster-checks.ts'
 import { definitionChecks } from './checks/definition-checks.ts'
-import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture, Workload } from './checks/posture.ts'
+import { imageChecks } from './checks/image-checks.ts'
+import type {
+  ClusterPosture,
+  DefinitionPosture,
+  ImageScan,
+  RunningTask,
+  ServicePosture,
+  Workload,
+} from './checks/posture.ts'
 import { serviceChecks } from './checks/service-checks.ts'
 import { PeerError } from './errors.ts'
 import type { ServiceRef } from './model.ts'
@@ -19,6 +27,8 @@ export type Checked = {
   /** How many were not, as they would have been too many. */
   readonly left: number
   readonly clusters: number
+  /** How many images ECR was not asked about, as they would have been too many. */
+  readonly leftImages: number
   /** What could not be read, in sentences. */
   readonly unread: readonly string[]
 }
@@ -33,13 +43,17 @@ export const checkPlace = async ({ place, refs }: Extent, read: Readers): Promis
   const problems: PeerError[] = []
   const reading: Reading = { read, problems, isOneService: place.scope.service !== undefined }
   const regions = await Promise.all(grouped(chosen, spotOf).map(some => readRegion(some, reading)))
-  const workloads = regions.flatMap(region => region.workloads)
+  const { workloads, leftImages } = await withScans(
+    regions.flatMap(region => region.workloads),
+    reading,
+  )
   const clusters = regions.flatMap(region => region.clusters)
   const [first] = problems
   if (workloads.length === 0 && clusters.length === 0 && first !== undefined) throw first
   return {
     place,
     flaws: worstFirst([
+      ...flawsOf(imageChecks, namedServices(workloads, place)),
       ...flawsOf(definitionChecks, namedServices(workloads, place)),
       ...flawsOf(serviceChecks, namedServices(workloads, place)),
       ...flawsOf(clusterChecks, namedClusters(clusters, place)),
@@ -47,6 +61,7 @@ export const checkPlace = async ({ place, refs }: Extent, read: Readers): Promis
     services: workloads.length,
     left: ordered.length - chosen.length,
     clusters: clusters.length,
+    leftImages,
     unread: [...new Set(problems.map(({ message }) => message))],
   }
 }
@@ -109,10 +124,10 @@ const readRegion = async (refs: readonly [ServiceRef, ...ServiceRef[]], reading:
   }
 }
 
-const execServices = (workloads: readonly Workload[], cluster: string): readonly string[] =>
+const execServices = (workloads: readonly Found[], cluster: string): readonly string[] =>
   workloads.flatMap(({ service: { ref, hasExec } }) => (hasExec && ref.cluster === cluster ? [ref.service] : []))
 
-type Found = Omit<Workload, 'endlessLogs'>
+type Found = Omit<Workload, 'endlessLogs' | 'scans'>
 
 const readCluster = async (
   refs: readonly [ServiceRef, ...ServiceRef[]],
@@ -154,7 +169,7 @@ const withLogs = async (
   found: readonly Found[],
   { accountId }: Pick<ServiceRef, 'accountId'>,
   reading: Reading,
-): Promise<readonly Workload[]> => {
+): Promise<readonly Omit<Workload, 'scans'>[]> => {
   const all = found.flatMap(({ definition }) => definition.logGroups)
   const endless = await inTurns(
     grouped(all, ({ region }) => region),
@@ -176,6 +191,34 @@ const withLogs = async (
       ),
     ],
   }))
+}
+
+/** Each digest is asked about once, however many tasks run it. */
+const MOST_IMAGES = 40
+
+const withScans = async (found: readonly Omit<Workload, 'scans'>[], reading: Reading) => {
+  const running = new Map(found.flatMap(({ tasks }) => tasks.flatMap(imagesOf)).map(image => [image.digest, image]))
+  const asked = [...running.values()].slice(0, MOST_IMAGES)
+  const read = await inTurns(asked, async image => {
+    const scan = await orElse(reading.read.imageScan(image), undefined, reading)
+    return scan === undefined ? [] : [[image.digest, scan] as const]
+  })
+  const scans = new Map(read.flat())
+  return {
+    workloads: found.map(one => ({ ...one, scans: scansOf(one, scans) })),
+    leftImages: running.size - asked.length,
+  }
+}
+
+const imagesOf = ({ containers }: RunningTask) =>
+  containers.flatMap(({ name, image, digest }) => (digest === undefined ? [] : [{ name, image, digest }]))
+
+const scansOf = ({ tasks }: Found, scans: ReadonlyMap<string, ImageScan>): Workload['scans'] => {
+  const images = new Map(tasks.flatMap(imagesOf).map(image => [`${image.name} ${image.digest}`, image]))
+  return [...images.values()].flatMap(({ name, digest }) => {
+    const scan = scans.get(digest)
+    return scan === undefined ? [] : [{ container: name, scan }]
+  })
 }
 
 /** A few at once: the buckets are everyone's. */

@@ -1,6 +1,6 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
 // execution.ts. A command that would write does not compile.
-import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from './checks/posture.ts'
+import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Account, Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Schedule } from './gateways/scheduler.ts'
@@ -71,6 +71,8 @@ export type Readers = {
     cluster: ServiceRef,
     service?: string,
   ) => Promise<{ readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }>
+  /** What ECR's scan found in an image; `image` as the task names it, `digest` what runs. */
+  readonly imageScan: (running: { readonly image: string; readonly digest: string }) => Promise<ImageScan>
   /** Those of these log groups that keep everything for good, fifty a call. */
   readonly endlessLogs: (spot: Spot, groups: readonly string[]) => Promise<readonly string[]>
 }

@@ -67,6 +67,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   definitionPosture: async () => Promise.reject(new Error('no task definition')),
   runningTasks: async () => ({ tasks: [], isPartial: false }),
   endlessLogs: async () => [],
+  imageScan: async () => ({ kind: 'unscanned', why: 'it was never scanned' }),
   ...more,
 })
 

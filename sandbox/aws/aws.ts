@@ -11,6 +11,7 @@ import { createCloudtrail } from './cloudtrail.ts'
 import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
+import { createEcr, createScans } from './ecr.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
@@ -62,10 +63,12 @@ export const createAws = ({
   const parameters = createParameters()
   const dynamodb = createDynamodb()
   const logs = createLogs(fleet)
+  const scans = createScans()
   const logKnobs = { emptyPages: 0 }
   const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
+    createEcr(fleet, scans),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
     createApplicationAutoscaling(autoscaling),
@@ -104,6 +107,7 @@ export const createAws = ({
     scheduler,
     logs,
     logKnobs,
+    scans,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

@@ -67,11 +67,32 @@ export type ServicePosture = {
   readonly tags: readonly string[]
 }
 
+/** A fault as a scan names it, such as a CVE. */
+export type ScannedFault = {
+  readonly id: string
+  /** As ECR writes it: `CRITICAL`, `HIGH`, … */
+  readonly severity: string
+  readonly hasFix?: boolean
+  readonly hasExploit?: boolean
+}
+
+export type ImageScan =
+  | {
+      readonly kind: 'scanned'
+      /** How many there are in all; `faults` are the first of them. */
+      readonly critical: number
+      readonly high: number
+      readonly faults: readonly ScannedFault[]
+    }
+  | { readonly kind: 'unscanned'; readonly why: string }
+
 /** A service with all that it runs. */
 export type Workload = {
   readonly service: ServicePosture
   readonly definition: DefinitionPosture
   readonly tasks: readonly RunningTask[]
+  /** Of the images that run, as far as they were asked about. */
+  readonly scans: readonly { readonly container: string; readonly scan: ImageScan }[]
   /** Names of its log groups that keep everything for good. */
   readonly endlessLogs: readonly string[]
 }

@@ -17,6 +17,7 @@ export const check = query({
     'ecs:DescribeCapacityProviders',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
+    'ecr:DescribeImageScanFindings',
     'logs:DescribeLogGroups',
   ],
   load: ({ place }, read) => checkPlace(place, read),

@@ -19,6 +19,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const autoscaling = once(async () => (await import('./autoscaling.ts')).createAutoscalingReaders(config, sessions))
   const logs = once(async () => (await import('./logs.ts')).createLogReaders(config, sessions))
   const posture = once(async () => (await import('./posture.ts')).createPostureReaders(config, sessions))
+  const imageScan = once(async () => (await import('./scans.ts')).createScanReader(config, sessions))
   const tagsIn = once(async () => (await import('./tagging.ts')).createTagReader(sessions, env))
   const managedBy = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
   const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
@@ -31,6 +32,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...lazily(logs, 'logTasks', 'logLines'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'runningTasks', 'endlessLogs'),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
+    imageScan: async (...asked) => (await imageScan())(...asked),
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),
     changedAtAws: async (...asked) => (await changedAtAws())(...asked),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { atLeast, type Check, flawsOf, SEVERITIES, worstFirst } from '../../src/checks/check.ts'
 import { clusterChecks } from '../../src/checks/cluster-checks.ts'
 import { definitionChecks } from '../../src/checks/definition-checks.ts'
+import { imageChecks } from '../../src/checks/image-checks.ts'
 import type { ClusterPosture, ContainerPosture, RunningTask, Workload } from '../../src/checks/posture.ts'
 import { serviceChecks } from '../../src/checks/service-checks.ts'
 import { aRef } from '../builders.ts'
@@ -33,9 +34,10 @@ type Parts = {
   readonly container?: Partial<ContainerPosture>
   readonly tasks?: Workload['tasks']
   readonly endlessLogs?: readonly string[]
+  readonly scans?: Workload['scans']
 }
 
-const aWorkload = ({ service, definition, container, tasks, endlessLogs = [] }: Parts = {}): Workload => ({
+const aWorkload = ({ service, definition, container, tasks, endlessLogs = [], scans = [] }: Parts = {}): Workload => ({
   service: {
     ref: aRef(),
     definition: 'orders-api:7',
@@ -65,6 +67,7 @@ const aWorkload = ({ service, definition, container, tasks, endlessLogs = [] }: 
   },
   tasks: tasks ?? [aTask('sha256:a', 'us-east-1a'), aTask('sha256:a', 'us-east-1b')],
   endlessLogs,
+  scans,
 })
 
 const aCluster = (cluster: Partial<ClusterPosture> = {}): ClusterPosture => ({
@@ -80,7 +83,7 @@ const aCluster = (cluster: Partial<ClusterPosture> = {}): ClusterPosture => ({
   ...cluster,
 })
 
-const workloadChecks: readonly Check<Workload>[] = [...definitionChecks, ...serviceChecks]
+const workloadChecks: readonly Check<Workload>[] = [...imageChecks, ...definitionChecks, ...serviceChecks]
 const sightingsOf = (workload: Workload, checks = workloadChecks) =>
   Object.fromEntries(
     flawsOf(checks, [{ where: 'orders-api', subject: workload }]).map(({ id, sightings }) => [
@@ -92,6 +95,8 @@ const sightingsOf = (workload: Workload, checks = workloadChecks) =>
 test('what is as it should be passes', () => {
   expect(sightingsOf(aWorkload())).toEqual({})
 })
+
+const fault = (id: string, hasExploit = false) => ({ id, severity: 'CRITICAL', hasFix: true, hasExploit })
 
 const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
   ['ECS.2', { service: { hasPublicIp: true } }, ['`assignPublicIp` is `ENABLED`']],
@@ -125,6 +130,35 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
   ['latest-image', { container: { image: 'orders:latest' } }, ['`app`']],
   ['moving-image', { container: { image: 'registry:5000/orders:v7' } }, ['`app`']],
   ['one-role', { definition: { taskRole: 'ecs-execution' } }, ['`ecs-execution`']],
+  [
+    'critical-faults',
+    {
+      scans: [
+        {
+          container: 'app',
+          scan: { kind: 'scanned', critical: 2, high: 0, faults: [fault('CVE-1'), fault('CVE-2', true)] },
+        },
+      ],
+    },
+    ['`app` has 2, among them `CVE-2`, `CVE-1` (2 with a fix, 1 with a known exploit)'],
+  ],
+  [
+    'high-faults',
+    {
+      scans: [
+        {
+          container: 'app',
+          scan: { kind: 'scanned', critical: 0, high: 9, faults: [{ id: 'CVE-3', severity: 'HIGH' }] },
+        },
+      ],
+    },
+    ['`app` has 9, among them `CVE-3`'],
+  ],
+  [
+    'unscanned-image',
+    { scans: [{ container: 'app', scan: { kind: 'unscanned', why: 'it was never scanned' } }] },
+    ['`app`: it was never scanned'],
+  ],
   ['env-secrets', { container: { environment: ['STRIPE_SECRET_KEY'] } }, ['`app` has `STRIPE_SECRET_KEY`']],
 ]
 

@@ -20,7 +20,7 @@ afterEach(() => world.aws.faults.clear())
 const asked = () => {
   const counts: Record<string, number> = {}
   for (const { service, action } of world.aws.callLog.list())
-    if (service === 'ecs' || service === 'logs') counts[action] = (counts[action] ?? 0) + 1
+    if (['ecs', 'ecr', 'logs'].includes(service)) counts[action] = (counts[action] ?? 0) + 1
   return counts
 }
 const idsIn = (answer: string) =>
@@ -29,7 +29,7 @@ const idsIn = (answer: string) =>
 describe('a service', () => {
   test('is told what was seen, why it matters and how it is mended, the worst first', async () => {
     expect(await world.type('check orders-api')).toMatchInlineSnapshot(`
-      "prod.us-east-1/web/orders-api: 5 findings: 1 high, 1 medium, 3 low
+      "prod.us-east-1/web/orders-api: 6 findings: 1 high, 1 medium, 4 low
       1111-2222-3333 · its service, task definition, tasks, logs and cluster were looked at
       HIGH  A container may write to its root file system  ECS.5
       • Seen: app, envoy
@@ -40,6 +40,10 @@ describe('a service', () => {
       • Seen: app, envoy
       • Why it matters: What gets out of it through a fault of the kernel or the runtime is root on the host.
       • Fix: Register a revision with a user that is not root; without one it is the user of the image, mostly root.
+      LOW  Nobody looks for known faults in an image  unscanned-image
+      • Seen: envoy: it is not from a registry of ECR that is scanned
+      • Why it matters: What becomes known about it after it was built, nobody here hears of.
+      • Fix: Switch on scanning for its repository, or pull it through a repository of ECR that is scanned.
       LOW  The task definition has no tags  ECS.15
       • Seen: orders-api:7
       • Why it matters: Nobody can tell whose it is, and rules and costs by tag pass it by.
@@ -55,10 +59,14 @@ describe('a service', () => {
     `)
   })
 
-  test('costs six calls, as the asker’s viewer, and is for the asker alone', async () => {
+  test('costs six calls and one for each image of ours, as the asker’s viewer, and is for the asker alone', async () => {
     await world.type('check orders-api')
     const once = ['DescribeClusters', 'DescribeLogGroups', 'DescribeServices', 'DescribeTaskDefinition', 'ListTasks']
-    expect(asked()).toEqual({ ...Object.fromEntries(once.map(action => [action, 1])), DescribeTasks: 1 })
+    expect(asked()).toEqual({
+      ...Object.fromEntries(once.map(action => [action, 1])),
+      DescribeTasks: 1,
+      DescribeImageScanFindings: 1,
+    })
     for (const action of once) expect(world.calls(action)[0]).toMatchObject({ sourceIdentity: 'requester@example.com' })
     expect(world.cards()).toEqual([])
   })
@@ -72,11 +80,15 @@ describe('a service', () => {
   })
 
   test('by --severity shows those and worse ones', async () => {
-    expect(idsIn(await world.type('check payments-api --severity high'))).toEqual(['ECS.5', 'ECS.8', 'env-secrets'])
-    expect(idsIn(await world.type('check payments-api --severity Medium'))).toHaveLength(4)
-    expect(await world.type('check payments-api --severity critical')).toContain(
-      'no findings that are critical or worse',
-    )
+    expect(idsIn(await world.type('check payments-api --severity high'))).toEqual([
+      'critical-faults',
+      'high-faults',
+      'ECS.5',
+      'ECS.8',
+      'env-secrets',
+    ])
+    expect(idsIn(await world.type('check payments-api --severity Medium'))).toHaveLength(6)
+    expect(await world.type('check orders-api --severity critical')).toContain('no findings that are critical or worse')
     expect(await world.type('check payments-api --severity bad')).toContain('bad is not a severity.')
   })
 
@@ -110,6 +122,7 @@ describe('a cluster', () => {
       DescribeClusters: 1,
       DescribeServices: 1,
       DescribeTaskDefinition: 5,
+      DescribeImageScanFindings: 5,
       ListTasks: 1,
       DescribeTasks: 1,
       DescribeLogGroups: 1,
@@ -139,6 +152,54 @@ describe('a cluster', () => {
     expect(answer).toContain('Not read: reading log groups in us-east-1: AWS denied it')
     expect(idsIn(answer)).toContain('ECS.4')
     expect(idsIn(answer)).not.toContain('endless-logs')
+  })
+})
+
+describe('the images that run', () => {
+  afterEach(() => world.aws.scans.set('orders-api', { status: 'COMPLETE', vulnerabilities: [] }))
+
+  test('are said to have the faults that enhanced scanning found: how many, which, and what is known of them', async () => {
+    const answer = await world.type('check payments-api')
+    expect(answer).toContain('Seen: app has 1, among them CVE-2025-15467 (1 with a fix, 1 with a known exploit)')
+    expect(answer).toContain(
+      'Seen: app has 2, among them CVE-2026-2100, CVE-2026-3184 (1 with a fix, 0 with a known exploit)',
+    )
+    expect(world.calls('DescribeImageScanFindings')[0]?.input).toMatchObject({
+      repositoryName: 'payments-api',
+      imageId: { imageDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+    })
+  })
+
+  test('have those of basic scanning, of which no more is known', async () => {
+    expect(await world.type('check notifications')).toContain('Seen: app has 1, among them CVE-2026-1642\n')
+  })
+
+  test('that nobody scans are said so, with why: never, no longer, or not in ECR', async () => {
+    expect(await world.type('check prod/web/reports')).toContain('Seen: app: it was never scanned')
+    world.aws.scans.set('orders-api', { status: 'SCAN_ELIGIBILITY_EXPIRED', vulnerabilities: [] })
+    expect(await world.type('check orders-api')).toContain(
+      'Seen: app: it is too old to be scanned any more, envoy: it is not from a registry of ECR that is scanned',
+    )
+  })
+
+  test('are counted in full, however many faults there are', async () => {
+    const vulnerabilities = Array.from({ length: 1_200 }, (_, n) => ({
+      id: `CVE-2026-${n}`,
+      severity: 'HIGH' as const,
+    }))
+    world.aws.scans.set('orders-api', { status: 'COMPLETE', vulnerabilities })
+    expect(await world.type('check orders-api')).toContain('app has 1200, among them')
+  })
+
+  test('of which ECR says nothing leave all else as it is', async () => {
+    world.aws.faults.add({
+      match: { action: 'DescribeImageScanFindings' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
+    })
+    const answer = await world.type('check payments-api')
+    expect(answer).toContain('Not read: reading the scan of payments-api: AWS denied it')
+    expect(idsIn(answer)).toContain('ECS.8')
   })
 })
 
@@ -185,7 +246,7 @@ test('throttled once, every call is made again', async () => {
     'DescribeLogGroups',
   ])
     world.aws.faults.add({ match: { action }, when: 'before', effect: { kind: 'throttle' } })
-  expect(idsIn(await world.type('check orders-api'))).toHaveLength(5)
+  expect(idsIn(await world.type('check orders-api'))).toHaveLength(6)
 })
 
 test('of many services, fifty are looked at, in a bounded number of calls, and the others are counted', async () => {
@@ -196,11 +257,13 @@ test('of many services, fifty are looked at, in a bounded number of calls, and t
   world.aws.callLog.clear()
   const answer = await world.type('check fleet-1')
   expect(answer).toContain('50 services in 1 cluster looked at')
+  expect(answer).toContain('The scans of 10 more images were not looked at.')
   expect(answer).toContain('20 more services. Check one of them by its name.')
   expect(asked()).toEqual({
     DescribeClusters: 1,
     DescribeServices: 5,
     DescribeTaskDefinition: 50,
+    DescribeImageScanFindings: 40,
     ListTasks: expect.any(Number),
     DescribeTasks: expect.any(Number),
     DescribeLogGroups: 1,
