@@ -37,7 +37,7 @@ export type Checked = {
 const MOST_SERVICES = 50
 const AT_ONCE = 4
 
-export const checkPlace = async ({ place, refs }: Extent, read: Readers): Promise<Checked> => {
+export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers): Promise<Checked> => {
   const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
   const chosen = ordered.slice(0, MOST_SERVICES)
   const problems: PeerError[] = []
@@ -62,7 +62,7 @@ export const checkPlace = async ({ place, refs }: Extent, read: Readers): Promis
     left: ordered.length - chosen.length,
     clusters: clusters.length,
     leftImages,
-    unread: [...new Set(problems.map(({ message }) => message))],
+    unread: [...new Set([...(unread === undefined ? [] : [unread]), ...problems.map(({ message }) => message)])],
   }
 }
 

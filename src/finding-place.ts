@@ -2,7 +2,7 @@
 // found as every service is.
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
-import { type Finding, findTarget } from './finding.ts'
+import { type Finding, findTarget, unreadWords } from './finding.ts'
 import { printInvocation } from './invocation.ts'
 import { standing } from './policy.ts'
 import { type Extent, isWithin, onePlace, placeOf, resolveScope, type ScopeText } from './scope.ts'
@@ -10,7 +10,7 @@ import { parseTarget } from './target.ts'
 
 export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation } = finding
-  const { refs } = await read.index()
+  const { refs, places: indexed } = await read.index()
   const seen = refs.filter(ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const places = resolveScope(typed, config, seen)
   if (places.every(({ scope }) => scope.service !== undefined)) return findService(typed, finding)
@@ -19,9 +19,14 @@ export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Ext
   )
   if (isRefusal(place)) return place
   const within = seen.filter(ref => isWithin(ref, place))
-  return within.length > 0
-    ? { kind: 'extent', place, refs: within }
-    : refuse(`There is no service in *${place.name}* that you may see.`, '`/ecs whoami` shows what the rules give you.')
+  const { accountId, region } = place.scope
+  const spots = indexed.filter(spot => spot.accountId === accountId && (region ?? spot.region) === spot.region)
+  const unread = unreadWords({ places: spots })
+  if (within.length > 0) return { kind: 'extent', place, refs: within, ...(unread !== undefined && { unread }) }
+  return refuse(
+    `There is no service in *${place.name}* that you may see.`,
+    unread ?? '`/ecs whoami` shows what the rules give you.',
+  )
 }
 
 const findService = async ({ text }: ScopeText, finding: Finding): Promise<Extent | Refusal> => {

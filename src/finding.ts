@@ -154,7 +154,7 @@ const notFound = (target: Target, nearest: readonly ServiceRef[], index: Service
 }
 
 /** What may be missing from the index, and why. */
-const unreadWords = ({ places }: ServiceIndex): string | undefined => {
+export const unreadWords = ({ places }: Pick<ServiceIndex, 'places'>): string | undefined => {
   const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
   if (first === undefined) return undefined
   const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`

@@ -13,8 +13,13 @@ export const parseScope = (text: string): ScopeText | Problem =>
     ? { text }
     : problem(`\`${text.slice(0, 100)}\` is not an account, a cluster or a service.`)
 
-/** A place, and the services in it that the asker may see. */
-export type Extent = { readonly kind: 'extent'; readonly place: Place; readonly refs: readonly ServiceRef[] }
+/** A place, and the services in it that the asker may see. `unread`: which of them may be missing, and why. */
+export type Extent = {
+  readonly kind: 'extent'
+  readonly place: Place
+  readonly refs: readonly ServiceRef[]
+  readonly unread?: string
+}
 
 export type Place = Pick<Hold, 'scope' | 'name'> & { readonly account: string }
 

@@ -1,5 +1,6 @@
 // /ecs check through the built handlers: what is read of ECS and CloudWatch Logs, and what is said of it.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { HUB } from '../../sandbox/sandbox.ts'
 import { generateServices, PLAIN_SECRET } from '../../sandbox/world/seed.ts'
 import { aWorld, type World } from './world.ts'
 
@@ -135,6 +136,18 @@ describe('a cluster', () => {
     expect(world.told('U0REQUEST')).toContain('2 services in 1 cluster looked at')
   })
 
+  test('with instances of its own is asked whether scaling in may end them', async () => {
+    const provider = { autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:jobs' }
+    const site = world.fleet.site(HUB)
+    const { capacityProviders = [] } = site.clusters.get('jobs') ?? {}
+    site.capacityProviders.set('kept', { ...provider, managedTerminationProtection: 'ENABLED' })
+    site.capacityProviders.set('loose', { ...provider, managedTerminationProtection: 'DISABLED' })
+    capacityProviders.push('kept', 'loose')
+    expect(await world.type('check prod.us-east-1/jobs')).toContain('Seen: cluster jobs (loose)')
+    expect(world.calls('DescribeCapacityProviders')).toHaveLength(1)
+    capacityProviders.splice(-2)
+  })
+
   test('of which a part cannot be read says why, and the rest answers', async () => {
     world.aws.faults.add({
       match: { action: 'DescribeLogGroups' },
@@ -220,6 +233,21 @@ describe('an account', () => {
     const answer = await world.type('check prod')
     expect(answer).toMatch(/Not read: reading services of web: AWS denied it/)
     expect(answer).toMatch(/\d+ services in 3 clusters looked at/)
+  })
+
+  test('of which the index could not be refreshed says since when, and why', async () => {
+    world.aws.faults.add({
+      match: { action: 'ListClusters' },
+      when: 'before',
+      effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
+      times: 100,
+    })
+    await world.recur('index')
+    world.aws.faults.clear()
+    const answer = await world.type('check prod --severity high')
+    expect(answer).toMatch(/Not read: prod in us-east-1, and 1 more places could not be read since .*AWS denied it/)
+    expect(answer).toContain('14 services in 3 clusters looked at')
+    await world.recur('index')
   })
 
   test('whose role cannot be assumed says why', async () => {
