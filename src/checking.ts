@@ -29,6 +29,8 @@ export type Checked = {
   readonly clusters: number
   /** How many images ECR was not asked about, as they would have been too many. */
   readonly leftImages: number
+  /** Clusters of whose tasks only the first were looked at. */
+  readonly crowded: readonly string[]
   /** What could not be read, in sentences. */
   readonly unread: readonly string[]
 }
@@ -41,7 +43,7 @@ export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers)
   const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
   const chosen = ordered.slice(0, MOST_SERVICES)
   const problems: PeerError[] = []
-  const reading: Reading = { read, problems, isOneService: place.scope.service !== undefined }
+  const reading: Reading = { read, problems, crowded: [], isOneService: place.scope.service !== undefined }
   const regions = await Promise.all(grouped(chosen, spotOf).map(some => readRegion(some, reading)))
   const { workloads, leftImages } = await withScans(
     regions.flatMap(region => region.workloads),
@@ -62,6 +64,7 @@ export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers)
     left: ordered.length - chosen.length,
     clusters: clusters.length,
     leftImages,
+    crowded: reading.crowded,
     unread: [...new Set([...(unread === undefined ? [] : [unread]), ...problems.map(({ message }) => message)])],
   }
 }
@@ -84,6 +87,8 @@ type Reading = {
   readonly read: Readers
   /** What went wrong; added to. */
   readonly problems: PeerError[]
+  /** Names of clusters with more tasks than are looked at; added to. */
+  readonly crowded: string[]
   readonly isOneService: boolean
 }
 
@@ -115,12 +120,14 @@ const readRegion = async (refs: readonly [ServiceRef, ...ServiceRef[]], reading:
   const byCluster = grouped(refs, ({ cluster }) => cluster)
   const names = byCluster.map(([{ cluster }]) => cluster)
   const spot = { account, accountId, region }
-  const clusters = orElse(reading.read.clusterPostures(spot, names), [], reading)
-  const found = (await inTurns(byCluster, some => readCluster(some, reading))).flat()
-  const workloads = await withLogs(found, spot, reading)
+  const [clusters, found] = await Promise.all([
+    orElse(reading.read.clusterPostures(spot, names), [], reading),
+    inTurns(byCluster, some => readCluster(some, reading)),
+  ])
+  const workloads = await withLogs(found.flat(), spot, reading)
   return {
     workloads,
-    clusters: (await clusters).map(cluster => ({ ...cluster, execServices: execServices(workloads, cluster.cluster) })),
+    clusters: clusters.map(cluster => ({ ...cluster, execServices: execServices(workloads, cluster.cluster) })),
   }
 }
 
@@ -137,13 +144,12 @@ const readCluster = async (
   const { read, isOneService } = reading
   const services = await orElse(read.servicePostures(cluster, refs), [], reading)
   if (services.length === 0) return []
-  const running = orElse(
-    read.runningTasks(cluster, isOneService ? cluster.service : undefined),
-    { tasks: [], isPartial: false },
-    reading,
-  )
-  const definitions = await readDefinitions(services, reading)
-  const { tasks } = await running
+  const asked = read.runningTasks(cluster, isOneService ? cluster.service : undefined)
+  const [definitions, { tasks, isPartial }] = await Promise.all([
+    readDefinitions(services, reading),
+    orElse(asked, { tasks: [], isPartial: false }, reading),
+  ])
+  if (isPartial) reading.crowded.push(cluster.cluster)
   return services.flatMap(service => {
     const definition = definitions.get(service.definition)
     return definition === undefined ? [] : [{ service, definition, tasks: tasksOf(tasks, service) }]

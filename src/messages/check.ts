@@ -89,10 +89,11 @@ const restOf = (flaws: readonly Flaw[]): Block =>
 
 const times = ({ length }: readonly Sighting[]): string => (length > 1 ? `  ×${length}` : '')
 
-const notesOf = ({ place, left, leftImages, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
+const notesOf = ({ place, left, leftImages, crowded, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
   ...(rest.length === 0 ? [] : ['Not all fits here: narrow it with --severity, or check one cluster or service.']),
   ...(left === 0 ? [] : [leftNote(left, place)]),
   ...(leftImages === 0 ? [] : [`The scans of ${counted(leftImages, 'more image')} were not looked at.`]),
+  ...crowded.map(name => `Of the tasks in ${name}, the first 500 were looked at.`).slice(0, MOST_NOTES),
   ...unread.slice(0, MOST_NOTES).map(text => `Not read: ${text}`),
   ...(unread.length > MOST_NOTES ? [`and ${unread.length - MOST_NOTES} more that could not be read`] : []),
 ]

@@ -31,6 +31,7 @@ const checked = (more: Partial<Checked> = {}): Checked => ({
   left: 1_950,
   clusters: 7,
   leftImages: 12,
+  crowded: ['web'],
   unread: Array.from({ length: 9 }, (_, n) => `reading ${n}: AWS denied it (${long}${long})`),
   ...more,
 })
@@ -53,6 +54,7 @@ describe('a message', () => {
     expect(said).toContain('Not all fits here')
     expect(said).toContain('1950 more services. Check one cluster.')
     expect(said).toContain('The scans of 12 more images were not looked at.')
+    expect(said).toContain('Of the tasks in web, the first 500 were looked at.')
     expect(said).toContain('and 6 more that could not be read')
   })
 
