@@ -50,6 +50,9 @@ export const READS: Actions = {
   'application-autoscaling:DescribeScalingPolicies': everything,
   'application-autoscaling:DescribeScheduledActions': everything,
   'application-autoscaling:GetPredictiveScalingForecast': everything,
+  'ecr:DescribeImageScanFindings': {
+    about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
+  },
   // Whose template says the count. It shows what people wrote there: no more than that one line is ever rendered.
   'cloudformation:DescribeStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
@@ -59,6 +62,7 @@ export const READS: Actions = {
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
+  'logs:DescribeLogGroups': everything,
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,

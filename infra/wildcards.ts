@@ -35,6 +35,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:cloudformation:\*:\d+:stack\/\*$/,
     'The stacks of one account: which of them made a service, only the service’s tags say.',
   ],
+  [/:ecr:\*:\d+:repository\/\*$/, 'The repositories of one account: task definitions name any of them.'],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in whichever regions the account is worked in.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

@@ -15,7 +15,7 @@ import type { UsagePicture } from './pictures/usage.ts'
 import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
 import type { Identity, Readers } from './ports.ts'
-import type { Place } from './scope.ts'
+import type { Extent, Place } from './scope.ts'
 
 export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
 export type Specs = Readonly<Record<string, Spec>>
@@ -30,10 +30,11 @@ export type Declaration = {
   readonly examples: readonly string[]
 }
 
-/** Arguments once resolved: a target has become the one service it names. */
-type Resolved = Omit<Values, 'service' | 'logs'> & {
+/** Arguments once resolved: a target has become the one service it names, a place what is in it. */
+type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {
   readonly service: ServiceRef
   readonly logs: ServiceRef | GroupTarget
+  readonly place: Extent
 }
 
 type ValueOf<S extends Spec> = S extends { readonly optional: true }

@@ -10,7 +10,16 @@ import type { Actor, ServiceRef, TaskOwner } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import type { Readers } from './ports.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
-import { couldBeTask, fullName, isInScope, readAsTask, resolve, type Target, targetOffers } from './target.ts'
+import {
+  couldBeTask,
+  fullName,
+  isInScope,
+  printTarget,
+  readAsTask,
+  resolve,
+  type Target,
+  targetOffers,
+} from './target.ts'
 
 export type Finding = {
   readonly actor: Actor
@@ -103,7 +112,8 @@ const meaning =
   ({ invocation }: Finding, { task, container }: Partial<Target>) =>
   ({ account, region, cluster, service }: ServiceRef): string => {
     const inFull = { account, region, cluster, service, ...(task && { task }), ...(container && { container }) }
-    return printInvocation({ ...invocation, values: { ...invocation.values, service: inFull } }, declarations)
+    const named = 'place' in invocation.values ? { place: { text: printTarget(inFull) } } : { service: inFull }
+    return printInvocation({ ...invocation, values: { ...invocation.values, ...named } }, declarations)
   }
 
 /** The one of that name; a change that leaves the place which this channel is about is asked about all the same. */

@@ -1,4 +1,5 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
+import { SEVERITIES, type Severity } from './checks/check.ts'
 import { type Problem, problem } from './errors.ts'
 import { type LogTarget, parseLogTarget, printLogTarget } from './log-target.ts'
 import type { Bounds } from './model.ts'
@@ -149,6 +150,10 @@ const parseDirection = (text: string): Direction | Problem =>
   DIRECTIONS.find(direction => direction === text) ??
   problem(`\`${text.slice(0, 50)}\` is not a way of scaling.`, 'Write `in`, `out` or `scheduled`, or none of them.')
 
+const parseSeverity = (text: string): Severity | Problem =>
+  SEVERITIES.find(severity => severity === text.toLowerCase()) ??
+  problem(`\`${text.slice(0, 50)}\` is not a severity.`, 'Write `critical`, `high`, `medium` or `low`.')
+
 const parseId = (text: string): string | Problem =>
   /^[\w-]{6,64}$/.test(text)
     ? text
@@ -231,6 +236,8 @@ export type Values = {
   readonly duration: number
   /** An account, a cluster or a service, to be resolved. */
   readonly scope: ScopeText
+  /** The same; a query gets it resolved. */
+  readonly place: ScopeText
   /** A service or the id of an operation. */
   readonly about: string
   readonly bounds: Bounds
@@ -246,9 +253,17 @@ export type Values = {
   /** A service, a task or a log group. */
   readonly logs: LogTarget
   readonly moment: Moment
+  readonly severity: Severity
 }
 
 export type KindName = keyof Values
+
+const scope: Kind<ScopeText> = {
+  usage: '<service|cluster|account>',
+  example: 'prod/web',
+  parse: parseScope,
+  print: ({ text }) => text,
+}
 
 export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   service: { usage: '<service>', example: 'orders-api', parse: parseTarget, print: printTarget },
@@ -262,7 +277,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   text: { usage: '"…"', example: '"black friday"', parse: parseSentence, print: text => text },
   word: { usage: '[command]', example: 'scale', parse: parseWord, print: word => word },
   duration: { usage: '<time>', example: '2h', parse: parseDuration, print: printDuration },
-  scope: { usage: '<service|cluster|account>', example: 'prod/web', parse: parseScope, print: ({ text }) => text },
+  scope,
+  place: scope,
   about: { usage: '<service|operation>', example: 'orders-api', parse: parseAbout, print: text => text },
   bounds: {
     usage: '<least..most>',
@@ -281,6 +297,13 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   id: { usage: '<id>', example: '8fac260597f6', parse: parseId, print: id => id },
   lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
   container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },
+  severity: {
+    usage: '<critical|high|medium|low>',
+    example: 'high',
+    choices: SEVERITIES,
+    parse: parseSeverity,
+    print: severity => severity,
+  },
   task: { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id },
   name: { usage: '<name>', example: 'prod', parse: parseName, print: name => name },
   tag: { usage: '<key=value>', example: 'team=orders', parse: parseTag, print: ({ key, value }) => `${key}=${value}` },

@@ -2,7 +2,7 @@
 // Quarterdeck they are one person's own.
 import type { Key } from './gateways/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
-import type { Place } from './scope.ts'
+import { isWithin, type Place } from './scope.ts'
 
 export type Here = {
   /** An account, or a cluster in one of its regions. */
@@ -16,11 +16,6 @@ export const hereKey = (channel: string): Key => ({ pk: `here#${channel}`, sk: '
 
 /** A conversation with one person alone: what is set there concerns nobody else. */
 export const isOwnChannel = (channel: string): boolean => channel.startsWith('D')
-
-const isWithin = (ref: ServiceRef, { scope }: Place): boolean =>
-  scope.accountId === ref.accountId &&
-  (scope.region ?? ref.region) === ref.region &&
-  (scope.cluster ?? ref.cluster) === ref.cluster
 
 const isFavourite = ({ favourites }: Here, ref: ServiceRef): boolean => favourites.some(({ arn }) => arn === ref.arn)
 

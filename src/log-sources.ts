@@ -23,9 +23,12 @@ type Chosen = { readonly sources: readonly Source[]; readonly notes: readonly st
 export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked: Asked): Chosen | Refusal => {
   const meant = chooseTasks(ref, tasks, asked)
   if ('kind' in meant) return meant
-  const names = [...new Set(meant.flatMap(({ containers }) => containers.map(({ name }) => name)))]
+  const names = meant.flatMap(({ containers }) => containers.map(({ name }) => name))
   if (asked.container !== undefined && !names.some(name => isAsked(name, asked.container)))
-    return refuse(`*${ref.service}* has no container *${asked.container}*.`, `It has ${listed(names)}.`)
+    return refuse(
+      `*${ref.service}* has no container *${asked.container}*.`,
+      `It has ${listed([...new Set(names.map(known))])}.`,
+    )
   const writing = meant.flatMap(({ id, containers }) =>
     containers.filter(({ name }) => isAsked(name, asked.container)).map(container => ({ task: id, ...container })),
   )
@@ -40,13 +43,14 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
 /** Service Connect's proxy has another name in each task; people know it by the beginning. */
 const PROXY = 'ecs-service-connect'
 
-const isAsked = (name: string, asked = name): boolean =>
-  name === asked || (asked === PROXY && name.startsWith(`${PROXY}-`))
+const known = (name: string): string => (name.startsWith(`${PROXY}-`) ? PROXY : name)
+
+const isAsked = (name: string, asked = name): boolean => name === asked || known(name) === asked
 
 /** Each container once, however many tasks have it. */
 const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
   const notes = containers.flatMap(({ name, destination }) =>
-    destination.kind === 'elsewhere' ? [`*${name}* writes ${destination.where}.`] : [],
+    destination.kind === 'elsewhere' ? [`*${known(name)}* writes ${destination.where}.`] : [],
   )
   return [...new Set(notes)]
 }

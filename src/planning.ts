@@ -6,7 +6,8 @@ import { companyOf } from './company.ts'
 import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
-import { type Found, findTarget } from './finding.ts'
+import { type Finding, type Found, findTarget } from './finding.ts'
+import { findPlace } from './finding-place.ts'
 import type { SlackFile } from './gateways/upload.ts'
 import type { KindName } from './grammar.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
@@ -16,6 +17,7 @@ import { knownZone } from './moment.ts'
 import type { Plan } from './plan.ts'
 import { type Asked, identify, judge, type Verdict } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
+import type { ScopeText } from './scope.ts'
 import type { Target } from './target.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -70,9 +72,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     again: again({}),
   }
   const prepared = { kind: 'prepared' as const, command, read, own }
-  const target = invocation.values['service']
-  if (!isTarget(target)) return { ...prepared, values: invocation.values }
-  const found = await findTarget(target, {
+  const values = await findAll(invocation, command, {
     actor,
     config,
     facts,
@@ -82,9 +82,21 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     isMutation: kind === 'mutation',
     ...(channel !== undefined && { channel }),
   })
-  if (isRefusal(found)) return found
-  const values = withParts(found, invocation.values, command)
-  return isRefusal(values) ? values : { ...prepared, own: { ...own, again: again({ service: found.service }) }, values }
+  if (isRefusal(values)) return values
+  const { service } = values
+  return { ...prepared, values, ...(service !== undefined && { own: { ...own, again: again({ service }) } }) }
+}
+
+/** The values of an invocation, with what it is about found. */
+const findAll = async ({ values }: Invocation, command: AnyCommand, finding: Finding): Promise<Values | Refusal> => {
+  const { service, place } = values
+  if (isTarget(service)) {
+    const target = await findTarget(service, finding)
+    return isRefusal(target) ? target : withParts(target, values, command)
+  }
+  if (!isScopeText(place)) return values
+  const extent = await findPlace(place, finding)
+  return isRefusal(extent) ? extent : { ...values, place: extent }
 }
 
 /** `orders-api/3f2a:app` says by the target what `--task` and `--container` say by options. */
@@ -105,6 +117,9 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
   command: AnyCommand,
   kind: Kind,
 ): command is Extract<AnyCommand, { kind: Kind }> => command.kind === kind
+
+const isScopeText = (value: unknown): value is ScopeText =>
+  typeof value === 'object' && value !== null && 'text' in value
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value
 

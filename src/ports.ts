@@ -1,5 +1,6 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
 // execution.ts. A command that would write does not compile.
+import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Account, Config } from './config.ts'
 import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
@@ -20,7 +21,7 @@ import type {
 } from './model.ts'
 import type { Call, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
-import type { ServiceIndex, TagShard } from './service-index.ts'
+import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type {
   AlarmState,
   DeploymentRecord,
@@ -97,6 +98,23 @@ export type Readers = {
   readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
   /** How many requests to AWS this took so far, by action. */
   readonly calls: () => Readonly<Record<string, number>>
+  /** At most a hundred clusters of one account and region, in one or two calls. */
+  readonly clusterPostures: (
+    spot: Spot & { readonly account: string },
+    clusters: readonly string[],
+  ) => Promise<readonly Omit<ClusterPosture, 'execServices'>[]>
+  /** Services of one cluster, ten a call; those that are gone are left out. */
+  readonly servicePostures: (cluster: ServiceRef, services: readonly ServiceRef[]) => Promise<readonly ServicePosture[]>
+  readonly definitionPosture: (service: Pick<ServicePosture, 'ref' | 'definition'>) => Promise<DefinitionPosture>
+  /** Of a whole cluster, or of one service in it: the first 500. */
+  readonly tasksIn: (
+    cluster: ServiceRef,
+    service?: string,
+  ) => Promise<{ readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }>
+  /** What ECR's scan found in an image; `image` as the task names it, `digest` what runs. */
+  readonly imageScan: (running: { readonly image: string; readonly digest: string }) => Promise<ImageScan>
+  /** Those of these log groups that keep everything for good, fifty a call. */
+  readonly endlessLogs: (spot: Spot, groups: readonly string[]) => Promise<readonly string[]>
 }
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }

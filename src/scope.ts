@@ -13,6 +13,14 @@ export const parseScope = (text: string): ScopeText | Problem =>
     ? { text }
     : problem(`\`${text.slice(0, 100)}\` is not an account, a cluster or a service.`)
 
+/** A place, and the services in it that the asker may see. `unread`: which of them may be missing, and why. */
+export type Extent = {
+  readonly kind: 'extent'
+  readonly place: Place
+  readonly refs: readonly ServiceRef[]
+  readonly unread?: string
+}
+
 export type Place = Pick<Hold, 'scope' | 'name'> & { readonly account: string }
 
 /**
@@ -40,20 +48,36 @@ const clustersNamed = (text: string, index: readonly ServiceRef[]): readonly Pla
   return [...places.values()]
 }
 
-const placeOf = (ref: ServiceRef): Place => {
+/** An account by its id: a cluster may have its name. */
+const inFull = ({ name, scope }: Place): string => (scope.cluster === undefined ? scope.accountId : name)
+
+export const placeOf = (ref: ServiceRef): Place => {
   const { accountId, region, cluster, service, account } = ref
   return { scope: { accountId, region, cluster, service }, name: fullName(ref), account }
 }
 
-export const onePlace = (places: readonly Place[], text: string): Place | Refusal => {
+/** `meaning`: the invocation about the place of this name, for whom a button may ask. */
+export const onePlace = (
+  places: readonly Place[],
+  text: string,
+  meaning?: (name: string) => string,
+): Place | Refusal => {
   const [first, second] = places
   if (first === undefined) return refuse(`*${text}* is neither an account, nor a cluster, nor a service here.`)
   if (second === undefined) return first
   return refuse(
     `*${text}* names ${places.length} places: ${places
       .slice(0, 5)
-      .map(({ name, scope }) => `\`${scope.cluster === undefined ? scope.accountId : name}\``)
+      .map(place => `\`${inFull(place)}\``)
       .join(', ')}.`,
     'Write one of them in full.',
+    meaning &&
+      places.slice(0, 5).map(place => ({ label: inFull(place).slice(-75), invocation: meaning(inFull(place)) })),
   )
 }
+
+export const isWithin = (ref: ServiceRef, { scope }: Place): boolean =>
+  scope.accountId === ref.accountId &&
+  (scope.region ?? ref.region) === ref.region &&
+  (scope.cluster ?? ref.cluster) === ref.cluster &&
+  (scope.service ?? ref.service) === ref.service

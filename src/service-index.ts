@@ -144,7 +144,7 @@ export const asOf = ({ places }: ServiceIndex): string | undefined => {
 }
 
 /** What may be missing from the index, and why. */
-export const unreadWords = ({ places }: ServiceIndex): string | undefined => {
+export const unreadWords = ({ places }: Pick<ServiceIndex, 'places'>): string | undefined => {
   const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
   if (first === undefined) return undefined
   const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`

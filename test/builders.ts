@@ -75,6 +75,12 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   traffic: async () => [],
   usage: async () => aUsage(),
   calls: () => ({}),
+  clusterPostures: async () => [],
+  servicePostures: async () => [],
+  definitionPosture: async () => Promise.reject(new Error('no task definition')),
+  tasksIn: async () => ({ tasks: [], isPartial: false }),
+  endlessLogs: async () => [],
+  imageScan: async () => ({ kind: 'unscanned', why: 'it was never scanned' }),
   ...more,
 })
 

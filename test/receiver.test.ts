@@ -211,6 +211,7 @@ describe('a slash command', () => {
       /ecs events &lt;service&gt; Show what ECS did with a service, repeats said once
       /ecs deployments &lt;service&gt; Show what was deployed of a service, what it changed, and how it ended
       /ecs logs &lt;service|task|log group&gt; Show what a service, a task or a log group wrote, secrets hidden
+      /ecs check &lt;service|cluster|account&gt; Show what is unsafe or fragile in how services are set up, why it matters, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale

@@ -11,6 +11,7 @@ import { createCloudtrail } from './cloudtrail.ts'
 import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
+import { createEcr, createScans } from './ecr.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
@@ -66,9 +67,11 @@ export const createAws = ({
   const logs = createLogs(fleet)
   const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
   const liveTails = createLiveTails(logs, clock, logKnobs)
+  const scans = createScans()
   const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
+    createEcr(fleet, scans),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
     createApplicationAutoscaling(autoscaling),
@@ -109,6 +112,7 @@ export const createAws = ({
     logs,
     logKnobs,
     liveTails,
+    scans,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

@@ -1,5 +1,6 @@
 // What every part of the world shares: its time, its chance, its knobs, and what it remembers.
 
+import type { AutoScalingGroupProvider } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
 import type { Knobs } from './failures.ts'
@@ -15,6 +16,8 @@ export type Site = Place & {
   readonly clusters: Map<string, Cluster>
   /** By family, oldest revision first. */
   readonly taskDefinitions: Map<string, TaskDefinition[]>
+  /** Of Auto Scaling groups, by name; those of Fargate are everywhere. */
+  readonly capacityProviders: Map<string, AutoScalingGroupProvider>
 }
 
 export type Context = {

@@ -32,7 +32,8 @@ export type LogGroup = Place & {
   readonly name: string
   readonly arn: string
   readonly createdAt: number
-  readonly retentionInDays: number
+  /** Without it, everything is kept. */
+  readonly retentionInDays?: number
   /** How many lines a minute each of its containers writes. */
   perMinute: number
   readonly streams: Map<string, LogStream>
@@ -43,7 +44,13 @@ const keyOf = ({ account, region }: Place, name: string) => `${account}/${region
 /** Its containers run once their images are there. */
 export const goingSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
 
-type Destination = { readonly place: Place; readonly group: string; readonly prefix: string | undefined }
+type Destination = {
+  readonly place: Place
+  readonly group: string
+  readonly prefix: string | undefined
+  /** The driver makes a group without retention (ECS developer guide, awslogs-create-group). */
+  readonly isMadeByDriver: boolean
+}
 
 /** Where the awslogs driver writes; undefined for other drivers. */
 const destinationOf = (
@@ -54,7 +61,12 @@ const destinationOf = (
   const group = options['awslogs-group']
   if (configuration?.logDriver !== 'awslogs' || group === undefined) return undefined
   const place = { account, region: options['awslogs-region'] ?? region }
-  return { place, group, prefix: options['awslogs-stream-prefix'] }
+  return {
+    place,
+    group,
+    prefix: options['awslogs-stream-prefix'],
+    isMadeByDriver: options['awslogs-create-group'] === 'true',
+  }
 }
 
 export const addStream = (group: LogGroup, made: Omit<LogStream, 'added'>): LogStream => {
@@ -68,10 +80,11 @@ export const createLogGroups = (fleet: Fleet) => {
   const removed = new Set<string>()
   const known = new WeakSet<Task>()
 
-  const ensure = (place: Place, name: string, createdAt: number): LogGroup => {
+  const ensure = (place: Place, name: string, createdAt: number, isEndless = false): LogGroup => {
     const { account, region } = place
     const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`
-    const fresh = { account, region, name, arn, createdAt, retentionInDays: RETENTION_DAYS, perMinute: 6 }
+    const retention = isEndless ? {} : { retentionInDays: RETENTION_DAYS }
+    const fresh = { account, region, name, arn, createdAt, ...retention, perMinute: 6 }
     const group = groups.get(keyOf(place, name)) ?? { ...fresh, streams: new Map() }
     groups.set(keyOf(place, name), group)
     return group
@@ -82,7 +95,8 @@ export const createLogGroups = (fleet: Fleet) => {
     (definition.input.containerDefinitions ?? []).flatMap(({ name = '', logConfiguration }, index) => {
       const to = destinationOf(logConfiguration, definition)
       if (to === undefined || removed.has(keyOf(to.place, to.group))) return []
-      return [{ container: name, index, prefix: to.prefix, group: ensure(to.place, to.group, definition.registeredAt) }]
+      const group = ensure(to.place, to.group, definition.registeredAt, to.isMadeByDriver)
+      return [{ container: name, index, prefix: to.prefix, group }]
     })
 
   const learn = (task: Task): void => {

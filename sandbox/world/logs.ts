@@ -76,7 +76,8 @@ export type Logs = ReturnType<typeof createLogs>
 
 export const createLogs = (fleet: Fleet) => {
   const { clock } = fleet
-  const oldest = ({ retentionInDays }: LogGroup) => clock.now() - retentionInDays * DAY
+  const oldest = ({ retentionInDays }: LogGroup) =>
+    retentionInDays === undefined ? 0 : clock.now() - retentionInDays * DAY
   return {
     ...createLogGroups(fleet),
     /** Adds a line, now unless said; the stream comes to be with it. */

@@ -9,13 +9,19 @@ import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task,
 
 export const siteAt = ({ sites }: Context, { account, region }: Place): Site => {
   const key = `${account}/${region}`
-  const known = sites.get(key) ?? { account, region, clusters: new Map(), taskDefinitions: new Map() }
+  const known = sites.get(key) ?? {
+    account,
+    region,
+    clusters: new Map(),
+    taskDefinitions: new Map(),
+    capacityProviders: new Map(),
+  }
   sites.set(key, known)
   return known
 }
 
 export type NewCluster = Partial<
-  Pick<Cluster, 'settings' | 'tags' | 'capacityProviders' | 'defaultStrategy' | 'instances'>
+  Pick<Cluster, 'settings' | 'configuration' | 'tags' | 'capacityProviders' | 'defaultStrategy' | 'instances'>
 >
 
 export const createCluster = (context: Context, place: Place, name: string, more: NewCluster = {}): Cluster => {

@@ -30,17 +30,35 @@ type Recipe = {
   readonly isExpress?: boolean
   /** Others call it by its name, over Service Connect. */
   readonly isConnected?: boolean
+  /** What `/ecs check` is there to find; without it, what most services get wrong is all there is. */
+  readonly careless?: Carelessness
 }
 
-const imageOf = ({ account, region }: Place, name: string, revision: number) =>
-  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:v${revision}`
+type Carelessness = {
+  readonly variables?: readonly string[]
+  readonly isLatest?: true
+  readonly isPrivileged?: true
+  readonly isPublic?: true
+  readonly keepsLogs?: true
+}
+
+/** The beginning of a value that nobody may ever see in Slack. */
+export const PLAIN_SECRET = 'plain-secret-of-'
+
+const imageOf = ({ account, region }: Place, { name, careless }: Recipe, revision: number) =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:${careless?.isLatest ? 'latest' : `v${revision}`}`
 
 /** Express Mode calls its one container `Main`. */
 const containerOf = ({ isDaemon, isExpress }: Recipe) => (isDaemon ? 'fluent-bit' : isExpress ? 'Main' : 'app')
 
-const logsTo = (place: Place, name: string) => ({
+const logsTo = (place: Place, { name, careless }: Recipe) => ({
   logDriver: 'awslogs' as const,
-  options: { 'awslogs-group': `/ecs/${name}`, 'awslogs-region': place.region, 'awslogs-stream-prefix': 'ecs' },
+  options: {
+    'awslogs-group': `/ecs/${name}`,
+    'awslogs-region': place.region,
+    'awslogs-stream-prefix': 'ecs',
+    ...(careless?.keepsLogs && { 'awslogs-create-group': 'true' }),
+  },
 })
 
 const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterTaskDefinitionRequest => ({
@@ -55,7 +73,8 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
   containerDefinitions: [
     {
       name: containerOf(recipe),
-      image: imageOf(place, recipe.name, revision),
+      image: imageOf(place, recipe, revision),
+      ...(recipe.careless?.isPrivileged && { privileged: true }),
       essential: true,
       portMappings: recipe.isBalanced
         ? [{ ...(recipe.isConnected && { name: 'http' }), containerPort: 8080, hostPort: 8080, protocol: 'tcp' }]
@@ -63,6 +82,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
       environment: [
         { name: 'STAGE', value: place.account === prod.account ? 'production' : 'staging' },
         { name: 'LOG_LEVEL', value: 'info' },
+        ...(recipe.careless?.variables ?? []).map(name => ({ name, value: `${PLAIN_SECRET}${recipe.name}` })),
       ],
       secrets: [
         {
@@ -70,7 +90,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
           valueFrom: `arn:aws:ssm:${place.region}:${place.account}:parameter/${recipe.name}/database-url`,
         },
       ],
-      logConfiguration: logsTo(place, recipe.name),
+      logConfiguration: logsTo(place, recipe),
     },
     ...(recipe.sidecar
       ? [
@@ -80,7 +100,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
             essential: true,
             portMappings: [],
             environment: [],
-            logConfiguration: logsTo(place, recipe.name),
+            logConfiguration: logsTo(place, recipe),
           },
         ]
       : []),
@@ -106,7 +126,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
         awsvpcConfiguration: {
           subnets: ['a', 'b', 'c'].map(zone => `subnet-0${zone}1b2c3d4e5f60718`),
           securityGroups: ['sg-0a1b2c3d4e5f60718'],
-          assignPublicIp: 'DISABLED',
+          assignPublicIp: recipe.careless?.isPublic ? 'ENABLED' : 'DISABLED',
         },
       },
     }),
@@ -179,17 +199,23 @@ const webServices: readonly Recipe[] = [
     sidecar: true,
   },
   { name: 'checkout', desired: 6, cpu: '1024', memory: '2048', older: 3, isBalanced: true, isConnected: true },
-  { name: 'payments-api', desired: 3, older: 2, isBalanced: true },
+  {
+    name: 'payments-api',
+    desired: 3,
+    older: 2,
+    isBalanced: true,
+    careless: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+  },
   { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true },
   { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },
-  { name: 'reports', desired: 1 },
+  { name: 'reports', desired: 1, careless: { isLatest: true, isPublic: true, keepsLogs: true } },
 ]
 
 const jobServices: readonly Recipe[] = [
   { name: 'orders-worker', desired: 3, older: 5, isExecutable: true },
   { name: 'notifications', desired: 8, cpu: '256', memory: '512', older: 2, strategy: mostlySpot },
   { name: 'reports', desired: 2, older: 1 },
-  { name: 'log-shipper', desired: 0, isDaemon: true },
+  { name: 'log-shipper', desired: 0, isDaemon: true, careless: { isPrivileged: true } },
 ]
 
 /** The one that is not well: half of it does not start, since what it needs is not there. */
@@ -244,7 +270,11 @@ const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1 }: Extent = {
       .filter(({ name }) => only === undefined || only.includes(name))
       .map(recipe => ({ ...recipe, desired: Math.max(1, Math.round(recipe.desired * factor)) }))
   const web = fleet.createCluster(place, 'web', fargate)
-  const jobs = fleet.createCluster(place, 'jobs', { ...fargate, instances: 3 })
+  const jobs = fleet.createCluster(place, 'jobs', {
+    ...fargate,
+    instances: 3,
+    configuration: { executeCommandConfiguration: { logging: 'NONE' } },
+  })
   for (const recipe of chosen(webServices)) add(fleet, web, recipe)
   for (const recipe of chosen(jobServices)) add(fleet, jobs, recipe)
   return { web, jobs }

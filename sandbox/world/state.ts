@@ -2,6 +2,7 @@
 
 import type {
   CapacityProviderStrategyItem,
+  ClusterConfiguration,
   ClusterSetting,
   DeploymentConfiguration,
   ExpressGatewayServiceScalingMetric,
@@ -41,6 +42,7 @@ export type Cluster = {
   readonly region: string
   status: 'ACTIVE' | 'INACTIVE'
   settings: ClusterSetting[]
+  readonly configuration?: ClusterConfiguration
   tags: Tags
   capacityProviders: string[]
   defaultStrategy: CapacityProviderStrategyItem[]

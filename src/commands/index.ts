@@ -5,6 +5,7 @@ import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
+import { check } from './check.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
 import { halt } from './halt.ts'
@@ -33,6 +34,7 @@ export const commands: readonly AnyCommand[] = [
   events,
   deployments,
   logs,
+  check,
   scale,
   restart,
   show,

@@ -20,6 +20,8 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const logs = once(async () =>
     (await import('./logs.ts')).createLogReaders(config, sessions, env['AWS_ENDPOINT_URL'] !== undefined),
   )
+  const posture = once(async () => (await import('./posture.ts')).createPostureReaders(config, sessions))
+  const imageScan = once(async () => (await import('./scans.ts')).createScanReader(config, sessions))
   const tagsIn = once(async () => (await import('./tagging.ts')).createTagReader(sessions, env))
   const managedBy = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
   const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
@@ -36,7 +38,9 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...fromEcs,
     ...lazily(autoscaling, 'autoscaling', 'scalingActivities'),
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail'),
+    ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
+    imageScan: async (...asked) => (await imageScan())(...asked),
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),
     changedAtAws: async (...asked) => (await changedAtAws())(...asked),

@@ -41,8 +41,9 @@ const createCluster = (fleet: Fleet, input: CreateClusterRequest, call: Call) =>
           defaultStrategy: defaultCapacityProviderStrategy,
           tags: tagsFrom(input.tags),
           ...(input.settings && { settings: input.settings }),
+          ...(input.configuration && { configuration: input.configuration }),
         })
-  return { cluster: viewCluster(cluster, ['TAGS', 'SETTINGS']) }
+  return { cluster: viewCluster(cluster, ['TAGS', 'SETTINGS', 'CONFIGURATIONS']) }
 }
 
 const describeClusters = (fleet: Fleet, input: DescribeClustersRequest, call: Call) => {
@@ -81,26 +82,31 @@ const putProviders = (fleet: Fleet, input: PutClusterCapacityProvidersRequest, c
   return { cluster: viewCluster(cluster, ['SETTINGS', 'TAGS']) }
 }
 
+const typeOf = (site: Site, name: string): Partial<CapacityProvider> => {
+  const group = site.capacityProviders.get(name)
+  if (group !== undefined) return { type: 'EC2_AUTOSCALING', autoScalingGroupProvider: group }
+  return { type: name === 'FARGATE' ? 'FARGATE' : 'FARGATE_SPOT' }
+}
+
 const viewProvider = (site: Site, name: string): CapacityProvider => ({
   capacityProviderArn: `arn:aws:ecs:${site.region}:${site.account}:capacity-provider/${name}`,
   name,
   status: 'ACTIVE',
-  type: name === 'FARGATE' ? 'FARGATE' : 'FARGATE_SPOT',
+  ...typeOf(site, name),
   tags: [],
 })
 
 const describeProviders = (fleet: Fleet, input: DescribeCapacityProvidersRequest, call: Call) => {
   const site = siteOf(fleet, call)
-  const given = input.capacityProviders ?? builtIn
+  const known = [...builtIn, ...site.capacityProviders.keys()]
+  const given = input.capacityProviders ?? known
   const nameOf = (name: string) => name.replace(/^arn:aws:ecs:[^:]*:\d*:capacity-provider\//, '')
   return {
     capacityProviders: given
       .map(nameOf)
-      .filter(name => builtIn.includes(name))
+      .filter(name => known.includes(name))
       .map(name => viewProvider(site, name)),
-    failures: given
-      .filter(name => !builtIn.includes(nameOf(name)))
-      .map(name => missing(site, 'capacity-provider', name)),
+    failures: given.filter(name => !known.includes(nameOf(name))).map(name => missing(site, 'capacity-provider', name)),
   }
 }
 

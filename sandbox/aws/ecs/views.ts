@@ -48,6 +48,7 @@ export const viewCluster = (cluster: Cluster, include: readonly string[] = []): 
     statistics: [],
     tags: include.includes('TAGS') ? viewTags(cluster.tags) : [],
     settings: include.includes('SETTINGS') ? cluster.settings : [],
+    ...(include.includes('CONFIGURATIONS') && cluster.configuration && { configuration: cluster.configuration }),
     capacityProviders: cluster.capacityProviders,
     defaultCapacityProviderStrategy: cluster.defaultStrategy,
   }

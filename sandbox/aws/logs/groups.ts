@@ -4,7 +4,7 @@ import type { DescribeLogGroupsRequest, DescribeLogStreamsRequest } from '@aws-s
 import type { LogGroup, LogStream, Logs } from '../../world/logs.ts'
 import type { Call } from '../service.ts'
 import { invalid, outOfRange } from './errors.ts'
-import { expectGroup, placeOf } from './find.ts'
+import { expectGroup, nameOf, placeOf } from './find.ts'
 import { readToken, writeToken } from './tokens.ts'
 
 const MOST = 50
@@ -35,12 +35,29 @@ const viewGroupBriefly = ({ name, arn, createdAt }: LogGroup) => ({
   arn: `${arn}:*`,
 })
 
+/** What is not there is left out. Source of the rules: CloudWatch Logs API reference, DescribeLogGroups; the words are guesses. */
+const checkIdentifiers = ({ logGroupIdentifiers = [], ...others }: DescribeLogGroupsRequest): void => {
+  if (logGroupIdentifiers.length < 1 || logGroupIdentifiers.length > 50)
+    throw invalid(
+      `1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length ${
+        logGroupIdentifiers.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 50'
+      }`,
+    )
+  const { logGroupNamePrefix, logGroupNamePattern, logGroupClass, limit, nextToken } = others
+  if ([logGroupNamePrefix, logGroupNamePattern, logGroupClass, limit, nextToken].some(given => given !== undefined))
+    throw invalid('logGroupIdentifiers cannot be used together with other filters.')
+}
+
 export const describeGroups = (logs: Logs, input: DescribeLogGroupsRequest, call: Call, now: number) => {
-  const { logGroupNamePrefix, logGroupNamePattern } = input
+  const { logGroupNamePrefix, logGroupNamePattern, logGroupIdentifiers } = input
   if (logGroupNamePrefix !== undefined && logGroupNamePattern !== undefined)
     throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
+  if (logGroupIdentifiers !== undefined) checkIdentifiers(input)
+  const named =
+    logGroupIdentifiers && new Set(logGroupIdentifiers.map(logGroupIdentifier => nameOf({ logGroupIdentifier })))
   const found = logs
     .list(placeOf(call))
+    .filter(({ name }) => named === undefined || named.has(name))
     .filter(({ name }) => name.startsWith(logGroupNamePrefix ?? '') && name.includes(logGroupNamePattern ?? ''))
   const { page, ...next } = pageOf(found, input, now)
   return { logGroups: page.map(logGroupNamePattern === undefined ? viewGroup : viewGroupBriefly), ...next }

@@ -1,0 +1,56 @@
+// What is known to be wrong in the images that run, by ECR's scans of their digests.
+import type { Check } from './check.ts'
+import type { ScannedFault, Workload } from './posture.ts'
+
+const MOST_NAMED = 3
+
+const faulty = ({ scans }: Workload, severity: 'critical' | 'high'): readonly string[] =>
+  scans.flatMap(({ container, scan }) => {
+    if (scan.kind === 'unscanned' || scan[severity] === 0) return []
+    const faults = scan.faults.filter(fault => fault.severity === severity.toUpperCase())
+    return [`\`${container}\` has ${scan[severity]}${namesOf(faults)}${outlookOf(faults)}`]
+  })
+
+/** Those that are exploited first. */
+const namesOf = (faults: readonly ScannedFault[]): string => {
+  const worst = faults.toSorted((a, b) => Number(b.hasExploit ?? false) - Number(a.hasExploit ?? false))
+  const named = worst.slice(0, MOST_NAMED).map(({ id }) => `\`${id}\``)
+  return named.length === 0 ? '' : `, among them ${named.join(', ')}`
+}
+
+/** Enhanced scanning alone tells. */
+const outlookOf = (faults: readonly ScannedFault[]): string => {
+  if (faults.every(({ hasFix }) => hasFix === undefined)) return ''
+  const exploited = faults.filter(({ hasExploit }) => hasExploit).length
+  return ` (${faults.filter(({ hasFix }) => hasFix).length} with a fix, ${exploited} with a known exploit)`
+}
+
+const FIX = 'Build the image on a base with the fixes, push it, and deploy it.'
+
+export const imageChecks: readonly Check<Workload>[] = [
+  {
+    id: 'critical-faults',
+    severity: 'critical',
+    title: 'An image that runs has known critical faults',
+    why: 'How they are exploited is public, or soon will be.',
+    fix: FIX,
+    seen: workload => faulty(workload, 'critical'),
+  },
+  {
+    id: 'high-faults',
+    severity: 'high',
+    title: 'An image that runs has known faults of high severity',
+    why: 'How they are exploited is public, or soon will be.',
+    fix: FIX,
+    seen: workload => faulty(workload, 'high'),
+  },
+  {
+    id: 'unscanned-image',
+    severity: 'low',
+    title: 'Nobody looks for known faults in an image',
+    why: 'What becomes known about it after it was built, nobody here hears of.',
+    fix: 'Switch on scanning for its repository, or pull it through a repository of ECR that is scanned.',
+    seen: ({ scans }) =>
+      scans.flatMap(({ container, scan }) => (scan.kind === 'unscanned' ? [`\`${container}\`: ${scan.why}`] : [])),
+  },
+]

@@ -1,0 +1,26 @@
+// /ecs check: what is wrong with how a service, the services of a cluster, or those of an account are set up.
+import { type Checked, checkPlace } from '../checking.ts'
+import { atLeast } from '../checks/check.ts'
+import { query } from '../command.ts'
+import { renderCheck } from '../messages/check.ts'
+
+export const check = query({
+  name: 'check',
+  summary: 'Show what is unsafe or fragile in how services are set up, why it matters, and the fix',
+  args: { place: { kind: 'place' } },
+  options: { severity: { kind: 'severity', hint: 'findings of this severity and worse ones; all without it' } },
+  examples: ['check orders-api', 'check prod/web --severity high', 'check prod'],
+  reads: [
+    'ecs:DescribeServices',
+    'ecs:DescribeTaskDefinition',
+    'ecs:DescribeClusters',
+    'ecs:DescribeCapacityProviders',
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    'ecr:DescribeImageScanFindings',
+    'logs:DescribeLogGroups',
+  ],
+  load: ({ place }, read) => checkPlace(place, read),
+  render: (checked: Checked, { severity = 'low' }) =>
+    renderCheck({ ...checked, flaws: atLeast(severity, checked.flaws) }, severity),
+})

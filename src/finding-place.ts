@@ -1,0 +1,41 @@
+// From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
+// found as every service is.
+import { declarations } from './declarations.ts'
+import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
+import { type Finding, findTarget } from './finding.ts'
+import { printInvocation } from './invocation.ts'
+import { standing } from './policy.ts'
+import { type Extent, isWithin, onePlace, placeOf, resolveScope, type ScopeText } from './scope.ts'
+import { unreadWords } from './service-index.ts'
+import { parseTarget } from './target.ts'
+
+export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
+  const { actor, config, facts, read, invocation } = finding
+  const { refs, places: indexed } = await read.index()
+  const seen = refs.filter(ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const places = resolveScope(typed, config, seen)
+  if (places.every(({ scope }) => scope.service !== undefined)) return findService(typed, finding)
+  const place = onePlace(places, typed.text, text =>
+    printInvocation({ ...invocation, values: { ...invocation.values, place: { text } } }, declarations),
+  )
+  if (isRefusal(place)) return place
+  const within = seen.filter(ref => isWithin(ref, place))
+  const { accountId, region } = place.scope
+  const spots = indexed.filter(spot => spot.accountId === accountId && (region ?? spot.region) === spot.region)
+  const unread = unreadWords({ places: spots })
+  if (within.length > 0) return { kind: 'extent', place, refs: within, ...(unread !== undefined && { unread }) }
+  return refuse(
+    `There is no service in *${place.name}* that you may see.`,
+    unread ?? '`/ecs whoami` shows what the rules give you.',
+  )
+}
+
+const findService = async ({ text }: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
+  const target = parseTarget(text)
+  if (isProblem(target)) return refuse(target.text, target.hint)
+  const found = await findTarget(target, finding)
+  if (isRefusal(found)) return found
+  if (found.container !== undefined)
+    return refuse(`\`${finding.invocation.command}\` is about a whole service.`, `Leave out \`:${found.container}\`.`)
+  return { kind: 'extent', place: placeOf(found.service), refs: [found.service] }
+}

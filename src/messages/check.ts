@@ -1,0 +1,104 @@
+// /ecs check: the worst findings in full, as many as fit; the others by name.
+import type { Checked } from '../checking.ts'
+import { type Flaw, SEVERITIES, type Severity, type Sighting } from '../checks/check.ts'
+import type { Block, Rendered } from '../command.ts'
+import type { Place } from '../scope.ts'
+import { context, cut, list, plain, richText, section } from './markup.ts'
+
+/** Of blocks as Slack gets them, in JSON: see the limits. */
+const MOST_CHARACTERS = 14_000
+const MOST_SIGHTINGS = 5
+const MOST_NOTES = 3
+
+export const renderCheck = (checked: Checked, severity: Severity): Rendered => {
+  const { place, flaws } = checked
+  const head = `*${place.name}*: ${countsOf(flaws, severity)}`
+  const shown = fitting(flaws)
+  const rest = flaws.slice(shown.length)
+  return {
+    text: plain(head),
+    blocks: [
+      richText(section(head)),
+      context(extentOf(checked)),
+      ...shown,
+      ...(rest.length === 0 ? [] : [restOf(rest)]),
+      ...notesOf(checked, rest).map(context),
+    ],
+  }
+}
+
+const countsOf = (flaws: readonly Flaw[], severity: Severity): string => {
+  const counted = SEVERITIES.map(one => ({ one, count: flaws.filter(flaw => flaw.severity === one).length }))
+  const words = counted.filter(({ count }) => count > 0).map(({ one, count }) => `${count} ${one}`)
+  if (words.length === 0) return severity === 'low' ? 'no findings' : `no findings that are ${severity} or worse`
+  return `${flaws.length} ${flaws.length === 1 ? 'finding' : 'findings'}: ${words.join(', ')}`
+}
+
+const extentOf = ({ place: { scope }, services, clusters }: Checked): string => {
+  const id = scope.accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')
+  if (scope.service !== undefined) return `${id} · its service, task definition, tasks, logs and cluster were looked at`
+  return `${id} · ${counted(services, 'service')} in ${counted(clusters, 'cluster')} looked at`
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+const fitting = (flaws: readonly Flaw[]): readonly Block[] => {
+  const blocks: Block[] = []
+  let room = MOST_CHARACTERS
+  for (const flaw of flaws) {
+    const block = blockOf(flaw)
+    room -= JSON.stringify(block).length
+    if (room < 0) break
+    blocks.push(block)
+  }
+  return blocks
+}
+
+const blockOf = ({ id, severity, title, why, fix, sightings, conflicts }: Flaw): Block =>
+  richText(
+    section(`*${severity.toUpperCase()}*  ${title}  \`${id}\``),
+    list([
+      `Seen: ${seenAt(sightings)}`,
+      `Why it matters: ${why}`,
+      `Fix: ${fix}`,
+      ...conflicts.map(({ text, at }) => `*But* ${namesOf(at)}${text}`),
+    ]),
+  )
+
+const namesOf = (wheres: readonly string[]): string => {
+  const shown = wheres.filter(where => where !== '').slice(0, MOST_SIGHTINGS)
+  if (shown.length === 0) return ''
+  const more = wheres.length - shown.length
+  return `at ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}: `
+}
+
+const seenAt = (sightings: readonly Sighting[]): string => {
+  const shown = sightings.slice(0, MOST_SIGHTINGS).map(({ where, what }) => {
+    const words = cut(what.join(', '), 300)
+    return where === '' ? words : `${where} (${words})`
+  })
+  const more = sightings.length - shown.length
+  return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+}
+
+const restOf = (flaws: readonly Flaw[]): Block =>
+  richText(
+    section('*Also found*'),
+    list(flaws.map(({ id, severity, title, sightings }) => `${severity}  ${title}  \`${id}\`${times(sightings)}`)),
+  )
+
+const times = ({ length }: readonly Sighting[]): string => (length > 1 ? `  ×${length}` : '')
+
+const notesOf = ({ place, left, leftImages, crowded, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
+  ...(rest.length === 0 ? [] : ['Not all fits here: narrow it with --severity, or check one cluster or service.']),
+  ...(left === 0 ? [] : [leftNote(left, place)]),
+  ...(leftImages === 0 ? [] : [`The scans of ${counted(leftImages, 'more image')} were not looked at.`]),
+  ...crowded.map(name => `Of the tasks in ${name}, the first 500 were looked at.`).slice(0, MOST_NOTES),
+  ...unread.slice(0, MOST_NOTES).map(text => `Not read: ${text}`),
+  ...(unread.length > MOST_NOTES ? [`and ${unread.length - MOST_NOTES} more that could not be read`] : []),
+]
+
+const leftNote = (left: number, { scope }: Place): string =>
+  `Not looked at, as too much would be asked of AWS at once: ${counted(left, 'more service')}. Check ${
+    scope.cluster === undefined ? 'one cluster' : 'one of them by its name'
+  }.`
