@@ -1,0 +1,66 @@
+// The services that a newcomer meets, and how each is made.
+
+import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
+
+const mostlySpot: readonly CapacityProviderStrategyItem[] = [
+  { capacityProvider: 'FARGATE', weight: 1, base: 1 },
+  { capacityProvider: 'FARGATE_SPOT', weight: 3, base: 0 },
+]
+
+export type Recipe = {
+  readonly name: string
+  readonly desired: number
+  readonly cpu?: string
+  readonly memory?: string
+  /** Revisions registered before the one that runs. */
+  readonly older?: number
+  readonly strategy?: readonly CapacityProviderStrategyItem[]
+  readonly isDaemon?: boolean
+  readonly isBalanced?: boolean
+  readonly isExecutable?: boolean
+  readonly sidecar?: boolean
+  readonly isExpress?: boolean
+  /** Others call it by its name, over Service Connect. */
+  readonly isConnected?: boolean
+  /** What `/ecs check` is there to find; without it, what most services get wrong is all there is. */
+  readonly careless?: Carelessness
+}
+
+type Carelessness = {
+  readonly variables?: readonly string[]
+  readonly isLatest?: true
+  readonly isPrivileged?: true
+  readonly isPublic?: true
+  readonly keepsLogs?: true
+}
+
+export const webServices: readonly Recipe[] = [
+  {
+    name: 'orders-api',
+    desired: 4,
+    cpu: '1024',
+    memory: '2048',
+    older: 6,
+    isBalanced: true,
+    isExecutable: true,
+    sidecar: true,
+  },
+  { name: 'checkout', desired: 6, cpu: '1024', memory: '2048', older: 3, isBalanced: true, isConnected: true },
+  {
+    name: 'payments-api',
+    desired: 3,
+    older: 2,
+    isBalanced: true,
+    careless: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+  },
+  { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true },
+  { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },
+  { name: 'reports', desired: 1, careless: { isLatest: true, isPublic: true, keepsLogs: true } },
+]
+
+export const jobServices: readonly Recipe[] = [
+  { name: 'orders-worker', desired: 3, older: 5, isExecutable: true },
+  { name: 'notifications', desired: 8, cpu: '256', memory: '512', older: 2, strategy: mostlySpot },
+  { name: 'reports', desired: 2, older: 1 },
+  { name: 'log-shipper', desired: 0, isDaemon: true, careless: { isPrivileged: true } },
+]
