@@ -3,10 +3,11 @@
 import type { AnyMutation, Progress } from './command.ts'
 import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
-import type { Outcome, Stage } from './messages/card.ts'
+import type { Card, Outcome, Stage } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
 import type { Call } from './plan.ts'
 import { mutationNamed } from './planning.ts'
+import { endedKey } from './records.ts'
 import { audit, named, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
@@ -117,12 +118,19 @@ const look = async (
   }
 }
 
-/** Progress is a courtesy: when Slack does not take it, the next one will do. */
+/**
+ * Progress is a courtesy: when Slack does not take it, the next one will do. An invocation that was delivered twice may be
+ * late with it: what its twin has said last is said again.
+ */
 const tellProgress = async (
-  { ports, consent, face }: Story,
+  { job, ports, consent, face }: Story,
   { text, share }: Extract<Progress, { status: 'moving' }>,
   since: string,
 ): Promise<void> => {
   const stage: Stage = { kind: 'running', text, since, ...(share !== undefined && { share }) }
+  const last = async () => (await ports.store.get<Card>(endedKey(job.id)))?.value
+  if ((await last()) !== undefined) return
   await updateCard(ports, consent.posted, { ...face, stage }, 'progress').catch(() => false)
+  const ended = await last()
+  if (ended !== undefined) await updateCard(ports, consent.posted, ended, 'outcome').catch(() => false)
 }

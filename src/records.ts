@@ -23,6 +23,8 @@ export const reminderKey = (id: string, number: number) => ofOperation(id, `remi
 /** Its ARN: for whoever looks whether it is still there. */
 export const executionKey = (id: string) => ofOperation(id, 'execution')
 export const faceKey = (id: string) => ofOperation(id, 'face')
+/** The card as its operation has left it, written before it is told: no progress is told any more. */
+export const endedKey = (id: string) => ofOperation(id, 'ended')
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 
 /** `holder`: everything about it; `stop`: that it is to end. */

@@ -2,6 +2,7 @@
 import { postOnce } from './consent.ts'
 import { step } from './durable.ts'
 import type { Card, Outcome, Stage } from './messages/card.ts'
+import { endedKey } from './records.ts'
 import { audit, named, type Story, updateCard } from './story.ts'
 
 /** In the audit; false when that did not take it. */
@@ -23,9 +24,10 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
 export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
   const { job, ctx, ports, consent, face } = story
   const card: Card = { ...face, drift, stage }
-  const isTold = await step(ctx, named(story, 'report'), () =>
-    updateCard(ports, consent.posted, card, 'outcome'),
-  ).catch(() => false)
+  const isTold = await step(ctx, named(story, 'report'), async () => {
+    if (stage.kind === 'ended') await ports.store.create(endedKey(job.id), card)
+    return updateCard(ports, consent.posted, card, 'outcome')
+  }).catch(() => false)
   if (!isTold)
     await step(ctx, named(story, 'report anew'), () => postOnce('outcome', job, ports, card)).catch(() => null)
 }

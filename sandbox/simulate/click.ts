@@ -41,11 +41,12 @@ export const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox 
 
 type Button = { readonly action_id: string; readonly value: string }
 
-/** What a pending card proposes instead. */
+/** What a pending card proposes instead; the judge knows nothing of leases yet. */
 const offersOf = (card: Message, operation: string): readonly Button[] =>
   (card.blocks ?? [])
     .filter(({ block_id }) => block_id === `instead:${operation}`)
     .flatMap(block => (block as unknown as { readonly elements: readonly Button[] }).elements)
+    .filter(({ value }) => !/ --for /.test(value))
 
 /** Somebody takes a card's offer: a request of their own, which replaces the plan when they had asked for that. */
 export const offer = async (
