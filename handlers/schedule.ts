@@ -1,4 +1,5 @@
-// What EventBridge Scheduler starts: refreshing the service index, reminders, and looking after operations that did not hear or did not speak.
+// What EventBridge Scheduler starts: the service index, the digest, reminders, and looking after operations and follows
+// that did not hear or did not speak.
 import { createGoOn, createWake } from '../src/gateways/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/executions.ts'
 import { createPorts } from '../src/gateways/peers.ts'

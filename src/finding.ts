@@ -2,7 +2,7 @@
 // could mean several is asked about by buttons, never guessed.
 import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
-import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import type { Store } from './gateways/store.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
 import { type Invocation, printInvocation } from './invocation.ts'
@@ -64,7 +64,13 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   if (resolved.kind === 'several') return oneOf(target, resolved.refs, finding)
   const made = await justMade(target, refs, finding)
   if (made !== undefined) return found(made, target.task)
-  return (await findTask(target, refs, finding)) ?? notFound(target, resolved.nearest, index, finding)
+  const task = await findTask(target, refs, finding)
+  if (task !== undefined) return task
+  // Whoever carries out a change can wait for a place that does not answer just now; whoever only looks is told.
+  const silent = index.places.find(({ problem }) => problem?.passing)
+  if (finding.isMutation && silent?.problem !== undefined)
+    throw new PeerError(silent.problem.text, { code: 'place_silent', passing: true })
+  return notFound(target, resolved.nearest, index, finding)
 }
 
 const MOST_PLACES = 6

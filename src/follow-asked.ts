@@ -21,8 +21,7 @@ export const askToFollow = async (
   read: Readers,
   own: Own,
 ): Promise<FollowAsked | Refusal | undefined> => {
-  if (follow === undefined)
-    return share ? refuse('`--share` goes with `--follow`.', 'Other answers are for you alone.') : undefined
+  if (follow === undefined) return undefined
   if (asked.around !== undefined || asked.previous)
     return refuse('`--follow` is about what comes.', 'Leave `--around` and `--previous` out.')
   if (follow > MOST_MINUTES) return refuse('A follow lasts at most an hour.', 'Ask again when it is over.')

@@ -154,7 +154,8 @@ export const loadIndex = async (
       const at = missing.findIndex(({ account, region }) => account.id === place.accountId && region === place.region)
       const reason: unknown = failed[at]
       if (reason === undefined || !(reason instanceof Error)) return place
-      return { ...place, problem: { at: '', text: reason.message } }
+      const passing = reason instanceof PeerError && reason.passing
+      return { ...place, problem: { at: '', text: reason.message, ...(passing && { passing }) } }
     }),
   }
 }

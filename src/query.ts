@@ -21,9 +21,9 @@ export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs
   const answer = await findAnswer(job, ports).catch(inOurWords)
   if (isRefusal(answer)) return tell(job, renderRefusal(answer), ports)
   if ('follow' in answer) return follow(job, answer.follow, ports, endsAt)
+  if (answer.isShared) return share(job, answer, ports)
   const sent = answer.file === undefined ? answer.message : await sendFile(job, answer, ports).catch(inOurWords)
   if (isRefusal(sent)) return tell(job, renderRefusal(sent), ports)
-  if (answer.isShared) return share(job, sent, ports)
   const { pictures = [] } = sent
   await tell(job, pictures.length === 0 ? sent : withNote(sent, WHERE), ports)
   if (pictures.length > 0) await sendPictures(job, pictures, ports)
@@ -49,14 +49,15 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
 const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promise<void> =>
   answerAsker(job, await ports.slack(), message)
 
-const share = async (job: QueryJob, rendered: Rendered, ports: FollowPorts): Promise<void> => {
+/** Pictures and files go below the message, for whoever reads that. */
+const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<void> => {
   const { actor, place } = job
   const slack = await ports.slack()
-  const message = withNote(rendered, `Shared by ${actor.name}`)
+  const said = withNote(message, `Shared by ${actor.name}`)
   try {
-    const { ts } = await slack.post(place.channel, message, place.thread === undefined ? {} : { thread: place.thread })
-    for (const picture of rendered.pictures ?? [])
-      await slack.upload({ channel: place.channel, thread: place.thread ?? ts }, await drawn(picture))
+    const { ts } = await slack.post(place.channel, said, place.thread === undefined ? {} : { thread: place.thread })
+    const files = [...(await Promise.all((message.pictures ?? []).map(drawn))), ...(file === undefined ? [] : [file])]
+    for (const one of files) await slack.upload({ channel: place.channel, thread: place.thread ?? ts }, one)
   } catch (error) {
     await tell(job, renderRefusal(inOurWords(error)), ports)
   }

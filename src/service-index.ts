@@ -65,7 +65,8 @@ export const inShards = <T>(entries: readonly T[], most = MOST_BYTES): readonly 
 export type IndexedPlace = Spot & {
   readonly account: string
   readonly at?: string
-  readonly problem?: { readonly at: string; readonly text: string }
+  /** `passing`: it did not answer just now, and may in a moment. */
+  readonly problem?: { readonly at: string; readonly text: string; readonly passing?: true }
 }
 
 export type ServiceIndex = { readonly refs: readonly ServiceRef[]; readonly places: readonly IndexedPlace[] }

@@ -191,6 +191,18 @@ test('tasks that start meanwhile are followed, too', async () => {
 })
 
 describe('--share', () => {
+  test('of what was written: the lines to the channel, and the whole of it as a file below them', async () => {
+    write('hello')
+    const before = world.cards().length
+    expect(await world.type('logs orders-api --share --file')).toBe('')
+    const [card] = world.cards().slice(before)
+    expect(textOf(card)).toContain('hello')
+    expect(textOf(card)).toContain('Shared by requester')
+    const [below] = world.replies().filter(({ thread_ts }) => thread_ts === card?.ts)
+    const sent = world.slack.workspace.files.get(below?.files?.[0]?.id ?? '')?.content.toString('utf8')
+    expect(sent).toContain('hello')
+  })
+
   test('goes to the channel, where everyone who may see the service can stop it', async () => {
     expect(await follow('2m --share')).toBe('Following orders-api here.')
     expect(world.card()).toContain('Following orders-api')
@@ -216,7 +228,6 @@ describe('--share', () => {
 
 test.each([
   ['logs orders-api --follow 2h', 'A follow lasts at most an hour.'],
-  ['logs orders-api --share', '--share goes with --follow.'],
   ['logs orders-api --follow 5m --previous', '--follow is about what comes.'],
   ['logs orders-api --follow 5m --filter a:b', 'CloudWatch does not understand the filter a:b'],
   ['logs /ecs/nothing --follow 5m', 'There is no log group /ecs/nothing'],

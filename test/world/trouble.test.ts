@@ -133,8 +133,7 @@ describe('a peer on a bad day', () => {
   })
 
   test('AWS throttles reads while it is planned: the plan comes late, but comes', async () => {
-    // Of four places, three attempts each. What one place alone does not say is said, and not waited for.
-    world.aws.faults.add({ match: { action: 'ListClusters' }, when: 'before', effect: { kind: 'throttle' }, times: 12 })
+    world.aws.faults.add({ match: { action: 'ListClusters' }, when: 'before', effect: { kind: 'throttle' }, times: 20 })
     await world.type('scale orders-api 6')
     await world.until(() => world.cards().length > 0)
     expect(world.card()).toContain('Scale orders-api from 4 to 6')
