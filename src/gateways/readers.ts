@@ -5,6 +5,7 @@ import { loadIndex } from '../indexing.ts'
 import type { Readers } from '../ports.ts'
 import { readHalt } from './parameters.ts'
 import type { Sessions } from './sessions.ts'
+import { envOf } from './signed.ts'
 import type { Store } from './store.ts'
 
 type Surroundings = {
@@ -63,14 +64,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
       return { quota, each, ...(used !== undefined && { used }) }
     },
     halted: async ref => {
-      const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
-      return readHalt({
-        ...env,
-        AWS_REGION: ref.region,
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        AWS_SESSION_TOKEN: sessionToken,
-      })
+      return readHalt(envOf(env, ref.region, await sessions.credentials(accountOf(config, ref))))
     },
   }
 }

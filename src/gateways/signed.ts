@@ -3,6 +3,7 @@
 import type http from 'node:http'
 import { sign } from 'aws4'
 import { PeerError } from '../errors.ts'
+import type { Credentials } from './credentials.ts'
 
 export type Reply = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly text: string }
 
@@ -12,6 +13,19 @@ type Service = 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasti
 
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200
+
+/** What says where AWS is, for whoever holds these credentials, in that region. */
+export const envOf = (
+  env: NodeJS.ProcessEnv,
+  region: string,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+): NodeJS.ProcessEnv => ({
+  ...env,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
+})
 
 /** `env` is Lambda's environment: credentials, AWS_REGION, and AWS_ENDPOINT_URL where AWS is not at its usual place. */
 export const createSignedPost = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>

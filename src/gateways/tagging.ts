@@ -5,7 +5,7 @@ import { PeerError } from '../errors.ts'
 import type { Readers } from '../ports.ts'
 import type { TagShard } from '../service-index.ts'
 import type { Sessions } from './sessions.ts'
-import { createSignedPost, refusedBy, type SignedPost } from './signed.ts'
+import { createSignedPost, envOf, refusedBy, type SignedPost } from './signed.ts'
 
 type Page = {
   readonly PaginationToken?: string
@@ -19,14 +19,7 @@ type Page = {
 export const createTagReader =
   (sessions: Pick<Sessions, 'credentials'>, env: NodeJS.ProcessEnv): Readers['tagsIn'] =>
   async (account: Account, region: string) => {
-    const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(account)
-    const send = createSignedPost('tagging', {
-      ...env,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-    })
+    const send = createSignedPost('tagging', envOf(env, region, await sessions.credentials(account)))
     const found: Record<string, TagShard['tags'][string]> = {}
     let token = ''
     do {

@@ -6,7 +6,7 @@ import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import type { TargetHealth } from '../service-state.ts'
 import type { Sessions } from './sessions.ts'
-import { createSignedPost } from './signed.ts'
+import { createSignedPost, envOf } from './signed.ts'
 
 /** Elastic Load Balancing API reference, version of ELBv2. */
 const VERSION = '2015-12-01'
@@ -18,14 +18,8 @@ export const createTargetHealth =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['targetHealth'] =>
   async (ref, groups) => {
     if (groups.length === 0) return []
-    const { accessKeyId, secretAccessKey, sessionToken } = await sessions.credentials(accountOf(config, ref))
-    const post = createSignedPost('elasticloadbalancing', {
-      ...env,
-      AWS_REGION: ref.region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-    })
+    const credentials = await sessions.credentials(accountOf(config, ref))
+    const post = createSignedPost('elasticloadbalancing', envOf(env, ref.region, credentials))
     const ask = async (group: string): Promise<TargetHealth> => {
       sessions.count('DescribeTargetHealth')
       const form = new URLSearchParams({ Action: 'DescribeTargetHealth', Version: VERSION, TargetGroupArn: group })
