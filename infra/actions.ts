@@ -71,6 +71,7 @@ export const READS: Actions = {
   'ssm:GetParameters': {
     about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
   },
+  'ssm:DescribeSessions': everything,
   'tag:GetResources': everything,
 }
 
@@ -106,6 +107,23 @@ export const REVERTS: Actions = Object.fromEntries(
     ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'].includes(name),
   ),
 )
+
+const sessions: Entry = {
+  about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],
+}
+
+/** Commands in containers: a conversation, which takes the call, its channel, its end, and the cluster's key. */
+export const EXECS: Actions = {
+  'ecs:ExecuteCommand': { ...inEcs('cluster', 'task'), condition: { Null: { 'ecs:container-name': 'false' } } },
+  'ssmmessages:OpenDataChannel': everything,
+  'ssm:DescribeSessions': everything,
+  'ssm:ResumeSession': sessions,
+  'ssm:TerminateSession': sessions,
+  'kms:GenerateDataKey': {
+    about: ({ partition, account }) => [`arn:${partition}:kms:*:${account}:key/*`],
+    condition: { StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' } },
+  },
+}
 
 /** Statements that allow the named actions, those about the same things together. */
 export const allow = (actions: Actions, names: readonly string[], place: Place): readonly Statement[] => {

@@ -59,7 +59,8 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   operation: {
     memorySize: 1_024,
-    timeout: Duration.minutes(5),
+    // A command may run for 13 minutes, and its session is ended within the rest.
+    timeout: Duration.minutes(15),
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
     isDurable: true,

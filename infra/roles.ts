@@ -3,7 +3,7 @@
 import { commands } from '../src/commands/index.ts'
 import type { DigestJob, IndexJob } from '../src/job.ts'
 import { INDEX_MINUTES } from '../src/service-index.ts'
-import { type Actions, allow, type Place, READS, REVERTS, WRITES } from './actions.ts'
+import { type Actions, allow, EXECS, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import { allowing, type PolicyDocument, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 
 export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
@@ -130,7 +130,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
       ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
       executionsOf(where),
     ),
-    assumes(['viewer', 'operator', 'revert'], where),
+    assumes(['viewer', 'operator', 'revert', 'exec'], where),
     ...schedules(where),
     failing('operation', where),
   ],
@@ -309,7 +309,7 @@ const assumes = (roles: readonly SpokeRoleName[], { partition, accounts }: Where
     roles.flatMap(role => accounts.map(account => `arn:${partition}:iam::${account}:role/${spokeRoleName(role)}`)),
   )
 
-export type SpokeRoleName = 'viewer' | 'operator' | 'revert'
+export type SpokeRoleName = 'viewer' | 'operator' | 'revert' | 'exec'
 
 export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
 
@@ -345,6 +345,7 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
     ),
     role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
     role('revert', REVERTS, Object.keys(REVERTS), trustForWriting([operation])),
+    role('exec', EXECS, Object.keys(EXECS), trustForWriting([operation])),
   ]
 }
 

@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Narrowed by alias, by SSM as the only way, and by the names of the parameters as the encryption context.',
   ],
   [
-    /:iam::\*:role\/quarterdeck-(viewer|operator|revert)$/,
+    /:iam::\*:role\/quarterdeck-(viewer|operator|revert|exec)$/,
     'Which accounts there are, the published configuration says; each account’s role trusts this hub alone, and only by name.',
   ],
   [
@@ -34,6 +34,14 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /:cloudformation:\*:\d+:stack\/\*$/,
     'The stacks of one account: which of them made a service, only the service’s tags say.',
+  ],
+  [
+    /:ssm:\*:\d+:session\/ecs-execute-command-\*$/,
+    'Sessions of ECS Exec, which ECS names as it opens them; the session policy of each operation names its own.',
+  ],
+  [
+    /:kms:\*:\d+:key\/\*$/,
+    'The key that a cluster encrypts its sessions with, which the cluster says; narrowed to containers by the encryption context.',
   ],
   [/:ecr:\*:\d+:repository\/\*$/, 'The repositories of one account: task definitions name any of them.'],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in whichever regions the account is worked in.'],

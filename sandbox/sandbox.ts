@@ -220,7 +220,7 @@ export class Sandbox {
       name: `quarterdeck-${name}`,
       file: `${ROOT}/dist/${FILES[name]}`,
       arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
-      timeoutMs: name === 'slack' ? 10_000 : 300_000,
+      timeoutMs: name === 'slack' ? 10_000 : name === 'operation' ? 900_000 : 300_000,
       durable: name === 'operation',
       // As infra/hub-stack.ts has it: nobody waits any more for what was asked minutes ago.
       ...(name === 'query' && { retries: 0 }),

@@ -23,6 +23,8 @@ export type AuditEntry = {
   readonly outcome?: string
   readonly text?: string
   readonly requestIds?: readonly string[]
+  /** Of a command: its session, and the SHA-256 of all that it printed. */
+  readonly session?: { readonly id: string; readonly sha256?: string; readonly bytes?: number }
 }
 
 export type AuditRecord = AuditEntry & { readonly sequence: number; readonly previous: string; readonly hash: string }

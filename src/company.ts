@@ -16,6 +16,7 @@ export type Pending = {
   readonly title: string
   readonly requester: Actor
   readonly target: ServiceRef
+  readonly role?: 'exec'
   readonly approvers: Who
   readonly maySelfApprove: boolean
   readonly expiresAt: string
@@ -32,9 +33,17 @@ export const pendingKey = (serviceArn: string, operation: string): Key => ({
 })
 
 export const pendingFrom = (
-  { title, target }: Plan,
+  { title, target, role }: Plan,
   { requester, approvers, maySelfApprove, expiresAt }: Approval,
-): Pending => ({ title: plain(title), requester, target, approvers, maySelfApprove, expiresAt })
+): Pending => ({
+  title: plain(title),
+  requester,
+  target,
+  ...(role !== undefined && { role }),
+  approvers,
+  maySelfApprove,
+  expiresAt,
+})
 
 /** A courtesy: without it, an App Home has no link. */
 export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Key, posted: Posted): Promise<void> => {

@@ -79,6 +79,15 @@ const scope = {
   targets: listOf(z.string().regex(/^[\w*-]+\/[\w*-]+$/, 'is not a pattern such as web/orders-*')).optional(),
 }
 
+/** ECS API reference says no limit of a command; a card shows it whole. */
+const argument = z.string().min(1, 'is empty').max(500, 'is longer than 500 characters')
+const execCommand = z.strictObject({
+  argv: z.array(argument).min(1, 'names no program').max(50),
+  parameters: z
+    .record(name, z.array(z.string().regex(/^[\w.:/@%+-]{1,100}$/, 'is not a value: no spaces or quotes')).min(1))
+    .optional(),
+})
+
 const schema = z.strictObject({
   team: z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
   accounts: z.record(
@@ -89,7 +98,7 @@ const schema = z.strictObject({
         .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
       environment: name,
       regions: z.array(region).min(1, 'names no region'),
-      roles: z.strictObject({ viewer: roleArn, operator: roleArn, revert: roleArn }),
+      roles: z.strictObject({ viewer: roleArn, operator: roleArn, revert: roleArn, exec: roleArn.optional() }),
     }),
   ),
   people: z.record(person, corporateId),
@@ -97,8 +106,8 @@ const schema = z.strictObject({
     .array(
       z.strictObject({
         who,
-        role: z.enum(['viewer', 'operator']).optional(),
-        deny: z.enum(['viewer', 'operator']).optional(),
+        role: z.enum(['viewer', 'operator', 'exec']).optional(),
+        deny: z.enum(['viewer', 'operator', 'exec']).optional(),
         ...scope,
       }),
     )
@@ -129,7 +138,14 @@ const schema = z.strictObject({
   freezes: z
     .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))
     .optional(),
-  breakGlass: z.strictObject({ who, channel }).optional(),
+  breakGlass: z.strictObject({ who, channel, exec: who.optional() }).optional(),
+  exec: z
+    .strictObject({
+      commands: z.record(name, execCommand).optional(),
+      deny: z.array(hiding).max(50).optional(),
+      unlogged: z.array(z.strictObject(scope)).optional(),
+    })
+    .optional(),
   leases: z
     .strictObject({
       longest: time.refine(text => minutes(text) <= MOST_LEASE_MINUTES, 'is longer than 30 days').optional(),
@@ -198,8 +214,8 @@ export const compileConfig = (text: string, { file = 'quarterdeck.yaml', cluster
 /** What each part may say, but not together. */
 const inconsistencies = (file: File): readonly Issue[] => [
   ...Object.entries(file.accounts).flatMap(([account, { id, roles }]) =>
-    Object.entries(roles).flatMap(([role, arn]) =>
-      arn.includes(`::${id}:`)
+    Object.entries(roles).flatMap(([role, arn = '']) =>
+      arn === '' || arn.includes(`::${id}:`)
         ? []
         : [{ path: ['accounts', account, 'roles', role], message: `is a role of another account than ${id}` }],
     ),
@@ -218,6 +234,10 @@ const inconsistencies = (file: File): readonly Issue[] => [
     ...unknownPlaces(file, rule.when ?? {}, ['consent', at, 'when']),
     ...badPattern(rule.ticket, ['consent', at, 'ticket']),
   ]),
+  ...unfilled(file.exec?.commands ?? {}),
+  ...[...(file.exec?.unlogged ?? []).entries()].flatMap(([at, rule]) =>
+    unknownPlaces(file, rule, ['exec', 'unlogged', at]),
+  ),
   ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
   ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
     ...(Date.parse(rule.from) < Date.parse(rule.until)
@@ -226,6 +246,23 @@ const inconsistencies = (file: File): readonly Issue[] => [
     ...unknownPlaces(file, rule, ['freezes', at]),
   ]),
 ]
+
+/** `{name}` in an argument. */
+const HOLE = /\{([a-z][a-z0-9-]*)\}/g
+
+const unfilled = (commands: Readonly<Record<string, z.infer<typeof execCommand>>>): readonly Issue[] =>
+  Object.entries(commands).flatMap(([command, { argv, parameters = {} }]) => {
+    const path = ['exec', 'commands', command]
+    const named = new Set(argv.flatMap(text => [...text.matchAll(HOLE)].map(([, hole = '']) => hole)))
+    return [
+      ...[...named]
+        .filter(hole => !(hole in parameters))
+        .map(hole => ({ path: [...path, 'argv'], message: `names {${hole}}, which is no parameter` })),
+      ...Object.keys(parameters)
+        .filter(one => !named.has(one))
+        .map(one => ({ path: [...path, 'parameters', one], message: 'stands nowhere in `argv`' })),
+    ]
+  })
 
 const twice = (ids: readonly (readonly [string, string])[]): readonly Issue[] =>
   ids.flatMap(([account, id], at) => {
@@ -309,10 +346,28 @@ const consentOf = ({
   ...(channel !== undefined && { channel }),
 })
 
+const breakGlassOf = ({ who, channel, exec }: NonNullable<File['breakGlass']>) => ({
+  who,
+  channel,
+  ...(exec !== undefined && { exec }),
+})
+
 const publish = (file: File, text: string): Config => ({
   version: createHash('sha256').update(text).digest('hex').slice(0, 12),
   team: file.team,
-  accounts: Object.entries(file.accounts).map(([account, rest]) => ({ name: account, ...rest })),
+  accounts: Object.entries(file.accounts).map(
+    ([
+      account,
+      {
+        roles: { exec, ...roles },
+        ...rest
+      },
+    ]) => ({
+      name: account,
+      ...rest,
+      roles: { ...roles, ...(exec !== undefined && { exec }) },
+    }),
+  ),
   people: file.people,
   access: file.access.map(accessOf),
   consent: file.consent.map(consentOf),
@@ -324,7 +379,17 @@ const publish = (file: File, text: string): Config => ({
     except: rule.except ?? [],
     ...scopeOf(rule),
   })),
-  ...(file.breakGlass && { breakGlass: file.breakGlass }),
+  ...(file.breakGlass && { breakGlass: breakGlassOf(file.breakGlass) }),
+  exec: {
+    commands: Object.fromEntries(
+      Object.entries(file.exec?.commands ?? {}).map(([command, { argv, parameters = {} }]) => [
+        command,
+        { argv, parameters },
+      ]),
+    ),
+    deny: file.exec?.deny ?? [],
+    unlogged: (file.exec?.unlogged ?? []).map(scopeOf),
+  },
   leases: {
     longestMinutes: file.leases?.longest === undefined ? DEFAULTS.leases.longestMinutes : minutes(file.leases.longest),
     permanent: file.leases?.permanent ?? [],

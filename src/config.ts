@@ -2,7 +2,7 @@
 import { isRecord } from './json.ts'
 import type { ServiceRef } from './model.ts'
 
-export type RoleName = 'viewer' | 'operator'
+export type RoleName = 'viewer' | 'operator' | 'exec'
 /** What is assumed in an account: people's roles, and the one that only puts back what leases held. */
 export type AccountRole = RoleName | 'revert'
 
@@ -11,8 +11,8 @@ export type Account = {
   readonly id: string
   readonly environment: string
   readonly regions: readonly string[]
-  /** ARNs of the roles that are assumed there, by what they are for. */
-  readonly roles: Readonly<Record<AccountRole, string>>
+  /** ARNs of the roles that are assumed there, by what they are for. Without `exec`, nobody runs commands there. */
+  readonly roles: Readonly<Record<Exclude<AccountRole, 'exec'>, string>> & { readonly exec?: string }
 }
 
 /** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */
@@ -59,6 +59,19 @@ export type Freeze = Scope & {
 /** `longestMinutes`: a lease, extensions included. `permanent`: who may suspend autoscaling without an end. */
 export type LeaseRules = { readonly longestMinutes: number; readonly permanent: Who }
 
+/** A command that people run by its name. `{name}` in `argv` stands for a parameter, whose values are all listed. */
+export type ExecCommand = {
+  readonly argv: readonly string[]
+  readonly parameters: Readonly<Record<string, readonly string[]>>
+}
+
+/** `deny`: regular expressions of what nobody runs. `unlogged`: where production may keep no log of what was run. */
+export type ExecRules = {
+  readonly commands: Readonly<Record<string, ExecCommand>>
+  readonly deny: readonly string[]
+  readonly unlogged: readonly Scope[]
+}
+
 /** What is hidden in logs beside secrets. `patterns`: regular expressions. */
 export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
 
@@ -76,7 +89,9 @@ export type Config = {
   readonly consent: readonly ConsentRule[]
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
-  readonly breakGlass?: { readonly who: Who; readonly channel: string }
+  /** `exec`: who may also run commands without consent. */
+  readonly breakGlass?: { readonly who: Who; readonly channel: string; readonly exec?: Who }
+  readonly exec: ExecRules
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
   readonly sharing: SharingRules
@@ -91,6 +106,7 @@ export type Config = {
 export const DEFAULTS = {
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
+  exec: { commands: {}, deny: [], unlogged: [] },
   redaction: { emails: false, patterns: [] },
   sharing: { trusted: [] },
 } as const
@@ -128,6 +144,7 @@ export const groupsOf = ({ access, consent, freezes, breakGlass, leases, onCall 
     ...consent.map(({ approvers }) => approvers),
     ...freezes.map(({ except }) => except),
     breakGlass?.who ?? [],
+    breakGlass?.exec ?? [],
     leases.permanent,
     onCall,
   ]

@@ -70,7 +70,7 @@ const refusalFor = async (
     return refusalOf({ kind: 'own-request' })
   const facts = await loadFacts(config, ports)
   if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
-  if (mayVote(actor, approval, plan.target, approval.requester, config, facts)) return undefined
+  if (mayVote(actor, approval, plan, approval.requester, config, facts)) return undefined
   const whoMay = approval.approvers.includes('operators')
     ? 'whoever may make this change'
     : 'the approvers that its rule names'

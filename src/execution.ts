@@ -3,9 +3,10 @@
 import type { AnyMutation, Progress } from './command.ts'
 import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
+import { converse } from './exec/converse.ts'
 import type { Card, Outcome, Stage } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
-import type { Call } from './plan.ts'
+import type { Call, ExecCall } from './plan.ts'
 import { mutationNamed } from './planning.ts'
 import { endedKey } from './records.ts'
 import { audit, named, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
@@ -19,6 +20,8 @@ export const execute = async (story: Story): Promise<Outcome> => {
   if (intent !== null) return intent
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
+    if (call.action === 'ExecuteCommand')
+      return { requestIds, ...(await converse(call, named(story, `call ${at + 1}: ${call.action}`), story)) }
     const made = await send(call, named(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }
     requestIds.push(made.requestId)
@@ -26,10 +29,12 @@ export const execute = async (story: Story): Promise<Outcome> => {
   return { ...(await settle(story, since)), requestIds }
 }
 
+/** All but conversations. */
+type Request = Exclude<Call, ExecCall>
 type Made = { readonly requestId: string }
 
 /** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
-const send = async (call: Call, name: string, story: Story): Promise<Made | Outcome> => {
+const send = async (call: Request, name: string, story: Story): Promise<Made | Outcome> => {
   if (call.repeatable) return step(story.ctx, name, () => make(call, story)).catch(maybe)
   const sent = await once(story.ctx, name, () => make(call, story))
   if (sent.kind === 'done') return sent.value
@@ -37,7 +42,7 @@ const send = async (call: Call, name: string, story: Story): Promise<Made | Outc
 }
 
 /** A definite no from AWS ends the story; anything else is thrown. */
-const make = async (call: Call, story: Story): Promise<Made | Outcome> => {
+const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
   const { job, ports, face, consent, turn } = story
   try {
     if (call.service === 'quarterdeck') return { requestId: await changeOwn(call, story) }
@@ -48,7 +53,7 @@ const make = async (call: Call, story: Story): Promise<Made | Outcome> => {
       who,
       approvers,
       operation: job.id,
-      role: turn === undefined ? 'operator' : 'revert',
+      role: turn === undefined ? (face.plan.role ?? 'operator') : 'revert',
     })
     return { requestId: (await write(call)).requestId }
   } catch (error) {
@@ -57,7 +62,7 @@ const make = async (call: Call, story: Story): Promise<Made | Outcome> => {
   }
 }
 
-const lookFor = async (call: Call, { job, ports, face }: Story): Promise<Made | Outcome> => {
+const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made | Outcome> => {
   const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
   const applied = (await mutationNamed(face.plan.command)?.applied?.(call, face.plan, read)) ?? 'unknown'
   if (applied === true) return { requestId: 'lost with the answer' }

@@ -1,5 +1,6 @@
-// Somebody presses Stop: the flag is set, and whoever holds the follow looks for it every second.
+// Somebody presses Stop on a follow, or on a command: the flag is set, and whoever holds it looks for it every second.
 import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { stopCommand } from './exec/stop-asked.ts'
 import { loadFacts } from './facts.ts'
 import type { Follow } from './follow.ts'
 import type { DecisionJob } from './job.ts'
@@ -11,12 +12,11 @@ import { followKey, stopKey } from './records.ts'
 const KEPT_SECONDS = 86_400
 
 /** Whoever asked, and everyone who may see what is followed. */
-export const stopFollow = async (
-  { operation, actor }: DecisionJob,
-  ports: Omit<Ports, 'readers'>,
-): Promise<Refusal | undefined> => {
+export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>): Promise<Refusal | undefined> => {
+  const { operation, actor } = job
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
-  if (follow === undefined || follow.end !== undefined) return refuse('This is over already.')
+  if (follow === undefined) return stopCommand(job, ports)
+  if (follow.end !== undefined) return refuse('This is over already.')
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId

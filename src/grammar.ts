@@ -104,6 +104,13 @@ const parseSentence = (text: string): string | Problem => {
   return trimmed
 }
 
+/** What a shell is to read, or one of the configuration's own commands: as it stands. */
+const parseShell = (text: string): string | Problem => {
+  const trimmed = text.trim()
+  if (trimmed === '') return problem('There is no command behind `--`.', 'For example `-- ps aux`.')
+  return /[\n\r]/.test(trimmed) ? problem('A command is one line.', 'Join its lines by `;` or `&&`.') : trimmed
+}
+
 const parseWord = (text: string): string | Problem =>
   /^[a-z][a-z-]{0,30}$/.test(text) ? text : problem(`\`${text}\` is not a command's name.`, 'Try `/ecs help`.')
 
@@ -253,6 +260,8 @@ export type Values = {
   /** A service, a task or a log group. */
   readonly logs: LogTarget
   readonly moment: Moment
+  /** Behind a lone `--`. */
+  readonly shell: string
   readonly severity: Severity
 }
 
@@ -308,6 +317,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   name: { usage: '<name>', example: 'prod', parse: parseName, print: name => name },
   tag: { usage: '<key=value>', example: 'team=orders', parse: parseTag, print: ({ key, value }) => `${key}=${value}` },
   logs: { usage: '<service|task|log group>', example: 'orders-api', parse: parseLogTarget, print: printLogTarget },
+  shell: { usage: '-- <command>', example: 'ps aux', parse: parseShell, print: command => command },
   moment: { usage: '<time>', example: '14:05', parse: parseMoment, print: moment => moment },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

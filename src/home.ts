@@ -36,7 +36,7 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
     ports.store.get<Here>(hereKey(channel)),
   ])
   const seen = pending.map(({ value }) => value).filter(({ target }) => maySee(target.arn))
-  const mine = seen.filter(one => mayVote(actor, one, one.target, one.requester, config, facts))
+  const mine = seen.filter(one => mayVote(actor, one, one, one.requester, config, facts))
   const own = seen.filter(({ requester }) => isSameActor(requester, actor))
   const leases = books.flatMap(({ value: book }) =>
     leasesOf(book).flatMap(lease => (isSameActor(lease.holder, actor) ? [{ book, lease }] : [])),

@@ -61,7 +61,8 @@ export const parseFields = (
         problems[slot.name] = problem(`\`${name}\` needs this.`, `For example \`${kinds[slot.spec.kind].example}\`.`)
       continue
     }
-    const value = kinds[slot.spec.kind].parse(slot.spec.kind === 'text' ? text : straighten(text))
+    const isSaid = slot.spec.kind === 'text' || slot.spec.kind === 'shell'
+    const value = kinds[slot.spec.kind].parse(isSaid ? text : straighten(text))
     if (isProblem(value)) problems[slot.name] = value
     else values[slot.name] = value
   }
@@ -71,14 +72,22 @@ export const parseFields = (
 type Slot = { readonly name: string; readonly spec: Spec }
 
 const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([name, spec]) => ({ name, spec }))
+/** What stands among the words, in its place; and what comes behind a lone `--`. */
+const inLine = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
+const behind = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
 
 const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Problem => {
   const values: Record<string, Value> = {}
-  const waiting = [...slots(declaration.args)]
+  const waiting = [...inLine(declaration.args)]
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? { text: '', quoted: false }
     const isOption = !word.quoted && word.text.startsWith('--')
-    const read = isOption ? readOption(words, at, declaration) : readArgument(word, waiting.shift(), declaration)
+    const read =
+      word.rest === undefined
+        ? isOption
+          ? readOption(words, at, declaration)
+          : readArgument(word, waiting.shift(), declaration)
+        : readRest(word.rest, declaration)
     if (isProblem(read)) return read
     if (read.name in values) return problem(`\`--${read.name}\` is there twice.`, 'Keep one of them.')
     values[read.name] = read.value
@@ -86,6 +95,13 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
   }
   const missing = waiting.find(({ spec }) => spec.optional !== true)
   return missing === undefined ? values : problem(`\`/ecs ${declaration.name}\` needs ${usageOf(missing)}.`)
+}
+
+const readRest = (rest: string, declaration: Declaration): ReadValue | Problem => {
+  const [slot] = behind(declaration.args)
+  return slot === undefined
+    ? problem(`\`${declaration.name}\` takes nothing behind \`--\`.`, `Usage: \`${usage(declaration)}\``)
+    : readValue(slot, rest, 0)
 }
 
 /** `extra`: how many further words the value took. */
@@ -134,27 +150,30 @@ const usageOf = ({ name, spec }: Slot): string =>
 
 /** `/ecs scale <service> <count> [--reason "…"] [--dry-run]` */
 export const usage = ({ name, args, options }: Declaration): string => {
-  const positional = slots(args).map(({ spec }) =>
+  const positional = inLine(args).map(({ spec }) =>
     spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
   )
+  const last = behind(args).map(({ spec }) => `[${kinds[spec.kind].usage}]`)
   const named = slots(options).map(
     ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
   )
-  return ['/ecs', name, ...positional, ...named].join(' ')
+  return ['/ecs', name, ...positional, ...named, ...last].join(' ')
 }
 
 /** The one text that means this invocation, without `/ecs`: arguments in order, then options in order. */
 export const printInvocation = ({ command, values }: Invocation, declarations: readonly Declaration[]): string => {
   const declaration = declarations.find(({ name }) => name === command)
-  const positional = slots(declaration?.args ?? {}).flatMap(({ name, spec }) => printGiven(spec, values[name]))
+  const given = (of: readonly Slot[]) => of.flatMap(({ name, spec }) => printGiven(spec, values[name]))
+  const args = declaration?.args ?? {}
   const named = slots(declaration?.options ?? {}).flatMap(({ name, spec }) =>
     values[name] === undefined ? [] : [`--${name}`, ...(spec.kind === 'flag' ? [] : printGiven(spec, values[name]))],
   )
-  return [command, ...positional, ...named].join(' ')
+  return [command, ...given(inLine(args)), ...named, ...given(behind(args))].join(' ')
 }
 
 const printGiven = (spec: Spec, value: Value | undefined): readonly string[] => {
   if (value === undefined) return []
+  if (spec.kind === 'shell') return [`-- ${value}`]
   const print = kinds[spec.kind].print as (value: Value) => string
   return [printWord(print(value))]
 }

@@ -50,7 +50,7 @@ const refusalFor = async (
   const facts = await loadFacts(config, ports)
   if (isAmong(config.onCall, actor.user, config, facts)) return undefined
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
-  if (approval !== undefined && mayVote(actor, approval, plan.target, requester, config, facts)) return undefined
+  if (approval !== undefined && mayVote(actor, approval, plan, requester, config, facts)) return undefined
   return refuse(
     `${actor.name} may not end this lease: that is for whoever asked for it, its approvers and who is on call.`,
     '`/ecs whoami` shows what the rules give you.',

@@ -89,13 +89,18 @@ type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
 /** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */
 const carryOut = async (story: Story): Promise<Carried> => {
   const { job, ctx, ports, face } = story
+  if (face.plan.isUnlocked === true) return checkAndPerform(story)
   const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingHappened)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: heldBy(locked, face.plan), isLeased: false }
-  const checked = await step(ctx, 're-check', () => recheck(story)).catch(nothingHappened)
-  const carried = 'status' in checked ? { outcome: checked, isLeased: false } : await perform(story, checked)
+  const carried = await checkAndPerform(story)
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
   return carried
+}
+
+const checkAndPerform = async (story: Story): Promise<Carried> => {
+  const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingHappened)
+  return 'status' in checked ? { outcome: checked, isLeased: false } : perform(story, checked)
 }
 
 /** A lease is in the book before the first call: whoever finds the call made finds out by whom, and until when. */
@@ -147,7 +152,7 @@ const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Ou
   })
   const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
   const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
-  if (isRefusal(now)) return stale(now.text)
+  if (isRefusal(now)) return { ...stale(now.text), ...(now.offers && { offers: now.offers }) }
   if (fingerprint(now.plan) !== fingerprint(plan))
     return stale('It is no longer what was approved:', difference(plan, now.plan))
   const lost = await lostVotes(now, consent, ports)

@@ -10,11 +10,27 @@ export type Change = { readonly what: string; readonly from: string; readonly to
 export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
 
 /** One request to AWS, as it will be sent. `repeatable`: sending it twice is the same as sending it once. */
-export type Call = EcsCall | AutoscalingCall | OwnCall
+/** Ends a session in a container. */
+export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
+
+export type Call = EcsCall | ExecCall | SessionCall | AutoscalingCall | OwnCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
   readonly action: 'UpdateService' | 'UpdateExpressGatewayService'
+}
+
+/** A command in one container: not one request but a conversation, which session.ts of the interpreter holds. */
+export type ExecCall = Sent & {
+  readonly service: 'ecs'
+  readonly action: 'ExecuteCommand'
+  /** What the container is given; the interpreter wraps it so that its status can be told. */
+  readonly argv: readonly string[]
+  readonly minutes: number
+  /** `ecs:<cluster>_<task>_<runtime id>` */
+  readonly targetId: string
+  /** That the session is encrypted with. */
+  readonly key?: string
 }
 
 export type AutoscalingCall = Sent & {
@@ -54,6 +70,12 @@ export type Plan = {
   readonly binds: JsonObject
   /** What may move on its own without a new consent, such as a count that autoscaling owns: shown when it has moved. */
   readonly drifts: JsonObject
+  /** Shown word for word, such as a command. */
+  readonly verbatim?: string
+  /** May go on beside other changes of the service. */
+  readonly isUnlocked?: true
+  /** What it takes to ask for this and to consent to it, where operating is not enough. */
+  readonly role?: 'exec'
   /** With an end: what it holds until then. */
   readonly lease?: Asked
   /** How long a lease lasts in all once this is done, in minutes: what its ceiling measures. */

@@ -37,7 +37,7 @@ export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick
     one => one === user || (one === 'everyone' && user in config.people) || (groups[one]?.includes(user) ?? false),
   )
 
-const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
+export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
   (accounts === undefined || accounts.includes(ref.account)) &&
   (environment === undefined || accountOf(config, ref).environment === environment) &&
   (targets === undefined || targets.some(pattern => matches(pattern, `${ref.cluster}/${ref.service}`)))
@@ -45,7 +45,18 @@ const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)
 
-const RANK: Readonly<Record<RoleName, number>> = { viewer: 0, operator: 1 }
+/** What a rule that gives a role gives, and what one that denies it denies. Running commands is not part of operating. */
+const GIVES: Readonly<Record<RoleName, readonly RoleName[]>> = {
+  viewer: ['viewer'],
+  operator: ['viewer', 'operator'],
+  exec: ['viewer', 'exec'],
+}
+const DENIES: Readonly<Record<RoleName, readonly RoleName[]>> = {
+  viewer: ['viewer', 'operator', 'exec'],
+  operator: ['operator', 'exec'],
+  exec: ['exec'],
+}
+const VERBS: Readonly<Record<RoleName, string>> = { viewer: 'see', operator: 'change', exec: 'run commands in' }
 
 export type Standing = { readonly kind: 'allowed'; readonly corporateId: string; readonly rule: Access } | Refusal
 
@@ -54,14 +65,11 @@ export const standing = (actor: Actor, role: RoleName, ref: ServiceRef, config: 
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
   const own = config.access.filter(rule => isAmong(rule.who, actor.user, config, facts) && fits(rule, ref, config))
-  if (own.some(rule => rule.isDenied && RANK[rule.role] <= RANK[role]))
+  if (own.some(rule => rule.isDenied && DENIES[rule.role].includes(role)))
     return refuse(`A rule denies ${actor.name} this on *${ref.service}*.`, SEE_WHOAMI)
-  const rule = own.find(rule => !rule.isDenied && RANK[rule.role] >= RANK[role])
+  const rule = own.find(rule => !rule.isDenied && GIVES[rule.role].includes(role))
   return rule === undefined
-    ? refuse(
-        `No rule lets ${actor.name} ${role === 'viewer' ? 'see' : 'change'} *${ref.service}* in ${ref.account}.`,
-        SEE_WHOAMI,
-      )
+    ? refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
     : { kind: 'allowed', corporateId, rule }
 }
 
@@ -91,11 +99,11 @@ export type Verdict =
     }
 
 export const judge = (plan: Plan, asked: Asked, config: Config, facts: Facts): Verdict | Refusal => {
-  const own = standing(asked.actor, 'operator', plan.target, config, facts)
+  const own = standing(asked.actor, plan.role ?? 'operator', plan.target, config, facts)
   if (own.kind === 'refusal') return own
   const stopped = stop(plan, asked, config, facts)
   if (stopped !== undefined) return stopped
-  if (asked.isBreakGlass) return judgeBreakGlass(asked, own.corporateId, config, facts)
+  if (asked.isBreakGlass) return judgeBreakGlass(plan, asked, own.corporateId, config, facts)
   const ruleNumber = config.consent.findIndex(rule => applies(rule, plan, config))
   const rule = config.consent[ruleNumber]
   if (rule === undefined)
@@ -107,7 +115,7 @@ export const judge = (plan: Plan, asked: Asked, config: Config, facts: Facts): V
   if (reasonless !== undefined) return reasonless
   if (rule.approvals === 0)
     return { kind: 'free', corporateId: own.corporateId, why: `consent rule ${ruleNumber + 1} asks nobody` }
-  const approvers = eligible(rule, plan.target, asked.actor, config, facts)
+  const approvers = eligible(rule, plan, asked.actor, config, facts)
   if (approvers.length >= rule.approvals)
     return { kind: 'consent', corporateId: own.corporateId, rule, ruleNumber: ruleNumber + 1, approvers }
   return refuse(
@@ -176,6 +184,7 @@ const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config,
   !isAmong(freeze.except, actor.user, config, facts)
 
 const judgeBreakGlass = (
+  { role }: Plan,
   { actor, reason }: Asked,
   corporateId: string,
   config: Config,
@@ -184,6 +193,11 @@ const judgeBreakGlass = (
   if (config.breakGlass === undefined || !isAmong(config.breakGlass.who, actor.user, config, facts)) {
     return refuse(`${actor.name} may not break glass.`, 'Without `--break-glass` it goes to the approvers.')
   }
+  if (role === 'exec' && !isAmong(config.breakGlass.exec ?? [], actor.user, config, facts))
+    return refuse(
+      `${actor.name} may break glass, but not to run commands.`,
+      'The configuration says who may: `breakGlass.exec`.',
+    )
   if (reason === undefined) return refuse('Breaking glass needs a reason.', 'Add `--reason "…"`.')
   return { kind: 'free', corporateId, why: 'break glass' }
 }
@@ -206,7 +220,7 @@ type Voting = { readonly approvers: Who; readonly maySelfApprove: boolean }
 export const mayVote = (
   voter: Actor,
   { approvers, maySelfApprove }: Voting,
-  ref: ServiceRef,
+  { target, role }: Pick<Plan, 'target' | 'role'>,
   requester: Actor,
   config: Config,
   facts: Facts,
@@ -214,13 +228,15 @@ export const mayVote = (
   if (typeof identify(voter, config) !== 'string') return false
   if (voter.user === requester.user && voter.team === requester.team && !maySelfApprove) return false
   if (isAmong(approvers, voter.user, config, facts)) return true
-  return approvers.includes('operators') && standing(voter, 'operator', ref, config, facts).kind === 'allowed'
+  return (
+    approvers.includes('operators') && standing(voter, role ?? 'operator', target, config, facts).kind === 'allowed'
+  )
 }
 
 /** Everyone who may: Slack user ids, in the order of the configuration. */
-const eligible = (rule: Voting, ref: ServiceRef, requester: Actor, config: Config, facts: Facts): readonly string[] =>
+const eligible = (rule: Voting, plan: Plan, requester: Actor, config: Config, facts: Facts): readonly string[] =>
   Object.keys(config.people).filter(user =>
-    mayVote({ team: config.team, user, name: user }, rule, ref, requester, config, facts),
+    mayVote({ team: config.team, user, name: user }, rule, plan, requester, config, facts),
   )
 
 export type RoleRule = {

@@ -2,6 +2,8 @@
 // execution.ts. A command that would write does not compile.
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Account, Config } from './config.ts'
+import type { LiveSession } from './exec/live.ts'
+import type { ExecSite } from './exec/site.ts'
 import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
 import type { Schedule } from './gateways/scheduler.ts'
@@ -19,7 +21,7 @@ import type {
   StoppedTask,
   TaskOwner,
 } from './model.ts'
-import type { Call, OwnCall, Plan } from './plan.ts'
+import type { Call, ExecCall, OwnCall, Plan } from './plan.ts'
 import type { Provenance } from './provenance.ts'
 import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type {
@@ -31,6 +33,7 @@ import type {
   TargetHealth,
   Traffic,
 } from './service-state.ts'
+import type { SessionPorts, SessionRequest } from './session/channel.ts'
 import type { Undone } from './template-line.ts'
 import type { Usage } from './usage.ts'
 
@@ -74,6 +77,10 @@ export type Readers = {
     ref: Pick<ServiceRef, 'accountId'>,
     query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,
   ) => Promise<LiveTail | undefined>
+  /** Tasks that are to run, at most 100, with what is to be known before a command runs in one. */
+  readonly execSite: (ref: ServiceRef) => Promise<ExecSite>
+  /** Sessions that are open in containers of services. */
+  readonly execSessions: (account: Account, region: string) => Promise<readonly LiveSession[]>
   /** As `service`, with what only people who look at it want to know. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
   /** Tasks that are to run, at most 100. */
@@ -119,7 +126,7 @@ export type Readers = {
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
-export type Writer = (call: Exclude<Call, OwnCall>) => Promise<Answer>
+export type Writer = (call: Exclude<Call, OwnCall | ExecCall>) => Promise<Answer>
 
 /** A person as AWS will see them: the corporate id becomes the source identity. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }
@@ -138,10 +145,21 @@ export type Mandate = {
   readonly approvers: readonly string[]
   readonly operation: string
   /** `revert`: puts back what a lease held, whatever the actor's access is by then. */
-  readonly role: 'operator' | 'revert'
+  readonly role: 'operator' | 'revert' | 'exec'
+}
+
+/** The way into one container, for one operation. */
+export type ExecGate = {
+  /** Sent once. `command`: what the agent splits into words. */
+  readonly start: (call: ExecCall, command: string) => Promise<SessionRequest>
+  readonly channel: (call: ExecCall, session: string) => Promise<SessionPorts>
+  /** Ids of the sessions that this operation has open in the container. */
+  readonly find: (call: ExecCall) => Promise<readonly string[]>
+  readonly terminate: (call: ExecCall, session: string) => Promise<void>
 }
 
 export type OperationPorts = Ports & {
   readonly writer: (config: Config, mandate: Mandate) => Promise<Writer>
+  readonly exec: (config: Config, mandate: Mandate) => Promise<ExecGate>
   readonly schedule: Schedule
 }

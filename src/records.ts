@@ -25,6 +25,11 @@ export const executionKey = (id: string) => ofOperation(id, 'execution')
 export const faceKey = (id: string) => ofOperation(id, 'face')
 /** The card as its operation has left it, written before it is told: no progress is told any more. */
 export const endedKey = (id: string) => ofOperation(id, 'ended')
+/** Of the `nth` session that it opened. */
+export const execSessionKey = (id: string, nth: number) => ofOperation(id, `exec session ${nth}`)
+export type ExecSession = { readonly session: string; readonly at: string }
+/** That somebody stops its command. */
+export const execStopKey = (id: string) => ofOperation(id, 'exec stop')
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 
 /** `holder`: everything about it; `stop`: that it is to end. */

@@ -3,7 +3,7 @@
 // service authorization reference for ECS, condition keys of UpdateService).
 import { type Refusal, refuse } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import type { Call } from './plan.ts'
+import type { Call, ExecCall } from './plan.ts'
 
 /** The condition keys that ECS fills from a field of UpdateService. Not sent by the plan: must not be sent at all. */
 const FENCES: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,48 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
   )
 }
 
-const statement = ({ service, action, input, resources }: Call): JsonObject => {
+/** To talk in the one session that this call has opened, and to end it; with the key that it may be encrypted with. */
+export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: ExecCall, session: string): string => {
+  const [, partition, , region, account] = cluster.split(':')
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      // It has no resource type (service authorization reference); AWS's own samples name sessions all the same.
+      { Effect: 'Allow', Action: 'ssmmessages:OpenDataChannel', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['ssm:ResumeSession', 'ssm:TerminateSession'],
+        Resource: `arn:${partition}:ssm:${region}:${account}:session/${session}`,
+      },
+      ...(key === undefined
+        ? []
+        : [
+            {
+              Effect: 'Allow',
+              Action: 'kms:GenerateDataKey',
+              Resource: key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${account}:key/${key}`,
+              Condition: { StringEquals: { 'kms:EncryptionContext:aws:ssm:TargetId': targetId } },
+            },
+          ]),
+    ],
+  })
+}
+
+/** To look which sessions there are. */
+export const FINDING_POLICY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'ssm:DescribeSessions', Resource: '*' }],
+})
+
+const statement = (call: Call): JsonObject => {
+  const { service, action, input, resources } = call
+  if (action === 'ExecuteCommand')
+    return {
+      Effect: 'Allow',
+      Action: 'ecs:ExecuteCommand',
+      Resource: [...resources],
+      Condition: { StringEquals: { 'ecs:container-name': input['container'] ?? '' } },
+    }
   const fenced =
     action !== 'UpdateService' ? [] : Object.entries(FENCES).flatMap(([field, keys]) => (field in input ? [] : keys))
   return {

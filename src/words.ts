@@ -1,8 +1,8 @@
 // From a line that a person typed, perhaps on a phone, to words: quotes, dashes and spaces as keyboards mangle them.
 import { type Problem, problem } from './errors.ts'
 
-/** `quoted` words are never options, whatever they begin with. */
-export type Word = { readonly text: string; readonly quoted: boolean }
+/** `quoted` words are never options, whatever they begin with. `rest`: of a lone `--`, what stands behind it. */
+export type Word = { readonly text: string; readonly quoted: boolean; readonly rest?: string }
 
 const DOUBLE = '"“”„‟«»'
 const SINGLE = "'‘’‚‛"
@@ -32,6 +32,8 @@ export const splitWords = (line: string): readonly Word[] | Problem => {
     }
     const word = readWord(line, at)
     if ('kind' in word) return word
+    if (!word.quoted && /^(?:--|—|–)$/.test(word.text))
+      return [...words, { text: '--', quoted: false, rest: unmangle(line.slice(word.end)) }]
     words.push(word)
     at = word.end
   }
@@ -70,6 +72,15 @@ const readQuoted = (line: string, open: number, family: string, option: string):
 /** An apostrophe inside single quotes closes them only at a word's end: 'it's slow'. */
 const isClosing = (line: string, at: number, family: string): boolean =>
   family === DOUBLE || at + 1 === line.length || SPACE.test(line.charAt(at + 1))
+
+/** What a shell is to read, as it was typed before a keyboard made it beautiful. */
+const unmangle = (text: string): string =>
+  text
+    .replace(new RegExp(`[${DOUBLE.slice(1)}]`, 'g'), '"')
+    .replace(new RegExp(`[${SINGLE.slice(1)}]`, 'g'), "'")
+    .replace(/[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/g, ' ')
+    .replace(/(^|\s)—(?=[a-z])/gi, '$1--')
+    .trim()
 
 /** Phones turn `--` into a long dash and `-1` into a minus sign. */
 export const straighten = (text: string): string =>

@@ -71,6 +71,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   revisions: async () => [],
   alarms: async () => [],
   targetHealth: async () => [],
+  execSessions: async () => [],
+  execSite: async () => ({ clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/web', tasks: [] }),
   counts: async () => ({ counts: new Map(), unread: [] }),
   traffic: async () => [],
   usage: async () => aUsage(),

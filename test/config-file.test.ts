@@ -22,6 +22,7 @@ test('the example compiles, to plain JSON that says its version', () => {
   expect(config.consent).toMatchObject([
     { approvals: 0 },
     { approvals: 2, expiryMinutes: 120, needsReason: true },
+    { approvals: 0, when: { commands: ['exec', 'exec terminate'], risk: ['low'] } },
     { approvals: 1, expiryMinutes: 480, remindMinutes: 15 },
   ])
   expect(configOf(`${EXAMPLE}\n# another word`).version).not.toBe(config.version)
@@ -39,7 +40,20 @@ describe('what is wrong is said with its line', () => {
     [
       'a rule that asks for approvals from nobody',
       ['    approvers: [operators]\n', ''],
-      ['consent.2 asks for approvals, but names no `approvers`'],
+      ['consent.3 asks for approvals, but names no `approvers`'],
+    ],
+    [
+      'a command with a parameter that stands nowhere, and one that is not there',
+      ['parameters: { path: [/, /tmp] }', 'parameters: { paths: [/, /tmp] }'],
+      [
+        'exec.commands.disk.argv names {path}, which is no parameter',
+        'exec.commands.disk.parameters.paths stands nowhere in `argv`',
+      ],
+    ],
+    [
+      'a value that a shell could read otherwise',
+      ['[/, /tmp]', '["/; id"]'],
+      ['exec.commands.disk.parameters.path.0 is not a value: no spaces or quotes'],
     ],
     [
       'a role missing for an account',
@@ -128,7 +142,7 @@ describe('what is wrong is said with its line', () => {
     [
       'access',
       ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
-      'quarterdeck.yaml:38 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+      'quarterdeck.yaml:40 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
     ],
     [
       'consent',
@@ -161,7 +175,7 @@ describe('what is wrong is said with its line', () => {
     expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
       problems: [
         'rules.yaml:10 accounts.prod is named like a cluster that is there: `prod/orders-api` could mean either. Give the account another name',
-        'rules.yaml:18 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
+        'rules.yaml:19 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
       ],
     })
     expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')
@@ -174,7 +188,7 @@ describe('what is wrong is said with its line', () => {
         .replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'),
     )
     expect(problems.length).toBeGreaterThanOrEqual(3)
-    expect(problems[0]).toMatch(/^quarterdeck\.yaml:18 accounts\.staging\.id/)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:19 accounts\.staging\.id/)
   })
 })
 

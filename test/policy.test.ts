@@ -51,10 +51,10 @@ const staging = aRef({ account: 'staging', accountId: '444455556666' })
 
 describe('whose consent', () => {
   test.each<[string, string]>([
-    [said(planOf('6')), '1 of U0APPROVE U0SECOND (rule 3)'],
-    [said(planOf('6'), { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 3)'],
+    [said(planOf('6')), '1 of U0APPROVE U0SECOND (rule 4)'],
+    [said(planOf('6'), { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 4)'],
     [said(planOf('6', { ref: staging })), 'free: consent rule 1 asks nobody'],
-    [said(planOf('0', { ref: staging })), '1 of U0APPROVE U0SECOND (rule 3)'],
+    [said(planOf('0', { ref: staging })), '1 of U0APPROVE U0SECOND (rule 4)'],
     [said(planOf('80')), 'This change needs a reason. Add `--reason "…"`.'],
     [said(planOf('80'), { reason: 'sale' }), '2 of U0APPROVE U0SECOND (rule 2)'],
     [
@@ -106,7 +106,7 @@ describe('who may', () => {
       const rules = compiled(yaml =>
         place === 'first'
           ? yaml.replace('access:\n', `access:\n${deny}`)
-          : yaml.replace('    role: operator\n\n', `    role: operator\n${deny}\n`),
+          : yaml.replace('    role: exec\n\n', `    role: exec\n${deny}\n`),
       )
       expect(said(planOf('6'), {}, rules)).toContain('A rule denies U0REQUEST this on *orders-api*')
       expect(standing(person('U0REQUEST'), 'viewer', aRef(), rules, facts()).kind).toBe('allowed')
@@ -114,6 +114,43 @@ describe('who may', () => {
         'allowed',
       )
     }
+  })
+})
+
+describe('running commands', () => {
+  const command = (level: 'low' | 'high'): Plan => ({
+    ...planOf('6'),
+    command: 'exec',
+    role: 'exec',
+    risk: { level, reasons: [] },
+  })
+
+  test('is a role of its own: operating is not enough, and neither is being denied only that', () => {
+    const operators = compiled(yaml => yaml.replace('  - who: [S0ONCALL, S0OPS]\n    role: exec\n', ''))
+    expect(said(command('high'), {}, operators)).toContain('No rule lets U0REQUEST run commands in *orders-api*')
+    expect(said(planOf('6'), {}, operators)).toContain('1 of')
+    for (const role of ['exec', 'operator', 'viewer']) {
+      const denied = compiled(yaml => yaml.replace('access:\n', `access:\n  - who: [U0REQUEST]\n    deny: ${role}\n`))
+      expect(said(command('high'), {}, denied)).toContain('A rule denies U0REQUEST this')
+    }
+  })
+
+  test('what the configuration knows is free where it says so; a shell takes consent of those who may run one', () => {
+    expect(said(command('low'))).toBe('free: consent rule 3 asks nobody')
+    expect(said(command('high'))).toBe('1 of U0APPROVE U0SECOND (rule 4)')
+    const mine = compiled(yaml =>
+      yaml.replace('who: [S0ONCALL, S0OPS]\n    role: exec', 'who: [S0ONCALL, U0SECOND]\n    role: exec'),
+    )
+    expect(said(command('high'), {}, mine)).toBe('1 of U0SECOND (rule 4)')
+  })
+
+  test('takes more than breaking glass', () => {
+    const asked = { isBreakGlass: true, reason: 'down' }
+    expect(said(command('high'), asked)).toContain('U0REQUEST may break glass, but not to run commands')
+    const granted = compiled(yaml =>
+      yaml.replace('  channel: C0APPROVALS\n\n', '  channel: C0APPROVALS\n  exec: [U0REQUEST]\n\n'),
+    )
+    expect(said(command('high'), asked, granted)).toBe('free: break glass')
   })
 })
 
@@ -164,7 +201,7 @@ describe('leases', () => {
   const silent = compiled(yaml => yaml.replace(/\nleases:[\s\S]*?(?=\n#)/, ''))
 
   test.each<[string, string]>([
-    [said(floor(2_880)), '1 of U0APPROVE U0SECOND (rule 3)'],
+    [said(floor(2_880)), '1 of U0APPROVE U0SECOND (rule 4)'],
     [
       said(floor(2_881)),
       'A lease lasts at most 2d here, extensions included; this would last 2881m. No consent changes that; the configuration does.',
@@ -173,10 +210,10 @@ describe('leases', () => {
       said(extended),
       'A lease lasts at most 2d here, extensions included; this would last 49h. No consent changes that; the configuration does.',
     ],
-    [said(extended, {}, generous), '1 of U0APPROVE U0SECOND (rule 3)'],
-    [said(floor(10_080), {}, silent), '1 of U0APPROVE U0SECOND (rule 3)'],
+    [said(extended, {}, generous), '1 of U0APPROVE U0SECOND (rule 4)'],
+    [said(floor(10_080), {}, silent), '1 of U0APPROVE U0SECOND (rule 4)'],
     [said(forGood), 'U0REQUEST may not suspend autoscaling without an end. With `--for 2h` it ends by itself.'],
-    [said(forGood, { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 3)'],
+    [said(forGood, { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 4)'],
     [
       said(forGood, { user: 'U0APPROVE' }, silent),
       'U0APPROVE may not suspend autoscaling without an end. With `--for 2h` it ends by itself.',
@@ -207,7 +244,7 @@ test('whoever asks never votes, nor anyone unknown, of another workspace, or who
       (voter, requester, oncall, ops, team, isNamed) => {
         const now = facts({ groups: { S0ONCALL: oncall, S0OPS: ops } })
         const rule = { approvers: isNamed ? ['S0OPS'] : ['operators'], maySelfApprove: false }
-        const may = mayVote(person(voter, team), rule, aRef(), person(requester), config, now)
+        const may = mayVote(person(voter, team), rule, { target: aRef() }, person(requester), config, now)
         if (!may) return
         expect(voter).not.toBe(requester)
         expect(team).toBe('T0QUARTER')

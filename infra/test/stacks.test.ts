@@ -113,8 +113,14 @@ describe('roles', () => {
     const traces = FUNCTIONS.flatMap(name =>
       ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(action => `quarterdeck-${name} ${action}`),
     )
+    const EXEC = ['ssm:DescribeSessions', 'ssmmessages:OpenDataChannel'].map(action => `quarterdeck-exec ${action}`)
     expect(
-      unbound.filter(one => !traces.includes(one) && !/^quarterdeck-viewer \S+:(List|Describe|Get|Lookup)/.test(one)),
+      unbound.filter(
+        one =>
+          !traces.includes(one) &&
+          !EXEC.includes(one) &&
+          !/^quarterdeck-viewer \S+:(List|Describe|Get|Lookup)/.test(one),
+      ),
     ).toEqual([])
   })
 

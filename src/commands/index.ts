@@ -8,6 +8,9 @@ import { suspend } from './autoscale/suspend.ts'
 import { check } from './check.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
+import { exec } from './exec/run.ts'
+import { execSessions } from './exec/sessions.ts'
+import { terminateExec } from './exec/terminate.ts'
 import { halt } from './halt.ts'
 import { help } from './help.ts'
 import { clearHere } from './here/clear.ts'
@@ -37,6 +40,9 @@ export const commands: readonly AnyCommand[] = [
   check,
   scale,
   restart,
+  exec,
+  execSessions,
+  terminateExec,
   show,
   bounds,
   suspend,

@@ -1,5 +1,5 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
-import { type AccountRole, accountOf } from '../config.ts'
+import { type Account, type AccountRole, accountOf } from '../config.ts'
 import { isRefusal, PeerError } from '../errors.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
@@ -33,14 +33,11 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
   return {
     ...createPorts(env),
     schedule: createSchedule(env),
+    exec: createExec(assume),
     writer: async (config, { plan, who, approvers, operation, role }) => {
       const policy = sessionPolicy(plan.calls)
       if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
-      // STS tag values take no comma: approvers are joined by spaces.
-      const tags = {
-        'quarterdeck:operation': operation,
-        'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
-      }
+      const tags = tagsOf(operation, approvers)
       const sessions = sessionsOf(assume, role, { ...session(who, operation), tags, policy })
       const settings = sessions.each(each => each)
       const { createWriter } = await import('./writer.ts')
@@ -48,6 +45,25 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
     },
   }
 }
+
+const createExec =
+  (assume: Assume): OperationPorts['exec'] =>
+  async (config, { plan, who, approvers, operation }) => {
+    const purpose = session(who, operation)
+    const account = accountOf(config, plan.target)
+    const settings = async (policy: string) => {
+      const sessions = sessionsOf(assume, 'exec', { ...purpose, tags: tagsOf(operation, approvers), policy })
+      return (await sessions.each(each => each))(account, plan.target.region)
+    }
+    const { createExecGate } = await import('./exec.ts')
+    return createExecGate({ settings, owner: purpose.name })
+  }
+
+/** STS tag values take no comma: approvers are joined by spaces. */
+const tagsOf = (operation: string, approvers: readonly string[]) => ({
+  'quarterdeck:operation': operation,
+  'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
+})
 
 type Purpose = Omit<Session, 'roleArn'>
 
@@ -58,5 +74,11 @@ const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => 
   tags: { 'quarterdeck:operation': purpose },
 })
 
+const roleIn = ({ name, roles }: Account, role: AccountRole): string => {
+  const arn = roles[role]
+  if (arn !== undefined) return arn
+  throw new PeerError(`${name} has no role for running commands`, { code: 'NoExecRole', passing: false })
+}
+
 const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessions =>
-  createSessions(({ roles }) => assume({ ...purpose, roleArn: roles[role] }), role === 'viewer' ? 3 : 1)
+  createSessions(account => assume({ ...purpose, roleArn: roleIn(account, role) }), role === 'viewer' ? 3 : 1)

@@ -31,6 +31,8 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const states = once(async () => (await import('./service-state.ts')).createStateReaders(config, sessions))
   const alarms = once(async () => (await import('./alarms.ts')).createAlarmReader(config, sessions))
   const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
+  const execSite = once(async () => (await import('./exec-site.ts')).createExecSiteReader(config, sessions))
+  const execSessions = once(async () => (await import('./exec-sessions.ts')).createSessionsReader(sessions))
   const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
   const traffic = once(async () => (await import('./traffic.ts')).createTrafficReader(config, sessions))
   const metrics = once(async () => (await import('./metrics.ts')).createUsageReader(config, sessions))
@@ -48,6 +50,8 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions'),
     alarms: async (...asked) => (await alarms())(...asked),
     targetHealth: async (...asked) => (await targetHealth())(...asked),
+    execSite: async (...asked) => (await execSite())(...asked),
+    execSessions: async (...asked) => (await execSessions())(...asked),
     counts: async (...asked) => (await counts())(...asked),
     traffic: async (...asked) => (await traffic())(...asked),
     usage: async (...asked) => (await metrics())(...asked),

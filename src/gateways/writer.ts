@@ -1,7 +1,8 @@
 // The writer: sends a plan's calls to AWS exactly as they stand.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { ECSClient } from '@aws-sdk/client-ecs'
-import type { Call, OwnCall } from '../plan.ts'
+import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
+import type { Call, ExecCall, OwnCall } from '../plan.ts'
 import type { Writer } from '../ports.ts'
 import { sendAutoscaling } from './autoscaling.ts'
 import { sendEcs } from './ecs.ts'
@@ -10,9 +11,18 @@ import { asking } from './translate.ts'
 
 export const createWriter = (settings: Settings): Writer => {
   const ecs = new ECSClient(settings)
+  const ssm = new SSMClient(settings)
   const autoscaling = new ApplicationAutoScalingClient(settings)
-  const send = (call: Exclude<Call, OwnCall>) =>
-    call.service === 'ecs' ? sendEcs(ecs, call) : sendAutoscaling(autoscaling, call)
+  const send = (call: Exclude<Call, OwnCall | ExecCall>) => {
+    switch (call.service) {
+      case 'ecs':
+        return sendEcs(ecs, call)
+      case 'application-autoscaling':
+        return sendAutoscaling(autoscaling, call)
+      case 'ssm':
+        return ssm.send(new TerminateSessionCommand({ SessionId: String(call.input['SessionId']) }))
+    }
+  }
   return async call =>
     asking(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
       const { $metadata } = await send(call)

@@ -8,7 +8,7 @@ import type { Lease } from '../lease.ts'
 import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { holdingText, leaseButtons } from './leases.ts'
-import { buttons, context, cut, date, list, plain, quote, richText, section } from './markup.ts'
+import { buttons, context, cut, date, list, literal, plain, quote, richText, section } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 import { scope } from './status.ts'
 
@@ -31,6 +31,8 @@ export type Outcome = {
   readonly offers?: readonly Offer[]
   /** What moved on its own between consent and execution. */
   readonly drift?: readonly string[]
+  /** Of a command: its session, and the SHA-256 of all that it printed. */
+  readonly session?: { readonly id: string; readonly sha256?: string; readonly bytes?: number }
   /** Of the calls that were sent, in order; not there when none was to be. */
   readonly requestIds?: readonly string[]
 }
@@ -112,9 +114,10 @@ const headline = ({ plan, requester, reason, stage, askedIn, isBreakGlass }: Car
 const footer = ({ rule, configVersion, operation, corporateId }: Card): Block =>
   context(`${rule} · as ${corporateId} · configuration ${configVersion} · operation ${operation.slice(0, 12)}`)
 
-const details = ({ changes, risk, consequences }: Plan): Block =>
+const details = ({ verbatim, changes, risk, consequences }: Plan): Block =>
   richText(
-    list(changes.map(({ what, from, to }) => `${what}: ${from} → *${to}*`)),
+    ...(verbatim === undefined ? [] : [{ type: 'rich_text_preformatted', elements: [literal(verbatim)] }]),
+    ...(changes.length === 0 ? [] : [list(changes.map(({ what, from, to }) => `${what}: ${from} → *${to}*`))]),
     section(`*Risk: ${risk.level}*`),
     list([...risk.reasons, ...consequences]),
   )

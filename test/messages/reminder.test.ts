@@ -30,7 +30,7 @@ const aFace = (title = 'Scale *orders-api* from 4 to 12'): Face => ({
   requester,
   corporateId: 'requester@example.com',
   askedIn: 'C0OPS',
-  rule: 'consent rule 3',
+  rule: 'consent rule 4',
   configVersion: 'v',
 })
 

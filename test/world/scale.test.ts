@@ -25,7 +25,7 @@ describe('the first path', () => {
       • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 3 · as requester@example.com · configuration … · operation …"
+      consent rule 4 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -46,7 +46,7 @@ describe('the first path', () => {
       • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
-      consent rule 3 · as requester@example.com · configuration … · operation …"
+      consent rule 4 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([

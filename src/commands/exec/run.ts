@@ -1,0 +1,19 @@
+// /ecs exec: one command in one container, through an ECS Exec session.
+import { mutation } from '../../command.ts'
+import { type ExecState, loadExec, planExec } from '../../exec/plan.ts'
+
+export const exec = mutation({
+  name: 'exec',
+  summary: 'Run one command in a container of a service',
+  args: { service: { kind: 'service' }, command: { kind: 'shell', optional: true, hint: 'what to run there' } },
+  options: {
+    container: { kind: 'container', hint: 'in this container' },
+    task: { kind: 'task', hint: 'in this task: its id, or the beginning of it' },
+    timeout: { kind: 'duration', hint: 'stopped after so long, 5m without it; at most 13m' },
+  },
+  examples: ['exec orders-api -- env-names', 'exec orders-api:app --reason "stuck threads" -- kill -QUIT 1'],
+  reads: ['ecs:DescribeClusters', 'ecs:DescribeTaskDefinition', 'ecs:DescribeTasks', 'ecs:ListTasks'],
+  writes: [],
+  load: ({ service, ...asked }, read, own) => loadExec(service, asked, { read, own }),
+  plan: (_, state: ExecState) => planExec(state),
+})

@@ -1,0 +1,15 @@
+// /ecs exec terminate: ends one session in a container.
+import { mutation } from '../../command.ts'
+import { type Ending, loadEnding, planEnding } from '../../exec/live.ts'
+
+export const terminateExec = mutation({
+  name: 'exec terminate',
+  summary: 'End a session in a container, and what runs in it',
+  args: { service: { kind: 'service' }, session: { kind: 'id' } },
+  options: {},
+  examples: ['exec terminate orders-api ecs-execute-command-0f1a2b3c4d5e6f7a8'],
+  reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
+  writes: [],
+  load: ({ service, session }, read, own) => loadEnding(service, session, read, own),
+  plan: (_, state: Ending) => planEnding(state),
+})

@@ -1,0 +1,145 @@
+// The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
+// somebody's Stop, by a halt, or by its time.
+import { randomBytes } from 'node:crypto'
+import { complain } from '../complain.ts'
+import type { Config } from '../config.ts'
+import { once, step } from '../durable.ts'
+import { PeerError } from '../errors.ts'
+import { hidingOf } from '../log-reading.ts'
+import type { Outcome } from '../messages/card.ts'
+import type { ExecCall } from '../plan.ts'
+import type { ExecGate } from '../ports.ts'
+import { type ExecSession, execSessionKey } from '../records.ts'
+import { type CommandEnd, runCommand } from '../session/run.ts'
+import { wrap } from '../session/wrapper.ts'
+import { type Story, wordsOf } from '../story.ts'
+import { watchForStop } from './stop.ts'
+import { createThread } from './thread.ts'
+import { createPrinted } from './view.ts'
+
+/** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
+export const converse = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
+  const sent = await once(story.ctx, name, () => hold(call, story))
+  if (sent.kind === 'done') return sent.value
+  return step(story.ctx, `${name}, looked for`, () => endLost(call, story)).catch(error => ({
+    status: 'unknown' as const,
+    text: `The command may or may not have run, and its session could not be looked for: ${wordsOf(error)}.`,
+  }))
+}
+
+const gateOf = ({ job, ports, face, consent }: Story, config: Config): Promise<ExecGate> =>
+  ports.exec(config, {
+    plan: face.plan,
+    who: { actor: job.actor, corporateId: face.corporateId },
+    approvers: consent.votes.map(({ voter }) => voter.user),
+    operation: job.id,
+    role: 'exec',
+  })
+
+const hold = async (call: ExecCall, story: Story): Promise<Outcome> => {
+  const config = await story.ports.config()
+  const gate = await gateOf(story, config)
+  const wrapped = await attempt({ call, story, gate, config, isWrapped: true })
+  // Facts: the agent's words. Nothing has run, so the command may be given to the container as it is.
+  const hasNoShell = wrapped.status === 'failed' && /fork\/exec \/bin\/sh: no such file/.test(wrapped.text)
+  if (!hasNoShell) return wrapped
+  if (call.argv[0] === 'sh')
+    return {
+      status: 'failed',
+      text: 'There is no shell in this image, so it can run only commands that the configuration names.',
+    }
+  return attempt({ call, story, gate, config, isWrapped: false })
+}
+
+type Attempt = {
+  readonly call: ExecCall
+  readonly story: Story
+  readonly gate: ExecGate
+  readonly config: Config
+  /** So that its status can be told, which takes a shell. */
+  readonly isWrapped: boolean
+}
+
+const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promise<Outcome> => {
+  const { job, ports, ctx } = story
+  const nonce = randomBytes(16).toString('hex')
+  const started = await start(gate, call, wrap(call.argv, { nonce, isWrapped }))
+  if ('status' in started) return started
+  const onFile: ExecSession = { session: started.sessionId, at: ports.now() }
+  await ports.store.create(execSessionKey(job.id, isWrapped ? 1 : 2), onFile)
+  const printed = createPrinted(hidingOf({ config }))
+  const thread = await createThread(story, call, printed)
+  const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
+  const stop = watchForStop(job.id, ports, Math.min(call.minutes * 60_000, remaining))
+  try {
+    const channel = await gate.channel(call, started.sessionId)
+    const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
+    const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
+    await thread.end(outcome, end)
+    return { ...outcome, session: { id: started.sessionId, sha256: end.sha256, bytes: end.bytes } }
+  } catch (error) {
+    // Whatever went wrong, the session does not outlive it.
+    await gate.terminate(call, started.sessionId).catch(again => complain('terminate', job.id, again))
+    const outcome: Outcome = {
+      status: 'unknown',
+      text: `The command was begun, and its end is not known: ${wordsOf(error)}.`,
+    }
+    await thread.end(outcome)
+    return outcome
+  } finally {
+    stop.end()
+    thread.close()
+  }
+}
+
+/** To end the session and tell it, before Lambda ends the function. */
+const SPARE_MS = 45_000
+
+/** A definite no ends the story; an answer that was lost has to be looked for. */
+const start = async (gate: ExecGate, call: ExecCall, command: string) => {
+  try {
+    return await gate.start(call, command)
+  } catch (error) {
+    if (!(error instanceof PeerError) || error.passing) throw error
+    return { status: 'failed', text: error.message } satisfies Outcome
+  }
+}
+
+const outcomeOf = (
+  { status, end }: CommandEnd,
+  { isWrapped, why }: { readonly isWrapped: boolean; readonly why: string | undefined },
+): Outcome => {
+  if (why !== undefined) return { status: 'failed', text: why }
+  if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: said(end.reason) }
+  if (status !== undefined)
+    return status === 0
+      ? { status: 'done', text: 'It ended with status 0.' }
+      : { status: 'failed', text: `It ended with status ${status}.` }
+  if (end.kind === 'closed' && !isWrapped)
+    return { status: 'done', text: 'It ended. There is no shell in this image, so its status is not available.' }
+  const reason = end.kind === 'incomplete' ? end.reason : 'the session closed without its status'
+  return { status: 'unknown', text: `It was begun, and how it ended is not known: ${reason}.` }
+}
+
+/** The agent frames its words with dashes. */
+const said = (reason: string): string =>
+  reason
+    .replace(/^-+$|^-+\s*ERROR\s*-*/gm, '')
+    .trim()
+    .slice(0, 500)
+
+const endLost = async (call: ExecCall, story: Story): Promise<Outcome> => {
+  const { job, ports } = story
+  const gate = await gateOf(story, await ports.config())
+  const known = await Promise.all([1, 2].map(nth => ports.store.get<ExecSession>(execSessionKey(job.id, nth))))
+  const sessions = [...new Set([...known.flatMap(item => item?.value.session ?? []), ...(await gate.find(call))])]
+  for (const session of sessions) await gate.terminate(call, session)
+  const [first] = sessions
+  if (first === undefined)
+    return { status: 'unknown', text: 'The function died as the command was to begin. No session of it is open.' }
+  return {
+    status: 'unknown',
+    text: 'The function died while the command ran. Its session was found and terminated; what the command had done by then is not known.',
+    session: { id: first },
+  }
+}

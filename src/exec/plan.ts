@@ -1,0 +1,192 @@
+// From a service and a command to the plan of running it: in which task and container, as what, and what is in the way.
+
+import type { Own } from '../command.ts'
+import { accountOf, type Scope } from '../config.ts'
+import { isRefusal, type Offer, type Refusal, refuse } from '../errors.ts'
+import type { ServiceRef } from '../model.ts'
+import type { ExecCall, Plan } from '../plan.ts'
+import { fits } from '../policy.ts'
+import type { Readers } from '../ports.ts'
+import { fullName } from '../target.ts'
+import { shown, type Wanted, wantedOf } from './command.ts'
+import { hindrances, sharedProcesses } from './concierge.ts'
+import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
+
+type Asked = {
+  readonly command?: string | undefined
+  readonly task?: string
+  readonly container?: string
+  /** Minutes. */
+  readonly timeout?: number
+}
+
+type With = { readonly read: Pick<Readers, 'execSite'>; readonly own: Own }
+
+export type ExecState = {
+  readonly ref: ServiceRef
+  readonly site: ExecSite
+  readonly task: ExecTask
+  readonly container: ExecContainer
+  readonly wanted: Wanted
+  readonly minutes: number
+  /** Canonical text with the task and container that were chosen. */
+  readonly invocation: string
+}
+
+const DEFAULT_MINUTES = 5
+/** A Lambda function runs for 15 minutes at most, and has to end the session within them. */
+const MOST_MINUTES = 13
+
+export const loadExec = async (
+  ref: ServiceRef,
+  { command, task, container, timeout = DEFAULT_MINUTES }: Asked,
+  { read, own }: With,
+): Promise<ExecState | Refusal> => {
+  if (accountOf(own.config, ref).roles.exec === undefined)
+    return refuse(
+      `Nobody runs commands in ${ref.account}: it has no role for that.`,
+      'Whoever keeps the configuration can name it: `roles.exec`.',
+    )
+  if (timeout > MOST_MINUTES) return refuse(`A command runs for at most ${MOST_MINUTES} minutes here.`)
+  if (command === undefined) return whatToRun(own)
+  const wanted = wantedOf(command, own.config.exec)
+  if (isRefusal(wanted)) return wanted
+  const site = await read.execSite(ref)
+  const chosen = choose(
+    site,
+    { ...(task !== undefined && { task }), ...(container !== undefined && { container }) },
+    ref,
+    own,
+  )
+  if (isRefusal(chosen)) return chosen
+  const unlogged = refuseUnlogged(ref, site, own)
+  if (unlogged !== undefined) return unlogged
+  const { id } = chosen.task
+  const invocation = own.again({ service: ref, task: id, container: chosen.container.name, timeout })
+  return { ref, site, ...chosen, wanted, minutes: timeout, invocation }
+}
+
+const whatToRun = ({ config: { exec }, again }: Own): Refusal => {
+  const simple = Object.keys(exec.commands).filter(
+    name => Object.keys(exec.commands[name]?.parameters ?? {}).length === 0,
+  )
+  return refuse(
+    'Which command?',
+    'Write it behind `--`, for example `-- ps aux`.',
+    simple.slice(0, 5).map((name): Offer => ({ label: name, invocation: again({ command: name }) })),
+  )
+}
+
+type Chosen = Pick<ExecState, 'task' | 'container'>
+
+const choose = (
+  site: ExecSite,
+  { task: wanted, container }: Pick<Asked, 'task' | 'container'>,
+  ref: ServiceRef,
+  own: Own,
+): Chosen | Refusal => {
+  const name = `*${fullName(ref)}*`
+  const running = site.tasks.toSorted((a, b) => (`${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1))
+  const [first] = running
+  if (first === undefined)
+    return refuse(`${name} has no task that runs.`, 'Without one there is nothing to run a command in.')
+  if (wanted === undefined) {
+    const tries = running.map(task => chooseContainer(task, container, own))
+    return tries.find(one => !isRefusal(one)) ?? tries[0] ?? refuse(`${name} has no task that runs.`)
+  }
+  const [task, another] = running.filter(({ id }) => id.startsWith(wanted))
+  if (another !== undefined)
+    return refuse(`Several tasks of ${name} begin with \`${wanted}\`.`, 'Write more of its id.')
+  if (task !== undefined) return chooseContainer(task, container, own)
+  return refuse(
+    `${name} has no task \`${wanted}\` any more.`,
+    'It can run in another one; that is a plan of its own.',
+    running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: own.again({ task: id }) })),
+  )
+}
+
+/** What AWS adds to tasks by itself. */
+const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
+
+const chooseContainer = (task: ExecTask, wanted: string | undefined, { again }: Own): Chosen | Refusal => {
+  const containers = task.containers.filter(({ name }) =>
+    wanted === undefined ? !SIDECAR.test(name) : name === wanted,
+  )
+  const [container, another] = containers
+  const named = task.containers.map(({ name }) => `\`${name}\``).join(', ')
+  if (container === undefined)
+    return refuse(`There is no container \`${wanted ?? ''}\` in task \`${task.id.slice(0, 8)}\`.`, `It has ${named}.`)
+  if (another !== undefined)
+    return refuse(
+      `In which container? Task \`${task.id.slice(0, 8)}\` has ${named}.`,
+      undefined,
+      containers.slice(0, 5).map(({ name }) => ({ label: name, invocation: again({ container: name }) })),
+    )
+  const found = hindrances(task, container)
+  if (found.length === 0) return { task, container }
+  const lines = found.map(({ what, fix }) => `• ${what}: ${fix}`).join('\n')
+  return refuse(`No command can run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`)
+}
+
+const refuseUnlogged = (ref: ServiceRef, { log }: ExecSite, { config }: Own): Refusal | undefined => {
+  const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
+  if (log !== undefined || accountOf(config, ref).environment !== 'production' || isAllowed) return undefined
+  return refuse(
+    `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,
+    'Set its `executeCommandConfiguration.logging` to `OVERRIDE` with a log group, or allow it in the configuration: `exec.unlogged`.',
+  )
+}
+
+export const planExec = ({ ref, site, task, container, wanted, minutes, invocation }: ExecState): Plan => {
+  const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
+  const shared = sharedProcesses(task)
+  return {
+    kind: 'plan',
+    command: 'exec',
+    role: 'exec',
+    isUnlocked: true,
+    invocation,
+    target: ref,
+    title:
+      wanted.named === undefined ? `Run a command in *${ref.service}*` : `Run *${wanted.named}* in *${ref.service}*`,
+    verbatim: shown(wanted.argv),
+    changes: [],
+    risk:
+      wanted.named === undefined
+        ? { level: 'high', reasons: [`A shell may do whatever ${role} may: its credentials are one request away`] }
+        : { level: 'low', reasons: ['The configuration knows this command word for word'] },
+    size: 1,
+    tasks: 0,
+    consequences: [
+      `In container \`${container.name}\` of task \`${task.id.slice(0, 8)}\`, which runs \`${task.definition}\`, as root, with ${role}.`,
+      'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
+      site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
+      `Stopped after ${minutes} min if it has not ended by then.`,
+      ...(shared === undefined ? [] : [shared]),
+    ],
+    offers: [],
+    calls: [callOf({ ref, site, task, container, wanted, minutes })],
+    binds: {
+      task: task.id,
+      container: container.name,
+      image: container.image,
+      'task definition': task.definition,
+      'task role': task.taskRole ?? '',
+      log: site.log ?? '',
+    },
+    drifts: {},
+  }
+}
+
+const callOf = ({ ref, site, task, container, wanted, minutes }: Omit<ExecState, 'invocation'>): ExecCall => ({
+  service: 'ecs',
+  action: 'ExecuteCommand',
+  input: { cluster: site.clusterArn, task: task.arn, container: container.name, interactive: true },
+  argv: wanted.argv,
+  minutes,
+  // Facts: how the agent names itself to Session Manager, which encryption binds to.
+  targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
+  ...(site.key !== undefined && { key: site.key }),
+  resources: [site.clusterArn, task.arn],
+  repeatable: false,
+})

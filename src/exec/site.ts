@@ -1,0 +1,39 @@
+// Where a command would run, as ECS describes it: what the concierge looks at before anybody is asked.
+
+export type ExecContainer = {
+  readonly name: string
+  readonly image: string
+  /** What the SSM target of the container is named by. */
+  readonly runtimeId: string
+  readonly status: string
+  /** Not there where ECS Exec was off when the task was started. */
+  readonly agent?: { readonly status: string; readonly reason?: string }
+  readonly isRootReadOnly: boolean
+  /** Of AWS's keys: the agent would use them in place of the task's role. */
+  readonly awsKeys: readonly string[]
+}
+
+export type ExecTask = {
+  readonly id: string
+  readonly arn: string
+  readonly status: string
+  readonly isEnabled: boolean
+  readonly isConnected: boolean
+  readonly startedAt: string
+  /** Fargate's: `1.4.0`. */
+  readonly platform?: string
+  readonly definition: string
+  readonly isWindows: boolean
+  readonly pidMode: string
+  readonly taskRole?: string
+  readonly containers: readonly ExecContainer[]
+}
+
+export type ExecSite = {
+  readonly clusterArn: string
+  /** ARN or id of the key that sessions are encrypted with. */
+  readonly key?: string
+  /** What is kept of a session, in words; not there where nothing is. */
+  readonly log?: string
+  readonly tasks: readonly ExecTask[]
+}

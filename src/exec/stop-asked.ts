@@ -1,0 +1,30 @@
+// Somebody presses Stop on what a command prints: the flag is set, and whoever holds its session looks for it every second.
+import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import { loadFacts } from '../facts.ts'
+import type { DecisionJob } from '../job.ts'
+import type { Face } from '../messages/card.ts'
+import { isSameActor } from '../model.ts'
+import { identify, isAmong, standing } from '../policy.ts'
+import type { Ports } from '../ports.ts'
+import { endedKey, execStopKey, faceKey } from '../records.ts'
+
+/** Whoever asked, whoever is on call, and everyone who may change the service or run commands in it. */
+export const stopCommand = async (
+  { operation, actor }: DecisionJob,
+  { store, config: read, ...ports }: Omit<Ports, 'readers'>,
+): Promise<Refusal | undefined> => {
+  const face = (await store.get<Face>(faceKey(operation)))?.value
+  if (face?.plan.role !== 'exec' || (await store.get(endedKey(operation))) !== undefined)
+    return refuse('This is over already.')
+  const config = await read()
+  const corporateId = identify(actor, config)
+  if (isRefusal(corporateId)) return corporateId
+  if (!isSameActor(actor, face.requester)) {
+    const facts = await loadFacts(config, { store, ...ports })
+    const may = (['operator', 'exec'] as const).map(role => standing(actor, role, face.plan.target, config, facts))
+    const isAllowed = may.some(({ kind }) => kind === 'allowed') || isAmong(config.onCall, actor.user, config, facts)
+    if (!isAllowed) return may.find(isRefusal)
+  }
+  await store.create(execStopKey(operation), { by: actor, at: ports.now() })
+  return undefined
+}

@@ -1,0 +1,59 @@
+// Tells in the card's thread what a command prints: one message, edited within the shared updates, and a file in the end.
+import { mayUpdate } from '../budget.ts'
+import { complain } from '../complain.ts'
+import type { Posted } from '../gateways/slack.ts'
+import type { Outcome } from '../messages/card.ts'
+import { fileOfPrinted, fitsInMessage, renderPrinted } from '../messages/exec.ts'
+import type { ExecCall } from '../plan.ts'
+import type { Story } from '../story.ts'
+import type { PrintedText } from './view.ts'
+
+const EVERY_MS = 3_000
+const MOST_LINES = 60
+
+/** Slack is a courtesy here: the command goes on whatever it says. */
+export const createThread = async (story: Story, call: ExecCall, printed: PrintedText) => {
+  const { job, ports, consent, face } = story
+  const { channel, ts } = consent.posted
+  const container = String(call.input['container'])
+  const rendered = (end?: string) =>
+    renderPrinted({
+      operation: job.id,
+      container,
+      printed: printed.latest(MOST_LINES),
+      ...(end !== undefined && { end }),
+    })
+  const trying = async (doing: string, tell: () => Promise<unknown>): Promise<void> => {
+    await tell().catch(error => complain(doing, job.id, error))
+  }
+  let posted: Posted | undefined
+  await trying('posting output', async () => {
+    posted = await (await ports.slack()).post(channel, rendered(), { thread: ts })
+  })
+  let shown = 0
+  let telling: Promise<void> = Promise.resolve()
+  const update = async (): Promise<void> => {
+    const { count } = printed.latest(1)
+    if (posted === undefined || count === shown) return
+    if (!(await mayUpdate(ports.store, ports.now(), 'progress'))) return
+    shown = count
+    await (await ports.slack()).update(posted, rendered())
+  }
+  const timer = setInterval(() => {
+    telling = telling.then(() => trying('showing output', update))
+  }, EVERY_MS)
+  return {
+    close: (): void => clearInterval(timer),
+    end: async ({ text }: Outcome): Promise<void> => {
+      clearInterval(timer)
+      await telling
+      await trying('showing output', async () => {
+        const slack = await ports.slack()
+        if (posted === undefined) await slack.post(channel, rendered(text), { thread: ts })
+        else await slack.update(posted, rendered(text))
+        if (fitsInMessage(printed.latest(MOST_LINES))) return
+        await slack.upload({ channel, thread: ts }, fileOfPrinted(printed.all(), face.plan.target.service))
+      })
+    },
+  }
+}

@@ -1,0 +1,62 @@
+// What a command prints, in the thread of its card.
+import type { Rendered } from '../command.ts'
+import type { Printed } from '../exec/view.ts'
+import type { SlackFile } from '../gateways/upload.ts'
+import { hiddenNote, preformatted } from './log-lines.ts'
+import { type Button, buttons, context, plain, richText, section } from './markup.ts'
+
+/** Slack counts the characters of a message's blocks together. */
+const MOST_CHARACTERS = 3_000
+
+export type Running = {
+  readonly operation: string
+  readonly container: string
+  readonly printed: Printed
+  /** How it ended, in words; it goes on without. */
+  readonly end?: string
+}
+
+export const renderPrinted = ({ operation, container, printed, end }: Running): Rendered => {
+  const lines = newest(printed.lines)
+  const isWhole = printed.isWhole && lines.length === printed.lines.length
+  const head = end ?? `Running in \`${container}\`. ${printed.count} ${printed.count === 1 ? 'line' : 'lines'} so far.`
+  return {
+    text: plain(head),
+    blocks: [
+      richText(section(head)),
+      ...(lines.join('').trim() === '' ? [] : [preformatted(lines.join('\n'))]),
+      ...[
+        ...hiddenNote(printed.hidden),
+        ...(isWhole
+          ? []
+          : [
+              end === undefined
+                ? 'Older lines come as a file in the end.'
+                : 'These are its last lines; all of it is in the file.',
+            ]),
+      ].map(note => context(note)),
+      ...(end === undefined ? [buttons('exec', [stopButton(operation)])] : []),
+    ],
+  }
+}
+
+const stopButton = (operation: string): Button => ({ label: 'Stop', action: 'decide:stop', value: operation })
+
+const newest = (lines: readonly string[]): readonly string[] => {
+  let room = MOST_CHARACTERS
+  const from = lines.findLastIndex(line => {
+    room -= line.length + 1
+    return room < 0
+  })
+  const last = lines.slice(from + 1)
+  return last.length === 0 ? lines.slice(-1).map(line => line.slice(-MOST_CHARACTERS)) : last
+}
+
+export const fitsInMessage = ({ lines, isWhole }: Printed): boolean => isWhole && newest(lines).length === lines.length
+
+export const fileOfPrinted = ({ lines, count }: Printed, service: string): SlackFile => ({
+  name: `${service}-output.txt`,
+  title: `What it printed in ${service}`,
+  alt: `${count} lines that a command printed in ${service}, with what looks like a secret hidden`,
+  bytes: new TextEncoder().encode(`${lines.join('\n')}\n`),
+})

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Own } from '../../src/command.ts'
+import { compileConfig } from '../../src/config-file.ts'
+import { isRefusal } from '../../src/errors.ts'
+import { loadExec, planExec } from '../../src/exec/plan.ts'
+import type { ExecContainer, ExecSite, ExecTask } from '../../src/exec/site.ts'
+import { fingerprint, type Plan } from '../../src/plan.ts'
+import { aRef } from '../builders.ts'
+
+const compiled = (change: (yaml: string) => string = yaml => yaml) => {
+  const result = compileConfig(change(readFileSync('quarterdeck.yaml', 'utf8')))
+  if ('problems' in result) throw new Error(result.problems.join('\n'))
+  return result.config
+}
+
+const aContainer = (container: Partial<ExecContainer> = {}): ExecContainer => ({
+  name: 'app',
+  image: 'orders:7',
+  runtimeId: '0123456789abcdef0123456789abcdef-1',
+  status: 'RUNNING',
+  agent: { status: 'RUNNING' },
+  isRootReadOnly: false,
+  awsKeys: [],
+  ...container,
+})
+const aTask = (task: Partial<ExecTask> = {}): ExecTask => {
+  const { id = '0123456789abcdef0123456789abcdef' } = task
+  return {
+    id,
+    arn: `arn:aws:ecs:us-east-1:111122223333:task/web/${id}`,
+    status: 'RUNNING',
+    isEnabled: true,
+    isConnected: true,
+    startedAt: '2026-11-22T01:00:00.000Z',
+    platform: '1.4.0',
+    definition: 'orders-api:7',
+    isWindows: false,
+    pidMode: '',
+    taskRole: 'orders-task',
+    containers: [aContainer()],
+    ...task,
+  }
+}
+const aSite = (site: Partial<ExecSite> = {}): ExecSite => ({
+  clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/web',
+  log: 'log group /ecs/exec',
+  tasks: [aTask()],
+  ...site,
+})
+
+const own = (config = compiled()) =>
+  ({ config, again: (values: object) => `exec ${JSON.stringify(values)}` }) as unknown as Own
+const load = (
+  site: ExecSite,
+  asked: Parameters<typeof loadExec>[1] = { command: 'uptime' },
+  config = compiled(),
+  ref = aRef(),
+) => loadExec(ref, asked, { read: { execSite: async () => site }, own: own(config) })
+const planned = async (...given: Parameters<typeof load>): Promise<Plan> => {
+  const state = await load(...given)
+  if (isRefusal(state)) throw new Error(state.text)
+  return planExec(state)
+}
+const refused = async (...given: Parameters<typeof load>) => {
+  const state = await load(...given)
+  if (!isRefusal(state)) throw new Error('was not refused')
+  return `${state.text} ${state.hint ?? ''}${(state.offers ?? []).map(({ label }) => ` [${label}]`).join('')}`
+}
+
+test('a line for the shell is a high risk, because a shell is the task’s role', async () => {
+  const plan = await planned(aSite())
+  expect(plan).toMatchObject({
+    verbatim: 'sh -c uptime',
+    role: 'exec',
+    risk: { level: 'high', reasons: [expect.stringContaining('*orders-task*')] },
+    calls: [
+      {
+        action: 'ExecuteCommand',
+        argv: ['sh', '-c', 'uptime'],
+        input: { container: 'app', interactive: true },
+        targetId: 'ecs:web_0123456789abcdef0123456789abcdef_0123456789abcdef0123456789abcdef-1',
+        repeatable: false,
+      },
+    ],
+  })
+  expect(plan.consequences.join('\n')).toContain('as root, with the task role *orders-task*')
+})
+
+test('a command of the configuration is a low one', async () => {
+  expect(await planned(aSite(), { command: 'threads' })).toMatchObject({
+    risk: { level: 'low' },
+    verbatim: 'jcmd 1 Thread.print',
+  })
+})
+
+test('consent binds to the words, the task, the container and what runs there', async () => {
+  const first = fingerprint(await planned(aSite()))
+  expect(fingerprint(await planned(aSite()))).toBe(first)
+  const others = [
+    planned(aSite(), { command: 'uptime -p' }),
+    planned(aSite({ tasks: [aTask({ definition: 'orders-api:8' })] })),
+    planned(aSite({ tasks: [aTask({ taskRole: 'admin' })] })),
+    planned(aSite({ tasks: [aTask({ containers: [aContainer({ runtimeId: 'another' })] })] })),
+    planned(aSite({ log: 'bucket audit' })),
+  ]
+  for (const other of others) expect(fingerprint(await other)).not.toBe(first)
+})
+
+test('of several tasks it takes the oldest that can', async () => {
+  const tasks = [
+    aTask({ id: 'aa', startedAt: '2026-11-22T03:00:00.000Z' }),
+    aTask({ id: 'bb', startedAt: '2026-11-22T01:00:00.000Z', isEnabled: false }),
+    aTask({ id: 'cc', startedAt: '2026-11-22T02:00:00.000Z' }),
+  ]
+  expect((await planned(aSite({ tasks }))).binds['task']).toBe('cc')
+})
+
+describe('is refused, with what would help', () => {
+  const broken = (container: Partial<ExecContainer>, task: Partial<ExecTask> = {}) =>
+    aSite({ tasks: [aTask({ containers: [aContainer(container)], ...task })] })
+  const two = aSite({ tasks: [aTask({ containers: [aContainer(), aContainer({ name: 'proxy' })] })] })
+  test.each<[string, ExecSite, Parameters<typeof loadExec>[1], string]>([
+    ['nothing runs', aSite({ tasks: [] }), { command: 'id' }, 'has no task that runs'],
+    ['exec is off', broken({}, { isEnabled: false }), { command: 'id' }, 'ECS Exec was off when this task was started'],
+    ['the agent starts', broken({ agent: { status: 'PENDING' } }), { command: 'id' }, 'try again in half a minute'],
+    [
+      'the agent stopped',
+      broken({ agent: { status: 'STOPPED', reason: 'no route' } }),
+      { command: 'id' },
+      'the agent does not run (no route)',
+    ],
+    [
+      'keys are in the way',
+      broken({ agent: { status: 'STOPPED' }, awsKeys: ['AWS_ACCESS_KEY_ID'] }),
+      { command: 'id' },
+      '`AWS_ACCESS_KEY_ID`',
+    ],
+    ['read-only', broken({ isRootReadOnly: true }), { command: 'id' }, 'its root file system is read-only'],
+    ['an old platform', broken({}, { platform: '1.3.0' }), { command: 'id' }, 'platform 1.3.0 is too old'],
+    ['it stopped', broken({ status: 'STOPPED' }), { command: 'id' }, 'the container is stopped'],
+    [
+      'which container',
+      two,
+      { command: 'id' },
+      'In which container? Task `01234567` has `app`, `proxy`. [app] [proxy]',
+    ],
+    ['no such container', two, { command: 'id', container: 'db' }, 'There is no container `db`'],
+    [
+      'the task is gone',
+      aSite(),
+      { command: 'id', task: 'ffff' },
+      'has no task `ffff` any more. It can run in another one; that is a plan of its own. [Run in 01234567]',
+    ],
+    [
+      'which task',
+      aSite({ tasks: [aTask({ id: 'ab1' }), aTask({ id: 'ab2' })] }),
+      { command: 'id', task: 'ab' },
+      'begin with `ab`',
+    ],
+    ['no command', aSite(), {}, 'Which command?'],
+    ['too long', aSite(), { command: 'id', timeout: 14 }, 'at most 13 minutes'],
+  ])('%s', async (_, site, asked, words) => {
+    expect((await refused(site, asked)).replace(/ {2,}/g, ' ')).toContain(words)
+  })
+
+  test('production without a log, unless a rule says otherwise', async () => {
+    const { log: _, ...unlogged } = aSite()
+    expect(await refused(unlogged)).toContain('keeps no log of what is run')
+    const allowed = compiled(yaml =>
+      yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["),
+    )
+    expect((await planned(unlogged, { command: 'id' }, allowed)).consequences).toContain(
+      '*Amazon ECS keeps no log of it.*',
+    )
+    const staging = aRef({ account: 'staging', accountId: '444455556666' })
+    expect((await planned(unlogged, { command: 'id' }, compiled(), staging)).kind).toBe('plan')
+  })
+
+  test('an account without a role for it', async () => {
+    const without = compiled(yaml => yaml.replace(/ {6}exec: arn:aws:iam::111122223333.*\n/, ''))
+    expect(await refused(aSite(), { command: 'id' }, without)).toContain('has no role for that')
+  })
+})
+
+test('sidecars of AWS are not meant', async () => {
+  const site = aSite({ tasks: [aTask({ containers: [aContainer({ name: 'ecs-service-connect-x1' }), aContainer()] })] })
+  expect((await planned(site)).binds['container']).toBe('app')
+})
