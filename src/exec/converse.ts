@@ -75,7 +75,7 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
     const channel = await gate.channel(call, started.sessionId)
     const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
     const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
-    await thread.end(outcome, end)
+    await thread.end(outcome)
     return { ...outcome, session: { id: started.sessionId, sha256: end.sha256, bytes: end.bytes } }
   } catch (error) {
     // Whatever went wrong, the session does not outlive it.
