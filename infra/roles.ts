@@ -212,6 +212,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
     holds: ['Query'],
     leases: ['GetItem', 'Query'],
     'audited#*': ['Query'],
+    'exec#*': ['GetItem'],
     'follow#*': ['GetItem', 'PutItem'],
     livetails: ['GetItem', 'PutItem'],
     pending: ['Query'],
@@ -238,6 +239,7 @@ const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly stri
   operation: {
     'audit#*': ['PutItem', 'Query'],
     'audited#*': ['PutItem', 'Query'],
+    'exec#*': ['GetItem', 'PutItem'],
     halt: ['GetItem'],
     'here#*': ['GetItem'],
     holds: ['Query'],

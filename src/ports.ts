@@ -153,7 +153,7 @@ export type ExecGate = {
   /** Sent once. `command`: what the agent splits into words. */
   readonly start: (call: ExecCall, command: string) => Promise<SessionRequest>
   readonly channel: (call: ExecCall, session: string) => Promise<SessionPorts>
-  /** Ids of the sessions that this operation has open in the container. */
+  /** Ids of the sessions that are open in the container, whoever opened them. */
   readonly find: (call: ExecCall) => Promise<readonly string[]>
   readonly terminate: (call: ExecCall, session: string) => Promise<void>
 }

@@ -28,6 +28,9 @@ export const endedKey = (id: string) => ofOperation(id, 'ended')
 /** Of the `nth` session that it opened. */
 export const execSessionKey = (id: string, nth: number) => ofOperation(id, `exec session ${nth}`)
 export type ExecSession = { readonly session: string; readonly at: string }
+/** Who opened a session: Session Manager knows ECS as its owner, and nobody else. */
+export const execOwnerKey = (session: string): Key => ({ pk: `exec#${session}`, sk: 'owner' })
+export type ExecOwner = { readonly operation: string; readonly by: Actor; readonly corporateId: string }
 /** That somebody stops its command. */
 export const execStopKey = (id: string) => ofOperation(id, 'exec stop')
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })

@@ -9,7 +9,7 @@ import { hidingOf } from '../log-reading.ts'
 import type { Outcome } from '../messages/card.ts'
 import type { ExecCall } from '../plan.ts'
 import type { ExecGate } from '../ports.ts'
-import { type ExecSession, execSessionKey } from '../records.ts'
+import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../records.ts'
 import { type CommandEnd, runCommand } from '../session/run.ts'
 import { wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
@@ -65,8 +65,7 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   const nonce = randomBytes(16).toString('hex')
   const started = await start(gate, call, wrap(call.argv, { nonce, isWrapped }))
   if ('status' in started) return started
-  const onFile: ExecSession = { session: started.sessionId, at: ports.now() }
-  await ports.store.create(execSessionKey(job.id, isWrapped ? 1 : 2), onFile)
+  await putOnFile(started.sessionId, isWrapped ? 1 : 2, story)
   const printed = createPrinted(hidingOf({ config }))
   const thread = await createThread(story, call, printed)
   const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
@@ -91,6 +90,18 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
     thread.close()
   }
 }
+
+/** Before anything else: whoever finds this function dead has to find its session. */
+const putOnFile = async (session: string, nth: number, { job, ports, face }: Story): Promise<void> => {
+  const onFile: ExecSession = { session, at: ports.now() }
+  const owner: ExecOwner = { operation: job.id, by: job.actor, corporateId: face.corporateId }
+  const until = Math.floor(Date.parse(onFile.at) / 1_000) + OWNERS_KEPT_SECONDS
+  await ports.store.create(execSessionKey(job.id, nth), onFile)
+  await ports.store.create(execOwnerKey(session), owner, until)
+}
+
+/** Sessions last for hours at most. */
+const OWNERS_KEPT_SECONDS = 86_400
 
 /** To end the session and tell it, before Lambda ends the function. */
 const SPARE_MS = 45_000
@@ -131,15 +142,20 @@ const said = (reason: string): string =>
 const endLost = async (call: ExecCall, story: Story): Promise<Outcome> => {
   const { job, ports } = story
   const gate = await gateOf(story, await ports.config())
-  const known = await Promise.all([1, 2].map(nth => ports.store.get<ExecSession>(execSessionKey(job.id, nth))))
-  const sessions = [...new Set([...known.flatMap(item => item?.value.session ?? []), ...(await gate.find(call))])]
+  const onFile = await Promise.all([1, 2].map(nth => ports.store.get<ExecSession>(execSessionKey(job.id, nth))))
+  const sessions = onFile.flatMap(item => item?.value.session ?? [])
   for (const session of sessions) await gate.terminate(call, session)
-  const [first] = sessions
-  if (first === undefined)
-    return { status: 'unknown', text: 'The function died as the command was to begin. No session of it is open.' }
+  const [session] = sessions
+  if (session !== undefined)
+    return {
+      status: 'unknown',
+      text: 'The function died while the command ran. Its session was found and terminated; what the command had done by then is not known.',
+      session: { id: session },
+    }
+  const open = await gate.find(call)
   return {
     status: 'unknown',
-    text: 'The function died while the command ran. Its session was found and terminated; what the command had done by then is not known.',
-    session: { id: first },
+    text: `The command may or may not have begun: its answer was lost. ${open.length === 0 ? 'No session is open in that container.' : 'A session is open in that container, which may be this one.'}`,
+    offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }],
   }
 }

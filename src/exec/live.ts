@@ -5,6 +5,7 @@ import type { ServiceRef } from '../model.ts'
 import type { Plan, SessionCall } from '../plan.ts'
 import { standing } from '../policy.ts'
 import type { Readers } from '../ports.ts'
+import { type ExecOwner, execOwnerKey } from '../records.ts'
 import { fullName } from '../target.ts'
 
 export type LiveSession = {
@@ -12,13 +13,11 @@ export type LiveSession = {
   readonly ref: ServiceRef
   readonly task: string
   readonly container: string
-  /** ARN of who opened it. */
-  readonly owner: string
   readonly startedAt: string
 }
 
 export type LiveState = {
-  readonly sessions: readonly LiveSession[]
+  readonly sessions: readonly (LiveSession & { readonly owner: string })[]
   /** Where Session Manager could not be asked, and why. */
   readonly unread: readonly string[]
   readonly now: string
@@ -27,7 +26,7 @@ export type LiveState = {
 export const loadLive = async (
   { account: wanted }: { readonly account?: string },
   read: Readers,
-  { config, who, facts }: Own,
+  { config, who, facts, store }: Own,
 ): Promise<LiveState | Refusal> => {
   const accounts = config.accounts.filter(({ name, id }) => wanted === undefined || wanted === name || wanted === id)
   if (accounts.length === 0)
@@ -41,7 +40,8 @@ export const loadLive = async (
     places.map(({ account, region }) => read.execSessions(account, region).catch(sayUnread(unread))),
   )
   const mine = found.flat().filter(({ ref }) => standing(who.actor, 'viewer', ref, config, facts).kind === 'allowed')
-  return { sessions: mine.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)), unread, now: facts.now }
+  const sessions = await Promise.all(mine.map(async one => ({ ...one, owner: await ownerOf(one, store) })))
+  return { sessions: sessions.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)), unread, now: facts.now }
 }
 
 const sayUnread =
@@ -52,11 +52,10 @@ const sayUnread =
     return []
   }
 
-/** Who that is, as people know them: by the corporate id where the session is one of ours. */
-export const ownerOf = ({ owner }: LiveSession, people: Readonly<Record<string, string>> = {}): string => {
-  const name = owner.split('/').at(-1) ?? owner
-  const [, user = ''] = /^([UW][A-Z0-9]+)-/.exec(name) ?? []
-  return people[user] ?? name
+/** Who that is: only sessions that Quarterdeck opened are on file; of others, CloudTrail alone knows. */
+const ownerOf = async ({ id }: LiveSession, store: Own['store']): Promise<string> => {
+  const owner = (await store.get<ExecOwner>(execOwnerKey(id)))?.value
+  return owner?.corporateId ?? 'somebody outside Quarterdeck'
 }
 
 export type Ending = { readonly ref: ServiceRef; readonly session: LiveSession; readonly owner: string }
@@ -65,14 +64,14 @@ export const loadEnding = async (
   ref: ServiceRef,
   id: string,
   read: Readers,
-  { config }: Own,
+  { config, store }: Own,
 ): Promise<Ending | Refusal> => {
   const account = config.accounts.find(one => one.id === ref.accountId)
   const open = account === undefined ? [] : await read.execSessions(account, ref.region)
   const session = open.find(one => one.id === id && one.ref.arn === ref.arn)
   return session === undefined
     ? refuse(`No session \`${id}\` is open in *${fullName(ref)}*.`, '`/ecs exec sessions` lists those that are.')
-    : { ref, session, owner: ownerOf(session, config.people) }
+    : { ref, session, owner: await ownerOf(session, store) }
 }
 
 export const planEnding = ({ ref, session, owner }: Ending): Plan => {

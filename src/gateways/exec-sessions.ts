@@ -72,7 +72,6 @@ const liveOf = (
       ref: { account: account.name, accountId: account.id, region, cluster, service, arn },
       task,
       container: found?.containers?.find(one => one.runtimeId === runtime)?.name ?? '?',
-      owner: session.Owner ?? '',
       startedAt: iso(session.StartDate),
     },
   ]

@@ -9,10 +9,8 @@ import { createSessionPorts } from './exec-session.ts'
 import type { Settings } from './sessions.ts'
 import { asking } from './translate.ts'
 
-/** A session of the exec role with this policy; `owner`: how Session Manager names who opened one. */
-export type Assumed = { readonly settings: (policy: string) => Promise<Settings>; readonly owner: string }
-
-export const createExecGate = ({ settings, owner }: Assumed): ExecGate => {
+/** `settings`: of a session of the exec role with this policy. */
+export const createExecGate = (settings: (policy: string) => Promise<Settings>): ExecGate => {
   const channel: ExecGate['channel'] = async (call, session) =>
     createSessionPorts(await settings(channelPolicy(call, session)))
   return {
@@ -40,9 +38,7 @@ export const createExecGate = ({ settings, owner }: Assumed): ExecGate => {
         const { Sessions = [] } = await client.send(
           new DescribeSessionsCommand({ State: 'Active', Filters: [{ key: 'Target', value: targetId }] }),
         )
-        return Sessions.filter(({ Owner = '' }) => Owner.endsWith(`/${owner}`)).flatMap(
-          ({ SessionId }) => SessionId ?? [],
-        )
+        return Sessions.flatMap(({ SessionId }) => SessionId ?? [])
       })
     },
     terminate: async (call, session) => (await channel(call, session)).terminate(session),

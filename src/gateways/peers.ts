@@ -56,7 +56,7 @@ const createExec =
       return (await sessions.each(each => each))(account, plan.target.region)
     }
     const { createExecGate } = await import('./exec.ts')
-    return createExecGate({ settings, owner: purpose.name })
+    return createExecGate(settings)
   }
 
 /** STS tag values take no comma: approvers are joined by spaces. */

@@ -1,21 +1,19 @@
 // Who is in which container now, and a button that ends it.
 import type { Rendered } from '../command.ts'
-import { type LiveSession, type LiveState, ownerOf } from '../exec/live.ts'
+import type { LiveState } from '../exec/live.ts'
 import { fullName } from '../target.ts'
 import { buttons, context, date, plain, richText, section } from './markup.ts'
 
 /** Slack: fifty blocks a message. */
 const MOST = 20
 
-type State = LiveState & { readonly people: Readonly<Record<string, string>> }
-
-export const renderLive = ({ sessions, unread, people }: State): Rendered => {
+export const renderLive = ({ sessions, unread }: LiveState): Rendered => {
   const head =
     sessions.length === 0
       ? 'No session is open in any container.'
       : `*${sessions.length} ${sessions.length === 1 ? 'session is' : 'sessions are'} open*, the longest first`
-  const line = (one: LiveSession) =>
-    `*${fullName(one.ref)}*: ${ownerOf(one, people)} in \`${one.container}\` of task \`${one.task.slice(0, 8)}\``
+  const line = (one: LiveState['sessions'][number]) =>
+    `*${fullName(one.ref)}*: ${one.owner} in \`${one.container}\` of task \`${one.task.slice(0, 8)}\``
   return {
     text: plain([head, ...sessions.map(line)].join('\n')).slice(0, 3_000),
     blocks: [
