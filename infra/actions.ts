@@ -1,6 +1,7 @@
 // Every action that the roles of an account could ever hold, with what it is about. The tables are the permissions
 // boundaries; a role's policy is the part of its table that the registry's commands declare. An action that is not here
 // is refused until somebody adds its line. Source: service authorization reference.
+import { GRANT_TAG } from '../src/exec/grant.ts'
 import type { Condition, Statement } from './policy.ts'
 
 export type Place = { readonly partition: string; readonly account: string }
@@ -112,9 +113,20 @@ const sessions: Entry = {
   about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],
 }
 
+/** Lets a person into one task: that tag, and no other. */
+const grants: Entry = {
+  ...inEcs('task'),
+  condition: {
+    'ForAllValues:StringEquals': { 'aws:TagKeys': [GRANT_TAG] },
+    Null: { 'aws:TagKeys': 'false' },
+  },
+}
+
 /** Commands in containers: a conversation, which takes the call, its channel, its end, and the cluster's key. */
 export const EXECS: Actions = {
   'ecs:ExecuteCommand': { ...inEcs('cluster', 'task'), condition: { Null: { 'ecs:container-name': 'false' } } },
+  'ecs:TagResource': grants,
+  'ecs:UntagResource': grants,
   'ssmmessages:OpenDataChannel': everything,
   'ssm:DescribeSessions': everything,
   'ssm:ResumeSession': sessions,

@@ -9,7 +9,7 @@ import type { DecisionJob } from './job.ts'
 import { type Book, endNow, leaseOf } from './lease.ts'
 import type { Face } from './messages/card.ts'
 import { identify, isAmong, mayVote } from './policy.ts'
-import { approvalKey, bookKey, faceKey, updateBook } from './records.ts'
+import { approvalKey, bookKey, endedKey, faceKey, revokedKey, updateBook } from './records.ts'
 import { scheduleLook, wakeLease } from './sweep.ts'
 
 /** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */
@@ -20,7 +20,8 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
   if (face === undefined) return refuse('This lease is not known any more.', '`/ecs leases` lists what is running.')
   const refusal = await refusalFor(job, face, ports)
   if (refusal !== undefined) return refusal
-  const { target } = face.plan
+  const { target, grant } = face.plan
+  if (grant !== undefined) return revoke(job, face, ports)
   const lease = leaseOf((await ports.store.get<Book>(bookKey(target.arn)))?.value, job.operation)
   if (lease === undefined) return refuse('This lease is over.', '`/ecs leases` lists what is running.')
   if (lease.lost !== undefined)
@@ -33,6 +34,16 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
   const by = leaseOf(book, job.operation)?.endedBy
   await wakeLease(job, ports).catch(error => complain('wake', job.operation, error))
   return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has ended it already.`)
+}
+
+/** A grant is over as soon as somebody says so. */
+const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promise<Refusal | undefined> => {
+  const { store } = ports
+  if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This is over already.')
+  await recordEnd(job, face, ports)
+  await store.create(revokedKey(job.operation), { by: job.actor, at: ports.now() })
+  await wakeLease(job, ports).catch(error => complain('wake', job.operation, error))
+  return undefined
 }
 
 /** Whoever asked, whoever may approve it, and who is on call: as the rules and groups are now. */

@@ -3,7 +3,6 @@
 import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import type { Offer } from './errors.ts'
-import type { Store } from './gateways/store.ts'
 import type { Book } from './lease.ts'
 import { type Asked, begin, type Lease, leaseOf, made, strike } from './lease.ts'
 import { tellOnCall } from './lease-notice.ts'
@@ -14,6 +13,7 @@ import { recordOutcome, report, withRecord } from './report.ts'
 import type { Review } from './review.ts'
 import type { Story } from './story.ts'
 import { scheduleLook } from './sweep.ts'
+import { leaveCallback } from './waking.ts'
 
 const MINUTE_MS = 60_000
 
@@ -62,7 +62,9 @@ const sleepUntilItsEnd = async (story: Story, began: Outcome, review: Review): P
     await report({ ...story, turn: `lease ${turn}` }, { kind: 'leased', lease, outcome: began })
     const seconds = Math.max(1, Math.ceil((Date.parse(earlier(lease.until, review.due())) - Date.parse(now)) / 1000))
     const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
-    await step(ctx, `lease ${turn}: leave the callback`, () => leaveCallback(ports.store, job.id, callbackId))
+    await step(ctx, `lease ${turn}: leave the callback`, () =>
+      leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId),
+    )
     await step(ctx, `lease ${turn}: schedule a look`, () => scheduleLast(story, lease))
     // Whoever changed the lease before the callback was there could not wake anybody.
     const before = await lookAgain('look before sleeping')
@@ -84,14 +86,6 @@ const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<nu
 const look = async ({ job, ports, face }: Story): Promise<Look> => {
   const book = (await ports.store.get<Book>(bookKey(face.plan.target.arn)))?.value
   return { lease: leaseOf(book, job.id) ?? null, now: ports.now() }
-}
-
-const leaveCallback = async (store: Store, operation: string, callbackId: string): Promise<null> => {
-  const key = leaseCallbackKey(operation)
-  if (await store.create(key, { callbackId })) return null
-  const item = await store.get(key)
-  if (item !== undefined) await store.replace(key, { callbackId }, item.version)
-  return null
 }
 
 /** A lock, a halt or a person in between: it tries again, less and less often, and says so once. */
@@ -133,6 +127,6 @@ const takeBack = async (story: Story, lease: Lease, review: Review): Promise<Out
 /** Sleeps, unless somebody wakes it: who decides what is left, does not wait for tomorrow. */
 const wakeable = async ({ ctx, ports, job }: Story, turn: string, minutes: number): Promise<void> => {
   const [woken, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })
-  await step(ctx, `${turn}: leave the callback`, () => leaveCallback(ports.store, job.id, callbackId))
+  await step(ctx, `${turn}: leave the callback`, () => leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId))
   await woken.catch(() => 'in time')
 }

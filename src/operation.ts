@@ -7,6 +7,7 @@ import type { Rendered } from './command.ts'
 import { announce, askConsent, type Consent } from './consent.ts'
 import { step } from './durable.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { holdGrant } from './exec/grant.ts'
 import { execute } from './execution.ts'
 import type { OperationJob } from './job.ts'
 import { canonicalJson } from './json.ts'
@@ -19,7 +20,7 @@ import { difference, fingerprint, type Plan } from './plan.ts'
 import { type Proposal, propose } from './planning.ts'
 import type { OperationPorts } from './ports.ts'
 import { end } from './report.ts'
-import { reviewOf } from './review.ts'
+import { type Review, reviewOf } from './review.ts'
 import { nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
@@ -47,8 +48,9 @@ export const operate = async (job: OperationJob, ctx: DurableContext, ports: Ope
 
   const carried = await carryOut(story)
   const review = await reviewOf(story, carried.outcome)
-  const ended = carried.isLeased ? await holdLease(story, carried.outcome, review) : carried.outcome
-  const ending = await end(carried.isLeased ? { ...story, turn: 'lease' } : story, ended)
+  const ended = await hold(story, carried, review)
+  const isHeld = carried.isLeased || isGranted(story, carried)
+  const ending = await end(isHeld ? { ...story, turn: 'lease' } : story, ended)
   await review.rest()
   return ending
 }
@@ -83,6 +85,16 @@ const withoutConsent = ({ decision }: Consent): Outcome | undefined => {
   const text = decision.outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : ''
   return { status: decision.outcome, text }
 }
+
+/** What has an end is held until then. */
+const hold = (story: Story, carried: Carried, review: Review): Promise<Outcome> => {
+  if (carried.isLeased) return holdLease(story, carried.outcome, review)
+  return isGranted(story, carried) ? holdGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
+}
+
+/** Whoever may have been let in is let out again. */
+const isGranted = ({ face }: Story, { outcome }: Carried): boolean =>
+  face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
 type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
 

@@ -1,6 +1,7 @@
 // A plan: everything that a change will do, as data that people can read and a machine can follow to the letter.
 import { createHash } from 'node:crypto'
 import type { Offer } from './errors.ts'
+import type { Grant } from './exec/grant.ts'
 import { canonicalJson, type JsonObject } from './json.ts'
 import type { Asked } from './lease.ts'
 import type { ServiceRef } from './model.ts'
@@ -17,7 +18,7 @@ export type Call = EcsCall | ExecCall | SessionCall | AutoscalingCall | OwnCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
-  readonly action: 'UpdateService' | 'UpdateExpressGatewayService'
+  readonly action: 'UpdateService' | 'UpdateExpressGatewayService' | 'TagResource' | 'UntagResource'
 }
 
 /** A command in one container: not one request but a conversation, which session.ts of the interpreter holds. */
@@ -70,6 +71,8 @@ export type Plan = {
   readonly binds: JsonObject
   /** What may move on its own without a new consent, such as a count that autoscaling owns: shown when it has moved. */
   readonly drifts: JsonObject
+  /** Who is let into a task for a while. */
+  readonly grant?: Grant
   /** Shown word for word, such as a command. */
   readonly verbatim?: string
   /** May go on beside other changes of the service. */

@@ -61,6 +61,23 @@ export const FINDING_POLICY = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: 'ssm:DescribeSessions', Resource: '*' }],
 })
 
+/** That tag with that value, and no other. */
+const tagging = ({ action, input, resources }: Call): JsonObject => {
+  const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
+  const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
+  return {
+    Effect: 'Allow',
+    Action: `ecs:${action}`,
+    Resource: [...resources],
+    Condition: {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
+      ...(tags.length > 0 && {
+        StringEquals: Object.fromEntries(tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value])),
+      }),
+    },
+  }
+}
+
 const statement = (call: Call): JsonObject => {
   const { service, action, input, resources } = call
   if (action === 'ExecuteCommand')
@@ -70,6 +87,7 @@ const statement = (call: Call): JsonObject => {
       Resource: [...resources],
       Condition: { StringEquals: { 'ecs:container-name': input['container'] ?? '' } },
     }
+  if (action === 'TagResource' || action === 'UntagResource') return tagging(call)
   const fenced =
     action !== 'UpdateService' ? [] : Object.entries(FENCES).flatMap(([field, keys]) => (field in input ? [] : keys))
   return {

@@ -2,11 +2,12 @@
 import type { Own } from '../command.ts'
 import { PeerError, type Refusal, refuse } from '../errors.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Plan, SessionCall } from '../plan.ts'
+import type { Plan } from '../plan.ts'
 import { standing } from '../policy.ts'
 import type { Readers } from '../ports.ts'
 import { type ExecOwner, execOwnerKey } from '../records.ts'
 import { fullName } from '../target.ts'
+import { endingOf } from './grant.ts'
 
 export type LiveSession = {
   readonly id: string
@@ -92,19 +93,8 @@ export const planEnding = ({ ref, session, owner }: Ending): Plan => {
     tasks: 0,
     consequences: [],
     offers: [],
-    calls: [endingCall(ref, id)],
+    calls: [endingOf(ref.arn, id)],
     binds: { session: id, task },
     drifts: {},
-  }
-}
-
-const endingCall = ({ arn }: ServiceRef, id: string): SessionCall => {
-  const [, partition, , region, account] = arn.split(':')
-  return {
-    service: 'ssm',
-    action: 'TerminateSession',
-    input: { SessionId: id },
-    resources: [`arn:${partition}:ssm:${region}:${account}:session/${id}`],
-    repeatable: true,
   }
 }

@@ -10,6 +10,7 @@ import type { Readers } from '../ports.ts'
 import { fullName } from '../target.ts'
 import { shown, type Wanted, wantedOf } from './command.ts'
 import { hindrances, sharedProcesses } from './concierge.ts'
+import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
 
 type Asked = {
@@ -18,6 +19,9 @@ type Asked = {
   readonly container?: string
   /** Minutes. */
   readonly timeout?: number
+  readonly interactive?: boolean
+  /** Minutes. */
+  readonly for?: number
 }
 
 type With = { readonly read: Pick<Readers, 'execSite'>; readonly own: Own }
@@ -27,8 +31,10 @@ export type ExecState = {
   readonly site: ExecSite
   readonly task: ExecTask
   readonly container: ExecContainer
-  readonly wanted: Wanted
+  /** Not there where a person is let in instead. */
+  readonly wanted?: Wanted
   readonly minutes: number
+  readonly own: Own
   /** Canonical text with the task and container that were chosen. */
   readonly invocation: string
 }
@@ -37,19 +43,18 @@ const DEFAULT_MINUTES = 5
 /** A Lambda function runs for 15 minutes at most, and has to end the session within them. */
 const MOST_MINUTES = 13
 
-export const loadExec = async (
-  ref: ServiceRef,
-  { command, task, container, timeout = DEFAULT_MINUTES }: Asked,
-  { read, own }: With,
-): Promise<ExecState | Refusal> => {
+export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: With): Promise<ExecState | Refusal> => {
   if (accountOf(own.config, ref).roles.exec === undefined)
     return refuse(
       `Nobody runs commands in ${ref.account}: it has no role for that.`,
       'Whoever keeps the configuration can name it: `roles.exec`.',
     )
-  if (timeout > MOST_MINUTES) return refuse(`A command runs for at most ${MOST_MINUTES} minutes here.`)
-  if (command === undefined) return whatToRun(own)
-  const wanted = wantedOf(command, own.config.exec)
+  const { command, task, container, interactive = false } = asked
+  const minutes = interactive ? (asked.for ?? GRANT_MINUTES) : (asked.timeout ?? DEFAULT_MINUTES)
+  const unfit = unfitting(asked, minutes)
+  if (unfit !== undefined) return unfit
+  if (command === undefined && !interactive) return whatToRun(own)
+  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec)
   if (isRefusal(wanted)) return wanted
   const site = await read.execSite(ref)
   const chosen = choose(
@@ -61,9 +66,42 @@ export const loadExec = async (
   if (isRefusal(chosen)) return chosen
   const unlogged = refuseUnlogged(ref, site, own)
   if (unlogged !== undefined) return unlogged
-  const { id } = chosen.task
-  const invocation = own.again({ service: ref, task: id, container: chosen.container.name, timeout })
-  return { ref, site, ...chosen, wanted, minutes: timeout, invocation }
+  const { id, grantee } = chosen.task
+  if (interactive && grantee !== undefined && grantee !== own.who.corporateId)
+    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+  const invocation = own.again({
+    service: ref,
+    task: id,
+    container: chosen.container.name,
+    ...(interactive ? { for: minutes } : { timeout: minutes }),
+  })
+  return { ref, site, ...chosen, ...(wanted !== undefined && { wanted }), minutes, own, invocation }
+}
+
+/** Of a grant. */
+const GRANT_MINUTES = 30
+const MOST_GRANT_MINUTES = 240
+
+const unfitting = (
+  { command, interactive = false, timeout, ...asked }: Asked,
+  minutes: number,
+): Refusal | undefined => {
+  if (interactive && command !== undefined)
+    return refuse(
+      '`--interactive` takes no command: it lets you in with your own terminal.',
+      'Leave out one of the two.',
+    )
+  if (interactive && timeout !== undefined)
+    return refuse('`--timeout` is for a command; how long you are let in says `--for`.')
+  if (!interactive && asked.for !== undefined)
+    return refuse('`--for` is for `--interactive`; a command has a `--timeout`.')
+  const most = interactive ? MOST_GRANT_MINUTES : MOST_MINUTES
+  if (minutes <= most) return undefined
+  return refuse(
+    interactive
+      ? 'Nobody is let in for more than 4 hours at once.'
+      : `A command runs for at most ${most} minutes here.`,
+  )
 }
 
 const whatToRun = ({ config: { exec }, again }: Own): Refusal => {
@@ -137,7 +175,55 @@ const refuseUnlogged = (ref: ServiceRef, { log }: ExecSite, { config }: Own): Re
   )
 }
 
-export const planExec = ({ ref, site, task, container, wanted, minutes, invocation }: ExecState): Plan => {
+export const planExec = (state: ExecState): Plan =>
+  state.wanted === undefined ? planGrant(state) : planCommand(state, state.wanted)
+
+const planGrant = ({ ref, site, task, container, minutes, own, invocation }: ExecState): Plan => {
+  const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
+  const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
+  const { corporateId } = own.who
+  return {
+    kind: 'plan',
+    command: 'exec',
+    role: 'exec',
+    isUnlocked: true,
+    invocation,
+    target: ref,
+    title: `Let ${corporateId} into *${ref.service}*`,
+    grant,
+    verbatim: lineOf({ target: ref }, grant),
+    changes: [
+      {
+        what: `Tag \`${GRANT_TAG}\` of task \`${task.id.slice(0, 8)}\``,
+        from: task.grantee ?? 'nobody',
+        to: corporateId,
+      },
+    ],
+    risk: { level: 'high', reasons: [`A shell may do whatever ${role} may: its credentials are one request away`] },
+    size: 1,
+    tasks: 0,
+    totalMinutes: minutes,
+    consequences: [
+      `For ${minutes} min, in container \`${container.name}\`, which runs \`${task.definition}\`, as root.`,
+      'They sign in as themselves, in their own terminal: Quarterdeck neither sees nor passes on what is typed there.',
+      site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
+      'Then the tag is removed, and every session in that task is ended.',
+    ],
+    offers: [],
+    calls: [grantingOf(grant, own)],
+    binds: {
+      task: task.id,
+      container: container.name,
+      'task definition': task.definition,
+      'task role': task.taskRole ?? '',
+      log: site.log ?? '',
+      minutes,
+    },
+    drifts: {},
+  }
+}
+
+const planCommand = ({ ref, site, task, container, minutes, invocation }: ExecState, wanted: Wanted): Plan => {
   const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
   const shared = sharedProcesses(task)
   return {
@@ -178,7 +264,9 @@ export const planExec = ({ ref, site, task, container, wanted, minutes, invocati
   }
 }
 
-const callOf = ({ ref, site, task, container, wanted, minutes }: Omit<ExecState, 'invocation'>): ExecCall => ({
+type Calling = Pick<ExecState, 'ref' | 'site' | 'task' | 'container' | 'minutes'> & { readonly wanted: Wanted }
+
+const callOf = ({ ref, site, task, container, wanted, minutes }: Calling): ExecCall => ({
   service: 'ecs',
   action: 'ExecuteCommand',
   input: { cluster: site.clusterArn, task: task.arn, container: container.name, interactive: true },

@@ -26,6 +26,8 @@ export type ExecTask = {
   readonly isWindows: boolean
   readonly pidMode: string
   readonly taskRole?: string
+  /** Whom the tag of a grant names. */
+  readonly grantee?: string
   readonly containers: readonly ExecContainer[]
 }
 

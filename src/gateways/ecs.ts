@@ -9,6 +9,10 @@ import {
   ListClustersCommand,
   ListServicesCommand,
   ListTasksCommand,
+  TagResourceCommand,
+  type TagResourceCommandInput,
+  UntagResourceCommand,
+  type UntagResourceCommandInput,
   UpdateExpressGatewayServiceCommand,
   type UpdateExpressGatewayServiceCommandInput,
   UpdateServiceCommand,
@@ -213,6 +217,10 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   switch (action) {
     case 'UpdateService':
       return client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput))
+    case 'TagResource':
+      return client.send(new TagResourceCommand(input as unknown as TagResourceCommandInput))
+    case 'UntagResource':
+      return client.send(new UntagResourceCommand(input as unknown as UntagResourceCommandInput))
     case 'UpdateExpressGatewayService':
       return client.send(
         new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),

@@ -11,6 +11,7 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs'
 import { accountOf, type Config } from '../config.ts'
+import { GRANT_TAG } from '../exec/grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from '../exec/site.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
@@ -65,7 +66,7 @@ const readTasks = async (client: ECSClient, { cluster, service }: ServiceRef): P
     new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING', maxResults: MOST_TASKS }),
   )
   if (taskArns.length === 0) return []
-  return (await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? []
+  return (await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns, include: ['TAGS'] }))).tasks ?? []
 }
 
 const readDefinition = async (client: ECSClient, name: string): Promise<TaskDefinition> =>
@@ -83,8 +84,14 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   pidMode: definition.pidMode ?? '',
   ...(task.platformVersion !== undefined && { platform: task.platformVersion }),
   ...(definition.taskRoleArn !== undefined && { taskRole: shortName(definition.taskRoleArn) }),
+  ...granteeOf(task),
   containers: (task.containers ?? []).map(container => containerOf(container, definition)),
 })
+
+const granteeOf = ({ tags = [] }: Task): Pick<ExecTask, 'grantee'> => {
+  const tag = tags.find(({ key }) => key === GRANT_TAG)?.value
+  return tag === undefined ? {} : { grantee: tag }
+}
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 

@@ -43,6 +43,7 @@ export type Stage =
   | { readonly kind: 'waiting'; readonly approval: Approval }
   | { readonly kind: 'running'; readonly text: string; readonly share?: number; readonly since: string }
   | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
+  | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }
   | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
 
@@ -87,6 +88,8 @@ const summary = ({ requester, stage, plan }: Card): string => {
       return `under way, ${stage.text}.`
     case 'leased':
       return `${stage.outcome.status}; leased until ${timeText(stage.lease.until)}. ${stage.outcome.text}`
+    case 'granted':
+      return `let in until ${timeText(stage.until)}. ${stage.outcome.text}`
     case 'left':
       return `the lease is over. ${stage.text}`
     case 'ended':
@@ -137,6 +140,8 @@ const stage = (card: Card): readonly Block[] => {
       return [...decided(card), running(card.stage)]
     case 'leased':
       return [...decided(card), leased(card.stage), leaseButtons(card.plan, card.stage.lease)]
+    case 'granted':
+      return [...decided(card), granted(card.stage), revokeButton(card)]
     case 'left':
       return [
         ...decided(card),
@@ -255,6 +260,18 @@ const leased = ({ lease, outcome }: Extract<Stage, { kind: 'leased' }>): Block =
       ? []
       : [list(outcome.details.map(detail => cut(detail, 500)))]),
   )
+
+const granted = ({ until, outcome }: Extract<Stage, { kind: 'granted' }>): Block =>
+  richText(
+    section(
+      `*Let in.* ${outcome.text === '' ? '' : `${outcome.text} `}The line above opens a session until `,
+      date(until, '{date_short_pretty} {time}'),
+      '.',
+    ),
+  )
+
+const revokeButton = ({ operation }: Card): Block =>
+  buttons(`grant:${operation}`, [{ label: 'Revoke', action: 'decide:revert', value: operation }])
 
 const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
   const items: readonly Json[] = outcome.details ?? []

@@ -9,9 +9,15 @@ export const exec = mutation({
   options: {
     container: { kind: 'container', hint: 'in this container' },
     task: { kind: 'task', hint: 'in this task: its id, or the beginning of it' },
+    interactive: { kind: 'flag', hint: 'no command: lets you in with your own terminal and sign-in' },
+    for: { kind: 'duration', hint: 'with --interactive: for so long, 30m without it; at most 4h' },
     timeout: { kind: 'duration', hint: 'stopped after so long, 5m without it; at most 13m' },
   },
-  examples: ['exec orders-api -- env-names', 'exec orders-api:app --reason "stuck threads" -- kill -QUIT 1'],
+  examples: [
+    'exec orders-api -- env-names',
+    'exec orders-api:app --reason "stuck threads" -- kill -QUIT 1',
+    'exec orders-api --interactive --for 30m --reason "heap looks odd"',
+  ],
   reads: ['ecs:DescribeClusters', 'ecs:DescribeTaskDefinition', 'ecs:DescribeTasks', 'ecs:ListTasks'],
   writes: [],
   load: ({ service, ...asked }, read, own) => loadExec(service, asked, { read, own }),

@@ -1,0 +1,18 @@
+// What is said while somebody has been let into a task.
+import type { Rendered } from '../command.ts'
+import type { LiveSession } from '../exec/live.ts'
+import { fullName } from '../target.ts'
+import { buttons, plain, richText, section } from './markup.ts'
+
+export const renderSeen = ({ id, ref, container }: LiveSession): Rendered => {
+  const words = `A session was opened in \`${container}\`: \`${id}\`. What is typed there is in the cluster’s own log, and here not at all.`
+  return {
+    text: plain(words),
+    blocks: [
+      richText(section(words)),
+      buttons('session', [
+        { label: 'Terminate', action: 'run:terminate', value: `exec terminate ${fullName(ref)} ${id}` },
+      ]),
+    ],
+  }
+}
