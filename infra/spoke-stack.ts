@@ -1,9 +1,12 @@
 // The roles of one account that Quarterdeck acts in; the hub's own account is one of them. IAM is global: once an account.
 import { Stack } from 'aws-cdk-lib'
+import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { forwardRole } from './event-rules.ts'
+import { peoplePolicy } from './people.ts'
 import { createRole } from './role.ts'
 import { spokeRoles } from './roles.ts'
+import { acknowledgeWildcards } from './wildcards.ts'
 
 export type SpokeProps = {
   readonly account: string
@@ -19,6 +22,13 @@ export class SpokeStack extends Stack {
       description: `Quarterdeck: the roles that the hub in ${hub} assumes here`,
     })
     const roles = [...spokeRoles({ account, hub }), forwardRole({ account, hub, hubRegion })]
+    const people = peoplePolicy({ partition: 'aws', account })
+    const document = new CfnManagedPolicy(this, 'People', {
+      managedPolicyName: 'quarterdeck-people',
+      description: 'For the roles in which people sign in: lets them into the tasks that Quarterdeck has granted them',
+      policyDocument: people,
+    })
+    acknowledgeWildcards(document, [people])
     for (const role of roles) createRole(this, role.name.replace('quarterdeck-', ''), role)
   }
 }

@@ -33,7 +33,8 @@ import type {
   TargetHealth,
   Traffic,
 } from './service-state.ts'
-import type { SessionPorts, SessionRequest } from './session/channel.ts'
+import type { SessionPorts } from './session/ports.ts'
+import type { SessionRequest } from './session/session.ts'
 import type { Undone } from './template-line.ts'
 import type { Usage } from './usage.ts'
 

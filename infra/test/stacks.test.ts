@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { forwardRole, RULES } from '../event-rules.ts'
 import { EventsStack } from '../events.ts'
 import { HubStack } from '../hub-stack.ts'
+import { peoplePolicy } from '../people.ts'
 import type { Role } from '../policy.ts'
 import { FUNCTIONS, functionName, hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../roles.ts'
 import { SpokeStack } from '../spoke-stack.ts'
@@ -88,10 +89,12 @@ describe('roles', () => {
   })
 
   it('stand under their boundaries', () => {
-    const boundaries = all(spoke, 'AWS::IAM::ManagedPolicy').map(({ Properties }) => [
+    const managed = all(spoke, 'AWS::IAM::ManagedPolicy').map(({ Properties }) => [
       Properties['ManagedPolicyName'],
       Properties['PolicyDocument'],
     ])
+    const boundaries = managed.filter(([name]) => name !== 'quarterdeck-people')
+    expect(managed).toContainEqual(['quarterdeck-people', peoplePolicy({ partition: 'aws', account: HUB })])
     expect(boundaries).toEqual(roles.spoke.map(({ name, boundary }) => [`${name}-boundary`, boundary]))
     const assumed = all(spoke, 'AWS::IAM::Role').filter(({ Properties }) => Properties['RoleName'] !== forwarder.name)
     expect(assumed).toHaveLength(roles.spoke.length)

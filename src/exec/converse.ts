@@ -1,6 +1,5 @@
 // The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
 // somebody's Stop, by a halt, or by its time.
-import { randomBytes } from 'node:crypto'
 import { complain } from '../complain.ts'
 import type { Config } from '../config.ts'
 import { once, step } from '../durable.ts'
@@ -10,8 +9,8 @@ import type { Outcome } from '../messages/card.ts'
 import type { ExecCall } from '../plan.ts'
 import type { ExecGate } from '../ports.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../records.ts'
-import { type CommandEnd, runCommand } from '../session/run.ts'
-import { wrap } from '../session/wrapper.ts'
+import { type RunResult, runCommand } from '../session/run.ts'
+import { commandOf, createNonce, wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
 import { watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
@@ -62,8 +61,8 @@ type Attempt = {
 
 const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promise<Outcome> => {
   const { job, ports, ctx } = story
-  const nonce = randomBytes(16).toString('hex')
-  const started = await start(gate, call, wrap(call.argv, { nonce, isWrapped }))
+  const nonce = createNonce()
+  const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
   await putOnFile(started.sessionId, isWrapped ? 1 : 2, story)
   const printed = createPrinted(hidingOf({ config }))
@@ -73,6 +72,10 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   try {
     const channel = await gate.channel(call, started.sessionId)
     const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
+    if (end.stderr !== undefined && end.stderr !== '')
+      printed.add(
+        `${printed.isEmpty() ? '' : '\n'}Standard error${end.isStderrCut ? ', the beginning of it' : ''}:\n${end.stderr}`,
+      )
     const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
     await thread.end(outcome)
     return { ...outcome, session: { id: started.sessionId, sha256: end.sha256, bytes: end.bytes } }
@@ -117,7 +120,7 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
 }
 
 const outcomeOf = (
-  { status, end }: CommandEnd,
+  { status, end }: RunResult,
   { isWrapped, why }: { readonly isWrapped: boolean; readonly why: string | undefined },
 ): Outcome => {
   if (why !== undefined) return { status: 'failed', text: why }

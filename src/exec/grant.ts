@@ -15,8 +15,9 @@ import { scheduleLook } from '../sweep.ts'
 import { leaveCallback } from '../waking.ts'
 import type { LiveSession } from './live.ts'
 
-/** What the policies of people compare with who they are (infra/people.ts). */
+/** What the policies of people compare with who they are, and with the container that they ask for (infra/people.ts). */
 export const GRANT_TAG = 'quarterdeck:exec'
+export const CONTAINER_TAG = 'quarterdeck:exec-container'
 
 /** Who is let in, where, and for how long. */
 export type Grant = {
@@ -141,7 +142,7 @@ const untag = async (story: Story, { taskArn }: Grant): Promise<null> => {
   const call: EcsCall = {
     service: 'ecs',
     action: 'UntagResource',
-    input: { resourceArn: taskArn, tagKeys: [GRANT_TAG] },
+    input: { resourceArn: taskArn, tagKeys: [GRANT_TAG, CONTAINER_TAG] },
     resources: [taskArn],
     repeatable: true,
   }
@@ -170,10 +171,16 @@ export const endingOf = (serviceArn: string, id: string): SessionCall => {
 }
 
 /** Of who lets themselves in: the tag is their corporate id. */
-export const grantingOf = ({ taskArn }: Grant, { who }: Pick<Own, 'who'>): EcsCall => ({
+export const grantingOf = ({ taskArn, container }: Grant, { who }: Pick<Own, 'who'>): EcsCall => ({
   service: 'ecs',
   action: 'TagResource',
-  input: { resourceArn: taskArn, tags: [{ key: GRANT_TAG, value: who.corporateId }] },
+  input: {
+    resourceArn: taskArn,
+    tags: [
+      { key: GRANT_TAG, value: who.corporateId },
+      { key: CONTAINER_TAG, value: container },
+    ],
+  },
   resources: [taskArn],
   repeatable: true,
 })

@@ -1,0 +1,71 @@
+// Who is let into a task by a grant, asked through the sandbox's evaluator.
+import { describe, expect, it } from 'vitest'
+import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
+import { peoplePolicy, tagGuard } from '../people.ts'
+import { policy } from '../policy.ts'
+
+const ACCOUNT = '444455556666'
+const place = { partition: 'aws', account: ACCOUNT }
+const task = `arn:aws:ecs:us-east-1:${ACCOUNT}:task/web/0123456789abcdef0123456789abcdef`
+const cluster = `arn:aws:ecs:us-east-1:${ACCOUNT}:cluster/web`
+
+const me = { 'aws:PrincipalTag/corporateId': 'me@example.com' }
+const granted = {
+  'aws:ResourceTag/quarterdeck:exec': 'me@example.com',
+  'aws:ResourceTag/quarterdeck:exec-container': 'app',
+}
+const app = { 'ecs:container-name': 'app' }
+const may = (action: string, resource: string, context: Readonly<Record<string, string>>) =>
+  evaluate({ identity: [peoplePolicy(place)] }, { action, resource, context }).decision === 'allowed'
+
+describe('a person is let into', () => {
+  it('the task whose tag is theirs, in the container that it names', () => {
+    expect(may('ecs:ExecuteCommand', task, { ...me, ...granted, ...app })).toBe(true)
+    expect(may('ecs:ExecuteCommand', cluster, { ...me, ...app })).toBe(true)
+  })
+
+  it('by their source identity as well', () => {
+    expect(may('ecs:ExecuteCommand', task, { 'aws:SourceIdentity': 'me@example.com', ...granted, ...app })).toBe(true)
+  })
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['before, and after: no tag', { ...me, ...app }],
+    ['the wrong person', { 'aws:PrincipalTag/corporateId': 'you@example.com', ...granted, ...app }],
+    ['nobody in particular', { ...granted, ...app }],
+    ['nobody in particular, and an empty tag', { ...app, 'aws:ResourceTag/quarterdeck:exec': '' }],
+    ['the wrong container', { ...me, ...granted, 'ecs:container-name': 'proxy' }],
+    ['no container', { ...me, ...granted }],
+    ['a tag that names no container', { ...me, ...app, 'aws:ResourceTag/quarterdeck:exec': 'me@example.com' }],
+    ['the wrong source identity', { 'aws:SourceIdentity': 'you@example.com', ...granted, ...app }],
+  ])('no other: %s', (_, context) => {
+    expect(may('ecs:ExecuteCommand', task, context)).toBe(false)
+  })
+
+  it('and through no other door', () => {
+    const widened = {
+      identity: [peoplePolicy(place), policy({ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' })],
+    }
+    expect(evaluate(widened, { action: 'ssm:StartSession', resource: task, context: me }).decision).not.toBe('allowed')
+    for (const action of ['ecs:TagResource', 'ecs:UntagResource']) expect(may(action, task, me)).toBe(false)
+  })
+})
+
+describe('the tag of a grant', () => {
+  const all = policy({ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' })
+  const guarded = (action: string, principal: string, keys: readonly string[]) =>
+    evaluate(
+      { identity: [all, tagGuard(place)] },
+      { action, resource: task, context: { 'aws:TagKeys': keys, 'aws:PrincipalArn': principal } },
+    ).decision === 'allowed'
+  const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`
+
+  it.each(['ecs:TagResource', 'ecs:UntagResource', 'ecs:RunTask', 'ecs:CreateService'])(
+    'is set by Quarterdeck alone: %s',
+    action => {
+      expect(guarded(action, role('quarterdeck-exec'), ['quarterdeck:exec'])).toBe(true)
+      expect(guarded(action, role('admin'), ['quarterdeck:exec'])).toBe(false)
+      expect(guarded(action, role('admin'), ['team', 'quarterdeck:exec-container'])).toBe(false)
+      expect(guarded(action, role('admin'), ['team'])).toBe(true)
+    },
+  )
+})
