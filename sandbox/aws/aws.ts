@@ -30,6 +30,7 @@ import { createScheduler } from './scheduler.ts'
 import { createAwsServer } from './server.ts'
 import type { Authorize, AwsService } from './service.ts'
 import { createServiceQuotas } from './service-quotas.ts'
+import { presign } from './sigv4.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
 import { createTagging } from './tagging.ts'
@@ -64,8 +65,21 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   const logs = createLogs(fleet)
   const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
   const kms = createKms()
+  const credentials = createCredentials()
+  const exec = new Exec({
+    clock,
+    fleet,
+    taskRole: createTaskRoles({ roles, parameters, kms }),
+    origin,
+    presign: (url, caller, region) => {
+      const credential = credentials.find(caller.accessKeyId)
+      return credential
+        ? presign(url, { ...credential, region, service: 'ssmmessages', at: clock.now(), lifetime: 60 })
+        : url
+    },
+  })
   return {
-    credentials: createCredentials(),
+    credentials,
     callLog,
     faults: createFaults(),
     throttle: createThrottle(clock),
@@ -77,7 +91,7 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
     liveTails: createLiveTails(logs, clock, logKnobs),
     scans: createScans(),
     kms,
-    exec: new Exec({ clock, fleet, taskRole: createTaskRoles({ roles, parameters, kms }), origin }),
+    exec,
   }
 }
 

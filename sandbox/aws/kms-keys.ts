@@ -1,6 +1,7 @@
 // The keys of KMS, by account and region, and what they seal.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
+import type { Fleet } from '../world/fleet.ts'
 import type { Place } from './parameters.ts'
 import { AwsError } from './service.ts'
 
@@ -21,6 +22,15 @@ const ID = 36
 /** Bound to the ciphertext, whatever the order of its entries. */
 const boundTo = (context: EncryptionContext): Buffer =>
   Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))))
+
+/** Those that clusters of the world say their sessions are encrypted with. */
+export const addExecKeys = (kms: Kms, fleet: Fleet): void => {
+  for (const { clusters, account, region } of fleet.sites.values())
+    for (const { configuration } of clusters.values()) {
+      const [, id] = /:key\/(.+)$/.exec(configuration?.executeCommandConfiguration?.kmsKeyId ?? '') ?? []
+      if (id !== undefined) kms.add({ account, region }, { id })
+    }
+}
 
 export type Kms = ReturnType<typeof createKms>
 

@@ -1,6 +1,7 @@
 // ECS Exec behind its API: sessions begun, resumed and ended, each with an agent in its container.
 
 import { randomBytes } from 'node:crypto'
+import type { Caller } from '../aws/service.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 import { createRandom } from '../world/random.ts'
@@ -20,6 +21,8 @@ export type ExecOptions = {
   readonly taskRole: (container: Container) => TaskRole
   /** Where clients reach the relay: `ws://127.0.0.1:4001`. */
   readonly origin: () => string
+  /** A stream URL that is signed already, by whoever asked for it. */
+  readonly presign: (url: string, caller: Caller, region: string) => string
 }
 
 /** Literal `+` and `/` are in it, which is what signing the upgrade trips over. */
@@ -38,6 +41,8 @@ export class Exec {
   timing: AgentTiming = agentTiming
   /** Of sessions begun from now on; each has its own. */
   weather: () => Weather = fair
+  /** Hands out presigned stream URLs, which is all that reference clients of 2024 can open. */
+  presigns = false
   readonly #options: ExecOptions
   readonly #random = createRandom(7)
 
@@ -67,11 +72,12 @@ export class Exec {
     return running.filter(({ container }) => container.name === name).length < SLOTS
   }
 
-  start(container: Container, command: string): Session {
-    const { clock, origin } = this.#options
+  start(container: Container, command: string, caller: Caller): Session {
+    const { clock, origin, presign } = this.#options
     const id = newSessionId()
     const { account, region } = container.task.cluster
     const weather = this.weather()
+    const url = `${origin()}/v1/data-channel/${id}?role=publish_subscribe&cell-number=${cellNumber()}`
     const session: Session = {
       id,
       account,
@@ -81,7 +87,7 @@ export class Exec {
       weather,
       owner: ownerIn(account),
       startedAt: clock.now(),
-      streamUrl: `${origin()}/v1/data-channel/${id}?role=publish_subscribe&cell-number=${cellNumber()}`,
+      streamUrl: this.presigns ? presign(url, caller, region) : url,
       channel: new Channel({
         clock,
         random: this.#random,

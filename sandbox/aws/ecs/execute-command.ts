@@ -45,7 +45,7 @@ const execute = (fleet: Fleet, exec: Exec, input: ExecuteCommandRequest, call: C
   const container = choose(containersOf(task), input.container)
   if (execAgentOf(task, container.definition)?.lastStatus !== 'RUNNING') throw invalid(NOT_ENABLED)
   if (!exec.isConnected(container) || !exec.hasSlot(container)) throw notConnected()
-  const session = exec.start(container, input.command)
+  const session = exec.start(container, input.command, call.caller)
   const { containerArn } = viewTask(task).containers?.[container.index] ?? {}
   return {
     clusterArn: cluster.arn,
