@@ -23,8 +23,16 @@ export type AuditEntry = {
   readonly outcome?: string
   readonly text?: string
   readonly requestIds?: readonly string[]
-  /** Of a command: its session, and the SHA-256 of all that it printed. */
-  readonly session?: { readonly id: string; readonly sha256?: string; readonly bytes?: number }
+  /** Of a command: its sessions. */
+  readonly sessions?: readonly ExecRecord[]
+}
+
+/** One session of a command; of all that it printed the SHA-256, as it came. */
+export type ExecRecord = {
+  readonly id: string
+  readonly status?: number
+  readonly sha256?: string
+  readonly bytes?: number
 }
 
 export type AuditRecord = AuditEntry & { readonly sequence: number; readonly previous: string; readonly hash: string }

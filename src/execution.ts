@@ -3,7 +3,7 @@
 import type { AnyMutation, Progress } from './command.ts'
 import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
-import { converse } from './exec/converse.ts'
+import { converseAll } from './exec/everywhere.ts'
 import type { Card, Outcome, Stage } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
 import type { Call, ExecCall } from './plan.ts'
@@ -20,8 +20,9 @@ export const execute = async (story: Story): Promise<Outcome> => {
   if (intent !== null) return intent
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
+    // A plan that runs commands does nothing else.
     if (call.action === 'ExecuteCommand')
-      return { requestIds, ...(await converse(call, named(story, `call ${at + 1}: ${call.action}`), story)) }
+      return { requestIds, ...(await converseAll(face.plan.calls.filter(isExec), named(story, call.action), story)) }
     const made = await send(call, named(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }
     requestIds.push(made.requestId)
@@ -29,6 +30,7 @@ export const execute = async (story: Story): Promise<Outcome> => {
   return { ...(await settle(story, since)), requestIds }
 }
 
+const isExec = (call: Call): call is ExecCall => call.action === 'ExecuteCommand'
 /** All but conversations. */
 type Request = Exclude<Call, ExecCall>
 type Made = { readonly requestId: string }

@@ -25,8 +25,8 @@ export const executionKey = (id: string) => ofOperation(id, 'execution')
 export const faceKey = (id: string) => ofOperation(id, 'face')
 /** The card as its operation has left it, written before it is told: no progress is told any more. */
 export const endedKey = (id: string) => ofOperation(id, 'ended')
-/** Of the `nth` session that it opened. */
-export const execSessionKey = (id: string, nth: number) => ofOperation(id, `exec session ${nth}`)
+/** Of a session that it opened. */
+export const execSessionKey = (id: string, name: string) => ofOperation(id, `exec session ${name}`)
 export type ExecSession = { readonly session: string; readonly at: string }
 /** That somebody has ended a grant before its time. */
 export const revokedKey = (id: string) => ofOperation(id, 'revoked')

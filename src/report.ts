@@ -13,7 +13,7 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
     outcome: outcome.status,
     text: outcome.text,
     ...(outcome.requestIds && { requestIds: outcome.requestIds }),
-    ...(outcome.session && { session: outcome.session }),
+    ...(outcome.sessions && { sessions: outcome.sessions }),
   }
   return step(story.ctx, named(story, 'audit the outcome'), () => audit(story, kind, extra)).then(
     () => true,

@@ -308,24 +308,6 @@ describe('an account', () => {
       expect(may(revert, action, service)).toBe(false)
   })
 
-  it('lets commands run in containers that are named, sessions of ECS Exec be held, and nothing else', () => {
-    const exec = named(spoke, 'exec')
-    const task = `arn:aws:ecs:us-east-1:${SPOKE}:task/web/0123456789abcdef0123456789abcdef`
-    const container = { 'ecs:container-name': 'app' }
-    expect(may(exec, 'ecs:ExecuteCommand', task, container)).toBe(true)
-    expect(may(exec, 'ecs:ExecuteCommand', task)).toBe(false)
-    expect(may(exec, 'ecs:ExecuteCommand', task.replace(SPOKE, HUB), container)).toBe(false)
-    const session = (id: string) => `arn:aws:ssm:us-east-1:${SPOKE}:session/${id}`
-    expect(may(exec, 'ssm:TerminateSession', session('ecs-execute-command-0f1'))).toBe(true)
-    expect(may(exec, 'ssm:TerminateSession', session('somebody-0f1'))).toBe(false)
-    const key = `arn:aws:kms:us-east-1:${SPOKE}:key/1234`
-    const context = 'kms:EncryptionContext:aws:ssm:TargetId'
-    expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'ecs:web_0123_app' })).toBe(true)
-    expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'i-0123' })).toBe(false)
-    for (const action of ['ssm:StartSession', 'kms:Decrypt', 'ecs:UpdateService', 'ecs:StopTask', 'ecs:TagResource'])
-      expect(may(exec, action, '*')).toBe(false)
-  })
-
   it.each([
     'ecs:task-definition',
     'ecs:task-cpu',
@@ -348,6 +330,26 @@ describe('an account', () => {
     expect(may(widened, 'ecs:UpdateService', service, { [key]: 'true' })).toBe(false)
     expect(may(widened, 'iam:PassRole', `arn:aws:iam::${SPOKE}:role/any`)).toBe(false)
     expect(may(widened, 'ecs:TagResource', service)).toBe(false)
+  })
+})
+
+describe('commands in containers', () => {
+  it('lets commands run in containers that are named, sessions of ECS Exec be held, and nothing else', () => {
+    const exec = named(spoke, 'exec')
+    const task = `arn:aws:ecs:us-east-1:${SPOKE}:task/web/0123456789abcdef0123456789abcdef`
+    const container = { 'ecs:container-name': 'app' }
+    expect(may(exec, 'ecs:ExecuteCommand', task, container)).toBe(true)
+    expect(may(exec, 'ecs:ExecuteCommand', task)).toBe(false)
+    expect(may(exec, 'ecs:ExecuteCommand', task.replace(SPOKE, HUB), container)).toBe(false)
+    const session = (id: string) => `arn:aws:ssm:us-east-1:${SPOKE}:session/${id}`
+    expect(may(exec, 'ssm:TerminateSession', session('ecs-execute-command-0f1'))).toBe(true)
+    expect(may(exec, 'ssm:TerminateSession', session('somebody-0f1'))).toBe(false)
+    const key = `arn:aws:kms:us-east-1:${SPOKE}:key/1234`
+    const context = 'kms:EncryptionContext:aws:ssm:TargetId'
+    expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'ecs:web_0123_app' })).toBe(true)
+    expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'i-0123' })).toBe(false)
+    for (const action of ['ssm:StartSession', 'kms:Decrypt', 'ecs:UpdateService', 'ecs:StopTask', 'ecs:TagResource'])
+      expect(may(exec, action, '*')).toBe(false)
   })
 })
 

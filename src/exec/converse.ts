@@ -1,5 +1,6 @@
 // The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
 // somebody's Stop, by a halt, or by its time.
+import type { ExecRecord } from '../audit.ts'
 import { complain } from '../complain.ts'
 import type { Config } from '../config.ts'
 import { once, step } from '../durable.ts'
@@ -64,7 +65,7 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   const nonce = createNonce()
   const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
-  await putOnFile(started.sessionId, isWrapped ? 1 : 2, story)
+  await putOnFile(started.sessionId, sessionName(call, isWrapped), story)
   const printed = createPrinted(hidingOf({ config }))
   const thread = await createThread(story, call, printed)
   const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
@@ -78,7 +79,7 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
       )
     const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
     await thread.end(outcome)
-    return { ...outcome, session: { id: started.sessionId, sha256: end.sha256, bytes: end.bytes } }
+    return { ...outcome, sessions: [recordOf(started.sessionId, end)] }
   } catch (error) {
     // Whatever went wrong, the session does not outlive it.
     await gate.terminate(call, started.sessionId).catch(again => complain('terminate', job.id, again))
@@ -94,17 +95,27 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   }
 }
 
+/** Of a task, an operation opens one session, and another where that found no shell. */
+const sessionName = ({ targetId }: ExecCall, isWrapped: boolean): string => `${targetId}${isWrapped ? '' : ' bare'}`
+
 /** Before anything else: whoever finds this function dead has to find its session. */
-const putOnFile = async (session: string, nth: number, { job, ports, face }: Story): Promise<void> => {
+const putOnFile = async (session: string, name: string, { job, ports, face }: Story): Promise<void> => {
   const onFile: ExecSession = { session, at: ports.now() }
   const owner: ExecOwner = { operation: job.id, by: job.actor, corporateId: face.corporateId }
   const until = Math.floor(Date.parse(onFile.at) / 1_000) + OWNERS_KEPT_SECONDS
-  await ports.store.create(execSessionKey(job.id, nth), onFile)
+  await ports.store.create(execSessionKey(job.id, name), onFile)
   await ports.store.create(execOwnerKey(session), owner, until)
 }
 
 /** Sessions last for hours at most. */
 const OWNERS_KEPT_SECONDS = 86_400
+
+const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord => ({
+  id,
+  ...(status !== undefined && { status }),
+  sha256,
+  bytes,
+})
 
 /** To end the session and tell it, before Lambda ends the function. */
 const SPARE_MS = 45_000
@@ -145,7 +156,9 @@ const said = (reason: string): string =>
 const endLost = async (call: ExecCall, story: Story): Promise<Outcome> => {
   const { job, ports } = story
   const gate = await gateOf(story, await ports.config())
-  const onFile = await Promise.all([1, 2].map(nth => ports.store.get<ExecSession>(execSessionKey(job.id, nth))))
+  const onFile = await Promise.all(
+    [true, false].map(isWrapped => ports.store.get<ExecSession>(execSessionKey(job.id, sessionName(call, isWrapped)))),
+  )
   const sessions = onFile.flatMap(item => item?.value.session ?? [])
   for (const session of sessions) await gate.terminate(call, session)
   const [session] = sessions
@@ -153,7 +166,7 @@ const endLost = async (call: ExecCall, story: Story): Promise<Outcome> => {
     return {
       status: 'unknown',
       text: 'The function died while the command ran. Its session was found and terminated; what the command had done by then is not known.',
-      session: { id: session },
+      sessions: [{ id: session }],
     }
   const open = await gate.find(call)
   return {

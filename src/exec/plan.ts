@@ -20,6 +20,8 @@ type Asked = {
   /** Minutes. */
   readonly timeout?: number
   readonly interactive?: boolean
+  readonly all?: boolean
+  readonly 'keep-going'?: boolean
   /** Minutes. */
   readonly for?: number
 }
@@ -29,8 +31,7 @@ type With = { readonly read: Pick<Readers, 'execSite'>; readonly own: Own }
 export type ExecState = {
   readonly ref: ServiceRef
   readonly site: ExecSite
-  readonly task: ExecTask
-  readonly container: ExecContainer
+  readonly places: readonly Chosen[]
   /** Not there where a person is let in instead. */
   readonly wanted?: Wanted
   readonly minutes: number
@@ -57,25 +58,23 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec)
   if (isRefusal(wanted)) return wanted
   const site = await read.execSite(ref)
-  const chosen = choose(
-    site,
-    { ...(task !== undefined && { task }), ...(container !== undefined && { container }) },
-    ref,
-    own,
-  )
-  if (isRefusal(chosen)) return chosen
+  const wish = { ...(task !== undefined && { task }), ...(container !== undefined && { container }) }
+  const places = asked.all === true ? chooseAll(site, container, ref, own) : choose(site, wish, ref, own)
+  if (isRefusal(places)) return places
   const unlogged = refuseUnlogged(ref, site, own)
   if (unlogged !== undefined) return unlogged
-  const { id, grantee } = chosen.task
+  const [place] = places
+  if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
+  const { id, grantee } = place.task
   if (interactive && grantee !== undefined && grantee !== own.who.corporateId)
     return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
   const invocation = own.again({
     service: ref,
-    task: id,
-    container: chosen.container.name,
+    ...(asked.all !== true && { task: id }),
+    container: place.container.name,
     ...(interactive ? { for: minutes } : { timeout: minutes }),
   })
-  return { ref, site, ...chosen, ...(wanted !== undefined && { wanted }), minutes, own, invocation }
+  return { ref, site, places, ...(wanted !== undefined && { wanted }), minutes, own, invocation }
 }
 
 /** Of a grant. */
@@ -86,6 +85,9 @@ const unfitting = (
   { command, interactive = false, timeout, ...asked }: Asked,
   minutes: number,
 ): Refusal | undefined => {
+  if (asked['keep-going'] === true && asked.all !== true) return refuse('`--keep-going` is for `--all`.')
+  if (asked.all === true && (interactive || asked.task !== undefined))
+    return refuse('`--all` is for a command in every task.', 'Leave out `--interactive` and `--task`.')
   if (interactive && command !== undefined)
     return refuse(
       '`--interactive` takes no command: it lets you in with your own terminal.',
@@ -115,14 +117,15 @@ const whatToRun = ({ config: { exec }, again }: Own): Refusal => {
   )
 }
 
-type Chosen = Pick<ExecState, 'task' | 'container'>
+/** One container of one task. */
+type Chosen = { readonly task: ExecTask; readonly container: ExecContainer }
 
 const choose = (
   site: ExecSite,
   { task: wanted, container }: Pick<Asked, 'task' | 'container'>,
   ref: ServiceRef,
   own: Own,
-): Chosen | Refusal => {
+): readonly Chosen[] | Refusal => {
   const name = `*${fullName(ref)}*`
   const running = site.tasks.toSorted((a, b) => (`${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1))
   const [first] = running
@@ -130,17 +133,39 @@ const choose = (
     return refuse(`${name} has no task that runs.`, 'Without one there is nothing to run a command in.')
   if (wanted === undefined) {
     const tries = running.map(task => chooseContainer(task, container, own))
-    return tries.find(one => !isRefusal(one)) ?? tries[0] ?? refuse(`${name} has no task that runs.`)
+    const chosen = tries.find(one => !isRefusal(one)) ?? tries[0] ?? refuse(`${name} has no task that runs.`)
+    return isRefusal(chosen) ? chosen : [chosen]
   }
   const [task, another] = running.filter(({ id }) => id.startsWith(wanted))
   if (another !== undefined)
     return refuse(`Several tasks of ${name} begin with \`${wanted}\`.`, 'Write more of its id.')
-  if (task !== undefined) return chooseContainer(task, container, own)
+  if (task !== undefined) {
+    const chosen = chooseContainer(task, container, own)
+    return isRefusal(chosen) ? chosen : [chosen]
+  }
   return refuse(
     `${name} has no task \`${wanted}\` any more.`,
     'It can run in another one; that is a plan of its own.',
     running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: own.again({ task: id }) })),
   )
+}
+
+/** Sessions are opened one by one, and each is told in the thread. */
+const MOST_TASKS = 50
+
+/** Every task that runs, in the order of their ids; one in which it cannot run is said, before anybody is asked. */
+const chooseAll = (
+  { tasks }: ExecSite,
+  container: string | undefined,
+  ref: ServiceRef,
+  own: Own,
+): readonly Chosen[] | Refusal => {
+  const running = tasks.filter(({ status }) => status === 'RUNNING').toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  if (running.length === 0) return refuse(`*${fullName(ref)}* has no task that runs.`)
+  if (running.length > MOST_TASKS)
+    return refuse(`*${fullName(ref)}* has ${running.length} tasks; \`--all\` is for at most ${MOST_TASKS}.`)
+  const tries = running.map(task => chooseContainer(task, container, own))
+  return tries.find(isRefusal) ?? tries.filter((one): one is Chosen => !isRefusal(one))
 }
 
 /** What AWS adds to tasks by itself. */
@@ -175,10 +200,13 @@ const refuseUnlogged = (ref: ServiceRef, { log }: ExecSite, { config }: Own): Re
   )
 }
 
-export const planExec = (state: ExecState): Plan =>
-  state.wanted === undefined ? planGrant(state) : planCommand(state, state.wanted)
+export const planExec = (state: ExecState): Plan | Refusal => {
+  const [first] = state.places
+  if (first === undefined) return refuse('Nothing runs there any more.')
+  return state.wanted === undefined ? planGrant(state, first) : planCommand(state, first, state.wanted)
+}
 
-const planGrant = ({ ref, site, task, container, minutes, own, invocation }: ExecState): Plan => {
+const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, container }: Chosen): Plan => {
   const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
   const { corporateId } = own.who
@@ -223,9 +251,15 @@ const planGrant = ({ ref, site, task, container, minutes, own, invocation }: Exe
   }
 }
 
-const planCommand = ({ ref, site, task, container, minutes, invocation }: ExecState, wanted: Wanted): Plan => {
+const planCommand = (
+  { ref, site, places, minutes, invocation }: ExecState,
+  { task, container }: Chosen,
+  wanted: Wanted,
+): Plan => {
   const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
   const shared = sharedProcesses(task)
+  const isOne = places.length === 1
+  const where = isOne ? `task \`${task.id.slice(0, 8)}\`` : `each of ${places.length} tasks, five at a time`
   return {
     kind: 'plan',
     command: 'exec',
@@ -233,44 +267,45 @@ const planCommand = ({ ref, site, task, container, minutes, invocation }: ExecSt
     isUnlocked: true,
     invocation,
     target: ref,
-    title:
-      wanted.named === undefined ? `Run a command in *${ref.service}*` : `Run *${wanted.named}* in *${ref.service}*`,
+    title: `Run ${wanted.named === undefined ? 'a command' : `*${wanted.named}*`} in ${isOne ? '' : `${places.length} tasks of `}*${ref.service}*`,
     verbatim: shown(wanted.argv),
     changes: [],
     risk:
       wanted.named === undefined
         ? { level: 'high', reasons: [`A shell may do whatever ${role} may: its credentials are one request away`] }
         : { level: 'low', reasons: ['The configuration knows this command word for word'] },
-    size: 1,
+    size: places.length,
     tasks: 0,
     consequences: [
-      `In container \`${container.name}\` of task \`${task.id.slice(0, 8)}\`, which runs \`${task.definition}\`, as root, with ${role}.`,
+      `In container \`${container.name}\` of ${where}, which runs \`${task.definition}\`, as root, with ${role}.`,
       'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       `Stopped after ${minutes} min if it has not ended by then.`,
       ...(shared === undefined ? [] : [shared]),
     ],
     offers: [],
-    calls: [callOf({ ref, site, task, container, wanted, minutes })],
+    calls: places.map(place => callOf({ ref, site, minutes }, place, wanted)),
     binds: {
-      task: task.id,
+      tasks: places.map(place => place.task.id),
       container: container.name,
-      image: container.image,
-      'task definition': task.definition,
-      'task role': task.taskRole ?? '',
+      images: [...new Set(places.map(place => place.container.image))],
+      'task definitions': [...new Set(places.map(place => place.task.definition))],
+      'task roles': [...new Set(places.map(place => place.task.taskRole ?? ''))],
       log: site.log ?? '',
     },
     drifts: {},
   }
 }
 
-type Calling = Pick<ExecState, 'ref' | 'site' | 'task' | 'container' | 'minutes'> & { readonly wanted: Wanted }
-
-const callOf = ({ ref, site, task, container, wanted, minutes }: Calling): ExecCall => ({
+const callOf = (
+  { ref, site, minutes }: Pick<ExecState, 'ref' | 'site' | 'minutes'>,
+  { task, container }: Chosen,
+  { argv }: Wanted,
+): ExecCall => ({
   service: 'ecs',
   action: 'ExecuteCommand',
   input: { cluster: site.clusterArn, task: task.arn, container: container.name, interactive: true },
-  argv: wanted.argv,
+  argv,
   minutes,
   // Facts: how the agent names itself to Session Manager, which encryption binds to.
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,

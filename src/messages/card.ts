@@ -1,5 +1,7 @@
 // The one message of an operation: what will happen, who has to agree, how far it is, how it ended.
+
 import type { Approval, Decision } from '../approval.ts'
+import type { ExecRecord } from '../audit.ts'
 import { timeText } from '../autoscaling.ts'
 import type { Block, Rendered } from '../command.ts'
 import type { Offer } from '../errors.ts'
@@ -31,8 +33,8 @@ export type Outcome = {
   readonly offers?: readonly Offer[]
   /** What moved on its own between consent and execution. */
   readonly drift?: readonly string[]
-  /** Of a command: its session, and the SHA-256 of all that it printed. */
-  readonly session?: { readonly id: string; readonly sha256?: string; readonly bytes?: number }
+  /** Of a command: its sessions. */
+  readonly sessions?: readonly ExecRecord[]
   /** Of the calls that were sent, in order; not there when none was to be. */
   readonly requestIds?: readonly string[]
 }

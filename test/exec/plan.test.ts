@@ -60,7 +60,9 @@ const load = (
 const planned = async (...given: Parameters<typeof load>): Promise<Plan> => {
   const state = await load(...given)
   if (isRefusal(state)) throw new Error(state.text)
-  return planExec(state)
+  const plan = planExec(state)
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return plan
 }
 const refused = async (...given: Parameters<typeof load>) => {
   const state = await load(...given)
@@ -113,7 +115,7 @@ test('of several tasks it takes the oldest that can', async () => {
     aTask({ id: 'bb', startedAt: '2026-11-22T01:00:00.000Z', isEnabled: false }),
     aTask({ id: 'cc', startedAt: '2026-11-22T02:00:00.000Z' }),
   ]
-  expect((await planned(aSite({ tasks }))).binds['task']).toBe('cc')
+  expect((await planned(aSite({ tasks }))).binds['tasks']).toEqual(['cc'])
 })
 
 describe('is refused, with what would help', () => {

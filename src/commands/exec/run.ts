@@ -11,6 +11,8 @@ export const exec = mutation({
     task: { kind: 'task', hint: 'in this task: its id, or the beginning of it' },
     interactive: { kind: 'flag', hint: 'no command: lets you in with your own terminal and sign-in' },
     for: { kind: 'duration', hint: 'with --interactive: for so long, 30m without it; at most 4h' },
+    all: { kind: 'flag', hint: 'in every task that runs' },
+    'keep-going': { kind: 'flag', hint: 'with --all: also after it failed in one of them' },
     timeout: { kind: 'duration', hint: 'stopped after so long, 5m without it; at most 13m' },
   },
   examples: [
