@@ -9,6 +9,9 @@ export type TestClock = Clock & {
   readonly pending: () => number
 }
 
+/** A cipher takes real time: rests of some microseconds each, until it is given up. */
+const MOST_RESTS = 2_000
+
 const rest = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 export const createClock = (start = 1_700_000_000_000): TestClock => {
@@ -45,7 +48,7 @@ export const createClock = (start = 1_700_000_000_000): TestClock => {
     const last = now + mostMs
     for (let waits = 0; !isTrue(); ) {
       if (await step(last)) waits = 0
-      else if (waits < 50) {
+      else if (waits < MOST_RESTS) {
         waits += 1
         await rest()
       } else throw new Error('Nothing is due, and it is not true.')
