@@ -19,8 +19,7 @@ export const createClock = (start = 1_700_000_000_000): TestClock => {
   const timers: { readonly at: number; readonly then: () => void }[] = []
   const after = (ms: number, then: () => void): (() => void) => {
     const timer = { at: now + Math.max(0, ms), then }
-    const index = timers.findIndex(other => other.at > timer.at)
-    timers.splice(index < 0 ? timers.length : index, 0, timer)
+    timers.splice(timers.findLastIndex(other => other.at <= timer.at) + 1, 0, timer)
     return () => {
       const at = timers.indexOf(timer)
       if (at >= 0) timers.splice(at, 1)
