@@ -34,7 +34,7 @@ export type Hide = (kind: Kind) => string
 type Rule = (text: string, hide: Hide) => string
 
 /** Colours and titles as terminals read them; a secret must not hide behind one. */
-const ESCAPES =
+export const ESCAPES =
   /\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)?|[PX^_][^\x1b]{0,2048}\x1b\\|[@-Z\\-_])|\x9b[0-9;:?]{0,32}[@-~]/g
 
 /** The same as JSON and programmers write them, and other controls as JSON does. */

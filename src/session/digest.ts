@@ -1,5 +1,5 @@
 // SHA-256 of payloads, by OpenSSL at once: WebCrypto's digest is a promise, at fifty times the cost for a kilobyte.
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 export const DIGEST_BYTES = 32
 
@@ -15,4 +15,10 @@ export const isDigest = (of: Uint8Array, expected: Uint8Array, at: number): bool
   const digest = sha256(of)
   for (let n = 0; n < DIGEST_BYTES; n += 1) if (expected[at + n] !== digest.charCodeAt(n)) return false
   return true
+}
+
+/** Of a stream. */
+export const createDigest = (): { readonly update: (bytes: Uint8Array) => void; readonly hex: () => string } => {
+  const running = createHash('sha256')
+  return { update: bytes => void running.update(bytes), hex: () => running.digest('hex') }
 }

@@ -9,6 +9,9 @@ export type TestClock = Clock & {
   readonly pending: () => number
 }
 
+/** A cipher takes real time: rests of some microseconds each, until it is given up. */
+const MOST_RESTS = 2_000
+
 const rest = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 export const createClock = (start = 1_700_000_000_000): TestClock => {
@@ -16,8 +19,7 @@ export const createClock = (start = 1_700_000_000_000): TestClock => {
   const timers: { readonly at: number; readonly then: () => void }[] = []
   const after = (ms: number, then: () => void): (() => void) => {
     const timer = { at: now + Math.max(0, ms), then }
-    const index = timers.findIndex(other => other.at > timer.at)
-    timers.splice(index < 0 ? timers.length : index, 0, timer)
+    timers.splice(timers.findLastIndex(other => other.at <= timer.at) + 1, 0, timer)
     return () => {
       const at = timers.indexOf(timer)
       if (at >= 0) timers.splice(at, 1)
@@ -45,7 +47,7 @@ export const createClock = (start = 1_700_000_000_000): TestClock => {
     const last = now + mostMs
     for (let waits = 0; !isTrue(); ) {
       if (await step(last)) waits = 0
-      else if (waits < 50) {
+      else if (waits < MOST_RESTS) {
         waits += 1
         await rest()
       } else throw new Error('Nothing is due, and it is not true.')
