@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { addHidden, type Hidden, type RedactOptions } from '../redact.ts'
 import { redactLines } from '../redact-lines.ts'
+import { plainLine } from '../session/plain.ts'
 
 /** What is kept for the file, of the beginning and of the end: memory stays flat however much is printed. */
 const MOST_KEPT = 2_000_000
@@ -34,7 +35,7 @@ export const createPrinted = (options: RedactOptions) => {
     if (tail.length > 2 * MOST_KEPT) tail = tail.slice(-MOST_KEPT)
   }
   const shownOf = (text: string): { readonly lines: readonly string[]; readonly hidden: Hidden } =>
-    redactLines(text.replace(/\n$/, '').split('\n').map(overwritten), options)
+    redactLines(text.replace(/\n$/, '').split('\n').map(plainLine), options)
   return {
     add: (text: string): void => {
       hash.update(text)
@@ -72,6 +73,3 @@ export const createPrinted = (options: RedactOptions) => {
 }
 
 export type PrintedText = ReturnType<typeof createPrinted>
-
-/** A terminal writes over what stands before a carriage return. */
-const overwritten = (line: string): string => line.slice(line.replace(/\r+$/, '').lastIndexOf('\r') + 1)
