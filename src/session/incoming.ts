@@ -1,0 +1,42 @@
+// The agent's messages in their order: each once, what comes early is kept, what comes again is only acknowledged.
+import type { Frame } from './frame.ts'
+
+/** `drop`: no room, and no acknowledgement either, so that the agent sends it again. */
+export type Arrival = 'next' | 'early' | 'duplicate' | 'drop'
+
+/** As many as the reference keeps. */
+const MOST_EARLY = 10_000
+
+export type Incoming = {
+  /** `room`: bytes that may still be kept. */
+  readonly arrive: (frame: Frame, room: number) => Arrival
+  /** The next message in order, if it is there. */
+  readonly take: () => Frame | undefined
+  readonly bytes: () => number
+  /** Whether something is known to be missing. */
+  readonly hasGap: () => boolean
+}
+
+export const createIncoming = (): Incoming => {
+  const kept = new Map<number, Frame>()
+  let expected = 0
+  let bytes = 0
+  const arrive = (frame: Frame, room: number): Arrival => {
+    const number = frame.sequenceNumber
+    if (number < expected || kept.has(number)) return 'duplicate'
+    if (frame.payload.length > room) return 'drop'
+    if (number > expected && (kept.size >= MOST_EARLY || number > expected + MOST_EARLY)) return 'drop'
+    kept.set(number, frame)
+    bytes += frame.payload.length
+    return number === expected ? 'next' : 'early'
+  }
+  const take = (): Frame | undefined => {
+    const frame = kept.get(expected)
+    if (frame === undefined) return undefined
+    kept.delete(expected)
+    bytes -= frame.payload.length
+    expected += 1
+    return frame
+  }
+  return { arrive, take, bytes: () => bytes, hasGap: () => kept.size > 0 }
+}

@@ -1,0 +1,48 @@
+// Bytes on their way to whoever reads them: as many as fit are kept.
+
+export type Output = AsyncIterable<Uint8Array> & {
+  readonly push: (bytes: Uint8Array) => void
+  /** What was pushed can still be read. */
+  readonly finish: () => void
+  /** Pushed, and not yet read. */
+  readonly bytes: () => number
+}
+
+export const createOutput = (): Output => {
+  let chunks: Uint8Array[] = []
+  let bytes = 0
+  let isOver = false
+  let wake: (() => void) | undefined
+  const woken = (): void => {
+    wake?.()
+    wake = undefined
+  }
+  const read = async function* (): AsyncGenerator<Uint8Array> {
+    while (true) {
+      const taken = chunks
+      chunks = []
+      for (const chunk of taken) {
+        bytes -= chunk.length
+        yield chunk
+      }
+      if (chunks.length > 0) continue
+      if (isOver) return
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    }
+  }
+  return {
+    push: chunk => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      woken()
+    },
+    finish: () => {
+      isOver = true
+      woken()
+    },
+    bytes: () => bytes,
+    [Symbol.asyncIterator]: read,
+  }
+}
