@@ -12,6 +12,7 @@ import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
 import { type Keys, localUser } from './aws/credentials.ts'
 import { createEventBridge, type EventKnobs } from './aws/event-bridge.ts'
+import { addExecKeys } from './aws/kms-keys.ts'
 import { Durable } from './lambda/durable.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
@@ -108,6 +109,7 @@ export class Sandbox {
       extraServices: [createLambdaService(this.functions, this.durable)],
       ...(this.#options.awsPort !== undefined && { port: this.#options.awsPort }),
     })
+    addExecKeys(this.aws.kms, this.fleet)
     if (options.hasEvents)
       this.events = createEventBridge(this.fleet, RULES, event =>
         this.functions.invokeAsync(this.#spec('events'), event),

@@ -1,5 +1,8 @@
 // AWS, as far as this product sees it: one endpoint with every simulated service behind it.
 
+import { Exec } from '../ssm/exec.ts'
+import { createTaskRoles } from '../ssm/task-role.ts'
+import { createUpgrade } from '../ssm/upgrade.ts'
 import { type Autoscaling, createAutoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
@@ -15,6 +18,9 @@ import { createEcr, createScans } from './ecr.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createIdentify } from './identify.ts'
+import { createKmsService } from './kms.ts'
+import { createKms } from './kms-keys.ts'
 import { createLoadBalancing } from './load-balancing.ts'
 import { createLiveTails } from './logs/live-tail.ts'
 import { createLogsService } from './logs/logs.ts'
@@ -24,6 +30,7 @@ import { createScheduler } from './scheduler.ts'
 import { createAwsServer } from './server.ts'
 import type { Authorize, AwsService } from './service.ts'
 import { createServiceQuotas } from './service-quotas.ts'
+import { presign } from './sigv4.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
 import { createTagging } from './tagging.ts'
@@ -48,6 +55,66 @@ export type AwsOptions = {
 
 export type Aws = ReturnType<typeof createAws>
 
+type World = Required<Pick<AwsOptions, 'clock' | 'fleet' | 'autoscaling' | 'invoke'>>
+
+/** What AWS knows and does, without its front door. */
+const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
+  const callLog = createCallLog()
+  const roles = createRoles()
+  const parameters = createParameters()
+  const logs = createLogs(fleet)
+  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
+  const kms = createKms()
+  const credentials = createCredentials()
+  const exec = new Exec({
+    clock,
+    fleet,
+    taskRole: createTaskRoles({ roles, parameters, kms }),
+    origin,
+    presign: (url, caller, region) => {
+      const credential = credentials.find(caller.accessKeyId)
+      return credential
+        ? presign(url, { ...credential, region, service: 'ssmmessages', at: clock.now(), lifetime: 60 })
+        : url
+    },
+  })
+  return {
+    credentials,
+    callLog,
+    faults: createFaults(),
+    throttle: createThrottle(clock),
+    roles,
+    parameters,
+    scheduler: createScheduler({ clock, roles, callLog, invoke }),
+    logs,
+    logKnobs,
+    liveTails: createLiveTails(logs, clock, logKnobs),
+    scans: createScans(),
+    kms,
+    exec,
+  }
+}
+
+const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<typeof createParts>) => {
+  const { credentials, callLog, roles, parameters, scheduler, logs, logKnobs, liveTails, scans, kms, exec } = parts
+  return [
+    createEcs(fleet, exec),
+    createEcr(fleet, scans),
+    createSts({ clock, credentials, roles }),
+    createSsm({ clock, parameters, exec }),
+    createKmsService(kms),
+    createApplicationAutoscaling(autoscaling),
+    createCloudwatch(autoscaling, fleet.usage),
+    createCloudformation(fleet.stacks),
+    createServiceQuotas(fleet.quotas),
+    createCloudtrail(callLog, clock),
+    createLoadBalancing(fleet),
+    createLogsService(logs, clock, logKnobs, liveTails),
+    createTagging(fleet),
+    scheduler.service,
+  ]
+}
+
 export const createAws = ({
   clock,
   fleet,
@@ -57,65 +124,34 @@ export const createAws = ({
   invoke = () => false,
   ...options
 }: AwsOptions) => {
-  const credentials = createCredentials()
-  const callLog = createCallLog()
-  const faults = createFaults()
-  const throttle = createThrottle(clock)
-  const roles = createRoles()
-  const parameters = createParameters()
+  const world = { clock, fleet, autoscaling, invoke }
+  const parts = createParts(world, () => server.url.replace('http:', 'ws:'))
+  const { roles, exec, faults } = parts
   const dynamodb = createDynamodb()
-  const logs = createLogs(fleet)
-  const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
-  const liveTails = createLiveTails(logs, clock, logKnobs)
-  const scans = createScans()
-  const scheduler = createScheduler({ clock, roles, callLog, invoke })
-  const services = [
-    createEcs(fleet),
-    createEcr(fleet, scans),
-    createSts({ clock, credentials, roles }),
-    createSsm({ clock, parameters }),
-    createApplicationAutoscaling(autoscaling),
-    createCloudwatch(autoscaling, fleet.usage),
-    createCloudformation(fleet.stacks),
-    createServiceQuotas(fleet.quotas),
-    createCloudtrail(callLog, clock),
-    createLoadBalancing(fleet),
-    createLogsService(logs, clock, logKnobs, liveTails),
-    createTagging(fleet),
-    dynamodb.service,
-    scheduler.service,
-    ...extraServices,
-  ]
-  const server = createAwsServer({
+  const access = {
+    ...parts,
+    clock,
     ...(iam && { authorize: createAuthorize({ fleet, roles, autoscaling }) }),
     ...options,
-    clock,
-    services,
-    credentials,
-    callLog,
-    faults,
-    throttle,
+  }
+  const channels = createUpgrade({ ...access, identify: createIdentify(access) })
+  const server = createAwsServer({
+    ...access,
+    upgrade: channels.upgrade,
+    services: [...servicesOf(world, parts), dynamodb.service, ...extraServices],
   })
   return {
     get url(): string {
       return server.url
     },
+    ...parts,
     server,
     autoscaling,
-    credentials,
-    callLog,
-    faults,
-    throttle,
-    roles,
-    parameters,
-    scheduler,
-    logs,
-    logKnobs,
-    liveTails,
-    scans,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()
+      exec.stop()
+      channels.close()
       await server.close()
       await dynamodb.close()
     },

@@ -39,9 +39,10 @@ const refusal = (http: HttpRequest, reason: Reason, message = texts[reason]) => 
   return new AwsError(codes[reason], message, { status: wire === 'json' ? 400 : 403 })
 }
 
-const skew = ({ amzDate }: Signed, now: number): string | undefined => {
+const skew = ({ amzDate, lifetime }: Signed, now: number): string | undefined => {
   const signedAt = timeOf(amzDate)
-  if (signedAt < now - tolerance || Number.isNaN(signedAt))
+  if (lifetime !== undefined && !(signedAt + lifetime * 1_000 >= now)) return `Signature expired: ${amzDate}`
+  if ((lifetime === undefined && signedAt < now - tolerance) || Number.isNaN(signedAt))
     return `Signature expired: ${amzDate} is now earlier than ${amzDateOf(now - tolerance)} (${amzDateOf(now)} - 5 min.)`
   if (signedAt > now + tolerance)
     return `Signature not yet current: ${amzDate} is still later than ${amzDateOf(now + tolerance)} (${amzDateOf(now)} + 5 min.)`

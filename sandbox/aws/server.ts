@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../world/clock.ts'
 import type { CallLog } from './call-log.ts'
 import type { Credentials } from './credentials.ts'
@@ -34,6 +35,8 @@ export type AwsServerOptions = {
   /** Ends the Lambda container that sent a call. */
   readonly kill?: (container: string) => void
   readonly port?: number
+  /** Takes the sockets that are to become something else. */
+  readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 /** The socket is to be destroyed: the asker gets no answer. */
@@ -244,6 +247,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
   }
 
   const server = createServer((req, res) => void serve(req, res))
+  if (options.upgrade) server.on('upgrade', options.upgrade)
   // Longer than clients keep idle connections: none of them finds its connection closed as it writes.
   server.keepAliveTimeout = 120_000
   let url = ''

@@ -1,4 +1,5 @@
-// Signature Version 4 as the receiving side sees it: reads the Authorization header and computes what it should have said.
+// Signature Version 4 as the receiving side sees it: reads the Authorization header, or a presigned query, and computes
+// what it should have said.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { HttpRequest } from './service.ts'
@@ -13,12 +14,37 @@ export type Signed = {
   /** `YYYYMMDDTHHMMSSZ`, from x-amz-date. */
   readonly amzDate: string
   readonly sessionToken: string | undefined
+  /** Seconds after the date for which a presigned URL is good. */
+  readonly lifetime?: number
 }
 
 const header = /^AWS4-HMAC-SHA256 +Credential=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/
 
-/** Nothing where the request carries no readable SigV4 header. */
-export const parseSigned = (http: HttpRequest): Signed | undefined => {
+/** Nothing where the request carries no readable signature. */
+export const parseSigned = (http: HttpRequest): Signed | undefined =>
+  http.headers['authorization'] === undefined ? parsePresigned(http) : parseHeader(http)
+
+const SIGNATURE = 'X-Amz-Signature'
+
+const parsePresigned = ({ query }: HttpRequest): Signed | undefined => {
+  const read = (name: string) => query.get(`X-Amz-${name}`) ?? ''
+  const [accessKeyId, date, region, service, terminal] = read('Credential').split('/')
+  if (!accessKeyId || !date || !region || !service || terminal !== 'aws4_request') return undefined
+  if (read('Algorithm') !== 'AWS4-HMAC-SHA256' || !/^[0-9a-f]{64}$/.test(read('Signature'))) return undefined
+  return {
+    accessKeyId,
+    date,
+    region,
+    service,
+    signedHeaders: read('SignedHeaders').split(';'),
+    signature: read('Signature'),
+    amzDate: read('Date'),
+    sessionToken: query.get('X-Amz-Security-Token') ?? undefined,
+    lifetime: Number(read('Expires')),
+  }
+}
+
+const parseHeader = (http: HttpRequest): Signed | undefined => {
   const [, credential, signedHeaders, signature] = header.exec(http.headers['authorization'] ?? '') ?? []
   const amzDate = http.headers['x-amz-date']
   if (!credential || !signedHeaders || !signature || !amzDate) return undefined
@@ -47,6 +73,7 @@ const canonicalPath = (path: string) => path.split('/').map(encode).join('/') ||
 
 const canonicalQuery = (query: URLSearchParams) =>
   [...query]
+    .filter(([key]) => key !== SIGNATURE)
     .map(([key, value]) => `${encode(key)}=${encode(value)}`)
     .sort()
     .join('&')
@@ -76,6 +103,40 @@ export const isSignedWith = (http: HttpRequest, signed: Signed, secret: string):
   signed.signedHeaders.includes('host') &&
   signed.amzDate.startsWith(signed.date) &&
   timingSafeEqual(Buffer.from(signatureOf(http, signed, secret)), Buffer.from(signed.signature))
+
+export type Signer = Pick<Signed, 'accessKeyId' | 'region' | 'service'> & {
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** Seconds. */
+  readonly lifetime: number
+}
+
+/** A URL that needs no header to be let in. What is in it already stays as it is written. */
+export const presign = (url: string, { secretAccessKey, at, lifetime, ...of }: Signer): string => {
+  const amzDate = amzDateOf(at)
+  const date = amzDate.slice(0, 8)
+  const added = Object.entries({
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${of.accessKeyId}/${date}/${of.region}/${of.service}/aws4_request`,
+    'X-Amz-Date': amzDate,
+    'X-Amz-Expires': String(lifetime),
+    ...(of.sessionToken !== undefined && { 'X-Amz-Security-Token': of.sessionToken }),
+    'X-Amz-SignedHeaders': 'host',
+  }).map(([key, value]) => `${key}=${encode(value)}`)
+  const full = `${url}&${added.join('&')}`
+  const { host, pathname, search } = new URL(full)
+  const http = {
+    method: 'GET',
+    path: pathname,
+    query: new URLSearchParams(search),
+    headers: { host },
+    body: Buffer.alloc(0),
+  }
+  const signed = { sessionToken: undefined, ...of, date, amzDate, signedHeaders: ['host'], signature: '', lifetime }
+  return `${full}&${SIGNATURE}=${signatureOf(http, signed, secretAccessKey)}`
+}
 
 /** Epoch milliseconds; NaN where the date is not one. */
 export const timeOf = (amzDate: string): number =>

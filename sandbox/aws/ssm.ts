@@ -1,4 +1,4 @@
-// AWS Systems Manager's Parameter Store: get, put and list, with versions and SecureString.
+// AWS Systems Manager: Session Manager's sessions, and Parameter Store: get, put and list, with versions and SecureString.
 
 import type {
   GetParameterRequest,
@@ -8,10 +8,12 @@ import type {
   PutParameterRequest,
 } from '@aws-sdk/client-ssm'
 import * as client from '@aws-sdk/client-ssm'
+import type { Exec } from '../ssm/exec.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Parameters, Place, Version } from './parameters.ts'
 import { awsJson, nullMember } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
+import { sessionOperations } from './ssm-sessions.ts'
 
 const protocol = awsJson({ version: '1.1', target: 'AmazonSSM', client, missing: nullMember('ValidationException') })
 
@@ -158,7 +160,22 @@ const putParameter = (parameters: Parameters, clock: Clock, input: PutParameterR
   return { Version: version, Tier: input.Tier ?? 'Standard' }
 }
 
-export const createSsm = ({ clock, parameters }: { clock: Clock; parameters: Parameters }): AwsService => ({
+const resourcesOf = (call: Call) => {
+  const { Name, Names, Path, SessionId } = call.input as {
+    Name?: string
+    Names?: string[]
+    Path?: string
+    SessionId?: string
+  }
+  const { account, region } = placeOf(call)
+  if (SessionId !== undefined) return [{ arn: `arn:aws:ssm:${region}:${account}:session/${SessionId}` }]
+  const names = [Name, Path, ...(Names ?? [])].filter(name => name !== undefined)
+  return names.map(name => ({ arn: arnOf({ account, region }, parseName(name).name) }))
+}
+
+type Parts = { readonly clock: Clock; readonly parameters: Parameters; readonly exec: Exec }
+
+export const createSsm = ({ clock, parameters, exec }: Parts): AwsService => ({
   name: 'ssm',
   protocol,
   operations: {
@@ -166,10 +183,7 @@ export const createSsm = ({ clock, parameters }: { clock: Clock; parameters: Par
     GetParameters: (input: GetParametersRequest, call) => getParameters(parameters, input, call),
     GetParametersByPath: (input: GetParametersByPathRequest, call) => getParametersByPath(parameters, input, call),
     PutParameter: (input: PutParameterRequest, call) => putParameter(parameters, clock, input, call),
+    ...sessionOperations(exec, () => clock.now()),
   },
-  resources: call => {
-    const { Name, Names, Path } = call.input as { Name?: string; Names?: string[]; Path?: string }
-    const names = [Name, Path, ...(Names ?? [])].filter(name => name !== undefined)
-    return names.map(name => ({ arn: arnOf(placeOf(call), parseName(name).name) }))
-  },
+  resources: resourcesOf,
 })

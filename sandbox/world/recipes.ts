@@ -24,6 +24,14 @@ export type Recipe = {
   readonly isConnected?: boolean
   /** What `/ecs check` is there to find; without it, what most services get wrong is all there is. */
   readonly careless?: Carelessness
+  readonly exec?: ExecTrouble
+}
+
+/** What stands in the way of a command in a container. */
+export type ExecTrouble = {
+  readonly isReadOnly?: true
+  readonly isAgentStopped?: true
+  readonly sharesProcesses?: true
 }
 
 type Carelessness = {
@@ -32,6 +40,20 @@ type Carelessness = {
   readonly isPrivileged?: true
   readonly isPublic?: true
   readonly keepsLogs?: true
+}
+
+/** Outside of prod's first region: where commands may run, and where they may not although they are switched on. */
+export const executable: Readonly<Record<string, Readonly<Record<string, Partial<Recipe>>>>> = {
+  'prod.eu-west-1': {
+    'web/checkout': { isExecutable: true, exec: { isAgentStopped: true } },
+    'web/search': { isExecutable: true },
+  },
+  'staging.us-east-1': {
+    'web/catalog-api': { isExecutable: true },
+    'web/checkout': { isExecutable: true, exec: { sharesProcesses: true } },
+    'web/reports': { isExecutable: true, exec: { isReadOnly: true } },
+    'jobs/reports': { isExecutable: true, careless: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] } },
+  },
 }
 
 export const webServices: readonly Recipe[] = [

@@ -2,7 +2,7 @@
 
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, NewService, Place } from './fleet.ts'
-import { jobServices, type Recipe, webServices } from './recipes.ts'
+import { executable, jobServices, type Recipe, webServices } from './recipes.ts'
 import { seedManagers } from './seed-managers.ts'
 import type { Cluster, Service, Spec } from './state.ts'
 
@@ -10,6 +10,9 @@ export const prod = { account: '111122223333', name: 'prod' } as const
 export const staging = { account: '444455556666', name: 'staging' } as const
 
 const deployer = (account: string) => `arn:aws:iam::${account}:role/deploy`
+
+/** What staging's sessions are encrypted with. */
+const EXEC_KEY = `arn:aws:kms:us-east-1:${staging.account}:key/7d0f7c0e-5b1c-4f43-9d0e-0c6c1f3a9b55`
 
 /** The beginning of a value that nobody may ever see in Slack. */
 export const PLAIN_SECRET = 'plain-secret-of-'
@@ -36,6 +39,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
   requiresCompatibilities: [recipe.isDaemon ? 'EC2' : 'FARGATE'],
   cpu: recipe.cpu ?? '512',
   memory: recipe.memory ?? '1024',
+  ...(recipe.exec?.sharesProcesses && { pidMode: 'task' }),
   executionRoleArn: `arn:aws:iam::${place.account}:role/ecs-execution`,
   taskRoleArn: `arn:aws:iam::${place.account}:role/${recipe.name}-task`,
   runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
@@ -44,6 +48,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
       name: containerOf(recipe),
       image: imageOf(place, recipe, revision),
       ...(recipe.careless?.isPrivileged && { privileged: true }),
+      ...(recipe.exec?.isReadOnly && { readonlyRootFilesystem: true }),
       essential: true,
       portMappings: recipe.isBalanced
         ? [{ ...(recipe.isConnected && { name: 'http' }), containerPort: 8080, hostPort: 8080, protocol: 'tcp' }]
@@ -123,7 +128,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
 
 const add = (fleet: Fleet, cluster: Cluster, recipe: Recipe, more: Partial<NewService> = {}): Service => {
   const spec = specOf(fleet, cluster, recipe)
-  return fleet.createService(cluster, {
+  const service = fleet.createService(cluster, {
     name: recipe.name,
     createdBy: deployer(cluster.account),
     desired: recipe.isDaemon ? 0 : recipe.desired,
@@ -149,6 +154,9 @@ const add = (fleet: Fleet, cluster: Cluster, recipe: Recipe, more: Partial<NewSe
     age: 40,
     ...more,
   })
+  if (recipe.exec?.isAgentStopped)
+    for (const task of service.tasks) task.execAgent = { lastStatus: 'STOPPED', reason: 'The agent has exited' }
+  return service
 }
 
 const fargate = {
@@ -200,21 +208,40 @@ const addExpress = (fleet: Fleet, cluster: Cluster) =>
   )
 
 /** Which services run in a place, and how large they are beside those of prod's first region. */
-type Extent = { readonly only?: readonly string[]; readonly factor?: number }
+type Extent = {
+  readonly only?: readonly string[]
+  readonly factor?: number
+  readonly changed?: Readonly<Record<string, Partial<Recipe>>>
+  /** Of sessions in its cluster `web`. */
+  readonly kmsKeyId?: string
+}
 
-const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1 }: Extent = {}) => {
-  const chosen = (recipes: readonly Recipe[]) =>
+/** Sessions that are encrypted, and kept. */
+const guarded = (kmsKeyId: string) => ({
+  executeCommandConfiguration: {
+    kmsKeyId,
+    logging: 'OVERRIDE' as const,
+    logConfiguration: { cloudWatchLogGroupName: '/ecs/exec', cloudWatchEncryptionEnabled: false },
+  },
+})
+
+const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1, changed, kmsKeyId }: Extent = {}) => {
+  const chosen = (cluster: string, recipes: readonly Recipe[]) =>
     recipes
       .filter(({ name }) => only === undefined || only.includes(name))
       .map(recipe => ({ ...recipe, desired: Math.max(1, Math.round(recipe.desired * factor)) }))
-  const web = fleet.createCluster(place, 'web', fargate)
+      .map(recipe => ({ ...recipe, ...changed?.[`${cluster}/${recipe.name}`] }))
+  const web = fleet.createCluster(place, 'web', {
+    ...fargate,
+    ...(kmsKeyId !== undefined && { configuration: guarded(kmsKeyId) }),
+  })
   const jobs = fleet.createCluster(place, 'jobs', {
     ...fargate,
     instances: 3,
     configuration: { executeCommandConfiguration: { logging: 'NONE' } },
   })
-  for (const recipe of chosen(webServices)) add(fleet, web, recipe)
-  for (const recipe of chosen(jobServices)) add(fleet, jobs, recipe)
+  for (const recipe of chosen('web', webServices)) add(fleet, web, recipe)
+  for (const recipe of chosen('jobs', jobServices)) add(fleet, jobs, recipe)
   return { web, jobs }
 }
 
@@ -223,11 +250,20 @@ export const seedWorld = (fleet: Fleet): void => {
   const hub = { account: prod.account, region: 'us-east-1' }
   const { web, jobs } = seedRegion(fleet, hub)
   addUnwell(fleet, jobs)
-  seedRegion(fleet, { account: prod.account, region: 'eu-west-1' }, { only: ['checkout', 'search'], factor: 0.5 })
+  seedRegion(
+    fleet,
+    { account: prod.account, region: 'eu-west-1' },
+    { only: ['checkout', 'search'], factor: 0.5, changed: executable['prod.eu-west-1'] ?? {} },
+  )
   seedRegion(
     fleet,
     { account: staging.account, region: 'us-east-1' },
-    { only: ['checkout', 'catalog-api', 'reports'], factor: 0.25 },
+    {
+      only: ['checkout', 'catalog-api', 'reports'],
+      factor: 0.25,
+      changed: executable['staging.us-east-1'] ?? {},
+      kmsKeyId: EXEC_KEY,
+    },
   )
   seedRegion(fleet, { account: staging.account, region: 'eu-west-1' }, { only: [] })
   addExpress(fleet, web)

@@ -206,6 +206,8 @@ export type Task = {
   readonly platformVersion?: string
   readonly zone: string
   readonly executeCommand: boolean
+  /** Its exec agents are not as they should be. */
+  execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason: string }
   tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'

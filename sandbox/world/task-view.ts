@@ -1,6 +1,6 @@
 // A task as DescribeTasks and the task events show it.
 
-import type { Attachment, Container, ContainerDefinition, Task as TaskView } from '@aws-sdk/client-ecs'
+import type { Attachment, Container, ContainerDefinition, ManagedAgent, Task as TaskView } from '@aws-sdk/client-ecs'
 import { hasHealthCheck, type Task } from './state.ts'
 
 export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
@@ -52,37 +52,45 @@ const proxyOf = (task: Task): readonly ContainerDefinition[] => {
   return isConnected ? [{ name: `ecs-service-connect-${task.id.slice(0, 6)}`, image: 'aws-ecs-service-connect' }] : []
 }
 
+/** As ECS numbers them: those of the task definition, then what ECS adds. */
+export const containerDefinitionsOf = (task: Task): readonly ContainerDefinition[] => [
+  ...(task.definition.input.containerDefinitions ?? []),
+  ...proxyOf(task),
+]
+
+/** The agent writes to its container's root: where that is read-only, it does not start. The words of the reason are a guess. */
+export const execAgentOf = (task: Task, { readonlyRootFilesystem }: ContainerDefinition): ManagedAgent | undefined => {
+  if (!task.executeCommand || task.startedAt === undefined) return undefined
+  const name = 'ExecuteCommandAgent' as const
+  if (readonlyRootFilesystem) return { name, lastStatus: 'STOPPED', reason: 'Failed to start: read-only file system' }
+  return { name, lastStatus: containerStatus(task), lastStartedAt: new Date(task.startedAt), ...task.execAgent }
+}
+
 const containersOf = (task: Task): Container[] => {
   const ended = task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING'
   const started = task.startedAt !== undefined
-  const definitions = [...(task.definition.input.containerDefinitions ?? []), ...proxyOf(task)]
-  return definitions.map(({ name, image, cpu, memory, healthCheck }, index) => ({
-    containerArn:
-      task.arn.replace(':task/', ':container/') +
-      `/${task.id.slice(0, 8)}-0000-4000-8000-${index.toString().padStart(12, '0')}`,
-    taskArn: task.arn,
-    name,
-    image,
-    ...(started && { imageDigest: digestOf(image ?? ''), runtimeId: runtimeIdOf(task, index) }),
-    lastStatus: containerStatus(task),
-    ...(ended && task.exitCode !== undefined && { exitCode: task.exitCode }),
-    ...(ended && task.containerReason !== undefined && { reason: task.containerReason }),
-    networkBindings: [],
-    networkInterfaces: [{ attachmentId: attachmentOf(task).id, privateIpv4Address: addressOf(task) }],
-    healthStatus: healthCheck ? task.health : 'UNKNOWN',
-    ...(task.executeCommand &&
-      started && {
-        managedAgents: [
-          {
-            name: 'ExecuteCommandAgent' as const,
-            lastStatus: containerStatus(task),
-            lastStartedAt: new Date(task.startedAt ?? 0),
-          },
-        ],
-      }),
-    cpu: String(cpu ?? 0),
-    ...(memory !== undefined && { memory: String(memory) }),
-  }))
+  return containerDefinitionsOf(task).map((definition, index) => {
+    const { name, image, cpu, memory, healthCheck } = definition
+    const agent = execAgentOf(task, definition)
+    return {
+      containerArn:
+        task.arn.replace(':task/', ':container/') +
+        `/${task.id.slice(0, 8)}-0000-4000-8000-${index.toString().padStart(12, '0')}`,
+      taskArn: task.arn,
+      name,
+      image,
+      ...(started && { imageDigest: digestOf(image ?? ''), runtimeId: runtimeIdOf(task, index) }),
+      lastStatus: containerStatus(task),
+      ...(ended && task.exitCode !== undefined && { exitCode: task.exitCode }),
+      ...(ended && task.containerReason !== undefined && { reason: task.containerReason }),
+      networkBindings: [],
+      networkInterfaces: [{ attachmentId: attachmentOf(task).id, privateIpv4Address: addressOf(task) }],
+      healthStatus: healthCheck ? task.health : 'UNKNOWN',
+      ...(agent && { managedAgents: [agent] }),
+      cpu: String(cpu ?? 0),
+      ...(memory !== undefined && { memory: String(memory) }),
+    }
+  })
 }
 
 const timesOf = (task: Task) => ({

@@ -27,12 +27,17 @@ const taggedBy = (site: Site, arn: string): Tagged => {
   return found
 }
 
+const isReserved = (key: string): boolean => /^aws:/i.test(key)
+
+/** The tags that ECS set by itself may stand beside, and do not count. */
 const tag = (fleet: Fleet, input: TagResourceRequest, call: Call) => {
   const tagged = taggedBy(siteOf(fleet, call), input.resourceArn ?? '')
-  const tags = { ...tagged.tags, ...tagsFrom(input.tags) }
-  if (Object.keys(tags).some(key => /^aws:/i.test(key)))
+  const added = tagsFrom(input.tags)
+  const tags = { ...tagged.tags, ...added }
+  if (Object.keys(added).some(isReserved))
     throw invalid('Tag keys cannot start with aws:. Specify a different tag key and try again.')
-  if (Object.keys(tags).length > 50) throw invalid('Too many tags. The maximum number of tags per resource is 50.')
+  if (Object.keys(tags).filter(key => !isReserved(key)).length > 50)
+    throw invalid('Too many tags. The maximum number of tags per resource is 50.')
   tagged.tags = tags
   return {}
 }

@@ -1,0 +1,177 @@
+// The service between a client and an agent: hands frames on, says when the other side is there, and how a session ended.
+// Sources: the reference client and agent, and reports of the service itself. `guess` marks the rest.
+
+import type { WebSocket } from 'ws'
+import { decodeFrame } from '../../src/session/frame.ts'
+import type { Clock, Timer } from '../world/clock.ts'
+import type { Random } from '../world/random.ts'
+import type { Agent } from './agent.ts'
+import { channelClosed, pausePublication, startPublication } from './service-frames.ts'
+import { createPassage, type Weather } from './weather.ts'
+
+/** World time. */
+const HOUR = 3_600_000
+const IDLE = 20 * 60_000
+const TIMED_OUT = 'Your session timed out due to inactivity and has been terminated.'
+
+export type ChannelOptions = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly weather: Weather
+  readonly sessionId: string
+  /** The session was idle too long. */
+  readonly expired: (output: string) => void
+}
+
+/** Whatever a stream carries, either way, is activity (guess, for output). */
+const createTimers = ({ clock, expired }: ChannelOptions) => {
+  let idle: Timer | undefined
+  let bye: Timer | undefined
+  return {
+    stop: (): void => {
+      idle?.cancel()
+      bye?.cancel()
+    },
+    touch: (): void => {
+      idle?.cancel()
+      idle = clock.after(IDLE, () => expired(TIMED_OUT))
+    },
+    /** Sockets are dropped about hourly (seen). */
+    connected: (socket: WebSocket): void => {
+      bye?.cancel()
+      bye = clock.after(HOUR, () => socket.close(1_000, 'Bye'))
+    },
+  }
+}
+
+const HANDED_ON: ReadonlySet<string> = new Set(['input_stream_data', 'acknowledge'])
+
+const typeOf = (bytes: Uint8Array): string => {
+  const frame = decodeFrame(bytes)
+  return typeof frame === 'string' ? '' : frame.messageType
+}
+
+export class Channel {
+  readonly #options: ChannelOptions
+  readonly #timers: ReturnType<typeof createTimers>
+  readonly #toClient: (bytes: Uint8Array) => void
+  readonly #toAgent: (bytes: Uint8Array) => void
+  #client: WebSocket | undefined
+  #agent: Agent | undefined
+  #isHeld = false
+  #closing: Uint8Array | undefined
+
+  constructor(options: ChannelOptions) {
+    const { random, weather } = options
+    this.#options = options
+    this.#timers = createTimers(options)
+    this.#toClient = createPassage(weather, random, bytes => this.#client?.send(bytes), this.cut)
+    this.#toAgent = createPassage(weather, random, bytes => this.#agent?.receive(bytes), this.cut)
+    this.#timers.touch()
+  }
+
+  get isConnected(): boolean {
+    return this.#client !== undefined
+  }
+
+  attach(agent: Agent): void {
+    this.#agent = agent
+  }
+
+  /** The token was right: this socket is the client's from now on. Whoever comes after the end hears of it (guess). */
+  connect(socket: WebSocket): void {
+    const before = this.#client
+    this.#client = socket
+    before?.terminate()
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) this.#fromClient(socket, data as Buffer)
+    })
+    socket.on('close', () => this.#leave(socket))
+    if (this.#closing) this.#end(socket, this.#closing)
+    else this.#welcome(socket)
+  }
+
+  #welcome(socket: WebSocket): void {
+    this.#timers.connected(socket)
+    if (this.#isReachable()) this.#say(startPublication)
+    else socket.send(pausePublication(this.#now()))
+  }
+
+  readonly fromAgent = (bytes: Uint8Array): void => {
+    if (this.#closing || typeOf(bytes) === 'agent_session_state') return
+    if (!this.#client || this.#isHeld) {
+      this.#agent?.receive(pausePublication(this.#now()))
+      return
+    }
+    this.#timers.touch()
+    this.#toClient(bytes)
+  }
+
+  /** The agent is gone, without a word. */
+  lose(): void {
+    this.#agent = undefined
+    this.#client?.send(pausePublication(this.#now()))
+  }
+
+  /** Neither side reaches the other until `release`. */
+  hold(): void {
+    this.#isHeld = true
+    this.#say(pausePublication)
+  }
+
+  release(): void {
+    this.#isHeld = false
+    this.#say(startPublication)
+  }
+
+  /** The client's socket, without a farewell. */
+  readonly cut = (): void => this.#client?.terminate()
+
+  close(output: string): void {
+    if (this.#closing) return
+    this.#timers.stop()
+    this.#closing = channelClosed(this.#options.sessionId, output, this.#now())
+    if (this.#client) this.#end(this.#client, this.#closing)
+  }
+
+  /** With the world. */
+  stop(): void {
+    this.#timers.stop()
+    this.cut()
+  }
+
+  #now(): number {
+    return this.#options.clock.now()
+  }
+
+  #isReachable(): boolean {
+    return this.#agent !== undefined && !this.#isHeld
+  }
+
+  #say(notice: (now: number) => Uint8Array): void {
+    this.#client?.send(notice(this.#now()))
+    this.#agent?.receive(notice(this.#now()))
+  }
+
+  /** Without its agent each of the client's frames is answered by a pause (seen). */
+  #fromClient(socket: WebSocket, bytes: Uint8Array): void {
+    if (socket !== this.#client || this.#closing) return
+    if (!this.#isReachable()) {
+      socket.send(pausePublication(this.#now()))
+    } else if (HANDED_ON.has(typeOf(bytes))) {
+      this.#timers.touch()
+      this.#toAgent(bytes)
+    }
+  }
+
+  #end(socket: WebSocket, closing: Uint8Array): void {
+    if (this.#options.weather.hidesEnd) socket.close(1_000)
+    else socket.send(closing)
+  }
+
+  #leave(socket: WebSocket): void {
+    if (socket !== this.#client) return
+    this.#client = undefined
+    this.#agent?.receive(pausePublication(this.#now()))
+  }
+}

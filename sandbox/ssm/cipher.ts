@@ -1,0 +1,40 @@
+// The agent's side of an encrypted session: AES-256-GCM, `nonce ‖ ciphertext ‖ tag`, nonces counted up from a random start.
+
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+const NONCE = 12
+const TAG = 16
+const KEY = 32
+
+/** Little-endian, as the agent counts. */
+const increment = (nonce: Uint8Array): void => {
+  for (let n = 0; n < nonce.length; n += 1) {
+    nonce[n] = ((nonce[n] ?? 0) + 1) & 0xff
+    if (nonce[n] !== 0) return
+  }
+}
+
+export type Cipher = {
+  readonly encrypt: (plain: Uint8Array) => Uint8Array
+  /** Throws where the key is another or the bytes were changed. */
+  readonly decrypt: (sealed: Uint8Array) => Uint8Array
+}
+
+/** `dataKey`: 64 bytes of KMS. The agent encrypts with the first half, and decrypts with the second. */
+export const createCipher = (dataKey: Uint8Array, start: Uint8Array = randomBytes(NONCE)): Cipher => {
+  const nonce = Uint8Array.from(start)
+  const [encryption, decryption] = [dataKey.subarray(0, KEY), dataKey.subarray(KEY, 2 * KEY)]
+  return {
+    encrypt: plain => {
+      const used = Uint8Array.from(nonce)
+      increment(nonce)
+      const cipher = createCipheriv('aes-256-gcm', encryption, used)
+      return Buffer.concat([used, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+    },
+    decrypt: sealed => {
+      const cipher = createDecipheriv('aes-256-gcm', decryption, sealed.subarray(0, NONCE), { authTagLength: TAG })
+      cipher.setAuthTag(sealed.subarray(-TAG))
+      return Buffer.concat([cipher.update(sealed.subarray(NONCE, -TAG)), cipher.final()])
+    },
+  }
+}

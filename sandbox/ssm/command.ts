@@ -1,0 +1,82 @@
+// From the text of a command to the program that runs: parameters put in, words split, the file looked up, no shell involved.
+
+import { accessSync, constants, statSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { wordsOf } from './handshake.ts'
+import { splitCommand } from './split.ts'
+
+/** Why a session does not start, in the agent's words, and whether it takes the time that failing to start takes. */
+export class StartFailure extends Error {
+  readonly isSlow: boolean
+  constructor(words: string, { isSlow }: { isSlow: boolean }) {
+    super(words)
+    this.isSlow = isSlow
+  }
+}
+
+const unable = (why: string) => new StartFailure(`Unable to start command: ${why}\n`, { isSlow: true })
+
+const PARAMETER = /\{\{\s*ssm:([\w.\-/]+(?::\d+)?)\s*\}\}/g
+
+/** Values by name; rejects with the words of a refusal. */
+export type GetParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>
+
+/** `{{ssm:name}}` becomes the parameter's value, read by the task role; other braces stay. The text of a refusal is a guess. */
+export const expandParameters = async (command: string, get: GetParameters): Promise<string> => {
+  const names = [...new Set([...command.matchAll(PARAMETER)].map(([, name = '']) => name))]
+  if (names.length === 0) return command
+  const values = await get(names).catch((error: unknown) => {
+    throw new StartFailure(`Failed to resolve parameters: ${wordsOf(error)}`, {
+      isSlow: false,
+    })
+  })
+  return command.replace(PARAMETER, (_, name: string) => values.get(name) ?? '')
+}
+
+const SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'zsh', 'busybox'])
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
+const mayRun = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export type Place = {
+  readonly path: string
+  readonly cwd: string
+  /** False in a distroless image. */
+  readonly hasShell: boolean
+}
+
+/** Where Go's exec finds it; throws with Go's words. */
+export const lookUp = (name: string, { path, cwd, hasShell }: Place): string => {
+  const isThere = (file: string): boolean => (hasShell || !SHELLS.has(file.split('/').at(-1) ?? '')) && isFile(file)
+  if (!name.includes('/')) {
+    const found = path
+      .split(':')
+      .map(folder => join(folder, name))
+      .find(file => isThere(file) && mayRun(file))
+    if (found === undefined) throw unable(`Failed to start pty: exec: "${name}": executable file not found in $PATH`)
+    return found
+  }
+  const file = isAbsolute(name) ? name : join(cwd, name)
+  if (!isThere(file)) throw unable(`Failed to start pty: fork/exec ${name}: no such file or directory`)
+  if (!mayRun(file)) throw unable(`Failed to start pty: fork/exec ${name}: permission denied`)
+  return file
+}
+
+export const parseCommand = (command: string): readonly [string, ...string[]] => {
+  if (command.trim() === '')
+    throw new StartFailure('Commands cannot be empty for session type InteractiveCommands', { isSlow: false })
+  const split = splitCommand(command)
+  if ('error' in split) throw unable(`Failed to parse commands input: ${split.error}`)
+  const [file, ...args] = split.argv
+  if (file === undefined)
+    throw new StartFailure('Commands cannot be empty for session type InteractiveCommands', { isSlow: false })
+  return [file, ...args]
+}

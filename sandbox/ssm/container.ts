@@ -1,0 +1,53 @@
+// A container as the agent in it finds it: its environment, its files, whether there is a shell.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ContainerDefinition } from '@aws-sdk/client-ecs'
+import type { Task } from '../world/state.ts'
+import { containerDefinitionsOf, runtimeIdOf } from '../world/task-view.ts'
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const SHELL_LESS = /distroless|envoy|service-connect|fluent-bit|scratch/
+
+export type Container = {
+  readonly task: Task
+  readonly definition: ContainerDefinition
+  readonly name: string
+  readonly index: number
+  /** How Session Manager names it: `ecs:cluster_task_runtime`. */
+  readonly target: string
+}
+
+export const containersOf = (task: Task): readonly Container[] =>
+  containerDefinitionsOf(task).map((definition, index) => ({
+    task,
+    definition,
+    name: definition.name ?? '',
+    index,
+    target: `ecs:${task.cluster.name}_${task.id}_${runtimeIdOf(task, index)}`,
+  }))
+
+/** By what its image is called. */
+export const hasShell = ({ definition }: Container): boolean => !SHELL_LESS.test(definition.image ?? '')
+
+/** What the task definition says and what ECS adds; nothing of this machine's. */
+export const environmentOf = ({ definition, task }: Container, home: string): Readonly<Record<string, string>> => ({
+  PATH,
+  HOME: home,
+  HOSTNAME: `ip-10-0-0-${(task.id.charCodeAt(0) % 250) + 1}.ec2.internal`,
+  AWS_REGION: task.cluster.region,
+  AWS_DEFAULT_REGION: task.cluster.region,
+  AWS_EXECUTION_ENV: `AWS_ECS_${task.launchType}`,
+  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${task.id}`,
+  ECS_CONTAINER_METADATA_URI_V4: `http://169.254.170.2/v4/${task.id}`,
+  ...Object.fromEntries((definition.environment ?? []).map(({ name = '', value = '' }) => [name, value])),
+  TERM: 'xterm-256color',
+  LANG: 'C.UTF-8',
+})
+
+/** A folder that is gone when the session is. */
+export const createFolder = () => {
+  const path = mkdtempSync(join(tmpdir(), 'quarterdeck-exec-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}

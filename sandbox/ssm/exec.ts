@@ -1,0 +1,149 @@
+// ECS Exec behind its API: sessions begun, resumed and ended, each with an agent in its container.
+
+import { randomBytes } from 'node:crypto'
+import type { Caller } from '../aws/service.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Fleet } from '../world/fleet.ts'
+import { createRandom } from '../world/random.ts'
+import { type AgentTiming, agentTiming, startAgent } from './agent.ts'
+import { Channel } from './channel.ts'
+import { type Container, createFolder, environmentOf, hasShell } from './container.ts'
+import { createSessions, isOver, newSessionId, type Session } from './sessions.ts'
+import type { TaskRole } from './task-role.ts'
+import { fair, type Weather } from './weather.ts'
+
+/** The agent's own limit, where ECS sends no other. */
+const SLOTS = 2
+
+export type ExecOptions = {
+  readonly clock: Clock
+  readonly fleet: Fleet
+  readonly taskRole: (container: Container) => TaskRole
+  /** Where clients reach the relay: `ws://127.0.0.1:4001`. */
+  readonly origin: () => string
+  /** A stream URL that is signed already, by whoever asked for it. */
+  readonly presign: (url: string, caller: Caller, region: string) => string
+}
+
+/** Literal `+` and `/` are in it, which is what signing the upgrade trips over. */
+const cellNumber = (): string => `AAEAA+/${randomBytes(24).toString('base64')}`
+
+/**
+ * ECS begins the session, by its service-linked role: who asked for it is in CloudTrail alone. Inferred from the ids, which
+ * begin with the name of the role's session, and from what that role's managed policy allows.
+ */
+const ownerIn = (account: string): string =>
+  `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForECS/ecs-execute-command`
+
+export class Exec {
+  readonly sessions: ReturnType<typeof createSessions>
+  /** Of agents begun from now on. */
+  timing: AgentTiming = agentTiming
+  /** Of sessions begun from now on; each has its own. */
+  weather: () => Weather = fair
+  /** Hands out presigned stream URLs, which is all that reference clients of 2024 can open. */
+  presigns = false
+  readonly #options: ExecOptions
+  readonly #random = createRandom(7)
+
+  constructor(options: ExecOptions) {
+    this.#options = options
+    this.sessions = createSessions(options.clock)
+    // A task that stops takes its agents along: nobody says so.
+    options.fleet.onChange(service => {
+      for (const session of this.#running()) {
+        const { task } = session.container
+        if (task.service !== service || task.executionStoppedAt === undefined) continue
+        session.agent?.kill()
+        session.channel.lose()
+      }
+    })
+  }
+
+  /** Whether its agent reaches the service. */
+  isConnected(container: Container): boolean {
+    return this.#options.taskRole(container).isConnected()
+  }
+
+  /** Whether one more fits: two in a container, and one where the task's containers share their processes. */
+  hasSlot({ task, name }: Container): boolean {
+    const running = this.#running().filter(({ container }) => container.task === task)
+    if (task.definition.input.pidMode === 'task') return running.length === 0
+    return running.filter(({ container }) => container.name === name).length < SLOTS
+  }
+
+  start(container: Container, command: string, caller: Caller): Session {
+    const { clock, origin, presign } = this.#options
+    const id = newSessionId()
+    const { account, region } = container.task.cluster
+    const weather = this.weather()
+    const url = `${origin()}/v1/data-channel/${id}?role=publish_subscribe&cell-number=${cellNumber()}`
+    const session: Session = {
+      id,
+      account,
+      region,
+      container,
+      command,
+      weather,
+      owner: ownerIn(account),
+      startedAt: clock.now(),
+      streamUrl: this.presigns ? presign(url, caller, region) : url,
+      channel: new Channel({
+        clock,
+        random: this.#random,
+        weather,
+        sessionId: id,
+        expired: output => this.terminate(session, output),
+      }),
+    }
+    this.sessions.add(session)
+    this.#launch(session)
+    return session
+  }
+
+  terminate(session: Session, output = ''): void {
+    session.agent?.kill()
+    this.#finish(session, output)
+  }
+
+  /** With the world: no process outlives it. */
+  stop(): void {
+    for (const session of this.sessions.list()) {
+      session.agent?.kill()
+      session.channel.stop()
+    }
+  }
+
+  #running(): readonly Session[] {
+    return this.sessions.list().filter(session => !isOver(session))
+  }
+
+  #launch(session: Session): void {
+    const { container, channel, id } = session
+    const { clock, taskRole } = this.#options
+    const folder = createFolder()
+    const { kmsKeyId, decrypt, getParameters } = taskRole(container)
+    session.agent = startAgent({
+      sessionId: id,
+      command: session.command,
+      env: environmentOf(container, folder.path),
+      cwd: folder.path,
+      hasShell: hasShell(container),
+      timing: this.timing,
+      now: () => clock.now(),
+      send: channel.fromAgent,
+      ended: output => this.#finish(session, output),
+      exited: folder.remove,
+      getParameters,
+      ...(kmsKeyId !== undefined && { kms: { keyId: kmsKeyId, decrypt: sealed => decrypt(sealed, id) } }),
+    })
+    channel.attach(session.agent)
+  }
+
+  #finish(session: Session, output: string): void {
+    if (isOver(session)) return
+    session.endedAt = this.#options.clock.now()
+    if (output !== '') session.failure = output
+    session.channel.close(output)
+  }
+}

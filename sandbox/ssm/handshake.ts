@@ -1,0 +1,109 @@
+// The agent's side of the handshake of a session with a KMS key: request, response, challenge, complete (read in its source).
+
+import { randomBytes } from 'node:crypto'
+import { type Cipher, createCipher } from './cipher.ts'
+import {
+  CHALLENGE_REQUEST,
+  CHALLENGE_RESPONSE,
+  HANDSHAKE_COMPLETE,
+  HANDSHAKE_REQUEST,
+  HANDSHAKE_RESPONSE,
+} from './payload-types.ts'
+
+const AGENT_VERSION = '3.3.2299.0'
+const SUCCESS = 1
+
+export type HandshakeOptions = {
+  readonly kmsKeyId: string
+  readonly timeoutMs: number
+  readonly send: (payloadType: number, payload: Uint8Array) => void
+  /** The plaintext of the data key, by the task role; rejects with KMS's words. */
+  readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array>
+}
+
+type Action = {
+  readonly ActionType?: string
+  readonly ActionStatus?: number
+  readonly Error?: string
+  readonly ActionResult?: { readonly KMSCipherTextKey?: string } | null
+}
+
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+const parsed = (payload: Uint8Array): Record<string, unknown> => JSON.parse(new TextDecoder().decode(payload))
+
+const within = <T>(ms: number, promise: Promise<T>, words: string): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(words)), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/** As the SDK of the agent writes errors. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+/** The data key of the answer; throws the agent's words where anything was not done. */
+const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']): Promise<Uint8Array> => {
+  const actions = (parsed(payload)['ProcessedClientActions'] ?? []) as readonly Action[]
+  const failed = actions.find(({ ActionStatus }) => ActionStatus !== SUCCESS)
+  if (failed)
+    throw new Error(
+      `${failed.ActionType} failed on client with status ${failed.ActionStatus ?? 0} error: ${failed.Error ?? ''}`,
+    )
+  const sealed = actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionResult?.KMSCipherTextKey ?? ''
+  return decrypt(Buffer.from(sealed, 'base64')).catch((error: unknown) => {
+    throw new Error(`Fetching data key failed: ${wordsOf(error)}`)
+  })
+}
+
+export type Handshake = ReturnType<typeof createHandshake>
+
+export const createHandshake = ({ kmsKeyId, timeoutMs, send, decrypt }: HandshakeOptions) => {
+  const waiting = new Map<number, (payload: Uint8Array) => void>()
+  const answer = (payloadType: number): Promise<Uint8Array> => new Promise(resolve => waiting.set(payloadType, resolve))
+
+  const challenge = async (cipher: Cipher): Promise<void> => {
+    const secret = randomBytes(64)
+    send(CHALLENGE_REQUEST, json({ Challenge: Buffer.from(cipher.encrypt(secret)).toString('base64') }))
+    const answered = await within(timeoutMs, answer(CHALLENGE_RESPONSE), 'Timed out waiting for encryption challenge.')
+    const returned = cipher.decrypt(Buffer.from(String(parsed(answered)['Challenge']), 'base64'))
+    if (!secret.equals(returned)) throw new Error('Encryption challenge does not match!')
+  }
+
+  return {
+    /** A message of the client; whatever else than answers it sends meanwhile is lost. */
+    receive: (payloadType: number, payload: Uint8Array): void => waiting.get(payloadType)?.(payload),
+    perform: async (): Promise<Cipher> => {
+      const began = performance.now()
+      send(
+        HANDSHAKE_REQUEST,
+        json({
+          AgentVersion: AGENT_VERSION,
+          RequestedClientActions: [
+            { ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: null } },
+            {
+              ActionType: 'KMSEncryption',
+              ActionParameters: { KMSKeyId: kmsKeyId, Challenge: randomBytes(16).toString('base64') },
+            },
+          ],
+        }),
+      )
+      const response = await within(
+        timeoutMs,
+        answer(HANDSHAKE_RESPONSE),
+        'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.',
+      )
+      const cipher = createCipher(await keyOf(response, decrypt))
+      await challenge(cipher)
+      send(
+        HANDSHAKE_COMPLETE,
+        json({
+          HandshakeTimeToComplete: Math.round((performance.now() - began) * 1e6),
+          CustomerMessage: 'This session is encrypted using AWS KMS.',
+        }),
+      )
+      return cipher
+    },
+  }
+}

@@ -1,0 +1,59 @@
+// How the agent cuts what it reads from the pty into payloads: at the borders of characters (read in its source). A character
+// that may be unfinished waits for the next read, or is lost at the end; U+FFFD itself loses all but its first byte.
+
+const LONGEST = 4
+
+const isNext = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80
+
+/** What the second byte may be at least and at most: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+const secondOf = (first: number): readonly [number, number] => {
+  if (first === 0xe0) return [0xa0, 0xbf]
+  if (first === 0xed) return [0x80, 0x9f]
+  if (first === 0xf0) return [0x90, 0xbf]
+  return first === 0xf4 ? [0x80, 0x8f] : [0x80, 0xbf]
+}
+
+const lengthFrom = (first: number): number => {
+  if (first < 0x80) return 1
+  if (first >= 0xc2 && first <= 0xdf) return 2
+  if (first >= 0xe0 && first <= 0xef) return 3
+  return first >= 0xf0 && first <= 0xf4 ? 4 : 0
+}
+
+/** Bytes of the character there; 0 where there is none, or not all of it. */
+const runeAt = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at] ?? 0
+  const length = lengthFrom(first)
+  if (length <= 1) return length
+  const [least, most] = secondOf(first)
+  const second = bytes[at + 1]
+  if (second === undefined || second < least || second > most) return 0
+  for (let n = 2; n < length; n += 1) if (!isNext(bytes[at + n])) return 0
+  return length
+}
+
+const isReplacement = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd
+
+/** Of each read, what is sent: empty where all of it waits. */
+export const createRuneCutter = (): ((read: Uint8Array) => Uint8Array) => {
+  let waiting: Uint8Array = new Uint8Array(0)
+  return read => {
+    const bytes = new Uint8Array(waiting.length + read.length)
+    bytes.set(waiting)
+    bytes.set(read, waiting.length)
+    const sent = new Uint8Array(bytes.length)
+    let [from, to] = [0, 0]
+    while (from < bytes.length) {
+      const length = runeAt(bytes, from)
+      const isWrong = length === 0 || isReplacement(bytes, from)
+      if (isWrong && bytes.length - from < LONGEST) break
+      const kept = isWrong ? 1 : length
+      sent.set(bytes.subarray(from, from + kept), to)
+      to += kept
+      from += Math.max(1, length)
+    }
+    waiting = bytes.slice(from)
+    return sent.subarray(0, to)
+  }
+}

@@ -1,0 +1,63 @@
+// The sessions that Session Manager knows, those of a month that are over included.
+
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../world/clock.ts'
+import type { Agent } from './agent.ts'
+import type { Channel } from './channel.ts'
+import type { Container } from './container.ts'
+import type { Weather } from './weather.ts'
+
+/** World milliseconds within which a token opens its one connection (guess: "long enough to connect"). */
+const TOKEN_LIFE = 60_000
+
+export type Session = {
+  readonly id: string
+  readonly account: string
+  readonly region: string
+  readonly container: Container
+  readonly command: string
+  readonly owner: string
+  readonly startedAt: number
+  readonly streamUrl: string
+  readonly channel: Channel
+  readonly weather: Weather
+  agent?: Agent
+  endedAt?: number
+  /** The agent's reason, where it failed. */
+  failure?: string
+  token?: { readonly value: string; readonly until: number }
+}
+
+export const isOver = ({ endedAt }: Session): boolean => endedAt !== undefined
+
+export const statusOf = (session: Session): 'Connected' | 'Connecting' | 'Terminated' | 'Failed' => {
+  if (session.failure) return 'Failed'
+  if (isOver(session)) return 'Terminated'
+  return session.channel.isConnected ? 'Connected' : 'Connecting'
+}
+
+/** Base 36, as the ids of today. */
+export const newSessionId = (): string =>
+  `ecs-execute-command-${Array.from(randomBytes(26), byte => (byte % 36).toString(36)).join('')}`
+
+export const createSessions = (clock: Clock) => {
+  const known = new Map<string, Session>()
+  return {
+    add: (session: Session): void => void known.set(session.id, session),
+    find: (id: string): Session | undefined => known.get(id),
+    list: (): readonly Session[] => [...known.values()],
+    /** A new token, which takes the place of the one before. */
+    issueToken: (session: Session): string => {
+      const value = `AAEAA${randomBytes(192).toString('base64')}`
+      session.token = { value, until: clock.now() + TOKEN_LIFE }
+      return value
+    },
+    /** Whether that opens a connection: once, and in time. */
+    redeem: (session: Session, value: string): boolean => {
+      const { token } = session
+      if (token === undefined || token.value !== value || token.until < clock.now()) return false
+      delete session.token
+      return true
+    },
+  }
+}

@@ -1,0 +1,177 @@
+// The agent's end of a data channel (read in its source): numbers what it sends, repeats the oldest until it is acknowledged,
+// puts what it receives in order, and acknowledges each message, duplicates included.
+
+import { randomUUID } from 'node:crypto'
+import { encodeFrame, type Frame } from '../../src/session/frame.ts'
+import { firstRto, nextRto } from './rto.ts'
+
+const MOST_WAITING = 100_000
+const SYN = 1
+const ALONE = 3
+const UNTYPED = 0
+
+/** 'later': it is not acknowledged, so that the other side sends it again. */
+export type Handle = (payloadType: number, payload: Uint8Array) => 'taken' | 'later'
+
+export type StreamOptions = {
+  /** Real milliseconds. */
+  readonly resendMs: number
+  /** World time, for what frames say of their making. */
+  readonly now: () => number
+  readonly send: (bytes: Uint8Array) => void
+  readonly handle: Handle
+}
+
+type Sent = { readonly bytes: Uint8Array; readonly sequence: number; at: number }
+
+export type Stream = ReturnType<typeof createStream>
+
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+
+const acknowledged = (payload: Uint8Array): number | undefined => {
+  try {
+    const said: unknown = JSON.parse(new TextDecoder().decode(payload))
+    const sequence = (said as { AcknowledgedMessageSequenceNumber?: unknown }).AcknowledgedMessageSequenceNumber
+    return typeof sequence === 'number' ? sequence : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const createOutbox = (send: (bytes: Uint8Array) => void) => {
+  const unacknowledged = new Map<number, Sent>()
+  const listeners: (() => void)[] = []
+  let rto = firstRto
+  return {
+    add: (bytes: Uint8Array, sequence: number): void => {
+      if (unacknowledged.size < MOST_WAITING) unacknowledged.set(sequence, { bytes, sequence, at: performance.now() })
+    },
+    acknowledge: (sequence: number): void => {
+      const sent = unacknowledged.get(sequence)
+      if (sent === undefined) return
+      rto = nextRto(rto, performance.now() - sent.at)
+      unacknowledged.delete(sequence)
+      if (unacknowledged.size === 0) for (const tell of listeners.splice(0)) tell()
+    },
+    /** The oldest alone, and only once its time is up. */
+    resend: (): void => {
+      const [oldest] = unacknowledged.values()
+      if (oldest === undefined || performance.now() - oldest.at <= rto.timeout) return
+      oldest.at = performance.now()
+      send(oldest.bytes)
+    },
+    isEmpty: (): boolean => unacknowledged.size === 0,
+    onEmpty: (tell: () => void): void => void listeners.push(tell),
+  }
+}
+
+const createInbox = (handle: Handle, acknowledge: (frame: Frame) => void) => {
+  const early = new Map<number, Frame>()
+  let expected = 0
+  const take = (frame: Frame): boolean => {
+    if (handle(frame.payloadType ?? 0, frame.payload) === 'later') return false
+    expected += 1
+    return true
+  }
+  const drain = (): void => {
+    for (let next = early.get(expected); next !== undefined; next = early.get(expected)) {
+      if (!take(next)) return
+      early.delete(next.sequenceNumber)
+    }
+  }
+  return (frame: Frame) => {
+    const { sequenceNumber: sequence } = frame
+    if (sequence < expected) return acknowledge(frame)
+    if (sequence > expected) {
+      if (early.size >= MOST_WAITING) return
+      early.set(sequence, frame)
+      return acknowledge(frame)
+    }
+    if (!take(frame)) return
+    acknowledge(frame)
+    drain()
+  }
+}
+
+export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => {
+  let isPaused = false
+  let next = 0
+  const woken: (() => void)[] = []
+  const outbox = createOutbox(send)
+
+  const frameOf = (messageType: string, payload: Uint8Array, more: Partial<Frame>): Uint8Array =>
+    encodeFrame({
+      messageType,
+      schemaVersion: 1,
+      createdDate: now(),
+      sequenceNumber: 0,
+      flags: ALONE,
+      messageId: randomUUID(),
+      payloadType: UNTYPED,
+      payload,
+      ...more,
+    })
+
+  /** In the order of the keys in which the reference writes them. */
+  const acknowledge = ({ messageType, messageId, sequenceNumber }: Frame): void =>
+    send(
+      frameOf(
+        'acknowledge',
+        json({
+          AcknowledgedMessageType: messageType,
+          AcknowledgedMessageId: messageId,
+          AcknowledgedMessageSequenceNumber: sequenceNumber,
+          IsSequentialMessage: true,
+        }),
+        {},
+      ),
+    )
+  const receiveInput = createInbox(handle, acknowledge)
+  const setPaused = (paused: boolean): void => {
+    isPaused = paused
+    if (!paused) for (const wake of woken.splice(0)) wake()
+  }
+  const timer = setInterval(() => {
+    if (!isPaused) outbox.resend()
+  }, resendMs)
+
+  return {
+    /** Nothing is ever sent empty. */
+    send: (payloadType: number, payload: Uint8Array): void => {
+      if (payload.length === 0) return
+      const sequenceNumber = next++
+      const flags = sequenceNumber === 0 ? SYN : 0
+      const bytes = frameOf('output_stream_data', payload, { sequenceNumber, flags, payloadType })
+      outbox.add(bytes, sequenceNumber)
+      if (!isPaused) send(bytes)
+    },
+    /** What the service alone hears: `Connected`, `Terminating`. */
+    sendState: (sessionId: string, state: string): void =>
+      send(frameOf('agent_session_state', json({ SchemaVersion: 1, SessionState: state, SessionId: sessionId }), {})),
+    receive: (frame: Frame) => {
+      if (frame.messageType === 'pause_publication') return setPaused(true)
+      setPaused(false)
+      if (frame.messageType === 'input_stream_data') receiveInput(frame)
+      if (frame.messageType !== 'acknowledge') return
+      const sequence = acknowledged(frame.payload)
+      if (sequence !== undefined) outbox.acknowledge(sequence)
+    },
+    /** Resolves while nobody has paused it. */
+    active: (): Promise<void> => (isPaused ? new Promise(resolve => woken.push(resolve)) : Promise.resolve()),
+    /** Resolves when all is acknowledged, or after so many real milliseconds. */
+    drained: (ms: number): Promise<void> =>
+      outbox.isEmpty()
+        ? Promise.resolve()
+        : new Promise(resolve => {
+            const late = setTimeout(resolve, ms)
+            outbox.onEmpty(() => {
+              clearTimeout(late)
+              resolve()
+            })
+          }),
+    stop: (): void => {
+      clearInterval(timer)
+      setPaused(false)
+    },
+  }
+}

@@ -1,0 +1,76 @@
+// What the agent in a container does as its task role: reads parameters, and has KMS open the session's data key.
+
+import type { Context } from '../aws/iam/context.ts'
+import { evaluate } from '../aws/iam/evaluate.ts'
+import type { Kms } from '../aws/kms-keys.ts'
+import type { Parameters } from '../aws/parameters.ts'
+import type { Roles } from '../aws/roles.ts'
+import { AwsError } from '../aws/service.ts'
+import type { GetParameters } from './command.ts'
+import type { Container } from './container.ts'
+
+export type TaskRole = {
+  /** Of the cluster, where its sessions are encrypted. */
+  readonly kmsKeyId?: string
+  readonly getParameters: GetParameters
+  /** Rejects with KMS's words. */
+  readonly decrypt: (ciphertext: Uint8Array, sessionId: string) => Promise<Uint8Array>
+  /** Whether it lets the agent reach the service at all. */
+  readonly isConnected: () => boolean
+}
+
+const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel']
+
+type Parts = { readonly roles: Roles; readonly parameters: Parameters; readonly kms: Kms }
+
+/** A role that the world does not know is one that may do what it needs. */
+const createMay =
+  (roles: Roles, roleArn: string) =>
+  (action: string, resource: string, context: Context = {}): boolean => {
+    const role = roles.find(roleArn)
+    if (!role) return true
+    const { policies: identity, boundary } = role
+    const policies = { identity, ...(boundary !== undefined && { boundary }) }
+    return evaluate(policies, { action, resource, context }).decision === 'allowed'
+  }
+
+const refused = (roleArn: string, action: string, resource: string) =>
+  new AwsError(
+    'AccessDeniedException',
+    `User: ${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/ecs is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  )
+
+export const createTaskRoles =
+  ({ roles, parameters, kms }: Parts) =>
+  ({ task, definition, target }: Container): TaskRole => {
+    const { account, region, configuration } = task.cluster
+    const place = { account, region }
+    const roleArn = task.definition.input.taskRoleArn ?? ''
+    const may = createMay(roles, roleArn)
+    const kmsKeyId = configuration?.executeCommandConfiguration?.kmsKeyId
+    const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
+    return {
+      ...(kmsKeyId !== undefined && { kmsKeyId }),
+      // Keys in the environment go before the role (seen by the exec checker): those here may nothing.
+      isConnected: () => !hasKeysOfItsOwn && CHANNELS.every(action => may(`ssmmessages:${action}`, '*')),
+      getParameters: async names => {
+        const values = names.map(given => {
+          const [name = '', version] = given.split(':')
+          const arn = `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`
+          if (!may('ssm:GetParameters', arn)) throw refused(roleArn, 'ssm:GetParameters', arn)
+          const versions = parameters.versions(place, name)
+          const found = version === undefined ? versions.at(-1) : versions.find(one => String(one.version) === version)
+          if (!found) throw new AwsError('InvalidParameters', given)
+          return [given, found.value] as const
+        })
+        return new Map(values)
+      },
+      decrypt: async (ciphertext, sessionId) => {
+        const context = { 'aws:ssm:SessionId': sessionId, 'aws:ssm:TargetId': target }
+        const { key, plaintext } = kms.open(place, ciphertext, context)
+        const keys = kms.contextKeys(context)
+        if (!may('kms:Decrypt', key.arn, keys)) throw refused(roleArn, 'kms:Decrypt', key.arn)
+        return plaintext
+      },
+    }
+  }

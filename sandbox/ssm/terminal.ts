@@ -1,0 +1,114 @@
+// A process of this machine under a pseudo terminal, read as the agent reads: on demand, so that a command whose output
+// nobody takes comes to a halt.
+
+import { type IPty, spawn } from '@lydell/node-pty'
+
+/** About what a pty holds by itself. */
+const HELD = 16_384
+/** The library takes no 0, which is what the agent's terminals measure until they are told; the kernel takes 16 bits. */
+const UNMEASURED = 65_536
+
+export type Terminal = {
+  /** At most so many bytes; waits until there are some. Undefined at the end. */
+  readonly read: (most: number) => Promise<Uint8Array | undefined>
+  readonly write: (bytes: Uint8Array) => void
+  readonly resize: (cols: number, rows: number) => void
+  /** With everything that it started. */
+  readonly kill: () => void
+}
+
+export type Program = {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** What was read and not yet taken. While it is full the terminal is not read, but for what a dead process has left there. */
+const createHold = (pty: IPty) => {
+  let held: Buffer[] = []
+  let size = 0
+  let watch: NodeJS.Timeout | undefined
+  const resume = (): void => {
+    clearInterval(watch)
+    watch = undefined
+    pty.resume()
+  }
+  return {
+    add: (bytes: Buffer): void => {
+      held.push(bytes)
+      size += bytes.length
+      if (size < HELD || watch !== undefined || !isAlive(pty.pid)) return
+      pty.pause()
+      watch = setInterval(() => isAlive(pty.pid) || resume(), 20)
+    },
+    take: (most: number): Uint8Array => {
+      const all = held.length === 1 ? held[0] : Buffer.concat(held)
+      const taken = Uint8Array.from(all?.subarray(0, most) ?? [])
+      held = all && all.length > most ? [all.subarray(most)] : []
+      size -= taken.length
+      if (watch !== undefined && size < HELD) resume()
+      return taken
+    },
+    isEmpty: (): boolean => size === 0,
+    stop: (): void => clearInterval(watch),
+  }
+}
+
+export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
+  // Without an encoding it hands on bytes, and always takes them, whatever its types say.
+  const pty = spawn(file, [...args], {
+    name: 'xterm-256color',
+    cols: UNMEASURED,
+    rows: UNMEASURED,
+    env: { ...env },
+    cwd,
+    encoding: null,
+  })
+  const hold = createHold(pty)
+  let isOver = false
+  let wake = (): void => {}
+  pty.onData(data => {
+    hold.add(data as unknown as Buffer)
+    wake()
+  })
+  pty.onExit(() => {
+    isOver = true
+    hold.stop()
+    wake()
+  })
+  const read = async (most: number): Promise<Uint8Array | undefined> => {
+    while (hold.isEmpty()) {
+      if (isOver) return undefined
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    }
+    return hold.take(most)
+  }
+  return {
+    read,
+    write: bytes => {
+      if (!isOver) pty.write(Buffer.from(bytes) as unknown as string)
+    },
+    resize: (cols, rows) => {
+      if (!isOver && cols > 0 && rows > 0) pty.resize(cols, rows)
+    },
+    kill: () => {
+      if (isOver) return
+      try {
+        process.kill(-pty.pid, 'SIGKILL')
+      } catch {
+        // It was gone already.
+      }
+    },
+  }
+}
