@@ -2,6 +2,7 @@
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { wordsOf } from './handshake.ts'
 import { splitCommand } from './split.ts'
 
 /** Why a session does not start, in the agent's words, and whether it takes the time that failing to start takes. */
@@ -25,7 +26,7 @@ export const expandParameters = async (command: string, get: GetParameters): Pro
   const names = [...new Set([...command.matchAll(PARAMETER)].map(([, name = '']) => name))]
   if (names.length === 0) return command
   const values = await get(names).catch((error: unknown) => {
-    throw new StartFailure(`Failed to resolve parameters: ${error instanceof Error ? error.message : error}`, {
+    throw new StartFailure(`Failed to resolve parameters: ${wordsOf(error)}`, {
       isSlow: false,
     })
   })

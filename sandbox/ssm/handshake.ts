@@ -39,6 +39,10 @@ const within = <T>(ms: number, promise: Promise<T>, words: string): Promise<T> =
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
+/** As the SDK of the agent writes errors. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
 /** The data key of the answer; throws the agent's words where anything was not done. */
 const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']): Promise<Uint8Array> => {
   const actions = (parsed(payload)['ProcessedClientActions'] ?? []) as readonly Action[]
@@ -49,7 +53,7 @@ const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']):
     )
   const sealed = actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionResult?.KMSCipherTextKey ?? ''
   return decrypt(Buffer.from(sealed, 'base64')).catch((error: unknown) => {
-    throw new Error(`Fetching data key failed: ${error instanceof Error ? error.message : error}`)
+    throw new Error(`Fetching data key failed: ${wordsOf(error)}`)
   })
 }
 

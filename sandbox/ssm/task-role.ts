@@ -1,10 +1,11 @@
 // What the agent in a container does as its task role: reads parameters, and has KMS open the session's data key.
 
-import type { Policies } from '../aws/iam/evaluate.ts'
+import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
 import type { Kms } from '../aws/kms-keys.ts'
 import type { Parameters } from '../aws/parameters.ts'
 import type { Roles } from '../aws/roles.ts'
+import { AwsError } from '../aws/service.ts'
 import type { GetParameters } from './command.ts'
 import type { Container } from './container.ts'
 
@@ -23,19 +24,20 @@ const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChann
 type Parts = { readonly roles: Roles; readonly parameters: Parameters; readonly kms: Kms }
 
 /** A role that the world does not know is one that may do what it needs. */
-const createMay = (roles: Roles, roleArn: string) => {
-  const role = roles.find(roleArn)
-  const policies: Policies | undefined = role && {
-    identity: role.policies,
-    ...(role.boundary !== undefined && { boundary: role.boundary }),
+const createMay =
+  (roles: Roles, roleArn: string) =>
+  (action: string, resource: string, context: Context = {}): boolean => {
+    const role = roles.find(roleArn)
+    if (!role) return true
+    const { policies: identity, boundary } = role
+    const policies = { identity, ...(boundary !== undefined && { boundary }) }
+    return evaluate(policies, { action, resource, context }).decision === 'allowed'
   }
-  return (action: string, resource: string, context: Readonly<Record<string, string | readonly string[]>> = {}) =>
-    policies === undefined || evaluate(policies, { action, resource, context }).decision === 'allowed'
-}
 
 const refused = (roleArn: string, action: string, resource: string) =>
-  new Error(
-    `AccessDeniedException: User: ${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/ecs is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  new AwsError(
+    'AccessDeniedException',
+    `User: ${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/ecs is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
   )
 
 export const createTaskRoles =
@@ -58,7 +60,7 @@ export const createTaskRoles =
           if (!may('ssm:GetParameters', arn)) throw refused(roleArn, 'ssm:GetParameters', arn)
           const versions = parameters.versions(place, name)
           const found = version === undefined ? versions.at(-1) : versions.find(one => String(one.version) === version)
-          if (!found) throw new Error(`Parameters: ${given} are invalid`)
+          if (!found) throw new AwsError('InvalidParameters', given)
           return [given, found.value] as const
         })
         return new Map(values)

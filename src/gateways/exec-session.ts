@@ -1,74 +1,87 @@
-// What the client of a session needs, for real: a WebSocket, Session Manager and KMS, all with the credentials of one
-// session of the exec role, and the machine's own clock, which never stands still.
-import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
-import { ResumeSessionCommand, SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
+// What an exec session needs of the outside world: a WebSocket, the clock, and SSM's and KMS's own requests, signed with
+// the credentials of that one session.
 import { WebSocket } from 'ws'
 import { MAX_FRAME_BYTES } from '../session/frame.ts'
-import type { SessionPorts, SocketListener } from '../session/ports.ts'
+import type { SessionPorts } from '../session/ports.ts'
 import { signUpgrade } from '../session/upgrade.ts'
-import type { Settings } from './sessions.ts'
-import { asking } from './translate.ts'
+import type { Credentials } from './credentials.ts'
+import { codeOf, createSignedPost, envOf, refusedBy } from './signed.ts'
 
-const HANDSHAKE_MS = 10_000
+const KEEPALIVE = 'keepalive'
+/** The data key: one half for each direction. */
+const KEY_BYTES = 64
 
-export const createSessionPorts = (settings: Settings): SessionPorts => {
-  const ssm = new SSMClient({ ...settings, maxAttempts: 3 })
+const connect: SessionPorts['connect'] = (url, headers, listener) => {
+  const socket = new WebSocket(url, {
+    headers,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    followRedirects: false,
+  })
+  let isOver = false
+  const closed = (text: string, status?: number): void => {
+    if (isOver) return
+    isOver = true
+    listener.closed({ text, ...(status !== undefined && { status }) })
+  }
+  socket.on('open', listener.opened)
+  socket.on('message', (bytes: Uint8Array, isBinary) => {
+    if (isBinary) listener.received(bytes)
+  })
+  socket.on('pong', listener.ponged)
+  socket.on('unexpected-response', (request, { statusCode = 0 }) => {
+    request.destroy()
+    closed(`HTTP ${statusCode}`, statusCode)
+  })
+  socket.on('error', ({ message }) => closed(message))
+  socket.on('close', code => closed(`closed with ${code}`))
   return {
-    now: () => Math.floor(performance.timeOrigin + performance.now()),
+    send: message => socket.readyState === WebSocket.OPEN && socket.send(message),
+    ping: () => socket.readyState === WebSocket.OPEN && socket.ping(KEEPALIVE),
+    close: () => socket.terminate(),
+  }
+}
+
+/** `credentials`: those of the channel's session, which may do nothing but this one. */
+export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, credentials: Credentials): SessionPorts => {
+  const own = envOf(env, region, credentials)
+  // The wall clock once, then one that nobody sets: what is measured here is how long ago something was sent.
+  const began = Date.now() - performance.now()
+  const ask = async (
+    service: 'kms' | 'ssm',
+    target: string,
+    input: object,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const reply = await createSignedPost(service, own)('/', JSON.stringify(input), {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': target,
+    })
+    if (reply.status === 200) return JSON.parse(reply.text) as Record<string, unknown>
+    if (codeOf(reply) === 'DoesNotExistException') return {}
+    throw refusedBy(service.toUpperCase(), reply)
+  }
+  return {
+    now: () => Math.floor(began + performance.now()),
     after: (ms, then) => {
       const timer = setTimeout(then, ms)
       return () => clearTimeout(timer)
     },
-    newId: () => crypto.randomUUID(),
     connect,
-    signUpgrade: url =>
-      signUpgrade(url, { region: settings.region, credentials: settings.credentials, at: Date.now() }),
-    resume: SessionId =>
-      asking('resuming the session', async () => {
-        const { TokenValue, StreamUrl } = await ssm.send(new ResumeSessionCommand({ SessionId }))
-        return TokenValue ? { token: TokenValue, streamUrl: StreamUrl } : undefined
-      }),
-    terminate: SessionId =>
-      asking('terminating the session', async () => {
-        await ssm.send(new TerminateSessionCommand({ SessionId }))
-      }),
-    dataKey: (KeyId, EncryptionContext) =>
-      asking('asking for the session’s key', async () => {
-        const kms = new KMSClient({ ...settings, maxAttempts: 3 })
-        const { Plaintext, CiphertextBlob } = await kms.send(
-          new GenerateDataKeyCommand({ KeyId, NumberOfBytes: 64, EncryptionContext }),
-        )
-        return { plaintext: Plaintext ?? new Uint8Array(), ciphertext: CiphertextBlob ?? new Uint8Array() }
-      }),
+    // SSM API reference, ResumeSession: a session that is over has no token any more.
+    resume: async SessionId => {
+      const { TokenValue, StreamUrl } = await ask('ssm', 'AmazonSSM.ResumeSession', { SessionId })
+      if (typeof TokenValue !== 'string' || TokenValue === '') return undefined
+      return { token: TokenValue, streamUrl: typeof StreamUrl === 'string' ? StreamUrl : undefined }
+    },
+    terminate: async SessionId => void (await ask('ssm', 'AmazonSSM.TerminateSession', { SessionId })),
+    dataKey: async (KeyId, EncryptionContext) => {
+      const input = { KeyId, NumberOfBytes: KEY_BYTES, EncryptionContext }
+      const { Plaintext, CiphertextBlob } = await ask('kms', 'TrentService.GenerateDataKey', input)
+      return { plaintext: fromBase64(Plaintext), ciphertext: fromBase64(CiphertextBlob) }
+    },
+    signUpgrade: url => signUpgrade(url, { region, credentials, at: Date.now() }),
+    newId: () => crypto.randomUUID(),
   }
 }
 
-const connect: SessionPorts['connect'] = (url, headers, listener: SocketListener) => {
-  const socket = new WebSocket(url, {
-    headers: { ...headers },
-    handshakeTimeout: HANDSHAKE_MS,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: false,
-    followRedirects: false,
-  })
-  let status: number | undefined
-  let trouble = ''
-  socket.on('open', listener.opened)
-  socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) listener.received(data)
-  })
-  socket.on('pong', listener.ponged)
-  socket.on('unexpected-response', (_, response) => {
-    status = response.statusCode
-    response.resume()
-    socket.terminate()
-  })
-  socket.on('error', error => {
-    trouble = error.message
-  })
-  socket.once('close', (code, reason) => {
-    const text = trouble || reason.toString('utf8') || `closed with ${code}`
-    listener.closed({ ...(status !== undefined && { status }), text })
-  })
-  return { send: message => socket.send(message), ping: () => socket.ping(), close: () => socket.terminate() }
-}
+const fromBase64 = (text: unknown): Uint8Array => new Uint8Array(Buffer.from(String(text), 'base64'))

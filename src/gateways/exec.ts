@@ -10,9 +10,11 @@ import type { Settings } from './sessions.ts'
 import { asking } from './translate.ts'
 
 /** `settings`: of a session of the exec role with this policy. */
-export const createExecGate = (settings: (policy: string) => Promise<Settings>): ExecGate => {
-  const channel: ExecGate['channel'] = async (call, session) =>
-    createSessionPorts(await settings(channelPolicy(call, session)))
+export const createExecGate = (settings: (policy: string) => Promise<Settings>, env: NodeJS.ProcessEnv): ExecGate => {
+  const channel: ExecGate['channel'] = async (call, session) => {
+    const { region, credentials } = await settings(channelPolicy(call, session))
+    return createSessionPorts(env, region, credentials)
+  }
   return {
     start: async (call, command) => {
       const policy = sessionPolicy([call])

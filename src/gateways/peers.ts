@@ -33,7 +33,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
   return {
     ...createPorts(env),
     schedule: createSchedule(env),
-    exec: createExec(assume),
+    exec: createExec(assume, env),
     writer: async (config, { plan, who, approvers, operation, role }) => {
       const policy = sessionPolicy(plan.calls)
       if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
@@ -47,7 +47,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
 }
 
 const createExec =
-  (assume: Assume): OperationPorts['exec'] =>
+  (assume: Assume, env: NodeJS.ProcessEnv): OperationPorts['exec'] =>
   async (config, { plan, who, approvers, operation }) => {
     const purpose = session(who, operation)
     const account = accountOf(config, plan.target)
@@ -56,7 +56,7 @@ const createExec =
       return (await sessions.each(each => each))(account, plan.target.region)
     }
     const { createExecGate } = await import('./exec.ts')
-    return createExecGate(settings)
+    return createExecGate(settings, env)
   }
 
 /** STS tag values take no comma: approvers are joined by spaces. */

@@ -53,7 +53,7 @@ export const anId = (): string => {
   return `00000000-0000-4000-8000-${ids.toString(16).padStart(12, '0')}`
 }
 
-export const aFrame = (clock: TestClock, over: Partial<Frame>): Frame => ({
+export const aFrame = (clock: Pick<TestClock, 'now'>, over: Partial<Frame>): Frame => ({
   messageType: 'output_stream_data',
   schemaVersion: 1,
   createdDate: clock.now(),

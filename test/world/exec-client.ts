@@ -131,6 +131,13 @@ export const connect = (session: Answered, { keys, at, isMute = false, token }: 
       ),
     input: (sequence: number, text: string | Uint8Array, payloadType = 1) =>
       send('input_stream_data', payloadType, sequence, text),
+    /** Again and again, until it is acknowledged. */
+    insist: async (sequence: number, text: string | Uint8Array) => {
+      const before = ofType('acknowledge').length
+      const timer = setInterval(() => send('input_stream_data', 1, sequence, text), 10)
+      await until(() => ofType('acknowledge').length > before)
+      clearInterval(timer)
+    },
     /** What `channel_closed` says. */
     closed: async (): Promise<string> => {
       await until(() => ofType('channel_closed').length > 0)
