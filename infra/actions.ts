@@ -84,6 +84,9 @@ const FENCE = [
   'ecs:auto-assign-public-ip',
 ] as const
 
+/** ECS fills these from the task definition. */
+const OF_DEFINITION: readonly string[] = ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory']
+
 /** Writes of an operator: counts, bounds, suspensions, capacity, restart and stop. */
 export const WRITES: Actions = {
   'ecs:UpdateService': {
@@ -98,6 +101,22 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScheduledAction': scalableTargets,
   'application-autoscaling:PutScalingPolicy': scalableTargets,
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
+}
+
+/** What rolling back takes: a deployment stopped, or an older task definition, whose roles its tasks get. */
+export const DEPLOYS: Actions = {
+  'ecs:UpdateService': {
+    ...inEcs('service'),
+    condition: {
+      Null: Object.fromEntries(FENCE.filter(key => !OF_DEFINITION.includes(key)).map(key => [key, 'true'])),
+    },
+  },
+  'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
+  // Which of them, the session policy of each plan says: those of the task definition that runs afterwards.
+  'iam:PassRole': {
+    about: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`],
+    condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
 }
 
 /** What putting back a lease may take: counts, bounds and suspensions. */

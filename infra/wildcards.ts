@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Narrowed by alias, by SSM as the only way, and by the names of the parameters as the encryption context.',
   ],
   [
-    /:iam::\*:role\/quarterdeck-(viewer|operator|revert)$/,
+    /:iam::\*:role\/quarterdeck-(viewer|operator|deployer|revert)$/,
     'Which accounts there are, the published configuration says; each account’s role trusts this hub alone, and only by name.',
   ],
   [
@@ -36,6 +36,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'The stacks of one account: which of them made a service, only the service’s tags say.',
   ],
   [/:ecr:\*:\d+:repository\/\*$/, 'The repositories of one account: task definitions name any of them.'],
+  [
+    /:iam::\d+:role\/\*$/,
+    'To tasks alone; which roles a task definition gives them is its owner’s, and the session policy names those of one.',
+  ],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in whichever regions the account is worked in.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

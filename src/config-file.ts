@@ -89,7 +89,7 @@ const schema = z.strictObject({
         .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
       environment: name,
       regions: z.array(region).min(1, 'names no region'),
-      roles: z.strictObject({ viewer: roleArn, operator: roleArn, revert: roleArn }),
+      roles: z.strictObject({ viewer: roleArn, operator: roleArn, revert: roleArn, deployer: roleArn.optional() }),
     }),
   ),
   people: z.record(person, corporateId),
@@ -199,7 +199,7 @@ export const compileConfig = (text: string, { file = 'quarterdeck.yaml', cluster
 const inconsistencies = (file: File): readonly Issue[] => [
   ...Object.entries(file.accounts).flatMap(([account, { id, roles }]) =>
     Object.entries(roles).flatMap(([role, arn]) =>
-      arn.includes(`::${id}:`)
+      arn === undefined || arn.includes(`::${id}:`)
         ? []
         : [{ path: ['accounts', account, 'roles', role], message: `is a role of another account than ${id}` }],
     ),

@@ -3,8 +3,8 @@ import { isRecord } from './json.ts'
 import type { ServiceRef } from './model.ts'
 
 export type RoleName = 'viewer' | 'operator'
-/** What is assumed in an account: people's roles, and the one that only puts back what leases held. */
-export type AccountRole = RoleName | 'revert'
+/** What is assumed in an account: people's roles, the one that deploys for operators, and the one that only puts back what leases held. */
+export type AccountRole = RoleName | 'deployer' | 'revert'
 
 export type Account = {
   readonly name: string
@@ -12,7 +12,7 @@ export type Account = {
   readonly environment: string
   readonly regions: readonly string[]
   /** ARNs of the roles that are assumed there, by what they are for. */
-  readonly roles: Readonly<Record<AccountRole, string>>
+  readonly roles: Readonly<Record<RoleName | 'revert', string>> & { readonly deployer?: string | undefined }
 }
 
 /** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */

@@ -48,7 +48,7 @@ const make = async (call: Call, story: Story): Promise<Made | Outcome> => {
       who,
       approvers,
       operation: job.id,
-      role: turn === undefined ? 'operator' : 'revert',
+      role: turn === undefined ? (face.plan.role ?? 'operator') : 'revert',
     })
     return { requestId: (await write(call)).requestId }
   } catch (error) {

@@ -14,7 +14,9 @@ export type Call = EcsCall | AutoscalingCall | OwnCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
-  readonly action: 'UpdateService' | 'UpdateExpressGatewayService'
+  readonly action: 'UpdateService' | 'UpdateExpressGatewayService' | 'StopServiceDeployment'
+  /** ARNs of the roles that it hands to tasks: `iam:PassRole` on these, and no others. */
+  readonly passes?: readonly string[]
 }
 
 export type AutoscalingCall = Sent & {
@@ -50,6 +52,8 @@ export type Plan = {
   /** Other invocations that may be wiser. */
   readonly offers: readonly Offer[]
   readonly calls: readonly Call[]
+  /** The role that the calls are made in, where it is not the operator's. */
+  readonly role?: 'deployer'
   /** What consent binds to besides the calls: the service's createdAt, its deployment, the direction of the change. */
   readonly binds: JsonObject
   /** What may move on its own without a new consent, such as a count that autoscaling owns: shown when it has moved. */

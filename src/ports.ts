@@ -29,6 +29,7 @@ import type {
   ServiceDetail,
   ServiceRevision,
   TargetHealth,
+  TaskDefinition,
   Traffic,
 } from './service-state.ts'
 import type { Undone } from './template-line.ts'
@@ -83,6 +84,8 @@ export type Readers = {
   readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
   /** At most 20. */
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
+  /** A task definition by its ARN, or by `orders-api:6`; undefined when there is none. */
+  readonly definition: (ref: ServiceRef, name: string) => Promise<TaskDefinition | undefined>
   /** Those of these names that are there. */
   readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
   /** Of target groups, by ARN: at most five. */
@@ -138,7 +141,7 @@ export type Mandate = {
   readonly approvers: readonly string[]
   readonly operation: string
   /** `revert`: puts back what a lease held, whatever the actor's access is by then. */
-  readonly role: 'operator' | 'revert'
+  readonly role: 'operator' | 'deployer' | 'revert'
 }
 
 export type OperationPorts = Ports & {

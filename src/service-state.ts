@@ -93,6 +93,14 @@ export type ServiceRevision = {
   readonly images: readonly RevisionImage[]
 }
 
+/** What a deployment of it takes. */
+export type TaskDefinition = {
+  readonly arn: string
+  readonly isActive: boolean
+  /** ARNs of the roles that its tasks get. */
+  readonly roles: readonly string[]
+}
+
 export type AlarmState = {
   readonly name: string
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'

@@ -20,6 +20,7 @@ import { lock } from './lock.ts'
 import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
+import { rollback } from './rollback.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
@@ -37,6 +38,7 @@ export const commands: readonly AnyCommand[] = [
   check,
   scale,
   restart,
+  rollback,
   show,
   bounds,
   suspend,

@@ -9,6 +9,8 @@ import {
   ListClustersCommand,
   ListServicesCommand,
   ListTasksCommand,
+  StopServiceDeploymentCommand,
+  type StopServiceDeploymentCommandInput,
   UpdateExpressGatewayServiceCommand,
   type UpdateExpressGatewayServiceCommandInput,
   UpdateServiceCommand,
@@ -176,6 +178,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
   status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
   scheduling: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
+  controller: service.deploymentController?.type ?? 'ECS',
   createdAt: iso(service.createdAt),
   desired: service.desiredCount ?? 0,
   running: service.runningCount ?? 0,
@@ -213,6 +216,8 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   switch (action) {
     case 'UpdateService':
       return client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput))
+    case 'StopServiceDeployment':
+      return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
     case 'UpdateExpressGatewayService':
       return client.send(
         new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),

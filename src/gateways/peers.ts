@@ -59,4 +59,11 @@ const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => 
 })
 
 const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessions =>
-  createSessions(({ roles }) => assume({ ...purpose, roleArn: roles[role] }), role === 'viewer' ? 3 : 1)
+  createSessions(
+    async ({ name, roles: { [role]: roleArn } }) => {
+      if (roleArn === undefined)
+        throw new PeerError(`quarterdeck.yaml names no ${role} role for ${name}`, { code: 'NoRole', passing: false })
+      return assume({ ...purpose, roleArn })
+    },
+    role === 'viewer' ? 3 : 1,
+  )

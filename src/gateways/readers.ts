@@ -45,7 +45,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),
     changedAtAws: async (...asked) => (await changedAtAws())(...asked),
-    ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions'),
+    ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
     alarms: async (...asked) => (await alarms())(...asked),
     targetHealth: async (...asked) => (await targetHealth())(...asked),
     counts: async (...asked) => (await counts())(...asked),

@@ -4,16 +4,19 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   type Service as EcsService,
+  type TaskDefinition as EcsTaskDefinition,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
 import { accountOf, type Config } from '../config.ts'
+import { PeerError } from '../errors.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
-import type { ServiceDetail, Strategy } from '../service-state.ts'
+import type { ServiceDetail, Strategy, TaskDefinition } from '../service-state.ts'
 import { readRecord, readRevision } from './deployment-history.ts'
 import { readService } from './ecs.ts'
 import type { Sessions } from './sessions.ts'
@@ -24,7 +27,10 @@ import { asking } from './translate.ts'
 const MOST_TASKS = 100
 const MOST_RECORDS = 20
 
-type StateReaders = Pick<Readers, 'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions'>
+type StateReaders = Pick<
+  Readers,
+  'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions' | 'definition'
+>
 
 export const createStateReaders = (config: Config, sessions: Sessions): StateReaders => {
   const clientFor = sessions.each(settings => new ECSClient(settings))
@@ -79,6 +85,32 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         )
         return serviceRevisions.map(readRevision)
       }),
+    definition: (ref, name) =>
+      asking(`reading the task definition ${name}`, async () => {
+        const client = await clientOf(ref)
+        const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
+        return taskDefinition && readDefinition(ref, taskDefinition)
+      }).catch(error => {
+        // ECS has no better word for one that is not there.
+        if (error instanceof PeerError && error.code === 'ClientException') return undefined
+        throw error
+      }),
+  }
+}
+
+/** Roles of a task definition may be named without their account. Its containers are not looked at. */
+const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
+  const [, partition = 'aws'] = arn.split(':')
+  const { taskRoleArn, executionRoleArn } = definition
+  const roles = [taskRoleArn ?? '', executionRoleArn ?? ''].filter(role => role !== '')
+  return {
+    arn: definition.taskDefinitionArn ?? '',
+    isActive: definition.status === 'ACTIVE',
+    roles: [
+      ...new Set(
+        roles.map(role => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${accountId}:role/${role}`)),
+      ),
+    ],
   }
 }
 
