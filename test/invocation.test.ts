@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { declarations } from '../src/declarations.ts'
 import { isProblem } from '../src/errors.ts'
-import { kinds } from '../src/grammar.ts'
-import { type Invocation, parseFields, parseText, printInvocation, usage } from '../src/invocation.ts'
+import { type Invocation, parseFields, parseText, printFields, printInvocation, usage } from '../src/invocation.ts'
 import { splitWords } from '../src/words.ts'
 
 const parse = (line: string) => parseText(line, declarations)
@@ -182,6 +181,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--explain] [--share]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs rollback <service> [--to <revision>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale <service> [--explain] [--share]",
       "/ecs autoscale bounds <service> <least..most> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale suspend <service> [in|out|scheduled] [--for <time>] [--permanent] [--reason "…"] [--dry-run] [--break-glass]",
@@ -215,13 +215,7 @@ describe('the fields of a form', () => {
       for (const example of declaration.examples) {
         const typed = parse(example)
         if (isProblem(typed) || typed.command !== declaration.name) continue
-        const specs = { ...declaration.args, ...declaration.options }
-        const fields = Object.fromEntries(
-          Object.entries(typed.values).map(([name, value]) => {
-            const { kind } = specs[name] ?? { kind: 'text' }
-            return [name, kind === 'flag' ? 'yes' : (kinds[kind].print as (value: unknown) => string)(value)]
-          }),
-        )
+        const fields = printFields(typed, declarations)
         const filled = parseFields(declaration, fields)
         expect(filled).toEqual(typed)
         expect(parse(printInvocation(filled as Invocation, declarations))).toEqual(typed)

@@ -73,7 +73,7 @@ export const eventLine = ({ at, message, times, since }: ReturnType<typeof colla
     literal('\n'),
   )
 
-/** A click is a plan of its own; what stops or starts tasks asks first, because some rules need nobody's consent. */
+/** A click is a plan of its own, or the form of one; what replaces tasks asks first, because some rules need nobody's consent. */
 const choices = ({ detail: { service } }: Status): Block => {
   const name = fullName(service.ref)
   return buttons('offers', [
@@ -81,20 +81,23 @@ const choices = ({ detail: { service } }: Status): Block => {
     { label: 'Tasks', action: 'run:1', value: `tasks ${name}` },
     ...(service.scheduling === 'DAEMON'
       ? []
-      : [
-          {
-            label: 'Scale Up By One',
-            action: 'run:2',
-            value: `scale ${name} +1`,
-            confirm: confirmation(`Plan one more task of ${service.ref.service}?`, 'Plan It'),
-          },
-        ]),
+      : [{ label: 'Scale', action: 'form:2', value: `scale ${name} ${service.desired}` }]),
     {
       label: 'Restart',
       action: 'run:3',
       value: `restart ${name}`,
       confirm: confirmation(`Plan to replace every task of ${service.ref.service}?`, 'Plan It'),
     },
+    ...(service.controller === 'ECS'
+      ? [
+          {
+            label: 'Rollback',
+            action: 'run:4',
+            value: `rollback ${name}`,
+            confirm: confirmation(`Plan to roll ${service.ref.service} back to what ran before?`, 'Plan It'),
+          },
+        ]
+      : []),
   ])
 }
 

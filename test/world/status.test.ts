@@ -36,7 +36,7 @@ test('a healthy service at a glance', async () => {
 
     2026-11-22 03:00 UTC  has reached a steady state.
 
-    [Logs] [Tasks] [Scale Up By One] [Restart]
+    [Logs] [Tasks] [Scale] [Restart] [Rollback]
     The picture of it is in your direct messages with Quarterdeck; --share shows both to this channel."
   `)
 })
@@ -122,7 +122,7 @@ test('what cannot be read is said, and hides nothing else', async () => {
 
 test('a service that is stopped, a daemon, and one that is gone', async () => {
   expect(await world.type('status log-shipper')).toMatch(/^log-shipper is healthy and steady: 3 of 3 running/)
-  expect(await world.type('status log-shipper')).not.toContain('[Scale Up By One]')
+  expect(await world.type('status log-shipper')).not.toContain('[Scale]')
   expect(await world.type('status prod.us-east-1/web/never-was')).toMatch(/never-was is not a service here/)
 })
 
