@@ -61,6 +61,8 @@ export const READS: Actions = {
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
+  // How old the machine images of hosts are.
+  'ec2:DescribeImages': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
   'logs:DescribeLogGroups': everything,
   'logs:FilterLogEvents': logGroups,

@@ -25,6 +25,7 @@ import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type {
   AlarmState,
   DeploymentRecord,
+  Host,
   RunningTasks,
   ServiceDetail,
   ServiceRevision,
@@ -84,6 +85,10 @@ export type Readers = {
   readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
   /** At most 20. */
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
+  /** Container instances, by ARN: the first hundred. */
+  readonly hosts: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly Host[]>
+  /** When machine images were made, ISO 8601, by their id; those that are gone are left out. */
+  readonly imagesMade: (ref: ServiceRef, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** A task definition by its ARN, or by `orders-api:6`; undefined when there is none. */
   readonly definition: (ref: ServiceRef, name: string) => Promise<TaskDefinition | undefined>
   /** Those of these names that are there. */

@@ -44,6 +44,11 @@ export type RunningTask = {
   readonly zone: string
   /** The capacity provider, else the launch type. */
   readonly capacity: string
+  readonly launchType: string
+  /** ARN of its container instance, where it has one. */
+  readonly host?: string
+  /** CPU units and MiB that it takes; 0 where its definition does not say. */
+  readonly needs: { readonly cpu: number; readonly memory: number }
   readonly taskDefinition: string
   readonly isExecReady: boolean
   readonly isExecEnabled: boolean
@@ -56,6 +61,23 @@ export type RunningTask = {
   readonly createdAt: string
   readonly pull?: Pull
   readonly startedAt?: string
+}
+
+/** A container instance: of EC2, or of a machine elsewhere. */
+export type Host = {
+  readonly arn: string
+  /** `i-…`, or `mi-…` of ECS Anywhere. */
+  readonly instance: string
+  /** `ACTIVE`, `DRAINING`, … */
+  readonly status: string
+  readonly isConnected: boolean
+  /** The agent's version. */
+  readonly agent?: string
+  readonly ami?: string
+  readonly zone?: string
+  readonly type?: string
+  /** CPU units and MiB that ECS may still give away. */
+  readonly left: { readonly cpu: number; readonly memory: number }
 }
 
 /** When the images were pulled, by ECS's own stamps. */

@@ -1,6 +1,7 @@
 // What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
 // and hides nothing else.
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import { type HostState, hostStates, hostsOf } from './hosts.ts'
 import type { Autoscaling, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type {
@@ -26,6 +27,9 @@ export type Status = {
   readonly scalingAlarms: ReadonlySet<string>
   readonly targets: readonly TargetHealth[]
   readonly traffic: readonly Traffic[]
+  readonly hosts: readonly HostState[]
+  /** ISO 8601. */
+  readonly now: string
   readonly usage?: Usage
   /** What could not be read, and why. */
   readonly unread: readonly string[]
@@ -50,21 +54,26 @@ export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): P
   ])
   if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
   const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
-  const [deployment, revisions, alarms, targets, traffic] = await Promise.all([
+  const [deployment, revisions, alarms, targets, traffic, hosts] = await Promise.all([
     detail.deployment === undefined ? undefined : orElse(read.deployment(ref, detail.deployment), undefined),
     orElse(read.revisions(ref, detail.revisions), []),
     orElse(read.alarms(ref, [...new Set([...detail.alarms, ...scalingAlarms])]), []),
     orElse(read.targetHealth(ref, detail.targetGroups), []),
     orElse(read.traffic(ref, detail.connect?.names ?? [], now), []),
+    orElse(read.hosts(ref, hostsOf(running.tasks)), []),
   ])
+  const amis = [...new Set(hosts.flatMap(({ ami }) => ami ?? []))]
+  const made = await orElse(read.imagesMade(ref, amis), new Map<string, string>())
   return {
     detail,
     running,
+    now,
     revisions,
     alarms,
     scalingAlarms,
     targets,
     traffic,
+    hosts: hostStates(hosts, running.tasks, made),
     unread,
     ...(autoscaling !== undefined && { autoscaling }),
     ...(deployment !== undefined && { deployment }),

@@ -71,6 +71,8 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   deployments: async () => [],
   revisions: async () => [],
   definition: async () => undefined,
+  hosts: async () => [],
+  imagesMade: async () => new Map(),
   alarms: async () => [],
   targetHealth: async () => [],
   counts: async () => ({ counts: new Map(), unread: [] }),

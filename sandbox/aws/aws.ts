@@ -11,6 +11,7 @@ import { createCloudtrail } from './cloudtrail.ts'
 import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
+import { createEc2 } from './ec2.ts'
 import { createEcr, createScans } from './ecr.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
@@ -72,6 +73,7 @@ export const createAws = ({
   const services = [
     createEcs(fleet),
     createEcr(fleet, scans),
+    createEc2(fleet),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
     createApplicationAutoscaling(autoscaling),

@@ -18,6 +18,7 @@ import type {
   TaskStopCode,
 } from '@aws-sdk/client-ecs'
 import type { Timer } from './clock.ts'
+import type { Host } from './hosts.ts'
 
 export type Tags = Record<string, string>
 
@@ -46,8 +47,8 @@ export type Cluster = {
   tags: Tags
   capacityProviders: string[]
   defaultStrategy: CapacityProviderStrategyItem[]
-  /** EC2 container instances; DAEMON services run one task on each. */
-  instances: number
+  /** Its container instances; DAEMON services run one task on each. */
+  readonly hosts: readonly Host[]
   readonly services: Map<string, Service>
   readonly tasks: Map<string, Task>
 }
@@ -205,6 +206,8 @@ export type Task = {
   readonly capacityProvider?: string
   readonly platformVersion?: string
   readonly zone: string
+  /** Where it runs, if not on Fargate. */
+  readonly host?: Host
   readonly executeCommand: boolean
   tags: Tags
   lastStatus: TaskStatus

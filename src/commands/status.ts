@@ -13,6 +13,8 @@ export const status = query({
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
+    'ecs:DescribeContainerInstances',
+    'ec2:DescribeImages',
     'ecs:DescribeServiceDeployments',
     'ecs:DescribeServiceRevisions',
     'application-autoscaling:DescribeScalableTargets',

@@ -29,6 +29,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const quotas = once(async () => (await import('./quotas.ts')).createFargateQuota(sessions))
   const usage = once(async () => (await import('./usage.ts')).createFargateUsage(sessions))
   const states = once(async () => (await import('./service-state.ts')).createStateReaders(config, sessions))
+  const hosts = once(async () => (await import('./hosts.ts')).createHostReaders(config, sessions, env))
   const alarms = once(async () => (await import('./alarms.ts')).createAlarmReader(config, sessions))
   const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
   const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
@@ -46,6 +47,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     managedBy: async (...asked) => (await managedBy())(...asked),
     changedAtAws: async (...asked) => (await changedAtAws())(...asked),
     ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
+    ...lazily(hosts, 'hosts', 'imagesMade'),
     alarms: async (...asked) => (await alarms())(...asked),
     targetHealth: async (...asked) => (await targetHealth())(...asked),
     counts: async (...asked) => (await counts())(...asked),

@@ -10,6 +10,7 @@ export const statusRows = (state: Status): readonly string[] => [
   ...deployments(state),
   capacity(state),
   ...spread(state),
+  ...hosts(state),
   ...images(state),
   ...checks(state),
   ...load(state),
@@ -108,6 +109,33 @@ const spread = ({ detail, running }: Status): readonly string[] => {
   const rules = [...detail.placement.map(rule => tame(rule)), ...(detail.isRebalancing ? ['rebalances zones'] : [])]
   const zones = tally(running.tasks.map(({ zone }) => zone))
   return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
+}
+
+const MOST_HOSTS = 6
+const DAY_MS = 86_400_000
+const KEPT_BY = { ec2: '', managed: ', kept up to date by AWS', external: ', outside of AWS (ECS Anywhere)' } as const
+
+/** Those that somebody has to look at come first. */
+const hosts = ({ hosts: all, detail: { service }, now }: Status): readonly string[] => {
+  const rows = all.slice(0, MOST_HOSTS).map(host => {
+    const { instance, zone, status, isConnected, agent, left, fits, tasks, kind } = host
+    const facts = [
+      ...(zone === undefined ? [] : [tame(zone, 40)]),
+      status === 'ACTIVE' ? 'active' : `*${lower(status)}*`,
+      `agent ${tame(agent ?? 'of unknown version', 40)}${isConnected ? '' : ' *not connected*'}`,
+      ...imageAge(host, now),
+      `${tasks} of its tasks, ${left.cpu.toLocaleString('en')} CPU units and ${left.memory.toLocaleString('en')} MiB left${service.scheduling === 'DAEMON' ? '' : `: room for ${fits} more`}`,
+    ]
+    return `*Host* \`${tame(instance, 40)}\`${KEPT_BY[kind]}: ${facts.join(', ')}`
+  })
+  return all.length > MOST_HOSTS ? [...rows, `*Hosts* ${all.length} in all, of which ${MOST_HOSTS} are shown`] : rows
+}
+
+const imageAge = ({ ami, amiMade, kind }: Status['hosts'][number], now: string): readonly string[] => {
+  if (ami === undefined || kind === 'managed') return []
+  if (amiMade === undefined) return [`image \`${tame(ami, 40)}\` of unknown age`]
+  const days = Math.floor((Date.parse(now) - Date.parse(amiMade)) / DAY_MS)
+  return [`image \`${tame(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
 }
 
 /** `…/orders-api:v7`: the registry's host says little. */

@@ -5,6 +5,7 @@ import type { Fleet } from '../../world/fleet.ts'
 import { awsJson } from '../protocol.ts'
 import type { AwsService } from '../service.ts'
 import { clusterOperations } from './clusters.ts'
+import { containerInstanceOperations } from './container-instances.ts'
 import { missingMember } from './errors.ts'
 import { expressOperations } from './express.ts'
 import { ecsResources } from './resources.ts'
@@ -19,6 +20,7 @@ export const createEcs = (fleet: Fleet): AwsService => ({
   protocol: awsJson({ version: '1.1', target: 'AmazonEC2ContainerServiceV20141113', client, missing: missingMember }),
   operations: {
     ...clusterOperations(fleet),
+    ...containerInstanceOperations(fleet),
     ...serviceOperations(fleet),
     ...expressOperations(fleet),
     ...taskOperations(fleet),

@@ -41,7 +41,7 @@ export const viewCluster = (cluster: Cluster, include: readonly string[] = []): 
     clusterArn: cluster.arn,
     clusterName: cluster.name,
     status: cluster.status,
-    registeredContainerInstancesCount: cluster.instances,
+    registeredContainerInstancesCount: cluster.hosts.length,
     runningTasksCount: count(tasks, isRunning),
     pendingTasksCount: count(tasks, isPending),
     activeServicesCount: [...cluster.services.values()].filter(({ status }) => status === 'ACTIVE').length,
