@@ -74,6 +74,9 @@ export const READS: Actions = {
     about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
   },
   'tag:GetResources': everything,
+  'vpc-lattice:ListTargets': {
+    about: ({ partition, account }) => [`arn:${partition}:vpc-lattice:*:${account}:targetgroup/*`],
+  },
 }
 
 /** What no operator ever changes, told by the keys that ECS fills from UpdateService. A new deployment and its configuration have no key. */

@@ -35,6 +35,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:cloudformation:\*:\d+:stack\/\*$/,
     'The stacks of one account: which of them made a service, only the service’s tags say.',
   ],
+  [/:vpc-lattice:\*:\d+:targetgroup\/\*$/, 'The target groups of one account: services name any of them.'],
   [/:ecr:\*:\d+:repository\/\*$/, 'The repositories of one account: task definitions name any of them.'],
   [
     /:iam::\d+:role\/\*$/,

@@ -95,6 +95,8 @@ export type Readers = {
   readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
   /** Of target groups, by ARN: at most five. */
   readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
+  /** The same of VPC Lattice's. */
+  readonly latticeHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
   /** By ARN, as far as CloudWatch counts their tasks; and what could not be read. */
   readonly counts: (
     refs: readonly ServiceRef[],

@@ -30,7 +30,8 @@ export type ServiceDetail = {
   readonly targetGroups: readonly string[]
   /** Service Connect: its namespace, and the names under which others call it. */
   readonly connect?: { readonly namespace: string; readonly names: readonly string[] }
-  readonly latticeTargets: number
+  /** ARNs of target groups of VPC Lattice. */
+  readonly latticeGroups: readonly string[]
   /** The newest first, all that ECS keeps: at most 100. */
   readonly events: Service['events']
   readonly deployment?: string
@@ -133,6 +134,8 @@ export type TargetHealth = {
   /** The target group's name. */
   readonly group: string
   readonly targets: readonly { readonly id: string; readonly state: string; readonly why?: string }[]
+  /** It has more than were looked at. */
+  readonly isPartial?: true
 }
 
 /** Through Service Connect, by one of the names that a service is called by; the mean of the last quarter of an hour. */

@@ -75,6 +75,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   imagesMade: async () => new Map(),
   alarms: async () => [],
   targetHealth: async () => [],
+  latticeHealth: async () => [],
   counts: async () => ({ counts: new Map(), unread: [] }),
   traffic: async () => [],
   usage: async () => aUsage(),

@@ -214,6 +214,7 @@ describe('a slash command', () => {
       /ecs check &lt;service|cluster|account&gt; Show what is unsafe or fragile in how services are set up, why it matters, and the fix
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it
+      /ecs rollback &lt;service&gt; Stop a deployment in progress, or go back to what was deployed before
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
       /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Move the least and the most tasks that autoscaling may set
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out

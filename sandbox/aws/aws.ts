@@ -16,6 +16,7 @@ import { createEcr, createScans } from './ecr.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createLattice } from './lattice.ts'
 import { createLoadBalancing } from './load-balancing.ts'
 import { createLiveTails } from './logs/live-tail.ts'
 import { createLogsService } from './logs/logs.ts'
@@ -82,6 +83,7 @@ export const createAws = ({
     createServiceQuotas(fleet.quotas),
     createCloudtrail(callLog, clock),
     createLoadBalancing(fleet),
+    createLattice(fleet),
     createLogsService(logs, clock, logKnobs, liveTails),
     createTagging(fleet),
     dynamodb.service,

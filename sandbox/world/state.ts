@@ -16,6 +16,7 @@ import type {
   ServiceDeploymentStatus,
   ServiceRegistry,
   TaskStopCode,
+  VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs'
 import type { Timer } from './clock.ts'
 import type { Host } from './hosts.ts'
@@ -63,6 +64,7 @@ export type Spec = {
   readonly loadBalancers: readonly LoadBalancer[]
   readonly serviceRegistries: readonly ServiceRegistry[]
   readonly serviceConnect?: ServiceConnectConfiguration
+  readonly lattice?: readonly VpcLatticeConfiguration[]
 }
 
 export type Revision = {

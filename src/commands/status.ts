@@ -23,6 +23,7 @@ export const status = query({
     'cloudwatch:DescribeAlarms',
     'cloudwatch:GetMetricData',
     'elasticloadbalancing:DescribeTargetHealth',
+    'vpc-lattice:ListTargets',
   ],
   load: ({ service }, read, { facts }) => loadStatus(service, read, facts.now),
   render: (state: Status) => renderStatus(state),

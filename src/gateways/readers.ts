@@ -32,6 +32,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const hosts = once(async () => (await import('./hosts.ts')).createHostReaders(config, sessions, env))
   const alarms = once(async () => (await import('./alarms.ts')).createAlarmReader(config, sessions))
   const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
+  const lattice = once(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions))
   const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
   const traffic = once(async () => (await import('./traffic.ts')).createTrafficReader(config, sessions))
   const metrics = once(async () => (await import('./metrics.ts')).createUsageReader(config, sessions))
@@ -50,6 +51,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...lazily(hosts, 'hosts', 'imagesMade'),
     alarms: async (...asked) => (await alarms())(...asked),
     targetHealth: async (...asked) => (await targetHealth())(...asked),
+    latticeHealth: async (...asked) => (await lattice())(...asked),
     counts: async (...asked) => (await counts())(...asked),
     traffic: async (...asked) => (await traffic())(...asked),
     usage: async (...asked) => (await metrics())(...asked),

@@ -136,7 +136,7 @@ const readDetail = (ref: ServiceRef, service: EcsService): ServiceDetail => {
     hasPublicIp: network?.assignPublicIp === 'ENABLED',
     targetGroups: (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     ...(connect !== undefined && { connect }),
-    latticeTargets: primary?.vpcLatticeConfigurations?.length ?? 0,
+    latticeGroups: (primary?.vpcLatticeConfigurations ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     events: (service.events ?? []).map(({ createdAt, message = '' }) => ({ at: iso(createdAt), message })),
     ...(service.currentServiceDeployment !== undefined && { deployment: service.currentServiceDeployment }),
     revisions: (service.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []),

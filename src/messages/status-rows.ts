@@ -1,6 +1,6 @@
 // The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
 import { boundsText, suspendedNames } from '../autoscaling.ts'
-import type { DeploymentRecord, RevisionImage, RunningTask, Traffic } from '../service-state.ts'
+import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../service-state.ts'
 import type { Status } from '../status.ts'
 import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
 import { cut } from './markup.ts'
@@ -111,7 +111,7 @@ const spread = ({ detail, running }: Status): readonly string[] => {
   return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
 }
 
-const MOST_HOSTS = 6
+const MOST_HOSTS = 5
 const DAY_MS = 86_400_000
 const KEPT_BY = { ec2: '', managed: ', kept up to date by AWS', external: ', outside of AWS (ECS Anywhere)' } as const
 
@@ -171,19 +171,21 @@ const otherDigests = (tasks: readonly RunningTask[], container: string, image: s
   ),
 ]
 
-const checks = ({ running, targets, detail }: Status): readonly string[] => {
+const checks = ({ running, targets, lattice }: Status): readonly string[] => {
   const known = running.tasks.filter(({ health }) => health !== 'UNKNOWN').map(({ health }) => health.toLowerCase())
   return [
     ...(known.length === 0 ? [] : [`*Container health checks* ${tally(known)}`]),
-    ...targets.map(({ group, targets: all }) => {
-      const why = [
-        ...new Set(all.filter(({ state }) => state === 'unhealthy').flatMap(({ why: words }) => words ?? [])),
-      ]
-      const states = all.length === 0 ? 'no target' : tally(all.map(({ state }) => state))
-      return `*Target group* \`${tame(group)}\`: ${states}${why.length === 0 ? '' : ` (${tame(why.join('; '), 200)})`}`
-    }),
-    ...(detail.latticeTargets === 0 ? [] : [`*VPC Lattice* ${detail.latticeTargets} target groups`]),
+    ...targets.map(group => targetRow('Target group', group)),
+    ...lattice.map(group => targetRow('VPC Lattice', group)),
   ]
+}
+
+const targetRow = (kind: string, { group, targets, isPartial }: TargetHealth): string => {
+  const sick = targets.filter(({ state }) => state !== 'healthy').flatMap(({ why }) => why ?? [])
+  const why = [...new Set(sick)]
+  const states = targets.length === 0 ? 'no target' : tally(targets.map(({ state }) => state))
+  const words = why.length === 0 ? '' : ` (${tame(why.join('; '), 200)})`
+  return `*${kind}* \`${tame(group)}\`: ${states}${isPartial ? ' of the first 100' : ''}${words}`
 }
 
 const load = ({ usage }: Status): readonly string[] => {

@@ -19,7 +19,7 @@ const MOST_EVENTS = 5
 const MOST_CONCERNS = 6
 /** Characters. */
 const LONGEST_CONCERN = 200
-const LONGEST_ROW = 500
+const LONGEST_ROW = 440
 /** What could not be read is said, but not at any length. */
 const MOST_UNREAD = 3
 

@@ -47,7 +47,7 @@ const aDetail = (service: Service, more: Partial<ServiceDetail> = {}): ServiceDe
   subnets: 3,
   hasPublicIp: false,
   targetGroups: [],
-  latticeTargets: 0,
+  latticeGroups: [],
   events: [],
   revisions: [arnOf(7)],
   deployment: aRecord(7).arn,

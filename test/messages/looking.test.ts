@@ -47,7 +47,7 @@ const detail: ServiceDetail = {
   hasPublicIp: true,
   targetGroups: [],
   connect: { namespace: evil, names: many(20, () => evil) },
-  latticeTargets: 2,
+  latticeGroups: [],
   events: many(100, n => ({ at, message: `${String.fromCharCode(65 + (n % 26))}${'z'.repeat(n)} ${evil}` })),
   revisions: [],
 }
@@ -60,6 +60,7 @@ const status: Status = {
   alarms: many(50, n => ({ name: `${evil}${n}`, state: 'ALARM' as const, since: at })),
   scalingAlarms: new Set(),
   targets: many(5, () => ({ group: evil, targets: many(100, n => ({ id: `${n}`, state: 'unhealthy', why: evil })) })),
+  lattice: many(5, () => ({ group: evil, targets: [{ id: '1', state: evil, why: evil }], isPartial: true as const })),
   traffic: [],
   now: at,
   hosts: many(20, n => ({

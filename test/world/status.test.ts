@@ -120,6 +120,26 @@ test('what cannot be read is said, and hides nothing else', async () => {
   expect(answer).toContain('Not read: reading the targets of orders-api: AWS refused it (AccessDenied: not you)')
 })
 
+test('its targets in VPC Lattice, with why some are not healthy; what may not be read hides nothing else', async () => {
+  const service = world.service('web/search')
+  const [task] = service.tasks
+  Object.assign(task ?? {}, { isDoomed: true })
+  const answer = await world.type('status prod.us-east-1/web/search')
+  expect(rowOf(answer, 'VPC Lattice')).toBe(
+    '• VPC Lattice tg-0a1b2c3d4e5f60718: healthy 4, unhealthy 1 (HealthChecksFailed)',
+  )
+  expect(answer).toContain('1 target is unhealthy to VPC Lattice')
+  Object.assign(task ?? {}, { isDoomed: false })
+  world.aws.faults.add({
+    match: { action: 'ListTargets' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'not you', status: 403 },
+  })
+  const denied = await world.type('status prod.us-east-1/web/search')
+  expect(denied).toContain('Not read: reading the VPC Lattice targets of search: AWS denied it')
+  expect(rowOf(denied, 'Target group')).toContain('healthy 5')
+})
+
 test('a service that is stopped, a daemon, and one that is gone', async () => {
   expect(await world.type('status log-shipper')).toMatch(/^log-shipper is healthy and steady: 3 of 3 running/)
   expect(await world.type('status log-shipper')).not.toContain('[Scale]')

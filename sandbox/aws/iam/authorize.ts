@@ -48,6 +48,7 @@ const forbidding: Readonly<Record<string, string>> = {
   ec2: 'UnauthorizedOperation',
   lambda: 'AccessDeniedException',
   scheduler: 'AccessDeniedException',
+  'vpc-lattice': 'AccessDeniedException',
 }
 
 const denial = (call: Call, { action, resource }: Check, reason: string): AwsError =>
