@@ -26,6 +26,8 @@ const scalableTargets: Entry = {
 
 const stacks: Entry = { about: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`] }
 
+const repositories: Entry = { about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`] }
+
 /** Reads. `ecs:DescribeTaskDefinition` and the logs show what people wrote there: the product never renders values of the former. */
 export const READS: Actions = {
   'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
@@ -50,9 +52,9 @@ export const READS: Actions = {
   'application-autoscaling:DescribeScalingPolicies': everything,
   'application-autoscaling:DescribeScheduledActions': everything,
   'application-autoscaling:GetPredictiveScalingForecast': everything,
-  'ecr:DescribeImageScanFindings': {
-    about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
-  },
+  'ecr:BatchGetImage': repositories,
+  'ecr:DescribeImageScanFindings': repositories,
+  'ecr:DescribeImages': repositories,
   // Whose template says the count. It shows what people wrote there: no more than that one line is ever rendered.
   'cloudformation:DescribeStackResources': stacks,
   'cloudformation:GetTemplate': stacks,

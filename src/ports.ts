@@ -33,6 +33,7 @@ import type {
   TaskDefinition,
   Traffic,
 } from './service-state.ts'
+import type { ImageLoading } from './soci.ts'
 import type { Undone } from './template-line.ts'
 import type { Usage } from './usage.ts'
 
@@ -78,7 +79,7 @@ export type Readers = {
   ) => Promise<LiveTail | undefined>
   /** As `service`, with what only people who look at it want to know. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
-  /** Tasks that are to run, at most 100. */
+  /** Tasks that are to run, at most 500, in two calls a hundred. */
   readonly runningTasks: (ref: ServiceRef) => Promise<RunningTasks>
   readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
   /** The newest first; ECS keeps 90 days. `most`: at most 20. */
@@ -121,6 +122,11 @@ export type Readers = {
     cluster: ServiceRef,
     service?: string,
   ) => Promise<{ readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }>
+  /** How an image of ECR is loaded; undefined of others, and of those that are gone. */
+  readonly imageLoading: (running: {
+    readonly image: string
+    readonly digest: string
+  }) => Promise<ImageLoading | undefined>
   /** What ECR's scan found in an image; `image` as the task names it, `digest` what runs. */
   readonly imageScan: (running: { readonly image: string; readonly digest: string }) => Promise<ImageScan>
   /** Those of these log groups that keep everything for good, fifty a call. */

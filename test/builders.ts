@@ -85,6 +85,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   definitionPosture: async () => Promise.reject(new Error('no task definition')),
   tasksIn: async () => ({ tasks: [], isPartial: false }),
   endlessLogs: async () => [],
+  imageLoading: async () => undefined,
   imageScan: async () => ({ kind: 'unscanned', why: 'it was never scanned' }),
   ...more,
 })

@@ -13,6 +13,7 @@ import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
 import { createEc2 } from './ec2.ts'
 import { createEcr, createScans } from './ecr.ts'
+import { createImageKnobs } from './ecr-images.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
@@ -70,10 +71,11 @@ export const createAws = ({
   const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
   const liveTails = createLiveTails(logs, clock, logKnobs)
   const scans = createScans()
+  const images = createImageKnobs()
   const scheduler = createScheduler({ clock, roles, callLog, invoke })
   const services = [
     createEcs(fleet),
-    createEcr(fleet, scans),
+    createEcr(fleet, scans, images),
     createEc2(fleet),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters }),
@@ -117,6 +119,7 @@ export const createAws = ({
     logKnobs,
     liveTails,
     scans,
+    images,
     listen: server.listen,
     close: async (): Promise<void> => {
       faults.clear()

@@ -23,6 +23,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   )
   const posture = once(async () => (await import('./posture.ts')).createPostureReaders(config, sessions))
   const imageScan = once(async () => (await import('./scans.ts')).createScanReader(config, sessions))
+  const images = once(async () => (await import('./images.ts')).createImageReader(config, sessions))
   const tagsIn = once(async () => (await import('./tagging.ts')).createTagReader(sessions, env))
   const managedBy = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
   const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
@@ -43,6 +44,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
+    imageLoading: async (...asked) => (await images())(...asked),
     imageScan: async (...asked) => (await imageScan())(...asked),
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),

@@ -16,7 +16,7 @@ import { accountOf, type Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
-import type { ServiceDetail, Strategy, TaskDefinition } from '../service-state.ts'
+import type { RunningTask, ServiceDetail, Strategy, TaskDefinition } from '../service-state.ts'
 import { readRecord, readRevision } from './deployment-history.ts'
 import { readService } from './ecs.ts'
 import type { Sessions } from './sessions.ts'
@@ -25,6 +25,8 @@ import { asking } from './translate.ts'
 
 /** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100; the other two take 20. */
 const MOST_TASKS = 100
+/** Of tasks: what is said of a service is said of its first 500. */
+const MOST_PAGES = 5
 const MOST_RECORDS = 20
 
 type StateReaders = Pick<
@@ -55,12 +57,26 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
       asking(`reading the tasks of ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { cluster, service: serviceName } = ref
-        const { taskArns = [], nextToken } = await client.send(
-          new ListTasksCommand({ cluster, serviceName, desiredStatus: 'RUNNING', maxResults: MOST_TASKS }),
-        )
-        if (taskArns.length === 0) return { tasks: [], isPartial: false }
-        const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
-        return { tasks: tasks.map(readTask), isPartial: nextToken !== undefined }
+        const tasks: RunningTask[] = []
+        let token: string | undefined
+        for (let page = 0; page < MOST_PAGES; page += 1) {
+          const { taskArns = [], nextToken } = await client.send(
+            new ListTasksCommand({
+              cluster,
+              serviceName,
+              desiredStatus: 'RUNNING',
+              maxResults: MOST_TASKS,
+              ...(token !== undefined && { nextToken: token }),
+            }),
+          )
+          if (taskArns.length > 0) {
+            const described = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
+            tasks.push(...(described.tasks ?? []).map(readTask))
+          }
+          token = nextToken
+          if (token === undefined) break
+        }
+        return { tasks, isPartial: token !== undefined }
       }),
     deployment: (ref, arn) =>
       asking(`reading the deployment of ${ref.service}`, async () => (await describe(ref, [arn]))[0]),

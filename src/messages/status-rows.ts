@@ -101,7 +101,7 @@ const breakerWords = ({ breaker }: Status['detail'], record: DeploymentRecord | 
 
 const capacity = ({ detail: { service }, running }: Status): string => {
   const now = tally(running.tasks.map(({ capacity: of }) => of))
-  return `*Capacity* ${now === '' ? 'no task' : now}${running.isPartial ? ' (of the first 100 tasks)' : ''}; asked for: ${tame(service.capacity)}`
+  return `*Capacity* ${now === '' ? (running.isPartial ? 'not known' : 'no task') : now}; asked for: ${tame(service.capacity)}`
 }
 
 const spread = ({ detail, running }: Status): readonly string[] => {

@@ -36,6 +36,7 @@ export const renderStatus = (state: Status): Rendered => {
       scope(ref),
       richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
       ...eventBlocks(state),
+      ...partNote(state),
       ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Not read: ${words}`)),
       choices(state),
     ],
@@ -57,6 +58,16 @@ const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pic
     ],
   }
 }
+
+/** What is said of tasks is said of those that were looked at. */
+const partNote = ({ running: { tasks, isPartial }, detail: { service } }: Status): readonly Block[] =>
+  isPartial && tasks.length > 0
+    ? [
+        context(
+          `Of its ${(service.running + service.pending).toLocaleString('en')} tasks, ${tasks.length} were looked at.`,
+        ),
+      ]
+    : []
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 

@@ -103,6 +103,8 @@ test.each([
         aStoppedTask({ id: `${n}`.padStart(32, 'b'), reason: evil, containers: [], taskDefinition: evil }),
       ),
       hasMore: true,
+      images: many(3, () => ({ container: evil, megabytes: 900 })),
+      unread: [evil],
       isLastHour: false,
       now: at,
     }),

@@ -140,6 +140,18 @@ test('its targets in VPC Lattice, with why some are not healthy; what may not be
   expect(rowOf(denied, 'Target group')).toContain('healthy 5')
 })
 
+test('of hundreds of tasks, as many are looked at as its calls allow, and that is said', async () => {
+  const { cluster, deployments } = world.service('web/reports')
+  const spec = deployments[0]?.revision.spec ?? never()
+  world.fleet.createService(cluster, { name: 'crowd', createdBy: '', desired: 620, spec, isSettled: true })
+  const answer = await world.type('status crowd --explain')
+  expect(rowOf(answer, 'Capacity')).toContain('FARGATE 500')
+  expect(answer).toContain('Of its 620 tasks, 500 were looked at.')
+  expect(answer).toMatch(/DescribeTasks × 5, .*ListTasks × 5/)
+  expect(await world.type('tasks crowd')).toMatch(/^crowd runs more than 500 tasks/)
+  world.service('web/crowd').cluster.services.delete('crowd')
+})
+
 test('a service that is stopped, a daemon, and one that is gone', async () => {
   expect(await world.type('status log-shipper')).toMatch(/^log-shipper is healthy and steady: 3 of 3 running/)
   expect(await world.type('status log-shipper')).not.toContain('[Scale]')
