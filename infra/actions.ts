@@ -27,6 +27,8 @@ const scalableTargets: Entry = {
 
 const stacks: Entry = { about: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`] }
 
+const repositories: Entry = { about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`] }
+
 /** Reads. `ecs:DescribeTaskDefinition` and the logs show what people wrote there: the product never renders values of the former. */
 export const READS: Actions = {
   'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
@@ -51,9 +53,9 @@ export const READS: Actions = {
   'application-autoscaling:DescribeScalingPolicies': everything,
   'application-autoscaling:DescribeScheduledActions': everything,
   'application-autoscaling:GetPredictiveScalingForecast': everything,
-  'ecr:DescribeImageScanFindings': {
-    about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
-  },
+  'ecr:BatchGetImage': repositories,
+  'ecr:DescribeImageScanFindings': repositories,
+  'ecr:DescribeImages': repositories,
   // Whose template says the count. It shows what people wrote there: no more than that one line is ever rendered.
   'cloudformation:DescribeStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
@@ -62,6 +64,8 @@ export const READS: Actions = {
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
+  // How old the machine images of hosts are.
+  'ec2:DescribeImages': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
   'logs:DescribeLogGroups': everything,
   'logs:FilterLogEvents': logGroups,
@@ -74,6 +78,9 @@ export const READS: Actions = {
   },
   'ssm:DescribeSessions': everything,
   'tag:GetResources': everything,
+  'vpc-lattice:ListTargets': {
+    about: ({ partition, account }) => [`arn:${partition}:vpc-lattice:*:${account}:targetgroup/*`],
+  },
 }
 
 /** What no operator ever changes, told by the keys that ECS fills from UpdateService. A new deployment and its configuration have no key. */
@@ -85,6 +92,9 @@ const FENCE = [
   'ecs:subnet',
   'ecs:auto-assign-public-ip',
 ] as const
+
+/** ECS fills these from the task definition. */
+const OF_DEFINITION: readonly string[] = ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory']
 
 /** Writes of an operator: counts, bounds, suspensions, capacity, restart and stop. */
 export const WRITES: Actions = {
@@ -100,6 +110,22 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScheduledAction': scalableTargets,
   'application-autoscaling:PutScalingPolicy': scalableTargets,
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
+}
+
+/** What rolling back takes: a deployment stopped, or an older task definition, whose roles its tasks get. */
+export const DEPLOYS: Actions = {
+  'ecs:UpdateService': {
+    ...inEcs('service'),
+    condition: {
+      Null: Object.fromEntries(FENCE.filter(key => !OF_DEFINITION.includes(key)).map(key => [key, 'true'])),
+    },
+  },
+  'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
+  // Which of them, the session policy of each plan says: those of the task definition that runs afterwards.
+  'iam:PassRole': {
+    about: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`],
+    condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
 }
 
 /** What putting back a lease may take: counts, bounds and suspensions. */

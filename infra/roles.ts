@@ -3,7 +3,7 @@
 import { commands } from '../src/commands/index.ts'
 import type { DigestJob, IndexJob } from '../src/job.ts'
 import { INDEX_MINUTES } from '../src/service-index.ts'
-import { type Actions, allow, EXECS, type Place, READS, REVERTS, WRITES } from './actions.ts'
+import { type Actions, allow, DEPLOYS, EXECS, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import { allowing, type PolicyDocument, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 
 export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
@@ -130,7 +130,7 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
       ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
       executionsOf(where),
     ),
-    assumes(['viewer', 'operator', 'revert', 'exec'], where),
+    assumes(['viewer', 'operator', 'deployer', 'revert', 'exec'], where),
     ...schedules(where),
     failing('operation', where),
   ],
@@ -311,7 +311,7 @@ const assumes = (roles: readonly SpokeRoleName[], { partition, accounts }: Where
     roles.flatMap(role => accounts.map(account => `arn:${partition}:iam::${account}:role/${spokeRoleName(role)}`)),
   )
 
-export type SpokeRoleName = 'viewer' | 'operator' | 'revert' | 'exec'
+export type SpokeRoleName = 'viewer' | 'operator' | 'deployer' | 'revert' | 'exec'
 
 export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
 
@@ -345,7 +345,8 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
       [...FINDING, ...commands.flatMap(readsOf)],
       trustForReading([operation, hubRoleArn('query'), hubRoleArn('decision'), hubRoleArn('schedule')]),
     ),
-    role('operator', WRITES, commands.flatMap(writesOf), trustForWriting([operation])),
+    role('operator', WRITES, commands.flatMap(writesOf('operator')), trustForWriting([operation])),
+    role('deployer', DEPLOYS, commands.flatMap(writesOf('deployer')), trustForWriting([operation])),
     role('revert', REVERTS, Object.keys(REVERTS), trustForWriting([operation])),
     role('exec', EXECS, Object.keys(EXECS), trustForWriting([operation])),
   ]
@@ -354,7 +355,10 @@ export const spokeRoles = ({ account, hub, partition = 'aws' }: Spoke): readonly
 type Command = (typeof commands)[number]
 
 const readsOf = (command: Command): readonly string[] => ('reads' in command ? command.reads : [])
-const writesOf = (command: Command): readonly string[] => ('writes' in command ? command.writes : [])
+const writesOf =
+  (role: 'operator' | 'deployer') =>
+  (command: Command): readonly string[] =>
+    'writes' in command && (command.role ?? 'operator') === role ? command.writes : []
 
 /** How services are found, with their tags, and whether their account is halted, whatever the command. */
 const FINDING = [

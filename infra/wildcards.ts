@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'Narrowed by alias, by SSM as the only way, and by the names of the parameters as the encryption context.',
   ],
   [
-    /:iam::\*:role\/quarterdeck-(viewer|operator|revert|exec)$/,
+    /:iam::\*:role\/quarterdeck-(viewer|operator|deployer|revert|exec)$/,
     'Which accounts there are, the published configuration says; each account’s role trusts this hub alone, and only by name.',
   ],
   [
@@ -43,7 +43,12 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /:kms:\*:\d+:key\/\*$/,
     'The key that a cluster encrypts its sessions with, which the cluster says; narrowed to containers by the encryption context.',
   ],
+  [/:vpc-lattice:\*:\d+:targetgroup\/\*$/, 'The target groups of one account: services name any of them.'],
   [/:ecr:\*:\d+:repository\/\*$/, 'The repositories of one account: task definitions name any of them.'],
+  [
+    /:iam::\d+:role\/\*$/,
+    'To tasks alone; which roles a task definition gives them is its owner’s, and the session policy names those of one.',
+  ],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in whichever regions the account is worked in.'],
   [
     /:application-autoscaling:\*:\d+:scalable-target\/\*$/,

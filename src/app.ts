@@ -9,7 +9,7 @@ import {
   type SlashCommand,
   type ViewSubmitAction,
 } from '@slack/bolt'
-import { listenToBuilder } from './builder.ts'
+import { formOf, listenToBuilder } from './builder.ts'
 import type { Declaration, Rendered } from './command.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
 import type { Secrets } from './gateways/parameters.ts'
@@ -45,6 +45,7 @@ export const createApp = (options: AppOptions): App => {
   }
   const start = createStart(declarations, dispatch)
   listenToCommands(app, { declarations, dispatch, start })
+  listenToForms(app, declarations)
   listenToVotes(app, dispatch)
   listenToBuilder(app, { declarations, start, names: createNames({ ...naming, members }) })
   listenToMentions(app, { declarations, start, dispatch })
@@ -95,6 +96,20 @@ const listenToCommands = (app: App, { declarations, dispatch, start }: Listening
       )
     await ack()
     if (reply !== undefined) await tell(reply, body, { respond, client })
+  })
+}
+
+/** A button whose line is not whole yet, such as a count to be changed, opens its form instead. */
+const listenToForms = (app: App, declarations: readonly Declaration[]): void => {
+  app.action<BlockAction<ButtonAction>>(/^form:/, async ({ action, body, ack, respond, client }) => {
+    const { place } = clickedBy(body, [])
+    const failure = await attempt(async () => {
+      const view = formOf(action.value ?? '', declarations, place)
+      if ('kind' in view) throw new Error(view.text)
+      await client.views.open({ trigger_id: body.trigger_id, view })
+    })
+    await ack()
+    if (failure !== undefined) await tell(failure, body, { respond, client })
   })
 }
 

@@ -2,7 +2,7 @@
 // started as if typed. Slack waits three seconds for each, so nobody else is asked but the store for names.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
 import type { Declaration } from './command.ts'
-import { parseFields, printInvocation } from './invocation.ts'
+import { parseFields, parseText, printFields, printInvocation } from './invocation.ts'
 import { isRecord } from './json.ts'
 import { BUILDER, CHOOSE_COMMAND, COMMAND, fieldsIn, PICK_SERVICE, renderBuilder } from './messages/builder.ts'
 import type { Actor, Place } from './model.ts'
@@ -17,6 +17,13 @@ export type BuilderOptions = {
   readonly start: Start
   /** For this user's request; made with Slack's own client. */
   readonly names: Names
+}
+
+/** Opens the form of a line that is typed in part, such as a button's: its fields say what the line does. */
+export const formOf = (line: string, declarations: readonly Declaration[], place: Place) => {
+  const invocation = parseText(line, declarations)
+  if ('kind' in invocation) return invocation
+  return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
 }
 
 export const listenToBuilder = (app: App, { declarations, start, names }: BuilderOptions): void => {

@@ -67,6 +67,8 @@ type Described<Args extends Specs, Options extends Specs> = {
 type MutationCode<Values, State> = {
   /** IAM actions; they feed the writer roles. */
   readonly writes: readonly string[]
+  /** Whose those are, where they are not the operator's: what its plans say, too. */
+  readonly role?: 'deployer'
   readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
   /** After a crash: did this call, which must not be repeated, happen? `plan` says what was there before it. */

@@ -16,7 +16,7 @@ export type Pending = {
   readonly title: string
   readonly requester: Actor
   readonly target: ServiceRef
-  readonly role?: 'exec'
+  readonly role?: 'deployer' | 'exec'
   readonly approvers: Who
   readonly maySelfApprove: boolean
   readonly expiresAt: string

@@ -98,7 +98,13 @@ const schema = z.strictObject({
         .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
       environment: name,
       regions: z.array(region).min(1, 'names no region'),
-      roles: z.strictObject({ viewer: roleArn, operator: roleArn, revert: roleArn, exec: roleArn.optional() }),
+      roles: z.strictObject({
+        viewer: roleArn,
+        operator: roleArn,
+        revert: roleArn,
+        deployer: roleArn.optional(),
+        exec: roleArn.optional(),
+      }),
     }),
   ),
   people: z.record(person, corporateId),
@@ -214,8 +220,8 @@ export const compileConfig = (text: string, { file = 'quarterdeck.yaml', cluster
 /** What each part may say, but not together. */
 const inconsistencies = (file: File): readonly Issue[] => [
   ...Object.entries(file.accounts).flatMap(([account, { id, roles }]) =>
-    Object.entries(roles).flatMap(([role, arn = '']) =>
-      arn === '' || arn.includes(`::${id}:`)
+    Object.entries(roles).flatMap(([role, arn]) =>
+      arn === undefined || arn.includes(`::${id}:`)
         ? []
         : [{ path: ['accounts', account, 'roles', role], message: `is a role of another account than ${id}` }],
     ),

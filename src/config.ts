@@ -3,16 +3,19 @@ import { isRecord } from './json.ts'
 import type { ServiceRef } from './model.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
-/** What is assumed in an account: people's roles, and the one that only puts back what leases held. */
-export type AccountRole = RoleName | 'revert'
+/** What is assumed in an account: people's roles, the one that deploys for operators, and the one that only puts back what leases held. */
+export type AccountRole = RoleName | 'deployer' | 'revert'
 
 export type Account = {
   readonly name: string
   readonly id: string
   readonly environment: string
   readonly regions: readonly string[]
-  /** ARNs of the roles that are assumed there, by what they are for. Without `exec`, nobody runs commands there. */
-  readonly roles: Readonly<Record<Exclude<AccountRole, 'exec'>, string>> & { readonly exec?: string }
+  /** ARNs of the roles that are assumed there, by what they are for. Without `deployer` or `exec`, nobody rolls back or runs commands there. */
+  readonly roles: Readonly<Record<'viewer' | 'operator' | 'revert', string>> & {
+    readonly deployer?: string | undefined
+    readonly exec?: string | undefined
+  }
 }
 
 /** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */

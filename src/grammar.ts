@@ -192,6 +192,14 @@ const parseTask = (text: string): string | Problem => {
     : problem(`\`${text.slice(0, 100)}\` is not a task.`, 'Write its id, or at least the first 4 characters.')
 }
 
+/** Of a task definition: `orders-api:6`, or its number alone; of a service: the long id; or the ARN of either. */
+const parseRevision = (text: string): string | Problem => {
+  const name = text.split('/').at(-1) ?? ''
+  return /^([\w-]{1,255}:\d{1,9}|\d{1,30})$/.test(name)
+    ? name
+    : problem(`\`${text.slice(0, 100)}\` is not a revision.`, 'Write `orders-api:6`, or `6`.')
+}
+
 const parseServices = (text: string): readonly Target[] | Problem => {
   const targets: Target[] = []
   for (const part of text.split(',').filter(part => part !== '')) {
@@ -263,6 +271,8 @@ export type Values = {
   /** Behind a lone `--`. */
   readonly shell: string
   readonly severity: Severity
+  /** `orders-api:6`, `6`, or the id of a service revision. */
+  readonly revision: string
 }
 
 export type KindName = keyof Values
@@ -318,6 +328,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   tag: { usage: '<key=value>', example: 'team=orders', parse: parseTag, print: ({ key, value }) => `${key}=${value}` },
   logs: { usage: '<service|task|log group>', example: 'orders-api', parse: parseLogTarget, print: printLogTarget },
   shell: { usage: '-- <command>', example: 'ps aux', parse: parseShell, print: command => command },
+  revision: { usage: '<revision>', example: 'orders-api:6', parse: parseRevision, print: name => name },
   moment: { usage: '<time>', example: '14:05', parse: parseMoment, print: moment => moment },
   flag: { usage: '', example: '', parse: () => true, print: () => '' },
 }

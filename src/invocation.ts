@@ -171,9 +171,25 @@ export const printInvocation = ({ command, values }: Invocation, declarations: r
   return [command, ...given(inLine(args)), ...named, ...given(behind(args))].join(' ')
 }
 
+/** What stands in the fields of a form that says the same: parseFields reads it back. */
+export const printFields = (
+  { command, values }: Invocation,
+  declarations: readonly Declaration[],
+): Readonly<Record<string, string>> => {
+  const { args = {}, options = {} } = declarations.find(({ name }) => name === command) ?? {}
+  return Object.fromEntries(
+    slots({ ...args, ...options }).flatMap(({ name, spec }) => {
+      const value = values[name]
+      if (value === undefined) return []
+      return [[name, spec.kind === 'flag' ? 'yes' : printOf(spec)(value)]]
+    }),
+  )
+}
+
+const printOf = (spec: Spec) => kinds[spec.kind].print as (value: Value) => string
+
 const printGiven = (spec: Spec, value: Value | undefined): readonly string[] => {
   if (value === undefined) return []
   if (spec.kind === 'shell') return [`-- ${value}`]
-  const print = kinds[spec.kind].print as (value: Value) => string
-  return [printWord(print(value))]
+  return [printWord(printOf(spec)(value))]
 }

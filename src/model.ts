@@ -29,6 +29,8 @@ export type Service = {
   readonly ref: ServiceRef
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   readonly scheduling: 'REPLICA' | 'DAEMON'
+  /** Who deploys it: ECS itself, CodeDeploy, or somebody else by task sets. */
+  readonly controller: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
   readonly createdAt: string
   readonly desired: number
   readonly running: number

@@ -18,7 +18,14 @@ export type Call = EcsCall | ExecCall | SessionCall | AutoscalingCall | OwnCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
-  readonly action: 'UpdateService' | 'UpdateExpressGatewayService' | 'TagResource' | 'UntagResource'
+  readonly action:
+    | 'UpdateService'
+    | 'UpdateExpressGatewayService'
+    | 'StopServiceDeployment'
+    | 'TagResource'
+    | 'UntagResource'
+  /** ARNs of the roles that it hands to tasks: `iam:PassRole` on these, and no others. */
+  readonly passes?: readonly string[]
 }
 
 /** A command in one container: not one request but a conversation, which session.ts of the interpreter holds. */
@@ -77,8 +84,8 @@ export type Plan = {
   readonly verbatim?: string
   /** May go on beside other changes of the service. */
   readonly isUnlocked?: true
-  /** What it takes to ask for this and to consent to it, where operating is not enough. */
-  readonly role?: 'exec'
+  /** The role that the calls are made in, where it is not the operator's; `exec` is what it takes to ask and to consent, too. */
+  readonly role?: 'deployer' | 'exec'
   /** With an end: what it holds until then. */
   readonly lease?: Asked
   /** How long a lease lasts in all once this is done, in minutes: what its ceiling measures. */

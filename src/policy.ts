@@ -85,6 +85,10 @@ export const identify = (actor: Actor, { team, people }: Config): string | Refus
   )
 }
 
+/** Whoever may operate a service may deploy it; running commands takes a rule of its own. */
+export const accessFor = ({ role }: { readonly role?: Plan['role'] | undefined }): RoleName =>
+  role === 'exec' ? 'exec' : 'operator'
+
 export type Asked = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
 
 /** `approvers` are the people who may vote now: Slack user ids, in order. */
@@ -99,7 +103,7 @@ export type Verdict =
     }
 
 export const judge = (plan: Plan, asked: Asked, config: Config, facts: Facts): Verdict | Refusal => {
-  const own = standing(asked.actor, plan.role ?? 'operator', plan.target, config, facts)
+  const own = standing(asked.actor, accessFor(plan), plan.target, config, facts)
   if (own.kind === 'refusal') return own
   const stopped = stop(plan, asked, config, facts)
   if (stopped !== undefined) return stopped
@@ -229,7 +233,7 @@ export const mayVote = (
   if (voter.user === requester.user && voter.team === requester.team && !maySelfApprove) return false
   if (isAmong(approvers, voter.user, config, facts)) return true
   return (
-    approvers.includes('operators') && standing(voter, role ?? 'operator', target, config, facts).kind === 'allowed'
+    approvers.includes('operators') && standing(voter, accessFor({ role }), target, config, facts).kind === 'allowed'
   )
 }
 

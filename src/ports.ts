@@ -27,14 +27,17 @@ import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type {
   AlarmState,
   DeploymentRecord,
+  Host,
   RunningTasks,
   ServiceDetail,
   ServiceRevision,
   TargetHealth,
+  TaskDefinition,
   Traffic,
 } from './service-state.ts'
 import type { SessionPorts } from './session/ports.ts'
 import type { SessionRequest } from './session/session.ts'
+import type { ImageLoading } from './soci.ts'
 import type { Undone } from './template-line.ts'
 import type { Usage } from './usage.ts'
 
@@ -84,17 +87,25 @@ export type Readers = {
   readonly execSessions: (account: Account, region: string) => Promise<readonly LiveSession[]>
   /** As `service`, with what only people who look at it want to know. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
-  /** Tasks that are to run, at most 100. */
+  /** Tasks that are to run, at most 500, in two calls a hundred. */
   readonly runningTasks: (ref: ServiceRef) => Promise<RunningTasks>
   readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
   /** The newest first; ECS keeps 90 days. `most`: at most 20. */
   readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
   /** At most 20. */
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
+  /** Container instances, by ARN: the first hundred. */
+  readonly hosts: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly Host[]>
+  /** When machine images were made, ISO 8601, by their id; those that are gone are left out. */
+  readonly imagesMade: (ref: ServiceRef, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** A task definition by its ARN, or by `orders-api:6`; undefined when there is none. */
+  readonly definition: (ref: ServiceRef, name: string) => Promise<TaskDefinition | undefined>
   /** Those of these names that are there. */
   readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
   /** Of target groups, by ARN: at most five. */
   readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
+  /** The same of VPC Lattice's. */
+  readonly latticeHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
   /** By ARN, as far as CloudWatch counts their tasks; and what could not be read. */
   readonly counts: (
     refs: readonly ServiceRef[],
@@ -119,6 +130,11 @@ export type Readers = {
     cluster: ServiceRef,
     service?: string,
   ) => Promise<{ readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }>
+  /** How an image of ECR is loaded; undefined of others, and of those that are gone. */
+  readonly imageLoading: (running: {
+    readonly image: string
+    readonly digest: string
+  }) => Promise<ImageLoading | undefined>
   /** What ECR's scan found in an image; `image` as the task names it, `digest` what runs. */
   readonly imageScan: (running: { readonly image: string; readonly digest: string }) => Promise<ImageScan>
   /** Those of these log groups that keep everything for good, fifty a call. */
@@ -146,7 +162,7 @@ export type Mandate = {
   readonly approvers: readonly string[]
   readonly operation: string
   /** `revert`: puts back what a lease held, whatever the actor's access is by then. */
-  readonly role: 'operator' | 'revert' | 'exec'
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
 }
 
 /** The way into one container, for one operation. */

@@ -79,6 +79,7 @@ const byStack = (
 
 const inTerraform: Readonly<Record<Undone, string>> = {
   DesiredCount: '`desired_count` of `aws_ecs_service`',
+  TaskDefinition: '`task_definition` of `aws_ecs_service`',
   MinCapacity: '`min_capacity` of `aws_appautoscaling_target`',
   MaxCapacity: '`max_capacity` of `aws_appautoscaling_target`',
   MinTaskCount: '`min_task_count` of `aws_ecs_express_gateway_service`',

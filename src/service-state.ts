@@ -30,7 +30,8 @@ export type ServiceDetail = {
   readonly targetGroups: readonly string[]
   /** Service Connect: its namespace, and the names under which others call it. */
   readonly connect?: { readonly namespace: string; readonly names: readonly string[] }
-  readonly latticeTargets: number
+  /** ARNs of target groups of VPC Lattice. */
+  readonly latticeGroups: readonly string[]
   /** The newest first, all that ECS keeps: at most 100. */
   readonly events: Service['events']
   readonly deployment?: string
@@ -44,6 +45,11 @@ export type RunningTask = {
   readonly zone: string
   /** The capacity provider, else the launch type. */
   readonly capacity: string
+  readonly launchType: string
+  /** ARN of its container instance, where it has one. */
+  readonly host?: string
+  /** CPU units and MiB that it takes; 0 where its definition does not say. */
+  readonly needs: { readonly cpu: number; readonly memory: number }
   readonly taskDefinition: string
   readonly isExecReady: boolean
   readonly isExecEnabled: boolean
@@ -56,6 +62,23 @@ export type RunningTask = {
   readonly createdAt: string
   readonly pull?: Pull
   readonly startedAt?: string
+}
+
+/** A container instance: of EC2, or of a machine elsewhere. */
+export type Host = {
+  readonly arn: string
+  /** `i-…`, or `mi-…` of ECS Anywhere. */
+  readonly instance: string
+  /** `ACTIVE`, `DRAINING`, … */
+  readonly status: string
+  readonly isConnected: boolean
+  /** The agent's version. */
+  readonly agent?: string
+  readonly ami?: string
+  readonly zone?: string
+  readonly type?: string
+  /** CPU units and MiB that ECS may still give away. */
+  readonly left: { readonly cpu: number; readonly memory: number }
 }
 
 /** When the images were pulled, by ECS's own stamps. */
@@ -93,6 +116,14 @@ export type ServiceRevision = {
   readonly images: readonly RevisionImage[]
 }
 
+/** What a deployment of it takes. */
+export type TaskDefinition = {
+  readonly arn: string
+  readonly isActive: boolean
+  /** ARNs of the roles that its tasks get. */
+  readonly roles: readonly string[]
+}
+
 export type AlarmState = {
   readonly name: string
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
@@ -103,6 +134,8 @@ export type TargetHealth = {
   /** The target group's name. */
   readonly group: string
   readonly targets: readonly { readonly id: string; readonly state: string; readonly why?: string }[]
+  /** It has more than were looked at. */
+  readonly isPartial?: true
 }
 
 /** Through Service Connect, by one of the names that a service is called by; the mean of the last quarter of an hour. */

@@ -19,7 +19,9 @@ const MOST_CHARACTERS = 2_048
 export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
   const policy = JSON.stringify({
     Version: '2012-10-17',
-    Statement: calls.filter(({ service }) => service !== 'quarterdeck').map(statement),
+    Statement: calls
+      .filter(({ service }) => service !== 'quarterdeck')
+      .flatMap(call => [statement(call), ...passing(call)]),
   })
   if (policy.length <= MOST_CHARACTERS) return policy
   return refuse(
@@ -80,6 +82,7 @@ const tagging = ({ action, input, resources }: Call): JsonObject => {
 
 const statement = (call: Call): JsonObject => {
   const { service, action, input, resources } = call
+  const { taskDefinition } = input
   if (action === 'ExecuteCommand')
     return {
       Effect: 'Allow',
@@ -94,6 +97,24 @@ const statement = (call: Call): JsonObject => {
     Effect: 'Allow',
     Action: `${service}:${action}`,
     Resource: [...resources],
-    ...(fenced.length > 0 && { Condition: { Null: Object.fromEntries(fenced.map(key => [key, 'true'])) } }),
+    ...(fenced.length > 0 && {
+      Condition: {
+        Null: Object.fromEntries(fenced.map(key => [key, 'true'])),
+        ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
+      },
+    }),
   }
 }
+
+/** What tasks get is passed on: exactly these roles, and to tasks alone. */
+const passing = (call: Call): readonly JsonObject[] =>
+  !('passes' in call) || call.passes === undefined || call.passes.length === 0
+    ? []
+    : [
+        {
+          Effect: 'Allow',
+          Action: 'iam:PassRole',
+          Resource: [...call.passes],
+          Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+        },
+      ]

@@ -1,6 +1,7 @@
 // What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
 // and hides nothing else.
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import { type HostState, hostStates, hostsOf } from './hosts.ts'
 import type { Autoscaling, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type {
@@ -25,7 +26,11 @@ export type Status = {
   /** Those of the autoscaling policies, which are often in ALARM without anything being wrong. */
   readonly scalingAlarms: ReadonlySet<string>
   readonly targets: readonly TargetHealth[]
+  readonly lattice: readonly TargetHealth[]
   readonly traffic: readonly Traffic[]
+  readonly hosts: readonly HostState[]
+  /** ISO 8601. */
+  readonly now: string
   readonly usage?: Usage
   /** What could not be read, and why. */
   readonly unread: readonly string[]
@@ -50,21 +55,28 @@ export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): P
   ])
   if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
   const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
-  const [deployment, revisions, alarms, targets, traffic] = await Promise.all([
+  const [deployment, revisions, alarms, targets, lattice, traffic, hosts] = await Promise.all([
     detail.deployment === undefined ? undefined : orElse(read.deployment(ref, detail.deployment), undefined),
     orElse(read.revisions(ref, detail.revisions), []),
     orElse(read.alarms(ref, [...new Set([...detail.alarms, ...scalingAlarms])]), []),
     orElse(read.targetHealth(ref, detail.targetGroups), []),
+    orElse(read.latticeHealth(ref, detail.latticeGroups), []),
     orElse(read.traffic(ref, detail.connect?.names ?? [], now), []),
+    orElse(read.hosts(ref, hostsOf(running.tasks)), []),
   ])
+  const amis = [...new Set(hosts.flatMap(({ ami }) => ami ?? []))]
+  const made = await orElse(read.imagesMade(ref, amis), new Map<string, string>())
   return {
     detail,
     running,
+    now,
     revisions,
     alarms,
     scalingAlarms,
     targets,
+    lattice,
     traffic,
+    hosts: hostStates(hosts, running.tasks, made),
     unread,
     ...(autoscaling !== undefined && { autoscaling }),
     ...(deployment !== undefined && { deployment }),
@@ -75,7 +87,7 @@ export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): P
 export type Health = { readonly words: string; readonly concerns: readonly string[] }
 
 /** Is it healthy, and if not, why? */
-export const healthOf = ({ detail, running, alarms, targets, deployment }: Status): Health => {
+export const healthOf = ({ detail, running, alarms, targets, lattice, deployment }: Status): Health => {
   const { service } = detail
   const concerns = [
     ...failedDeployment(detail, deployment),
@@ -88,10 +100,11 @@ export const healthOf = ({ detail, running, alarms, targets, deployment }: Statu
     ),
     ...unhealthy(
       'target',
-      targets.flatMap(group => group.targets).filter(({ state }) => state === 'unhealthy').length,
+      unhealthyIn(targets),
       'is unhealthy to the load balancer',
       'are unhealthy to the load balancer',
     ),
+    ...unhealthy('target', unhealthyIn(lattice), 'is unhealthy to VPC Lattice', 'are unhealthy to VPC Lattice'),
     ...alarms
       .filter(({ name, state }) => state === 'ALARM' && detail.alarms.includes(name))
       .map(({ name }) => `the alarm \`${name.replace(/[`*\n]/g, '')}\` rings`),
@@ -105,6 +118,9 @@ const wordsOf = ({ status, desired, deployments }: ServiceDetail['service'], con
   if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is healthy and deploying'
   return desired === 0 ? 'is stopped' : 'is healthy and steady'
 }
+
+const unhealthyIn = (groups: readonly TargetHealth[]): number =>
+  groups.flatMap(group => group.targets).filter(({ state }) => state === 'unhealthy').length
 
 const unhealthy = (what: string, count: number, does: string, allDo: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? `${what} ${does}` : `${what}s ${allDo}`}`]

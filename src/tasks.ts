@@ -1,11 +1,13 @@
 // What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
 import type { Own } from './command.ts'
-import { type Refusal, refuse } from './errors.ts'
+import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceRef, StoppedTask } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { RunningTask, RunningTasks } from './service-state.ts'
+import { imagesOnFargate, type LoadedImage } from './soci.ts'
 import { fullName } from './target.ts'
 import { stopsOf } from './task-stops.ts'
+import { whyStopped } from './why-stopped.ts'
 
 /** Stops that are looked at: the newest. */
 const MOST_STOPS = 100
@@ -19,6 +21,10 @@ export type Tasks = {
   readonly hasMore: boolean
   /** The store could not be read: no more than ECS's last hour is there. */
   readonly isLastHour: boolean
+  /** Of a few of the images that run on Fargate. */
+  readonly images: readonly LoadedImage[]
+  /** What could not be read, and why. */
+  readonly unread: readonly string[]
   readonly now: string
 }
 
@@ -34,9 +40,22 @@ export const loadTasks = async (
     store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined),
   ])
   if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  const unread: string[] = []
+  const images = await Promise.all(
+    imagesOnFargate(running.tasks).map(async one => {
+      const loading = await read.imageLoading(one).catch((error: unknown) => {
+        if (!(error instanceof PeerError)) throw error
+        unread.push(error.message)
+        return undefined
+      })
+      return loading === undefined ? [] : [{ container: one.container, ...loading }]
+    }),
+  )
   return {
     ref,
     running,
+    images: images.flat(),
+    unread,
     stopped: merge(recent, kept?.map(({ value }) => value) ?? []).slice(0, MOST_STOPS),
     hasMore: kept?.length === MOST_STOPS,
     isLastHour: kept === undefined,
@@ -49,6 +68,22 @@ const merge = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): re
   const byId = new Map([...kept, ...recent].map(task => [task.id, task]))
   const endOf = ({ stoppedAt }: StoppedTask): string => stoppedAt || '9'
   return [...byId.values()].toSorted((a, b) => (endOf(a) < endOf(b) ? 1 : -1))
+}
+
+/** Tasks that stopped for one reason, the newest first. */
+export type StopGroup = { readonly why: string; readonly tasks: readonly [StoppedTask, ...StoppedTask[]] }
+
+/** `stopped`: the newest first. One that is still stopping stands for itself. */
+export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[] => {
+  const groups = new Map<string, { why: string; tasks: [StoppedTask, ...StoppedTask[]] }>()
+  for (const task of stopped) {
+    const why = whyStopped(task)
+    const key = task.stoppedAt === '' ? task.id : why
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { why, tasks: [task] })
+    else known.tasks.push(task)
+  }
+  return [...groups.values()]
 }
 
 /** Seconds, each the median over the tasks of which it is known. */

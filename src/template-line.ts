@@ -3,7 +3,7 @@
 import { isObject, type Path, type Resource, resourcesIn } from './template.ts'
 
 /** What a deployment of the template may set back: properties of the service, of its scalable target, or of an Express service. */
-export type Undone = 'DesiredCount' | 'MinCapacity' | 'MaxCapacity' | 'MinTaskCount' | 'MaxTaskCount'
+export type Undone = 'DesiredCount' | 'TaskDefinition' | 'MinCapacity' | 'MaxCapacity' | 'MinTaskCount' | 'MaxTaskCount'
 
 export type TemplateLine = {
   /** Where the template says it, from 1; nothing where it does not. */

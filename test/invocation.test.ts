@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { declarations } from '../src/declarations.ts'
 import { isProblem } from '../src/errors.ts'
-import { kinds } from '../src/grammar.ts'
-import { type Invocation, parseFields, parseText, printInvocation, usage } from '../src/invocation.ts'
+import { type Invocation, parseFields, parseText, printFields, printInvocation, usage } from '../src/invocation.ts'
 import { splitWords } from '../src/words.ts'
 
 const parse = (line: string) => parseText(line, declarations)
@@ -185,6 +184,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs exec <service> [--container <name>] [--task <task>] [--interactive] [--for <time>] [--all] [--keep-going] [--timeout <time>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",
       "/ecs exec sessions [--account <name>] [--explain] [--share]",
       "/ecs exec terminate <service> <id> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs rollback <service> [--to <revision>] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale <service> [--explain] [--share]",
       "/ecs autoscale bounds <service> <least..most> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs autoscale suspend <service> [in|out|scheduled] [--for <time>] [--permanent] [--reason "…"] [--dry-run] [--break-glass]",
@@ -218,13 +218,7 @@ describe('the fields of a form', () => {
       for (const example of declaration.examples) {
         const typed = parse(example)
         if (isProblem(typed) || typed.command !== declaration.name) continue
-        const specs = { ...declaration.args, ...declaration.options }
-        const fields = Object.fromEntries(
-          Object.entries(typed.values).map(([name, value]) => {
-            const { kind } = specs[name] ?? { kind: 'text' }
-            return [name, kind === 'flag' ? 'yes' : (kinds[kind].print as (value: unknown) => string)(value)]
-          }),
-        )
+        const fields = printFields(typed, declarations)
         const filled = parseFields(declaration, fields)
         expect(filled).toEqual(typed)
         expect(parse(printInvocation(filled as Invocation, declarations))).toEqual(typed)

@@ -217,6 +217,7 @@ describe('a slash command', () => {
       /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run one command in a container of a service
       /ecs exec sessions List who is in which container now, whoever let them in
       /ecs exec terminate &lt;service&gt; &lt;id&gt; End a session in a container, and what runs in it
+      /ecs rollback &lt;service&gt; Stop a deployment in progress, or go back to what was deployed before
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
       /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Move the least and the most tasks that autoscaling may set
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out

@@ -79,6 +79,7 @@ describe('the hub’s functions', () => {
     ['sts:SetSourceIdentity', spokeRole('viewer'), ['query', 'decision', 'operation', 'schedule']],
     ['sts:AssumeRole', spokeRole('operator'), ['operation']],
     ['sts:AssumeRole', spokeRole('revert'), ['operation']],
+    ['sts:AssumeRole', spokeRole('deployer'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
     ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
     ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), []],
@@ -242,17 +243,29 @@ const ALWAYS = [
   'tag:GetResources',
 ]
 
+const held = (role: Role) =>
+  new Set(role.policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)))
+
+const reads = commands.flatMap(command => ('reads' in command ? command.reads : []))
+
+const writesAs = (role: string) =>
+  commands.flatMap(command =>
+    command.kind === 'mutation' && (command.role ?? 'operator') === role ? command.writes : [],
+  )
+
 describe('an account', () => {
   const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
   const viewer = named(spoke, 'viewer')
   const operator = named(spoke, 'operator')
 
+  const deployer = named(spoke, 'deployer')
   const revert = named(spoke, 'revert')
 
   it('has its roles under a boundary', () => {
     expect([...spoke.keys()]).toEqual([
       'quarterdeck-viewer',
       'quarterdeck-operator',
+      'quarterdeck-deployer',
       'quarterdeck-revert',
       'quarterdeck-exec',
     ])
@@ -260,14 +273,9 @@ describe('an account', () => {
   })
 
   it('gives the roles what the commands declare, how a service is found, and the halt switch', () => {
-    const held = (role: Role) =>
-      new Set(role.policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)))
-    const declared = (which: 'reads' | 'writes') =>
-      commands.flatMap(command =>
-        which in command ? ((command as { reads?: string[]; writes?: string[] })[which] ?? []) : [],
-      )
-    expect(held(viewer)).toEqual(new Set([...ALWAYS, ...declared('reads')]))
-    expect(held(operator)).toEqual(new Set(declared('writes')))
+    expect(held(viewer)).toEqual(new Set([...ALWAYS, ...reads]))
+    expect(held(operator)).toEqual(new Set(writesAs('operator')))
+    expect(held(deployer)).toEqual(new Set(writesAs('deployer')))
     expect(held(revert)).toEqual(new Set(['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget']))
   })
 
@@ -279,7 +287,7 @@ describe('an account', () => {
 
   it('keeps reads out of the writes, and writes out of the reads', () => {
     expect(
-      Object.keys(READS).filter(action => !/:(Describe|List|Get|Filter|Lookup|Start(LiveTail))/.test(action)),
+      Object.keys(READS).filter(action => !/:(Describe|List|(Batch)?Get|Filter|Lookup|Start(LiveTail))/.test(action)),
     ).toEqual([])
     expect(Object.keys(WRITES).filter(action => action in READS)).toEqual([])
   })
@@ -353,6 +361,31 @@ describe('commands in containers', () => {
   })
 })
 
+describe('rolling back', () => {
+  const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
+  const deployer = named(spoke, 'deployer')
+  const operator = named(spoke, 'operator')
+
+  it('lets what is rolled back get the roles of its tasks, and nothing else of a service be changed', () => {
+    const role = `arn:aws:iam::${SPOKE}:role/orders-task`
+    const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/x`
+    const to = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` })
+    const definition = { 'ecs:task-definition': 'arn', 'ecs:task-cpu': '512', 'ecs:task-memory': '1024' }
+    expect(may(deployer, 'ecs:UpdateService', service, definition)).toBe(true)
+    expect(may(deployer, 'ecs:StopServiceDeployment', service)).toBe(true)
+    expect(may(deployer, 'ecs:StopServiceDeployment', deployment)).toBe(true)
+    expect(may(deployer, 'iam:PassRole', role, to('ecs-tasks'))).toBe(true)
+    expect(may(deployer, 'iam:PassRole', role, to('ecs'))).toBe(false)
+    expect(may(deployer, 'iam:PassRole', role)).toBe(false)
+    expect(may(deployer, 'iam:PassRole', role.replace(SPOKE, HUB), to('ecs-tasks'))).toBe(false)
+    for (const key of ['ecs:enable-execute-command', 'ecs:subnet', 'ecs:auto-assign-public-ip'])
+      expect(may(deployer, 'ecs:UpdateService', service, { ...definition, [key]: 'true' })).toBe(false)
+    for (const action of ['ecs:RegisterTaskDefinition', 'ecs:ContinueServiceDeployment', 'ecs:StopTask'])
+      expect(may(deployer, action, service)).toBe(false)
+    expect(may(operator, 'ecs:StopServiceDeployment', deployment)).toBe(false)
+  })
+})
+
 describe('trust', () => {
   type Ask = {
     readonly by?: string
@@ -415,8 +448,9 @@ describe('trust', () => {
     ['a name without a person', { name: 'abc123' }, false],
     ['a name without an operation', { name: 'U0REQUEST' }, false],
     ['system work', { name: 'quarterdeck-operation', identity: 'quarterdeck' }, false],
-  ])('operator and revert, %s: %s', (_, ask, trusted) => {
+  ])('operator, deployer and revert, %s: %s', (_, ask, trusted) => {
     expect(isTrusted('operator', ask)).toBe(trusted)
+    expect(isTrusted('deployer', ask)).toBe(trusted)
     expect(isTrusted('revert', ask)).toBe(trusted)
   })
 

@@ -14,13 +14,16 @@ import { createCloudtrail } from './cloudtrail.ts'
 import { createCloudwatch } from './cloudwatch.ts'
 import { createCredentials } from './credentials.ts'
 import { createDynamodb } from './dynamodb.ts'
+import { createEc2 } from './ec2.ts'
 import { createEcr, createScans } from './ecr.ts'
+import { createImageKnobs } from './ecr-images.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
 import { createIdentify } from './identify.ts'
 import { createKmsService } from './kms.ts'
 import { createKms } from './kms-keys.ts'
+import { createLattice } from './lattice.ts'
 import { createLoadBalancing } from './load-balancing.ts'
 import { createLiveTails } from './logs/live-tail.ts'
 import { createLogsService } from './logs/logs.ts'
@@ -90,16 +93,19 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
     logKnobs,
     liveTails: createLiveTails(logs, clock, logKnobs),
     scans: createScans(),
+    images: createImageKnobs(),
     kms,
     exec,
   }
 }
 
 const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<typeof createParts>) => {
-  const { credentials, callLog, roles, parameters, scheduler, logs, logKnobs, liveTails, scans, kms, exec } = parts
+  const { credentials, callLog, roles, parameters, scheduler, logs, logKnobs, liveTails, scans, images, kms, exec } =
+    parts
   return [
     createEcs(fleet, exec),
-    createEcr(fleet, scans),
+    createEcr(fleet, scans, images),
+    createEc2(fleet),
     createSts({ clock, credentials, roles }),
     createSsm({ clock, parameters, exec }),
     createKmsService(kms),
@@ -109,6 +115,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     createServiceQuotas(fleet.quotas),
     createCloudtrail(callLog, clock),
     createLoadBalancing(fleet),
+    createLattice(fleet),
     createLogsService(logs, clock, logKnobs, liveTails),
     createTagging(fleet),
     scheduler.service,

@@ -11,6 +11,7 @@ import * as client from '@aws-sdk/client-ecr'
 import type { Place } from '../world/context.ts'
 import type { Fleet } from '../world/fleet.ts'
 import { digestOf } from '../world/task-view.ts'
+import { type ImageKnobs, imageOperations } from './ecr-images.ts'
 import { awsJson, nullMember } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
 
@@ -172,10 +173,11 @@ const describe = (
   }
 }
 
-export const createEcr = (fleet: Fleet, scans: Scans): AwsService => ({
+export const createEcr = (fleet: Fleet, scans: Scans, images: ImageKnobs): AwsService => ({
   name: 'ecr',
   protocol,
   operations: {
+    ...imageOperations({ fleet, images, expect: expectImage }),
     DescribeImageScanFindings: (input: DescribeImageScanFindingsRequest, call) =>
       describe({ fleet, scans }, input, call),
   },

@@ -126,6 +126,9 @@ export const awsQuery = ({
 const formOf = (http: HttpRequest) =>
   http.method === 'GET' ? http.query : new URLSearchParams(http.body.toString('utf8'))
 
+/** Of EC2, whose dialect of the query protocol has errors of its own shape. */
+export const EC2_VERSION = '2016-11-15'
+
 export type Wire = 'json' | 'query' | 'rest-json'
 
 /** The protocol that a request speaks, as far as it can be seen from outside. */
@@ -143,6 +146,10 @@ export const failure = (http: HttpRequest, error: AwsError, requestId: string): 
   const { code, message, status, fields } = error
   const wire = wireOf(http)
   if (wire === 'query') {
+    if (formOf(http).get('Version') === EC2_VERSION) {
+      const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${code}</Code><Message>${xmlText(message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`
+      return { status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body }
+    }
     const type = status < 500 ? 'Sender' : 'Receiver'
     const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${type}</Type><Code>${code}</Code><Message>${xmlText(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
     return { status, headers: { 'content-type': 'text/xml' }, body }

@@ -4,7 +4,7 @@ import type { Service } from './state.ts'
 
 export const wantedOf = (service: Service): number => {
   if (service.status !== 'ACTIVE') return 0
-  return service.schedulingStrategy === 'DAEMON' ? service.cluster.instances : service.desired
+  return service.schedulingStrategy === 'DAEMON' ? service.cluster.hosts.length : service.desired
 }
 
 /** How many must stay healthy, and how many there may be, while a deployment rolls. */

@@ -4,6 +4,7 @@ import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } fr
 import { wantedOf } from './bounds.ts'
 import { type Context, type Place, type Site, say } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
+import { makeHosts } from './hosts.ts'
 import { type Seat, seatFor } from './placement.ts'
 import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
 
@@ -21,10 +22,15 @@ export const siteAt = ({ sites }: Context, { account, region }: Place): Site => 
 }
 
 export type NewCluster = Partial<
-  Pick<Cluster, 'settings' | 'configuration' | 'tags' | 'capacityProviders' | 'defaultStrategy' | 'instances'>
->
+  Pick<Cluster, 'settings' | 'configuration' | 'tags' | 'capacityProviders' | 'defaultStrategy'>
+> & { readonly instances?: number }
 
-export const createCluster = (context: Context, place: Place, name: string, more: NewCluster = {}): Cluster => {
+export const createCluster = (
+  context: Context,
+  place: Place,
+  name: string,
+  { instances = 0, ...more }: NewCluster = {},
+): Cluster => {
   const { account, region } = place
   const cluster: Cluster = {
     arn: `arn:aws:ecs:${region}:${account}:cluster/${name}`,
@@ -36,7 +42,7 @@ export const createCluster = (context: Context, place: Place, name: string, more
     tags: {},
     capacityProviders: [],
     defaultStrategy: [],
-    instances: 0,
+    hosts: makeHosts(place, name, instances, context.clock.now()),
     services: new Map(),
     tasks: new Map(),
     ...more,

@@ -1,6 +1,7 @@
 // Where the next task of a service runs: its launch type or a capacity provider by base and weight, and its zone.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
+import { emptiest, type Host } from './hosts.ts'
 import { type Deployment, isAlive, type Service, type Spec, type Task } from './state.ts'
 
 const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
@@ -24,6 +25,7 @@ export type Seat = {
   readonly launchType: 'FARGATE' | 'EC2'
   readonly capacityProvider?: string
   readonly zone: string
+  readonly host?: Host
 }
 
 const launchTypeOf = ({ launchType, taskDefinition }: Spec) =>
@@ -42,6 +44,13 @@ const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefine
 }
 
 export const seatFor = (service: Service, deployment: Deployment): Seat => {
+  const seat = freeSeat(service, deployment)
+  if (seat.launchType === 'FARGATE') return seat
+  const host = emptiest(service.cluster.hosts, seat.zone, service.cluster.tasks.values())
+  return host === undefined ? seat : { ...seat, zone: host.zone, host }
+}
+
+const freeSeat = (service: Service, deployment: Deployment): Seat => {
   const crowds = countBy(service.tasks, task => task.zone)
   const zone = least(zonesOf(service.cluster.region), name => crowds.get(name) ?? 0) ?? ''
   const { spec } = deployment.revision

@@ -22,6 +22,8 @@ export type Recipe = {
   readonly isExpress?: boolean
   /** Others call it by its name, over Service Connect. */
   readonly isConnected?: boolean
+  /** Others reach it over VPC Lattice. */
+  readonly isInLattice?: boolean
   /** What `/ecs check` is there to find; without it, what most services get wrong is all there is. */
   readonly careless?: Carelessness
   readonly exec?: ExecTrouble
@@ -75,7 +77,7 @@ export const webServices: readonly Recipe[] = [
     isBalanced: true,
     careless: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
   },
-  { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true },
+  { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true, isInLattice: true },
   { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },
   { name: 'reports', desired: 1, careless: { isLatest: true, isPublic: true, keepsLogs: true } },
 ]

@@ -51,7 +51,14 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
       ...(recipe.exec?.isReadOnly && { readonlyRootFilesystem: true }),
       essential: true,
       portMappings: recipe.isBalanced
-        ? [{ ...(recipe.isConnected && { name: 'http' }), containerPort: 8080, hostPort: 8080, protocol: 'tcp' }]
+        ? [
+            {
+              ...((recipe.isConnected || recipe.isInLattice) && { name: 'http' }),
+              containerPort: 8080,
+              hostPort: 8080,
+              protocol: 'tcp',
+            },
+          ]
         : [],
       environment: [
         { name: 'STAGE', value: place.account === prod.account ? 'production' : 'staging' },
@@ -114,6 +121,15 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
         ]
       : [],
     serviceRegistries: [],
+    ...(recipe.isInLattice && {
+      lattice: [
+        {
+          roleArn: `arn:aws:iam::${account}:role/ecs-infrastructure`,
+          targetGroupArn: `arn:aws:vpc-lattice:${region}:${account}:targetgroup/tg-0a1b2c3d4e5f60718`,
+          portName: 'http',
+        },
+      ],
+    }),
     ...(recipe.isConnected && {
       serviceConnect: {
         enabled: true,

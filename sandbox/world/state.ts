@@ -16,8 +16,10 @@ import type {
   ServiceDeploymentStatus,
   ServiceRegistry,
   TaskStopCode,
+  VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs'
 import type { Timer } from './clock.ts'
+import type { Host } from './hosts.ts'
 
 export type Tags = Record<string, string>
 
@@ -46,8 +48,8 @@ export type Cluster = {
   tags: Tags
   capacityProviders: string[]
   defaultStrategy: CapacityProviderStrategyItem[]
-  /** EC2 container instances; DAEMON services run one task on each. */
-  instances: number
+  /** Its container instances; DAEMON services run one task on each. */
+  readonly hosts: readonly Host[]
   readonly services: Map<string, Service>
   readonly tasks: Map<string, Task>
 }
@@ -62,6 +64,7 @@ export type Spec = {
   readonly loadBalancers: readonly LoadBalancer[]
   readonly serviceRegistries: readonly ServiceRegistry[]
   readonly serviceConnect?: ServiceConnectConfiguration
+  readonly lattice?: readonly VpcLatticeConfiguration[]
 }
 
 export type Revision = {
@@ -205,6 +208,8 @@ export type Task = {
   readonly capacityProvider?: string
   readonly platformVersion?: string
   readonly zone: string
+  /** Where it runs, if not on Fargate. */
+  readonly host?: Host
   readonly executeCommand: boolean
   /** Its exec agents are not as they should be. */
   execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason: string }

@@ -115,6 +115,7 @@ export const viewTask = (task: Task, include: readonly string[] = []): TaskView 
     availabilityZone: task.zone,
     ...(task.capacityProvider !== undefined && { capacityProviderName: task.capacityProvider }),
     clusterArn: task.cluster.arn,
+    ...(task.host !== undefined && { containerInstanceArn: task.host.arn }),
     ...(task.pullStartedAt !== undefined && { connectivity: 'CONNECTED' as const }),
     containers: containersOf(task),
     cpu: input.cpu,

@@ -23,6 +23,7 @@ import { lock } from './lock.ts'
 import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
+import { rollback } from './rollback.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'
@@ -43,6 +44,7 @@ export const commands: readonly AnyCommand[] = [
   exec,
   execSessions,
   terminateExec,
+  rollback,
   show,
   bounds,
   suspend,

@@ -1,8 +1,9 @@
 // /ecs restart: a forced new deployment of the same revision; every task is replaced.
-import { mutation, type Progress } from '../command.ts'
+import { mutation } from '../command.ts'
 import { refuse } from '../errors.ts'
-import type { Deployment, Service } from '../model.ts'
+import type { Service } from '../model.ts'
 import type { Plan } from '../plan.ts'
+import { primaryOf, rolloutProgress } from '../rollout.ts'
 import { fullName } from '../target.ts'
 
 export const restart = mutation({
@@ -36,12 +37,9 @@ export const restart = mutation({
   settled: async (plan, _since, _now, read) => {
     const service = await read.service(plan.target)
     if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
-    return progress(service, plan)
+    return rolloutProgress(service, plan.binds['deployment'])
   },
 })
-
-const primaryOf = ({ deployments }: Service): Deployment | undefined =>
-  deployments.find(({ status }) => status === 'PRIMARY')
 
 const planRestart = (service: Service): Plan => {
   const { ref, desired } = service
@@ -69,21 +67,5 @@ const planRestart = (service: Service): Plan => {
     ],
     binds: { createdAt: service.createdAt, deployment: primary?.id ?? '', revision: service.taskDefinition },
     drifts: { 'desired tasks': desired },
-  }
-}
-
-const progress = (service: Service, plan: Plan): Progress => {
-  const ours = primaryOf(service)
-  if (ours === undefined || ours.id === plan.binds['deployment'])
-    return { status: 'moving', text: 'the deployment has not begun' }
-  const counts = `${ours.running}/${service.desired} new tasks running`
-  if (ours.rolloutState === 'FAILED')
-    return { status: 'failed', text: `${counts}.`, details: [ours.rolloutReason ?? 'ECS gave no reason.'] }
-  if (ours.rolloutState === 'COMPLETED') return { status: 'done', text: `${counts}.` }
-  const failed = ours.failed > 0 ? `, ${ours.failed} failed` : ''
-  return {
-    status: 'moving',
-    text: `${counts}${failed}`,
-    share: service.desired === 0 ? 0 : Math.min(1, ours.running / service.desired),
   }
 }

@@ -9,7 +9,14 @@ export const tasks = query({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['tasks orders-api', 'tasks prod/jobs/recommendations'],
-  reads: ['ecs:DescribeServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
+  reads: [
+    'ecs:DescribeServices',
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    // ListImageReferrers, too, is allowed by it (ECR API reference).
+    'ecr:BatchGetImage',
+    'ecr:DescribeImages',
+  ],
   load: ({ service }, read, own) => loadTasks(service, read, own),
   render: (state: Tasks) => renderTasks(state),
 })

@@ -9,6 +9,8 @@ import {
   ListClustersCommand,
   ListServicesCommand,
   ListTasksCommand,
+  StopServiceDeploymentCommand,
+  type StopServiceDeploymentCommandInput,
   TagResourceCommand,
   type TagResourceCommandInput,
   UntagResourceCommand,
@@ -180,6 +182,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ref,
   status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
   scheduling: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
+  controller: service.deploymentController?.type ?? 'ECS',
   createdAt: iso(service.createdAt),
   desired: service.desiredCount ?? 0,
   running: service.runningCount ?? 0,
@@ -221,6 +224,8 @@ export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
       return client.send(new TagResourceCommand(input as unknown as TagResourceCommandInput))
     case 'UntagResource':
       return client.send(new UntagResourceCommand(input as unknown as UntagResourceCommandInput))
+    case 'StopServiceDeployment':
+      return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
     case 'UpdateExpressGatewayService':
       return client.send(
         new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),

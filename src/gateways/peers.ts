@@ -1,5 +1,5 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
-import { type Account, type AccountRole, accountOf } from '../config.ts'
+import { type AccountRole, accountOf } from '../config.ts'
 import { isRefusal, PeerError } from '../errors.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
@@ -74,11 +74,12 @@ const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => 
   tags: { 'quarterdeck:operation': purpose },
 })
 
-const roleIn = ({ name, roles }: Account, role: AccountRole): string => {
-  const arn = roles[role]
-  if (arn !== undefined) return arn
-  throw new PeerError(`${name} has no role for running commands`, { code: 'NoExecRole', passing: false })
-}
-
 const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessions =>
-  createSessions(account => assume({ ...purpose, roleArn: roleIn(account, role) }), role === 'viewer' ? 3 : 1)
+  createSessions(
+    async ({ name, roles: { [role]: roleArn } }) => {
+      if (roleArn === undefined)
+        throw new PeerError(`quarterdeck.yaml names no ${role} role for ${name}`, { code: 'NoRole', passing: false })
+      return assume({ ...purpose, roleArn })
+    },
+    role === 'viewer' ? 3 : 1,
+  )

@@ -23,16 +23,19 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   )
   const posture = once(async () => (await import('./posture.ts')).createPostureReaders(config, sessions))
   const imageScan = once(async () => (await import('./scans.ts')).createScanReader(config, sessions))
+  const images = once(async () => (await import('./images.ts')).createImageReader(config, sessions))
   const tagsIn = once(async () => (await import('./tagging.ts')).createTagReader(sessions, env))
   const managedBy = once(async () => (await import('./provenance.ts')).createProvenance(config, sessions))
   const changedAtAws = once(async () => (await import('./trail.ts')).createTrail(config, sessions))
   const quotas = once(async () => (await import('./quotas.ts')).createFargateQuota(sessions))
   const usage = once(async () => (await import('./usage.ts')).createFargateUsage(sessions))
   const states = once(async () => (await import('./service-state.ts')).createStateReaders(config, sessions))
+  const hosts = once(async () => (await import('./hosts.ts')).createHostReaders(config, sessions, env))
   const alarms = once(async () => (await import('./alarms.ts')).createAlarmReader(config, sessions))
   const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
   const execSite = once(async () => (await import('./exec-site.ts')).createExecSiteReader(config, sessions))
   const execSessions = once(async () => (await import('./exec-sessions.ts')).createSessionsReader(sessions))
+  const lattice = once(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions))
   const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
   const traffic = once(async () => (await import('./traffic.ts')).createTrafficReader(config, sessions))
   const metrics = once(async () => (await import('./metrics.ts')).createUsageReader(config, sessions))
@@ -43,15 +46,18 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
+    imageLoading: async (...asked) => (await images())(...asked),
     imageScan: async (...asked) => (await imageScan())(...asked),
     tagsIn: async (...asked) => (await tagsIn())(...asked),
     managedBy: async (...asked) => (await managedBy())(...asked),
     changedAtAws: async (...asked) => (await changedAtAws())(...asked),
-    ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions'),
+    ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
+    ...lazily(hosts, 'hosts', 'imagesMade'),
     alarms: async (...asked) => (await alarms())(...asked),
     targetHealth: async (...asked) => (await targetHealth())(...asked),
     execSite: async (...asked) => (await execSite())(...asked),
     execSessions: async (...asked) => (await execSessions())(...asked),
+    latticeHealth: async (...asked) => (await lattice())(...asked),
     counts: async (...asked) => (await counts())(...asked),
     traffic: async (...asked) => (await traffic())(...asked),
     usage: async (...asked) => (await metrics())(...asked),

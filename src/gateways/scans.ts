@@ -13,7 +13,8 @@ import { asking } from './translate.ts'
 /** ECR API reference, DescribeImageScanFindings: 100 unless asked, at most 1,000. The counts are of all of them. */
 const MOST_FAULTS = 1_000
 
-const OWN_REGISTRY = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
+/** Account, region and repository of an image in ECR. */
+export const OWN_REGISTRY = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
 
 export const createScanReader = ({ accounts }: Config, sessions: Sessions): Readers['imageScan'] => {
   const clientFor = sessions.each(settings => new ECRClient(settings))

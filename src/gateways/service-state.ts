@@ -4,16 +4,19 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   type Service as EcsService,
+  type TaskDefinition as EcsTaskDefinition,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
 import { accountOf, type Config } from '../config.ts'
+import { PeerError } from '../errors.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
-import type { ServiceDetail, Strategy } from '../service-state.ts'
+import type { RunningTask, ServiceDetail, Strategy, TaskDefinition } from '../service-state.ts'
 import { readRecord, readRevision } from './deployment-history.ts'
 import { readService } from './ecs.ts'
 import type { Sessions } from './sessions.ts'
@@ -22,9 +25,14 @@ import { asking } from './translate.ts'
 
 /** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100; the other two take 20. */
 const MOST_TASKS = 100
+/** Of tasks: what is said of a service is said of its first 500. */
+const MOST_PAGES = 5
 const MOST_RECORDS = 20
 
-type StateReaders = Pick<Readers, 'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions'>
+type StateReaders = Pick<
+  Readers,
+  'serviceDetail' | 'runningTasks' | 'deployment' | 'deployments' | 'revisions' | 'definition'
+>
 
 export const createStateReaders = (config: Config, sessions: Sessions): StateReaders => {
   const clientFor = sessions.each(settings => new ECSClient(settings))
@@ -49,12 +57,26 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
       asking(`reading the tasks of ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { cluster, service: serviceName } = ref
-        const { taskArns = [], nextToken } = await client.send(
-          new ListTasksCommand({ cluster, serviceName, desiredStatus: 'RUNNING', maxResults: MOST_TASKS }),
-        )
-        if (taskArns.length === 0) return { tasks: [], isPartial: false }
-        const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
-        return { tasks: tasks.map(readTask), isPartial: nextToken !== undefined }
+        const tasks: RunningTask[] = []
+        let token: string | undefined
+        for (let page = 0; page < MOST_PAGES; page += 1) {
+          const { taskArns = [], nextToken } = await client.send(
+            new ListTasksCommand({
+              cluster,
+              serviceName,
+              desiredStatus: 'RUNNING',
+              maxResults: MOST_TASKS,
+              ...(token !== undefined && { nextToken: token }),
+            }),
+          )
+          if (taskArns.length > 0) {
+            const described = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
+            tasks.push(...(described.tasks ?? []).map(readTask))
+          }
+          token = nextToken
+          if (token === undefined) break
+        }
+        return { tasks, isPartial: token !== undefined }
       }),
     deployment: (ref, arn) =>
       asking(`reading the deployment of ${ref.service}`, async () => (await describe(ref, [arn]))[0]),
@@ -79,6 +101,32 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         )
         return serviceRevisions.map(readRevision)
       }),
+    definition: (ref, name) =>
+      asking(`reading the task definition ${name}`, async () => {
+        const client = await clientOf(ref)
+        const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
+        return taskDefinition && readDefinition(ref, taskDefinition)
+      }).catch(error => {
+        // ECS has no better word for one that is not there.
+        if (error instanceof PeerError && error.code === 'ClientException') return undefined
+        throw error
+      }),
+  }
+}
+
+/** Roles of a task definition may be named without their account. Its containers are not looked at. */
+const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
+  const [, partition = 'aws'] = arn.split(':')
+  const { taskRoleArn, executionRoleArn } = definition
+  const roles = [taskRoleArn ?? '', executionRoleArn ?? ''].filter(role => role !== '')
+  return {
+    arn: definition.taskDefinitionArn ?? '',
+    isActive: definition.status === 'ACTIVE',
+    roles: [
+      ...new Set(
+        roles.map(role => (role.startsWith('arn:') ? role : `arn:${partition}:iam::${accountId}:role/${role}`)),
+      ),
+    ],
   }
 }
 
@@ -104,7 +152,7 @@ const readDetail = (ref: ServiceRef, service: EcsService): ServiceDetail => {
     hasPublicIp: network?.assignPublicIp === 'ENABLED',
     targetGroups: (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     ...(connect !== undefined && { connect }),
-    latticeTargets: primary?.vpcLatticeConfigurations?.length ?? 0,
+    latticeGroups: (primary?.vpcLatticeConfigurations ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     events: (service.events ?? []).map(({ createdAt, message = '' }) => ({ at: iso(createdAt), message })),
     ...(service.currentServiceDeployment !== undefined && { deployment: service.currentServiceDeployment }),
     revisions: (service.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []),

@@ -9,7 +9,7 @@ export type Reply = { readonly status: number; readonly headers: http.IncomingHt
 
 export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
-type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing'
+type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2'
 
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200

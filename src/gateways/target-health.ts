@@ -7,6 +7,7 @@ import type { Readers } from '../ports.ts'
 import type { TargetHealth } from '../service-state.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'
+import { readXml } from './xml.ts'
 
 /** Elastic Load Balancing API reference, version of ELBv2. */
 const VERSION = '2015-12-01'
@@ -31,9 +32,9 @@ export const createTargetHealth =
   }
 
 const refused = (xml: string, { service }: ServiceRef): PeerError => {
-  const code = textOf(xml, 'Code') || 'Error'
+  const code = readXml(xml, 'Code') || 'Error'
   return new PeerError(
-    `reading the targets of ${service}: AWS refused it (${code}: ${textOf(xml, 'Message').slice(0, 300)})`,
+    `reading the targets of ${service}: AWS refused it (${code}: ${readXml(xml, 'Message').slice(0, 300)})`,
     { code, passing: /Throttling|ServiceUnavailable|InternalFailure/.test(code) },
   )
 }
@@ -41,15 +42,7 @@ const refused = (xml: string, { service }: ServiceRef): PeerError => {
 export const readTargets = (xml: string): TargetHealth['targets'] =>
   [...xml.matchAll(/<Target>([\s\S]*?)<\/Target>[\s\S]*?<TargetHealth>([\s\S]*?)<\/TargetHealth>/g)].map(
     ([, target = '', health = '']) => {
-      const why = textOf(health, 'Description')
-      return { id: textOf(target, 'Id'), state: textOf(health, 'State'), ...(why !== '' && { why }) }
+      const why = readXml(health, 'Description')
+      return { id: readXml(target, 'Id'), state: readXml(health, 'State'), ...(why !== '' && { why }) }
     },
-  )
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-const textOf = (xml: string, tag: string): string =>
-  (new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? '').replace(
-    /&(amp|lt|gt|quot|apos);/g,
-    (_, name: string) => ENTITIES[name] ?? '',
   )

@@ -12,6 +12,9 @@ export const readTask = (task: Task): RunningTask => ({
   health: task.healthStatus ?? 'UNKNOWN',
   zone: task.availabilityZone ?? '',
   capacity: task.capacityProviderName ?? task.launchType ?? 'unknown',
+  launchType: task.launchType ?? '',
+  ...(task.containerInstanceArn !== undefined && { host: task.containerInstanceArn }),
+  needs: { cpu: needOf(task, 'cpu'), memory: needOf(task, 'memory') },
   taskDefinition: shortName(task.taskDefinitionArn),
   isExecEnabled: task.enableExecuteCommand === true,
   isExecReady: isExecReady(task),
@@ -25,6 +28,10 @@ export const readTask = (task: Task): RunningTask => ({
   ...pullOf(task),
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
 })
+
+/** On EC2 a task definition may say it by container alone. */
+const needOf = (task: Task, of: 'cpu' | 'memory'): number =>
+  Number(task[of] ?? 0) || (task.containers ?? []).reduce((all, container) => all + Number(container[of] ?? 0), 0)
 
 /** ECS developer guide, ECS Exec: the agent of at least one container runs, and the task is connected. */
 const isExecReady = ({ enableExecuteCommand, lastStatus, connectivity, containers = [] }: Task): boolean =>

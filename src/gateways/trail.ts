@@ -54,7 +54,7 @@ const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
   const { sessionIssuer } = recordOf(recordOf(userIdentity)['sessionContext'])
   const { arn } = recordOf(sessionIssuer)
-  return arn === roles.operator || arn === roles.revert
+  return arn === roles.operator || arn === roles.revert || (arn !== undefined && arn === roles.deployer)
 }
 
 /** The names are those of the request, and either may be an ARN. */

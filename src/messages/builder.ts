@@ -3,8 +3,11 @@
 import type { View } from '@slack/types'
 import type { Declaration, Spec } from '../command.ts'
 import { kinds } from '../grammar.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Place } from '../model.ts'
+
+/** What stands in fields, by name, as one would type it. */
+export type Fields = Readonly<Record<string, string>>
 
 export const BUILDER = 'builder'
 /** The block and the action of the command's own menu. */
@@ -28,8 +31,13 @@ const plainText = (text: string, most: number): PlainText => ({
 
 const option = (text: string, value: string): Option => ({ text: plainText(text, 75), value })
 
-/** `command`: what is chosen so far. What stands in fields of the same name stays there: Slack keeps it by block id. */
-export const renderBuilder = (declarations: readonly Declaration[], place: Place, command?: string): View => {
+/** `command`: what is chosen so far; `values`: what stands in its fields at first, as one would type it. What stands in fields of the same name stays there: Slack keeps it by block id. */
+export const renderBuilder = (
+  declarations: readonly Declaration[],
+  place: Place,
+  command?: string,
+  values: Fields = {},
+): View => {
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   return {
     type: 'modal',
@@ -38,7 +46,10 @@ export const renderBuilder = (declarations: readonly Declaration[], place: Place
     title: plainText('Operate ECS', 24),
     submit: plainText(declaration?.kind === 'mutation' ? 'Plan' : declaration === undefined ? 'Next' : 'Run', 24),
     close: plainText('Cancel', 24),
-    blocks: [commandMenu(declarations, declaration), ...(declaration === undefined ? [] : fieldsOf(declaration))],
+    blocks: [
+      commandMenu(declarations, declaration),
+      ...(declaration === undefined ? [] : fieldsOf(declaration, values)),
+    ],
   } as unknown as View
 }
 
@@ -69,18 +80,18 @@ const hintOf = ({ kind, summary }: Declaration): string =>
     ? `${summary}. It is planned first, and nothing changes before whoever has to has agreed.`
     : `${summary}.`
 
-const fieldsOf = ({ args, options }: Declaration): readonly JsonObject[] => [
-  ...Object.entries(args).map(([name, spec]) => field(name, spec, spec.optional === true)),
-  ...Object.entries(options).map(([name, spec]) => field(name, spec, true)),
+const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly JsonObject[] => [
+  ...Object.entries(args).map(([name, spec]) => field(name, spec, spec.optional === true, values[name])),
+  ...Object.entries(options).map(([name, spec]) => field(name, spec, true, values[name])),
 ]
 
-const field = (name: string, spec: Spec, isOptional: boolean): JsonObject => ({
+const field = (name: string, spec: Spec, isOptional: boolean, value: string | undefined): JsonObject => ({
   type: 'input',
   block_id: name,
   optional: isOptional,
   label: plainText(labelOf(name), 75),
   ...(spec.kind !== 'flag' && { hint: plainText(fieldHint(spec), 2_000) }),
-  element: element(name, spec),
+  element: element(name, spec, value),
 })
 
 const labelOf = (name: string): string => {
@@ -102,8 +113,10 @@ const sentence = (text: string): string => inForm(`${text.charAt(0).toUpperCase(
 
 /** Slack: text fields hold 3,000 characters; a word of ours is never longer than a target. */
 const MOST_WORD = 600
+/** Of an option: a longer name is picked anew. */
+const MOST_VALUE = 150
 
-const element = (name: string, { kind, hint }: Spec): Json => {
+const element = (name: string, { kind, hint }: Spec, value: string | undefined): JsonObject => {
   const { choices, example } = kinds[kind]
   const action = { action_id: FIELD }
   if (kind === 'service')
@@ -112,20 +125,30 @@ const element = (name: string, { kind, hint }: Spec): Json => {
       action_id: PICK_SERVICE,
       min_query_length: 0,
       placeholder: plainText('Choose a service', 150),
+      ...(value !== undefined && value.length <= MOST_VALUE && { initial_option: option(value, value) }),
     }
-  if (kind === 'flag') return { type: 'checkboxes', ...action, options: [option(sentence(hint ?? labelOf(name)), YES)] }
+  if (kind === 'flag') {
+    const options = [option(sentence(hint ?? labelOf(name)), YES)]
+    return { type: 'checkboxes', ...action, options, ...(value !== undefined && { initial_options: options }) }
+  }
   if (choices !== undefined)
-    return { type: 'static_select', ...action, options: choices.map(choice => option(choice, choice)) }
+    return {
+      type: 'static_select',
+      ...action,
+      options: choices.map(choice => option(choice, choice)),
+      ...(value !== undefined && { initial_option: option(value, value) }),
+    }
   return {
     type: 'plain_text_input',
     ...action,
     placeholder: plainText(inForm(example), 150),
     ...(kind === 'text' ? { multiline: true, max_length: 500 } : { max_length: MOST_WORD }),
+    ...(value !== undefined && { initial_value: value }),
   }
 }
 
 /** What stands in the fields, by name: Slack's state of the modal, in the words that one would type. */
-export const fieldsIn = (values: unknown): Readonly<Record<string, string>> =>
+export const fieldsIn = (values: unknown): Fields =>
   Object.fromEntries(
     Object.entries((values ?? {}) as Readonly<Record<string, Readonly<Record<string, Entered>>>>).flatMap(
       ([name, byAction]) =>

@@ -1,6 +1,6 @@
 // The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
 import { boundsText, suspendedNames } from '../autoscaling.ts'
-import type { DeploymentRecord, RevisionImage, RunningTask, Traffic } from '../service-state.ts'
+import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../service-state.ts'
 import type { Status } from '../status.ts'
 import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
 import { cut } from './markup.ts'
@@ -10,6 +10,7 @@ export const statusRows = (state: Status): readonly string[] => [
   ...deployments(state),
   capacity(state),
   ...spread(state),
+  ...hosts(state),
   ...images(state),
   ...checks(state),
   ...load(state),
@@ -100,7 +101,7 @@ const breakerWords = ({ breaker }: Status['detail'], record: DeploymentRecord | 
 
 const capacity = ({ detail: { service }, running }: Status): string => {
   const now = tally(running.tasks.map(({ capacity: of }) => of))
-  return `*Capacity* ${now === '' ? 'no task' : now}${running.isPartial ? ' (of the first 100 tasks)' : ''}; asked for: ${tame(service.capacity)}`
+  return `*Capacity* ${now === '' ? (running.isPartial ? 'not known' : 'no task') : now}; asked for: ${tame(service.capacity)}`
 }
 
 const spread = ({ detail, running }: Status): readonly string[] => {
@@ -108,6 +109,33 @@ const spread = ({ detail, running }: Status): readonly string[] => {
   const rules = [...detail.placement.map(rule => tame(rule)), ...(detail.isRebalancing ? ['rebalances zones'] : [])]
   const zones = tally(running.tasks.map(({ zone }) => zone))
   return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
+}
+
+const MOST_HOSTS = 5
+const DAY_MS = 86_400_000
+const KEPT_BY = { ec2: '', managed: ', kept up to date by AWS', external: ', outside of AWS (ECS Anywhere)' } as const
+
+/** Those that somebody has to look at come first. */
+const hosts = ({ hosts: all, detail: { service }, now }: Status): readonly string[] => {
+  const rows = all.slice(0, MOST_HOSTS).map(host => {
+    const { instance, zone, status, isConnected, agent, left, fits, tasks, kind } = host
+    const facts = [
+      ...(zone === undefined ? [] : [tame(zone, 40)]),
+      status === 'ACTIVE' ? 'active' : `*${lower(status)}*`,
+      `agent ${tame(agent ?? 'of unknown version', 40)}${isConnected ? '' : ' *not connected*'}`,
+      ...imageAge(host, now),
+      `${tasks} of its tasks, ${left.cpu.toLocaleString('en')} CPU units and ${left.memory.toLocaleString('en')} MiB left${service.scheduling === 'DAEMON' ? '' : `: room for ${fits} more`}`,
+    ]
+    return `*Host* \`${tame(instance, 40)}\`${KEPT_BY[kind]}: ${facts.join(', ')}`
+  })
+  return all.length > MOST_HOSTS ? [...rows, `*Hosts* ${all.length} in all, of which ${MOST_HOSTS} are shown`] : rows
+}
+
+const imageAge = ({ ami, amiMade, kind }: Status['hosts'][number], now: string): readonly string[] => {
+  if (ami === undefined || kind === 'managed') return []
+  if (amiMade === undefined) return [`image \`${tame(ami, 40)}\` of unknown age`]
+  const days = Math.floor((Date.parse(now) - Date.parse(amiMade)) / DAY_MS)
+  return [`image \`${tame(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
 }
 
 /** `…/orders-api:v7`: the registry's host says little. */
@@ -143,19 +171,21 @@ const otherDigests = (tasks: readonly RunningTask[], container: string, image: s
   ),
 ]
 
-const checks = ({ running, targets, detail }: Status): readonly string[] => {
+const checks = ({ running, targets, lattice }: Status): readonly string[] => {
   const known = running.tasks.filter(({ health }) => health !== 'UNKNOWN').map(({ health }) => health.toLowerCase())
   return [
     ...(known.length === 0 ? [] : [`*Container health checks* ${tally(known)}`]),
-    ...targets.map(({ group, targets: all }) => {
-      const why = [
-        ...new Set(all.filter(({ state }) => state === 'unhealthy').flatMap(({ why: words }) => words ?? [])),
-      ]
-      const states = all.length === 0 ? 'no target' : tally(all.map(({ state }) => state))
-      return `*Target group* \`${tame(group)}\`: ${states}${why.length === 0 ? '' : ` (${tame(why.join('; '), 200)})`}`
-    }),
-    ...(detail.latticeTargets === 0 ? [] : [`*VPC Lattice* ${detail.latticeTargets} target groups`]),
+    ...targets.map(group => targetRow('Target group', group)),
+    ...lattice.map(group => targetRow('VPC Lattice', group)),
   ]
+}
+
+const targetRow = (kind: string, { group, targets, isPartial }: TargetHealth): string => {
+  const sick = targets.filter(({ state }) => state !== 'healthy').flatMap(({ why }) => why ?? [])
+  const why = [...new Set(sick)]
+  const states = targets.length === 0 ? 'no target' : tally(targets.map(({ state }) => state))
+  const words = why.length === 0 ? '' : ` (${tame(why.join('; '), 200)})`
+  return `*${kind}* \`${tame(group)}\`: ${states}${isPartial ? ' of the first 100' : ''}${words}`
 }
 
 const load = ({ usage }: Status): readonly string[] => {

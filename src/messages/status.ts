@@ -19,7 +19,7 @@ const MOST_EVENTS = 5
 const MOST_CONCERNS = 6
 /** Characters. */
 const LONGEST_CONCERN = 200
-const LONGEST_ROW = 500
+const LONGEST_ROW = 440
 /** What could not be read is said, but not at any length. */
 const MOST_UNREAD = 3
 
@@ -36,6 +36,7 @@ export const renderStatus = (state: Status): Rendered => {
       scope(ref),
       richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
       ...eventBlocks(state),
+      ...partNote(state),
       ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Not read: ${words}`)),
       choices(state),
     ],
@@ -58,6 +59,16 @@ const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pic
   }
 }
 
+/** What is said of tasks is said of those that were looked at. */
+const partNote = ({ running: { tasks, isPartial }, detail: { service } }: Status): readonly Block[] =>
+  isPartial && tasks.length > 0
+    ? [
+        context(
+          `Of its ${(service.running + service.pending).toLocaleString('en')} tasks, ${tasks.length} were looked at.`,
+        ),
+      ]
+    : []
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const eventBlocks = ({ detail: { events } }: Status): readonly Block[] => {
@@ -73,7 +84,7 @@ export const eventLine = ({ at, message, times, since }: ReturnType<typeof colla
     literal('\n'),
   )
 
-/** A click is a plan of its own; what stops or starts tasks asks first, because some rules need nobody's consent. */
+/** A click is a plan of its own, or the form of one; what replaces tasks asks first, because some rules need nobody's consent. */
 const choices = ({ detail: { service } }: Status): Block => {
   const name = fullName(service.ref)
   return buttons('offers', [
@@ -81,20 +92,23 @@ const choices = ({ detail: { service } }: Status): Block => {
     { label: 'Tasks', action: 'run:1', value: `tasks ${name}` },
     ...(service.scheduling === 'DAEMON'
       ? []
-      : [
-          {
-            label: 'Scale Up By One',
-            action: 'run:2',
-            value: `scale ${name} +1`,
-            confirm: confirmation(`Plan one more task of ${service.ref.service}?`, 'Plan It'),
-          },
-        ]),
+      : [{ label: 'Scale', action: 'form:2', value: `scale ${name} ${service.desired}` }]),
     {
       label: 'Restart',
       action: 'run:3',
       value: `restart ${name}`,
       confirm: confirmation(`Plan to replace every task of ${service.ref.service}?`, 'Plan It'),
     },
+    ...(service.controller === 'ECS'
+      ? [
+          {
+            label: 'Rollback',
+            action: 'run:4',
+            value: `rollback ${name}`,
+            confirm: confirmation(`Plan to roll ${service.ref.service} back to what ran before?`, 'Plan It'),
+          },
+        ]
+      : []),
   ])
 }
 

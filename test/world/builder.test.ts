@@ -161,4 +161,13 @@ describe('what is sent', () => {
     const call = world.slack.calls.findLast(({ method }) => method === 'chat.postEphemeral')
     expect(JSON.stringify(call)).toContain(message.ts)
   })
+
+  test('from a button stands in its fields already, and may be changed', async () => {
+    await world.type('status orders-api')
+    await world.press('Scale')
+    expect(labels()).toContain('Count')
+    expect(await submit({ count: '5', 'dry-run': ['yes'] })).toEqual({})
+    await world.until(() => world.told(user).includes('from'))
+    expect(world.told(user)).toContain('Scale orders-api from 4 to 5')
+  })
 })

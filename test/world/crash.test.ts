@@ -166,6 +166,46 @@ describe('a restart, which must not be repeated', () => {
   })
 })
 
+describe('a rollback, whose deployment is stopped at most once', () => {
+  const STOP = 'StopServiceDeployment'
+  const deployAnew = async () => {
+    const service = world.service()
+    const spec = service.deployments[0]?.revision.spec
+    const [first] = world.fleet.site(service.cluster).taskDefinitions.get('orders-api') ?? []
+    if (spec === undefined || first === undefined) throw new Error('no other task definition')
+    world.fleet.deploy(service, { ...spec, taskDefinition: first })
+    await world.until(() =>
+      [...service.tasks].some(({ definition, lastStatus }) => definition === first && lastStatus === 'RUNNING'),
+    )
+  }
+
+  test.each([
+    ['before', 'kill'],
+    ['after', 'kill'],
+    ['after', 'drop'],
+  ] as const)('%s its one StopServiceDeployment: %s', async (when, kind) => {
+    await deployAnew()
+    world.fleet.knobs.failService(world.service().arn, 'exit1')
+    world.aws.faults.add({ match: { function: FUNCTION, action: STOP }, when, effect: { kind } })
+    const before = world.calls(STOP).length
+    await world.type('rollback orders-api')
+    const count = world.cards().length
+    world.fleet.knobs.healService(world.service().arn)
+    await world.click('approve')
+    await world.until(() => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING'))
+    await world.until(() => world.service().scheduler.isSteady)
+    expect(world.cards()).toHaveLength(count)
+    const sent = world
+      .calls(STOP)
+      .slice(before)
+      .filter(({ fault = '' }) => !fault.startsWith('before')).length
+    expect(sent).toBe(when === 'before' ? 0 : 1)
+    expect(textOf(world.cards().at(-1))).toContain(
+      sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.',
+    )
+  })
+})
+
 describe('around each request to Slack', () => {
   test.each([
     ['chat.postMessage', 'before'],

@@ -4,6 +4,7 @@ import {
   DescribeServicesCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
+  StopServiceDeploymentCommand,
   StopTaskCommand,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
@@ -54,7 +55,7 @@ const assume = async (
       SourceIdentity: 'requester@example.com',
       Tags: [
         { Key: 'quarterdeck:operation', Value: 'op1' },
-        ...(role.endsWith('operator') ? [{ Key: 'quarterdeck:approvers', Value: 'U0APPROVE' }] : []),
+        ...(/(operator|deployer)$/.test(role) ? [{ Key: 'quarterdeck:approvers', Value: 'U0APPROVE' }] : []),
       ],
       ...more,
     }),
@@ -112,6 +113,48 @@ describe('and nothing else', () => {
         new RegisterTaskDefinitionCommand({ family: 'x', containerDefinitions: [{ name: 'a', image: 'b' }] }),
       ),
     ).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+})
+
+describe('the session of a rollback', () => {
+  const deployer = () =>
+    assume('operation', '111122223333:role/quarterdeck-deployer', {
+      Policy: String(
+        sessionPolicy([
+          {
+            service: 'ecs',
+            action: 'UpdateService',
+            input: { taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:6' },
+            resources: [ORDERS],
+            passes: ['orders-api-task', 'ecs-execution'].map(name => `arn:aws:iam::111122223333:role/${name}`),
+            repeatable: true,
+          },
+        ]),
+      ),
+    })
+
+  test('can deploy its one task definition', async () => {
+    const { service } = await (await deployer()).send(update({ taskDefinition: 'orders-api:6' }))
+    expect(service?.taskDefinition).toContain('orders-api:6')
+  })
+
+  test.each<[string, Partial<UpdateServiceCommandInput>]>([
+    ['another one', { taskDefinition: 'orders-api:5' }],
+    ['one of other roles', { taskDefinition: 'checkout:1' }],
+    ['the same in another service', { service: 'checkout', taskDefinition: 'orders-api:6' }],
+    ['exec switched on with it', { taskDefinition: 'orders-api:6', enableExecuteCommand: true }],
+    ['nothing of a task definition', { desiredCount: 9 }],
+  ])('but not %s', async (_, input) => {
+    await expect((await deployer()).send(update(input))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
+  test('nor stop a deployment', async () => {
+    const [deployment] = world.service().deployments
+    const stop = new StopServiceDeploymentCommand({
+      serviceDeploymentArn: deployment?.record.arn,
+      stopType: 'ROLLBACK',
+    })
+    await expect((await deployer()).send(stop)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 })
 

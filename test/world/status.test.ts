@@ -36,7 +36,7 @@ test('a healthy service at a glance', async () => {
 
     2026-11-22 03:00 UTC  has reached a steady state.
 
-    [Logs] [Tasks] [Scale Up By One] [Restart]
+    [Logs] [Tasks] [Scale] [Restart] [Rollback]
     The picture of it is in your direct messages with Quarterdeck; --share shows both to this channel."
   `)
 })
@@ -120,9 +120,41 @@ test('what cannot be read is said, and hides nothing else', async () => {
   expect(answer).toContain('Not read: reading the targets of orders-api: AWS refused it (AccessDenied: not you)')
 })
 
+test('its targets in VPC Lattice, with why some are not healthy; what may not be read hides nothing else', async () => {
+  const service = world.service('web/search')
+  const [task] = service.tasks
+  Object.assign(task ?? {}, { isDoomed: true })
+  const answer = await world.type('status prod.us-east-1/web/search')
+  expect(rowOf(answer, 'VPC Lattice')).toBe(
+    '• VPC Lattice tg-0a1b2c3d4e5f60718: healthy 4, unhealthy 1 (HealthChecksFailed)',
+  )
+  expect(answer).toContain('1 target is unhealthy to VPC Lattice')
+  Object.assign(task ?? {}, { isDoomed: false })
+  world.aws.faults.add({
+    match: { action: 'ListTargets' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'not you', status: 403 },
+  })
+  const denied = await world.type('status prod.us-east-1/web/search')
+  expect(denied).toContain('Not read: reading the VPC Lattice targets of search: AWS denied it')
+  expect(rowOf(denied, 'Target group')).toContain('healthy 5')
+})
+
+test('of hundreds of tasks, as many are looked at as its calls allow, and that is said', async () => {
+  const { cluster, deployments } = world.service('web/reports')
+  const spec = deployments[0]?.revision.spec ?? never()
+  world.fleet.createService(cluster, { name: 'crowd', createdBy: '', desired: 620, spec, isSettled: true })
+  const answer = await world.type('status crowd --explain')
+  expect(rowOf(answer, 'Capacity')).toContain('FARGATE 500')
+  expect(answer).toContain('Of its 620 tasks, 500 were looked at.')
+  expect(answer).toMatch(/DescribeTasks × 5, .*ListTasks × 5/)
+  expect(await world.type('tasks crowd')).toMatch(/^crowd runs more than 500 tasks/)
+  world.service('web/crowd').cluster.services.delete('crowd')
+})
+
 test('a service that is stopped, a daemon, and one that is gone', async () => {
   expect(await world.type('status log-shipper')).toMatch(/^log-shipper is healthy and steady: 3 of 3 running/)
-  expect(await world.type('status log-shipper')).not.toContain('[Scale Up By One]')
+  expect(await world.type('status log-shipper')).not.toContain('[Scale]')
   expect(await world.type('status prod.us-east-1/web/never-was')).toMatch(/never-was is not a service here/)
 })
 

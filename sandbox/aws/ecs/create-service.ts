@@ -29,6 +29,7 @@ const specOf = (input: CreateServiceRequest, cluster: Cluster, taskDefinition: T
     loadBalancers: input.loadBalancers ?? [],
     serviceRegistries: input.serviceRegistries ?? [],
     ...(input.serviceConnectConfiguration && { serviceConnect: input.serviceConnectConfiguration }),
+    ...(input.vpcLatticeConfigurations && { lattice: input.vpcLatticeConfigurations }),
   }
 }
 

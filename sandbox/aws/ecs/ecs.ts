@@ -6,6 +6,7 @@ import type { Fleet } from '../../world/fleet.ts'
 import { awsJson } from '../protocol.ts'
 import type { AwsService } from '../service.ts'
 import { clusterOperations } from './clusters.ts'
+import { containerInstanceOperations } from './container-instances.ts'
 import { missingMember } from './errors.ts'
 import { executeOperations } from './execute-command.ts'
 import { expressOperations } from './express.ts'
@@ -21,6 +22,7 @@ export const createEcs = (fleet: Fleet, exec: Exec): AwsService => ({
   protocol: awsJson({ version: '1.1', target: 'AmazonEC2ContainerServiceV20141113', client, missing: missingMember }),
   operations: {
     ...clusterOperations(fleet),
+    ...containerInstanceOperations(fleet),
     ...serviceOperations(fleet),
     ...expressOperations(fleet),
     ...taskOperations(fleet),

@@ -46,6 +46,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
     ...(input.loadBalancers && { loadBalancers: input.loadBalancers }),
     ...(input.serviceRegistries && { serviceRegistries: input.serviceRegistries }),
     ...(input.serviceConnectConfiguration && { serviceConnect: input.serviceConnectConfiguration }),
+    ...(input.vpcLatticeConfigurations && { lattice: input.vpcLatticeConfigurations }),
   }
   checkSpec(spec)
   return spec
@@ -62,6 +63,7 @@ const comparable = (spec: Spec) =>
     spec.loadBalancers,
     spec.serviceRegistries,
     spec.serviceConnect,
+    spec.lattice,
   ])
 
 const checkController = ({ deploymentController }: Service, input: UpdateServiceRequest) => {

@@ -41,7 +41,7 @@ export const viewCluster = (cluster: Cluster, include: readonly string[] = []): 
     clusterArn: cluster.arn,
     clusterName: cluster.name,
     status: cluster.status,
-    registeredContainerInstancesCount: cluster.instances,
+    registeredContainerInstancesCount: cluster.hosts.length,
     runningTasksCount: count(tasks, isRunning),
     pendingTasksCount: count(tasks, isPending),
     activeServicesCount: [...cluster.services.values()].filter(({ status }) => status === 'ACTIVE').length,
@@ -66,6 +66,8 @@ const placementOf = (spec: Spec) => ({
 
 const connectOf = ({ serviceConnect }: Spec) => serviceConnect && { serviceConnectConfiguration: serviceConnect }
 
+const latticeOf = ({ lattice }: Spec) => lattice && { vpcLatticeConfigurations: [...lattice] }
+
 const viewDeployment = (service: Service, deployment: Deployment): DeploymentView => {
   const tasks = tasksOf(service, deployment)
   const { spec } = deployment.revision
@@ -82,6 +84,7 @@ const viewDeployment = (service: Service, deployment: Deployment): DeploymentVie
     ...placementOf(spec),
     ...(isFargate(spec) && { platformVersion: '1.4.0' }),
     ...connectOf(spec),
+    ...latticeOf(spec),
     ...(service.deploymentController === 'ECS' && {
       rolloutState: deployment.rolloutState,
       rolloutStateReason: deployment.rolloutStateReason,
@@ -195,6 +198,7 @@ export const viewRevision = ({ arn, service, spec, createdAt }: Revision): Servi
   ...placementOf(spec),
   ...(isFargate(spec) && { platformVersion: '1.4.0' }),
   ...connectOf(spec),
+  ...latticeOf(spec),
   loadBalancers: [...spec.loadBalancers],
   serviceRegistries: [...spec.serviceRegistries],
   containerImages: (spec.taskDefinition.input.containerDefinitions ?? []).map(({ name, image }) => ({

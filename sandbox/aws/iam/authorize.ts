@@ -45,14 +45,16 @@ const forbidding: Readonly<Record<string, string>> = {
   iam: 'AccessDenied',
   cloudformation: 'AccessDenied',
   monitoring: 'AccessDenied',
+  ec2: 'UnauthorizedOperation',
   lambda: 'AccessDeniedException',
   scheduler: 'AccessDeniedException',
+  'vpc-lattice': 'AccessDeniedException',
 }
 
 const denial = (call: Call, { action, resource }: Check, reason: string): AwsError =>
   new AwsError(
     forbidding[call.service] ?? 'AccessDeniedException',
-    `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${resource}${reason}`,
+    `${call.service === 'ec2' ? 'You are not authorized to perform this operation. ' : ''}User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${resource}${reason}`,
     { status: forbidding[call.service] === undefined ? 400 : 403 },
   )
 

@@ -188,6 +188,9 @@ const rows: Readonly<Record<string, Row>> = {
     capacityProviders.map(things.capacityProvider),
   ),
   DescribeClusters: all(({ clusters = ['default'] }: { clusters?: string[] }, things) => clusters.map(things.cluster)),
+  DescribeContainerInstances: all(({ containerInstances = ['*'] }: { containerInstances?: string[] }, things) =>
+    containerInstances.map(things.containerInstance),
+  ),
   DescribeExpressGatewayService: onExpress,
   DescribeServiceDeployments: onHistory,
   DescribeServiceRevisions: onHistory,

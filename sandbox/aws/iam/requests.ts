@@ -33,11 +33,14 @@ const rows: Readonly<Record<string, Rows>> = {
 /** The IAM prefix of a service, where it is not the name that requests are signed for. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' }
 
+/** Calls that another action's permission allows (ECR API reference, ListImageReferrers). */
+const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage' }
+
 /** What no row describes is about what its service says that it touches; without that, about `*`. */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {
   const touched: readonly Resource[] = resources.length > 0 ? resources : [{ arn: '*' }]
   return touched.map(({ arn, tags, context }) => ({
-    action: `${prefixes[service] ?? service}:${action}`,
+    action: `${prefixes[service] ?? service}:${allowedBy[action] ?? action}`,
     resource: arn,
     context: { ...tagKeys('aws:ResourceTag', tags), ...context },
   }))

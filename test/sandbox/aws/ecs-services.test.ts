@@ -9,6 +9,7 @@ import {
   waitUntilServicesStable,
 } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeHosts } from '../../../sandbox/world/hosts.ts'
 import { aDefinition, aService, awsvpc, type Peer, place, refusal, startPeer } from './peer.ts'
 
 let peer: Peer
@@ -24,7 +25,7 @@ const describeServices = (...services: string[]) => peer.ecs.send(new DescribeSe
 const theService = async () => (await describeServices('api')).services?.[0]
 const aDaemon = () => {
   const service = aService(peer, 'daemon', { schedulingStrategy: 'DAEMON', isSettled: false })
-  service.cluster.instances = 2
+  Object.assign(service.cluster, { hosts: makeHosts(service.cluster, 'web', 2, peer.clock.now()) })
   return service
 }
 

@@ -1,0 +1,81 @@
+// Container instances: EC2 hosts of a cluster, with their agent, image and room. Always the same for the same cluster.
+
+import type { Place } from './context.ts'
+import { isAlive, type Task } from './state.ts'
+
+export type Host = {
+  readonly id: string
+  readonly arn: string
+  /** `i-…`; of ECS Anywhere, `mi-…`, as Systems Manager names it. */
+  readonly instanceId: string
+  readonly zone: string
+  readonly registeredAt: number
+  readonly instanceType: string
+  /** CPU units and MiB that ECS may give away. */
+  readonly cpu: number
+  readonly memory: number
+  status: 'ACTIVE' | 'DRAINING'
+  agentConnected: boolean
+  agentVersion: string
+  /** None where the machine is no EC2 instance. */
+  ami?: { readonly id: string; readonly createdAt: number }
+}
+
+const DAY_MS = 86_400_000
+
+/** The n-th of a cluster: zones in turn, the last with the oldest image. */
+const hostOf = ({ account, region }: Place, cluster: string, n: number, now: number): Host => {
+  const id = hexOf(`${account} ${region} ${cluster} ${n}`)
+  const age = 30 + 90 * n
+  return {
+    id,
+    arn: `arn:aws:ecs:${region}:${account}:container-instance/${cluster}/${id}`,
+    instanceId: `i-0${id.slice(0, 16)}`,
+    zone: `${region}${'abc'.charAt(n % 3)}`,
+    registeredAt: now - 20 * DAY_MS,
+    instanceType: 'm6i.large',
+    cpu: 2_048,
+    memory: 7_764,
+    status: 'ACTIVE',
+    agentConnected: true,
+    agentVersion: '1.98.0',
+    ami: { id: `ami-0${hexOf(`${region} ${age}`).slice(0, 16)}`, createdAt: now - age * DAY_MS },
+  }
+}
+
+const hexOf = (text: string): string => {
+  let hash = 0x811c9dc5
+  const words = Array.from({ length: 4 }, (_, salt) => {
+    for (const char of `${salt}${text}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
+    return hash.toString(16).padStart(8, '0')
+  })
+  return words.join('')
+}
+
+export const makeHosts = (place: Place, cluster: string, count: number, now: number): readonly Host[] =>
+  Array.from({ length: count }, (_, n) => hostOf(place, cluster, n, now))
+
+const unitsOf = ({ definition: { input } }: Task): { readonly cpu: number; readonly memory: number } => ({
+  cpu: Number(input.cpu ?? 0) || sum(input.containerDefinitions?.map(({ cpu }) => cpu)),
+  memory: Number(input.memory ?? 0) || sum(input.containerDefinitions?.map(({ memory }) => memory)),
+})
+
+const sum = (numbers: readonly (number | undefined)[] = []): number =>
+  numbers.reduce<number>((all, one) => all + (one ?? 0), 0)
+
+/** What is left of a host when these tasks of its cluster run. */
+export const leftOn = (host: Host, tasks: Iterable<Task>): { readonly cpu: number; readonly memory: number } => {
+  const taken = [...tasks].filter(task => task.host === host && isAlive(task)).map(unitsOf)
+  return {
+    cpu: host.cpu - sum(taken.map(({ cpu }) => cpu)),
+    memory: host.memory - sum(taken.map(({ memory }) => memory)),
+  }
+}
+
+/** Of the hosts that take tasks, the emptiest of a zone, or of all where that zone has none. */
+export const emptiest = (hosts: readonly Host[], zone: string, tasks: Iterable<Task>): Host | undefined => {
+  const all = [...tasks]
+  const open = hosts.filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)
+  const near = open.filter(host => host.zone === zone)
+  return (near.length > 0 ? near : open).toSorted((a, b) => leftOn(b, all).cpu - leftOn(a, all).cpu)[0]
+}

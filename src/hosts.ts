@@ -1,0 +1,57 @@
+// The hosts of a service whose tasks run on container instances: what is wrong with each, and how many more tasks fit.
+import type { Host, RunningTask } from './service-state.ts'
+
+/** Who looks after the machine. */
+export type HostKind = 'ec2' | 'managed' | 'external'
+
+export type HostState = Host & {
+  readonly kind: HostKind
+  /** Tasks of this service on it. */
+  readonly tasks: number
+  /** How many more of this service's tasks it has CPU and memory for; none where it takes no tasks. */
+  readonly fits: number
+  /** ISO 8601; unknown where the image is not there any more, or may not be looked at. */
+  readonly amiMade?: string
+}
+
+/** Those of tasks, the fullest of tasks first. */
+export const hostsOf = (tasks: readonly RunningTask[]): readonly string[] => {
+  const counts = new Map<string, number>()
+  for (const { host } of tasks) if (host !== undefined) counts.set(host, (counts.get(host) ?? 0) + 1)
+  return [...counts].toSorted(([, many], [, more]) => more - many).map(([host]) => host)
+}
+
+export const hostStates = (
+  hosts: readonly Host[],
+  tasks: readonly RunningTask[],
+  made: ReadonlyMap<string, string>,
+): readonly HostState[] =>
+  hosts
+    .map(host => {
+      const own = tasks.filter(task => task.host === host.arn)
+      const amiMade = made.get(host.ami ?? '')
+      return {
+        ...host,
+        kind: kindOf(host, own),
+        tasks: own.length,
+        fits: fitting(host, tasks[0]?.needs),
+        ...(amiMade !== undefined && { amiMade }),
+      }
+    })
+    .toSorted((a, b) => rank(a) - rank(b) || (a.instance < b.instance ? -1 : 1))
+
+/** What somebody has to look at comes first. */
+const rank = ({ isConnected, status }: Host): number => (isConnected ? (status === 'ACTIVE' ? 2 : 1) : 0)
+
+/** Systems Manager names machines outside of EC2 `mi-…` (ECS API reference, ContainerInstance). */
+const kindOf = ({ instance }: Host, tasks: readonly RunningTask[]): HostKind => {
+  if (instance.startsWith('mi-')) return 'external'
+  return tasks.some(({ launchType }) => launchType === 'MANAGED_INSTANCES') ? 'managed' : 'ec2'
+}
+
+const fitting = ({ left, status, isConnected }: Host, needs: RunningTask['needs'] | undefined): number => {
+  if (needs === undefined || status !== 'ACTIVE' || !isConnected) return 0
+  const times = (room: number, each: number) => (each > 0 ? Math.floor(room / each) : Number.POSITIVE_INFINITY)
+  const fits = Math.min(times(left.cpu, needs.cpu), times(left.memory, needs.memory))
+  return Number.isFinite(fits) ? Math.max(0, fits) : 0
+}

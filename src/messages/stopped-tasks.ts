@@ -1,0 +1,80 @@
+// The tasks of a service that stopped: those of one reason are said once, with how many, since when, and which.
+import type { Block } from '../command.ts'
+import type { JsonObject } from '../json.ts'
+import type { StoppedTask } from '../model.ts'
+import { groupStops, type StopGroup } from '../tasks.ts'
+import { whyStopped } from '../why-stopped.ts'
+import { context, cut, date, literal, richText, section, thatFit } from './markup.ts'
+import { tame } from './status-rows.ts'
+
+const MOST_GROUPS = 15
+/** Ids of a group that are named. */
+const MOST_IDS = 12
+
+/** `most`: characters. */
+export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number): readonly Block[] => {
+  if (stopped.length === 0) return []
+  const groups = groupStops(stopped)
+  const lines = thatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
+  const others = groups.slice(lines.length)
+  return [
+    richText(section('*Stopped*\n'), ...lines),
+    ...(others.length === 0 ? [] : [context(`and, longer ago: ${cut(reasonsOf(others), 250)}`)]),
+  ]
+}
+
+/** What of a reason is worth a line: ECS quotes ARNs at length. */
+const LONGEST = 220
+
+const groupLine = (group: StopGroup): JsonObject => {
+  const [newest, ...older] = group.tasks
+  const oldest = older.at(-1)
+  const definitions = [...new Set(group.tasks.flatMap(({ taskDefinition }) => taskDefinition ?? []))]
+  const what = `${cut(group.why, LONGEST)}${ranFor(group.tasks)}${definitions.length === 0 ? '' : ` · ${tame(definitions.slice(0, 3).join(', '), 80)}`}`
+  const when = newest.stoppedAt === '' ? '*stopping*' : date(newest.stoppedAt, TIME)
+  if (oldest === undefined) return section(when, `  \`${newest.id.slice(0, 8)}\` `, literal(`${what}\n`))
+  return section(
+    when,
+    `  *${group.tasks.length} ×* since `,
+    date(oldest.stoppedAt, TIME),
+    literal(`  ${what} · `),
+    ...group.tasks.slice(0, MOST_IDS).map(({ id }) => `\`${id.slice(0, 8)}\` `),
+    literal(group.tasks.length > MOST_IDS ? `and ${group.tasks.length - MOST_IDS} more\n` : '\n'),
+  )
+}
+
+const TIME = '{date_short_pretty} {time}'
+
+const ranFor = (tasks: readonly StoppedTask[]): string => {
+  const ended = tasks.filter(({ stoppedAt }) => stoppedAt !== '')
+  if (ended.length === 0) return ''
+  const spans = ended
+    .flatMap(({ startedAt, stoppedAt }) =>
+      startedAt === undefined ? [] : [(Date.parse(stoppedAt) - Date.parse(startedAt)) / 1_000],
+    )
+    .toSorted((a, b) => a - b)
+  const [shortest] = spans
+  const longest = spans.at(-1)
+  if (shortest === undefined || longest === undefined) return ended.length === 1 ? ' It never ran.' : ' They never ran.'
+  const words = [...new Set([spanWords(shortest), spanWords(longest)])].join(' to ')
+  const never = ended.length - spans.length
+  return `${ended.length === 1 ? ' It' : ' They'} ran for ${words}${never === 0 ? '' : `, and ${never} never`}.`
+}
+
+const spanWords = (seconds: number): string => {
+  const minutes = seconds / 60
+  if (minutes < 2) return `${Math.max(0, Math.round(seconds))} s`
+  if (minutes < 120) return `${Math.round(minutes)} min`
+  return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`
+}
+
+/** `12 × It ran out of memory…; 3 × …`: the most frequent first. */
+const reasonsOf = (groups: readonly StopGroup[]): string =>
+  groups
+    .toSorted((a, b) => b.tasks.length - a.tasks.length)
+    .map(({ why, tasks }) => `${tasks.length} × ${cut(why, 80)}`)
+    .join('; ')
+
+/** For a notification: why the last one stopped. */
+export const lastStop = ([newest]: readonly StoppedTask[]): string =>
+  newest === undefined ? '' : `; the last: ${whyStopped(newest)}`

@@ -1,0 +1,198 @@
+// What a service can be rolled back to: while a deployment is in progress, what ran before it; otherwise the last task
+// definition that was deployed successfully before the one that runs.
+import type { Config } from './config.ts'
+import { accountOf } from './config.ts'
+import { isRefusal, type Refusal, refuse } from './errors.ts'
+import type { Service, ServiceRef } from './model.ts'
+import type { Readers } from './ports.ts'
+import type { Provenance } from './provenance.ts'
+import type { DeploymentRecord, ServiceRevision, TaskDefinition } from './service-state.ts'
+import { fullName } from './target.ts'
+
+/** As many as one DescribeServiceDeployments takes. */
+const MOST = 20
+
+export type Rollback = {
+  readonly service: Service
+  /** The revision that runs, or is being deployed; undefined where ECS does not say. */
+  readonly from: ServiceRevision | undefined
+  readonly to: Goal
+  /** In progress, and stopped by rolling back. Without it, `to` is deployed. */
+  readonly stops?: DeploymentRecord
+  /** Of `to`, where it is deployed. */
+  readonly definition?: TaskDefinition
+  readonly managed?: Provenance
+}
+
+/** `revision` and `at`, when it was deployed: unknown of a task definition that ECS does not remember here. */
+export type Goal = { readonly name: string; readonly revision?: ServiceRevision; readonly at?: string }
+
+export const loadRollback = async (
+  ref: ServiceRef,
+  to: string | undefined,
+  read: Readers,
+  config: Config,
+): Promise<Rollback | Refusal> => {
+  if (accountOf(config, ref).roles.deployer === undefined)
+    return refuse(
+      `Rolling back takes the deployer role of ${ref.account}, and the configuration names none.`,
+      'Ask whoever keeps it to add `deployer` under the account’s `roles`.',
+    )
+  const [detail, history] = await Promise.all([read.serviceDetail(ref), read.deployments(ref, MOST)])
+  if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  const { service } = detail
+  const no = refusalOf(service)
+  if (no !== undefined) return no
+  const known = await revisionsOf(ref, detail.revisions, history, read)
+  const from = known.find(({ arn }) => arn === detail.revisions[0])
+  const base = { service, from }
+  const running = history.find(({ arn }) => arn === detail.deployment)
+  const goals = goalsOf(history, known)
+  if (running !== undefined && isInProgress(running)) {
+    const [back] = goals.filter(({ revision }) => revision?.arn !== running.to)
+    const wanted = to === undefined ? back : await namedGoal(to, service, goals, read)
+    if (wanted === undefined) return nothingBefore(service, 'This is its first deployment, as far as ECS remembers')
+    if (isRefusal(wanted)) return wanted
+    if (wanted.name === back?.name) return { ...base, to: back, stops: running }
+    return deploying(base, wanted, read)
+  }
+  if (running !== undefined && running.finishedAt === undefined)
+    return refuse(`*${ref.service}* is being rolled back already: ${words(running.status)}.`, undefined, [
+      { label: 'Status', invocation: `status ${fullName(ref)}` },
+    ])
+  const wanted =
+    to === undefined
+      ? goals.find(({ name }) => name !== service.taskDefinition)
+      : await namedGoal(to, service, goals, read)
+  if (wanted === undefined)
+    return nothingBefore(service, `Of its last ${MOST} deployments, none was of another task definition and successful`)
+  return isRefusal(wanted) ? wanted : deploying(base, wanted, read)
+}
+
+const words = (status: string): string => status.toLowerCase().replaceAll('_', ' ')
+
+const isInProgress = ({ status }: DeploymentRecord): boolean => status === 'PENDING' || status === 'IN_PROGRESS'
+
+const nothingBefore = ({ ref }: Service, why: string): Refusal =>
+  refuse(
+    `There is nothing that *${ref.service}* could be rolled back to. ${why}.`,
+    'ECS keeps deployments for 90 days; an older task definition can be named with `--to`.',
+    [{ label: 'Deployments', invocation: `deployments ${fullName(ref)}` }],
+  )
+
+const OTHERS = {
+  CODE_DEPLOY: 'CodeDeploy deploys it, and ECS takes a task definition from nobody else',
+  EXTERNAL: 'its deployments are made from outside, as task sets that ECS does not keep a history of',
+} as const
+
+const refusalOf = ({ ref, status, controller, isExpress, deployments }: Service): Refusal | undefined => {
+  const name = `*${ref.service}*`
+  if (status !== 'ACTIVE') return refuse(`${name} is ${status.toLowerCase()}: there is nothing left to roll back.`)
+  if (controller !== 'ECS')
+    return refuse(
+      `${name} cannot be rolled back from here: ${OTHERS[controller]}.`,
+      controller === 'CODE_DEPLOY' ? 'Stop or redeploy it in CodeDeploy.' : 'Roll it back where it is deployed from.',
+    )
+  if (isExpress && !deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
+    return refuse(
+      `${name} is an Express service: ECS makes its task definitions itself, and none is in the middle of being deployed.`,
+      'Update its image instead.',
+    )
+  return undefined
+}
+
+/** What deployments and their rollbacks went to, and what the oldest of them replaced: in two calls of twenty. */
+const revisionsOf = async (
+  ref: ServiceRef,
+  current: readonly string[],
+  history: readonly DeploymentRecord[],
+  read: Readers,
+): Promise<readonly ServiceRevision[]> => {
+  const oldest = history.at(-1)?.from ?? []
+  const targets = history.flatMap(({ to, rollback }) => [to, ...(rollback === undefined ? [] : [rollback.to])])
+  const arns = [...new Set([...current.slice(0, 1), ...targets, ...oldest])].filter(arn => arn !== '')
+  const found = await Promise.all([0, MOST].map(at => read.revisions(ref, arns.slice(at, at + MOST))))
+  return found.flat()
+}
+
+/** What was deployed successfully, the newest first; at the end what the oldest deployment replaced, unless that failed, too. */
+export const goalsOf = (
+  history: readonly DeploymentRecord[],
+  revisions: readonly ServiceRevision[],
+): readonly Goal[] => {
+  const goal = (arn: string | undefined, at: string | undefined): readonly Goal[] => {
+    const revision = revisions.find(one => one.arn === arn)
+    return revision === undefined ? [] : [{ name: revision.taskDefinition, revision, ...(at !== undefined && { at }) }]
+  }
+  const good = history.flatMap(({ status, to, rollback, finishedAt }) =>
+    status === 'SUCCESSFUL'
+      ? goal(to, finishedAt)
+      : status === 'ROLLBACK_SUCCESSFUL'
+        ? goal(rollback?.to, finishedAt)
+        : [],
+  )
+  return [...good, ...(history.at(-1)?.from ?? []).slice(0, 1).flatMap(arn => goal(arn, undefined))]
+}
+
+/** Named by a person: `orders-api:6`, `6`, or the id of a service revision. */
+const namedGoal = async (
+  text: string,
+  { ref, taskDefinition }: Service,
+  goals: readonly Goal[],
+  read: Readers,
+): Promise<Goal | Refusal> => {
+  const [family = '', current = ''] = taskDefinition.split(':')
+  const byRevision = await revisionNamed(text, ref, goals, read)
+  if (isRefusal(byRevision)) return byRevision
+  const name = byRevision?.name ?? (text.includes(':') ? text : `${family}:${text}`)
+  if (name === taskDefinition && byRevision === undefined)
+    return refuse(`*${ref.service}* runs \`${name}\` already.`, 'Nothing to roll back; `restart` replaces its tasks.')
+  const goal = byRevision ?? goals.find(one => one.name === name)
+  if (goal !== undefined) return goal
+  const [ofFamily, number = ''] = name.split(':')
+  if (ofFamily === family && Number(number) < Number(current)) return { name }
+  return refuse(
+    `\`${name}\` was never deployed as *${ref.service}* successfully, as far as ECS remembers.`,
+    'Rolling back goes to what ran before; something new is deployed from where you build it.',
+  )
+}
+
+/** Ids of service revisions are long numbers; no task definition has that many revisions. */
+const isRevisionId = (text: string): boolean => /^\d{10,}$/.test(text)
+
+const revisionNamed = async (
+  text: string,
+  ref: ServiceRef,
+  goals: readonly Goal[],
+  read: Readers,
+): Promise<Goal | Refusal | undefined> => {
+  if (!isRevisionId(text)) return undefined
+  const arn = `${ref.arn.replace(':service/', ':service-revision/')}/${text}`
+  const known = goals.find(({ revision }) => revision?.arn === arn)
+  const found = known?.revision ?? (await read.revisions(ref, [arn]))[0]
+  if (found === undefined) return refuse(`*${ref.service}* has no revision \`${text}\`.`)
+  return known ?? { name: found.taskDefinition, revision: found }
+}
+
+const deploying = async (
+  base: Pick<Rollback, 'service' | 'from'>,
+  to: Goal,
+  read: Readers,
+): Promise<Rollback | Refusal> => {
+  const { ref, tags, taskDefinition } = base.service
+  if (to.name === taskDefinition)
+    return refuse(
+      `*${ref.service}* runs \`${to.name}\` already.`,
+      'Nothing to roll back; `restart` replaces its tasks.',
+    )
+  const [definition, managed] = await Promise.all([
+    read.definition(ref, to.name),
+    read.managedBy(ref, tags, 'TaskDefinition'),
+  ])
+  if (definition?.isActive !== true)
+    return refuse(
+      `\`${to.name}\` ${definition === undefined ? 'is not there' : 'was deregistered'}: ECS deploys it no more.`,
+      'Name another one with `--to`; `/ecs deployments` shows what ran.',
+    )
+  return { ...base, to, definition, ...(managed !== undefined && { managed }) }
+}

@@ -1,0 +1,333 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { rollback } from '../../src/commands/rollback.ts'
+import { decodeConfig } from '../../src/config.ts'
+import { compileConfig } from '../../src/config-file.ts'
+import { isRefusal } from '../../src/errors.ts'
+import type { Service } from '../../src/model.ts'
+import type { Plan } from '../../src/plan.ts'
+import type { Readers } from '../../src/ports.ts'
+import { goalsOf } from '../../src/rollback.ts'
+import type { DeploymentRecord, ServiceDetail, ServiceRevision } from '../../src/service-state.ts'
+import { aDeployment, aReader, aRef, aService } from '../builders.ts'
+
+const arnOf = (n: number) => `arn:aws:ecs:us-east-1:111122223333:service-revision/web/orders-api/${n}000000000`
+const aRevision = (n: number, more: Partial<ServiceRevision> = {}): ServiceRevision => ({
+  arn: arnOf(n),
+  createdAt: '2026-11-01T00:00:00.000Z',
+  taskDefinition: `orders-api:${n}`,
+  capacity: 'FARGATE',
+  images: [{ container: 'app', image: `registry/orders-api:v${n}`, digest: `sha256:${String(n).repeat(64)}` }],
+  ...more,
+})
+const aRecord = (n: number, more: Partial<DeploymentRecord> = {}): DeploymentRecord => ({
+  id: `dep${n}`,
+  arn: `arn:aws:ecs:us-east-1:111122223333:service-deployment/web/orders-api/dep${n}`,
+  status: 'SUCCESSFUL',
+  createdAt: `2026-11-0${n}T00:00:00.000Z`,
+  finishedAt: `2026-11-0${n}T00:10:00.000Z`,
+  strategy: 'ROLLING',
+  from: n > 5 ? [arnOf(n - 1)] : [],
+  to: arnOf(n),
+  ...more,
+})
+const inProgress = (n: number, status = 'IN_PROGRESS'): DeploymentRecord => {
+  const { finishedAt: _, ...record } = aRecord(n, { status })
+  return record
+}
+const aDetail = (service: Service, more: Partial<ServiceDetail> = {}): ServiceDetail => ({
+  service,
+  strategy: { kind: 'ROLLING', least: 100, most: 200, bakeMinutes: 0 },
+  alarms: [],
+  alarmsRollBack: false,
+  isExecEnabled: false,
+  placement: [],
+  isRebalancing: false,
+  securityGroups: [],
+  subnets: 3,
+  hasPublicIp: false,
+  targetGroups: [],
+  latticeGroups: [],
+  events: [],
+  revisions: [arnOf(7)],
+  deployment: aRecord(7).arn,
+  ...more,
+})
+
+type World = {
+  readonly service?: Service
+  readonly detail?: Partial<ServiceDetail>
+  readonly records?: readonly DeploymentRecord[]
+  readonly revisions?: readonly ServiceRevision[]
+  readonly read?: Partial<Readers>
+}
+const ROLE = 'arn:aws:iam::111122223333:role/orders-task'
+const reading = ({ service = aService(), detail, records, revisions, read }: World) =>
+  aReader({
+    serviceDetail: async () => aDetail(service, detail),
+    deployments: async () => records ?? [aRecord(7), aRecord(6)],
+    revisions: async (_, arns) =>
+      (revisions ?? [5, 6, 7, 8].map(n => aRevision(n))).filter(({ arn }) => arns.includes(arn)),
+    definition: async (_, name) => ({
+      arn: `arn:aws:ecs:us-east-1:111122223333:task-definition/${name}`,
+      isActive: true,
+      roles: [ROLE],
+    }),
+    ...read,
+  })
+
+const yaml = readFileSync('quarterdeck.yaml', 'utf8')
+const configOf = (text: string) => {
+  const compiled = compileConfig(text)
+  if (!('config' in compiled)) throw new Error('the example is not valid')
+  const config = decodeConfig(JSON.stringify(compiled.config))
+  if (config === undefined) throw new Error('what was published cannot be read')
+  return config
+}
+const config = configOf(yaml)
+
+const planned = async (world: World = {}, to?: string, by = config) => {
+  const state = await rollback.load({ service: aRef(), to }, reading(world), { config: by } as never)
+  return isRefusal(state) ? state : rollback.plan({}, state)
+}
+const aPlan = async (world: World = {}, to?: string): Promise<Plan> => {
+  const plan = await planned(world, to)
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return plan
+}
+
+const BUSY: World = {
+  service: aService({
+    taskDefinition: 'orders-api:8',
+    deployments: [
+      aDeployment({ id: 'ecs-svc/8', taskDefinition: 'orders-api:8', rolloutState: 'IN_PROGRESS', running: 1 }),
+    ],
+  }),
+  detail: { revisions: [arnOf(8)], deployment: aRecord(8).arn },
+  records: [inProgress(8), aRecord(7), aRecord(6)],
+}
+
+describe('while a deployment is in progress', () => {
+  test('that is stopped, once, by name, and ECS goes back to what ran', async () => {
+    expect(await aPlan(BUSY)).toMatchObject({
+      title: 'Roll *orders-api* back to orders-api:7',
+      invocation: 'rollback prod.us-east-1/web/orders-api',
+      changes: [{ what: 'Task definition', from: 'orders-api:8', to: 'orders-api:7' }, { what: 'Image of `app`' }],
+      calls: [
+        {
+          action: 'StopServiceDeployment',
+          input: { serviceDeploymentArn: inProgress(8).arn, stopType: 'ROLLBACK' },
+          resources: [aRef().arn, inProgress(8).arn],
+          repeatable: false,
+        },
+      ],
+      role: 'deployer',
+    })
+  })
+
+  test('another one that ran before is deployed in its place', async () => {
+    const { calls, consequences } = await aPlan(BUSY, '6')
+    expect(calls).toMatchObject([
+      { action: 'UpdateService', input: { taskDefinition: expect.stringMatching(/orders-api:6$/) } },
+    ])
+    expect(consequences).toContain('The deployment in progress ends with this.')
+  })
+
+  test('the first deployment has nothing before it', async () => {
+    expect(
+      await planned({ ...BUSY, records: [inProgress(8, 'PENDING')].map(one => ({ ...one, from: [] })) }),
+    ).toMatchObject({
+      kind: 'refusal',
+      text: expect.stringContaining('This is its first deployment, as far as ECS remembers'),
+    })
+  })
+
+  test.each(['ROLLBACK_IN_PROGRESS', 'STOP_REQUESTED', 'ROLLBACK_REQUESTED'])(
+    '%s: it is being done already',
+    async status => {
+      expect(await planned({ ...BUSY, records: [inProgress(8, status), aRecord(7)] })).toMatchObject({
+        kind: 'refusal',
+        text: expect.stringContaining('is being rolled back already'),
+      })
+    },
+  )
+})
+
+describe('otherwise', () => {
+  test('the last other task definition that was deployed successfully is deployed, with its roles and no others', async () => {
+    const plan = await aPlan()
+    expect(plan.calls).toEqual([
+      {
+        service: 'ecs',
+        action: 'UpdateService',
+        input: {
+          cluster: 'web',
+          service: aRef().arn,
+          taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:6',
+        },
+        resources: [aRef().arn],
+        passes: [ROLE],
+        repeatable: true,
+      },
+    ])
+    expect(plan.invocation).toBe('rollback prod.us-east-1/web/orders-api --to orders-api:6')
+    expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['Every task is replaced: all 4', expect.any(String)] })
+    expect(plan.changes).toEqual([
+      { what: 'Task definition', from: 'orders-api:7', to: 'orders-api:6' },
+      {
+        what: 'Image of `app`',
+        from: 'orders-api:v7 sha256:777777777777',
+        to: 'orders-api:v6 sha256:666666666666',
+      },
+    ])
+    expect(plan.consequences).toContainEqual(expect.stringContaining('It was deployed successfully last on 2026-11-06'))
+  })
+
+  test.each<[string, readonly DeploymentRecord[], string]>([
+    [
+      'a restart is no step back',
+      [aRecord(9, { to: arnOf(7), from: [arnOf(7)] }), aRecord(7), aRecord(6)],
+      'orders-api:6',
+    ],
+    ['nor is what failed', [aRecord(7), aRecord(6, { status: 'STOPPED' }), aRecord(5)], 'orders-api:5'],
+    [
+      'what a rollback left was deployed successfully',
+      [aRecord(7), aRecord(8, { status: 'ROLLBACK_SUCCESSFUL', rollback: { reason: '', at: '', to: arnOf(6) } })],
+      'orders-api:6',
+    ],
+    ['what the oldest deployment replaced ran, too', [aRecord(7)], 'orders-api:6'],
+  ])('%s', async (_, records, name) => {
+    expect((await aPlan({ records })).invocation).toContain(`--to ${name}`)
+  })
+
+  test.each([
+    ['6', 'orders-api:6'],
+    ['orders-api:5', 'orders-api:5'],
+    ['6000000000', 'orders-api:6'],
+    ['3', 'orders-api:3'],
+  ])('a person may name %s', async (to, name) => {
+    expect((await aPlan({}, to)).title).toBe(`Roll *orders-api* back to ${name}`)
+  })
+
+  test('capacity, which stays, is said where it was another', async () => {
+    const revisions = [aRevision(7), aRevision(6, { capacity: 'FARGATE_SPOT × 1' })]
+    expect((await aPlan({ revisions })).consequences).toContainEqual(
+      expect.stringContaining('It ran on FARGATE_SPOT × 1 then; capacity stays as it is (FARGATE)'),
+    )
+  })
+})
+
+describe('is refused, and says why', () => {
+  test.each<[string, World, string | undefined, string]>([
+    [
+      'a service that CodeDeploy deploys',
+      { service: aService({ controller: 'CODE_DEPLOY' }) },
+      undefined,
+      'CodeDeploy deploys it',
+    ],
+    [
+      'one deployed from outside',
+      { service: aService({ controller: 'EXTERNAL' }) },
+      undefined,
+      'its deployments are made from outside',
+    ],
+    ['one that is going away', { service: aService({ status: 'DRAINING' }) }, undefined, 'is draining'],
+    ['an Express service at rest', { service: aService({ isExpress: true }) }, undefined, 'is an Express service'],
+    [
+      'no other deployment',
+      { records: [aRecord(7, { from: [] })] },
+      undefined,
+      'There is nothing that *orders-api* could be rolled back to',
+    ],
+    ['a service that is gone', { read: { serviceDetail: async () => undefined } }, undefined, 'is not there any more'],
+    ['what runs already', {}, '7', 'runs `orders-api:7` already'],
+    ['what never ran', {}, '9', '`orders-api:9` was never deployed as *orders-api* successfully'],
+    ['another family', {}, 'other:3', '`other:3` was never deployed'],
+    ['an id of no revision', {}, '9990000000', 'has no revision `9990000000`'],
+    [
+      'a task definition that is not there',
+      { read: { definition: async () => undefined } },
+      '6',
+      '`orders-api:6` is not there',
+    ],
+    [
+      'one that was deregistered',
+      { read: { definition: async () => ({ arn: '', isActive: false, roles: [] }) } },
+      undefined,
+      '`orders-api:6` was deregistered',
+    ],
+  ])('%s', async (_, world, to, text) => {
+    expect(await planned(world, to)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(text) })
+  })
+
+  test('an account without a role for it', async () => {
+    const bare = configOf(yaml.replaceAll(/ {6}deployer: .*\n/g, ''))
+    expect(await planned({}, undefined, bare)).toMatchObject({
+      kind: 'refusal',
+      text: expect.stringContaining('takes the deployer role of prod'),
+    })
+  })
+})
+
+test('what was deployed successfully comes newest first, whatever failed between', () => {
+  const history = [aRecord(8, { status: 'ROLLBACK_FAILED' }), aRecord(7), aRecord(6)]
+  expect(
+    goalsOf(
+      history,
+      [5, 6, 7, 8].map(n => aRevision(n)),
+    ).map(({ name }) => name),
+  ).toEqual(['orders-api:7', 'orders-api:6', 'orders-api:5'])
+})
+
+describe('after a crash around stopping', () => {
+  test.each([
+    ['IN_PROGRESS', false],
+    ['SUCCESSFUL', false],
+    ['ROLLBACK_IN_PROGRESS', true],
+    ['ROLLBACK_SUCCESSFUL', true],
+    ['STOPPED', true],
+  ])('%s: %s', async (status, applied) => {
+    const plan = await aPlan(BUSY)
+    const read = aReader({ deployment: async () => inProgress(8, status) })
+    expect(await rollback.applied?.(plan.calls[0] as never, plan, read)).toBe(applied)
+  })
+
+  test('without the deployment nobody can tell', async () => {
+    const plan = await aPlan(BUSY)
+    expect(await rollback.applied?.(plan.calls[0] as never, plan, aReader())).toBe('unknown')
+  })
+})
+
+describe('watching', () => {
+  const look = async (plan: Plan, service: Service | undefined, status = 'IN_PROGRESS') =>
+    rollback.settled?.(
+      plan,
+      '',
+      '',
+      aReader({ service: async () => service, deployment: async () => inProgress(8, status) }),
+    )
+
+  test.each([
+    ['ROLLBACK_IN_PROGRESS', 'moving'],
+    ['ROLLBACK_SUCCESSFUL', 'done'],
+    ['ROLLBACK_FAILED', 'failed'],
+    ['STOPPED', 'failed'],
+    ['SUCCESSFUL', 'superseded'],
+  ])('a stopped deployment that is %s: %s', async (is, status) => {
+    expect(await look(await aPlan(BUSY), aService(), is)).toMatchObject({ status })
+  })
+
+  test.each([
+    ['orders-api:6', 'COMPLETED', 'done'],
+    ['orders-api:6', 'IN_PROGRESS', 'moving'],
+    ['orders-api:6', 'FAILED', 'failed'],
+    ['orders-api:9', 'IN_PROGRESS', 'superseded'],
+  ] as const)('%s %s: %s', async (taskDefinition, rolloutState, status) => {
+    const deployments = [aDeployment({ id: 'ecs-svc/new', taskDefinition, rolloutState })]
+    expect(await look(await aPlan(), aService({ deployments }))).toMatchObject({ status })
+  })
+
+  test('a service that is gone', async () => {
+    expect(await look(await aPlan(), undefined)).toMatchObject({ status: 'superseded' })
+  })
+})
