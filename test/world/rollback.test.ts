@@ -51,7 +51,7 @@ describe('after a deployment that was successful', () => {
       • It was deployed successfully last on 2026-10-13 03:00 UTC. Images by tag are pulled as their tags are now, unless the digest stands in it.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 3 · as requester@example.com · configuration … · operation …"
+      consent rule 4 · as requester@example.com · configuration … · operation …"
     `)
     await world.click('approve')
     await world.until(() => isDone(service))
