@@ -27,14 +27,16 @@ export const createThread = async (story: Story, call: ExecCall, printed: Printe
     await tell().catch(error => complain(doing, job.id, error))
   }
   let posted: Posted | undefined
-  await trying('posting output', async () => {
+  const post = async (): Promise<void> => {
     posted = await (await ports.slack()).post(channel, rendered(), { thread: ts })
-  })
+  }
+  await trying('posting output', post)
   let shown = 0
   let telling: Promise<void> = Promise.resolve()
   const update = async (): Promise<void> => {
     const { count } = printed.latest(1)
-    if (posted === undefined || count === shown) return
+    if (posted === undefined) return post()
+    if (count === shown) return
     if (!(await mayUpdate(ports.store, ports.now(), 'progress'))) return
     shown = count
     await (await ports.slack()).update(posted, rendered())
