@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { isForeign } from '../http.ts'
 import type { Clock } from '../world/clock.ts'
 import type { CallLog } from './call-log.ts'
 import type { Credentials } from './credentials.ts'
@@ -246,8 +247,11 @@ export const createAwsServer = (options: AwsServerOptions) => {
     else req.socket.destroy()
   }
 
-  const server = createServer((req, res) => void serve(req, res))
-  if (options.upgrade) server.on('upgrade', options.upgrade)
+  const server = createServer((req, res) => void (isForeign(req) ? res.writeHead(403).end() : serve(req, res)))
+  server.on('upgrade', (req, socket, head) => {
+    if (options.upgrade && !isForeign(req)) options.upgrade(req, socket, head)
+    else socket.destroy()
+  })
   // Longer than clients keep idle connections: none of them finds its connection closed as it writes.
   server.keepAliveTimeout = 120_000
   let url = ''
