@@ -67,7 +67,10 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
   })
 
 /** What the call log wants to know while a call is on its way. */
-type Trail = { call?: Call; fault?: string; error?: AwsError }
+type Trail = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
+
+/** Whose answers the call log keeps, without their secrets. */
+const TOLD = new Set(['ExecuteCommand'])
 
 const inputOf = (http: HttpRequest): Record<string, unknown> => {
   try {
@@ -91,10 +94,11 @@ const operationOf = (service: AwsService, action: string, http: HttpRequest) => 
     : new AwsError('UnknownOperationException', '')
 }
 
-const perform = async (service: AwsService, http: HttpRequest, call: Call): Promise<HttpReply> => {
+const perform = async (service: AwsService, http: HttpRequest, call: Call, trail: Trail): Promise<HttpReply> => {
   if (!('protocol' in service)) return service.answer(http, call)
   service.protocol.demand(call.action, call.input)
   const output = await service.operations[call.action]?.(call.input as never, call)
+  if (TOLD.has(call.action)) trail.output = output
   if (output instanceof Streamed)
     return {
       status: 200,
@@ -176,7 +180,7 @@ const createPipeline = (options: AwsServerOptions) => {
     if (denied) throw denied
     if (!throttle.take({ ...call, account: call.caller.account })) throw throttled()
     await strike(call, trail, 'before')
-    const reply = await perform(service, http, call).catch((error: unknown) =>
+    const reply = await perform(service, http, call, trail).catch((error: unknown) =>
       errorReply(http, error, trail, requestId),
     )
     await strike(call, trail, 'after')
@@ -238,6 +242,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
       ...(caller?.sourceIdentity !== undefined && { sourceIdentity: caller.sourceIdentity }),
       ...(caller?.container !== undefined && { container: caller.container }),
       input,
+      ...(trail.output !== undefined && { output: trail.output }),
       status: reply?.status ?? 0,
       ...errorOf(trail, reply),
       ...(trail.fault !== undefined && { fault: trail.fault }),
