@@ -212,7 +212,7 @@ export type Task = {
   readonly host?: Host
   readonly executeCommand: boolean
   /** Its exec agents are not as they should be. */
-  execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason: string }
+  execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'

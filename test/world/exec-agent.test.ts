@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { connect, type RawClient, textOf, written } from './exec-client.ts'
-import { anExecWorld, type ExecWorld, quick } from './exec-world.ts'
+import { anExecWorld, type ExecWorld, quick, type Where } from './exec-world.ts'
 
 let the: ExecWorld
 beforeAll(async () => {
@@ -57,11 +57,11 @@ describe('a session', () => {
     await client.until(() => client.frames.length > 0)
     client.input(1, 'b\r')
     client.input(0, 'a\r')
-    await client.until(() => written(client).includes('b\r\nb\r\n') || written(client).endsWith('b\r\n'))
+    await client.until(() => written(client).length === 'a\r\nb\r\n'.length * 2)
     client.input(0, 'a\r')
     await client.until(() => acknowledged().length === 3)
     expect(acknowledged()).toEqual([1, 0, 0])
-    expect(written(client).replace(/\r\n/g, ' ')).toMatch(/^a b a b $|^a a b b $/)
+    expect(written(client).split('\r\n')[0]).toBe('a')
     client.input(2, '\x04')
     await client.closed()
   })
@@ -129,6 +129,47 @@ describe('the agent', () => {
     expect(lines).toHaveLength(20_000)
     expect(lines.every((line, n) => line === String(n + 1))).toBe(true)
     expect(Math.max(...client.outputs().map(({ payload }) => payload.length))).toBeLessThanOrEqual(1_027)
+  })
+})
+
+describe('what a session showed', () => {
+  const kept = (id: string | undefined, name: string) => {
+    const place = { account: localUser.account, region: 'us-east-1' }
+    const group = the.world.aws.logs.find(place, name)
+    const stream = group?.streams.get(id ?? '')
+    return [...(stream?.added.values() ?? [])].flat().map(({ message }) => message)
+  }
+  const run = async (where?: Where) => {
+    const session = await the.execute(`sh -c 'echo one; echo two'`, where)
+    const client = the.join(session)
+    const reason = await client.closed()
+    return { id: session.sessionId, reason }
+  }
+
+  test('is kept where its container writes, in a stream of its name', async () => {
+    const { id } = await run()
+    await expect.poll(() => kept(id, '/ecs/orders-api')).toEqual(['one', 'two'])
+  })
+
+  test('is kept nowhere where the cluster says so', async () => {
+    const [task] = [...the.world.service('jobs/orders-worker').tasks]
+    const { id } = await run({ cluster: 'jobs', task: task?.id ?? '' })
+    expect(kept(id, '/ecs/orders-worker')).toEqual([])
+  })
+
+  test('is not begun where the log is to be encrypted and is not', async () => {
+    const { fleet } = the.world
+    const place = { account: localUser.account, region: 'us-east-1' }
+    const logConfiguration = { cloudWatchLogGroupName: '/exec', cloudWatchEncryptionEnabled: true }
+    const configuration = { executeCommandConfiguration: { logging: 'OVERRIDE' as const, logConfiguration } }
+    const cluster = fleet.createCluster(place, 'sealed', { configuration })
+    const { name, createdBy, deployments, settings } = the.world.service()
+    const spec = deployments[0]?.revision.spec
+    if (!spec) throw new Error('no spec')
+    const service = fleet.createService(cluster, { name, createdBy, spec, settings, desired: 1, isSettled: true })
+    const [task] = [...service.tasks]
+    const { reason } = await run({ cluster: 'sealed', task: task?.id ?? '' })
+    expect(reason).toMatch(/^We couldn't start the session because encryption is not set up/)
   })
 })
 

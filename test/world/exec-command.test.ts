@@ -95,6 +95,9 @@ describe('ExecuteCommand', () => {
     expect(tokenValue.length).toBeGreaterThan(200)
     expect(world.aws.exec.sessions.find(sessionId)?.container.target).toBe(`ecs:web_${id}_${id}-1000000000`)
     expect(JSON.stringify(world.aws.callLog.list())).not.toContain(tokenValue)
+    expect(world.calls('ExecuteCommand').at(-1)?.output).toMatchObject({
+      session: { sessionId, tokenValue: '<redacted>', streamUrl: '<redacted>' },
+    })
   })
 
   test.each<[string, () => Partial<ExecuteCommandRequest>, string]>([
