@@ -5,6 +5,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NewFault } from '../aws/faults.ts'
 import { readBody, sendJson, urlOf } from '../http.ts'
 import type { Route, Sandbox } from '../sandbox.ts'
+import type { Channel } from '../ssm/channel.ts'
+import { statusOf } from '../ssm/sessions.ts'
+import { fair } from '../ssm/weather.ts'
 import type { Control } from '../ui/wire.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -30,6 +33,7 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
     ...slackVerbs(sandbox),
     ...worldVerbs(sandbox, panel),
     ...faultVerbs(sandbox),
+    ...execVerbs(sandbox),
   }
   return async (req, res) => {
     const [, first, verb = ''] = urlOf(req).pathname.split('/')
@@ -41,7 +45,7 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
   }
 }
 
-/** It can run shells one day: this host, this run's token, no other page. */
+/** It can run shells: this host, this run's token, no other page. */
 const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
   const { host = '', origin } = req.headers
   const port = req.socket.localPort
@@ -119,6 +123,30 @@ const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => (
     })),
   logs: () => sandbox.functions.logs,
 })
+
+/** `weather`, `timing`: of sessions to come; `cut`, `hold` and `release`: of one. */
+const execVerbs = ({ aws: { exec } }: Sandbox): Record<string, Verb> => {
+  const channelOf = (body: Body): Channel => {
+    const session = exec.sessions.find(text(body, 'session'))
+    if (session === undefined) throw new Error('there is no such session')
+    return session.channel
+  }
+  return {
+    sessions: () => exec.sessions.list().map(session => ({ id: session.id, status: statusOf(session) })),
+    weather: body => {
+      exec.weather = () => ({ ...fair(), ...body })
+    },
+    timing: body => {
+      exec.timing = { ...exec.timing, ...body }
+    },
+    presign: () => {
+      exec.presigns = true
+    },
+    cut: body => channelOf(body).cut(),
+    hold: body => channelOf(body).hold(),
+    release: body => channelOf(body).release(),
+  }
+}
 
 const faultVerbs = ({ aws, slack, functions }: Sandbox): Record<string, Verb> => ({
   fault: body => aws.faults.add(body as unknown as NewFault),

@@ -28,6 +28,28 @@ const personal = only(
     Null: { 'aws:PrincipalTag/corporateId': 'false' },
   }),
 )
+const session = 'arn:aws:ssm:us-east-1:111122223333:session/ecs-execute-command-abc'
+const execKey = 'arn:aws:kms:us-east-1:111122223333:key/7d0f7c0e'
+const channel = only(
+  allow(['ssm:ResumeSession', 'ssm:TerminateSession'], session),
+  allow('ssm:DescribeSessions'),
+  allow('ssmmessages:OpenDataChannel'),
+  allow('kms:GenerateDataKey', execKey, {
+    StringEquals: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:web_abc_abc-1' },
+    'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['aws:ssm:SessionId', 'aws:ssm:TargetId'] },
+  }),
+)
+const onlySourced = only(
+  allow('ecs:ExecuteCommand', 'arn:aws:ecs:*:*:task/*', {
+    StringEquals: { 'aws:ResourceTag/quarterdeck:exec': variable('aws:SourceIdentity'), 'ecs:container-name': 'app' },
+  }),
+)
+const dataKey = (target: string) =>
+  check('kms:GenerateDataKey', execKey, {
+    'kms:EncryptionContext:aws:ssm:SessionId': 'ecs-execute-command-abc',
+    'kms:EncryptionContext:aws:ssm:TargetId': target,
+    'kms:EncryptionContextKeys': ['aws:ssm:SessionId', 'aws:ssm:TargetId'],
+  })
 const pass = only(
   allow('iam:PassRole', 'arn:aws:iam::111122223333:role/orders-api-task', {
     StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
@@ -161,6 +183,31 @@ test.each<[string, Policies, Check, string]>([
     'implicit-deny by identity policy',
   ],
   [
+    'exec by a source identity',
+    onlySourced,
+    check('ecs:ExecuteCommand', task, {
+      'aws:ResourceTag/quarterdeck:exec': 'ada',
+      'aws:SourceIdentity': 'ada',
+      'ecs:container-name': 'app',
+    }),
+    'allowed',
+  ],
+  [
+    'exec by a source identity in another container',
+    onlySourced,
+    check('ecs:ExecuteCommand', task, {
+      'aws:ResourceTag/quarterdeck:exec': 'ada',
+      'aws:SourceIdentity': 'ada',
+      'ecs:container-name': 'envoy',
+    }),
+    'implicit-deny by identity policy',
+  ],
+  ['resuming the session', channel, check('ssm:ResumeSession', session), 'allowed'],
+  ['ending another', channel, check('ssm:TerminateSession', `${session}d`), 'implicit-deny by identity policy'],
+  ['listing sessions', channel, check('ssm:DescribeSessions', '*'), 'allowed'],
+  ['opening a channel', channel, check('ssmmessages:OpenDataChannel', '*'), 'allowed'],
+  ['a data key without a context', channel, check('kms:GenerateDataKey', execKey), 'implicit-deny by identity policy'],
+  [
     'passing the role',
     pass,
     check('iam:PassRole', 'arn:aws:iam::111122223333:role/orders-api-task', {
@@ -238,6 +285,15 @@ test.each<[string, Policies, Check, string]>([
 ])('%s is decided as the simulator decides it', async (_, policies, asked, expected) => {
   expect(decisionOf(evaluate(policies, asked))).toBe(expected)
   expect(await simulate(policies, asked)).toBe(expected)
+})
+
+// The simulator (0.1.173) knows no key that ends in a name of the caller's own.
+test.each<[string, Check, string]>([
+  ['for the task', dataKey('ecs:web_abc_abc-1'), 'allowed'],
+  ['for another task', dataKey('ecs:web_def_def-1'), 'implicit-deny by identity policy'],
+])('a data key %s is decided by the encryption context', async (_, asked, expected) => {
+  expect(decisionOf(evaluate(channel, asked))).toBe(expected)
+  await expect(simulate(channel, asked)).rejects.toThrow('has no keys kms:EncryptionContext')
 })
 
 test('whatever the policies, the simulator decides alike', { timeout: 60_000 }, async () => {
