@@ -84,6 +84,9 @@ const withoutConsent = ({ decision }: Consent): Outcome | undefined => {
   return { status: decision.outcome, text }
 }
 
+const givenWay = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
+  from === undefined ? [] : [`${from.holder.name}’s “${from.what}” was under way and gives way to this`]
+
 type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
 
 /** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */
@@ -93,7 +96,10 @@ const carryOut = async (story: Story): Promise<Carried> => {
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: heldBy(locked, face.plan), isLeased: false }
   const checked = await step(ctx, 're-check', () => recheck(story)).catch(nothingHappened)
-  const carried = 'status' in checked ? { outcome: checked, isLeased: false } : await perform(story, checked)
+  const carried =
+    'status' in checked
+      ? { outcome: checked, isLeased: false }
+      : await perform(story, { ...checked, drift: [...checked.drift, ...givenWay(locked)] })
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
   return carried
 }
