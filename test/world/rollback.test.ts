@@ -135,6 +135,20 @@ describe('while a deployment is in progress', () => {
   })
 })
 
+test('a task definition that does not run any more is rolled back by ECS itself, and the card says so', async () => {
+  const service = world.service('jobs/orders-worker')
+  const before = runs(service)
+  await world.type('rollback orders-worker --to 2')
+  world.fleet.knobs.failService(service.arn, 'exit1')
+  await world.click('approve')
+  await world.until(() => service.deployments[0]?.isRollback === true)
+  world.fleet.knobs.healService(service.arn)
+  await over()
+  expect(world.card()).toContain('Failed. ECS rolled it back.')
+  expect(world.card()).toContain('the circuit breaker threshold was exceeded')
+  expect(runs(service)).toBe(before)
+})
+
 describe('a change that is under way', () => {
   test('gives way to a rollback, and both cards say so', async () => {
     const service = world.service('web/checkout')
