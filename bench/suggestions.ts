@@ -45,11 +45,11 @@ const typed = (n: number): string => {
       : start
 }
 
-await names.offer('', actor, '')
+await names.offer('', actor, '', 'services')
 const took: number[] = []
 for (let n = 0; n < QUERIES; n += 1) {
   const before = performance.now()
-  await names.offer(typed(n), actor, 'C0OPS')
+  await names.offer(typed(n), actor, 'C0OPS', 'services')
   took.push(performance.now() - before)
 }
 const sorted = took.toSorted((a, b) => a - b)

@@ -4,7 +4,16 @@ import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAc
 import type { Declaration } from './command.ts'
 import { parseFields, parseText, printFields, printInvocation } from './invocation.ts'
 import { isRecord } from './json.ts'
-import { BUILDER, CHOOSE_COMMAND, COMMAND, fieldsIn, PICK_SERVICE, renderBuilder } from './messages/builder.ts'
+import {
+  BUILDER,
+  CHOOSE_COMMAND,
+  COMMAND,
+  fieldsIn,
+  isPlace,
+  PICK_PLACE,
+  PICK_SERVICE,
+  renderBuilder,
+} from './messages/builder.ts'
 import type { Actor, Place } from './model.ts'
 import type { Names } from './names.ts'
 import { attempt, identity, type Start } from './starting.ts'
@@ -18,6 +27,11 @@ export type BuilderOptions = {
   /** For this user's request; made with Slack's own client. */
   readonly names: Names
 }
+
+const PICKERS = [
+  [PICK_SERVICE, 'services'],
+  [PICK_PLACE, 'places'],
+] as const
 
 /** Opens the form of a line that is typed in part, such as a button's: its fields say what the line does. */
 export const formOf = (line: string, declarations: readonly Declaration[], place: Place) => {
@@ -47,13 +61,14 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
     await ack()
   })
   // What stands in a picker is read when the modal is sent.
-  app.action(PICK_SERVICE, async ({ ack }) => ack())
-  app.options<'block_suggestion'>(PICK_SERVICE, async ({ payload, body, ack }) => {
-    const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
-    const { channel } = placeIn(body.view?.private_metadata)
-    const options = await names.offer(payload.value, actor, channel).catch(nothing)
-    await ack({ options: [...options] })
-  })
+  app.action(/^pick:/, async ({ ack }) => ack())
+  for (const [picker, what] of PICKERS)
+    app.options<'block_suggestion'>(picker, async ({ payload, body, ack }) => {
+      const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
+      const { channel } = placeIn(body.view?.private_metadata)
+      const options = await names.offer(payload.value, actor, channel, what).catch(nothing)
+      await ack({ options: [...options] })
+    })
   app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack }) => {
     const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
     const answer = await submitted(view, actor, { declarations, start, names })
@@ -106,7 +121,7 @@ const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, 
 const inFull = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
   const full: Record<string, string> = { ...fields }
   for (const [name, { kind }] of Object.entries(args))
-    if (kind === 'service' && full[name] !== undefined) full[name] = await names.chosen(full[name])
+    if ((kind === 'service' || isPlace(kind)) && full[name] !== undefined) full[name] = await names.chosen(full[name])
   return full
 }
 

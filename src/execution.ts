@@ -4,6 +4,7 @@ import type { AnyMutation, Progress } from './command.ts'
 import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
 import { converseAll } from './exec/everywhere.ts'
+import { takenOver } from './lock.ts'
 import type { Card, Outcome, Stage } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
 import type { Call, ExecCall } from './plan.ts'
@@ -47,6 +48,8 @@ const send = async (call: Request, name: string, story: Story): Promise<Made | O
 const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
   const { job, ports, face, consent, turn } = story
   try {
+    const taken = await givingWay(story)
+    if (taken !== undefined) return taken
     if (call.service === 'quarterdeck') return { requestId: await changeOwn(call, story) }
     const who = { actor: job.actor, corporateId: face.corporateId }
     const approvers = consent.votes.map(({ voter }) => voter.user)
@@ -62,6 +65,12 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
     if (!(error instanceof PeerError) || error.passing) throw error
     return { status: 'failed', text: error.message }
   }
+}
+
+/** Somebody whose change is more urgent took the lock: what is left of this one is theirs to decide. */
+const givingWay = async ({ job, ports, face }: Story): Promise<(Progress & Outcome) | undefined> => {
+  const taken = await takenOver(ports.store, job, face.plan)
+  return taken && { status: 'superseded', text: `${taken.holder.name} took the service over: ${taken.what}.` }
 }
 
 const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made | Outcome> => {
@@ -109,6 +118,8 @@ const look = async (
 ): Promise<Watched> => {
   const { job, ports, face } = story
   try {
+    const taken = await givingWay(story)
+    if (taken !== undefined) return { progress: taken, misses: 0 }
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
     const progress = await settled(face.plan, since, ports.now(), read)
     if (progress.status === 'moving' && progress.text !== before.progress.text)

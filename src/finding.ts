@@ -169,8 +169,10 @@ const staleWords = (index: ServiceIndex, now: string): string | undefined => {
     : `What services there are was last looked up at ${at.slice(0, 16).replace('T', ' ')} UTC; with its cluster, a newer one is found.`
 }
 
-/** How many clusters are asked for a task: a call or two each. */
+/** How many clusters are asked for a task at once: a call each for a whole id, else a few. */
 const MOST_CLUSTERS = 20
+/** A whole id is looked for until it is found. */
+const MOST_FOR_WHOLE = 200
 
 /** `orders-api/3f2a91c0`, or a task by its id alone, wherever it runs. Undefined when it is nothing of the kind. */
 const findTask = async (
@@ -184,18 +186,36 @@ const findTask = async (
   if (ofService !== undefined && resolved?.kind === 'several') return oneOf(ofService, resolved.refs, finding)
   if (!couldBeTask(target.service)) return undefined
   const clusters = clustersOf(refs.filter(ref => isInScope(target, ref)))
-  if (clusters.length > MOST_CLUSTERS)
+  const isWhole = target.service.replaceAll('-', '').length === 32
+  if (clusters.length > (isWhole ? MOST_FOR_WHOLE : MOST_CLUSTERS))
     return refuse(
       `*${target.service}* looks like a task, and there are ${clusters.length} clusters to look in.`,
-      `Say in which: \`web/${target.service}\`.`,
+      `Say in which: \`web/${target.service}\`${isWhole ? '' : ', or write its whole id'}.`,
     )
-  const owners = await Promise.allSettled(
-    clusters.map(async cluster => ({ cluster, tasks: await finding.read.taskOwners(cluster, target.service) })),
-  )
-  const [failed] = owners.flatMap(one => (one.status === 'rejected' ? [one.reason] : []))
-  if (failed !== undefined && owners.every(({ status }) => status === 'rejected')) throw failed
-  const tasks = owners.flatMap(one => (one.status === 'fulfilled' ? ownedBy(one.value, refs) : []))
+  const tasks = await tasksIn(clusters, target.service, refs, finding)
   return oneTask(target, tasks, finding)
+}
+
+/** Twenty clusters at a time, until it is found; a beginning of an id is looked for in no more than those. */
+const tasksIn = async (
+  clusters: readonly ServiceRef[],
+  id: string,
+  refs: readonly ServiceRef[],
+  { read }: Finding,
+): Promise<readonly Owned[]> => {
+  const failures: unknown[] = []
+  for (let at = 0; at < clusters.length; at += MOST_CLUSTERS) {
+    const looked = await Promise.allSettled(
+      clusters
+        .slice(at, at + MOST_CLUSTERS)
+        .map(async cluster => ({ cluster, tasks: await read.taskOwners(cluster, id) })),
+    )
+    const tasks = looked.flatMap(one => (one.status === 'fulfilled' ? ownedBy(one.value, refs) : []))
+    if (tasks.length > 0) return tasks
+    failures.push(...looked.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : [])))
+  }
+  if (failures.length > 0 && failures.length === clusters.length) throw failures[0]
+  return []
 }
 
 /** One service of each cluster: what a cluster is asked by. */

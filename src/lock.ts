@@ -3,21 +3,37 @@ import type { Store } from './gateways/store.ts'
 import type { OperationJob } from './job.ts'
 import { plain } from './messages/markup.ts'
 import type { Plan } from './plan.ts'
-import { type Lock, lockKey } from './records.ts'
+import { type Lock, lockKey, type Under } from './records.ts'
 
 /** Longer than the longest settling that a scale allows (10 min + 5,000 tasks at 500 a minute), with room to spare. */
 const SECONDS = 3_600
 
-export type Locked = { readonly kind: 'ours' } | { readonly kind: 'held'; readonly lock: Lock }
+/** `from`: who was under way, and gives way. */
+export type Locked = { readonly kind: 'ours'; readonly from?: Under } | { readonly kind: 'held'; readonly lock: Lock }
+
+/** Going back is urgent: it does not wait until what is under way has settled, which notices before its next call and look. */
+const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 
 /** Repeatable: the operation that holds it gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
   const ours: Lock = { operation: id, holder: actor, what: plain(plan.title) }
-  if (await store.create(key, ours, Math.floor(Date.parse(now) / 1000) + SECONDS)) return { kind: 'ours' }
+  const until = Math.floor(Date.parse(now) / 1000) + SECONDS
+  if (await store.create(key, ours, until)) return { kind: 'ours' }
   const held = await store.get<Lock>(key)
   if (held === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
-  return held.value.operation === id ? { kind: 'ours' } : { kind: 'held', lock: held.value }
+  const { operation, holder, what, from } = held.value
+  if (operation === id) return { kind: 'ours', ...(from !== undefined && { from }) }
+  if (!isUrgent(plan)) return { kind: 'held', lock: held.value }
+  const taken = { holder, what }
+  if (await store.replace(key, { ...ours, from: taken }, held.version, until)) return { kind: 'ours', from: taken }
+  return lock(store, { id, actor } as OperationJob, plan, now)
+}
+
+/** Whoever took the service over from us since we locked it. */
+export const takenOver = async (store: Store, { id }: OperationJob, plan: Plan): Promise<Lock | undefined> => {
+  const held = await store.get<Lock>(lockKey(plan.target.arn))
+  return held === undefined || held.value.operation === id ? undefined : held.value
 }
 
 /** Takes away our own lock and no other. */

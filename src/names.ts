@@ -9,11 +9,16 @@ import type { Actor, ServiceRef } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import { groupKey } from './records.ts'
 import { readIndex, SERVICES } from './service-index.ts'
-import { chosen, type Searchable, searchable, suggest } from './suggest.ts'
+import { chosen, type Searchable, searchable, suggest, suggestPlaces } from './suggest.ts'
 
 export type Names = {
   /** `channel`: what that is about comes first. */
-  readonly offer: (text: string, actor: Actor, channel: string) => Promise<readonly Option[]>
+  readonly offer: (
+    text: string,
+    actor: Actor,
+    channel: string,
+    what: 'services' | 'places',
+  ) => Promise<readonly Option[]>
   /** The full name that the value of an option stands for. */
   readonly chosen: (value: string) => Promise<string>
 }
@@ -44,11 +49,12 @@ export const createNames = (ports: NamesPorts): Names => {
     return known
   }
   return {
-    offer: async (text, actor, channel) => {
+    offer: async (text, actor, channel, what) => {
       const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
       const facts: Facts = { now: new Date(now()).toISOString(), groups, holds: [] }
       const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts).kind === 'allowed'
-      return suggest(entries, text, maySee, here && (ref => isHere(ref, here)))
+      const offering = what === 'places' ? suggestPlaces : suggest
+      return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
     },
     chosen: async value => (value.startsWith('#') ? chosen(value, (await know()).entries) : value),
   }

@@ -96,6 +96,9 @@ const hold = (story: Story, carried: Carried, review: Review): Promise<Outcome> 
 const isGranted = ({ face }: Story, { outcome }: Carried): boolean =>
   face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
+const givenWay = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
+  from === undefined ? [] : [`${from.holder.name}’s “${from.what}” was under way and gives way to this`]
+
 type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
 
 /** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */
@@ -105,14 +108,16 @@ const carryOut = async (story: Story): Promise<Carried> => {
   const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingHappened)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: heldBy(locked, face.plan), isLeased: false }
-  const carried = await checkAndPerform(story)
+  const carried = await checkAndPerform(story, givenWay(locked))
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
   return carried
 }
 
-const checkAndPerform = async (story: Story): Promise<Carried> => {
+/** `more`: what moved besides. */
+const checkAndPerform = async (story: Story, more: readonly string[] = []): Promise<Carried> => {
   const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingHappened)
-  return 'status' in checked ? { outcome: checked, isLeased: false } : perform(story, checked)
+  if ('status' in checked) return { outcome: checked, isLeased: false }
+  return perform(story, { ...checked, drift: [...checked.drift, ...more] })
 }
 
 /** A lease is in the book before the first call: whoever finds the call made finds out by whom, and until when. */

@@ -8,7 +8,9 @@ import type { Actor, ServiceRef } from './model.ts'
 /** The callback is a secret: it lives in the store alone. */
 type Callback = { readonly callbackId: string }
 
-export type Lock = { readonly operation: string; readonly holder: Actor; readonly what: string }
+export type Lock = Under & { readonly operation: string; readonly from?: Under }
+/** What is under way, and who asked for it. `from`: what had to give way. */
+export type Under = { readonly holder: Actor; readonly what: string }
 
 const ofOperation = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
 export const approvalKey = (id: string) => ofOperation(id, 'approval')

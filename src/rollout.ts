@@ -1,6 +1,7 @@
 // How far the deployment is that a plan began: of the service's primary deployment, told from the one before it.
 import type { Progress } from './command.ts'
 import type { Deployment, Service } from './model.ts'
+import type { Readers } from './ports.ts'
 
 export const primaryOf = ({ deployments }: Pick<Service, 'deployments'>): Deployment | undefined =>
   deployments.find(({ status }) => status === 'PRIMARY')
@@ -19,4 +20,12 @@ export const rolloutProgress = (service: Service, before: unknown): Progress => 
     text: `${counts}${failed}`,
     share: service.desired === 0 ? 0 : Math.min(1, ours.running / service.desired),
   }
+}
+
+/** When it looks done, or not like ours any more, ECS may have rolled it back meanwhile: its history tells. */
+export const unlessRolledBack = async (progress: Progress, { ref }: Service, read: Readers): Promise<Progress> => {
+  if (progress.status !== 'done' && progress.status !== 'superseded') return progress
+  const [last] = await read.deployments(ref, 1)
+  if (last?.rollback === undefined) return progress
+  return { status: 'failed', text: 'ECS rolled it back.', details: [last.rollback.reason] }
 }

@@ -52,6 +52,38 @@ export const suggest = (
   return found
 }
 
+/** The same where an account or a cluster may be meant, too: those first, because there are few of them. */
+export const suggestPlaces = (
+  entries: Searchable,
+  text: string,
+  maySee: (ref: ServiceRef) => boolean,
+  isPreferred: (ref: ServiceRef) => boolean = () => false,
+): readonly Option[] => {
+  const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
+  const places = [
+    ...placesOf(entries, ({ account }) => account),
+    ...placesOf(entries, ({ account, region, cluster }) => `${account}.${region}/${cluster}`),
+  ]
+    .filter(([name, refs]) => name.toLowerCase().includes(typed) && name.length <= MOST_VALUE && refs.some(maySee))
+    .map(([name]) => option(name, name))
+  return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MOST_OPTIONS)
+}
+
+/** By name, in order, with what is in them. */
+const placesOf = (
+  entries: Searchable,
+  nameOf: (ref: ServiceRef) => string,
+): readonly (readonly [string, readonly ServiceRef[]])[] => {
+  const places = new Map<string, ServiceRef[]>()
+  for (const { ref } of entries) {
+    const name = nameOf(ref)
+    const known = places.get(name)
+    if (known === undefined) places.set(name, [ref])
+    else known.push(ref)
+  }
+  return [...places].toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
 const MOST_COMPARED = 1_000
 const SHORTEST = 4
 
@@ -67,11 +99,12 @@ const similar = (entries: Searchable, typed: string): readonly Entry[] => {
 
 export const optionOf = (ref: ServiceRef): Option => {
   const name = fullName(ref)
-  const label = name.length <= MOST_LABEL ? name : `…${name.slice(1 - MOST_LABEL)}`
-  return {
-    text: { type: 'plain_text', text: label, emoji: false },
-    value: name.length <= MOST_VALUE ? name : marked(ref),
-  }
+  return option(name, name.length <= MOST_VALUE ? name : marked(ref))
+}
+
+const option = (name: string, value: string): Option => {
+  const text = name.length <= MOST_LABEL ? name : `…${name.slice(1 - MOST_LABEL)}`
+  return { text: { type: 'plain_text', text, emoji: false }, value }
 }
 
 /** What stands for a name that is longer than a value may be. */

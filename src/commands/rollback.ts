@@ -5,7 +5,7 @@ import type { Service } from '../model.ts'
 import type { Change, Plan } from '../plan.ts'
 import type { Readers } from '../ports.ts'
 import { loadRollback, type Rollback } from '../rollback.ts'
-import { primaryOf, rolloutProgress } from '../rollout.ts'
+import { primaryOf, rolloutProgress, unlessRolledBack } from '../rollout.ts'
 import type { DeploymentRecord, RevisionImage } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'
@@ -42,7 +42,9 @@ export const rollback = mutation({
     const service = await read.service(plan.target)
     if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
     const stopped = stoppedBy(plan)
-    return stopped === undefined ? deployed(service, plan) : rolledBack(service, stopped, plan, read)
+    return stopped === undefined
+      ? unlessRolledBack(deployed(service, plan), service, read)
+      : rolledBack(service, stopped, plan, read)
   },
 })
 

@@ -1,10 +1,11 @@
 // How many tasks services run and want, as Container Insights counted them last: 250 services a call.
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { accountOf, type Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import type { Counts } from '../fleet.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
+import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
@@ -12,7 +13,7 @@ import { asking } from './translate.ts'
 const MOST_SERVICES = 250
 /** Beyond that, what events say has to do: metrics that are asked for are paid for. */
 const MOST_CALLS = 12
-const SPAN_MS = 300_000
+const MINUTES = 5
 
 export const createCountReader = (config: Config, sessions: Sessions): Readers['counts'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
@@ -37,45 +38,32 @@ export const createCountReader = (config: Config, sessions: Sessions): Readers['
     const [first] = part
     if (first === undefined) return new Map()
     const client = await clientFor(accountOf(config, first), first.region)
-    const until = Math.floor(Date.parse(now) / 60_000) * 60_000
-    const { MetricDataResults = [] } = await client.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(until - SPAN_MS),
-        EndTime: new Date(until),
-        ScanBy: 'TimestampDescending',
-        MetricDataQueries: part.flatMap((ref, at) => [
-          queryOf(`running${at}`, 'RunningTaskCount', ref),
-          queryOf(`desired${at}`, 'DesiredTaskCount', ref),
-        ]),
-      }),
-    )
-    const latest = new Map(
-      MetricDataResults.map(({ Id = '', Values: [value] = [], Timestamps: [at] = [] }) => [Id, { value, at }]),
+    const samplesOf = await readMetrics(
+      client,
+      part.flatMap((ref, at) => [
+        countOf(`running${at}`, 'RunningTaskCount', ref),
+        countOf(`desired${at}`, 'DesiredTaskCount', ref),
+      ]),
+      lastMinutes(MINUTES, now),
     )
     return new Map(
       part.flatMap(({ arn }, index) => {
-        const [running, desired] = [latest.get(`running${index}`), latest.get(`desired${index}`)]
-        if (running?.value === undefined || desired?.value === undefined || running.at === undefined) return []
-        return [[arn, { running: running.value, desired: desired.value, at: running.at.toISOString() }] as const]
+        const [running, desired] = [samplesOf(`running${index}`).at(-1), samplesOf(`desired${index}`).at(-1)]
+        if (running === undefined || desired === undefined) return []
+        return [
+          [arn, { running: running.value, desired: desired.value, at: new Date(running.at).toISOString() }] as const,
+        ]
       }),
     )
   }
 }
 
-const queryOf = (Id: string, MetricName: string, { cluster, service }: ServiceRef) => ({
-  Id,
-  MetricStat: {
-    Metric: {
-      Namespace: 'ECS/ContainerInsights',
-      MetricName,
-      Dimensions: [
-        { Name: 'ClusterName', Value: cluster },
-        { Name: 'ServiceName', Value: service },
-      ],
-    },
-    Period: 60,
-    Stat: 'Average',
-  },
+const countOf = (id: string, metric: string, { cluster, service }: ServiceRef): MetricAsked => ({
+  id,
+  namespace: 'ECS/ContainerInsights',
+  metric,
+  statistic: 'Average',
+  dimensions: { ClusterName: cluster, ServiceName: service },
 })
 
 /** Of one account and region each. */

@@ -1,17 +1,17 @@
 // CPU and memory of a service from CloudWatch: everything that could have measured it is asked for in one call, and the
 // best of those that have is taken.
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { accountOf, type Config } from '../config.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import { type Sample, type Series, USAGE_HOURS, type Usage } from '../usage.ts'
+import { lastMinutes, type MetricAsked, readMetrics, type Span } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
-const PERIOD_SECONDS = 60
 const INSIGHTS = 'ECS/ContainerInsights'
 
-type Measure = readonly [id: string, namespace: string, metric: string, statistic: 'Average' | 'Maximum' | 'Sum']
+type Measure = readonly [id: string, namespace: string, metric: string, statistic: MetricAsked['statistic']]
 
 /**
  * Sources: ECS developer guide, service utilization metrics; CloudWatch user guide, Container Insights metrics of ECS (with
@@ -37,46 +37,23 @@ export const createUsageReader = (config: Config, sessions: Sessions): Readers['
   return (ref, now) =>
     asking(`reading the metrics of ${ref.service}`, async () => {
       const client = await clientFor(accountOf(config, ref), ref.region)
-      // Whole minutes: CloudWatch keeps nothing between them.
-      const until = Math.floor(Date.parse(now) / 60_000) * 60_000
-      const from = until - USAGE_HOURS * 3_600_000
-      const { MetricDataResults = [] } = await client.send(
-        new GetMetricDataCommand({
-          StartTime: new Date(from),
-          EndTime: new Date(until),
-          ScanBy: 'TimestampAscending',
-          MetricDataQueries: MEASURES.map(measure => queryOf(measure, ref)),
-        }),
-      )
-      const samples = new Map(
-        MetricDataResults.map(({ Id = '', Timestamps = [], Values = [] }) => [
-          Id,
-          Timestamps.map((at, index): Sample => ({ at: at.getTime(), value: Values[index] ?? 0 })),
-        ]),
-      )
-      return best(id => samples.get(id) ?? [], { from, until })
+      const span = lastMinutes(USAGE_HOURS * 60, now)
+      return best(await readMetrics(client, measuresOf(ref), span), span)
     })
 }
 
-const queryOf = ([Id, Namespace, MetricName, Stat]: Measure, { cluster, service }: ServiceRef): MetricDataQuery => ({
-  Id,
-  MetricStat: {
-    Metric: {
-      Namespace,
-      MetricName,
-      Dimensions: [
-        { Name: 'ClusterName', Value: cluster },
-        { Name: 'ServiceName', Value: service },
-      ],
-    },
-    Period: PERIOD_SECONDS,
-    Stat,
-  },
-})
+const measuresOf = ({ cluster, service }: ServiceRef): readonly MetricAsked[] =>
+  MEASURES.map(([id, namespace, metric, statistic]) => ({
+    id,
+    namespace,
+    metric,
+    statistic,
+    dimensions: { ClusterName: cluster, ServiceName: service },
+  }))
 
 type Of = (id: string) => readonly Sample[]
 
-const best = (of: Of, span: Pick<Usage, 'from' | 'until'>): Usage => {
+const best = (of: Of, span: Span): Usage => {
   const pair = (prefix: string): Pick<Usage, 'cpu' | 'memory'> => ({
     cpu: { average: of(`${prefix}_cpu`), most: of(`${prefix}_cpu_most`) },
     memory: { average: of(`${prefix}_memory`), most: of(`${prefix}_memory_most`) },

@@ -1,8 +1,9 @@
 // What goes through Service Connect to a service, a minute: one call for all of the names that it is called by.
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { accountOf, type Config } from '../config.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
+import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 
@@ -22,49 +23,31 @@ export const createTrafficReader = (config: Config, sessions: Sessions): Readers
     asking(`reading the traffic of ${ref.service}`, async () => {
       if (names.length === 0) return []
       const client = await clientFor(accountOf(config, ref), ref.region)
-      const until = Math.floor(Date.parse(now) / 60_000) * 60_000
       const asked = names.slice(0, MOST_NAMES)
-      const { MetricDataResults = [] } = await client.send(
-        new GetMetricDataCommand({
-          StartTime: new Date(until - MINUTES * 60_000),
-          EndTime: new Date(until),
-          MetricDataQueries: asked.flatMap((name, at) =>
-            METRICS.map(([id, metric, stat]) => queryOf(`${id}${at}`, [metric, stat], name, ref)),
-          ),
-        }),
+      const samplesOf = await readMetrics(
+        client,
+        asked.flatMap((name, at) => metricsOf(name, at, ref)),
+        lastMinutes(MINUTES, now),
       )
-      const values = new Map(MetricDataResults.map(({ Id = '', Values = [] }) => [Id, Values]))
-      const sum = (id: string): number => (values.get(id) ?? []).reduce((all, one) => all + one, 0)
+      const valuesOf = (id: string) => samplesOf(id).map(({ value }) => value)
+      const sum = (id: string): number => valuesOf(id).reduce((all, one) => all + one, 0)
       return asked.map((name, at) => {
-        const took = values.get(`took${at}`) ?? []
+        const took = valuesOf(`took${at}`)
         return {
           name,
           perMinute: sum(`requests${at}`) / MINUTES,
           failedShare: sum(`failed${at}`) / Math.max(1, sum(`requests${at}`)),
-          ...(took.length > 0 && { milliseconds: took.reduce((all, one) => all + one, 0) / took.length }),
+          ...(took.length > 0 && { milliseconds: sum(`took${at}`) / took.length }),
         }
       })
     })
 }
 
-const queryOf = (
-  Id: string,
-  [MetricName, Stat]: readonly [string, string],
-  name: string,
-  { cluster, service }: ServiceRef,
-) => ({
-  Id,
-  MetricStat: {
-    Metric: {
-      Namespace: 'AWS/ECS',
-      MetricName,
-      Dimensions: [
-        { Name: 'DiscoveryName', Value: name },
-        { Name: 'ServiceName', Value: service },
-        { Name: 'ClusterName', Value: cluster },
-      ],
-    },
-    Period: 60,
-    Stat,
-  },
-})
+const metricsOf = (name: string, at: number, { cluster, service }: ServiceRef): readonly MetricAsked[] =>
+  METRICS.map(([id, metric, statistic]) => ({
+    id: `${id}${at}`,
+    namespace: 'AWS/ECS',
+    metric,
+    statistic,
+    dimensions: { DiscoveryName: name, ServiceName: service, ClusterName: cluster },
+  }))

@@ -15,6 +15,8 @@ export const COMMAND = 'command'
 export const CHOOSE_COMMAND = 'build:command'
 /** Every picker of services. */
 export const PICK_SERVICE = 'pick:service'
+/** Every picker of accounts, clusters and services. */
+export const PICK_PLACE = 'pick:place'
 /** Every other field. */
 const FIELD = 'field'
 /** What a chosen flag says. */
@@ -102,6 +104,7 @@ const labelOf = (name: string): string => {
 /** What the command says of the field, or else what such a value looks like. */
 const fieldHint = ({ kind, hint }: Spec): string => {
   if (kind === 'service') return 'A service; begin to type its name.'
+  if (isPlace(kind)) return 'An account, a cluster or a service; begin to type its name.'
   const { help, example } = kinds[kind]
   return sentence(hint ?? help ?? `For example ${inForm(example)}`)
 }
@@ -116,15 +119,17 @@ const MOST_WORD = 600
 /** Of an option: a longer name is picked anew. */
 const MOST_VALUE = 150
 
+export const isPlace = (kind: Spec['kind']): boolean => kind === 'scope' || kind === 'place'
+
 const element = (name: string, { kind, hint }: Spec, value: string | undefined): JsonObject => {
   const { choices, example } = kinds[kind]
   const action = { action_id: FIELD }
-  if (kind === 'service')
+  if (kind === 'service' || isPlace(kind))
     return {
       type: 'external_select',
-      action_id: PICK_SERVICE,
+      action_id: isPlace(kind) ? PICK_PLACE : PICK_SERVICE,
       min_query_length: 0,
-      placeholder: plainText('Choose a service', 150),
+      placeholder: plainText(isPlace(kind) ? 'Choose an account, a cluster or a service' : 'Choose a service', 150),
       ...(value !== undefined && value.length <= MOST_VALUE && { initial_option: option(value, value) }),
     }
   if (kind === 'flag') {

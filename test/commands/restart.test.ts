@@ -40,6 +40,26 @@ describe('after a crash', () => {
   })
 })
 
+test('is no success where ECS rolled it back', async () => {
+  const rollback = { reason: 'the circuit breaker tripped', at: '', to: '' }
+  const record = {
+    id: '',
+    arn: '',
+    status: 'ROLLBACK_SUCCESSFUL',
+    createdAt: '',
+    strategy: '',
+    from: [],
+    to: '',
+    rollback,
+  }
+  const read = aReader({ service: async () => ours(), deployments: async () => [record] })
+  expect(await restart.settled?.(planned(aService()), since, since, read)).toEqual({
+    status: 'failed',
+    text: 'ECS rolled it back.',
+    details: ['the circuit breaker tripped'],
+  })
+})
+
 describe('watching', () => {
   test.each([
     [

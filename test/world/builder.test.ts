@@ -23,8 +23,8 @@ const choose = async (command: string) => {
   await world.slack.deliver.click({ user, blockId: 'command', actionId: 'build:command', value: command })
   await world.quiet()
 }
-const offered = async (text: string, by = user) => {
-  const { options, refusal } = await world.slack.deliver.suggest({ user: by, actionId: 'pick:service', text })
+const offered = async (text: string, by = user, actionId = 'pick:service') => {
+  const { options, refusal } = await world.slack.deliver.suggest({ user: by, actionId, text })
   expect(refusal).toBeUndefined()
   return options.map(({ value }) => String(value))
 }
@@ -91,6 +91,18 @@ describe('a picker', () => {
     expect(await offered('zzzz')).toEqual([])
   })
 
+  test('of a place offers accounts and clusters before services', async () => {
+    await world.type('')
+    await choose('check')
+    expect((await offered('prod', user, 'pick:place'))[0]).toBe('prod')
+    expect(await offered('us-east-1/web', user, 'pick:place')).toEqual(
+      expect.arrayContaining(['prod.us-east-1/web', 'staging.us-east-1/web', 'prod.us-east-1/web/orders-api']),
+    )
+    await offered('prod.us-east-1/web', user, 'pick:place')
+    expect(await submit({ place: 'prod.us-east-1/web' })).toEqual({})
+    expect(world.told(user)).toContain('prod.us-east-1/web')
+  })
+
   test('offers nothing that the rules do not let one see', async () => {
     const yaml = (await import('node:fs/promises')).readFile('quarterdeck.yaml', 'utf8')
     await world.publish(
@@ -101,6 +113,8 @@ describe('a picker', () => {
     await choose('status')
     expect((await offered('checkout')).filter(name => name.startsWith('prod'))).toEqual([])
     expect(await offered('checkout')).toEqual(['staging.us-east-1/web/checkout'])
+    await choose('check')
+    expect((await offered('prod', user, 'pick:place')).filter(name => name.startsWith('prod'))).toEqual([])
     await world.publish(await yaml)
     world.clock.advance(120_000)
   })

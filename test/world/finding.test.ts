@@ -139,3 +139,24 @@ describe('what the channel is about', () => {
     expect(await world.type('here clear', { user: 'U0APPROVE' })).toContain('Nothing is set')
   })
 })
+
+test('a task of many clusters: a whole id is looked for until it is found, the beginning of one is asked about', async () => {
+  const { cluster, deployments } = world.service('web/reports')
+  const spec = deployments[0]?.revision.spec
+  if (spec === undefined) throw new Error('no deployment')
+  const made = Array.from({ length: 30 }, (_, n) =>
+    world.fleet.createService(world.fleet.createCluster(cluster, `zone-${n + 10}`), {
+      name: `edge-${n}`,
+      createdBy: '',
+      desired: 1,
+      spec,
+      isSettled: true,
+    }),
+  )
+  await world.recur('index')
+  const id = [...(made.at(-1)?.tasks ?? [])][0]?.id ?? ''
+  expect(await world.type(`status ${id}`)).toContain('edge-29 is healthy and steady')
+  expect(await world.type(`status ${id.slice(0, 10)}`)).toMatch(
+    /looks like a task, and there are \d+ clusters to look in\.\n\nSay in which: web\/\w+, or write its whole id/,
+  )
+})

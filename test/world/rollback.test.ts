@@ -1,7 +1,7 @@
 // /ecs rollback against the sandbox, through the built handlers: what is stopped or deployed, as whom, and how it ends.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service, Spec } from '../../sandbox/world/state.ts'
-import { aWorld, type World } from './world.ts'
+import { aWorld, textOf, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -132,6 +132,50 @@ describe('while a deployment is in progress', () => {
     expect(world.card()).toContain('Stale')
     expect(world.calls('StopServiceDeployment')).toHaveLength(stops)
     expect(runs(service)).toBe(5)
+  })
+})
+
+test('a task definition that does not run any more is rolled back by ECS itself, and the card says so', async () => {
+  const service = world.service('jobs/orders-worker')
+  const before = runs(service)
+  await world.type('rollback orders-worker --to 2')
+  world.fleet.knobs.failService(service.arn, 'exit1')
+  await world.click('approve')
+  await world.until(() => service.deployments[0]?.isRollback === true)
+  world.fleet.knobs.healService(service.arn)
+  await over()
+  expect(world.card()).toContain('Failed. ECS rolled it back.')
+  expect(world.card()).toContain('the circuit breaker threshold was exceeded')
+  expect(runs(service)).toBe(before)
+})
+
+describe('a change that is under way', () => {
+  test('gives way to a rollback, and both cards say so', async () => {
+    const service = world.service('web/checkout')
+    world.fleet.knobs.failService(service.arn, 'exit1')
+    service.deploymentConfiguration = {
+      ...service.deploymentConfiguration,
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+    }
+    await world.type('restart prod.us-east-1/web/checkout')
+    await world.click('approve')
+    await world.until(() => service.deployments.length === 2)
+    const restart = () => textOf(world.cards().find(card => textOf(card).startsWith('Restart checkout')))
+    await world.type('rollback prod.us-east-1/web/checkout')
+    expect(world.card()).toContain('Task definition: checkout:4 → checkout:4')
+    await world.click('approve')
+    world.fleet.knobs.healService(service.arn)
+    await world.until(() => world.card().includes('Done.') && restart().includes('Superseded.'))
+    expect(restart()).toContain('Superseded. requester took the service over: Roll checkout back to checkout:4.')
+    expect(world.card()).toContain('requester’s “Restart checkout” was under way and gives way to this')
+    expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)
+  })
+
+  test('which has the lock back afterwards', async () => {
+    await world.type('restart prod.us-east-1/web/checkout')
+    await world.click('approve')
+    await over()
+    expect(world.card()).toContain('Done.')
   })
 })
 
