@@ -150,6 +150,17 @@ const grants: Entry = {
 
 /** Commands in containers: a conversation, which takes the call, its channel, its end, and the cluster's key. */
 export const EXECS: Actions = {
+  // To switch it on, and for nothing else.
+  'ecs:UpdateService': {
+    ...inEcs('service'),
+    condition: {
+      Null: {
+        ...Object.fromEntries(FENCE.map(key => [key, 'true'])),
+        'ecs:capacity-provider': 'true',
+        'ecs:enable-execute-command': 'false',
+      },
+    },
+  },
   'ecs:ExecuteCommand': { ...inEcs('cluster', 'task'), condition: { Null: { 'ecs:container-name': 'false' } } },
   'ecs:TagResource': grants,
   'ecs:UntagResource': grants,

@@ -142,7 +142,7 @@ describe('what is wrong is said with its line', () => {
     [
       'access',
       ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
-      'quarterdeck.yaml:40 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+      'quarterdeck.yaml:42 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
     ],
     [
       'consent',
@@ -175,7 +175,7 @@ describe('what is wrong is said with its line', () => {
     expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
       problems: [
         'rules.yaml:10 accounts.prod is named like a cluster that is there: `prod/orders-api` could mean either. Give the account another name',
-        'rules.yaml:19 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
+        'rules.yaml:20 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
       ],
     })
     expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')
@@ -188,7 +188,7 @@ describe('what is wrong is said with its line', () => {
         .replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'),
     )
     expect(problems.length).toBeGreaterThanOrEqual(3)
-    expect(problems[0]).toMatch(/^quarterdeck\.yaml:19 accounts\.staging\.id/)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:20 accounts\.staging\.id/)
   })
 })
 

@@ -182,6 +182,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs exec <service> [--container <name>] [--task <task>] [--interactive] [--for <time>] [--all] [--keep-going] [--timeout <time>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",
+      "/ecs exec enable <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs exec sessions [--account <name>] [--explain] [--share]",
       "/ecs exec terminate <service> <id> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs rollback <service> [--to <revision>] [--reason "…"] [--dry-run] [--break-glass]",

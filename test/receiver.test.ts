@@ -215,6 +215,7 @@ describe('a slash command', () => {
       /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
       /ecs restart &lt;service&gt; Replace every task of a service, without changing it
       /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run one command in a container of a service
+      /ecs exec enable &lt;service&gt; Let commands run in a service’s containers; every task is replaced
       /ecs exec sessions List who is in which container now, whoever let them in
       /ecs exec terminate &lt;service&gt; &lt;id&gt; End a session in a container, and what runs in it
       /ecs rollback &lt;service&gt; Stop a deployment in progress, or go back to what was deployed before

@@ -356,7 +356,12 @@ describe('commands in containers', () => {
     const context = 'kms:EncryptionContext:aws:ssm:TargetId'
     expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'ecs:web_0123_app' })).toBe(true)
     expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'i-0123' })).toBe(false)
-    for (const action of ['ssm:StartSession', 'kms:Decrypt', 'ecs:UpdateService', 'ecs:StopTask', 'ecs:TagResource'])
+    const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
+    const on = { 'ecs:enable-execute-command': 'true' }
+    expect(may(exec, 'ecs:UpdateService', service, on)).toBe(true)
+    expect(may(exec, 'ecs:UpdateService', service)).toBe(false)
+    expect(may(exec, 'ecs:UpdateService', service, { ...on, 'ecs:task-definition': 'arn' })).toBe(false)
+    for (const action of ['ssm:StartSession', 'kms:Decrypt', 'ecs:StopTask', 'ecs:TagResource'])
       expect(may(exec, action, '*')).toBe(false)
   })
 })

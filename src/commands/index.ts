@@ -8,6 +8,7 @@ import { suspend } from './autoscale/suspend.ts'
 import { check } from './check.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
+import { enableExec } from './exec/enable.ts'
 import { exec } from './exec/run.ts'
 import { execSessions } from './exec/sessions.ts'
 import { terminateExec } from './exec/terminate.ts'
@@ -42,6 +43,7 @@ export const commands: readonly AnyCommand[] = [
   scale,
   restart,
   exec,
+  enableExec,
   execSessions,
   terminateExec,
   rollback,

@@ -2,7 +2,7 @@
 // Source: ECS developer guide, ECS Exec, considerations; AWS's exec checker.
 import type { ExecContainer, ExecTask } from './site.ts'
 
-export type Hindrance = { readonly what: string; readonly fix: string }
+export type Hindrance = { readonly what: string; readonly fix: string; readonly isOff?: true }
 
 /** Fargate's platform for Linux and for Windows; versions are numbers and dots. */
 const isOlder = (version: string, than: string): boolean => {
@@ -26,6 +26,7 @@ export const hindrances = (task: ExecTask, container: ExecContainer): readonly H
         {
           what: 'ECS Exec was off when this task was started',
           fix: 'switch it on for the service; that replaces every task',
+          isOff: true as const,
         },
       ]),
   ...(container.isRootReadOnly

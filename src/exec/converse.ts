@@ -126,8 +126,20 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
     return await gate.start(call, command)
   } catch (error) {
     if (!(error instanceof PeerError) || error.passing) throw error
-    return { status: 'failed', text: error.message } satisfies Outcome
+    return { status: 'failed', text: error.message, details: causesOf(error) } satisfies Outcome
   }
+}
+
+/** ECS names no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
+const causesOf = ({ code, message }: PeerError): readonly string[] => {
+  if (code === 'TargetNotConnectedException')
+    return [
+      'The agent in the container is not connected, or it has no room for another session: it takes two at a time.',
+      'The task role needs ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel.',
+      'The task needs a way to ssmmessages: outbound 443, or its interface endpoint.',
+      'AWS keys in the container’s environment take the place of the task role.',
+    ]
+  return /execute command was not enabled/.test(message) ? ['The agent has stopped, or has not started yet.'] : []
 }
 
 const outcomeOf = (

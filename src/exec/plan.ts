@@ -132,7 +132,7 @@ const choose = (
   if (first === undefined)
     return refuse(`${name} has no task that runs.`, 'Without one there is nothing to run a command in.')
   if (wanted === undefined) {
-    const tries = running.map(task => chooseContainer(task, container, own))
+    const tries = running.map(task => chooseContainer(task, container, ref, own))
     const chosen = tries.find(one => !isRefusal(one)) ?? tries[0] ?? refuse(`${name} has no task that runs.`)
     return isRefusal(chosen) ? chosen : [chosen]
   }
@@ -140,7 +140,7 @@ const choose = (
   if (another !== undefined)
     return refuse(`Several tasks of ${name} begin with \`${wanted}\`.`, 'Write more of its id.')
   if (task !== undefined) {
-    const chosen = chooseContainer(task, container, own)
+    const chosen = chooseContainer(task, container, ref, own)
     return isRefusal(chosen) ? chosen : [chosen]
   }
   return refuse(
@@ -164,14 +164,19 @@ const chooseAll = (
   if (running.length === 0) return refuse(`*${fullName(ref)}* has no task that runs.`)
   if (running.length > MOST_TASKS)
     return refuse(`*${fullName(ref)}* has ${running.length} tasks; \`--all\` is for at most ${MOST_TASKS}.`)
-  const tries = running.map(task => chooseContainer(task, container, own))
+  const tries = running.map(task => chooseContainer(task, container, ref, own))
   return tries.find(isRefusal) ?? tries.filter((one): one is Chosen => !isRefusal(one))
 }
 
 /** What AWS adds to tasks by itself. */
 const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
 
-const chooseContainer = (task: ExecTask, wanted: string | undefined, { again }: Own): Chosen | Refusal => {
+const chooseContainer = (
+  task: ExecTask,
+  wanted: string | undefined,
+  ref: ServiceRef,
+  { again }: Own,
+): Chosen | Refusal => {
   const containers = task.containers.filter(({ name }) =>
     wanted === undefined ? !SIDECAR.test(name) : name === wanted,
   )
@@ -188,7 +193,11 @@ const chooseContainer = (task: ExecTask, wanted: string | undefined, { again }: 
   const found = hindrances(task, container)
   if (found.length === 0) return { task, container }
   const lines = found.map(({ what, fix }) => `• ${what}: ${fix}`).join('\n')
-  return refuse(`No command can run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`)
+  return refuse(
+    `No command can run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`,
+    undefined,
+    found.some(({ isOff }) => isOff) ? [{ label: 'Switch It On', invocation: `exec enable ${fullName(ref)}` }] : [],
+  )
 }
 
 const refuseUnlogged = (ref: ServiceRef, { log }: ExecSite, { config }: Own): Refusal | undefined => {
@@ -282,6 +291,9 @@ const planCommand = (
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       `Stopped after ${minutes} min if it has not ended by then.`,
       ...(shared === undefined ? [] : [shared]),
+      ...container.awsKeys.map(
+        key => `Its environment has \`${key}\`: the agent may use that in place of the task role, and not connect.`,
+      ),
     ],
     offers: [],
     calls: places.map(place => callOf({ ref, site, minutes }, place, wanted)),

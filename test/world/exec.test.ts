@@ -64,9 +64,10 @@ describe('a command of the configuration', () => {
       'ssm:ResumeSession',
       'ssm:TerminateSession',
     ])
-    const everything = JSON.stringify([world.cards(), world.replies(), world.functions.logs, world.aws.callLog.list()])
-    expect(everything).not.toContain('streamUrl')
-    expect(everything).not.toMatch(/[?&]cell-number=/)
+    const told = JSON.stringify([world.cards(), world.replies(), world.functions.logs])
+    expect(told).not.toContain('streamUrl')
+    expect(told).not.toContain('/v1/data-channel/')
+    expect(JSON.stringify(world.aws.callLog.list())).not.toMatch(/"tokenValue":"(?!HIDDEN)/)
   })
 })
 
@@ -149,7 +150,7 @@ describe('is ended', () => {
 
   test('by whoever comes after its function was killed: unknown, and nothing goes on', async () => {
     const running = begun('sleep 600')
-    await expect.poll(() => open().length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(said, { timeout: 5_000 }).toContain('[Stop]')
     world.functions.killAll('quarterdeck-operation')
     await running
     await world.until(() => world.card().includes('UNKNOWN'))
@@ -245,6 +246,24 @@ describe('elsewhere', () => {
     expect(card()).toContain('its status is not available')
     expect(await run('id', where)).toContain('There is no shell in this image')
   })
+})
+
+test('where it is off, it is switched on by a change of its own, and then runs', async () => {
+  expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain(
+    'ECS Exec was off when this task was started',
+  )
+  await world.press('Switch It On')
+  expect(world.card()).toContain('Let commands run in search')
+  expect(world.card()).toContain('ECS Exec: off → on')
+  await world.click('approve')
+  await world.until(() =>
+    world
+      .cards()
+      .map(textOf)
+      .some(text => /Let commands run.*Done\./s.test(text)),
+  )
+  await world.type('exec prod.us-east-1/web/search -- env-names')
+  expect(card()).toContain('It ended with status 0.')
 })
 
 describe('who is where', () => {
