@@ -9,7 +9,7 @@ import {
   type SlashCommand,
   type ViewSubmitAction,
 } from '@slack/bolt'
-import { formOf, listenToBuilder } from './builder.ts'
+import { asksWhatToRun, formOf, listenToBuilder } from './builder.ts'
 import type { Declaration, Rendered } from './command.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
 import type { Secrets } from './gateways/parameters.ts'
@@ -75,12 +75,14 @@ type Listening = Pick<AppOptions, 'declarations' | 'dispatch'> & { readonly star
 const listenToCommands = (app: App, { declarations, dispatch, start }: Listening): void => {
   app.command('/ecs', async ({ command, ack, client }) => {
     const isBare = command.text.trim() === ''
+    const place = { channel: command.channel_id }
     const open = async () => {
-      const view = renderBuilder(declarations, { channel: command.channel_id })
-      await client.views.open({ trigger_id: command.trigger_id, view })
+      const view = isBare ? renderBuilder(declarations, place) : formOf(command.text, declarations, place)
+      if (!('kind' in view)) await client.views.open({ trigger_id: command.trigger_id, view })
     }
-    // Where a modal cannot be opened, help says what there is.
-    const isOpen = isBare && (await attempt(open)) === undefined
+    const isForm = isBare || asksWhatToRun(command.text, declarations)
+    // Where a modal cannot be opened, help says what there is, and the command what it needs.
+    const isOpen = isForm && (await attempt(open)) === undefined
     const reply = isOpen ? undefined : await start(command.text, askedBy(command))
     await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
   })

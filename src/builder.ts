@@ -10,6 +10,8 @@ import {
   COMMAND,
   fieldsIn,
   isPlace,
+  KNOWN,
+  PICK_COMMAND,
   PICK_PLACE,
   PICK_SERVICE,
   renderBuilder,
@@ -31,6 +33,7 @@ export type BuilderOptions = {
 const PICKERS = [
   [PICK_SERVICE, 'services'],
   [PICK_PLACE, 'places'],
+  [PICK_COMMAND, 'commands'],
 ] as const
 
 /** Opens the form of a line that is typed in part, such as a button's: its fields say what the line does. */
@@ -38,6 +41,13 @@ export const formOf = (line: string, declarations: readonly Declaration[], place
   const invocation = parseText(line, declarations)
   if ('kind' in invocation) return invocation
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
+}
+
+/** A line that says where, and not what to run there: the form offers what there is. */
+export const asksWhatToRun = (line: string, declarations: readonly Declaration[]): boolean => {
+  const invocation = parseText(line, declarations)
+  if ('kind' in invocation || invocation.command !== 'exec') return false
+  return invocation.values['command'] === undefined && invocation.values['interactive'] === undefined
 }
 
 export const listenToBuilder = (app: App, { declarations, start, names }: BuilderOptions): void => {
@@ -100,7 +110,8 @@ const errorsOf = (errors: Readonly<Record<string, string>>) => ({
 
 /** What Slack is answered: nothing when it was started, and the modal closes. */
 const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
-  const { [COMMAND]: command = '', ...fields } = fieldsIn(view.state.values)
+  const { [COMMAND]: command = '', [KNOWN]: known, ...written } = fieldsIn(view.state.values)
+  const fields = { ...(known !== undefined && { command: known }), ...written }
   const place = placeIn(view.private_metadata)
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })

@@ -9,7 +9,7 @@ import type { Actor, ServiceRef } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import { groupKey } from './records.ts'
 import { readIndex, SERVICES } from './service-index.ts'
-import { chosen, type Searchable, searchable, suggest, suggestPlaces } from './suggest.ts'
+import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 
 export type Names = {
   /** `channel`: what that is about comes first. */
@@ -17,7 +17,7 @@ export type Names = {
     text: string,
     actor: Actor,
     channel: string,
-    what: 'services' | 'places',
+    what: 'services' | 'places' | 'commands',
   ) => Promise<readonly Option[]>
   /** The full name that the value of an option stands for. */
   readonly chosen: (value: string) => Promise<string>
@@ -53,6 +53,7 @@ export const createNames = (ports: NamesPorts): Names => {
       const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
       const facts: Facts = { now: new Date(now()).toISOString(), groups, holds: [] }
       const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts).kind === 'allowed'
+      if (what === 'commands') return suggestCommands(text, config.exec)
       const offering = what === 'places' ? suggestPlaces : suggest
       return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
     },

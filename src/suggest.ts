@@ -1,5 +1,7 @@
 // What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
+
 import { createHash } from 'node:crypto'
+import type { ExecRules } from './config.ts'
 import type { Option } from './messages/builder.ts'
 import type { ServiceRef } from './model.ts'
 import { editDistance, fullName } from './target.ts'
@@ -115,3 +117,16 @@ export const chosen = (value: string, entries: Searchable): string => {
   const entry = value.startsWith('#') ? entries.find(({ ref }) => marked(ref) === value) : undefined
   return entry === undefined ? value : fullName(entry.ref)
 }
+
+/** What the configuration lets people run by its name, with each of its parameters' values. */
+export const suggestCommands = (text: string, { commands }: ExecRules): readonly Option[] =>
+  Object.entries(commands)
+    .flatMap(([name, { parameters }]) =>
+      Object.entries(parameters).reduce<readonly string[]>(
+        (lines, [parameter, values]) => lines.flatMap(line => values.map(value => `${line} ${parameter}=${value}`)),
+        [name],
+      ),
+    )
+    .filter(line => line.includes(text.trim().toLowerCase()) && line.length <= 75)
+    .slice(0, MOST_OPTIONS)
+    .map(line => ({ text: { type: 'plain_text', text: line, emoji: false }, value: line }))

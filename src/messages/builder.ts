@@ -17,6 +17,7 @@ export const CHOOSE_COMMAND = 'build:command'
 export const PICK_SERVICE = 'pick:service'
 /** Every picker of accounts, clusters and services. */
 export const PICK_PLACE = 'pick:place'
+export const PICK_COMMAND = 'pick:command'
 /** Every other field. */
 const FIELD = 'field'
 /** What a chosen flag says. */
@@ -83,9 +84,28 @@ const hintOf = ({ kind, summary }: Declaration): string =>
     : `${summary}.`
 
 const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly JsonObject[] => [
-  ...Object.entries(args).map(([name, spec]) => field(name, spec, spec.optional === true, values[name])),
+  ...Object.entries(args).flatMap(([name, spec]) => [
+    ...(spec.kind === 'shell' ? [knownCommand()] : []),
+    field(name, spec, spec.optional === true, values[name]),
+  ]),
   ...Object.entries(options).map(([name, spec]) => field(name, spec, true, values[name])),
 ]
+
+/** Beside what somebody writes for a shell: what the configuration knows word for word. */
+export const KNOWN = 'known-command'
+
+const knownCommand = (): JsonObject => ({
+  type: 'input',
+  block_id: KNOWN,
+  optional: true,
+  label: plainText('A command of the configuration', 75),
+  element: {
+    type: 'external_select',
+    action_id: PICK_COMMAND,
+    min_query_length: 0,
+    placeholder: plainText('Choose what to run', 150),
+  },
+})
 
 const field = (name: string, spec: Spec, isOptional: boolean, value: string | undefined): JsonObject => ({
   type: 'input',

@@ -50,6 +50,22 @@ describe('/ecs alone', () => {
   })
 })
 
+describe('/ecs exec of a service, and no command', () => {
+  test('opens its form, which offers what the configuration lets people run', async () => {
+    expect(await world.type('exec orders-api')).toBe('')
+    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'A command of the configuration', 'Command'])
+    expect(await offered('', user, 'pick:command')).toEqual([
+      'env-names',
+      'processes',
+      'threads',
+      'disk path=/',
+      'disk path=/tmp',
+    ])
+    expect(await submit({ 'known-command': 'threads', container: 'app', 'dry-run': 'yes' })).toBeUndefined()
+    expect(world.told(user)).toContain('Run threads in orders-api')
+  })
+})
+
 describe('a command', () => {
   test('brings its own fields, with hints', async () => {
     await world.type('')
