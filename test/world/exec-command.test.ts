@@ -175,6 +175,8 @@ describe('ExecuteCommand', () => {
     expect(taskOf('web/checkout').executeCommand).toBe(false)
     await world.until(() => tasksOf('web/checkout').some(task => task.executeCommand && task.lastStatus === 'RUNNING'))
     const made = tasksOf('web/checkout').find(task => task.executeCommand && task.lastStatus === 'RUNNING')
+    expect(await refusal(execute({ task: made?.id ?? '' }))).toBe(DISABLED)
+    world.clock.advance(5_000)
     expect((await execute({ task: made?.id ?? '' })).session?.sessionId).toBeDefined()
   })
 })
