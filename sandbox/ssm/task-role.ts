@@ -2,7 +2,7 @@
 
 import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
-import type { Kms } from '../aws/kms-keys.ts'
+import { isAdmitted, type Kms } from '../aws/kms-keys.ts'
 import type { Parameters } from '../aws/parameters.ts'
 import type { Roles } from '../aws/roles.ts'
 import { AwsError } from '../aws/service.ts'
@@ -69,7 +69,8 @@ export const createTaskRoles =
         const context = { 'aws:ssm:SessionId': sessionId, 'aws:ssm:TargetId': target }
         const { key, plaintext } = kms.open(place, ciphertext, context)
         const keys = kms.contextKeys(context)
-        if (!may('kms:Decrypt', key.arn, keys)) throw refused(roleArn, 'kms:Decrypt', key.arn)
+        if (!isAdmitted(key, roleArn) || !may('kms:Decrypt', key.arn, keys))
+          throw refused(roleArn, 'kms:Decrypt', key.arn)
         return plaintext
       },
     }

@@ -322,5 +322,10 @@ describe('KMS', () => {
     expect(await make(context)).toBe('not refused')
     expect(await make({ ...context, 'aws:ssm:TargetId': 'ecs:jobs_t_r' })).toMatch(/^AccessDeniedException/)
     expect(await make({})).toMatch(/^AccessDeniedException/)
+    key.admits = ['arn:aws:iam::111122223333:role/another']
+    expect(await make(context)).toMatch(/because no resource-based policy allows the kms:GenerateDataKey action$/)
+    key.isEnabled = false
+    key.admits = ['arn:aws:iam::111122223333:role/sealer']
+    expect(await make(context)).toBe(`DisabledException: ${key.arn} is disabled.`)
   })
 })
