@@ -1,7 +1,7 @@
 // AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
 // is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
-import { sign } from 'aws4'
+import aws4 from 'aws4'
 import { PeerError } from '../errors.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -47,7 +47,7 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
   }
   const send = (path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Reply> => {
     const unsigned = { host: endpoint.host, service, region, method, path, body, headers: { ...headers } }
-    const { headers: signed } = sign(unsigned, credentials)
+    const { headers: signed } = aws4.sign(unsigned, credentials)
     return request(endpoint, method, path, signed ?? {}, body)
   }
   return async (path, body, headers = {}) => {

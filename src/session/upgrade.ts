@@ -1,6 +1,6 @@
 // The upgrade's signature (SigV4 in headers). The reference reads the query as a form does: the literal `+` of
 // `cell-number` is signed as a space. aws4 reads it so too.
-import { type Request, sign } from 'aws4'
+import aws4, { type Request } from 'aws4'
 import type { Headers } from './ports.ts'
 
 export type UpgradeCredentials = {
@@ -34,7 +34,7 @@ export const signUpgrade = (
     headers: { 'X-Amz-Date': amzDate },
   }
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
-  const { headers = {} } = sign(request, { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
+  const { headers = {} } = aws4.sign(request, { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) })
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (/^host$/i.test(name) ? [] : [[name, String(value)]])),
   )

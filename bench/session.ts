@@ -1,0 +1,157 @@
+// An exec session: its frames alone, beside the digest that each of them needs anyway; then whole sessions with the
+// sandbox's agent, which is a process of its own. The agent looks at what a command wrote a second after it began.
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
+import { localUser } from '../sandbox/aws/credentials.ts'
+import { agentTiming } from '../sandbox/ssm/agent.ts'
+import { createSessionPorts } from '../src/gateways/exec-session.ts'
+import { isDigest } from '../src/session/digest.ts'
+import { decodeFrame, encodeFrame, type Frame } from '../src/session/frame.ts'
+import { runCommand } from '../src/session/run.ts'
+import { createNonce, wrap } from '../src/session/wrapper.ts'
+import type { Conditions } from './exec-agent.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const count = (value: number): string => Math.round(value).toLocaleString('en')
+
+const FRAMES = 100_000
+const REQUIRED = 200_000
+const frame: Frame = {
+  messageType: 'output_stream_data',
+  schemaVersion: 1,
+  createdDate: 1_700_000_000_123,
+  sequenceNumber: 5,
+  flags: 0,
+  messageId: '01020304-0506-4708-890a-0b0c0d0e0f10',
+  payloadType: 1,
+  payload: new Uint8Array(1_024).fill(65),
+}
+const bytes = encodeFrame(frame)
+
+/** Of processor time, garbage collection included. */
+const perSecond = (work: () => unknown): number => {
+  const before = process.cpuUsage()
+  for (let n = 0; n < FRAMES; n += 1) work()
+  const { user, system } = process.cpuUsage(before)
+  return (FRAMES / (user + system)) * 1e6
+}
+
+/** Bytes for each frame: of buffers, and of the heap. Of so few that nothing is collected meanwhile. */
+const allocated = (work: () => unknown): { readonly buffers: number; readonly heap: number } => {
+  const SOME = 1_000
+  const kept: unknown[] = new Array(SOME).fill(undefined)
+  collectGarbage()
+  const before = process.memoryUsage()
+  for (let n = 0; n < SOME; n += 1) kept[n] = work()
+  const after = process.memoryUsage()
+  return {
+    buffers: (after.arrayBuffers - before.arrayBuffers) / SOME,
+    heap: (after.heapUsed - before.heapUsed) / SOME,
+  }
+}
+
+const codec = {
+  'SHA-256 of the payload alone': () => isDigest(frame.payload, bytes, 80),
+  'encode, 1,024 bytes': () => encodeFrame(frame),
+  'decode, 1,024 bytes': () => decodeFrame(bytes),
+}
+const speeds = new Map<string, number[]>(Object.keys(codec).map(name => [name, []]))
+for (let round = 0; round < 7; round += 1)
+  for (const [name, work] of Object.entries(codec)) speeds.get(name)?.push(perSecond(work))
+const codecRows = Object.entries(codec).map(([name, work]) => {
+  const speed = median(speeds.get(name)?.slice(2) ?? [])
+  const { buffers, heap } = allocated(work)
+  return `| ${name} | ${count(speed)} | ${(speed / REQUIRED).toFixed(2)} × | ${count(buffers)} B | ${count(heap)} B |`
+})
+process.stdout.write(`| a frame | per second | of the 200,000 asked for | buffers | heap |
+|---|---|---|---|---|
+${codecRows.join('\n')}
+
+`)
+
+const agent = fork(fileURLToPath(new URL('exec-agent.ts', import.meta.url)))
+const answer = (): Promise<Record<string, string>> =>
+  new Promise(resolve => agent.once('message', resolve as () => void))
+const { url = '', task = '' } = await answer()
+const ecs = new ECSClient({ endpoint: url, region: 'us-east-1', credentials: localUser })
+const credentials = { ...localUser, sessionToken: '', expiration: new Date(0) }
+
+const FAIR: Conditions = {
+  loss: 0,
+  readPause: agentTiming.readPause,
+  resend: agentTiming.resend,
+  drain: agentTiming.drain,
+}
+
+const session = async (command: readonly string[] | string, conditions: Conditions) => {
+  const said = answer()
+  agent.send(conditions)
+  await said
+  const nonce = createNonce()
+  const { session: begun } = await ecs.send(
+    new ExecuteCommandCommand({
+      cluster: 'web',
+      task,
+      container: 'app',
+      command: wrap(command, nonce),
+      interactive: true,
+    }),
+  )
+  const { sessionId = '', streamUrl = '', tokenValue = '' } = begun ?? {}
+  const ports = createSessionPorts({ AWS_ENDPOINT_URL: url }, 'us-east-1', credentials)
+  const began = performance.now()
+  const before = process.cpuUsage()
+  let letters = 0
+  let chunks = 0
+  let most = 0
+  const onOutput = (text: string): void => {
+    letters += text.length
+    chunks += 1
+    if (chunks % 2_000 !== 0) return
+    collectGarbage()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    most = Math.max(most, heapUsed + arrayBuffers)
+  }
+  const request = { sessionId, streamUrl, token: tokenValue }
+  const { status } = await runCommand(request, { nonce, isWrapped: true, onOutput }, ports)
+  const ms = performance.now() - began
+  const { user, system } = process.cpuUsage(before)
+  return { ms, letters, status, cpu: (user + system) / 1_000 / ms, megabytes: most / 1_048_576 }
+}
+
+const ROUNDS = 10
+const shots: number[] = []
+for (let round = 0; round < ROUNDS; round += 1) {
+  const { ms, status } = await session(['true'], FAIR)
+  if (status !== 0) throw new Error(`true ended with ${status}`)
+  shots.push(ms - agentTiming.floor)
+}
+process.stdout.write(`One-shot \`true\`: median of ${ROUNDS}, ${median(shots).toFixed(0)} ms over the agent’s own second, from ExecuteCommand’s answer to the parsed status (at most ${Math.max(...shots).toFixed(0)} ms).
+
+| output | loss | arrived | status | MB/s | client CPU | most memory |
+|---|---|---|---|---|---|---|
+`)
+
+/** Text that a terminal takes as it is: `y` and line ends, which arrive as \`\\r\\n\`. */
+const printing = (megabytes: number): string => `yes ${'0123456789abcdef'.repeat(6)} | head -c ${megabytes * 1_000_000}`
+const rows: readonly (readonly [number, Conditions, string])[] = [
+  [3, FAIR, '0 %'],
+  // With the agent's own two seconds at the end, what is lost last would never arrive: it waits here.
+  [3, { ...FAIR, loss: 0.1, resend: 10, drain: 120_000 }, '10 %'],
+  [50, { ...FAIR, readPause: 0 }, '0 %, agent unpaused'],
+]
+for (const [megabytes, conditions, words] of rows) {
+  const { ms, letters, status, cpu, megabytes: most } = await session(printing(megabytes), conditions)
+  const arrived = letters === megabytes * 1_000_000 ? 'all' : `${count(letters)} of ${count(megabytes * 1_000_000)}`
+  process.stdout.write(
+    `| ${megabytes} MB | ${words} | ${arrived} | ${status} | ${(letters / 1e3 / (ms - agentTiming.floor)).toFixed(2)} | ${(cpu * 100).toFixed(0)} % | ${most.toFixed(0)} MB |\n`,
+  )
+}
+agent.kill()
+process.exit(0)
