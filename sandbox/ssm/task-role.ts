@@ -51,8 +51,12 @@ export const createTaskRoles =
     const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
     return {
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      // Keys in the environment go before the role (seen by the exec checker): those here may nothing.
-      isConnected: () => !hasKeysOfItsOwn && CHANNELS.every(action => may(`ssmmessages:${action}`, '*')),
+      // Keys in the environment go before the role (seen by the exec checker): those here may nothing. Where it cannot write,
+      // the agent is said to run all the same, and reaches nobody (seen).
+      isConnected: () =>
+        !hasKeysOfItsOwn &&
+        !definition.readonlyRootFilesystem &&
+        CHANNELS.every(action => may(`ssmmessages:${action}`, '*')),
       getParameters: async names => {
         const values = names.map(given => {
           const [name = '', version] = given.split(':')

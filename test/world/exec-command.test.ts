@@ -133,7 +133,7 @@ describe('ExecuteCommand', () => {
     const stopped = taskOf('web/checkout', localUser.account, 'eu-west-1')
     expect(await refusal(execute({ task: stopped.id }, eu))).toBe(DISABLED)
     const staging = clients(admin(STAGING))
-    expect(await refusal(execute({ task: taskOf('web/reports', STAGING).id }, staging))).toBe(DISABLED)
+    expect(await refusal(execute({ task: taskOf('web/reports', STAGING).id }, staging))).toBe(NOT_CONNECTED)
     const keys = { cluster: 'jobs', task: taskOf('jobs/reports', STAGING).id }
     expect(await refusal(execute(keys, staging))).toBe(NOT_CONNECTED)
     const { tasks = [] } = await eu.ecs.send(new DescribeTasksCommand({ cluster: 'web', tasks: [stopped.arn] }))
