@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
-import { connect, type RawClient, textOf, written } from './exec-client.ts'
+import { connect, jsonOf, type RawClient, recorded, shapesOf, textOf, written } from './exec-client.ts'
 import { anExecWorld, type ExecWorld, quick, type Where } from './exec-world.ts'
 
 let the: ExecWorld
@@ -12,22 +12,16 @@ beforeAll(async () => {
 afterAll(() => the.world.stop())
 beforeEach(() => the.clear())
 
-const shape = (client: RawClient): readonly string[] =>
-  client.frames.map(({ messageType, payloadType, flags, sequenceNumber }) =>
-    [messageType, payloadType ?? '112', flags, sequenceNumber].join(' '),
-  )
-
 describe('a session', () => {
   test('is, frame for frame, as the reference agent was recorded', async () => {
-    const client = await the.open(`/bin/sh -c 'echo hello; exit 7'`)
+    const client = await the.open(`/bin/sh -c 'echo hello; sleep 0.2; exit 7'`)
+    await client.until(() => written(client) === 'hello\r\n')
+    client.input(0, '{"cols":300,"rows":100}', 3)
     expect(await client.closed()).toBe('')
-    expect(written(client)).toBe('hello\r\n')
-    expect(shape(client)).toEqual(['start_publication 112 0 0', 'output_stream_data 1 1 0', 'channel_closed 112 0 0'])
-    const [start, , closed] = client.frames
-    expect(start && textOf(start)).toHaveLength(17)
-    expect(closed && textOf(closed)).toMatch(
-      /^\{"CreatedDate":"2026-11-22T03:00:00\.000Z","DestinationId":"ecs-execute-command-\w{26}","MessageId":"[\w-]{36}","MessageType":"channel_closed","Output":"","SchemaVersion":1,"SessionId":"ecs-execute-command-\w{26}"\}$/,
-    )
+    expect(shapesOf(client.raw)).toEqual(recorded('plain_exit7'))
+    const [start, , , closed] = client.frames
+    expect(start && textOf(start)).toBe('start_publication')
+    expect(closed && jsonOf(closed)).toMatchObject({ CreatedDate: '2026-11-22T03:00:00.000Z', Output: '' })
   })
 
   test('that fails to start says why, in the agent’s words', async () => {
@@ -36,7 +30,7 @@ describe('a session', () => {
     expect(await client.closed()).toBe(
       '\n----------ERROR-------\nUnable to start command: Failed to start pty: fork/exec /bin/nosuch: no such file or directory\n\n',
     )
-    expect(shape(client)).toEqual(['start_publication 112 0 0', 'channel_closed 112 0 0'])
+    expect(shapesOf(client.raw)).toEqual(recorded('start_failure'))
   })
 
   test('takes input as a terminal does, and a size', async () => {
