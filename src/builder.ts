@@ -47,7 +47,7 @@ export const formOf = (line: string, declarations: readonly Declaration[], place
 export const asksWhatToRun = (line: string, declarations: readonly Declaration[]): boolean => {
   const invocation = parseText(line, declarations)
   if ('kind' in invocation || invocation.command !== 'exec') return false
-  return invocation.values['command'] === undefined && invocation.values['interactive'] === undefined
+  return invocation.values['run'] === undefined && invocation.values['interactive'] === undefined
 }
 
 export const listenToBuilder = (app: App, { declarations, start, names }: BuilderOptions): void => {
@@ -111,7 +111,7 @@ const errorsOf = (errors: Readonly<Record<string, string>>) => ({
 /** What Slack is answered: nothing when it was started, and the modal closes. */
 const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
   const { [COMMAND]: command = '', [KNOWN]: known, ...written } = fieldsIn(view.state.values)
-  const fields = { ...(known !== undefined && { command: known }), ...written }
+  const fields = { ...(known !== undefined && { run: known }), ...written }
   const place = placeIn(view.private_metadata)
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })

@@ -14,7 +14,7 @@ import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
 
 type Asked = {
-  readonly command?: string | undefined
+  readonly run?: string | undefined
   readonly task?: string
   readonly container?: string
   /** Minutes. */
@@ -50,7 +50,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
       `Nobody runs commands in ${ref.account}: it has no role for that.`,
       'Whoever keeps the configuration can name it: `roles.exec`.',
     )
-  const { command, task, container, interactive = false } = asked
+  const { run: command, task, container, interactive = false } = asked
   const minutes = interactive ? (asked.for ?? GRANT_MINUTES) : (asked.timeout ?? DEFAULT_MINUTES)
   const unfit = unfitting(asked, minutes)
   if (unfit !== undefined) return unfit
@@ -82,7 +82,7 @@ const GRANT_MINUTES = 30
 const MOST_GRANT_MINUTES = 240
 
 const unfitting = (
-  { command, interactive = false, timeout, ...asked }: Asked,
+  { run: command, interactive = false, timeout, ...asked }: Asked,
   minutes: number,
 ): Refusal | undefined => {
   if (asked['keep-going'] === true && asked.all !== true) return refuse('`--keep-going` is for `--all`.')
@@ -113,7 +113,7 @@ const whatToRun = ({ config: { exec }, again }: Own): Refusal => {
   return refuse(
     'Which command?',
     'Write it behind `--`, for example `-- ps aux`.',
-    simple.slice(0, 5).map((name): Offer => ({ label: name, invocation: again({ command: name }) })),
+    simple.slice(0, 5).map((name): Offer => ({ label: name, invocation: again({ run: name }) })),
   )
 }
 

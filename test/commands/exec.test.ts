@@ -53,7 +53,7 @@ const own = (config = compiled()) =>
   ({ config, again: (values: object) => `exec ${JSON.stringify(values)}` }) as unknown as Own
 const load = (
   site: ExecSite,
-  asked: Parameters<typeof loadExec>[1] = { command: 'uptime' },
+  asked: Parameters<typeof loadExec>[1] = { run: 'uptime' },
   config = compiled(),
   ref = aRef(),
 ) => loadExec(ref, asked, { read: { execSite: async () => site }, own: own(config) })
@@ -90,7 +90,7 @@ test('a line for the shell is a high risk, because a shell is the task’s role'
 })
 
 test('a command of the configuration is a low one', async () => {
-  expect(await planned(aSite(), { command: 'threads' })).toMatchObject({
+  expect(await planned(aSite(), { run: 'threads' })).toMatchObject({
     risk: { level: 'low' },
     verbatim: 'jcmd 1 Thread.print',
   })
@@ -100,7 +100,7 @@ test('consent binds to the words, the task, the container and what runs there', 
   const first = fingerprint(await planned(aSite()))
   expect(fingerprint(await planned(aSite()))).toBe(first)
   const others = [
-    planned(aSite(), { command: 'uptime -p' }),
+    planned(aSite(), { run: 'uptime -p' }),
     planned(aSite({ tasks: [aTask({ definition: 'orders-api:8' })] })),
     planned(aSite({ tasks: [aTask({ taskRole: 'admin' })] })),
     planned(aSite({ tasks: [aTask({ containers: [aContainer({ runtimeId: 'another' })] })] })),
@@ -123,45 +123,40 @@ describe('is refused, with what would help', () => {
     aSite({ tasks: [aTask({ containers: [aContainer(container)], ...task })] })
   const two = aSite({ tasks: [aTask({ containers: [aContainer(), aContainer({ name: 'proxy' })] })] })
   test.each<[string, ExecSite, Parameters<typeof loadExec>[1], string]>([
-    ['nothing runs', aSite({ tasks: [] }), { command: 'id' }, 'has no task that runs'],
-    ['exec is off', broken({}, { isEnabled: false }), { command: 'id' }, 'ECS Exec was off when this task was started'],
-    ['the agent starts', broken({ agent: { status: 'PENDING' } }), { command: 'id' }, 'try again in half a minute'],
+    ['nothing runs', aSite({ tasks: [] }), { run: 'id' }, 'has no task that runs'],
+    ['exec is off', broken({}, { isEnabled: false }), { run: 'id' }, 'ECS Exec was off when this task was started'],
+    ['the agent starts', broken({ agent: { status: 'PENDING' } }), { run: 'id' }, 'try again in half a minute'],
     [
       'the agent stopped',
       broken({ agent: { status: 'STOPPED', reason: 'no route' } }),
-      { command: 'id' },
+      { run: 'id' },
       'the agent does not run (no route)',
     ],
     [
       'keys are in the way',
       broken({ agent: { status: 'STOPPED' }, awsKeys: ['AWS_ACCESS_KEY_ID'] }),
-      { command: 'id' },
+      { run: 'id' },
       '`AWS_ACCESS_KEY_ID`',
     ],
-    ['read-only', broken({ isRootReadOnly: true }), { command: 'id' }, 'its root file system is read-only'],
-    ['an old platform', broken({}, { platform: '1.3.0' }), { command: 'id' }, 'platform 1.3.0 is too old'],
-    ['it stopped', broken({ status: 'STOPPED' }), { command: 'id' }, 'the container is stopped'],
-    [
-      'which container',
-      two,
-      { command: 'id' },
-      'In which container? Task `01234567` has `app`, `proxy`. [app] [proxy]',
-    ],
-    ['no such container', two, { command: 'id', container: 'db' }, 'There is no container `db`'],
+    ['read-only', broken({ isRootReadOnly: true }), { run: 'id' }, 'its root file system is read-only'],
+    ['an old platform', broken({}, { platform: '1.3.0' }), { run: 'id' }, 'platform 1.3.0 is too old'],
+    ['it stopped', broken({ status: 'STOPPED' }), { run: 'id' }, 'the container is stopped'],
+    ['which container', two, { run: 'id' }, 'In which container? Task `01234567` has `app`, `proxy`. [app] [proxy]'],
+    ['no such container', two, { run: 'id', container: 'db' }, 'There is no container `db`'],
     [
       'the task is gone',
       aSite(),
-      { command: 'id', task: 'ffff' },
+      { run: 'id', task: 'ffff' },
       'has no task `ffff` any more. It can run in another one; that is a plan of its own. [Run in 01234567]',
     ],
     [
       'which task',
       aSite({ tasks: [aTask({ id: 'ab1' }), aTask({ id: 'ab2' })] }),
-      { command: 'id', task: 'ab' },
+      { run: 'id', task: 'ab' },
       'begin with `ab`',
     ],
     ['no command', aSite(), {}, 'Which command?'],
-    ['too long', aSite(), { command: 'id', timeout: 14 }, 'at most 13 minutes'],
+    ['too long', aSite(), { run: 'id', timeout: 14 }, 'at most 13 minutes'],
   ])('%s', async (_, site, asked, words) => {
     expect((await refused(site, asked)).replace(/ {2,}/g, ' ')).toContain(words)
   })
@@ -172,16 +167,14 @@ describe('is refused, with what would help', () => {
     const allowed = compiled(yaml =>
       yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["),
     )
-    expect((await planned(unlogged, { command: 'id' }, allowed)).consequences).toContain(
-      '*Amazon ECS keeps no log of it.*',
-    )
+    expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*Amazon ECS keeps no log of it.*')
     const staging = aRef({ account: 'staging', accountId: '444455556666' })
-    expect((await planned(unlogged, { command: 'id' }, compiled(), staging)).kind).toBe('plan')
+    expect((await planned(unlogged, { run: 'id' }, compiled(), staging)).kind).toBe('plan')
   })
 
   test('an account without a role for it', async () => {
     const without = compiled(yaml => yaml.replace(/ {6}exec: arn:aws:iam::111122223333.*\n/, ''))
-    expect(await refused(aSite(), { command: 'id' }, without)).toContain('has no role for that')
+    expect(await refused(aSite(), { run: 'id' }, without)).toContain('has no role for that')
   })
 })
 

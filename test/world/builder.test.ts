@@ -53,7 +53,7 @@ describe('/ecs alone', () => {
 describe('/ecs exec of a service, and no command', () => {
   test('opens its form, which offers what the configuration lets people run', async () => {
     expect(await world.type('exec orders-api')).toBe('')
-    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'A command of the configuration', 'Command'])
+    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'A command of the configuration', 'Run'])
     expect(await offered('', user, 'pick:command')).toEqual([
       'env-names',
       'processes',
@@ -61,7 +61,7 @@ describe('/ecs exec of a service, and no command', () => {
       'disk path=/',
       'disk path=/tmp',
     ])
-    expect(await submit({ 'known-command': 'threads', container: 'app', 'dry-run': 'yes' })).toBeUndefined()
+    expect(await submit({ 'known-command': 'threads', container: 'app', 'dry-run': 'yes' })).toEqual({})
     expect(world.told(user)).toContain('Run threads in orders-api')
   })
 })

@@ -5,7 +5,10 @@ import { type ExecState, loadExec, planExec } from '../../exec/plan.ts'
 export const exec = mutation({
   name: 'exec',
   summary: 'Run one command in a container of a service',
-  args: { service: { kind: 'service' }, command: { kind: 'shell', optional: true, hint: 'what to run there' } },
+  args: {
+    service: { kind: 'service' },
+    run: { kind: 'shell', optional: true, hint: 'anything else, for the shell of the container' },
+  },
   options: {
     container: { kind: 'container', hint: 'in this container' },
     task: { kind: 'task', hint: 'in this task: its id, or the beginning of it' },
