@@ -38,3 +38,10 @@ export const sendText = (
 
 /** The path and query of a request; the host is only a placeholder. */
 export const urlOf = (req: IncomingMessage): URL => new URL(req.url ?? '/', 'http://sandbox.invalid')
+
+/**
+ * From a page in a browser, or under a name that is not this machine's (DNS rebinding). The keys of the local user are no
+ * secret, and they run commands.
+ */
+export const isForeign = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
+  origin !== undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)

@@ -69,6 +69,7 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   const exec = new Exec({
     clock,
     fleet,
+    logs,
     taskRole: createTaskRoles({ roles, parameters, kms }),
     origin,
     presign: (url, caller, region) => {

@@ -12,6 +12,8 @@ export type LoggedCall = {
   readonly sourceIdentity?: string
   readonly container?: string
   readonly input: unknown
+  /** What was answered, of the few calls of which CloudTrail's readers want to know it. */
+  readonly output?: unknown
   /** 0 where no answer was given: the socket was destroyed. */
   readonly status: number
   readonly errorCode?: string
@@ -29,7 +31,12 @@ export const createCallLog = ({ size = 5_000 }: { size?: number } = {}) => {
   const listeners = new Set<(call: LoggedCall) => void>()
   return {
     add: (call: Omit<LoggedCall, 'id' | 'input'> & { readonly input: unknown }): void => {
-      const logged: LoggedCall = { ...call, id: next++, input: redacted(call.action, call.input) }
+      const logged: LoggedCall = {
+        ...call,
+        id: next++,
+        input: redacted(call.action, call.input),
+        ...(call.output !== undefined && { output: hide(call.output, secretNames) }),
+      }
       calls.push(logged)
       if (calls.length > size * 1.5) calls = calls.slice(-size)
       for (const listener of listeners) listener(logged)
@@ -53,6 +60,7 @@ const secretNames = new Set([
   'SecretAccessKey',
   'TokenValue',
   'tokenValue',
+  'streamUrl',
 ])
 
 /** As CloudTrail records RegisterTaskDefinition. */

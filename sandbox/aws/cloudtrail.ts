@@ -61,6 +61,7 @@ const view = (call: LoggedCall) => {
     eventName: call.action,
     awsRegion: call.region,
     requestParameters: lowerFirst(call.input),
+    ...(call.output !== undefined && { responseElements: call.output }),
     ...(call.errorCode !== undefined && { errorCode: call.errorCode, errorMessage: call.errorMessage }),
     requestID: call.requestId,
     eventID: call.requestId,

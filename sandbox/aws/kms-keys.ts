@@ -11,7 +11,12 @@ export type Key = Place & {
   readonly alias?: string
   readonly secret: Uint8Array
   isEnabled: boolean
+  /** The roles that its policy admits; without it, whoever IAM lets. */
+  admits?: readonly string[]
 }
+
+/** IAM alone does not suffice where the key's policy does not leave it to IAM (KMS developer guide, key policies). */
+export const isAdmitted = ({ admits }: Key, principal: string): boolean => admits?.includes(principal) ?? true
 
 export type EncryptionContext = Readonly<Record<string, string>>
 

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import type { DecryptRequest, GenerateDataKeyRequest } from '@aws-sdk/client-kms'
 import * as client from '@aws-sdk/client-kms'
-import type { Key, Kms } from './kms-keys.ts'
+import { isAdmitted, type Key, type Kms } from './kms-keys.ts'
 import { awsJson, nullMember } from './protocol.ts'
 import { AwsError, type AwsService, type Call, type Resource } from './service.ts'
 
@@ -24,8 +24,17 @@ const expectKey = (kms: Kms, call: Call, given = ''): Key => {
       : `Key '${given.startsWith('arn:') ? given : `arn:aws:kms:${region}:${account}:key/${given}`}' does not exist`
     throw new AwsError('NotFoundException', what)
   }
-  if (!key.isEnabled) throw new AwsError('DisabledException', `${key.arn} is disabled.`)
+  admit(key, call)
   return key
+}
+
+const admit = (key: Key, { caller, action }: Call): void => {
+  if (!isAdmitted(key, caller.roleArn ?? caller.arn))
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${caller.arn} is not authorized to perform: kms:${action} on resource: ${key.arn} because no resource-based policy allows the kms:${action} action`,
+    )
+  if (!key.isEnabled) throw new AwsError('DisabledException', `${key.arn} is disabled.`)
 }
 
 const sizeOf = ({ NumberOfBytes, KeySpec }: GenerateDataKeyRequest): number => {
@@ -61,7 +70,7 @@ const decrypt = (kms: Kms, input: DecryptRequest, call: Call) => {
       'IncorrectKeyException',
       'The key ID in the request does not identify a CMK that can perform this operation.',
     )
-  if (!key.isEnabled) throw new AwsError('DisabledException', `${key.arn} is disabled.`)
+  admit(key, call)
   return { KeyId: key.arn, Plaintext: plaintext, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' }
 }
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { isForeign } from '../http.ts'
 import type { Clock } from '../world/clock.ts'
 import type { CallLog } from './call-log.ts'
 import type { Credentials } from './credentials.ts'
@@ -66,7 +67,10 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
   })
 
 /** What the call log wants to know while a call is on its way. */
-type Trail = { call?: Call; fault?: string; error?: AwsError }
+type Trail = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
+
+/** Whose answers the call log keeps, without their secrets. */
+const TOLD = new Set(['ExecuteCommand'])
 
 const inputOf = (http: HttpRequest): Record<string, unknown> => {
   try {
@@ -90,10 +94,11 @@ const operationOf = (service: AwsService, action: string, http: HttpRequest) => 
     : new AwsError('UnknownOperationException', '')
 }
 
-const perform = async (service: AwsService, http: HttpRequest, call: Call): Promise<HttpReply> => {
+const perform = async (service: AwsService, http: HttpRequest, call: Call, trail: Trail): Promise<HttpReply> => {
   if (!('protocol' in service)) return service.answer(http, call)
   service.protocol.demand(call.action, call.input)
   const output = await service.operations[call.action]?.(call.input as never, call)
+  if (TOLD.has(call.action)) trail.output = output
   if (output instanceof Streamed)
     return {
       status: 200,
@@ -175,7 +180,7 @@ const createPipeline = (options: AwsServerOptions) => {
     if (denied) throw denied
     if (!throttle.take({ ...call, account: call.caller.account })) throw throttled()
     await strike(call, trail, 'before')
-    const reply = await perform(service, http, call).catch((error: unknown) =>
+    const reply = await perform(service, http, call, trail).catch((error: unknown) =>
       errorReply(http, error, trail, requestId),
     )
     await strike(call, trail, 'after')
@@ -237,6 +242,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
       ...(caller?.sourceIdentity !== undefined && { sourceIdentity: caller.sourceIdentity }),
       ...(caller?.container !== undefined && { container: caller.container }),
       input,
+      ...(trail.output !== undefined && { output: trail.output }),
       status: reply?.status ?? 0,
       ...errorOf(trail, reply),
       ...(trail.fault !== undefined && { fault: trail.fault }),
@@ -246,8 +252,11 @@ export const createAwsServer = (options: AwsServerOptions) => {
     else req.socket.destroy()
   }
 
-  const server = createServer((req, res) => void serve(req, res))
-  if (options.upgrade) server.on('upgrade', options.upgrade)
+  const server = createServer((req, res) => void (isForeign(req) ? res.writeHead(403).end() : serve(req, res)))
+  server.on('upgrade', (req, socket, head) => {
+    if (options.upgrade && !isForeign(req)) options.upgrade(req, socket, head)
+    else socket.destroy()
+  })
   // Longer than clients keep idle connections: none of them finds its connection closed as it writes.
   server.keepAliveTimeout = 120_000
   let url = ''

@@ -48,6 +48,10 @@ export type AgentOptions = {
   /** Nothing of it runs any more. */
   readonly exited: () => void
   readonly getParameters: GetParameters
+  /** What the command wrote, in clear. */
+  readonly record: (bytes: Uint8Array) => void
+  /** Why the session may not start as it is configured. */
+  readonly refusal?: string
   readonly kms?: { readonly keyId: string; readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array> }
 }
 
@@ -94,7 +98,12 @@ const handle = (state: State, payloadType: number, payload: Uint8Array): 'taken'
   }
 }
 
-const pump = async (state: State, terminal: Terminal, stream: Stream, timing: AgentTiming): Promise<void> => {
+const pump = async (
+  state: State,
+  terminal: Terminal,
+  stream: Stream,
+  { timing, record }: AgentOptions,
+): Promise<void> => {
   const cut = createRuneCutter()
   await pause(timing.floor)
   for (;;) {
@@ -102,12 +111,14 @@ const pump = async (state: State, terminal: Terminal, stream: Stream, timing: Ag
     const read = await terminal.read(MOST_READ)
     if (read === undefined || state.isOver) return
     const text = cut(read)
+    record(text)
     stream.send(OUTPUT, state.cipher && text.length > 0 ? state.cipher.encrypt(text) : text)
     await pause(timing.readPause)
   }
 }
 
 const start = async (options: AgentOptions): Promise<Terminal> => {
+  if (options.refusal !== undefined) throw new StartFailure(options.refusal, { isSlow: false, isBare: true })
   const command = await expandParameters(options.command, options.getParameters)
   const [name, ...args] = parseCommand(command)
   const { env, cwd, hasShell } = options
@@ -134,7 +145,7 @@ const run = async (options: AgentOptions, state: State, stream: Stream): Promise
   // Whoever killed the session meanwhile did not know of the process yet.
   if (state.isOver) return terminal.kill()
   state.terminal = terminal
-  await pump(state, terminal, stream, timing)
+  await pump(state, terminal, stream, options)
   if (state.isOver) return
   await stream.drained(timing.drain)
   stream.sendState(sessionId, 'Terminating')
@@ -142,7 +153,7 @@ const run = async (options: AgentOptions, state: State, stream: Stream): Promise
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof StartFailure)) return failed(String(error))
-  return error.message.startsWith('Commands cannot be empty') ? error.message : failed(error.message)
+  return error.isBare ? error.message : failed(error.message)
 }
 
 export const startAgent = (options: AgentOptions): Agent => {

@@ -25,16 +25,24 @@ export type ChannelOptions = {
 
 /** Whatever a stream carries, either way, is activity (guess, for output). */
 const createTimers = ({ clock, expired }: ChannelOptions) => {
+  let last = clock.now()
   let idle: Timer | undefined
   let bye: Timer | undefined
+  // Not set anew by each frame: there are hundreds a second.
+  const watch = (): void => {
+    idle = clock.at(last + IDLE, () => {
+      if (clock.now() - last < IDLE) watch()
+      else expired(TIMED_OUT)
+    })
+  }
+  watch()
   return {
     stop: (): void => {
       idle?.cancel()
       bye?.cancel()
     },
     touch: (): void => {
-      idle?.cancel()
-      idle = clock.after(IDLE, () => expired(TIMED_OUT))
+      last = clock.now()
     },
     /** Sockets are dropped about hourly (seen). */
     connected: (socket: WebSocket): void => {
@@ -67,7 +75,6 @@ export class Channel {
     this.#timers = createTimers(options)
     this.#toClient = createPassage(weather, random, bytes => this.#client?.send(bytes), this.cut)
     this.#toAgent = createPassage(weather, random, bytes => this.#agent?.receive(bytes), this.cut)
-    this.#timers.touch()
   }
 
   get isConnected(): boolean {

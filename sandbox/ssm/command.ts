@@ -5,14 +5,26 @@ import { isAbsolute, join } from 'node:path'
 import { wordsOf } from './handshake.ts'
 import { splitCommand } from './split.ts'
 
-/** Why a session does not start, in the agent's words, and whether it takes the time that failing to start takes. */
+type Manner = {
+  /** It takes the time that failing to start takes. */
+  readonly isSlow: boolean
+  /** Its words stand alone, under no heading. */
+  readonly isBare?: boolean
+}
+
+/** Why a session does not start, in the agent's words. */
 export class StartFailure extends Error {
   readonly isSlow: boolean
-  constructor(words: string, { isSlow }: { isSlow: boolean }) {
+  readonly isBare: boolean
+  constructor(words: string, { isSlow, isBare = false }: Manner) {
     super(words)
     this.isSlow = isSlow
+    this.isBare = isBare
   }
 }
+
+const empty = () =>
+  new StartFailure('Commands cannot be empty for session type InteractiveCommands', { isSlow: false, isBare: true })
 
 const unable = (why: string) => new StartFailure(`Unable to start command: ${why}\n`, { isSlow: true })
 
@@ -71,12 +83,10 @@ export const lookUp = (name: string, { path, cwd, hasShell }: Place): string => 
 }
 
 export const parseCommand = (command: string): readonly [string, ...string[]] => {
-  if (command.trim() === '')
-    throw new StartFailure('Commands cannot be empty for session type InteractiveCommands', { isSlow: false })
+  if (command.trim() === '') throw empty()
   const split = splitCommand(command)
   if ('error' in split) throw unable(`Failed to parse commands input: ${split.error}`)
   const [file, ...args] = split.argv
-  if (file === undefined)
-    throw new StartFailure('Commands cannot be empty for session type InteractiveCommands', { isSlow: false })
+  if (file === undefined) throw empty()
   return [file, ...args]
 }

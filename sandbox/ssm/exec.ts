@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto'
 import type { Caller } from '../aws/service.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
+import type { Logs } from '../world/logs.ts'
 import { createRandom } from '../world/random.ts'
 import { type AgentTiming, agentTiming, startAgent } from './agent.ts'
 import { Channel } from './channel.ts'
 import { type Container, createFolder, environmentOf, hasShell } from './container.ts'
+import { createSessionLog, isRefusedByLog, UNENCRYPTED } from './session-log.ts'
 import { createSessions, isOver, newSessionId, type Session } from './sessions.ts'
 import type { TaskRole } from './task-role.ts'
 import { fair, type Weather } from './weather.ts'
@@ -18,6 +20,7 @@ const SLOTS = 2
 export type ExecOptions = {
   readonly clock: Clock
   readonly fleet: Fleet
+  readonly logs: Logs
   readonly taskRole: (container: Container) => TaskRole
   /** Where clients reach the relay: `ws://127.0.0.1:4001`. */
   readonly origin: () => string
@@ -120,8 +123,9 @@ export class Exec {
 
   #launch(session: Session): void {
     const { container, channel, id } = session
-    const { clock, taskRole } = this.#options
+    const { clock, taskRole, logs } = this.#options
     const folder = createFolder()
+    const log = createSessionLog(logs, container, id)
     const { kmsKeyId, decrypt, getParameters } = taskRole(container)
     session.agent = startAgent({
       sessionId: id,
@@ -133,7 +137,12 @@ export class Exec {
       now: () => clock.now(),
       send: channel.fromAgent,
       ended: output => this.#finish(session, output),
-      exited: folder.remove,
+      exited: () => {
+        folder.remove()
+        log.close()
+      },
+      record: log.add,
+      ...(isRefusedByLog(container) && { refusal: UNENCRYPTED }),
       getParameters,
       ...(kmsKeyId !== undefined && { kms: { keyId: kmsKeyId, decrypt: sealed => decrypt(sealed, id) } }),
     })

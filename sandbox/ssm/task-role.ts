@@ -2,7 +2,7 @@
 
 import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
-import type { Kms } from '../aws/kms-keys.ts'
+import { isAdmitted, type Kms } from '../aws/kms-keys.ts'
 import type { Parameters } from '../aws/parameters.ts'
 import type { Roles } from '../aws/roles.ts'
 import { AwsError } from '../aws/service.ts'
@@ -51,8 +51,12 @@ export const createTaskRoles =
     const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
     return {
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      // Keys in the environment go before the role (seen by the exec checker): those here may nothing.
-      isConnected: () => !hasKeysOfItsOwn && CHANNELS.every(action => may(`ssmmessages:${action}`, '*')),
+      // Keys in the environment go before the role (seen by the exec checker): those here may nothing. Where it cannot write,
+      // the agent is said to run all the same, and reaches nobody (seen).
+      isConnected: () =>
+        !hasKeysOfItsOwn &&
+        !definition.readonlyRootFilesystem &&
+        CHANNELS.every(action => may(`ssmmessages:${action}`, '*')),
       getParameters: async names => {
         const values = names.map(given => {
           const [name = '', version] = given.split(':')
@@ -69,7 +73,8 @@ export const createTaskRoles =
         const context = { 'aws:ssm:SessionId': sessionId, 'aws:ssm:TargetId': target }
         const { key, plaintext } = kms.open(place, ciphertext, context)
         const keys = kms.contextKeys(context)
-        if (!may('kms:Decrypt', key.arn, keys)) throw refused(roleArn, 'kms:Decrypt', key.arn)
+        if (!isAdmitted(key, roleArn) || !may('kms:Decrypt', key.arn, keys))
+          throw refused(roleArn, 'kms:Decrypt', key.arn)
         return plaintext
       },
     }

@@ -207,7 +207,7 @@ export type Task = {
   readonly zone: string
   readonly executeCommand: boolean
   /** Its exec agents are not as they should be. */
-  execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason: string }
+  execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'

@@ -19,6 +19,9 @@ type Parts = {
 
 export type TaskLife = ReturnType<typeof createTaskLife>
 
+/** World milliseconds. */
+const AGENT_START = 5_000
+
 type Step = { readonly status: TaskStatus; readonly low: number; readonly high: number }
 
 /** What follows after so many seconds. */
@@ -67,8 +70,17 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     if (status === 'STOPPED') task.stoppedAt = now
   }
 
+  /** Its exec agents come up some seconds after it (seen). */
+  const awaitAgents = (task: Task) => {
+    task.execAgent = { lastStatus: 'PENDING' }
+    clock.after(AGENT_START, () => {
+      if (task.execAgent?.lastStatus === 'PENDING') delete task.execAgent
+    })
+  }
+
   const enter = (task: Task, status: TaskStatus) => {
     stamp(task, status)
+    if (status === 'RUNNING' && task.executeCommand) awaitAgents(task)
     task.lastStatus = status
     tell(task)
   }

@@ -58,11 +58,10 @@ export const containerDefinitionsOf = (task: Task): readonly ContainerDefinition
   ...proxyOf(task),
 ]
 
-/** The agent writes to its container's root: where that is read-only, it does not start. The words of the reason are a guess. */
-export const execAgentOf = (task: Task, { readonlyRootFilesystem }: ContainerDefinition): ManagedAgent | undefined => {
+/** The exec agent of each of its containers, if they have one. */
+export const execAgentOf = (task: Task): ManagedAgent | undefined => {
   if (!task.executeCommand || task.startedAt === undefined) return undefined
   const name = 'ExecuteCommandAgent' as const
-  if (readonlyRootFilesystem) return { name, lastStatus: 'STOPPED', reason: 'Failed to start: read-only file system' }
   return { name, lastStatus: containerStatus(task), lastStartedAt: new Date(task.startedAt), ...task.execAgent }
 }
 
@@ -71,7 +70,7 @@ const containersOf = (task: Task): Container[] => {
   const started = task.startedAt !== undefined
   return containerDefinitionsOf(task).map((definition, index) => {
     const { name, image, cpu, memory, healthCheck } = definition
-    const agent = execAgentOf(task, definition)
+    const agent = execAgentOf(task)
     return {
       containerArn:
         task.arn.replace(':task/', ':container/') +

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
-import { connect, type RawClient, textOf, written } from './exec-client.ts'
-import { anExecWorld, type ExecWorld, quick } from './exec-world.ts'
+import { connect, jsonOf, type RawClient, recorded, shapesOf, textOf, written } from './exec-client.ts'
+import { anExecWorld, type ExecWorld, quick, type Where } from './exec-world.ts'
 
 let the: ExecWorld
 beforeAll(async () => {
@@ -12,22 +12,16 @@ beforeAll(async () => {
 afterAll(() => the.world.stop())
 beforeEach(() => the.clear())
 
-const shape = (client: RawClient): readonly string[] =>
-  client.frames.map(({ messageType, payloadType, flags, sequenceNumber }) =>
-    [messageType, payloadType ?? '112', flags, sequenceNumber].join(' '),
-  )
-
 describe('a session', () => {
   test('is, frame for frame, as the reference agent was recorded', async () => {
-    const client = await the.open(`/bin/sh -c 'echo hello; exit 7'`)
+    const client = await the.open(`/bin/sh -c 'echo hello; sleep 0.2; exit 7'`)
+    await client.until(() => written(client) === 'hello\r\n')
+    client.input(0, '{"cols":300,"rows":100}', 3)
     expect(await client.closed()).toBe('')
-    expect(written(client)).toBe('hello\r\n')
-    expect(shape(client)).toEqual(['start_publication 112 0 0', 'output_stream_data 1 1 0', 'channel_closed 112 0 0'])
-    const [start, , closed] = client.frames
-    expect(start && textOf(start)).toHaveLength(17)
-    expect(closed && textOf(closed)).toMatch(
-      /^\{"CreatedDate":"2026-11-22T03:00:00\.000Z","DestinationId":"ecs-execute-command-\w{26}","MessageId":"[\w-]{36}","MessageType":"channel_closed","Output":"","SchemaVersion":1,"SessionId":"ecs-execute-command-\w{26}"\}$/,
-    )
+    expect(shapesOf(client.raw)).toEqual(recorded('plain_exit7'))
+    const [start, , , closed] = client.frames
+    expect(start && textOf(start)).toBe('start_publication')
+    expect(closed && jsonOf(closed)).toMatchObject({ CreatedDate: '2026-11-22T03:00:00.000Z', Output: '' })
   })
 
   test('that fails to start says why, in the agent’s words', async () => {
@@ -36,7 +30,7 @@ describe('a session', () => {
     expect(await client.closed()).toBe(
       '\n----------ERROR-------\nUnable to start command: Failed to start pty: fork/exec /bin/nosuch: no such file or directory\n\n',
     )
-    expect(shape(client)).toEqual(['start_publication 112 0 0', 'channel_closed 112 0 0'])
+    expect(shapesOf(client.raw)).toEqual(recorded('start_failure'))
   })
 
   test('takes input as a terminal does, and a size', async () => {
@@ -57,11 +51,11 @@ describe('a session', () => {
     await client.until(() => client.frames.length > 0)
     client.input(1, 'b\r')
     client.input(0, 'a\r')
-    await client.until(() => written(client).includes('b\r\nb\r\n') || written(client).endsWith('b\r\n'))
+    await client.until(() => written(client).length === 'a\r\nb\r\n'.length * 2)
     client.input(0, 'a\r')
     await client.until(() => acknowledged().length === 3)
     expect(acknowledged()).toEqual([1, 0, 0])
-    expect(written(client).replace(/\r\n/g, ' ')).toMatch(/^a b a b $|^a a b b $/)
+    expect(written(client).split('\r\n')[0]).toBe('a')
     client.input(2, '\x04')
     await client.closed()
   })
@@ -129,6 +123,47 @@ describe('the agent', () => {
     expect(lines).toHaveLength(20_000)
     expect(lines.every((line, n) => line === String(n + 1))).toBe(true)
     expect(Math.max(...client.outputs().map(({ payload }) => payload.length))).toBeLessThanOrEqual(1_027)
+  })
+})
+
+describe('what a session showed', () => {
+  const kept = (id: string | undefined, name: string) => {
+    const place = { account: localUser.account, region: 'us-east-1' }
+    const group = the.world.aws.logs.find(place, name)
+    const stream = group?.streams.get(id ?? '')
+    return [...(stream?.added.values() ?? [])].flat().map(({ message }) => message)
+  }
+  const run = async (where?: Where) => {
+    const session = await the.execute(`sh -c 'echo one; echo two'`, where)
+    const client = the.join(session)
+    const reason = await client.closed()
+    return { id: session.sessionId, reason }
+  }
+
+  test('is kept where its container writes, in a stream of its name', async () => {
+    const { id } = await run()
+    await expect.poll(() => kept(id, '/ecs/orders-api')).toEqual(['one', 'two'])
+  })
+
+  test('is kept nowhere where the cluster says so', async () => {
+    const [task] = [...the.world.service('jobs/orders-worker').tasks]
+    const { id } = await run({ cluster: 'jobs', task: task?.id ?? '' })
+    expect(kept(id, '/ecs/orders-worker')).toEqual([])
+  })
+
+  test('is not begun where the log is to be encrypted and is not', async () => {
+    const { fleet } = the.world
+    const place = { account: localUser.account, region: 'us-east-1' }
+    const logConfiguration = { cloudWatchLogGroupName: '/exec', cloudWatchEncryptionEnabled: true }
+    const configuration = { executeCommandConfiguration: { logging: 'OVERRIDE' as const, logConfiguration } }
+    const cluster = fleet.createCluster(place, 'sealed', { configuration })
+    const { name, createdBy, deployments, settings } = the.world.service()
+    const spec = deployments[0]?.revision.spec
+    if (!spec) throw new Error('no spec')
+    const service = fleet.createService(cluster, { name, createdBy, spec, settings, desired: 1, isSettled: true })
+    const [task] = [...service.tasks]
+    const { reason } = await run({ cluster: 'sealed', task: task?.id ?? '' })
+    expect(reason).toMatch(/^We couldn't start the session because encryption is not set up/)
   })
 })
 

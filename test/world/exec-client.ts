@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { sign } from 'aws4'
 import { WebSocket } from 'ws'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/session/frame.ts'
+import { transcript } from '../session/vectors.ts'
 
 export type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
 
@@ -158,3 +159,25 @@ export const written = (client: RawClient): string =>
       .filter(({ payloadType }) => payloadType === 1)
       .map(({ payload }) => payload),
   ).toString('utf8')
+
+/** All that is the same whenever it is said: the type with its padding, the header, flags, numbers, and the keys of what is JSON. */
+const shapeOf = (bytes: Buffer): string => {
+  const header = bytes.readUInt32BE(0)
+  const payload = bytes.subarray(header + 4)
+  const keys = payload[0] === 0x7b ? Object.keys(JSON.parse(payload.toString())).join() : `${payload.length} bytes`
+  const payloadType = header > 112 ? bytes.readUInt32BE(112) : 'none'
+  const numbers = [bytes.readUInt32BE(36), bytes.readBigInt64BE(48), bytes.readBigUInt64BE(56), payloadType]
+  return [header, JSON.stringify(bytes.toString('latin1', 4, 36)), ...numbers, keys].join(' ')
+}
+
+/** Each message once, in the order in which they came first. */
+export const shapesOf = (frames: readonly Buffer[]): readonly string[] =>
+  [...new Map(frames.map(bytes => [bytes.toString('hex', 64, 80), bytes] as const)).values()].map(shapeOf)
+
+/** What the reference agent and the service were recorded to say to a client. */
+export const recorded = (name: string): readonly string[] =>
+  shapesOf(
+    transcript(name)
+      .filter(({ dir, type }) => dir.endsWith('2c') && type !== 'agent_session_state')
+      .map(({ hex }) => Buffer.from(hex, 'hex')),
+  )

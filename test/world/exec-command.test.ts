@@ -95,6 +95,9 @@ describe('ExecuteCommand', () => {
     expect(tokenValue.length).toBeGreaterThan(200)
     expect(world.aws.exec.sessions.find(sessionId)?.container.target).toBe(`ecs:web_${id}_${id}-1000000000`)
     expect(JSON.stringify(world.aws.callLog.list())).not.toContain(tokenValue)
+    expect(world.calls('ExecuteCommand').at(-1)?.output).toMatchObject({
+      session: { sessionId, tokenValue: '<redacted>', streamUrl: '<redacted>' },
+    })
   })
 
   test.each<[string, () => Partial<ExecuteCommandRequest>, string]>([
@@ -130,7 +133,7 @@ describe('ExecuteCommand', () => {
     const stopped = taskOf('web/checkout', localUser.account, 'eu-west-1')
     expect(await refusal(execute({ task: stopped.id }, eu))).toBe(DISABLED)
     const staging = clients(admin(STAGING))
-    expect(await refusal(execute({ task: taskOf('web/reports', STAGING).id }, staging))).toBe(DISABLED)
+    expect(await refusal(execute({ task: taskOf('web/reports', STAGING).id }, staging))).toBe(NOT_CONNECTED)
     const keys = { cluster: 'jobs', task: taskOf('jobs/reports', STAGING).id }
     expect(await refusal(execute(keys, staging))).toBe(NOT_CONNECTED)
     const { tasks = [] } = await eu.ecs.send(new DescribeTasksCommand({ cluster: 'web', tasks: [stopped.arn] }))
@@ -172,6 +175,8 @@ describe('ExecuteCommand', () => {
     expect(taskOf('web/checkout').executeCommand).toBe(false)
     await world.until(() => tasksOf('web/checkout').some(task => task.executeCommand && task.lastStatus === 'RUNNING'))
     const made = tasksOf('web/checkout').find(task => task.executeCommand && task.lastStatus === 'RUNNING')
+    expect(await refusal(execute({ task: made?.id ?? '' }))).toBe(DISABLED)
+    world.clock.advance(5_000)
     expect((await execute({ task: made?.id ?? '' })).session?.sessionId).toBeDefined()
   })
 })
@@ -317,5 +322,10 @@ describe('KMS', () => {
     expect(await make(context)).toBe('not refused')
     expect(await make({ ...context, 'aws:ssm:TargetId': 'ecs:jobs_t_r' })).toMatch(/^AccessDeniedException/)
     expect(await make({})).toMatch(/^AccessDeniedException/)
+    key.admits = ['arn:aws:iam::111122223333:role/another']
+    expect(await make(context)).toMatch(/because no resource-based policy allows the kms:GenerateDataKey action$/)
+    key.isEnabled = false
+    key.admits = ['arn:aws:iam::111122223333:role/sealer']
+    expect(await make(context)).toBe(`DisabledException: ${key.arn} is disabled.`)
   })
 })

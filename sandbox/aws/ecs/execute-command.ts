@@ -43,7 +43,7 @@ const execute = (fleet: Fleet, exec: Exec, input: ExecuteCommandRequest, call: C
   if (!input.command) throw invalid('Command cannot be empty.')
   const task = expectRunning(findTask(site, cluster, input.task ?? ''))
   const container = choose(containersOf(task), input.container)
-  if (execAgentOf(task, container.definition)?.lastStatus !== 'RUNNING') throw invalid(NOT_ENABLED)
+  if (execAgentOf(task)?.lastStatus !== 'RUNNING') throw invalid(NOT_ENABLED)
   if (!exec.isConnected(container) || !exec.hasSlot(container)) throw notConnected()
   const session = exec.start(container, input.command, call.caller)
   const { containerArn } = viewTask(task).containers?.[container.index] ?? {}

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { DescribeServicesCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
 import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
@@ -45,6 +46,18 @@ test('the key pair of the human at the terminal is a user of prod', async () => 
     Account: account,
     Arn: 'arn:aws:iam::111122223333:user/local',
   })
+})
+
+const statusWith = (headers: Record<string, string>): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const asked = request(peer.aws.url, { method: 'POST', headers }, answer => resolve(answer.statusCode))
+    asked.on('error', reject).end()
+  })
+
+test('pages in a browser, and other names for this machine, are not answered: the keys are no secret', async () => {
+  expect(await statusWith({ origin: 'https://evil.example' })).toBe(403)
+  expect(await statusWith({ host: 'evil.example' })).toBe(403)
+  expect(await statusWith({ 'x-amz-target': 'AmazonSSM.GetParameter' })).toBe(400)
 })
 
 test('a wrong secret is refused in each protocol’s own words', async () => {

@@ -46,8 +46,11 @@ const cut = (chunks: readonly Uint8Array[]): Buffer => {
 const chunked = (bytes: Uint8Array, size: number): readonly Uint8Array[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
 
+/** Half a surrogate pair becomes U+FFFD, too. */
 test('text arrives whole and is cut between characters, however it is read', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 200 }).map(made => made.replaceAll('\uFFFD', '?'))
+  const text = fc
+    .string({ unit: 'binary', maxLength: 200 })
+    .map(made => Buffer.from(made).toString().replaceAll('\uFFFD', '?'))
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 50 }), (made, size) => {
       const bytes = Buffer.from(made)
