@@ -37,7 +37,7 @@ export const connect = (
     socket.close()
     listener.over(why)
   }
-  let cancel = after(OPEN_MS, () => over({ text: 'it was not opened in time' }))
+  let cancel = (): void => undefined
   const keepAlive = () => {
     if (now() - heard > DEAD_MS) return over({ text: 'nothing was heard any more' })
     socket.ping()
@@ -61,6 +61,7 @@ export const connect = (
     },
     closed: over,
   })
+  cancel = after(OPEN_MS, () => over({ text: 'it was not opened in time' }))
   return {
     isOpen: () => state === 'open',
     send: message => socket.send(message),

@@ -102,10 +102,13 @@ export const decodeFrame = (bytes: Uint8Array): Frame | FrameRefusal => {
   if (refusal !== undefined) return refusal
   const messageType = readType(bytes)
   if (messageType === '') return 'message-type'
-  const [createdDate, sequenceNumber, flags] = [readU64(bytes, 40), readU64(bytes, 48), readU64(bytes, 56)]
+  const createdDate = readU64(bytes, 40)
+  const sequenceNumber = readU64(bytes, 48)
+  const flags = readU64(bytes, 56)
   if (Math.max(createdDate, sequenceNumber, flags) > Number.MAX_SAFE_INTEGER) return 'number-too-large'
   const header = readU32(bytes, 0)
-  const payload = new Uint8Array(bytes.subarray(header + 4))
+  // Of what may be a Buffer, whose own `slice` does not copy.
+  const payload = Uint8Array.prototype.slice.call(bytes, header + 4)
   if (!isPublication(messageType)) {
     if (createdDate === 0) return 'created-date'
     if (payload.length > 0 && !isDigest(payload, bytes, 80)) return 'digest'

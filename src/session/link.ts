@@ -82,7 +82,11 @@ export const createLink = (request: SessionRequest, ports: SessionPorts, listene
       resume().catch(failed)
     })
   }
-  const failed = (error: unknown): void => over({ text: error instanceof Error ? error.message : String(error) })
+  const failed = (error: unknown): void => {
+    const text = error instanceof Error ? error.message : String(error)
+    // It is a secret where it is presigned.
+    over({ text: text.replaceAll(streamUrl, 'its URL') })
+  }
   try {
     open()
   } catch (error) {

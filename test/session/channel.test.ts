@@ -210,6 +210,21 @@ describe('what goes wrong', () => {
     expect(agent.calls).toEqual(['TerminateSession'])
   })
 
+  test('a URL that is none ends it, without being told', async () => {
+    const agent = anAgent()
+    const connect: TestAgent['ports']['connect'] = url => {
+      throw new SyntaxError(`Invalid URL: ${url}`)
+    }
+    const session = openSession(aRequest, { ...agent.ports, connect })
+    await agent.clock.advance(30_000)
+    expect(await session.end).toEqual({
+      kind: 'incomplete',
+      reason: 'it could not be connected 6 times in a row (Invalid URL: its URL)',
+      isTerminated: true,
+    })
+    expect(agent.clock.pending()).toBe(0)
+  })
+
   test('an upgrade that nobody answers is given up, and tried again', async () => {
     const agent = anAgent()
     const connect: TestAgent['ports']['connect'] = url => {
