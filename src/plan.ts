@@ -39,6 +39,8 @@ export type ExecCall = Sent & {
   readonly targetId: string
   /** That the session is encrypted with. */
   readonly key?: string
+  /** Where CloudWatch Logs keeps it. */
+  readonly logGroup?: string
 }
 
 export type AutoscalingCall = Sent & {

@@ -79,7 +79,7 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
       )
     const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
     await thread.end(outcome)
-    return { ...outcome, sessions: [recordOf(started.sessionId, end)] }
+    return { ...outcome, ...kept(call, started.sessionId, story), sessions: [recordOf(started.sessionId, end)] }
   } catch (error) {
     // Whatever went wrong, the session does not outlive it.
     await gate.terminate(call, started.sessionId).catch(again => complain('terminate', job.id, again))
@@ -109,6 +109,17 @@ const putOnFile = async (session: string, name: string, { job, ports, face }: St
 
 /** Sessions last for hours at most. */
 const OWNERS_KEPT_SECONDS = 86_400
+
+/** Where its own log is: what happened there, from the first byte to the last. */
+const kept = ({ logGroup }: ExecCall, session: string, { face }: Story): Pick<Outcome, 'details' | 'offers'> => {
+  const { account, region } = face.plan.target
+  return {
+    details: [`Session \`${session}\``],
+    ...(logGroup !== undefined && {
+      offers: [{ label: 'Session Log', invocation: `logs ${account}.${region}:${logGroup} --since 1h` }],
+    }),
+  }
+}
 
 const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord => ({
   id,

@@ -322,6 +322,7 @@ const callOf = (
   // Facts: how the agent names itself to Session Manager, which encryption binds to.
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
   ...(site.key !== undefined && { key: site.key }),
+  ...(site.logGroup !== undefined && { logGroup: site.logGroup }),
   resources: [site.clusterArn, task.arn],
   repeatable: false,
 })

@@ -37,5 +37,7 @@ export type ExecSite = {
   readonly key?: string
   /** What is kept of a session, in words; not there where nothing is. */
   readonly log?: string
+  /** Of CloudWatch Logs, where that is it: a stream for each session, which has its id. */
+  readonly logGroup?: string
   readonly tasks: readonly ExecTask[]
 }

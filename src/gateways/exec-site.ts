@@ -45,10 +45,12 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
   )
   const exec = cluster?.configuration?.executeCommandConfiguration
   const log = logOf(exec)
+  const group = exec?.logging === 'OVERRIDE' ? exec.logConfiguration?.cloudWatchLogGroupName : undefined
   return {
     clusterArn: cluster?.clusterArn ?? '',
     ...(exec?.kmsKeyId !== undefined && { key: exec.kmsKeyId }),
     ...(log !== undefined && { log }),
+    ...(log !== undefined && group !== undefined && { logGroup: group }),
   }
 }
 

@@ -236,6 +236,7 @@ describe('elsewhere', () => {
     await world.click('approve')
     expect(card()).toContain('Done. It ended with status 0.')
     expect(said()).toContain('sealed')
+    expect(card()).toContain('[Session Log]')
     expect(world.calls('GenerateDataKey')).toHaveLength(1)
     expect(world.calls('GenerateDataKey')[0]?.arn).toContain('assumed-role/quarterdeck-exec/')
   })
