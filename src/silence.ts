@@ -3,12 +3,14 @@
 import type { Approval, Vote } from './approval.ts'
 import { record, recordsAbout } from './audit.ts'
 import { complain } from './complain.ts'
+import { GRANT_TAG } from './exec/grant.ts'
 import type { ExecutionStatus } from './gateways/executions.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { LookJob } from './job.ts'
 import { lostLease, tellLost } from './lease-lost.ts'
 import type { Face, Outcome } from './messages/card.ts'
+import type { Plan } from './plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey } from './records.ts'
 import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
 
@@ -97,19 +99,35 @@ const conclude = async (
   const records = await recordsAbout(store, face.operation, 10)
   // No call is made before the intent is recorded, so where there is no intent, there was no call.
   const isBegun = records.some(({ kind }) => kind === 'intent')
-  const known: Outcome = isBegun ? UNKNOWN : NOTHING
-  const entry = { ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'), outcome: known.status, text: known.text }
+  const known: Outcome = isBegun ? unknownOf(face.plan) : NOTHING
+  // A grant has two: that it was given, and that it was taken back.
+  const last = face.plan.grant === undefined ? undefined : `${face.operation}-lease: outcome`
+  const entry = {
+    ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'),
+    ...(last !== undefined && isBegun && { id: last }),
+    outcome: known.status,
+    text: known.text,
+  }
   const told =
-    records.find(({ kind }) => kind === 'outcome' || kind === 'ended') ??
+    records.find(({ kind, id }) => kind === 'ended' || (kind === 'outcome' && (last === undefined || id === last))) ??
     (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
   const status = told.outcome as Outcome['status']
   const offers = status === 'failed' ? planAgain(face.plan) : []
   return { at: told.at, outcome: { status, text: told.text ?? '', offers }, isBegun }
 }
 
-const UNKNOWN: Outcome = {
+const unknownOf = ({ grant, role }: Plan): Outcome => ({
   status: 'unknown',
-  text: 'The function ended without a word: AWS may or may not have done it.',
+  text: `The function ended without a word: ${left(grant, role)}`,
+})
+
+/** What nobody takes back any more. */
+const left = (grant: Plan['grant'], role: Plan['role']): string => {
+  if (grant !== undefined)
+    return `the tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still let somebody in. Remove it, and end the sessions that \`/ecs exec sessions\` lists.`
+  return role === 'exec'
+    ? 'its session may still be open: `/ecs exec sessions` lists it.'
+    : 'AWS may or may not have done it.'
 }
 
 const NOTHING: Outcome = { status: 'failed', text: 'Nothing was changed: the function ended without a word.' }

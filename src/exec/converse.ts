@@ -165,8 +165,13 @@ const outcomeOf = (
       : { status: 'failed', text: `It ended with status ${status}.` }
   if (end.kind === 'closed' && !isWrapped)
     return { status: 'done', text: 'It ended. There is no shell in this image, so its status is not available.' }
-  const reason = end.kind === 'incomplete' ? end.reason : 'the session closed without its status'
-  return { status: 'unknown', text: `It was begun, and how it ended is not known: ${reason}.` }
+  if (end.kind === 'closed')
+    return {
+      status: 'unknown',
+      text: 'It was begun, and how it ended is not known: the session closed without its status.',
+    }
+  const still = end.isTerminated ? '' : ' Its session may still be open: `/ecs exec sessions` lists it.'
+  return { status: 'unknown', text: `It was begun, and how it ended is not known: ${end.reason}.${still}` }
 }
 
 /** The agent frames its words with dashes. */

@@ -72,6 +72,8 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     service: ref,
     ...(asked.all !== true && { task: id }),
     container: place.container.name,
+    // What is said once, for this time alone, is no part of what is asked for.
+    ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(interactive ? { for: minutes } : { timeout: minutes }),
   })
   return { ref, site, places, ...(wanted !== undefined && { wanted }), minutes, own, invocation }

@@ -145,6 +145,14 @@ test('a halt ends it within a minute', async () => {
   await world.type('resume', { user: 'U0SECOND' })
 })
 
+test('where its operation ends without a word, that is said', async () => {
+  const task = await granted('10m')
+  for (const { arn, status } of world.durable.executions.values()) if (status === 'RUNNING') world.durable.stop(arn)
+  await world.until(() => world.card().includes('UNKNOWN'), 3_600_000)
+  expect(world.card()).toContain(`the tag quarterdeck:exec of task ${task.id.slice(0, 8)} may still let somebody in`)
+  task.tags = {}
+})
+
 test('one person at a time', async () => {
   const task = await granted()
   await world.type(`exec orders-api/${task.id}:app --interactive`, { user: 'U0SECOND' })
