@@ -100,7 +100,12 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
       if (!isOver) pty.write(Buffer.from(bytes) as unknown as string)
     },
     resize: (cols, rows) => {
-      if (!isOver && cols > 0 && rows > 0) pty.resize(cols, rows)
+      if (isOver || cols <= 0 || rows <= 0) return
+      try {
+        pty.resize(cols, rows)
+      } catch {
+        // The process has just ended, and its terminal with it.
+      }
     },
     kill: () => {
       if (isOver) return
