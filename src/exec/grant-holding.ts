@@ -1,0 +1,140 @@
+// The story of a grant: at its end, on Revoke and on a halt the tags go, and the sessions in that task are ended, which outlive
+// them.
+import { complain } from '../complain.ts'
+import { step } from '../durable.ts'
+import { PeerError } from '../errors.ts'
+import type { Outcome } from '../messages/card.ts'
+import { renderSeen } from '../messages/exec-grant.ts'
+import type { Actor } from '../model.ts'
+import type { EcsCall, SessionCall } from '../plan.ts'
+import { execOwnerKey, grantSeenKey, HALT_KEY, leaseCallbackKey, revokedKey } from '../records.ts'
+import { recordOutcome, report, withRecord } from '../report.ts'
+import { type Story, wordsOf } from '../story.ts'
+import { scheduleLook } from '../sweep.ts'
+import { leaveCallback } from '../waking.ts'
+import { endingOf, GRANT_TAG, type Grant, ungrantingOf } from './grant.ts'
+import type { LiveSession } from './live.ts'
+
+/** How soon a halt is heard of, and how often sessions are looked for. */
+const EVERY_SECONDS = 60
+const AFTER_END_MS = 5 * 60_000
+
+type Look = { readonly now: string; readonly over?: string }
+
+/** `began`: what became of setting the tag. */
+export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
+  const { ctx, ports, job, face } = story
+  const grant = face.plan.grant
+  if (grant === undefined) return began
+  const at = await step(ctx, 'granted', async () => ports.now())
+  const told = withRecord(began, await recordOutcome(story, began, at))
+  const until = new Date(Date.parse(at) + grant.minutes * 60_000).toISOString()
+  await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: told })
+  await step(ctx, 'schedule a look', async () => {
+    await scheduleLook(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
+      complain('grant', job.id, error),
+    )
+    return null
+  })
+  for (let turn = 1; ; turn += 1) {
+    const { now, over } = await step(ctx, `grant ${turn}: look`, () => look(story, grant, until))
+    if (over !== undefined) return takeBack(story, grant, over)
+    const left = Math.ceil((Date.parse(until) - Date.parse(now)) / 1_000)
+    const timeout = { seconds: Math.max(1, Math.min(EVERY_SECONDS, left)) }
+    const [woken, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout })
+    await step(ctx, `grant ${turn}: leave the callback`, () =>
+      leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId),
+    )
+    const isRevoked = await step(
+      ctx,
+      `grant ${turn}: look before sleeping`,
+      async () => (await revokedBy(story)) !== undefined,
+    )
+    if (!isRevoked) await woken.catch(() => 'in time')
+  }
+}
+
+const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
+  (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
+
+const look = async (story: Story, grant: Grant, until: string): Promise<Look> => {
+  const { ports } = story
+  const now = ports.now()
+  if (now >= until) return { now, over: 'Its time was over.' }
+  const by = await revokedBy(story)
+  if (by !== undefined) return { now, over: `${by.name} revoked it.` }
+  const [halt, parameter] = await Promise.all([ports.store.get(HALT_KEY), ports.halted()])
+  if (halt !== undefined || parameter !== undefined) return { now, over: 'All changes are halted.' }
+  await tellSessions(story, grant).catch(error => complain('sessions', story.job.id, error))
+  return { now }
+}
+
+const sessionsOf = async ({ ports, job, face }: Story, { task }: Grant): Promise<readonly LiveSession[]> => {
+  const config = await ports.config()
+  const { accountId, region } = face.plan.target
+  const account = config.accounts.find(({ id }) => id === accountId)
+  if (account === undefined) return []
+  const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
+  const open = (await read.execSessions(account, region)).filter(one => one.task === task)
+  const ours = await Promise.all(open.map(({ id }) => ports.store.get(execOwnerKey(id))))
+  return open.filter((_, at) => ours[at] === undefined)
+}
+
+/** Each is said once, in the thread. */
+const tellSessions = async (story: Story, grant: Grant): Promise<void> => {
+  const { ports, job, consent } = story
+  for (const session of await sessionsOf(story, grant)) {
+    if (!(await ports.store.create(grantSeenKey(job.id, session.id), { at: ports.now() }))) continue
+    const { channel, ts } = consent.posted
+    await (await ports.slack()).post(channel, renderSeen(session), { thread: ts })
+  }
+}
+
+const takeBack = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
+  const { ctx } = story
+  const left = await step(ctx, 'take the grant back', () => untag(story, grant)).catch(error => wordsOf(error))
+  const ended = await step(ctx, 'end its sessions', () => endSessions(story, grant)).catch(error => wordsOf(error))
+  const isClean = left === null && typeof ended === 'number'
+  const sessions =
+    typeof ended !== 'number'
+      ? ''
+      : ended === 0
+        ? ' No session was open.'
+        : ` ${ended} open ${ended === 1 ? 'session was' : 'sessions were'} terminated.`
+  return {
+    status: isClean ? 'reverted' : 'unknown',
+    text: isClean
+      ? `${why}${sessions}`
+      : `${why} It could not be taken back: ${left ?? String(ended)}. Remove the tag \`${GRANT_TAG}\` of the task, and end its sessions.`,
+    requestIds: [],
+    ...(!isClean && { offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }] }),
+  }
+}
+
+const write = async (story: Story, calls: readonly (EcsCall | SessionCall)[]): Promise<void> => {
+  const { ports, job, face, consent } = story
+  const writer = await ports.writer(await ports.config(), {
+    plan: { ...face.plan, calls },
+    who: { actor: job.actor, corporateId: face.corporateId },
+    approvers: consent.votes.map(({ voter }) => voter.user),
+    operation: job.id,
+    role: 'exec',
+  })
+  for (const call of calls) await writer(call)
+}
+
+/** A task that has stopped has taken its tags along. */
+const GONE = /InvalidParameterException|ResourceNotFoundException/
+
+const untag = async (story: Story, grant: Grant): Promise<null> => {
+  await write(story, [ungrantingOf(grant)]).catch(error => {
+    if (!(error instanceof PeerError && GONE.test(error.code))) throw error
+  })
+  return null
+}
+
+const endSessions = async (story: Story, grant: Grant): Promise<number> => {
+  const open = await sessionsOf(story, grant)
+  for (const { id, ref } of open) await write(story, [endingOf(ref.arn, id)])
+  return open.length
+}
