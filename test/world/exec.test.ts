@@ -67,7 +67,7 @@ describe('a command of the configuration', () => {
     const told = JSON.stringify([world.cards(), world.replies(), world.functions.logs])
     expect(told).not.toContain('streamUrl')
     expect(told).not.toContain('/v1/data-channel/')
-    expect(JSON.stringify(world.aws.callLog.list())).not.toMatch(/"tokenValue":"(?!HIDDEN)/)
+    expect(/"tokenValue":"[\w+/=-]{20,}/.test(JSON.stringify(world.aws.callLog.list()))).toBe(false)
   })
 })
 
@@ -222,6 +222,8 @@ describe('elsewhere', () => {
           .map(textOf)
           .some(text => text.includes('7/7')),
     )
+    // The agents of new tasks take some seconds.
+    world.clock.advance(10_000)
     const before = world.calls('ExecuteCommand').length
     await world.type('exec orders-api:app --all -- exit 3')
     await world.click('approve')

@@ -486,8 +486,8 @@ test('whoami shows what the rules give, and why', async () => {
   expect((await world.type('whoami')).replace(/configuration \w+$/, 'configuration …')).toMatchInlineSnapshot(`
     "You are requester@example.com to AWS, by your groups S0ONCALL.
 
-    • prod: viewer (access rule 1); operator (access rule 2)
-    • staging: viewer (access rule 1); operator (access rule 2)
+    • prod: viewer (access rule 1); operator (access rule 2); exec (access rule 3)
+    • staging: viewer (access rule 1); operator (access rule 2); exec (access rule 3)
     • You may break glass, with a reason.
     configuration …"
   `)
@@ -496,7 +496,7 @@ test('whoami shows what the rules give, and why', async () => {
 
 test('a configuration that does not validate is refused, and the last one stays in force', async () => {
   await expect(world.publish(EXAMPLE.replace('approvals: 1', 'approvals: one'))).rejects.toThrow(
-    /quarterdeck\.yaml:\d+ consent\.2\.approvals/,
+    /quarterdeck\.yaml:\d+ consent\.3\.approvals/,
   )
   expect(await world.type('scale orders-api 6')).toBe('')
 })
