@@ -27,6 +27,8 @@ const scalableTargets: Entry = {
 
 const stacks: Entry = { about: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`] }
 
+const iamRoles: Entry = { about: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`] }
+
 const repositories: Entry = { about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`] }
 
 /** Reads. `ecs:DescribeTaskDefinition` and the logs show what people wrote there: the product never renders values of the former. */
@@ -67,6 +69,10 @@ export const READS: Actions = {
   // How old the machine images of hosts are.
   'ec2:DescribeImages': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
+  // What the role of a task may do, whose credentials are one request away from a shell. No policy is read, only their names.
+  'iam:ListAttachedRolePolicies': iamRoles,
+  'iam:ListRolePolicies': iamRoles,
+  'iam:SimulatePrincipalPolicy': iamRoles,
   'logs:DescribeLogGroups': everything,
   'logs:FilterLogEvents': logGroups,
   'logs:StartLiveTail': logGroups,

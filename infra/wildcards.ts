@@ -47,7 +47,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/:ecr:\*:\d+:repository\/\*$/, 'The repositories of one account: task definitions name any of them.'],
   [
     /:iam::\d+:role\/\*$/,
-    'To tasks alone; which roles a task definition gives them is its owner’s, and the session policy names those of one.',
+    'Task roles, which a task definition names: passed to tasks alone, and only those that the session policy names; or asked what they may do.',
   ],
   [/:ssm:\*:\d+:parameter\/quarterdeck\/halt$/, 'One parameter, in whichever regions the account is worked in.'],
   [

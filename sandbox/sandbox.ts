@@ -19,6 +19,7 @@ import { createLambdaService } from './lambda/service.ts'
 import { newSecrets, type Warm } from './lambda/warm.ts'
 import { BOT } from './slack/seed.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
+import { addTaskRoles } from './ssm/task-role.ts'
 import { type Autoscaling, createAutoscaling } from './world/autoscaling/autoscaling.ts'
 import { Clock } from './world/clock.ts'
 import { createFleet, type Fleet } from './world/fleet.ts'
@@ -110,6 +111,7 @@ export class Sandbox {
       ...(this.#options.awsPort !== undefined && { port: this.#options.awsPort }),
     })
     addExecKeys(this.aws.kms, this.fleet)
+    addTaskRoles(this.aws.roles, this.fleet)
     if (options.hasEvents)
       this.events = createEventBridge(this.fleet, RULES, event =>
         this.functions.invokeAsync(this.#spec('events'), event),

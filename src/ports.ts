@@ -4,6 +4,7 @@ import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, Service
 import type { Account, Config } from './config.ts'
 import type { LiveSession } from './exec/live.ts'
 import type { ExecSite } from './exec/site.ts'
+import type { TaskRole } from './exec/task-role.ts'
 import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
 import type { Schedule } from './gateways/scheduler.ts'
@@ -83,6 +84,8 @@ export type Readers = {
   ) => Promise<LiveTail | undefined>
   /** Tasks that are to run, at most 100, with what is to be known before a command runs in one. */
   readonly execSite: (ref: ServiceRef) => Promise<ExecSite>
+  /** What a task role may do. `key`: what the cluster encrypts its sessions with. What cannot be read is said in the answer. */
+  readonly taskRole: (ref: ServiceRef, roleArn: string, key?: string) => Promise<TaskRole>
   /** Sessions that are open in containers of services. */
   readonly execSessions: (account: Account, region: string) => Promise<readonly LiveSession[]>
   /** As `service`, with what only people who look at it want to know. */

@@ -1,4 +1,5 @@
 // Small things that tests build their worlds from.
+import type { TaskRole } from '../src/exec/task-role.ts'
 import { type Book, begin, emptyBook, type Lease, made, type Value } from '../src/lease.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
 import type { Readers } from '../src/ports.ts'
@@ -76,6 +77,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   alarms: async () => [],
   targetHealth: async () => [],
   execSessions: async () => [],
+  taskRole: async () => aTaskRole(),
   execSite: async () => ({ clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/web', tasks: [] }),
   latticeHealth: async () => [],
   counts: async () => ({ counts: new Map(), unread: [] }),
@@ -153,3 +155,15 @@ export const aBook = (found: Value, ...leases: readonly Lease[]): Book =>
     (book, lease) => made(begin(book, lease, book.held[lease.holding.kind]?.set ?? found), lease.operation),
     emptyBook(aRef()),
   )
+
+/** One that ECS Exec can work with, and no more. */
+export const aTaskRole = (role: Partial<TaskRole> = {}): TaskRole => ({
+  name: 'orders-task',
+  denied: [],
+  unsure: [],
+  mayChangeRights: false,
+  mayNearlyAll: false,
+  policies: { names: ['ecs-exec'], isPartial: false },
+  unread: [],
+  ...role,
+})

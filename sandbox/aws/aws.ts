@@ -20,6 +20,7 @@ import { createImageKnobs } from './ecr-images.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { createFaults } from './faults.ts'
 import { createAuthorize } from './iam/authorize.ts'
+import { createIam } from './iam-service.ts'
 import { createIdentify } from './identify.ts'
 import { createKmsService } from './kms.ts'
 import { createKms } from './kms-keys.ts'
@@ -108,6 +109,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     createEcr(fleet, scans, images),
     createEc2(fleet),
     createSts({ clock, credentials, roles }),
+    createIam(roles),
     createSsm({ clock, parameters, exec }),
     createKmsService(kms),
     createApplicationAutoscaling(autoscaling),

@@ -1,6 +1,7 @@
 // The IAM roles of the world, kept as the documents they are; evaluating them is not done here.
 
 import { iamId } from './credentials.ts'
+import { MANAGED, type ManagedPolicy } from './managed-policies.ts'
 
 export type Role = {
   readonly account: string
@@ -8,7 +9,10 @@ export type Role = {
   readonly arn: string
   readonly id: string
   readonly trustPolicy: unknown
+  /** Those written into the role; a document's `Id` is the policy's name. */
   readonly policies: readonly unknown[]
+  /** Those of AWS that are attached to it. */
+  readonly managed: readonly ManagedPolicy[]
   readonly boundary?: unknown
   readonly tags: Readonly<Record<string, string>>
   /** Seconds. */
@@ -16,7 +20,13 @@ export type Role = {
 }
 
 export type NewRole = Pick<Role, 'account' | 'name' | 'trustPolicy'> &
-  Partial<Pick<Role, 'policies' | 'boundary' | 'tags' | 'maxSessionDuration'>>
+  Partial<Pick<Role, 'policies' | 'managed' | 'boundary' | 'tags' | 'maxSessionDuration'>>
+
+/** All documents that give the role its rights. */
+export const documentsOf = ({ policies, managed }: Pick<Role, 'policies' | 'managed'>): readonly unknown[] => [
+  ...policies,
+  ...managed.map(name => MANAGED[name]),
+]
 
 export type Roles = ReturnType<typeof createRoles>
 
@@ -27,7 +37,7 @@ export const createRoles = () => {
     add: (role: NewRole): Role => {
       const arn = `arn:aws:iam::${role.account}:role/${role.name}`
       const id = roles.get(arn)?.id ?? iamId('AROA')
-      const added: Role = { policies: [], tags: {}, maxSessionDuration: 3_600, ...role, arn, id }
+      const added: Role = { policies: [], managed: [], tags: {}, maxSessionDuration: 3_600, ...role, arn, id }
       roles.set(arn, added)
       return added
     },

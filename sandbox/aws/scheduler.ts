@@ -16,7 +16,7 @@ import { evaluate } from './iam/evaluate.ts'
 import { judgeServiceTrust } from './iam/trust.ts'
 import { nullMember } from './protocol.ts'
 import { restJson } from './rest-json.ts'
-import type { Roles } from './roles.ts'
+import { documentsOf, type Roles } from './roles.ts'
 import { checkNames, checkSchedule, invalid, minuteOf, parseExpression } from './schedule-rules.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'
 
@@ -190,7 +190,7 @@ const deliver = (schedule: Schedule, { clock, roles, callLog, invoke }: Schedule
   const event: unknown = Input === undefined ? plainEvent(schedule, clock.now()) : JSON.parse(Input)
   const role = roles.find(RoleArn)
   const check = { action: 'lambda:InvokeFunction', resource: Arn, context: {} }
-  const isAllowed = role !== undefined && evaluate({ identity: role.policies }, check).decision === 'allowed'
+  const isAllowed = role !== undefined && evaluate({ identity: documentsOf(role) }, check).decision === 'allowed'
   const isInvoked = isAllowed && invoke(Arn, event)
   callLog.add({
     at: clock.now(),

@@ -4,8 +4,9 @@ import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
 import { isAdmitted, type Kms } from '../aws/kms-keys.ts'
 import type { Parameters } from '../aws/parameters.ts'
-import type { Roles } from '../aws/roles.ts'
+import { documentsOf, type Roles } from '../aws/roles.ts'
 import { AwsError } from '../aws/service.ts'
+import type { Fleet } from '../world/fleet.ts'
 import type { GetParameters } from './command.ts'
 import type { Container } from './container.ts'
 
@@ -21,6 +22,26 @@ export type TaskRole = {
 
 const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel']
 
+/** As the developer guide has it for ECS Exec: what the agent needs, and nothing of the application's own. */
+const policyFor = (account: string) => ({
+  Version: '2012-10-17',
+  Id: 'ecs-exec',
+  Statement: [
+    { Effect: 'Allow', Action: CHANNELS.map(action => `ssmmessages:${action}`), Resource: '*' },
+    { Effect: 'Allow', Action: 'ssm:GetParameters', Resource: `arn:aws:ssm:*:${account}:parameter/*` },
+    { Effect: 'Allow', Action: 'kms:Decrypt', Resource: `arn:aws:kms:*:${account}:key/*` },
+  ],
+})
+
+/** The role of every task definition that is there by now. */
+export const addTaskRoles = (roles: Roles, fleet: Fleet): void => {
+  for (const { account, taskDefinitions } of fleet.sites.values())
+    for (const { input } of [...taskDefinitions.values()].flat()) {
+      const name = input.taskRoleArn?.split('/').at(-1)
+      if (name !== undefined) roles.add({ account, name, trustPolicy: {}, policies: [policyFor(account)] })
+    }
+}
+
 type Parts = { readonly roles: Roles; readonly parameters: Parameters; readonly kms: Kms }
 
 /** A role that the world does not know is one that may do what it needs. */
@@ -29,8 +50,8 @@ const createMay =
   (action: string, resource: string, context: Context = {}): boolean => {
     const role = roles.find(roleArn)
     if (!role) return true
-    const { policies: identity, boundary } = role
-    const policies = { identity, ...(boundary !== undefined && { boundary }) }
+    const { boundary } = role
+    const policies = { identity: documentsOf(role), ...(boundary !== undefined && { boundary }) }
     return evaluate(policies, { action, resource, context }).decision === 'allowed'
   }
 

@@ -1,6 +1,7 @@
 // Whether a command can run in a container, before anybody is asked: each thing that is in its way, with its mend.
 // Source: ECS developer guide, ECS Exec, considerations; AWS's exec checker.
 import type { ExecContainer, ExecTask } from './site.ts'
+import { deniedRights, type TaskRole } from './task-role.ts'
 
 export type Hindrance = { readonly what: string; readonly fix: string; readonly isOff?: true }
 
@@ -11,7 +12,8 @@ const isOlder = (version: string, than: string): boolean => {
   return false
 }
 
-export const hindrances = (task: ExecTask, container: ExecContainer): readonly Hindrance[] => [
+/** `role`: not there where the task has none. */
+export const hindrances = (task: ExecTask, container: ExecContainer, role?: TaskRole): readonly Hindrance[] => [
   ...(task.status === 'RUNNING' && container.status === 'RUNNING'
     ? []
     : [
@@ -29,6 +31,7 @@ export const hindrances = (task: ExecTask, container: ExecContainer): readonly H
           isOff: true as const,
         },
       ]),
+  ...(role === undefined ? [] : deniedRights(role)),
   ...(container.isRootReadOnly
     ? [
         {

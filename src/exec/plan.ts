@@ -12,6 +12,7 @@ import { shown, type Wanted, wantedOf } from './command.ts'
 import { hindrances, sharedProcesses } from './concierge.ts'
 import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
+import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
 
 type Asked = {
   readonly run?: string | undefined
@@ -26,7 +27,7 @@ type Asked = {
   readonly for?: number
 }
 
-type With = { readonly read: Pick<Readers, 'execSite'>; readonly own: Own }
+type With = { readonly read: Pick<Readers, 'execSite' | 'taskRole'>; readonly own: Own }
 
 export type ExecState = {
   readonly ref: ServiceRef
@@ -59,7 +60,8 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   if (isRefusal(wanted)) return wanted
   const site = await read.execSite(ref)
   const wish = { ...(task !== undefined && { task }), ...(container !== undefined && { container }) }
-  const places = asked.all === true ? chooseAll(site, container, ref, own) : choose(site, wish, ref, own)
+  const within = { site, roles: await readRoles(ref, site, read), ref, own }
+  const places = asked.all === true ? chooseAll(container, within) : choose(wish, within)
   if (isRefusal(places)) return places
   const unlogged = refuseUnlogged(ref, site, own)
   if (unlogged !== undefined) return unlogged
@@ -120,21 +122,35 @@ const whatToRun = ({ config: { exec }, again }: Own): Refusal => {
 }
 
 /** One container of one task. */
-type Chosen = { readonly task: ExecTask; readonly container: ExecContainer }
+type Chosen = { readonly task: ExecTask; readonly container: ExecContainer; readonly role?: TaskRole }
+
+/** Those of the task's definitions, by ARN. */
+type Roles = ReadonlyMap<string, TaskRole>
+
+/** Where is chosen from. */
+type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly own: Own }
+
+const readRoles = async (
+  ref: ServiceRef,
+  { tasks, key }: ExecSite,
+  read: Pick<Readers, 'taskRole'>,
+): Promise<Roles> => {
+  const arns = [...new Set(tasks.flatMap(({ taskRoleArn }) => taskRoleArn ?? []))]
+  return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, key)] as const)))
+}
 
 const choose = (
-  site: ExecSite,
   { task: wanted, container }: Pick<Asked, 'task' | 'container'>,
-  ref: ServiceRef,
-  own: Own,
+  within: Within,
 ): readonly Chosen[] | Refusal => {
+  const { site, ref, own } = within
   const name = `*${fullName(ref)}*`
   const running = site.tasks.toSorted((a, b) => (`${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1))
   const [first] = running
   if (first === undefined)
     return refuse(`${name} has no task that runs.`, 'Without one there is nothing to run a command in.')
   if (wanted === undefined) {
-    const tries = running.map(task => chooseContainer(task, container, ref, own))
+    const tries = running.map(task => chooseContainer(task, container, within))
     const chosen = tries.find(one => !isRefusal(one)) ?? tries[0] ?? refuse(`${name} has no task that runs.`)
     return isRefusal(chosen) ? chosen : [chosen]
   }
@@ -142,7 +158,7 @@ const choose = (
   if (another !== undefined)
     return refuse(`Several tasks of ${name} begin with \`${wanted}\`.`, 'Write more of its id.')
   if (task !== undefined) {
-    const chosen = chooseContainer(task, container, ref, own)
+    const chosen = chooseContainer(task, container, within)
     return isRefusal(chosen) ? chosen : [chosen]
   }
   return refuse(
@@ -156,17 +172,13 @@ const choose = (
 const MOST_TASKS = 50
 
 /** Every task that runs, in the order of their ids; one in which it cannot run is said, before anybody is asked. */
-const chooseAll = (
-  { tasks }: ExecSite,
-  container: string | undefined,
-  ref: ServiceRef,
-  own: Own,
-): readonly Chosen[] | Refusal => {
-  const running = tasks.filter(({ status }) => status === 'RUNNING').toSorted((a, b) => (a.id < b.id ? -1 : 1))
+const chooseAll = (container: string | undefined, within: Within): readonly Chosen[] | Refusal => {
+  const { site, ref } = within
+  const running = site.tasks.filter(({ status }) => status === 'RUNNING').toSorted((a, b) => (a.id < b.id ? -1 : 1))
   if (running.length === 0) return refuse(`*${fullName(ref)}* has no task that runs.`)
   if (running.length > MOST_TASKS)
     return refuse(`*${fullName(ref)}* has ${running.length} tasks; \`--all\` is for at most ${MOST_TASKS}.`)
-  const tries = running.map(task => chooseContainer(task, container, ref, own))
+  const tries = running.map(task => chooseContainer(task, container, within))
   return tries.find(isRefusal) ?? tries.filter((one): one is Chosen => !isRefusal(one))
 }
 
@@ -176,8 +188,7 @@ const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
 const chooseContainer = (
   task: ExecTask,
   wanted: string | undefined,
-  ref: ServiceRef,
-  { again }: Own,
+  { roles, ref, own: { again } }: Within,
 ): Chosen | Refusal => {
   const containers = task.containers.filter(({ name }) =>
     wanted === undefined ? !SIDECAR.test(name) : name === wanted,
@@ -192,8 +203,9 @@ const chooseContainer = (
       undefined,
       containers.slice(0, 5).map(({ name }) => ({ label: name, invocation: again({ container: name }) })),
     )
-  const found = hindrances(task, container)
-  if (found.length === 0) return { task, container }
+  const role = roles.get(task.taskRoleArn ?? '')
+  const found = hindrances(task, container, role)
+  if (found.length === 0) return { task, container, ...(role !== undefined && { role }) }
   const lines = found.map(({ what, fix }) => `• ${what}: ${fix}`).join('\n')
   return refuse(
     `No command can run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`,
@@ -217,8 +229,9 @@ export const planExec = (state: ExecState): Plan | Refusal => {
   return state.wanted === undefined ? planGrant(state, first) : planCommand(state, first, state.wanted)
 }
 
-const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, container }: Chosen): Plan => {
-  const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
+const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, container, role }: Chosen): Plan => {
+  const as = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
+  const roles = role === undefined ? [] : [role]
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
   const { corporateId } = own.who
   return {
@@ -238,12 +251,13 @@ const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, c
         to: corporateId,
       },
     ],
-    risk: { level: 'high', reasons: [`A shell may do whatever ${role} may: its credentials are one request away`] },
+    risk: shellRisk(as, roles),
     size: 1,
     tasks: 0,
     totalMinutes: minutes,
     consequences: [
       `For ${minutes} min, in container \`${container.name}\`, which runs \`${task.definition}\`, as root.`,
+      ...roles.flatMap(taskRoleLines),
       'They sign in as themselves, in their own terminal: Quarterdeck neither sees nor passes on what is typed there.',
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       'Then the tag is removed, and every session in that task is ended.',
@@ -255,6 +269,7 @@ const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, c
       container: container.name,
       'task definition': task.definition,
       'task role': task.taskRole ?? '',
+      'its power': powersOf(roles),
       log: site.log ?? '',
       minutes,
     },
@@ -267,7 +282,8 @@ const planCommand = (
   { task, container }: Chosen,
   wanted: Wanted,
 ): Plan => {
-  const role = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
+  const as = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
+  const roles = [...new Set(places.flatMap(place => place.role ?? []))]
   const shared = sharedProcesses(task)
   const isOne = places.length === 1
   const where = isOne ? `task \`${task.id.slice(0, 8)}\`` : `each of ${places.length} tasks, five at a time`
@@ -283,12 +299,13 @@ const planCommand = (
     changes: [],
     risk:
       wanted.named === undefined
-        ? { level: 'high', reasons: [`A shell may do whatever ${role} may: its credentials are one request away`] }
+        ? shellRisk(as, roles)
         : { level: 'low', reasons: ['The configuration knows this command word for word'] },
     size: places.length,
     tasks: 0,
     consequences: [
-      `In container \`${container.name}\` of ${where}, which runs \`${task.definition}\`, as root, with ${role}.`,
+      `In container \`${container.name}\` of ${where}, which runs \`${task.definition}\`, as root, with ${as}.`,
+      ...roles.flatMap(taskRoleLines),
       'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       `Stopped after ${minutes} min if it has not ended by then.`,
@@ -305,11 +322,26 @@ const planCommand = (
       images: [...new Set(places.map(place => place.container.image))],
       'task definitions': [...new Set(places.map(place => place.task.definition))],
       'task roles': [...new Set(places.map(place => place.task.taskRole ?? ''))],
+      'their power': powersOf(roles),
       log: site.log ?? '',
     },
     drifts: {},
   }
 }
+
+/** `as`: in words, with what. */
+const shellRisk = (as: string, roles: readonly TaskRole[]): Plan['risk'] => ({
+  level: 'high',
+  reasons: [
+    `A shell may do whatever ${as} may: its credentials are one request away`,
+    ...powersOf(roles).map(power => `That is ${power}`),
+  ],
+})
+
+/** Consent binds to it: a role may be given more while its name stays. */
+const powersOf = (roles: readonly TaskRole[]): readonly string[] => [
+  ...new Set(roles.flatMap(role => powerOf(role) ?? [])),
+]
 
 const callOf = (
   { ref, site, minutes }: Pick<ExecState, 'ref' | 'site' | 'minutes'>,

@@ -26,6 +26,7 @@ export type ExecTask = {
   readonly isWindows: boolean
   readonly pidMode: string
   readonly taskRole?: string
+  readonly taskRoleArn?: string
   /** Whom the tag of a grant names. */
   readonly grantee?: string
   readonly containers: readonly ExecContainer[]

@@ -85,7 +85,10 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
   pidMode: definition.pidMode ?? '',
   ...(task.platformVersion !== undefined && { platform: task.platformVersion }),
-  ...(definition.taskRoleArn !== undefined && { taskRole: shortName(definition.taskRoleArn) }),
+  ...(definition.taskRoleArn !== undefined && {
+    taskRole: shortName(definition.taskRoleArn),
+    taskRoleArn: definition.taskRoleArn,
+  }),
   ...granteeOf(task),
   containers: (task.containers ?? []).map(container => containerOf(container, definition)),
 })

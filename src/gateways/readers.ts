@@ -34,6 +34,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const alarms = once(async () => (await import('./alarms.ts')).createAlarmReader(config, sessions))
   const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
   const execSite = once(async () => (await import('./exec-site.ts')).createExecSiteReader(config, sessions))
+  const taskRole = once(async () => (await import('./task-role.ts')).createTaskRoleReader(config, sessions, env))
   const execSessions = once(async () => (await import('./exec-sessions.ts')).createSessionsReader(sessions))
   const lattice = once(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions))
   const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
@@ -56,6 +57,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     alarms: async (...asked) => (await alarms())(...asked),
     targetHealth: async (...asked) => (await targetHealth())(...asked),
     execSite: async (...asked) => (await execSite())(...asked),
+    taskRole: async (...asked) => (await taskRole())(...asked),
     execSessions: async (...asked) => (await execSessions())(...asked),
     latticeHealth: async (...asked) => (await lattice())(...asked),
     counts: async (...asked) => (await counts())(...asked),

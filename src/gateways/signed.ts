@@ -1,5 +1,5 @@
 // AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
-// is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
+// is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
 import aws4 from 'aws4'
 import { PeerError } from '../errors.ts'
@@ -9,7 +9,7 @@ export type Reply = { readonly status: number; readonly headers: http.IncomingHt
 
 export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
 
-type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2'
+type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2' | 'iam'
 
 /** Slack waits three seconds: one attempt, one retry, and an end. */
 const MOST_MS = 1_200
@@ -39,7 +39,7 @@ export const createSignedGet = (service: Service, env: NodeJS.ProcessEnv): ((pat
 const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.ProcessEnv): SignedPost => {
   const region = env['AWS_REGION'] ?? 'us-east-1'
   const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
-  const endpoint = new URL(given ?? `https://${service}.${region}.amazonaws.com`)
+  const endpoint = new URL(given ?? `https://${service === 'iam' ? service : `${service}.${region}`}.amazonaws.com`)
   const credentials = {
     accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
     secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',

@@ -6,7 +6,7 @@ import { isRefusal } from '../../src/errors.ts'
 import { loadExec, planExec } from '../../src/exec/plan.ts'
 import type { ExecContainer, ExecSite, ExecTask } from '../../src/exec/site.ts'
 import { fingerprint, type Plan } from '../../src/plan.ts'
-import { aRef } from '../builders.ts'
+import { aRef, aTaskRole } from '../builders.ts'
 
 const compiled = (change: (yaml: string) => string = yaml => yaml) => {
   const result = compileConfig(change(readFileSync('quarterdeck.yaml', 'utf8')))
@@ -38,6 +38,7 @@ const aTask = (task: Partial<ExecTask> = {}): ExecTask => {
     isWindows: false,
     pidMode: '',
     taskRole: 'orders-task',
+    taskRoleArn: 'arn:aws:iam::111122223333:role/orders-task',
     containers: [aContainer()],
     ...task,
   }
@@ -56,7 +57,8 @@ const load = (
   asked: Parameters<typeof loadExec>[1] = { run: 'uptime' },
   config = compiled(),
   ref = aRef(),
-) => loadExec(ref, asked, { read: { execSite: async () => site }, own: own(config) })
+  role = aTaskRole(),
+) => loadExec(ref, asked, { read: { execSite: async () => site, taskRole: async () => role }, own: own(config) })
 const planned = async (...given: Parameters<typeof load>): Promise<Plan> => {
   const state = await load(...given)
   if (isRefusal(state)) throw new Error(state.text)
@@ -181,4 +183,71 @@ describe('is refused, with what would help', () => {
 test('sidecars of AWS are not meant', async () => {
   const site = aSite({ tasks: [aTask({ containers: [aContainer({ name: 'ecs-service-connect-x1' }), aContainer()] })] })
   expect((await planned(site)).binds['container']).toBe('app')
+})
+
+describe('the task role', () => {
+  const with_ = (role: Parameters<typeof aTaskRole>[0], command = 'id') =>
+    [aSite(), { run: command }, compiled(), aRef(), aTaskRole(role)] as const
+  const right = (action: string, by: 'silence' | 'statement' | 'boundary' | 'organization', resource = '*') => ({
+    action,
+    resource,
+    by,
+  })
+  const open = right('ssmmessages:OpenDataChannel', 'silence')
+
+  test.each<[string, Parameters<typeof aTaskRole>[0], string]>([
+    [
+      'may not open channels',
+      { denied: [open, right('ssmmessages:CreateDataChannel', 'silence')] },
+      'its task role *orders-task* may not `ssmmessages:OpenDataChannel`, `ssmmessages:CreateDataChannel`: add to its policy `{"Effect":"Allow","Action":["ssmmessages:OpenDataChannel","ssmmessages:CreateDataChannel"],"Resource":"*"}`',
+    ],
+    [
+      'is forbidden to',
+      { denied: [{ ...open, by: 'statement' }] },
+      'take away the statement that denies it; what has to be allowed `{"Effect":"Allow"',
+    ],
+    ['has a boundary', { denied: [{ ...open, by: 'boundary' }] }, 'add to its permissions boundary `{'],
+    [
+      'is in an organization',
+      { denied: [{ ...open, by: 'organization' }] },
+      'a policy of the organization has to allow',
+    ],
+    [
+      'may not use the key',
+      { denied: [open, right('kms:Decrypt', 'silence', 'arn:aws:kms:us-east-1:111122223333:key/1')] },
+      '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:us-east-1:111122223333:key/1"}',
+    ],
+  ])('%s: refused, with what would allow it', async (_, role, words) => {
+    expect(await refused(...with_(role))).toContain(words)
+  })
+
+  test.each<[string, Parameters<typeof aTaskRole>[0], string]>([
+    ['AdministratorAccess', { policies: { names: ['AdministratorAccess'], isPartial: false } }, 'an administrator'],
+    ['PowerUserAccess', { policies: { names: ['PowerUserAccess'], isPartial: false } }, 'a power user'],
+    ['IAMFullAccess', { policies: { names: ['IAMFullAccess'], isPartial: false } }, 'as good as an administrator'],
+    ['any action, by whatever policy', { mayNearlyAll: true, mayChangeRights: true }, 'an administrator'],
+  ])('%s is a reason of the risk, loud on the card, and consented to', async (_, role, words) => {
+    const plan = await planned(...with_(role))
+    expect(plan.risk.reasons.join('\n')).toContain(`That is ${words}`)
+    expect(plan.consequences.join('\n')).toContain(`*The task role orders-task is ${words}`)
+    expect(fingerprint(plan)).not.toBe(fingerprint(await planned(...with_({}))))
+    expect((await planned(...with_(role, 'threads'))).consequences.join('\n')).toContain(words)
+  })
+
+  test('has its policies on the card', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    const said = async (role: Parameters<typeof aTaskRole>[0]) =>
+      (await planned(...with_(role))).consequences.find(line => line.startsWith('The task role'))
+    expect(await said({})).toBe('The task role *orders-task* has the policy `ecs-exec`.')
+    expect(await said({ policies: { names: [], isPartial: false } })).toBe('The task role *orders-task* has no policy.')
+    expect(await said({ policies: { names, isPartial: false } })).toContain('`f` and 2 more.')
+    expect(await said({ policies: { names, isPartial: true } })).toContain('`f` and more.')
+  })
+
+  test('that cannot be read is said, and in nobody’s way', async () => {
+    const { policies: _, ...unread } = aTaskRole({ unread: ['its rights (AWS denied it)'], unsure: ['kms:Decrypt'] })
+    const said = (await planned(aSite(), { run: 'id' }, compiled(), aRef(), unread)).consequences.join('\n')
+    expect(said).toContain('What the task role *orders-task* may do could not be read: its rights (AWS denied it).')
+    expect(said).toContain('Whether *orders-task* may `kms:Decrypt` could not be told')
+  })
 })

@@ -295,18 +295,18 @@ describe('who is where', () => {
 })
 
 test('two at once in one container go on side by side; the third finds no room, and says so', async () => {
-  const lines = ['one', 'two', 'three'].map(
-    word => `exec orders-api/${[...world.service().tasks][0]?.id}:app -- sleep 2; echo ${word}`,
-  )
-  for (const line of lines) await world.type(line)
-  const cards = world.cards().slice(-3)
-  await Promise.all(
-    cards.map(({ channel, ts }) =>
-      world.slack.deliver.click({ user: 'U0APPROVE', channel, ts, actionId: 'decide:approve' }),
-    ),
-  )
+  const where = `orders-api/${[...world.service().tasks][0]?.id}:app`
+  for (const _ of ['one', 'two', 'three']) await world.type(`exec ${where} -- sleep 600`)
+  const approve = ({ channel, ts }: { readonly channel: string; readonly ts: string }) =>
+    world.slack.deliver.click({ user: 'U0APPROVE', channel, ts, actionId: 'decide:approve' })
+  const [first, second, third] = world.cards().slice(-3)
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three cards')
+  await Promise.all([approve(first), approve(second)])
+  await expect.poll(() => open().length, { timeout: 10_000 }).toBe(2)
+  await approve(third)
+  const now = () => world.cards().slice(-3).map(textOf)
+  await expect.poll(() => now().filter(text => text.includes('Failed.')), { timeout: 10_000 }).toHaveLength(1)
+  expect(now()[2]).toContain('it has no room for another session')
+  for (const session of open()) world.aws.exec.terminate(session)
   await world.quiet()
-  const ended = world.cards().slice(-3).map(textOf)
-  expect(ended.filter(text => text.includes('It ended with status 0.'))).toHaveLength(2)
-  expect(ended.filter(text => text.includes('Failed.'))).toHaveLength(1)
-})
+}, 30_000)

@@ -1,7 +1,7 @@
 // Whether IAM lets a call through, and AWS's words where it does not.
 
 import { localUser } from '../credentials.ts'
-import type { Roles } from '../roles.ts'
+import { documentsOf, type Roles } from '../roles.ts'
 import { type Authorize, AwsError, type Call, type Caller } from '../service.ts'
 import { type Check, type Decision, evaluate, type Policies } from './evaluate.ts'
 import { accountOf, checksOf, type Known } from './requests.ts'
@@ -16,7 +16,7 @@ const policiesOf = ({ arn, roleArn, sessionPolicy }: Caller, roles: Roles): Poli
   if (arn === localUser.arn) return administrator
   const role = roles.find(roleArn ?? '')
   return {
-    identity: role?.policies ?? [],
+    identity: role === undefined ? [] : documentsOf(role),
     ...(role?.boundary !== undefined && { boundary: role.boundary }),
     ...(sessionPolicy !== undefined && { session: sessionPolicy }),
   }

@@ -1,0 +1,15 @@
+// Policies that AWS keeps, as far as roles of the world have them. Source: AWS managed policy reference; PowerUserAccess and
+// IAMFullAccess without the statements that are about organizations and accounts.
+
+const allowing = (statement: object) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', ...statement, Resource: '*' }],
+})
+
+export const MANAGED = {
+  AdministratorAccess: allowing({ Action: '*' }),
+  PowerUserAccess: allowing({ NotAction: ['iam:*', 'organizations:*', 'account:*'] }),
+  IAMFullAccess: allowing({ Action: ['iam:*'] }),
+} as const
+
+export type ManagedPolicy = keyof typeof MANAGED

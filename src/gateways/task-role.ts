@@ -1,0 +1,150 @@
+// What the role of a task may do, as IAM's policy simulator tells, and which policies it has. IAM speaks the query protocol:
+// three signed requests and a few fields of their XML need no SDK client. Nothing that cannot be read is in anybody's way.
+import { accountOf, type Config } from '../config.ts'
+import { PeerError } from '../errors.ts'
+import { CHANNELS, DECRYPT, type DeniedRight, type TaskRole } from '../exec/task-role.ts'
+import type { ServiceRef } from '../model.ts'
+import type { Readers } from '../ports.ts'
+import type { Sessions } from './sessions.ts'
+import { createSignedPost, envOf } from './signed.ts'
+import { readMembers, readXml, unescapeXml } from './xml.ts'
+
+/** IAM API reference. */
+const VERSION = '2010-05-08'
+/** IAM is one for all regions, and is signed for this one (AWS general reference, IAM endpoints). */
+const HOME = 'us-east-1'
+
+const CHANGES_RIGHTS = 'iam:PutRolePolicy'
+/** Of services that have nothing to do with each other: the simulator takes no wildcards. */
+const NEARLY_ALL = ['ec2:TerminateInstances', 'rds:DeleteDBInstance', 's3:DeleteBucket']
+
+type Ask = (action: string, fields: Readonly<Record<string, string>>) => Promise<string>
+
+/** `env`: what says where AWS is. */
+export const createTaskRoleReader =
+  (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['taskRole'] =>
+  async (ref, roleArn, key) => {
+    const name = roleArn.split('/').at(-1) ?? ''
+    const post = createSignedPost('iam', envOf(env, HOME, await sessions.credentials(accountOf(config, ref))))
+    const ask: Ask = async (action, fields) => {
+      sessions.count(action)
+      const form = new URLSearchParams({ Action: action, Version: VERSION, ...fields })
+      const reply = await post('/', form.toString(), { 'content-type': 'application/x-www-form-urlencoded' })
+      if (reply.status === 200) return reply.text
+      const code = readXml(reply.text, 'Code') || `HTTP ${reply.status}`
+      throw new PeerError(`asking IAM about ${name}: ${code}`, { code, passing: false })
+    }
+    const [rights, policies] = await Promise.all([
+      orWhy(simulate(ask, roleArn, key === undefined ? undefined : keyArn(key, ref, roleArn)), 'its rights'),
+      orWhy(readPolicies(ask, name), 'its policies'),
+    ])
+    return {
+      name,
+      ...NOTHING,
+      ...('why' in rights ? {} : rights),
+      ...('why' in policies ? {} : { policies }),
+      unread: [rights, policies].flatMap(one => ('why' in one ? [one.why] : [])),
+    }
+  }
+
+const NOTHING = { denied: [], unsure: [], mayChangeRights: false, mayNearlyAll: false } as const
+
+const WORDS: Readonly<Record<string, string>> = { AccessDenied: 'AWS denied it', NoSuchEntity: 'there is no such role' }
+
+const orWhy = <T extends object>(reading: Promise<T>, what: string): Promise<T | { readonly why: string }> =>
+  reading.catch((error: unknown) => {
+    if (!(error instanceof PeerError)) throw error
+    return { why: `${what} (${WORDS[error.code] ?? `AWS did not tell: ${error.code}`})` }
+  })
+
+/** Policies name keys by ARN: an alias does not say which key it is. */
+const ALIAS = /^(arn:.*:)?alias\//
+
+const keyArn = (key: string, { region, accountId }: ServiceRef, roleArn: string): string =>
+  ALIAS.test(key) || key.startsWith('arn:') ? key : `arn:${roleArn.split(':')[1]}:kms:${region}:${accountId}:key/${key}`
+
+type Rights = Pick<TaskRole, 'denied' | 'unsure' | 'mayChangeRights' | 'mayNearlyAll'>
+
+/** One request, which asks for each action about each resource. */
+const simulate = async (ask: Ask, roleArn: string, key: string | undefined): Promise<Rights> => {
+  const about = key === undefined || ALIAS.test(key) ? [] : [key]
+  const actions = [...CHANNELS, ...about.map(() => DECRYPT), CHANGES_RIGHTS, ...NEARLY_ALL]
+  const xml = await ask('SimulatePrincipalPolicy', {
+    PolicySourceArn: roleArn,
+    ...membersOf('ActionNames', actions),
+    ...membersOf('ResourceArns', ['*', ...about]),
+  })
+  const answers = readSimulation(xml)
+  const find = (action: string, resource = '*') =>
+    answers.find(one => one.action === action && one.resource === resource)
+  const isAllowed = (action: string) => find(action)?.decision === 'allowed'
+  const needed = [
+    ...CHANNELS.map(action => ({ action, resource: '*' })),
+    ...about.map(resource => ({ action: DECRYPT, resource })),
+  ].map(({ action, resource }) => ({ action, resource, answer: find(action, resource) }))
+  return {
+    denied: needed.flatMap(({ action, resource, answer }) =>
+      answer === undefined || answer.decision === 'allowed' || answer.isOpen
+        ? []
+        : [{ action, resource, by: denierOf(answer) }],
+    ),
+    unsure: [
+      ...needed.flatMap(({ action, answer }) =>
+        answer === undefined || (answer.decision !== 'allowed' && answer.isOpen) ? [action] : [],
+      ),
+      ...(key !== undefined && about.length === 0 ? [DECRYPT] : []),
+    ],
+    mayChangeRights: isAllowed(CHANGES_RIGHTS),
+    mayNearlyAll: NEARLY_ALL.every(isAllowed),
+  }
+}
+
+const membersOf = (name: string, values: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(values.map((value, at) => [`${name}.member.${at + 1}`, value]))
+
+type Answer = {
+  readonly action: string
+  readonly resource: string
+  readonly decision: string
+  /** It hangs on condition keys that nobody gave. */
+  readonly isOpen: boolean
+  readonly isWithinBoundary: boolean
+  readonly isWithinOrganization: boolean
+}
+
+const denierOf = ({ decision, isWithinBoundary, isWithinOrganization }: Answer): DeniedRight['by'] => {
+  if (!isWithinOrganization) return 'organization'
+  if (!isWithinBoundary) return 'boundary'
+  return decision === 'explicitDeny' ? 'statement' : 'silence'
+}
+
+/** IAM API reference, EvaluationResult: of a named resource, the missing keys are in the part about that resource. */
+export const readSimulation = (xml: string): readonly Answer[] =>
+  readMembers(xml, 'EvaluationResults').flatMap(member => {
+    const specific = readMembers(member, 'ResourceSpecificResults')
+    const own = member.replace(/<ResourceSpecificResults>[\s\S]*<\/ResourceSpecificResults>/, '')
+    const action = readXml(own, 'EvalActionName')
+    return [...specific.map(one => ({ one, tag: 'EvalResourceDecision' })), { one: own, tag: 'EvalDecision' }].map(
+      ({ one, tag }) => ({
+        action,
+        resource: readXml(one, 'EvalResourceName'),
+        decision: readXml(one, tag),
+        isOpen: readMembers(one, 'MissingContextValues').length > 0,
+        isWithinBoundary: readXml(own + one, 'AllowedByPermissionsBoundary') !== 'false',
+        isWithinOrganization: readXml(own + one, 'AllowedByOrganizations') !== 'false',
+      }),
+    )
+  })
+
+/** The first page of each: a hundred. */
+const readPolicies = async (ask: Ask, name: string): Promise<NonNullable<TaskRole['policies']>> => {
+  const [attached, written] = await Promise.all([
+    ask('ListAttachedRolePolicies', { RoleName: name }),
+    ask('ListRolePolicies', { RoleName: name }),
+  ])
+  const names = [
+    ...readMembers(attached, 'AttachedPolicies').map(member => readXml(member, 'PolicyName')),
+    ...readMembers(written, 'PolicyNames').map(unescapeXml),
+  ]
+  return { names, isPartial: [attached, written].some(xml => readXml(xml, 'IsTruncated') === 'true') }
+}
