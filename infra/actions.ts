@@ -68,6 +68,9 @@ export const READS: Actions = {
   'compute-optimizer:GetECSServiceRecommendations': everything,
   // How old the machine images of hosts are.
   'ec2:DescribeImages': everything,
+  // Whether a task's network leads to Session Manager.
+  'ec2:DescribeSubnets': everything,
+  'ec2:DescribeVpcEndpoints': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
   // What the role of a task may do, whose credentials are one request away from a shell. No policy is read, only their names.
   'iam:ListAttachedRolePolicies': iamRoles,

@@ -86,6 +86,8 @@ export type Readers = {
   readonly execSite: (ref: ServiceRef) => Promise<ExecSite>
   /** What a task role may do. `key`: what the cluster encrypts its sessions with. What cannot be read is said in the answer. */
   readonly taskRole: (ref: ServiceRef, roleArn: string, key?: string) => Promise<TaskRole>
+  /** Which of WAYS a subnet's network has an endpoint of its own for; undefined where nobody may know. */
+  readonly endpoints: (ref: ServiceRef, subnet: string) => Promise<readonly string[] | undefined>
   /** Sessions that are open in containers of services. */
   readonly execSessions: (account: Account, region: string) => Promise<readonly LiveSession[]>
   /** As `service`, with what only people who look at it want to know. */

@@ -28,6 +28,7 @@ import { createLattice } from './lattice.ts'
 import { createLoadBalancing } from './load-balancing.ts'
 import { createLiveTails } from './logs/live-tail.ts'
 import { createLogsService } from './logs/logs.ts'
+import { createNetworks } from './networks.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
 import { createScheduler } from './scheduler.ts'
@@ -96,18 +97,32 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
     liveTails: createLiveTails(logs, clock, logKnobs),
     scans: createScans(),
     images: createImageKnobs(),
+    networks: createNetworks(),
     kms,
     exec,
   }
 }
 
 const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<typeof createParts>) => {
-  const { credentials, callLog, roles, parameters, scheduler, logs, logKnobs, liveTails, scans, images, kms, exec } =
-    parts
+  const {
+    credentials,
+    callLog,
+    roles,
+    parameters,
+    scheduler,
+    logs,
+    logKnobs,
+    liveTails,
+    scans,
+    images,
+    networks,
+    kms,
+    exec,
+  } = parts
   return [
     createEcs(fleet, exec),
     createEcr(fleet, scans, images),
-    createEc2(fleet),
+    createEc2(fleet, networks),
     createSts({ clock, credentials, roles }),
     createIam(roles),
     createSsm({ clock, parameters, exec }),

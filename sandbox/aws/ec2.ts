@@ -1,7 +1,9 @@
-// Amazon EC2, as far as it tells how old an image is: DescribeImages by filter, in EC2's own dialect of the query protocol.
+// Amazon EC2, as far as it tells how old an image is and how a task's network is made: DescribeImages by filter, and
+// networks.ts, in EC2's own dialect of the query protocol.
 // Source: EC2 API reference, DescribeImages and "Error codes"; the texts are as EC2 gives them in the field.
 
 import type { Fleet } from '../world/fleet.ts'
+import { NETWORK_ACTIONS, type Networks } from './networks.ts'
 import { EC2_VERSION } from './protocol.ts'
 import { AwsError, type AwsService, type Call, type HttpRequest } from './service.ts'
 
@@ -32,8 +34,8 @@ const filtersOf = (form: URLSearchParams): readonly Filter[] => {
 const KNOWN =
   /^(Action|Version|IncludeDeprecated|IncludeDisabled|MaxResults|NextToken|DryRun|(Filter|ImageId|Owner|ExecutableBy)\..+)$/
 
-const checkParameters = (form: URLSearchParams) => {
-  const unknown = [...form.keys()].find(key => !KNOWN.test(key))
+const checkParameters = (form: URLSearchParams, known = KNOWN) => {
+  const unknown = [...form.keys()].find(key => !known.test(key))
   if (unknown !== undefined) throw invalid('UnknownParameter', `The parameter ${unknown} is not recognized`)
 }
 
@@ -72,18 +74,27 @@ const describe = (fleet: Fleet, form: URLSearchParams, call: Call): string => {
   return `<imagesSet>${items.join('')}</imagesSet>`
 }
 
-export const createEc2 = (fleet: Fleet): AwsService => ({
-  name: 'ec2',
-  actionOf: http => {
-    const form = formOf(http)
-    const action = form.get('Action') ?? ''
-    if (form.get('Version') !== EC2_VERSION || action !== 'DescribeImages')
-      throw new AwsError('InvalidAction', `The action ${action} is not valid for this web service.`)
-    return action
-  },
-  answer: async (http, call) => ({
-    status: 200,
-    headers: { 'content-type': 'text/xml;charset=UTF-8' },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<DescribeImagesResponse xmlns="${NAMESPACE}"><requestId>${call.requestId}</requestId>${describe(fleet, formOf(http), call)}</DescribeImagesResponse>`,
-  }),
-})
+export const createEc2 = (fleet: Fleet, networks: Networks): AwsService => {
+  const answerTo = (form: URLSearchParams, call: Call): string => {
+    const ofNetworks = NETWORK_ACTIONS[call.action]
+    if (ofNetworks === undefined) return describe(fleet, form, call)
+    checkParameters(form, ofNetworks.known)
+    return ofNetworks.answer(form, filtersOf(form), call, networks)
+  }
+  return {
+    name: 'ec2',
+    actionOf: http => {
+      const form = formOf(http)
+      const action = form.get('Action') ?? ''
+      const isKnown = action === 'DescribeImages' || Object.hasOwn(NETWORK_ACTIONS, action)
+      if (form.get('Version') !== EC2_VERSION || !isKnown)
+        throw new AwsError('InvalidAction', `The action ${action} is not valid for this web service.`)
+      return action
+    },
+    answer: async (http, call) => ({
+      status: 200,
+      headers: { 'content-type': 'text/xml;charset=UTF-8' },
+      body: `<?xml version="1.0" encoding="UTF-8"?>\n<${call.action}Response xmlns="${NAMESPACE}"><requestId>${call.requestId}</requestId>${answerTo(formOf(http), call)}</${call.action}Response>`,
+    }),
+  }
+}

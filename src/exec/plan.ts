@@ -10,6 +10,7 @@ import type { Readers } from '../ports.ts'
 import { fullName } from '../target.ts'
 import { shown, type Wanted, wantedOf } from './command.ts'
 import { hindrances, sharedProcesses } from './concierge.ts'
+import { missingWay } from './endpoints.ts'
 import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
 import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
@@ -27,12 +28,14 @@ type Asked = {
   readonly for?: number
 }
 
-type With = { readonly read: Pick<Readers, 'execSite' | 'taskRole'>; readonly own: Own }
+type With = { readonly read: Pick<Readers, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Own }
 
 export type ExecState = {
   readonly ref: ServiceRef
   readonly site: ExecSite
   readonly places: readonly Chosen[]
+  /** What its network may lack, in words. */
+  readonly way?: string
   /** Not there where a person is let in instead. */
   readonly wanted?: Wanted
   readonly minutes: number
@@ -67,6 +70,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   if (unlogged !== undefined) return unlogged
   const [place] = places
   if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
+  const way = await readWay(ref, place.task, read)
   const { id, grantee } = place.task
   if (interactive && grantee !== undefined && grantee !== own.who.corporateId)
     return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
@@ -78,7 +82,16 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(interactive ? { for: minutes } : { timeout: minutes }),
   })
-  return { ref, site, places, ...(wanted !== undefined && { wanted }), minutes, own, invocation }
+  return { ref, site, places, ...way, ...(wanted !== undefined && { wanted }), minutes, own, invocation }
+}
+
+const readWay = async (
+  ref: ServiceRef,
+  { subnet }: ExecTask,
+  read: Pick<Readers, 'endpoints'>,
+): Promise<Pick<ExecState, 'way'>> => {
+  const way = subnet === undefined ? undefined : missingWay(await read.endpoints(ref, subnet))
+  return way === undefined ? {} : { way }
 }
 
 /** Of a grant. */
@@ -229,7 +242,10 @@ export const planExec = (state: ExecState): Plan | Refusal => {
   return state.wanted === undefined ? planGrant(state, first) : planCommand(state, first, state.wanted)
 }
 
-const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, container, role }: Chosen): Plan => {
+const planGrant = (
+  { ref, site, way, minutes, own, invocation }: ExecState,
+  { task, container, role }: Chosen,
+): Plan => {
   const as = task.taskRole === undefined ? 'no task role' : `the task role *${task.taskRole}*`
   const roles = role === undefined ? [] : [role]
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
@@ -258,6 +274,7 @@ const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, c
     consequences: [
       `For ${minutes} min, in container \`${container.name}\`, which runs \`${task.definition}\`, as root.`,
       ...roles.flatMap(taskRoleLines),
+      ...(way === undefined ? [] : [way]),
       'They sign in as themselves, in their own terminal: Quarterdeck neither sees nor passes on what is typed there.',
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       'Then the tag is removed, and every session in that task is ended.',
@@ -278,7 +295,7 @@ const planGrant = ({ ref, site, minutes, own, invocation }: ExecState, { task, c
 }
 
 const planCommand = (
-  { ref, site, places, minutes, invocation }: ExecState,
+  { ref, site, places, way, minutes, invocation }: ExecState,
   { task, container }: Chosen,
   wanted: Wanted,
 ): Plan => {
@@ -310,6 +327,7 @@ const planCommand = (
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       `Stopped after ${minutes} min if it has not ended by then.`,
       ...(shared === undefined ? [] : [shared]),
+      ...(way === undefined ? [] : [way]),
       ...container.awsKeys.map(
         key => `Its environment has \`${key}\`: the agent may use that in place of the task role, and not connect.`,
       ),

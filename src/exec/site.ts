@@ -25,6 +25,8 @@ export type ExecTask = {
   readonly definition: string
   readonly isWindows: boolean
   readonly pidMode: string
+  /** Of its network interface, where it has one of its own. */
+  readonly subnet?: string
   readonly taskRole?: string
   readonly taskRoleArn?: string
   /** Whom the tag of a grant names. */

@@ -89,9 +89,17 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
     taskRole: shortName(definition.taskRoleArn),
     taskRoleArn: definition.taskRoleArn,
   }),
+  ...subnetOf(task),
   ...granteeOf(task),
   containers: (task.containers ?? []).map(container => containerOf(container, definition)),
 })
+
+const subnetOf = ({ attachments = [] }: Task): Pick<ExecTask, 'subnet'> => {
+  const subnet = attachments
+    .find(({ type }) => type === 'ElasticNetworkInterface')
+    ?.details?.find(({ name }) => name === 'subnetId')?.value
+  return subnet === undefined ? {} : { subnet }
+}
 
 const granteeOf = ({ tags = [] }: Task): Pick<ExecTask, 'grantee'> => {
   const tag = tags.find(({ key }) => key === GRANT_TAG)?.value

@@ -35,6 +35,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   const targetHealth = once(async () => (await import('./target-health.ts')).createTargetHealth(config, sessions, env))
   const execSite = once(async () => (await import('./exec-site.ts')).createExecSiteReader(config, sessions))
   const taskRole = once(async () => (await import('./task-role.ts')).createTaskRoleReader(config, sessions, env))
+  const endpoints = once(async () => (await import('./endpoints.ts')).createEndpointReader(config, sessions, env))
   const execSessions = once(async () => (await import('./exec-sessions.ts')).createSessionsReader(sessions))
   const lattice = once(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions))
   const counts = once(async () => (await import('./counts.ts')).createCountReader(config, sessions))
@@ -58,6 +59,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     targetHealth: async (...asked) => (await targetHealth())(...asked),
     execSite: async (...asked) => (await execSite())(...asked),
     taskRole: async (...asked) => (await taskRole())(...asked),
+    endpoints: async (...asked) => (await endpoints())(...asked),
     execSessions: async (...asked) => (await execSessions())(...asked),
     latticeHealth: async (...asked) => (await lattice())(...asked),
     counts: async (...asked) => (await counts())(...asked),

@@ -21,6 +21,7 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 afterEach(() => {
   world.aws.faults.clear()
+  world.aws.networks.endpoints.clear()
   world.aws.roles.add(before)
   world.clock.advance(60_000)
 })
@@ -73,6 +74,13 @@ test.each<[string, Partial<NewRole>, string]>([
   expect(world.card()).toContain('[Approve]')
 })
 
+test('also of a command that the configuration knows, which stays a low risk', async () => {
+  given({ managed: ['AdministratorAccess'] })
+  await ask('orders-api:app', 'env-names')
+  expect(world.card()).toContain('The task role orders-api-task is an administrator')
+  expect(world.card()).toContain('Done. It ended with status 0.')
+})
+
 test('one that is given everything between consent and execution makes the plan stale', async () => {
   await ask()
   given({ managed: ['AdministratorAccess'] })
@@ -109,4 +117,24 @@ test('where the cluster has a key, it has to open it', async () => {
     /may not kms:Decrypt: add to its policy \{"Effect":"Allow","Action":\["kms:Decrypt"\],"Resource":"arn:aws:kms:us-east-1:444455556666:key\//,
   )
   if (there !== undefined) world.aws.roles.add(there)
+})
+
+test.each<[string, readonly string[], boolean]>([
+  ['endpoints for ECR, and none for Session Manager', ['ecr.api', 'ecr.dkr'], true],
+  ['endpoints for all of them', ['ecr.api', 'ssmmessages'], false],
+  ['no endpoints', [], false],
+])('a network with %s: said or not, and never refused', async (_, endpoints, isSaid) => {
+  for (const name of endpoints) world.aws.networks.endpoints.add(name)
+  await ask()
+  expect(world.card().includes('but none for ssmmessages: without another way out')).toBe(isSaid)
+  expect(world.card()).toContain('[Approve]')
+})
+
+test('a network that may not be read is no matter', async () => {
+  world.aws.networks.endpoints.add('ecr.api')
+  const effect = { kind: 'error', code: 'UnauthorizedOperation', message: 'no', status: 403 } as const
+  world.aws.faults.add({ match: { service: 'ec2' }, when: 'before', effect, times: 9 })
+  await ask()
+  expect(world.card()).not.toContain('ssmmessages')
+  expect(world.card()).toContain('[Approve]')
 })

@@ -24,6 +24,8 @@ export const exec = mutation({
     'exec orders-api --interactive --for 30m --reason "heap looks odd"',
   ],
   reads: [
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcEndpoints',
     'ecs:DescribeClusters',
     'ecs:DescribeTaskDefinition',
     'ecs:DescribeTasks',

@@ -1,5 +1,10 @@
 // The sandbox's EC2 and its container instances at the wire, asked by the SDK's clients.
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
+import {
+  DescribeImagesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2'
 import {
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
@@ -89,4 +94,31 @@ test('a container instance has its agent, its image, and the room that its tasks
   await expect(
     ecs.send(new DescribeContainerInstancesCommand({ cluster: 'jobs', containerInstances: [] })),
   ).rejects.toMatchObject({ message: 'Container instances cannot be empty.' })
+})
+
+test('subnets of tasks are in a VPC, whose interface endpoints are those that somebody made', async () => {
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: ['subnet-0a1b2c3d4e5f60718'] }))
+  const vpc = Subnets[0]?.VpcId ?? ''
+  expect(vpc).toMatch(/^vpc-0/)
+  const inVpc = (...Values: string[]) =>
+    new DescribeVpcEndpointsCommand({
+      Filters: [
+        { Name: 'vpc-id', Values },
+        { Name: 'vpc-endpoint-type', Values: ['Interface'] },
+      ],
+    })
+  expect((await ec2.send(inVpc(vpc))).VpcEndpoints).toEqual([])
+  aws.networks.endpoints.add('ecr.api')
+  expect((await ec2.send(inVpc(vpc))).VpcEndpoints).toMatchObject([
+    { ServiceName: 'com.amazonaws.us-east-1.ecr.api', VpcEndpointType: 'Interface', VpcId: vpc },
+  ])
+  expect((await ec2.send(inVpc('vpc-other'))).VpcEndpoints).toEqual([])
+})
+
+test('a subnet that is not there, and a filter that nobody knows', async () => {
+  await expect(ec2.send(new DescribeSubnetsCommand({ SubnetIds: ['subnet-0'] }))).rejects.toMatchObject({
+    name: 'InvalidSubnetID.NotFound',
+  })
+  const odd = new DescribeVpcEndpointsCommand({ Filters: [{ Name: 'colour', Values: ['red'] }] })
+  await expect(ec2.send(odd)).rejects.toMatchObject({ name: 'InvalidParameterValue' })
 })
