@@ -1,4 +1,4 @@
-// The lines of one stream, which a private key may be spread over, and any other secret over two.
+// The lines of one stream, which a private key may be spread over, and any other secret that was cut by its writer.
 
 import { addHidden, BEGIN, END, HIDDEN, type Hidden, neutralise, type RedactOptions, redact } from './redact.ts'
 import { hideSplit } from './redact-split.ts'
@@ -26,6 +26,9 @@ export const redactLines = (
 const isKeyLine = (line: string): boolean =>
   /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200})?\s*$/.test(line)
 
+/** Behind its beginning whatever could be a piece of one. */
+const isKeyPiece = (line: string): boolean => isKeyLine(line) || /^(?:[A-Za-z0-9+/=]*\n)*[A-Za-z0-9+/=]+\s*$/.test(line)
+
 /** A line of a key as PEM wraps it, which a filter may have taken out of the rest; 64 hex digits are a digest. */
 const isKeyBody = (line: string): boolean => /^[A-Za-z0-9+/]{64}$/.test(line) && !/^[0-9a-fA-F]+$/.test(line)
 
@@ -36,7 +39,7 @@ const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
     const [begins, ends] = line.includes('PRIVATE KEY') ? [line.search(BEGIN), line.search(END)] : [-1, -1]
     const isEnd = ends >= 0 && begins < 0
     if (isEnd && !isInside) for (const before of linesBefore(lines, at)) keys.add(before)
-    isInside = begins >= 0 ? ends < begins : isInside && !isEnd && isKeyLine(line)
+    isInside = begins >= 0 ? ends < begins : isInside && !isEnd && isKeyPiece(line)
     if (isInside || isEnd || isKeyBody(line)) keys.add(at)
   }
   return keys
