@@ -91,7 +91,7 @@ const run = async (
       const now = Date.parse(ports.now())
       const end = await endOf(held.follow, now, ports)
       const isLast = end !== undefined || now >= handOverAt
-      const collected = await collector.collect(held.follow.cursor, now, isLast)
+      const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)
       if (!(await take(held, collected, config, ports))) return
       const over = end ?? collected.end
       if (over !== undefined) return await finish(held, over, collector.now(), config, ports, read)

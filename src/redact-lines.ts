@@ -13,7 +13,9 @@ export const redactLines = (
 ): RedactedLines => {
   const whole = raw.map(neutralise)
   const keys = keyLines(whole)
-  const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !keys.has(nth) && !keys.has(nth + 1)
+  // A line that only has the form of a key's may be a piece of another secret.
+  const isKey = (nth: number) => keys.has(nth) && !isKeyBody(whole[nth] ?? '')
+  const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !isKey(nth) && !isKey(nth + 1)
   const { lines: plain, found } = hideSplit(whole, isOneWrite, options)
   const done = plain.map((line, at) => (keys.has(at) ? { text: HIDDEN, hidden: {} } : redact(line, options)))
   const blocks = [...keys].filter(at => !keys.has(at - 1)).length

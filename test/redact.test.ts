@@ -203,15 +203,14 @@ test('more of a value than its line held goes with it, and what names itself sta
   ])
 })
 
-test('five thousand pieces of one write take no time', () => {
-  const time = (lines: readonly string[]): number => {
+test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=', 'Bearer'])(
+  'five thousand pieces of one write take no time: %s',
+  piece => {
     const before = performance.now()
-    redactLines(lines)
-    return performance.now() - before
-  }
-  for (const piece of ['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=', 'Bearer'])
-    expect(time(Array.from({ length: 5_000 }, () => piece))).toBeLessThan(2_500)
-})
+    redactLines(Array.from({ length: 5_000 }, () => piece))
+    expect(performance.now() - before).toBeLessThan(2_500)
+  },
+)
 
 test('e-mail addresses on request, and own patterns', () => {
   const line = 'mail to ada@example.com about CUST-1234'

@@ -299,6 +299,27 @@ test('secrets are hidden in the message, in the store and in the file', async ()
   expect(JSON.stringify(world.calls('PutItem').map(({ input }) => input))).not.toContain('tr0ub4dor')
 })
 
+test.each([
+  ['live', 0],
+  ['polled', 15],
+])('a secret that is cut between two looks is in neither of them: %s', async (_, othersSessions) => {
+  world.aws.logKnobs.othersSessions = othersSessions
+  await follow('1m')
+  await pass(5_000)
+  const at = world.clock.now()
+  for (const [n, piece] of ['using key AKIAABCD', 'EFGHIJ', 'KLMNOP for S3'].entries()) {
+    world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, piece, at)
+    if (n === 0) await pass(1_000)
+  }
+  await pass(5_000)
+  expect(message()).toContain('using key ‹hidden›')
+  expect(message()).toContain('‹hidden› for S3')
+  await world.until(isOver)
+  const told = [...world.slack.calls, ...world.calls('PutItem')].map(call => JSON.stringify(call)).join('\n')
+  for (const piece of ['AKIAABCD', 'EFGHIJ', 'KLMNOP']) expect(told).not.toContain(piece)
+  expect(message()).toContain(': 3 lines')
+})
+
 test('a busy follow edits its message every few seconds, within the updates of the minute', async () => {
   await follow('2m')
   for (const n of upTo(100)) {
