@@ -47,6 +47,12 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
   let deepAt = 0
   let isSampled = follow.isSampled
 
+  const ask = (since: number): Promise<readonly LogAnswer[]> => {
+    const { filter } = follow
+    const query = { since, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+    return Promise.all(followed.groups().map(group => read.logLines(followed.ref, { ...group, ...query })))
+  }
+
   const look = async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Look> => {
     if (await followed.refresh(at)) {
       await tail.open(followed.groups(), at)
@@ -56,24 +62,22 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     const isDeep = isDue || isLast || at - deepAt >= DEEP_MS
     if (isDeep) deepAt = at
     const since = isDeep ? cursor.from : Math.max(cursor.from, at - RECENT_MS)
-    const { filter } = follow
-    const query = { since, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
-    const groups = followed.groups()
-    const answers = await Promise.all(groups.map(group => read.logLines(followed.ref, { ...group, ...query })))
+    const found = together(await ask(since), since, at)
     patience.answered()
-    const found = together(answers, since, at)
     // So many that not all of them will be remembered: first what may have come late before them is taken.
     if (!isDeep && (found.polled?.lines.length ?? 0) > FLOOD) {
       isDue = true
       return {}
     }
-    if (found.polled === undefined) return found
-    const { lines, upTo } = found.polled
-    // Beside a session one more look is enough: what comes after it is told there, too.
+    return found.polled === undefined ? found : { polled: holdBack(found.polled, at, isOver) }
+  }
+
+  /** Beside a session one more look is enough: what comes after it is told there, too. */
+  const holdBack = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
     const ready = isOver || (tail.isOpen() && isAgain) ? { lines, isHeld: false } : fromPolls.ready(lines, at)
     isAgain = ready.isHeld
     isDue = upTo < at || (tail.isOpen() && isAgain)
-    return { polled: { lines: ready.lines, upTo } }
+    return { lines: ready.lines, upTo }
   }
 
   return {
