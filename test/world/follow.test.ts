@@ -333,6 +333,18 @@ test('a busy follow edits its message every few seconds, within the updates of t
   expect(numbers(message()).at(-1)).toBe(100)
 })
 
+test('many lines are drawn as text, each minute with its errors', async () => {
+  await follow('4m')
+  for (const minute of [0, 1]) {
+    for (const n of upTo(40)) write(n === 1 ? 'ERROR no' : `line ${n} of ${minute}`)
+    await pass(MINUTE)
+  }
+  expect(message()).toContain('Entries each minute, errors as ▒')
+  expect(message()).toMatch(/(\d\d:\d\d █{23}▒ 40, 1 error\n?){2}/)
+  await world.until(isOver)
+  expect(message()).toContain('Entries each minute')
+})
+
 test('Stop works within a second, and says who did', async () => {
   await follow('10m')
   write('line 1.')
@@ -362,6 +374,7 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     await world.until(isOver)
     expect(numbers(message())).toEqual(upTo(84))
     expect(message()).toContain(': 84 lines')
+    expect(message()).not.toContain('nobody read')
   })
 
   test('the holder is killed, again and again', async () => {
@@ -372,6 +385,10 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     await world.until(isOver)
     expect(numbers(message())).toEqual(upTo(96))
     expect(message()).toContain(': 96 lines')
+    expect(message()).toContain(
+      'For a while nobody read, as a function died: of lines that came more than 5 minutes late',
+    )
+    expect(numbers(fileText(filed()))).toEqual(upTo(96))
   })
 
   test('killed as it polls, at each request', async () => {
