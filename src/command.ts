@@ -11,6 +11,7 @@ import type { Here } from './here.ts'
 import type { Json } from './json.ts'
 import type { GroupTarget } from './log-target.ts'
 import type { Actor, ServiceRef } from './model.ts'
+import type { EventsPicture } from './pictures/events.ts'
 import type { UsagePicture } from './pictures/usage.ts'
 import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
@@ -150,7 +151,7 @@ export type Picture = {
   readonly name: string
   readonly title: string
   readonly alt: string
-  readonly data: UsagePicture
+  readonly data: UsagePicture | EventsPicture
 }
 /** Block Kit, checked against Slack's limits when it is sent. */
 export type Block = { readonly type: string; readonly [key: string]: Json }

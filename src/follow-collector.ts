@@ -2,6 +2,7 @@
 // else a look at most once a second. Tasks that start meanwhile are followed, too.
 import { PeerError } from './errors.ts'
 import type { Cursor, Follow } from './follow.ts'
+import { createHolding } from './follow-holding.ts'
 import { createFollowed } from './follow-sources.ts'
 import { createTail } from './follow-tail.ts'
 import type { LogAnswer, LogLine } from './logs.ts'
@@ -9,6 +10,7 @@ import type { Now } from './messages/follow.ts'
 import type { Ports, Readers } from './ports.ts'
 
 const SECOND = 1_000
+const MINUTE = 60 * SECOND
 /** Between two looks as far back as a line may be late; in between only the last seconds are looked at. */
 const DEEP_MS = 15 * SECOND
 const RECENT_MS = 10 * SECOND
@@ -38,12 +40,20 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
   const followed = createFollowed(follow, read)
   const tail = createTail(follow, read, ports)
   const patience = createPatience()
+  const [fromPolls, fromTail] = [createHolding(RECENT_MS - 2 * SECOND), createHolding(MINUTE)]
+  let isAgain = false
   let counted = new Map<string, number>()
   let isDue = true
   let deepAt = 0
   let isSampled = follow.isSampled
 
-  const look = async (cursor: Cursor, at: number, isLast: boolean): Promise<Look> => {
+  const ask = (since: number): Promise<readonly LogAnswer[]> => {
+    const { filter } = follow
+    const query = { since, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+    return Promise.all(followed.groups().map(group => read.logLines(followed.ref, { ...group, ...query })))
+  }
+
+  const look = async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Look> => {
     if (await followed.refresh(at)) {
       await tail.open(followed.groups(), at)
       isDue = true
@@ -52,29 +62,37 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     const isDeep = isDue || isLast || at - deepAt >= DEEP_MS
     if (isDeep) deepAt = at
     const since = isDeep ? cursor.from : Math.max(cursor.from, at - RECENT_MS)
-    const { filter } = follow
-    const query = { since, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
-    const groups = followed.groups()
-    const answers = await Promise.all(groups.map(group => read.logLines(followed.ref, { ...group, ...query })))
+    const found = together(await ask(since), since, at)
     patience.answered()
-    const found = together(answers, since, at)
     // So many that not all of them will be remembered: first what may have come late before them is taken.
     if (!isDeep && (found.polled?.lines.length ?? 0) > FLOOD) {
       isDue = true
       return {}
     }
-    isDue = found.polled !== undefined && found.polled.upTo < at
-    return found
+    return found.polled === undefined ? found : { polled: holdBack(found.polled, at, isOver) }
+  }
+
+  /** Beside a session one more look is enough: what comes after it is told there, too. */
+  const holdBack = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
+    const ready = isOver || (tail.isOpen() && isAgain) ? { lines, isHeld: false } : fromPolls.ready(lines, at)
+    isAgain = ready.isHeld
+    isDue = upTo < at || (tail.isOpen() && isAgain)
+    return { lines: ready.lines, upTo }
   }
 
   return {
-    /** `isLast`: a look as far back as a line may be late, whatever was told live. */
-    collect: async (cursor: Cursor, at: number, isLast: boolean): Promise<Collected> => {
+    /**
+     * `isLast`: a look as far back as a line may be late, whatever was told live. `isOver`: nobody looks after this one,
+     * so nothing is held back.
+     */
+    collect: async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Collected> => {
       const { polled, end }: Look =
         isLast || patience.isOver(at)
-          ? await look(cursor, at, isLast).catch((error: unknown) => patience.failed(error, at))
+          ? await look(cursor, at, isLast, isOver).catch((error: unknown) => patience.failed(error, at))
           : {}
       const told = tail.take()
+      const live = [...fromTail.kept(), ...(told?.lines ?? [])]
+      const ready = isOver ? { lines: live } : fromTail.ready(live, at)
       isSampled ||= told?.isSampled ?? false
       if (told?.isOver) {
         await tail.close()
@@ -86,7 +104,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
       return {
         ...(polled !== undefined && { polled: { ...polled, shown } }),
         ...(end !== undefined && { end }),
-        ...(told !== undefined && { live: { lines: told.lines, polled: () => counted } }),
+        ...(ready.lines.length > 0 && { live: { lines: ready.lines, polled: () => counted } }),
         isSampled,
       }
     },

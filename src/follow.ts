@@ -39,7 +39,11 @@ export type Follow = {
   readonly shown: readonly Entry[]
   readonly lines: number
   readonly levels: Entries['levels']
+  /** The last hour or so, in order; not there in items of versions before it. */
+  readonly minutes?: Entries['minutes']
   readonly hidden: Entries['hidden']
+  /** A holder died, and another one took over: what came very late meanwhile may not have been taken. */
+  readonly hasGap?: true
   /** Live Tail left some out. */
   readonly isSampled: boolean
   readonly end?: End

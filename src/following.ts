@@ -12,7 +12,7 @@ import { fileOf } from './follow-file.ts'
 import type { GoOn } from './gateways/dispatch.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { FollowJob } from './job.ts'
-import { readEach } from './log-entries.ts'
+import { addMinutes, readEach } from './log-entries.ts'
 import { hidingOf } from './log-reading.ts'
 import type { LogLine } from './logs.ts'
 import { type Now, renderFollow } from './messages/follow.ts'
@@ -20,7 +20,7 @@ import { identify, maySeeAccount, standing } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
 import { followKey, stopKey } from './records.ts'
 import { addHidden } from './redact.ts'
-import { tendLater } from './tending.ts'
+import { SILENT_MS, tendLater } from './tending.ts'
 
 export type FollowPorts = Ports & {
   readonly schedule: Schedule
@@ -40,6 +40,8 @@ const MOST_UPDATE_MS = 30 * SECOND
 const MOST_SHOWN = 100
 /** Of an item of the store, which holds 400 KB. */
 const MOST_SHOWN_CHARACTERS = 40_000
+/** An hour, and as long as lines may be late before it and after it. */
+const MOST_MINUTES = 72
 /** Kept for a day, so that the last button still finds what it is about. */
 const KEPT_SECONDS = 86_400
 
@@ -51,7 +53,8 @@ export const holdFollow = async (job: FollowJob, ports: FollowPorts, remainingMs
   const item = await ports.store.get<Follow>(followKey(job.follow))
   if (item === undefined || item.value.end !== undefined || item.value.holder + 1 !== job.holder) return
   const held: Held = { follow: item.value, version: item.version }
-  if (!(await keep(held, { holder: job.holder }, ports))) return
+  const isDead = Date.parse(ports.now()) - Date.parse(item.value.beatAt) >= SILENT_MS
+  if (!(await keep(held, { holder: job.holder, ...(isDead && { hasGap: true }) }, ports))) return
   const config = await ports.config()
   const allowed = await mayFollow(held.follow, config, ports)
   if (isRefusal(allowed)) return finish(held, { why: 'trouble', text: allowed.text }, createIdle(), config, ports)
@@ -91,7 +94,7 @@ const run = async (
       const now = Date.parse(ports.now())
       const end = await endOf(held.follow, now, ports)
       const isLast = end !== undefined || now >= handOverAt
-      const collected = await collector.collect(held.follow.cursor, now, isLast)
+      const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)
       if (!(await take(held, collected, config, ports))) return
       const over = end ?? collected.end
       if (over !== undefined) return await finish(held, over, collector.now(), config, ports, read)
@@ -143,7 +146,7 @@ const take = async (
 
 const withLines = (follow: Follow, lines: readonly LogLine[], config: Config): Partial<Follow> => {
   if (lines.length === 0) return {}
-  const { entries, levels, hidden } = readEach(
+  const { entries, levels, minutes, hidden } = readEach(
     lines.toSorted((a, b) => a.at - b.at),
     hidingOf({ config }),
   )
@@ -153,6 +156,7 @@ const withLines = (follow: Follow, lines: readonly LogLine[], config: Config): P
     shown: newest([...follow.shown, ...entries].toSorted((a, b) => a.at - b.at)),
     lines: follow.lines + lines.length,
     levels: sum,
+    minutes: addMinutes(follow.minutes ?? [], minutes).slice(-MOST_MINUTES),
     hidden: addHidden([follow.hidden, hidden]),
   }
 }

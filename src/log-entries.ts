@@ -56,7 +56,7 @@ export const readEach = (lines: readonly LogLine[], options: RedactOptions): Omi
 /** What they have in common is said once, and what came again and again as often as it came. */
 export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'common'> => {
   const common = commonFields(entries)
-  return { entries: collapse(entries.map(entry => ({ ...entry, fields: without(entry.fields, common) }))), common }
+  return { entries: collapse(entries, common), common }
 }
 
 const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
@@ -135,20 +135,22 @@ const without = (fields: LogFields, common: LogFields): LogFields => {
   return kept
 }
 
-const collapse = (entries: readonly Entry[]): readonly Entry[] => {
-  const rows: { first: Entry; streams: Set<string>; last: Entry; times: number; lines: number }[] = []
-  for (const entry of entries) {
+/** Most come once: only of a repeat more is kept than itself. */
+const collapse = (entries: readonly Entry[], common: LogFields): readonly Entry[] => {
+  const rows: Entry[] = []
+  let streams: Set<string> | undefined
+  for (const whole of entries) {
+    const entry = { ...whole, fields: without(whole.fields, common) }
     const row = rows.at(-1)
-    if (row === undefined || !isRepeat(row.first, entry)) {
-      rows.push({ first: entry, last: entry, streams: new Set([entry.stream]), times: 1, lines: entry.lines })
+    if (row === undefined || !isRepeat(row, entry)) {
+      rows.push(entry)
+      streams = undefined
       continue
     }
-    row.last = entry
-    row.streams.add(entry.stream)
-    row.times += 1
-    row.lines += entry.lines
+    streams = (streams ?? new Set([row.stream])).add(entry.stream)
+    rows[rows.length - 1] = { ...entry, streams: streams.size, times: row.times + 1, lines: row.lines + entry.lines }
   }
-  return rows.map(({ last, streams, times, lines }) => ({ ...last, streams: streams.size, times, lines }))
+  return rows
 }
 
 const isRepeat = (a: Entry, b: Entry): boolean =>
@@ -167,13 +169,24 @@ const countLevels = (entries: readonly Entry[]): Entries['levels'] => {
 
 const MINUTE_MS = 60_000
 
-const countMinutes = (entries: readonly Entry[]): readonly Minute[] => {
+const countMinutes = (entries: readonly Entry[]): readonly Minute[] =>
+  sumMinutes(
+    (function* () {
+      for (const { at, level } of entries) yield { at, lines: 1, errors: level === 'error' ? 1 : 0 }
+    })(),
+  )
+
+/** In order, each minute once. */
+export const addMinutes = (some: readonly Minute[], more: readonly Minute[]): readonly Minute[] =>
+  sumMinutes([...some, ...more].toSorted((a, b) => a.at - b.at))
+
+const sumMinutes = (counts: Iterable<Minute>): readonly Minute[] => {
   const minutes = new Map<number, { at: number; lines: number; errors: number }>()
-  for (const { at, level } of entries) {
+  for (const { at, lines, errors } of counts) {
     const start = Math.floor(at / MINUTE_MS) * MINUTE_MS
     const minute = minutes.get(start) ?? { at: start, lines: 0, errors: 0 }
-    minute.lines += 1
-    if (level === 'error') minute.errors += 1
+    minute.lines += lines
+    minute.errors += errors
     minutes.set(start, minute)
   }
   return [...minutes.values()]

@@ -1,4 +1,4 @@
-// The lines of one stream, which a private key may be spread over, and any other secret over two.
+// The lines of one stream, which a private key may be spread over, and any other secret that was cut by its writer.
 
 import { addHidden, BEGIN, END, HIDDEN, type Hidden, neutralise, type RedactOptions, redact } from './redact.ts'
 import { hideSplit } from './redact-split.ts'
@@ -13,7 +13,9 @@ export const redactLines = (
 ): RedactedLines => {
   const whole = raw.map(neutralise)
   const keys = keyLines(whole)
-  const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !keys.has(nth) && !keys.has(nth + 1)
+  // A line that only has the form of a key's may be a piece of another secret.
+  const isKey = (nth: number) => keys.has(nth) && !isKeyBody(whole[nth] ?? '')
+  const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !isKey(nth) && !isKey(nth + 1)
   const { lines: plain, found } = hideSplit(whole, isOneWrite, options)
   const done = plain.map((line, at) => (keys.has(at) ? { text: HIDDEN, hidden: {} } : redact(line, options)))
   const blocks = [...keys].filter(at => !keys.has(at - 1)).length
@@ -26,6 +28,9 @@ export const redactLines = (
 const isKeyLine = (line: string): boolean =>
   /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200})?\s*$/.test(line)
 
+/** Behind its beginning whatever could be a piece of one. */
+const isKeyPiece = (line: string): boolean => isKeyLine(line) || /^(?:[A-Za-z0-9+/=]*\n)*[A-Za-z0-9+/=]+\s*$/.test(line)
+
 /** A line of a key as PEM wraps it, which a filter may have taken out of the rest; 64 hex digits are a digest. */
 const isKeyBody = (line: string): boolean => /^[A-Za-z0-9+/]{64}$/.test(line) && !/^[0-9a-fA-F]+$/.test(line)
 
@@ -36,7 +41,7 @@ const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
     const [begins, ends] = line.includes('PRIVATE KEY') ? [line.search(BEGIN), line.search(END)] : [-1, -1]
     const isEnd = ends >= 0 && begins < 0
     if (isEnd && !isInside) for (const before of linesBefore(lines, at)) keys.add(before)
-    isInside = begins >= 0 ? ends < begins : isInside && !isEnd && isKeyLine(line)
+    isInside = begins >= 0 ? ends < begins : isInside && !isEnd && isKeyPiece(line)
     if (isInside || isEnd || isKeyBody(line)) keys.add(at)
   }
   return keys

@@ -1,8 +1,19 @@
-// A secret that was written in two pieces: at the end of one line, and on from the beginning of the next.
-import { HIDDEN, type RedactOptions, redact } from './redact.ts'
+// A secret that was written in pieces: at the end of one line, over lines that are nothing else, and on from the beginning
+// of the last. Lines of one write that can hold one secret make a chain, which is looked at once, as one text: that takes
+// time in proportion to its length.
+import { HIDDEN, type Redacted, type RedactOptions, redact } from './redact.ts'
 
 /** Of each line so much is looked at: the longest token is shorter. */
 const REACH = 4_096
+/** `key=value` is a line of its own. */
+const isNamed = (line: string): boolean => /^[\w.-]{1,40}[=:][^=]/.test(line)
+
+/** What may stand on a line in the middle of a secret: a word, or groups of digits. */
+const isMiddle = (line: string): boolean =>
+  line.length <= REACH && /^(?:[^\s"'{}<>,;&]+| ?\d[\d -]*| )$/.test(line) && !isNamed(line)
+
+/** Both ends included. */
+type Chain = { readonly first: number; readonly last: number }
 
 /** `isOneWrite`: whether the line after this one was written with it. Takes lines without escapes, and gives as many. */
 export const hideSplit = (
@@ -12,21 +23,116 @@ export const hideSplit = (
 ): { readonly lines: readonly string[]; readonly found: number } => {
   const kept = [...lines]
   let found = 0
-  for (let nth = 0; nth + 1 < lines.length; nth += 1) {
-    const [line, next] = [kept[nth] ?? '', kept[nth + 1] ?? '']
-    const end = line.slice(-REACH)
-    if (!isOneWrite(nth) || !isAcross(end, next.slice(0, REACH), options)) continue
-    found += 1
-    // Which part is the secret is not known: the words that touch are hidden.
-    kept[nth] = line.slice(0, line.length - end.length) + end.replace(/[^\s"'=:]+["']?\s?$/, HIDDEN)
-    kept[nth + 1] = next.replace(/^\s?["']?[^\s"',;&]+/, HIDDEN)
+  for (const chain of chainsOf(lines, isOneWrite)) {
+    const hits = windowsOf(chain).filter(window => hideAcross(lines, kept, window, options))
+    if (hits.length > 0) found += 1
   }
   return { lines: kept, found }
 }
 
-/** Together they hold a secret that neither holds alone. */
-const isAcross = (line: string, next: string, options: RedactOptions): boolean =>
-  line !== '' && next !== '' && countOf(line + next, options) > countOf(line, options) + countOf(next, options)
+/** Which part is the secret is not known: the words that touch are hidden, and all between them. True for one more secret. */
+const hideAcross = (
+  lines: readonly string[],
+  kept: string[],
+  { first, last }: Chain,
+  options: RedactOptions,
+): boolean => {
+  const across = acrossOf(lines.slice(first, last + 1), options)
+  if (across === undefined) return false
+  const { isWhole, from, to } = across
+  const [line = '', next = ''] = [lines[first], lines[last]]
+  // What comes after a secret that was whole without it may as well be another line.
+  if (isWhole && last - first === 1 && line.length < REACH && !isMiddle(next)) return false
+  if (from && !isWhole) kept[first] = withoutLastWord(kept[first] ?? '')
+  for (let nth = first + 1; nth < last; nth += 1) kept[nth] = HIDDEN
+  if (to && !(isWhole && isNamed(next))) kept[last] = withoutFirstWord(kept[last] ?? '')
+  return !isWhole
+}
 
-const countOf = (text: string, options: RedactOptions): number =>
-  Object.values(redact(text, options).hidden).reduce((sum, count) => sum + count, 0)
+/** A chain, its parts that touch, and it without either end: what else stands there may hide where a secret ends. */
+const windowsOf = ({ first, last }: Chain): readonly Chain[] => {
+  if (last - first === 1) return [{ first, last }]
+  const ends =
+    last - first > 2
+      ? [
+          { first: first + 1, last },
+          { first, last: last - 1 },
+        ]
+      : []
+  const pairs = Array.from({ length: last - first }, (_, nth) => ({ first: first + nth, last: first + nth + 1 }))
+  return [{ first, last }, ...ends, ...pairs]
+}
+
+/** Each boundary within a write is in one of them; those of a chain that is too long overlap by the longest token. */
+function* chainsOf(lines: readonly string[], isOneWrite: (nth: number) => boolean): Generator<Chain> {
+  for (let first = 0; first + 1 < lines.length; ) {
+    if (!isOneWrite(first)) {
+      first += 1
+      continue
+    }
+    let last = first + 1
+    let size = 0
+    while (size < 2 * REACH && last + 1 < lines.length && isOneWrite(last) && isMiddle(lines[last] ?? '')) {
+      size += lines[last]?.length ?? 0
+      last += 1
+    }
+    yield { first, last }
+    first = size < 2 * REACH ? last : reachBack(lines, last)
+  }
+}
+
+const reachBack = (lines: readonly string[], last: number): number => {
+  let first = last
+  for (let size = 0; size < REACH; first -= 1) size += lines[first - 1]?.length ?? 0
+  return first
+}
+
+type Across = {
+  /** The secret was found without the lines after it: these may be more of it. */
+  readonly isWhole: boolean
+  /** Whether the first and the last line have a part in it. */
+  readonly from: boolean
+  readonly to: boolean
+}
+
+/** What they hold together that none holds alone. */
+const acrossOf = (chain: readonly string[], options: RedactOptions): Across | undefined => {
+  const [line = '', ...between] = chain
+  const next = between.pop() ?? ''
+  if (next === '' || (line === '' && between.length === 0)) return undefined
+  const parts = [line.slice(-REACH), ...between, next.slice(0, REACH)]
+  const hidden = parts.map(part => redact(part, options))
+  const together = redact(parts.join(''), options)
+  if (together.text === hidden.map(({ text }) => text).join('')) return undefined
+  const isWhole = countOf(together) <= hidden.reduce((sum, one) => sum + countOf(one), 0)
+  const [first, last] = [hidden[0]?.text ?? '', hidden.at(-1)?.text ?? '']
+  const isAlike = (text: string): boolean => between.length > 0 && text === together.text
+  const from = !isAlike(first + redact(parts.slice(1).join(''), options).text)
+  const to = !isAlike(redact(parts.slice(0, -1).join(''), options).text + last)
+  return { isWhole, from, to }
+}
+
+const countOf = ({ hidden }: Redacted): number => Object.values(hidden).reduce((sum, count) => sum + count, 0)
+
+const isApart = (char: string | undefined): boolean => char === undefined || /[\s"']/.test(char)
+const isDigit = (char: string | undefined): boolean => char !== undefined && /\d/.test(char)
+
+/** Groups of digits are one word. The name of a value stays. */
+const withoutLastWord = (line: string): string => {
+  const end = line.replace(/["']?\s?$/, '').length
+  let start = end
+  const isInside = () =>
+    !isApart(line[start - 1]) || (isDigit(line[start]) && isDigit(line[start - 2]) && line[start - 1] === ' ')
+  while (start > 0 && end - start < REACH && isInside()) start -= 1
+  const [name = ''] = /^[\w.-]{1,40}[=:]/.exec(line.slice(start, end)) ?? []
+  return start + name.length === end ? line : line.slice(0, start + name.length) + HIDDEN
+}
+
+const withoutFirstWord = (line: string): string => {
+  const start = /^\s?["']?/.exec(line)?.[0].length ?? 0
+  let end = start
+  const isInside = () =>
+    !/[\s"',;&]/.test(line[end] ?? ' ') || (isDigit(line[end - 1]) && isDigit(line[end + 1]) && line[end] === ' ')
+  while (end < line.length && end - start < REACH && isInside()) end += 1
+  return end === start ? line : HIDDEN + line.slice(end)
+}

@@ -9,7 +9,7 @@ import { followKey } from './records.ts'
 
 const MINUTE_MS = 60_000
 /** A holder that lives is heard of every 15 seconds. */
-const SILENT_MS = 45_000
+export const SILENT_MS = 45_000
 
 type TendPorts = { readonly store: Store; readonly schedule: Schedule; readonly goOn: GoOn; readonly now: () => string }
 

@@ -128,6 +128,24 @@ describe.each(Object.entries(leaks))('%s', (_, leaky) => {
     )
   })
 
+  test('split across events: over any number of lines of one write', () => {
+    fc.assert(
+      fc.property(leaky, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), (one, places) => {
+        const start = one.line.indexOf(one.secret)
+        const cuts = [...new Set(places.map(place => start + 1 + (place % (one.secret.length - 1))))]
+        const at = [0, ...cuts.toSorted((a, b) => a - b), one.line.length]
+        const pieces = at.slice(1).map((end, nth) => one.line.slice(at[nth], end))
+        const { lines } = redactLines(['INFO  before', ...pieces, 'INFO  after'])
+        expect(survives(one, lines.join(''))).toBe(false)
+        expect(lines[0]).toBe('INFO  before')
+        expect(lines.at(-1)).toMatch(/^(?:INFO|‹hidden›) {2}after$/)
+        // Of what is in no other line, nothing is left either.
+        for (const [nth, piece] of pieces.slice(1, -1).entries())
+          if (!/[\s:=]/.test(piece)) expect(lines[nth + 2]).toBe('‹hidden›')
+      }),
+    )
+  })
+
   test('twice is as once', () => {
     fc.assert(
       fc.property(leaky, ({ line }) => {
@@ -172,6 +190,27 @@ test('lines that only touch are left alone', () => {
   expect(redactLines(apart, {}, [1, 2]).lines).toEqual(apart)
   expect(redactLines(apart, {}, [1, 1]).lines).toEqual(['key ‹hidden›', '‹hidden›'])
 })
+
+test('more of a value than its line held goes with it, and what names itself stays', () => {
+  const lines = ['PASSWORD=tr0ub4', 'dor3x', 'PORT=8080', 'INFO ready', 'token: abc123def456', 'INFO started']
+  expect(redactLines(lines, {}, [1, 1, 1, 1, 1, 1]).lines).toEqual([
+    'PASSWORD=‹hidden›',
+    '‹hidden›',
+    'PORT=8080',
+    'INFO ready',
+    'token: ‹hidden›',
+    'INFO started',
+  ])
+})
+
+test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=', 'Bearer'])(
+  'five thousand pieces of one write take no time: %s',
+  piece => {
+    const before = performance.now()
+    redactLines(Array.from({ length: 5_000 }, () => piece))
+    expect(performance.now() - before).toBeLessThan(2_500)
+  },
+)
 
 test('e-mail addresses on request, and own patterns', () => {
   const line = 'mail to ada@example.com about CUST-1234'

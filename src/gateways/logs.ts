@@ -91,6 +91,8 @@ type Which = Pick<FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamName
 const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: Which): Promise<Found> => {
   const lines: LogLine[] = []
   let nextToken: string | undefined
+  // Each event brings its stream's name as a text of its own: one of them is kept.
+  const names = new Map<string, string>()
   const most = Math.max(MOST_PAGES, Math.ceil(query.limit / LEAST_IN_PAGE))
   for (let page = 0; page < most; page += 1) {
     const answer = await client.send(
@@ -105,14 +107,18 @@ const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: W
         ...(nextToken !== undefined && { nextToken }),
       }),
     )
-    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '', ingestionTime } of answer.events ?? [])
+    for (const { timestamp = 0, logStreamName = '', message = '', eventId = '', ingestionTime } of answer.events ??
+      []) {
+      const stream = names.get(logStreamName) ?? logStreamName
+      names.set(stream, stream)
       lines.push({
         at: timestamp,
-        stream: logStreamName,
+        stream,
         message,
         id: eventId,
         ...(ingestionTime !== undefined && { ingestedAt: ingestionTime }),
       })
+    }
     nextToken = answer.nextToken
     if (nextToken === undefined) return { lines, isPartial: false }
     if (lines.length >= query.limit) return { lines, isPartial: true }

@@ -4,6 +4,7 @@ import type { Follow } from '../follow.ts'
 import { arrange } from '../log-entries.ts'
 import type { Source } from '../log-sources.ts'
 import { zoneWords } from '../moment.ts'
+import { barsOf } from './log-bars.ts'
 import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'
 import { type Button, buttons, context, cut, date, plain, richText, section } from './markup.ts'
 
@@ -16,6 +17,7 @@ export type Now = {
   readonly trouble?: string
 }
 
+/** `isWhole`: nothing more is in the file. */
 type Shown = Rendered & { readonly isWhole: boolean }
 
 export const renderFollow = (follow: Follow, now: Now): Shown => {
@@ -26,9 +28,10 @@ export const renderFollow = (follow: Follow, now: Now): Shown => {
     createPrinter({ entries, from: follow.since, zone: follow.zone, sources: now.sources }),
   )
   const pairs = Object.entries(common).map(([name, value]) => `${name}=${cut(value, 60)}`)
+  const bars = barsOf(follow.minutes ?? [], follow.zone)
   const isWhole = lines.length === entries.length && shown.reduce((sum, { lines: of }) => sum + of, 0) >= follow.lines
   return {
-    isWhole,
+    isWhole: isWhole && !follow.hasGap,
     text: plain(`${headOf(follow)}${countsOf(follow)}`),
     blocks: [
       richText(
@@ -37,6 +40,7 @@ export const renderFollow = (follow: Follow, now: Now): Shown => {
           : section(`${headOf(follow)}${countsOf(follow)}`),
       ),
       context(whereOf({ ...of, name: nameOf(of) })),
+      ...(bars === undefined ? [] : [preformatted(bars)]),
       ...(lines.length === 0 ? [] : [preformatted(lines.join('\n'))]),
       ...notesOf(follow, now, pairs, isWhole).map(note => context(note)),
       ...(end === undefined ? [buttons('follow', [STOP(id)])] : []),
@@ -79,7 +83,7 @@ const countsOf = ({ lines, levels }: Follow): string =>
   `: ${lines === 0 ? 'no lines' : `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}${levelsOf(levels)}`
 
 const notesOf = (follow: Follow, { isLive, trouble }: Now, common: readonly string[], isWhole: boolean) => {
-  const { end, hidden, isSampled, lines, shown, zone } = follow
+  const { end, hasGap, hidden, isSampled, lines, shown, zone } = follow
   const at = shown.at(-1)?.at ?? follow.since
   const source = end !== undefined ? [] : [isLive ? 'live' : 'looked for every few seconds']
   return [
@@ -87,6 +91,11 @@ const notesOf = (follow: Follow, { isLive, trouble }: Now, common: readonly stri
     ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
     ...hiddenNote(hidden),
     ...(isSampled ? ['There was more than Live Tail tells, which is 500 lines a second: these are a sample.'] : []),
+    ...(hasGap
+      ? [
+          'For a while nobody read, as a function died: of lines that came more than 5 minutes late, or before the last 3,000, some may be missing here. All of them come as a file in the end.',
+        ]
+      : []),
     ...(isWhole ? [] : ['Older lines are no longer shown here; all of them come as a file in the end.']),
     ...(trouble === undefined ? [] : [trouble]),
   ].filter(note => note !== '')

@@ -1,12 +1,13 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
-import type { Rendered } from '../command.ts'
+import type { Picture, Rendered } from '../command.ts'
 import type { SlackFile } from '../gateways/upload.ts'
+import { countBars } from '../log-bars.ts'
 import type { Entry } from '../log-entries.ts'
 import type { LogsState } from '../log-reading.ts'
 import type { Span } from '../log-span.ts'
 import { zoneWords } from '../moment.ts'
-import { barsOf } from './log-bars.ts'
-import { printFile } from './log-file.ts'
+import { barsOf, spokenBars } from './log-bars.ts'
+import { fileName, printFile } from './log-file.ts'
 import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'
 import { context, cut, plain, richText, section } from './markup.ts'
 import { offerButtons } from './refusal.ts'
@@ -20,8 +21,10 @@ export const renderLogs = (state: LogsState): Rendered => {
   )
   const bars = barsOf(found.minutes, state.zone)
   const left = found.entries.length - shown.length
+  const pictures = picturesOf(state)
   return {
     text: plain(head),
+    ...(pictures.length > 0 && { pictures }),
     blocks: [
       richText(section(head)),
       context(whereOf(place)),
@@ -31,6 +34,26 @@ export const renderLogs = (state: LogsState): Rendered => {
       ...(left > 0 ? [offerButtons([{ label: 'Send as File', invocation: state.asFile }])] : []),
     ],
   }
+}
+
+/** Entries: as many as no screen shows. */
+const LEAST_DRAWN = 200
+/** Bars that can be told apart on a phone. */
+const MOST_DRAWN = 60
+
+const picturesOf = ({ place, span, zone, found: { entries, minutes } }: LogsState): readonly Picture[] => {
+  const count = minutes.reduce((sum, { lines }) => sum + lines, 0)
+  const bars = count < LEAST_DRAWN ? undefined : countBars(minutes, zone, MOST_DRAWN)
+  if (bars === undefined) return []
+  const times = `times are ${zoneWords(zone, entries.at(-1)?.at ?? span.from)}`
+  return [
+    {
+      name: `${fileName(place.name)}-events.png`,
+      title: `${place.name}: entries of ${span.words}`,
+      alt: `${place.name}, ${whereOf(place)}: ${spokenBars(minutes, zone)}; ${times}`,
+      data: { title: place.name, where: `${whereOf(place)} · ${times}`, bars },
+    },
+  ]
 }
 
 export const fileOfLogs = ({ place, found, count, span, zone, sources, isPartial }: LogsState): SlackFile =>

@@ -299,6 +299,27 @@ test('secrets are hidden in the message, in the store and in the file', async ()
   expect(JSON.stringify(world.calls('PutItem').map(({ input }) => input))).not.toContain('tr0ub4dor')
 })
 
+test.each([
+  ['live', 0],
+  ['polled', 15],
+])('a secret that is cut between two looks is in neither of them: %s', async (_, othersSessions) => {
+  world.aws.logKnobs.othersSessions = othersSessions
+  await follow('1m')
+  await pass(5_000)
+  const at = world.clock.now()
+  for (const [n, piece] of ['using key AKIAABCD', 'EFGHIJ', 'KLMNOP for S3'].entries()) {
+    world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, piece, at)
+    if (n === 0) await pass(1_000)
+  }
+  await pass(5_000)
+  expect(message()).toContain('using key ‹hidden›')
+  expect(message()).toContain('‹hidden› for S3')
+  await world.until(isOver)
+  const told = [...world.slack.calls, ...world.calls('PutItem')].map(call => JSON.stringify(call)).join('\n')
+  for (const piece of ['AKIAABCD', 'EFGHIJ', 'KLMNOP']) expect(told).not.toContain(piece)
+  expect(message()).toContain(': 3 lines')
+})
+
 test('a busy follow edits its message every few seconds, within the updates of the minute', async () => {
   await follow('2m')
   for (const n of upTo(100)) {
@@ -310,6 +331,18 @@ test('a busy follow edits its message every few seconds, within the updates of t
   const last = updates.filter(at => at > world.clock.now() - 150_000)
   expect(last.length).toBeLessThanOrEqual(60)
   expect(numbers(message()).at(-1)).toBe(100)
+})
+
+test('many lines are drawn as text, each minute with its errors', async () => {
+  await follow('4m')
+  for (const minute of [0, 1]) {
+    for (const n of upTo(40)) write(n === 1 ? 'ERROR no' : `line ${n} of ${minute}`)
+    await pass(MINUTE)
+  }
+  expect(message()).toContain('Entries each minute, errors as ▒')
+  expect(message()).toMatch(/(\d\d:\d\d █{23}▒ 40, 1 error\n?){2}/)
+  await world.until(isOver)
+  expect(message()).toContain('Entries each minute')
 })
 
 test('Stop works within a second, and says who did', async () => {
@@ -341,6 +374,7 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     await world.until(isOver)
     expect(numbers(message())).toEqual(upTo(84))
     expect(message()).toContain(': 84 lines')
+    expect(message()).not.toContain('nobody read')
   })
 
   test('the holder is killed, again and again', async () => {
@@ -351,6 +385,10 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     await world.until(isOver)
     expect(numbers(message())).toEqual(upTo(96))
     expect(message()).toContain(': 96 lines')
+    expect(message()).toContain(
+      'For a while nobody read, as a function died: of lines that came more than 5 minutes late',
+    )
+    expect(numbers(fileText(filed()))).toEqual(upTo(96))
   })
 
   test('killed as it polls, at each request', async () => {

@@ -134,6 +134,29 @@ test('many lines are drawn, each minute or few, with errors apart', async () => 
   expect(await world.type('logs orders-api --since 3m --filter fine --container envoy')).not.toContain('▒')
 })
 
+test('very many come as a picture, too, to the asker alone; it says the same in words', async () => {
+  for (let n = 0; n < 400; n += 1)
+    write(n % 20 === 0 ? 'ERROR no' : `fine ${n}`, { ago: n < 300 ? 60_001 + n : 240_001 + n })
+  expect(await world.type('logs orders-api --lines 3')).toContain('The picture of it is in your direct messages')
+  const { workspace } = world.slack
+  const [file] =
+    workspace.messages(workspace.openDm('U0REQUEST').id).findLast(({ files = [] }) => files.length > 0)?.files ?? []
+  expect(file).toMatchObject({
+    name: 'orders-api-events.png',
+    title: 'orders-api: entries of the last 15m',
+    mimetype: 'image/png',
+    alt_txt: expect.stringMatching(
+      /^orders-api, prod .*: Entries each minute: \d\d:\d\d 100, 5 errors; .*\d\d:\d\d 0; .*\d\d:\d\d 300, 15 errors; times are UTC$/,
+    ),
+  })
+  expect(
+    workspace.files
+      .get(file?.id ?? '')
+      ?.content.subarray(1, 4)
+      .toString(),
+  ).toBe('PNG')
+})
+
 test('what does not fit comes as a file, below a message to the asker alone', async () => {
   for (let n = 0; n < 300; n += 1) write(`n${n}. password=hunter${n}00`, { ago: 300 - n })
   expect(await world.type('logs orders-api --lines 20')).toContain('[Send as File]')
