@@ -44,8 +44,9 @@ const statementOf = (denied: readonly DeniedRight[]): string => {
 }
 
 /** One for each kind of mend: a denied right is in the way of every session. */
-export const deniedRights = ({ name, denied }: TaskRole): readonly Hindrance[] =>
-  denied
+export const deniedRights = ({ name, denied: all }: TaskRole): readonly Hindrance[] => {
+  const denied = all.filter(one => !isKeysToSay(one))
+  return denied
     .filter(one => denied.find(other => isAlike(one, other)) === one)
     .map(first => {
       const group = denied.filter(other => isAlike(first, other))
@@ -54,6 +55,10 @@ export const deniedRights = ({ name, denied }: TaskRole): readonly Hindrance[] =
         fix: `${FIXES[first.by]} \`${statementOf(group)}\``,
       }
     })
+}
+
+/** A key's own policy may admit a role whose policies are silent, and a simulation does not see that. */
+const isKeysToSay = ({ action, by }: DeniedRight): boolean => action === DECRYPT && by === 'silence'
 
 const isAlike = (one: DeniedRight, other: DeniedRight) => one.by === other.by && one.resource === other.resource
 
@@ -85,6 +90,12 @@ export const taskRoleLines = (role: TaskRole): readonly string[] => {
   return [
     ...(power === undefined ? [] : [`*The task role ${role.name} is ${power}.*`]),
     ...(role.policies === undefined ? [] : [`The task role *${role.name}* has ${policyNames(role.policies)}.`]),
+    ...role.denied
+      .filter(isKeysToSay)
+      .map(
+        one =>
+          `The session is encrypted, and no policy of *${role.name}* allows \`${DECRYPT}\`: it fails unless the key’s own policy does, or this is added: \`${statementOf([one])}\`.`,
+      ),
     ...role.unsure.map(
       action => `Whether *${role.name}* may \`${action}\` could not be told: it depends on the request itself.`,
     ),

@@ -217,12 +217,19 @@ describe('the task role', () => {
       'a policy of the organization has to allow',
     ],
     [
-      'may not use the key',
-      { denied: [open, right('kms:Decrypt', 'silence', 'arn:aws:kms:us-east-1:111122223333:key/1')] },
+      'is kept from the key',
+      { denied: [right('kms:Decrypt', 'statement', 'arn:aws:kms:us-east-1:111122223333:key/1')] },
       '{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:us-east-1:111122223333:key/1"}',
     ],
   ])('%s: refused, with what would allow it', async (_, role, words) => {
     expect(await refused(...having(role))).toContain(words)
+  })
+
+  test('whether a key admits it by its own policy, nobody can read: that is said, and in nobody’s way', async () => {
+    const silent = { denied: [right('kms:Decrypt', 'silence', 'arn:aws:kms:us-east-1:111122223333:key/1')] }
+    expect((await planned(...having(silent))).consequences.join('\n')).toContain(
+      'it fails unless the key’s own policy does',
+    )
   })
 
   test.each<[string, Parameters<typeof aTaskRole>[0], string]>([

@@ -113,9 +113,9 @@ test('where the cluster has a key, it has to open it', async () => {
   await ask(where)
   expect(world.card()).toContain(`The task role ${name} has the policy ecs-exec.`)
   world.aws.roles.add({ account: '444455556666', name, trustPolicy: {}, policies: [policy(allow(CHANNELS))] })
-  expect(await ask(where)).toMatch(
-    /may not kms:Decrypt: add to its policy \{"Effect":"Allow","Action":\["kms:Decrypt"\],"Resource":"arn:aws:kms:us-east-1:444455556666:key\//,
-  )
+  await ask(where)
+  expect(world.card()).toContain(`no policy of ${name} allows kms:Decrypt: it fails unless the key’s own policy does`)
+  expect(world.card()).toContain('"Resource":"arn:aws:kms:us-east-1:444455556666:key/')
   if (there !== undefined) world.aws.roles.add(there)
 })
 

@@ -269,6 +269,27 @@ test('where it is off, it is switched on by a change of its own, and then runs',
   expect(card()).toContain('It ended with status 0.')
 })
 
+test('whoever has lost the right to approve has approved nothing: nothing is begun', async () => {
+  const before = world.calls('ExecuteCommand').length
+  await world.type('exec orders-api:app -- id')
+  const held = world.aws.faults.add({
+    match: { function: 'quarterdeck-decision', action: 'SendDurableExecutionCallbackSuccess' },
+    when: 'before',
+    effect: { kind: 'hold' },
+  })
+  const clicked = world.click('approve')
+  await expect.poll(() => world.aws.faults.hits(held.id), { timeout: 10_000 }).toBe(1)
+  const ops = world.slack.workspace.groups.get('S0OPS')
+  if (ops) world.slack.workspace.groups.set('S0OPS', { ...ops, users: ['U0SECOND'] })
+  world.aws.faults.release(held.id)
+  await clicked
+  expect(card()).toContain('approver may no longer approve it.')
+  expect(world.calls('ExecuteCommand')).toHaveLength(before)
+  // Who is in a group is remembered for five minutes.
+  if (ops) world.slack.workspace.groups.set('S0OPS', ops)
+  world.clock.advance(360_000)
+})
+
 describe('who is where', () => {
   test('is listed from Session Manager, and ended by a button', async () => {
     await world.type('exec orders-api:app -- sleep 600')
