@@ -3,6 +3,7 @@ import { crc32, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCanvas, fitted, widthOf } from '../../src/pictures/canvas.ts'
+import { drawEvents } from '../../src/pictures/events.ts'
 import { drawUsage } from '../../src/pictures/usage.ts'
 import { aUsage } from '../builders.ts'
 
@@ -93,4 +94,16 @@ test.each([
 ])('%s measured is a picture all the same', (_, usage) => {
   const png = readPng(drawUsage({ title: 'x'.repeat(255), where: 'prod', usage }))
   expect(png.width).toBe(800)
+})
+
+test('of many entries one error shows, and a minute without any is empty', () => {
+  const rows = [
+    { clock: '12:00', lines: 5_000, errors: 1 },
+    { clock: '12:01', lines: 0, errors: 0 },
+  ]
+  const png = readPng(drawEvents({ title: 'orders-api', where: 'prod', bars: { rows, each: 'each minute' } }))
+  const colours = (x: number) => Array.from({ length: 200 }, (_, n) => png.at(x, 165 + n))
+  expect(colours(250).filter(colour => colour === 0xb3123b)).toHaveLength(4)
+  expect(colours(250).filter(colour => colour === 0x7aa7cf).length).toBeGreaterThan(150)
+  expect(colours(650)).not.toContain(0x7aa7cf)
 })
