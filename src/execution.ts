@@ -69,6 +69,7 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
 
 /** Somebody whose change is more urgent took the lock: what is left of this one is theirs to decide. */
 const givingWay = async ({ job, ports, face }: Story): Promise<(Progress & Outcome) | undefined> => {
+  if (face.plan.isUnlocked === true) return undefined
   const taken = await takenOver(ports.store, job, face.plan)
   return taken && { status: 'superseded', text: `${taken.holder.name} took the service over: ${taken.what}.` }
 }

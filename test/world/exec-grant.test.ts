@@ -135,6 +135,22 @@ test('Revoke ends it at once', async () => {
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
 })
 
+test('goes on beside a change of the service', async () => {
+  await world.type('scale orders-api 6')
+  await world.slack.deliver.click({
+    user: 'U0APPROVE',
+    channel: 'C0OPS',
+    ts: world.cards().at(-1)?.ts ?? '',
+    actionId: 'decide:approve',
+  })
+  await world.quiet()
+  await granted('5m')
+  expect(world.card()).toContain('[Revoke]')
+  await world.press('Revoke')
+  expect(world.card()).toContain('revoked it')
+  await world.until(() => world.service().scheduler.isSteady)
+})
+
 test('a halt ends it within a minute', async () => {
   const me = await terminal('requester@example.com')
   const task = await granted()
