@@ -61,7 +61,7 @@ type Attempt = {
 }
 
 const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promise<Outcome> => {
-  const { job, ports, ctx } = story
+  const { job, ports, ctx, face } = story
   const nonce = createNonce()
   const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
@@ -69,7 +69,9 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   const printed = createPrinted(hidingOf({ config }))
   const thread = await createThread(story, call, printed)
   const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
-  const stop = watchForStop(job.id, ports, Math.min(call.minutes * 60_000, remaining))
+  const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
+  const halted = () => read.halted(face.plan.target)
+  const stop = watchForStop(job.id, ports, halted, Math.min(call.minutes * 60_000, remaining))
   try {
     const channel = await gate.channel(call, started.sessionId)
     const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)

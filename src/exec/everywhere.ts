@@ -1,5 +1,4 @@
 // The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
-import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../messages/card.ts'
 import type { ExecCall } from '../plan.ts'
 import type { Story } from '../story.ts'
@@ -40,7 +39,7 @@ const taskOf = ({ input }: ExecCall): string => String(input['task']).split('/')
 /** One table of results; what is not done decides. */
 const together = (calls: readonly ExecCall[], ended: readonly Ended[]): Outcome => {
   const bad = ended.filter(isBad)
-  const left = calls.filter(call => !ended.some(one => isDeepStrictEqual(one.call, call)))
+  const left = calls.slice(ended.length)
   const status = bad.some(({ outcome }) => outcome.status === 'unknown')
     ? 'unknown'
     : bad.length > 0

@@ -7,6 +7,7 @@ import type { Outcome } from '../messages/card.ts'
 import { renderSeen } from '../messages/exec-grant.ts'
 import type { Actor } from '../model.ts'
 import type { EcsCall, SessionCall } from '../plan.ts'
+import type { Readers } from '../ports.ts'
 import { execOwnerKey, grantSeenKey, HALT_KEY, leaseCallbackKey, revokedKey } from '../records.ts'
 import { recordOutcome, report, withRecord } from '../report.ts'
 import { type Story, wordsOf } from '../story.ts'
@@ -58,23 +59,28 @@ const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
   (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
 
 const look = async (story: Story, grant: Grant, until: string): Promise<Look> => {
-  const { ports } = story
+  const { ports, face } = story
   const now = ports.now()
   if (now >= until) return { now, over: 'Its time was over.' }
   const by = await revokedBy(story)
   if (by !== undefined) return { now, over: `${by.name} revoked it.` }
-  const [halt, parameter] = await Promise.all([ports.store.get(HALT_KEY), ports.halted()])
-  if (halt !== undefined || parameter !== undefined) return { now, over: 'All changes are halted.' }
+  const read = await readersOf(story)
+  const halts = [ports.store.get(HALT_KEY), ports.halted(), read.halted(face.plan.target)]
+  if ((await Promise.all(halts)).some(halt => halt !== undefined)) return { now, over: 'All changes are halted.' }
   await tellSessions(story, grant).catch(error => complain('sessions', story.job.id, error))
   return { now }
 }
 
-const sessionsOf = async ({ ports, job, face }: Story, { task }: Grant): Promise<readonly LiveSession[]> => {
+const readersOf = async ({ ports, job, face }: Story): Promise<Readers> =>
+  ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+
+const sessionsOf = async (story: Story, { task }: Grant): Promise<readonly LiveSession[]> => {
+  const { ports, face } = story
   const config = await ports.config()
   const { accountId, region } = face.plan.target
   const account = config.accounts.find(({ id }) => id === accountId)
   if (account === undefined) return []
-  const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
+  const read = await readersOf(story)
   const open = (await read.execSessions(account, region)).filter(one => one.task === task)
   const ours = await Promise.all(open.map(({ id }) => ports.store.get(execOwnerKey(id))))
   return open.filter((_, at) => ours[at] === undefined)

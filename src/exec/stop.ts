@@ -15,8 +15,13 @@ export type Stopping = {
   readonly end: () => void
 }
 
-/** `mostMs`: its time. */
-export const watchForStop = (operation: string, ports: Pick<Ports, 'store' | 'halted'>, mostMs: number): Stopping => {
+/** `haltedThere`: what the halt switch of the service's own account says. `mostMs`: its time. */
+export const watchForStop = (
+  operation: string,
+  ports: Pick<Ports, 'store' | 'halted'>,
+  haltedThere: () => Promise<string | undefined>,
+  mostMs: number,
+): Stopping => {
   const stopping = new AbortController()
   let why: string | undefined
   const stop = (because: string): void => {
@@ -30,8 +35,8 @@ export const watchForStop = (operation: string, ports: Pick<Ports, 'store' | 'ha
     const asked = (await ports.store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
     if (asked !== undefined) return stop(`Stopped by ${asked.by.name}.`)
     if (looks % HALT_EVERY !== 0) return
-    const [halt, parameter] = await Promise.all([ports.store.get(HALT_KEY), ports.halted()])
-    if (halt !== undefined || parameter !== undefined) stop('Stopped: all changes are halted.')
+    const halts = await Promise.all([ports.store.get(HALT_KEY), ports.halted(), haltedThere()])
+    if (halts.some(halt => halt !== undefined)) stop('Stopped: all changes are halted.')
   }
   const timer = setInterval(() => void look().catch(error => complain('stop', operation, error)), EVERY_MS)
   const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time.`), mostMs)

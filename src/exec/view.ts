@@ -1,6 +1,5 @@
 // What a command prints, as its thread shows it: the newest lines while it runs, all of them in the end; what looks like a
 // secret hidden before anything leaves the process.
-import { createHash } from 'node:crypto'
 import { addHidden, type Hidden, type RedactOptions } from '../redact.ts'
 import { redactLines } from '../redact-lines.ts'
 import { plainLine } from '../session/plain.ts'
@@ -20,7 +19,6 @@ export type Printed = {
 
 /** `add` takes text as it comes, with line ends anywhere. */
 export const createPrinted = (options: RedactOptions) => {
-  const hash = createHash('sha256')
   let head = ''
   let tail = ''
   let count = 0
@@ -38,7 +36,6 @@ export const createPrinted = (options: RedactOptions) => {
     redactLines(text.replace(/\n$/, '').split('\n').map(plainLine), options)
   return {
     add: (text: string): void => {
-      hash.update(text)
       count += text.split('\n').length - 1
       keep(text)
     },
@@ -67,8 +64,6 @@ export const createPrinted = (options: RedactOptions) => {
       }
     },
     isEmpty: (): boolean => head === '',
-    /** Of all that was printed, whether kept or not. */
-    sha256: (): string => hash.copy().digest('hex'),
   }
 }
 
