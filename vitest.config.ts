@@ -9,7 +9,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/world/**', 'test/browser/**'] },
+        test: {
+          name: 'unit',
+          setupFiles: ['test/seed.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/world/**', 'test/browser/**'],
+        },
       },
       {
         extends: true,

@@ -104,15 +104,18 @@ const acrossOf = (chain: readonly string[], options: RedactOptions): Across | un
   const hidden = parts.map(part => redact(part, options))
   const together = redact(parts.join(''), options)
   if (together.text === hidden.map(({ text }) => text).join('')) return undefined
-  const isWhole = countOf(together) <= hidden.reduce((sum, one) => sum + countOf(one), 0)
   const [first, last] = [hidden[0]?.text ?? '', hidden.at(-1)?.text ?? '']
+  const counts = hidden.map(countOf)
+  const isWhole =
+    together.text.startsWith(first) && sumOf(counts.slice(0, -1)) > 0 && countOf(together) <= sumOf(counts)
   const isAlike = (text: string): boolean => between.length > 0 && text === together.text
   const from = !isAlike(first + redact(parts.slice(1).join(''), options).text)
   const to = !isAlike(redact(parts.slice(0, -1).join(''), options).text + last)
   return { isWhole, from, to }
 }
 
-const countOf = ({ hidden }: Redacted): number => Object.values(hidden).reduce((sum, count) => sum + count, 0)
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)
+const countOf = ({ hidden }: Redacted): number => sumOf(Object.values(hidden))
 
 const isApart = (char: string | undefined): boolean => char === undefined || /[\s"']/.test(char)
 const isDigit = (char: string | undefined): boolean => char !== undefined && /\d/.test(char)

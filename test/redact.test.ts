@@ -156,6 +156,12 @@ describe.each(Object.entries(leaks))('%s', (_, leaky) => {
   })
 })
 
+test('a piece that looks like another secret by itself', () => {
+  const line = 'sent Basic QUFBQTpwdEFBQUFBQUE= upstream'
+  for (const at of [11, 12, 13, 17])
+    expect(redactLines([line.slice(0, at), line.slice(at)]).lines.join('')).not.toMatch(/QUF|FBQ|TpwdE/)
+})
+
 test('a value of a telling key goes, quoted, escaped or bare', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 12 }), secret => {
