@@ -299,7 +299,9 @@ test('any schedule of loss, repetition, delay and cuts: a status comes with exac
       const { status, stderr } = await run.result()
       const whole = output.replaceAll('\r\n', '\n')
       if (status === undefined)
-        expect([`${whole}\n${M}`, M].some(text => text.startsWith(run.shown().replace(/[\r\ufffd]$/, '')))).toBe(true)
+        expect(
+          [`${whole}\n${M} err\nZQ==\n${M}`, M].some(text => text.startsWith(run.shown().replace(/[\r\ufffd]$/, ''))),
+        ).toBe(true)
       else expect({ status, stderr, shown: run.shown() }).toEqual({ status: 5, stderr: 'e', shown: whole })
     }),
     { numRuns: 40 },
