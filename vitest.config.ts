@@ -5,6 +5,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Files share their process: modules are compiled, and containers warmed up, once.
+    isolate: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**', 'handlers/**'] },
     projects: [
       {
@@ -22,8 +26,6 @@ export default defineConfig({
           name: 'world',
           include: ['test/world/**/*.test.ts'],
           globalSetup: ['test/world/build.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
         },
       },
       {
@@ -32,8 +34,6 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/world/build.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -63,7 +63,7 @@ const parseHeader = (http: HttpRequest): Signed | undefined => {
 }
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex')
-const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
+const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -89,14 +89,24 @@ const canonicalRequest = (http: HttpRequest, { signedHeaders }: Signed) =>
     sha256(http.body),
   ].join('\n')
 
+/** Good for a day, and for one service of one region: the same for most requests of a credential. */
+const signingKeys = new Map<string, Buffer>()
+const MOST_KEYS = 1_000
+
+const signingKey = (secret: string, scope: string): Buffer => {
+  const id = `${secret} ${scope}`
+  const known = signingKeys.get(id)
+  if (known !== undefined) return known
+  if (signingKeys.size >= MOST_KEYS) signingKeys.clear()
+  const made = scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
+  signingKeys.set(id, made)
+  return made
+}
+
 const signatureOf = (http: HttpRequest, signed: Signed, secret: string): string => {
   const scope = `${signed.date}/${signed.region}/${signed.service}/aws4_request`
   const toSign = ['AWS4-HMAC-SHA256', signed.amzDate, scope, sha256(canonicalRequest(http, signed))].join('\n')
-  const key = [signed.date, signed.region, signed.service, 'aws4_request'].reduce<string | Buffer>(
-    hmac,
-    `AWS4${secret}`,
-  )
-  return hmac(key, toSign).toString('hex')
+  return hmac(signingKey(secret, scope), toSign).toString('hex')
 }
 
 export const isSignedWith = (http: HttpRequest, signed: Signed, secret: string): boolean =>

@@ -57,6 +57,16 @@ timers.setTimeout = (<T>(ms = 0, value?: T) =>
   })) as typeof timers.setTimeout
 syncBuiltinESMExports()
 
+/** SDKs wait between attempts with `new Promise(resolve => setTimeout(resolve, ms))`: a clock that stands still has no use for it. */
+const realTimeout = globalThis.setTimeout
+const isResolve = (f: unknown): boolean =>
+  typeof f === 'function' && f.name === '' && Function.prototype.toString.call(f).includes('[native code]')
+globalThis.setTimeout = Object.assign(
+  (f: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+    realTimeout(f, time.slots[2] === 0 && isResolve(f) ? 0 : ms, ...args),
+  realTimeout,
+) as typeof globalThis.setTimeout
+
 const wake = (nth: number): void => {
   sleeping.get(nth)?.()
   sleeping.delete(nth)

@@ -427,7 +427,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect(first()).toContain('Put back. It is as it was before already.')
   })
 
-  test('nobody answers for a month: it is asked once a day, and then no more', { timeout: 60_000 }, async () => {
+  test('nobody answers for a month: it is asked once a day, and then no more', async () => {
     await lease()
     colleague({ min: 6, max: 20 })
     await goTo(31 * 24 * 60)

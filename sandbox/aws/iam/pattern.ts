@@ -23,8 +23,22 @@ const wild: ReadonlyMap<string, string> = new Map([
   ['?', '.'],
 ])
 
+/** Of patterns without variables: a world asks of the same ones again and again. */
+const compiled = new Map<string, RegExp | undefined>()
+const MOST_COMPILED = 5_000
+
 /** Undefined where a variable has no value: such a pattern is like nothing. What a variable stands for is plain text. */
 export const compile = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
+  if (text.includes('$')) return compileAnew(text, keys, options)
+  const id = `${options.hasWildcards} ${options.ignoresCase} ${text}`
+  if (compiled.has(id)) return compiled.get(id)
+  if (compiled.size >= MOST_COMPILED) compiled.clear()
+  const made = compileAnew(text, keys, options)
+  compiled.set(id, made)
+  return made
+}
+
+const compileAnew = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
   const source: string[] = []
   for (const part of text.split(/(\$\{[^}]*\}|[*?])/)) {
     const isVariable = part.startsWith('${') && part.endsWith('}') && !literals.has(part)

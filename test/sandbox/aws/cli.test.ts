@@ -53,7 +53,7 @@ const aws = (line: string): Promise<Ended> =>
   })
 
 describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (not installed here)'}`, () => {
-  test('asks who it is, and lists what there is', { timeout: 60_000 }, async () => {
+  test('asks who it is, and lists what there is', async () => {
     const answers = await Promise.all(
       [
         'sts get-caller-identity --query Arn',
@@ -72,7 +72,7 @@ describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (no
     ])
   })
 
-  test('is refused as AWS refuses', { timeout: 60_000 }, async () => {
+  test('is refused as AWS refuses', async () => {
     const answers = await Promise.all(
       [
         'ecs update-service --cluster web --service nope --desired-count 1',
@@ -90,7 +90,7 @@ describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (no
     ])
   })
 
-  test('asks for what scales a service, and changes its bounds', { timeout: 60_000 }, async () => {
+  test('asks for what scales a service, and changes its bounds', async () => {
     const named =
       '--service-namespace ecs --resource-id service/web/orders-api --scalable-dimension ecs:service:DesiredCount'
     const register = `application-autoscaling register-scalable-target ${named}`
@@ -103,7 +103,7 @@ describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (no
     expect((await aws(`${list} ${query}`)).out).toBe('service/web/orders-api\t2\t12')
   })
 
-  test('reads logs', { timeout: 60_000 }, async () => {
+  test('reads logs', async () => {
     const group = peer.aws.logs.create(place, '/cli')
     for (let n = 0; n < 3; n += 1) peer.aws.logs.append(group, 'a', `line${n}`, peer.clock.now() - 3 + n)
     const read = 'logs filter-log-events --log-group-name /cli --query events[].message'
@@ -114,7 +114,7 @@ describe.skipIf(binary === undefined)(`the official AWS CLI${binary ? '' : ' (no
     )
   })
 
-  test('scales a service, and waits for it by looking again', { timeout: 60_000 }, async () => {
+  test('scales a service, and waits for it by looking again', async () => {
     const line = 'ecs update-service --cluster web --service orders-api --desired-count 6 --query service.desiredCount'
     expect(await aws(line)).toMatchObject({ code: 0, out: '6' })
     peer.clock.advance(90_000)
