@@ -62,5 +62,4 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
 }
 
 /** Within `[a-zA-Z0-9-_]1,64`, as durable execution names must be. */
-export const identity = (...parts: readonly string[]): string =>
-  hash('sha256', parts.join('\n')).slice(0, 40)
+export const identity = (...parts: readonly string[]): string => hash('sha256', parts.join('\n')).slice(0, 40)
