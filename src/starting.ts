@@ -1,6 +1,6 @@
 // From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
 // because it needs no AWS: help, and what was typed wrongly.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Declaration, Rendered } from './command.ts'
 import { isProblem, PeerError } from './errors.ts'
 import type { Dispatch } from './gateways/dispatch.ts'
@@ -62,5 +62,4 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
 }
 
 /** Within `[a-zA-Z0-9-_]1,64`, as durable execution names must be. */
-export const identity = (...parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 40)
+export const identity = (...parts: readonly string[]): string => hash('sha256', parts.join('\n')).slice(0, 40)

@@ -1,6 +1,6 @@
 // What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ExecRules } from './config.ts'
 import type { Option } from './messages/builder.ts'
 import type { ServiceRef } from './model.ts'
@@ -110,7 +110,7 @@ const option = (name: string, value: string): Option => {
 }
 
 /** What stands for a name that is longer than a value may be. */
-const marked = ({ arn }: ServiceRef): string => `#${createHash('sha256').update(arn).digest('hex').slice(0, 40)}`
+const marked = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
 
 /** The full name that an option's value stands for. */
 export const chosen = (value: string, entries: Searchable): string => {

@@ -74,8 +74,9 @@ const canonicalPath = (path: string) => path.split('/').map(encode).join('/') ||
 const canonicalQuery = (query: URLSearchParams) =>
   [...query]
     .filter(([key]) => key !== SIGNATURE)
-    .map(([key, value]) => `${encode(key)}=${encode(value)}`)
-    .sort()
+    .map(pair => pair.map(encode))
+    .sort(([a = '', x = ''], [b = '', y = '']) => (a < b || (a === b && x < y) ? -1 : 1))
+    .map(pair => pair.join('='))
     .join('&')
 
 const canonicalRequest = (http: HttpRequest, { signedHeaders }: Signed) =>

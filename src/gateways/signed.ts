@@ -1,8 +1,8 @@
 // AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
 // is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
-import aws4 from 'aws4'
 import { PeerError } from '../errors.ts'
+import { sign } from '../sign.ts'
 import type { Credentials } from './credentials.ts'
 
 export type Reply = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly text: string }
@@ -40,15 +40,15 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
   const region = env['AWS_REGION'] ?? 'us-east-1'
   const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
   const endpoint = new URL(given ?? `https://${service === 'iam' ? service : `${service}.${region}`}.amazonaws.com`)
-  const credentials = {
+  const keys = {
     accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
     secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...(env['AWS_SESSION_TOKEN'] !== undefined && { sessionToken: env['AWS_SESSION_TOKEN'] }),
+    sessionToken: env['AWS_SESSION_TOKEN'],
   }
   const send = (path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Reply> => {
-    const unsigned = { host: endpoint.host, service, region, method, path, body, headers: { ...headers } }
-    const { headers: signed } = aws4.sign(unsigned, credentials)
-    return request(endpoint, method, path, signed ?? {}, body)
+    const unsigned = { method, host: endpoint.host, path, headers, body }
+    const signature = sign(unsigned, { service, region, keys, at: Date.now() })
+    return request(endpoint, method, path, { ...headers, ...signature }, body)
   }
   return async (path, body, headers = {}) => {
     const first = await send(path, body, headers).catch(asFailure)
@@ -81,14 +81,20 @@ const isPassing = (reply: Reply): boolean =>
 const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
   protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
 
-const request = (endpoint: URL, method: string, path: string, headers: object, body: string): Promise<Reply> =>
+const request = (
+  endpoint: URL,
+  method: string,
+  path: string,
+  headers: http.OutgoingHttpHeaders,
+  body: string,
+): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const options = {
       hostname: endpoint.hostname,
       port: endpoint.port,
       method,
       path,
-      headers: headers as http.OutgoingHttpHeaders,
+      headers,
       timeout: MOST_MS,
     }
     const req = transport(endpoint).request(options, res => {

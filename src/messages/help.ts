@@ -10,9 +10,18 @@ const named = (name: string, declarations: readonly Declaration[]): Declaration 
   problem(`\`${name}\` is not a command.`, '`/ecs help` lists them all.')
 
 export const renderHelp = (name: string | undefined, declarations: readonly Declaration[]): Rendered => {
-  if (name === undefined) return renderAll(declarations)
+  if (name === undefined) return allOf(declarations)
   const declaration = named(name, declarations)
   return isProblem(declaration) ? renderRefusal(declaration) : renderOne(declaration)
+}
+
+/** The same for everybody, and the longest of what is answered at once: made when it is first asked for. */
+const made = new WeakMap<readonly Declaration[], Rendered>()
+
+const allOf = (declarations: readonly Declaration[]): Rendered => {
+  const rendered = made.get(declarations) ?? renderAll(declarations)
+  made.set(declarations, rendered)
+  return rendered
 }
 
 const renderAll = (declarations: readonly Declaration[]): Rendered => {

@@ -1,5 +1,5 @@
 // What the bundles may hold and weigh: ingress has to start fast, whatever the commands import.
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 type Meta = Record<
@@ -21,8 +21,21 @@ test('ingress has no AWS SDK, no schema validator, no YAML, and no command in it
   expect(inputs.filter(path => path.startsWith('src/commands/'))).toEqual([])
 })
 
-test('ingress weighs at most 200 KB', async () => {
-  expect((await stat('dist/slack/index.cjs')).size).toBeLessThanOrEqual(200_000)
+test('ingress weighs at most 200 KB, and what a request loads that asks Slack nothing, at most 100', async () => {
+  const sizeOf = async (file: string) => (await stat(`dist/slack/${file}`)).size
+  expect(await readdir('dist/slack')).toEqual(['index.cjs', 'web-api.cjs'])
+  expect(await sizeOf('index.cjs')).toBeLessThanOrEqual(100_000)
+  expect((await sizeOf('index.cjs')) + (await sizeOf('web-api.cjs'))).toBeLessThanOrEqual(200_000)
+})
+
+test('Slack’s client is a file of its own, with nothing of Bolt in it', async () => {
+  const { outputs = {} } = (await meta())['slack'] ?? {}
+  const packagesIn = (file: string) =>
+    new Set(Object.keys(outputs[`dist/slack/${file}`]?.inputs ?? {}).map(path => /@slack\/[a-z-]+/.exec(path)?.[0]))
+  expect(packagesIn('index.cjs')).toContain('@slack/bolt')
+  expect(packagesIn('index.cjs')).not.toContain('@slack/web-api')
+  expect(packagesIn('web-api.cjs')).toContain('@slack/web-api')
+  expect(packagesIn('web-api.cjs')).not.toContain('@slack/bolt')
 })
 
 test('pictures are drawn in a chunk of their own, loaded where one is sent', async () => {
