@@ -209,12 +209,11 @@ test('more of a value than its line held goes with it, and what names itself sta
   ])
 })
 
+// In time that is not proportional to the text, these would go on for many minutes: the test's own limit ends them.
 test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=', 'Bearer'])(
-  'five thousand pieces of one write take no time: %s',
+  'many pieces of one write take no time: %s',
   piece => {
-    const before = performance.now()
-    redactLines(Array.from({ length: 5_000 }, () => piece))
-    expect(performance.now() - before).toBeLessThan(2_500)
+    expect(redactLines(Array.from({ length: 10_000 }, () => piece)).lines).toHaveLength(10_000)
   },
 )
 
@@ -277,14 +276,6 @@ const nasty: Readonly<Record<string, string>> = {
 }
 
 test.each(Object.entries(nasty))('a line of 1 MB takes no time: %s', (_, line) => {
-  redact(line.slice(0, 10_000), { emails: true })
-  const time = (text: string): number => {
-    const before = performance.now()
-    redact(text, { emails: true })
-    return performance.now() - before
-  }
-  expect(time(line)).toBeLessThan(1_000)
-  const before = performance.now()
-  redactLines([line, line], { emails: true })
-  expect(performance.now() - before).toBeLessThan(2_500)
+  redact(line, { emails: true })
+  expect(redactLines([line, line], { emails: true }).lines).toHaveLength(2)
 })

@@ -16,9 +16,7 @@ test.each([
   ['marks that turn text around', 'a\u202eb', 'ab'],
 ])('%s', (_, line, shown) => expect(plainLine(line)).toBe(shown))
 
-test('takes time in proportion to the line', () => {
-  const line = '\x1b[K\x1b['.repeat(20_000) + 'ab\r\b'.repeat(20_000)
-  const before = performance.now()
-  plainLine(line)
-  expect(performance.now() - before).toBeLessThan(1_000)
+test('takes time in proportion to the line: else this would not end', () => {
+  const line = '\x1b[K\x1b['.repeat(500_000) + 'ab\r\b'.repeat(500_000)
+  expect(plainLine(line)).toMatch(/^ab/)
 })

@@ -1,0 +1,30 @@
+// What "what is unhealthy now" costs over 2,000 services: from the command to the answer, the built functions in the sandbox,
+// nothing known before. The wall time of this machine, cold starts included.
+import { HUB, startSandbox } from '../sandbox/sandbox.ts'
+
+const COUNT = 2_000
+const LINE = 'services --unhealthy'
+
+const world = await startSandbox({ start: Date.parse('2026-11-22T03:00:00Z'), services: COUNT })
+world.clock.advance(120_000)
+const service = world.fleet.site(HUB).clusters.get('fleet-1')?.services.get('billing-api-0001')
+for (const task of service?.tasks ?? []) world.fleet.stopTask(task, 'bench')
+world.clock.advance(61_000)
+let answer = ''
+world.slack.subscribe(change => {
+  if (change.kind === 'ephemeral') answer = change.message.text
+})
+const ask = async (): Promise<number> => {
+  world.aws.throttle.reset()
+  const before = performance.now()
+  await world.slack.deliver.command({ user: 'U0REQUEST', channel: 'C0OPS', text: LINE })
+  await world.quiet()
+  return performance.now() - before
+}
+const [cold, warm] = [await ask(), await ask()]
+process.stdout.write(`
+| /ecs ${LINE}, ${COUNT} services | cold | warm |
+|---|---|---|
+| to the answer (“${answer.slice(0, 60)}…”) | ${(cold / 1_000).toFixed(1)} s | ${(warm / 1_000).toFixed(1)} s |
+`)
+await world.stop()
