@@ -23,13 +23,13 @@ export type RunResult = {
   /** Undefined where it could not be kept apart: then it is in the output. */
   readonly stderr: string | undefined
   readonly isStderrCut: boolean
-  /** Of what the session delivered, as it came, markers too. `sha256`: hexadecimal. */
+  /** Of what the session delivered, as it came, markers too; but for the echo of our own Enter. `sha256`: hexadecimal. */
   readonly bytes: number
   readonly sha256: string
 }
 
 const AFTER_STOP_MS = 2_000
-/** The agent closes at once when the command has ended; what the command left behind may keep it from that. */
+/** The agent closes at once when the runner has heard Enter; what the command left behind may keep it from that. */
 const AFTER_STATUS_MS = 4_000
 
 /** Never rejects but where `onOutput` does; terminated by then. */
@@ -45,13 +45,17 @@ export const runCommand = async (
   let cancelClosing: (() => void) | undefined
   let bytes = 0
   try {
-    for await (const text of decoded(session.output, chunk => {
+    const output = withoutEcho(session.output, () => cancelClosing !== undefined)
+    for await (const text of decoded(output, chunk => {
       bytes += chunk.length
       digest.update(chunk)
     })) {
       const shown = marker === undefined ? text : marker.read(text)
-      if (marker?.said().status !== undefined)
-        cancelClosing ??= ports.after(AFTER_STATUS_MS, () => void session.terminate())
+      if (marker?.said().status !== undefined && cancelClosing === undefined) {
+        // It came in order, so all that was before it is here: the runner need wait no longer.
+        session.enter()
+        cancelClosing = ports.after(AFTER_STATUS_MS, () => void session.terminate())
+      }
       if (shown !== '') await onOutput(shown)
     }
     const rest = marker?.finish() ?? ''
@@ -83,6 +87,21 @@ const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal 
   return () => {
     signal?.removeEventListener('abort', stop)
     cancel?.()
+  }
+}
+
+/** Of Enter, by a terminal that still echoes: cooked, as it writes, or raw. */
+const ECHOES = ['\r\n', '\n', '^J'].map(text => new TextEncoder().encode(text))
+
+const withoutEcho = async function* (
+  output: AsyncIterable<Uint8Array>,
+  isEntered: () => boolean,
+): AsyncGenerator<Uint8Array> {
+  let isAwaited = true
+  for await (const chunk of output) {
+    const echo = isAwaited && isEntered() && ECHOES.find(bytes => bytes.every((byte, at) => chunk[at] === byte))
+    if (isEntered()) isAwaited = false
+    yield echo ? chunk.subarray(echo.length) : chunk
   }
 }
 

@@ -2,7 +2,7 @@
 // late, and connections cut. The agent is as the reference: it sends its oldest unacknowledged message again, waits two
 // seconds for acknowledgements when its command has ended, and then closes.
 import { decodeFrame, encodeFrame, type Frame } from '../../src/session/frame.ts'
-import { jsonOf } from '../../src/session/messages.ts'
+import { jsonOf, PAYLOAD } from '../../src/session/messages.ts'
 import type { SessionPorts, SocketListener } from '../../src/session/ports.ts'
 import { INITIAL_RTO, nextRto } from '../../src/session/rto.ts'
 import { createClock, type TestClock } from './clock.ts'
@@ -20,6 +20,8 @@ export type AgentOptions = {
   readonly closes?: boolean
   /** False for a command that goes on for ever. */
   readonly ends?: boolean
+  /** A runner's: it ends when it hears Enter, which its terminal says back. */
+  readonly waits?: boolean
   /** Payload types of `says`, where they are not output. */
   readonly types?: readonly number[]
   /** What it waits for acknowledgements, at its end. */
@@ -46,6 +48,7 @@ export type TestAgent = {
 const LATENCY_MS = 5
 const LATE_MS = 40
 const TICK_MS = 100
+const ENTER = 10
 
 let ids = 0
 export const anId = (): string => {
@@ -83,6 +86,7 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
     cuts = [],
     closes = true,
     ends = true,
+    waits = false,
     types = [],
     drainMs = 2_000,
     everyMs = 1,
@@ -125,16 +129,24 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
   const say = (): void => {
     const payload = says[next]
     if (payload === undefined || isOver) {
-      if (ends) endedAt = clock.now()
+      if (ends && !waits) endedAt = clock.now()
       return
     }
+    print(payload)
+    clock.after(everyMs, say)
+  }
+  const print = (payload: Uint8Array): void => {
     const bytes = encodeFrame(
       aFrame(clock, { payload, sequenceNumber: next, flags: next === 0 ? 1 : 0, payloadType: types[next] ?? 1 }),
     )
     unacknowledged.set(next, { bytes, lastSent: clock.now() })
     toClient(bytes)
     next += 1
-    clock.after(everyMs, say)
+  }
+  const press = (frame: Frame): void => {
+    if (!waits || frame.payloadType !== PAYLOAD.output || !frame.payload.includes(ENTER)) return
+    endedAt ??= clock.now()
+    print(bytesOf('\r\n'))
   }
   const tick = (): void => {
     if (isOver) return
@@ -166,6 +178,7 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
     for (let held = early.get(expected); held !== undefined; held = early.get(expected)) {
       early.delete(expected)
       heard.push(held)
+      press(held)
       expected += 1
     }
   }

@@ -346,6 +346,36 @@ describe('what goes wrong', () => {
     expect(end).toEqual({ kind: 'closed', reason: '' })
     expect(output.text()).toBe('x'.repeat(40 * 1_024))
   })
+
+  test('no more than ten thousand early messages are kept: the agent sends the others again', async () => {
+    const agent = anAgent({ ends: false })
+    const session = aSession(agent)
+    await agent.clock.advance(10)
+    const say = (sequenceNumber: number) =>
+      agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf('x') })))
+    for (let n = 1; n <= 10_005; n += 1) say(n)
+    expect(acks(agent)).toHaveLength(10_000)
+    for (const n of [0, 10_001, 10_002]) say(n)
+    expect(acks(agent)).toHaveLength(10_003)
+    await session.terminate()
+    await agent.clock.advance(10)
+    expect(session.text()).toBe('x'.repeat(10_003))
+  })
+
+  test('what comes early is kept no further than the buffer either, however long its messages; what is next finds room', async () => {
+    const agent = anAgent({ ends: false })
+    const session = aSession(agent, { bufferBytes: 10 * 1_024 })
+    await agent.clock.advance(10)
+    const say = (sequenceNumber: number) =>
+      agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf('x'.repeat(1_024)) })))
+    for (let n = 1; n <= 40; n += 1) say(n)
+    expect(acks(agent)).toHaveLength(10)
+    say(0)
+    expect(acks(agent)).toHaveLength(11)
+    await session.terminate()
+    await agent.clock.advance(10)
+    expect(session.text()).toBe('x'.repeat(11 * 1_024))
+  })
 })
 
 describe('Ctrl-C', () => {

@@ -1,4 +1,5 @@
 // A command's status is what its runner said, or not known: never success for want of a better word.
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openSession } from '../../src/session/channel.ts'
@@ -29,6 +30,13 @@ const inPieces = (text: string | Uint8Array, size = 7): readonly Uint8Array[] =>
 }
 const wrapped = (output: string, status: number, err = ''): string =>
   `${M} begin\r\n${output}\r\n${M} err\r\n${btoa(err)}\r\n${M} end ${status} .\r\n`
+
+const keysOf = (agent: TestAgent): readonly string[] =>
+  agent.heard.filter(({ payloadType }) => payloadType === PAYLOAD.output).map(({ payload }) => textOf(payload))
+
+/** A command that was wrapped: its runner waits for Enter. */
+const aRunner = (text: string | Uint8Array, options: AgentOptions = {}, size?: number): TestAgent =>
+  anAgent({ says: inPieces(text, size), waits: true, ...options })
 
 type Run = { readonly shown: () => string; readonly result: () => Promise<RunResult>; readonly isOver: () => boolean }
 
@@ -62,7 +70,7 @@ const aRun = (agent: TestAgent, over: Partial<RunOptions> = {}): Run => {
 
 describe('a command', () => {
   test('ends with its status, its output and its standard error', async () => {
-    const agent = anAgent({ says: inPieces(wrapped('hello\r\nworld\r\n', 7, 'oops\n')) })
+    const agent = aRunner(wrapped('hello\r\nworld\r\n', 7, 'oops\n'))
     const run = aRun(agent)
     expect(await run.result()).toMatchObject({
       status: 7,
@@ -116,10 +124,47 @@ describe('a command', () => {
       0x0a,
       ...bytesOf(`\r\n${M} end 0 .\r\n`),
     ])
-    const agent = anAgent({ says: inPieces(bytes, 1) })
-    const run = aRun(agent)
+    const run = aRun(aRunner(bytes, {}, 1))
     expect(await run.result()).toMatchObject({ status: 0, bytes: bytes.length })
     expect(run.shown()).toBe('h\u00e9\u{1f600}\ufffd\ufffd\n')
+  })
+
+  test.each(['\r\n', '\n', '^J'])('echoes of Enter (%j) are no part of what it said', async echo => {
+    const said = `${wrapped('hello\r\n', 0)}`
+    const agent = anAgent({ says: inPieces(said), ends: false })
+    const run = aRun(agent)
+    await agent.clock.until(() => keysOf(agent).length > 0)
+    const late = aFrame(agent.clock, { payload: bytesOf(echo), sequenceNumber: inPieces(said).length })
+    agent.raw(encodeFrame(late))
+    agent.tell(closedFrame())
+    const sha256 = createHash('sha256').update(said).digest('hex')
+    expect(await run.result()).toMatchObject({ status: 0, bytes: said.length, sha256, end: { kind: 'closed' } })
+    expect(run.shown()).toBe('hello\n')
+  })
+
+  test('is answered with one Enter, when its status is known and not before', async () => {
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 0)), everyMs: 50, ends: false })
+    const run = aRun(agent)
+    await agent.clock.until(() => keysOf(agent).length > 0)
+    expect(agent.unacknowledged()).toBe(0)
+    await run.result()
+    expect(keysOf(agent)).toEqual(['\n'])
+  })
+
+  test('whose connection is cut while it ends is told whole, by an agent that waits for nothing', async () => {
+    const says = wrapped('hello\r\n', 0, 'e')
+    for (let at = 1; at < 60; at += 1) {
+      const agent = aRunner(says, { cuts: [at], drainMs: 0 })
+      const run = aRun(agent)
+      expect(await run.result()).toMatchObject({ status: 0, stderr: 'e' })
+      expect(run.shown()).toBe('hello\n')
+    }
+  })
+
+  test('that was not wrapped is answered with nothing', async () => {
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 0)) })
+    await aRun(agent, { isWrapped: false }).result()
+    expect(keysOf(agent)).toEqual([])
   })
 
   test('whose agent never closes is ended some seconds after its status, with the status', async () => {
@@ -249,6 +294,35 @@ describe('encryption', () => {
   })
 })
 
+describe('3 MB of output, with a tenth of all frames lost either way', () => {
+  /** The same in each run: a linear congruence (Knuth, MMIX's multiplier cut to 32 bits). */
+  const unlucky = (share: number): readonly Fate[] => {
+    let state = 1
+    return Array.from({ length: 20_011 }, () => {
+      state = (Math.imul(state, 0x4c95_7f2d) + 1) >>> 0
+      return state < share * 2 ** 32 ? 'lose' : 'pass'
+    })
+  }
+  const line = `${'0123456789abcdef'.repeat(6)}\r\n`
+  const output = line.repeat(Math.ceil(3_000_000 / line.length))
+
+  test('is whole, and its status is known', async () => {
+    const agent = aRunner(wrapped(output, 0), { fates: unlucky(0.1) }, 1_024)
+    const began = agent.clock.now()
+    const run = aRun(agent)
+    expect(await run.result()).toMatchObject({ status: 0, end: { kind: 'closed' } })
+    expect(run.shown() === output.replaceAll('\r', '')).toBe(true)
+    // The agent repeats one message each tenth of a second: that is all the time it takes.
+    expect((agent.clock.now() - began) / 1_000).toBeLessThan(90)
+  })
+
+  test('where no runner waits, is lost where the agent gave up, and not said to be whole', async () => {
+    const agent = anAgent({ says: inPieces(wrapped(output, 0), 1_024), fates: unlucky(0.1) })
+    const run = aRun(agent, { isWrapped: false })
+    expect(await run.result()).toMatchObject({ status: undefined, end: { kind: 'incomplete' } })
+  })
+})
+
 test('50 MB of output go through without being kept', async () => {
   const agent = anAgent({ ends: false })
   const payload = new Uint8Array(8_192).fill(0x61)
@@ -289,14 +363,17 @@ const schedules: fc.Arbitrary<AgentOptions & { output: string }> = fc.record({
   cuts: fc.array(fc.nat(3_000), { maxLength: 6 }),
   drainMs: fc.constantFrom(2_000, 60_000),
   closes: fc.boolean(),
+  waits: fc.boolean(),
 })
 
 test('any schedule of loss, repetition, delay and cuts: a status comes with exactly the output, or there is none', () =>
   fc.assert(
     fc.asyncProperty(schedules, fc.integer({ min: 8, max: 60 }), async ({ output, ...schedule }, size) => {
-      const agent = anAgent({ ...schedule, says: inPieces(wrapped(output, 5, 'e'), size) })
+      const agent = aRunner(wrapped(output, 5, 'e'), schedule, size)
       const run = aRun(agent, { deadline: agent.clock.now() + 100_000 })
-      const { status, stderr } = await run.result()
+      const { status, stderr, end } = await run.result()
+      // A runner ends only when it was answered, and it is answered only when everything is here.
+      if (schedule.waits && end.kind === 'closed') expect(status).toBe(5)
       const whole = output.replaceAll('\r\n', '\n')
       if (status === undefined)
         expect(
