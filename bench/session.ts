@@ -151,8 +151,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 process.stdout.write(`One-shot \`true\`: median of ${ROUNDS}, ${median(shots).toFixed(0)} ms over the agent’s own second, from ExecuteCommand’s answer to the parsed status (at most ${Math.max(...shots).toFixed(0)} ms).
 
-| output | loss | arrived | status | MB/s | client CPU | most memory |
-|---|---|---|---|---|---|---|
+| output | lost | arrived | status | seconds | MB/s | client CPU | most memory |
+|---|---|---|---|---|---|---|---|
 `)
 
 /** Text that a terminal takes as it is: `y` and line ends, which arrive as \`\\r\\n\`. */
@@ -167,7 +167,7 @@ for (const [megabytes, conditions, words] of rows) {
   const { ms, letters, status, cpu, megabytes: most } = await session(printing(megabytes), conditions)
   const arrived = letters === megabytes * 1_000_000 ? 'all' : `${count(letters)} of ${count(megabytes * 1_000_000)}`
   process.stdout.write(
-    `| ${megabytes} MB | ${words} | ${arrived} | ${status} | ${(letters / 1e3 / (ms - agentTiming.floor)).toFixed(2)} | ${(cpu * 100).toFixed(0)} % | ${most.toFixed(0)} MB |\n`,
+    `| ${megabytes} MB | ${words} | ${arrived} | ${status} | ${(ms / 1e3).toFixed(1)} | ${(letters / 1e3 / (ms - agentTiming.floor)).toFixed(3)} | ${(cpu * 100).toFixed(0)} % | ${most.toFixed(0)} MB |\n`,
   )
 }
 agent.kill()

@@ -9,6 +9,15 @@ import { createClock, type TestClock } from './clock.ts'
 
 export type Fate = 'pass' | 'lose' | 'twice' | 'late'
 
+/** So much is lost, the same for each seed: a linear congruence (Knuth, MMIX's multiplier cut to 32 bits). */
+export const unlucky = (share: number, seed = 1): readonly Fate[] => {
+  let state = seed
+  return Array.from({ length: 20_011 }, () => {
+    state = (Math.imul(state, 0x4c95_7f2d) + 1) >>> 0
+    return state < share * 2 ** 32 ? 'lose' : 'pass'
+  })
+}
+
 export type AgentOptions = {
   /** What the command prints, a message each. */
   readonly says?: readonly Uint8Array[]

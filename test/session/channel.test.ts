@@ -307,6 +307,16 @@ describe('what goes wrong', () => {
     expect(agent.clock.pending()).toBeLessThan(3)
   })
 
+  test('a message that the agent cannot send again is waited for until the deadline, and what came before it is told', async () => {
+    const agent = anAgent({ ends: false })
+    const session = aSession(agent, { deadline: agent.clock.now() + 60_000 })
+    await agent.clock.advance(10)
+    for (const [sequenceNumber, text] of [[0, 'first'] as const, [2, 'third'] as const])
+      agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf(text) })))
+    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: 'its time was up' })
+    expect(session.text()).toBe('first')
+  })
+
   test('where terminating fails or hangs, the end says that the session is still there', async () => {
     const failing = anAgent({ ends: false }, { terminate: () => Promise.reject(new Error('no')) })
     const session = aSession(failing)

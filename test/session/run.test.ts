@@ -20,6 +20,7 @@ import {
   collect,
   type Fate,
   type TestAgent,
+  unlucky,
 } from './agent.ts'
 import { fromHex, vectors } from './vectors.ts'
 
@@ -299,19 +300,11 @@ describe('encryption', () => {
   })
 })
 
-describe('3 MB of output, with a tenth of all frames lost either way', () => {
-  /** The same in each run: a linear congruence (Knuth, MMIX's multiplier cut to 32 bits). */
-  const unlucky = (share: number): readonly Fate[] => {
-    let state = 1
-    return Array.from({ length: 20_011 }, () => {
-      state = (Math.imul(state, 0x4c95_7f2d) + 1) >>> 0
-      return state < share * 2 ** 32 ? 'lose' : 'pass'
-    })
-  }
+describe('where frames are lost either way', () => {
   const line = `${'0123456789abcdef'.repeat(6)}\r\n`
   const output = line.repeat(Math.ceil(3_000_000 / line.length))
 
-  test('is whole, and its status is known', async () => {
+  test('3 MB of output are whole at a tenth, and the status is known', async () => {
     const agent = aRunner(wrapped(output, 0), { fates: unlucky(0.1) }, 1_024)
     const began = agent.clock.now()
     const run = aRun(agent)
@@ -321,7 +314,23 @@ describe('3 MB of output, with a tenth of all frames lost either way', () => {
     expect((agent.clock.now() - began) / 1_000).toBeLessThan(90)
   })
 
-  test('where no runner waits, is lost where the agent gave up, and not said to be whole', async () => {
+  test('any luck, up to three tenths, and connections cut as well: 100 kB are whole, and the status is known', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.nat(0xffff_ffff),
+        fc.double({ min: 0, max: 0.3, noNaN: true }),
+        fc.array(fc.nat(20_000), { maxLength: 4 }),
+        async (seed, share, cuts) => {
+          const agent = aRunner(wrapped(output.slice(0, 100_000), 3), { fates: unlucky(share, seed), cuts }, 1_024)
+          const run = aRun(agent)
+          expect(await run.result()).toMatchObject({ status: 3 })
+          expect(run.shown() === output.slice(0, 100_000).replaceAll('\r', '')).toBe(true)
+        },
+      ),
+      { numRuns: 20 },
+    ))
+
+  test('where no runner waits, what the agent gave up is lost, and the rest is not said to be whole', async () => {
     const agent = anAgent({ says: inPieces(wrapped(output, 0), 1_024), fates: unlucky(0.1) })
     const run = aRun(agent, { isWrapped: false })
     expect(await run.result()).toMatchObject({ status: undefined, end: { kind: 'incomplete' } })
