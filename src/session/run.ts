@@ -28,6 +28,8 @@ export type RunResult = {
   readonly sha256: string
 }
 
+const CR = 13
+const LF = 10
 const AFTER_STOP_MS = 2_000
 /** The agent closes at once when the runner has heard Enter; what the command left behind may keep it from that. */
 const AFTER_STATUS_MS = 4_000
@@ -45,7 +47,7 @@ export const runCommand = async (
   let cancelClosing: (() => void) | undefined
   let bytes = 0
   try {
-    const output = withoutEcho(session.output, () => cancelClosing !== undefined)
+    const output = withoutEcho(session.output, () => marker?.isAtEnd() ?? false)
     for await (const text of decoded(output, chunk => {
       bytes += chunk.length
       digest.update(chunk)
@@ -90,18 +92,22 @@ const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal 
   }
 }
 
-/** Of Enter, by a terminal that still echoes: cooked, as it writes, or raw. */
-const ECHOES = ['\r\n', '\n', '^J'].map(text => new TextEncoder().encode(text))
-
+/** A terminal that echoes says Enter back as a line end, right behind the end's own: no marker needs that one. */
 const withoutEcho = async function* (
   output: AsyncIterable<Uint8Array>,
-  isEntered: () => boolean,
+  isAtEnd: () => boolean,
 ): AsyncGenerator<Uint8Array> {
-  let isAwaited = true
+  let echo: readonly number[] = [CR, LF]
+  let last: number | undefined
   for await (const chunk of output) {
-    const echo = isAwaited && isEntered() && ECHOES.find(bytes => bytes.every((byte, at) => chunk[at] === byte))
-    if (isEntered()) isAwaited = false
-    yield echo ? chunk.subarray(echo.length) : chunk
+    let from = 0
+    while (last === LF && isAtEnd() && from < chunk.length && echo.includes(chunk[from] ?? 0)) {
+      echo = echo.slice(echo.indexOf(chunk[from] ?? 0) + 1)
+      from += 1
+    }
+    const rest = from > 0 ? chunk.subarray(from) : chunk
+    last = rest.at(-1) ?? last
+    yield rest
   }
 }
 

@@ -135,26 +135,38 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
   let estimate = INITIAL_RTO
   let next = 0
   let endedAt: number | undefined
-  const say = (): void => {
-    const payload = says[next]
-    if (payload === undefined || isOver) {
-      if (ends && !waits) endedAt = clock.now()
-      return
-    }
-    print(payload)
+  let spoken = 0
+  let isPressed = false
+  let isEchoDue = false
+  const say = () => {
+    const payload = says[spoken]
+    if (payload === undefined || isOver) return end()
+    print(payload, types[spoken])
+    spoken += 1
+    echo(payload)
     clock.after(everyMs, say)
   }
-  const print = (payload: Uint8Array): void => {
-    const bytes = encodeFrame(
-      aFrame(clock, { payload, sequenceNumber: next, flags: next === 0 ? 1 : 0, payloadType: types[next] ?? 1 }),
-    )
+  const print = (payload: Uint8Array, payloadType: number = PAYLOAD.output): void => {
+    const flags = next === 0 ? 1 : 0
+    const bytes = encodeFrame(aFrame(clock, { payload, sequenceNumber: next, flags, payloadType }))
     unacknowledged.set(next, { bytes, lastSent: clock.now() })
     toClient(bytes)
     next += 1
   }
+  const end = (): void => {
+    if (ends && spoken === says.length && (isPressed || !waits)) endedAt ??= clock.now()
+  }
   const press = (frame: Frame): void => {
     if (!waits || frame.payloadType !== PAYLOAD.output || !frame.payload.includes(ENTER)) return
-    endedAt ??= clock.now()
+    isEchoDue = !isPressed
+    isPressed = true
+    echo(says[spoken - 1])
+    end()
+  }
+  /** Between two lines: a terminal cuts none in two for it. */
+  const echo = (last: Uint8Array | undefined): void => {
+    if (!isEchoDue || last?.at(-1) !== ENTER) return
+    isEchoDue = false
     print(bytesOf('\r\n'))
   }
   const tick = (): void => {

@@ -103,13 +103,17 @@ describe('a command', () => {
     expect(run.shown()).toBe(`plain\n\n${M} end 0 .\n`)
   })
 
-  test('that forges a marker and goes on is not believed', async () => {
-    const forged = `x\r\n${M} end 0 .\r\nstill here\r\n`
-    const agent = anAgent({ says: inPieces(wrapped(forged, 3)) })
-    const run = aRun(agent)
-    expect(await run.result()).toMatchObject({ status: 3 })
-    expect(run.shown()).toBe('xstill here\n')
-  })
+  test.each(['still here\r\n', '\r\n\r\nstill here', '\r\n', '\n', ''])(
+    'that forges a marker and goes on is not believed, however it is cut: %j',
+    async more => {
+      for (let size = 1; size < 50; size += 1) {
+        const said = wrapped(`x\r\n${M} end 0 .\r\n${more}`, 3)
+        const run = aRun(aRunner(said, {}, size))
+        expect(await run.result()).toMatchObject({ status: 3 })
+        expect(run.shown().replaceAll('\n', '')).toBe(`x${more}`.replaceAll(/[\r\n]/g, ''))
+      }
+    },
+  )
 
   test('that could not be started: the agent’s words, and no status', async () => {
     const agent = anAgent({ ends: false })
@@ -135,7 +139,7 @@ describe('a command', () => {
     expect(run.shown()).toBe('h\u00e9\u{1f600}\ufffd\ufffd\n')
   })
 
-  test.each(['\r\n', '\n', '^J'])('echoes of Enter (%j) are no part of what it said', async echo => {
+  test.each(['\r\n', '\n'])('echoes of Enter (%j) are no part of what it said', async echo => {
     const said = `${wrapped('hello\r\n', 0)}`
     const agent = anAgent({ says: inPieces(said), ends: false })
     const run = aRun(agent)
@@ -212,6 +216,16 @@ describe('Stop', () => {
     await agent.clock.advance(200)
     expect(agent.calls).toContain('TerminateSession')
     expect(await run.result()).toMatchObject({ status: undefined, end: { kind: 'incomplete' } })
+  })
+
+  test('when the status is known changes nothing of it, and ends what is still open', async () => {
+    const stop = new AbortController()
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 0)), ends: false })
+    const run = aRun(agent, { signal: stop.signal })
+    await agent.clock.until(() => keysOf(agent).length > 0)
+    stop.abort()
+    expect(await run.result()).toMatchObject({ status: 0, end: { kind: 'incomplete', isTerminated: true } })
+    expect(run.shown()).toBe('hello\n')
   })
 
   test('before it has begun ends it, too', async () => {
@@ -359,7 +373,7 @@ test('50 MB of output go through without being kept', async () => {
   for (let n = 0; n < count; n += 1) {
     agent.raw(encodeFrame(aFrame(agent.clock, { payload, sequenceNumber: n })))
     if (n % 100 === 0) await agent.clock.advance(10)
-    if (n % 500 === 0) most = Math.max(most, kept() - before)
+    if (n % 1_600 === 0) most = Math.max(most, kept() - before)
   }
   agent.tell(closedFrame())
   const { bytes, end } = await run.result()

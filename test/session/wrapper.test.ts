@@ -225,7 +225,7 @@ describe.each(shells)('the runner at a terminal, in $name', shell => {
 
   test.skipIf(bringsItsPrograms(shell)).each([
     ['as it was', 'sane', '\n'],
-    ['raw', 'raw echo', '^J'],
+    ['raw', 'raw -echo', ''],
   ])('in an image without stty Enter is echoed, and ends it all the same, the terminal %s', async (_, mode, echo) => {
     const run = atTerminal(shell, [whereIs('stty'), '-F', '/dev/tty', ...mode.split(' ')], { PATH: '/nonexistent' })
     await run.told()
