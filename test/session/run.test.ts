@@ -365,6 +365,8 @@ test('50 MB of output go through without being kept', async () => {
   await agent.clock.advance(10)
   const kept = (): number => {
     agent.sent.length = 0
+    // Twice: what the first leaves to be freed meanwhile, the second waits for.
+    collectGarbage()
     collectGarbage()
     return process.memoryUsage().arrayBuffers
   }
@@ -378,7 +380,7 @@ test('50 MB of output go through without being kept', async () => {
   agent.tell(closedFrame())
   const { bytes, end } = await run.result()
   expect({ shown, bytes, end: end.kind }).toEqual({ shown: count * 8_192, bytes: count * 8_192, end: 'closed' })
-  expect(most).toBeLessThan(15_000_000)
+  expect(most).toBeLessThan(2_000_000)
 })
 
 const schedules: fc.Arbitrary<AgentOptions & { output: string }> = fc.record({
