@@ -6,7 +6,7 @@ import type { Clock } from './ports.ts'
 /** What the reference says where there is no terminal. */
 const SIZE = { cols: 300, rows: 100 }
 export const CTRL_C = new Uint8Array([3])
-/** Ends a line in every mode of a terminal; a carriage return does not. */
+/** Ends a line in a raw terminal too, where a carriage return does not. */
 export const ENTER = new Uint8Array([10])
 /** After the agent acknowledged a size, a handshake would have begun by then. */
 const QUIET_MS = 500
