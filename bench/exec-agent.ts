@@ -9,10 +9,8 @@ import { seedWorld } from '../sandbox/world/seed.ts'
 export type Conditions = {
   /** Of all frames, either way. */
   readonly loss: number
-  /** Milliseconds: after each read, until a message is looked at again, and for the last ones at the end. */
+  /** Milliseconds after each read. All else is the agent's own timing. */
   readonly readPause: number
-  readonly resend: number
-  readonly drain: number
 }
 
 const place = { account: '111122223333', region: 'us-east-1' }
@@ -21,8 +19,8 @@ const fleet = createFleet({ clock, seed: 1 })
 seedWorld(fleet)
 const aws = createAws({ clock, fleet })
 const [task] = [...(fleet.site(place).clusters.get('web')?.services.get('orders-api')?.tasks ?? [])]
-process.on('message', ({ loss, ...timing }: Conditions) => {
-  aws.exec.timing = { ...agentTiming, ...timing }
+process.on('message', ({ loss, readPause }: Conditions) => {
+  aws.exec.timing = { ...agentTiming, readPause }
   aws.exec.weather = () => ({ ...fair(), loss })
   process.send?.({})
 })

@@ -5,7 +5,7 @@ import type { Encryption } from './encryption.ts'
 import { decodeFrame, encodeFrame, type Frame, MAX_FRAME_BYTES } from './frame.ts'
 import { answerChallenge, answerHandshake } from './handshake.ts'
 import { createIncoming } from './incoming.ts'
-import { createKeyboard } from './keyboard.ts'
+import { CTRL_C, createKeyboard, ENTER } from './keyboard.ts'
 import { createLink } from './link.ts'
 import { acknowledgedNumber, acknowledgement, closingReason, exitCodeOf, PAYLOAD } from './messages.ts'
 import { createOutgoing } from './outgoing.ts'
@@ -14,7 +14,8 @@ import type { SessionPorts } from './ports.ts'
 import { type Session, type SessionEnd, type SessionOptions, type SessionRequest, TERMINATE_MS } from './session.ts'
 
 const PAUSE_MS = 60_000
-const BUFFER_BYTES = 8 * MAX_FRAME_BYTES
+/** Room for as many early messages as are counted, of the kilobyte that the agent makes them. */
+const BUFFER_BYTES = 16 * MAX_FRAME_BYTES
 /** An agent that was told that its handshake failed closes at once. */
 const AFTER_FAILURE_MS = 5_000
 
@@ -91,7 +92,8 @@ export const openSession = (request: SessionRequest, ports: SessionPorts, option
   return {
     output,
     end: ending.end,
-    interrupt: keyboard.interrupt,
+    interrupt: () => keyboard.press(CTRL_C),
+    enter: () => keyboard.press(ENTER),
     terminate: async () => {
       lose('it was terminated')
       await ending.end

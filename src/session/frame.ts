@@ -2,6 +2,7 @@
 // of what the service itself sends). All integers are big-endian.
 import { isDigest, writeDigest } from './digest.ts'
 import { readMessageId, writeMessageId } from './message-id.ts'
+import { createSlab } from './slab.ts'
 
 export type Frame = {
   /** `input_stream_data`, `output_stream_data`, `acknowledge`, `channel_closed`, …; printable ASCII, at most 32 bytes. */
@@ -37,6 +38,15 @@ const SPACE = 0x20
 const TILDE = 0x7e
 const TYPE_AT = 4
 const TYPE_END = 36
+const SCHEMA_VERSION_AT = 36
+const CREATED_DATE_AT = 40
+const SEQUENCE_NUMBER_AT = 48
+const FLAGS_AT = 56
+const MESSAGE_ID_AT = 64
+const DIGEST_AT = 80
+const PAYLOAD_TYPE_AT = 112
+
+const slab = createSlab()
 
 const KNOWN = [
   'output_stream_data',
@@ -53,6 +63,9 @@ const isPublication = (type: string): boolean => type === 'start_publication' ||
 const readU32 = (bytes: Uint8Array, at: number): number =>
   (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
 const readU64 = (bytes: Uint8Array, at: number): number => readU32(bytes, at) * 0x1_0000_0000 + readU32(bytes, at + 4)
+/** Whether a number is one that doubles hold exactly. */
+const isSafeU64 = (bytes: Uint8Array, at: number): boolean => readU32(bytes, at) < 0x20_0000
+const isZeroU64 = (bytes: Uint8Array, at: number): boolean => readU32(bytes, at) === 0 && readU32(bytes, at + 4) === 0
 
 const writeU32 = (into: Uint8Array, at: number, value: number): void => {
   into[at] = value >>> 24
@@ -62,7 +75,7 @@ const writeU32 = (into: Uint8Array, at: number, value: number): void => {
 }
 const writeU64 = (into: Uint8Array, at: number, value: number): void => {
   writeU32(into, at, Math.floor(value / 0x1_0000_0000))
-  writeU32(into, at + 4, value >>> 0)
+  writeU32(into, at + 4, value | 0)
 }
 
 const isPadding = (byte: number | undefined): boolean => byte === SPACE || byte === 0
@@ -93,36 +106,59 @@ const refusalOfHeader = (bytes: Uint8Array): FrameRefusal | undefined => {
   if (header !== SERVICE_HEADER && header < HEADER) return 'header-length'
   if (header + 4 > bytes.length) return 'header-length'
   if (header + 4 + readU32(bytes, header) !== bytes.length) return 'payload-length'
+  if (!isSafeU64(bytes, CREATED_DATE_AT) || !isSafeU64(bytes, SEQUENCE_NUMBER_AT) || !isSafeU64(bytes, FLAGS_AT))
+    return 'number-too-large'
   return undefined
 }
 
-/** The payload is a copy: what was received may be overwritten. Never throws. */
-export const decodeFrame = (bytes: Uint8Array): Frame | FrameRefusal => {
-  const refusal = refusalOfHeader(bytes)
+/** In a copy of what was received. What is not asked for is not made. */
+class ReceivedFrame implements Frame {
+  readonly messageType: string
+  readonly payload: Uint8Array
+  readonly #bytes: Uint8Array
+  readonly #at: number
+
+  constructor(messageType: string, payload: Uint8Array, bytes: Uint8Array, at: number) {
+    this.messageType = messageType
+    this.payload = payload
+    this.#bytes = bytes
+    this.#at = at
+  }
+  get schemaVersion(): number {
+    return readU32(this.#bytes, this.#at + SCHEMA_VERSION_AT)
+  }
+  get createdDate(): number {
+    return readU64(this.#bytes, this.#at + CREATED_DATE_AT)
+  }
+  get sequenceNumber(): number {
+    return readU64(this.#bytes, this.#at + SEQUENCE_NUMBER_AT)
+  }
+  get flags(): number {
+    return readU64(this.#bytes, this.#at + FLAGS_AT)
+  }
+  get messageId(): string {
+    return readMessageId(this.#bytes, this.#at + MESSAGE_ID_AT)
+  }
+  get payloadType(): number | undefined {
+    return readU32(this.#bytes, this.#at) < HEADER ? undefined : readU32(this.#bytes, this.#at + PAYLOAD_TYPE_AT)
+  }
+}
+
+/** A copy: what was received may be overwritten. Never throws. */
+export const decodeFrame = (received: Uint8Array): Frame | FrameRefusal => {
+  const refusal = refusalOfHeader(received)
   if (refusal !== undefined) return refusal
-  const messageType = readType(bytes)
+  const messageType = readType(received)
   if (messageType === '') return 'message-type'
-  const createdDate = readU64(bytes, 40)
-  const sequenceNumber = readU64(bytes, 48)
-  const flags = readU64(bytes, 56)
-  if (Math.max(createdDate, sequenceNumber, flags) > Number.MAX_SAFE_INTEGER) return 'number-too-large'
-  const header = readU32(bytes, 0)
-  // Of what may be a Buffer, whose own `slice` does not copy.
-  const payload = Uint8Array.prototype.slice.call(bytes, header + 4)
-  if (!isPublication(messageType)) {
-    if (createdDate === 0) return 'created-date'
-    if (payload.length > 0 && !isDigest(payload, bytes, 80)) return 'digest'
-  }
-  return {
-    messageType,
-    schemaVersion: readU32(bytes, 36),
-    createdDate,
-    sequenceNumber,
-    flags,
-    messageId: readMessageId(bytes, 64),
-    payloadType: header >= HEADER ? readU32(bytes, 112) : undefined,
-    payload,
-  }
+  const isChecked = !isPublication(messageType)
+  if (isChecked && isZeroU64(received, CREATED_DATE_AT)) return 'created-date'
+  const at = slab.reserve(received.length)
+  const bytes = slab.bytes()
+  bytes.set(received, at)
+  const before = readU32(received, 0) + 4
+  const payload = new Uint8Array(bytes.buffer, at + before, received.length - before)
+  if (isChecked && payload.length > 0 && !isDigest(payload, bytes, at + DIGEST_AT)) return 'digest'
+  return new ReceivedFrame(messageType, payload, bytes, at)
 }
 
 /** Throws where it is no frame: those are ours to make. */
@@ -131,18 +167,20 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
   if (messageType.length === 0 || messageType.length > TYPE_END - TYPE_AT)
     throw new Error('A message type is 1 to 32 bytes.')
   const header = payloadType === undefined ? SERVICE_HEADER : HEADER
-  const bytes = new Uint8Array(header + 4 + payload.length)
-  writeU32(bytes, 0, header)
-  if (payloadType !== undefined) bytes.fill(SPACE, TYPE_AT, TYPE_END)
-  for (let n = 0; n < messageType.length; n += 1) bytes[TYPE_AT + n] = messageType.charCodeAt(n)
-  writeU32(bytes, 36, frame.schemaVersion)
-  writeU64(bytes, 40, frame.createdDate)
-  writeU64(bytes, 48, frame.sequenceNumber)
-  writeU64(bytes, 56, frame.flags)
-  writeMessageId(frame.messageId, bytes, 64)
-  writeDigest(payload, bytes, 80)
-  if (payloadType !== undefined) writeU32(bytes, 112, payloadType)
-  writeU32(bytes, header, payload.length)
-  bytes.set(payload, header + 4)
-  return bytes
+  const length = header + 4 + payload.length
+  const at = slab.reserve(length)
+  const bytes = slab.bytes()
+  writeU32(bytes, at, header)
+  if (payloadType !== undefined) bytes.fill(SPACE, at + TYPE_AT, at + TYPE_END)
+  for (let n = 0; n < messageType.length; n += 1) bytes[at + TYPE_AT + n] = messageType.charCodeAt(n)
+  writeU32(bytes, at + SCHEMA_VERSION_AT, frame.schemaVersion)
+  writeU64(bytes, at + CREATED_DATE_AT, frame.createdDate)
+  writeU64(bytes, at + SEQUENCE_NUMBER_AT, frame.sequenceNumber)
+  writeU64(bytes, at + FLAGS_AT, frame.flags)
+  writeMessageId(frame.messageId, bytes, at + MESSAGE_ID_AT)
+  writeDigest(payload, bytes, at + DIGEST_AT)
+  if (payloadType !== undefined) writeU32(bytes, at + PAYLOAD_TYPE_AT, payloadType)
+  writeU32(bytes, at + header, payload.length)
+  bytes.set(payload, at + header + 4)
+  return new Uint8Array(bytes.buffer, at, length)
 }

@@ -8,11 +8,10 @@ export type Arrival = 'next' | 'early' | 'duplicate' | 'drop'
 const MOST_EARLY = 10_000
 
 export type Incoming = {
-  /** `room`: bytes that may still be kept. */
+  /** `room`: bytes that may still be kept. What is early leaves room for what is next. */
   readonly arrive: (frame: Frame, room: number) => Arrival
   /** The next message in order, if it is there. */
   readonly take: () => Frame | undefined
-  readonly bytes: () => number
   /** Whether something is known to be missing. */
   readonly hasGap: () => boolean
 }
@@ -24,11 +23,12 @@ export const createIncoming = (): Incoming => {
   const arrive = (frame: Frame, room: number): Arrival => {
     const number = frame.sequenceNumber
     if (number < expected || kept.has(number)) return 'duplicate'
-    if (frame.payload.length > room) return 'drop'
-    if (number > expected && (kept.size >= MOST_EARLY || number > expected + MOST_EARLY)) return 'drop'
+    const isNext = number === expected
+    if (frame.payload.length > (isNext ? room : room - bytes)) return 'drop'
+    if (!isNext && (kept.size >= MOST_EARLY || number > expected + MOST_EARLY)) return 'drop'
     kept.set(number, frame)
     bytes += frame.payload.length
-    return number === expected ? 'next' : 'early'
+    return isNext ? 'next' : 'early'
   }
   const take = (): Frame | undefined => {
     const frame = kept.get(expected)
@@ -38,5 +38,5 @@ export const createIncoming = (): Incoming => {
     expected += 1
     return frame
   }
-  return { arrive, take, bytes: () => bytes, hasGap: () => kept.size > 0 }
+  return { arrive, take, hasGap: () => kept.size > 0 }
 }

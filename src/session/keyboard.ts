@@ -5,12 +5,15 @@ import type { Clock } from './ports.ts'
 
 /** What the reference says where there is no terminal. */
 const SIZE = { cols: 300, rows: 100 }
-const CTRL_C = new Uint8Array([3])
+export const CTRL_C = new Uint8Array([3])
+/** Ends a line in a raw terminal too, where a carriage return does not. */
+export const ENTER = new Uint8Array([10])
 /** After the agent acknowledged a size, a handshake would have begun by then. */
 const QUIET_MS = 500
 
 export type Keyboard = {
-  readonly interrupt: () => void
+  /** As soon as the agent can take it. */
+  readonly press: (key: Uint8Array) => void
   /** The service says that the agent is there. */
   readonly attached: () => void
   readonly handshaking: () => void
@@ -28,7 +31,7 @@ export const createKeyboard = (
 ): Keyboard => {
   let state: 'waiting' | 'handshaking' | 'ready' = 'waiting'
   let isAttached = false
-  let isWanted = false
+  let wanted: Uint8Array | undefined
   let sizeNumber: number | undefined
   let cancel: (() => void) | undefined
   const sayOnce = (): void => {
@@ -38,16 +41,16 @@ export const createKeyboard = (
     if (state === 'ready') return
     state = 'ready'
     sayOnce()
-    if (isWanted) type(CTRL_C)
+    if (wanted !== undefined) type(wanted)
   }
   /** Nothing printed yet: the acknowledgement of a size, and no handshake after it, tells that the terminal is there. */
   const probe = (): void => {
-    if (isWanted && isAttached && state === 'waiting') sayOnce()
+    if (wanted !== undefined && isAttached && state === 'waiting') sayOnce()
   }
   return {
-    interrupt: () => {
-      if (state === 'ready') return type(CTRL_C)
-      isWanted = true
+    press: key => {
+      if (state === 'ready') return type(key)
+      wanted = key
       probe()
     },
     attached: () => {

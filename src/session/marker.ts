@@ -15,6 +15,8 @@ export type MarkerReader = {
   /** The rest that may be shown. */
   readonly finish: () => string
   readonly said: () => Said
+  /** Whether nothing has come behind the end that was said last. */
+  readonly isAtEnd: () => boolean
 }
 
 /** Base64 of what is kept, in lines, and some room. */
@@ -79,7 +81,8 @@ export const createMarkerReader = (nonce: Nonce): MarkerReader => {
     }
   }
   const finish = (): string => release(held.startsWith(line) ? 0 : held.length)
-  return { read, finish, said: () => said }
+  const isAtEnd = (): boolean => said.status !== undefined && isAdded && held === '\n'
+  return { read, finish, said: () => said, isAtEnd }
 }
 
 /** How much of the text's end could be the beginning of the word. */

@@ -10,6 +10,7 @@ const digit = (value: number): number => value + (value < 10 ? 48 : 87)
 const nibble = (code: number): number => code - (code < 58 ? 48 : 87)
 
 const printed = new Uint8Array(36).fill(45)
+const decoder = new TextDecoder()
 
 /** Lower case, hyphenated. */
 export const readMessageId = (bytes: Uint8Array, at: number): string => {
@@ -19,7 +20,7 @@ export const readMessageId = (bytes: Uint8Array, at: number): string => {
     printed[to] = digit(byte >> 4)
     printed[to + 1] = digit(byte & 15)
   }
-  return String.fromCharCode.apply(null, printed as unknown as number[])
+  return decoder.decode(printed)
 }
 
 /** Throws where it is no lower-case UUID: those are ours to make. */

@@ -23,13 +23,15 @@ export type RunResult = {
   /** Undefined where it could not be kept apart: then it is in the output. */
   readonly stderr: string | undefined
   readonly isStderrCut: boolean
-  /** Of what the session delivered, as it came, markers too. `sha256`: hexadecimal. */
+  /** Of what the session delivered, as it came, markers too; but for the echo of our own Enter. `sha256`: hexadecimal. */
   readonly bytes: number
   readonly sha256: string
 }
 
+const CR = 13
+const LF = 10
 const AFTER_STOP_MS = 2_000
-/** The agent closes at once when the command has ended; what the command left behind may keep it from that. */
+/** The agent closes at once when the runner has heard Enter; what the command left behind may keep it from that. */
 const AFTER_STATUS_MS = 4_000
 
 /** Never rejects but where `onOutput` does; terminated by then. */
@@ -45,13 +47,17 @@ export const runCommand = async (
   let cancelClosing: (() => void) | undefined
   let bytes = 0
   try {
-    for await (const text of decoded(session.output, chunk => {
+    const output = withoutEcho(session.output, () => marker?.isAtEnd() ?? false)
+    for await (const text of decoded(output, chunk => {
       bytes += chunk.length
       digest.update(chunk)
     })) {
       const shown = marker === undefined ? text : marker.read(text)
-      if (marker?.said().status !== undefined)
-        cancelClosing ??= ports.after(AFTER_STATUS_MS, () => void session.terminate())
+      if (marker?.said().status !== undefined && cancelClosing === undefined) {
+        // It came in order, so all that was before it is here: the runner need wait no longer.
+        session.enter()
+        cancelClosing = ports.after(AFTER_STATUS_MS, () => void session.terminate())
+      }
       if (shown !== '') await onOutput(shown)
     }
     const rest = marker?.finish() ?? ''
@@ -83,6 +89,25 @@ const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal 
   return () => {
     signal?.removeEventListener('abort', stop)
     cancel?.()
+  }
+}
+
+/** A terminal that echoes says Enter back as a line end, right behind the end's own: no marker needs that one. */
+const withoutEcho = async function* (
+  output: AsyncIterable<Uint8Array>,
+  isAtEnd: () => boolean,
+): AsyncGenerator<Uint8Array> {
+  let echo: readonly number[] = [CR, LF]
+  let last: number | undefined
+  for await (const chunk of output) {
+    let from = 0
+    while (last === LF && isAtEnd() && from < chunk.length && echo.includes(chunk[from] ?? 0)) {
+      echo = echo.slice(echo.indexOf(chunk[from] ?? 0) + 1)
+      from += 1
+    }
+    const rest = from > 0 ? chunk.subarray(from) : chunk
+    last = rest.at(-1) ?? last
+    yield rest
   }
 }
 

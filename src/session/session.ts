@@ -22,6 +22,8 @@ export type Session = {
   readonly end: Promise<SessionEnd>
   /** Ctrl-C, as soon as the agent can take it. */
   readonly interrupt: () => void
+  /** The Enter key, likewise. */
+  readonly enter: () => void
   /** Idempotent. */
   readonly terminate: () => Promise<void>
 }

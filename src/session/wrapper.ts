@@ -33,6 +33,8 @@ export const commandOf = (argv: readonly string[]): string => argv.map(quote).jo
 /**
  * POSIX sh. Its own arguments are the marker's halves, then the command's words. Ctrl-C ends the command, not the runner.
  * Standard error goes to a file that has no name any more when the command begins, where one can be made and printed.
+ * When it has told the status it waits for Enter: an agent whose shell has ended repeats what is missing for two seconds
+ * only. `stty`, where there is one, undoes what the command made of the terminal.
  */
 const RUNNER = `m=$1$2
 shift 2
@@ -43,20 +45,29 @@ if command -v base64 && command -v dd && command -v rm; then
     (umask 077; set -C; : >"$d/.$m") && f=$d/.$m && break
   done
 fi >/dev/null 2>&1
+end() {
+  stty sane -echo 2>/dev/null
+  printf '%s end %s .\\n' "$m" "$1"
+  read -r m
+}
 if [ -n "$f" ]; then
   {
     rm -f "$f"
     printf '%s begin\\n' "$m"
     (exec "$@" </dev/null 2>&9 8<&- 9>&-)
     s=$?
+    trap '' INT QUIT
     printf '\\n%s err\\n' "$m"
     dd bs=1024 count=${MOST_STDERR / 1_024 + 1} <&8 2>/dev/null | base64
-    printf '%s end %s .\\n' "$m" "$s"
+    end "$s"
   } 8<"$f" 9>"$f"
 else
   printf '%s begin\\n' "$m"
   (exec "$@" </dev/null)
-  printf '\\n%s end %s .\\n' "$m" "$?"
+  s=$?
+  trap '' INT QUIT
+  printf '\\n'
+  end "$s"
 fi`
 
 /** `argv`: words to run, or text for a POSIX sh. Throws where it could not be run as it stands. */

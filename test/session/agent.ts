@@ -2,12 +2,21 @@
 // late, and connections cut. The agent is as the reference: it sends its oldest unacknowledged message again, waits two
 // seconds for acknowledgements when its command has ended, and then closes.
 import { decodeFrame, encodeFrame, type Frame } from '../../src/session/frame.ts'
-import { jsonOf } from '../../src/session/messages.ts'
+import { jsonOf, PAYLOAD } from '../../src/session/messages.ts'
 import type { SessionPorts, SocketListener } from '../../src/session/ports.ts'
 import { INITIAL_RTO, nextRto } from '../../src/session/rto.ts'
 import { createClock, type TestClock } from './clock.ts'
 
 export type Fate = 'pass' | 'lose' | 'twice' | 'late'
+
+/** So much is lost, the same for each seed: a linear congruence (Knuth, MMIX's multiplier cut to 32 bits). */
+export const unlucky = (share: number, seed = 1): readonly Fate[] => {
+  let state = seed
+  return Array.from({ length: 20_011 }, () => {
+    state = (Math.imul(state, 0x4c95_7f2d) + 1) >>> 0
+    return state < share * 2 ** 32 ? 'lose' : 'pass'
+  })
+}
 
 export type AgentOptions = {
   /** What the command prints, a message each. */
@@ -20,6 +29,8 @@ export type AgentOptions = {
   readonly closes?: boolean
   /** False for a command that goes on for ever. */
   readonly ends?: boolean
+  /** A runner's: it ends when it hears Enter, which its terminal says back. */
+  readonly waits?: boolean
   /** Payload types of `says`, where they are not output. */
   readonly types?: readonly number[]
   /** What it waits for acknowledgements, at its end. */
@@ -46,6 +57,7 @@ export type TestAgent = {
 const LATENCY_MS = 5
 const LATE_MS = 40
 const TICK_MS = 100
+const ENTER = 10
 
 let ids = 0
 export const anId = (): string => {
@@ -83,6 +95,7 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
     cuts = [],
     closes = true,
     ends = true,
+    waits = false,
     types = [],
     drainMs = 2_000,
     everyMs = 1,
@@ -122,19 +135,39 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
   let estimate = INITIAL_RTO
   let next = 0
   let endedAt: number | undefined
-  const say = (): void => {
-    const payload = says[next]
-    if (payload === undefined || isOver) {
-      if (ends) endedAt = clock.now()
-      return
-    }
-    const bytes = encodeFrame(
-      aFrame(clock, { payload, sequenceNumber: next, flags: next === 0 ? 1 : 0, payloadType: types[next] ?? 1 }),
-    )
+  let spoken = 0
+  let isPressed = false
+  let isEchoDue = false
+  const say = () => {
+    const payload = says[spoken]
+    if (payload === undefined || isOver) return end()
+    print(payload, types[spoken])
+    spoken += 1
+    echo(payload)
+    clock.after(everyMs, say)
+  }
+  const print = (payload: Uint8Array, payloadType: number = PAYLOAD.output): void => {
+    const flags = next === 0 ? 1 : 0
+    const bytes = encodeFrame(aFrame(clock, { payload, sequenceNumber: next, flags, payloadType }))
     unacknowledged.set(next, { bytes, lastSent: clock.now() })
     toClient(bytes)
     next += 1
-    clock.after(everyMs, say)
+  }
+  const end = (): void => {
+    if (ends && spoken === says.length && (isPressed || !waits)) endedAt ??= clock.now()
+  }
+  const press = (frame: Frame): void => {
+    if (!waits || frame.payloadType !== PAYLOAD.output || !frame.payload.includes(ENTER)) return
+    isEchoDue = !isPressed
+    isPressed = true
+    echo(says[spoken - 1])
+    end()
+  }
+  /** Between two lines: a terminal cuts none in two for it. */
+  const echo = (last: Uint8Array | undefined): void => {
+    if (!isEchoDue || last?.at(-1) !== ENTER) return
+    isEchoDue = false
+    print(bytesOf('\r\n'))
   }
   const tick = (): void => {
     if (isOver) return
@@ -166,6 +199,7 @@ export const anAgent = (options: AgentOptions = {}, ports: Partial<SessionPorts>
     for (let held = early.get(expected); held !== undefined; held = early.get(expected)) {
       early.delete(expected)
       heard.push(held)
+      press(held)
       expected += 1
     }
   }

@@ -307,6 +307,16 @@ describe('what goes wrong', () => {
     expect(agent.clock.pending()).toBeLessThan(3)
   })
 
+  test('a message that the agent cannot send again is waited for until the deadline, and what came before it is told', async () => {
+    const agent = anAgent({ ends: false })
+    const session = aSession(agent, { deadline: agent.clock.now() + 60_000 })
+    await agent.clock.advance(10)
+    for (const [sequenceNumber, text] of [[0, 'first'] as const, [2, 'third'] as const])
+      agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf(text) })))
+    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: 'its time was up' })
+    expect(session.text()).toBe('first')
+  })
+
   test('where terminating fails or hangs, the end says that the session is still there', async () => {
     const failing = anAgent({ ends: false }, { terminate: () => Promise.reject(new Error('no')) })
     const session = aSession(failing)
@@ -345,6 +355,36 @@ describe('what goes wrong', () => {
     await agent.clock.until(() => end !== undefined)
     expect(end).toEqual({ kind: 'closed', reason: '' })
     expect(output.text()).toBe('x'.repeat(40 * 1_024))
+  })
+
+  test('no more than ten thousand early messages are kept: the agent sends the others again', async () => {
+    const agent = anAgent({ ends: false })
+    const session = aSession(agent)
+    await agent.clock.advance(10)
+    const say = (sequenceNumber: number) =>
+      agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf('x') })))
+    for (let n = 1; n <= 10_005; n += 1) say(n)
+    expect(acks(agent)).toHaveLength(10_000)
+    for (const n of [0, 10_001, 10_002]) say(n)
+    expect(acks(agent)).toHaveLength(10_003)
+    await session.terminate()
+    await agent.clock.advance(10)
+    expect(session.text()).toBe('x'.repeat(10_003))
+  })
+
+  test('what comes early is kept no further than the buffer either, however long its messages; what is next finds room', async () => {
+    const agent = anAgent({ ends: false })
+    const session = aSession(agent, { bufferBytes: 10 * 1_024 })
+    await agent.clock.advance(10)
+    const say = (sequenceNumber: number) =>
+      agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf('x'.repeat(1_024)) })))
+    for (let n = 1; n <= 40; n += 1) say(n)
+    expect(acks(agent)).toHaveLength(10)
+    say(0)
+    expect(acks(agent)).toHaveLength(11)
+    await session.terminate()
+    await agent.clock.advance(10)
+    expect(session.text()).toBe('x'.repeat(11 * 1_024))
   })
 })
 

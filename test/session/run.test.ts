@@ -1,4 +1,7 @@
 // A command's status is what its runner said, or not known: never success for want of a better word.
+import { createHash } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openSession } from '../../src/session/channel.ts'
@@ -17,8 +20,12 @@ import {
   collect,
   type Fate,
   type TestAgent,
+  unlucky,
 } from './agent.ts'
 import { fromHex, vectors } from './vectors.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const nonce: Nonce = ['0123456789abcdef', 'fedcba9876543210']
 const M = nonce.join('')
@@ -29,6 +36,13 @@ const inPieces = (text: string | Uint8Array, size = 7): readonly Uint8Array[] =>
 }
 const wrapped = (output: string, status: number, err = ''): string =>
   `${M} begin\r\n${output}\r\n${M} err\r\n${btoa(err)}\r\n${M} end ${status} .\r\n`
+
+const keysOf = (agent: TestAgent): readonly string[] =>
+  agent.heard.filter(({ payloadType }) => payloadType === PAYLOAD.output).map(({ payload }) => textOf(payload))
+
+/** A command that was wrapped: its runner waits for Enter. */
+const aRunner = (text: string | Uint8Array, options: AgentOptions = {}, size?: number): TestAgent =>
+  anAgent({ says: inPieces(text, size), waits: true, ...options })
 
 type Run = { readonly shown: () => string; readonly result: () => Promise<RunResult>; readonly isOver: () => boolean }
 
@@ -62,7 +76,7 @@ const aRun = (agent: TestAgent, over: Partial<RunOptions> = {}): Run => {
 
 describe('a command', () => {
   test('ends with its status, its output and its standard error', async () => {
-    const agent = anAgent({ says: inPieces(wrapped('hello\r\nworld\r\n', 7, 'oops\n')) })
+    const agent = aRunner(wrapped('hello\r\nworld\r\n', 7, 'oops\n'))
     const run = aRun(agent)
     expect(await run.result()).toMatchObject({
       status: 7,
@@ -89,13 +103,17 @@ describe('a command', () => {
     expect(run.shown()).toBe(`plain\n\n${M} end 0 .\n`)
   })
 
-  test('that forges a marker and goes on is not believed', async () => {
-    const forged = `x\r\n${M} end 0 .\r\nstill here\r\n`
-    const agent = anAgent({ says: inPieces(wrapped(forged, 3)) })
-    const run = aRun(agent)
-    expect(await run.result()).toMatchObject({ status: 3 })
-    expect(run.shown()).toBe('xstill here\n')
-  })
+  test.each(['still here\r\n', '\r\n\r\nstill here', '\r\n', '\n', ''])(
+    'that forges a marker and goes on is not believed, however it is cut: %j',
+    async more => {
+      for (let size = 1; size < 50; size += 1) {
+        const said = wrapped(`x\r\n${M} end 0 .\r\n${more}`, 3)
+        const run = aRun(aRunner(said, {}, size))
+        expect(await run.result()).toMatchObject({ status: 3 })
+        expect(run.shown().replaceAll('\n', '')).toBe(`x${more}`.replaceAll(/[\r\n]/g, ''))
+      }
+    },
+  )
 
   test('that could not be started: the agent’s words, and no status', async () => {
     const agent = anAgent({ ends: false })
@@ -116,10 +134,47 @@ describe('a command', () => {
       0x0a,
       ...bytesOf(`\r\n${M} end 0 .\r\n`),
     ])
-    const agent = anAgent({ says: inPieces(bytes, 1) })
-    const run = aRun(agent)
+    const run = aRun(aRunner(bytes, {}, 1))
     expect(await run.result()).toMatchObject({ status: 0, bytes: bytes.length })
     expect(run.shown()).toBe('h\u00e9\u{1f600}\ufffd\ufffd\n')
+  })
+
+  test.each(['\r\n', '\n'])('echoes of Enter (%j) are no part of what it said', async echo => {
+    const said = `${wrapped('hello\r\n', 0)}`
+    const agent = anAgent({ says: inPieces(said), ends: false })
+    const run = aRun(agent)
+    await agent.clock.until(() => keysOf(agent).length > 0)
+    const late = aFrame(agent.clock, { payload: bytesOf(echo), sequenceNumber: inPieces(said).length })
+    agent.raw(encodeFrame(late))
+    agent.tell(closedFrame())
+    const sha256 = createHash('sha256').update(said).digest('hex')
+    expect(await run.result()).toMatchObject({ status: 0, bytes: said.length, sha256, end: { kind: 'closed' } })
+    expect(run.shown()).toBe('hello\n')
+  })
+
+  test('is answered with one Enter, when its status is known and not before', async () => {
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 0)), everyMs: 50, ends: false })
+    const run = aRun(agent)
+    await agent.clock.until(() => keysOf(agent).length > 0)
+    expect(agent.unacknowledged()).toBe(0)
+    await run.result()
+    expect(keysOf(agent)).toEqual(['\n'])
+  })
+
+  test('whose connection is cut while it ends is told whole, by an agent that waits for nothing', async () => {
+    const says = wrapped('hello\r\n', 0, 'e')
+    for (let at = 1; at < 60; at += 1) {
+      const agent = aRunner(says, { cuts: [at], drainMs: 0 })
+      const run = aRun(agent)
+      expect(await run.result()).toMatchObject({ status: 0, stderr: 'e' })
+      expect(run.shown()).toBe('hello\n')
+    }
+  })
+
+  test('that was not wrapped is answered with nothing', async () => {
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 0)) })
+    await aRun(agent, { isWrapped: false }).result()
+    expect(keysOf(agent)).toEqual([])
   })
 
   test('whose agent never closes is ended some seconds after its status, with the status', async () => {
@@ -161,6 +216,16 @@ describe('Stop', () => {
     await agent.clock.advance(200)
     expect(agent.calls).toContain('TerminateSession')
     expect(await run.result()).toMatchObject({ status: undefined, end: { kind: 'incomplete' } })
+  })
+
+  test('when the status is known changes nothing of it, and ends what is still open', async () => {
+    const stop = new AbortController()
+    const agent = anAgent({ says: inPieces(wrapped('hello\r\n', 0)), ends: false })
+    const run = aRun(agent, { signal: stop.signal })
+    await agent.clock.until(() => keysOf(agent).length > 0)
+    stop.abort()
+    expect(await run.result()).toMatchObject({ status: 0, end: { kind: 'incomplete', isTerminated: true } })
+    expect(run.shown()).toBe('hello\n')
   })
 
   test('before it has begun ends it, too', async () => {
@@ -249,6 +314,43 @@ describe('encryption', () => {
   })
 })
 
+describe('where frames are lost either way', () => {
+  const line = `${'0123456789abcdef'.repeat(6)}\r\n`
+  const output = line.repeat(Math.ceil(3_000_000 / line.length))
+
+  test('3 MB of output are whole at a tenth, and the status is known', async () => {
+    const agent = aRunner(wrapped(output, 0), { fates: unlucky(0.1) }, 1_024)
+    const began = agent.clock.now()
+    const run = aRun(agent)
+    expect(await run.result()).toMatchObject({ status: 0, end: { kind: 'closed' } })
+    expect(run.shown() === output.replaceAll('\r', '')).toBe(true)
+    // The agent repeats one message each tenth of a second: that is all the time it takes.
+    expect((agent.clock.now() - began) / 1_000).toBeLessThan(90)
+  })
+
+  test('any luck, up to three tenths, and connections cut as well: 100 kB are whole, and the status is known', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.nat(0xffff_ffff),
+        fc.double({ min: 0, max: 0.3, noNaN: true }),
+        fc.array(fc.nat(20_000), { maxLength: 4 }),
+        async (seed, share, cuts) => {
+          const agent = aRunner(wrapped(output.slice(0, 100_000), 3), { fates: unlucky(share, seed), cuts }, 1_024)
+          const run = aRun(agent)
+          expect(await run.result()).toMatchObject({ status: 3 })
+          expect(run.shown() === output.slice(0, 100_000).replaceAll('\r', '')).toBe(true)
+        },
+      ),
+      { numRuns: 20 },
+    ))
+
+  test('where no runner waits, what the agent gave up is lost, and the rest is not said to be whole', async () => {
+    const agent = anAgent({ says: inPieces(wrapped(output, 0), 1_024), fates: unlucky(0.1) })
+    const run = aRun(agent, { isWrapped: false })
+    expect(await run.result()).toMatchObject({ status: undefined, end: { kind: 'incomplete' } })
+  })
+})
+
 test('50 MB of output go through without being kept', async () => {
   const agent = anAgent({ ends: false })
   const payload = new Uint8Array(8_192).fill(0x61)
@@ -261,17 +363,24 @@ test('50 MB of output go through without being kept', async () => {
     },
   })
   await agent.clock.advance(10)
-  const before = process.memoryUsage().arrayBuffers
+  const kept = (): number => {
+    agent.sent.length = 0
+    // Twice: what the first leaves to be freed meanwhile, the second waits for.
+    collectGarbage()
+    collectGarbage()
+    return process.memoryUsage().arrayBuffers
+  }
+  const before = kept()
   let most = 0
   for (let n = 0; n < count; n += 1) {
     agent.raw(encodeFrame(aFrame(agent.clock, { payload, sequenceNumber: n })))
     if (n % 100 === 0) await agent.clock.advance(10)
-    if (n % 500 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+    if (n % 1_600 === 0) most = Math.max(most, kept() - before)
   }
   agent.tell(closedFrame())
   const { bytes, end } = await run.result()
   expect({ shown, bytes, end: end.kind }).toEqual({ shown: count * 8_192, bytes: count * 8_192, end: 'closed' })
-  expect(most).toBeLessThan(30_000_000)
+  expect(most).toBeLessThan(2_000_000)
 })
 
 const schedules: fc.Arbitrary<AgentOptions & { output: string }> = fc.record({
@@ -289,14 +398,17 @@ const schedules: fc.Arbitrary<AgentOptions & { output: string }> = fc.record({
   cuts: fc.array(fc.nat(3_000), { maxLength: 6 }),
   drainMs: fc.constantFrom(2_000, 60_000),
   closes: fc.boolean(),
+  waits: fc.boolean(),
 })
 
 test('any schedule of loss, repetition, delay and cuts: a status comes with exactly the output, or there is none', () =>
   fc.assert(
     fc.asyncProperty(schedules, fc.integer({ min: 8, max: 60 }), async ({ output, ...schedule }, size) => {
-      const agent = anAgent({ ...schedule, says: inPieces(wrapped(output, 5, 'e'), size) })
+      const agent = aRunner(wrapped(output, 5, 'e'), schedule, size)
       const run = aRun(agent, { deadline: agent.clock.now() + 100_000 })
-      const { status, stderr } = await run.result()
+      const { status, stderr, end } = await run.result()
+      // A runner ends only when it was answered, and it is answered only when everything is here.
+      if (schedule.waits && end.kind === 'closed') expect(status).toBe(5)
       const whole = output.replaceAll('\r\n', '\n')
       if (status === undefined)
         expect(

@@ -1,6 +1,6 @@
 // What ExecuteCommand is given comes out of the agent's splitting, and of a real shell, as it went in.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { spawn as spawnTerminal } from '@lydell/node-pty'
 import fc from 'fast-check'
@@ -9,7 +9,20 @@ import { splitCommand } from '../../sandbox/ssm/split.ts'
 import { createMarkerReader } from '../../src/session/marker.ts'
 import { commandOf, createNonce, MOST_STDERR, type Nonce, quote, wrap } from '../../src/session/wrapper.ts'
 
-const shells = ['/usr/bin/dash', '/usr/bin/bash', '/usr/bin/busybox'].filter(path => existsSync(path))
+const whereIs = (program: string): string => spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim()
+
+type Shell = { readonly name: string; readonly file: string; readonly words: readonly string[] }
+
+/** Of what images have for a `sh`, those that are on this machine. */
+const shells = ['dash', 'bash', 'bash --posix', 'busybox sh']
+  .map((name): Shell => {
+    const [program = '', ...words] = name.split(' ')
+    return { name, file: whereIs(program), words }
+  })
+  .filter(({ file }) => file !== '')
+
+/** Whatever the path is. */
+const bringsItsPrograms = ({ name }: Shell): boolean => name.startsWith('busybox')
 
 const argvOf = (command: string): readonly string[] => {
   const split = splitCommand(command)
@@ -47,10 +60,11 @@ describe('quoting', () => {
       }),
     ))
 
-  test.each(shells)('%s reads any arguments as they went in', shell =>
+  test.each(shells)('$name reads any arguments as they went in', ({ file, words }) =>
     fc.assert(
       fc.property(anArgv, argv => {
-        const { stdout } = spawnSync(shell, ['-c', `printf '%s\\0' ${argv.map(quote).join(' ')}`], { encoding: 'utf8' })
+        const script = `printf '%s\\0' ${argv.map(quote).join(' ')}`
+        const { stdout } = spawnSync(file, [...words, '-c', script], { encoding: 'utf8' })
         expect(stdout.split('\0').slice(0, -1)).toEqual(argv)
       }),
       { numRuns: 40 },
@@ -73,17 +87,18 @@ type Ran = {
 }
 
 const runIn =
-  (shell: string) =>
+  ({ file, words }: Shell) =>
   (command: readonly string[] | string, env: NodeJS.ProcessEnv = {}, nonce: Nonce = createNonce()): Ran => {
     const [, ...rest] = argvOf(wrap(command, nonce))
-    const { stdout } = spawnSync(shell, rest, { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1e8 })
+    const options = { env: { ...process.env, ...env }, maxBuffer: 1e8 }
+    const { stdout } = spawnSync(file, [...words, ...rest], { encoding: 'utf8', ...options })
     const marker = createMarkerReader(nonce)
     const shown = marker.read(stdout) + marker.finish()
     const { status, stderr } = marker.said()
     return { shown, status, stderr: stderr?.text, isCut: stderr?.isCut }
   }
 
-describe.each(shells)('the runner in %s', shell => {
+describe.each(shells)('the runner in $name', shell => {
   const run = runIn(shell)
 
   test.each<[string, readonly string[] | string, Partial<Ran>]>([
@@ -122,7 +137,7 @@ describe.each(shells)('the runner in %s', shell => {
     expect(run(['printf', '%s', long])).toMatchObject({ status: 0, shown: long })
   })
 
-  test('where no file can be made for it, standard error stays in the output', () => {
+  test.skipIf(bringsItsPrograms(shell))('where no file can be made for it, standard error stays in the output', () => {
     // No directory can be written where no program for it is found: the same branch.
     const ran = run('echo err >&2; exit 3', { PATH: '/nonexistent' })
     expect(ran).toMatchObject({ status: 3, stderr: undefined })
@@ -142,17 +157,96 @@ describe.each(shells)('the runner in %s', shell => {
   })
 })
 
-test('Ctrl-C at a real terminal ends the command, and the runner still says how', async () => {
+const poll = <T>(look: () => T) => expect.poll(look, { interval: 5 })
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** A command with its runner at a terminal, as the agent has them. */
+const atTerminal = ({ file, words }: Shell, command: readonly string[] | string, env: NodeJS.ProcessEnv = {}) => {
   const nonce = createNonce()
-  const [program = '', ...rest] = argvOf(wrap(['sleep', '60'], nonce))
-  const terminal = spawnTerminal(program, rest, { cols: 300, rows: 100 })
+  const [, ...rest] = argvOf(wrap(command, nonce))
+  const terminal = spawnTerminal(file, [...words, ...rest], { cols: 300, rows: 100, env: { ...process.env, ...env } })
   const marker = createMarkerReader(nonce)
-  let heard = ''
-  terminal.onData(text => {
-    if (heard === '') terminal.write('\x03')
-    heard += text
+  let shown = ''
+  let isOver = false
+  terminal.onExit(() => {
+    isOver = true
   })
-  await new Promise(resolve => terminal.onExit(resolve))
-  marker.read(heard.replaceAll('\r\n', '\n'))
-  expect(marker.said()).toMatchObject({ status: 130, stderr: { text: '' } })
+  terminal.onData(text => {
+    shown += marker.read(text.replaceAll('\r', ''))
+  })
+  return {
+    terminal,
+    /** All but a line end that may be a marker's. */
+    shown: () => shown,
+    isOver: () => isOver,
+    told: async () => {
+      await poll(() => marker.said().status).toBeDefined()
+      return marker.said()
+    },
+    /** Everything shown. */
+    over: async () => {
+      await poll(() => isOver).toBe(true)
+      return shown + marker.finish()
+    },
+  }
+}
+
+describe.each(shells)('the runner at a terminal, in $name', shell => {
+  test('waits for Enter when it has told the status, which Ctrl-C does not change, and ends by it', async () => {
+    const run = atTerminal(shell, 'echo hi; exit 7')
+    expect(await run.told()).toMatchObject({ status: 7 })
+    run.terminal.write('\x03')
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect(run.isOver()).toBe(false)
+    run.terminal.write('\n')
+    expect(await run.over()).toBe('hi\n')
+  })
+
+  test.each([
+    ['raw', 'raw'],
+    ['without a wait for keys', '-icanon min 0 time 0'],
+    ['with other line ends', 'inlcr igncr'],
+    ['without echo', '-echo'],
+  ])('a command that left the terminal %s changes nothing of that', async (_, mode) => {
+    const run = atTerminal(shell, `stty ${mode} </dev/tty`)
+    expect(await run.told()).toMatchObject({ status: 0, stderr: { text: '' } })
+    await new Promise(resolve => setTimeout(resolve, 50))
+    expect(run.isOver()).toBe(false)
+    run.terminal.write('\n')
+    expect(await run.over()).toBe('')
+  })
+
+  test.skipIf(bringsItsPrograms(shell)).each([
+    ['as it was', 'sane', '\n'],
+    ['raw', 'raw -echo', ''],
+  ])('in an image without stty Enter is echoed, and ends it all the same, the terminal %s', async (_, mode, echo) => {
+    const run = atTerminal(shell, [whereIs('stty'), '-F', '/dev/tty', ...mode.split(' ')], { PATH: '/nonexistent' })
+    await run.told()
+    run.terminal.write('\n')
+    expect(await run.over()).toBe(echo)
+  })
+
+  test('ends with its terminal, when nobody ever answers', async () => {
+    const run = atTerminal(shell, 'true')
+    await run.told()
+    const { pid } = run.terminal
+    ;(run.terminal as unknown as { destroy: () => void }).destroy()
+    await poll(() => isAlive(pid)).toBe(false)
+  })
+
+  test('Ctrl-C ends the command, and the runner still says how', async () => {
+    const run = atTerminal(shell, 'echo on; exec sleep 60')
+    await poll(run.shown).toBe('on')
+    run.terminal.write('\x03')
+    expect(await run.told()).toMatchObject({ status: 130, stderr: { text: '' } })
+    run.terminal.write('\n')
+    await run.over()
+  })
 })

@@ -7,7 +7,7 @@ import { type RunOptions, runCommand } from '../../src/session/run.ts'
 import { createNonce, wrap } from '../../src/session/wrapper.ts'
 import { policy } from '../sandbox/aws/iam/policies.ts'
 import type { Keys } from './exec-client.ts'
-import { anExecWorld, clientsOf, type ExecWorld, type Where } from './exec-world.ts'
+import { anExecWorld, clientsOf, type ExecWorld, quick, type Where } from './exec-world.ts'
 
 let the: ExecWorld
 beforeAll(async () => {
@@ -154,6 +154,17 @@ describe('in bad weather', () => {
     the.weather(weather)
     const ran = await run(many)
     expect({ status: ran.status, shown: ran.shown === expected }).toEqual({ status: 0, shown: true })
+  })
+
+  test('an agent that waits a fifth of a second for what is missing, and needs one: nothing is lost', async () => {
+    the.world.aws.exec.timing = { ...quick, drain: 200 }
+    the.weather({ loss: 0.1 })
+    const ran = await run('seq 1 60000')
+    expect({ status: ran.status, end: ran.end.kind, length: ran.shown.length }).toEqual({
+      status: 0,
+      end: 'closed',
+      length: 348_894,
+    })
   })
 
   test('an end that nobody tells: the status is known, the end is not', async () => {

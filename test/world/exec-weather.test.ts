@@ -2,6 +2,7 @@
 
 import { ResumeSessionCommand, TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createNonce, wrap } from '../../src/session/wrapper.ts'
 import { written } from './exec-client.ts'
 import { anExecWorld, type ExecWorld } from './exec-world.ts'
 
@@ -104,6 +105,17 @@ describe('in time', () => {
     await client.until(() => client.frames.length > 0)
     the.world.clock.advance(20 * 60_000)
     expect(await client.closed()).toBe('Your session timed out due to inactivity and has been terminated.')
+  })
+
+  test('twenty minutes end a runner that nobody answers, too: whoever asked for it died', async () => {
+    const nonce = createNonce()
+    const client = await the.open(wrap('echo pid $PPID', nonce))
+    await client.until(() => written(client).includes(`${nonce.join('')} end 0 .`))
+    const pid = Number(/pid (\d+)/.exec(written(client))?.[1])
+    expect(isAlive(pid)).toBe(true)
+    the.world.clock.advance(20 * 60_000)
+    expect(await client.closed()).toMatch(/timed out due to inactivity/)
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
   test('TerminateSession kills the process and closes the channel', async () => {
