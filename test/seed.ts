@@ -2,6 +2,6 @@
 import fc from 'fast-check'
 
 fc.configureGlobal({
-  seed: Number(process.env.SEED ?? 1),
-  ...(process.env.RUNS !== undefined && { numRuns: Number(process.env.RUNS) }),
+  seed: Number(process.env['SEED'] ?? 1),
+  ...(process.env['RUNS'] !== undefined && { numRuns: Number(process.env['RUNS']) }),
 })

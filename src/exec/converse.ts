@@ -15,7 +15,7 @@ import { commandOf, createNonce, wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
 import { watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
-import { createPrinted } from './view.ts'
+import { createPrinted, firstLine } from './view.ts'
 
 /** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
 export const converse = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
@@ -63,10 +63,12 @@ type Attempt = {
 const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promise<Outcome> => {
   const { job, ports, ctx, face } = story
   const nonce = createNonce()
+  const began = Date.parse(ports.now())
   const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
   await putOnFile(started.sessionId, sessionName(call, isWrapped), story)
-  const printed = createPrinted(hidingOf({ config }))
+  const hiding = hidingOf({ config })
+  const printed = createPrinted(hiding)
   const thread = await createThread(story, call, printed)
   const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
   const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
@@ -75,13 +77,22 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   try {
     const channel = await gate.channel(call, started.sessionId)
     const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
+    const lines = [firstLine(end.stderr ?? '', hiding), printed.first()]
+    const line = (end.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? ''
     if (end.stderr !== undefined && end.stderr !== '')
       printed.add(
         `${printed.isEmpty() ? '' : '\n'}Standard error${end.isStderrCut ? ', the beginning of it' : ''}:\n${end.stderr}`,
       )
     const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
     await thread.end(outcome)
-    return { ...outcome, ...kept(call, started.sessionId, story), sessions: [recordOf(started.sessionId, end)] }
+    const seconds = (Date.parse(ports.now()) - began) / 1_000
+    return {
+      ...outcome,
+      ...kept(call, started.sessionId, story),
+      sessions: [recordOf(started.sessionId, end)],
+      // A status that came before somebody stopped it is not what became of it.
+      ran: { ...(end.status !== undefined && stop.why() === undefined && { status: end.status }), seconds, line },
+    }
   } catch (error) {
     // Whatever went wrong, the session does not outlive it.
     await gate.terminate(call, started.sessionId).catch(again => complain('terminate', job.id, again))

@@ -39,6 +39,7 @@ export type ExecState = {
   /** Not there where a person is let in instead. */
   readonly wanted?: Wanted
   readonly minutes: number
+  readonly keepsGoing?: true
   readonly own: Own
   /** Canonical text with the task and container that were chosen. */
   readonly invocation: string
@@ -82,8 +83,21 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(interactive ? { for: minutes } : { timeout: minutes }),
   })
-  return { ref, site, places, ...way, ...(wanted !== undefined && { wanted }), minutes, own, invocation }
+  return {
+    ref,
+    site,
+    places,
+    ...way,
+    ...(wanted !== undefined && { wanted }),
+    ...goingOn(asked),
+    minutes,
+    own,
+    invocation,
+  }
 }
+
+const goingOn = (asked: Asked): Pick<ExecState, 'keepsGoing'> =>
+  asked['keep-going'] === true ? { keepsGoing: true } : {}
 
 const readWay = async (
   ref: ServiceRef,
@@ -295,7 +309,7 @@ const planGrant = (
 }
 
 const planCommand = (
-  { ref, site, places, way, minutes, invocation }: ExecState,
+  { ref, site, places, way, minutes, keepsGoing, invocation }: ExecState,
   { task, container }: Chosen,
   wanted: Wanted,
 ): Plan => {
@@ -311,6 +325,7 @@ const planCommand = (
     isUnlocked: true,
     invocation,
     target: ref,
+    ...(keepsGoing && { keepsGoing }),
     title: `Run ${wanted.named === undefined ? 'a command' : `*${wanted.named}*`} in ${isOne ? '' : `${places.length} tasks of `}*${ref.service}*`,
     verbatim: shown(wanted.argv),
     changes: [],
@@ -326,6 +341,13 @@ const planCommand = (
       'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
       site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
       `Stopped after ${minutes} min if it has not ended by then.`,
+      ...(isOne
+        ? []
+        : [
+            keepsGoing
+              ? 'It goes on when it fails in one of them.'
+              : 'When it fails in one of them, no further five begin.',
+          ]),
       ...(shared === undefined ? [] : [shared]),
       ...(way === undefined ? [] : [way]),
       ...container.awsKeys.map(
@@ -375,6 +397,7 @@ const callOf = (
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
   ...(site.key !== undefined && { key: site.key }),
   ...(site.logGroup !== undefined && { logGroup: site.logGroup }),
+  ...(task.zone !== undefined && { zone: task.zone }),
   resources: [site.clusterArn, task.arn],
   repeatable: false,
 })

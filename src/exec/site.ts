@@ -20,6 +20,8 @@ export type ExecTask = {
   readonly isEnabled: boolean
   readonly isConnected: boolean
   readonly startedAt: string
+  /** Availability zone. */
+  readonly zone?: string
   /** Fargate's: `1.4.0`. */
   readonly platform?: string
   readonly definition: string

@@ -81,6 +81,7 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   isEnabled: task.enableExecuteCommand === true,
   isConnected: task.connectivity === 'CONNECTED',
   startedAt: iso(task.startedAt),
+  ...(task.availabilityZone !== undefined && { zone: task.availabilityZone }),
   definition: shortName(task.taskDefinitionArn),
   isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
   pidMode: definition.pidMode ?? '',
