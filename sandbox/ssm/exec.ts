@@ -44,6 +44,8 @@ export class Exec {
   timing: AgentTiming = agentTiming
   /** Of sessions begun from now on; each has its own. */
   weather: () => Weather = fair
+  /** Whether one is in the image; asked when a session begins. */
+  hasShell: (container: Container) => boolean = hasShell
   /** Hands out presigned stream URLs, which is all that reference clients of 2024 can open. */
   presigns = false
   readonly #options: ExecOptions
@@ -125,14 +127,14 @@ export class Exec {
     const { container, channel, id } = session
     const { clock, taskRole, logs } = this.#options
     const folder = createFolder()
-    const log = createSessionLog(logs, container, id)
+    const log = createSessionLog(logs, container, id, this.hasShell(container))
     const { kmsKeyId, decrypt, getParameters } = taskRole(container)
     session.agent = startAgent({
       sessionId: id,
       command: session.command,
       env: environmentOf(container, folder.path),
       cwd: folder.path,
-      hasShell: hasShell(container),
+      hasShell: this.hasShell(container),
       timing: this.timing,
       now: () => clock.now(),
       send: channel.fromAgent,

@@ -2,7 +2,7 @@
 // that of the container itself. Sources: ECS developer guide, ecs-exec-logging; the reference agent.
 
 import type { Logs } from '../world/logs.ts'
-import { type Container, hasShell } from './container.ts'
+import type { Container } from './container.ts'
 
 /** Lines after it are not kept; AWS keeps them all. */
 const MOST_BYTES = 1_048_576
@@ -31,7 +31,12 @@ export type SessionLog = {
 }
 
 /** Nothing is kept of an image without `script` and `cat`. */
-export const createSessionLog = (logs: Logs, container: Container, sessionId: string): SessionLog => {
+export const createSessionLog = (
+  logs: Logs,
+  container: Container,
+  sessionId: string,
+  hasShell: boolean,
+): SessionLog => {
   const kept: Uint8Array[] = []
   let size = 0
   return {
@@ -41,7 +46,7 @@ export const createSessionLog = (logs: Logs, container: Container, sessionId: st
     },
     close: () => {
       const name = groupOf(container)
-      if (name === undefined || !hasShell(container)) return
+      if (name === undefined || !hasShell) return
       const { account, region } = container.task.cluster
       const place = { account, region }
       const group = logs.find(place, name) ?? logs.create(place, name)

@@ -19,6 +19,9 @@ const DEFAULT_MINUTES = 5
 /** A Lambda function runs for 15 minutes at most, and has to end the session within them. */
 const MOST_MINUTES = 13
 
+/** Tasks at once: each holds a socket and a process's worth of output. */
+export const WAVE = 5
+
 /** Of a grant. */
 const GRANT_MINUTES = 30
 const MOST_GRANT_MINUTES = 240

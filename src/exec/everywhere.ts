@@ -6,12 +6,10 @@ import { fileOfResults } from '../messages/results.ts'
 import type { ExecCall } from '../plan.ts'
 import { tellProgress } from '../progress.ts'
 import type { Story } from '../story.ts'
+import { WAVE } from './asked.ts'
 import { converse } from './converse.ts'
 import { type Result, resultOf, resultWithout, shortTask } from './result.ts'
 import { createTeller, type Teller } from './teller.ts'
-
-/** At once: each holds a socket and a process's worth of output. */
-const WAVE = 5
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
 

@@ -1,6 +1,7 @@
 // What is known of a container to the plan of running a command in it, or of letting somebody in.
 import { type Refusal, refuse } from '../errors.ts'
 import type { ExecCall, Plan } from '../plan.ts'
+import { WAVE } from './asked.ts'
 import { shown, type Wanted } from './command.ts'
 import { sharedProcesses } from './concierge.ts'
 import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
@@ -53,7 +54,10 @@ const planCommand = (state: ExecState, place: Chosen, wanted: Wanted): Plan => {
   const { task, container } = place
   const common = inCommon(state, place)
   const isOne = places.length === 1
-  const where = isOne ? `task \`${task.id.slice(0, 8)}\`` : `each of ${places.length} tasks, five at a time`
+  const areWaves = places.length > WAVE
+  const where = isOne
+    ? `task \`${task.id.slice(0, 8)}\``
+    : `each of ${places.length} tasks, ${areWaves ? 'five at a time' : 'all at once'}`
   return {
     ...common.plan,
     ...(keepsGoing && { keepsGoing }),
@@ -70,7 +74,7 @@ const planCommand = (state: ExecState, place: Chosen, wanted: Wanted): Plan => {
       'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
       common.log,
       `Stopped after ${minutes} min if it has not ended by then.`,
-      ...(isOne ? [] : [afterFailure(keepsGoing)]),
+      ...(areWaves ? [afterFailure(keepsGoing)] : []),
       ...common.warnings,
     ],
     calls: places.map(one => callOf(state, one, wanted)),
