@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Offer } from './errors.ts'
 import type { Grant } from './exec/grant.ts'
+import type { LogBucket } from './exec/site.ts'
 import { canonicalJson, type JsonObject } from './json.ts'
 import type { Asked } from './lease.ts'
 import type { ServiceRef } from './model.ts'
@@ -41,6 +42,8 @@ export type ExecCall = Sent & {
   readonly key?: string
   /** Where CloudWatch Logs keeps it. */
   readonly logGroup?: string
+  /** Where S3 does. */
+  readonly logBucket?: LogBucket
   /** Availability zone of the task. */
   readonly zone?: string
 }

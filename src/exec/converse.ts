@@ -1,18 +1,20 @@
 // The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
 // somebody's Stop, by a halt, or by its time.
+import { posix } from 'node:path'
 import type { ExecRecord } from '../audit.ts'
 import { complain } from '../complain.ts'
 import type { Config } from '../config.ts'
 import { once, step } from '../durable.ts'
 import { PeerError } from '../errors.ts'
 import { hidingOf } from '../log-reading.ts'
-import type { Outcome } from '../messages/card.ts'
+import type { Link, Outcome } from '../messages/card.ts'
 import type { ExecCall } from '../plan.ts'
 import type { ExecGate } from '../ports.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../records.ts'
 import { type RunResult, runCommand } from '../session/run.ts'
 import { commandOf, createNonce, wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
+import type { LogBucket } from './site.ts'
 import { watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
 import { createPrinted, firstLine } from './view.ts'
@@ -124,14 +126,33 @@ const putOnFile = async (session: string, name: string, { job, ports, face }: St
 const OWNERS_KEPT_SECONDS = 86_400
 
 /** Where its own log is: what happened there, from the first byte to the last. */
-const kept = ({ logGroup }: ExecCall, session: string, { face }: Story): Pick<Outcome, 'details' | 'offers'> => {
-  const { account, region } = face.plan.target
+const kept = (
+  { logGroup, logBucket }: ExecCall,
+  session: string,
+  { face }: Story,
+): Pick<Outcome, 'details' | 'links' | 'offers'> => {
+  const { account, region, arn } = face.plan.target
   return {
     details: [`Session \`${session}\``],
+    ...(logBucket !== undefined && { links: [linkTo(logBucket, session, arn)] }),
     ...(logGroup !== undefined && {
       offers: [{ label: 'Session Log', invocation: `logs ${account}.${region}:${logGroup} --since 1h` }],
     }),
   }
+}
+
+/** As the agent names the object. The console finds the region of the bucket by itself. */
+const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link => ({
+  text: `Its log, in bucket ${name}`,
+  url: `${consoleOf(arn)}/s3/object/${encodeURIComponent(name)}?prefix=${encodeURIComponent(posix.join(prefix, `${session}.log`))}`,
+})
+
+const consoleOf = (arn: string): string => CONSOLES[arn.split(':')[1] ?? ''] ?? 'https://console.aws.amazon.com'
+
+/** By partition, as the consoles' own addresses are; none of them is documented. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  'aws-cn': 'https://console.amazonaws.cn',
+  'aws-us-gov': 'https://console.amazonaws-us-gov.com',
 }
 
 const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord => ({

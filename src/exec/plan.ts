@@ -153,6 +153,7 @@ const callOf = (
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
   ...(site.key !== undefined && { key: site.key }),
   ...(site.logGroup !== undefined && { logGroup: site.logGroup }),
+  ...(site.logBucket !== undefined && { logBucket: site.logBucket }),
   ...(task.zone !== undefined && { zone: task.zone }),
   resources: [site.clusterArn, task.arn],
   repeatable: false,

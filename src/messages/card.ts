@@ -6,7 +6,7 @@ import { timeText } from '../autoscaling.ts'
 import type { Block, Rendered } from '../command.ts'
 import type { Offer } from '../errors.ts'
 import type { Ran, Result } from '../exec/result.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Lease } from '../lease.ts'
 import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
@@ -16,6 +16,9 @@ import { buttons, context, cut, date, list, literal, plain, quote, richText, sec
 import { offerButtons } from './refusal.ts'
 import { renderResults } from './results.ts'
 import { scope } from './status.ts'
+
+/** `url`: made by us, of parts that are encoded. */
+export type Link = { readonly text: string; readonly url: string }
 
 export type Outcome = {
   readonly status:
@@ -33,6 +36,8 @@ export type Outcome = {
     | 'left'
   readonly text: string
   readonly details?: readonly string[]
+  /** Behind the details. */
+  readonly links?: readonly Link[]
   readonly offers?: readonly Offer[]
   /** What moved on its own between consent and execution. */
   readonly drift?: readonly string[]
@@ -312,11 +317,14 @@ const revokeButton = ({ operation }: Card): Block =>
   buttons(`grant:${operation}`, [{ label: 'Revoke', action: 'decide:revert', value: operation }])
 
 const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
-  const items: readonly Json[] = outcome.details ?? []
-  const text = outcome.text === '' ? '' : ` ${outcome.text}`
+  const { status, text, details = [], links = [] } = outcome
+  const items = [
+    ...details.map(detail => cut(detail, 500)),
+    ...links.map((link): JsonObject => ({ type: 'link', url: link.url, text: cut(link.text, 200) })),
+  ]
   return richText(
-    section(`*${WORDS[outcome.status]}.*${text} `, date(at, '{time_secs}')),
-    ...(items.length === 0 ? [] : [list((outcome.details ?? []).map(detail => cut(detail, 500)))]),
+    section(`*${WORDS[status]}.*${text === '' ? '' : ` ${text}`} `, date(at, '{time_secs}')),
+    ...(items.length === 0 ? [] : [list(items)]),
   )
 }
 

@@ -24,7 +24,8 @@ const card = () =>
     .cards()
     .map(textOf)
     .findLast(text => text.startsWith('Run ')) ?? ''
-const outcome = async () => (await world.audit('111122223333')).findLast(({ kind }) => kind === 'outcome')
+const outcomeIn = async (account: string) => (await world.audit(account)).findLast(({ kind }) => kind === 'outcome')
+const outcome = () => outcomeIn('111122223333')
 /** Typed, approved by somebody else, and over. */
 const run = async (command: string, where = 'orders-api:app') => {
   await world.type(`exec ${where} -- ${command}`)
@@ -320,6 +321,15 @@ describe('elsewhere', () => {
     expect(card()).toContain('Done. It ended with status 0.')
     expect(said()).toContain('sealed')
     expect(card()).toContain('[Session Log]')
+    const id = (await outcomeIn('444455556666'))?.sessions?.[0]?.id
+    const key = `sessions/web/${id}.log`
+    const bucket = 'quarterdeck-staging-exec'
+    await expect.poll(() => [...world.aws.buckets.find(bucket).objects.keys()]).toContain(key)
+    expect(Buffer.from(world.aws.buckets.get(bucket, key).bytes).toString()).toContain('sealed')
+    expect(card()).toContain(`Its log, in bucket ${bucket}`)
+    expect(JSON.stringify(world.cards().at(-1)?.blocks)).toContain(
+      `"https://console.aws.amazon.com/s3/object/${bucket}?prefix=${encodeURIComponent(key)}"`,
+    )
     expect(world.calls('GenerateDataKey')).toHaveLength(before + 1)
     expect(world.calls('GenerateDataKey').at(-1)?.arn).toContain('assumed-role/quarterdeck-exec/')
   })
