@@ -5,10 +5,11 @@ import { hasRoomForResults, type Outcome } from '../messages/card.ts'
 import { fileOfResults } from '../messages/results.ts'
 import type { ExecCall } from '../plan.ts'
 import { tellProgress } from '../progress.ts'
-import type { Story } from '../story.ts'
+import { type Story, wordsOf } from '../story.ts'
 import { WAVE } from './asked.ts'
 import { converse } from './converse.ts'
 import { type Result, resultOf, resultWithout, shortTask } from './result.ts'
+import { whyStopped } from './stop.ts'
 import { createTeller, type Teller } from './teller.ts'
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
@@ -24,16 +25,31 @@ export const converseAll = async (
   if (only !== undefined && another === undefined) return converse(only, name, story)
   const rows = calls.map(call => resultWithout(call, 'waiting'))
   const ended: Ended[] = []
+  let over: string | undefined
   for (let at = 0; at < calls.length; at += WAVE) {
-    if (ended.some(isBad) && story.face.plan.keepsGoing !== true) break
-    // An invocation of its own, so that each has all of its time.
-    if (at > 0) await story.ctx.wait(`${name}: before ${at + 1}`, { seconds: 1 })
+    over = at === 0 ? undefined : await whyNoMore(ended, `${name}: before ${at + 1}`, story)
+    if (over !== undefined) break
     const teller = createTeller(() => tellProgress(story, progressOf(rows, since)))
     ended.push(...(await wave({ calls, at, rows, teller }, `${name} ${at + 1}`, story)))
     await teller.end()
   }
-  return withRoom(together(calls, ended), name, since, story)
+  return withRoom(together(calls, ended, over), name, since, story)
 }
+
+/** Between two waves: who stops one, or halts everything, wants no other. */
+const whyNoMore = async (ended: readonly Ended[], name: string, story: Story): Promise<string | undefined> => {
+  const { ctx, ports, job, face } = story
+  if (ended.some(isBad) && face.plan.keepsGoing !== true) return 'another had failed'
+  // An invocation of its own, so that each has all of its time.
+  await ctx.wait(name, { seconds: 1 })
+  const said = await step(ctx, `${name}: look`, async () => {
+    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+    return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
+  }).catch(error => `it could not be looked whether it may: ${wordsOf(error)}`)
+  return said === null ? undefined : lowered(said)
+}
+
+const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1).replace(/\.$/, '')}`
 
 type Wave = {
   readonly calls: readonly ExecCall[]
@@ -80,14 +96,18 @@ const progressOf = (rows: readonly Result[], since: string) => {
 }
 
 /** What is not done decides. */
-const together = (calls: readonly ExecCall[], ended: readonly Ended[]): Outcome => {
+const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''): Outcome => {
   const bad = ended.filter(isBad)
   const left = calls.slice(ended.length)
   return {
-    status: bad.some(({ outcome }) => outcome.status === 'unknown') ? 'unknown' : bad.length > 0 ? 'failed' : 'done',
+    status: bad.some(({ outcome }) => outcome.status === 'unknown')
+      ? 'unknown'
+      : bad.length > 0 || left.length > 0
+        ? 'failed'
+        : 'done',
     text: sayTogether(calls, ended),
     ...(left.length > 0 && {
-      details: [`Not begun, because another had failed: ${left.map(shortTask).join(', ')}`],
+      details: [`Not begun (${over}): ${left.map(shortTask).join(', ')}`],
     }),
     results: [
       ...ended.map(({ call, outcome }) => resultOf(call, outcome)),

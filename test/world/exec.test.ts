@@ -256,7 +256,7 @@ describe('elsewhere', () => {
       await world.click('approve')
       await world.until(() => card().includes('Failed.'))
       expect(card()).toContain('0 of 7 ended with status 0.')
-      expect(card()).toContain('Not begun, because another had failed:')
+      expect(card()).toContain('Not begun (another had failed): ')
       expect(world.calls('ExecuteCommand')).toHaveLength(before + 5)
       expect(rows().map(row => row.replace(/us-east-1\w/, 'zone'))).toEqual(
         ids().map((id, at) => `${id} | zone | ${at < 5 ? '3 | 0.0 | ‹hidden› is wrong' : 'not begun | – | –'}`),
@@ -284,6 +284,39 @@ describe('elsewhere', () => {
       expect(states.some(all => all[0] === '3' && all.at(-1) !== '3')).toBe(true)
       expect(seen.some(text => text.includes('5/7 ended'))).toBe(true)
     })
+
+    const begun = async (command: string, flags = '') => {
+      const before = world.calls('ExecuteCommand').length
+      await world.type(`exec orders-api:app --all ${flags} -- ${command}`)
+      const running = world.click('approve')
+      await expect.poll(() => open().length, { timeout: 10_000 }).toBe(5)
+      await expect.poll(said, { timeout: 5_000 }).toContain('[Stop]')
+      return { running, sent: () => world.calls('ExecuteCommand').length - before }
+    }
+
+    test('Stop ends all that run, and no other begins, whoever wanted to keep going', async () => {
+      const { running, sent } = await begun('sleep 600', '--keep-going')
+      const ts = world.replies().at(-1)?.ts ?? ''
+      await world.slack.deliver.click({ user: 'U0SECOND', channel: 'C0OPS', ts, label: 'Stop' })
+      await running
+      await world.until(() => card().includes('Failed.'))
+      expect(sent()).toBe(5)
+      expect(card()).toContain('Not begun (stopped by second-approver): ')
+      expect(rows().filter(row => / \| failed \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
+    }, 30_000)
+
+    test('where their function is killed, each is unknown, its session is ended, and no other begins', async () => {
+      const { running, sent } = await begun('sleep 600')
+      world.functions.killAll('quarterdeck-operation')
+      await running
+      await world.until(() => card().includes('UNKNOWN'))
+      expect(sent()).toBe(5)
+      expect(open()).toEqual([])
+      expect(
+        rows().filter(row => / \| unknown \| – \| The function died while the command ran\./.test(row)),
+      ).toHaveLength(5)
+      expect(rows().filter(row => row.includes(' | not begun | '))).toHaveLength(2)
+    }, 30_000)
   })
 
   test('a table that is too much for a message is a file in the thread', async () => {
