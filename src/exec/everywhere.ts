@@ -29,7 +29,9 @@ export const converseAll = async (
   for (let at = 0; at < calls.length; at += WAVE) {
     over = at === 0 ? undefined : await whyNoMore(ended, `${name}: before ${at + 1}`, story)
     if (over !== undefined) break
-    const teller = createTeller(() => tellProgress(story, progressOf(rows, since)))
+    const teller = createTeller(() =>
+      tellProgress(story, progressOf(rows, since)).catch(error => complain('showing results', story.job.id, error)),
+    )
     ended.push(...(await wave({ calls, at, rows, teller }, `${name} ${at + 1}`, story)))
     await teller.end()
   }
