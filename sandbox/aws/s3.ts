@@ -1,5 +1,6 @@
 // S3 at the wire, as far as whoever reads a session's log needs it: one object, written and read by its path.
-// Source: S3 API reference, GetObject, HeadObject, PutObject, error responses.
+// Source: S3 API reference, GetObject, HeadObject, PutObject, error responses. Of a missing key S3 says 403 to who may not
+// list the bucket; here it is 404 for everybody.
 import type { Bucket, Buckets, StoredObject } from './buckets.ts'
 import { AwsError, type AwsService, type Call, type HttpReply, type HttpRequest } from './service.ts'
 
