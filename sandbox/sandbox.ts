@@ -10,6 +10,7 @@ import { hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../
 import type { Config } from '../src/config.ts'
 import { compileConfig } from '../src/config-file.ts'
 import { type Aws, createAws } from './aws/aws.ts'
+import { addExecBuckets } from './aws/buckets.ts'
 import { type Keys, localUser } from './aws/credentials.ts'
 import { createEventBridge, type EventKnobs } from './aws/event-bridge.ts'
 import { addExecKeys } from './aws/kms-keys.ts'
@@ -111,6 +112,7 @@ export class Sandbox {
       ...(this.#options.awsPort !== undefined && { port: this.#options.awsPort }),
     })
     addExecKeys(this.aws.kms, this.fleet)
+    addExecBuckets(this.aws.buckets, this.fleet)
     addTaskRoles(this.aws.roles, this.fleet)
     if (options.hasEvents)
       this.events = createEventBridge(this.fleet, RULES, event =>

@@ -5,12 +5,12 @@ import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
 import { converseAll } from './exec/everywhere.ts'
 import { takenOver } from './lock.ts'
-import type { Card, Outcome, Stage } from './messages/card.ts'
+import type { Outcome } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
 import type { Call, ExecCall } from './plan.ts'
 import { mutationNamed } from './planning.ts'
-import { endedKey } from './records.ts'
-import { audit, named, nothingHappened, planAgain, type Story, updateCard, wordsOf } from './story.ts'
+import { tellProgress } from './progress.ts'
+import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports, face } = story
@@ -23,7 +23,10 @@ export const execute = async (story: Story): Promise<Outcome> => {
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that runs commands does nothing else.
     if (call.action === 'ExecuteCommand')
-      return { requestIds, ...(await converseAll(face.plan.calls.filter(isExec), named(story, call.action), story)) }
+      return {
+        requestIds,
+        ...(await converseAll(face.plan.calls.filter(isExec), named(story, call.action), since, story)),
+      }
     const made = await send(call, named(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }
     requestIds.push(made.requestId)
@@ -123,8 +126,10 @@ const look = async (
     if (taken !== undefined) return { progress: taken, misses: 0 }
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
     const progress = await settled(face.plan, since, ports.now(), read)
-    if (progress.status === 'moving' && progress.text !== before.progress.text)
-      await tellProgress(story, progress, since)
+    if (progress.status === 'moving' && progress.text !== before.progress.text) {
+      const { text, share } = progress
+      await tellProgress(story, { text, since, ...(share !== undefined && { share }) })
+    }
     return { progress, misses: 0 }
   } catch (error) {
     if (!(error instanceof PeerError)) throw error
@@ -135,21 +140,4 @@ const look = async (
       misses: 0,
     }
   }
-}
-
-/**
- * Progress is a courtesy: when Slack does not take it, the next one will do. An invocation that was delivered twice may be
- * late with it: what its twin has said last is said again.
- */
-const tellProgress = async (
-  { job, ports, consent, face }: Story,
-  { text, share }: Extract<Progress, { status: 'moving' }>,
-  since: string,
-): Promise<void> => {
-  const stage: Stage = { kind: 'running', text, since, ...(share !== undefined && { share }) }
-  const last = async () => (await ports.store.get<Card>(endedKey(job.id)))?.value
-  if ((await last()) !== undefined) return
-  await updateCard(ports, consent.posted, { ...face, stage }, 'progress').catch(() => false)
-  const ended = await last()
-  if (ended !== undefined) await updateCard(ports, consent.posted, ended, 'outcome').catch(() => false)
 }

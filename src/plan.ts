@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Offer } from './errors.ts'
 import type { Grant } from './exec/grant.ts'
+import type { LogBucket } from './exec/site.ts'
 import { canonicalJson, type JsonObject } from './json.ts'
 import type { Asked } from './lease.ts'
 import type { ServiceRef } from './model.ts'
@@ -41,6 +42,10 @@ export type ExecCall = Sent & {
   readonly key?: string
   /** Where CloudWatch Logs keeps it. */
   readonly logGroup?: string
+  /** Where S3 does. */
+  readonly logBucket?: LogBucket
+  /** Availability zone of the task. */
+  readonly zone?: string
 }
 
 export type AutoscalingCall = Sent & {
@@ -84,6 +89,8 @@ export type Plan = {
   readonly grant?: Grant
   /** Shown word for word, such as a command. */
   readonly verbatim?: string
+  /** In many tasks: also after it has failed in one of them. Not there in plans of before there was this field. */
+  readonly keepsGoing?: true
   /** May go on beside other changes of the service. */
   readonly isUnlocked?: true
   /** The role that the calls are made in, where it is not the operator's; `exec` is what it takes to ask and to consent, too. */
@@ -97,7 +104,7 @@ export type Plan = {
 }
 
 /** What was consented to, in 64 hex digits: the same plan made again later has the same fingerprint, or is stale. */
-export const fingerprint = ({ command, target, calls, binds, risk, lease }: Plan): string =>
+export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsGoing }: Plan): string =>
   createHash('sha256')
     .update(
       canonicalJson({
@@ -106,6 +113,7 @@ export const fingerprint = ({ command, target, calls, binds, risk, lease }: Plan
         calls,
         binds,
         risk: risk.level,
+        ...(keepsGoing && { keepsGoing }),
         ...(lease && { lease: { holding: lease.holding, minutes: lease.minutes } }),
       }),
     )

@@ -8,6 +8,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 import { createLogs } from '../world/logs.ts'
 import { createApplicationAutoscaling } from './autoscaling/autoscaling.ts'
+import { createBuckets } from './buckets.ts'
 import { createCallLog } from './call-log.ts'
 import { createCloudformation } from './cloudformation.ts'
 import { createCloudtrail } from './cloudtrail.ts'
@@ -31,6 +32,7 @@ import { createLogsService } from './logs/logs.ts'
 import { createNetworks } from './networks.ts'
 import { createParameters } from './parameters.ts'
 import { createRoles } from './roles.ts'
+import { createS3 } from './s3.ts'
 import { createScheduler } from './scheduler.ts'
 import { createAwsServer } from './server.ts'
 import type { Authorize, AwsService } from './service.ts'
@@ -70,12 +72,13 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   const logs = createLogs(fleet)
   const logKnobs = { emptyPages: 0, othersSessions: 0, infrequent: new Set<string>() }
   const kms = createKms()
+  const buckets = createBuckets(() => clock.now())
   const credentials = createCredentials()
   const exec = new Exec({
     clock,
     fleet,
     logs,
-    taskRole: createTaskRoles({ roles, parameters, kms }),
+    taskRole: createTaskRoles({ roles, parameters, kms, buckets }),
     origin,
     presign: (url, caller, region) => {
       const credential = credentials.find(caller.accessKeyId)
@@ -99,6 +102,7 @@ const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
     images: createImageKnobs(),
     networks: createNetworks(),
     kms,
+    buckets,
     exec,
   }
 }
@@ -117,6 +121,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     images,
     networks,
     kms,
+    buckets,
     exec,
   } = parts
   return [
@@ -127,6 +132,7 @@ const servicesOf = ({ clock, fleet, autoscaling }: World, parts: ReturnType<type
     createIam(roles),
     createSsm({ clock, parameters, exec }),
     createKmsService(kms),
+    createS3(buckets),
     createApplicationAutoscaling(autoscaling),
     createCloudwatch(autoscaling, fleet.usage),
     createCloudformation(fleet.stacks),

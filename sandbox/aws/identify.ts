@@ -35,7 +35,7 @@ const queryCodes: Readonly<Record<Reason, string>> = {
 /** JSON services answer 400, the others 403. */
 const refusal = (http: HttpRequest, reason: Reason, message = texts[reason]) => {
   const wire = wireOf(http)
-  const codes = wire === 'query' ? queryCodes : jsonCodes
+  const codes = wire === 'query' || wire === 'rest-xml' ? queryCodes : jsonCodes
   return new AwsError(codes[reason], message, { status: wire === 'json' ? 400 : 403 })
 }
 

@@ -5,6 +5,7 @@ import { NormalizedSchema } from '@smithy/core/schema'
 import type { $SchemaRef } from '@smithy/types'
 import { AwsError, type HttpReply, type HttpRequest, type Protocol } from './service.ts'
 import { checkTypes, missingMember, readForm } from './shape.ts'
+import { parseSigned } from './sigv4.ts'
 
 /** An SDK client's module: among much else it exports `UpdateService$` for each operation. */
 export type ClientModule = Readonly<Record<string, unknown>>
@@ -129,11 +130,12 @@ const formOf = (http: HttpRequest) =>
 /** Of EC2, whose dialect of the query protocol has errors of its own shape. */
 export const EC2_VERSION = '2016-11-15'
 
-export type Wire = 'json' | 'query' | 'rest-json'
+export type Wire = 'json' | 'query' | 'rest-json' | 'rest-xml'
 
 /** The protocol that a request speaks, as far as it can be seen from outside. */
 export const wireOf = (http: HttpRequest): Wire => {
   if (http.headers['x-amz-target'] !== undefined) return 'json'
+  if (parseSigned(http)?.service === 's3') return 'rest-xml'
   const type = http.headers['content-type'] ?? ''
   return type.includes('x-www-form-urlencoded') || http.query.has('Action') ? 'query' : 'rest-json'
 }
@@ -153,6 +155,10 @@ export const failure = (http: HttpRequest, error: AwsError, requestId: string): 
     const type = status < 500 ? 'Sender' : 'Receiver'
     const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${type}</Type><Code>${code}</Code><Message>${xmlText(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
     return { status, headers: { 'content-type': 'text/xml' }, body }
+  }
+  if (wire === 'rest-xml') {
+    const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${xmlText(message)}</Message><RequestId>${requestId}</RequestId></Error>`
+    return { status, headers: { 'content-type': 'application/xml' }, body: http.method === 'HEAD' ? '' : body }
   }
   const text = message === '' ? {} : { message }
   if (wire === 'rest-json') {

@@ -69,7 +69,26 @@ const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** Every service but S3 encodes the path of the wire once more. */
-const canonicalPath = (path: string) => path.split('/').map(encode).join('/') || '/'
+const canonicalPath = (path: string, service: string) =>
+  path
+    .split('/')
+    .map(part => encode(service === 's3' ? decoded(part) : part))
+    .join('/') || '/'
+
+/** As it stands where it is no encoding: then no signature fits. */
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** S3 is told the hash, or that there is none. */
+const payloadOf = (http: HttpRequest, service: string): string => {
+  const told = http.headers['x-amz-content-sha256']
+  return service === 's3' && told !== undefined && !/^[0-9a-f]{64}$/.test(told) ? told : sha256(http.body)
+}
 
 const canonicalQuery = (query: URLSearchParams) =>
   [...query]
@@ -79,15 +98,15 @@ const canonicalQuery = (query: URLSearchParams) =>
     .map(pair => pair.join('='))
     .join('&')
 
-const canonicalRequest = (http: HttpRequest, { signedHeaders }: Signed) =>
+const canonicalRequest = (http: HttpRequest, { signedHeaders, service }: Signed) =>
   [
     http.method,
-    canonicalPath(http.path),
+    canonicalPath(http.path, service),
     canonicalQuery(http.query),
     ...signedHeaders.map(name => `${name}:${(http.headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
     '',
     signedHeaders.join(';'),
-    sha256(http.body),
+    payloadOf(http, service),
   ].join('\n')
 
 /** Good for a day, and for one service of one region: the same for most requests of a credential. */

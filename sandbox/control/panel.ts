@@ -5,6 +5,7 @@ import { HUB } from '../sandbox.ts'
 import type { AwsCall, Control, ControlSnapshot } from '../ui/wire.ts'
 import type { How } from '../world/failures.ts'
 import type { Service } from '../world/state.ts'
+import { execKnobs } from './exec-knobs.ts'
 import { countFrom, type Turn } from './knob.ts'
 import { scalingKnobs } from './scaling-knobs.ts'
 
@@ -26,6 +27,7 @@ export const createPanel = (sandbox: Sandbox): Control => {
       ...timeKnobs(sandbox),
       ...fleetKnobs(sandbox),
       ...scalingKnobs(sandbox),
+      ...execKnobs(sandbox),
       ...faultKnobs(sandbox),
     }),
   )

@@ -9,7 +9,7 @@ import { createRandom } from '../world/random.ts'
 import { type AgentTiming, agentTiming, startAgent } from './agent.ts'
 import { Channel } from './channel.ts'
 import { type Container, createFolder, environmentOf, hasShell } from './container.ts'
-import { createSessionLog, isRefusedByLog, UNENCRYPTED } from './session-log.ts'
+import { createSessionLog, refusalByLog } from './session-log.ts'
 import { createSessions, isOver, newSessionId, type Session } from './sessions.ts'
 import type { TaskRole } from './task-role.ts'
 import { fair, type Weather } from './weather.ts'
@@ -44,6 +44,8 @@ export class Exec {
   timing: AgentTiming = agentTiming
   /** Of sessions begun from now on; each has its own. */
   weather: () => Weather = fair
+  /** Whether one is in the image; asked when a session begins. */
+  hasShell: (container: Container) => boolean = hasShell
   /** Hands out presigned stream URLs, which is all that reference clients of 2024 can open. */
   presigns = false
   readonly #options: ExecOptions
@@ -125,14 +127,17 @@ export class Exec {
     const { container, channel, id } = session
     const { clock, taskRole, logs } = this.#options
     const folder = createFolder()
-    const log = createSessionLog(logs, container, id)
-    const { kmsKeyId, decrypt, getParameters } = taskRole(container)
+    const role = taskRole(container)
+    const { kmsKeyId, decrypt, getParameters } = role
+    const hasShell = this.hasShell(container)
+    const log = createSessionLog({ logs, role, container, sessionId: id, hasShell })
+    const refusal = refusalByLog(container, role)
     session.agent = startAgent({
       sessionId: id,
       command: session.command,
       env: environmentOf(container, folder.path),
       cwd: folder.path,
-      hasShell: hasShell(container),
+      hasShell,
       timing: this.timing,
       now: () => clock.now(),
       send: channel.fromAgent,
@@ -142,7 +147,7 @@ export class Exec {
         log.close()
       },
       record: log.add,
-      ...(isRefusedByLog(container) && { refusal: UNENCRYPTED }),
+      ...(refusal !== undefined && { refusal }),
       getParameters,
       ...(kmsKeyId !== undefined && { kms: { keyId: kmsKeyId, decrypt: sealed => decrypt(sealed, id) } }),
     })

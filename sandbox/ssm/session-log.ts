@@ -1,21 +1,43 @@
 // Where a cluster keeps what its sessions showed: a stream of the session's name, in the group that the cluster names or in
-// that of the container itself. Sources: ECS developer guide, ecs-exec-logging; the reference agent.
-
+// that of the container itself, and an object of that name in its bucket. Sources: ECS developer guide, ecs-exec-logging; the
+// reference agent.
+import { posix } from 'node:path'
+import { AwsError } from '../aws/service.ts'
 import type { Logs } from '../world/logs.ts'
-import { type Container, hasShell } from './container.ts'
+import type { Container } from './container.ts'
+import type { TaskRole } from './task-role.ts'
 
-/** Lines after it are not kept; AWS keeps them all. */
+/** Bytes after it are not kept; AWS keeps them all. */
 const MOST_BYTES = 1_048_576
 
 /** The reference agent's words. */
-export const UNENCRYPTED =
+const UNENCRYPTED =
   "We couldn't start the session because encryption is not set up on the selected CloudWatch Logs log group. Either encrypt the log group or choose an option to enable logging without encryption."
+const UNVALIDATED =
+  "Couldn't start the session because we are unable to validate encryption on Amazon S3 bucket. Error: "
 
 const configurationOf = ({ task }: Container) => task.cluster.configuration?.executeCommandConfiguration
 
-/** No log group of this world is encrypted. */
-export const isRefusedByLog = (container: Container): boolean =>
-  configurationOf(container)?.logConfiguration?.cloudWatchEncryptionEnabled ?? false
+const bucketOf = (container: Container) => {
+  const { logging, logConfiguration } = configurationOf(container) ?? {}
+  const { s3BucketName: name, s3KeyPrefix: prefix = '', s3EncryptionEnabled: isSealed = false } = logConfiguration ?? {}
+  return logging === 'OVERRIDE' && name ? { name, prefix, isSealed } : undefined
+}
+
+/** Why no session may begin. No log group of this world is encrypted. */
+export const refusalByLog = (container: Container, role: TaskRole): string | undefined => {
+  if (configurationOf(container)?.logConfiguration?.cloudWatchEncryptionEnabled) return UNENCRYPTED
+  const bucket = bucketOf(container)
+  if (!bucket?.isSealed) return undefined
+  try {
+    role.checkEncryption(bucket.name)
+    return undefined
+  } catch (error) {
+    // The SDK of the agent adds a status and ids of the request, on a line of their own.
+    if (error instanceof AwsError) return `${UNVALIDATED}${error.code}: ${error.message}`
+    throw error
+  }
+}
 
 const groupOf = (container: Container): string | undefined => {
   const { logging = 'DEFAULT', logConfiguration } = configurationOf(container) ?? {}
@@ -30,8 +52,16 @@ export type SessionLog = {
   readonly close: () => void
 }
 
-/** Nothing is kept of an image without `script` and `cat`. */
-export const createSessionLog = (logs: Logs, container: Container, sessionId: string): SessionLog => {
+export type LogOptions = {
+  readonly logs: Logs
+  readonly role: TaskRole
+  readonly container: Container
+  readonly sessionId: string
+  /** Nothing is kept of an image without `script` and `cat`. */
+  readonly hasShell: boolean
+}
+
+export const createSessionLog = ({ logs, role, container, sessionId, hasShell }: LogOptions): SessionLog => {
   const kept: Uint8Array[] = []
   let size = 0
   return {
@@ -40,13 +70,30 @@ export const createSessionLog = (logs: Logs, container: Container, sessionId: st
       if (size <= MOST_BYTES) kept.push(bytes)
     },
     close: () => {
-      const name = groupOf(container)
-      if (name === undefined || !hasShell(container)) return
-      const { account, region } = container.task.cluster
-      const place = { account, region }
-      const group = logs.find(place, name) ?? logs.create(place, name)
-      for (const line of Buffer.concat(kept).toString('utf8').split(/\r?\n/))
-        if (line !== '') logs.append(group, sessionId, line)
+      if (!hasShell) return
+      const shown = Buffer.concat(kept)
+      keepInBucket(shown, container, role, sessionId)
+      keepInGroup(shown.toString('utf8'), container, logs, sessionId)
     },
   }
+}
+
+/** What S3 does not take is in the agent's own log, which nobody sees. */
+const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, sessionId: string): void => {
+  const bucket = bucketOf(container)
+  if (bucket === undefined) return
+  try {
+    role.keep(bucket.name, posix.join(bucket.prefix, `${sessionId}.log`), shown)
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+  }
+}
+
+const keepInGroup = (shown: string, container: Container, logs: Logs, sessionId: string): void => {
+  const name = groupOf(container)
+  if (name === undefined) return
+  const { account, region } = container.task.cluster
+  const place = { account, region }
+  const group = logs.find(place, name) ?? logs.create(place, name)
+  for (const line of shown.split(/\r?\n/)) if (line !== '') logs.append(group, sessionId, line)
 }

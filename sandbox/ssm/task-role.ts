@@ -1,5 +1,6 @@
 // What the agent in a container does as its task role: reads parameters, and has KMS open the session's data key.
 
+import type { Buckets } from '../aws/buckets.ts'
 import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
 import { isAdmitted, type Kms } from '../aws/kms-keys.ts'
@@ -16,6 +17,10 @@ export type TaskRole = {
   readonly getParameters: GetParameters
   /** Rejects with KMS's words. */
   readonly decrypt: (ciphertext: Uint8Array, sessionId: string) => Promise<Uint8Array>
+  /** Throws S3's words where it may not read that; every bucket of today is encrypted (S3 user guide, since 2023). */
+  readonly checkEncryption: (bucket: string) => void
+  /** Throws S3's words. */
+  readonly keep: (bucket: string, key: string, bytes: Uint8Array) => void
   /** Whether it lets the agent reach the service at all. */
   readonly isConnected: () => boolean
 }
@@ -29,6 +34,7 @@ const policyFor = (account: string) => ({
   Statement: [
     { Effect: 'Allow', Action: CHANNELS.map(action => `ssmmessages:${action}`), Resource: '*' },
     { Effect: 'Allow', Action: 'ssm:GetParameters', Resource: `arn:aws:ssm:*:${account}:parameter/*` },
+    { Effect: 'Allow', Action: ['s3:GetEncryptionConfiguration', 's3:PutObject'], Resource: 'arn:aws:s3:::*' },
     { Effect: 'Allow', Action: 'kms:Decrypt', Resource: `arn:aws:kms:*:${account}:key/*` },
   ],
 })
@@ -42,7 +48,12 @@ export const addTaskRoles = (roles: Roles, fleet: Fleet): void => {
     }
 }
 
-type Parts = { readonly roles: Roles; readonly parameters: Parameters; readonly kms: Kms }
+type Parts = {
+  readonly roles: Roles
+  readonly parameters: Parameters
+  readonly kms: Kms
+  readonly buckets: Buckets
+}
 
 /** A role that the world does not know is one that may do what it needs. */
 const createMay =
@@ -62,12 +73,16 @@ const refused = (roleArn: string, action: string, resource: string) =>
   )
 
 export const createTaskRoles =
-  ({ roles, parameters, kms }: Parts) =>
+  ({ roles, parameters, kms, buckets }: Parts) =>
   ({ task, definition, target }: Container): TaskRole => {
     const { account, region, configuration } = task.cluster
     const place = { account, region }
     const roleArn = task.definition.input.taskRoleArn ?? ''
     const may = createMay(roles, roleArn)
+    const demandOf = (action: string, bucket: string, resource: string): void => {
+      if (buckets.find(bucket).account !== account || !may(action, `arn:aws:s3:::${resource}`))
+        throw new AwsError('AccessDenied', 'Access Denied', { status: 403 })
+    }
     const kmsKeyId = configuration?.executeCommandConfiguration?.kmsKeyId
     const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
     return {
@@ -78,6 +93,11 @@ export const createTaskRoles =
         !hasKeysOfItsOwn &&
         !definition.readonlyRootFilesystem &&
         CHANNELS.every(action => may(`ssmmessages:${action}`, '*')),
+      checkEncryption: bucket => demandOf('s3:GetEncryptionConfiguration', bucket, bucket),
+      keep: (bucket, key, bytes) => {
+        demandOf('s3:PutObject', bucket, `${bucket}/${key}`)
+        buckets.put(bucket, key, bytes)
+      },
       getParameters: async names => {
         const values = names.map(given => {
           const [name = '', version] = given.split(':')

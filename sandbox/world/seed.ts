@@ -237,7 +237,13 @@ const guarded = (kmsKeyId: string) => ({
   executeCommandConfiguration: {
     kmsKeyId,
     logging: 'OVERRIDE' as const,
-    logConfiguration: { cloudWatchLogGroupName: '/ecs/exec', cloudWatchEncryptionEnabled: false },
+    logConfiguration: {
+      cloudWatchLogGroupName: '/ecs/exec',
+      cloudWatchEncryptionEnabled: false,
+      s3BucketName: 'quarterdeck-staging-exec',
+      s3EncryptionEnabled: true,
+      s3KeyPrefix: 'sessions/web',
+    },
   },
 })
 

@@ -210,7 +210,7 @@ export type Task = {
   readonly zone: string
   /** Where it runs, if not on Fargate. */
   readonly host?: Host
-  readonly executeCommand: boolean
+  executeCommand: boolean
   /** Its exec agents are not as they should be. */
   execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags

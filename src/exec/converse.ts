@@ -1,21 +1,23 @@
 // The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
 // somebody's Stop, by a halt, or by its time.
+import { posix } from 'node:path'
 import type { ExecRecord } from '../audit.ts'
 import { complain } from '../complain.ts'
 import type { Config } from '../config.ts'
 import { once, step } from '../durable.ts'
 import { PeerError } from '../errors.ts'
 import { hidingOf } from '../log-reading.ts'
-import type { Outcome } from '../messages/card.ts'
+import type { Link, Outcome } from '../messages/card.ts'
 import type { ExecCall } from '../plan.ts'
 import type { ExecGate } from '../ports.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../records.ts'
 import { type RunResult, runCommand } from '../session/run.ts'
 import { commandOf, createNonce, wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
+import type { LogBucket } from './site.ts'
 import { watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
-import { createPrinted } from './view.ts'
+import { createPrinted, firstLine } from './view.ts'
 
 /** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
 export const converse = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
@@ -63,10 +65,12 @@ type Attempt = {
 const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promise<Outcome> => {
   const { job, ports, ctx, face } = story
   const nonce = createNonce()
+  const began = Date.parse(ports.now())
   const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
   await putOnFile(started.sessionId, sessionName(call, isWrapped), story)
-  const printed = createPrinted(hidingOf({ config }))
+  const hiding = hidingOf({ config })
+  const printed = createPrinted(hiding)
   const thread = await createThread(story, call, printed)
   const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
   const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
@@ -75,13 +79,22 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   try {
     const channel = await gate.channel(call, started.sessionId)
     const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
+    const lines = [firstLine(end.stderr ?? '', hiding), printed.first()]
+    const line = (end.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? ''
     if (end.stderr !== undefined && end.stderr !== '')
       printed.add(
         `${printed.isEmpty() ? '' : '\n'}Standard error${end.isStderrCut ? ', the beginning of it' : ''}:\n${end.stderr}`,
       )
     const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
     await thread.end(outcome)
-    return { ...outcome, ...kept(call, started.sessionId, story), sessions: [recordOf(started.sessionId, end)] }
+    const seconds = (Date.parse(ports.now()) - began) / 1_000
+    return {
+      ...outcome,
+      ...kept(call, started.sessionId, story),
+      sessions: [recordOf(started.sessionId, end)],
+      // A status that came before somebody stopped it is not what became of it.
+      ran: { ...(end.status !== undefined && stop.why() === undefined && { status: end.status }), seconds, line },
+    }
   } catch (error) {
     // Whatever went wrong, the session does not outlive it.
     await gate.terminate(call, started.sessionId).catch(again => complain('terminate', job.id, again))
@@ -113,14 +126,33 @@ const putOnFile = async (session: string, name: string, { job, ports, face }: St
 const OWNERS_KEPT_SECONDS = 86_400
 
 /** Where its own log is: what happened there, from the first byte to the last. */
-const kept = ({ logGroup }: ExecCall, session: string, { face }: Story): Pick<Outcome, 'details' | 'offers'> => {
-  const { account, region } = face.plan.target
+const kept = (
+  { logGroup, logBucket }: ExecCall,
+  session: string,
+  { face }: Story,
+): Pick<Outcome, 'details' | 'links' | 'offers'> => {
+  const { account, region, arn } = face.plan.target
   return {
     details: [`Session \`${session}\``],
+    ...(logBucket !== undefined && { links: [linkTo(logBucket, session, arn)] }),
     ...(logGroup !== undefined && {
       offers: [{ label: 'Session Log', invocation: `logs ${account}.${region}:${logGroup} --since 1h` }],
     }),
   }
+}
+
+/** As the agent names the object. The console finds the region of the bucket by itself. */
+const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link => ({
+  text: `Its log, in bucket ${name}`,
+  url: `${consoleOf(arn)}/s3/object/${encodeURIComponent(name)}?prefix=${encodeURIComponent(posix.join(prefix, `${session}.log`))}`,
+})
+
+const consoleOf = (arn: string): string => CONSOLES[arn.split(':')[1] ?? ''] ?? 'https://console.aws.amazon.com'
+
+/** By partition, as the consoles' own addresses are; none of them is documented. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  'aws-cn': 'https://console.amazonaws.cn',
+  'aws-us-gov': 'https://console.amazonaws-us-gov.com',
 }
 
 const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord => ({

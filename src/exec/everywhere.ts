@@ -1,58 +1,155 @@
 // The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
-import type { Outcome } from '../messages/card.ts'
+import { complain } from '../complain.ts'
+import { step } from '../durable.ts'
+import { hasRoomForResults, type Outcome } from '../messages/card.ts'
+import { fileOfResults } from '../messages/results.ts'
 import type { ExecCall } from '../plan.ts'
-import type { Story } from '../story.ts'
+import { tellProgress } from '../progress.ts'
+import { type Story, wordsOf } from '../story.ts'
+import { WAVE } from './asked.ts'
 import { converse } from './converse.ts'
-
-/** At once: each holds a socket and a process's worth of output. */
-const WAVE = 5
+import { type Result, resultOf, resultWithout, shortTask } from './result.ts'
+import { whyStopped } from './stop.ts'
+import { createTeller, type Teller } from './teller.ts'
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
 
-export const converseAll = async (calls: readonly ExecCall[], name: string, story: Story): Promise<Outcome> => {
+/** `since`: ISO 8601, when the first began. */
+export const converseAll = async (
+  calls: readonly ExecCall[],
+  name: string,
+  since: string,
+  story: Story,
+): Promise<Outcome> => {
   const [only, another] = calls
   if (only !== undefined && another === undefined) return converse(only, name, story)
+  const rows = calls.map(call => resultWithout(call, 'waiting'))
   const ended: Ended[] = []
+  let over: string | undefined
   for (let at = 0; at < calls.length; at += WAVE) {
-    if (ended.some(isBad) && !isToGoOn(story)) break
-    // An invocation of its own, so that each has all of its time.
-    if (at > 0) await story.ctx.wait(`${name}: before ${at + 1}`, { seconds: 1 })
-    ended.push(...(await wave(calls.slice(at, at + WAVE), `${name} ${at + 1}`, story)))
+    over = at === 0 ? undefined : await whyNoMore(ended, `${name}: before ${at + 1}`, story)
+    if (over !== undefined) break
+    const teller = createTeller(() =>
+      tellProgress(story, progressOf(rows, since)).catch(error => complain('showing results', story.job.id, error)),
+    )
+    ended.push(...(await wave({ calls, at, rows, teller }, `${name} ${at + 1}`, story)))
+    await teller.end()
   }
-  return together(calls, ended)
+  return withRoom(together(calls, ended, over), name, since, story)
 }
 
-const wave = async (calls: readonly ExecCall[], name: string, story: Story): Promise<readonly Ended[]> => {
+/** Between two waves: who stops one, or halts everything, wants no other. */
+const whyNoMore = async (ended: readonly Ended[], name: string, story: Story): Promise<string | undefined> => {
+  const { ctx, ports, job, face } = story
+  if (ended.some(isBad) && face.plan.keepsGoing !== true) return 'another had failed'
+  // An invocation of its own, so that each has all of its time.
+  await ctx.wait(name, { seconds: 1 })
+  const said = await step(ctx, `${name}: look`, async () => {
+    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+    return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
+  }).catch(error => `it could not be looked whether it may: ${wordsOf(error)}`)
+  return said === null ? undefined : lowered(said)
+}
+
+const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1).replace(/\.$/, '')}`
+
+type Wave = {
+  readonly calls: readonly ExecCall[]
+  /** Its first. */
+  readonly at: number
+  /** Of all waves, as they are known now. */
+  readonly rows: Result[]
+  readonly teller: Teller
+}
+
+const wave = async ({ calls, at, rows, teller }: Wave, name: string, story: Story): Promise<readonly Ended[]> => {
+  const mine = calls.slice(at, at + WAVE)
+  const put = (nth: number, row: Result): void => {
+    rows[at + nth] = row
+    teller.changed()
+  }
   const results = await story.ctx.parallel<Outcome>(
     name,
-    calls.map(call => ({ name: taskOf(call), func: ctx => converse(call, 'run', { ...story, ctx }) })),
+    mine.map((call, nth) => ({
+      name: shortTask(call),
+      func: async ctx => {
+        put(nth, resultWithout(call, 'running'))
+        const outcome = await converse(call, 'run', { ...story, ctx })
+        put(nth, resultOf(call, outcome))
+        return outcome
+      },
+    })),
   )
-  return calls.map((call, at) => ({ call, outcome: results.all[at]?.result ?? LOST }))
+  return mine.map((call, nth) => {
+    const outcome = results.all[nth]?.result ?? LOST
+    rows[at + nth] = resultOf(call, outcome)
+    return { call, outcome }
+  })
 }
 
 const LOST: Outcome = { status: 'unknown', text: 'How it ended is not known.' }
 
 const isBad = ({ outcome }: Ended): boolean => outcome.status !== 'done'
-const isToGoOn = ({ face }: Story): boolean => / --keep-going\b/.test(face.plan.invocation.split(' -- ')[0] ?? '')
-const taskOf = ({ input }: ExecCall): string => String(input['task']).split('/').at(-1)?.slice(0, 8) ?? ''
 
-/** One table of results; what is not done decides. */
-const together = (calls: readonly ExecCall[], ended: readonly Ended[]): Outcome => {
+const progressOf = (rows: readonly Result[], since: string) => {
+  const left = rows.filter(({ status }) => status === 'waiting' || status === 'running').length
+  const over = rows.length - left
+  return { text: `${over}/${rows.length} ended`, share: over / rows.length, since, results: [...rows] }
+}
+
+/** What is not done decides. */
+const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''): Outcome => {
   const bad = ended.filter(isBad)
   const left = calls.slice(ended.length)
-  const status = bad.some(({ outcome }) => outcome.status === 'unknown')
-    ? 'unknown'
-    : bad.length > 0
-      ? 'failed'
-      : 'done'
-  const hashes = ended.flatMap(({ outcome }) => outcome.sessions ?? [])
   return {
-    status,
-    text: `${ended.length - bad.length} of ${calls.length} ended with status 0.`,
-    details: [
-      ...ended.map(({ call, outcome }) => `\`${taskOf(call)}\`: ${outcome.text}`),
-      ...(left.length === 0 ? [] : [`Not begun, because another had failed: ${left.map(taskOf).join(', ')}`]),
+    status: bad.some(({ outcome }) => outcome.status === 'unknown')
+      ? 'unknown'
+      : bad.length > 0 || left.length > 0
+        ? 'failed'
+        : 'done',
+    text: sayTogether(calls, ended),
+    ...(left.length > 0 && {
+      details: [`Not begun (${over}): ${left.map(shortTask).join(', ')}`],
+    }),
+    results: [
+      ...ended.map(({ call, outcome }) => resultOf(call, outcome)),
+      ...left.map(call => resultWithout(call, 'not begun')),
     ],
-    sessions: hashes,
+    sessions: ended.flatMap(({ outcome }) => outcome.sessions ?? []),
   }
+}
+
+/** Enough for a notification: the table is not in it. */
+const sayTogether = (calls: readonly ExecCall[], ended: readonly Ended[]): string => {
+  const good = ended.filter(one => !isBad(one))
+  const mute = good.filter(({ outcome }) => outcome.ran?.status === undefined).length
+  const bad = ended.filter(isBad).map(({ call, outcome }) => `${shortTask(call)} (${resultOf(call, outcome).status})`)
+  return [
+    `${good.length} of ${calls.length} ended${mute === 0 ? ' with status 0' : ''}.`,
+    ...(mute === 0 ? [] : ['There is no shell in the image, so their status is not available.']),
+    ...(bad.length === 0 ? [] : [`Not so: ${bad.slice(0, MOST_NAMED).join(', ')}${moreThan(bad.length)}.`]),
+  ].join(' ')
+}
+
+const MOST_NAMED = 5
+const moreThan = (count: number): string => (count > MOST_NAMED ? ` and ${count - MOST_NAMED} more` : '')
+
+/** What the card has no room for goes into its thread. */
+const withRoom = async (outcome: Outcome, name: string, at: string, story: Story): Promise<Outcome> => {
+  const { results = [], ...rest } = outcome
+  const { face, consent, ports, job } = story
+  if (hasRoomForResults({ ...face, stage: { kind: 'ended', outcome, at } })) return outcome
+  const isSent = await step(story.ctx, `${name}: results as a file`, async () => {
+    const { channel, ts } = consent.posted
+    const file = fileOfResults(results, face.plan.target.service)
+    await (await ports.slack()).upload({ channel, thread: ts }, file)
+    return true
+  }).catch(error => {
+    complain('results', job.id, error)
+    return false
+  })
+  const note = isSent
+    ? 'The table of results is too large for a message: it is a file in this thread.'
+    : 'The table of results is too large for a message, and Slack did not take it as a file.'
+  return { ...rest, details: [...(rest.details ?? []), note] }
 }

@@ -20,6 +20,8 @@ export type ExecTask = {
   readonly isEnabled: boolean
   readonly isConnected: boolean
   readonly startedAt: string
+  /** Availability zone. */
+  readonly zone?: string
   /** Fargate's: `1.4.0`. */
   readonly platform?: string
   readonly definition: string
@@ -34,6 +36,9 @@ export type ExecTask = {
   readonly containers: readonly ExecContainer[]
 }
 
+/** `prefix`: of the keys of its objects, with or without a slash at its end. */
+export type LogBucket = { readonly name: string; readonly prefix: string }
+
 export type ExecSite = {
   readonly clusterArn: string
   /** ARN or id of the key that sessions are encrypted with. */
@@ -42,5 +47,7 @@ export type ExecSite = {
   readonly log?: string
   /** Of CloudWatch Logs, where that is it: a stream for each session, which has its id. */
   readonly logGroup?: string
+  /** Of S3: an object for each session, which is named by its id. */
+  readonly logBucket?: LogBucket
   readonly tasks: readonly ExecTask[]
 }

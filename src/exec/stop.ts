@@ -15,13 +15,29 @@ export type Stopping = {
   readonly end: () => void
 }
 
-/** `haltedThere`: what the halt switch of the service's own account says. `mostMs`: its time. */
-export const watchForStop = (
+type Looking = Pick<Ports, 'store' | 'halted'>
+/** What the halt switch of the service's own account says. */
+type HaltedThere = () => Promise<string | undefined>
+
+const stopAsked = async (operation: string, { store }: Looking): Promise<string | undefined> => {
+  const asked = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
+  return asked && `Stopped by ${asked.by.name}.`
+}
+
+const haltSaid = async ({ store, halted }: Looking, haltedThere: HaltedThere): Promise<string | undefined> => {
+  const halts = await Promise.all([store.get(HALT_KEY), halted(), haltedThere()])
+  return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
+}
+
+/** Why no more of it may begin. */
+export const whyStopped = async (
   operation: string,
-  ports: Pick<Ports, 'store' | 'halted'>,
-  haltedThere: () => Promise<string | undefined>,
-  mostMs: number,
-): Stopping => {
+  ports: Looking,
+  haltedThere: HaltedThere,
+): Promise<string | undefined> => (await stopAsked(operation, ports)) ?? (await haltSaid(ports, haltedThere))
+
+/** `mostMs`: its time. */
+export const watchForStop = (operation: string, ports: Looking, haltedThere: HaltedThere, mostMs: number): Stopping => {
   const stopping = new AbortController()
   let why: string | undefined
   const stop = (because: string): void => {
@@ -32,11 +48,9 @@ export const watchForStop = (
   let looks = 0
   const look = async (): Promise<void> => {
     looks += 1
-    const asked = (await ports.store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
-    if (asked !== undefined) return stop(`Stopped by ${asked.by.name}.`)
-    if (looks % HALT_EVERY !== 0) return
-    const halts = await Promise.all([ports.store.get(HALT_KEY), ports.halted(), haltedThere()])
-    if (halts.some(halt => halt !== undefined)) stop('Stopped: all changes are halted.')
+    const said =
+      (await stopAsked(operation, ports)) ?? (looks % HALT_EVERY === 0 ? await haltSaid(ports, haltedThere) : undefined)
+    if (said !== undefined) stop(said)
   }
   const timer = setInterval(() => void look().catch(error => complain('stop', operation, error)), EVERY_MS)
   const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time.`), mostMs)

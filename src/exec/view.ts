@@ -64,7 +64,21 @@ export const createPrinted = (options: RedactOptions) => {
       }
     },
     isEmpty: (): boolean => head === '',
+    first: (): string => firstLine(head, options),
   }
 }
+
+/** The first line that says something, secrets hidden; empty where none does. */
+export const firstLine = (text: string, options: RedactOptions): string =>
+  redactLines(
+    text
+      .slice(0, LOOKED_AT * 1_000)
+      .split('\n')
+      .slice(0, LOOKED_AT)
+      .map(plainLine),
+    options,
+  )
+    .lines.find(line => line.trim() !== '')
+    ?.trim() ?? ''
 
 export type PrintedText = ReturnType<typeof createPrinted>

@@ -45,12 +45,17 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
   )
   const exec = cluster?.configuration?.executeCommandConfiguration
   const log = logOf(exec)
-  const group = exec?.logging === 'OVERRIDE' ? exec.logConfiguration?.cloudWatchLogGroupName : undefined
+  const {
+    cloudWatchLogGroupName: group,
+    s3BucketName: bucket,
+    s3KeyPrefix: prefix = '',
+  } = (exec?.logging === 'OVERRIDE' ? exec.logConfiguration : undefined) ?? {}
   return {
     clusterArn: cluster?.clusterArn ?? '',
     ...(exec?.kmsKeyId !== undefined && { key: exec.kmsKeyId }),
     ...(log !== undefined && { log }),
-    ...(log !== undefined && group !== undefined && { logGroup: group }),
+    ...(group ? { logGroup: group } : {}),
+    ...(bucket ? { logBucket: { name: bucket, prefix } } : {}),
   }
 }
 
@@ -81,6 +86,7 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
   isEnabled: task.enableExecuteCommand === true,
   isConnected: task.connectivity === 'CONNECTED',
   startedAt: iso(task.startedAt),
+  ...(task.availabilityZone !== undefined && { zone: task.availabilityZone }),
   definition: shortName(task.taskDefinitionArn),
   isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
   pidMode: definition.pidMode ?? '',

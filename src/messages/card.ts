@@ -5,14 +5,20 @@ import type { ExecRecord } from '../audit.ts'
 import { timeText } from '../autoscaling.ts'
 import type { Block, Rendered } from '../command.ts'
 import type { Offer } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Ran, Result } from '../exec/result.ts'
+import type { JsonObject } from '../json.ts'
 import type { Lease } from '../lease.ts'
 import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { holdingText, leaseButtons } from './leases.ts'
+import { misfits } from './limits.ts'
 import { buttons, context, cut, date, list, literal, plain, quote, richText, section } from './markup.ts'
 import { offerButtons } from './refusal.ts'
+import { renderResults } from './results.ts'
 import { scope } from './status.ts'
+
+/** `url`: made by us, of parts that are encoded. */
+export type Link = { readonly text: string; readonly url: string }
 
 export type Outcome = {
   readonly status:
@@ -30,11 +36,17 @@ export type Outcome = {
     | 'left'
   readonly text: string
   readonly details?: readonly string[]
+  /** Behind the details. */
+  readonly links?: readonly Link[]
   readonly offers?: readonly Offer[]
   /** What moved on its own between consent and execution. */
   readonly drift?: readonly string[]
   /** Of a command: its sessions. */
   readonly sessions?: readonly ExecRecord[]
+  /** Of a command in one task. */
+  readonly ran?: Ran
+  /** Of a command in many: a row each. */
+  readonly results?: readonly Result[]
   /** Of the calls that were sent, in order; not there when none was to be. */
   readonly requestIds?: readonly string[]
 }
@@ -43,7 +55,13 @@ export type Stage =
   | { readonly kind: 'preview' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'waiting'; readonly approval: Approval }
-  | { readonly kind: 'running'; readonly text: string; readonly share?: number; readonly since: string }
+  | {
+      readonly kind: 'running'
+      readonly text: string
+      readonly share?: number
+      readonly since: string
+      readonly results?: readonly Result[]
+    }
   | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
   | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }
   | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
@@ -66,7 +84,25 @@ export type Face = {
 
 export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }
 
-export const renderCard = (card: Card): Rendered => {
+/** Where a table would be too much for Slack, it is left out. */
+export const renderCard = (card: Card): Rendered => render(hasRoomForResults(card) ? card : withoutResults(card))
+
+/** With what may be said yet: that the audit did not take it. */
+export const hasRoomForResults = (card: Card): boolean =>
+  resultsOf(card).length === 0 || misfits(render(card), 'message', SPARE).length === 0
+
+const SPARE = 500
+
+const resultsOf = ({ stage }: Card): readonly Result[] =>
+  (stage.kind === 'ended' ? stage.outcome.results : stage.kind === 'running' ? stage.results : undefined) ?? []
+
+const withoutResults = (card: Card): Card => {
+  const { stage } = card
+  if (stage.kind === 'running') return { ...card, stage: { ...stage, results: [] } }
+  return stage.kind === 'ended' ? { ...card, stage: { ...stage, outcome: { ...stage.outcome, results: [] } } } : card
+}
+
+const render = (card: Card): Rendered => {
   const { plan } = card
   return {
     text: cut(
@@ -139,7 +175,7 @@ const stage = (card: Card): readonly Block[] => {
     case 'waiting':
       return [asking(card.stage.approval), ...offers(card.plan.offers, card.operation), decisionButtons(card)]
     case 'running':
-      return [...decided(card), running(card.stage)]
+      return [...decided(card), running(card.stage), ...tabled(card)]
     case 'leased':
       return [...decided(card), leased(card.stage), leaseButtons(card.plan, card.stage.lease)]
     case 'granted':
@@ -151,8 +187,13 @@ const stage = (card: Card): readonly Block[] => {
         ...offers(card.stage.offers),
       ]
     case 'ended':
-      return [...decided(card), ended(card.stage), ...offers(card.stage.outcome.offers ?? [])]
+      return [...decided(card), ended(card.stage), ...tabled(card), ...offers(card.stage.outcome.offers ?? [])]
   }
+}
+
+const tabled = (card: Card): readonly Block[] => {
+  const results = resultsOf(card)
+  return results.length === 0 ? [] : renderResults(results)
 }
 
 const offers = (list: readonly Offer[], instead?: string): readonly Block[] =>
@@ -276,11 +317,14 @@ const revokeButton = ({ operation }: Card): Block =>
   buttons(`grant:${operation}`, [{ label: 'Revoke', action: 'decide:revert', value: operation }])
 
 const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
-  const items: readonly Json[] = outcome.details ?? []
-  const text = outcome.text === '' ? '' : ` ${outcome.text}`
+  const { status, text, details = [], links = [] } = outcome
+  const items = [
+    ...details.map(detail => cut(detail, 500)),
+    ...links.map((link): JsonObject => ({ type: 'link', url: link.url, text: cut(link.text, 200) })),
+  ]
   return richText(
-    section(`*${WORDS[outcome.status]}.*${text} `, date(at, '{time_secs}')),
-    ...(items.length === 0 ? [] : [list((outcome.details ?? []).map(detail => cut(detail, 500)))]),
+    section(`*${WORDS[status]}.*${text === '' ? '' : ` ${text}`} `, date(at, '{time_secs}')),
+    ...(items.length === 0 ? [] : [list(items)]),
   )
 }
 

@@ -9,6 +9,7 @@ export const LIMITS = {
   blocks: 50,
   homeBlocks: 100,
   total: 12_000,
+  shown: 13_000,
   sectionText: 3_000,
   fields: 10,
   fieldText: 2_000,
@@ -18,16 +19,21 @@ export const LIMITS = {
   buttonText: 75,
   buttonValue: 2_000,
   id: 255,
+  tableRows: 100,
+  tableColumns: 20,
+  tableText: 10_000,
 } as const
 
 type Surface = 'message' | 'home'
 
-/** What Slack would say no to, a line each; none when the message fits. */
-export const misfits = ({ text, blocks }: Rendered, surface: Surface = 'message'): readonly string[] => [
+/** What Slack would say no to, a line each; none when the message fits. `spare`: characters that have to be left. */
+export const misfits = ({ text, blocks }: Rendered, surface: Surface = 'message', spare = 0): readonly string[] => [
   ...over('text', text.length, LIMITS.text),
   ...(text.trim() === '' ? ['text is empty: a notification would say nothing'] : []),
   ...over('blocks', blocks.length, surface === 'home' ? LIMITS.homeBlocks : LIMITS.blocks),
-  ...(surface === 'home' ? [] : over('all blocks together', JSON.stringify(blocks).length, LIMITS.total * 2)),
+  ...(surface === 'home' ? [] : over('all blocks together', JSON.stringify(blocks).length, LIMITS.total * 2 - spare)),
+  ...(surface === 'home' ? [] : over('text of all blocks', shownLength(blocks), LIMITS.shown - spare)),
+  ...(blocks.filter(({ type }) => type === 'table').length > 1 ? ['has more than one table'] : []),
   ...blocks.flatMap((block, at) => blockMisfits(block).map(misfit => `blocks[${at}] ${misfit}`)),
 ]
 
@@ -53,6 +59,12 @@ const blockMisfits = (block: Block): readonly string[] => {
         ...over('elements', length(block['elements']), LIMITS.actions),
         ...list(block['elements']).flatMap(buttonMisfits),
       ]
+    case 'table':
+      return [
+        ...over('rows', length(block['rows']), LIMITS.tableRows),
+        ...over('columns', Math.max(0, ...list(block['rows']).map(length)), LIMITS.tableColumns),
+        ...over('text of all cells', shownLength(block['rows']), LIMITS.tableText),
+      ]
     case 'rich_text':
       return emptyTexts(block['elements']) ? ['has an empty text'] : []
     default:
@@ -73,6 +85,16 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const length = (value: unknown): number => list(value).length
 const textLength = (value: unknown): number =>
   isRecord(value) && typeof value['text'] === 'string' ? value['text'].length : 0
+
+/** Characters of everything that is text, however deep. */
+const shownLength = (value: unknown): number => {
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + shownLength(one), 0)
+  if (!isRecord(value)) return 0
+  return Object.entries(value).reduce(
+    (sum, [key, one]) => sum + (key === 'text' && typeof one === 'string' ? one.length : shownLength(one)),
+    0,
+  )
+}
 
 const emptyTexts = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.some(emptyTexts)

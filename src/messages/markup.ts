@@ -40,7 +40,7 @@ export const section = (...parts: readonly (string | JsonObject)[]): JsonObject 
 
 export const quote = (text: string): JsonObject => ({ type: 'rich_text_quote', elements: [literal(text)] })
 
-export const list = (items: readonly string[]): JsonObject => ({
+export const list = (items: readonly (string | JsonObject)[]): JsonObject => ({
   type: 'rich_text_list',
   style: 'bullet',
   elements: items.map(item => section(item)),

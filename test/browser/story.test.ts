@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { servePage } from '../../sandbox/with-page.ts'
 import { launchChromium } from './chromium.ts'
+import { LOW_CONTRAST } from './contrast.ts'
 
 let sandbox: Sandbox
 let token: string
@@ -131,6 +132,50 @@ test('leased, extended by its button and reverted', async () => {
   await card.getByText('Autoscaling bounds: 8..10 → 4..10').waitFor()
   await shoot(page, 'reverted')
   expect(await card.getByRole('button', { name: 'Revert Now' }).count()).toBe(0)
+  expect(errors).toEqual([])
+  await page.close()
+})
+
+test('knobs stand in the way of a command, and cut its line; a table fills while it runs in every task', async () => {
+  sandbox.aws.exec.timing = { ...sandbox.aws.exec.timing, floor: 100 }
+  const { page, errors } = await open({ width: 1440, height: 900 })
+  const world = page.getByRole('complementary', { name: 'World' })
+  await page.getByLabel('You are').selectOption('Requester')
+  await world.getByLabel('In the tasks of orders-api, it').selectOption('has an agent that stopped')
+  await say(page, '/ecs exec orders-api:app -- env-names')
+  await page.getByRole('article').getByText('the agent does not run (The agent has exited)').waitFor()
+  await world.getByLabel('In the tasks of orders-api, it').selectOption('works')
+
+  await world.getByLabel('The line of the next sessions').selectOption('is cut five times')
+  await say(page, '/ecs exec orders-api:app --all -- env-names')
+  const card = page.getByRole('article').filter({ hasText: 'tasks of orders-api' }).last()
+  await card.getByText('Done.').waitFor({ timeout: 60_000 })
+  const count = (await card.getByRole('row').count()) - 1
+  await card.getByText(`${count} of ${count} ended with status 0.`).waitFor()
+  expect(await card.getByRole('columnheader').allTextContents()).toEqual([
+    'Task',
+    'Zone',
+    'Exit status',
+    'Time (s)',
+    'First line, or why',
+  ])
+  await shoot(page, 'exec-wide')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await shoot(page, 'exec-wide-dark')
+  expect(await page.evaluate(LOW_CONTRAST)).toEqual([])
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  const overflows = () => page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+  await card.getByText('In the order of').scrollIntoViewIfNeeded()
+  expect(await overflows()).toBe(false)
+  await shoot(page, 'exec-phone-dark')
+  await page.getByRole('button', { name: 'World', exact: true }).click()
+  await world.getByRole('button', { name: 'Cut the sockets of open sessions' }).scrollIntoViewIfNeeded()
+  expect(await overflows()).toBe(false)
+  await shoot(page, 'exec-knobs-phone-dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await shoot(page, 'exec-knobs-phone')
+  await world.getByLabel('The line of the next sessions').selectOption('holds')
   expect(errors).toEqual([])
   await page.close()
 })

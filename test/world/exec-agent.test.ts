@@ -1,5 +1,6 @@
 // The relay and the agent behind it, as a client that follows the reference meets them.
 
+import type { ExecuteCommandLogConfiguration } from '@aws-sdk/client-ecs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { connect, jsonOf, type RawClient, recorded, shapesOf, textOf, written } from './exec-client.ts'
@@ -151,19 +152,74 @@ describe('what a session showed', () => {
     expect(kept(id, '/ecs/orders-worker')).toEqual([])
   })
 
-  test('is not begun where the log is to be encrypted and is not', async () => {
+  const place = { account: localUser.account, region: 'us-east-1' }
+  /** A cluster that keeps its sessions so, with one task of orders-api. */
+  const taskIn = (cluster: string, logConfiguration: ExecuteCommandLogConfiguration): Required<Where> => {
     const { fleet } = the.world
-    const place = { account: localUser.account, region: 'us-east-1' }
-    const logConfiguration = { cloudWatchLogGroupName: '/exec', cloudWatchEncryptionEnabled: true }
     const configuration = { executeCommandConfiguration: { logging: 'OVERRIDE' as const, logConfiguration } }
-    const cluster = fleet.createCluster(place, 'sealed', { configuration })
     const { name, createdBy, deployments, settings } = the.world.service()
     const spec = deployments[0]?.revision.spec
     if (!spec) throw new Error('no spec')
-    const service = fleet.createService(cluster, { name, createdBy, spec, settings, desired: 1, isSettled: true })
-    const [task] = [...service.tasks]
-    const { reason } = await run({ cluster: 'sealed', task: task?.id ?? '' })
+    const made = fleet.createCluster(place, cluster, { configuration })
+    const service = fleet.createService(made, { name, createdBy, spec, settings, desired: 1, isSettled: true })
+    return { cluster, task: [...service.tasks][0]?.id ?? '', container: 'app' }
+  }
+
+  test('is not begun where the log is to be encrypted and is not', async () => {
+    const sealed = { cloudWatchLogGroupName: '/exec', cloudWatchEncryptionEnabled: true }
+    const { reason } = await run(taskIn('sealed', sealed))
     expect(reason).toMatch(/^We couldn't start the session because encryption is not set up/)
+  })
+
+  describe('in a bucket', () => {
+    const objects = (bucket: string) => [...the.world.aws.buckets.find(bucket).objects.entries()]
+    const denying = (actions: readonly string[]) => {
+      const role = { account: localUser.account, name: 'orders-api-task', trustPolicy: {} }
+      const { policies = [] } = the.world.aws.roles.find(`arn:aws:iam::${role.account}:role/${role.name}`) ?? {}
+      const statement = { Effect: 'Deny', Action: ['iam:PassRole', ...actions], Resource: '*' }
+      the.world.aws.roles.add({ ...role, policies: [...policies, { Version: '2012-10-17', Statement: statement }] })
+      return () => void the.world.aws.roles.add({ ...role, policies })
+    }
+
+    test('is an object under the prefix, by the name of the session, beside the stream of the group', async () => {
+      the.world.aws.buckets.add(place, 'audit')
+      const where = { s3BucketName: 'audit', s3KeyPrefix: 'exec/web/', cloudWatchLogGroupName: '/exec/both' }
+      const { id } = await run(taskIn('bucketed', where))
+      await expect.poll(() => kept(id, '/exec/both')).toEqual(['one', 'two'])
+      const [[key, { bytes }] = ['', { bytes: Buffer.from('') }], ...others] = objects('audit')
+      expect([key, Buffer.from(bytes).toString(), others]).toEqual([`exec/web/${id}.log`, 'one\r\ntwo\r\n', []])
+    })
+
+    test.each([
+      ['may not be written to', 'denied', ['s3:PutObject']],
+      ['is not there', 'nowhere', []],
+      ['is another account’s', 'foreign', []],
+    ])('that %s, it is nowhere, and nobody is told', async (_, bucket, denied) => {
+      if (bucket !== 'nowhere')
+        the.world.aws.buckets.add({ ...place, ...(bucket === 'foreign' && { account: '444455556666' }) }, bucket)
+      const allow = denying(denied)
+      const { id, reason } = await run(
+        taskIn(`to-${bucket}`, { s3BucketName: bucket, cloudWatchLogGroupName: '/exec/x' }),
+      )
+      await expect.poll(() => kept(id, '/exec/x')).toEqual(['one', 'two'])
+      allow()
+      expect(reason).toBe('')
+      if (bucket !== 'nowhere') expect(objects(bucket)).toEqual([])
+    })
+
+    test.each([
+      ['may not be read', 'audit', ['s3:GetEncryptionConfiguration'], 'AccessDenied: Access Denied'],
+      ['cannot be read', 'nowhere', [], 'NoSuchBucket: The specified bucket does not exist'],
+    ])('whose encryption is demanded and %s, no session begins', async (how, bucket, denied, words) => {
+      the.world.aws.buckets.add(place, 'audit')
+      const allow = denying(denied)
+      const cluster = `sealed-${how.replaceAll(' ', '-')}`
+      const { reason } = await run(taskIn(cluster, { s3BucketName: bucket, s3EncryptionEnabled: true }))
+      allow()
+      expect(reason).toBe(
+        `Couldn't start the session because we are unable to validate encryption on Amazon S3 bucket. Error: ${words}`,
+      )
+    })
   })
 })
 

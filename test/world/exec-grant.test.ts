@@ -4,6 +4,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { peoplePolicy, tagGuard } from '../../infra/people.ts'
 import { localUser } from '../../sandbox/aws/credentials.ts'
+import { containersOf } from '../../sandbox/ssm/container.ts'
 import { connect, type RawClient, written } from './exec-client.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
@@ -159,6 +160,34 @@ test('a halt ends it within a minute', async () => {
   await world.quiet()
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   await world.type('resume', { user: 'U0SECOND' })
+})
+
+test('so does the switch of the service’s own account, with what is open in the task', async () => {
+  const spoke = { account: '444455556666', region: 'us-east-1' }
+  await world.type('exec staging.us-east-1/web/catalog-api:app --interactive --for 30m')
+  const [, id = ''] = /--task (\w{32})/.exec(world.card()) ?? []
+  await world.click('approve')
+  const task = [...(world.fleet.site(spoke).clusters.get('web')?.services.get('catalog-api')?.tasks ?? [])].find(
+    one => one.id === id,
+  )
+  if (task === undefined) throw new Error('no task')
+  expect(task.tags).toMatchObject({ 'quarterdeck:exec': 'requester@example.com' })
+  const by = { arn: 'arn:aws:iam::444455556666:user/somebody', account: spoke.account }
+  const [container] = containersOf(task)
+  if (container === undefined) throw new Error('no container')
+  world.aws.exec.start(container, 'sleep 600', { ...localUser, ...by })
+  world.aws.parameters.put(spoke, '/quarterdeck/halt', {
+    value: 'no',
+    type: 'String',
+    at: world.clock.now(),
+    by: by.arn,
+  })
+  world.clock.advance(60_000)
+  await world.quiet()
+  world.aws.parameters.remove(spoke, '/quarterdeck/halt')
+  expect(world.card()).toContain('Put back. All changes are halted. 1 open session was terminated.')
+  expect(Object.keys(task.tags).filter(key => key.startsWith('quarterdeck:'))).toEqual([])
+  expect(opens()).toEqual([])
 })
 
 test('where its operation ends without a word, that is said', async () => {

@@ -63,3 +63,28 @@ test('the decision function settles a vote whose items an older operation wrote,
   await world.until(() => world.card().includes('Done.'))
   expect(world.calls('UpdateService')).toHaveLength(1)
 })
+
+test('a vote on a plan of before it said whether it goes on after a failure is counted, and the plan runs', async () => {
+  world.aws.exec.timing = { ...world.aws.exec.timing, floor: 20, readPause: 0, startFailure: 20 }
+  await world.type('exec orders-api:app --all --keep-going -- exit 3')
+  await rewrite(faceKey(operation()), ({ plan, ...face }) => {
+    const { keepsGoing, calls, ...older } = plan as JsonObject
+    expect(keepsGoing).toBe(true)
+    return { ...face, plan: { ...older, calls: (calls as readonly JsonObject[]).map(({ zone: _, ...call }) => call) } }
+  })
+  await world.click('approve')
+  await world.until(() => world.card().includes('Failed.'))
+  expect(world.calls('ExecuteCommand')).toHaveLength(4)
+})
+
+test('a plan in the history of an operation, of before it said so, is not taken for one that stops', async () => {
+  await world.type('exec orders-api:app --all --keep-going -- exit 3')
+  const history = [...world.durable.executions.values()][0]?.operations.values() ?? []
+  for (const { Name, StepDetails } of history)
+    if (Name === 'plan' && StepDetails?.Result !== undefined)
+      StepDetails.Result = StepDetails.Result.replace('"keepsGoing":true,', '')
+  await world.click('approve')
+  expect(world.card()).toContain('Stale: nothing was changed.')
+  expect(world.card()).toContain('[Plan Again]')
+  expect(world.calls('ExecuteCommand')).toEqual([])
+})

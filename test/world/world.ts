@@ -155,6 +155,8 @@ const linesOf = (value: unknown): string => {
       return (part['elements'] as unknown[]).map(item => `• ${linesOf(item)}`).join('\n')
     case 'rich_text_quote':
       return `> ${linesOf(part['elements'])}`
+    case 'table':
+      return (part['rows'] as unknown[][]).map(cells => cells.map(linesOf).join(' | ')).join('\n')
     case 'channel':
       return `#${String(part['channel_id'])}`
     case 'usergroup':
@@ -169,6 +171,7 @@ const linesOf = (value: unknown): string => {
         .join(' ')
     case 'link':
     case 'text':
+    case 'raw_text':
     case 'plain_text':
     case 'mrkdwn':
       return String(part['text'])

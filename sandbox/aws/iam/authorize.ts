@@ -43,6 +43,7 @@ const reasonFor = (action: string, decision: Exclude<Decision, { decision: 'allo
 const forbidding: Readonly<Record<string, string>> = {
   sts: 'AccessDenied',
   iam: 'AccessDenied',
+  s3: 'AccessDenied',
   cloudformation: 'AccessDenied',
   monitoring: 'AccessDenied',
   ec2: 'UnauthorizedOperation',

@@ -33,8 +33,8 @@ const rows: Readonly<Record<string, Rows>> = {
 /** The IAM prefix of a service, where it is not the name that requests are signed for. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' }
 
-/** Calls that another action's permission allows (ECR API reference, ListImageReferrers). */
-const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage' }
+/** Calls that another action's permission allows (ECR API reference, ListImageReferrers; S3's, HeadObject). */
+const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage', HeadObject: 'GetObject' }
 
 /** What no row describes is about what its service says that it touches; without that, about `*`. */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createPanel } from '../../../sandbox/control/panel.ts'
 import { HUB, Sandbox } from '../../../sandbox/sandbox.ts'
+import { containersOf } from '../../../sandbox/ssm/container.ts'
+import { fair } from '../../../sandbox/ssm/weather.ts'
 import type { Control } from '../../../sandbox/ui/wire.ts'
 import type { Service } from '../../../sandbox/world/state.ts'
+import { execAgentOf } from '../../../sandbox/world/task-view.ts'
 
 const MINUTE = 60_000
 
@@ -68,4 +71,40 @@ test('calls show what they are about, and the bounds that they ask for', () => {
     requestId: 'r',
   })
   expect(panel.snapshot().calls.map(({ summary }) => summary)).toEqual(['service/web/checkout · min 2 · max 9'])
+})
+
+const knobOf = (id: string) => panel.snapshot().knobs.find(knob => knob.id === id)
+const orders = (): Service => {
+  const service = sandbox.fleet.site(HUB).clusters.get('web')?.services.get('orders-api')
+  if (!service) throw new Error('no orders-api')
+  return service
+}
+
+test('what is in the way of a command is a knob, for the tasks of now', () => {
+  const agents = () => [...new Set([...orders().tasks].map(task => execAgentOf(task)?.lastStatus))]
+  const [task] = orders().tasks
+  const [container] = task === undefined ? [] : containersOf(task)
+  if (container === undefined) throw new Error('no container')
+  expect([agents(), sandbox.aws.exec.hasShell(container)]).toEqual([['RUNNING'], true])
+  panel.turn('exec-state', 'stopped')
+  expect(agents()).toEqual(['STOPPED'])
+  panel.turn('exec-state', 'off')
+  expect(agents()).toEqual([undefined])
+  panel.turn('exec-state', 'shell-less')
+  expect([agents(), sandbox.aws.exec.hasShell(container)]).toEqual([['RUNNING'], false])
+  panel.turn('exec-state', 'nonsense')
+  expect(knobOf('exec-state')).toMatchObject({ group: 'ECS Exec' })
+  panel.turn('exec-state', 'works')
+  expect([agents(), sandbox.aws.exec.hasShell(container)]).toEqual([['RUNNING'], true])
+})
+
+test('the line of sessions has weathers, one for each session', () => {
+  const { exec } = sandbox.aws
+  panel.turn('exec-weather', 'cuts')
+  expect(exec.weather()).toMatchObject({ cuts: 5, loss: 0 })
+  expect(exec.weather()).not.toBe(exec.weather())
+  panel.turn('exec-weather', 'loss')
+  expect(exec.weather()).toMatchObject({ cuts: 0, loss: 0.1 })
+  panel.turn('exec-weather', 'fair')
+  expect(exec.weather()).toEqual(fair())
 })

@@ -1,0 +1,93 @@
+// From a service and what is asked of it to what is known of where it would run, or to what is in the way.
+import type { Own } from '../command.ts'
+import { accountOf, type Scope } from '../config.ts'
+import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import type { ServiceRef } from '../model.ts'
+import { fits } from '../policy.ts'
+import type { Readers } from '../ports.ts'
+import { fullName } from '../target.ts'
+import { type Asked, minutesOf, unfitting, whatToRun } from './asked.ts'
+import { type Wanted, wantedOf } from './command.ts'
+import { missingWay } from './endpoints.ts'
+import { type Chosen, placesFor } from './place.ts'
+import type { ExecSite, ExecTask } from './site.ts'
+
+type With = { readonly read: Pick<Readers, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Own }
+
+export type ExecState = {
+  readonly ref: ServiceRef
+  readonly site: ExecSite
+  readonly places: readonly Chosen[]
+  /** What its network may lack, in words. */
+  readonly way?: string
+  /** Not there where a person is let in instead. */
+  readonly wanted?: Wanted
+  readonly minutes: number
+  readonly keepsGoing?: true
+  readonly own: Own
+  /** Canonical text with the task and container that were chosen. */
+  readonly invocation: string
+}
+
+export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: With): Promise<ExecState | Refusal> => {
+  if (accountOf(own.config, ref).roles.exec === undefined)
+    return refuse(
+      `Nobody runs commands in ${ref.account}: it has no role for that.`,
+      'Whoever keeps the configuration can name it: `roles.exec`.',
+    )
+  const { run: command, interactive = false } = asked
+  const minutes = minutesOf(asked)
+  const unfit = unfitting(asked)
+  if (unfit !== undefined) return unfit
+  if (command === undefined && !interactive) return whatToRun(own)
+  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec)
+  if (isRefusal(wanted)) return wanted
+  const site = await read.execSite(ref)
+  const places = await placesFor(asked, { ref, site, read, own })
+  if (isRefusal(places)) return places
+  const unlogged = refuseUnlogged(ref, site, own)
+  if (unlogged !== undefined) return unlogged
+  const [place] = places
+  if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
+  const way = await readWay(ref, place.task, read)
+  const { id, grantee } = place.task
+  if (interactive && grantee !== undefined && grantee !== own.who.corporateId)
+    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+  const invocation = own.again({
+    service: ref,
+    ...(asked.all !== true && { task: id }),
+    container: place.container.name,
+    // What is said once, for this time alone, is no part of what is asked for.
+    ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
+    ...(interactive ? { for: minutes } : { timeout: minutes }),
+  })
+  return {
+    ref,
+    site,
+    places,
+    ...way,
+    ...(wanted !== undefined && { wanted }),
+    ...(asked['keep-going'] === true && { keepsGoing: true }),
+    minutes,
+    own,
+    invocation,
+  }
+}
+
+const readWay = async (
+  ref: ServiceRef,
+  { subnet }: ExecTask,
+  read: Pick<Readers, 'endpoints'>,
+): Promise<Pick<ExecState, 'way'>> => {
+  const way = subnet === undefined ? undefined : missingWay(await read.endpoints(ref, subnet))
+  return way === undefined ? {} : { way }
+}
+
+const refuseUnlogged = (ref: ServiceRef, { log }: ExecSite, { config }: Own): Refusal | undefined => {
+  const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
+  if (log !== undefined || accountOf(config, ref).environment !== 'production' || isAllowed) return undefined
+  return refuse(
+    `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,
+    'Set its `executeCommandConfiguration.logging` to `OVERRIDE` with a log group, or allow it in the configuration: `exec.unlogged`.',
+  )
+}

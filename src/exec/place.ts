@@ -1,0 +1,115 @@
+// In which container of which task: the one that is named, or the oldest that can, or all of them.
+import type { Own } from '../command.ts'
+import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import type { ServiceRef } from '../model.ts'
+import type { Readers } from '../ports.ts'
+import { fullName } from '../target.ts'
+import type { Asked } from './asked.ts'
+import { hindrances } from './concierge.ts'
+import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
+import type { TaskRole } from './task-role.ts'
+
+/** One container of one task. */
+export type Chosen = { readonly task: ExecTask; readonly container: ExecContainer; readonly role?: TaskRole }
+
+/** Those of the task's definitions, by ARN. */
+type Roles = ReadonlyMap<string, TaskRole>
+
+/** Where is chosen from. */
+type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly own: Own }
+
+const readRoles = async (
+  ref: ServiceRef,
+  { tasks, key }: ExecSite,
+  read: Pick<Readers, 'taskRole'>,
+): Promise<Roles> => {
+  const arns = [...new Set(tasks.flatMap(({ taskRoleArn }) => taskRoleArn ?? []))]
+  return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, key)] as const)))
+}
+
+/** At least one. */
+export const placesFor = async (
+  asked: Asked,
+  { ref, site, read, own }: Omit<Within, 'roles'> & { readonly read: Pick<Readers, 'taskRole'> },
+): Promise<readonly Chosen[] | Refusal> => {
+  const within = { site, roles: await readRoles(ref, site, read), ref, own }
+  if (asked.all === true) return chooseAll(asked.container, within)
+  const chosen =
+    asked.task === undefined ? chooseOldest(asked.container, within) : chooseNamed(asked.task, asked.container, within)
+  return isRefusal(chosen) ? chosen : [chosen]
+}
+
+const byAge = ({ tasks }: ExecSite): readonly ExecTask[] =>
+  tasks.toSorted((a, b) => (`${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1))
+
+const nothingRuns = (ref: ServiceRef): Refusal =>
+  refuse(`*${fullName(ref)}* has no task that runs.`, 'Without one there is nothing to run a command in.')
+
+/** The oldest in which it can run; where it can in none, why not in the oldest. */
+const chooseOldest = (container: string | undefined, within: Within): Chosen | Refusal => {
+  const tries = byAge(within.site).map(task => chooseContainer(task, container, within))
+  return tries.find(one => !isRefusal(one)) ?? tries[0] ?? nothingRuns(within.ref)
+}
+
+/** `wanted`: a task's id, or the beginning of it. */
+const chooseNamed = (wanted: string, container: string | undefined, within: Within): Chosen | Refusal => {
+  const { site, ref, own } = within
+  const name = `*${fullName(ref)}*`
+  const running = byAge(site)
+  if (running.length === 0) return nothingRuns(ref)
+  const [task, another] = running.filter(({ id }) => id.startsWith(wanted))
+  if (another !== undefined)
+    return refuse(`Several tasks of ${name} begin with \`${wanted}\`.`, 'Write more of its id.')
+  if (task !== undefined) return chooseContainer(task, container, within)
+  return refuse(
+    `${name} has no task \`${wanted}\` any more.`,
+    'It can run in another one; that is a plan of its own.',
+    running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: own.again({ task: id }) })),
+  )
+}
+
+/** Sessions are opened one by one, and each is told in the thread. */
+const MOST_TASKS = 50
+
+/** Every task that runs, in the order of their ids; one in which it cannot run is said, before anybody is asked. */
+const chooseAll = (container: string | undefined, within: Within): readonly Chosen[] | Refusal => {
+  const { site, ref } = within
+  const running = site.tasks.filter(({ status }) => status === 'RUNNING').toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  if (running.length === 0) return nothingRuns(ref)
+  if (running.length > MOST_TASKS)
+    return refuse(`*${fullName(ref)}* has ${running.length} tasks; \`--all\` is for at most ${MOST_TASKS}.`)
+  const tries = running.map(task => chooseContainer(task, container, within))
+  return tries.find(isRefusal) ?? tries.filter((one): one is Chosen => !isRefusal(one))
+}
+
+/** What AWS adds to tasks by itself. */
+const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
+
+const chooseContainer = (
+  task: ExecTask,
+  wanted: string | undefined,
+  { roles, ref, own: { again } }: Within,
+): Chosen | Refusal => {
+  const containers = task.containers.filter(({ name }) =>
+    wanted === undefined ? !SIDECAR.test(name) : name === wanted,
+  )
+  const [container, another] = containers
+  const named = task.containers.map(({ name }) => `\`${name}\``).join(', ')
+  if (container === undefined)
+    return refuse(`There is no container \`${wanted ?? ''}\` in task \`${task.id.slice(0, 8)}\`.`, `It has ${named}.`)
+  if (another !== undefined)
+    return refuse(
+      `In which container? Task \`${task.id.slice(0, 8)}\` has ${named}.`,
+      undefined,
+      containers.slice(0, 5).map(({ name }) => ({ label: name, invocation: again({ container: name }) })),
+    )
+  const role = roles.get(task.taskRoleArn ?? '')
+  const found = hindrances(task, container, role)
+  if (found.length === 0) return { task, container, ...(role !== undefined && { role }) }
+  const lines = found.map(({ what, fix }) => `• ${what}: ${fix}`).join('\n')
+  return refuse(
+    `No command can run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`,
+    undefined,
+    found.some(({ isOff }) => isOff) ? [{ label: 'Switch It On', invocation: `exec enable ${fullName(ref)}` }] : [],
+  )
+}

@@ -1,0 +1,42 @@
+// What became of one command in one task of many, as its row says it.
+import type { Outcome } from '../messages/card.ts'
+import type { ExecCall } from '../plan.ts'
+
+export type Result = {
+  /** The beginning of its id. */
+  readonly task: string
+  readonly zone: string
+  /** The exit status, or a word. */
+  readonly status: string
+  readonly seconds?: number
+  /** The first line of what it printed, or why there is none. */
+  readonly line: string
+}
+
+/** Of one command: what is known of its run. */
+export type Ran = {
+  /** Not there where the image has no shell to tell it, and where its end is not known. */
+  readonly status?: number
+  readonly seconds: number
+  readonly line: string
+}
+
+/** Characters. */
+const MOST_LINE = 200
+
+export const shortTask = ({ input }: ExecCall): string => String(input['task']).split('/').at(-1)?.slice(0, 8) ?? ''
+
+const placeOf = (call: ExecCall): Pick<Result, 'task' | 'zone'> => ({ task: shortTask(call), zone: call.zone ?? '' })
+
+export const resultWithout = (call: ExecCall, status: 'waiting' | 'running' | 'not begun'): Result => ({
+  ...placeOf(call),
+  status,
+  line: '',
+})
+
+export const resultOf = (call: ExecCall, { status, text, ran }: Outcome): Result => ({
+  ...placeOf(call),
+  status: ran?.status === undefined ? (status === 'done' ? 'ended' : status) : String(ran.status),
+  ...(ran !== undefined && { seconds: ran.seconds }),
+  line: (ran?.status === undefined ? text : ran.line).slice(0, MOST_LINE),
+})

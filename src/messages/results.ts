@@ -1,0 +1,50 @@
+// What became of one command in many tasks: a row each.
+import type { Block } from '../command.ts'
+import type { Result } from '../exec/result.ts'
+import type { SlackFile } from '../gateways/upload.ts'
+import { context, cut } from './markup.ts'
+import { type Column, orDash, table } from './table.ts'
+
+const COLUMNS: readonly Column[] = [
+  { head: 'Task' },
+  { head: 'Zone' },
+  { head: 'Exit status' },
+  { head: 'Time (s)', align: 'right' },
+  { head: 'First line, or why', isWrapped: true },
+]
+
+const LONGEST_LINE = 150
+
+const cellsOf = ({ task, zone, status, seconds, line }: Result): readonly string[] => [
+  task,
+  zone,
+  status,
+  seconds?.toFixed(1) ?? '',
+  line,
+]
+
+export const renderResults = (results: readonly Result[]): readonly Block[] => [
+  table(
+    COLUMNS,
+    results.map(result => cellsOf({ ...result, line: cut(result.line, LONGEST_LINE) })),
+  ),
+  context('In the order of the tasks’ ids, which is the order they run in. All that each printed is in this thread.'),
+]
+
+/** Where there is no room for the table. */
+export const fileOfResults = (results: readonly Result[], service: string): SlackFile => {
+  const lines = [COLUMNS.map(({ head }) => head), ...results.map(cellsOf)].map(cells => cells.map(orDash))
+  const widths = COLUMNS.map((_, at) => Math.max(...lines.map(cells => cells[at]?.length ?? 0)))
+  const printed = lines.map(cells =>
+    cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return {
+    name: `${service}-results.txt`,
+    title: `What became of it in ${results.length} tasks of ${service}`,
+    alt: `A table of ${results.length} tasks of ${service}: zone, exit status, time in seconds, and the first line of output or the reason`,
+    bytes: new TextEncoder().encode(`${printed.join('\n')}\n`),
+  }
+}

@@ -1,0 +1,21 @@
+// Slack's table block: plain text in cells, so that nothing in one is markup; numbers are text, too, which every client shows.
+import type { Block } from '../command.ts'
+import type { JsonObject } from '../json.ts'
+
+export type Column = {
+  /** With the unit. */
+  readonly head: string
+  readonly align?: 'right'
+  readonly isWrapped?: true
+}
+
+/** Slack refuses empty cells. */
+export const orDash = (text: string): string => (text.trim() === '' ? '–' : text)
+
+export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Block => ({
+  type: 'table',
+  column_settings: columns.map(({ align = 'left', isWrapped = false }) => ({ align, is_wrapped: isWrapped })),
+  rows: [columns.map(({ head }) => head), ...rows].map(cells => cells.map(cell)),
+})
+
+const cell = (text: string): JsonObject => ({ type: 'raw_text', text: orDash(text) })
