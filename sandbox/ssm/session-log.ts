@@ -73,7 +73,7 @@ export const createSessionLog = ({ logs, role, container, sessionId, hasShell }:
       if (!hasShell) return
       const shown = Buffer.concat(kept)
       keepInBucket(shown, container, role, sessionId)
-      keepInGroup(shown.toString('utf8'), container, logs, sessionId)
+      keepInGroup(shown.toString('utf8'), { logs, role, container, sessionId })
     },
   }
 }
@@ -89,9 +89,13 @@ const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, s
   }
 }
 
-const keepInGroup = (shown: string, container: Container, logs: Logs, sessionId: string): void => {
+/** Nor is what CloudWatch Logs does not take. */
+const keepInGroup = (
+  shown: string,
+  { logs, role, container, sessionId }: Pick<LogOptions, 'logs' | 'role' | 'container' | 'sessionId'>,
+): void => {
   const name = groupOf(container)
-  if (name === undefined) return
+  if (name === undefined || !role.mayWrite(name, sessionId)) return
   const { account, region } = container.task.cluster
   const place = { account, region }
   const group = logs.find(place, name) ?? logs.create(place, name)
