@@ -136,7 +136,8 @@ export const readSimulation = (xml: string): readonly Answer[] =>
         resource: readXml(one, 'EvalResourceName'),
         decision: readXml(one, tag),
         isOpen: readMembers(one, 'MissingContextValues').length > 0,
-        isWithinBoundary: readXml(own + one, 'AllowedByPermissionsBoundary') !== 'false',
+        // What the answer says of all resources together comes after what it says of this one.
+        isWithinBoundary: readXml(one + own, 'AllowedByPermissionsBoundary') !== 'false',
         isWithinOrganization: readXml(own + one, 'AllowedByOrganizations') !== 'false',
       }),
     )
