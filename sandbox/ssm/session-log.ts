@@ -1,6 +1,7 @@
 // Where a cluster keeps what its sessions showed: a stream of the session's name, in the group that the cluster names or in
-// that of the container itself, and an object of that name in its bucket. Sources: ECS developer guide, ecs-exec-logging; the
-// reference agent.
+// that of the container itself, and an object of that name in its bucket. The agent writes all of them as the task role.
+// Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's group, seen
+// (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
 import { posix } from 'node:path'
 import { AwsError } from '../aws/service.ts'
 import type { Logs } from '../world/logs.ts'

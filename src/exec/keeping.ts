@@ -22,11 +22,15 @@ const namesItsOwn = ({ logGroup, logBucket }: Log): boolean => (logGroup ?? logB
 export const keepsNothing = (log: Log, role: TaskRole): boolean => namesItsOwn(log) && !namesItsOwn(keptIn(log, role))
 
 /** Also what AWS asks for and its agent does without: who mends the one mends the other. */
-export const mendsOfLog = (role: TaskRole): readonly string[] =>
-  mendsOf(
+export const mendsOfLog = (role: TaskRole): readonly string[] => [
+  ...mendsOf(
     role,
     role.denied.filter(({ loses }) => loses !== undefined),
-  ).map(({ what, fix }) => `${what}: ${fix}`)
+  ).map(({ what, fix }) => `${what}: ${fix}`),
+  ...(role.denied.some(({ loses, by }) => loses === 'bucket' && by === 'silence') ? [UNSEEN] : []),
+]
+
+const UNSEEN = 'a policy of the bucket itself may still allow it, which a simulation does not see'
 
 /** Consent binds to it. */
 export const logBound = (log: Log, roles: readonly TaskRole[]): string =>

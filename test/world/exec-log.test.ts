@@ -94,6 +94,7 @@ describe('in production, what would be kept nowhere is refused before anybody is
     const refusal = await ask()
     expect(refusal).toContain('Nothing of this session would be kept, so nothing is run there')
     expect(refusal).toContain(words)
+    expect(refusal.includes('a policy of the bucket itself may still allow it')).toBe(where.s3BucketName !== undefined)
     expect(refusal).toContain('exec.unlogged')
     expect(cards()).toHaveLength(count)
   })
