@@ -84,8 +84,8 @@ export type Readers = {
   ) => Promise<LiveTail | undefined>
   /** Tasks that are to run, at most 100, with what is to be known before a command runs in one. */
   readonly execSite: (ref: ServiceRef) => Promise<ExecSite>
-  /** What a task role may do. `key`: what the cluster encrypts its sessions with. What cannot be read is said in the answer. */
-  readonly taskRole: (ref: ServiceRef, roleArn: string, key?: string) => Promise<TaskRole>
+  /** What a task role may do, and lacks for the sessions of its cluster. What cannot be read is said in the answer. */
+  readonly taskRole: (ref: ServiceRef, roleArn: string, site: Omit<ExecSite, 'tasks'>) => Promise<TaskRole>
   /** Which of WAYS a subnet's network has an endpoint of its own for; undefined where nobody may know. */
   readonly endpoints: (ref: ServiceRef, subnet: string) => Promise<readonly string[] | undefined>
   /** Sessions that are open in containers of services. */

@@ -1,9 +1,11 @@
 // IAM, as far as it tells what a role may do: its policies by name, and the policy simulator, over the sandbox's evaluator.
-// Source: IAM API reference. Guessed are the texts of ValidationError and InvalidInput, and that a page ends where MaxItems does.
+// Source: IAM API reference; of several resources together, EvalResourceName is a template (seen). Guessed are the texts of
+// ValidationError and InvalidInput, that a page ends where MaxItems does, and that all actions can be asked about together.
 
 import { type Decision, evaluate } from './iam/evaluate.ts'
 import { isActionLike } from './iam/pattern.ts'
 import { readPolicy } from './iam/policy.ts'
+import { xmlText } from './protocol.ts'
 import { documentsOf, type Role, type Roles } from './roles.ts'
 import { AwsError, type AwsService, type Call, type HttpRequest, type Protocol } from './service.ts'
 
@@ -143,30 +145,47 @@ const WORDS: Readonly<Record<Decision['decision'], string>> = {
   'implicit-deny': 'implicitDeny',
 }
 
-const simulate = (role: Role, action: string, resource: string): string => {
+const withinXml = (isWithin: boolean): string =>
+  `<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>${isWithin}</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>`
+
+const named = (resource: string) => `<EvalResourceName>${xmlText(resource)}</EvalResourceName>`
+
+const judged = (role: Role, action: string, resource: string) => {
   const { boundary } = role
   const identity = documentsOf(role)
   const check = { action, resource, context: {} }
   const { decision } = evaluate({ identity, ...(boundary !== undefined && { boundary }) }, check)
-  const within =
-    boundary === undefined
-      ? ''
-      : `<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>${evaluate({ identity: [boundary] }, check).decision === 'allowed'}</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>`
+  const isWithin = boundary === undefined ? undefined : evaluate({ identity: [boundary] }, check).decision === 'allowed'
   const missing = missingKeys([...identity, ...(boundary === undefined ? [] : [boundary])], action)
   const keys = missing.map(key => `<member>${key}</member>`).join('')
-  const named = `<EvalResourceName>${resource}</EvalResourceName>`
-  const inner = `<MatchedStatements/><MissingContextValues>${keys}</MissingContextValues>`
-  return `<ResourceSpecificResults><member>${inner}${named}<EvalResourceDecision>${WORDS[decision]}</EvalResourceDecision>${within}</member></ResourceSpecificResults><MatchedStatements/><MissingContextValues/>${named}<EvalDecision>${WORDS[decision]}</EvalDecision><EvalActionName>${action}</EvalActionName>${within}`
+  const within = isWithin === undefined ? '' : withinXml(isWithin)
+  return {
+    decision,
+    isWithin,
+    xml: `<member><MatchedStatements/><MissingContextValues>${keys}</MissingContextValues>${named(resource)}<EvalResourceDecision>${WORDS[decision]}</EvalResourceDecision>${within}</member>`,
+  }
+}
+
+const STRICTEST = ['explicit-deny', 'implicit-deny', 'allowed'] as const
+
+/** API reference, EvaluationResult: one for each action, with the strictest decision; each resource is in it. */
+const simulate = (role: Role, action: string, resources: readonly string[]): string => {
+  const each = resources.map(resource => judged(role, action, resource))
+  const decision = STRICTEST.find(word => each.some(one => one.decision === word)) ?? 'implicit-deny'
+  const [first = '*', another] = resources
+  const [service = ''] = action.split(':')
+  const all = another === undefined ? first : `arn:\${Partition}:${service}:\${Region}:\${Account}:\${RelativeId}`
+  const within = role.boundary === undefined ? '' : withinXml(each.every(({ isWithin }) => isWithin))
+  return `<ResourceSpecificResults>${each.map(({ xml }) => xml).join('')}</ResourceSpecificResults><MatchedStatements/><MissingContextValues/>${named(all)}<EvalDecision>${WORDS[decision]}</EvalDecision><EvalActionName>${action}</EvalActionName>${within}`
 }
 
 const checkAction = (action: string) => {
   if (!/^[\w-]+:\w+$/.test(action)) throw new AwsError('InvalidInput', `Invalid action name: ${action}`)
 }
 
-/** Terraform's aws_iam_principal_policy_simulation: each action is asked about each resource. */
 const simulation = (role: Role, { ActionNames = [], ResourceArns = ['*'] }: Input): Page => {
   for (const action of ActionNames) checkAction(action)
-  const members = ActionNames.flatMap(action => ResourceArns.map(resource => simulate(role, action, resource)))
+  const members = ActionNames.map(action => simulate(role, action, ResourceArns))
   return { list: 'EvaluationResults', members }
 }
 

@@ -140,7 +140,8 @@ export const wireOf = (http: HttpRequest): Wire => {
   return type.includes('x-www-form-urlencoded') || http.query.has('Action') ? 'query' : 'rest-json'
 }
 
-const xmlText = (text: string) =>
+/** What stands between tags. */
+export const xmlText = (text: string): string =>
   text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c] ?? '&quot;')
 
 /** An error in the shape that the asker's protocol gives to errors. */

@@ -1,6 +1,7 @@
 // Where a cluster keeps what its sessions showed: a stream of the session's name, in the group that the cluster names or in
-// that of the container itself, and an object of that name in its bucket. Sources: ECS developer guide, ecs-exec-logging; the
-// reference agent.
+// that of the container itself, and an object of that name in its bucket. The agent writes all of them as the task role.
+// Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's group, seen
+// (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
 import { posix } from 'node:path'
 import { AwsError } from '../aws/service.ts'
 import type { Logs } from '../world/logs.ts'
@@ -73,7 +74,7 @@ export const createSessionLog = ({ logs, role, container, sessionId, hasShell }:
       if (!hasShell) return
       const shown = Buffer.concat(kept)
       keepInBucket(shown, container, role, sessionId)
-      keepInGroup(shown.toString('utf8'), container, logs, sessionId)
+      keepInGroup(shown.toString('utf8'), { logs, role, container, sessionId })
     },
   }
 }
@@ -89,9 +90,13 @@ const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, s
   }
 }
 
-const keepInGroup = (shown: string, container: Container, logs: Logs, sessionId: string): void => {
+/** Nor is what CloudWatch Logs does not take. */
+const keepInGroup = (
+  shown: string,
+  { logs, role, container, sessionId }: Pick<LogOptions, 'logs' | 'role' | 'container' | 'sessionId'>,
+): void => {
   const name = groupOf(container)
-  if (name === undefined) return
+  if (name === undefined || !role.mayWrite(name, sessionId)) return
   const { account, region } = container.task.cluster
   const place = { account, region }
   const group = logs.find(place, name) ?? logs.create(place, name)

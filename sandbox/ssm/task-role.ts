@@ -21,11 +21,16 @@ export type TaskRole = {
   readonly checkEncryption: (bucket: string) => void
   /** Throws S3's words. */
   readonly keep: (bucket: string, key: string, bytes: Uint8Array) => void
+  /** Whether CloudWatch Logs lets it make that stream, and write to it. */
+  readonly mayWrite: (group: string, stream: string) => boolean
   /** Whether it lets the agent reach the service at all. */
   readonly isConnected: () => boolean
 }
 
 const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel']
+
+/** What the agent asks CloudWatch Logs for that it cannot do without: the reference (cloudwatchlogsservice.go, StreamData). */
+const WRITING = ['CreateLogStream', 'PutLogEvents']
 
 /** As the developer guide has it for ECS Exec: what the agent needs, and nothing of the application's own. */
 const policyFor = (account: string) => ({
@@ -35,6 +40,12 @@ const policyFor = (account: string) => ({
     { Effect: 'Allow', Action: CHANNELS.map(action => `ssmmessages:${action}`), Resource: '*' },
     { Effect: 'Allow', Action: 'ssm:GetParameters', Resource: `arn:aws:ssm:*:${account}:parameter/*` },
     { Effect: 'Allow', Action: ['s3:GetEncryptionConfiguration', 's3:PutObject'], Resource: 'arn:aws:s3:::*' },
+    { Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: [...WRITING, 'DescribeLogStreams'].map(action => `logs:${action}`),
+      Resource: `arn:aws:logs:*:${account}:log-group:*`,
+    },
     { Effect: 'Allow', Action: 'kms:Decrypt', Resource: `arn:aws:kms:*:${account}:key/*` },
   ],
 })
@@ -97,6 +108,10 @@ export const createTaskRoles =
       keep: (bucket, key, bytes) => {
         demandOf('s3:PutObject', bucket, `${bucket}/${key}`)
         buckets.put(bucket, key, bytes)
+      },
+      mayWrite: (group, stream) => {
+        const arn = `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:${stream}`
+        return WRITING.every(action => may(`logs:${action}`, arn))
       },
       getParameters: async names => {
         const values = names.map(given => {

@@ -9,7 +9,8 @@ import { fullName } from '../target.ts'
 import { type Asked, minutesOf, unfitting, whatToRun } from './asked.ts'
 import { type Wanted, wantedOf } from './command.ts'
 import { missingWay } from './endpoints.ts'
-import { type Chosen, placesFor } from './place.ts'
+import { keepsNothing, mendsOfLog } from './keeping.ts'
+import { type Chosen, placesFor, rolesOf } from './place.ts'
 import type { ExecSite, ExecTask } from './site.ts'
 
 type With = { readonly read: Pick<Readers, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Own }
@@ -45,7 +46,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   const site = await read.execSite(ref)
   const places = await placesFor(asked, { ref, site, read, own })
   if (isRefusal(places)) return places
-  const unlogged = refuseUnlogged(ref, site, own)
+  const unlogged = refuseUnlogged(ref, site, places, own)
   if (unlogged !== undefined) return unlogged
   const [place] = places
   if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
@@ -83,11 +84,26 @@ const readWay = async (
   return way === undefined ? {} : { way }
 }
 
-const refuseUnlogged = (ref: ServiceRef, { log }: ExecSite, { config }: Own): Refusal | undefined => {
+/** In production: where the cluster keeps no log, or the task role may not write it. */
+const refuseUnlogged = (
+  ref: ServiceRef,
+  site: ExecSite,
+  places: readonly Chosen[],
+  { config }: Own,
+): Refusal | undefined => {
   const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
-  if (log !== undefined || accountOf(config, ref).environment !== 'production' || isAllowed) return undefined
+  if (accountOf(config, ref).environment !== 'production' || isAllowed) return undefined
+  if (site.log === undefined)
+    return refuse(
+      `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,
+      'Set its `executeCommandConfiguration.logging` to `OVERRIDE` with a log group, or allow it in the configuration: `exec.unlogged`.',
+    )
+  const mends = rolesOf(places)
+    .filter(role => keepsNothing(site, role))
+    .flatMap(mendsOfLog)
+  if (mends.length === 0) return undefined
   return refuse(
-    `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,
-    'Set its `executeCommandConfiguration.logging` to `OVERRIDE` with a log group, or allow it in the configuration: `exec.unlogged`.',
+    `Nothing of this session would be kept, so nothing is run there:\n${mends.map(mend => `• ${mend}`).join('\n')}`,
+    'Or allow it in the configuration: `exec.unlogged`.',
   )
 }

@@ -12,6 +12,11 @@ import type { TaskRole } from './task-role.ts'
 /** One container of one task. */
 export type Chosen = { readonly task: ExecTask; readonly container: ExecContainer; readonly role?: TaskRole }
 
+/** Each once. */
+export const rolesOf = (places: readonly Chosen[]): readonly TaskRole[] => [
+  ...new Set(places.flatMap(({ role }) => role ?? [])),
+]
+
 /** Those of the task's definitions, by ARN. */
 type Roles = ReadonlyMap<string, TaskRole>
 
@@ -20,11 +25,11 @@ type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: Se
 
 const readRoles = async (
   ref: ServiceRef,
-  { tasks, key }: ExecSite,
+  { tasks, ...site }: ExecSite,
   read: Pick<Readers, 'taskRole'>,
 ): Promise<Roles> => {
   const arns = [...new Set(tasks.flatMap(({ taskRoleArn }) => taskRoleArn ?? []))]
-  return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, key)] as const)))
+  return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, site)] as const)))
 }
 
 /** At least one. */

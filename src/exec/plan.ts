@@ -5,8 +5,9 @@ import { WAVE } from './asked.ts'
 import { shown, type Wanted } from './command.ts'
 import { sharedProcesses } from './concierge.ts'
 import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
+import { keptIn, logBound, logLines } from './keeping.ts'
 import type { ExecState } from './loading.ts'
-import type { Chosen } from './place.ts'
+import { type Chosen, rolesOf } from './place.ts'
 import type { ExecTask } from './site.ts'
 import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
 
@@ -40,7 +41,7 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
       `For ${minutes} min, in container \`${container.name}\`, which runs \`${task.definition}\`, as root.`,
       ...common.role,
       'They sign in as themselves, in their own terminal: Quarterdeck neither sees nor passes on what is typed there.',
-      common.log,
+      ...common.log,
       'Then the tag is removed, and every session in that task is ended.',
       ...common.warnings,
     ],
@@ -72,7 +73,7 @@ const planCommand = (state: ExecState, place: Chosen, wanted: Wanted): Plan => {
       `In container \`${container.name}\` of ${where}, which runs \`${task.definition}\`, as root, with ${roleOf(task)}.`,
       ...common.role,
       'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
-      common.log,
+      ...common.log,
       `Stopped after ${minutes} min if it has not ended by then.`,
       ...(areWaves ? [afterFailure(keepsGoing)] : []),
       ...common.warnings,
@@ -88,7 +89,7 @@ const afterFailure = (keepsGoing: ExecState['keepsGoing']): string =>
 const inCommon = (state: ExecState, place: Chosen) => {
   const { ref, site, places, way, invocation } = state
   const { task, container } = place
-  const roles = [...new Set(places.flatMap(({ role }) => role ?? []))]
+  const roles = rolesOf(places)
   const shared = sharedProcesses(task)
   return {
     plan: {
@@ -108,7 +109,7 @@ const inCommon = (state: ExecState, place: Chosen) => {
         'task definitions': [...new Set(places.map(one => one.task.definition))],
         'task roles': [...new Set(places.map(one => one.task.taskRole ?? ''))],
         'their power': powersOf(roles),
-        log: site.log ?? '',
+        log: logBound(site, roles),
       },
       drifts: {},
     },
@@ -120,7 +121,7 @@ const inCommon = (state: ExecState, place: Chosen) => {
       ],
     },
     role: roles.flatMap(taskRoleLines),
-    log: site.log === undefined ? '*Amazon ECS keeps no log of it.*' : `Amazon ECS keeps what happens in ${site.log}.`,
+    log: logLines(site, roles),
     warnings: [
       ...(shared === undefined ? [] : [shared]),
       ...(way === undefined ? [] : [way]),
@@ -141,7 +142,7 @@ const powersOf = (roles: readonly TaskRole[]): readonly string[] => [
 
 const callOf = (
   { ref, site, minutes }: Pick<ExecState, 'ref' | 'site' | 'minutes'>,
-  { task, container }: Chosen,
+  { task, container, role }: Chosen,
   { argv }: Wanted,
 ): ExecCall => ({
   service: 'ecs',
@@ -152,8 +153,7 @@ const callOf = (
   // Facts: how the agent names itself to Session Manager, which encryption binds to.
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
   ...(site.key !== undefined && { key: site.key }),
-  ...(site.logGroup !== undefined && { logGroup: site.logGroup }),
-  ...(site.logBucket !== undefined && { logBucket: site.logBucket }),
+  ...keptIn(site, role),
   ...(task.zone !== undefined && { zone: task.zone }),
   resources: [site.clusterArn, task.arn],
   repeatable: false,

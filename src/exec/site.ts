@@ -39,6 +39,9 @@ export type ExecTask = {
 /** `prefix`: of the keys of its objects, with or without a slash at its end. */
 export type LogBucket = { readonly name: string; readonly prefix: string }
 
+/** A log group and a bucket that the cluster itself names. */
+export type LogPlace = 'group' | 'bucket'
+
 export type ExecSite = {
   readonly clusterArn: string
   /** ARN or id of the key that sessions are encrypted with. */
@@ -49,5 +52,7 @@ export type ExecSite = {
   readonly logGroup?: string
   /** Of S3: an object for each session, which is named by its id. */
   readonly logBucket?: LogBucket
+  /** Which of the two have to be encrypted: the agent looks, and begins no session where it cannot see that. */
+  readonly sealed?: readonly LogPlace[]
   readonly tasks: readonly ExecTask[]
 }

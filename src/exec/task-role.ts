@@ -1,5 +1,6 @@
 // What the role of a task may do: whether ECS Exec can work with it, and what whoever runs a shell there gets.
 import type { Hindrance } from './concierge.ts'
+import type { LogPlace } from './site.ts'
 
 /** What the agent needs to be reached. Source: ECS developer guide, ECS Exec, task IAM role. */
 export const CHANNELS: readonly string[] = [
@@ -14,7 +15,15 @@ export const DECRYPT = 'kms:Decrypt'
 /** What denies it: no policy allows it, a statement forbids it, or what limits the role leaves it out. */
 type Denier = 'silence' | 'statement' | 'boundary' | 'organization'
 
-export type DeniedRight = { readonly action: string; readonly resource: string; readonly by: Denier }
+/** `resource`: as a policy has it. */
+export type Need = {
+  readonly action: string
+  readonly resource: string
+  /** What is lost without it; the session itself where it does not say. */
+  readonly loses?: LogPlace | 'nothing'
+}
+
+export type DeniedRight = Need & { readonly by: Denier }
 
 export type TaskRole = {
   readonly name: string
@@ -40,13 +49,21 @@ const FIXES: Readonly<Record<Denier, string>> = {
 
 const statementOf = (denied: readonly DeniedRight[]): string => {
   const actions = denied.map(({ action }) => action)
-  return JSON.stringify({ Effect: 'Allow', Action: actions, Resource: denied[0]?.resource ?? '*' })
+  const statement = { Effect: 'Allow', Action: actions, Resource: denied[0]?.resource ?? '*' }
+  // A prefix of a bucket can have any character: none ends what is shown as code.
+  return JSON.stringify(statement).replaceAll('`', '\\u0060')
 }
 
-/** One for each kind of mend: a denied right is in the way of every session. */
-export const deniedRights = ({ name, denied: all }: TaskRole): readonly Hindrance[] => {
-  const denied = all.filter(one => !isKeysToSay(one))
-  return denied
+/** A denied right is in the way of every session, but for those that its log alone needs. */
+export const deniedRights = (role: TaskRole): readonly Hindrance[] =>
+  mendsOf(
+    role,
+    role.denied.filter(one => one.loses === undefined && !isKeysToSay(one)),
+  )
+
+/** One for each kind of mend. */
+export const mendsOf = ({ name }: TaskRole, denied: readonly DeniedRight[]): readonly Hindrance[] =>
+  denied
     .filter(one => denied.find(other => isAlike(one, other)) === one)
     .map(first => {
       const group = denied.filter(other => isAlike(first, other))
@@ -55,7 +72,6 @@ export const deniedRights = ({ name, denied: all }: TaskRole): readonly Hindranc
         fix: `${FIXES[first.by]} \`${statementOf(group)}\``,
       }
     })
-}
 
 /** A key's own policy may admit a role whose policies are silent, and a simulation does not see that. */
 const isKeysToSay = ({ action, by }: DeniedRight): boolean => action === DECRYPT && by === 'silence'

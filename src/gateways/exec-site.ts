@@ -49,6 +49,8 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
     cloudWatchLogGroupName: group,
     s3BucketName: bucket,
     s3KeyPrefix: prefix = '',
+    cloudWatchEncryptionEnabled: isGroupSealed = false,
+    s3EncryptionEnabled: isBucketSealed = false,
   } = (exec?.logging === 'OVERRIDE' ? exec.logConfiguration : undefined) ?? {}
   return {
     clusterArn: cluster?.clusterArn ?? '',
@@ -56,6 +58,10 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
     ...(log !== undefined && { log }),
     ...(group ? { logGroup: group } : {}),
     ...(bucket ? { logBucket: { name: bucket, prefix } } : {}),
+    sealed: [
+      ...(group && isGroupSealed ? (['group'] as const) : []),
+      ...(bucket && isBucketSealed ? (['bucket'] as const) : []),
+    ],
   }
 }
 

@@ -2,7 +2,8 @@
 // three signed requests and a few fields of their XML need no SDK client. Nothing that cannot be read is in anybody's way.
 import { accountOf, type Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
-import { CHANNELS, DECRYPT, type DeniedRight, type TaskRole } from '../exec/task-role.ts'
+import { logNeeds } from '../exec/log-rights.ts'
+import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../exec/task-role.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
@@ -23,7 +24,7 @@ type Ask = (action: string, fields: Readonly<Record<string, string>>) => Promise
 /** `env`: what says where AWS is. */
 export const createTaskRoleReader =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['taskRole'] =>
-  async (ref, roleArn, key) => {
+  async (ref, roleArn, { key, ...log }) => {
     const name = roleArn.split('/').at(-1) ?? ''
     const post = createSignedPost('iam', envOf(env, HOME, await sessions.credentials(accountOf(config, ref))))
     const ask: Ask = async (action, fields) => {
@@ -34,8 +35,9 @@ export const createTaskRoleReader =
       const code = readXml(reply.text, 'Code') || `HTTP ${reply.status}`
       throw new PeerError(`asking IAM about ${name}: ${code}`, { code, passing: false })
     }
+    const place = { ...ref, partition: roleArn.split(':')[1] ?? 'aws' }
     const [rights, policies] = await Promise.all([
-      orWhy(simulate(ask, roleArn, key === undefined ? undefined : keyArn(key, ref, roleArn)), 'its rights'),
+      orWhy(simulate(ask, roleArn, [...keyNeeds(key, place), ...logNeeds(log, place)]), 'its rights'),
       orWhy(readPolicies(ask, name), 'its policies'),
     ])
     return {
@@ -60,40 +62,44 @@ const orWhy = <T extends object>(reading: Promise<T>, what: string): Promise<T |
 /** Policies name keys by ARN: an alias does not say which key it is. */
 const ALIAS = /^(arn:.*:)?alias\//
 
-const keyArn = (key: string, { region, accountId }: ServiceRef, roleArn: string): string =>
-  ALIAS.test(key) || key.startsWith('arn:') ? key : `arn:${roleArn.split(':')[1]}:kms:${region}:${accountId}:key/${key}`
+type Place = Pick<ServiceRef, 'accountId' | 'region'> & { readonly partition: string }
+
+/** `asked`: what stands for it in the question; not there where the question cannot be put. */
+type Asked = Need & { readonly asked?: string }
+
+const keyNeeds = (key: string | undefined, { partition, region, accountId }: Place): readonly Asked[] => {
+  if (key === undefined) return []
+  if (ALIAS.test(key)) return [{ action: DECRYPT, resource: key }]
+  const arn = key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`
+  return [{ action: DECRYPT, resource: arn, asked: arn }]
+}
 
 type Rights = Pick<TaskRole, 'denied' | 'unsure' | 'mayChangeRights' | 'mayNearlyAll'>
 
-/** One request, which asks for each action about each resource. */
-const simulate = async (ask: Ask, roleArn: string, key: string | undefined): Promise<Rights> => {
-  const about = key === undefined || ALIAS.test(key) ? [] : [key]
-  const actions = [...CHANNELS, ...about.map(() => DECRYPT), CHANGES_RIGHTS, ...NEARLY_ALL]
+/** One request, which asks for each action about each resource: at most 15 about 5, and a page has room for 100 answers. */
+const simulate = async (ask: Ask, roleArn: string, more: readonly Asked[]): Promise<Rights> => {
+  const needs = [...CHANNELS.map((action): Asked => ({ action, resource: '*', asked: '*' })), ...more]
+  const askable = needs.filter(({ asked }) => asked !== undefined)
   const xml = await ask('SimulatePrincipalPolicy', {
     PolicySourceArn: roleArn,
-    ...membersOf('ActionNames', actions),
-    ...membersOf('ResourceArns', ['*', ...about]),
+    ...membersOf('ActionNames', [...askable.map(({ action }) => action), CHANGES_RIGHTS, ...NEARLY_ALL]),
+    ...membersOf('ResourceArns', [...new Set(askable.map(({ asked = '*' }) => asked))]),
   })
   const answers = readSimulation(xml)
   const find = (action: string, resource = '*') =>
     answers.find(one => one.action === action && one.resource === resource)
   const isAllowed = (action: string) => find(action)?.decision === 'allowed'
-  const needed = [
-    ...CHANNELS.map(action => ({ action, resource: '*' })),
-    ...about.map(resource => ({ action: DECRYPT, resource })),
-  ].map(({ action, resource }) => ({ action, resource, answer: find(action, resource) }))
+  const needed = needs.map(({ asked, ...need }) => ({
+    need,
+    answer: asked === undefined ? undefined : find(need.action, asked),
+  }))
   return {
-    denied: needed.flatMap(({ action, resource, answer }) =>
-      answer === undefined || answer.decision === 'allowed' || answer.isOpen
-        ? []
-        : [{ action, resource, by: denierOf(answer) }],
+    denied: needed.flatMap(({ need, answer }) =>
+      answer === undefined || answer.decision === 'allowed' || answer.isOpen ? [] : [{ ...need, by: denierOf(answer) }],
     ),
-    unsure: [
-      ...needed.flatMap(({ action, answer }) =>
-        answer === undefined || (answer.decision !== 'allowed' && answer.isOpen) ? [action] : [],
-      ),
-      ...(key !== undefined && about.length === 0 ? [DECRYPT] : []),
-    ],
+    unsure: needed.flatMap(({ need: { action }, answer }) =>
+      answer === undefined || (answer.decision !== 'allowed' && answer.isOpen) ? [action] : [],
+    ),
     mayChangeRights: isAllowed(CHANGES_RIGHTS),
     mayNearlyAll: NEARLY_ALL.every(isAllowed),
   }
@@ -130,7 +136,8 @@ export const readSimulation = (xml: string): readonly Answer[] =>
         resource: readXml(one, 'EvalResourceName'),
         decision: readXml(one, tag),
         isOpen: readMembers(one, 'MissingContextValues').length > 0,
-        isWithinBoundary: readXml(own + one, 'AllowedByPermissionsBoundary') !== 'false',
+        // What the answer says of all resources together comes after what it says of this one.
+        isWithinBoundary: readXml(one + own, 'AllowedByPermissionsBoundary') !== 'false',
         isWithinOrganization: readXml(own + one, 'AllowedByOrganizations') !== 'false',
       }),
     )

@@ -255,6 +255,35 @@ describe('the task role', () => {
     expect(await said({ policies: { names, isPartial: true } })).toContain('`f` and more.')
   })
 
+  describe('that may not write the log', () => {
+    const site = aSite({ log: 'bucket audit', logBucket: { name: 'audit', prefix: 'a`b' } })
+    const role = aTaskRole({
+      denied: [{ ...right('s3:PutObject', 'boundary', 'arn:aws:s3:::audit/a`b/*'), loses: 'bucket' }],
+    })
+    const staging = aRef({ account: 'staging', accountId: '444455556666' })
+    const fix =
+      'its task role *orders-task* may not `s3:PutObject`: add to its permissions boundary `{"Effect":"Allow","Action":["s3:PutObject"],"Resource":"arn:aws:s3:::audit/a\\u0060b/*"}`'
+
+    test('is refused in production, unless a rule says otherwise', async () => {
+      expect(await refused(site, { run: 'id' }, compiled(), aRef(), role)).toContain(`• ${fix}`)
+      const allowed = compiled(yaml =>
+        yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["),
+      )
+      const plan = await planned(site, { run: 'id' }, allowed, aRef(), role)
+      expect(plan.consequences).toContain(`*Nothing of this session would be kept*: ${fix}.`)
+    })
+
+    test('is said elsewhere, and consented to; nobody is sent to a log that is not there', async () => {
+      const plan = await planned(site, { run: 'id' }, compiled(), staging, role)
+      const writing = await planned(site, { run: 'id' }, compiled(), staging)
+      expect(plan.consequences).toContain(`*Nothing of this session would be kept*: ${fix}.`)
+      expect(plan.calls[0]).not.toHaveProperty('logBucket')
+      expect(writing.calls[0]).toHaveProperty('logBucket')
+      expect(plan.binds['log']).toBe('bucket audit, bucket audit may not be written by orders-task')
+      expect(fingerprint(plan)).not.toBe(fingerprint(writing))
+    })
+  })
+
   test('that cannot be read is said, and in nobody’s way', async () => {
     const { policies: _, ...unread } = aTaskRole({ unread: ['its rights (AWS denied it)'], unsure: ['kms:Decrypt'] })
     const said = (await planned(aSite(), undefined, compiled(), aRef(), unread)).consequences.join('\n')

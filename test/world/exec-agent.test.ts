@@ -165,6 +165,36 @@ describe('what a session showed', () => {
     return { cluster, task: [...service.tasks][0]?.id ?? '', container: 'app' }
   }
 
+  const denying = (actions: readonly string[]) => {
+    const role = { account: localUser.account, name: 'orders-api-task', trustPolicy: {} }
+    const { policies = [] } = the.world.aws.roles.find(`arn:aws:iam::${role.account}:role/${role.name}`) ?? {}
+    const statement = { Effect: 'Deny', Action: ['iam:PassRole', ...actions], Resource: '*' }
+    the.world.aws.roles.add({ ...role, policies: [...policies, { Version: '2012-10-17', Statement: statement }] })
+    return () => void the.world.aws.roles.add({ ...role, policies })
+  }
+
+  test.each([['logs:CreateLogStream'], ['logs:PutLogEvents']])(
+    'is nowhere where the task role may not %s, and nobody is told',
+    async right => {
+      const allow = denying([right])
+      the.world.aws.buckets.add(place, 'beside')
+      const where = { s3BucketName: 'beside', cloudWatchLogGroupName: '/exec/denied' }
+      const { id, reason } = await run(taskIn(`without-${right.slice(5)}`, where))
+      const objects = the.world.aws.buckets.find('beside').objects
+      await expect.poll(() => objects.has(`${id}.log`)).toBe(true)
+      allow()
+      expect(reason).toBe('')
+      expect(kept(id, '/exec/denied')).toEqual([])
+    },
+  )
+
+  test('needs no right to describe groups and streams', async () => {
+    const allow = denying(['logs:DescribeLogGroups', 'logs:DescribeLogStreams'])
+    const { id } = await run()
+    await expect.poll(() => kept(id, '/ecs/orders-api')).toEqual(['one', 'two'])
+    allow()
+  })
+
   test('is not begun where the log is to be encrypted and is not', async () => {
     const sealed = { cloudWatchLogGroupName: '/exec', cloudWatchEncryptionEnabled: true }
     const { reason } = await run(taskIn('sealed', sealed))
@@ -173,14 +203,6 @@ describe('what a session showed', () => {
 
   describe('in a bucket', () => {
     const objects = (bucket: string) => [...the.world.aws.buckets.find(bucket).objects.entries()]
-    const denying = (actions: readonly string[]) => {
-      const role = { account: localUser.account, name: 'orders-api-task', trustPolicy: {} }
-      const { policies = [] } = the.world.aws.roles.find(`arn:aws:iam::${role.account}:role/${role.name}`) ?? {}
-      const statement = { Effect: 'Deny', Action: ['iam:PassRole', ...actions], Resource: '*' }
-      the.world.aws.roles.add({ ...role, policies: [...policies, { Version: '2012-10-17', Statement: statement }] })
-      return () => void the.world.aws.roles.add({ ...role, policies })
-    }
-
     test('is an object under the prefix, by the name of the session, beside the stream of the group', async () => {
       the.world.aws.buckets.add(place, 'audit')
       const where = { s3BucketName: 'audit', s3KeyPrefix: 'exec/web/', cloudWatchLogGroupName: '/exec/both' }

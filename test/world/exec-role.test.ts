@@ -112,7 +112,8 @@ test('where the cluster has a key, it has to open it', async () => {
   const where = 'staging.us-east-1/web/catalog-api:app'
   await ask(where)
   expect(world.card()).toContain(`The task role ${name} has the policy ecs-exec.`)
-  world.aws.roles.add({ account: '444455556666', name, trustPolicy: {}, policies: [policy(allow(CHANNELS))] })
+  const keyless = policy(allow([...CHANNELS, 's3:GetEncryptionConfiguration']))
+  world.aws.roles.add({ account: '444455556666', name, trustPolicy: {}, policies: [keyless] })
   await ask(where)
   expect(world.card()).toContain(`no policy of ${name} allows kms:Decrypt: it fails unless the key’s own policy does`)
   expect(world.card()).toContain('"Resource":"arn:aws:kms:us-east-1:444455556666:key/')

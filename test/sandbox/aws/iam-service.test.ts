@@ -23,6 +23,11 @@ beforeAll(async () => {
     boundary: policy(allow('s3:GetObject')),
     policies: [policy(allow('s3:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }), allow('sqs:*'))],
   })
+  roles.add({
+    ...of('halves'),
+    boundary: policy(allow('s3:*', 'arn:aws:s3:::orders/*')),
+    policies: [policy(allow('s3:*'))],
+  })
   roles.add({ ...of('stranger'), policies: [policy(allow('iam:ListRolePolicies', `${ARN}app`))] })
 })
 afterAll(() => peer.aws.close())
@@ -90,6 +95,16 @@ test('the simulator asks for each action about each resource', async () => {
   expect(said('s3:GetObject', bucket)).toBe('allowed')
   expect(said('s3:DeleteBucket', '*')).toBe('explicitDeny')
   expect(said('organizations:LeaveOrganization', bucket)).toBe('implicitDeny')
+})
+
+test('in one answer for each action, which has the strictest decision and the name of none of several', async () => {
+  const [own, other] = ['arn:aws:s3:::orders/a&b', 'arn:aws:s3:::other/a']
+  const answers = await simulate('halves', ['s3:PutObject'], [own, other])
+  expect(answers).toMatchObject([
+    { resource: own, decision: 'allowed', isWithinBoundary: true },
+    { resource: other, decision: 'implicitDeny', isWithinBoundary: false },
+    { resource: expect.stringContaining('Partition}'), decision: 'implicitDeny' },
+  ])
 })
 
 test('and tells of the boundary, and of keys that nobody gave', async () => {
