@@ -41,12 +41,22 @@ export const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox 
 
 type Button = { readonly action_id: string; readonly value: string }
 
-/** What a pending card proposes instead; the judge knows nothing of leases yet. */
+/** What a pending card proposes instead. */
 const offersOf = (card: Message, operation: string): readonly Button[] =>
   (card.blocks ?? [])
     .filter(({ block_id }) => block_id === `instead:${operation}`)
     .flatMap(block => (block as unknown as { readonly elements: readonly Button[] }).elements)
-    .filter(({ value }) => !/ --for /.test(value))
+
+/** Whoever sees a card may press its buttons. */
+export const press = async (
+  { op, action: actionId, user, twice = false }: Extract<Step, { kind: 'press' }>,
+  { sandbox }: Stage,
+): Promise<void> => {
+  const card = cardOf(operationAt(op, sandbox), sandbox)
+  if (card === undefined || !isOpen(card.channel, sandbox)) return
+  if (!JSON.stringify(card.blocks ?? []).includes(`"${actionId}"`)) return
+  await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
+}
 
 /** Somebody takes a card's offer: a request of their own, which replaces the plan when they had asked for that. */
 export const offer = async (

@@ -43,7 +43,8 @@ const OPERATION_CALLS = [
   [2, 'Query', 5],
   [2, 'UpdateItem', 3],
   [2, 'DeleteItem', 1],
-  [5, 'UpdateService', 1],
+  [5, 'UpdateService', 2],
+  [5, 'RegisterScalableTarget', 2],
   [2, 'AssumeRole', 5],
   [2, 'GetParameters', 12],
   [3, 'DescribeServices', 6],
@@ -85,7 +86,7 @@ const OUTAGE = 60
 const mayDeny = (action: string, { outages }: Severity): boolean =>
   outages
     ? action !== 'CheckpointDurableExecution'
-    : ['UpdateService', 'AssumeRole', 'DescribeServices'].includes(action)
+    : ['UpdateService', 'RegisterScalableTarget', 'AssumeRole', 'DescribeServices'].includes(action)
 
 const awsFault = (chance: Chancy): NewFault => {
   const [name, calls] = chance.weighted<readonly [string, readonly (readonly [number, string, number])[]]>([

@@ -32,6 +32,7 @@ const CHOICES = [
   [7, 'approve'],
   [1.5, 'reject'],
   [1, 'cancel'],
+  [1.5, 'revert'],
 ] as const
 
 export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly Timed[] => {
@@ -43,6 +44,7 @@ export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: f
   for (const [op, one] of asks.entries()) {
     steps.push(one)
     if (chance.happens(0.2)) steps.push(offer(op, chance))
+    if (chance.happens(0.15)) steps.push(press(op, chance))
     while (chance.happens(0.5)) steps.push(anything(chance))
     // Most get as far as AWS: what is never approved shows little.
     for (const user of ['U0APPROVE', 'U0SECOND', 'U0REQUEST'])
@@ -55,7 +57,11 @@ export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: f
 
 const ask = (chance: Chance): Step => {
   const place = chance.weighted(PLACES)
-  const verb = chance.happens(0.7) ? `scale ${place} ${chance.pick(COUNTS)}` : `restart ${place}`
+  const verb = chance.weighted<() => string>([
+    [5, () => `scale ${place} ${chance.pick(COUNTS)}`],
+    [2, () => `restart ${place}`],
+    [4, () => leased(chance)],
+  ])()
   const glass = chance.happens(0.15) ? ' --break-glass' : ''
   const reason = glass !== '' || chance.happens(0.6) ? ' --reason "the queue grows"' : ''
   const dry = chance.happens(0.08) ? ' --dry-run' : ''
@@ -71,6 +77,26 @@ const ask = (chance: Chance): Step => {
     ...(chance.happens(0.2) && { twice: true }),
   }
 }
+
+/** One count and two floors, so that leases meet. */
+const leased = (chance: Chance): string => {
+  const time = chance.pick(['5m', '30m', '30m', '1h', '2h'])
+  return chance.weighted([
+    [4, `scale prod.us-east-1/web/orders-api ${chance.pick(['3', '6', '8', '9', '+2'])} --for ${time}`],
+    [4, `scale prod.us-east-1/web/checkout ${chance.pick(['6', '8', '12', '14'])} --for ${time}`],
+    [1, `scale prod.us-east-1/web/search ${chance.pick(['6', '9'])} --for ${time}`],
+    [1, `scale prod.us-east-1/web/checkout 9 --suspend --for ${time}`],
+    [1, `autoscale suspend prod.us-east-1/web/checkout ${chance.pick(['in', 'out', ''])} --for ${time}`],
+  ])
+}
+
+const press = (op: number, chance: Chance): Step => ({
+  kind: 'press',
+  op,
+  action: chance.pick(['run:extend', 'run:keep', 'run:0', 'run:1']),
+  user: chance.weighted(ASKERS),
+  ...(chance.happens(0.2) && { twice: true }),
+})
 
 const voteOf = (op: number, chance: Chance): Vote => ({
   op,
@@ -92,6 +118,7 @@ const anything = (chance: Chancy): Step =>
     [6, one => ({ kind: 'vote', ...voteOf(one.below(4), one) })],
     [2, burst],
     [2, one => offer(one.below(4), one)],
+    [3, one => press(one.below(6), one)],
     [9, trouble],
     [5, time],
     [4, foreign],
@@ -125,6 +152,11 @@ const foreign = (chance: Chance): Step => {
   const service = chance.pick(SERVICES)
   return chance.weighted<() => Step>([
     [4, () => ({ kind: 'colleague', service, count: chance.below(9) })],
+    [
+      1,
+      () => ({ kind: 'bounds', service: 'web/checkout', min: chance.pick([2, 4, 6]), max: chance.pick([10, 12, 20]) }),
+    ],
+    [0.5, () => ({ kind: 'suspended', service: 'web/checkout', isSuspended: chance.happens(0.5) })],
     [2, () => ({ kind: 'service', service, does: 'deploys' })],
     [1, () => ({ kind: 'service', service, does: 'is made anew' })],
     [1, () => ({ kind: 'service', service, does: 'fails' })],

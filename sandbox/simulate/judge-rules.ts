@@ -1,29 +1,41 @@
-// Was this UpdateService allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
+// Was this change allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
 // hold against what the product did.
-import type { Evidence, InForce, Operation, Span, Update } from './evidence.ts'
+import type { Hold } from '../../src/policy.ts'
+import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
 /** Why it should not have been sent; nothing when it was allowed. */
-export const whyNot = (update: Update, operation: Operation, evidence: Evidence): readonly string[] => {
-  const at = operation.recheckedAt
+export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
+  const at = lookedAt(write, operation)
   if (at === undefined) return ['it was never looked at again before it ran']
   const isGlass = operation.line.includes('--break-glass')
   return [
+    ...onTheWrongRole(write, operation),
     ...(evidence.halts.some(span => isWithin(at, span)) ? ['everything was halted'] : []),
-    ...(!isGlass && evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, update))
+    ...((!isGlass || write.role === 'revert') &&
+    evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, write))
       ? ['its place was locked']
       : []),
+    // What has an end was consented to with its end, whoever asked for it may do by then.
     ...consentMissing(operation, isGlass),
-    ...againstTheRules(update, operation, isGlass, statesAt(at, evidence.inForce)),
+    ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]
+}
+
+/** When it was last looked whether that still may be. */
+const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
+  role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
+
+const onTheWrongRole = ({ role }: Write, { lease }: Operation): readonly string[] => {
+  const allowed = lease === undefined ? ['operator'] : ['operator', 'revert']
+  return allowed.includes(role) ? [] : [`it ran as ${role}`]
 }
 
 /** Strictly: what happens in the same millisecond may be seen either way. */
 const isWithin = (at: number, { from, until }: Span): boolean => from < at && at < until
 
-const covers = (scope: Evidence['holds'][number]['scope'], { input }: Update): boolean => {
-  const [, , , region, accountId, name = ''] = String(input['service']).split(':')
-  const [, cluster, service] = name.split('/')
+export const covers = (scope: Hold['scope'], { place }: Pick<Write, 'place'>): boolean => {
+  const [accountId, region, cluster, service] = place.split('/')
   return (
     scope.accountId === accountId &&
     [region, undefined].includes(scope.region) &&
@@ -33,7 +45,7 @@ const covers = (scope: Evidence['holds'][number]['scope'], { input }: Update): b
 }
 
 const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
-  if (approval === undefined) return isGlass || line.startsWith('scale') ? [] : ['nobody was asked']
+  if (approval === undefined) return isGlass || /^(scale|lease|autoscale) /.test(line) ? [] : ['nobody was asked']
   const voters = new Set(approval.votes.map(({ voter }) => voter.user))
   return [
     ...(approval.decision?.outcome === 'approved' ? [] : [`it was ${approval.decision?.outcome ?? 'not decided'}`]),
@@ -46,12 +58,12 @@ const statesAt = (at: number, inForce: readonly InForce[]): readonly InForce[] =
   [inForce.findLast(one => one.at < at), inForce.findLast(one => one.at <= at)].filter(one => one !== undefined)
 
 const againstTheRules = (
-  update: Update,
+  write: Write,
   operation: Operation,
   isGlass: boolean,
   states: readonly InForce[],
 ): readonly string[] => {
-  const problems = states.map(state => problemsOf(update, operation, isGlass, state))
+  const problems = states.map(state => problemsOf(write, operation, isGlass, state))
   return problems.find(list => list.length === 0) ?? problems[0] ?? []
 }
 
@@ -61,16 +73,16 @@ const mayOperate = (user: string, { rules, groups, inactive }: InForce): boolean
   RULES[rules].operators.some(group => groups[group]?.includes(user) ?? false)
 
 const problemsOf = (
-  { input }: Update,
+  { input, place, action }: Write,
   { user, approval }: Operation,
   isGlass: boolean,
   state: InForce,
 ): readonly string[] => {
   const rules = RULES[state.rules]
-  const account = String(input['service']).split(':')[4] ?? ''
-  const count = Number(input['desiredCount'] ?? 0)
+  const [account = ''] = place.split('/')
+  const count = Number(input['desiredCount'] ?? input['MinCapacity'] ?? 0)
   const votes = (approval?.votes ?? []).filter(({ voter }) => mayOperate(voter.user, state)).length
-  const isFree = isGlass || (rules.freeAccounts.includes(account) && count > 0)
+  const isFree = isGlass || (rules.freeAccounts.includes(account) && (count > 0 || action === 'RegisterScalableTarget'))
   return [
     ...(mayOperate(user, state) ? [] : [`${user} had no access any more`]),
     ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { HUB, type Sandbox } from '../sandbox.ts'
 import type { Service } from '../world/state.ts'
-import { cardOf, isOpen, offer, operationAt, type Stage, vote } from './click.ts'
+import { cardOf, isOpen, offer, operationAt, press, type Stage, vote } from './click.ts'
 import { yamlOf } from './rules.ts'
 import type { Step } from './step.ts'
 import { nowInForce } from './watch.ts'
@@ -14,6 +14,7 @@ const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url)
 
 export const perform = async (step: Step, stage: Stage): Promise<void> => {
   await begin(step, stage)
+  stage.seen.scale.look()
   await stage.sandbox.quiet()
 }
 
@@ -25,13 +26,14 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
       return vote(step, stage)
     case 'offer':
       return offer(step, stage)
+    case 'press':
+      return press(step, stage)
     case 'burst':
       return void (await Promise.all(step.votes.map(one => vote(one, stage))))
     case 'pass':
       return pass(step.ms, stage.sandbox)
     case 'jump':
-      stage.sandbox.clock.advance(step.ms)
-      return
+      return jump(step.ms, stage)
     case 'to expiry':
       return toExpiry(step, stage)
     case 'publish':
@@ -43,7 +45,7 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
 
 /** What happens at once, without anybody being asked. */
 const meddle = (
-  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
+  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
   stage: Stage,
 ): void => {
   const { sandbox, seen } = stage
@@ -63,7 +65,9 @@ const meddle = (
       break
     case 'colleague':
     case 'service':
-      change(step, sandbox)
+    case 'bounds':
+    case 'suspended':
+      change(step, stage)
       break
     case 'group':
     case 'active':
@@ -138,6 +142,12 @@ export const pass = async (ms: number, sandbox: Sandbox): Promise<void> => {
   await sandbox.quiet()
 }
 
+const jump = (ms: number, { sandbox, seen }: Stage): void => {
+  const from = sandbox.clock.now()
+  sandbox.clock.advance(ms)
+  seen.jumps.push({ from, until: sandbox.clock.now() })
+}
+
 const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
   const operation = operationAt(op, sandbox)
   const approval = seen.approvals.findLast(one => one.operation === operation)
@@ -182,9 +192,13 @@ const serviceNamed = (name: string, { fleet }: Sandbox): Service => {
   return found
 }
 
-const change = (step: Of<'colleague' | 'service'>, sandbox: Sandbox): void => {
+const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, { sandbox, seen }: Stage): void => {
   const { fleet, clock } = sandbox
   const service = serviceNamed(step.service, sandbox)
+  if (step.kind === 'bounds' || step.kind === 'suspended') {
+    register(step, service, sandbox)
+    return
+  }
   if (step.kind === 'colleague') {
     service.desired = step.count
     fleet.touch(service)
@@ -192,7 +206,22 @@ const change = (step: Of<'colleague' | 'service'>, sandbox: Sandbox): void => {
   }
   const spec = service.deployments[0]?.revision.spec
   if (step.does === 'deploys' && spec !== undefined) fleet.deploy(service, spec)
-  if (step.does === 'is made anew') Object.assign(service, { createdAt: clock.now() })
+  if (step.does === 'is made anew') {
+    Object.assign(service, { createdAt: clock.now() })
+    seen.scale.noteNew(service)
+  }
   if (step.does === 'fails') fleet.knobs.failService(service.arn, 'exit1')
   if (step.does === 'is healed') fleet.knobs.healService(service.arn)
+}
+
+/** Of what scales already: nobody begins to. */
+const register = (step: Of<'bounds' | 'suspended'>, service: Service, { autoscaling }: Sandbox): void => {
+  const target = autoscaling.targetOf(service)
+  if (target === undefined) return
+  const suspended = { DynamicScalingInSuspended: step.kind === 'suspended' && step.isSuspended }
+  autoscaling.register(
+    target,
+    target.resourceId,
+    step.kind === 'bounds' ? { min: step.min, max: step.max } : { suspended },
+  )
 }

@@ -5,10 +5,11 @@ import type { Stage } from './click.ts'
 import { drawSchedule } from './draw.ts'
 import type { Severity } from './draw-trouble.ts'
 import type { Evidence } from './evidence.ts'
-import { gather } from './gather.ts'
+import { gather, lift } from './gather.ts'
 import { judge, type Violation } from './judge.ts'
 import { pass, perform } from './perform.ts'
 import { printStep, type Timed } from './step.ts'
+import { isWaiting } from './waiting.ts'
 import { watch } from './watch.ts'
 
 export type Run = {
@@ -48,9 +49,15 @@ export const runSchedule = async (seed: number, schedule: readonly Timed[]): Pro
   }
 }
 
-/** Until every execution is over; what never ends is the judge's business. */
-const rest = async ({ sandbox }: Stage): Promise<void> => {
-  const isOver = () => [...sandbox.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
+/** Until every execution is over, or waits for a person; what never ends is the judge's business. */
+const rest = async ({ sandbox, seen }: Stage): Promise<void> => {
+  const isOver = () =>
+    [...sandbox.durable.executions.values()].every(
+      ({ name, status }) => status !== 'RUNNING' || isWaiting({ id: name, status }, seen),
+    )
+  await sandbox.until(isOver, HOUR).catch(() => undefined)
+  // A halt that nobody ends would keep leases for ever.
+  if (!isOver()) await lift(sandbox)
   await sandbox.until(isOver, LONGEST_MS).catch(() => undefined)
   await pass(AFTERWARDS_MS, sandbox)
 }
