@@ -45,6 +45,7 @@ const OPERATION_CALLS = [
   [2, 'DeleteItem', 1],
   [5, 'UpdateService', 2],
   [5, 'RegisterScalableTarget', 2],
+  [3, 'StopServiceDeployment', 1],
   [2, 'AssumeRole', 5],
   [2, 'GetParameters', 12],
   [3, 'DescribeServices', 6],
@@ -86,7 +87,9 @@ const OUTAGE = 60
 const mayDeny = (action: string, { outages }: Severity): boolean =>
   outages
     ? action !== 'CheckpointDurableExecution'
-    : ['UpdateService', 'RegisterScalableTarget', 'AssumeRole', 'DescribeServices'].includes(action)
+    : ['UpdateService', 'RegisterScalableTarget', 'StopServiceDeployment', 'AssumeRole', 'DescribeServices'].includes(
+        action,
+      )
 
 const awsFault = (chance: Chancy): NewFault => {
   const [name, calls] = chance.weighted<readonly [string, readonly (readonly [number, string, number])[]]>([

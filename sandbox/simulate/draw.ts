@@ -12,6 +12,8 @@ const PLACES = [
   [1, 'orders-api'],
 ] as const
 
+const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
+
 const COUNTS = ['0', '1', '2', '3', '5', '6', '8', '9', '12', '70', '+2', '-1', 'x2', '50%'] as const
 
 const ASKERS = [
@@ -42,6 +44,7 @@ export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: f
   const steps: Step[] = []
   while (chance.happens(0.4)) steps.push(trouble(chance))
   for (const [op, one] of asks.entries()) {
+    if (chance.happens(0.2)) steps.push(deployment(chance))
     steps.push(one)
     if (chance.happens(0.2)) steps.push(offer(op, chance))
     if (chance.happens(0.15)) steps.push(press(op, chance))
@@ -61,6 +64,7 @@ const ask = (chance: Chance): Step => {
     [5, () => `scale ${place} ${chance.pick(COUNTS)}`],
     [2, () => `restart ${place}`],
     [4, () => leased(chance)],
+    [3, () => `rollback ${place}${chance.happens(0.3) ? ` --to ${1 + chance.below(4)}` : ''}`],
   ])()
   const glass = chance.happens(0.15) ? ' --break-glass' : ''
   const reason = glass !== '' || chance.happens(0.6) ? ' --reason "the queue grows"' : ''
@@ -113,6 +117,13 @@ const offer = (op: number, chance: Chance): Step => ({
   ...(chance.happens(0.2) && { twice: true }),
 })
 
+/** One that lasts, when its tasks fail. */
+const deployment = (chance: Chance): Step => ({
+  kind: 'service',
+  service: chance.pick(SERVICES),
+  does: chance.pick(['deploys another', 'deploys another', 'fails']),
+})
+
 const anything = (chance: Chancy): Step =>
   chance.weighted<(chance: Chancy) => Step>([
     [6, one => ({ kind: 'vote', ...voteOf(one.below(4), one) })],
@@ -146,8 +157,6 @@ const time = (chance: Chance): Step =>
     [2, () => ({ kind: 'to expiry', op: chance.below(4), ms: chance.pick([-1, 0, 0, 1]) })],
   ])()
 
-const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
-
 const foreign = (chance: Chance): Step => {
   const service = chance.pick(SERVICES)
   return chance.weighted<() => Step>([
@@ -157,7 +166,8 @@ const foreign = (chance: Chance): Step => {
       () => ({ kind: 'bounds', service: 'web/checkout', min: chance.pick([2, 4, 6]), max: chance.pick([10, 12, 20]) }),
     ],
     [0.5, () => ({ kind: 'suspended', service: 'web/checkout', isSuspended: chance.happens(0.5) })],
-    [2, () => ({ kind: 'service', service, does: 'deploys' })],
+    [1, () => ({ kind: 'service', service, does: 'deploys' })],
+    [2, () => ({ kind: 'service', service, does: 'deploys another' })],
     [1, () => ({ kind: 'service', service, does: 'is made anew' })],
     [1, () => ({ kind: 'service', service, does: 'fails' })],
     [1, () => ({ kind: 'service', service, does: 'is healed' })],

@@ -24,6 +24,8 @@ export type Operation = {
   readonly planned?: readonly unknown[]
   /** What its plan holds for a while. */
   readonly lease?: { readonly quantity: Quantity; readonly holding: Value }
+  /** When its last look at how far it is was over. */
+  readonly settledAt?: number
   /** When it was looked what the end of its lease has to do. */
   readonly decidedAt: readonly number[]
 }

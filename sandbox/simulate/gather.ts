@@ -118,7 +118,7 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
   const approval = stored('approval') as Approval | undefined
   const steps = [...operations.values()]
   const endOf = (step: string) => steps.find(({ Name }) => Name === step)?.EndTimestamp
-  const [recheckedAt, wokenAt] = [endOf('re-check'), endOf('read the decision')]
+  const [recheckedAt, wokenAt, settledAt] = [endOf('re-check'), endOf('read the decision'), endOf('settle')]
   return {
     id: name,
     user: job.actor.user,
@@ -129,6 +129,7 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
     ...(error !== undefined && { error: JSON.stringify(error) }),
     ...(recheckedAt !== undefined && { recheckedAt }),
     ...(wokenAt !== undefined && { wokenAt }),
+    ...(settledAt !== undefined && { settledAt }),
     ...(approval !== undefined && { approval }),
     ...(plan !== undefined && { planned: plan.calls.map(({ input }) => input) }),
     ...(plan?.lease !== undefined && { lease: leaseIn(plan.lease.holding) }),

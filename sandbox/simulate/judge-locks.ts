@@ -1,5 +1,5 @@
 // One hand on a service: who changes it holds its lock, as the store had it at that moment.
-import type { Evidence, Locking, Write } from './evidence.ts'
+import type { Evidence, Locking, Operation, Write } from './evidence.ts'
 
 /** Strictly: what happens in the same millisecond may be seen either way. */
 const heldAgainst = ({ place, at, operation }: Write, { lockings }: Evidence): Locking | undefined => {
@@ -13,18 +13,27 @@ const heldAgainst = ({ place, at, operation }: Write, { lockings }: Evidence): L
 /** Going back is urgent, and nothing else is. */
 const mayTakeOver = (line: string): boolean => line.startsWith('rollback ')
 
-const takenOver = (evidence: Evidence): readonly string[] =>
-  evidence.lockings.flatMap((locking, at) => {
-    const { operation, place } = locking
-    const before = evidence.lockings.slice(0, at).findLast(one => one.place === place)
-    const isFree =
-      operation === undefined ||
-      before?.operation === undefined ||
-      before.operation === operation ||
-      (before.until ?? 0) <= locking.at
-    const line = evidence.operations.find(({ id }) => id === operation)?.line ?? ''
-    return isFree || mayTakeOver(line) ? [] : [`${operation} (${line}) took ${place} from ${before.operation}`]
+type Taking = { readonly by: Operation; readonly from: Operation; readonly place: string; readonly at: number }
+
+/** Locks that were somebody else's still. */
+const takings = ({ lockings, operations }: Evidence): readonly Taking[] =>
+  lockings.flatMap(({ operation, place, at }, nth) => {
+    const before = lockings.slice(0, nth).findLast(one => one.place === place)
+    const [by, from] = [operation, before?.operation].map(id => operations.find(one => one.id === id))
+    const isTaken = by !== undefined && from !== undefined && by !== from && (before?.until ?? 0) > at
+    return isTaken ? [{ by, from, place, at }] : []
   })
+
+const takenOver = (evidence: Evidence): readonly string[] =>
+  takings(evidence)
+    .filter(({ by }) => !mayTakeOver(by.line))
+    .map(({ by, from, place }) => `${by.id} (${by.line}) took ${place} from ${from.id}`)
+
+/** It looks once more before each call, and before it says how far it is. */
+export const whoIsTakenOverGivesWay = (evidence: Evidence): readonly string[] =>
+  takings(evidence)
+    .filter(({ from: { ending, settledAt = 0 }, at }) => ending === 'done' && settledAt > at)
+    .map(({ by, from }) => `${from.id} (${from.line}) was done after ${by.id} (${by.line}) had taken over`)
 
 export const oneChangeAtATime = (evidence: Evidence): readonly string[] => [
   ...takenOver(evidence),

@@ -26,9 +26,9 @@ export const whyNot = (write: Write, operation: Operation, evidence: Evidence): 
 const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
   role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
 
-const onTheWrongRole = ({ role }: Write, { lease }: Operation): readonly string[] => {
-  const allowed = lease === undefined ? ['operator'] : ['operator', 'revert']
-  return allowed.includes(role) ? [] : [`it ran as ${role}`]
+const onTheWrongRole = ({ role }: Write, { line, lease }: Operation): readonly string[] => {
+  const own = line.startsWith('rollback ') ? 'deployer' : 'operator'
+  return role === own || (role === 'revert' && lease !== undefined) ? [] : [`it ran as ${role}`]
 }
 
 /** Strictly: what happens in the same millisecond may be seen either way. */

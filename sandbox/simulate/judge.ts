@@ -4,7 +4,7 @@ import { canonicalJson, type JsonObject } from '../../src/json.ts'
 import type { Evidence, Operation, Posted, Write } from './evidence.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
 import { leasesEnd, nothingForeignIsOverwritten, whatWasThereComesBack } from './judge-leases.ts'
-import { oneChangeAtATime } from './judge-locks.ts'
+import { oneChangeAtATime, whoIsTakenOverGivesWay } from './judge-locks.ts'
 import { whyNot } from './judge-rules.ts'
 import { isWaiting } from './waiting.ts'
 
@@ -59,6 +59,13 @@ const restartsHappenOnce: Check = ({ operations, writes }) =>
   operations.flatMap(({ id }) => {
     const forced = writes.filter(({ operation, input }) => operation === id && input['forceNewDeployment'] === true)
     return forced.length > 1 ? [`${id} sent a forced deployment ${forced.length} times`] : []
+  })
+
+/** Of a deployment that is stopped: one to deploy another revision may be sent again. */
+const rollbacksHappenOnce: Check = ({ operations, writes }) =>
+  operations.flatMap(({ id }) => {
+    const sent = writes.filter(({ operation, action }) => operation === id && action === 'StopServiceDeployment')
+    return sent.length > 1 ? [`${id} stopped a deployment ${sent.length} times`] : []
   })
 
 /** What the end of a lease puts back is planned at its end. */
@@ -208,6 +215,8 @@ export const INVARIANTS: Readonly<Record<string, Check>> = {
   'nobody sleeps on a decision': nobodySleepsOn,
   'an offer replaces what it was taken instead of': offersReplace,
   'one operation changes a service at a time, save who takes over': oneChangeAtATime,
+  'who is taken over gives way': whoIsTakenOverGivesWay,
+  'a rollback is sent once': rollbacksHappenOnce,
   'a lease ends: what it held is what it was before, unless somebody else changed it': leasesEnd,
   'a lease ends neither before its time nor long after': leasesEndInTime,
   'what was there comes back': whatWasThereComesBack,

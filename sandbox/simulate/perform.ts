@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { HUB, type Sandbox } from '../sandbox.ts'
-import type { Service } from '../world/state.ts'
+import type { Service, Spec } from '../world/state.ts'
 import { cardOf, isOpen, offer, operationAt, press, type Stage, vote } from './click.ts'
 import { yamlOf } from './rules.ts'
 import type { Step } from './step.ts'
@@ -206,12 +206,20 @@ const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, { sa
   }
   const spec = service.deployments[0]?.revision.spec
   if (step.does === 'deploys' && spec !== undefined) fleet.deploy(service, spec)
+  if (step.does === 'deploys another' && spec !== undefined) deployAnother(service, spec, fleet)
   if (step.does === 'is made anew') {
     Object.assign(service, { createdAt: clock.now() })
     seen.scale.noteNew(service)
   }
   if (step.does === 'fails') fleet.knobs.failService(service.arn, 'exit1')
   if (step.does === 'is healed') fleet.knobs.healService(service.arn)
+}
+
+/** The revision before it, or the newest where that was the first. */
+const deployAnother = (service: Service, spec: Spec, fleet: Sandbox['fleet']): void => {
+  const known = fleet.site(service.cluster).taskDefinitions.get(spec.taskDefinition.family) ?? []
+  const taskDefinition = known.at(spec.taskDefinition.revision - 2)
+  if (taskDefinition !== undefined) fleet.deploy(service, { ...spec, taskDefinition })
 }
 
 /** Of what scales already: nobody begins to. */

@@ -59,7 +59,7 @@ export type Step =
   | {
       readonly kind: 'service'
       readonly service: string
-      readonly does: 'deploys' | 'is made anew' | 'fails' | 'is healed'
+      readonly does: 'deploys' | 'deploys another' | 'is made anew' | 'fails' | 'is healed'
     }
   | { readonly kind: 'publish'; readonly rules: RulesName }
   | { readonly kind: 'group'; readonly group: string; readonly users: readonly string[] }

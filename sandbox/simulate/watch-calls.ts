@@ -7,7 +7,7 @@ import type { LoggedCall } from '../aws/call-log.ts'
 import type { Held, Value, Write } from './evidence.ts'
 import type { Watch } from './watch.ts'
 
-const CHANGES = ['UpdateService', 'RegisterScalableTarget'] as const
+const CHANGES = ['UpdateService', 'RegisterScalableTarget', 'StopServiceDeployment'] as const
 
 export const noteCall = (call: LoggedCall, seen: Watch): void => {
   seen.calls += 1
@@ -31,9 +31,9 @@ const writeOf = (call: LoggedCall): Write => {
 
 /** `account/region/cluster/service`, as each call names its service. */
 const placeIn = ({ account, region, input }: LoggedCall): string => {
-  const { service, ResourceId } = input as Readonly<Record<string, unknown>>
+  const { service, serviceDeploymentArn, ResourceId } = input as Readonly<Record<string, unknown>>
   if (ResourceId !== undefined) return `${account}/${region}/${String(ResourceId).replace(/^service\//, '')}`
-  return placeOfArn(String(service))
+  return placeOfArn(String(service ?? serviceDeploymentArn))
 }
 
 /** Of a service, or of what is a service's. */

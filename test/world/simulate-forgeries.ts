@@ -4,7 +4,7 @@ import type { Evidence, Moved, Operation, Write } from '../../sandbox/simulate/e
 /** The evidence of a clean run with something wrong put into it. */
 type Forgery = (
   evidence: Evidence,
-  of: Readonly<Record<'scaled' | 'restarted' | 'rejected' | 'leased', Operation>>,
+  of: Readonly<Record<'scaled' | 'restarted' | 'rejected' | 'leased' | 'rolledBack', Operation>>,
 ) => Partial<Evidence>
 
 const withOperation = ({ operations }: Evidence, id: string, change: Partial<Operation>): Partial<Evidence> => ({
@@ -96,6 +96,25 @@ export const FORGERIES: readonly Entry[] = [
     'a restart sent twice',
     'a restart is sent once',
     (evidence, { restarted }) => ({ writes: [...evidence.writes, writeOf(evidence, restarted.id)] }),
+  ],
+  [
+    'a deployment that was stopped twice',
+    'a rollback is sent once',
+    (evidence, { rolledBack }) => ({ writes: [...evidence.writes, writeOf(evidence, rolledBack.id)] }),
+  ],
+  [
+    'a restart on the role of rollbacks',
+    'every change was allowed',
+    (evidence, { restarted }) => ({ writes: [{ ...writeOf(evidence, restarted.id), role: 'deployer' }] }),
+  ],
+  [
+    'a change that was done although a rollback had taken over',
+    'who is taken over gives way',
+    ({ lockings }, { scaled, rolledBack }) => ({
+      lockings: lockings.flatMap(one =>
+        one.operation === scaled.id ? [one, { ...one, operation: rolledBack.id }] : [one],
+      ),
+    }),
   ],
   [
     'an intent recorded too late',

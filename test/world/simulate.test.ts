@@ -20,13 +20,16 @@ const PLAIN = [
   at({ kind: 'vote', op: 2, user: 'U0APPROVE', choice: 'reject' }),
   at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'scale prod.us-east-1/web/search 7 --for 5m' }),
   at({ kind: 'vote', op: 3, user: 'U0APPROVE', choice: 'approve' }),
+  at({ kind: 'service', service: 'jobs/orders-worker', does: 'deploys another' }),
+  at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'rollback prod.us-east-1/jobs/orders-worker' }),
+  at({ kind: 'vote', op: 4, user: 'U0APPROVE', choice: 'approve' }),
 ]
 
 let clean: Evidence
 beforeAll(async () => {
   const { evidence, violations } = await runSchedule(1, PLAIN)
   expect(violations).toEqual([])
-  expect(evidence.operations.map(({ ending }) => ending)).toEqual(['done', 'done', 'rejected', 'reverted'])
+  expect(evidence.operations.map(({ ending }) => ending)).toEqual(['done', 'done', 'rejected', 'reverted', 'done'])
   clean = evidence
 })
 
@@ -79,9 +82,9 @@ describe('fixed seeds', () => {
 
 describe('the judge', () => {
   test.each(FORGERIES)('sees %s', (_, invariant, forge) => {
-    const [scaled, restarted, rejected, leased] = clean.operations
-    if (!scaled || !restarted || !rejected || !leased) throw new Error('one of each kind')
-    const found = judge({ ...clean, ...forge(clean, { scaled, restarted, rejected, leased }) })
+    const [scaled, restarted, rejected, leased, rolledBack] = clean.operations
+    if (!scaled || !restarted || !rejected || !leased || !rolledBack) throw new Error('one of each kind')
+    const found = judge({ ...clean, ...forge(clean, { scaled, restarted, rejected, leased, rolledBack }) })
     expect(found.map(violation => violation.invariant)).toContain(invariant)
   })
 
