@@ -46,6 +46,8 @@ const OPERATION_CALLS = [
   [5, 'UpdateService', 2],
   [5, 'RegisterScalableTarget', 2],
   [3, 'StopServiceDeployment', 1],
+  [5, 'ExecuteCommand', 1],
+  [2, 'TerminateSession', 1],
   [2, 'AssumeRole', 5],
   [2, 'GetParameters', 12],
   [3, 'DescribeServices', 6],
@@ -87,9 +89,14 @@ const OUTAGE = 60
 const mayDeny = (action: string, { outages }: Severity): boolean =>
   outages
     ? action !== 'CheckpointDurableExecution'
-    : ['UpdateService', 'RegisterScalableTarget', 'StopServiceDeployment', 'AssumeRole', 'DescribeServices'].includes(
-        action,
-      )
+    : [
+        'UpdateService',
+        'RegisterScalableTarget',
+        'StopServiceDeployment',
+        'ExecuteCommand',
+        'AssumeRole',
+        'DescribeServices',
+      ].includes(action)
 
 const awsFault = (chance: Chancy): NewFault => {
   const [name, calls] = chance.weighted<readonly [string, readonly (readonly [number, string, number])[]]>([

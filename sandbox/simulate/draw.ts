@@ -16,6 +16,9 @@ const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orde
 
 const COUNTS = ['0', '1', '2', '3', '5', '6', '8', '9', '12', '70', '+2', '-1', 'x2', '50%'] as const
 
+/** Of which it is known how they end. */
+const COMMANDS = ['env-names', 'processes', 'true', 'sleep 0.2; echo over', 'exit 3'] as const
+
 const ASKERS = [
   [7, 'U0REQUEST'],
   [2, 'U0APPROVE'],
@@ -60,7 +63,9 @@ export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: f
 
 const ask = (chance: Chance): Step => {
   const place = chance.weighted(PLACES)
+  const command = chance.happens(0.15) ? ` -- ${chance.pick(COMMANDS)}` : ''
   const verb = chance.weighted<() => string>([
+    [command === '' ? 0 : 1_000, () => `exec prod.us-east-1/web/orders-api:app${chance.happens(0.2) ? ' --all' : ''}`],
     [5, () => `scale ${place} ${chance.pick(COUNTS)}`],
     [2, () => `restart ${place}`],
     [4, () => leased(chance)],
@@ -77,7 +82,7 @@ const ask = (chance: Chance): Step => {
       [2, 'C0APPROVALS'],
       [1, 'C0RANDOM'],
     ]),
-    line: `${verb}${glass}${reason}${dry}`,
+    line: `${verb}${glass}${reason}${dry}${command}`,
     ...(chance.happens(0.2) && { twice: true }),
   }
 }

@@ -14,6 +14,8 @@ export type Operation = {
   /** The Ending that its function returned. */
   readonly ending?: string
   readonly error?: string
+  /** When its last step was over. */
+  readonly endedAt?: number
   /** When it was last looked whether it still may run. */
   readonly recheckedAt?: number
   /** When it had read what was decided. */
@@ -77,6 +79,9 @@ export type Held = {
 /** What is leased on a service, as it was written to the store. */
 export type Book = { readonly order: number; readonly place: string; readonly leases: readonly Held[] }
 
+/** A session in a container, as Session Manager has it; `end`: when it was over. */
+export type Conversation = { readonly operation: string; readonly id: string; readonly end?: number }
+
 /** Who locks a service from then on; nobody without `operation`. */
 export type Locking = {
   readonly order: number
@@ -115,6 +120,7 @@ export type Evidence = {
   readonly history: readonly Moved[]
   readonly books: readonly Book[]
   readonly lockings: readonly Locking[]
+  readonly conversations: readonly Conversation[]
   readonly recorded: readonly Recorded[]
   readonly posted: readonly Posted[]
   /** Each approval as it was written, in order. */

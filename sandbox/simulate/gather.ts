@@ -40,6 +40,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     history: seen.scale.history,
     books,
     lockings,
+    conversations: conversationsIn(sandbox, seen),
     recorded,
     approvals,
     inForce,
@@ -58,6 +59,14 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     overdrawn: Math.max(0, refused.length - seen.limits),
   }
 }
+
+/** Each command line has a word of its own in it, by which its session is found. */
+const conversationsIn = ({ aws }: Sandbox, { writes }: Watch): Evidence['conversations'] =>
+  aws.exec.sessions.list().map(({ id, command, endedAt }) => ({
+    id,
+    operation: writes.find(({ input }) => input['command'] === command)?.operation ?? '',
+    ...(endedAt !== undefined && { end: endedAt }),
+  }))
 
 const isThere = (until: number | undefined, { clock }: Sandbox): boolean =>
   until === undefined || until > clock.now() / 1000
@@ -117,6 +126,7 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
   const plan = (stored('face') as Face | undefined)?.plan
   const approval = stored('approval') as Approval | undefined
   const steps = [...operations.values()]
+  const endedAt = Math.max(...steps.map(({ EndTimestamp = 0 }) => EndTimestamp))
   const endOf = (step: string) => steps.find(({ Name }) => Name === step)?.EndTimestamp
   const [recheckedAt, wokenAt, settledAt] = [endOf('re-check'), endOf('read the decision'), endOf('settle')]
   return {
@@ -124,6 +134,7 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
     user: job.actor.user,
     line: job.line,
     status,
+    endedAt,
     callbackIds: steps.flatMap(({ CallbackDetails }) => (CallbackDetails ? [CallbackDetails.CallbackId] : [])),
     ...(result !== undefined && { ending: String(JSON.parse(result)) }),
     ...(error !== undefined && { error: JSON.stringify(error) }),

@@ -2,7 +2,9 @@
 import type { Evidence, Locking, Operation, Write } from './evidence.ts'
 
 /** Strictly: what happens in the same millisecond may be seen either way. */
-const heldAgainst = ({ place, at, operation }: Write, { lockings }: Evidence): Locking | undefined => {
+const heldAgainst = ({ place, at, operation, role }: Write, { lockings }: Evidence): Locking | undefined => {
+  // A command goes on beside a change.
+  if (role === 'exec') return undefined
   const last = lockings.findLast(one => one.place === place && one.at < at)
   const isTheirs = last?.operation !== undefined && last.operation !== operation && (last.until ?? 0) > at
   // Whose lock it was at the beginning of that millisecond, and whose it became within it.

@@ -26,8 +26,13 @@ export const whyNot = (write: Write, operation: Operation, evidence: Evidence): 
 const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
   role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
 
+const ROLES = [
+  ['rollback ', 'deployer'],
+  ['exec ', 'exec'],
+] as const
+
 const onTheWrongRole = ({ role }: Write, { line, lease }: Operation): readonly string[] => {
-  const own = line.startsWith('rollback ') ? 'deployer' : 'operator'
+  const own = ROLES.find(([command]) => line.startsWith(command))?.[1] ?? 'operator'
   return role === own || (role === 'revert' && lease !== undefined) ? [] : [`it ran as ${role}`]
 }
 
@@ -45,7 +50,7 @@ export const covers = (scope: Hold['scope'], { place }: Pick<Write, 'place'>): b
 }
 
 const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
-  if (approval === undefined) return isGlass || /^(scale|lease|autoscale) /.test(line) ? [] : ['nobody was asked']
+  if (approval === undefined) return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['nobody was asked']
   const voters = new Set(approval.votes.map(({ voter }) => voter.user))
   return [
     ...(approval.decision?.outcome === 'approved' ? [] : [`it was ${approval.decision?.outcome ?? 'not decided'}`]),
@@ -67,24 +72,31 @@ const againstTheRules = (
   return problems.find(list => list.length === 0) ?? problems[0] ?? []
 }
 
-const mayOperate = (user: string, { rules, groups, inactive }: InForce): boolean =>
+/** Running commands is no part of operating: the configurations leave it to the same groups. */
+const mayChange = (user: string, { role }: Write, { rules, groups, inactive }: InForce): boolean =>
   !RULES[rules].strangers.includes(user) &&
   !inactive.includes(user) &&
-  RULES[rules].operators.some(group => groups[group]?.includes(user) ?? false)
+  RULES[role === 'exec' ? 'usual' : rules].operators.some(group => groups[group]?.includes(user) ?? false)
+
+/** Commands that the configuration knows word for word. */
+const NAMED = / -- (env-names|processes)$/
 
 const problemsOf = (
-  { input, place, action }: Write,
-  { user, approval }: Operation,
+  write: Write,
+  { user, approval, line }: Operation,
   isGlass: boolean,
   state: InForce,
 ): readonly string[] => {
+  const { input, place, action } = write
   const rules = RULES[state.rules]
   const [account = ''] = place.split('/')
   const count = Number(input['desiredCount'] ?? input['MinCapacity'] ?? 0)
-  const votes = (approval?.votes ?? []).filter(({ voter }) => mayOperate(voter.user, state)).length
-  const isFree = isGlass || (rules.freeAccounts.includes(account) && (count > 0 || action === 'RegisterScalableTarget'))
+  const votes = (approval?.votes ?? []).filter(({ voter }) => mayChange(voter.user, write, state)).length
+  const isNamed = action === 'ExecuteCommand' && NAMED.test(line)
+  const isFree =
+    isGlass || isNamed || (rules.freeAccounts.includes(account) && (count > 0 || action === 'RegisterScalableTarget'))
   return [
-    ...(mayOperate(user, state) ? [] : [`${user} had no access any more`]),
+    ...(mayChange(user, write, state) ? [] : [`${user} had no access any more`]),
     ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),
     ...(rules.isFrozen && !isGlass ? ['changes were frozen'] : []),
     ...(count > rules.ceiling ? [`${count} was over the ceiling of ${rules.ceiling}`] : []),

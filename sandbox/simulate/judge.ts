@@ -2,6 +2,7 @@
 import { verifyChain } from '../../src/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/json.ts'
 import type { Evidence, Operation, Posted, Write } from './evidence.ts'
+import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
 import { leasesEnd, nothingForeignIsOverwritten, whatWasThereComesBack } from './judge-leases.ts'
 import { oneChangeAtATime, whoIsTakenOverGivesWay } from './judge-locks.ts'
@@ -71,11 +72,17 @@ const rollbacksHappenOnce: Check = ({ operations, writes }) =>
 /** What the end of a lease puts back is planned at its end. */
 const isPlanned = ({ role }: Write): boolean => role !== 'revert'
 
+/** Of a command, the words are sealed into its runner. */
+const isAsPlanned = (planned: unknown, input: Write['input']): boolean => {
+  const { command: _, ...rest } = input
+  return sameInput(planned, rest)
+}
+
 /** As planned and shown where there was a card to consent to; else as the intent's invocation says. */
 const whatWasPlannedIsWhatRuns: Check = evidence =>
   evidence.writes.filter(isPlanned).flatMap(({ operation: id, input }) => {
     const planned = evidence.operations.find(operation => operation.id === id)?.planned
-    if (planned !== undefined && !planned.some(one => sameInput(one, input)))
+    if (planned !== undefined && !planned.some(one => isAsPlanned(one, input)))
       return [`${id} sent ${JSON.stringify(input)}, planned ${JSON.stringify(planned)}`]
     const intent = recordsOf(evidence, id).find(({ kind }) => kind === 'intent')
     const [, count] = /^scale \S+ (\d+)$/.exec(intent?.invocation ?? '') ?? []
@@ -221,6 +228,9 @@ export const INVARIANTS: Readonly<Record<string, Check>> = {
   'a lease ends neither before its time nor long after': leasesEndInTime,
   'what was there comes back': whatWasThereComesBack,
   'nothing foreign is overwritten': nothingForeignIsOverwritten,
+  'ExecuteCommand is sent at most once an operation and task': commandsBeginOnce,
+  'no session outlives its operation': noSessionIsLeft,
+  'the status of a command is never guessed': statusIsNeverGuessed,
   'no lock stays': noLockStays,
   'secrets stay secret': secretsStaySecret,
   'Slack’s limit on updates is never met': updatesStayWithinLimits,

@@ -1,5 +1,6 @@
 // One run: a world, a schedule, rest, and the judge.
 import { startSandbox } from '../sandbox.ts'
+import { agentTiming } from '../ssm/agent.ts'
 import { createChance } from './chance.ts'
 import type { Stage } from './click.ts'
 import { drawSchedule } from './draw.ts'
@@ -22,6 +23,9 @@ export type Run = {
   readonly calls: number
 }
 
+/** An agent takes real time, and nobody has it here. */
+const QUICK = { ...agentTiming, floor: 20, readPause: 0, startFailure: 20, resend: 10 }
+
 const START = Date.parse('2026-11-22T03:00:00Z')
 const HOUR = 3_600_000
 /** The longest: an expiry of eight hours, retries, a rollout, and the review a day after breaking glass. */
@@ -36,6 +40,7 @@ export const runSchedule = async (seed: number, schedule: readonly Timed[]): Pro
   try {
     // The service that is never well would fill days with its failures.
     for (const arn of Object.keys(sandbox.fleet.knobs.list().services)) sandbox.fleet.knobs.healService(arn)
+    sandbox.aws.exec.timing = QUICK
     for (const { after, step } of schedule) {
       await pass(after, sandbox)
       trace.push(`${new Date(sandbox.clock.now()).toISOString().slice(5, 23)}  ${printStep(step)}`)

@@ -7,12 +7,12 @@ import type { LoggedCall } from '../aws/call-log.ts'
 import type { Held, Value, Write } from './evidence.ts'
 import type { Watch } from './watch.ts'
 
-const CHANGES = ['UpdateService', 'RegisterScalableTarget', 'StopServiceDeployment'] as const
+const CHANGES = ['UpdateService', 'RegisterScalableTarget', 'StopServiceDeployment', 'ExecuteCommand'] as const
 
 export const noteCall = (call: LoggedCall, seen: Watch): void => {
   seen.calls += 1
   if (call.service === 'dynamodb') noteItem(call, seen)
-  if (CHANGES.some(action => action === call.action)) noteChange(writeOf(call), seen)
+  if (CHANGES.some(action => action === call.action)) noteChange(writeOf(call, seen), seen)
   seen.scale.noteOrder(call.id)
 }
 
@@ -21,17 +21,18 @@ const noteChange = (write: Write, seen: Watch): void => {
   if (write.isDone) seen.scale.noteWrite(write)
 }
 
-const writeOf = (call: LoggedCall): Write => {
+const writeOf = (call: LoggedCall, seen: Watch): Write => {
   const [, role = '', operation = ''] =
     /assumed-role\/quarterdeck-(\w+)\/[UW][A-Z0-9]+-([0-9a-f]{40})$/.exec(call.arn) ?? []
   const { id: order, at, action } = call
   const input = call.input as Write['input']
-  return { order, at, operation, action, role, place: placeIn(call), input, isDone: isDone(call) }
+  return { order, at, operation, action, role, place: placeIn(call, seen), input, isDone: isDone(call) }
 }
 
 /** `account/region/cluster/service`, as each call names its service. */
-const placeIn = ({ account, region, input }: LoggedCall): string => {
-  const { service, serviceDeploymentArn, ResourceId } = input as Readonly<Record<string, unknown>>
+const placeIn = ({ account, region, input }: LoggedCall, { scale }: Watch): string => {
+  const { service, serviceDeploymentArn, ResourceId, task } = input as Readonly<Record<string, unknown>>
+  if (task !== undefined) return scale.placeOfTask(String(task).split('/').at(-1) ?? '')
   if (ResourceId !== undefined) return `${account}/${region}/${String(ResourceId).replace(/^service\//, '')}`
   return placeOfArn(String(service ?? serviceDeploymentArn))
 }

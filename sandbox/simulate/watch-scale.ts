@@ -38,6 +38,8 @@ export type ScaleWatch = {
   readonly noteOrder: (order: number) => void
   /** AWS has done this. */
   readonly noteWrite: (write: Write) => void
+  /** Of one that runs. */
+  readonly placeOfTask: (id: string) => string
   readonly noteNew: (service: Service) => void
 }
 
@@ -70,9 +72,10 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
       if (before === undefined || !same(before.value, value)) note({ order, place, quantity, value, by: 'somebody' })
     }
   }
+  const services = (): readonly Service[] =>
+    SITES.flatMap(site => [...fleet.site(site).clusters.values()]).flatMap(({ services: of }) => [...of.values()])
   const look = (): void => {
-    for (const site of SITES)
-      for (const cluster of fleet.site(site).clusters.values()) for (const one of cluster.services.values()) lookAt(one)
+    for (const one of services()) lookAt(one)
   }
   look()
   fleet.onChange(lookAt)
@@ -91,6 +94,10 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
       if (isTold) history.splice(history.lastIndexOf(before), 1)
       if (isTold || before === undefined || !same(before.value, setting.value))
         note({ order: write.order, place: write.place, ...setting, by: write.operation })
+    },
+    placeOfTask: id => {
+      const found = services().find(({ tasks }) => [...tasks].some(task => task.id === id))
+      return found === undefined ? `task ${id}` : placeOf(found)
     },
     noteNew: service => {
       for (const [quantity, value] of valuesOf(service))

@@ -4,7 +4,7 @@ import type { Evidence, Moved, Operation, Write } from '../../sandbox/simulate/e
 /** The evidence of a clean run with something wrong put into it. */
 type Forgery = (
   evidence: Evidence,
-  of: Readonly<Record<'scaled' | 'restarted' | 'rejected' | 'leased' | 'rolledBack', Operation>>,
+  of: Readonly<Record<'scaled' | 'restarted' | 'rejected' | 'leased' | 'rolledBack' | 'ran', Operation>>,
 ) => Partial<Evidence>
 
 const withOperation = ({ operations }: Evidence, id: string, change: Partial<Operation>): Partial<Evidence> => ({
@@ -115,6 +115,39 @@ export const FORGERIES: readonly Entry[] = [
         one.operation === scaled.id ? [one, { ...one, operation: rolledBack.id }] : [one],
       ),
     }),
+  ],
+  [
+    'a command that was begun twice',
+    'ExecuteCommand is sent at most once an operation and task',
+    (evidence, { ran }) => ({ writes: [...evidence.writes, writeOf(evidence, ran.id)] }),
+  ],
+  [
+    'a session that is still open',
+    'no session outlives its operation',
+    ({ conversations }) => ({ conversations: conversations.map(({ id, operation }) => ({ id, operation })) }),
+  ],
+  [
+    'a session that was ended after its operation',
+    'no session outlives its operation',
+    ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, end: 1e15 })) }),
+  ],
+  [
+    'a command that failed, and is said to be done',
+    'the status of a command is never guessed',
+    (evidence, { ran }) => withOperation(evidence, ran.id, { ending: 'done' }),
+  ],
+  [
+    'another status than it had',
+    'the status of a command is never guessed',
+    (evidence, { ran }) => withOperation(evidence, ran.id, { line: ran.line.replace('exit 3', 'true') }),
+  ],
+  [
+    'a command in another task than was planned',
+    'what was planned is what runs',
+    (evidence, { ran }) => {
+      const begun = writeOf(evidence, ran.id)
+      return { writes: [{ ...begun, input: { ...begun.input, task: 'another' } }] }
+    },
   ],
   [
     'an intent recorded too late',

@@ -23,13 +23,22 @@ const PLAIN = [
   at({ kind: 'service', service: 'jobs/orders-worker', does: 'deploys another' }),
   at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'rollback prod.us-east-1/jobs/orders-worker' }),
   at({ kind: 'vote', op: 4, user: 'U0APPROVE', choice: 'approve' }),
+  at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'exec prod.us-east-1/web/orders-api:app -- exit 3' }),
+  at({ kind: 'vote', op: 5, user: 'U0APPROVE', choice: 'approve' }),
 ]
 
 let clean: Evidence
 beforeAll(async () => {
   const { evidence, violations } = await runSchedule(1, PLAIN)
   expect(violations).toEqual([])
-  expect(evidence.operations.map(({ ending }) => ending)).toEqual(['done', 'done', 'rejected', 'reverted', 'done'])
+  expect(evidence.operations.map(({ ending }) => ending)).toEqual([
+    'done',
+    'done',
+    'rejected',
+    'reverted',
+    'done',
+    'failed',
+  ])
   clean = evidence
 })
 
@@ -82,9 +91,9 @@ describe('fixed seeds', () => {
 
 describe('the judge', () => {
   test.each(FORGERIES)('sees %s', (_, invariant, forge) => {
-    const [scaled, restarted, rejected, leased, rolledBack] = clean.operations
-    if (!scaled || !restarted || !rejected || !leased || !rolledBack) throw new Error('one of each kind')
-    const found = judge({ ...clean, ...forge(clean, { scaled, restarted, rejected, leased, rolledBack }) })
+    const [scaled, restarted, rejected, leased, rolledBack, ran] = clean.operations
+    if (!scaled || !restarted || !rejected || !leased || !rolledBack || !ran) throw new Error('one of each kind')
+    const found = judge({ ...clean, ...forge(clean, { scaled, restarted, rejected, leased, rolledBack, ran }) })
     expect(found.map(violation => violation.invariant)).toContain(invariant)
   })
 
