@@ -48,6 +48,8 @@ const OPERATION_CALLS = [
   [3, 'StopServiceDeployment', 1],
   [5, 'ExecuteCommand', 1],
   [2, 'TerminateSession', 1],
+  [2, 'TagResource', 1],
+  [3, 'UntagResource', 1],
   [2, 'AssumeRole', 5],
   [2, 'GetParameters', 12],
   [3, 'DescribeServices', 6],

@@ -16,6 +16,9 @@ const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orde
 
 const COUNTS = ['0', '1', '2', '3', '5', '6', '8', '9', '12', '70', '+2', '-1', 'x2', '50%'] as const
 
+/** Where commands run. */
+const SHELLS = 'prod.us-east-1/web/orders-api:app'
+
 /** Of which it is known how they end. */
 const COMMANDS = ['env-names', 'processes', 'true', 'sleep 0.2; echo over', 'exit 3'] as const
 
@@ -46,31 +49,40 @@ export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: f
   const asks = Array.from({ length: operations }, () => ask(chance))
   const steps: Step[] = []
   while (chance.happens(0.4)) steps.push(trouble(chance))
-  for (const [op, one] of asks.entries()) {
-    if (chance.happens(0.2)) steps.push(deployment(chance))
-    steps.push(one)
-    if (chance.happens(0.2)) steps.push(offer(op, chance))
-    if (chance.happens(0.15)) steps.push(press(op, chance))
-    while (chance.happens(0.5)) steps.push(anything(chance))
-    // Most get as far as AWS: what is never approved shows little.
-    for (const user of ['U0APPROVE', 'U0SECOND', 'U0REQUEST'])
-      if (chance.happens(0.55)) steps.push({ kind: 'vote', op, user, choice: 'approve' })
-    if (chance.happens(0.3)) steps.push({ kind: 'vote', ...voteOf(op, chance) })
-  }
+  for (const [op, one] of asks.entries()) steps.push(...around(op, one, chance))
   while (chance.happens(0.75)) steps.push(anything(chance))
   return steps.map(step => ({ after: 1 + chance.below(997), step }))
 }
 
-const ask = (chance: Chance): Step => {
-  const place = chance.weighted(PLACES)
-  const command = chance.happens(0.15) ? ` -- ${chance.pick(COMMANDS)}` : ''
-  const verb = chance.weighted<() => string>([
-    [command === '' ? 0 : 1_000, () => `exec prod.us-east-1/web/orders-api:app${chance.happens(0.2) ? ' --all' : ''}`],
+/** An ask, and what comes of it at once. */
+const around = (op: number, one: Step, chance: Chancy): readonly Step[] => {
+  const steps: Step[] = []
+  if (chance.happens(0.2)) steps.push(deployment(chance))
+  steps.push(one)
+  if (chance.happens(0.2)) steps.push(offer(op, chance))
+  if (chance.happens(0.15)) steps.push(press(op, chance))
+  while (chance.happens(0.5)) steps.push(anything(chance))
+  // Most get as far as AWS: what is never approved shows little.
+  for (const user of ['U0APPROVE', 'U0SECOND', 'U0REQUEST'])
+    if (chance.happens(0.55)) steps.push({ kind: 'vote', op, user, choice: 'approve' })
+  if (chance.happens(0.3)) steps.push({ kind: 'vote', ...voteOf(op, chance) })
+  if (isGrant(one)) steps.push({ kind: 'enter', op })
+  return steps
+}
+
+const verbOf = (place: string, chance: Chance): string =>
+  chance.weighted<() => string>([
     [5, () => `scale ${place} ${chance.pick(COUNTS)}`],
     [2, () => `restart ${place}`],
     [4, () => leased(chance)],
     [3, () => `rollback ${place}${chance.happens(0.3) ? ` --to ${1 + chance.below(4)}` : ''}`],
+    [1, () => `exec ${SHELLS} --interactive --for ${chance.pick(['5m', '30m'])}`],
   ])()
+
+const ask = (chance: Chance): Step => {
+  const place = chance.weighted(PLACES)
+  const command = chance.happens(0.15) ? ` -- ${chance.pick(COMMANDS)}` : ''
+  const verb = command === '' ? verbOf(place, chance) : `exec ${SHELLS}${chance.happens(0.2) ? ' --all' : ''}`
   const glass = chance.happens(0.15) ? ' --break-glass' : ''
   const reason = glass !== '' || chance.happens(0.6) ? ' --reason "the queue grows"' : ''
   const dry = chance.happens(0.08) ? ' --dry-run' : ''
@@ -107,6 +119,8 @@ const press = (op: number, chance: Chance): Step => ({
   ...(chance.happens(0.2) && { twice: true }),
 })
 
+const isGrant = (step: Step): boolean => step.kind === 'ask' && step.line.includes('--interactive')
+
 const voteOf = (op: number, chance: Chance): Vote => ({
   op,
   user: chance.weighted(VOTERS),
@@ -135,6 +149,7 @@ const anything = (chance: Chancy): Step =>
     [2, burst],
     [2, one => offer(one.below(4), one)],
     [3, one => press(one.below(6), one)],
+    [1, one => ({ kind: 'enter', op: one.below(4) })],
     [9, trouble],
     [5, time],
     [4, foreign],

@@ -26,6 +26,8 @@ export type Operation = {
   readonly planned?: readonly unknown[]
   /** What its plan holds for a while. */
   readonly lease?: { readonly quantity: Quantity; readonly holding: Value }
+  /** Whom it lets into which task, from when on. */
+  readonly grant?: { readonly task: string; readonly minutes: number; readonly from?: number }
   /** When its last look at how far it is was over. */
   readonly settledAt?: number
   /** When it was looked what the end of its lease has to do. */
@@ -80,7 +82,14 @@ export type Held = {
 export type Book = { readonly order: number; readonly place: string; readonly leases: readonly Held[] }
 
 /** A session in a container, as Session Manager has it; `end`: when it was over. */
-export type Conversation = { readonly operation: string; readonly id: string; readonly end?: number }
+export type Conversation = {
+  readonly id: string
+  readonly task: string
+  readonly begin: number
+  readonly end?: number
+  /** That of a command; a person's has none. */
+  readonly operation?: string
+}
 
 /** Who locks a service from then on; nobody without `operation`. */
 export type Locking = {
@@ -121,6 +130,8 @@ export type Evidence = {
   readonly books: readonly Book[]
   readonly lockings: readonly Locking[]
   readonly conversations: readonly Conversation[]
+  /** Tasks whose tag lets somebody in, when the run is over. */
+  readonly open: readonly string[]
   readonly recorded: readonly Recorded[]
   readonly posted: readonly Posted[]
   /** Each approval as it was written, in order. */

@@ -2,6 +2,7 @@
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Approval } from '../../src/approval.ts'
 import type { AuditRecord } from '../../src/audit.ts'
+import { GRANT_TAG } from '../../src/exec/grant.ts'
 import type { Face } from '../../src/messages/card.ts'
 import { localUser } from '../aws/credentials.ts'
 import type { Execution } from '../lambda/durable.ts'
@@ -41,6 +42,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     books,
     lockings,
     conversations: conversationsIn(sandbox, seen),
+    open: openIn(sandbox),
     recorded,
     approvals,
     inForce,
@@ -62,11 +64,22 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
 
 /** Each command line has a word of its own in it, by which its session is found. */
 const conversationsIn = ({ aws }: Sandbox, { writes }: Watch): Evidence['conversations'] =>
-  aws.exec.sessions.list().map(({ id, command, endedAt }) => ({
-    id,
-    operation: writes.find(({ input }) => input['command'] === command)?.operation ?? '',
-    ...(endedAt !== undefined && { end: endedAt }),
-  }))
+  aws.exec.sessions.list().map(({ id, command, container, startedAt, endedAt }) => {
+    const operation = writes.find(({ input }) => input['command'] === command)?.operation
+    return {
+      id,
+      task: container.task.id,
+      begin: startedAt,
+      ...(endedAt !== undefined && { end: endedAt }),
+      ...(operation !== undefined && { operation }),
+    }
+  })
+
+const openIn = ({ fleet }: Sandbox): readonly string[] =>
+  [...fleet.site(HUB).clusters.values()]
+    .flatMap(({ tasks }) => [...tasks.values()])
+    .filter(({ tags, lastStatus }) => GRANT_TAG in tags && lastStatus !== 'STOPPED')
+    .map(({ id }) => id)
 
 const isThere = (until: number | undefined, { clock }: Sandbox): boolean =>
   until === undefined || until > clock.now() / 1000
@@ -128,7 +141,7 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
   const steps = [...operations.values()]
   const endedAt = Math.max(...steps.map(({ EndTimestamp = 0 }) => EndTimestamp))
   const endOf = (step: string) => steps.find(({ Name }) => Name === step)?.EndTimestamp
-  const [recheckedAt, wokenAt, settledAt] = [endOf('re-check'), endOf('read the decision'), endOf('settle')]
+  const [recheckedAt, wokenAt, settledAt, grantedAt] = ['re-check', 'read the decision', 'settle', 'granted'].map(endOf)
   return {
     id: name,
     user: job.actor.user,
@@ -144,6 +157,13 @@ const operationOf = (execution: Execution, items: readonly Item[]): Operation =>
     ...(approval !== undefined && { approval }),
     ...(plan !== undefined && { planned: plan.calls.map(({ input }) => input) }),
     ...(plan?.lease !== undefined && { lease: leaseIn(plan.lease.holding) }),
+    ...(plan?.grant !== undefined && {
+      grant: {
+        task: plan.grant.task,
+        minutes: plan.grant.minutes,
+        ...(grantedAt !== undefined && { from: grantedAt }),
+      },
+    }),
     decidedAt: steps.flatMap(({ Name = '', EndTimestamp }) =>
       /^put back \d+: decide$/.test(Name) && EndTimestamp !== undefined ? [EndTimestamp] : [],
     ),

@@ -12,7 +12,7 @@ export const commandsBeginOnce = ({ operations, writes }: Evidence): readonly st
 export const noSessionIsLeft = (evidence: Evidence): readonly string[] =>
   evidence.conversations.flatMap(({ operation: id, id: session, end }) => {
     const operation = evidence.operations.find(one => one.id === id)
-    if (operation === undefined) return [`${session} is nobody's`]
+    if (operation === undefined) return []
     if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
     return isSaid(operation, evidence) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
   })

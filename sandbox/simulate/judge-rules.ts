@@ -6,6 +6,7 @@ import { RULES } from './rules.ts'
 
 /** Why it should not have been sent; nothing when it was allowed. */
 export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
+  if (isTakenBack(write)) return onTheWrongRole(write, operation)
   const at = lookedAt(write, operation)
   if (at === undefined) return ['it was never looked at again before it ran']
   const isGlass = operation.line.includes('--break-glass')
@@ -21,6 +22,9 @@ export const whyNot = (write: Write, operation: Operation, evidence: Evidence): 
     ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]
 }
+
+/** What ends what somebody was let into may always be. */
+export const isTakenBack = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
 
 /** When it was last looked whether that still may be. */
 const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>

@@ -3,10 +3,11 @@ import { verifyChain } from '../../src/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/json.ts'
 import type { Evidence, Operation, Posted, Write } from './evidence.ts'
 import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
+import { grantsEnd, whoIsLetInIsLetOut } from './judge-grants.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
 import { leasesEnd, nothingForeignIsOverwritten, whatWasThereComesBack } from './judge-leases.ts'
 import { oneChangeAtATime, whoIsTakenOverGivesWay } from './judge-locks.ts'
-import { whyNot } from './judge-rules.ts'
+import { isTakenBack, whyNot } from './judge-rules.ts'
 import { isWaiting } from './waiting.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
@@ -70,7 +71,7 @@ const rollbacksHappenOnce: Check = ({ operations, writes }) =>
   })
 
 /** What the end of a lease puts back is planned at its end. */
-const isPlanned = ({ role }: Write): boolean => role !== 'revert'
+const isPlanned = (write: Write): boolean => write.role !== 'revert' && !isTakenBack(write)
 
 /** Of a command, the words are sealed into its runner. */
 const isAsPlanned = (planned: unknown, input: Write['input']): boolean => {
@@ -108,16 +109,17 @@ const isIntentOf = ({ operation, role }: Write, id: string): boolean =>
 /** What has an end has two: that it began, and how it ended. */
 const theAuditAgrees: Check = evidence =>
   evidence.operations.flatMap(operation => {
-    const { id, ending = '', lease } = operation
+    const { id, ending = '', lease, grant } = operation
+    const hasEnd = lease !== undefined || grant !== undefined
     if (['refused', 'previewed'].includes(ending) || isWaiting(operation, evidence)) return []
     const said = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
     const last = said.at(-1)
     // What the audit did not take, the card says so.
     const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last === undefined
-    if (said.length > (lease === undefined ? 1 : 2)) return [`${id} has ${said.length} outcomes in the audit`]
+    if (said.length > (hasEnd ? 2 : 1)) return [`${id} has ${said.length} outcomes in the audit`]
     if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
     // With an outage, the last of them may be what is missing.
-    if (last === undefined || (evidence.hadOutage && lease !== undefined)) return []
+    if (last === undefined || (evidence.hadOutage && hasEnd)) return []
     return last.outcome === ending ? [] : [`${id} ended ${ending}, audit ${last.outcome}`]
   })
 
@@ -231,6 +233,8 @@ export const INVARIANTS: Readonly<Record<string, Check>> = {
   'ExecuteCommand is sent at most once an operation and task': commandsBeginOnce,
   'no session outlives its operation': noSessionIsLeft,
   'the status of a command is never guessed': statusIsNeverGuessed,
+  'no grant outlives its end, somebody’s Revoke or a halt': grantsEnd,
+  'whoever was let in is out when the grant is over': whoIsLetInIsLetOut,
   'no lock stays': noLockStays,
   'secrets stay secret': secretsStaySecret,
   'Slack’s limit on updates is never met': updatesStayWithinLimits,

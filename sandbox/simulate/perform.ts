@@ -1,7 +1,9 @@
 // Performs a schedule's steps on a sandbox, one at a time, each at rest before the next.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { CONTAINER_TAG, GRANT_TAG } from '../../src/exec/grant.ts'
 import { HUB, type Sandbox } from '../sandbox.ts'
+import { containersOf } from '../ssm/container.ts'
 import type { Service, Spec } from '../world/state.ts'
 import { cardOf, isOpen, offer, operationAt, press, type Stage, vote } from './click.ts'
 import { yamlOf } from './rules.ts'
@@ -72,6 +74,9 @@ const meddle = (
     case 'group':
     case 'active':
       people(step, stage)
+      break
+    case 'enter':
+      enter(step, sandbox)
       break
     case 'delete card':
       deleteCard(operationAt(step.op, sandbox), sandbox)
@@ -221,6 +226,19 @@ const deployAnother = (service: Service, spec: Spec, fleet: Sandbox['fleet']): v
   const taskDefinition = known.at(spec.taskDefinition.revision - 2)
   if (taskDefinition !== undefined) fleet.deploy(service, { ...spec, taskDefinition })
 }
+
+/** What its policies for people would let through: by the tag, and no further. */
+const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
+  const open = [...fleet.site(HUB).clusters.values()]
+    .flatMap(({ tasks }) => [...tasks.values()])
+    .filter(({ tags, lastStatus }) => GRANT_TAG in tags && lastStatus === 'RUNNING')
+  const task = open[op % Math.max(1, open.length)]
+  const container = task && containersOf(task).find(({ name }) => name === task.tags[CONTAINER_TAG])
+  if (container === undefined || !aws.exec.hasSlot(container)) return
+  aws.exec.start(container, '/bin/sh', { accessKeyId: '', account: HUB.account, arn: PERSON, userId: PERSON })
+}
+
+const PERSON = 'arn:aws:sts::111122223333:assumed-role/engineer/terminal'
 
 /** Of what scales already: nobody begins to. */
 const register = (step: Of<'bounds' | 'suspended'>, service: Service, { autoscaling }: Sandbox): void => {

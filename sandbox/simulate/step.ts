@@ -34,6 +34,8 @@ export type Step =
       readonly user: string
       readonly twice?: boolean
     }
+  /** Whom an operation lets in, goes in by their own terminal, if the tag is there. */
+  | { readonly kind: 'enter'; readonly op: number }
   /** All at once: the one step whose order is left to the machine. */
   | { readonly kind: 'burst'; readonly votes: readonly Vote[] }
   | { readonly kind: 'aws fault'; readonly fault: NewFault }

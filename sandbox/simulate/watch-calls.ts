@@ -7,7 +7,15 @@ import type { LoggedCall } from '../aws/call-log.ts'
 import type { Held, Value, Write } from './evidence.ts'
 import type { Watch } from './watch.ts'
 
-const CHANGES = ['UpdateService', 'RegisterScalableTarget', 'StopServiceDeployment', 'ExecuteCommand'] as const
+const CHANGES = [
+  'UpdateService',
+  'RegisterScalableTarget',
+  'StopServiceDeployment',
+  'ExecuteCommand',
+  'TagResource',
+  'UntagResource',
+  'TerminateSession',
+] as const
 
 export const noteCall = (call: LoggedCall, seen: Watch): void => {
   seen.calls += 1
@@ -31,7 +39,8 @@ const writeOf = (call: LoggedCall, seen: Watch): Write => {
 
 /** `account/region/cluster/service`, as each call names its service. */
 const placeIn = ({ account, region, input }: LoggedCall, { scale }: Watch): string => {
-  const { service, serviceDeploymentArn, ResourceId, task } = input as Readonly<Record<string, unknown>>
+  const { service, serviceDeploymentArn, ResourceId, ...rest } = input as Readonly<Record<string, unknown>>
+  const task = rest['task'] ?? rest['resourceArn']
   if (task !== undefined) return scale.placeOfTask(String(task).split('/').at(-1) ?? '')
   if (ResourceId !== undefined) return `${account}/${region}/${String(ResourceId).replace(/^service\//, '')}`
   return placeOfArn(String(service ?? serviceDeploymentArn))

@@ -4,7 +4,7 @@ import type { Evidence, Moved, Operation, Write } from '../../sandbox/simulate/e
 /** The evidence of a clean run with something wrong put into it. */
 type Forgery = (
   evidence: Evidence,
-  of: Readonly<Record<'scaled' | 'restarted' | 'rejected' | 'leased' | 'rolledBack' | 'ran', Operation>>,
+  of: Readonly<Record<'scaled' | 'restarted' | 'rejected' | 'leased' | 'rolledBack' | 'ran' | 'granted', Operation>>,
 ) => Partial<Evidence>
 
 const withOperation = ({ operations }: Evidence, id: string, change: Partial<Operation>): Partial<Evidence> => ({
@@ -124,7 +124,7 @@ export const FORGERIES: readonly Entry[] = [
   [
     'a session that is still open',
     'no session outlives its operation',
-    ({ conversations }) => ({ conversations: conversations.map(({ id, operation }) => ({ id, operation })) }),
+    ({ conversations }) => ({ conversations: conversations.map(({ end: _, ...one }) => one) }),
   ],
   [
     'a session that was ended after its operation',
@@ -148,6 +148,47 @@ export const FORGERIES: readonly Entry[] = [
       const begun = writeOf(evidence, ran.id)
       return { writes: [{ ...begun, input: { ...begun.input, task: 'another' } }] }
     },
+  ],
+  [
+    'a grant that was never taken back',
+    'no grant outlives its end, somebody’s Revoke or a halt',
+    ({ writes }, { granted }) => ({
+      writes: writes.filter(({ action }) => action !== 'UntagResource'),
+      open: [granted.grant?.task ?? ''],
+    }),
+  ],
+  [
+    'a grant that nobody has tried to take back',
+    'no grant outlives its end, somebody’s Revoke or a halt',
+    ({ writes }) => ({ writes: writes.filter(({ action }) => action !== 'UntagResource') }),
+  ],
+  [
+    'a grant that a halt did not end',
+    'no grant outlives its end, somebody’s Revoke or a halt',
+    ({ writes }, { granted }) => {
+      const from = granted.grant?.from ?? 0
+      return {
+        halts: [{ from, until: Number.POSITIVE_INFINITY }],
+        writes: writes.map(one => (one.action === 'UntagResource' ? { ...one, at: from + 720_000 } : one)),
+      }
+    },
+  ],
+  [
+    'somebody who is in although the grant is over',
+    'whoever was let in is out when the grant is over',
+    ({ conversations }) => ({
+      conversations: conversations.map(one => (one.operation === undefined ? { ...one, end: 1e15 } : one)),
+    }),
+  ],
+  [
+    'somebody who came in by no grant',
+    'whoever was let in is out when the grant is over',
+    ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, task: 'another' })) }),
+  ],
+  [
+    'somebody who was let in without consent',
+    'every change was allowed',
+    (evidence, { granted }) => withOperation(evidence, granted.id, { approval: { ...approvalOf(granted), votes: [] } }),
   ],
   [
     'an intent recorded too late',

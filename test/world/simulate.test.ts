@@ -25,6 +25,9 @@ const PLAIN = [
   at({ kind: 'vote', op: 4, user: 'U0APPROVE', choice: 'approve' }),
   at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'exec prod.us-east-1/web/orders-api:app -- exit 3' }),
   at({ kind: 'vote', op: 5, user: 'U0APPROVE', choice: 'approve' }),
+  at({ kind: 'ask', user: 'U0REQUEST', channel: 'C0OPS', line: 'exec orders-api:app --interactive --for 5m' }),
+  at({ kind: 'vote', op: 6, user: 'U0APPROVE', choice: 'approve' }),
+  at({ kind: 'enter', op: 0 }),
 ]
 
 let clean: Evidence
@@ -38,6 +41,7 @@ beforeAll(async () => {
     'reverted',
     'done',
     'failed',
+    'reverted',
   ])
   clean = evidence
 })
@@ -91,9 +95,13 @@ describe('fixed seeds', () => {
 
 describe('the judge', () => {
   test.each(FORGERIES)('sees %s', (_, invariant, forge) => {
-    const [scaled, restarted, rejected, leased, rolledBack, ran] = clean.operations
-    if (!scaled || !restarted || !rejected || !leased || !rolledBack || !ran) throw new Error('one of each kind')
-    const found = judge({ ...clean, ...forge(clean, { scaled, restarted, rejected, leased, rolledBack, ran }) })
+    const [scaled, restarted, rejected, leased, rolledBack, ran, granted] = clean.operations
+    if (!scaled || !restarted || !rejected || !leased || !rolledBack || !ran || !granted)
+      throw new Error('one of each kind')
+    const found = judge({
+      ...clean,
+      ...forge(clean, { scaled, restarted, rejected, leased, rolledBack, ran, granted }),
+    })
     expect(found.map(violation => violation.invariant)).toContain(invariant)
   })
 
