@@ -75,6 +75,7 @@ const verbOf = (place: string, chance: Chance): string =>
     [5, () => `scale ${place} ${chance.pick(COUNTS)}`],
     [2, () => `restart ${place}`],
     [4, () => leased(chance)],
+    [2, () => autoscaled(chance)],
     [3, () => `rollback ${place}${chance.happens(0.3) ? ` --to ${1 + chance.below(4)}` : ''}`],
     [1, () => `exec ${SHELLS} --interactive --for ${chance.pick(['5m', '30m'])}`],
   ])()
@@ -99,15 +100,28 @@ const ask = (chance: Chance): Step => {
   }
 }
 
+const CHECKOUT = 'prod.us-east-1/web/checkout'
+
+/** For good, whatever leases hold. */
+const autoscaled = (chance: Chance): string =>
+  chance.pick([
+    `autoscale bounds ${CHECKOUT} ${chance.pick(['2..8', '4..12', '6..20', '8..8', '0..10'])}`,
+    `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --permanent`,
+    `autoscale resume ${CHECKOUT}`,
+    `scale ${CHECKOUT} ${chance.pick(['3', '12'])} --move-bounds`,
+    `lease extend ${CHECKOUT} 1h`,
+    `lease keep ${CHECKOUT}`,
+  ])
+
 /** One count and two floors, so that leases meet. */
 const leased = (chance: Chance): string => {
   const time = chance.pick(['5m', '30m', '30m', '1h', '2h'])
   return chance.weighted([
     [4, `scale prod.us-east-1/web/orders-api ${chance.pick(['3', '6', '8', '9', '+2'])} --for ${time}`],
-    [4, `scale prod.us-east-1/web/checkout ${chance.pick(['6', '8', '12', '14'])} --for ${time}`],
+    [4, `scale ${CHECKOUT} ${chance.pick(['6', '8', '12', '14'])} --for ${time}`],
     [1, `scale prod.us-east-1/web/search ${chance.pick(['6', '9'])} --for ${time}`],
-    [1, `scale prod.us-east-1/web/checkout 9 --suspend --for ${time}`],
-    [1, `autoscale suspend prod.us-east-1/web/checkout ${chance.pick(['in', 'out', ''])} --for ${time}`],
+    [1, `scale ${CHECKOUT} 9 --suspend --for ${time}`],
+    [1, `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --for ${time}`],
   ])
 }
 

@@ -15,7 +15,7 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
     }),
   ...evidence.operations
     .filter(({ lease }) => lease !== undefined)
-    .flatMap(operation => stillHeld(operation, evidence)),
+    .flatMap(operation => [...stillHeld(operation, evidence), ...overlong(operation, evidence)]),
 ]
 
 const tooEarly = (held: Held, { at }: Write, evidence: Evidence): readonly string[] => {
@@ -52,6 +52,19 @@ const tooLate = (held: Held, write: Write, evidence: Evidence): readonly string[
   const minutes = Math.round((late.until - late.from) / 60_000)
   return isExcused || wasLeft || late.until - late.from <= LONGEST_MS ? [] : [`ended ${minutes} min after its time`]
 }
+
+/** Each extension is by an hour, and somebody's own change. */
+const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly string[] => {
+  const held = books.flatMap(({ leases }) => leases.filter(({ operation }) => operation === id))
+  const longer = Math.max(...held.map(({ until }) => until)) - (held[0]?.until ?? 0)
+  const extensions = operations.filter(
+    ({ line, ending = '' }) =>
+      /^lease extend /.test(line) && isMeant(line, id) && /^(done|unknown|superseded)$/.test(ending),
+  )
+  return longer > extensions.length * 3_600_000 ? [`the lease of ${id} lasts longer than anybody agreed to`] : []
+}
+
+const isMeant = (line: string, id: string): boolean => id.startsWith(/ --lease (\w+)/.exec(line)?.[1] ?? '')
 
 /** Who is gone without a word has said so, and a person decides. */
 const stillHeld = (operation: Operation, evidence: Evidence): readonly string[] => {

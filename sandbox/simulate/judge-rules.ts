@@ -82,6 +82,10 @@ const mayChange = (user: string, { role }: Write, { rules, groups, inactive }: I
   !inactive.includes(user) &&
   RULES[role === 'exec' ? 'usual' : rules].operators.some(group => groups[group]?.includes(user) ?? false)
 
+/** Something is suspended, and nothing ends that. */
+const isForGood = ({ input, role }: Write, line: string): boolean =>
+  role === 'operator' && /Suspended":true/.test(JSON.stringify(input)) && !line.includes(' --for ')
+
 /** Commands that the configuration knows word for word. */
 const NAMED = / -- (env-names|processes)$/
 
@@ -102,6 +106,9 @@ const problemsOf = (
   return [
     ...(mayChange(user, write, state) ? [] : [`${user} had no access any more`]),
     ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),
+    ...(isForGood(write, line) && !state.groups['S0OPS']?.includes(user)
+      ? [`${user} might suspend nothing for good`]
+      : []),
     ...(rules.isFrozen && !isGlass ? ['changes were frozen'] : []),
     ...(count > rules.ceiling ? [`${count} was over the ceiling of ${rules.ceiling}`] : []),
     ...(isFree || votes >= rules.quorum ? [] : [`${votes} of ${rules.quorum} votes counted`]),

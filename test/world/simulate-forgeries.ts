@@ -325,6 +325,23 @@ export const FORGERIES: readonly Entry[] = [
     ({ books }) => ({ books: books.slice(0, -1) }),
   ],
   [
+    'a lease that lasts longer than was agreed',
+    'a lease ends neither before its time nor long after',
+    ({ books }) => ({
+      books: books.map((one, at) =>
+        at === 0 ? one : { ...one, leases: one.leases.map(held => ({ ...held, until: held.until + 1 })) },
+      ),
+    }),
+  ],
+  [
+    'a suspension for good by who may not',
+    'every change was allowed',
+    (evidence, { leased }) => ({
+      writes: [{ ...writeOf(evidence, leased.id), input: { SuspendedState: { DynamicScalingInSuspended: true } } }],
+      ...withOperation(evidence, leased.id, { line: 'autoscale suspend search in --permanent' }),
+    }),
+  ],
+  [
     'a lease that nobody has ended before its time',
     'a lease ends neither before its time nor long after',
     ({ books }) => ({
