@@ -87,6 +87,8 @@ export type Conversation = {
   readonly task: string
   readonly begin: number
   readonly end?: number
+  /** Its id was stored: whoever finds its operation dead can end it. */
+  readonly isOnFile: boolean
   /** That of a command; a person's has none. */
   readonly operation?: string
 }

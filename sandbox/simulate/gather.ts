@@ -41,7 +41,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     history: seen.scale.history,
     books,
     lockings,
-    conversations: conversationsIn(sandbox, seen),
+    conversations: conversationsIn(sandbox, seen, items),
     open: openIn(sandbox),
     recorded,
     approvals,
@@ -63,13 +63,14 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
 }
 
 /** Each command line has a word of its own in it, by which its session is found. */
-const conversationsIn = ({ aws }: Sandbox, { writes }: Watch): Evidence['conversations'] =>
+const conversationsIn = ({ aws }: Sandbox, { writes }: Watch, items: readonly Item[]): Evidence['conversations'] =>
   aws.exec.sessions.list().map(({ id, command, container, startedAt, endedAt }) => {
     const operation = writes.find(({ input }) => input['command'] === command)?.operation
     return {
       id,
       task: container.task.id,
       begin: startedAt,
+      isOnFile: items.some(({ pk }) => pk === `exec#${id}`),
       ...(endedAt !== undefined && { end: endedAt }),
       ...(operation !== undefined && { operation }),
     }

@@ -1,5 +1,5 @@
 // Commands in containers: begun once, ended with their operations, and what is said of them.
-import type { Evidence, Operation } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
 
 const isBeginning = ({ action }: Evidence['writes'][number]): boolean => action === 'ExecuteCommand'
 
@@ -9,19 +9,15 @@ export const commandsBeginOnce = ({ operations, writes }: Evidence): readonly st
     return tasks.length > new Set(tasks).size ? [`${id} sent ExecuteCommand ${tasks.length} times`] : []
   })
 
-export const noSessionIsLeft = (evidence: Evidence): readonly string[] =>
-  evidence.conversations.flatMap(({ operation: id, id: session, end }) => {
-    const operation = evidence.operations.find(one => one.id === id)
+export const noSessionIsLeft = ({ conversations, operations, hadOutage }: Evidence): readonly string[] =>
+  conversations.flatMap(({ operation: id, id: session, end, isOnFile }) => {
+    const operation = operations.find(one => one.id === id)
     if (operation === undefined) return []
     if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
-    return isSaid(operation, evidence) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
+    // Where the answer was lost, nobody knows the session's id: a person is told to look.
+    const isSaid = operation.status === 'FAILED' || operation.ending === 'unknown'
+    return isSaid && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
   })
-
-/** Where the answer was lost, nobody knows the session's id: a person is told to look. */
-const isSaid = ({ id, ending, status }: Operation, { posted }: Evidence): boolean =>
-  status === 'FAILED' ||
-  (ending === 'unknown' &&
-    posted.some(({ operation, text }) => operation === id && /session is open|sessions/.test(text)))
 
 /** What its words must end with; what may be asked for in a simulation ends so each time. */
 const statusOf = (line: string): number => Number(/ -- exit (\d)$/.exec(line)?.[1] ?? 0)

@@ -178,11 +178,14 @@ const offersReplace: Check = ({ operations, taken }) =>
 /** Three deliveries of the vote, and the steps' own patience; after an outage, the reminder. */
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
-const nobodySleepsOn: Check = ({ operations, hadOutage }) =>
+const nobodySleepsOn: Check = ({ operations, hadOutage, jumps }) =>
   operations.flatMap(({ id, approval, wokenAt, ending }) => {
     // Refused before anybody could be asked: nobody waits for that vote.
     if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
-    const slept = (wokenAt ?? Number.POSITIVE_INFINITY) - Date.parse(approval.decision.at)
+    const from = Date.parse(approval.decision.at)
+    const until = wokenAt ?? Number.POSITIVE_INFINITY
+    const leapt = jumps.filter(jump => from <= jump.from && jump.until <= until)
+    const slept = leapt.reduce((left, jump) => left - (jump.until - jump.from), until - from)
     return slept > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
       ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`]
       : []

@@ -132,6 +132,14 @@ export const FORGERIES: readonly Entry[] = [
     ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, end: 1e15 })) }),
   ],
   [
+    'a session that was on file, and was not ended with its unknown command',
+    'no session outlives its operation',
+    (evidence, { ran }) => ({
+      ...withOperation(evidence, ran.id, { ending: 'unknown' }),
+      conversations: evidence.conversations.map(({ end: _, ...one }) => one),
+    }),
+  ],
+  [
     'a command that failed, and is said to be done',
     'the status of a command is never guessed',
     (evidence, { ran }) => withOperation(evidence, ran.id, { ending: 'done' }),
