@@ -72,8 +72,8 @@ export type Held = {
   readonly quantity: Quantity
   readonly holding: Value
   readonly until: number
-  /** Somebody ended it before its time. */
-  readonly isEnded: boolean
+  /** Who ended it before its time. */
+  readonly endedBy?: string
   /** It waits for a person. */
   readonly isLeft: boolean
 }

@@ -1,6 +1,6 @@
 // When leases end: not before their time, unless somebody ended them, and not long after it, unless something was in the way.
 import type { Evidence, Held, Operation, Span, Write } from './evidence.ts'
-import { covers } from './judge-rules.ts'
+import { covers, isHere, mayOperate } from './judge-rules.ts'
 import { bookOf, isWaiting } from './waiting.ts'
 
 export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
@@ -19,11 +19,29 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
 ]
 
 const tooEarly = (held: Held, { at }: Write, evidence: Evidence): readonly string[] => {
-  const isAgreed = !held.isEnded || evidence.hadOutage || wasEnded(held.operation, evidence)
+  const { until, endedBy, operation } = held
   return [
-    ...(held.until <= at ? [] : ['ended before its time']),
-    ...(isAgreed ? [] : ['was ended, and the audit does not know by whom']),
+    ...(until <= at ? [] : ['ended before its time']),
+    ...(endedBy === undefined || evidence.hadOutage || wasEnded(operation, evidence)
+      ? []
+      : ['was ended, and the audit does not know by whom']),
+    ...(endedBy === undefined || mayEnd(endedBy, held, evidence) ? [] : [`was ended by ${endedBy}, who may not`]),
   ]
+}
+
+/** Who is in a group is remembered so long. */
+const REMEMBERED_MS = 5 * 60_000
+
+/** Whoever asked for it, who is on call, and who may approve such a change, as long as they are anybody here. */
+const mayEnd = (user: string, { operation, until }: Held, { operations, inForce }: Evidence): boolean => {
+  const first = inForce.findLastIndex(({ at }) => at <= until - REMEMBERED_MS)
+  const isTheirs = operations.some(({ id, user: asker }) => id === operation && asker === user)
+  return inForce
+    .slice(Math.max(0, first))
+    .filter(({ at }) => at <= until)
+    .some(
+      state => isHere(user, state) && (isTheirs || state.groups['S0ONCALL']?.includes(user) || mayOperate(user, state)),
+    )
 }
 
 const wasEnded = (id: string, { chains }: Evidence): boolean =>

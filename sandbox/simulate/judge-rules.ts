@@ -76,11 +76,15 @@ const againstTheRules = (
   return problems.find(list => list.length === 0) ?? problems[0] ?? []
 }
 
+export const isHere = (user: string, { rules, inactive }: InForce): boolean =>
+  !RULES[rules].strangers.includes(user) && !inactive.includes(user)
+
+export const mayOperate = (user: string, state: InForce, rules = state.rules): boolean =>
+  isHere(user, state) && RULES[rules].operators.some(group => state.groups[group]?.includes(user) ?? false)
+
 /** Running commands is no part of operating: the configurations leave it to the same groups. */
-const mayChange = (user: string, { role }: Write, { rules, groups, inactive }: InForce): boolean =>
-  !RULES[rules].strangers.includes(user) &&
-  !inactive.includes(user) &&
-  RULES[role === 'exec' ? 'usual' : rules].operators.some(group => groups[group]?.includes(user) ?? false)
+const mayChange = (user: string, { role }: Write, state: InForce): boolean =>
+  mayOperate(user, state, role === 'exec' ? 'usual' : state.rules)
 
 /** Something is suspended, and nothing ends that. */
 const isForGood = ({ input, role }: Write, line: string): boolean =>

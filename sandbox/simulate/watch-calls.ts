@@ -101,7 +101,7 @@ const heldIn = ({ held }: Book): readonly Held[] =>
       quantity: QUANTITIES[holding.kind],
       holding: holdingIn(holding),
       until: Date.parse(until),
-      isEnded: endedBy !== undefined,
+      ...(endedBy !== undefined && { endedBy: endedBy.user }),
       isLeft: left !== undefined,
     })),
   )

@@ -333,6 +333,14 @@ export const FORGERIES: readonly Entry[] = [
     ({ books }) => ({ books: books.slice(0, -1) }),
   ],
   [
+    'a lease that was ended by a stranger',
+    'a lease ends neither before its time nor long after',
+    ({ books }) => ({
+      hadOutage: true,
+      books: books.map(one => ({ ...one, leases: one.leases.map(held => ({ ...held, endedBy: 'U0OUTSIDE' })) })),
+    }),
+  ],
+  [
     'a lease that lasts longer than was agreed',
     'a lease ends neither before its time nor long after',
     ({ books }) => ({
@@ -353,7 +361,7 @@ export const FORGERIES: readonly Entry[] = [
     'a lease that nobody has ended before its time',
     'a lease ends neither before its time nor long after',
     ({ books }) => ({
-      books: books.map(one => ({ ...one, leases: one.leases.map(held => ({ ...held, isEnded: true })) })),
+      books: books.map(one => ({ ...one, leases: one.leases.map(held => ({ ...held, endedBy: 'U0REQUEST' })) })),
     }),
   ],
   ['a lock that stays', 'no lock stays', () => ({ locks: ['lock#arn'] })],

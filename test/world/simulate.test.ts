@@ -47,7 +47,7 @@ beforeAll(async () => {
 })
 
 describe('fixed seeds', () => {
-  test.each([seedOfRun(7, 1)])('seed %i: no invariant is broken', async seed => {
+  test.each([seedOfRun(7, 2)])('seed %i: no invariant is broken', async seed => {
     const { violations, trace } = await run(seed)
     expect(violations, trace.join('\n')).toEqual([])
   })
@@ -76,11 +76,11 @@ describe('fixed seeds', () => {
   })
 
   test('a schedule is the same story each time', async () => {
-    const seed = seedOfRun(7, 5)
+    const seed = seedOfRun(7, 27)
     const schedule = drawSchedule(createChance(seed))
     expect(drawSchedule(createChance(seed))).toEqual(schedule)
     const story = async () => {
-      const { evidence, trace } = await runSchedule(seed, schedule.slice(0, 8))
+      const { evidence, trace } = await runSchedule(seed, schedule)
       const { operations, writes, posted } = evidence
       return {
         trace,
