@@ -1,26 +1,11 @@
 // Draws a schedule: who asks for what, who votes, what others do, and what goes wrong meanwhile.
 import type { Chance } from './chance.ts'
+import { CROWDED, drawLine } from './draw-line.ts'
 import { type Chancy, type Severity, trouble } from './draw-trouble.ts'
 import type { RulesName } from './rules.ts'
 import type { Choice, Step, Timed, Vote } from './step.ts'
 
-const PLACES = [
-  [5, 'prod.us-east-1/web/orders-api'],
-  [2, 'prod.us-east-1/web/checkout'],
-  [1, 'prod.us-east-1/jobs/orders-worker'],
-  [2, 'staging.us-east-1/web/catalog-api'],
-  [1, 'orders-api'],
-] as const
-
 const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
-
-const COUNTS = ['0', '1', '2', '3', '5', '6', '8', '9', '12', '70', '+2', '-1', 'x2', '50%'] as const
-
-/** Where commands run. */
-const SHELLS = 'prod.us-east-1/web/orders-api:app'
-
-/** Of which it is known how they end. */
-const COMMANDS = ['env-names', 'processes', 'true', 'sleep 0.2; echo over', 'exit 3'] as const
 
 const ASKERS = [
   [7, 'U0REQUEST'],
@@ -46,7 +31,9 @@ const CHOICES = [
 export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly Timed[] => {
   const chance: Chancy = { ...plain, outages }
   const operations = 1 + chance.below(4)
-  const asks = Array.from({ length: operations }, () => ask(chance))
+  // Leases meet where several are asked for on one service.
+  const crowd = chance.happens(0.2) ? chance.pick(CROWDED) : undefined
+  const asks = Array.from({ length: operations }, () => ask(chance, crowd?.(chance)))
   const steps: Step[] = []
   while (chance.happens(0.4)) steps.push(trouble(chance))
   for (const [op, one] of asks.entries()) steps.push(...around(op, one, chance))
@@ -70,20 +57,9 @@ const around = (op: number, one: Step, chance: Chancy): readonly Step[] => {
   return steps
 }
 
-const verbOf = (place: string, chance: Chance): string =>
-  chance.weighted<() => string>([
-    [5, () => `scale ${place} ${chance.pick(COUNTS)}`],
-    [2, () => `restart ${place}`],
-    [4, () => leased(chance)],
-    [2, () => autoscaled(chance)],
-    [3, () => `rollback ${place}${chance.happens(0.3) ? ` --to ${1 + chance.below(4)}` : ''}`],
-    [1, () => `exec ${SHELLS} --interactive --for ${chance.pick(['5m', '30m'])}`],
-  ])()
-
-const ask = (chance: Chance): Step => {
-  const place = chance.weighted(PLACES)
-  const command = chance.happens(0.15) ? ` -- ${chance.pick(COMMANDS)}` : ''
-  const verb = command === '' ? verbOf(place, chance) : `exec ${SHELLS}${chance.happens(0.2) ? ' --all' : ''}`
+const ask = (chance: Chance, asked?: string): Step => {
+  // Whatever comes after the dashes is the container's.
+  const [verb, command] = (asked ?? drawLine(chance)).split(' -- ')
   const glass = chance.happens(0.15) ? ' --break-glass' : ''
   const reason = glass !== '' || chance.happens(0.6) ? ' --reason "the queue grows"' : ''
   const dry = chance.happens(0.08) ? ' --dry-run' : ''
@@ -95,34 +71,9 @@ const ask = (chance: Chance): Step => {
       [2, 'C0APPROVALS'],
       [1, 'C0RANDOM'],
     ]),
-    line: `${verb}${glass}${reason}${dry}${command}`,
+    line: `${verb}${glass}${reason}${dry}${command === undefined ? '' : ` -- ${command}`}`,
     ...(chance.happens(0.2) && { twice: true }),
   }
-}
-
-const CHECKOUT = 'prod.us-east-1/web/checkout'
-
-/** For good, whatever leases hold. */
-const autoscaled = (chance: Chance): string =>
-  chance.pick([
-    `autoscale bounds ${CHECKOUT} ${chance.pick(['2..8', '4..12', '6..20', '8..8', '0..10'])}`,
-    `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --permanent`,
-    `autoscale resume ${CHECKOUT}`,
-    `scale ${CHECKOUT} ${chance.pick(['3', '12'])} --move-bounds`,
-    `lease extend ${CHECKOUT} 1h`,
-    `lease keep ${CHECKOUT}`,
-  ])
-
-/** One count and two floors, so that leases meet. */
-const leased = (chance: Chance): string => {
-  const time = chance.pick(['5m', '30m', '30m', '1h', '2h'])
-  return chance.weighted([
-    [4, `scale prod.us-east-1/web/orders-api ${chance.pick(['3', '6', '8', '9', '+2'])} --for ${time}`],
-    [4, `scale ${CHECKOUT} ${chance.pick(['6', '8', '12', '14'])} --for ${time}`],
-    [1, `scale prod.us-east-1/web/search ${chance.pick(['6', '9'])} --for ${time}`],
-    [1, `scale ${CHECKOUT} 9 --suspend --for ${time}`],
-    [1, `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --for ${time}`],
-  ])
 }
 
 const press = (op: number, chance: Chance): Step => ({
