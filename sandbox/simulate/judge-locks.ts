@@ -34,8 +34,12 @@ const takenOver = (evidence: Evidence): readonly string[] =>
 /** It looks once more before each call, and before it says how far it is. */
 export const whoIsTakenOverGivesWay = (evidence: Evidence): readonly string[] =>
   takings(evidence)
-    .filter(({ from: { ending, settledAt = 0 }, at }) => ending === 'done' && settledAt > at)
-    .map(({ by, from }) => `${from.id} (${from.line}) was done after ${by.id} (${by.line}) had taken over`)
+    .filter(({ from: { lease, settledAt = 0 }, at }) => lease === undefined && settledAt > at)
+    .filter(({ from: { ending } }) => ending !== 'superseded' && ending !== 'unknown')
+    .map(
+      ({ by, from }) =>
+        `${from.id} (${from.line}) went on until ${from.ending} after ${by.id} (${by.line}) had taken over`,
+    )
 
 export const oneChangeAtATime = (evidence: Evidence): readonly string[] => [
   ...takenOver(evidence),
