@@ -1,8 +1,9 @@
 // Telling: what became of a change goes into the audit first, and then into the one card.
 import { postOnce } from './consent.ts'
 import { step } from './durable.ts'
+import type { Posted } from './gateways/slack.ts'
 import type { Card, Outcome, Stage } from './messages/card.ts'
-import { endedKey } from './records.ts'
+import { endedKey, postedKey } from './records.ts'
 import { audit, named, type Story, updateCard } from './story.ts'
 
 /** In the audit; false when that did not take it. */
@@ -29,8 +30,15 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
     if (stage.kind === 'ended') await ports.store.create(endedKey(job.id), card)
     return updateCard(ports, consent.posted, card, 'outcome')
   }).catch(() => false)
-  if (!isTold)
-    await step(ctx, named(story, 'report anew'), () => postOnce('outcome', job, ports, card)).catch(() => null)
+  if (!isTold) await step(ctx, named(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
+}
+
+/** What has an end is told more than once: the message that took the card's place is updated, as the card would be. */
+const reportAnew = async ({ job, ports }: Story, card: Card): Promise<null> => {
+  const known = (await ports.store.get<Posted>(postedKey(job.id, 'outcome')))?.value
+  if (known === undefined) await postOnce('outcome', job, ports, card)
+  else await updateCard(ports, known, card, 'outcome')
+  return null
 }
 
 /** What was not recorded is said with it. */

@@ -109,7 +109,11 @@ const perform = async (service: AwsService, http: HttpRequest, call: Call, trail
   return service.protocol.write(call.action, output, call.requestId)
 }
 
-const throttled = () => new AwsError('ThrottlingException', 'Rate exceeded')
+/** Lambda has a word of its own, and a status that durable executions go on after. Source: Lambda API reference, errors. */
+const throttled = ({ service }: Call) =>
+  service === 'lambda'
+    ? new AwsError('TooManyRequestsException', 'Rate exceeded', { status: 429 })
+    : new AwsError('ThrottlingException', 'Rate exceeded')
 
 const errorReply = (http: HttpRequest, error: unknown, trail: Trail, requestId: string): HttpReply => {
   if (error instanceof Lost) throw error
@@ -138,20 +142,21 @@ const createPipeline = (options: AwsServerOptions) => {
   const identify = createIdentify(options)
   const services = new Map(options.services.map(service => [service.name, service]))
 
-  const suffer = async (fault: Fault, trail: Trail, container: string | undefined): Promise<void> => {
+  const suffer = async (fault: Fault, trail: Trail, call: Call): Promise<void> => {
     trail.fault = `${fault.when} ${fault.effect.kind}`
     const { effect } = fault
     if (effect.kind === 'delay') return new Promise(go => clock.after(effect.ms, go))
     if (effect.kind === 'hold') return faults.hold(fault.id)
-    if (effect.kind === 'throttle') throw throttled()
+    if (effect.kind === 'throttle') throw throttled(call)
     if (effect.kind === 'error') throw new AwsError(effect.code, effect.message, { status: effect.status ?? 400 })
+    const { container } = call.caller
     if (effect.kind === 'kill' && container) kill?.(container)
     throw new Lost()
   }
 
   const strike = async (call: Call, trail: Trail, when: Fault['when']) => {
     const fault = faults.take(call, when)
-    if (fault) await suffer(fault, trail, call.caller.container)
+    if (fault) await suffer(fault, trail, call)
   }
 
   const callOf = (
@@ -178,7 +183,7 @@ const createPipeline = (options: AwsServerOptions) => {
     trail.call = call
     const denied = options.authorize?.(call, service.resources?.(call) ?? [])
     if (denied) throw denied
-    if (!throttle.take({ ...call, account: call.caller.account })) throw throttled()
+    if (!throttle.take({ ...call, account: call.caller.account })) throw throttled(call)
     await strike(call, trail, 'before')
     const reply = await perform(service, http, call, trail).catch((error: unknown) =>
       errorReply(http, error, trail, requestId),

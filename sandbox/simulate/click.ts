@@ -41,12 +41,29 @@ export const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox 
 
 type Button = { readonly action_id: string; readonly value: string }
 
-/** What a pending card proposes instead; the judge knows nothing of leases yet. */
+/** What a pending card proposes instead. */
 const offersOf = (card: Message, operation: string): readonly Button[] =>
-  (card.blocks ?? [])
-    .filter(({ block_id }) => block_id === `instead:${operation}`)
-    .flatMap(block => (block as unknown as { readonly elements: readonly Button[] }).elements)
-    .filter(({ value }) => !/ --for /.test(value))
+  (card.blocks ?? []).filter(({ block_id }) => block_id === `instead:${operation}`).flatMap(buttonsOf)
+
+const buttonsOf = (block: object): readonly Button[] => {
+  const { type, elements = [] } = block as { readonly type?: string; readonly elements?: readonly Button[] }
+  return type === 'actions' ? elements : []
+}
+
+/** Whoever sees a card may press its buttons. */
+export const press = async (
+  { op, action: actionId, user, twice = false }: Extract<Step, { kind: 'press' }>,
+  { sandbox, seen }: Stage,
+): Promise<void> => {
+  const operation = operationAt(op, sandbox)
+  const card = cardOf(operation, sandbox)
+  if (operation === undefined || card === undefined || !isOpen(card.channel, sandbox)) return
+  const button = (card.blocks ?? []).flatMap(buttonsOf).find(({ action_id }) => action_id === actionId)
+  if (button === undefined) return
+  // The same buttons may be what a pending card proposes.
+  seen.taken.push({ operation, line: button.value })
+  await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
+}
 
 /** Somebody takes a card's offer: a request of their own, which replaces the plan when they had asked for that. */
 export const offer = async (

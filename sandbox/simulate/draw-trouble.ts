@@ -43,7 +43,13 @@ const OPERATION_CALLS = [
   [2, 'Query', 5],
   [2, 'UpdateItem', 3],
   [2, 'DeleteItem', 1],
-  [5, 'UpdateService', 1],
+  [5, 'UpdateService', 2],
+  [5, 'RegisterScalableTarget', 2],
+  [3, 'StopServiceDeployment', 1],
+  [5, 'ExecuteCommand', 1],
+  [2, 'TerminateSession', 1],
+  [2, 'TagResource', 1],
+  [3, 'UntagResource', 1],
   [2, 'AssumeRole', 5],
   [2, 'GetParameters', 12],
   [3, 'DescribeServices', 6],
@@ -85,7 +91,14 @@ const OUTAGE = 60
 const mayDeny = (action: string, { outages }: Severity): boolean =>
   outages
     ? action !== 'CheckpointDurableExecution'
-    : ['UpdateService', 'AssumeRole', 'DescribeServices'].includes(action)
+    : [
+        'UpdateService',
+        'RegisterScalableTarget',
+        'StopServiceDeployment',
+        'ExecuteCommand',
+        'AssumeRole',
+        'DescribeServices',
+      ].includes(action)
 
 const awsFault = (chance: Chancy): NewFault => {
   const [name, calls] = chance.weighted<readonly [string, readonly (readonly [number, string, number])[]]>([

@@ -1,18 +1,11 @@
 // Draws a schedule: who asks for what, who votes, what others do, and what goes wrong meanwhile.
 import type { Chance } from './chance.ts'
+import { CROWDED, drawLine } from './draw-line.ts'
 import { type Chancy, type Severity, trouble } from './draw-trouble.ts'
 import type { RulesName } from './rules.ts'
 import type { Choice, Step, Timed, Vote } from './step.ts'
 
-const PLACES = [
-  [5, 'prod.us-east-1/web/orders-api'],
-  [2, 'prod.us-east-1/web/checkout'],
-  [1, 'prod.us-east-1/jobs/orders-worker'],
-  [2, 'staging.us-east-1/web/catalog-api'],
-  [1, 'orders-api'],
-] as const
-
-const COUNTS = ['0', '1', '2', '3', '5', '6', '8', '9', '12', '70', '+2', '-1', 'x2', '50%'] as const
+const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
 
 const ASKERS = [
   [7, 'U0REQUEST'],
@@ -32,30 +25,41 @@ const CHOICES = [
   [7, 'approve'],
   [1.5, 'reject'],
   [1, 'cancel'],
+  [1.5, 'revert'],
 ] as const
 
 export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly Timed[] => {
   const chance: Chancy = { ...plain, outages }
   const operations = 1 + chance.below(4)
-  const asks = Array.from({ length: operations }, () => ask(chance))
+  // Leases meet where several are asked for on one service.
+  const crowd = chance.happens(0.2) ? chance.pick(CROWDED) : undefined
+  const asks = Array.from({ length: operations }, () => ask(chance, crowd?.(chance)))
   const steps: Step[] = []
   while (chance.happens(0.4)) steps.push(trouble(chance))
-  for (const [op, one] of asks.entries()) {
-    steps.push(one)
-    if (chance.happens(0.2)) steps.push(offer(op, chance))
-    while (chance.happens(0.5)) steps.push(anything(chance))
-    // Most get as far as AWS: what is never approved shows little.
-    for (const user of ['U0APPROVE', 'U0SECOND', 'U0REQUEST'])
-      if (chance.happens(0.55)) steps.push({ kind: 'vote', op, user, choice: 'approve' })
-    if (chance.happens(0.3)) steps.push({ kind: 'vote', ...voteOf(op, chance) })
-  }
+  for (const [op, one] of asks.entries()) steps.push(...around(op, one, chance))
   while (chance.happens(0.75)) steps.push(anything(chance))
   return steps.map(step => ({ after: 1 + chance.below(997), step }))
 }
 
-const ask = (chance: Chance): Step => {
-  const place = chance.weighted(PLACES)
-  const verb = chance.happens(0.7) ? `scale ${place} ${chance.pick(COUNTS)}` : `restart ${place}`
+/** An ask, and what comes of it at once. */
+const around = (op: number, one: Step, chance: Chancy): readonly Step[] => {
+  const steps: Step[] = []
+  if (chance.happens(0.2)) steps.push(deployment(chance))
+  steps.push(one)
+  if (chance.happens(0.2)) steps.push(offer(op, chance))
+  if (chance.happens(0.15)) steps.push(press(op, chance))
+  while (chance.happens(0.5)) steps.push(anything(chance))
+  // Most get as far as AWS: what is never approved shows little.
+  for (const user of ['U0APPROVE', 'U0SECOND', 'U0REQUEST'])
+    if (chance.happens(0.55)) steps.push({ kind: 'vote', op, user, choice: 'approve' })
+  if (chance.happens(0.3)) steps.push({ kind: 'vote', ...voteOf(op, chance) })
+  if (isGrant(one)) steps.push({ kind: 'enter', op })
+  return steps
+}
+
+const ask = (chance: Chance, asked?: string): Step => {
+  // Whatever comes after the dashes is the container's.
+  const [verb, command] = (asked ?? drawLine(chance)).split(' -- ')
   const glass = chance.happens(0.15) ? ' --break-glass' : ''
   const reason = glass !== '' || chance.happens(0.6) ? ' --reason "the queue grows"' : ''
   const dry = chance.happens(0.08) ? ' --dry-run' : ''
@@ -67,10 +71,20 @@ const ask = (chance: Chance): Step => {
       [2, 'C0APPROVALS'],
       [1, 'C0RANDOM'],
     ]),
-    line: `${verb}${glass}${reason}${dry}`,
+    line: `${verb}${glass}${reason}${dry}${command === undefined ? '' : ` -- ${command}`}`,
     ...(chance.happens(0.2) && { twice: true }),
   }
 }
+
+const press = (op: number, chance: Chance): Step => ({
+  kind: 'press',
+  op,
+  action: chance.pick(['run:extend', 'run:keep', 'run:0', 'run:1']),
+  user: chance.weighted(ASKERS),
+  ...(chance.happens(0.2) && { twice: true }),
+})
+
+const isGrant = (step: Step): boolean => step.kind === 'ask' && step.line.includes('--interactive')
 
 const voteOf = (op: number, chance: Chance): Vote => ({
   op,
@@ -87,11 +101,20 @@ const offer = (op: number, chance: Chance): Step => ({
   ...(chance.happens(0.2) && { twice: true }),
 })
 
+/** One that lasts, when its tasks fail. */
+const deployment = (chance: Chance): Step => ({
+  kind: 'service',
+  service: chance.pick(SERVICES),
+  does: chance.pick(['deploys another', 'deploys another', 'fails']),
+})
+
 const anything = (chance: Chancy): Step =>
   chance.weighted<(chance: Chancy) => Step>([
     [6, one => ({ kind: 'vote', ...voteOf(one.below(4), one) })],
     [2, burst],
     [2, one => offer(one.below(4), one)],
+    [3, one => press(one.below(6), one)],
+    [1, one => ({ kind: 'enter', op: one.below(4) })],
     [9, trouble],
     [5, time],
     [4, foreign],
@@ -119,13 +142,17 @@ const time = (chance: Chance): Step =>
     [2, () => ({ kind: 'to expiry', op: chance.below(4), ms: chance.pick([-1, 0, 0, 1]) })],
   ])()
 
-const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
-
 const foreign = (chance: Chance): Step => {
   const service = chance.pick(SERVICES)
   return chance.weighted<() => Step>([
     [4, () => ({ kind: 'colleague', service, count: chance.below(9) })],
-    [2, () => ({ kind: 'service', service, does: 'deploys' })],
+    [
+      1,
+      () => ({ kind: 'bounds', service: 'web/checkout', min: chance.pick([2, 4, 6]), max: chance.pick([10, 12, 20]) }),
+    ],
+    [0.5, () => ({ kind: 'suspended', service: 'web/checkout', isSuspended: chance.happens(0.5) })],
+    [1, () => ({ kind: 'service', service, does: 'deploys' })],
+    [2, () => ({ kind: 'service', service, does: 'deploys another' })],
     [1, () => ({ kind: 'service', service, does: 'is made anew' })],
     [1, () => ({ kind: 'service', service, does: 'fails' })],
     [1, () => ({ kind: 'service', service, does: 'is healed' })],

@@ -1,29 +1,50 @@
-// Was this UpdateService allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
+// Was this change allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
 // hold against what the product did.
-import type { Evidence, InForce, Operation, Span, Update } from './evidence.ts'
+import type { Hold } from '../../src/policy.ts'
+import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
 /** Why it should not have been sent; nothing when it was allowed. */
-export const whyNot = (update: Update, operation: Operation, evidence: Evidence): readonly string[] => {
-  const at = operation.recheckedAt
+export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
+  if (isTakenBack(write)) return onTheWrongRole(write, operation)
+  const at = lookedAt(write, operation)
   if (at === undefined) return ['it was never looked at again before it ran']
   const isGlass = operation.line.includes('--break-glass')
   return [
+    ...onTheWrongRole(write, operation),
     ...(evidence.halts.some(span => isWithin(at, span)) ? ['everything was halted'] : []),
-    ...(!isGlass && evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, update))
+    ...((!isGlass || write.role === 'revert') &&
+    evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, write))
       ? ['its place was locked']
       : []),
+    // What has an end was consented to with its end, whoever asked for it may do by then.
     ...consentMissing(operation, isGlass),
-    ...againstTheRules(update, operation, isGlass, statesAt(at, evidence.inForce)),
+    ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]
+}
+
+/** What ends what somebody was let into may always be. */
+export const isTakenBack = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
+
+/** When it was last looked whether that still may be. */
+const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
+  role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
+
+const ROLES = [
+  ['rollback ', 'deployer'],
+  ['exec ', 'exec'],
+] as const
+
+const onTheWrongRole = ({ role }: Write, { line, lease }: Operation): readonly string[] => {
+  const own = ROLES.find(([command]) => line.startsWith(command))?.[1] ?? 'operator'
+  return role === own || (role === 'revert' && lease !== undefined) ? [] : [`it ran as ${role}`]
 }
 
 /** Strictly: what happens in the same millisecond may be seen either way. */
 const isWithin = (at: number, { from, until }: Span): boolean => from < at && at < until
 
-const covers = (scope: Evidence['holds'][number]['scope'], { input }: Update): boolean => {
-  const [, , , region, accountId, name = ''] = String(input['service']).split(':')
-  const [, cluster, service] = name.split('/')
+export const covers = (scope: Hold['scope'], { place }: Pick<Write, 'place'>): boolean => {
+  const [accountId, region, cluster, service] = place.split('/')
   return (
     scope.accountId === accountId &&
     [region, undefined].includes(scope.region) &&
@@ -33,7 +54,7 @@ const covers = (scope: Evidence['holds'][number]['scope'], { input }: Update): b
 }
 
 const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
-  if (approval === undefined) return isGlass || line.startsWith('scale') ? [] : ['nobody was asked']
+  if (approval === undefined) return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['nobody was asked']
   const voters = new Set(approval.votes.map(({ voter }) => voter.user))
   return [
     ...(approval.decision?.outcome === 'approved' ? [] : [`it was ${approval.decision?.outcome ?? 'not decided'}`]),
@@ -46,34 +67,52 @@ const statesAt = (at: number, inForce: readonly InForce[]): readonly InForce[] =
   [inForce.findLast(one => one.at < at), inForce.findLast(one => one.at <= at)].filter(one => one !== undefined)
 
 const againstTheRules = (
-  update: Update,
+  write: Write,
   operation: Operation,
   isGlass: boolean,
   states: readonly InForce[],
 ): readonly string[] => {
-  const problems = states.map(state => problemsOf(update, operation, isGlass, state))
+  const problems = states.map(state => problemsOf(write, operation, isGlass, state))
   return problems.find(list => list.length === 0) ?? problems[0] ?? []
 }
 
-const mayOperate = (user: string, { rules, groups, inactive }: InForce): boolean =>
-  !RULES[rules].strangers.includes(user) &&
-  !inactive.includes(user) &&
-  RULES[rules].operators.some(group => groups[group]?.includes(user) ?? false)
+export const isHere = (user: string, { rules, inactive }: InForce): boolean =>
+  !RULES[rules].strangers.includes(user) && !inactive.includes(user)
+
+export const mayOperate = (user: string, state: InForce, rules = state.rules): boolean =>
+  isHere(user, state) && RULES[rules].operators.some(group => state.groups[group]?.includes(user) ?? false)
+
+/** Running commands is no part of operating: the configurations leave it to the same groups. */
+const mayChange = (user: string, { role }: Write, state: InForce): boolean =>
+  mayOperate(user, state, role === 'exec' ? 'usual' : state.rules)
+
+/** Something is suspended, and nothing ends that. */
+const isForGood = ({ input, role }: Write, line: string): boolean =>
+  role === 'operator' && /Suspended":true/.test(JSON.stringify(input)) && !line.includes(' --for ')
+
+/** Commands that the configuration knows word for word. */
+const NAMED = / -- (env-names|processes)$/
 
 const problemsOf = (
-  { input }: Update,
-  { user, approval }: Operation,
+  write: Write,
+  { user, approval, line }: Operation,
   isGlass: boolean,
   state: InForce,
 ): readonly string[] => {
+  const { input, place, action } = write
   const rules = RULES[state.rules]
-  const account = String(input['service']).split(':')[4] ?? ''
-  const count = Number(input['desiredCount'] ?? 0)
-  const votes = (approval?.votes ?? []).filter(({ voter }) => mayOperate(voter.user, state)).length
-  const isFree = isGlass || (rules.freeAccounts.includes(account) && count > 0)
+  const [account = ''] = place.split('/')
+  const count = Number(input['desiredCount'] ?? input['MinCapacity'] ?? 0)
+  const votes = (approval?.votes ?? []).filter(({ voter }) => mayChange(voter.user, write, state)).length
+  const isNamed = action === 'ExecuteCommand' && NAMED.test(line)
+  const isFree =
+    isGlass || isNamed || (rules.freeAccounts.includes(account) && (count > 0 || action === 'RegisterScalableTarget'))
   return [
-    ...(mayOperate(user, state) ? [] : [`${user} had no access any more`]),
+    ...(mayChange(user, write, state) ? [] : [`${user} had no access any more`]),
     ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),
+    ...(isForGood(write, line) && !state.groups['S0OPS']?.includes(user)
+      ? [`${user} might suspend nothing for good`]
+      : []),
     ...(rules.isFrozen && !isGlass ? ['changes were frozen'] : []),
     ...(count > rules.ceiling ? [`${count} was over the ceiling of ${rules.ceiling}`] : []),
     ...(isFree || votes >= rules.quorum ? [] : [`${votes} of ${rules.quorum} votes counted`]),

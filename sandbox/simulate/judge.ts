@@ -1,20 +1,28 @@
 // The judge of a run: every invariant has a name, looks at the evidence alone, and says what is wrong, a line each.
 import { verifyChain } from '../../src/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/json.ts'
-import type { Evidence, Operation, Posted } from './evidence.ts'
-import { whyNot } from './judge-rules.ts'
+import type { Evidence, Operation, Posted, Write } from './evidence.ts'
+import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
+import { grantsEnd, whoIsLetInIsLetOut } from './judge-grants.ts'
+import { leasesEndInTime } from './judge-lease-times.ts'
+import { leasesEnd, nothingForeignIsOverwritten, whatWasThereComesBack } from './judge-leases.ts'
+import { oneChangeAtATime, whoIsTakenOverGivesWay } from './judge-locks.ts'
+import { isTakenBack, whyNot } from './judge-rules.ts'
+import { isWaiting } from './waiting.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
 
 type Check = (evidence: Evidence) => readonly string[]
 
-const ENDINGS = /^(done|failed|superseded|blocked|unknown|stale|rejected|expired|cancelled|refused|previewed)$/
+const ENDINGS =
+  /^(done|failed|superseded|blocked|unknown|stale|rejected|expired|cancelled|reverted|kept|left|refused|previewed)$/
 /** What was never begun: nothing may have reached AWS. */
 const UNTOUCHED = /^(stale|rejected|expired|cancelled|refused|previewed)$/
 const NOTHING_CHANGED = /nothing (was|has been) changed|it was not done/i
 
-const everyOperationEnds: Check = ({ operations }) =>
-  operations
+const everyOperationEnds: Check = evidence =>
+  evidence.operations
+    .filter(operation => !isWaiting(operation, evidence))
     .filter(({ status, ending = '' }) => status !== 'SUCCEEDED' || !ENDINGS.test(ending))
     .map(({ id, status, ending, error }) => `${id} is ${status}, ending ${ending}, error ${error}`)
 
@@ -33,34 +41,49 @@ const oneCardTellsTheEnd: Check = evidence =>
     const mayBeReplaced = evidence.hadOutage || posted.some(({ channel }) => evidence.archived.includes(channel))
     if (posted.length - deleted > (mayBeReplaced ? 2 : 1)) return [`${id} has ${posted.length - deleted} messages`]
     const hasCard = ending !== 'refused' && ending !== 'previewed'
-    if (!hasCard && posted.length === 0) return []
+    if ((!hasCard && posted.length === 0) || isWaiting(operation, evidence)) return []
     // Deleted after the last word was said.
     if (last === undefined && posted.some(one => endOn(one) === ending)) return []
     if (last === undefined) return [`${id} ended ${ending}, and no message says so`]
     return endOn(last) === ending ? [] : [`${id} ended ${ending}, and its card says: ${last.text}`]
   })
 
-const everyUpdateWasAllowed: Check = evidence =>
-  evidence.updates.flatMap(update => {
-    const operation = evidence.operations.find(({ id }) => id === update.operation)
-    if (operation === undefined)
-      return [`an UpdateService of no operation: ${canonicalJson(update.input as JsonObject)}`]
-    return whyNot(update, operation, evidence).map(why => `${operation.id} (${operation.line}): ${why}`)
+const everyChangeWasAllowed: Check = evidence =>
+  evidence.writes.flatMap(write => {
+    const operation = evidence.operations.find(({ id }) => id === write.operation)
+    if (operation === undefined) return [`${write.action} of no operation: ${canonicalJson(write.input as JsonObject)}`]
+    return whyNot(write, operation, evidence).map(why => `${operation.id} (${operation.line}), ${write.action}: ${why}`)
   })
 
 const sameInput = (a: unknown, b: unknown): boolean => canonicalJson(a as JsonObject) === canonicalJson(b as JsonObject)
 
-const restartsHappenOnce: Check = ({ operations, updates }) =>
+const restartsHappenOnce: Check = ({ operations, writes }) =>
   operations.flatMap(({ id }) => {
-    const forced = updates.filter(({ operation, input }) => operation === id && input['forceNewDeployment'] === true)
+    const forced = writes.filter(({ operation, input }) => operation === id && input['forceNewDeployment'] === true)
     return forced.length > 1 ? [`${id} sent a forced deployment ${forced.length} times`] : []
   })
 
+/** Of a deployment that is stopped: one to deploy another revision may be sent again. */
+const rollbacksHappenOnce: Check = ({ operations, writes }) =>
+  operations.flatMap(({ id }) => {
+    const sent = writes.filter(({ operation, action }) => operation === id && action === 'StopServiceDeployment')
+    return sent.length > 1 ? [`${id} stopped a deployment ${sent.length} times`] : []
+  })
+
+/** What the end of a lease puts back is planned at its end. */
+const isPlanned = (write: Write): boolean => write.role !== 'revert' && !isTakenBack(write)
+
+/** Of a command, the words are sealed into its runner. */
+const isAsPlanned = (planned: unknown, input: Write['input']): boolean => {
+  const { command: _, ...rest } = input
+  return sameInput(planned, rest)
+}
+
 /** As planned and shown where there was a card to consent to; else as the intent's invocation says. */
 const whatWasPlannedIsWhatRuns: Check = evidence =>
-  evidence.updates.flatMap(({ operation: id, input }) => {
+  evidence.writes.filter(isPlanned).flatMap(({ operation: id, input }) => {
     const planned = evidence.operations.find(operation => operation.id === id)?.planned
-    if (planned !== undefined && !planned.some(one => sameInput(one, input)))
+    if (planned !== undefined && !planned.some(one => isAsPlanned(one, input)))
       return [`${id} sent ${JSON.stringify(input)}, planned ${JSON.stringify(planned)}`]
     const intent = recordsOf(evidence, id).find(({ kind }) => kind === 'intent')
     const [, count] = /^scale \S+ (\d+)$/.exec(intent?.invocation ?? '') ?? []
@@ -74,21 +97,30 @@ const recordsOf = ({ chains }: Evidence, id: string) =>
     .flat()
     .filter(({ operation }) => operation === id)
 
-const intentComesFirst: Check = ({ updates, recorded }) =>
-  updates
-    .filter(({ operation, order }) => !recorded.some(one => one.id === `${operation}-intent` && one.order < order))
-    .map(({ operation }) => `${operation} called UpdateService before its intent was recorded`)
+const intentComesFirst: Check = ({ writes, recorded }) =>
+  writes
+    .filter(write => !recorded.some(one => one.order < write.order && isIntentOf(write, one.id)))
+    .map(({ operation, action }) => `${operation} called ${action} before its intent was recorded`)
 
+const isIntentOf = ({ operation, role }: Write, id: string): boolean =>
+  id.startsWith(operation) &&
+  (role === 'revert' ? /^-put back \d+: (again: )?intent$/ : /^-intent$/).test(id.slice(operation.length))
+
+/** What has an end has two: that it began, and how it ended. */
 const theAuditAgrees: Check = evidence =>
   evidence.operations.flatMap(operation => {
-    const { id, ending = '' } = operation
-    if (['refused', 'previewed'].includes(ending)) return []
-    const last = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
+    const { id, ending = '', lease, grant } = operation
+    const hasEnd = lease !== undefined || grant !== undefined
+    if (['refused', 'previewed'].includes(ending) || isWaiting(operation, evidence)) return []
+    const said = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
+    const last = said.at(-1)
     // What the audit did not take, the card says so.
-    const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last.length === 0
-    if (last.length > 1) return [`${id} has ${last.length} outcomes in the audit`]
+    const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last === undefined
+    if (said.length > (hasEnd ? 2 : 1)) return [`${id} has ${said.length} outcomes in the audit`]
     if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
-    return last.every(({ outcome }) => outcome === ending) ? [] : [`${id} ended ${ending}, audit ${last[0]?.outcome}`]
+    // With an outage, the last of them may be what is missing.
+    if (last === undefined || (evidence.hadOutage && hasEnd)) return []
+    return last.outcome === ending ? [] : [`${id} ended ${ending}, audit ${last.outcome}`]
   })
 
 const chainsHold: Check = ({ chains }) =>
@@ -97,13 +129,16 @@ const chainsHold: Check = ({ chains }) =>
 /** "Nothing was changed" is true, and so is "done". */
 const wordsAreTrue: Check = evidence =>
   evidence.operations.flatMap(operation => {
-    const { id, ending = '' } = operation
-    const done = evidence.updates.filter(update => update.operation === id && update.isDone)
+    const { id, ending = '', line } = operation
+    const done = evidence.writes.filter(write => write.operation === id && write.isDone)
     const texts = postedOf(evidence, operation).map(({ text }) => text)
     const claims = UNTOUCHED.test(ending) || texts.some(text => NOTHING_CHANGED.test(text))
     if (claims && done.length > 0) return [`${id} ended ${ending} as if nothing had changed, and AWS has changed`]
-    return ending === 'done' && done.length === 0 ? [`${id} is done, and AWS never heard of it`] : []
+    return ending === 'done' && done.length === 0 && !isOurOwn(line) ? [`${id} is done, and AWS never heard of it`] : []
   })
+
+/** What it changes is in our own store. */
+const isOurOwn = (line: string): boolean => line.startsWith('lease ')
 
 const decidedOnce: Check = ({ approvals, operations }) =>
   operations.flatMap(({ id, approval }) => {
@@ -143,11 +178,14 @@ const offersReplace: Check = ({ operations, taken }) =>
 /** Three deliveries of the vote, and the steps' own patience; after an outage, the reminder. */
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
-const nobodySleepsOn: Check = ({ operations, hadOutage }) =>
+const nobodySleepsOn: Check = ({ operations, hadOutage, jumps }) =>
   operations.flatMap(({ id, approval, wokenAt, ending }) => {
     // Refused before anybody could be asked: nobody waits for that vote.
     if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
-    const slept = (wokenAt ?? Number.POSITIVE_INFINITY) - Date.parse(approval.decision.at)
+    const from = Date.parse(approval.decision.at)
+    const until = wokenAt ?? Number.POSITIVE_INFINITY
+    const leapt = jumps.filter(jump => from <= jump.from && jump.until <= until)
+    const slept = leapt.reduce((left, jump) => left - (jump.until - jump.from), until - from)
     return slept > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
       ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`]
       : []
@@ -177,7 +215,7 @@ const dryRunsAreDry: Check = evidence =>
 export const INVARIANTS: Readonly<Record<string, Check>> = {
   'every operation ends, in a known way': everyOperationEnds,
   'one card tells the end': oneCardTellsTheEnd,
-  'every UpdateService was allowed': everyUpdateWasAllowed,
+  'every change was allowed': everyChangeWasAllowed,
   'a restart is sent once': restartsHappenOnce,
   'what was planned is what runs': whatWasPlannedIsWhatRuns,
   'the intent is recorded first': intentComesFirst,
@@ -188,6 +226,18 @@ export const INVARIANTS: Readonly<Record<string, Check>> = {
   'decisions are kept': decisionsAreKept,
   'nobody sleeps on a decision': nobodySleepsOn,
   'an offer replaces what it was taken instead of': offersReplace,
+  'one operation changes a service at a time, save who takes over': oneChangeAtATime,
+  'who is taken over gives way': whoIsTakenOverGivesWay,
+  'a rollback is sent once': rollbacksHappenOnce,
+  'a lease ends: what it held is what it was before, unless somebody else changed it': leasesEnd,
+  'a lease ends neither before its time nor long after': leasesEndInTime,
+  'what was there comes back': whatWasThereComesBack,
+  'nothing foreign is overwritten': nothingForeignIsOverwritten,
+  'ExecuteCommand is sent at most once an operation and task': commandsBeginOnce,
+  'no session outlives its operation': noSessionIsLeft,
+  'the status of a command is never guessed': statusIsNeverGuessed,
+  'no grant outlives its end, somebody’s Revoke or a halt': grantsEnd,
+  'whoever was let in is out when the grant is over': whoIsLetInIsLetOut,
   'no lock stays': noLockStays,
   'secrets stay secret': secretsStaySecret,
   'Slack’s limit on updates is never met': updatesStayWithinLimits,

@@ -28,6 +28,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const began = performance.now()
 const seconds = (): number => Math.round((performance.now() - began) / 1000)
 const endings = new Map<string, number>()
+const changes = new Map<string, number>()
+const count = (what: string, counted: Map<string, number>): void => void counted.set(what, (counted.get(what) ?? 0) + 1)
 let done = 0
 let violations = 0
 
@@ -46,11 +48,12 @@ for (let number = 0; number < runs && seconds() < minutes * 60; number += 1) {
   const one = await run(seedOfRun(seed, number), { outages: values.outages })
   done += 1
   violations += one.violations.length
-  for (const { ending = 'none' } of one.evidence.operations) endings.set(ending, (endings.get(ending) ?? 0) + 1)
+  for (const { ending = 'none' } of one.evidence.operations) count(ending, endings)
+  for (const { action, role } of one.evidence.writes) count(`${action} as ${role}`, changes)
   if (values.verbose || one.violations.length > 0) report(one)
   if (done % 25 === 0) print(`${done} runs, ${violations} violations, ${seconds()} s`)
 }
 
-print([...endings].map(([ending, count]) => `${count} ${ending}`).join(', '))
+for (const counted of [endings, changes]) print([...counted].map(([what, times]) => `${times} ${what}`).join(', '))
 print(`${done} runs, ${violations} violations, seed ${seed}, ${seconds()} s`)
 process.exit(violations === 0 ? 0 : 1)

@@ -1,9 +1,11 @@
 // Performs a schedule's steps on a sandbox, one at a time, each at rest before the next.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { CONTAINER_TAG, GRANT_TAG } from '../../src/exec/grant.ts'
 import { HUB, type Sandbox } from '../sandbox.ts'
-import type { Service } from '../world/state.ts'
-import { cardOf, isOpen, offer, operationAt, type Stage, vote } from './click.ts'
+import { containersOf } from '../ssm/container.ts'
+import type { Service, Spec } from '../world/state.ts'
+import { cardOf, isOpen, offer, operationAt, press, type Stage, vote } from './click.ts'
 import { yamlOf } from './rules.ts'
 import type { Step } from './step.ts'
 import { nowInForce } from './watch.ts'
@@ -14,6 +16,7 @@ const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url)
 
 export const perform = async (step: Step, stage: Stage): Promise<void> => {
   await begin(step, stage)
+  stage.seen.scale.look()
   await stage.sandbox.quiet()
 }
 
@@ -25,13 +28,14 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
       return vote(step, stage)
     case 'offer':
       return offer(step, stage)
+    case 'press':
+      return press(step, stage)
     case 'burst':
       return void (await Promise.all(step.votes.map(one => vote(one, stage))))
     case 'pass':
       return pass(step.ms, stage.sandbox)
     case 'jump':
-      stage.sandbox.clock.advance(step.ms)
-      return
+      return jump(step.ms, stage)
     case 'to expiry':
       return toExpiry(step, stage)
     case 'publish':
@@ -43,7 +47,7 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
 
 /** What happens at once, without anybody being asked. */
 const meddle = (
-  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
+  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
   stage: Stage,
 ): void => {
   const { sandbox, seen } = stage
@@ -63,11 +67,16 @@ const meddle = (
       break
     case 'colleague':
     case 'service':
-      change(step, sandbox)
+    case 'bounds':
+    case 'suspended':
+      change(step, stage)
       break
     case 'group':
     case 'active':
       people(step, stage)
+      break
+    case 'enter':
+      enter(step, sandbox)
       break
     case 'delete card':
       deleteCard(operationAt(step.op, sandbox), sandbox)
@@ -138,6 +147,12 @@ export const pass = async (ms: number, sandbox: Sandbox): Promise<void> => {
   await sandbox.quiet()
 }
 
+const jump = (ms: number, { sandbox, seen }: Stage): void => {
+  const from = sandbox.clock.now()
+  sandbox.clock.advance(ms)
+  seen.jumps.push({ from, until: sandbox.clock.now() })
+}
+
 const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
   const operation = operationAt(op, sandbox)
   const approval = seen.approvals.findLast(one => one.operation === operation)
@@ -182,9 +197,13 @@ const serviceNamed = (name: string, { fleet }: Sandbox): Service => {
   return found
 }
 
-const change = (step: Of<'colleague' | 'service'>, sandbox: Sandbox): void => {
+const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, { sandbox, seen }: Stage): void => {
   const { fleet, clock } = sandbox
   const service = serviceNamed(step.service, sandbox)
+  if (step.kind === 'bounds' || step.kind === 'suspended') {
+    register(step, service, sandbox)
+    return
+  }
   if (step.kind === 'colleague') {
     service.desired = step.count
     fleet.touch(service)
@@ -192,7 +211,43 @@ const change = (step: Of<'colleague' | 'service'>, sandbox: Sandbox): void => {
   }
   const spec = service.deployments[0]?.revision.spec
   if (step.does === 'deploys' && spec !== undefined) fleet.deploy(service, spec)
-  if (step.does === 'is made anew') Object.assign(service, { createdAt: clock.now() })
+  if (step.does === 'deploys another' && spec !== undefined) deployAnother(service, spec, fleet)
+  if (step.does === 'is made anew') {
+    Object.assign(service, { createdAt: clock.now() })
+    seen.scale.noteNew(service)
+  }
   if (step.does === 'fails') fleet.knobs.failService(service.arn, 'exit1')
   if (step.does === 'is healed') fleet.knobs.healService(service.arn)
+}
+
+/** The revision before it, or the newest where that was the first. */
+const deployAnother = (service: Service, spec: Spec, fleet: Sandbox['fleet']): void => {
+  const known = fleet.site(service.cluster).taskDefinitions.get(spec.taskDefinition.family) ?? []
+  const taskDefinition = known.at(spec.taskDefinition.revision - 2)
+  if (taskDefinition !== undefined) fleet.deploy(service, { ...spec, taskDefinition })
+}
+
+/** What its policies for people would let through: by the tag, and no further. */
+const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
+  const open = [...fleet.site(HUB).clusters.values()]
+    .flatMap(({ tasks }) => [...tasks.values()])
+    .filter(({ tags, lastStatus }) => GRANT_TAG in tags && lastStatus === 'RUNNING')
+  const task = open[op % Math.max(1, open.length)]
+  const container = task && containersOf(task).find(({ name }) => name === task.tags[CONTAINER_TAG])
+  if (container === undefined || !aws.exec.hasSlot(container)) return
+  aws.exec.start(container, '/bin/sh', { accessKeyId: '', account: HUB.account, arn: PERSON, userId: PERSON })
+}
+
+const PERSON = 'arn:aws:sts::111122223333:assumed-role/engineer/terminal'
+
+/** Of what scales already: nobody begins to. */
+const register = (step: Of<'bounds' | 'suspended'>, service: Service, { autoscaling }: Sandbox): void => {
+  const target = autoscaling.targetOf(service)
+  if (target === undefined) return
+  const suspended = { DynamicScalingInSuspended: step.kind === 'suspended' && step.isSuspended }
+  autoscaling.register(
+    target,
+    target.resourceId,
+    step.kind === 'bounds' ? { min: step.min, max: step.max } : { suspended },
+  )
 }

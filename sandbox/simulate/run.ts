@@ -1,14 +1,16 @@
 // One run: a world, a schedule, rest, and the judge.
 import { startSandbox } from '../sandbox.ts'
+import { agentTiming } from '../ssm/agent.ts'
 import { createChance } from './chance.ts'
 import type { Stage } from './click.ts'
 import { drawSchedule } from './draw.ts'
 import type { Severity } from './draw-trouble.ts'
 import type { Evidence } from './evidence.ts'
-import { gather } from './gather.ts'
+import { gather, lift } from './gather.ts'
 import { judge, type Violation } from './judge.ts'
 import { pass, perform } from './perform.ts'
 import { printStep, type Timed } from './step.ts'
+import { isWaiting } from './waiting.ts'
 import { watch } from './watch.ts'
 
 export type Run = {
@@ -20,6 +22,9 @@ export type Run = {
   /** Calls to AWS. */
   readonly calls: number
 }
+
+/** An agent takes real time, and nobody has it here. */
+const QUICK = { ...agentTiming, floor: 20, readPause: 0, startFailure: 20, resend: 10 }
 
 const START = Date.parse('2026-11-22T03:00:00Z')
 const HOUR = 3_600_000
@@ -35,6 +40,7 @@ export const runSchedule = async (seed: number, schedule: readonly Timed[]): Pro
   try {
     // The service that is never well would fill days with its failures.
     for (const arn of Object.keys(sandbox.fleet.knobs.list().services)) sandbox.fleet.knobs.healService(arn)
+    sandbox.aws.exec.timing = QUICK
     for (const { after, step } of schedule) {
       await pass(after, sandbox)
       trace.push(`${new Date(sandbox.clock.now()).toISOString().slice(5, 23)}  ${printStep(step)}`)
@@ -48,9 +54,15 @@ export const runSchedule = async (seed: number, schedule: readonly Timed[]): Pro
   }
 }
 
-/** Until every execution is over; what never ends is the judge's business. */
-const rest = async ({ sandbox }: Stage): Promise<void> => {
-  const isOver = () => [...sandbox.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
+/** Until every execution is over, or waits for a person; what never ends is the judge's business. */
+const rest = async ({ sandbox, seen }: Stage): Promise<void> => {
+  const isOver = () =>
+    [...sandbox.durable.executions.values()].every(
+      ({ name, status }) => status !== 'RUNNING' || isWaiting({ id: name, status }, seen),
+    )
+  await sandbox.until(isOver, HOUR).catch(() => undefined)
+  // A halt that nobody ends would keep leases for ever.
+  if (!isOver()) await lift(sandbox)
   await sandbox.until(isOver, LONGEST_MS).catch(() => undefined)
   await pass(AFTERWARDS_MS, sandbox)
 }

@@ -3,7 +3,8 @@ import type { NewFault } from '../aws/faults.ts'
 import type { Fault as SlackFault } from '../slack/faults.ts'
 import type { RulesName } from './rules.ts'
 
-export type Choice = 'approve' | 'reject' | 'cancel'
+/** `revert`: what has an end ends now. */
+export type Choice = 'approve' | 'reject' | 'cancel' | 'revert'
 
 /** `op`: the how manieth operation of the run, counted round. */
 export type Vote = { readonly op: number; readonly user: string; readonly choice: Choice; readonly twice?: boolean }
@@ -25,6 +26,16 @@ export type Step =
       readonly user?: string
       readonly twice?: boolean
     }
+  /** A button of its card that asks for a change: of a lease, or of what a lease has left. Nothing where it is not there. */
+  | {
+      readonly kind: 'press'
+      readonly op: number
+      readonly action: string
+      readonly user: string
+      readonly twice?: boolean
+    }
+  /** Whom an operation lets in, goes in by their own terminal, if the tag is there. */
+  | { readonly kind: 'enter'; readonly op: number }
   /** All at once: the one step whose order is left to the machine. */
   | { readonly kind: 'burst'; readonly votes: readonly Vote[] }
   | { readonly kind: 'aws fault'; readonly fault: NewFault }
@@ -44,10 +55,13 @@ export type Step =
   /** To the moment at which an operation's vote expires, and `ms` beyond. */
   | { readonly kind: 'to expiry'; readonly op: number; readonly ms: number }
   | { readonly kind: 'colleague'; readonly service: string; readonly count: number }
+  /** Somebody registers its scalable target. */
+  | { readonly kind: 'bounds'; readonly service: string; readonly min: number; readonly max: number }
+  | { readonly kind: 'suspended'; readonly service: string; readonly isSuspended: boolean }
   | {
       readonly kind: 'service'
       readonly service: string
-      readonly does: 'deploys' | 'is made anew' | 'fails' | 'is healed'
+      readonly does: 'deploys' | 'deploys another' | 'is made anew' | 'fails' | 'is healed'
     }
   | { readonly kind: 'publish'; readonly rules: RulesName }
   | { readonly kind: 'group'; readonly group: string; readonly users: readonly string[] }

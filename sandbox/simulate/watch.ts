@@ -1,18 +1,23 @@
 // Watches a sandbox from outside while a run goes on: what went over the wire, what people saw, what was in force.
 import type { Approval } from '../../src/approval.ts'
 import type { Hold } from '../../src/policy.ts'
-import type { LoggedCall } from '../aws/call-log.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { Message } from '../slack/types.ts'
-import type { Evidence, InForce, Posted, Recorded, Update } from './evidence.ts'
+import type { Book, Evidence, InForce, Locking, Posted, Recorded, Write } from './evidence.ts'
+import { noteCall } from './watch-calls.ts'
+import { type ScaleWatch, watchScale } from './watch-scale.ts'
 
 type Span = { from: number; until: number }
 
 export type Watch = {
-  readonly updates: Update[]
+  readonly writes: Write[]
+  readonly books: Book[]
+  readonly lockings: Locking[]
+  readonly scale: ScaleWatch
   readonly recorded: Recorded[]
   readonly approvals: Approval[]
   readonly halts: Span[]
+  readonly jumps: Span[]
   readonly holds: (Span & { readonly name: string; readonly scope: Hold['scope'] })[]
   readonly messages: Map<string, Posted>
   readonly said: string[]
@@ -37,10 +42,14 @@ export const watch = (sandbox: Sandbox): Watch => {
     inactive: [],
   }
   const seen: Watch = {
-    updates: [],
+    writes: [],
+    books: [],
+    lockings: [],
+    scale: watchScale(sandbox),
     recorded: [],
     approvals: [],
     halts: [],
+    jumps: [],
     holds: [],
     messages: new Map(),
     said: [],
@@ -60,56 +69,6 @@ export const watch = (sandbox: Sandbox): Watch => {
     if (['message', 'ephemeral', 'views', 'home'].includes(change.kind)) seen.said.push(JSON.stringify(change))
   })
   return seen
-}
-
-const noteCall = (call: LoggedCall, seen: Watch): void => {
-  seen.calls += 1
-  if (call.service === 'dynamodb') noteWrite(call, seen)
-  const [, operation = ''] = /assumed-role\/[\w-]+\/[UW][A-Z0-9]+-([0-9a-f]{40})$/.exec(call.arn) ?? []
-  if (call.action !== 'UpdateService') return
-  const input = call.input as Update['input']
-  seen.updates.push({ order: call.id, at: call.at, operation, input, isDone: isDone(call) })
-}
-
-/** AWS did it: it said so, or would have. */
-const isDone = ({ status, fault = '', errorCode }: LoggedCall): boolean =>
-  status === 200 || (fault.startsWith('after') && errorCode === undefined)
-
-type Attributes = Readonly<Record<string, { readonly S?: string } | undefined>>
-
-const noteWrite = (call: LoggedCall, seen: Watch): void => {
-  const { Item, Key } = call.input as { readonly Item?: Attributes; readonly Key?: Attributes }
-  const attributes = Item ?? Key ?? {}
-  const [pk, sk] = [attributes['pk']?.S ?? '', attributes['sk']?.S ?? '']
-  if (call.action === 'DeleteItem') noteRemoval(pk, sk, call.at, seen)
-  if (call.action !== 'PutItem' || !isDone(call)) return
-  const value: unknown = readValue(attributes['value']?.S)
-  if (pk.startsWith('audit#')) seen.recorded.push({ order: call.id, id: (value as { id: string }).id })
-  if (call.status !== 200) return
-  if (sk === 'approval') seen.approvals.push(value as Approval)
-  if (pk === 'halt') seen.halts.push({ from: call.at, until: Number.POSITIVE_INFINITY })
-  if (pk === 'holds') seen.holds.push({ from: call.at, ...holdOf(value as Hold) })
-}
-
-/** The log cuts texts of more than four thousand characters; none of those is looked at. */
-const readValue = (text = 'null'): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
-  }
-}
-
-const holdOf = ({ name, scope, until }: Hold) => ({
-  name,
-  scope,
-  until: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
-})
-
-/** Even a removal whose answer was lost ends a hold here: better to judge mildly than wrongly. */
-const noteRemoval = (pk: string, sk: string, at: number, seen: Watch): void => {
-  const spans = pk === 'halt' ? seen.halts : pk === 'holds' ? seen.holds.filter(({ name }) => name === sk) : []
-  for (const span of spans) span.until = Math.min(span.until, at)
 }
 
 const noteMessage = ({ metadata, channel, ts, text, blocks }: Message, seen: Watch): void => {

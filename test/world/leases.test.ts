@@ -205,6 +205,18 @@ test.each(['1h', '40h'])('glass broken for a lease of %s is reviewed a day after
   expect(world.desired()).toBe(4)
 })
 
+test('where its channel is archived, the message that takes the card’s place tells its end, too', async () => {
+  const room = world.slack.workspace.channels.get('C0OPS')
+  await world.type('scale orders-api 8 --for 1h')
+  await world.press('Approve', 'U0APPROVE')
+  if (room) world.slack.workspace.putChannel({ ...room, archived: true })
+  await goTo(5)
+  expect(world.card('C0APPROVALS')).toContain('Leased')
+  await goTo(65)
+  if (room) world.slack.workspace.putChannel(room)
+  expect(world.card('C0APPROVALS')).toContain('Put back. Desired tasks: 8 → 4.')
+})
+
 describe('Revert Now', () => {
   test('is for whoever asked, and from the list as well; somebody else is refused', async () => {
     await lease()

@@ -139,6 +139,19 @@ describe('a peer on a bad day', () => {
     expect(world.card()).toContain('Scale orders-api from 4 to 6')
   })
 
+  test('Lambda throttles checkpoints for longer than anybody’s patience: the operation goes on afterwards', async () => {
+    const match = { function: 'quarterdeck-operation', action: 'CheckpointDurableExecution', nth: 4 }
+    world.aws.faults.add({ match, when: 'before', effect: { kind: 'throttle' }, times: 12 })
+    await world.type('scale orders-api 6')
+    await world.until(() => world.card().includes('[Approve]'))
+    await world.press('Approve', 'U0APPROVE')
+    await world.until(isOver)
+    expect(world.card()).toContain('Done.')
+    expect(world.calls('CheckpointDurableExecution').map(({ errorCode }) => errorCode)).toContain(
+      'TooManyRequestsException',
+    )
+  })
+
   test('a query that AWS refuses says so', async () => {
     world.aws.faults.add({
       match: { action: 'DescribeServices' },

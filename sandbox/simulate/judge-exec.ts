@@ -1,0 +1,34 @@
+// Commands in containers: begun once, ended with their operations, and what is said of them.
+import type { Evidence } from './evidence.ts'
+
+const isBeginning = ({ action }: Evidence['writes'][number]): boolean => action === 'ExecuteCommand'
+
+export const commandsBeginOnce = ({ operations, writes }: Evidence): readonly string[] =>
+  operations.flatMap(({ id }) => {
+    const tasks = writes.filter(write => write.operation === id && isBeginning(write)).map(({ input }) => input['task'])
+    return tasks.length > new Set(tasks).size ? [`${id} sent ExecuteCommand ${tasks.length} times`] : []
+  })
+
+export const noSessionIsLeft = ({ conversations, operations, hadOutage }: Evidence): readonly string[] =>
+  conversations.flatMap(({ operation: id, id: session, end, isOnFile }) => {
+    const operation = operations.find(one => one.id === id)
+    if (operation === undefined) return []
+    if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
+    // Where the answer was lost, nobody knows the session's id: a person is told to look.
+    const isSaid = operation.status === 'FAILED' || operation.ending === 'unknown'
+    return isSaid && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
+  })
+
+/** What its words must end with; what may be asked for in a simulation ends so each time. */
+const statusOf = (line: string): number => Number(/ -- exit (\d)$/.exec(line)?.[1] ?? 0)
+
+export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>
+  evidence.operations
+    .filter(({ line }) => line.includes(' -- '))
+    .flatMap(({ id, line, ending }) => {
+      const status = statusOf(line)
+      const told = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
+      const [, said] = /It ended with status (\d+)/.exec(told) ?? []
+      if (ending === 'done' && status !== 0) return [`${id} (${line}) is said to be done`]
+      return said === undefined || Number(said) === status ? [] : [`${id} (${line}) is said to have ended with ${said}`]
+    })

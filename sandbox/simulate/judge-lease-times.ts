@@ -1,0 +1,98 @@
+// When leases end: not before their time, unless somebody ended them, and not long after it, unless something was in the way.
+import type { Evidence, Held, Operation, Span, Write } from './evidence.ts'
+import { covers, isHere, mayOperate } from './judge-rules.ts'
+import { bookOf, isWaiting } from './waiting.ts'
+
+export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
+  ...evidence.writes
+    .filter(({ role, isDone }) => role === 'revert' && isDone)
+    .flatMap(write => {
+      const held = bookOf(evidence, write.place, write.order).find(({ operation }) => operation === write.operation)
+      if (held === undefined) return [`${write.operation} put something back, and held nothing`]
+      return [...tooEarly(held, write, evidence), ...tooLate(held, write, evidence)].map(
+        why => `the lease of ${write.operation} on ${write.place} ${why}`,
+      )
+    }),
+  ...evidence.operations
+    .filter(({ lease }) => lease !== undefined)
+    .flatMap(operation => [...stillHeld(operation, evidence), ...overlong(operation, evidence)]),
+]
+
+const tooEarly = (held: Held, { at }: Write, evidence: Evidence): readonly string[] => {
+  const { until, endedBy, operation } = held
+  return [
+    ...(until <= at ? [] : ['ended before its time']),
+    ...(endedBy === undefined || evidence.hadOutage || wasEnded(operation, evidence)
+      ? []
+      : ['was ended, and the audit does not know by whom']),
+    ...(endedBy === undefined || mayEnd(endedBy, held, evidence) ? [] : [`was ended by ${endedBy}, who may not`]),
+  ]
+}
+
+/** Who is in a group is remembered so long. */
+const REMEMBERED_MS = 5 * 60_000
+
+/** Whoever asked for it, who is on call, and who may approve such a change, as long as they are anybody here. */
+const mayEnd = (user: string, { operation, until }: Held, { operations, inForce }: Evidence): boolean => {
+  const first = inForce.findLastIndex(({ at }) => at <= until - REMEMBERED_MS)
+  const isTheirs = operations.some(({ id, user: asker }) => id === operation && asker === user)
+  return inForce
+    .slice(Math.max(0, first))
+    .filter(({ at }) => at <= until)
+    .some(
+      state => isHere(user, state) && (isTheirs || state.groups['S0ONCALL']?.includes(user) || mayOperate(user, state)),
+    )
+}
+
+const wasEnded = (id: string, { chains }: Evidence): boolean =>
+  Object.values(chains).some(records => records.some(({ kind, operation }) => kind === 'lease' && operation === id))
+
+/** A few tries, each with the patience of a step. */
+const LONGEST_MS = 15 * 60_000
+
+const tooLate = (held: Held, write: Write, evidence: Evidence): readonly string[] => {
+  const late = { from: held.until, until: write.at }
+  const inTheWay: readonly Span[] = [
+    ...evidence.halts,
+    ...evidence.holds.filter(({ scope }) => covers(scope, write)),
+    ...evidence.jumps,
+    ...evidence.lockings
+      .filter(
+        ({ place, operation }) => place === write.place && operation !== undefined && operation !== held.operation,
+      )
+      .map(({ at, until = at }) => ({ from: at, until })),
+  ]
+  const isExcused = evidence.hadOutage || inTheWay.some(span => span.from <= late.until && late.from <= span.until)
+  // What somebody else had changed was left, and asked about again each day.
+  const wasLeft = evidence.books.some(({ leases }) =>
+    leases.some(({ operation, isLeft }) => operation === held.operation && isLeft),
+  )
+  const minutes = Math.round((late.until - late.from) / 60_000)
+  return isExcused || wasLeft || late.until - late.from <= LONGEST_MS ? [] : [`ended ${minutes} min after its time`]
+}
+
+/** Each extension is by an hour, and somebody's own change. */
+const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly string[] => {
+  const held = books.flatMap(({ leases }) => leases.filter(({ operation }) => operation === id))
+  const longer = Math.max(...held.map(({ until }) => until)) - (held[0]?.until ?? 0)
+  const extensions = operations.filter(
+    ({ line, ending = '' }) =>
+      /^lease extend /.test(line) && isMeant(line, id) && /^(done|unknown|superseded)$/.test(ending),
+  )
+  return longer > extensions.length * 3_600_000 ? [`the lease of ${id} lasts longer than anybody agreed to`] : []
+}
+
+const isMeant = (line: string, id: string): boolean => id.startsWith(/ --lease (\w+)/.exec(line)?.[1] ?? '')
+
+/** Who is gone without a word has said so, and a person decides. */
+const stillHeld = (operation: Operation, evidence: Evidence): readonly string[] => {
+  const { id, status, ending = '' } = operation
+  const places = evidence.books
+    .filter(({ leases }) => leases.some(one => one.operation === id))
+    .map(({ place }) => place)
+  const isHeld = places.some(place => bookOf(evidence, place).some(one => one.operation === id))
+  const isSaid = status === 'FAILED' || ending === 'left' || isWaiting(operation, evidence)
+  return isHeld && !isSaid && !evidence.hadOutage
+    ? [`the lease of ${id} is over (${ending}), and in the book still`]
+    : []
+}
