@@ -1,6 +1,7 @@
 // The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
+import type { Offer } from '../errors.ts'
 import { hasRoomForResults, type Outcome } from '../messages/card.ts'
 import { fileOfResults } from '../messages/results.ts'
 import type { ExecCall } from '../plan.ts'
@@ -108,6 +109,7 @@ const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''
         ? 'failed'
         : 'done',
     text: sayTogether(calls, ended),
+    offers: offersOf(ended),
     ...(left.length > 0 && {
       details: [`Not begun (${over}): ${left.map(shortTask).join(', ')}`],
     }),
@@ -118,6 +120,11 @@ const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''
     sessions: ended.flatMap(({ outcome }) => outcome.sessions ?? []),
   }
 }
+
+/** The same one of several tasks once. */
+const offersOf = (ended: readonly Ended[]): readonly Offer[] => [
+  ...new Map(ended.flatMap(({ outcome }) => outcome.offers ?? []).map(one => [one.invocation, one])).values(),
+]
 
 /** Enough for a notification: the table is not in it. */
 const sayTogether = (calls: readonly ExecCall[], ended: readonly Ended[]): string => {

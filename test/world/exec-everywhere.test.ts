@@ -110,7 +110,7 @@ describe('in seven tasks', () => {
     expect(sent()).toBe(5)
     expect(card()).toContain('Not begun (stopped by second-approver): ')
     expect(rows().filter(row => / \| failed \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
-  }, 30_000)
+  })
 
   test('where their function is killed, each is unknown, its session is ended, and no other begins', async () => {
     const { running, sent } = await begun('sleep 600')
@@ -123,7 +123,25 @@ describe('in seven tasks', () => {
       rows().filter(row => / \| unknown \| – \| The function died while the command ran\./.test(row)),
     ).toHaveLength(5)
     expect(rows().filter(row => row.includes(' | not begun | '))).toHaveLength(2)
-  }, 30_000)
+  })
+
+  test('where AWS’s answers are lost, each is unknown, and what may be open is one click away', async () => {
+    const lost = world.aws.faults.add({
+      match: { action: 'ExecuteCommand' },
+      when: 'after',
+      effect: { kind: 'drop' },
+      times: 5,
+    })
+    const before = world.calls('ExecuteCommand').length
+    await world.type('exec orders-api:app --all -- sleep 600')
+    await world.click('approve')
+    await world.until(() => card().includes('UNKNOWN'))
+    world.aws.faults.remove(lost.id)
+    expect(world.calls('ExecuteCommand')).toHaveLength(before + 5)
+    expect(rows().filter(row => row.includes(' | unknown | '))).toHaveLength(5)
+    expect(card().match(/\[Open Sessions\]/g)).toHaveLength(1)
+    for (const session of open()) world.aws.exec.terminate(session)
+  })
 })
 
 test('a table that is too much for a message is a file in the thread', async () => {
@@ -152,4 +170,4 @@ test('a table that is too much for a message is a file in the thread', async () 
   service.desired = desired
   world.fleet.touch(service)
   await world.until(() => [...service.tasks].length === desired && service.scheduler.isSteady)
-}, 60_000)
+})
