@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than cores: what waits for the clock of a real shell or socket leaves room.
+    maxWorkers: 3,
     // Files share their process: modules are compiled, and containers warmed up, once.
     isolate: false,
     testTimeout: 60_000,

@@ -1,11 +1,11 @@
 // What would be deployed, and that cdk-nag has nothing to say against it.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { forwardRole, RULES } from '../event-rules.ts'
 import { EventsStack } from '../events.ts'
 import { HubStack } from '../hub-stack.ts'
@@ -18,18 +18,22 @@ import { wildcardsOf } from '../wildcards.ts'
 const HUB = '111122223333'
 const place = { account: HUB, region: 'us-east-1' }
 
+const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-infra-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const anApp = () => new App({ outdir: mkdtempSync(join(folder, 'cdk.out-')) })
+
 /** Stands for `npm run build`. */
 const aDist = (): string => {
-  const dist = mkdtempSync(join(tmpdir(), 'quarterdeck-dist-'))
+  const dist = join(folder, 'dist')
   for (const name of FUNCTIONS) {
-    mkdirSync(join(dist, name))
+    mkdirSync(join(dist, name), { recursive: true })
     writeFileSync(join(dist, name, name === 'slack' ? 'index.cjs' : 'index.mjs'), `// ${name}`)
   }
   return dist
 }
 
 const dist = aDist()
-const app = new App()
+const app = anApp()
 const hubStack = new HubStack(app, 'hub', { ...place, dist })
 const spokeStack = new SpokeStack(app, 'spoke', { ...place, hub: HUB, hubRegion: place.region })
 const eventsStack = new EventsStack(app, 'events', {
@@ -278,7 +282,7 @@ describe('around the functions', () => {
 
   it('tells a topic of the alarms when it is given one', () => {
     const alarmTopic = `arn:aws:sns:us-east-1:${HUB}:on-call`
-    const told = Template.fromStack(new HubStack(new App(), 'hub', { ...place, dist, alarmTopic }))
+    const told = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, alarmTopic }))
     for (const { Properties } of all(told, 'AWS::CloudWatch::Alarm'))
       expect(Properties['AlarmActions']).toEqual([alarmTopic])
   })
@@ -308,7 +312,7 @@ describe('what ECS tells', () => {
 
   it('is taken from the accounts that were named, and from nobody else', () => {
     const accounts = ['444455556666']
-    const wide = Template.fromStack(new HubStack(new App(), 'hub', { ...place, dist, accounts }))
+    const wide = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, accounts }))
     expect(
       all(wide, 'AWS::Events::EventBusPolicy').map(
         ({ Properties }) => (Properties['Statement'] as { Principal: object }).Principal,
@@ -408,7 +412,7 @@ describe('cdk-nag', () => {
 
   it('would speak up', async () => {
     const { Queue } = await import('aws-cdk-lib/aws-sqs')
-    const stack = new SpokeStack(new App(), 'spoke', { ...place, hub: HUB, hubRegion: place.region })
+    const stack = new SpokeStack(anApp(), 'spoke', { ...place, hub: HUB, hubRegion: place.region })
     new Queue(stack, 'Open')
     expect(findings(stack)).toEqual(expect.arrayContaining(['AwsSolutions-SQS4 spoke/Open/Resource']))
   })

@@ -46,8 +46,19 @@ export const environmentOf = ({ definition, task }: Container, home: string): Re
   LANG: 'C.UTF-8',
 })
 
-/** A folder that is gone when the session is. */
-export const createFolder = () => {
-  const path = mkdtempSync(join(tmpdir(), 'quarterdeck-exec-'))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+/** A folder for each session: gone when that is, and with the world, which may not hear of every end. */
+export const createFolders = () => {
+  let root: string | undefined
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+  return {
+    create: () => {
+      root ??= mkdtempSync(join(tmpdir(), 'quarterdeck-exec-'))
+      const path = mkdtempSync(join(root, 'container-'))
+      return { path, remove: () => remove(path) }
+    },
+    stop: () => {
+      if (root !== undefined) remove(root)
+      root = undefined
+    },
+  }
 }

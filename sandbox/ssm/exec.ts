@@ -8,7 +8,7 @@ import type { Logs } from '../world/logs.ts'
 import { createRandom } from '../world/random.ts'
 import { type AgentTiming, agentTiming, startAgent } from './agent.ts'
 import { Channel } from './channel.ts'
-import { type Container, createFolder, environmentOf, hasShell } from './container.ts'
+import { type Container, createFolders, environmentOf, hasShell } from './container.ts'
 import { createSessionLog, refusalByLog } from './session-log.ts'
 import { createSessions, isOver, newSessionId, type Session } from './sessions.ts'
 import type { TaskRole } from './task-role.ts'
@@ -50,6 +50,7 @@ export class Exec {
   presigns = false
   readonly #options: ExecOptions
   readonly #random = createRandom(7)
+  readonly #folders = createFolders()
 
   constructor(options: ExecOptions) {
     this.#options = options
@@ -117,6 +118,7 @@ export class Exec {
       session.agent?.kill()
       session.channel.stop()
     }
+    this.#folders.stop()
   }
 
   #running(): readonly Session[] {
@@ -126,7 +128,7 @@ export class Exec {
   #launch(session: Session): void {
     const { container, channel, id } = session
     const { clock, taskRole, logs } = this.#options
-    const folder = createFolder()
+    const folder = this.#folders.create()
     const role = taskRole(container)
     const { kmsKeyId, decrypt, getParameters } = role
     const hasShell = this.hasShell(container)

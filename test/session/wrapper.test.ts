@@ -1,6 +1,6 @@
 // What ExecuteCommand is given comes out of the agent's splitting, and of a real shell, as it went in.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { spawn as spawnTerminal } from '@lydell/node-pty'
 import fc from 'fast-check'
@@ -154,6 +154,7 @@ describe.each(shells)('the runner in $name', shell => {
     run('echo err >&2', { TMPDIR: directory })
     run('kill -9 $PPID', { TMPDIR: directory })
     expect(readdirSync(directory)).toEqual([])
+    rmSync(directory, { recursive: true })
   })
 })
 

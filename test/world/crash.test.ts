@@ -11,7 +11,7 @@ afterAll(() => world.stop())
 
 const FUNCTION = 'quarterdeck-operation'
 /** Every point where CRASH=all; every twelfth in the gate (CRASH=12); a few in a quick run. A lease has many more of them. */
-const QUICK = '48'
+const QUICK = '96'
 const CRASH = process.env['CRASH'] ?? QUICK
 const STRIDE = CRASH === 'all' ? 1 : Number(CRASH)
 const LEASE_STRIDE = CRASH === 'all' ? 1 : STRIDE * 8
