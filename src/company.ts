@@ -6,7 +6,7 @@ import type { Posted } from './gateways/slack.ts'
 import type { Key, Store } from './gateways/store.ts'
 import { type Book, leasesOf } from './lease.ts'
 import { leaseLine } from './messages/leases.ts'
-import { plain } from './messages/markup.ts'
+import { unmarked } from './messages/markup.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 import { bookKey } from './records.ts'
@@ -36,7 +36,7 @@ export const pendingFrom = (
   { title, target, role }: Plan,
   { requester, approvers, maySelfApprove, expiresAt }: Approval,
 ): Pending => ({
-  title: plain(title),
+  title: unmarked(title),
   requester,
   target,
   ...(role !== undefined && { role }),

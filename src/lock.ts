@@ -1,7 +1,7 @@
 // One change at a time for each service: a lock in the store, with an end, so that no dead function holds it for ever.
 import type { Store } from './gateways/store.ts'
 import type { OperationJob } from './job.ts'
-import { plain } from './messages/markup.ts'
+import { unmarked } from './messages/markup.ts'
 import type { Plan } from './plan.ts'
 import { type Lock, lockKey, type Under } from './records.ts'
 
@@ -17,7 +17,7 @@ const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 /** Repeatable: the operation that holds it gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
-  const ours: Lock = { operation: id, holder: actor, what: plain(plan.title) }
+  const ours: Lock = { operation: id, holder: actor, what: unmarked(plan.title) }
   const until = Math.floor(Date.parse(now) / 1000) + SECONDS
   if (await store.create(key, ours, until)) return { kind: 'ours' }
   const held = await store.get<Lock>(key)

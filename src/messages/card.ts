@@ -12,7 +12,7 @@ import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { holdingText, leaseButtons } from './leases.ts'
 import { misfits } from './limits.ts'
-import { buttons, context, cut, date, list, literal, plain, quote, richText, section } from './markup.ts'
+import { buttons, context, cut, date, list, literal, plain, quote, richText, section, unmarked } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 import { renderResults } from './results.ts'
 import { scope } from './status.ts'
@@ -249,7 +249,7 @@ const decisionButtons = ({ operation, plan }: Card): Block =>
 
 const confirmation = ({ title, risk }: Plan): JsonObject => ({
   title: { type: 'plain_text', text: 'High risk' },
-  text: { type: 'plain_text', text: cut(`${plain(title)}. ${risk.reasons.join('. ')}.`, 300) },
+  text: { type: 'plain_text', text: cut(unmarked(`${title}. ${risk.reasons.join('. ')}.`), 300) },
   confirm: { type: 'plain_text', text: 'Approve' },
   deny: { type: 'plain_text', text: 'Back' },
 })

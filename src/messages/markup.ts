@@ -95,8 +95,10 @@ export const buttons = (blockId: string, list: readonly Button[]): Block => ({
 
 export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
 
+/** For plain text, where our marks would show. */
+export const unmarked = (text: string): string =>
+  text.replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
+
 /** For a notification or a screen reader: our marks taken off, Slack's control characters escaped. */
 export const plain = (text: string): string =>
-  text
-    .replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
-    .replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)
+  unmarked(text).replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)

@@ -80,6 +80,9 @@ describe('anything else', () => {
     expect(card).toContain('as root, with the task role')
     expect(card).toContain('Risk: high')
     expect(card).toContain('[Approve]')
+    // Asked once more in plain text, where marks of ours would show.
+    const asked = /"confirm":\{.*?"text":"(Run .*?)"/.exec(JSON.stringify(world.cards().at(-1)?.blocks))?.[1]
+    expect(asked).toMatch(/^Run a command in orders-api\. A shell may do whatever the task role orders-api-task may/)
     expect(world.calls('ExecuteCommand').filter(({ input }) => JSON.stringify(input).includes('tr a-z'))).toEqual([])
     await world.click('approve')
     expect(world.card()).toContain('Done. It ended with status 0.')
