@@ -25,6 +25,7 @@ export const drawLine = (chance: Chance): string => {
     [4, () => leased(chance)],
     [2, () => autoscaled(chance)],
     [3, () => `rollback ${place}${chance.happens(0.3) ? ` --to ${1 + chance.below(4)}` : ''}`],
+    [0.5, () => 'exec enable prod.us-east-1/web/payments-api'],
     [1, () => `exec ${SHELLS} --interactive --for ${chance.pick(['5m', '30m'])}`],
     [3, () => `exec ${SHELLS}${chance.happens(0.2) ? ' --all' : ''} -- ${chance.pick(COMMANDS)}`],
   ])()
@@ -39,6 +40,7 @@ const autoscaled = (chance: Chance): string =>
     `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --permanent`,
     `autoscale resume ${CHECKOUT}`,
     `scale ${CHECKOUT} ${chance.pick(['3', '12'])} --move-bounds`,
+    `scale ${CHECKOUT} ${chance.pick(['3', '5', '12'])} --count-only`,
     `lease extend ${CHECKOUT} 1h`,
     `lease keep ${CHECKOUT}`,
   ])
