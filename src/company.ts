@@ -5,6 +5,7 @@ import type { Who } from './config.ts'
 import type { Posted } from './gateways/slack.ts'
 import type { Key, Store } from './gateways/store.ts'
 import { type Book, leasesOf } from './lease.ts'
+import { ofService } from './lease-origin.ts'
 import { leaseLine } from './messages/leases.ts'
 import { unmarked } from './messages/markup.ts'
 import type { Actor, ServiceRef } from './model.ts'
@@ -55,7 +56,7 @@ const MOST = 5
 
 /** A sentence each. `operation`: whose plan it is, which is no company to itself. */
 export const companyOf = async (
-  { target, command }: Plan,
+  { target, command, binds }: Plan,
   operation: string,
   store: Pick<Store, 'get' | 'list'>,
 ): Promise<readonly string[]> => {
@@ -63,7 +64,9 @@ export const companyOf = async (
     command.startsWith('lease ') ? undefined : store.get<Book>(bookKey(target.arn)),
     store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MOST }),
   ])
-  const leases = book === undefined ? [] : leasesOf(book.value).filter(lease => lease.operation !== operation)
+  const createdAt = binds['createdAt']
+  const ours = book && (typeof createdAt === 'string' ? ofService(book.value, createdAt) : book.value)
+  const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
   return [
     ...leases.slice(0, MOST).map(lease => `There is a lease on it: ${leaseLine(lease)}.`),
     ...pending

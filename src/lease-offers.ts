@@ -2,12 +2,14 @@
 import { boundsText } from './autoscaling.ts'
 import type { Offer } from './errors.ts'
 import type { Book, Lease, Value } from './lease.ts'
+import { baselineOf } from './lease-origin.ts'
 import type { ServiceRef } from './model.ts'
 import { fullName } from './target.ts'
 
 /** Each is a plan of its own. */
-export const offersOf = ({ target, held }: Book, lease: Lease): readonly Offer[] => {
-  const baseline = held[lease.holding.kind]?.baseline
+export const offersOf = (book: Book, lease: Lease): readonly Offer[] => {
+  const { target } = book
+  const baseline = baselineOf(book, lease)
   return [
     ...(baseline === undefined ? [] : [backOffer(target, baseline)]),
     {

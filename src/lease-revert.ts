@@ -8,6 +8,7 @@ import { loadFacts } from './facts.ts'
 import { type Book, closing, type Ending, ended, ending, type Lease, leaseOf, leave, type Value } from './lease.ts'
 import { changedBy } from './lease-notice.ts'
 import { offersOf } from './lease-offers.ts'
+import { othersBeside } from './lease-origin.ts'
 import { overwritten, scheduleDue } from './lease-schedules.ts'
 import { lock, unlock } from './lock.ts'
 import type { Outcome } from './messages/card.ts'
@@ -84,7 +85,7 @@ const lookAgain = async (story: Story, lease: Lease, { plan, to, at }: Planned):
   const read = await readersOf(story)
   const service = await read.service(plan.target)
   const autoscaling = await read.autoscaling(plan.target)
-  if (service === undefined || autoscaling === undefined) return null
+  if (service === undefined || autoscaling === undefined || service.createdAt !== plan.binds['createdAt']) return null
   const due = overwritten(to, foundOf(lease, service, autoscaling), autoscaling, at, ports.now())
   return due === undefined ? null : planOf(story, lease, { kind: 'put', from: to, to: due }, service, autoscaling)
 }
@@ -113,14 +114,16 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const hold = holdOf(target, facts)
   if (hold !== undefined) return later(hold)
   const service = await read.service(target)
-  const isGone = service?.status !== 'ACTIVE' || service.createdAt !== binds['createdAt']
-  if (service === undefined || isGone) return over('done', 'The service is gone, so there is nothing to put back.')
+  if (service?.status !== 'ACTIVE') return over('done', 'The service is gone, so there is nothing to put back.')
+  if (service.createdAt !== binds['createdAt'])
+    return over('done', 'The service is gone, and another was made under its name: nothing is put back.')
   const autoscaling = await read.autoscaling(target)
   const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, at)
   if (due !== undefined) return soon(due)
   const found = foundOf(lease, service, autoscaling)
-  const what = ending(book, job.id, found)
-  if (found !== undefined) await updateBook(ports.store, target, before => closing(before, job.id, found))
+  const of = lease.holding.kind === 'count' ? undefined : autoscaling?.createdAt
+  const what = ending(book, job.id, found, of)
+  if (found !== undefined) await updateBook(ports.store, target, before => closing(before, job.id, found, of))
   if (what === undefined || what.kind === 'nothing') return over('reverted', nothingWords(book, lease))
   if (what.kind === 'put')
     return { kind: 'plan', plan: planOf(story, lease, what, service, autoscaling), to: what.to, at }
@@ -147,9 +150,7 @@ export const valueText = (value: Value | undefined): string => {
 const WHAT = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
 
 const nothingWords = (book: Book, lease: Lease): string => {
-  const others = (book.held[lease.holding.kind]?.leases ?? []).filter(
-    ({ operation, left }) => operation !== lease.operation && left === undefined,
-  )
+  const others = othersBeside(book, lease)
   return others.length === 0
     ? 'It is as it was before already.'
     : `Another lease, of ${others[0]?.holder.name}, goes on.`
@@ -187,12 +188,12 @@ const callsOf = (target: ServiceRef, to: Value, autoscaling: Autoscaling | undef
 const leaveIt = async (
   { job, ports, face }: Story,
   lease: Lease,
-  { expected, found }: Extract<Ending, { kind: 'left' }>,
+  { expected, found, isAnew }: Extract<Ending, { kind: 'left' }>,
   read: Readers,
 ): Promise<Turn> => {
   const { target } = face.plan
   const by = await changedBy(target, lease, found, ports, read)
-  const text = `It held ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}, changed by ${by}: it is left so.`
+  const text = `It held ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}${isAnew ? ' of a scalable target that was registered anew' : ''}, changed by ${by}: it is left so.`
   const book = await updateBook(ports.store, target, before => leave(before, job.id, valueText(found), ports.now()))
   const offers = offersOf(book, lease)
   return { kind: 'left', text, offers: found === undefined ? offers.slice(-1) : offers }

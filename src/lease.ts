@@ -2,17 +2,25 @@
 // A book is what runs on one service. Of each quantity it knows the baseline, what the leases have set, and who they are;
 // what is found to be neither was changed by somebody else, and is left alone.
 import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
+import { beside, mayBeOne, type Origin } from './lease-origin.ts'
 import type { Actor, ServiceRef } from './model.ts'
 
 export type { Holding, Quantity, Value, Values } from './holding.ts'
 
 /** A lease that a plan asks for. `found`: what is there before it, when nothing else is leased. */
-export type Asked = { readonly holding: Holding; readonly minutes: number; readonly found: Value }
+export type Asked = {
+  readonly holding: Holding
+  readonly minutes: number
+  readonly found: Value
+  readonly origin: Origin
+}
 
 export type Lease = {
   /** Of the operation that began it; a lease has no other name. */
   readonly operation: string
   readonly holding: Holding
+  /** Not there in leases of before there was this field: those are taken to be of what is there. */
+  readonly origin?: Origin
   readonly holder: Actor
   readonly begun: string
   readonly until: string
@@ -24,7 +32,8 @@ export type Lease = {
   readonly lost?: string
 }
 
-type State = { readonly baseline: Value; readonly set: Value }
+/** `target`: the origin of the scalable target that has it. */
+type State = { readonly baseline: Value; readonly set: Value; readonly target?: string }
 
 /** Calls are on their way, or were lost there: AWS may have what was `found` before them, instead of what is `set`. */
 type Doubt = { readonly operation: string; readonly found: Value; readonly before: Before }
@@ -55,43 +64,43 @@ export const isHeld = (book: Book | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
 /** It is as our own calls have made it, or as it was before those that may not have been made. */
-const isOurs = ({ set, doubt }: Held, found: Value): boolean =>
-  same(found, set) || (doubt !== undefined && same(found, doubt.found))
+const isOurs = ({ set, doubt, target }: Held, found: Value, targetNow: string | undefined): boolean =>
+  mayBeOne(target, targetNow) && (same(found, set) || (doubt !== undefined && same(found, doubt.found)))
 
 /** The quantity with one more lease. What somebody else has changed meanwhile becomes the baseline: it is not ours to undo. */
 const joined = (held: Held | undefined, found: Value, lease: Lease): Held => {
-  const others = (held?.leases ?? []).filter(({ operation }) => operation !== lease.operation)
-  const goesOn = held !== undefined && others.some(isRunning) && isOurs(held, found)
+  const others = beside(lease, held?.leases ?? [])
+  const target = lease.origin?.target
+  const goesOn = held !== undefined && others.length > 0 && isOurs(held, found, target)
   const baseline = goesOn ? held.baseline : found
-  const leases = [...others, lease]
   const before = held === undefined ? { baseline, set: found } : withoutLeases(held)
   return {
     baseline,
-    set: afterwards(baseline, leases),
-    leases,
+    set: compose(baseline, holdingsOf([...others, lease])),
+    leases: [...(held?.leases ?? []).filter(({ operation }) => operation !== lease.operation), lease],
     doubt: { operation: lease.operation, found, before },
+    ...(target !== undefined && { target }),
   }
 }
 
-const withoutLeases = ({ baseline, set, doubt }: Held): Before => ({ baseline, set, ...(doubt && { doubt }) })
+const withoutLeases = ({ leases: _, ...before }: Held): Before => before
 
-const afterwards = (baseline: Value, leases: readonly Lease[]): Value =>
-  compose(
-    baseline,
-    leases.filter(isRunning).map(({ holding }) => holding),
-  )
+const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
 /** What AWS has to be set to when this lease begins. */
-export const valueWith = (book: Book | undefined, holding: Holding, found: Value): Value =>
-  joined(book?.held[holding.kind], found, unnamed(holding)).set
+export const valueWith = (book: Book | undefined, asked: Begun): Value =>
+  joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).set
 
 /** What the last lease to end puts back, when this one begins now. */
-export const baselineWith = (book: Book | undefined, holding: Holding, found: Value): Value =>
-  joined(book?.held[holding.kind], found, unnamed(holding)).baseline
+export const baselineWith = (book: Book | undefined, asked: Begun): Value =>
+  joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).baseline
 
-const unnamed = (holding: Holding): Lease => ({
+type Begun = Pick<Asked, 'holding' | 'found'> & Partial<Pick<Asked, 'origin'>>
+
+const unnamed = ({ holding, origin }: Begun): Lease => ({
   operation: '',
   holding,
+  ...(origin && { origin }),
   holder: { team: '', user: '', name: '' },
   begun: '',
   until: '',
@@ -122,7 +131,7 @@ export const made = (book: Book, operation: string): Book => {
     : book
 }
 
-const settled = ({ baseline, set, leases }: Held): Held => ({ baseline, set, leases })
+const settled = ({ doubt: _, ...held }: Held): Held => held
 
 /** What never came to be is struck out, and what the others hold is as it was before. */
 export const strike = (book: Book, operation: string): Book => {
@@ -145,37 +154,43 @@ export type Ending =
   /** Others hold the same, or it is so already: nothing has to be sent. */
   | { readonly kind: 'nothing'; readonly now: Value }
   | { readonly kind: 'put'; readonly from: Value; readonly to: Value }
-  /** Somebody else changed it. `found` is undefined where there is nothing any more. */
-  | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value }
+  /** Somebody else changed it. `found` is undefined where there is nothing any more; `isAnew`: it is of another target. */
+  | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isAnew?: true }
 
-/** What the end of a lease has to do, given what AWS has now; `found` is undefined when the thing itself is gone. */
-export const ending = (book: Book, operation: string, found: Value | undefined): Ending | undefined => {
+/**
+ * What the end of a lease has to do, given what AWS has now; `found` is undefined when the thing itself is gone. `target`:
+ * the origin of the scalable target that has it.
+ */
+export const ending = (
+  book: Book,
+  operation: string,
+  found: Value | undefined,
+  target?: string,
+): Ending | undefined => {
   const place = placeOf(book, operation)
   if (place === undefined) return undefined
   const expected = place.held.set
   if (found === undefined) return { kind: 'left', expected }
   const to = withoutIt(place)
   if (same(found, to)) return { kind: 'nothing', now: found }
-  return isOurs(place.held, found) ? { kind: 'put', from: found, to } : { kind: 'left', expected, found }
+  if (isOurs(place.held, found, target)) return { kind: 'put', from: found, to }
+  return { kind: 'left', expected, found, ...(!mayBeOne(place.held.target, target) && { isAnew: true }) }
 }
 
 const withoutIt = ({ lease, held: { baseline, leases } }: Place): Value =>
-  afterwards(
-    baseline,
-    leases.filter(({ operation }) => operation !== lease.operation),
-  )
+  compose(baseline, holdingsOf(beside(lease, leases)))
 
 /** Before the calls of its end: from now on AWS may have either. What somebody else has made of it stays unknown to us. */
-export const closing = (book: Book, operation: string, found: Value): Book => {
+export const closing = (book: Book, operation: string, found: Value, target?: string): Book => {
   const place = placeOf(book, operation)
-  if (place === undefined || !isOurs(place.held, found)) return book
-  const { baseline, leases } = place.held
+  if (place === undefined || !isOurs(place.held, found, target)) return book
+  const held = settled(place.held)
   const set = withoutIt(place)
+  const before = withoutLeases({ ...held, set: found })
   return withHeld(book, place.lease.holding.kind, {
-    baseline,
+    ...held,
     set,
-    leases,
-    ...(!same(found, set) && { doubt: { operation, found, before: { baseline, set: found } } }),
+    ...(!same(found, set) && { doubt: { operation, found, before } }),
   })
 }
 

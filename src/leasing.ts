@@ -18,10 +18,13 @@ import { leaveCallback } from './waking.ts'
 const MINUTE_MS = 60_000
 
 /** Before the first call. Repeatable: who is in the book is not written in again. */
-export const joinBook = async ({ job, ports, face }: Story, { holding, minutes, found }: Asked): Promise<null> => {
+export const joinBook = async (
+  { job, ports, face }: Story,
+  { holding, minutes, found, origin }: Asked,
+): Promise<null> => {
   const begun = ports.now()
   const until = new Date(Date.parse(begun) + minutes * MINUTE_MS).toISOString()
-  const lease: Lease = { operation: job.id, holding, holder: job.actor, begun, until }
+  const lease: Lease = { operation: job.id, holding, origin, holder: job.actor, begun, until }
   await updateBook(ports.store, face.plan.target, book => begin(book, lease, found))
   return null
 }

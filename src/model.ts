@@ -99,6 +99,8 @@ export type ScheduledBounds = {
 export type Autoscaling = Bounds & {
   /** `…:scalable-target/<opaque id>`: what permissions are about. */
   readonly arn: string
+  /** When it was registered: who deregisters and registers it makes another. */
+  readonly createdAt: string
   readonly suspended: Suspensions
   readonly policies: readonly ScalingPolicy[]
   readonly schedules: readonly ScheduledBounds[]

@@ -1,7 +1,8 @@
 // What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
 import type { Own } from './command.ts'
 import { type Refusal, refuse } from './errors.ts'
-import type { Book } from './lease.ts'
+import type { Book, Holding } from './lease.ts'
+import { type Origin, ofService } from './lease-origin.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { Provenance, Undone } from './provenance.ts'
@@ -13,6 +14,7 @@ export type Scaling = {
   readonly autoscaling?: Autoscaling
   /** Read where tasks are to stop. */
   readonly protectedTasks: readonly ProtectedTask[]
+  /** Of this service, not of one before it. */
   readonly book?: Book
   /** Who else manages it, as far as the change that is asked for is concerned. */
   readonly managed?: Provenance
@@ -45,11 +47,17 @@ export const loadScaling = async (
     protectedTasks,
     now: facts.now,
     ...(autoscaling !== undefined && { autoscaling }),
-    ...(book !== undefined && { book: book.value }),
+    ...(book !== undefined && { book: ofService(book.value, service.createdAt) }),
     ...(managed !== undefined && { managed }),
     ...(fargate !== undefined && { fargate }),
   }
 }
+
+/** What a lease of this is to find again at its end. A count is nobody's but the service's. */
+export const originOf = ({ service, autoscaling }: Scaling, { kind }: Holding): Origin => ({
+  service: service.createdAt,
+  ...(kind !== 'count' && autoscaling !== undefined && { target: autoscaling.createdAt }),
+})
 
 /** What consent to a change of a service's size binds to, besides the calls. */
 export const bindsOf = ({ service, autoscaling }: Scaling) => ({

@@ -108,6 +108,7 @@ export const aUsage = (usage: Partial<Usage> = {}): Usage => ({
 /** Between 4 and 10 tasks, CPU kept at 60 %. */
 export const anAutoscaling = (autoscaling: Partial<Autoscaling> = {}): Autoscaling => ({
   arn: 'arn:aws:application-autoscaling:us-east-1:111122223333:scalable-target/0ec51a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d',
+  createdAt: '2026-01-02T00:00:00.000Z',
   min: 4,
   max: 10,
   suspended: { in: false, out: false, scheduled: false },

@@ -100,7 +100,7 @@ const beginOne = (world: World, { holding, fate }: Extract<Move, { kind: 'begin'
   const wasKnown = world.known
   world.count += 1
   const operation = `operation-${world.count}`
-  const set = valueWith(before, holding, found)
+  const set = valueWith(before, { holding, found })
   if (running(before, kind).length === 0 || isForeign(world, kind)) know(world, kind, { baseline: found })
   const lease = aLease({ operation, holding })
   const book = begin(before, lease, found)

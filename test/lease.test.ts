@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  baselineWith,
   begin,
   closing,
   emptyBook,
@@ -12,10 +13,14 @@ import {
   isEmpty,
   keep,
   leaseOf,
+  leasesOf,
   leave,
+  lose,
+  made,
   strike,
   valueWith,
 } from '../src/lease.ts'
+import { baselineOf, type Origin, ofService } from '../src/lease-origin.ts'
 import type { Suspensions } from '../src/model.ts'
 import { aBook, aLease, anActor, aRef } from './builders.ts'
 import { aWorld, endAll, isForeign, type Move, move, write } from './lease-model.ts'
@@ -109,6 +114,87 @@ describe('whatever happens, in any order, whoever dies', () => {
   })
 })
 
+describe('a service that was made anew', () => {
+  const before = { service: '2026-01-01T00:00:00.000Z' }
+  const now = { service: '2026-11-22T02:30:00.000Z' }
+  const hold = (operation: string, tasks: number, origin: Origin) =>
+    aLease({ operation, holding: { kind: 'count', tasks }, origin })
+  const old = hold('old', 8, before)
+
+  test.each<[string, number, number]>([
+    ['as it was leased', 8, 10],
+    ['as it was before', 4, 10],
+    ['as nobody had it', 2, 5],
+  ])('is found %s: its first lease has a baseline of its own, and holds no more than it says', (_, tasks, asked) => {
+    const book = aBook({ tasks: 4 }, old)
+    const begun = { holding: { kind: 'count', tasks: asked } as const, found: { tasks }, origin: now }
+    expect([valueWith(book, begun), baselineWith(book, begun)]).toEqual([{ tasks: asked }, { tasks }])
+    const both = made(begin(book, hold('new', asked, now), { tasks }), 'new')
+    expect(ending(both, 'new', { tasks: asked })).toMatchObject({ kind: 'put', to: { tasks } })
+    expect(leaseOf(both, 'old')).toEqual(old)
+    expect(baselineOf(both, old)).toBeUndefined()
+    const without = ended(both, 'old')
+    expect(ending(without, 'new', { tasks: asked })).toMatchObject({ kind: 'put', to: { tasks } })
+    expect(isEmpty(ended(without, 'new'))).toBe(true)
+  })
+
+  test('leases on it compose, and what goes on of the one before joins nobody', () => {
+    const book = aBook({ tasks: 4 }, old)
+    const first = made(begin(book, hold('first', 5, now), { tasks: 2 }), 'first')
+    const second = made(begin(first, hold('second', 6, now), { tasks: 5 }), 'second')
+    expect(second.held.count).toMatchObject({ baseline: { tasks: 2 }, set: { tasks: 6 } })
+    expect(ending(second, 'second', { tasks: 6 })).toMatchObject({ kind: 'put', to: { tasks: 5 } })
+    expect(leasesOf(ofService(second, now.service)).map(({ operation }) => operation)).toEqual(['first', 'second'])
+    expect(isEmpty(ofService(book, now.service))).toBe(true)
+  })
+
+  test('one that did not come to be leaves the book as it was', () => {
+    const book = aBook({ tasks: 4 }, old)
+    expect(strike(begin(book, hold('new', 5, now), { tasks: 2 }), 'new')).toEqual(book)
+  })
+
+  test('a lease that lost its operation stays on the list until somebody puts it away, and changes nothing then', () => {
+    const lost = lose(aBook({ tasks: 4 }, old), 'old', '2026-11-22T03:00:00.000Z')
+    expect(leasesOf(ofService(lost, now.service))).toHaveLength(1)
+    const both = made(begin(lost, hold('new', 5, now), { tasks: 2 }), 'new')
+    expect(keep(both, 'old').held.count).toMatchObject({ baseline: { tasks: 2 }, set: { tasks: 5 } })
+  })
+
+  test('what an older version wrote has no origin, and is of whatever is there', () => {
+    const book = aBook(
+      { tasks: 4 },
+      hold('six', 6, before),
+      aLease({ operation: 'older', holding: { kind: 'count', tasks: 8 } }),
+    )
+    expect(book.held.count).toMatchObject({ baseline: { tasks: 4 }, set: { tasks: 8 } })
+  })
+})
+
+describe('a scalable target that somebody registered anew', () => {
+  const service = '2026-01-01T00:00:00.000Z'
+  const [before, now] = ['2026-01-02T00:00:00.000Z', '2026-11-22T02:30:00.000Z']
+  const hold = (operation: string, min: number, target: string) =>
+    aLease({ operation, holding: { kind: 'floor', min }, origin: { service, target } })
+  const baseline = { min: 4, max: 10 }
+  const leased = { min: 8, max: 10 }
+  const book = aBook(baseline, hold('old', 8, before))
+
+  test('is left as found, although it is as it was leased; as it was before, there is nothing to do', () => {
+    expect(ending(book, 'old', leased, before)).toMatchObject({ kind: 'put', to: baseline })
+    expect(ending(book, 'old', leased, now)).toEqual({ kind: 'left', expected: leased, found: leased, isAnew: true })
+    expect(closing(book, 'old', leased, now)).toBe(book)
+    expect(ending(book, 'old', baseline, now)).toEqual({ kind: 'nothing', now: baseline })
+  })
+
+  test('is the baseline of who leases next; those that still run are held on it, too', () => {
+    const both = made(begin(book, hold('new', 9, now), leased), 'new')
+    expect(both.held.floor).toMatchObject({ baseline: leased, set: { min: 9, max: 10 } })
+    expect(ending(both, 'old', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'nothing' })
+    expect(ending(ended(both, 'old'), 'new', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'put', to: leased })
+    expect(strike(begin(book, hold('new', 9, now), leased), 'new')).toEqual(book)
+  })
+})
+
 describe('a book', () => {
   const baseline = { min: 4, max: 10 }
   const low = aLease({ operation: 'low', holding: { kind: 'floor', min: 6 } })
@@ -133,7 +219,7 @@ describe('a book', () => {
       found[holding.kind],
       ...others.map((other, at) => aLease({ operation: `other-${at}`, holding: other })),
     )
-    expect(valueWith(book, holding, book.held[holding.kind]?.set ?? found[holding.kind])).toEqual(value)
+    expect(valueWith(book, { holding, found: book.held[holding.kind]?.set ?? found[holding.kind] })).toEqual(value)
   })
 
   test.each<[string, unknown, unknown]>([
@@ -198,7 +284,7 @@ describe('a book', () => {
   test('what was left is somebody else’s: it holds nothing, and keeping it makes no baseline', () => {
     const left = leave(both, 'high', '20..30', '2026-11-22T05:00:00.000Z')
     expect(leave(left, 'high', 'other', '2026-11-23T05:00:00.000Z')).toEqual(left)
-    expect(valueWith(left, { kind: 'floor', min: 5 }, to(12))).toEqual(to(6))
+    expect(valueWith(left, { holding: { kind: 'floor', min: 5 }, found: to(12) })).toEqual(to(6))
     expect(keep(left, 'high').held.floor).toMatchObject({ baseline, set: to(12) })
     expect(begin(left, aLease({ operation: 'next' }), to(20, 30)).held.floor?.baseline).toEqual(to(20, 30))
   })

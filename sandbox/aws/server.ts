@@ -109,10 +109,17 @@ const perform = async (service: AwsService, http: HttpRequest, call: Call, trail
   return service.protocol.write(call.action, output, call.requestId)
 }
 
-/** Lambda has a word of its own, and a status that durable executions go on after. Source: Lambda API reference, errors. */
+/**
+ * Lambda has a word of its own, and a status that durable executions go on after. Source: Lambda API reference, errors; the
+ * body as AWS sent it to somebody who called Invoke too often (github.com/fyoorer/ShadowClone, issue
+ * 46). Who has too many invocations at once is told "Rate Exceeded." instead.
+ */
 const throttled = ({ service }: Call) =>
   service === 'lambda'
-    ? new AwsError('TooManyRequestsException', 'Rate exceeded', { status: 429 })
+    ? new AwsError('TooManyRequestsException', 'Rate exceeded', {
+        status: 429,
+        fields: { Reason: 'CallerRateLimitExceeded', Type: 'User' },
+      })
     : new AwsError('ThrottlingException', 'Rate exceeded')
 
 const errorReply = (http: HttpRequest, error: unknown, trail: Trail, requestId: string): HttpReply => {

@@ -59,6 +59,17 @@ const isKept =
   (operation: Operation): boolean =>
     operation.id === id && operation.ending === 'kept'
 
+/** Leases on what is there, not on a service of the same name that was there before it. */
+const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly Held[] => {
+  const anew = evidence.history.findLast(one => one.place === place && one.by === 'anew' && one.order < before)
+  const isFormer = ({ operation }: Held): boolean => {
+    const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
+    if (anew === undefined || checkedAt > anew.at) return false
+    return checkedAt < anew.at || bookOf(evidence, place, anew.order + 1).some(one => one.operation === operation)
+  }
+  return bookOf(evidence, place, before).filter(held => !isFormer(held))
+}
+
 const holdingsOf = (leases: readonly Held[], quantity: Quantity, but = ''): readonly Value[] =>
   leases.filter(one => one.quantity === quantity && !one.isLeft && one.operation !== but).map(({ holding }) => holding)
 
@@ -66,7 +77,7 @@ export const whatWasThereComesBack = (evidence: Evidence): readonly string[] =>
   backsIn(evidence).flatMap(({ write, operation, quantity, value }) => {
     const past = withoutDetours(pastOf(evidence, write.place, quantity, write.order), evidence)
     const ground = groundOf(past, evidence)
-    const others = holdingsOf(bookOf(evidence, write.place, write.order), quantity, operation.id)
+    const others = holdingsOf(leasesOn(evidence, write.place, write.order), quantity, operation.id)
     const right = ground && composed(quantity, ground, others)
     return right === undefined || same(right, value)
       ? []
@@ -101,7 +112,7 @@ export const leasesEnd = (evidence: Evidence): readonly string[] =>
     const last = past.at(-1)
     const ground = groundOf(past, evidence)
     if (last === undefined || ground === undefined || !isOfLease(evidence, last)) return []
-    const right = composed(quantity, ground, holdingsOf(bookOf(evidence, place), quantity))
+    const right = composed(quantity, ground, holdingsOf(leasesOn(evidence, place), quantity))
     if (same(right, last.value) || isSaid(past, evidence)) return []
     return [`${quantity} of ${place} is ${last.value}, set by ${last.by}, and should be ${right}`]
   })

@@ -69,6 +69,7 @@ const readAutoscaling = async (
 
 const readTarget = (target: ScalableTarget): Omit<Autoscaling, 'policies' | 'schedules'> => ({
   arn: target.ScalableTargetARN ?? '',
+  createdAt: target.CreationTime?.toISOString() ?? '',
   min: target.MinCapacity ?? 0,
   max: target.MaxCapacity ?? 0,
   suspended: readSuspensions(target.SuspendedState),

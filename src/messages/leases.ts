@@ -4,6 +4,7 @@ import type { Rendered } from '../command.ts'
 import type { JsonObject } from '../json.ts'
 import { type Book, type Holding, type Lease, leasesOf, type Value } from '../lease.ts'
 import { offersOf } from '../lease-offers.ts'
+import { baselineOf, othersBeside } from '../lease-origin.ts'
 import { fullName } from '../target.ts'
 import type { Face } from './card.ts'
 import { buttons, context, cut, list, plain, richText, section } from './markup.ts'
@@ -57,15 +58,16 @@ export const renderLeases = (books: readonly Book[]): Rendered => {
 /** Slack: fifty blocks a message. */
 const MOST = 20
 
-const afterwards = (book: Book, { holding, operation, left, lost }: Lease): readonly string[] => {
-  const held = book.held[holding.kind]
-  const others = (held?.leases ?? []).filter(one => one.operation !== operation && one.left === undefined)
-  if (held === undefined || left !== undefined) return []
-  if (lost !== undefined) return [`Before it there were ${backText(held.baseline)}`]
+const afterwards = (book: Book, lease: Lease): readonly string[] => {
+  const baseline = baselineOf(book, lease)
+  const others = othersBeside(book, lease)
+  if (lease.left !== undefined) return []
+  if (baseline === undefined) return ['Its service was deleted and made anew: nothing is put back']
+  if (lease.lost !== undefined) return [`Before it there were ${backText(baseline)}`]
   return [
     others.length === 0
-      ? `Puts back ${backText(held.baseline)}`
-      : `Then goes on: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end puts back ${backText(held.baseline)}`,
+      ? `Puts back ${backText(baseline)}`
+      : `Then goes on: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end puts back ${backText(baseline)}`,
   ]
 }
 

@@ -142,7 +142,7 @@ describe('for a while', () => {
 
   test('where nothing moves the count it is the count', () => {
     const plan = planned('12', { for: 180 }, { autoscaling: idle })
-    expect(plan.lease).toEqual({ holding: { kind: 'count', tasks: 12 }, minutes: 180, found: { tasks: 4 } })
+    expect(plan.lease).toMatchObject({ holding: { kind: 'count', tasks: 12 }, minutes: 180, found: { tasks: 4 } })
     expect(plan.consequences.at(-1)).toBe('Afterwards it is set back to 4 tasks, unless somebody else changes it.')
   })
 

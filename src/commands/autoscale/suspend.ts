@@ -6,7 +6,7 @@ import { type Direction, printDuration } from '../../grammar.ts'
 import { type Asked, baselineWith, isHeld, type Value, valueWith } from '../../lease.ts'
 import type { Autoscaling, Suspensions } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
-import { loadScaling, type Scaling } from '../../scaling.ts'
+import { loadScaling, originOf, type Scaling } from '../../scaling.ts'
 import { setSuspensions } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
@@ -63,11 +63,12 @@ const planSuspend = (
     out: direction === undefined || direction === 'out',
     scheduled: direction === 'scheduled',
   }
+  const holding = { kind: 'suspension', ...asked } as const
   const lease: Asked | undefined =
-    minutes === undefined ? undefined : { holding: { kind: 'suspension', ...asked }, minutes, found }
-  const value = valueWith(lease === undefined ? undefined : book, { kind: 'suspension', ...asked }, found)
+    minutes === undefined ? undefined : { holding, minutes, found, origin: originOf(state, holding) }
+  const value = valueWith(lease === undefined ? undefined : book, { holding, found })
   const after: Suspensions = 'in' in value ? value : found
-  const back = lease === undefined ? found : baselineWith(book, lease.holding, found)
+  const back = lease === undefined ? found : baselineWith(book, lease)
   if (isAll(back, asked))
     return refuse(
       `${suspendedNames(asked)} of *${ref.service}* is suspended already.`,

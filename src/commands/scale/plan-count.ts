@@ -13,7 +13,7 @@ import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds, Service } from '../../model.ts'
 import type { Call, Change, Plan, Risk } from '../../plan.ts'
-import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
+import { bindsOf, originOf, type Scaling, tasks } from '../../scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
 import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
@@ -59,15 +59,15 @@ const riskOnTheWay = (from: number, by: number, to: number): Risk =>
   by < Math.min(from, to) ? riskOfClamp(from, by, riskOf(from, to)) : riskOf(from, to)
 
 /** Of the count, or, where autoscaling is suspended for it, of the suspension: the count then follows from the bounds. */
-const leaseOf = ({ service, autoscaling }: Scaling, asked: number, { kind, minutes }: CountMode): Asked | undefined => {
+const leaseOf = (state: Scaling, asked: number, { kind, minutes }: CountMode): Asked | undefined => {
+  const { service, autoscaling } = state
   if (minutes === undefined) return undefined
-  if (kind !== 'suspend' || autoscaling === undefined)
-    return { holding: { kind: 'count', tasks: asked }, minutes, found: { tasks: service.desired } }
-  return {
-    holding: { kind: 'suspension', in: true, out: true, scheduled: false },
-    minutes,
-    found: autoscaling.suspended,
+  if (kind !== 'suspend' || autoscaling === undefined) {
+    const holding = { kind: 'count', tasks: asked } as const
+    return { holding, minutes, found: { tasks: service.desired }, origin: originOf(state, holding) }
   }
+  const holding = { kind: 'suspension', in: true, out: true, scheduled: false } as const
+  return { holding, minutes, found: autoscaling.suspended, origin: originOf(state, holding) }
 }
 
 const afterwards = (state: Scaling, lease: Asked): string => {
@@ -77,13 +77,13 @@ const afterwards = (state: Scaling, lease: Asked): string => {
   return `${when} it is set back to ${tasks(backTo(state, lease))}, unless somebody else changes it.`
 }
 
-const composed = ({ book }: Scaling, { holding, found }: Asked): number => {
-  const value = valueWith(book, holding, found)
+const composed = ({ book }: Scaling, lease: Asked): number => {
+  const value = valueWith(book, lease)
   return 'tasks' in value ? value.tasks : 0
 }
 
-const backTo = ({ book }: Scaling, { holding, found }: Asked): number => {
-  const value = baselineWith(book, holding, found)
+const backTo = ({ book }: Scaling, lease: Asked): number => {
+  const value = baselineWith(book, lease)
   return 'tasks' in value ? value.tasks : 0
 }
 

@@ -5,7 +5,7 @@ import { printDuration } from '../../grammar.ts'
 import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
 import type { Bounds } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
-import { bindsOf, type Scaling } from '../../scaling.ts'
+import { bindsOf, originOf, type Scaling } from '../../scaling.ts'
 import { setBounds } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
 import { riskOf, taskWords } from './wanted.ts'
@@ -15,10 +15,11 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   const { ref, desired } = service
   if (autoscaling === undefined) return refuse(`*${ref.service}* has no autoscaling.`)
   const found: Bounds = { min: autoscaling.min, max: autoscaling.max }
-  const lease: Asked = { holding: { kind: 'floor', min }, minutes, found }
-  const value = valueWith(book, lease.holding, found)
+  const holding = { kind: 'floor', min } as const
+  const lease: Asked = { holding, minutes, found, origin: originOf(state, holding) }
+  const value = valueWith(book, lease)
   const bounds: Bounds = 'max' in value ? value : found
-  const ground = baselineWith(book, lease.holding, found)
+  const ground = baselineWith(book, lease)
   const back: Bounds = 'max' in ground ? ground : found
   if (min <= back.min)
     return refuse(

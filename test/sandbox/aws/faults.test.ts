@@ -5,6 +5,8 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { createSignedPost } from '../../../src/gateways/signed.ts'
 import { account, aService, clientsOf, type Peer, refusal, startPeer } from './peer.ts'
 
 let peer: Peer
@@ -63,6 +65,23 @@ test('an error and a throttle look like AWS’s own', async () => {
   await peer.ecs.send(new ListClustersCommand())
   faults.add({ match: {}, when: 'before', effect: { kind: 'throttle' } })
   expect(await refusal(peer.ecs.send(new ListClustersCommand()))).toBe('ThrottlingException: Rate exceeded')
+})
+
+test('Lambda throttles in words of its own', async () => {
+  const lambda = {
+    name: 'lambda',
+    actionOf: () => 'Invoke',
+    answer: async () => ({ status: 202, headers: {}, body: '' }),
+  }
+  const { aws } = await startPeer({ extraServices: [lambda] })
+  const { accessKeyId, secretAccessKey } = localUser
+  const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+  const post = createSignedPost('lambda', { AWS_ENDPOINT_URL: aws.url, ...keys })
+  aws.faults.add({ match: {}, when: 'before', effect: { kind: 'throttle' }, times: 2 })
+  const { status, headers, text } = await post('/2015-03-31/functions/query/invocations', '{}')
+  expect([status, headers['x-amzn-errortype']]).toEqual([429, 'TooManyRequestsException'])
+  expect(text).toBe('{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}')
+  await aws.close()
 })
 
 test('a delay passes in world time', async () => {

@@ -1,0 +1,42 @@
+// Pure: of what a lease is. A service or a scalable target that was made anew has the name of the one before, and is another.
+import type { Book, Lease, Value } from './lease.ts'
+
+/** When AWS made the service, and of bounds and suspensions the scalable target, ISO 8601. */
+export type Origin = { readonly service: string; readonly target?: string }
+
+/** Of what older versions wrote, nobody knows. */
+export const mayBeOne = (a: string | undefined, b: string | undefined): boolean =>
+  a === undefined || b === undefined || a === b
+
+/** The others that run on what it runs on. */
+export const beside = (lease: Lease, leases: readonly Lease[]): readonly Lease[] =>
+  leases.filter(
+    one =>
+      one.operation !== lease.operation &&
+      one.left === undefined &&
+      mayBeOne(one.origin?.service, lease.origin?.service),
+  )
+
+/**
+ * What is leased of the service that was made then; what is leased still of one before it will find that gone. With what only
+ * a person can put away.
+ */
+export const ofService = (book: Book, createdAt: string): Book => ({
+  ...book,
+  held: Object.fromEntries(
+    Object.entries(book.held).flatMap(([kind, held]) => {
+      const leases = held.leases.filter(one => one.lost !== undefined || mayBeOne(one.origin?.service, createdAt))
+      return leases.length === 0 ? [] : [[kind, { ...held, leases }]]
+    }),
+  ),
+})
+
+/** What the last to end puts back; undefined where others have begun since on a service that was made anew. */
+export const baselineOf = ({ held }: Book, { holding, origin }: Lease): Value | undefined => {
+  const of = held[holding.kind]
+  return mayBeOne(of?.leases.at(-1)?.origin?.service, origin?.service) ? of?.baseline : undefined
+}
+
+/** The others that hold the same. */
+export const othersBeside = ({ held }: Book, lease: Lease): readonly Lease[] =>
+  beside(lease, held[lease.holding.kind]?.leases ?? [])
