@@ -148,7 +148,13 @@ const foreign = (chance: Chance): Step => {
     [4, () => ({ kind: 'colleague', service, count: chance.below(9) })],
     [
       1,
-      () => ({ kind: 'bounds', service: 'web/checkout', min: chance.pick([2, 4, 6]), max: chance.pick([10, 12, 20]) }),
+      () => ({
+        kind: 'bounds',
+        service: 'web/checkout',
+        min: chance.pick([2, 4, 6]),
+        max: chance.pick([10, 12, 20]),
+        ...(chance.happens(0.3) && { isAnew: true }),
+      }),
     ],
     [0.5, () => ({ kind: 'suspended', service: 'web/checkout', isSuspended: chance.happens(0.5) })],
     [1, () => ({ kind: 'service', service, does: 'deploys' })],

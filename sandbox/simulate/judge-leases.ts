@@ -61,7 +61,8 @@ const isKept =
 
 /** Leases on what is there, not on a service of the same name that was there before it. */
 const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly Held[] => {
-  const anew = evidence.history.findLast(one => one.place === place && one.by === 'anew' && one.order < before)
+  // A scalable target that is registered anew takes no count along.
+  const anew = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'anew')
   const isFormer = ({ operation }: Held): boolean => {
     const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
     if (anew === undefined || checkedAt > anew.at) return false

@@ -197,11 +197,12 @@ const serviceNamed = (name: string, { fleet }: Sandbox): Service => {
   return found
 }
 
-const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, { sandbox, seen }: Stage): void => {
+const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, stage: Stage): void => {
+  const { sandbox, seen } = stage
   const { fleet, clock } = sandbox
   const service = serviceNamed(step.service, sandbox)
   if (step.kind === 'bounds' || step.kind === 'suspended') {
-    register(step, service, sandbox)
+    register(step, service, stage)
     return
   }
   if (step.kind === 'colleague') {
@@ -241,13 +242,17 @@ const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
 const PERSON = 'arn:aws:sts::111122223333:assumed-role/engineer/terminal'
 
 /** Of what scales already: nobody begins to. */
-const register = (step: Of<'bounds' | 'suspended'>, service: Service, { autoscaling }: Sandbox): void => {
+const register = (step: Of<'bounds' | 'suspended'>, service: Service, { sandbox, seen }: Stage): void => {
+  const { autoscaling } = sandbox
   const target = autoscaling.targetOf(service)
   if (target === undefined) return
+  const isAnew = step.kind === 'bounds' && step.isAnew === true
+  if (isAnew) autoscaling.deregister(target)
   const suspended = { DynamicScalingInSuspended: step.kind === 'suspended' && step.isSuspended }
   autoscaling.register(
-    target,
+    service.cluster,
     target.resourceId,
     step.kind === 'bounds' ? { min: step.min, max: step.max } : { suspended },
   )
+  if (isAnew) seen.scale.noteNewTarget(service)
 }

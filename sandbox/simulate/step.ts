@@ -55,8 +55,14 @@ export type Step =
   /** To the moment at which an operation's vote expires, and `ms` beyond. */
   | { readonly kind: 'to expiry'; readonly op: number; readonly ms: number }
   | { readonly kind: 'colleague'; readonly service: string; readonly count: number }
-  /** Somebody registers its scalable target. */
-  | { readonly kind: 'bounds'; readonly service: string; readonly min: number; readonly max: number }
+  /** Somebody registers its scalable target; `isAnew`: having deregistered it, which takes its policies along. */
+  | {
+      readonly kind: 'bounds'
+      readonly service: string
+      readonly min: number
+      readonly max: number
+      readonly isAnew?: boolean
+    }
   | { readonly kind: 'suspended'; readonly service: string; readonly isSuspended: boolean }
   | {
       readonly kind: 'service'

@@ -41,6 +41,8 @@ export type ScaleWatch = {
   /** Of one that runs. */
   readonly placeOfTask: (id: string) => string
   readonly noteNew: (service: Service) => void
+  /** Its scalable target was registered anew. */
+  readonly noteNewTarget: (service: Service) => void
 }
 
 export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch => {
@@ -77,6 +79,10 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
   const look = (): void => {
     for (const one of services()) lookAt(one)
   }
+  const noteAnew = (service: Service, what: readonly Quantity[]): void => {
+    for (const [quantity, value] of valuesOf(service))
+      if (what.includes(quantity)) note({ order, place: placeOf(service), quantity, value, by: 'anew' })
+  }
   look()
   fleet.onChange(lookAt)
   return {
@@ -99,9 +105,7 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
       const found = services().find(({ tasks }) => [...tasks].some(task => task.id === id))
       return found === undefined ? `task ${id}` : placeOf(found)
     },
-    noteNew: service => {
-      for (const [quantity, value] of valuesOf(service))
-        note({ order, place: placeOf(service), quantity, value, by: 'anew' })
-    },
+    noteNew: service => noteAnew(service, ['count', 'bounds', 'suspended']),
+    noteNewTarget: service => noteAnew(service, ['bounds', 'suspended']),
   }
 }
