@@ -209,6 +209,36 @@ test('more of a value than its line held goes with it, and what names itself sta
   ])
 })
 
+test('more of a token goes with it, also where words come after it; words and names stay', () => {
+  const after = (next: string) => redactLines(['sent with bearer abcdefghijklm1', next], {}, [1, 1]).lines[1]
+  for (const tail of ['4fj2kd9s', 'Zm9vYmFyMTIzNDU2Nzg5', 'a1-b2_c3d4e5f', 'eyJ9.x8s2kQ', 'x9y8z7=='])
+    expect(after(`${tail} sent to upstream`)).toBe('‹hidden› sent to upstream')
+  for (const line of [
+    'INFO ready',
+    'Host: example.com',
+    'Content-MD5: none',
+    'HTTP/1.1 200 OK',
+    '2026-09-21T10:00:00.123Z started',
+    '10:00:00.123Z started',
+    '10.0.12.7 connected',
+    'c0ffee12-3456-4789-8abc-def012345678 is done',
+    'worker12 is done, sha256 too',
+    'retrying-in 5s',
+    '(4fj2kd9s) is done',
+  ])
+    expect(after(line)).toBe(line)
+})
+
+test('what is left of a token that was whole before its end', () => {
+  const tail = of(BASE64URL, 8, 60).filter(text => /[A-Za-z]\d[A-Za-z]{3}|\d[A-Za-z]{4}/.test(text))
+  fc.assert(
+    fc.property(jwt, tail, of(ALNUM, 1, 10), (token, rest, word) => {
+      const { lines } = redactLines([`user came with ${token}`, `${rest} ${word}, welcome`])
+      expect(lines).toEqual(['user came with ‹hidden›', `‹hidden› ${word}, welcome`])
+    }),
+  )
+})
+
 // In time that is not proportional to the text, these would go on for many minutes: the test's own limit ends them.
 test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=', 'Bearer'])(
   'many pieces of one write take no time: %s',
