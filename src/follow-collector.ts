@@ -40,7 +40,8 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
   const followed = createFollowed(follow, read)
   const tail = createTail(follow, read, ports)
   const patience = createPatience()
-  const [fromPolls, fromTail] = [createHolding(RECENT_MS - 2 * SECOND), createHolding(MINUTE)]
+  const fromPolls = createHolding({ mostMs: RECENT_MS - 2 * SECOND, isRepeated: true })
+  const fromTail = createHolding({ mostMs: MINUTE, isRepeated: false })
   let isAgain = false
   let counted = new Map<string, number>()
   let isDue = true
@@ -72,9 +73,9 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     return found.polled === undefined ? found : { polled: holdBack(found.polled, at, isOver) }
   }
 
-  /** Beside a session one more look is enough: what comes after it is told there, too. */
+  /** Beside a session one more look is enough for what is new to it: what comes after that is told there, too. */
   const holdBack = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
-    const ready = isOver || (tail.isOpen() && isAgain) ? { lines, isHeld: false } : fromPolls.ready(lines, at)
+    const ready = isOver ? { lines, isHeld: false } : fromPolls.ready(lines, at, tail.isOpen() && isAgain)
     isAgain = ready.isHeld
     isDue = upTo < at || (tail.isOpen() && isAgain)
     return { lines: ready.lines, upTo }
