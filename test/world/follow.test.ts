@@ -422,6 +422,29 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     expect(numbers(fileText(filed()))).toEqual(upTo(96))
   })
 
+  test.each([0, 15])(
+    'who comes after one that died hides the rest of what that one showed (%i other sessions)',
+    async n => {
+      world.aws.logKnobs.othersSessions = n
+      await follow('5m')
+      await pass(5_000)
+      const at = world.clock.now()
+      const piece = (text: string) => world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, text, at)
+      piece('PASSWORD=tr0ub4')
+      await pass(5_000)
+      expect(message()).toContain('PASSWORD=‹hidden›')
+      world.functions.killAll('quarterdeck-query')
+      piece('dor3xQ')
+      await pass(130_000)
+      piece('Zm9vYmFy is set')
+      await pass(20_000)
+      await world.until(isOver)
+      expect(message()).toMatch(/‹hidden›\n.*‹hidden› is set/)
+      expect(message()).toContain(': 3 lines')
+      expect(message()).toContain('1 × password')
+    },
+  )
+
   test('killed as it polls, at each request', async () => {
     world.aws.logKnobs.othersSessions = 15
     await follow('9m')
