@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addHidden, neutralise, redact } from '../src/redact.ts'
+import { mayBegin } from '../src/redact-beginnings.ts'
 import { redactLines } from '../src/redact-lines.ts'
 
 const of = (characters: string, minLength: number, maxLength = minLength) =>
@@ -146,6 +147,18 @@ describe.each(Object.entries(leaks))('%s', (_, leaky) => {
     )
   })
 
+  test('of which the beginning is shown: more is waited for', () => {
+    fc.assert(
+      fc.property(leaky, fc.nat(), (one, place) => {
+        const start = one.line.indexOf(one.secret)
+        const length = 8 + (place % Math.max(1, one.secret.length - 8))
+        const piece = one.line.slice(0, start + length)
+        const isShown = redactLines([piece]).lines.join('').includes(one.secret.slice(0, length))
+        if (isShown) expect(mayBegin(piece)).toBe(true)
+      }),
+    )
+  })
+
   test('twice is as once', () => {
     fc.assert(
       fc.property(leaky, ({ line }) => {
@@ -246,6 +259,17 @@ test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=',
     expect(redactLines(Array.from({ length: 10_000 }, () => piece)).lines).toHaveLength(10_000)
   },
 )
+
+test.each([
+  'INFO  started',
+  'GET /orders/17 200 in 12 ms',
+  'done in 12345',
+  'ready',
+  '{"level":"info","msg":"request","ms":12}',
+  'at Object.<anonymous> (/app/src/auth/token.ts:18:20)',
+])('nothing is waited for after: %s', line => {
+  expect(mayBegin(line)).toBe(false)
+})
 
 test('e-mail addresses on request, and own patterns', () => {
   const line = 'mail to ada@example.com about CUST-1234'

@@ -313,13 +313,14 @@ describe.each([
       world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, piece, at)
       await pass(pauses[n] ?? 0)
     }
-    await pass(5_000)
+    await pass(20_000)
     return [...world.slack.calls, ...world.calls('PutItem')].map(call => JSON.stringify(call)).join('\n')
   }
 
   test.each([
     ['in two looks', [1_000, 0]],
     ['in three', [1_000, 1_000]],
+    ['with the seconds between them in which agents send', [5_500, 5_500]],
   ])('%s', async (_, pauses) => {
     const told = await cut(['using key AKIAABCD', 'EFGHIJ', 'KLMNOP for S3'], pauses)
     expect(message()).toContain('using key ‹hidden›')
@@ -330,7 +331,7 @@ describe.each([
   })
 
   test('and what of it comes much later', async () => {
-    const told = await cut(['PASSWORD=tr0ub4', 'dor3xQ', 'Zm9vYmFy is set'], [4_000, 4_000])
+    const told = await cut(['PASSWORD=tr0ub4', 'dor3xQ', 'Zm9vYmFy is set'], [12_000, 12_000])
     expect(message()).toContain('PASSWORD=‹hidden›')
     expect(message()).toContain('‹hidden› is set')
     for (const piece of ['tr0ub4', 'dor3xQ', 'Zm9vYmFy']) expect(told).not.toContain(piece)
