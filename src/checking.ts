@@ -13,7 +13,7 @@ import type {
   Workload,
 } from './checks/posture.ts'
 import { serviceChecks } from './checks/service-checks.ts'
-import { PeerError } from './errors.ts'
+import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { Extent, Place } from './scope.ts'
@@ -24,8 +24,11 @@ export type Checked = {
   readonly flaws: readonly Flaw[]
   /** How many services were looked at. */
   readonly services: number
-  /** How many were not, as they would have been too many. */
+  /** How many were not, as they would have been too many: those of the pages before this one, and of those after it. */
+  readonly before: number
   readonly left: number
+  /** The canonical text that checks the page after this one. */
+  readonly next?: string
   readonly clusters: number
   /** How many images ECR was not asked about, as they would have been too many. */
   readonly leftImages: number
@@ -36,12 +39,14 @@ export type Checked = {
 }
 
 /** ECS lets 50 task definitions be read at once and 20 a second after that, by everyone together (ECS API reference). */
-const MOST_SERVICES = 50
+export const MOST_SERVICES = 50
 const AT_ONCE = 4
 
-export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers): Promise<Checked> => {
+/** `page`: of the services by name, from 1. */
+export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers, page = 1): Promise<Checked> => {
+  const before = (page - 1) * MOST_SERVICES
   const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
-  const chosen = ordered.slice(0, MOST_SERVICES)
+  const chosen = ordered.slice(before, before + MOST_SERVICES)
   const problems: PeerError[] = []
   const reading: Reading = { read, problems, crowded: [], isOneService: place.scope.service !== undefined }
   const regions = await Promise.all(grouped(chosen, spotOf).map(some => readRegion(some, reading)))
@@ -61,12 +66,19 @@ export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers)
       ...flawsOf(clusterChecks, namedClusters(clusters, place)),
     ]),
     services: workloads.length,
-    left: ordered.length - chosen.length,
+    before,
+    left: ordered.length - before - chosen.length,
     clusters: clusters.length,
     leftImages,
     crowded: reading.crowded,
     unread: [...new Set([...(unread === undefined ? [] : [unread]), ...problems.map(({ message }) => message)])],
   }
+}
+
+export const refusePage = ({ place: { name }, refs }: Extent, page: number): Refusal | undefined => {
+  const pages = Math.max(1, Math.ceil(refs.length / MOST_SERVICES))
+  if (page <= pages) return undefined
+  return refuse(`*${name}* has no page ${page}.`, pages === 1 ? 'Leave out `--page`.' : `The last one is ${pages}.`)
 }
 
 /** As short as it is told apart within the place. */

@@ -3,10 +3,11 @@
 import type { Config } from './config.ts'
 import { declarations } from './declarations.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
 import type { Store } from './gateways/store.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
 import { type Invocation, printInvocation } from './invocation.ts'
-import type { Actor, ServiceRef, TaskOwner } from './model.ts'
+import type { Actor, ServiceRef } from './model.ts'
 import { type Facts, standing } from './policy.ts'
 import type { Readers } from './ports.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
@@ -169,11 +170,6 @@ const staleWords = (index: ServiceIndex, now: string): string | undefined => {
     : `What services there are was last looked up at ${at.slice(0, 16).replace('T', ' ')} UTC; with its cluster, a newer one is found.`
 }
 
-/** How many clusters are asked for a task at once: a call each for a whole id, else a few. */
-const MOST_CLUSTERS = 20
-/** A whole id is looked for until it is found. */
-const MOST_FOR_WHOLE = 200
-
 /** `orders-api/3f2a91c0`, or a task by its id alone, wherever it runs. Undefined when it is nothing of the kind. */
 const findTask = async (
   target: Target,
@@ -186,56 +182,13 @@ const findTask = async (
   if (ofService !== undefined && resolved?.kind === 'several') return oneOf(ofService, resolved.refs, finding)
   if (!couldBeTask(target.service)) return undefined
   const clusters = clustersOf(refs.filter(ref => isInScope(target, ref)))
-  const isWhole = target.service.replaceAll('-', '').length === 32
-  if (clusters.length > (isWhole ? MOST_FOR_WHOLE : MOST_CLUSTERS))
+  if (isTooMany(clusters, target.service))
     return refuse(
       `*${target.service}* looks like a task, and there are ${clusters.length} clusters to look in.`,
-      `Say in which: \`web/${target.service}\`${isWhole ? '' : ', or write its whole id'}.`,
+      `Say in which: \`web/${target.service}\`${isWholeId(target.service) ? '' : ', or write its whole id'}.`,
     )
-  const tasks = await tasksIn(clusters, target.service, refs, finding)
-  return oneTask(target, tasks, finding)
+  return oneTask(target, await tasksIn(clusters, target.service, refs, finding.read), finding)
 }
-
-/** Twenty clusters at a time, until it is found; a beginning of an id is looked for in no more than those. */
-const tasksIn = async (
-  clusters: readonly ServiceRef[],
-  id: string,
-  refs: readonly ServiceRef[],
-  { read }: Finding,
-): Promise<readonly Owned[]> => {
-  const failures: unknown[] = []
-  for (let at = 0; at < clusters.length; at += MOST_CLUSTERS) {
-    const looked = await Promise.allSettled(
-      clusters
-        .slice(at, at + MOST_CLUSTERS)
-        .map(async cluster => ({ cluster, tasks: await read.taskOwners(cluster, id) })),
-    )
-    const tasks = looked.flatMap(one => (one.status === 'fulfilled' ? ownedBy(one.value, refs) : []))
-    if (tasks.length > 0) return tasks
-    failures.push(...looked.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : [])))
-  }
-  if (failures.length > 0 && failures.length === clusters.length) throw failures[0]
-  return []
-}
-
-/** One service of each cluster: what a cluster is asked by. */
-const clustersOf = (refs: readonly ServiceRef[]): readonly ServiceRef[] => [
-  ...new Map(refs.map(ref => [`${ref.accountId} ${ref.region} ${ref.cluster}`, ref])).values(),
-]
-
-type Owned = { readonly id: string; readonly ref: ServiceRef }
-type Looked = { readonly cluster: ServiceRef; readonly tasks: readonly TaskOwner[] }
-
-const ownedBy = ({ cluster, tasks }: Looked, refs: readonly ServiceRef[]): readonly Owned[] =>
-  tasks.flatMap(({ id, service }) => {
-    const isOwner = (ref: ServiceRef) =>
-      ref.service === service &&
-      ref.accountId === cluster.accountId &&
-      ref.region === cluster.region &&
-      ref.cluster === cluster.cluster
-    const ref = refs.find(isOwner)
-    return ref === undefined ? [] : [{ id, ref }]
-  })
 
 const oneTask = (target: Target, tasks: readonly Owned[], finding: Finding): Found | Refusal | undefined => {
   const [first, ...more] = tasks

@@ -14,6 +14,8 @@ const MINUTE = 60 * SECOND
 /** Between two looks as far back as a line may be late; in between only the last seconds are looked at. */
 const DEEP_MS = 15 * SECOND
 const RECENT_MS = 10 * SECOND
+/** What is older is not held back, so that looks stay small. */
+const HELD_MS = 20 * SECOND
 /** Lines of the last seconds: fewer than a cursor remembers. */
 const FLOOD = 1_000
 /** CloudWatch Logs API reference, FilterLogEvents: of one page. */
@@ -40,7 +42,8 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
   const followed = createFollowed(follow, read)
   const tail = createTail(follow, read, ports)
   const patience = createPatience()
-  const [fromPolls, fromTail] = [createHolding(RECENT_MS - 2 * SECOND), createHolding(MINUTE)]
+  const fromPolls = createHolding({ mostMs: HELD_MS, isRepeated: true })
+  const fromTail = createHolding({ mostMs: MINUTE, isRepeated: false })
   let isAgain = false
   let counted = new Map<string, number>()
   let isDue = true
@@ -61,7 +64,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     if (tail.isOpen() && !isDue && !isLast) return {}
     const isDeep = isDue || isLast || at - deepAt >= DEEP_MS
     if (isDeep) deepAt = at
-    const since = isDeep ? cursor.from : Math.max(cursor.from, at - RECENT_MS)
+    const since = isDeep ? cursor.from : Math.max(cursor.from, Math.min(at - RECENT_MS, fromPolls.from()))
     const found = together(await ask(since), since, at)
     patience.answered()
     // So many that not all of them will be remembered: first what may have come late before them is taken.
@@ -72,9 +75,9 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     return found.polled === undefined ? found : { polled: holdBack(found.polled, at, isOver) }
   }
 
-  /** Beside a session one more look is enough: what comes after it is told there, too. */
+  /** Beside a session one more look is enough for what is new to it: what comes after that is told there, too. */
   const holdBack = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
-    const ready = isOver || (tail.isOpen() && isAgain) ? { lines, isHeld: false } : fromPolls.ready(lines, at)
+    const ready = isOver ? { lines, isHeld: false } : fromPolls.ready(lines, at, tail.isOpen() && isAgain)
     isAgain = ready.isHeld
     isDue = upTo < at || (tail.isOpen() && isAgain)
     return { lines: ready.lines, upTo }

@@ -65,6 +65,8 @@ const keyOf = ({ stream, message, at }: LogLine): string =>
 
 export type Taken = {
   readonly fresh: readonly LogLine[]
+  /** Those that were taken before. */
+  readonly again: readonly LogLine[]
   readonly cursor: Cursor
   /** How often each line was among those that were looked at. */
   readonly counted: Map<string, number>
@@ -74,15 +76,17 @@ export type Taken = {
 export const takePolled = (cursor: Cursor, lines: readonly LogLine[], upTo: number): Taken => {
   const seen = readSeen(cursor)
   const counted = new Map<string, number>()
-  const fresh = lines.filter(line => {
+  const fresh: LogLine[] = []
+  const again: LogLine[] = []
+  for (const line of lines) {
     const key = keyOf(line)
     const times = (counted.get(key) ?? 0) + 1
     counted.set(key, times)
-    if (times <= (seen.get(key)?.times ?? 0)) return false
-    seen.set(key, { at: line.at, times })
-    return true
-  })
-  return { fresh, cursor: writeSeen(seen, cursor.from, upTo), counted }
+    const isFresh = times > (seen.get(key)?.times ?? 0)
+    if (isFresh) seen.set(key, { at: line.at, times })
+    ;(isFresh ? fresh : again).push(line)
+  }
+  return { fresh, again, cursor: writeSeen(seen, cursor.from, upTo), counted }
 }
 
 /** `polled`: what a poll has shown already, while the session was open; it is told once more, and counted down. */
@@ -101,7 +105,7 @@ export const takeLive = (
     seen.set(key, { at: line.at, times: (seen.get(key)?.times ?? 0) + 1 })
     return true
   })
-  return { fresh, cursor: writeSeen(seen, cursor.from, now), counted: polled }
+  return { fresh, again: [], cursor: writeSeen(seen, cursor.from, now), counted: polled }
 }
 
 type SeenMap = Map<string, { readonly at: number; readonly times: number }>

@@ -9,6 +9,7 @@ import { loadFacts } from './facts.ts'
 import { type End, type Follow, type Stop, takeLive, takePolled } from './follow.ts'
 import { type Collected, createCollector } from './follow-collector.ts'
 import { fileOf } from './follow-file.ts'
+import { createWrites, type Writes } from './follow-writes.ts'
 import type { GoOn } from './gateways/dispatch.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { FollowJob } from './job.ts'
@@ -88,6 +89,7 @@ const run = async (
 ): Promise<void> => {
   const collector = createCollector(held.follow, read, ports)
   const shower = createShower(ports)
+  const writes = createWrites()
   try {
     for (let isFirst = true; ; isFirst = false) {
       if (!isFirst) await ports.pause(SECOND)
@@ -95,7 +97,7 @@ const run = async (
       const end = await endOf(held.follow, now, ports)
       const isLast = end !== undefined || now >= handOverAt
       const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)
-      if (!(await take(held, collected, config, ports))) return
+      if (!(await take(held, collected, writes, config, ports))) return
       const over = end ?? collected.end
       if (over !== undefined) return await finish(held, over, collector.now(), config, ports, read)
       if (isLast) return await handOver(held, ports)
@@ -119,6 +121,7 @@ const endOf = async ({ id, endsAt }: Follow, now: number, { store }: FollowPorts
 const take = async (
   held: Held,
   { polled, live, isSampled }: Collected,
+  writes: Writes,
   config: Config,
   ports: FollowPorts,
 ): Promise<boolean> => {
@@ -130,6 +133,7 @@ const take = async (
     polled.shown(taken.counted)
     cursor = taken.cursor
     fresh.push(...taken.fresh)
+    writes.again(taken.again)
   }
   if (live !== undefined && live.lines.length > 0) {
     const taken = takeLive(cursor, live.lines, live.polled(), now)
@@ -141,15 +145,13 @@ const take = async (
     // What has not changed for a while need not be stored at once: whoever takes over looks there again.
     return true
   }
-  return keep(held, { ...withLines(held.follow, fresh, config), cursor, isSampled }, ports)
+  return keep(held, { ...withLines(held.follow, fresh, writes, config), cursor, isSampled }, ports)
 }
 
-const withLines = (follow: Follow, lines: readonly LogLine[], config: Config): Partial<Follow> => {
-  if (lines.length === 0) return {}
-  const { entries, levels, minutes, hidden } = readEach(
-    lines.toSorted((a, b) => a.at - b.at),
-    hidingOf({ config }),
-  )
+const withLines = (follow: Follow, fresh: readonly LogLine[], writes: Writes, config: Config): Partial<Follow> => {
+  if (fresh.length === 0) return {}
+  const lines = fresh.toSorted((a, b) => a.at - b.at)
+  const { entries, levels, minutes, hidden } = readEach(lines, hidingOf({ config }), writes.before(lines))
   const sum = { ...follow.levels }
   for (const level of Object.keys(levels) as (keyof typeof levels)[]) sum[level] += levels[level]
   return {

@@ -181,6 +181,11 @@ const parseLines = (text: string): number | Problem => {
     : problem(`\`${text.slice(0, 50)}\` is not a number of lines.`, `Write 1 to ${MOST_LINES}.`)
 }
 
+const parsePage = (text: string): number | Problem => {
+  const page = wholeNumber(text)
+  return page !== undefined && page >= 1 ? page : problem(`\`${text.slice(0, 50)}\` is not a page.`, 'Write 1, 2 or 3.')
+}
+
 const parseContainer = (text: string): string | Problem =>
   /^[\w-]{1,255}$/.test(text) ? text : problem(`\`${text.slice(0, 50)}\` is not a container's name.`)
 
@@ -260,6 +265,8 @@ export type Values = {
   /** Of an operation, or the beginning of it. */
   readonly id: string
   readonly lines: number
+  /** From 1. */
+  readonly page: number
   readonly container: string
   /** The id of a task, or the beginning of it. */
   readonly task: string
@@ -315,6 +322,7 @@ export const kinds: { readonly [Name in KindName]: Kind<Values[Name]> } = {
   },
   id: { usage: '<id>', example: '8fac260597f6', parse: parseId, print: id => id },
   lines: { usage: '<number>', example: '50', parse: parseLines, print: lines => `${lines}` },
+  page: { usage: '<number>', example: '2', parse: parsePage, print: page => `${page}` },
   container: { usage: '<name>', example: 'app', parse: parseContainer, print: name => name },
   severity: {
     usage: '<critical|high|medium|low>',

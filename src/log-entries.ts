@@ -2,7 +2,7 @@
 // repeats counted, and in the order of time over all streams.
 import { type LogFields, readLine } from './log-line.ts'
 import type { LogLine } from './logs.ts'
-import { addHidden, type Hidden, type RedactOptions } from './redact.ts'
+import { addHidden, type Hidden, lessHidden, type RedactOptions } from './redact.ts'
 import { redactLines } from './redact-lines.ts'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug' | 'other'
@@ -41,9 +41,14 @@ export const readEntries = (lines: readonly LogLine[], options: RedactOptions = 
   return { ...arrange(entries), ...counted }
 }
 
-/** One by one, with all their fields. */
-export const readEach = (lines: readonly LogLine[], options: RedactOptions): Omit<Entries, 'common'> => {
-  const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options))
+/** One by one, with all their fields. `before`: what was written with some of them and read before, of each stream once. */
+export const readEach = (
+  lines: readonly LogLine[],
+  options: RedactOptions,
+  before: readonly LogLine[] = [],
+): Omit<Entries, 'common'> => {
+  const known = byStream(before)
+  const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options, known.get(stream)))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
   return {
     entries,
@@ -69,12 +74,32 @@ const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLi
   return streams
 }
 
-const readStream = (stream: string, lines: readonly LogLine[], options: RedactOptions) => {
-  const redacted = redactLines(
+const hide = (lines: readonly LogLine[], options: RedactOptions) =>
+  redactLines(
     lines.map(({ message }) => message),
     options,
     lines.map(({ at }) => at),
   )
+
+/** A secret may have begun in lines that were read before: those are looked at once more, and left out. */
+const hideAfter = (before: readonly LogLine[], lines: readonly LogLine[], options: RedactOptions) => {
+  const [first] = before
+  if (first === undefined) return hide(lines, options)
+  const start = lines.findIndex(({ at }) => at >= first.at)
+  const together = hide(lines.toSpliced(start, 0, ...before), options)
+  return {
+    lines: together.lines.toSpliced(start, before.length),
+    hidden: lessHidden(together.hidden, hide(before, options).hidden),
+  }
+}
+
+const readStream = (
+  stream: string,
+  lines: readonly LogLine[],
+  options: RedactOptions,
+  before: readonly LogLine[] = [],
+) => {
+  const redacted = hideAfter(before, lines, options)
   const joined = joinTraces(lines.map(({ at }, nth) => ({ at, text: redacted.lines[nth] ?? '' })))
   const read = joined.map(({ at, text, lines: count }) => ({ at, count, line: readLine(text, options) }))
   return {

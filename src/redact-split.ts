@@ -12,6 +12,23 @@ const isNamed = (line: string): boolean => /^[\w.-]{1,40}[=:][^=]/.test(line)
 const isMiddle = (line: string): boolean =>
   line.length <= REACH && /^(?:[^\s"'{}<>,;&]+| ?\d[\d -]*| )$/.test(line) && !isNamed(line)
 
+const DATE = /^\d{4}-\d\d-\d\d/
+const TIME = /^\d{1,2}:\d\d/
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i
+/** A word and its number, as in `sha256`. */
+const NUMBERED = /^[A-Za-z]+\d{1,4}$/
+const FEWEST_MIXED = 5
+
+/** Whether a line begins with what no word is: letters and digits in one, as the rest of a token has them. */
+const isTail = (line: string): boolean => {
+  const [word = ''] = /^[^\s"'{}<>,;&[\]()]{1,4096}/.exec(line) ?? []
+  if (isNamed(line) || DATE.test(word) || TIME.test(word) || UUID.test(word)) return false
+  return word.split(/[^A-Za-z0-9]/).some(isMixed)
+}
+
+const isMixed = (run: string): boolean =>
+  run.length >= FEWEST_MIXED && /[A-Za-z]/.test(run) && /\d/.test(run) && !NUMBERED.test(run)
+
 /** Both ends included. */
 type Chain = { readonly first: number; readonly last: number }
 
@@ -41,8 +58,8 @@ const hideAcross = (
   if (across === undefined) return false
   const { isWhole, from, to } = across
   const [line = '', next = ''] = [lines[first], lines[last]]
-  // What comes after a secret that was whole without it may as well be another line.
-  if (isWhole && last - first === 1 && line.length < REACH && !isMiddle(next)) return false
+  // What comes after a secret that was whole without it may as well be another line: its words say.
+  if (isWhole && last - first === 1 && line.length < REACH && !isMiddle(next) && !isTail(next)) return false
   if (from && !isWhole) kept[first] = withoutLastWord(kept[first] ?? '')
   for (let nth = first + 1; nth < last; nth += 1) kept[nth] = HIDDEN
   if (to && !(isWhole && isNamed(next))) kept[last] = withoutFirstWord(kept[last] ?? '')

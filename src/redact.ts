@@ -163,3 +163,11 @@ export const addHidden = (all: readonly Hidden[]): Hidden => {
     for (const [kind, count] of Object.entries(hidden) as [Kind, number][]) sum[kind] = (sum[kind] ?? 0) + count
   return sum
 }
+
+/** What is in the first and not in the second. */
+export const lessHidden = (all: Hidden, less: Hidden): Hidden => {
+  const counts = Object.entries(all) as [Kind, number][]
+  return Object.fromEntries(
+    counts.map(([kind, count]) => [kind, count - (less[kind] ?? 0)] as const).filter(([, count]) => count > 0),
+  )
+}

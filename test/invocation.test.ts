@@ -178,7 +178,7 @@ test('usage lines are made from the declarations', () => {
       "/ecs events <service> [--explain] [--share]",
       "/ecs deployments <service> [--explain] [--share]",
       "/ecs logs <service|task|log group> [--since <time>] [--around <time>] [--previous] [--follow <time>] [--file] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>] [--explain] [--share]",
-      "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--explain] [--share]",
+      "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--page <number>] [--explain] [--share]",
       "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
       "/ecs exec <service> [--container <name>] [--task <task>] [--interactive] [--for <time>] [--all] [--keep-going] [--timeout <time>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addHidden, neutralise, redact } from '../src/redact.ts'
+import { mayBegin } from '../src/redact-beginnings.ts'
 import { redactLines } from '../src/redact-lines.ts'
 
 const of = (characters: string, minLength: number, maxLength = minLength) =>
@@ -146,6 +147,18 @@ describe.each(Object.entries(leaks))('%s', (_, leaky) => {
     )
   })
 
+  test('of which the beginning is shown: more is waited for', () => {
+    fc.assert(
+      fc.property(leaky, fc.nat(), (one, place) => {
+        const start = one.line.indexOf(one.secret)
+        const length = 8 + (place % Math.max(1, one.secret.length - 8))
+        const piece = one.line.slice(0, start + length)
+        const isShown = redactLines([piece]).lines.join('').includes(one.secret.slice(0, length))
+        if (isShown) expect(mayBegin(piece)).toBe(true)
+      }),
+    )
+  })
+
   test('twice is as once', () => {
     fc.assert(
       fc.property(leaky, ({ line }) => {
@@ -209,6 +222,36 @@ test('more of a value than its line held goes with it, and what names itself sta
   ])
 })
 
+test('more of a token goes with it, also where words come after it; words and names stay', () => {
+  const after = (next: string) => redactLines(['sent with bearer abcdefghijklm1', next], {}, [1, 1]).lines[1]
+  for (const tail of ['4fj2kd9s', 'Zm9vYmFyMTIzNDU2Nzg5', 'a1-b2_c3d4e5f', 'eyJ9.x8s2kQ', 'x9y8z7=='])
+    expect(after(`${tail} sent to upstream`)).toBe('‹hidden› sent to upstream')
+  for (const line of [
+    'INFO ready',
+    'Host: example.com',
+    'Content-MD5: none',
+    'HTTP/1.1 200 OK',
+    '2026-09-21T10:00:00.123Z started',
+    '10:00:00.123Z started',
+    '10.0.12.7 connected',
+    'c0ffee12-3456-4789-8abc-def012345678 is done',
+    'worker12 is done, sha256 too',
+    'retrying-in 5s',
+    '(4fj2kd9s) is done',
+  ])
+    expect(after(line)).toBe(line)
+})
+
+test('what is left of a token that was whole before its end', () => {
+  const tail = of(BASE64URL, 8, 60).filter(text => /[A-Za-z]\d[A-Za-z]{3}|\d[A-Za-z]{4}/.test(text))
+  fc.assert(
+    fc.property(jwt, tail, of(ALNUM, 1, 10), (token, rest, word) => {
+      const { lines } = redactLines([`user came with ${token}`, `${rest} ${word}, welcome`])
+      expect(lines).toEqual(['user came with ‹hidden›', `‹hidden› ${word}, welcome`])
+    }),
+  )
+})
+
 // In time that is not proportional to the text, these would go on for many minutes: the test's own limit ends them.
 test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=', 'Bearer'])(
   'many pieces of one write take no time: %s',
@@ -216,6 +259,17 @@ test.each(['eyJ', 'A', '4', '4111 ', 'AKIAABCDEF', 'x'.repeat(100), 'password=',
     expect(redactLines(Array.from({ length: 10_000 }, () => piece)).lines).toHaveLength(10_000)
   },
 )
+
+test.each([
+  'INFO  started',
+  'GET /orders/17 200 in 12 ms',
+  'done in 12345',
+  'ready',
+  '{"level":"info","msg":"request","ms":12}',
+  'at Object.<anonymous> (/app/src/auth/token.ts:18:20)',
+])('nothing is waited for after: %s', line => {
+  expect(mayBegin(line)).toBe(false)
+})
 
 test('e-mail addresses on request, and own patterns', () => {
   const line = 'mail to ada@example.com about CUST-1234'

@@ -21,6 +21,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import { type Account, accountOf, type Config } from '../config.ts'
+import { isWholeId } from '../finding-task.ts'
 import type { Deployment, Service, ServiceRef } from '../model.ts'
 import type { EcsCall } from '../plan.ts'
 import type { Readers } from '../ports.ts'
@@ -109,8 +110,6 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
       }),
   }
 }
-
-const isWholeId = (id: string): boolean => id.replaceAll('-', '').length === 32
 
 const MOST_PAGES = 10
 

@@ -1,9 +1,9 @@
 // /ecs check: the worst findings in full, as many as fit; the others by name.
-import type { Checked } from '../checking.ts'
+import { type Checked, MOST_SERVICES } from '../checking.ts'
 import { type Flaw, SEVERITIES, type Severity, type Sighting } from '../checks/check.ts'
 import type { Block, Rendered } from '../command.ts'
-import type { Place } from '../scope.ts'
 import { context, cut, list, plain, richText, section } from './markup.ts'
+import { offerButtons } from './refusal.ts'
 
 /** Of blocks as Slack gets them, in JSON: see the limits. */
 const MOST_CHARACTERS = 14_000
@@ -23,6 +23,7 @@ export const renderCheck = (checked: Checked, severity: Severity): Rendered => {
       ...shown,
       ...(rest.length === 0 ? [] : [restOf(rest)]),
       ...notesOf(checked, rest).map(context),
+      ...nextOf(checked),
     ],
   }
 }
@@ -34,10 +35,13 @@ const countsOf = (flaws: readonly Flaw[], severity: Severity): string => {
   return `${flaws.length} ${flaws.length === 1 ? 'finding' : 'findings'}: ${words.join(', ')}`
 }
 
-const extentOf = ({ place: { scope }, services, clusters }: Checked): string => {
+const extentOf = ({ place: { scope }, services, clusters, before, left }: Checked): string => {
   const id = scope.accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')
   if (scope.service !== undefined) return `${id} · its service, task definition, tasks, logs and cluster were looked at`
-  return `${id} · ${counted(services, 'service')} in ${counted(clusters, 'cluster')} looked at`
+  const looked = `${id} · ${counted(services, 'service')} in ${counted(clusters, 'cluster')} looked at`
+  if (before === 0 && left === 0) return looked
+  const pages = Math.ceil((before + MOST_SERVICES + left) / MOST_SERVICES)
+  return `${looked} · page ${before / MOST_SERVICES + 1} of ${pages}, by name`
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
@@ -89,16 +93,17 @@ const restOf = (flaws: readonly Flaw[]): Block =>
 
 const times = ({ length }: readonly Sighting[]): string => (length > 1 ? `  ×${length}` : '')
 
-const notesOf = ({ place, left, leftImages, crowded, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
+const nextOf = ({ left, next }: Checked): readonly Block[] =>
+  next === undefined ? [] : [offerButtons([{ label: `Next ${Math.min(left, MOST_SERVICES)}`, invocation: next }])]
+
+const notesOf = ({ left, leftImages, crowded, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
   ...(rest.length === 0 ? [] : ['Not all fits here: narrow it with --severity, or check one cluster or service.']),
-  ...(left === 0 ? [] : [leftNote(left, place)]),
+  ...(left === 0 ? [] : [leftNote(left)]),
   ...(leftImages === 0 ? [] : [`The scans of ${counted(leftImages, 'more image')} were not looked at.`]),
   ...crowded.map(name => `Of the tasks in ${name}, the first 500 were looked at.`).slice(0, MOST_NOTES),
   ...unread.slice(0, MOST_NOTES).map(text => `Not read: ${text}`),
   ...(unread.length > MOST_NOTES ? [`and ${unread.length - MOST_NOTES} more that could not be read`] : []),
 ]
 
-const leftNote = (left: number, { scope }: Place): string =>
-  `Not looked at, as too much would be asked of AWS at once: ${counted(left, 'more service')}. Check ${
-    scope.cluster === undefined ? 'one cluster' : 'one of them by its name'
-  }.`
+const leftNote = (left: number): string =>
+  `Not looked at, as too much would be asked of AWS at once: ${counted(left, 'more service')}.`

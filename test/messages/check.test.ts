@@ -28,7 +28,9 @@ const checked = (more: Partial<Checked> = {}): Checked => ({
   place,
   flaws: everything,
   services: 50,
-  left: 1_950,
+  before: 100,
+  left: 1_850,
+  next: 'check prod --page 4',
   clusters: 7,
   leftImages: 12,
   crowded: ['web'],
@@ -52,7 +54,9 @@ describe('a message', () => {
   test('says of each finding that there is one, and what was left out', () => {
     for (const { id } of all) expect(said).toContain(`"${id}"`)
     expect(said).toContain('Not all fits here')
-    expect(said).toContain('1950 more services. Check one cluster.')
+    expect(said).toContain('50 services in 7 clusters looked at · page 3 of 40, by name')
+    expect(said).toContain('1850 more services.')
+    expect(said).toContain('"Next 50"')
     expect(said).toContain('The scans of 12 more images were not looked at.')
     expect(said).toContain('Of the tasks in web, the first 500 were looked at.')
     expect(said).toContain('and 6 more that could not be read')

@@ -277,25 +277,53 @@ test('throttled once, every call is made again', async () => {
   expect(idsIn(await world.type('check orders-api'))).toHaveLength(6)
 })
 
-test('of many services, fifty are looked at, in a bounded number of calls, and the others are counted', async () => {
-  generateServices(world.fleet, 70)
-  await world.recur('index')
-  world.clock.advance(60_000)
-  world.aws.throttle.reset()
-  world.aws.callLog.clear()
-  const answer = await world.type('check fleet-1')
-  expect(answer).toContain('50 services in 1 cluster looked at')
-  expect(answer).toContain('The scans of 10 more images were not looked at.')
-  expect(answer).toContain('20 more services. Check one of them by its name.')
-  expect(asked()).toEqual({
-    DescribeClusters: 1,
-    DescribeServices: 5,
-    DescribeTaskDefinition: 50,
-    DescribeImageScanFindings: 40,
-    ListTasks: expect.any(Number),
-    DescribeTasks: expect.any(Number),
-    DescribeLogGroups: 1,
+describe('of many services', () => {
+  beforeAll(async () => {
+    generateServices(world.fleet, 70)
+    await world.recur('index')
+    world.clock.advance(60_000)
   })
-  expect((asked()['ListTasks'] ?? 0) + (asked()['DescribeTasks'] ?? 0)).toBeLessThanOrEqual(10)
-  expect(world.aws.callLog.list().filter(({ errorCode }) => errorCode !== undefined)).toEqual([])
+  const servicesAsked = () =>
+    new Set(world.calls('DescribeServices').flatMap(({ input }) => (input as { services: string[] }).services))
+
+  test('fifty are looked at, in a bounded number of calls, and the others are a click away', async () => {
+    const first = await world.type('check fleet-1')
+    expect(first).toContain('50 services in 1 cluster looked at · page 1 of 2, by name')
+    expect(first).toContain('The scans of 10 more images were not looked at.')
+    expect(first).toContain('Not looked at, as too much would be asked of AWS at once: 20 more services.')
+    expect(first).toContain('[Next 20]')
+    expect(asked()).toEqual({
+      DescribeClusters: 1,
+      DescribeServices: 5,
+      DescribeTaskDefinition: 50,
+      DescribeImageScanFindings: 40,
+      ListTasks: expect.any(Number),
+      DescribeTasks: expect.any(Number),
+      DescribeLogGroups: 1,
+    })
+    expect((asked()['ListTasks'] ?? 0) + (asked()['DescribeTasks'] ?? 0)).toBeLessThanOrEqual(10)
+    expect(world.aws.callLog.list().filter(({ errorCode }) => errorCode !== undefined)).toEqual([])
+    const described = servicesAsked()
+    expect(described.size).toBe(50)
+
+    world.clock.advance(60_000)
+    world.aws.callLog.clear()
+    await world.press('Next 20')
+    const second = world.told('U0REQUEST')
+    expect(second).toContain('20 services in 1 cluster looked at · page 2 of 2, by name')
+    expect(second).not.toContain('Next')
+    expect(asked()).toMatchObject({ DescribeServices: 2, DescribeTaskDefinition: 20 })
+    expect(new Set([...described, ...servicesAsked()]).size).toBe(70)
+  })
+
+  test('a page goes on with the same severity; one that is not there is refused', async () => {
+    expect(await world.type('check fleet-1 --severity critical')).toContain('[Next 20]')
+    await world.press('Next 20')
+    expect(world.told('U0REQUEST')).toMatch(/no findings that are critical or worse[\s\S]*page 2 of 2/)
+    expect(await world.type('check fleet-1 --page 3')).toBe(
+      'prod.us-east-1/fleet-1 has no page 3.\n\nThe last one is 2.',
+    )
+    expect(await world.type('check orders-api --page 2')).toContain('has no page 2.\n\nLeave out --page.')
+    expect(await world.type('check fleet-1 --page 0')).toContain('0 is not a page.')
+  })
 })

@@ -140,23 +140,40 @@ describe('what the channel is about', () => {
   })
 })
 
-test('a task of many clusters: a whole id is looked for until it is found, the beginning of one is asked about', async () => {
-  const { cluster, deployments } = world.service('web/reports')
-  const spec = deployments[0]?.revision.spec
-  if (spec === undefined) throw new Error('no deployment')
-  const made = Array.from({ length: 30 }, (_, n) =>
-    world.fleet.createService(world.fleet.createCluster(cluster, `zone-${n + 10}`), {
-      name: `edge-${n}`,
-      createdBy: '',
-      desired: 1,
-      spec,
-      isSettled: true,
-    }),
-  )
-  await world.recur('index')
-  const id = [...(made.at(-1)?.tasks ?? [])][0]?.id ?? ''
-  expect(await world.type(`status ${id}`)).toContain('edge-29 is healthy and steady')
-  expect(await world.type(`status ${id.slice(0, 10)}`)).toMatch(
-    /looks like a task, and there are \d+ clusters to look in\.\n\nSay in which: web\/\w+, or write its whole id/,
-  )
+describe('a task of many clusters', () => {
+  const makeClusters = async (from: number, to: number) => {
+    const { cluster, deployments } = world.service('web/reports')
+    const spec = deployments[0]?.revision.spec
+    if (spec === undefined) throw new Error('no deployment')
+    const made = Array.from({ length: to - from }, (_, n) =>
+      world.fleet.createService(world.fleet.createCluster(cluster, `zone-${from + n}`), {
+        name: `edge-${from + n}`,
+        createdBy: '',
+        desired: 1,
+        spec,
+        isSettled: true,
+      }),
+    )
+    await world.recur('index')
+    world.aws.callLog.clear()
+    return [...(made.at(-1)?.tasks ?? [])][0]?.id ?? ''
+  }
+
+  test('is found by its whole id, or the beginning of it, within what AWS lets be asked at once', async () => {
+    const id = await makeClusters(10, 40)
+    expect(await world.type(`status ${id}`)).toContain('edge-39 is healthy and steady')
+    expect(await world.type(`status ${id.slice(0, 10)}`)).toContain('edge-39 is healthy and steady')
+    const lists = world.calls('ListTasks').filter(({ region }) => region === 'us-east-1')
+    expect(lists.length).toBeLessThanOrEqual(80)
+    expect(lists.filter(({ errorCode }) => errorCode !== undefined)).toEqual([])
+  })
+
+  test('of very many clusters the beginning of an id is asked about, the whole one found', async () => {
+    const id = await makeClusters(40, 55)
+    expect(await world.type(`status ${id}`)).toContain('edge-54 is healthy and steady')
+    expect(await world.type(`status ${id.slice(0, 10)}`)).toMatch(
+      /looks like a task, and there are \d+ clusters to look in\.\n\nSay in which: web\/\w+, or write its whole id/,
+    )
+    expect(world.calls('ListTasks').filter(({ input }) => !('serviceName' in (input as object)))).toEqual([])
+  })
 })

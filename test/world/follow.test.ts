@@ -299,25 +299,57 @@ test('secrets are hidden in the message, in the store and in the file', async ()
   expect(JSON.stringify(world.calls('PutItem').map(({ input }) => input))).not.toContain('tr0ub4dor')
 })
 
-test.each([
+describe.each([
   ['live', 0],
   ['polled', 15],
-])('a secret that is cut between two looks is in neither of them: %s', async (_, othersSessions) => {
-  world.aws.logKnobs.othersSessions = othersSessions
+])('a secret that is cut between looks is in none of them: %s', (_, othersSessions) => {
+  /** `pauses`: milliseconds after each piece of the same write. */
+  const cut = async (pieces: readonly string[], pauses: readonly number[]) => {
+    world.aws.logKnobs.othersSessions = othersSessions
+    await follow('1m')
+    await pass(5_000)
+    const at = world.clock.now()
+    for (const [n, piece] of pieces.entries()) {
+      world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, piece, at)
+      await pass(pauses[n] ?? 0)
+    }
+    await pass(20_000)
+    return [...world.slack.calls, ...world.calls('PutItem')].map(call => JSON.stringify(call)).join('\n')
+  }
+
+  test.each([
+    ['in two looks', [1_000, 0]],
+    ['in three', [1_000, 1_000]],
+    ['with the seconds between them in which agents send', [5_500, 5_500]],
+  ])('%s', async (_, pauses) => {
+    const told = await cut(['using key AKIAABCD', 'EFGHIJ', 'KLMNOP for S3'], pauses)
+    expect(message()).toContain('using key ‹hidden›')
+    expect(message()).toContain('‹hidden› for S3')
+    for (const piece of ['AKIAABCD', 'EFGHIJ', 'KLMNOP']) expect(told).not.toContain(piece)
+    await world.until(isOver)
+    expect(message()).toContain(': 3 lines')
+  })
+
+  test('and what of it comes much later', async () => {
+    const told = await cut(['PASSWORD=tr0ub4', 'dor3xQ', 'Zm9vYmFy is set'], [12_000, 12_000])
+    expect(message()).toContain('PASSWORD=‹hidden›')
+    expect(message()).toContain('‹hidden› is set')
+    for (const piece of ['tr0ub4', 'dor3xQ', 'Zm9vYmFy']) expect(told).not.toContain(piece)
+  })
+})
+
+test('what is held back is not lost in a flood of other streams', async () => {
+  world.aws.logKnobs.othersSessions = 15
   await follow('1m')
   await pass(5_000)
-  const at = world.clock.now()
-  for (const [n, piece] of ['using key AKIAABCD', 'EFGHIJ', 'KLMNOP for S3'].entries()) {
-    world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, piece, at)
-    if (n === 0) await pass(1_000)
+  write('line 1.', { nth: 1 })
+  for (let n = 2; n <= 4_001; n += 1) {
+    if (n % 1_000 === 0) world.clock.advance(1)
+    write(`line ${n}.`)
   }
   await pass(5_000)
-  expect(message()).toContain('using key ‹hidden›')
-  expect(message()).toContain('‹hidden› for S3')
   await world.until(isOver)
-  const told = [...world.slack.calls, ...world.calls('PutItem')].map(call => JSON.stringify(call)).join('\n')
-  for (const piece of ['AKIAABCD', 'EFGHIJ', 'KLMNOP']) expect(told).not.toContain(piece)
-  expect(message()).toContain(': 3 lines')
+  expect(message()).toContain(': 4,001 lines')
 })
 
 test('a busy follow edits its message every few seconds, within the updates of the minute', async () => {
@@ -390,6 +422,29 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     )
     expect(numbers(fileText(filed()))).toEqual(upTo(96))
   })
+
+  test.each([0, 15])(
+    'who comes after one that died hides the rest of what that one showed (%i other sessions)',
+    async n => {
+      world.aws.logKnobs.othersSessions = n
+      await follow('5m')
+      await pass(5_000)
+      const at = world.clock.now()
+      const piece = (text: string) => world.aws.logs.append(group, `ecs/app/${tasks()[0]}`, text, at)
+      piece('PASSWORD=tr0ub4')
+      await pass(5_000)
+      expect(message()).toContain('PASSWORD=‹hidden›')
+      world.functions.killAll('quarterdeck-query')
+      piece('dor3xQ')
+      await pass(130_000)
+      piece('Zm9vYmFy is set')
+      await pass(20_000)
+      await world.until(isOver)
+      expect(message()).toMatch(/‹hidden›\n.*‹hidden› is set/)
+      expect(message()).toContain(': 3 lines')
+      expect(message()).toContain('1 × password')
+    },
+  )
 
   test('killed as it polls, at each request', async () => {
     world.aws.logKnobs.othersSessions = 15

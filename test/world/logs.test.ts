@@ -134,30 +134,62 @@ test('many lines are drawn, each minute or few, with errors apart', async () => 
   expect(await world.type('logs orders-api --since 3m --filter fine --container envoy')).not.toContain('▒')
 })
 
-test('very many come as a picture, too, to the asker alone; it says the same in words', async () => {
+/** So many that they are drawn: in the picture of what is asked next. */
+const writeMany = () => {
   for (let n = 0; n < 400; n += 1)
     write(n % 20 === 0 ? 'ERROR no' : `fine ${n}`, { ago: n < 300 ? 60_001 + n : 240_001 + n })
+}
+const chart = {
+  name: 'orders-api-events.png',
+  title: 'orders-api: entries of the last 15m',
+  mimetype: 'image/png',
+  alt_txt: expect.stringMatching(
+    /^orders-api, prod .*: Entries each minute: \d\d:\d\d 100, 5 errors; .*\d\d:\d\d 0; .*\d\d:\d\d 300, 15 errors; times are UTC$/,
+  ),
+}
+const withFiles = (channel: string) =>
+  world.slack.workspace.messages(channel).filter(({ files = [] }) => files.length > 0)
+const isPng = (id = '') => world.slack.workspace.files.get(id)?.content.subarray(1, 4).toString() === 'PNG'
+const dm = () => world.slack.workspace.openDm('U0REQUEST').id
+
+test('very many come as a picture, too, to the asker alone; it says the same in words', async () => {
+  writeMany()
   expect(await world.type('logs orders-api --lines 3')).toContain('The picture of it is in your direct messages')
-  const { workspace } = world.slack
-  const [file] =
-    workspace.messages(workspace.openDm('U0REQUEST').id).findLast(({ files = [] }) => files.length > 0)?.files ?? []
-  expect(file).toMatchObject({
-    name: 'orders-api-events.png',
-    title: 'orders-api: entries of the last 15m',
-    mimetype: 'image/png',
-    alt_txt: expect.stringMatching(
-      /^orders-api, prod .*: Entries each minute: \d\d:\d\d 100, 5 errors; .*\d\d:\d\d 0; .*\d\d:\d\d 300, 15 errors; times are UTC$/,
-    ),
-  })
-  expect(
-    workspace.files
-      .get(file?.id ?? '')
-      ?.content.subarray(1, 4)
-      .toString(),
-  ).toBe('PNG')
+  const [file] = withFiles(dm()).at(-1)?.files ?? []
+  expect(file).toMatchObject(chart)
+  expect(isPng(file?.id)).toBe(true)
+  expect(withFiles('C0OPS')).toEqual([])
+})
+
+test('--share shows the lines to the channel, and their picture below them', async () => {
+  const alone = withFiles(dm()).length
+  writeMany()
+  expect(await world.type('logs orders-api --lines 3 --share')).toBe('')
+  expect(world.card()).toMatch(/^orders-api: 400 lines of the last 15m[\s\S]*Shared by requester/i)
+  const [sent] = withFiles('C0OPS').slice(-1)
+  expect(sent?.thread_ts).toBe(world.cards().at(-1)?.ts)
+  expect(sent?.files?.[0]).toMatchObject(chart)
+  expect(isPng(sent?.files?.[0]?.id)).toBe(true)
+  expect(withFiles(dm())).toHaveLength(alone)
+})
+
+test('--share shows nothing where the configuration does not allow it, and reads nothing for it', async () => {
+  const { channels } = world.slack.workspace
+  const ops = channels.get('C0OPS')
+  if (ops === undefined) throw new Error('no channel')
+  const [cards, files] = [world.cards().length, withFiles('C0OPS').length]
+  writeMany()
+  channels.set('C0OPS', { ...ops, shared: true })
+  const answer = await world.type('logs orders-api --lines 3 --share')
+  channels.set('C0OPS', ops)
+  expect(answer).toContain('People of other companies read along in this channel.')
+  expect(answer).not.toContain('fine')
+  expect(filters()).toEqual([])
+  expect([world.cards().length, withFiles('C0OPS').length]).toEqual([cards, files])
 })
 
 test('what does not fit comes as a file, below a message to the asker alone', async () => {
+  const cards = world.cards()
   for (let n = 0; n < 300; n += 1) write(`n${n}. password=hunter${n}00`, { ago: 300 - n })
   expect(await world.type('logs orders-api --lines 20')).toContain('[Send as File]')
   await world.press('Send as File')
@@ -170,7 +202,7 @@ test('what does not fit comes as a file, below a message to the asker alone', as
   expect(text.split('\n')).toHaveLength(301)
   expect(text).toContain('n0. password=‹hidden›')
   expect(text).not.toContain('hunter')
-  expect(world.cards()).toEqual([])
+  expect(world.cards()).toEqual(cards)
 })
 
 test('a file that Slack does not take is said', async () => {

@@ -1,0 +1,58 @@
+// Of each stream the newest write, as far as it was shown, in memory alone: a piece of a secret that comes looks later is
+// looked at together with the pieces before it.
+import type { LogLine } from './logs.ts'
+
+/** Of a write; longer than a private key. */
+const MOST_LINES = 100
+const MOST_STREAMS = 2_000
+
+export type Writes = {
+  /** What a look tells once more: whoever takes over hears of it like that. */
+  readonly again: (lines: readonly LogLine[]) => void
+  /** What was shown of the writes that these lines go on with; they are shown, too, from now on. `lines`: in order. */
+  readonly before: (lines: readonly LogLine[]) => readonly LogLine[]
+}
+
+export const createWrites = (): Writes => {
+  const writes = new Map<string, readonly LogLine[]>()
+  const keep = (stream: string, lines: readonly LogLine[]): void => {
+    writes.delete(stream)
+    writes.set(stream, lines.slice(-MOST_LINES))
+    for (const oldest of writes.keys()) {
+      if (writes.size <= MOST_STREAMS) return
+      writes.delete(oldest)
+    }
+  }
+  return {
+    again: lines => {
+      for (const [stream, own] of newestWrites(lines)) {
+        const known = writes.get(stream) ?? []
+        const later = timeOf(own) - timeOf(known)
+        if (later > 0 || (later === 0 && own.length > known.length)) keep(stream, own)
+      }
+    },
+    before: lines => {
+      const goneOn = new Set(lines.filter(({ stream, at }) => at === timeOf(writes.get(stream) ?? [])).map(streamOf))
+      const before = [...goneOn].flatMap(stream => writes.get(stream) ?? [])
+      for (const [stream, own] of newestWrites(lines)) {
+        const known = writes.get(stream) ?? []
+        if (timeOf(own) >= timeOf(known)) keep(stream, timeOf(own) === timeOf(known) ? [...known, ...own] : own)
+      }
+      return before
+    },
+  }
+}
+
+const timeOf = ([line]: readonly LogLine[]): number => line?.at ?? Number.NEGATIVE_INFINITY
+
+const streamOf = ({ stream }: LogLine): string => stream
+
+const newestWrites = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
+  const writes = new Map<string, LogLine[]>()
+  for (const line of lines) {
+    const own = writes.get(line.stream)
+    if (own !== undefined && line.at === timeOf(own)) own.push(line)
+    else if (own === undefined || line.at > timeOf(own)) writes.set(line.stream, [line])
+  }
+  return writes
+}

@@ -1,0 +1,25 @@
+// Whether a line ends in what may become a secret once more of it is there: a follow waits for that a while. What is hidden
+// as it stands need not be waited for; of own patterns nothing is known.
+import { neutralise } from './redact.ts'
+
+/** Of a line only its end is looked at: longer pieces are hidden as they stand. */
+export const LOOKED_AT = 512
+
+const BEGINNINGS: readonly RegExp[] = [
+  /A[KSBC][IC]A[A-Z0-9]{0,15}$/,
+  // A secret key beside an access key.
+  /A[KSBC][IC]A[A-Z0-9]{16}.*[^A-Za-z0-9/+][A-Za-z0-9/+]{1,39}$/,
+  /(?:IQoJ|F[wQ]oG)[\w+=%/-]*$/,
+  /eyJ[\w-]*\.?$/,
+  /(?:xox[abeoprs]?-?|xapp-|gh[pousr]_|github_pat_|glpat-|[rs]k_live_|npm_|AIza|sk-)[\w-]*$/,
+  /\b(?:bearer|basic|token)[\s:=]{1,4}[\w.~+=/-]*$/i,
+  /:\/\/[^\s"'<>`|@]*$/,
+  /(?:pass|passw(?:or)?d|pwd|secret|token|key|authorization|credential|cookie|signature)[\w-]{0,40}["']?\s{0,4}[:=][>\s"'\\]{0,6}(?:\d{0,7}|true|false|null|none|nil|undefined|\*{1,40})$/i,
+  // Six digits of a card: who issued it.
+  /[2-6](?:[ -]?\d){5,17}[ -]?$/,
+]
+
+export const mayBegin = (line: string): boolean => {
+  const end = neutralise(line.slice(-LOOKED_AT)).trimEnd()
+  return BEGINNINGS.some(pattern => pattern.test(end))
+}
