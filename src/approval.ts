@@ -33,6 +33,8 @@ export type ApprovalEvent = { readonly at: string } & (
   | { readonly kind: 'approve' | 'cancel' | 'supersede'; readonly actor: Actor }
   | { readonly kind: 'reject'; readonly actor: Actor; readonly reason?: string }
   | { readonly kind: 'expire' }
+  /** Nobody could be asked. */
+  | { readonly kind: 'withdraw' }
 )
 
 /** Why an event changed nothing. Codes, so that every one of them has its message. */
@@ -51,6 +53,8 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
     return isOver(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
   if (isOver(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
   switch (event.kind) {
+    case 'withdraw':
+      return settle(approval, { outcome: 'cancelled', at: event.at })
     case 'approve':
       return approve(approval, event.actor, event.at)
     case 'reject':

@@ -58,10 +58,17 @@ export const askConsent = async (
   const { job, ctx, ports, face } = asking
   const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: verdict.rule.expiryMinutes } })
   const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
+  const giveUp = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
   const posted = await step(ctx, 'post the card', () =>
     postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
-  )
-  if ('kind' in posted) return posted
+  ).catch(async error => {
+    await giveUp().catch(() => undefined)
+    throw error
+  })
+  if ('kind' in posted) {
+    await giveUp()
+    return posted
+  }
   await step(ctx, 'schedule a reminder', async () => {
     await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
     return beginReminders(approval, ports)
@@ -189,7 +196,18 @@ const readDecision = async (
   if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
   await armLook(operation, ports)
   await store.create(heardKey(operation), { at: now() })
+  await waitsNoMore(ports, operation, serviceArn)
+  return { decision: approval.decision, votes: approval.votes }
+}
+
+/** Without a card there is nothing to vote on. */
+const withdraw = async (ports: OperationPorts, operation: string, serviceArn: string): Promise<null> => {
+  await applyEvent(ports.store, operation, () => ({ kind: 'withdraw', at: ports.now() }))
+  await waitsNoMore(ports, operation, serviceArn)
+  return null
+}
+
+const waitsNoMore = async ({ store }: OperationPorts, operation: string, serviceArn: string): Promise<void> => {
   const pending = await store.get(pendingKey(serviceArn, operation))
   if (pending !== undefined) await store.remove(pending.key, pending.version)
-  return { decision: approval.decision, votes: approval.votes }
 }

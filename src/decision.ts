@@ -122,5 +122,7 @@ const refusalOf = (refusal: ApprovalRefusal): Refusal => {
 
 const settledWords = ({ outcome, by, at }: Decision): string => {
   const when = `${at.slice(11, 16)} UTC`
-  return by === undefined ? `Too late: it ${outcome} at ${when}.` : `Too late: ${by.name} ${outcome} it at ${when}.`
+  return by === undefined
+    ? `Too late: it ${outcome === 'expired' ? 'expired' : `was ${outcome}`} at ${when}.`
+    : `Too late: ${by.name} ${outcome} it at ${when}.`
 }

@@ -40,6 +40,11 @@ describe('one event on a pending approval', () => {
       { kind: 'cancel', actor: requester, at },
       { approval: { decision: { outcome: 'cancelled' } } },
     ],
+    [
+      'where nobody can be asked, it is over',
+      { kind: 'withdraw', at },
+      { approval: { decision: { outcome: 'cancelled' } } },
+    ],
     ['nobody else may cancel', { kind: 'cancel', actor: actor('U1'), at }, { kind: 'not-yours-to-cancel' }],
     ['the requester may not approve', { kind: 'approve', actor: requester, at }, { kind: 'own-request' }],
     ['it does not expire before its time', { kind: 'expire', at }, { kind: 'not-yet' }],
@@ -74,7 +79,7 @@ test('whatever happens, in whatever order, it settles at most once and never wit
   const event: fc.Arbitrary<ApprovalEvent> = fc.oneof(
     fc.record({ kind: fc.constantFrom('approve' as const, 'cancel' as const), actor: someone, at: when }),
     fc.record({ kind: fc.constant('reject' as const), actor: someone, at: when }),
-    fc.record({ kind: fc.constant('expire' as const), at: when }),
+    fc.record({ kind: fc.constantFrom('expire' as const, 'withdraw' as const), at: when }),
   )
   fc.assert(
     fc.property(fc.array(event, { maxLength: 20 }), fc.integer({ min: 1, max: 3 }), (events, quorum) => {

@@ -161,6 +161,8 @@ const decisionsAreKept: Check = ({ operations, hadOutage }) =>
     if (approval.votes.some(vote => vote.at >= approval.expiresAt)) return [`${id} has a vote after its end`]
     // A vote that cannot be read is a no.
     if (hadOutage && ending === 'failed') return []
+    const isWithdrawn = outcome === 'cancelled' && approval.decision.by === undefined
+    if (isWithdrawn) return ending === 'refused' ? [] : [`${id} was withdrawn, and ended ${ending}`]
     const mayEnd = outcome === 'approved' ? !/^(rejected|expired|cancelled)$/.test(ending) : ending === outcome
     return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
   })

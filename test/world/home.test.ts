@@ -69,6 +69,18 @@ describe('the App Home', () => {
     await world.until(() => world.card().includes('Done'))
   })
 
+  test.each([
+    ['archived', { method: 'chat.postMessage', effect: { kind: 'error', error: 'is_archived' }, times: 3 }],
+    ['silent for long', { method: 'chat.postMessage', effect: { kind: 'status', status: 500 }, times: 100 }],
+  ] as const)('what could not be posted as Slack’s channels were %s waits for nobody', async (_, fault) => {
+    world.slack.faults.add(fault)
+    await world.type('scale orders-api 7')
+    await world.until(() => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING'))
+    world.slack.faults.clear()
+    expect(await home('U0APPROVE')).toContain('Nothing waits for your consent.')
+    expect(world.cards().map(textOf).join('\n')).not.toContain('to 7')
+  })
+
   test('shows leases with their buttons', async () => {
     await world.type(`scale ${ORDERS} 8 --for 2h`)
     await world.click('approve')
