@@ -20,7 +20,7 @@ export type Story = {
   readonly ports: OperationPorts
   readonly consent: Consent
   readonly face: Omit<Card, 'stage'>
-  /** Of a lease that ends: its steps and records are told apart by this name, and its calls run on the revert role. */
+  /** Of a lease or a grant that ends: its steps and records are told apart by this name; a lease’s calls run on the revert role. */
   readonly turn?: string
 }
 
