@@ -13,12 +13,20 @@ import { tellProgress } from './progress.ts'
 import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
-  const { ctx, ports, face } = story
+  const { ctx, ports } = story
   const since = await step(ctx, named(story, 'begin'), async () => ports.now())
-  const intent = await step(ctx, named(story, 'audit the intent'), () => audit(story, 'intent', { at: since })).catch(
-    nothingHappened,
-  )
-  if (intent !== null) return intent
+  const intent = await step(ctx, named(story, 'audit the intent'), () =>
+    audit(story, 'intent', { at: since, ...toCall(story) }),
+  ).catch(nothingHappened)
+  if (intent !== null && story.takesBack !== true) return intent
+  const made = await makeAll(story, since)
+  return intent === null ? made : { ...made, details: [...(made.details ?? []), UNRECORDED] }
+}
+
+const UNRECORDED = 'The audit did not take the intent: tell whoever keeps it.'
+
+const makeAll = async (story: Story, since: string): Promise<Outcome> => {
+  const { face } = story
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
     // A plan that runs commands does nothing else.
@@ -33,6 +41,10 @@ export const execute = async (story: Story): Promise<Outcome> => {
   }
   return { ...(await settle(story, since)), requestIds }
 }
+
+/** What an end does, its invocation does not say. */
+const toCall = ({ turn, face }: Story): { readonly text?: string } =>
+  turn === undefined ? {} : { text: `at its end: ${face.plan.calls.map(({ action }) => action).join(', ')}` }
 
 const isExec = (call: Call): call is ExecCall => call.action === 'ExecuteCommand'
 /** All but conversations. */
@@ -61,7 +73,7 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
       who,
       approvers,
       operation: job.id,
-      role: turn === undefined ? (face.plan.role ?? 'operator') : 'revert',
+      role: face.plan.role ?? (turn === undefined ? 'operator' : 'revert'),
     })
     return { requestId: (await write(call)).requestId }
   } catch (error) {

@@ -20,8 +20,10 @@ export type Story = {
   readonly ports: OperationPorts
   readonly consent: Consent
   readonly face: Omit<Card, 'stage'>
-  /** Of a lease that ends: its steps and records are told apart by this name, and its calls run on the revert role. */
+  /** Of a lease or a grant that ends: its steps and records are told apart by this name; a lease’s calls run on the revert role. */
   readonly turn?: string
+  /** Lets out whom it let in: that waits for no record. */
+  readonly takesBack?: true
 }
 
 /** Steps of an operation have names of their own, although a lease's end takes the same path again. */

@@ -12,6 +12,7 @@ import {
   extend,
   type Holding,
   keep,
+  type Lease,
   leasesOf,
   leave,
   made,
@@ -31,6 +32,8 @@ export type Move =
   | { readonly kind: 'end'; readonly which: number; readonly fate: Fate }
   | { readonly kind: 'extend' | 'end now' | 'keep'; readonly which: number }
   | { readonly kind: 'foreign'; readonly to: { readonly [Q in Quantity]?: Values[Q] } }
+  /** The service is deleted and made anew under the same name. */
+  | { readonly kind: 'anew'; readonly as: Values }
 
 /** Of one quantity: where it has to return to, and what it can only be if nobody else touched it. */
 type Known = { readonly baseline: Value; readonly ours: readonly Value[] }
@@ -40,18 +43,28 @@ export type World = {
   book: Book
   known: Readonly<Record<Quantity, Known>>
   count: number
+  /** When it was made, as far as anybody compares that. */
+  service: string
 }
+
+const untouched = (aws: Values): World['known'] => ({
+  floor: { baseline: aws.floor, ours: [aws.floor] },
+  count: { baseline: aws.count, ours: [aws.count] },
+  suspension: { baseline: aws.suspension, ours: [aws.suspension] },
+})
 
 export const aWorld = (aws: Values): World => ({
   aws,
   book: emptyBook(aRef()),
-  known: {
-    floor: { baseline: aws.floor, ours: [aws.floor] },
-    count: { baseline: aws.count, ours: [aws.count] },
-    suspension: { baseline: aws.suspension, ours: [aws.suspension] },
-  },
+  known: untouched(aws),
   count: 0,
+  service: 'the first',
 })
+
+const makeAnew = (world: World, aws: Values): void => {
+  world.count += 1
+  Object.assign(world, { aws, known: untouched(aws), service: `service-${world.count}` })
+}
 
 /** Whatever of a target is registered anew, AWS moves the count into the bounds at once. */
 export const write = (world: World, kind: Quantity, value: Value): void => {
@@ -70,24 +83,29 @@ const know = (world: World, kind: Quantity, known: Partial<Known>): void => {
   world.known = { ...world.known, [kind]: { ...world.known[kind], ...known } }
 }
 
-const running = (book: Book, kind: Quantity): readonly Holding[] =>
-  leasesOf(book).flatMap(({ holding, left }) => (left === undefined && holding.kind === kind ? [holding] : []))
+const isFormer = ({ service }: World, { origin }: Lease): boolean => origin?.service !== service
+
+const running = (world: World, book: Book, kind: Quantity): readonly Holding[] =>
+  leasesOf(book)
+    .filter(lease => lease.left === undefined && lease.holding.kind === kind && !isFormer(world, lease))
+    .map(({ holding }) => holding)
 
 export const move = (world: World, step: Move): void => {
   if (step.kind === 'begin') beginOne(world, step)
+  else if (step.kind === 'anew') makeAnew(world, step.as)
   else if (step.kind === 'foreign')
     for (const [kind, value] of Object.entries(step.to)) write(world, kind as Quantity, value)
   else change(world, step)
 }
 
-const change = (world: World, step: Exclude<Move, { kind: 'begin' | 'foreign' }>): void => {
+const change = (world: World, step: Exclude<Move, { kind: 'begin' | 'foreign' | 'anew' }>): void => {
   const lease = leasesOf(world.book)[step.which % Math.max(1, leasesOf(world.book).length)]
   if (lease === undefined) return
   const { operation, holding } = lease
   if (step.kind === 'extend') world.book = extend(world.book, operation, '2026-11-23T00:00:00.000Z')
   if (step.kind === 'end now') world.book = endNow(world.book, operation, anActor(), '2026-11-22T01:00:00.000Z')
   if (step.kind === 'end') endOne(world, operation, holding.kind, step.fate)
-  if (step.kind !== 'keep') return
+  if (step.kind !== 'keep' || isFormer(world, lease)) return
   world.book = keep(world.book, operation)
   if (lease.left !== undefined) return
   know(world, holding.kind, { baseline: compose(world.known[holding.kind].baseline, [holding]) })
@@ -100,12 +118,13 @@ const beginOne = (world: World, { holding, fate }: Extract<Move, { kind: 'begin'
   const wasKnown = world.known
   world.count += 1
   const operation = `operation-${world.count}`
-  const set = valueWith(before, { holding, found })
-  if (running(before, kind).length === 0 || isForeign(world, kind)) know(world, kind, { baseline: found })
-  const lease = aLease({ operation, holding })
+  const origin = { service: world.service }
+  const set = valueWith(before, { holding, found, origin })
+  if (running(world, before, kind).length === 0 || isForeign(world, kind)) know(world, kind, { baseline: found })
+  const lease = aLease({ operation, holding, origin })
   const book = begin(before, lease, found)
   expect(begin(book, lease, set)).toBe(book)
-  expect(set).toEqual(compose(world.known[kind].baseline, running(book, kind)))
+  expect(set).toEqual(compose(world.known[kind].baseline, running(world, book, kind)))
   world.book = fate === 'refused' ? strike(strike(book, operation), operation) : book
   if (fate === 'refused') {
     world.known = wasKnown
@@ -119,8 +138,14 @@ const beginOne = (world: World, { holding, fate }: Extract<Move, { kind: 'begin'
 const endOne = (world: World, operation: string, kind: Quantity, fate: Fate): void => {
   const found = world.aws[kind]
   const foreign = isForeign(world, kind)
+  const lease = leasesOf(world.book).find(one => one.operation === operation)
+  // Whoever finds another service there has nothing to put back.
+  if (lease !== undefined && isFormer(world, lease)) {
+    world.book = ended(world.book, operation)
+    return
+  }
   const others = leasesOf(world.book).filter(one => one.operation !== operation)
-  const to = compose(world.known[kind].baseline, running({ ...world.book, held: heldBy(world, others) }, kind))
+  const to = compose(world.known[kind].baseline, running(world, { ...world.book, held: heldBy(world, others) }, kind))
   const what = ending(world.book, operation, found)
   if (foreign) expect(what?.kind).not.toBe('put')
   else expect(what).toEqual(isAmong([to], found) ? { kind: 'nothing', now: found } : { kind: 'put', from: found, to })

@@ -49,6 +49,8 @@ const foreign: fc.Arbitrary<Move> = fc
   .oneof(fc.record({ floor: bounds }), fc.record({ count }), fc.record({ suspension: ways }))
   .map(to => ({ kind: 'foreign', to }))
 
+const anew: fc.Arbitrary<Move> = start.map(as => ({ kind: 'anew', as }))
+
 const moves = (...of: readonly fc.Arbitrary<Move>[]) => fc.array(fc.oneof(...of), { minLength: 1, maxLength: 25 })
 const RUNS = { numRuns: 700 }
 
@@ -85,6 +87,28 @@ describe('whatever happens, in any order, whoever dies', () => {
     )
   })
 
+  test.each(Object.entries(HOLDINGS))(
+    'a %s on a service made anew comes back to what that was made as',
+    (kind, holding) => {
+      fc.assert(
+        fc.property(start, moves(begins(holding), begins(holding), ends, changes, anew), start, (aws, steps, last) => {
+          const world = aWorld(aws)
+          let made = last
+          for (const step of [...steps, { kind: 'anew', as: last } as const, ...steps]) {
+            move(world, step)
+            if (step.kind !== 'anew') continue
+            if (kind !== 'count') write(world, 'floor', step.as.floor)
+            made = world.aws
+          }
+          endAll(world)
+          expect(world.aws[kind as Holding['kind']]).toEqual(made[kind as Holding['kind']])
+          expect(isEmpty(world.book)).toBe(true)
+        }),
+        RUNS,
+      )
+    },
+  )
+
   test('one that is refused does not forget what one before it was about to do', () => {
     const off = { in: false, out: false, scheduled: false }
     const world = aWorld({ floor: { min: 0, max: 1 }, count: { tasks: 0 }, suspension: { ...off, out: true } })
@@ -97,7 +121,7 @@ describe('whatever happens, in any order, whoever dies', () => {
 
   test('what somebody else made of it is never undone by an end', () => {
     fc.assert(
-      fc.property(start, moves(begins(anyHolding), ends, changes, keeps, foreign), (aws, steps) => {
+      fc.property(start, moves(begins(anyHolding), ends, changes, keeps, foreign, anew), (aws, steps) => {
         const world = aWorld(aws)
         for (const step of steps) move(world, step)
         const kinds = (['floor', 'suspension', 'count'] as const).filter(kind => isForeign(world, kind))

@@ -97,14 +97,26 @@ const recordsOf = ({ chains }: Evidence, id: string) =>
     .flat()
     .filter(({ operation }) => operation === id)
 
-const intentComesFirst: Check = ({ writes, recorded }) =>
+const intentComesFirst: Check = ({ writes, recorded, operations, hadOutage }) =>
   writes
-    .filter(write => !recorded.some(one => one.order < write.order && isIntentOf(write, one.id)))
+    .filter(write => {
+      // Whoever was let in is let out, recorded or not.
+      if (hadOutage && isTakenBack(write)) return false
+      const name = intentOf(write, operations)
+      return !recorded.some(
+        ({ order, id }) =>
+          order < write.order && id.startsWith(write.operation) && name.test(id.slice(write.operation.length)),
+      )
+    })
     .map(({ operation, action }) => `${operation} called ${action} before its intent was recorded`)
 
-const isIntentOf = ({ operation, role }: Write, id: string): boolean =>
-  id.startsWith(operation) &&
-  (role === 'revert' ? /^-put back \d+: (again: )?intent$/ : /^-intent$/).test(id.slice(operation.length))
+/** The end of a lease has one of its own, and of a grant each call that takes it back. */
+const intentOf = (write: Write, operations: Evidence['operations']): RegExp => {
+  if (write.role === 'revert') return /^-put back \d+: (again: )?intent$/
+  const isOfGrant = operations.some(({ id, grant }) => id === write.operation && grant !== undefined)
+  if (!isOfGrant || !isTakenBack(write)) return /^-intent$/
+  return write.action === 'UntagResource' ? /^-end: intent$/ : /^-end: session \d+: intent$/
+}
 
 /** What has an end has two: that it began, and how it ended. */
 const theAuditAgrees: Check = evidence =>

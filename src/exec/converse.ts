@@ -101,6 +101,7 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
     const outcome: Outcome = {
       status: 'unknown',
       text: `The command was begun, and its end is not known: ${wordsOf(error)}.`,
+      sessions: [{ id: started.sessionId }],
     }
     await thread.end(outcome)
     return outcome

@@ -2,7 +2,7 @@
 // them.
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
-import { PeerError } from '../errors.ts'
+import { execute } from '../execution.ts'
 import type { Outcome } from '../messages/card.ts'
 import { renderSeen } from '../messages/exec-grant.ts'
 import type { Actor } from '../model.ts'
@@ -97,50 +97,45 @@ const tellSessions = async (story: Story, grant: Grant): Promise<void> => {
 }
 
 const takeBack = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
-  const { ctx } = story
-  const left = await step(ctx, 'take the grant back', () => untag(story, grant)).catch(error => wordsOf(error))
-  const ended = await step(ctx, 'end its sessions', () => endSessions(story, grant)).catch(error => wordsOf(error))
-  const isClean = left === null && typeof ended === 'number'
-  const sessions =
-    typeof ended !== 'number'
-      ? ''
-      : ended === 0
-        ? ' No session was open.'
-        : ` ${ended} open ${ended === 1 ? 'session was' : 'sessions were'} terminated.`
+  const untagged = await send(ungrantingOf(grant), 'end', story)
+  return outcomeOf(untagged, await endSessions(story, grant), why)
+}
+
+/** Under an intent of its own, by the same hand as every call. */
+const send = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
+  execute({ ...story, turn, takesBack: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
+
+/** A task that has stopped has taken its tags along. */
+const GONE = /\((InvalidParameterException|ResourceNotFoundException): /
+
+const isDone = ({ status, text }: Outcome): boolean => status === 'done' || GONE.test(text)
+
+/** Those that are open when the tag is gone, so that nobody comes in meanwhile. */
+const endSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
+  const open = await step(story.ctx, 'end: look for sessions', async () =>
+    (await sessionsOf(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),
+  ).catch(error => wordsOf(error))
+  if (typeof open === 'string') return [{ status: 'unknown', text: open }]
+  const ended: Outcome[] = []
+  for (const [at, { id, arn }] of open.entries())
+    ended.push(await send(endingOf(arn, id), `end: session ${at + 1}`, story))
+  return ended
+}
+
+const outcomeOf = (untagged: Outcome, ended: readonly Outcome[], why: string): Outcome => {
+  const failed = [untagged, ...ended].find(one => !isDone(one))
+  const requestIds = [untagged, ...ended].flatMap(one => one.requestIds ?? [])
+  const details = [...new Set([untagged, ...ended].flatMap(one => one.details ?? []))]
+  if (failed === undefined)
+    return { status: 'reverted', text: `${why} ${endedText(ended.length)}`, details, requestIds }
   return {
-    status: isClean ? 'reverted' : 'unknown',
-    text: isClean
-      ? `${why}${sessions}`
-      : `${why} It could not be taken back: ${left ?? String(ended)}. Remove the tag \`${GRANT_TAG}\` of the task, and end its sessions.`,
-    requestIds: [],
-    ...(!isClean && { offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }] }),
+    details,
+    status: 'unknown',
+    text: `${why} It could not be taken back: ${failed.text.replace(/\.?$/, '.')} Remove the tag \`${GRANT_TAG}\` of the task, and end its sessions.`,
+    requestIds,
+    offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }],
   }
 }
 
-const write = async (story: Story, calls: readonly (EcsCall | SessionCall)[]): Promise<void> => {
-  const { ports, job, face, consent } = story
-  const writer = await ports.writer(await ports.config(), {
-    plan: { ...face.plan, calls },
-    who: { actor: job.actor, corporateId: face.corporateId },
-    approvers: consent.votes.map(({ voter }) => voter.user),
-    operation: job.id,
-    role: 'exec',
-  })
-  for (const call of calls) await writer(call)
-}
-
-/** A task that has stopped has taken its tags along. */
-const GONE = /InvalidParameterException|ResourceNotFoundException/
-
-const untag = async (story: Story, grant: Grant): Promise<null> => {
-  await write(story, [ungrantingOf(grant)]).catch(error => {
-    if (!(error instanceof PeerError && GONE.test(error.code))) throw error
-  })
-  return null
-}
-
-const endSessions = async (story: Story, grant: Grant): Promise<number> => {
-  const open = await sessionsOf(story, grant)
-  for (const { id, ref } of open) await write(story, [endingOf(ref.arn, id)])
-  return open.length
-}
+const endedText = (count: number): string =>
+  count === 0 ? 'No session was open.' : `${count} open ${count === 1 ? 'session was' : 'sessions were'} terminated.`

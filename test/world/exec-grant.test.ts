@@ -123,8 +123,15 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
   expect((await world.audit(ACCOUNT)).map(({ kind, outcome }) => [kind, outcome])).toEqual([
     ['intent', undefined],
     ['outcome', 'done'],
+    ['intent', undefined],
+    ['intent', undefined],
     ['outcome', 'reverted'],
   ])
+  const [untag, terminate, reverted] = (await world.audit(ACCOUNT)).slice(2)
+  expect([untag?.text, terminate?.text]).toEqual(['at its end: UntagResource', 'at its end: TerminateSession'])
+  expect(reverted?.requestIds).toEqual(
+    ['UntagResource', 'TerminateSession'].map(action => world.calls(action).at(-1)?.requestId),
+  )
 })
 
 test('Revoke ends it at once', async () => {

@@ -204,6 +204,11 @@ export const FORGERIES: readonly Entry[] = [
     ({ recorded }) => ({ recorded: recorded.map(one => ({ ...one, order: 1e9 })) }),
   ],
   [
+    'a grant that was taken back under the intent to give it',
+    'the intent is recorded first',
+    ({ recorded }) => ({ recorded: recorded.filter(({ id }) => !/-end: intent$/.test(id)) }),
+  ],
+  [
     'an execution that failed',
     'every operation ends, in a known way',
     (evidence, { scaled }) => withOperation(evidence, scaled.id, { status: 'FAILED' }),

@@ -72,7 +72,10 @@ const alarmsOn = ({ alarms }: Scaling, { account, region }: Place, resourceId: s
     alarm => alarm.account === account && alarm.region === region && alarm.watches?.resourceId === resourceId,
   )
 
-/** After any change of a service, its load or its target. */
+/**
+ * After any change of a service, its load or its target. A target goes with its service, and all that is on it. Source: seen by
+ * users of AWS (github.com/eagletmt/hako, pull request 69; github.com/hashicorp/terraform-provider-aws, issue 10432).
+ */
 const review = (scaling: Scaling, place: Place, resourceId: string): void => {
   const target = scaling.targets.get(keyOf(place, resourceId))
   const service = serviceAt(scaling, place, resourceId)
