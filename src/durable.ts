@@ -15,6 +15,27 @@ export const patience = (error: Error, attempt: number) =>
 export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
   ctx.step(name, run, { retryStrategy: patience })
 
+const TIRELESS_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
+/** About four days. */
+const MOST_TIRELESS = 100
+
+/** What must not be given up: after a step's own patience it is tried again, less and less often. */
+export const tireless = async <T extends Json>(
+  ctx: DurableContext,
+  name: string,
+  run: () => Promise<T>,
+): Promise<T> => {
+  for (let number = 1; ; number += 1) {
+    const nth = number === 1 ? name : `${name}, ${number}`
+    try {
+      return await step(ctx, nth, run)
+    } catch (error) {
+      if (number === MOST_TIRELESS) throw error
+      await ctx.wait(`${nth}: wait`, { minutes: TIRELESS_MINUTES[number - 1] ?? 60 })
+    }
+  }
+}
+
 export type Sent<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'interrupted' }
 
 /** Runs at most once, whatever dies: begun is written before, and who finds it begun but not ended does not begin again. */

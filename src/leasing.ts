@@ -1,7 +1,7 @@
 // The story of a lease, from the moment that its change is made: it sleeps until its end, or until somebody ends, extends or
 // keeps it; then it puts back what it held, unless somebody else has changed that meanwhile.
 import { complain } from './complain.ts'
-import { step } from './durable.ts'
+import { step, tireless } from './durable.ts'
 import type { Offer } from './errors.ts'
 import type { Book } from './lease.ts'
 import { type Asked, begin, type Lease, leaseOf, made, strike } from './lease.ts'
@@ -58,14 +58,14 @@ type Look = { readonly lease: Lease | null; readonly now: string }
 const sleepUntilItsEnd = async (story: Story, began: Outcome, review: Review): Promise<Lease | null> => {
   const { ctx, job, ports } = story
   for (let turn = 1; ; turn += 1) {
-    const lookAgain = (name: string) => step(ctx, `lease ${turn}: ${name}`, () => look(story))
+    const lookAgain = (name: string) => tireless(ctx, `lease ${turn}: ${name}`, () => look(story))
     const { lease, now } = await lookAgain('look')
     await review.pass(now)
     if (lease === null || lease.until <= now) return lease
     await report({ ...story, turn: `lease ${turn}` }, { kind: 'leased', lease, outcome: began })
     const seconds = Math.max(1, Math.ceil((Date.parse(earlier(lease.until, review.due())) - Date.parse(now)) / 1000))
     const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
-    await step(ctx, `lease ${turn}: leave the callback`, () =>
+    await tireless(ctx, `lease ${turn}: leave the callback`, () =>
       leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId),
     )
     await step(ctx, `lease ${turn}: schedule a look`, () => scheduleLast(story, lease))
@@ -130,6 +130,8 @@ const takeBack = async (story: Story, lease: Lease, review: Review): Promise<Out
 /** Sleeps, unless somebody wakes it: who decides what is left, does not wait for tomorrow. */
 const wakeable = async ({ ctx, ports, job }: Story, turn: string, minutes: number): Promise<void> => {
   const [woken, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })
-  await step(ctx, `${turn}: leave the callback`, () => leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId))
+  await tireless(ctx, `${turn}: leave the callback`, () =>
+    leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId),
+  )
   await woken.catch(() => 'in time')
 }

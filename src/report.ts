@@ -24,13 +24,20 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
 
 /** In the card, or, where that is gone, in a new message. */
 export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
-  const { job, ctx, ports, consent, face } = story
+  const { ctx, ports, consent, face } = story
   const card: Card = { ...face, drift, stage }
-  const isTold = await step(ctx, named(story, 'report'), async () => {
-    if (stage.kind === 'ended') await ports.store.create(endedKey(job.id), card)
-    return updateCard(ports, consent.posted, card, 'outcome')
-  }).catch(() => false)
+  if (stage.kind === 'ended')
+    await step(ctx, named(story, 'note the end'), () => noteEnd(story, card)).catch(() => null)
+  const isTold = await step(ctx, named(story, 'report'), () =>
+    updateCard(ports, consent.posted, card, 'outcome'),
+  ).catch(() => false)
   if (!isTold) await step(ctx, named(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
+}
+
+/** For whoever tells of progress in the same moment, or clicks what is over; without it the card is told all the same. */
+const noteEnd = async ({ job, ports }: Story, card: Card): Promise<null> => {
+  await ports.store.create(endedKey(job.id), card)
+  return null
 }
 
 /** What has an end is told more than once: the message that took the card's place is updated, as the card would be. */

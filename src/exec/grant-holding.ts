@@ -38,22 +38,28 @@ export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> 
     return null
   })
   for (let turn = 1; ; turn += 1) {
-    const { now, over } = await step(ctx, `grant ${turn}: look`, () => look(story, grant, until))
+    const { now, over } = await step(ctx, `grant ${turn}: look`, () => look(story, grant, until)).catch(inTheDark)
     if (over !== undefined) return takeBack(story, grant, over)
     const left = Math.ceil((Date.parse(until) - Date.parse(now)) / 1_000)
     const timeout = { seconds: Math.max(1, Math.min(EVERY_SECONDS, left)) }
     const [woken, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout })
     await step(ctx, `grant ${turn}: leave the callback`, () =>
       leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId),
-    )
+    ).catch(() => null)
     const isRevoked = await step(
       ctx,
       `grant ${turn}: look before sleeping`,
       async () => (await revokedBy(story)) !== undefined,
-    )
+    ).catch(() => false)
     if (!isRevoked) await woken.catch(() => 'in time')
   }
 }
+
+/** Nobody stays in while it is not known whether they may. */
+const inTheDark = (error: unknown): Look => ({
+  now: '',
+  over: `Whether it may go on could not be read: ${wordsOf(error)}.`,
+})
 
 const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
   (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by

@@ -4,6 +4,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { peoplePolicy, tagGuard } from '../../infra/people.ts'
 import { localUser } from '../../sandbox/aws/credentials.ts'
+import { pass } from '../../sandbox/simulate/perform.ts'
 import { containersOf } from '../../sandbox/ssm/container.ts'
 import { connect, type RawClient, written } from './exec-client.ts'
 import { aWorld, textOf, type World } from './world.ts'
@@ -167,6 +168,23 @@ test('a halt ends it within a minute', async () => {
   await world.quiet()
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   await world.type('resume', { user: 'U0SECOND' })
+})
+
+test('nobody stays in while it is not known whether they may', async () => {
+  const me = await terminal('requester@example.com')
+  const task = await granted()
+  const { id } = world.aws.faults.add({
+    match: { function: 'quarterdeck-operation', service: 'dynamodb', action: 'GetItem' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+    times: 9_999,
+  })
+  world.clock.advance(60_000)
+  await world.quiet()
+  await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
+  world.aws.faults.remove(id)
+  await pass(10 * 60_000, world)
+  expect(world.card()).toContain('Whether it may go on could not be read: ')
 })
 
 test('so does the switch of the service’s own account, with what is open in the task', async () => {

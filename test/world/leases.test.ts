@@ -205,6 +205,25 @@ test.each(['1h', '40h'])('glass broken for a lease of %s is reviewed a day after
   expect(world.desired()).toBe(4)
 })
 
+test('a store that refuses for ten minutes as it is looked after keeps it from nothing', async () => {
+  await world.type(`scale ${CHECKOUT} 8 --for 30m`)
+  await world.click('approve')
+  await world.until(() => world.card().includes('Revert Now'))
+  await minutes(29)
+  const { id } = world.aws.faults.add({
+    match: { function: 'quarterdeck-operation', service: 'dynamodb', action: 'GetItem' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+    times: 9_999,
+  })
+  await minutes(11)
+  expect(bounds()).toBe('8..10')
+  world.aws.faults.remove(id)
+  await minutes(30)
+  expect(bounds()).toBe('4..10')
+  expect(world.card()).toContain('Put back.')
+})
+
 test('where its channel is archived, the message that takes the card’s place tells its end, too', async () => {
   const room = world.slack.workspace.channels.get('C0OPS')
   await world.type('scale orders-api 8 --for 1h')

@@ -223,6 +223,20 @@ describe('a peer on a bad day', () => {
   })
 })
 
+test('a store that takes nothing any more: the card tells the end all the same', async () => {
+  await world.type('scale orders-api 6')
+  await world.click('approve')
+  world.aws.faults.add({
+    match: { function: 'quarterdeck-operation', service: 'dynamodb', action: 'PutItem' },
+    when: 'before',
+    effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+    times: 9_999,
+  })
+  await world.until(isOver)
+  expect(world.card()).toContain('Done.')
+  expect(world.card()).toContain('The audit did not take the outcome: tell whoever keeps it.')
+})
+
 test('a channel that is archived meanwhile: the outcome is told where approvals are given', async () => {
   await world.type('scale orders-api 6')
   const ops = world.slack.workspace.channels.get('C0OPS')
