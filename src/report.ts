@@ -24,13 +24,11 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
 
 /** In the card, or, where that is gone, in a new message. */
 export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
-  const { ctx, ports, consent, face } = story
+  const { ctx, face } = story
   const card: Card = { ...face, drift, stage }
   if (stage.kind === 'ended')
     await step(ctx, named(story, 'note the end'), () => noteEnd(story, card)).catch(() => null)
-  const isTold = await step(ctx, named(story, 'report'), () =>
-    updateCard(ports, consent.posted, card, 'outcome'),
-  ).catch(() => false)
+  const isTold = await step(ctx, named(story, 'report'), () => tell(story, card)).catch(() => false)
   if (!isTold) await step(ctx, named(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
 }
 
@@ -40,9 +38,19 @@ const noteEnd = async ({ job, ports }: Story, card: Card): Promise<null> => {
   return null
 }
 
+/** A message that took the card's place once is kept as true as the card, which may be back. */
+const tell = async ({ job, ports, consent }: Story, card: Card): Promise<boolean> => {
+  const instead = await standIn(job.id, ports).catch(() => undefined)
+  const isTold = await updateCard(ports, consent.posted, card, 'outcome')
+  return instead === undefined ? isTold : updateCard(ports, instead, card, 'outcome')
+}
+
+const standIn = async (operation: string, { store }: Story['ports']): Promise<Posted | undefined> =>
+  (await store.get<Posted>(postedKey(operation, 'outcome')))?.value
+
 /** What has an end is told more than once: the message that took the card's place is updated, as the card would be. */
 const reportAnew = async ({ job, ports }: Story, card: Card): Promise<null> => {
-  const known = (await ports.store.get<Posted>(postedKey(job.id, 'outcome')))?.value
+  const known = await standIn(job.id, ports)
   if (known === undefined) await postOnce('outcome', job, ports, card)
   else await updateCard(ports, known, card, 'outcome')
   return null

@@ -236,6 +236,17 @@ test('where its channel is archived, the message that takes the card’s place t
   expect(world.card('C0APPROVALS')).toContain('Put back. Desired tasks: 8 → 4.')
 })
 
+test('where Slack’s answers are lost for minutes, the card and the message that took its place both tell the end', async () => {
+  await world.type('scale orders-api 8 --for 1h')
+  world.slack.faults.add({ method: 'chat.update', effect: { kind: 'lose' }, times: 20 })
+  await world.press('Approve', 'U0APPROVE')
+  await goTo(30)
+  expect(cards()).toHaveLength(2)
+  world.slack.faults.clear()
+  await goTo(65)
+  for (const card of cards()) expect(textOf(card)).toContain('Put back. Desired tasks: 8 → 4.')
+})
+
 describe('Revert Now', () => {
   test('is for whoever asked, and from the list as well; somebody else is refused', async () => {
     await lease()
