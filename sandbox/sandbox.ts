@@ -18,6 +18,7 @@ import { Durable } from './lambda/durable.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
 import { newSecrets, type Warm } from './lambda/warm.ts'
+import type { RealTime } from './slack/real-time.ts'
 import { BOT } from './slack/seed.ts'
 import { createSlack, type Slack } from './slack/slack.ts'
 import { addTaskRoles } from './ssm/task-role.ts'
@@ -38,6 +39,8 @@ export type SandboxOptions = {
   /** How many services to add to the handful that is there. */
   readonly services?: number
   readonly seed?: number
+  /** Slack's own watch, for its 3 seconds: the machine's unless given. */
+  readonly real?: RealTime
   /** Containers of an earlier world, which go on in this one. */
   readonly warm?: Warm
   /** Has the service index refreshed and the digest looked at every few minutes, as infrastructure does; else when a test says so. */
@@ -125,6 +128,7 @@ export class Sandbox {
       events: ['app_mention', 'app_home_opened'],
       shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
       handler: event => this.#ingress(event),
+      ...(options.real !== undefined && { real: options.real }),
     })
   }
 

@@ -1,5 +1,6 @@
 // One run: a world, a schedule, rest, and the judge.
 import { startSandbox } from '../sandbox.ts'
+import { slowTime } from '../slack/real-time.ts'
 import { agentTiming } from '../ssm/agent.ts'
 import { createChance } from './chance.ts'
 import type { Stage } from './click.ts'
@@ -34,7 +35,7 @@ const LONGEST_MS = 60 * HOUR
 const AFTERWARDS_MS = 600_000
 
 export const runSchedule = async (seed: number, schedule: readonly Timed[]): Promise<Run> => {
-  const sandbox = await startSandbox({ start: START, seed })
+  const sandbox = await startSandbox({ start: START, seed, real: slowTime })
   const stage: Stage = { sandbox, seen: watch(sandbox) }
   const trace: string[] = []
   try {

@@ -11,3 +11,9 @@ export const realTime: RealTime = {
     return { cancel: () => clearTimeout(timer) }
   },
 }
+
+/** A watch that goes slow, for stories that are the same on a busy machine. */
+export const slowTime: RealTime = {
+  now: () => realTime.now() / 20,
+  after: (ms, run) => realTime.after(ms * 20, run),
+}

@@ -38,10 +38,10 @@ test('a terminal writes over what stands before a carriage return', () => {
 test('keeps the beginning and the end of what is too much, and counts all of it', () => {
   const all = createPrinted({})
   const line = `${'x'.repeat(99)}\n`
-  for (let nth = 0; nth < 500_000; nth += 1000) all.add(line.repeat(1000))
+  for (let nth = 0; nth < 100_000; nth += 1000) all.add(line.repeat(1000))
   all.add('the last line\n')
   const { lines, count, isWhole } = all.all()
-  expect(count).toBe(500_001)
+  expect(count).toBe(100_001)
   expect(isWhole).toBe(false)
   expect(lines.at(-1)).toBe('the last line')
   expect(lines.length).toBeLessThan(60_000)

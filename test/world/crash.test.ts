@@ -1,6 +1,7 @@
 // The operation is killed at every point of its story, and every answer is lost once: it resumes, the service ends as it
 // was consented to, one card says so, and what must not be repeated is not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isQuick, STRIDE } from './points.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 let world: World
@@ -10,11 +11,8 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 const FUNCTION = 'quarterdeck-operation'
-/** Every point where CRASH=all; every twelfth in the gate (CRASH=12); a few in a quick run. A lease has many more of them. */
-const QUICK = '96'
-const CRASH = process.env['CRASH'] ?? QUICK
-const STRIDE = CRASH === 'all' ? 1 : Number(CRASH)
-const LEASE_STRIDE = CRASH === 'all' ? 1 : STRIDE * 8
+/** A lease has many more points than a change that is over in minutes. */
+const LEASE_STRIDE = STRIDE === 1 ? 1 : STRIDE * 8
 const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN|Put back)/
 
 /** One story from typing to its end: what it came to, and the calls that the operation made on the way. */
@@ -110,7 +108,7 @@ const LEASES = [
 ]
 
 /** A quick run aims at the one with the most calls. */
-describe.each(CRASH === QUICK ? LEASES.slice(0, 1) : LEASES)('a lease of $what', ({ line, back, isBack }) => {
+describe.each(isQuick ? LEASES.slice(0, 1) : LEASES)('a lease of $what', ({ line, back, isBack }) => {
   /** Made once, put back once, each with its intent and its outcome: what the audit says of the last operation. */
   const isWhole = async (at: string, cards: readonly string[], typed: string) => {
     expect(cards, at).toHaveLength(1)

@@ -4,6 +4,7 @@ import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { createWarm, type Warm } from '../../sandbox/lambda/warm.ts'
 import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
+import { slowTime } from '../../sandbox/slack/real-time.ts'
 import type { Meddling } from '../../sandbox/slack/send.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Service } from '../../sandbox/world/state.ts'
@@ -62,7 +63,7 @@ const start = async (options: SandboxOptions): Promise<Sandbox> => {
 }
 
 export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
-  const sandbox = await start({ start: Date.parse('2026-11-22T03:00:00Z'), ...options })
+  const sandbox = await start({ start: Date.parse('2026-11-22T03:00:00Z'), real: slowTime, ...options })
   const { slack } = sandbox
   const whispers = new Map<string, string>()
   const whispered = new Map<string, Message>()
