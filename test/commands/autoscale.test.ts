@@ -94,6 +94,12 @@ describe('bounds', () => {
     expect(refusal(bounds, { bounds: { min: 4, max: 10 } }, state).text).toBe(words)
   })
 
+  test('for good are weighed against those without what is leased, too', () => {
+    const book = aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 60 } }))
+    const state = { book, autoscaling: anAutoscaling({ min: 60, max: 60 }), service: aService({ desired: 60 }) }
+    expect(plan(bounds, { bounds: { min: 60, max: 61 } }, state)).toMatchObject({ size: 56, risk: { level: 'medium' } })
+  })
+
   test('bind to the bounds and the suspension that were there, not to the count', () => {
     const to = { bounds: { min: 4, max: 20 } }
     const of = (state: Partial<Scaling>) => fingerprint(plan(bounds, to, state))

@@ -4,7 +4,7 @@ import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { leases } from '../../src/commands/lease/list.ts'
 import { isRefusal, type Refusal } from '../../src/errors.ts'
-import { type Book, type Holding, leave } from '../../src/lease.ts'
+import { type Book, type Holding, leave, type Value } from '../../src/lease.ts'
 import { fingerprint, type Plan } from '../../src/plan.ts'
 import { aBook, aLease, anAutoscaling, aScaling } from '../builders.ts'
 
@@ -48,7 +48,7 @@ describe('extend', () => {
           repeatable: true,
         },
       ],
-      size: 0,
+      size: 4,
       risk: { level: 'low' },
     })
   })
@@ -73,7 +73,32 @@ describe('extend', () => {
   })
 })
 
+describe.each<[string, AnyMutation, object]>([
+  ['extend', extendLease, { by: 60 }],
+  ['keep', keepLease, {}],
+])('%s is weighed by what it is without the lease', (name, command, values) => {
+  test.each<[string, Holding, Value, Partial<Plan>]>([
+    ['many more tasks', { kind: 'count', tasks: 100 }, { tasks: 4 }, { size: 96, tasks: 100 }],
+    ['none at all', { kind: 'count', tasks: 0 }, { tasks: 4 }, { size: 4 }],
+    ['a high minimum', { kind: 'floor', min: 60 }, BOUNDS, { size: 56, tasks: 60 }],
+  ])('%s', (_, holding, found, weight) => {
+    const made = plan(command, values, aBook(found, aLease({ holding })))
+    expect(made).toMatchObject(weight)
+    expect(made.risk.level).toBe('tasks' in found && weight.size === 4 ? 'high' : 'medium')
+  })
+
+  test('a suspension that keeps it from growing', () => {
+    const holding = { kind: 'suspension', in: true, out: true, scheduled: false } as const
+    const made = plan(command, values, aBook({ in: false, out: false, scheduled: false }, aLease({ holding })))
+    expect(made.risk.level).toBe(name === 'keep' ? 'high' : 'medium')
+  })
+})
+
 describe('keep', () => {
+  test('of what was left as somebody else made it weighs nothing: no call of ours puts it back', () => {
+    expect(plan(keepLease, {}, left)).toMatchObject({ size: 0, risk: { level: 'medium' } })
+  })
+
   test('makes what is held stay, and asks AWS nothing', () => {
     expect(plan(keepLease, {})).toMatchObject({
       title: 'Keep what the lease on *orders-api* holds',

@@ -166,6 +166,40 @@ describe('for a while', () => {
     }
     expect(refused('6', {}, state)).toContain('is set to 6 tasks already')
   })
+
+  describe('consent is asked for what it comes to, and not for the step from what others lease', () => {
+    const leased = (tasks: number) => ({
+      book: aBook({ tasks: 4 }, aLease({ holding: { kind: 'count', tasks } })),
+      autoscaling: idle,
+      service: aService({ desired: tasks }),
+    })
+
+    test('none at all, under a lease of five: that no task will be left stands on the card', () => {
+      const plan = planned('0', { for: 2_880 }, leased(5))
+      expect(plan.title).toBe('Scale *orders-api* to at least 0 for 2d')
+      expect(changesOf(plan)).toEqual([
+        'Desired tasks: 5 → 5',
+        'Desired tasks, once the leases of more have ended: 5 → 0',
+      ])
+      expect(plan).toMatchObject({ size: 4, risk: { level: 'high' } })
+      expect(plan.risk.reasons[0]).toBe('No task is left: the service stops answering')
+    })
+
+    test.each<[string, string, Flags]>([
+      ['as many for longer', '100', { for: 2_880 }],
+      ['one more for good', '101', {}],
+    ])('%s, of what was leased for a while', (_, text, flags) => {
+      const plan = planned(text, flags, leased(100))
+      expect(plan.size).toBeGreaterThanOrEqual(96)
+      expect(plan.risk.level).toBe('medium')
+    })
+
+    test('a floor as high as another, for longer', () => {
+      const book = aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 60 } }))
+      const state = { book, autoscaling: anAutoscaling({ min: 60, max: 60 }), service: aService({ desired: 60 }) }
+      expect(planned('60', { for: 2_880 }, state)).toMatchObject({ size: 56, tasks: 60, risk: { level: 'medium' } })
+    })
+  })
 })
 
 describe('is refused', () => {

@@ -2,12 +2,14 @@
 import { boundsText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
+import { baselineWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
-import { loadScaling, type Scaling } from '../../scaling.ts'
+import { loadScaling, originOf, type Scaling } from '../../scaling.ts'
 import { setBounds, setExpressBounds } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
+import { worse } from '../lease/weight.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { MANAGED_READS, SCALING_READS } from './reads.ts'
 
@@ -54,13 +56,17 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
   const { service } = state
   const { ref, desired } = service
   const clamp = clampOf(service, after)
+  const back = unleased(state, before, after)
   return planOf(state, {
     command: 'autoscale bounds',
     invocation: `autoscale bounds ${fullName(ref)} ${boundsText(after)}`,
     title: `Move the bounds of *${ref.service}* to ${boundsText(after)}`,
     changes: [{ what: 'Autoscaling bounds', from: boundsText(before), to: boundsText(after) }, ...clamp.changes],
-    risk: riskOfClamp(desired, clamp.count, riskOf(before, after)),
-    size: Math.max(Math.abs(clamp.count - desired), Math.abs(after.min - before.min), Math.abs(after.max - before.max)),
+    risk: riskOfClamp(desired, clamp.count, worse(riskOf(before, after), riskOf(back, after))),
+    size: Math.max(
+      Math.abs(clamp.count - desired),
+      ...[before, back].flatMap(({ min, max }) => [Math.abs(after.min - min), Math.abs(after.max - max)]),
+    ),
     tasks: after.max,
     consequences: [
       ...(after.min === 0
@@ -74,6 +80,13 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
     ],
     calls: [service.isExpress ? setExpressBounds(ref, after) : setBounds(ref, before.arn, after)],
   })
+}
+
+/** What is leased is not there for good: bounds that are, are weighed against those that would be put back, too. */
+const unleased = (state: Scaling, { min, max }: Bounds, after: Bounds): Bounds => {
+  const holding = { kind: 'floor', min: after.min } as const
+  const value = baselineWith(state.book, { holding, found: { min, max }, origin: originOf(state, holding) })
+  return 'max' in value ? value : { min, max }
 }
 
 const riskOf = (before: Bounds, after: Bounds): Risk => {

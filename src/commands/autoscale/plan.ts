@@ -1,7 +1,7 @@
 // What every change of a service's autoscaling has in common: what it is planned on, and how its plan is put together.
 import { inBounds } from '../../autoscaling.ts'
 import { type Refusal, refuse } from '../../errors.ts'
-import type { Autoscaling, Bounds, Service } from '../../model.ts'
+import type { Autoscaling, Bounds, Service, Suspensions } from '../../model.ts'
 import type { Change, Plan, Risk } from '../../plan.ts'
 import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
 
@@ -46,6 +46,14 @@ export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => 
       reasons: [`${tasks(to - from)} ${to - from === 1 ? 'starts' : 'start'} at once`, ...otherwise.reasons],
     }
   return otherwise
+}
+
+export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Risk => {
+  const reasons = [
+    ...(out ? ['It does not grow when load does'] : ['It still grows when load does']),
+    ...(isPermanent ? ['It has no end'] : []),
+  ]
+  return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
 }
 
 type Parts = Pick<

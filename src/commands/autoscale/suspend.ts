@@ -5,11 +5,11 @@ import { isRefusal, type Refusal, refuse } from '../../errors.ts'
 import { type Direction, printDuration } from '../../grammar.ts'
 import { type Asked, baselineWith, isHeld, type Value, valueWith } from '../../lease.ts'
 import type { Autoscaling, Suspensions } from '../../model.ts'
-import type { Plan, Risk } from '../../plan.ts'
+import type { Plan } from '../../plan.ts'
 import { loadScaling, originOf, type Scaling } from '../../scaling.ts'
 import { setSuspensions } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
-import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
+import { autoscalingOf, clampOf, planOf, riskOfClamp, riskOfSuspension } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'
 
@@ -87,7 +87,7 @@ const planSuspend = (
       { what: 'Suspended', from: suspendedNames(found) || 'nothing', to: suspendedNames(after) },
       ...clamp.changes,
     ],
-    risk: riskOfClamp(desired, clamp.count, riskOf(asked, permanent === true)),
+    risk: riskOfClamp(desired, clamp.count, riskOfSuspension(asked, permanent === true)),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     consequences: [
@@ -106,11 +106,3 @@ const planSuspend = (
 
 const isAll = (there: Value, asked: Suspensions): boolean =>
   'in' in there && (there.in || !asked.in) && (there.out || !asked.out) && (there.scheduled || !asked.scheduled)
-
-const riskOf = ({ out }: Suspensions, isPermanent: boolean): Risk => {
-  const reasons = [
-    ...(out ? ['It does not grow when load does'] : ['It still grows when load does']),
-    ...(isPermanent ? ['It has no end'] : []),
-  ]
-  return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
-}

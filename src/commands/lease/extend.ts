@@ -3,6 +3,7 @@ import { timeText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
+import { baselineOf } from '../../lease-origin.ts'
 import { holdingText } from '../../messages/leases.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
@@ -10,6 +11,7 @@ import { fullName } from '../../target.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { type Chosen, choose } from './chosen.ts'
+import { heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
   name: 'lease extend',
@@ -30,7 +32,7 @@ export const extendLease = mutation({
   },
 })
 
-const planExtend = (state: Scaling, { lease }: Chosen, minutes: number): Plan => {
+const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): Plan => {
   const { ref, desired } = state.service
   const until = new Date(Date.parse(lease.until) + minutes * 60_000).toISOString()
   const line = `lease extend ${fullName(ref)} ${printDuration(minutes)} --lease ${lease.operation.slice(0, 12)}`
@@ -45,9 +47,10 @@ const planExtend = (state: Scaling, { lease }: Chosen, minutes: number): Plan =>
         to: timeText(until),
       },
     ],
-    risk: { level: 'low', reasons: ['What is held stays as it is, for longer'] },
-    size: 0,
-    tasks: desired,
+    ...heavier(
+      { risk: { level: 'low', reasons: ['What is held stays as it is, for longer'] }, size: 0, tasks: desired },
+      weightOf(lease.holding, baselineOf(book, lease)),
+    ),
     consequences: ['At its end it is put back, as it would have been.'],
     calls: [
       {

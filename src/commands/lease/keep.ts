@@ -2,6 +2,7 @@
 import { timeText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal } from '../../errors.ts'
+import { baselineOf } from '../../lease-origin.ts'
 import { holdingText } from '../../messages/leases.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
@@ -9,6 +10,7 @@ import { fullName } from '../../target.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { type Chosen, choose } from './chosen.ts'
+import { heavier, type Weight, weightOf } from './weight.ts'
 
 export const keepLease = mutation({
   name: 'lease keep',
@@ -25,17 +27,21 @@ export const keepLease = mutation({
   },
 })
 
-const planKeep = (state: Scaling, { lease }: Chosen): Plan => {
+const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
   const { ref, desired } = state.service
   const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `left as ${lease.left.found}`
+  const isRunning = lease.left === undefined && lease.lost === undefined
+  const asIs: Weight = {
+    risk: { level: 'medium', reasons: ['Nothing puts it back any more'] },
+    size: 0,
+    tasks: desired,
+  }
   return planOf(state, {
     command: 'lease keep',
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
     title: `Keep what the lease on *${ref.service}* holds`,
     changes: [{ what: `Held by ${lease.holder.name}: ${holdingText(lease.holding)}`, from: ends, to: 'stays' }],
-    risk: { level: 'medium', reasons: ['Nothing puts it back any more'] },
-    size: 0,
-    tasks: desired,
+    ...heavier(asIs, isRunning ? weightOf(lease.holding, baselineOf(book, lease), true) : asIs),
     consequences: ['Other leases on it go on, and put back no less than this.'],
     calls: [
       {

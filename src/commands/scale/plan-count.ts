@@ -17,6 +17,7 @@ import { bindsOf, originOf, type Scaling, tasks } from '../../scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
 import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
+import { heavier, weightOf } from '../lease/weight.ts'
 import { type Mode, riskOf, taskWords } from './wanted.ts'
 
 type CountMode = Exclude<Mode, { kind: 'floor' }>
@@ -33,11 +34,23 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
     command: 'scale',
     invocation: `scale ${fullName(ref)} ${asked}${flagOf(mode)}`,
     target: ref,
-    title: `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`,
-    changes: [...(moved?.changes ?? []), { what: 'Desired tasks', from: `${desired}`, to: `${wanted}` }],
-    risk: riskOnTheWay(desired, moved?.count ?? desired, wanted),
-    size: Math.max(Math.abs(wanted - desired), Math.abs((moved?.count ?? desired) - desired)),
-    tasks: wanted,
+    title:
+      asked === wanted
+        ? `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`
+        : `Scale *${ref.service}* to at least ${asked}${forText(mode)}`,
+    changes: [
+      ...(moved?.changes ?? []),
+      { what: 'Desired tasks', from: `${desired}`, to: `${wanted}` },
+      ...(asked === wanted ? [] : [{ what: AFTER_OTHERS, from: `${wanted}`, to: `${asked}` }]),
+    ],
+    ...heavier(
+      {
+        risk: riskOnTheWay(desired, moved?.count ?? desired, wanted),
+        size: Math.max(Math.abs(wanted - desired), Math.abs((moved?.count ?? desired) - desired)),
+        tasks: wanted,
+      },
+      weightOf({ kind: 'count', tasks: asked }, { tasks: backTo(state, asked) }),
+    ),
     consequences: [
       ...taskWords(state, wanted),
       ...(lease === undefined ? managedWords(state.managed) : []),
@@ -53,6 +66,9 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
     ...(mode.kind === 'suspend' && lease === undefined && { isPermanent: true }),
   }
 }
+
+/** More may be leased by others: then it is theirs that counts, for as long as they run. */
+const AFTER_OTHERS = 'Desired tasks, once the leases of more have ended'
 
 /** Suspending may stop tasks that the count then asks for again. */
 const riskOnTheWay = (from: number, by: number, to: number): Risk =>
@@ -71,10 +87,10 @@ const leaseOf = (state: Scaling, asked: number, { kind, minutes }: CountMode): A
 }
 
 const afterwards = (state: Scaling, lease: Asked): string => {
-  if (lease.holding.kind === 'suspension')
+  if (lease.holding.kind !== 'count')
     return 'At its end scaling resumes, unless somebody else changes the suspension; the count is then moved into the bounds at once.'
   const when = isHeld(state.book, 'count') ? 'After the last lease' : 'Afterwards'
-  return `${when} it is set back to ${tasks(backTo(state, lease))}, unless somebody else changes it.`
+  return `${when} it is set back to ${tasks(backTo(state, lease.holding.tasks))}, unless somebody else changes it.`
 }
 
 const composed = ({ book }: Scaling, lease: Asked): number => {
@@ -82,8 +98,11 @@ const composed = ({ book }: Scaling, lease: Asked): number => {
   return 'tasks' in value ? value.tasks : 0
 }
 
-const backTo = ({ book }: Scaling, lease: Asked): number => {
-  const value = baselineWith(book, lease)
+/** What there is without any lease of the count. */
+const backTo = (state: Scaling, asked: number): number => {
+  const { book, service } = state
+  const holding = { kind: 'count', tasks: asked } as const
+  const value = baselineWith(book, { holding, found: { tasks: service.desired }, origin: originOf(state, holding) })
   return 'tasks' in value ? value.tasks : 0
 }
 

@@ -8,6 +8,7 @@ import type { Plan } from '../../plan.ts'
 import { bindsOf, originOf, type Scaling } from '../../scaling.ts'
 import { setBounds } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
+import { heavier, type Weight, weightOf } from '../lease/weight.ts'
 import { riskOf, taskWords } from './wanted.ts'
 
 export const planFloor = (state: Scaling, min: number, minutes: number): Plan | Refusal => {
@@ -29,6 +30,11 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   const wanted = inBounds(desired, bounds)
   const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
   const offer = `scale ${fullName(ref)} ${min}`
+  const step: Weight = {
+    risk: riskOf(desired, wanted),
+    size: Math.max(wanted - desired, bounds.min - found.min, bounds.max - found.max),
+    tasks: Math.max(wanted, bounds.min),
+  }
   return {
     kind: 'plan',
     command: 'scale',
@@ -43,9 +49,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
         to: wanted === desired ? `${desired} (as it is)` : `${wanted}, at once`,
       },
     ],
-    risk: riskOf(desired, wanted),
-    size: Math.max(wanted - desired, bounds.min - found.min, bounds.max - found.max),
-    tasks: Math.max(wanted, bounds.min),
+    ...(isHeld(book, 'floor') ? heavier(step, weightOf(holding, back)) : step),
     consequences: [
       ...taskWords(state, wanted),
       'Scaling policies go on above the minimum.',

@@ -1,0 +1,36 @@
+// What a lease weighs: what it does by itself to what would be there without it. However it comes about, by a first lease, one
+// that joins others, a longer one or one that is kept, consent is asked for that, and not for the step from what is leased already.
+import type { Holding, Value } from '../../lease.ts'
+import type { Plan, Risk } from '../../plan.ts'
+import { riskOfSuspension } from '../autoscale/plan.ts'
+import { riskOf } from '../scale/wanted.ts'
+
+export type Weight = Pick<Plan, 'risk' | 'size' | 'tasks'>
+
+const LEVELS = ['low', 'medium', 'high'] as const
+
+/** The higher of two risks, with what speaks for it first. */
+export const worse = (a: Risk, b: Risk): Risk =>
+  LEVELS.indexOf(b.level) > LEVELS.indexOf(a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
+
+/** Whatever of two weighs more. */
+export const heavier = (a: Weight, b: Weight): Weight => ({
+  risk: worse(a.risk, b.risk),
+  size: Math.max(a.size, b.size),
+  tasks: Math.max(a.tasks, b.tasks),
+})
+
+/** `baseline`: what its end puts back; where nobody knows that any more, it is weighed against nothing. */
+export const weightOf = (holding: Holding, baseline: Value | undefined, isPermanent = false): Weight => {
+  if (holding.kind === 'count') {
+    const { tasks } = holding
+    const from = baseline !== undefined && 'tasks' in baseline ? baseline.tasks : 0
+    return { risk: riskOf(from, tasks), size: Math.abs(tasks - from), tasks }
+  }
+  if (holding.kind === 'floor') {
+    const { min } = holding
+    const from = baseline !== undefined && 'max' in baseline ? baseline.min : 0
+    return { risk: riskOf(Math.min(from, min), min), size: Math.max(0, min - from), tasks: min }
+  }
+  return { risk: riskOfSuspension(holding, isPermanent), size: 0, tasks: 0 }
+}
