@@ -49,6 +49,9 @@ export const stopKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'stop' })
 export const HOLDS = 'holds'
 export const holdKey = (name: string): Key => ({ pk: HOLDS, sk: name })
 
+/** What became of one request for a lock, a halt or what a channel is about. */
+export const settingKey = (id: string) => ofOperation(id, 'setting')
+
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }
 

@@ -4,27 +4,33 @@ import { answerAsker } from './answering.ts'
 import { record } from './audit.ts'
 import type { AnySetting, SettingChange } from './command.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import type { Item } from './gateways/store.ts'
 import { type Here, hereKey, isOwnChannel } from './here.ts'
 import type { SettingJob } from './job.ts'
+import { canonicalJson, type Json } from './json.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { renderSetting } from './messages/setting.ts'
 import type { Actor } from './model.ts'
 import { type Prepared, prepare } from './planning.ts'
 import { mayOperateAt, mayOperateSomewhere, standing } from './policy.ts'
 import type { Ports } from './ports.ts'
-import { HALT_KEY, type Halt, HOLDS, holdKey } from './records.ts'
+import { HALT_KEY, type Halt, HOLDS, holdKey, settingKey } from './records.ts'
 import { resolveScope, type ScopeText } from './scope.ts'
 
 export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
-  const said = await changeIt(job, ports).catch(inOurWords)
+  const settled = await settle(job, ports).catch(inOurWords)
+  if (isRefusal(settled)) return answerAsker(job, await ports.slack(), renderRefusal(settled))
+  const { key, value, version } = settled
+  if (value.isTold) return
   const slack = await ports.slack()
-  if (isRefusal(said)) {
-    await answerAsker(job, slack, renderRefusal(said))
-    return
+  if (isRefusal(value.decided)) await answerAsker(job, slack, renderRefusal(value.decided))
+  else {
+    const said = renderSetting(value.decided.text, job.actor)
+    await slack.post(job.place.channel, said).catch(async () => {
+      await answerAsker(job, slack, said)
+    })
   }
-  await slack.post(job.place.channel, renderSetting(said, job.actor)).catch(async () => {
-    await answerAsker(job, slack, renderSetting(said, job.actor))
-  })
+  await ports.store.replace(key, { ...value, isTold: true }, version, untilOf(ports)).catch(() => false)
 }
 
 const inOurWords = (error: unknown): Refusal => {
@@ -32,7 +38,47 @@ const inOurWords = (error: unknown): Refusal => {
   return refuse(`That did not work: ${error.message}.`, 'Try again in a minute.')
 }
 
-const changeIt = async (job: SettingJob, ports: Ports): Promise<string | Refusal> => {
+/** What became of one request, for as long as it may be delivered again; `isTold`: nothing is left to do. */
+type Settled = { readonly decided: Made | Refusal; readonly isTold?: true }
+/** `was`: what it takes away, as it was when that was decided. */
+type Made = Decided & { readonly corporateId: string; readonly configVersion: string; readonly was?: Json }
+
+const DAY_SECONDS = 86_400
+const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000) + DAY_SECONDS
+
+/** Decided once: delivered again it is what it was, and takes away nothing that was put there since. */
+const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Refusal> => {
+  const { store } = ports
+  const settled = await settleOnce(job, ports)
+  const { decided, isTold } = settled.value
+  if (isRefusal(decided) || isTold) return settled
+  await record(store, decided.accountId ?? 'hub', {
+    id: `${job.id}-setting`,
+    kind: 'setting',
+    at: ports.now(),
+    actor: job.actor,
+    corporateId: decided.corporateId,
+    invocation: job.line,
+    target: decided.target,
+    operation: job.id,
+    configVersion: decided.configVersion,
+    text: decided.text,
+  })
+  await apply(decided, job.actor, ports)
+  return settled
+}
+
+const settleOnce = async (job: SettingJob, ports: Ports): Promise<Item<Settled>> => {
+  const { store } = ports
+  const key = settingKey(job.id)
+  const known = await store.get<Settled>(key)
+  if (known !== undefined) return known
+  const value: Settled = { decided: await decideIt(job, ports) }
+  if (await store.create(key, value, untilOf(ports))) return { key, value, version: 1 }
+  return (await store.get<Settled>(key)) ?? { key, value, version: 1 }
+}
+
+const decideIt = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> => {
   const prepared = await prepare('setting', {
     line: job.line,
     actor: job.actor,
@@ -41,23 +87,11 @@ const changeIt = async (job: SettingJob, ports: Ports): Promise<string | Refusal
     isFresh: true,
   })
   if (isRefusal(prepared)) return prepared
-  const decided = await decideIt(job, prepared, ports)
+  const decided = await askRules(job, prepared, ports)
   if (isRefusal(decided)) return decided
+  const was = (await takenAway(decided.change, ports))?.value
   const { who, config } = prepared.own
-  await record(ports.store, decided.accountId ?? 'hub', {
-    id: `${job.id}-setting`,
-    kind: 'setting',
-    at: ports.now(),
-    actor: job.actor,
-    corporateId: who.corporateId,
-    invocation: job.line,
-    target: decided.target,
-    operation: job.id,
-    configVersion: config.version,
-    text: decided.text,
-  })
-  await apply(decided.change, job.actor, ports)
-  return decided.text
+  return { ...decided, corporateId: who.corporateId, configVersion: config.version, ...(was !== undefined && { was }) }
 }
 
 type Decided = {
@@ -67,7 +101,7 @@ type Decided = {
   readonly accountId?: string
 }
 
-const decideIt = async (
+const askRules = async (
   { actor, place: { channel } }: SettingJob,
   { command, values, read, own }: Prepared<AnySetting>,
   ports: Ports,
@@ -93,8 +127,15 @@ const decideIt = async (
 /** What people set in their own conversation with Quarterdeck concerns nobody else. */
 const isOwn = (change: SettingChange): boolean => 'channel' in change && isOwnChannel(change.channel)
 
-/** Repeatable: made again, it is what it was. */
-const apply = async (change: SettingChange, by: Actor, { store, now }: Ports): Promise<void> => {
+const takenAway = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
+  if (change.kind === 'resume') return store.get(HALT_KEY)
+  if (change.kind === 'unlock') return (await store.list<Json>(HOLDS)).find(({ key }) => key.sk === change.name)
+  return undefined
+}
+
+/** Repeatable: what was put there since stays. */
+const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<void> => {
+  const { store, now } = ports
   switch (change.kind) {
     case 'lock': {
       const { until } = change.hold
@@ -105,19 +146,16 @@ const apply = async (change: SettingChange, by: Actor, { store, now }: Ports): P
       )
       return
     }
-    case 'unlock': {
-      const held = (await store.list(HOLDS)).find(({ key }) => key.sk === change.name)
-      if (held !== undefined) await store.remove(held.key, held.version)
+    case 'unlock':
+    case 'resume': {
+      const there = await takenAway(change, ports)
+      if (there !== undefined && was !== undefined && canonicalJson(there.value) === canonicalJson(was))
+        await store.remove(there.key, there.version)
       return
     }
     case 'halt': {
       const halt: Halt = { by, at: now(), reason: change.reason }
       await store.create(HALT_KEY, halt)
-      return
-    }
-    case 'resume': {
-      const halted = await store.get(HALT_KEY)
-      if (halted !== undefined) await store.remove(HALT_KEY, halted.version)
       return
     }
     case 'here': {

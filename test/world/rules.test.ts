@@ -315,6 +315,39 @@ describe('locks and the halt', () => {
     expect(await world.type('scale orders-api 6')).toBe('')
   })
 
+  test.each([
+    ['halt --reason "incident 812"', 'resume', 'halt --reason "incident 813"', 'incident 813'],
+    ['lock orders-api --reason migration', 'unlock orders-api', 'lock orders-api --reason another', 'another'],
+  ])(
+    '%s, %s: delivered again, it takes away nothing newer, and says once what it did',
+    async (begin, end, next, text) => {
+      await world.type(begin)
+      world.aws.faults.add({
+        match: { function: 'quarterdeck-decision', action: 'DeleteItem' },
+        when: 'after',
+        effect: { kind: 'kill' },
+      })
+      await world.type(end, { user: 'U0APPROVE' })
+      await world.type(next, { user: 'U0SECOND' })
+      const said = world.cards().length
+      world.clock.advance(10 * 60_000)
+      await world.quiet()
+      expect(world.cards()).toHaveLength(said + 1)
+      expect(await world.type('scale orders-api 6')).toContain(text)
+      const ends = (await world.audit('111122223333')).filter(({ invocation }) => invocation === end)
+      expect(ends.length).toBeLessThanOrEqual(1)
+    },
+  )
+
+  test('a setting that is delivered twice at once is made and recorded once', async () => {
+    world.functions.deliversTwice = new Set(['quarterdeck-decision'])
+    await world.type('lock orders-api --reason migration')
+    await world.type('unlock orders-api', { user: 'U0APPROVE' })
+    expect(await world.type('scale orders-api 6')).toBe('')
+    const settings = (await world.audit('111122223333')).filter(({ kind }) => kind === 'setting')
+    expect(settings.map(({ invocation }) => invocation.split(' ')[0])).toEqual(['lock', 'unlock'])
+  })
+
   test('the switch in the account of the service halts it as well', async () => {
     world.aws.parameters.put({ account: '444455556666', region: 'us-east-1' }, '/quarterdeck/halt', {
       value: 'no',
