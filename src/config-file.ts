@@ -6,6 +6,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Access, type Config, type ConsentRule, DEFAULTS, type Scope } from './config.ts'
 import { mistakableNames } from './config-names.ts'
+import { declarations } from './declarations.ts'
 import { knownZone, UTC } from './moment.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
@@ -226,7 +227,9 @@ const inconsistencies = (file: File): readonly Issue[] => [
         : [{ path: ['accounts', account, 'roles', role], message: `is a role of another account than ${id}` }],
     ),
   ),
-  ...twice(Object.entries(file.accounts).map(([account, { id }]) => [account, id])),
+  ...twice(Object.entries(file.accounts).map(([account, { id }]) => [['accounts', account, 'id'], id])),
+  // Whoever had two would vote for themselves, or twice.
+  ...twice(Object.entries(file.people).map(([user, id]) => [['people', user], id])),
   ...[...file.access.entries()].flatMap(([at, rule]) => [
     ...((rule.role === undefined) === (rule.deny === undefined)
       ? [{ path: ['access', at], message: 'needs either `role` or `deny`' }]
@@ -238,6 +241,7 @@ const inconsistencies = (file: File): readonly Issue[] => [
       ? [{ path: ['consent', at], message: 'asks for approvals, but names no `approvers`' }]
       : []),
     ...unknownPlaces(file, rule.when ?? {}, ['consent', at, 'when']),
+    ...unknownCommands(rule.when?.commands ?? [], ['consent', at, 'when', 'commands']),
     ...badPattern(rule.ticket, ['consent', at, 'ticket']),
   ]),
   ...unfilled(file.exec?.commands ?? {}),
@@ -270,13 +274,19 @@ const unfilled = (commands: Readonly<Record<string, z.infer<typeof execCommand>>
     ]
   })
 
-const twice = (ids: readonly (readonly [string, string])[]): readonly Issue[] =>
-  ids.flatMap(([account, id], at) => {
+const twice = (ids: readonly (readonly [readonly string[], string])[]): readonly Issue[] =>
+  ids.flatMap(([path, id], at) => {
     const first = ids.findIndex(([, other]) => other === id)
-    return first === at
-      ? []
-      : [{ path: ['accounts', account, 'id'], message: `is the id of ${ids[first]?.[0]} already` }]
+    return first === at ? [] : [{ path: [...path], message: `is the id of ${ids[first]?.[0][1]} already` }]
   })
+
+/** A rule that names what nobody can ask for would never apply. */
+const unknownCommands = (names: readonly string[], path: readonly PropertyKey[]): readonly Issue[] => {
+  const known = declarations.flatMap(({ kind, name }) => (kind === 'mutation' ? [name] : []))
+  return names
+    .filter(one => !known.includes(one))
+    .map(one => ({ path: [...path], message: `names ${one}, which changes nothing: there are ${known.join(', ')}` }))
+}
 
 const unknownPlaces = (
   { accounts }: File,

@@ -95,6 +95,16 @@ describe('what is wrong is said with its line', () => {
       ['consent.0.when.environment names stagign'],
     ],
     [
+      'one corporate id for two people, who would approve themselves',
+      ['second.approver@example.com', 'requester@example.com'],
+      ['people.U0SECOND is the id of U0REQUEST already'],
+    ],
+    [
+      'a rule for a command that there is not',
+      ['commands: [exec, exec terminate]', 'commands: [exec, restarts]'],
+      ['consent.2.when.commands names restarts, which changes nothing: there are '],
+    ],
+    [
       'a corporate id with a comma',
       ['requester@example.com', 'requester,example'],
       ['people.U0REQUEST is not a corporate id'],
