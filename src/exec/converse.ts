@@ -117,12 +117,15 @@ const talk = async (open: Open): Promise<Outcome> => {
       printed.add(
         `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ', the beginning of it' : ''}:\n${run.stderr}`,
       )
-    const outcome = outcomeOf(run, { isWrapped, why })
+    const isLeft = run.end.kind === 'incomplete' && !run.end.isTerminated && !(await terminate(open))
+    const outcome = outcomeOf(run, { isWrapped, isLeft, why })
     await thread.end(outcome)
     const seconds = (Date.parse(ports.now()) - began) / 1_000
+    const { offers = [], ...log } = kept(call, started.sessionId, story)
     return {
       ...outcome,
-      ...kept(call, started.sessionId, story),
+      ...log,
+      offers: [...(outcome.offers ?? []), ...offers],
       sessions: [recordOf(started.sessionId, run)],
       // A status that came before somebody stopped it is not what became of it.
       ran: { ...(run.status !== undefined && why === undefined && { status: run.status }), seconds, line },
@@ -251,9 +254,13 @@ const causesOf = ({ code, message }: PeerError): readonly string[] => {
 
 const outcomeOf = (
   { status, end }: RunResult,
-  { isWrapped, why }: { readonly isWrapped: boolean; readonly why: string | undefined },
+  {
+    isWrapped,
+    isLeft,
+    why,
+  }: { readonly isWrapped: boolean; readonly isLeft: boolean; readonly why: string | undefined },
 ): Outcome => {
-  if (why !== undefined) return { status: 'failed', text: why }
+  if (why !== undefined) return isLeft ? leftOpen(why) : { status: 'failed', text: why }
   if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: said(end.reason) }
   if (status !== undefined)
     return status === 0
@@ -267,7 +274,7 @@ const outcomeOf = (
       text: 'It was begun, and how it ended is not known: the session closed without its status.',
     }
   const text = `It was begun, and how it ended is not known: ${end.reason}.`
-  return end.isTerminated ? { status: 'unknown', text } : leftOpen(text)
+  return isLeft ? leftOpen(text) : { status: 'unknown', text }
 }
 
 /** The agent frames its words with dashes. */

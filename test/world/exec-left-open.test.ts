@@ -1,6 +1,6 @@
 // A session outlives nobody: whichever call fails after it was opened, it is ended; where that cannot be, it is said.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { aWorld, type World } from './world.ts'
+import { aWorld, textOf, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -21,7 +21,23 @@ const refused = { kind: 'error', code: 'AccessDeniedException', message: 'explic
 
 const sessions = () => world.aws.exec.sessions.list()
 const open = () => sessions().filter(({ endedAt }) => endedAt === undefined)
+const said = () => world.replies().map(textOf).filter(Boolean).at(-1) ?? ''
 const outcome = async () => (await world.audit('111122223333')).findLast(({ kind }) => kind === 'outcome')
+
+/** Typed, approved, and running, deaf to Ctrl-C. */
+const begun = async () => {
+  await world.type(`exec orders-api:app -- trap '' INT; sleep 600`)
+  const running = world.click('approve')
+  await expect.poll(said).toContain('[Stop]')
+  return { running }
+}
+const stop = () =>
+  world.slack.deliver.click({
+    user: 'U0SECOND',
+    channel: 'C0OPS',
+    ts: world.replies().at(-1)?.ts ?? '',
+    label: 'Stop',
+  })
 
 /** The nth ExecuteCommand of what is run is answered only after `trouble` is there. */
 const beforeItsAnswer = async (run: () => Promise<unknown>, nth: number, trouble: () => void): Promise<void> => {
@@ -36,6 +52,33 @@ const beforeItsAnswer = async (run: () => Promise<unknown>, nth: number, trouble
   world.aws.faults.release(held.id)
   await running
 }
+
+describe('Stop', () => {
+  test.each([
+    ['is refused', refused],
+    ['is never answered', { kind: 'drop' }],
+  ] as const)('where the end of its session %s: unknown, and it may go on', async (_, effect) => {
+    const { running } = await begun()
+    world.aws.faults.add({ match: { action: 'TerminateSession' }, when: 'before', effect, times: 100 })
+    await stop()
+    await running
+    expect(world.card()).toContain(`Stopped by second-approver. ${MAY_GO_ON}`)
+    expect(world.card()).toContain('UNKNOWN')
+    expect(world.card()).toContain('[Open Sessions]')
+    expect(said()).toContain('the command may go on')
+    expect(await outcome()).toMatchObject({ outcome: 'unknown', sessions: [{ id: open()[0]?.id }] })
+  })
+
+  test('where it is refused once, it is asked for again', async () => {
+    const { running } = await begun()
+    world.aws.faults.add({ match: { action: 'TerminateSession' }, when: 'before', effect: refused })
+    await stop()
+    await running
+    expect(world.card()).toContain('Failed. Stopped by second-approver.')
+    expect(world.card()).not.toContain('may still be open')
+    expect(open()).toEqual([])
+  })
+})
 
 describe('after ExecuteCommand was answered', () => {
   const run = async () => {
