@@ -5,28 +5,52 @@ import type { ExecRecord } from '../audit.ts'
 import { complain } from '../complain.ts'
 import type { Config } from '../config.ts'
 import { once, step } from '../durable.ts'
-import { PeerError } from '../errors.ts'
+import { type Offer, PeerError } from '../errors.ts'
 import { hidingOf } from '../log-reading.ts'
 import type { Link, Outcome } from '../messages/card.ts'
 import type { ExecCall } from '../plan.ts'
 import type { ExecGate } from '../ports.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../records.ts'
 import { type RunResult, runCommand } from '../session/run.ts'
-import { commandOf, createNonce, wrap } from '../session/wrapper.ts'
+import type { SessionRequest } from '../session/session.ts'
+import { commandOf, createNonce, type Nonce, wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
 import type { LogBucket } from './site.ts'
 import { watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
 import { createPrinted, firstLine } from './view.ts'
 
-/** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
+/** In a shell that tells its status; or, where the image has none, as it is. */
 export const converse = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
-  const sent = await once(story.ctx, name, () => hold(call, story))
+  const wrapped = await hold({ call, story, isWrapped: true }, name)
+  // Facts: the agent's words. Nothing has run, so the command may be given to the container as it is.
+  const hasNoShell = wrapped.status === 'failed' && /fork\/exec \/bin\/sh: no such file/.test(wrapped.text)
+  if (!hasNoShell) return wrapped
+  if (call.argv[0] === 'sh')
+    return {
+      status: 'failed',
+      text: 'There is no shell in this image, so it can run only commands that the configuration names.',
+    }
+  return hold({ call, story, isWrapped: false }, `${name}, bare`)
+}
+
+type Try = {
+  readonly call: ExecCall
+  readonly story: Story
+  /** So that its status can be told, which takes a shell. */
+  readonly isWrapped: boolean
+}
+
+/** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
+const hold = async (one: Try, name: string): Promise<Outcome> => {
+  const { ctx } = one.story
+  const sent = await once(ctx, name, () => attempt(one))
   if (sent.kind === 'done') return sent.value
-  return step(story.ctx, `${name}, looked for`, () => endLost(call, story)).catch(error => ({
-    status: 'unknown' as const,
-    text: `The command may or may not have run, and its session could not be looked for: ${wordsOf(error)}.`,
-  }))
+  return step(ctx, `${name}, looked for`, () => endLost(one)).catch(error =>
+    leftOpen(
+      `The command may or may not have run, and its session could not be looked for and ended: ${wordsOf(error)}.`,
+    ),
+  )
 }
 
 const gateOf = ({ job, ports, face, consent }: Story, config: Config): Promise<ExecGate> =>
@@ -38,37 +62,44 @@ const gateOf = ({ job, ports, face, consent }: Story, config: Config): Promise<E
     role: 'exec',
   })
 
-const hold = async (call: ExecCall, story: Story): Promise<Outcome> => {
+const readyFor = async (story: Story) => {
   const config = await story.ports.config()
-  const gate = await gateOf(story, config)
-  const wrapped = await attempt({ call, story, gate, config, isWrapped: true })
-  // Facts: the agent's words. Nothing has run, so the command may be given to the container as it is.
-  const hasNoShell = wrapped.status === 'failed' && /fork\/exec \/bin\/sh: no such file/.test(wrapped.text)
-  if (!hasNoShell) return wrapped
-  if (call.argv[0] === 'sh')
-    return {
-      status: 'failed',
-      text: 'There is no shell in this image, so it can run only commands that the configuration names.',
-    }
-  return attempt({ call, story, gate, config, isWrapped: false })
+  return { config, gate: await gateOf(story, config) }
 }
 
-type Attempt = {
-  readonly call: ExecCall
-  readonly story: Story
-  readonly gate: ExecGate
-  readonly config: Config
-  /** So that its status can be told, which takes a shell. */
-  readonly isWrapped: boolean
-}
+const notBegun = (error: unknown): Outcome => ({ status: 'failed', text: `It was not begun: ${wordsOf(error)}.` })
 
-const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promise<Outcome> => {
-  const { job, ports, ctx, face } = story
+const attempt = async (one: Try): Promise<Outcome> => {
+  const { call, story, isWrapped } = one
+  const ready = await readyFor(story).catch(notBegun)
+  if ('status' in ready) return ready
+  const { config, gate } = ready
   const nonce = createNonce()
-  const began = Date.parse(ports.now())
+  const began = Date.parse(story.ports.now())
   const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
-  await putOnFile(started.sessionId, sessionName(call, isWrapped), story)
+  const open: Open = { ...one, gate, config, started, nonce, began }
+  try {
+    await putOnFile(started.sessionId, sessionName(one), story)
+    return await talk(open)
+  } catch (error) {
+    return giveUp(open, error)
+  }
+}
+
+/** From here on there is a session to end. */
+type Open = Try & {
+  readonly gate: ExecGate
+  readonly config: Config
+  readonly started: SessionRequest
+  readonly nonce: Nonce
+  /** Unix milliseconds. */
+  readonly began: number
+}
+
+const talk = async (open: Open): Promise<Outcome> => {
+  const { call, story, gate, config, started, nonce, isWrapped, began } = open
+  const { job, ports, ctx, face } = story
   const hiding = hidingOf({ config })
   const printed = createPrinted(hiding)
   const thread = await createThread(story, call, printed)
@@ -78,31 +109,29 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   const stop = watchForStop(job.id, ports, halted, Math.min(call.minutes * 60_000, remaining))
   try {
     const channel = await gate.channel(call, started.sessionId)
-    const end = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
-    const lines = [firstLine(end.stderr ?? '', hiding), printed.first()]
-    const line = (end.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? ''
-    if (end.stderr !== undefined && end.stderr !== '')
+    const run = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
+    const why = stop.why()
+    const lines = [firstLine(run.stderr ?? '', hiding), printed.first()]
+    const line = (run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? ''
+    if (run.stderr !== undefined && run.stderr !== '')
       printed.add(
-        `${printed.isEmpty() ? '' : '\n'}Standard error${end.isStderrCut ? ', the beginning of it' : ''}:\n${end.stderr}`,
+        `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ', the beginning of it' : ''}:\n${run.stderr}`,
       )
-    const outcome = outcomeOf(end, { isWrapped, why: stop.why() })
+    const isLeft = run.end.kind === 'incomplete' && !run.end.isTerminated && !(await terminate(open))
+    const outcome = outcomeOf(run, { isWrapped, isLeft, why })
     await thread.end(outcome)
     const seconds = (Date.parse(ports.now()) - began) / 1_000
+    const { offers = [], ...log } = kept(call, started.sessionId, story)
     return {
       ...outcome,
-      ...kept(call, started.sessionId, story),
-      sessions: [recordOf(started.sessionId, end)],
+      ...log,
+      offers: [...(outcome.offers ?? []), ...offers],
+      sessions: [recordOf(started.sessionId, run)],
       // A status that came before somebody stopped it is not what became of it.
-      ran: { ...(end.status !== undefined && stop.why() === undefined && { status: end.status }), seconds, line },
+      ran: { ...(run.status !== undefined && why === undefined && { status: run.status }), seconds, line },
     }
   } catch (error) {
-    // Whatever went wrong, the session does not outlive it.
-    await gate.terminate(call, started.sessionId).catch(again => complain('terminate', job.id, again))
-    const outcome: Outcome = {
-      status: 'unknown',
-      text: `The command was begun, and its end is not known: ${wordsOf(error)}.`,
-      sessions: [{ id: started.sessionId }],
-    }
+    const outcome = await giveUp(open, error)
     await thread.end(outcome)
     return outcome
   } finally {
@@ -111,8 +140,41 @@ const attempt = async ({ call, story, gate, config, isWrapped }: Attempt): Promi
   }
 }
 
+/** Whatever went wrong, the session does not outlive it; where it may, that is said. */
+const giveUp = async (open: Open, error: unknown): Promise<Outcome> => {
+  const { sessionId } = open.started
+  const isOver = (await terminate(open)) || (await terminate(open))
+  const text = `The command was begun, and its end is not known: ${wordsOf(error)}.`
+  return {
+    ...(isOver ? { status: 'unknown', text } : leftOpen(text)),
+    details: [named(sessionId)],
+    sessions: [{ id: sessionId }],
+  }
+}
+
+/** Whether it is over. */
+const terminate = async ({ gate, call, story, started }: Open): Promise<boolean> => {
+  try {
+    await gate.terminate(call, started.sessionId)
+    return true
+  } catch (error) {
+    complain('terminate', story.job.id, error)
+    return false
+  }
+}
+
+const leftOpen = (text: string): Outcome => ({
+  status: 'unknown',
+  text: `${text} Its session may still be open, and the command may go on: \`/ecs exec sessions\` lists it.`,
+  offers: [OPEN_SESSIONS],
+})
+
+const OPEN_SESSIONS: Offer = { label: 'Open Sessions', invocation: 'exec sessions' }
+
+const named = (session: string): string => `Session \`${session}\``
+
 /** Of a task, an operation opens one session, and another where that found no shell. */
-const sessionName = ({ targetId }: ExecCall, isWrapped: boolean): string => `${targetId}${isWrapped ? '' : ' bare'}`
+const sessionName = ({ call: { targetId }, isWrapped }: Try): string => `${targetId}${isWrapped ? '' : ' bare'}`
 
 /** Before anything else: whoever finds this function dead has to find its session. */
 const putOnFile = async (session: string, name: string, { job, ports, face }: Story): Promise<void> => {
@@ -134,7 +196,7 @@ const kept = (
 ): Pick<Outcome, 'details' | 'links' | 'offers'> => {
   const { account, region, arn } = face.plan.target
   return {
-    details: [`Session \`${session}\``],
+    details: [named(session)],
     ...(logBucket !== undefined && { links: [linkTo(logBucket, session, arn)] }),
     ...(logGroup !== undefined && {
       offers: [{ label: 'Session Log', invocation: `logs ${account}.${region}:${logGroup} --since 1h` }],
@@ -166,15 +228,17 @@ const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord 
 /** To end the session and tell it, before Lambda ends the function. */
 const SPARE_MS = 45_000
 
-/** A definite no ends the story; an answer that was lost has to be looked for. */
+/** A definite no ends the story, and what is throttled was not begun; an answer that was lost has to be looked for. */
 const start = async (gate: ExecGate, call: ExecCall, command: string) => {
   try {
     return await gate.start(call, command)
   } catch (error) {
-    if (!(error instanceof PeerError) || error.passing) throw error
+    if (!(error instanceof PeerError) || (error.passing && !THROTTLED.test(error.code))) throw error
     return { status: 'failed', text: error.message, details: causesOf(error) } satisfies Outcome
   }
 }
+
+const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/
 
 /** ECS names no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
 const causesOf = ({ code, message }: PeerError): readonly string[] => {
@@ -190,9 +254,13 @@ const causesOf = ({ code, message }: PeerError): readonly string[] => {
 
 const outcomeOf = (
   { status, end }: RunResult,
-  { isWrapped, why }: { readonly isWrapped: boolean; readonly why: string | undefined },
+  {
+    isWrapped,
+    isLeft,
+    why,
+  }: { readonly isWrapped: boolean; readonly isLeft: boolean; readonly why: string | undefined },
 ): Outcome => {
-  if (why !== undefined) return { status: 'failed', text: why }
+  if (why !== undefined) return isLeft ? leftOpen(why) : { status: 'failed', text: why }
   if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: said(end.reason) }
   if (status !== undefined)
     return status === 0
@@ -205,8 +273,8 @@ const outcomeOf = (
       status: 'unknown',
       text: 'It was begun, and how it ended is not known: the session closed without its status.',
     }
-  const still = end.isTerminated ? '' : ' Its session may still be open: `/ecs exec sessions` lists it.'
-  return { status: 'unknown', text: `It was begun, and how it ended is not known: ${end.reason}.${still}` }
+  const text = `It was begun, and how it ended is not known: ${end.reason}.`
+  return isLeft ? leftOpen(text) : { status: 'unknown', text }
 }
 
 /** The agent frames its words with dashes. */
@@ -216,25 +284,25 @@ const said = (reason: string): string =>
     .trim()
     .slice(0, 500)
 
-const endLost = async (call: ExecCall, story: Story): Promise<Outcome> => {
+/** Ends only what is known to be its own: other sessions in the container may be somebody else's. */
+const endLost = async (one: Try): Promise<Outcome> => {
+  const { call, story } = one
   const { job, ports } = story
   const gate = await gateOf(story, await ports.config())
-  const onFile = await Promise.all(
-    [true, false].map(isWrapped => ports.store.get<ExecSession>(execSessionKey(job.id, sessionName(call, isWrapped)))),
-  )
-  const sessions = onFile.flatMap(item => item?.value.session ?? [])
-  for (const session of sessions) await gate.terminate(call, session)
-  const [session] = sessions
-  if (session !== undefined)
+  const onFile = await ports.store.get<ExecSession>(execSessionKey(job.id, sessionName(one)))
+  if (onFile !== undefined) {
+    const { session } = onFile.value
+    await gate.terminate(call, session)
     return {
       status: 'unknown',
       text: 'The function died while the command ran. Its session was found and terminated; what the command had done by then is not known.',
       sessions: [{ id: session }],
     }
+  }
   const open = await gate.find(call)
   return {
     status: 'unknown',
     text: `The command may or may not have begun: its answer was lost. ${open.length === 0 ? 'No session is open in that container.' : 'A session is open in that container, which may be this one.'}`,
-    offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }],
+    offers: [OPEN_SESSIONS],
   }
 }
