@@ -51,9 +51,9 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   const [place] = places
   if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
   const way = await readWay(ref, place.task, read)
-  const { id, grantee } = place.task
-  if (interactive && grantee !== undefined && grantee !== own.who.corporateId)
-    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+  const { id } = place.task
+  const taken = interactive ? refuseTaken(place.task, own) : undefined
+  if (taken !== undefined) return taken
   const invocation = own.again({
     service: ref,
     ...(asked.all !== true && { task: id }),
@@ -73,6 +73,17 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     own,
     invocation,
   }
+}
+
+/** A grant takes everybody's tag and sessions along at its end: a second one in the same task would end with the first. */
+const refuseTaken = ({ grantee }: ExecTask, { who }: Own): Refusal | undefined => {
+  if (grantee === undefined) return undefined
+  if (grantee !== who.corporateId)
+    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+  return refuse(
+    'You have been let into that task already; the card of that says until when.',
+    '*Revoke* it there, or wait for its end, and then ask anew; or name another task: `--task`.',
+  )
 }
 
 const readWay = async (

@@ -52,7 +52,11 @@ const aSite = (site: Partial<ExecSite> = {}): ExecSite => ({
 })
 
 const own = (config = compiled()) =>
-  ({ config, again: (values: object) => `exec ${JSON.stringify(values)}` }) as unknown as Own
+  ({
+    config,
+    who: { corporateId: 'requester@example.com' },
+    again: (values: object) => `exec ${JSON.stringify(values)}`,
+  }) as unknown as Own
 const load = (
   site: ExecSite,
   asked: Parameters<typeof loadExec>[1] = { run: 'uptime' },
@@ -166,6 +170,18 @@ describe('is refused, with what would help', () => {
     ['too long', aSite(), { run: 'id', timeout: 14 }, 'at most 13 minutes'],
   ])('%s', async (_, site, asked, words) => {
     expect((await refused(site, asked)).replace(/ {2,}/g, ' ')).toContain(words)
+  })
+
+  test.each([
+    [
+      'requester@example.com',
+      'You have been let into that task already; the card of that says until when. *Revoke* it there',
+    ],
+    ['approver@example.com', 'approver@example.com has been let into that task; one person at a time.'],
+  ])('a task into which %s is let; a command goes on beside it', async (grantee, words) => {
+    const site = aSite({ tasks: [aTask({ grantee })] })
+    expect(await refused(site, { interactive: true })).toContain(words)
+    expect((await planned(site)).kind).toBe('plan')
   })
 
   test('production without a log, unless a rule says otherwise', async () => {
