@@ -19,8 +19,8 @@ export type ExecState = {
   readonly ref: ServiceRef
   readonly site: ExecSite
   readonly places: readonly Chosen[]
-  /** What its network may lack, in words. */
-  readonly way?: string
+  /** What their networks may lack, in words. */
+  readonly ways: readonly string[]
   /** Not there where a person is let in instead. */
   readonly wanted?: Wanted
   readonly minutes: number
@@ -50,14 +50,17 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   if (unlogged !== undefined) return unlogged
   const [place] = places
   if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
-  const way = await readWay(ref, place.task, read)
+  const ways = await readWays(ref, places, read)
   const { id } = place.task
   const taken = interactive ? refuseTaken(place.task, own) : undefined
   if (taken !== undefined) return taken
   const invocation = own.again({
     service: ref,
     ...(asked.all !== true && { task: id }),
-    container: place.container.name,
+    // Of another revision it may have another name.
+    ...(places.every(({ container }) => container.name === place.container.name) && {
+      container: place.container.name,
+    }),
     // What is said once, for this time alone, is no part of what is asked for.
     ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(interactive ? { for: minutes } : { timeout: minutes }),
@@ -66,7 +69,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     ref,
     site,
     places,
-    ...way,
+    ways,
     ...(wanted !== undefined && { wanted }),
     ...(asked['keep-going'] === true && { keepsGoing: true }),
     minutes,
@@ -86,13 +89,15 @@ const refuseTaken = ({ grantee }: ExecTask, { who }: Own): Refusal | undefined =
   )
 }
 
-const readWay = async (
+/** Each network once. */
+const readWays = async (
   ref: ServiceRef,
-  { subnet }: ExecTask,
+  places: readonly Chosen[],
   read: Pick<Readers, 'endpoints'>,
-): Promise<Pick<ExecState, 'way'>> => {
-  const way = subnet === undefined ? undefined : missingWay(await read.endpoints(ref, subnet))
-  return way === undefined ? {} : { way }
+): Promise<readonly string[]> => {
+  const subnets = [...new Set(places.flatMap(({ task }) => task.subnet ?? []))]
+  const ways = await Promise.all(subnets.map(async subnet => missingWay(await read.endpoints(ref, subnet)) ?? []))
+  return [...new Set(ways.flat())]
 }
 
 /** In production: where the cluster keeps no log, or the task role may not write it. */
