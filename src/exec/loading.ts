@@ -2,6 +2,7 @@
 import type { Own } from '../command.ts'
 import { accountOf, type Scope } from '../config.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import { hidingOf } from '../log-reading.ts'
 import type { ServiceRef } from '../model.ts'
 import { fits } from '../policy.ts'
 import type { Readers } from '../ports.ts'
@@ -41,7 +42,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   const unfit = unfitting(asked)
   if (unfit !== undefined) return unfit
   if (command === undefined && !interactive) return whatToRun(own)
-  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec)
+  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec, hidingOf(own))
   if (isRefusal(wanted)) return wanted
   const site = await read.execSite(ref)
   const places = await placesFor(asked, { ref, site, read, own })

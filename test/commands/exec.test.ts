@@ -235,6 +235,7 @@ describe('is refused, with what would help', () => {
       'begin with `ab`',
     ],
     ['no command', aSite(), {}, 'Which command?'],
+    ['what its own patterns hide', aSite(), { run: 'grep CUST-12345 log' }, 'that the configuration hides'],
     ['too long', aSite(), { run: 'id', timeout: 14 }, 'at most 13 minutes'],
   ])('%s', async (_, site, asked, words) => {
     expect((await refused(site, asked)).replace(/ {2,}/g, ' ')).toContain(words)
