@@ -1,6 +1,6 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
 import type { Own } from '../command.ts'
-import { accountOf, type Scope } from '../config.ts'
+import { accountOf, isProduction, type Scope } from '../config.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import { hidingOf } from '../log-reading.ts'
 import type { ServiceRef } from '../model.ts'
@@ -109,7 +109,7 @@ const refuseUnlogged = (
   { config }: Own,
 ): Refusal | undefined => {
   const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
-  if (accountOf(config, ref).environment !== 'production' || isAllowed) return undefined
+  if (!isProduction(accountOf(config, ref)) || isAllowed) return undefined
   if (site.log === undefined)
     return refuse(
       `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Own } from '../../src/command.ts'
+import { isProduction } from '../../src/config.ts'
 import { compileConfig } from '../../src/config-file.ts'
 import { isRefusal } from '../../src/errors.ts'
 import { loadExec } from '../../src/exec/loading.ts'
@@ -262,6 +263,23 @@ describe('is refused, with what would help', () => {
     expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*Amazon ECS keeps no log of it.*')
     const staging = aRef({ account: 'staging', accountId: '444455556666' })
     expect((await planned(unlogged, { run: 'id' }, compiled(), staging)).kind).toBe('plan')
+  })
+
+  test.each([
+    ['production', true],
+    ['prod', true],
+    ['PROD-eu', true],
+    ['Live', true],
+    ['live-us', true],
+    ['staging', false],
+    ['preprod', false],
+    ['olive', false],
+  ])('an environment called %s is production: %s', async (environment, is) => {
+    expect(isProduction({ environment })).toBe(is)
+    const { log: _, ...unlogged } = aSite()
+    const { accounts, ...rules } = compiled()
+    const config = { ...rules, accounts: accounts.map(account => ({ ...account, environment })) }
+    expect(isRefusal(await load(unlogged, { run: 'id' }, config))).toBe(is)
   })
 
   test('an account without a role for it', async () => {
