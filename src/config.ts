@@ -140,6 +140,10 @@ export const accountOf = ({ accounts }: Config, ref: Pick<ServiceRef, 'accountId
   return account
 }
 
+/** Its name is free: whoever calls it `prod` or `live-eu` means the same. */
+export const isProduction = ({ environment }: Pick<Account, 'environment'>): boolean =>
+  /^(?:prod|live)/i.test(environment)
+
 /** Every user group that any rule names: their members have to be known before a rule is applied. */
 export const groupsOf = ({ access, consent, freezes, breakGlass, leases, onCall }: Config): readonly string[] => {
   const named = [

@@ -1,5 +1,5 @@
-// Whether a line ends in what may become a secret once more of it is there: a follow waits for that a while. What is hidden
-// as it stands need not be waited for; of own patterns nothing is known.
+// Whether a line ends in what may become a secret once more of it is there: a follow waits for that a while, and
+// a command's live thread does while it runs. What is hidden as it stands need not be waited for; of own patterns nothing is known.
 import { neutralise } from './redact.ts'
 
 /** Of a line only its end is looked at: longer pieces are hidden as they stand. */

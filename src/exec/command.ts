@@ -1,7 +1,7 @@
 // What somebody wants to run: a command of the configuration's, or a line for the container's own shell; and whether it may.
 import type { ExecRules } from '../config.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
-import { redact } from '../redact.ts'
+import { type RedactOptions, redact } from '../redact.ts'
 
 export type Wanted = {
   /** What the container is given, word for word. */
@@ -10,8 +10,8 @@ export type Wanted = {
   readonly named?: string
 }
 
-/** `text`: as typed behind `--`. */
-export const wantedOf = (text: string, rules: ExecRules): Wanted | Refusal => {
+/** `text`: as typed behind `--`. `hiding`: what else than a secret nobody is to read. */
+export const wantedOf = (text: string, rules: ExecRules, hiding: RedactOptions): Wanted | Refusal => {
   const [name = '', ...given] = text.split(/\s+/)
   const own = Object.hasOwn(rules.commands, name) ? rules.commands[name] : undefined
   if (own !== undefined) {
@@ -21,9 +21,9 @@ export const wantedOf = (text: string, rules: ExecRules): Wanted | Refusal => {
   const denied = rules.deny.find(pattern => new RegExp(pattern).test(text))
   if (denied !== undefined)
     return refuse('Nobody runs that here, whoever agrees.', `The configuration forbids what looks like \`${denied}\`.`)
-  if (Object.keys(redact(text).hidden).length > 0)
+  if (Object.keys(redact(text, hiding).hidden).length > 0)
     return refuse(
-      'There is something in that command that looks like a secret: everybody who sees the card would read it.',
+      'There is something in that command that looks like a secret, or that the configuration hides: everybody who sees the card would read it.',
       'Let the command read it where it is: from the container’s environment or a file.',
     )
   return { argv: ['sh', '-c', text] }

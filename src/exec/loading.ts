@@ -1,7 +1,8 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
 import type { Own } from '../command.ts'
-import { accountOf, type Scope } from '../config.ts'
+import { accountOf, isProduction, type Scope } from '../config.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import { hidingOf } from '../log-reading.ts'
 import type { ServiceRef } from '../model.ts'
 import { fits } from '../policy.ts'
 import type { Readers } from '../ports.ts'
@@ -19,8 +20,8 @@ export type ExecState = {
   readonly ref: ServiceRef
   readonly site: ExecSite
   readonly places: readonly Chosen[]
-  /** What its network may lack, in words. */
-  readonly way?: string
+  /** What their networks may lack, in words. */
+  readonly ways: readonly string[]
   /** Not there where a person is let in instead. */
   readonly wanted?: Wanted
   readonly minutes: number
@@ -41,7 +42,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   const unfit = unfitting(asked)
   if (unfit !== undefined) return unfit
   if (command === undefined && !interactive) return whatToRun(own)
-  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec)
+  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec, hidingOf(own))
   if (isRefusal(wanted)) return wanted
   const site = await read.execSite(ref)
   const places = await placesFor(asked, { ref, site, read, own })
@@ -50,14 +51,17 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   if (unlogged !== undefined) return unlogged
   const [place] = places
   if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
-  const way = await readWay(ref, place.task, read)
-  const { id, grantee } = place.task
-  if (interactive && grantee !== undefined && grantee !== own.who.corporateId)
-    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+  const ways = await readWays(ref, places, read)
+  const { id } = place.task
+  const taken = interactive ? refuseTaken(place.task, own) : undefined
+  if (taken !== undefined) return taken
   const invocation = own.again({
     service: ref,
     ...(asked.all !== true && { task: id }),
-    container: place.container.name,
+    // Of another revision it may have another name.
+    ...(places.every(({ container }) => container.name === place.container.name) && {
+      container: place.container.name,
+    }),
     // What is said once, for this time alone, is no part of what is asked for.
     ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(interactive ? { for: minutes } : { timeout: minutes }),
@@ -66,7 +70,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     ref,
     site,
     places,
-    ...way,
+    ways,
     ...(wanted !== undefined && { wanted }),
     ...(asked['keep-going'] === true && { keepsGoing: true }),
     minutes,
@@ -75,13 +79,26 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
   }
 }
 
-const readWay = async (
+/** A grant takes everybody's tag and sessions along at its end: a second one in the same task would end with the first. */
+const refuseTaken = ({ grantee }: ExecTask, { who }: Own): Refusal | undefined => {
+  if (grantee === undefined) return undefined
+  if (grantee !== who.corporateId)
+    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+  return refuse(
+    'You have been let into that task already; the card of that says until when.',
+    '*Revoke* it there, or wait for its end, and then ask anew; or name another task: `--task`.',
+  )
+}
+
+/** Each network once. */
+const readWays = async (
   ref: ServiceRef,
-  { subnet }: ExecTask,
+  places: readonly Chosen[],
   read: Pick<Readers, 'endpoints'>,
-): Promise<Pick<ExecState, 'way'>> => {
-  const way = subnet === undefined ? undefined : missingWay(await read.endpoints(ref, subnet))
-  return way === undefined ? {} : { way }
+): Promise<readonly string[]> => {
+  const subnets = [...new Set(places.flatMap(({ task }) => task.subnet ?? []))]
+  const ways = await Promise.all(subnets.map(async subnet => missingWay(await read.endpoints(ref, subnet)) ?? []))
+  return [...new Set(ways.flat())]
 }
 
 /** In production: where the cluster keeps no log, or the task role may not write it. */
@@ -92,7 +109,7 @@ const refuseUnlogged = (
   { config }: Own,
 ): Refusal | undefined => {
   const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
-  if (accountOf(config, ref).environment !== 'production' || isAllowed) return undefined
+  if (!isProduction(accountOf(config, ref)) || isAllowed) return undefined
   if (site.log === undefined)
     return refuse(
       `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,

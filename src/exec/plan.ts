@@ -14,7 +14,7 @@ import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
 export const planExec = (state: ExecState): Plan | Refusal => {
   const [first] = state.places
   if (first === undefined) return refuse('Nothing runs there any more.')
-  return state.wanted === undefined ? planGrant(state, first) : planCommand(state, first, state.wanted)
+  return state.wanted === undefined ? planGrant(state, first) : planCommand(state, state.wanted)
 }
 
 const planGrant = (state: ExecState, place: Chosen): Plan => {
@@ -22,7 +22,7 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
   const { task, container } = place
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
   const { corporateId } = own.who
-  const common = inCommon(state, place)
+  const common = inCommon(state)
   return {
     ...common.plan,
     title: `Let ${corporateId} into *${ref.service}*`,
@@ -50,15 +50,11 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
   }
 }
 
-const planCommand = (state: ExecState, place: Chosen, wanted: Wanted): Plan => {
+const planCommand = (state: ExecState, wanted: Wanted): Plan => {
   const { ref, places, minutes, keepsGoing } = state
-  const { task, container } = place
-  const common = inCommon(state, place)
+  const common = inCommon(state)
   const isOne = places.length === 1
   const areWaves = places.length > WAVE
-  const where = isOne
-    ? `task \`${task.id.slice(0, 8)}\``
-    : `each of ${places.length} tasks, ${areWaves ? 'five at a time' : 'all at once'}`
   return {
     ...common.plan,
     ...(keepsGoing && { keepsGoing }),
@@ -70,7 +66,7 @@ const planCommand = (state: ExecState, place: Chosen, wanted: Wanted): Plan => {
         ? common.shellRisk
         : { level: 'low', reasons: ['The configuration knows this command word for word'] },
     consequences: [
-      `In container \`${container.name}\` of ${where}, which runs \`${task.definition}\`, as root, with ${roleOf(task)}.`,
+      whereOf(places),
       ...common.role,
       'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
       ...common.log,
@@ -82,15 +78,36 @@ const planCommand = (state: ExecState, place: Chosen, wanted: Wanted): Plan => {
   }
 }
 
+const namesOf = (places: readonly Chosen[]): readonly string[] => [
+  ...new Set(places.map(({ container }) => container.name)),
+]
+
+/** While a deployment goes on, tasks run different revisions, which may have different roles. */
+const whereOf = (places: readonly Chosen[]): string => {
+  const [first, ...others] = places
+  const tasks =
+    others.length === 0
+      ? `task \`${first?.task.id.slice(0, 8)}\``
+      : `each of ${places.length} tasks, ${places.length > WAVE ? 'five at a time' : 'all at once'}`
+  const where = `In container ${namesOf(places)
+    .map(name => `\`${name}\``)
+    .join(' or ')} of ${tasks}`
+  const kinds = places.map(({ task }) => `\`${task.definition}\`, as root, with ${roleOf(task)}`)
+  const [kind, ...otherKinds] = new Set(kinds)
+  if (otherKinds.length === 0) return `${where}, which runs ${kind}.`
+  const each = [kind, ...otherKinds].map(one => {
+    const count = kinds.filter(other => other === one).length
+    return `${count} ${count === 1 ? 'runs' : 'run'} ${one}`
+  })
+  return `${where}: ${each.join('; ')}.`
+}
+
 const afterFailure = (keepsGoing: ExecState['keepsGoing']): string =>
   keepsGoing ? 'It goes on when it fails in one of them.' : 'When it fails in one of them, no further five begin.'
 
 /** A command and a person do it the same: both are a shell at that place. */
-const inCommon = (state: ExecState, place: Chosen) => {
-  const { ref, site, places, way, invocation } = state
-  const { task, container } = place
+const inCommon = ({ ref, site, places, ways, invocation }: ExecState) => {
   const roles = rolesOf(places)
-  const shared = sharedProcesses(task)
   return {
     plan: {
       kind: 'plan',
@@ -104,7 +121,7 @@ const inCommon = (state: ExecState, place: Chosen) => {
       offers: [],
       binds: {
         tasks: places.map(one => one.task.id),
-        container: container.name,
+        container: namesOf(places).join(', '),
         images: [...new Set(places.map(one => one.container.image))],
         'task definitions': [...new Set(places.map(one => one.task.definition))],
         'task roles': [...new Set(places.map(one => one.task.taskRole ?? ''))],
@@ -116,18 +133,24 @@ const inCommon = (state: ExecState, place: Chosen) => {
     shellRisk: {
       level: 'high',
       reasons: [
-        `A shell may do whatever ${roleOf(task)} may: its credentials are one request away`,
+        ...new Set(
+          places.map(({ task }) => `A shell may do whatever ${roleOf(task)} may: its credentials are one request away`),
+        ),
         ...powersOf(roles).map(power => `That is ${power}`),
       ],
     },
     role: roles.flatMap(taskRoleLines),
     log: logLines(site, roles),
     warnings: [
-      ...(shared === undefined ? [] : [shared]),
-      ...(way === undefined ? [] : [way]),
-      ...container.awsKeys.map(
-        key => `Its environment has \`${key}\`: the agent may use that in place of the task role, and not connect.`,
-      ),
+      ...new Set([
+        ...places.flatMap(({ task }) => sharedProcesses(task) ?? []),
+        ...ways,
+        ...places.flatMap(({ container }) =>
+          container.awsKeys.map(
+            key => `Its environment has \`${key}\`: the agent may use that in place of the task role, and not connect.`,
+          ),
+        ),
+      ]),
     ],
   } as const
 }

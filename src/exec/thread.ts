@@ -20,7 +20,7 @@ export const createThread = async (story: Story, call: ExecCall, printed: Printe
     renderPrinted({
       operation: job.id,
       container,
-      printed: printed.latest(MOST_LINES),
+      printed: end === undefined ? printed.soFar(MOST_LINES) : printed.latest(MOST_LINES),
       ...(end !== undefined && { end }),
     })
   const trying = async (doing: string, tell: () => Promise<unknown>): Promise<void> => {
@@ -34,7 +34,7 @@ export const createThread = async (story: Story, call: ExecCall, printed: Printe
   let shown = 0
   let telling: Promise<void> = Promise.resolve()
   const update = async (): Promise<void> => {
-    const { count } = printed.latest(1)
+    const { count } = printed.soFar(1)
     if (posted === undefined) return post()
     if (count === shown) return
     if (!(await mayUpdate(ports.store, ports.now(), 'progress'))) return

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Own } from '../../src/command.ts'
+import { isProduction } from '../../src/config.ts'
 import { compileConfig } from '../../src/config-file.ts'
 import { isRefusal } from '../../src/errors.ts'
 import { loadExec } from '../../src/exec/loading.ts'
@@ -52,7 +53,11 @@ const aSite = (site: Partial<ExecSite> = {}): ExecSite => ({
 })
 
 const own = (config = compiled()) =>
-  ({ config, again: (values: object) => `exec ${JSON.stringify(values)}` }) as unknown as Own
+  ({
+    config,
+    who: { corporateId: 'requester@example.com' },
+    again: (values: object) => `exec ${JSON.stringify(values)}`,
+  }) as unknown as Own
 const load = (
   site: ExecSite,
   asked: Parameters<typeof loadExec>[1] = { run: 'uptime' },
@@ -125,6 +130,74 @@ test('of several tasks it takes the oldest that can', async () => {
   expect((await planned(aSite({ tasks }))).binds['tasks']).toEqual(['cc'])
 })
 
+describe('in every task, during a deployment', () => {
+  const ids = ['aa', 'bb', 'cc'].map(id => `${id}${'0'.repeat(30)}`)
+  const older = { definition: 'orders-api:7', subnet: 'subnet-1' }
+  const newer: Partial<ExecTask> = {
+    definition: 'orders-api:8',
+    subnet: 'subnet-2',
+    taskRole: 'admin',
+    taskRoleArn: 'arn:aws:iam::111122223333:role/admin',
+    pidMode: 'task',
+    containers: [aContainer({ awsKeys: ['AWS_PROFILE'] }), aContainer({ name: 'proxy' })],
+  }
+  const site = aSite({
+    tasks: [older, newer, older].map((task, at) => aTask({ id: ids[at] ?? '', ...task })),
+  })
+  const asked = { run: 'id', all: true, container: 'app' }
+  const everywhere = async (there: ExecSite, endpoints: (subnet: string) => readonly string[] = () => []) => {
+    const read = {
+      execSite: async () => there,
+      taskRole: async (_: unknown, arn: string) => aTaskRole({ name: arn.split('/').at(-1) ?? '' }),
+      endpoints: async (_: unknown, subnet: string) => endpoints(subnet),
+    }
+    const state = await loadExec(aRef(), asked, { read, own: own() })
+    const plan = isRefusal(state) ? state : planExec(state)
+    if (isRefusal(plan)) throw new Error(plan.text)
+    return plan
+  }
+
+  test('each revision is said, with its task role, and each role is a risk', async () => {
+    const plan = await everywhere(site)
+    expect(plan.consequences[0]).toBe(
+      'In container `app` of each of 3 tasks, all at once: 2 run `orders-api:7`, as root, with the task role *orders-task*; 1 runs `orders-api:8`, as root, with the task role *admin*.',
+    )
+    expect(plan.risk.reasons).toEqual(
+      ['orders-task', 'admin'].map(
+        role => `A shell may do whatever the task role *${role}* may: its credentials are one request away`,
+      ),
+    )
+  })
+
+  test('where all are alike, once', async () => {
+    const alike = aSite({ tasks: ids.map(id => aTask({ id })) })
+    expect((await everywhere(alike)).consequences[0]).toBe(
+      'In container `app` of each of 3 tasks, all at once, which runs `orders-api:7`, as root, with the task role *orders-task*.',
+    )
+  })
+
+  test('a container that has another name in one of them is looked for anew before it runs', async () => {
+    const renamed = [aTask(), aTask({ id: ids[0] ?? '', containers: [aContainer({ name: 'web' })] })]
+    const plan = await planned(aSite({ tasks: renamed }), { run: 'id', all: true })
+    expect(plan.consequences[0]).toContain('In container `app` or `web` of each of 2 tasks')
+    expect(plan.invocation).not.toContain('"container"')
+    expect((await planned(aSite({ tasks: [aTask()] }), { run: 'id', all: true })).invocation).toContain(
+      '"container":"app"',
+    )
+  })
+
+  test('what may be in the way of any of them is said once, of each network, too', async () => {
+    const looked: string[] = []
+    const plan = await everywhere(site, subnet => {
+      looked.push(subnet)
+      return subnet === 'subnet-2' ? ['ecs'] : []
+    })
+    expect(looked).toEqual(['subnet-1', 'subnet-2'])
+    for (const words of ['share their processes', 'has endpoints of its own for `ecs`', 'has `AWS_PROFILE`'])
+      expect(plan.consequences.filter(line => line.includes(words))).toHaveLength(1)
+  })
+})
+
 describe('is refused, with what would help', () => {
   const broken = (container: Partial<ExecContainer>, task: Partial<ExecTask> = {}) =>
     aSite({ tasks: [aTask({ containers: [aContainer(container)], ...task })] })
@@ -163,9 +236,22 @@ describe('is refused, with what would help', () => {
       'begin with `ab`',
     ],
     ['no command', aSite(), {}, 'Which command?'],
+    ['what its own patterns hide', aSite(), { run: 'grep CUST-12345 log' }, 'that the configuration hides'],
     ['too long', aSite(), { run: 'id', timeout: 14 }, 'at most 13 minutes'],
   ])('%s', async (_, site, asked, words) => {
     expect((await refused(site, asked)).replace(/ {2,}/g, ' ')).toContain(words)
+  })
+
+  test.each([
+    [
+      'requester@example.com',
+      'You have been let into that task already; the card of that says until when. *Revoke* it there',
+    ],
+    ['approver@example.com', 'approver@example.com has been let into that task; one person at a time.'],
+  ])('a task into which %s is let; a command goes on beside it', async (grantee, words) => {
+    const site = aSite({ tasks: [aTask({ grantee })] })
+    expect(await refused(site, { interactive: true })).toContain(words)
+    expect((await planned(site)).kind).toBe('plan')
   })
 
   test('production without a log, unless a rule says otherwise', async () => {
@@ -177,6 +263,23 @@ describe('is refused, with what would help', () => {
     expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*Amazon ECS keeps no log of it.*')
     const staging = aRef({ account: 'staging', accountId: '444455556666' })
     expect((await planned(unlogged, { run: 'id' }, compiled(), staging)).kind).toBe('plan')
+  })
+
+  test.each([
+    ['production', true],
+    ['prod', true],
+    ['PROD-eu', true],
+    ['Live', true],
+    ['live-us', true],
+    ['staging', false],
+    ['preprod', false],
+    ['olive', false],
+  ])('an environment called %s is production: %s', async (environment, is) => {
+    expect(isProduction({ environment })).toBe(is)
+    const { log: _, ...unlogged } = aSite()
+    const { accounts, ...rules } = compiled()
+    const config = { ...rules, accounts: accounts.map(account => ({ ...account, environment })) }
+    expect(isRefusal(await load(unlogged, { run: 'id' }, config))).toBe(is)
   })
 
   test('an account without a role for it', async () => {

@@ -12,7 +12,7 @@ const rules: ExecRules = {
   unlogged: [],
 }
 const wanted = (text: string) => {
-  const found = wantedOf(text, rules)
+  const found = wantedOf(text, rules, { own: [/CUST-\d{4,12}/g] })
   return isRefusal(found) ? `${found.text} ${found.hint ?? ''}`.trim() : found
 }
 
@@ -40,6 +40,7 @@ describe('is refused', () => {
       'looks like a secret',
     ],
     ['PGPASSWORD=hunter2hunter2 psql', 'looks like a secret'],
+    ['grep CUST-12345 /var/log/orders', 'that the configuration hides: everybody who sees the card would read it'],
   ])('%s', (text, words) => {
     expect(JSON.stringify(wanted(text))).toContain(JSON.stringify(words).slice(1, -1))
   })

@@ -47,3 +47,56 @@ test('keeps the beginning and the end of what is too much, and counts all of it'
   expect(lines.length).toBeLessThan(60_000)
   expect(all.latest(5).lines).toHaveLength(5)
 })
+
+const URL = 'DATABASE_URL=postgres://app:hunter2-very-secret@db/orders'
+describe('while it goes on', () => {
+  test.each([
+    ['the password of a URL', URL, 'DATABASE_URL=postgres://app:hunter2-very-secr'.length],
+    ['a token', `using ghp_${'a1B2'.repeat(9)}`, 26],
+    ['the header of a JWT', 'got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 20],
+    ['an AWS key', 'key AKIAIOSFODNN7EXAMPLE', 22],
+  ])('the beginning of %s waits for its rest', (_, line, cut) => {
+    const all = printed('before\n', line.slice(0, cut))
+    expect(all.soFar(10).lines).toEqual(['before'])
+    all.add(`${line.slice(cut)}\nit is done`)
+    expect(all.soFar(10).lines).toEqual(['before', expect.stringContaining('‹hidden›'), 'it is done'])
+  })
+
+  test('a line without an end is shown, and in the end whatever it was', () => {
+    expect(printed('before\nGo on? [y/n] ').soFar(10).lines).toEqual(['before', 'Go on? [y/n] '])
+    expect(printed('before\nthe key is AKIA').latest(10).lines).toEqual(['before', 'the key is AKIA'])
+  })
+})
+
+describe('of what is too much to keep', () => {
+  const MOST = 2_000_000
+  const filler = (size: number) => `${'x'.repeat(999)}\n`.repeat(size / 1_000)
+  const wholly = (text: string) => {
+    const all = createPrinted({})
+    for (let at = 0; at < text.length; at += 1_000) all.add(text.slice(at, at + 1_000))
+    return all.all()
+  }
+
+  test.each([27, 40, 46])(
+    'no secret is cut through, neither where the beginning ends nor where the end begins: %i',
+    into => {
+      const beginning = `${filler(MOST - 1_000)}${'y'.repeat(999 - into)}\n${URL}\n`
+      const end = `${URL}\n${filler(MOST)}`.slice(0, MOST + URL.length - into)
+      const { lines, count } = wholly(`${beginning}${filler(MOST)}${end}`)
+      expect(lines.filter(line => /hunter2|secret@|ret@db/.test(line))).toEqual([])
+      expect(lines.filter(line => /^[^xy‹]*$/.test(line) && !line.startsWith('…'))).toEqual([])
+      expect(count).toBe(`${beginning}${filler(MOST)}${end}`.split('\n').length - 1)
+    },
+  )
+
+  test('a line longer than all of it is left out, what comes after it is not', () => {
+    const all = createPrinted({})
+    for (let nth = 0; nth < 70; nth += 1) all.add(`${URL} `.repeat(1_500))
+    expect(all.all()).toMatchObject({ lines: [expect.stringContaining('too much to keep')], count: 0, isWhole: false })
+    expect(all.latest(5).lines).toEqual([''])
+    all.add('\nthe last line\n')
+    expect(all.all().lines).toEqual([expect.stringContaining('too much to keep'), 'the last line'])
+    expect(all.latest(5).lines).toEqual(['the last line'])
+    expect(all.isEmpty()).toBe(false)
+  })
+})

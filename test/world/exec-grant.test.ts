@@ -223,6 +223,23 @@ test('where its operation ends without a word, that is said', async () => {
   task.tags = {}
 })
 
+test('a second grant in the same task waits for the end of the first', async () => {
+  const task = await granted()
+  const before = world.cards().length
+  await world.type(`exec orders-api/${task.id}:app --interactive --for 4h`)
+  expect(world.told('U0REQUEST')).toContain(
+    'You have been let into that task already; the card of that says until when.',
+  )
+  expect(world.cards()).toHaveLength(before)
+  await world.press('Revoke')
+  expect(world.card()).toContain('revoked it')
+  await world.type(`exec orders-api/${task.id}:app --interactive`)
+  expect(world.cards()).toHaveLength(before + 1)
+  await world.click('approve')
+  expect(world.card()).toContain('Let in.')
+  await world.press('Revoke')
+})
+
 test('one person at a time', async () => {
   const task = await granted()
   await world.type(`exec orders-api/${task.id}:app --interactive`, { user: 'U0SECOND' })
