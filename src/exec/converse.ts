@@ -16,7 +16,7 @@ import type { SessionRequest } from '../session/session.ts'
 import { commandOf, createNonce, type Nonce, wrap } from '../session/wrapper.ts'
 import { type Story, wordsOf } from '../story.ts'
 import type { LogBucket } from './site.ts'
-import { watchForStop } from './stop.ts'
+import { lookForStop, watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
 import { createPrinted, firstLine } from './view.ts'
 
@@ -31,6 +31,9 @@ export const converse = async (call: ExecCall, name: string, story: Story): Prom
       status: 'failed',
       text: 'There is no shell in this image, so it can run only commands that the configuration names.',
     }
+  // A function may have died in between, and a good while gone by.
+  const stopped = await lookForStop(`${name}, bare`, story)
+  if (stopped !== undefined) return { status: 'failed', text: stopped }
   return hold({ call, story, isWrapped: false }, `${name}, bare`)
 }
 

@@ -6,11 +6,11 @@ import { hasRoomForResults, type Outcome } from '../messages/card.ts'
 import { fileOfResults } from '../messages/results.ts'
 import type { ExecCall } from '../plan.ts'
 import { tellProgress } from '../progress.ts'
-import { type Story, wordsOf } from '../story.ts'
+import type { Story } from '../story.ts'
 import { WAVE } from './asked.ts'
 import { converse } from './converse.ts'
 import { type Result, resultOf, resultWithout, shortTask } from './result.ts'
-import { whyStopped } from './stop.ts'
+import { lookForStop } from './stop.ts'
 import { createTeller, type Teller } from './teller.ts'
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
@@ -41,15 +41,12 @@ export const converseAll = async (
 
 /** Between two waves: who stops one, or halts everything, wants no other. */
 const whyNoMore = async (ended: readonly Ended[], name: string, story: Story): Promise<string | undefined> => {
-  const { ctx, ports, job, face } = story
+  const { ctx, face } = story
   if (ended.some(isBad) && face.plan.keepsGoing !== true) return 'another had failed'
   // An invocation of its own, so that each has all of its time.
   await ctx.wait(name, { seconds: 1 })
-  const said = await step(ctx, `${name}: look`, async () => {
-    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
-  }).catch(error => `it could not be looked whether it may: ${wordsOf(error)}`)
-  return said === null ? undefined : lowered(said)
+  const said = await lookForStop(name, story)
+  return said && lowered(said)
 }
 
 const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1).replace(/\.$/, '')}`

@@ -1,8 +1,10 @@
 // What ends a command from outside: somebody's Stop, a halt, or its time.
 import { complain } from '../complain.ts'
+import { step } from '../durable.ts'
 import type { Actor } from '../model.ts'
 import type { Ports } from '../ports.ts'
 import { execStopKey, HALT_KEY } from '../records.ts'
+import { type Story, wordsOf } from '../story.ts'
 
 const EVERY_MS = 1_000
 /** A parameter is asked less often than the store. */
@@ -30,11 +32,20 @@ const haltSaid = async ({ store, halted }: Looking, haltedThere: HaltedThere): P
 }
 
 /** Why no more of it may begin. */
-export const whyStopped = async (
-  operation: string,
-  ports: Looking,
-  haltedThere: HaltedThere,
-): Promise<string | undefined> => (await stopAsked(operation, ports)) ?? (await haltSaid(ports, haltedThere))
+const whyStopped = async (operation: string, ports: Looking, haltedThere: HaltedThere): Promise<string | undefined> =>
+  (await stopAsked(operation, ports)) ?? (await haltSaid(ports, haltedThere))
+
+/** Looked at in a step of its own; where that cannot be known, nothing more begins. */
+export const lookForStop = async (
+  name: string,
+  { ctx, ports, job, face }: Pick<Story, 'ctx' | 'ports' | 'job' | 'face'>,
+): Promise<string | undefined> => {
+  const said = await step(ctx, `${name}: look`, async () => {
+    const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+    return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
+  }).catch(error => `It could not be looked whether it may: ${wordsOf(error)}.`)
+  return said ?? undefined
+}
 
 /** `mostMs`: its time. */
 export const watchForStop = (operation: string, ports: Looking, haltedThere: HaltedThere, mostMs: number): Stopping => {

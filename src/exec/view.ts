@@ -10,6 +10,8 @@ const MOST_KEPT = 2_000_000
 /** Looked at for what is spread over lines, more than are shown. */
 const LOOKED_AT = 400
 const MOST_LOOKED_AT = LOOKED_AT * 1_000
+/** No secret is longer: what is left of one that was cut through is this close to the cut. */
+const MARGIN = 20_000
 const TOO_MUCH = '… what was printed here was too much to keep …'
 
 export type Printed = {
@@ -20,71 +22,89 @@ export type Printed = {
   readonly isWhole: boolean
 }
 
+type Shown = Pick<Printed, 'lines' | 'hidden'>
+/** A part of a text, and on which side more was cut off. */
+type Part = { readonly text: string; readonly cut?: 'before' | 'after' }
+
 /** `add` takes text as it comes, with line ends anywhere. */
 export const createPrinted = (options: RedactOptions) => {
   let head = ''
   let tail = ''
   let count = 0
-  let dropped = false
-  /** Whether `tail` begins within a line. */
+  /** Whether there was more between the two than is kept. */
   let isCut = false
   const keep = (text: string): void => {
-    if (!dropped && head.length + text.length <= MOST_KEPT) {
+    if (tail === '' && head.length + text.length <= MOST_KEPT) {
       head += text
       return
     }
-    if (!dropped) [head, tail] = atLastLineEnd(head)
-    dropped = true
     tail += text
     if (tail.length <= 2 * MOST_KEPT) return
-    tail = tail.slice(-MOST_KEPT)
+    tail = tail.slice(-MOST_KEPT - MARGIN)
     isCut = true
   }
-  const endOf = (text: string, most: number): string =>
-    text.length > most || (dropped && isCut) ? behindCut(text.slice(-most)) : text
-  const shownOf = (text: string): { readonly lines: readonly string[]; readonly hidden: Hidden } =>
-    redactLines(text.replace(/\n$/, '').split('\n').map(plainLine), options)
-  const newest = (text: string, most: number): Printed => {
-    const { lines, hidden } = shownOf(text.split('\n').slice(-LOOKED_AT).join('\n'))
-    return {
-      lines: lines.slice(-most),
-      hidden,
-      count,
-      isWhole: !dropped && lines.length <= most && lines.length < LOOKED_AT,
-    }
+  const shownOf = ({ text, cut }: Part): Shown => {
+    const { lines, hidden } = redactLines(text.replace(/\n$/, '').split('\n').map(plainLine), options)
+    if (cut === undefined) return { lines, hidden }
+    return { lines: cut === 'before' ? behindCut(lines) : beforeCut(lines), hidden }
   }
-  const lookedAt = (): string => endOf(dropped ? tail : head, MOST_LOOKED_AT)
+  const endOf = (most: number): Part => {
+    const all = tail.length > most + MARGIN ? tail : head + tail
+    const isAll = !isCut && all.length <= most + MARGIN && all.length === head.length + tail.length
+    return isAll ? { text: all } : { text: all.slice(-most - MARGIN), cut: 'before' }
+  }
+  const newest = ({ text, cut }: Part, most: number): Printed => {
+    const written = text.split('\n')
+    const isLong = written.length > LOOKED_AT
+    const { lines, hidden } = shownOf(
+      isLong ? { text: written.slice(-LOOKED_AT).join('\n') } : { text, ...(cut && { cut }) },
+    )
+    return { lines: lines.slice(-most), hidden, count, isWhole: cut === undefined && !isLong && lines.length <= most }
+  }
   return {
     add: (text: string): void => {
       count += text.split('\n').length - 1
       keep(text)
     },
     /** The newest of it while it goes on: a secret of which only the beginning has come is not known for one yet. */
-    soFar: (most: number): Printed => newest(withoutBeginning(lookedAt()), most),
+    soFar: (most: number): Printed => {
+      const { text, ...cut } = endOf(MOST_LOOKED_AT)
+      return newest({ text: withoutBeginning(text), ...cut }, most)
+    },
     /** The newest of it when it is over. */
-    latest: (most: number): Printed => newest(lookedAt(), most),
+    latest: (most: number): Printed => newest(endOf(MOST_LOOKED_AT), most),
     /** Everything that was kept. */
     all: (): Printed => {
-      const parts = (dropped ? [head, endOf(tail, MOST_KEPT)] : [head]).map(text =>
-        text === '' ? undefined : shownOf(text),
-      )
+      const end = endOf(2 * MOST_KEPT - MARGIN)
+      if (end.cut === undefined) return { ...shownOf(end), count, isWhole: true }
+      const parts = [shownOf({ text: head, cut: 'after' }), shownOf(endOf(MOST_KEPT))]
       const [first, last] = parts
       return {
-        lines: dropped ? [...(first?.lines ?? []), TOO_MUCH, ...(last?.lines ?? [])] : (first?.lines ?? ['']),
-        hidden: addHidden(parts.map(part => part?.hidden ?? {})),
+        lines: [...(first?.lines ?? []), TOO_MUCH, ...(last?.lines ?? [])],
+        hidden: addHidden(parts.map(({ hidden }) => hidden)),
         count,
-        isWhole: !dropped,
+        isWhole: false,
       }
     },
     isEmpty: (): boolean => head === '' && tail === '',
-    first: (): string => firstLine(head, options),
+    first: (): string => firstLine(head === '' ? tail : head, options),
   }
 }
 
-/** What of a secret was cut through has no form that it could be known by: of a line that was, nothing is shown. */
-const behindCut = (text: string): string => {
-  const end = /\r?\n|\r/.exec(text)
-  return end === null ? '' : text.slice(end.index + end[0].length)
+/**
+ * What of a secret was cut through has no form that it could be known by, so nothing is shown of what is close to the cut, nor
+ * of the rest of that line, unless it is all there is.
+ */
+const behindCut = (lines: readonly string[]): readonly string[] => {
+  const rest = lines.join('\n').slice(MARGIN)
+  const at = rest.indexOf('\n')
+  return (at < 0 || at > MARGIN ? `…${rest}` : rest.slice(at + 1)).split('\n')
+}
+
+const beforeCut = (lines: readonly string[]): readonly string[] => {
+  const rest = lines.join('\n').slice(0, -MARGIN)
+  const at = rest.lastIndexOf('\n')
+  return (rest.length - at > MARGIN ? `${rest}…` : rest.slice(0, at)).split('\n')
 }
 
 const atLastLineEnd = (text: string): [string, string] => {

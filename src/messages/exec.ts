@@ -52,7 +52,8 @@ const newest = (lines: readonly string[]): readonly string[] => {
   return last.length === 0 ? lines.slice(-1).map(line => line.slice(-MOST_CHARACTERS)) : last
 }
 
-export const fitsInMessage = ({ lines, isWhole }: Printed): boolean => isWhole && newest(lines).length === lines.length
+export const fitsInMessage = ({ lines, isWhole }: Printed): boolean =>
+  isWhole && newest(lines).join('\n').length === lines.join('\n').length
 
 export const fileOfPrinted = ({ lines, count }: Printed, service: string): SlackFile => ({
   name: `${service}-output.txt`,

@@ -151,11 +151,27 @@ describe('in an image without a shell, of the second session', () => {
         match: { action: 'GetParameters', function: OPERATION },
         when: 'before',
         effect: refused,
+        times: 99,
       })
     })
-    await expect.poll(() => world.card()).toContain('Failed. It was not begun: ')
+    await world.until(() => world.card().includes('Failed. It could not be looked whether it may: '))
     expect(sessions()).toHaveLength(before + 1)
     expect(open()).toEqual([])
+  })
+
+  test('all is halted meanwhile: it does not begin', async () => {
+    const before = sessions().length
+    await beforeItsAnswer(run, 1, () => {
+      world.aws.parameters.put({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/halt', {
+        value: 'incident 812',
+        type: 'String',
+        at: 0,
+        by: 'x',
+      })
+    })
+    await world.until(() => world.card().includes('Failed. Stopped: all changes are halted.'))
+    world.aws.parameters.remove({ account: '111122223333', region: 'us-east-1' }, '/quarterdeck/halt')
+    expect(sessions()).toHaveLength(before + 1)
   })
 
   test('the function dies: that session is found and ended', async () => {
