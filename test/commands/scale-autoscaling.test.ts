@@ -194,6 +194,12 @@ describe('for a while', () => {
       expect(plan.risk.level).toBe('medium')
     })
 
+    test('bounds that are moved for good, of what a leased floor has made of them', () => {
+      const book = aBook({ min: 2, max: 10 }, aLease({ holding: { kind: 'floor', min: 100 } }))
+      const state = { book, autoscaling: anAutoscaling({ min: 100, max: 100 }), service: aService({ desired: 100 }) }
+      expect(planned('99', { 'move-bounds': true }, state)).toMatchObject({ size: 97, risk: { level: 'medium' } })
+    })
+
     test('a floor as high as another, for longer', () => {
       const book = aBook({ min: 4, max: 10 }, aLease({ holding: { kind: 'floor', min: 60 } }))
       const state = { book, autoscaling: anAutoscaling({ min: 60, max: 60 }), service: aService({ desired: 60 }) }

@@ -2,14 +2,13 @@
 import { boundsText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
-import { baselineWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds } from '../../model.ts'
-import type { Plan, Risk } from '../../plan.ts'
-import { loadScaling, originOf, type Scaling } from '../../scaling.ts'
+import type { Plan } from '../../plan.ts'
+import { loadScaling, type Scaling } from '../../scaling.ts'
 import { setBounds, setExpressBounds } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
-import { worse } from '../lease/weight.ts'
+import { riskOfBounds, stepOf, unleased, worse } from '../lease/weight.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { MANAGED_READS, SCALING_READS } from './reads.ts'
 
@@ -62,11 +61,8 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
     invocation: `autoscale bounds ${fullName(ref)} ${boundsText(after)}`,
     title: `Move the bounds of *${ref.service}* to ${boundsText(after)}`,
     changes: [{ what: 'Autoscaling bounds', from: boundsText(before), to: boundsText(after) }, ...clamp.changes],
-    risk: riskOfClamp(desired, clamp.count, worse(riskOf(before, after), riskOf(back, after))),
-    size: Math.max(
-      Math.abs(clamp.count - desired),
-      ...[before, back].flatMap(({ min, max }) => [Math.abs(after.min - min), Math.abs(after.max - max)]),
-    ),
+    risk: riskOfClamp(desired, clamp.count, worse(riskOfBounds(before, after), riskOfBounds(back, after))),
+    size: Math.max(Math.abs(clamp.count - desired), stepOf(before, after), stepOf(back, after)),
     tasks: after.max,
     consequences: [
       ...(after.min === 0
@@ -80,19 +76,4 @@ const planBounds = (state: Scaling, before: Autoscaling, after: Bounds): Plan =>
     ],
     calls: [service.isExpress ? setExpressBounds(ref, after) : setBounds(ref, before.arn, after)],
   })
-}
-
-/** What is leased is not there for good: bounds that are, are weighed against those that would be put back, too. */
-const unleased = (state: Scaling, { min, max }: Bounds, after: Bounds): Bounds => {
-  const holding = { kind: 'floor', min: after.min } as const
-  const value = baselineWith(state.book, { holding, found: { min, max }, origin: originOf(state, holding) })
-  return 'max' in value ? value : { min, max }
-}
-
-const riskOf = (before: Bounds, after: Bounds): Risk => {
-  if (after.max < before.max) return { level: 'medium', reasons: [`It may no longer grow beyond ${after.max}`] }
-  if (after.min < before.min) return { level: 'medium', reasons: [`It may shrink to ${after.min}`] }
-  if (after.max > before.max * 2)
-    return { level: 'medium', reasons: [`It may grow to ${after.max}, more than twice as far`] }
-  return { level: 'low', reasons: [`It may move between ${after.min} and ${after.max}`] }
 }

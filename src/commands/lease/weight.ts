@@ -1,7 +1,9 @@
 // What a lease weighs: what it does by itself to what would be there without it. However it comes about, by a first lease, one
 // that joins others, a longer one or one that is kept, consent is asked for that, and not for the step from what is leased already.
-import type { Holding, Value } from '../../lease.ts'
+import { baselineWith, type Holding, isHeld, type Value } from '../../lease.ts'
+import type { Bounds } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
+import { originOf, type Scaling } from '../../scaling.ts'
 import { riskOfSuspension } from '../autoscale/plan.ts'
 import { riskOf } from '../scale/wanted.ts'
 
@@ -33,4 +35,29 @@ export const weightOf = (holding: Holding, baseline: Value | undefined, isPerman
     return { risk: riskOf(Math.min(from, min), min), size: Math.max(0, min - from), tasks: min }
   }
   return { risk: riskOfSuspension(holding, isPermanent), size: 0, tasks: 0 }
+}
+
+/** What is leased is not there for good: bounds that are, are weighed against those that would be put back, too. */
+export const unleased = (state: Scaling, { min, max }: Bounds, after: Bounds): Bounds => {
+  const holding = { kind: 'floor', min: after.min } as const
+  const value = baselineWith(state.book, { holding, found: { min, max }, origin: originOf(state, holding) })
+  return 'max' in value ? value : { min, max }
+}
+
+export const stepOf = (from: Bounds, to: Bounds): number =>
+  Math.max(Math.abs(to.min - from.min), Math.abs(to.max - from.max))
+
+export const riskOfBounds = (before: Bounds, after: Bounds): Risk => {
+  if (after.max < before.max) return { level: 'medium', reasons: [`It may no longer grow beyond ${after.max}`] }
+  if (after.min < before.min) return { level: 'medium', reasons: [`It may shrink to ${after.min}`] }
+  if (after.max > before.max * 2)
+    return { level: 'medium', reasons: [`It may grow to ${after.max}, more than twice as far`] }
+  return { level: 'low', reasons: [`It may move between ${after.min} and ${after.max}`] }
+}
+
+/** Of bounds that are for good where a floor is leased: it would be put back, and they are not. */
+export const weightOfBounds = (state: Scaling, before: Bounds, after: Bounds): Weight | undefined => {
+  if (!isHeld(state.book, 'floor')) return undefined
+  const back = unleased(state, before, after)
+  return { risk: riskOfBounds(back, after), size: stepOf(back, after), tasks: 0 }
 }

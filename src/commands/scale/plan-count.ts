@@ -17,7 +17,7 @@ import { bindsOf, originOf, type Scaling, tasks } from '../../scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../scaling-calls.ts'
 import { fullName } from '../../target.ts'
 import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
-import { heavier, weightOf } from '../lease/weight.ts'
+import { heavier, type Weight, weightOf, weightOfBounds } from '../lease/weight.ts'
 import { type Mode, riskOf, taskWords } from './wanted.ts'
 
 type CountMode = Exclude<Mode, { kind: 'floor' }>
@@ -29,6 +29,13 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
   const wanted = lease?.holding.kind === 'count' ? composed(state, lease) : asked
   const moved = autoscaling && prepare(service, autoscaling, wanted, mode)
   const after = moved?.autoscaling ?? autoscaling
+  const kept = mode.kind === 'move-bounds' && autoscaling && after && weightOfBounds(state, autoscaling, after)
+  const step: Weight = {
+    risk: riskOnTheWay(desired, moved?.count ?? desired, wanted),
+    size: Math.max(Math.abs(wanted - desired), Math.abs((moved?.count ?? desired) - desired)),
+    tasks: wanted,
+  }
+  const weight = heavier(step, weightOf({ kind: 'count', tasks: asked }, { tasks: backTo(state, asked) }))
   return {
     kind: 'plan',
     command: 'scale',
@@ -43,14 +50,7 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
       { what: 'Desired tasks', from: `${desired}`, to: `${wanted}` },
       ...(asked === wanted ? [] : [{ what: AFTER_OTHERS, from: `${wanted}`, to: `${asked}` }]),
     ],
-    ...heavier(
-      {
-        risk: riskOnTheWay(desired, moved?.count ?? desired, wanted),
-        size: Math.max(Math.abs(wanted - desired), Math.abs((moved?.count ?? desired) - desired)),
-        tasks: wanted,
-      },
-      weightOf({ kind: 'count', tasks: asked }, { tasks: backTo(state, asked) }),
-    ),
+    ...(kept ? heavier(weight, kept) : weight),
     consequences: [
       ...taskWords(state, wanted),
       ...(lease === undefined ? managedWords(state.managed) : []),
