@@ -125,7 +125,7 @@ const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, 
       ),
     )
   const line = printInvocation(invocation, declarations)
-  const said = await start(line, { id: identity('modal', view.id, view.hash), actor, place })
+  const said = await start(line, { id: identity('modal', view.id, view.hash, line), actor, place })
   return said === undefined ? undefined : errorsOf({ [COMMAND]: plainWords(said.text) })
 }
 

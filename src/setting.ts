@@ -38,8 +38,8 @@ const inOurWords = (error: unknown): Refusal => {
   return refuse(`That did not work: ${error.message}.`, 'Try again in a minute.')
 }
 
-/** What became of one request, for as long as it may be delivered again; `isTold`: nothing is left to do. */
-type Settled = { readonly decided: Made | Refusal; readonly isTold?: true }
+/** What became of one request, for as long as it may be delivered again. */
+type Settled = { readonly decided: Made | Refusal; readonly isMade?: true; readonly isTold?: true }
 /** `was`: what it takes away, as it was when that was decided. */
 type Made = Decided & { readonly corporateId: string; readonly configVersion: string; readonly was?: Json }
 
@@ -50,8 +50,9 @@ const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000)
 const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Refusal> => {
   const { store } = ports
   const settled = await settleOnce(job, ports)
-  const { decided, isTold } = settled.value
-  if (isRefusal(decided) || isTold) return settled
+  const { key, value, version } = settled
+  const { decided, isMade, isTold } = value
+  if (isRefusal(decided) || isMade || isTold) return settled
   await record(store, decided.accountId ?? 'hub', {
     id: `${job.id}-setting`,
     kind: 'setting',
@@ -65,7 +66,9 @@ const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Re
     text: decided.text,
   })
   await apply(decided, job.actor, ports)
-  return settled
+  const made = { ...value, isMade: true } as const
+  const isStored = await store.replace(key, made, version, untilOf(ports)).catch(() => false)
+  return isStored ? { key, value: made, version: version + 1 } : settled
 }
 
 const settleOnce = async (job: SettingJob, ports: Ports): Promise<Item<Settled>> => {

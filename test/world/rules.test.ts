@@ -339,6 +339,20 @@ describe('locks and the halt', () => {
     },
   )
 
+  test('a halt that is delivered again after somebody lifted it does not come back', async () => {
+    world.onSlackCall = method => {
+      if (method !== 'chat.postMessage') return
+      world.functions.killAll('quarterdeck-decision')
+      world.onSlackCall = () => {}
+    }
+    await world.type('halt --reason "incident 812"')
+    await world.type('resume', { user: 'U0APPROVE' })
+    world.clock.advance(10 * 60_000)
+    await world.quiet()
+    expect(world.card()).toContain('All changes are halted by requester: incident 812')
+    expect(await world.type('scale orders-api 6')).toBe('')
+  })
+
   test('a setting that is delivered twice at once is made and recorded once', async () => {
     world.functions.deliversTwice = new Set(['quarterdeck-decision'])
     await world.type('lock orders-api --reason migration')
