@@ -120,8 +120,17 @@ const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRe
 }
 
 /** A name that begins or ends with what was typed is near, however long the rest: people type half a name. */
-const nearness = (typed: string, name: string): number =>
-  typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed)) ? 1 : editDistance(typed, name)
+const nearness = (typed: string, name: string): number => {
+  if (typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed))) return 1
+  const halves = typed.length >= 4 ? halvesOf(name) : []
+  return Math.min(editDistance(typed, name), ...halves.map(half => 1 + editDistance(typed, half)))
+}
+
+/** The first words of a name, and the last: half a name may be mistyped, too. */
+const halvesOf = (name: string): readonly string[] => {
+  const words = name.split('-')
+  return words.slice(1).flatMap((_, at) => [words.slice(0, at + 1).join('-'), words.slice(at + 1).join('-')])
+}
 
 /** Insertions, deletions, substitutions and swaps of neighbours between two names. */
 export const editDistance = (a: string, b: string): number => {

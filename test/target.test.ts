@@ -56,7 +56,12 @@ describe('a target', () => {
     expect(found({ service: 'orders' })).toEqual({
       none: ['prod.us-east-1/jobs/orders-worker', 'prod.us-east-1/web/orders-api'],
     })
+    expect(found({ service: 'ordrs' })).toEqual({
+      none: ['prod.us-east-1/jobs/orders-worker', 'prod.us-east-1/web/orders-api'],
+    })
+    expect(found({ service: 'wroker' })).toEqual({ none: ['prod.us-east-1/jobs/orders-worker'] })
     expect(found({ service: 'zebra' })).toEqual({ none: [] })
+    expect(found({ service: 'abi' })).toEqual({ none: [] })
   })
 })
 

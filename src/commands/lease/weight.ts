@@ -1,5 +1,5 @@
-// What a lease weighs: what it does by itself to what would be there without it. However it comes about, by a first lease, one
-// that joins others, a longer one or one that is kept, consent is asked for that, and not for the step from what is leased already.
+// What a lease weighs: what it does by itself to what would be there without it. Where it joins others, lasts longer or is
+// kept, consent is asked for that, and not for the step from what is leased already.
 import { baselineWith, type Holding, isHeld, type Value } from '../../lease.ts'
 import type { Bounds } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
