@@ -103,7 +103,7 @@ export class Durable {
     const execution = this.#byArn(arn)
     const remembered = body.ClientToken === undefined ? undefined : execution.answers.get(body.ClientToken)
     if (remembered !== undefined) return remembered
-    if (body.CheckpointToken !== execution.token) throw invalid('Invalid Checkpoint Token: the token is not the latest')
+    if (body.CheckpointToken !== execution.token) throw invalid('Invalid checkpoint token')
     if (JSON.stringify(body.Updates ?? []).length > MOST_CHECKPOINT_BYTES) {
       throw invalid('The checkpoint exceeds the maximum size of 262144 bytes')
     }
