@@ -7,8 +7,10 @@ export const EVENT_BUS = 'quarterdeck'
 /** Whom the default bus of an account forwards as. */
 export const FORWARDER = 'quarterdeck-forward'
 
+/** A value, or what it begins with. */
+export type Matcher = string | { readonly prefix: string }
 /** An event fits when for each field one of the values is its own (EventBridge user guide, event patterns). */
-export type EventPattern = { readonly [field: string]: readonly string[] | EventPattern }
+export type EventPattern = { readonly [field: string]: readonly Matcher[] | EventPattern }
 
 export const RULES: Readonly<Record<string, EventPattern>> = {
   'task-stops': {
@@ -26,6 +28,16 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
     detail: { eventName: ['CreateService', 'DeleteService'] },
   },
 }
+
+/**
+ * On the hub's default bus: operations whose durable execution ended badly. `functionArn`: of the operation function; the
+ * event names a version of it (Lambda developer guide, "Monitoring durable functions").
+ */
+export const endedExecutions = (functionArn: string): EventPattern => ({
+  source: ['aws.lambda'],
+  'detail-type': ['Durable Execution Status Change'],
+  detail: { status: ['FAILED', 'TIMED_OUT', 'STOPPED'], functionArn: [{ prefix: `${functionArn}:` }] },
+})
 
 export const busArn = (hub: string, region: string, partition = 'aws'): string =>
   `arn:${partition}:events:${region}:${hub}:event-bus/${EVENT_BUS}`

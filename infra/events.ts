@@ -3,9 +3,10 @@
 import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventBusPolicy, CfnRule, EventBus } from 'aws-cdk-lib/aws-events'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { CfnEventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { busArn, EVENT_BUS, FORWARDER, type Forwarding, RULES } from './event-rules.ts'
+import { busArn, EVENT_BUS, endedExecutions, FORWARDER, type Forwarding, RULES } from './event-rules.ts'
+import type { Made } from './functions.ts'
 
 /** `accounts`: those that may forward. Nobody can send events in the name of AWS: EventBridge refuses such a source. */
 export const createEventBus = (scope: Construct, fn: IFunction, accounts: readonly string[]): void => {
@@ -35,6 +36,37 @@ export const createEventBus = (scope: Construct, fn: IFunction, accounts: readon
       sourceArn: rule.attrArn,
     })
   }
+}
+
+/**
+ * What tells within seconds that a durable execution ended badly: Lambda's own event, and the function's dead-letter queue.
+ * Both go to the function that reports dead operations.
+ */
+export const createEndings = (scope: Construct, operation: Made, schedule: IFunction, operationArn: string): void => {
+  const rule = new CfnRule(scope, 'Rule-ended-executions', {
+    name: 'quarterdeck-ended-executions',
+    eventPattern: endedExecutions(operationArn),
+    targets: [{ id: 'schedule', arn: schedule.functionArn }],
+  })
+  Validations.of(rule).acknowledge({
+    id: 'Serverless-EventBusDLQ',
+    reason: 'The same end comes by the dead-letter queue of the operation, and a look by time finds it besides.',
+  })
+  schedule.addPermission('Rule-ended-executions', {
+    principal: new ServicePrincipal('events.amazonaws.com'),
+    sourceArn: rule.attrArn,
+  })
+  if (operation.failures === undefined) return
+  const mapping = new CfnEventSourceMapping(scope, 'FailedOperations', {
+    functionName: schedule.functionName,
+    eventSourceArn: operation.failures.queueArn,
+    // The function reads one; a message that it could not report comes back.
+    batchSize: 1,
+  })
+  Validations.of(mapping).acknowledge({
+    id: 'Serverless-LambdaEventSourceMappingDestination',
+    reason: 'The queue is the end of the line: what could not be reported stays in it for 14 days, with an alarm.',
+  })
 }
 
 type EventsProps = Forwarding & { readonly region: string }

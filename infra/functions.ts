@@ -157,6 +157,8 @@ const createFailures = (scope: Construct, id: string, name: FunctionName): Queue
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
+    // At least as long as the function that takes from it may run (Lambda developer guide, SQS as an event source).
+    visibilityTimeout: Duration.minutes(6),
   })
   const reason = 'It is the dead-letter queue of a function: the end of the line, with an alarm on its first message.'
   for (const rule of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])

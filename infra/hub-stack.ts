@@ -5,7 +5,7 @@ import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { createAlarms } from './alarms.ts'
-import { createEventBus } from './events.ts'
+import { createEndings, createEventBus } from './events.ts'
 import { createFunction, type Made, TABLE } from './functions.ts'
 import { createRole } from './role.ts'
 import {
@@ -15,6 +15,7 @@ import {
   type FunctionName,
   functionRoles,
   type Hub,
+  operationArn,
   RECURRING,
   SCHEDULE_GROUP,
   schedulerRole,
@@ -51,6 +52,7 @@ export class HubStack extends Stack {
     this.#takeEvents(made)
     this.#createScheduler(hub, made.schedule)
     createEventBus(this, made.events.fn, [account, ...(accounts ?? [])])
+    createEndings(this, made.operation, made.schedule.fn, operationArn(hub))
     createAlarms(this, made, alarmTopic)
   }
 

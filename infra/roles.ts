@@ -141,6 +141,11 @@ const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Stateme
     allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
     allowing('TendFollows', 'lambda:InvokeFunction', functionArn('query', where)),
     allowing('LookAfterOperations', 'lambda:GetDurableExecution', executionsOf(where)),
+    allowing(
+      'TakeFailedOperations',
+      ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      arn('sqs', where, failureQueueName('operation')),
+    ),
     ...schedules(where),
     failing('schedule', where),
   ],
@@ -151,6 +156,9 @@ const arn = (service: string, { partition, region, account }: Where, rest: strin
   `arn:${partition}:${service}:${region}:${account}:${rest}`
 
 const functionArn = (name: FunctionName, where: Where): string => arn('lambda', where, `function:${functionName(name)}`)
+
+/** Without a version or an alias. */
+export const operationArn = (hub: Hub): string => functionArn('operation', whereOf(hub))
 
 const schedulerArn = ({ partition, account }: Where): string => `arn:${partition}:iam::${account}:role/${SCHEDULER}`
 

@@ -15,6 +15,7 @@ import { type Keys, localUser } from './aws/credentials.ts'
 import { createEventBridge, type EventKnobs } from './aws/event-bridge.ts'
 import { addExecKeys } from './aws/kms-keys.ts'
 import { Durable } from './lambda/durable.ts'
+import { createEndings, type EndingKnobs } from './lambda/endings.ts'
 import { type FunctionSpec, Functions } from './lambda/functions.ts'
 import { createLambdaService } from './lambda/service.ts'
 import { newSecrets, type Warm } from './lambda/warm.ts'
@@ -77,6 +78,8 @@ export class Sandbox {
   readonly functions: Functions
   readonly durable: Durable
   readonly events?: EventKnobs
+  /** How the end of a durable execution is heard of. */
+  readonly endings: EndingKnobs
   readonly signingSecret: string
   readonly botToken: string
   /** Called around each request to Slack's Web API, for tests that kill the asker at that very moment. */
@@ -100,6 +103,9 @@ export class Sandbox {
     if (services > 0) generateServices(this.fleet, services)
     this.functions = new Functions(this.clock, this.#specs(), options.warm)
     this.durable = new Durable(this.clock, this.functions)
+    const endings = createEndings(this.clock, this.functions, this.#spec('schedule'))
+    this.durable.onEnded(endings.tell)
+    this.endings = endings
     this.aws = createAws({
       clock: this.clock,
       fleet: this.fleet,

@@ -1,5 +1,6 @@
 // What ingress sends on to the other functions, and its decoder. A pure function of Slack's request: the same request
 // twice is the same job, to the byte.
+import { type EndedExecution, endedExecutionIn } from './ended-execution.ts'
 import { isRecord } from './json.ts'
 import type { Actor, Place } from './model.ts'
 
@@ -54,6 +55,20 @@ export type IndexJob = { readonly kind: 'index' }
 /** Comes every few minutes: is it time for the digest? */
 export type DigestJob = { readonly kind: 'digest' }
 
+/**
+ * One execution of the canary. `main` checks what it can by itself and reports; `large` returns a step of 300,000 bytes;
+ * `throws` fails; `same` is started twice. `run`: the id of the `main` execution.
+ */
+export type CanaryJob = {
+  readonly kind: 'canary'
+  readonly id: string
+  readonly run: string
+  readonly part: 'main' | 'large' | 'throws' | 'same'
+}
+
+export const isCanary = (event: unknown): event is CanaryJob =>
+  isRecord(event) && event['kind'] === 'canary' && typeof event['id'] === 'string' && typeof event['run'] === 'string'
+
 export type Job = QueryJob | HomeJob | SettingJob | OperationJob | DecisionJob
 
 /** Refuses what is not a job of that kind: whoever may invoke the function may still send anything. */
@@ -72,7 +87,9 @@ export const decodeFollow = (event: unknown): FollowJob => {
 
 const SCHEDULED: readonly unknown[] = ['reminder', 'sweep', 'lease', 'look', 'tend'] satisfies ScheduledJob['kind'][]
 
-export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob | DigestJob => {
+export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob | DigestJob | EndedExecution => {
+  const ended = endedExecutionIn(event)
+  if (ended !== undefined) return ended
   const kind = kindOf(event)
   if (kind === 'index' || kind === 'digest') return { kind }
   if (isRecord(event) && SCHEDULED.includes(event['kind'])) {

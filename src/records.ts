@@ -39,6 +39,10 @@ export const execOwnerKey = (session: string): Key => ({ pk: `exec#${session}`, 
 export type ExecOwner = { readonly operation: string; readonly by: Actor; readonly corporateId: string }
 /** That somebody stops its command. */
 export const execStopKey = (id: string) => ofOperation(id, 'exec stop')
+/** That it was reported dead. */
+export const reportedDeadKey = (id: string) => ofOperation(id, 'reported dead')
+/** `id`: the name of one of its executions. */
+export const canaryKey = (id: string, what: string) => ofOperation(id, `canary ${what}`)
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 
 /** `holder`: everything about it; `stop`: that it is to end. */

@@ -4,6 +4,7 @@
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
+import type { EndedExecution } from './ended-execution.ts'
 import type { GoOn } from './gateways/dispatch.ts'
 import type { Posted } from './gateways/slack.ts'
 import { type IndexingPorts, refreshIndex } from './indexing.ts'
@@ -12,13 +13,16 @@ import { type Book, leaseOf } from './lease.ts'
 import type { Face } from './messages/card.ts'
 import { renderReminder } from './messages/reminder.ts'
 import { approvalKey, bookKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
-import { armLook, look, lookAt, type SilencePorts } from './silence.ts'
+import { armLook, hearOfEnd, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 import { tend } from './tending.ts'
 
 export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: GoOn }
 
-export const runScheduled = (job: ScheduledJob | IndexJob | DigestJob, ports: SchedulePorts): Promise<void> => {
+export const runScheduled = (
+  job: ScheduledJob | IndexJob | DigestJob | EndedExecution,
+  ports: SchedulePorts,
+): Promise<void> => {
   switch (job.kind) {
     case 'reminder':
       return remind(job, ports)
@@ -34,6 +38,8 @@ export const runScheduled = (job: ScheduledJob | IndexJob | DigestJob, ports: Sc
       return postDigest(ports)
     case 'tend':
       return tend(job, ports)
+    case 'ended':
+      return hearOfEnd(job, ports)
   }
 }
 

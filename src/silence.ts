@@ -2,7 +2,9 @@
 // whether its execution is still there, and says in its place what is known.
 import type { Approval, Vote } from './approval.ts'
 import { record, recordsAbout } from './audit.ts'
+import { isOfCanary, noteHeard } from './canary-records.ts'
 import { complain } from './complain.ts'
+import type { EndedExecution } from './ended-execution.ts'
 import { GRANT_TAG } from './exec/grant.ts'
 import type { ExecutionStatus } from './gateways/executions.ts'
 import type { Schedule } from './gateways/scheduler.ts'
@@ -11,7 +13,7 @@ import type { LookJob } from './job.ts'
 import { lostLease, tellLost } from './lease-lost.ts'
 import type { Face, Outcome } from './messages/card.ts'
 import type { Plan } from './plan.ts'
-import { approvalKey, executionKey, faceKey, postedKey } from './records.ts'
+import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from './records.ts'
 import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
 
 export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }
@@ -33,23 +35,42 @@ export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => 
   if ((await lookAt(job.operation, ports)) !== 'ended') await scheduleLook({ ...job, number: job.number + 1 }, ports)
 }
 
+/**
+ * Heard within seconds; a look by time comes later, too. Throws where the report could not be made, so that the event or
+ * the message is delivered again. What is said of the execution is asked of Lambda itself.
+ */
+export const hearOfEnd = async ({ operation, arn, from }: EndedExecution, ports: SilencePorts): Promise<void> => {
+  if (isOfCanary(operation)) return noteHeard(operation, from, ports)
+  const found = await lookAt(operation, ports, arn)
+  if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: it is ${found}`)
+}
+
 /** `unknown`: nobody could be asked, or the word could not be given. */
 export type Found = 'running' | 'ended' | 'unknown'
 
 /** Whether the operation is still there; when it ended without a word, the word is given. */
-export const lookAt = async (operation: string, ports: SilencePorts): Promise<Found> => {
+export const lookAt = async (operation: string, ports: SilencePorts, heard?: string): Promise<Found> => {
   try {
     const execution = await ports.store.get<{ readonly arn: string }>(executionKey(operation))
+    const arn = execution?.value.arn ?? heard
     // Of a version that did not write it.
-    if (execution === undefined) return 'running'
-    const status = await ports.executionStatus(execution.value.arn)
+    if (arn === undefined) return 'running'
+    const status = await ports.executionStatus(arn)
     if (status === 'RUNNING') return 'running'
-    if (status !== 'SUCCEEDED') await speak(operation, status, ports)
+    if (status !== 'SUCCEEDED') await speakOnce(operation, status, ports)
     return 'ended'
   } catch (error) {
     complain('look', operation, error)
     return 'unknown'
   }
+}
+
+/** The event, the dead-letter queue and the look by time each come here; noted at the end, so that a failed report is made again. */
+const speakOnce = async (operation: string, status: string, ports: SilencePorts): Promise<void> => {
+  const key = reportedDeadKey(operation)
+  if ((await ports.store.get(key)) !== undefined) return
+  await speak(operation, status, ports)
+  await ports.store.create(key, { at: ports.now() })
 }
 
 /** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */

@@ -82,7 +82,9 @@ describe('the hub’s functions', () => {
     ['sts:AssumeRole', spokeRole('deployer'), ['operation']],
     ['sts:AssumeRole', spokeRole('admin'), []],
     ['sqs:SendMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['operation']],
-    ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), []],
+    ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['schedule']],
+    ['sqs:DeleteMessage', inHub('sqs', 'quarterdeck-operation-failed'), ['schedule']],
+    ['sqs:ReceiveMessage', inHub('sqs', 'quarterdeck-decision-failed'), []],
     ['ecs:UpdateService', `arn:aws:ecs:us-east-1:${HUB}:service/web/orders-api`, []],
   ])('%s on %s: %j', (action, resource, functions) => {
     expect(who(action, resource)).toEqual(functions)

@@ -6,7 +6,7 @@ import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { afterAll, describe, expect, it } from 'vitest'
-import { forwardRole, RULES } from '../event-rules.ts'
+import { endedExecutions, forwardRole, RULES } from '../event-rules.ts'
 import { EventsStack } from '../events.ts'
 import { HubStack } from '../hub-stack.ts'
 import { peoplePolicy } from '../people.ts'
@@ -263,8 +263,8 @@ describe('around the functions', () => {
       all(hub, 'AWS::Lambda::Permission').filter(({ Properties }) => Properties['Principal'] === '*').length,
     ).toBeGreaterThan(0)
     for (const { Properties } of all(hub, 'AWS::Lambda::Permission'))
-      expect(JSON.stringify(Properties['FunctionName'])).toContain(
-        Properties['Principal'] === '*' ? '"Slack' : '"Events',
+      expect(JSON.stringify(Properties['FunctionName'])).toMatch(
+        Properties['Principal'] === '*' ? /"Slack/ : /"(Events|Schedule)/,
       )
   })
 
@@ -297,8 +297,8 @@ describe('what ECS tells', () => {
 
   it('comes by the patterns of event-rules.ts, from the default bus of each region to one of ours, and from there to one function', () => {
     expect(patternsIn(events)).toEqual(expected)
-    expect(patternsIn(hub)).toEqual(expected)
-    for (const { Properties } of all(hub, 'AWS::Events::Rule'))
+    expect(patternsIn(hub)).toMatchObject(expected)
+    for (const { Properties } of all(hub, 'AWS::Events::Rule').filter(({ Properties }) => Properties['EventBusName']))
       expect(JSON.stringify(Properties['Targets'])).toMatch(/^\[\{"Arn":\{"Fn::GetAtt":\["Events/)
     for (const { Properties } of all(events, 'AWS::Events::Rule'))
       expect(Properties['Targets']).toEqual([
@@ -322,6 +322,25 @@ describe('what ECS tells', () => {
         AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]] },
       })),
     )
+  })
+})
+
+describe('an execution that ended badly', () => {
+  it('is heard of by Lambda’s own event on the default bus, in the function that reports it', () => {
+    const [rule, ...others] = all(hub, 'AWS::Events::Rule').filter(({ Properties }) => !Properties['EventBusName'])
+    expect(others).toEqual([])
+    expect(rule?.Properties).toMatchObject({
+      Name: 'quarterdeck-ended-executions',
+      EventPattern: endedExecutions(`arn:aws:lambda:us-east-1:${HUB}:function:quarterdeck-operation`),
+    })
+    expect(JSON.stringify(rule?.Properties['Targets'])).toMatch(/^\[\{"Arn":\{"Fn::GetAtt":\["Schedule/)
+  })
+
+  it('is heard of by the dead-letter queue, one message at a time, which comes back when it could not be reported', () => {
+    const [mapping, ...others] = all(hub, 'AWS::Lambda::EventSourceMapping')
+    expect(others).toEqual([])
+    expect(JSON.stringify(mapping?.Properties)).toMatch(/"BatchSize":1.*"OperationFailures.*"FunctionName":\{"Ref":"Schedule/)
+    for (const { Properties } of all(hub, 'AWS::SQS::Queue')) expect(Properties['VisibilityTimeout']).toBe(360)
   })
 })
 

@@ -1,7 +1,7 @@
 // Amazon EventBridge, as far as ECS speaks to it: what happens in the world goes to the functions whose rules it fits, a
 // moment later, at least once. Targets are invoked asynchronously, so Lambda's own retries come on top.
 
-import type { EventPattern } from '../../infra/event-rules.ts'
+import type { EventPattern, Matcher } from '../../infra/event-rules.ts'
 import type { EcsEvent } from '../world/events.ts'
 import type { Fleet } from '../world/fleet.ts'
 
@@ -21,10 +21,13 @@ export const fits = (event: unknown, pattern: EventPattern): boolean =>
     const value = (event as Readonly<Record<string, unknown>>)[field]
     if (!isList(wanted)) return typeof value === 'object' && value !== null && fits(value, wanted)
     const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-    return values.some(one => typeof one === 'string' && wanted.includes(one))
+    return values.some(one => typeof one === 'string' && wanted.some(matcher => matches(one, matcher)))
   })
 
-const isList = (wanted: EventPattern[string]): wanted is readonly string[] => Array.isArray(wanted)
+const matches = (value: string, matcher: Matcher): boolean =>
+  typeof matcher === 'string' ? value === matcher : value.startsWith(matcher.prefix)
+
+const isList = (wanted: EventPattern[string]): wanted is readonly Matcher[] => Array.isArray(wanted)
 
 export const createEventBridge = (
   fleet: Fleet,

@@ -69,6 +69,16 @@ export class Durable {
   readonly #callbacks = new Map<string, { execution: Execution; operation: Moved }>()
   /** Every invocation is delivered twice, as Lambda may. */
   deliversTwice = false
+  readonly #listeners: ((execution: Execution) => void)[] = []
+
+  /** Called when an execution has ended, however it did. */
+  onEnded(listener: (execution: Execution) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  #tellEnded(execution: Execution): void {
+    for (const listener of this.#listeners) listener(execution)
+  }
 
   constructor(clock: Clock, functions: Functions) {
     this.#clock = clock
@@ -158,7 +168,9 @@ export class Durable {
   }
 
   stop(arn: string): void {
-    this.#byArn(arn).status = 'STOPPED'
+    const execution = this.#byArn(arn)
+    execution.status = 'STOPPED'
+    this.#tellEnded(execution)
   }
 
   #byArn(arn: string): Execution {
@@ -207,6 +219,7 @@ export class Durable {
     execution.status = Status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED'
     if (Result !== undefined) execution.result = Result
     if (error !== undefined) execution.error = error
+    this.#tellEnded(execution)
   }
 
   #apply(execution: Execution, update: Update): void {

@@ -45,7 +45,65 @@ const scheduled = () => world.aws.scheduler.list().map(({ name }) => name)
 const alarms = () => world.functions.logs.filter(({ line }) => line.includes('"level":"alarm"'))
 const LAST = /[0-9a-f]{40}$/
 
-describe('an operation that ended without a word', () => {
+/** Neither of the ways that are heard within seconds. */
+const loseEndings = () => {
+  world.endings.losesEvents = true
+  world.endings.losesDeadLetters = true
+}
+
+describe('an operation that ended without a word is reported within seconds', () => {
+  const die = async () => {
+    await world.type('scale orders-api 6')
+    denyFrom('UpdateService')
+    await world.click('approve')
+  }
+  const isReported = async () => {
+    expect(status()).toBe('FAILED')
+    expect(world.card()).toContain('UNKNOWN')
+    expect(await records()).toEqual([
+      ['intent', undefined],
+      ['outcome', 'unknown'],
+    ])
+    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
+  }
+
+  test.each([
+    ['by Lambda’s event', () => (world.endings.losesDeadLetters = true)],
+    ['by the dead-letter queue', () => (world.endings.losesEvents = true)],
+    ['by both, each twice: once', () => (world.functions.deliversTwice = new Set(['quarterdeck-schedule']))],
+  ])('%s', async (_, set) => {
+    set()
+    await die()
+    await goTo(0.25)
+    await isReported()
+    await goTo(120)
+    await isReported()
+    expect(scheduled()).toEqual([])
+  })
+
+  test('while it waits for approval: the card asks no longer', async () => {
+    await world.type('scale orders-api 6')
+    for (const { arn } of world.durable.executions.values()) world.durable.stop(arn)
+    await goTo(0.25)
+    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).not.toContain('[Approve]')
+  })
+
+  test('later, where the report could not be made at once', async () => {
+    await die()
+    world.aws.faults.add({ match: { action: 'GetDurableExecution' }, when: 'before', effect: DENIED, times: 4 })
+    await goTo(0.25)
+    expect(world.card()).not.toContain('UNKNOWN')
+    await goTo(8)
+    expect(world.card()).toContain('UNKNOWN')
+    await goTo(120)
+    await isReported()
+  })
+})
+
+describe('an operation that ended without a word is found by time, where neither is heard', () => {
+  beforeEach(loseEndings)
+
   test('after it called AWS: unknown, on the card and in the audit, once; nobody else may change the service yet', async () => {
     world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
     await world.type('scale orders-api 6')

@@ -1,0 +1,101 @@
+// How an account hears that a durable execution ended: Lambda's event on the default bus, and the dead-letter queue of an
+// asynchronous invocation, which a function reads by an event source mapping.
+// Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's shape).
+import { randomUUID } from 'node:crypto'
+import { endedExecutions } from '../../infra/event-rules.ts'
+import { fits } from '../aws/event-bridge.ts'
+import type { Clock } from '../world/clock.ts'
+import type { FunctionSpec, Functions } from './functions.ts'
+
+export type Ending = {
+  readonly arn: string
+  readonly name: string
+  readonly payload: string
+  readonly function: FunctionSpec
+  readonly status: string
+  readonly startedAt: number
+}
+
+/** What a test may take away, one way at a time. */
+export type EndingKnobs = { losesEvents: boolean; losesDeadLetters: boolean }
+
+/** "Typical latency is about half a second" (EventBridge FAQ). */
+const EVENT_MS = 500
+/** The mapping polls all the time [I]. */
+const MESSAGE_MS = 1_000
+/** The queue's visibility timeout: infra/functions.ts. */
+const VISIBLE_AGAIN_MS = 6 * 60_000
+const RETENTION_MS = 14 * 86_400_000
+/** Which ends reach the dead-letter queue: the invocation failed, nobody stopped it [I]. */
+const FAILURES = ['FAILED', 'TIMED_OUT']
+
+export const createEndings = (
+  clock: Clock,
+  functions: Functions,
+  reporter: FunctionSpec,
+): EndingKnobs & { readonly tell: (ending: Ending) => void } => {
+  const read = async (message: object, until: number): Promise<void> => {
+    const finished = await functions.run(reporter, { Records: [message] })
+    if ('error' in finished && clock.now() < until) clock.after(VISIBLE_AGAIN_MS, () => void read(message, until))
+  }
+  const knobs = {
+    losesEvents: false,
+    losesDeadLetters: false,
+    tell: (ending: Ending) => {
+      const event = statusChange(ending, clock.now())
+      if (!knobs.losesEvents && fits(event, endedExecutions(ending.function.arn)))
+        clock.after(EVENT_MS, () => functions.invokeAsync(reporter, event))
+      if (!knobs.losesDeadLetters && FAILURES.includes(ending.status))
+        clock.after(MESSAGE_MS, () => void read(deadLetter(ending), clock.now() + RETENTION_MS))
+    },
+  }
+  return knobs
+}
+
+const accountAndRegion = (arn: string) => {
+  const [, , , region = '', account = ''] = arn.split(':')
+  return { account, region }
+}
+
+const statusChange = ({ arn, name, function: { arn: functionArn }, status, startedAt }: Ending, now: number) => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Durable Execution Status Change',
+  source: 'aws.lambda',
+  ...accountAndRegion(arn),
+  time: `${new Date(now).toISOString().slice(0, 19)}Z`,
+  resources: [],
+  detail: {
+    durableExecutionArn: arn,
+    durableExecutionName: name,
+    functionArn: `${functionArn}:1`,
+    status,
+    startTimestamp: new Date(startedAt).toISOString(),
+    endTimestamp: new Date(now).toISOString(),
+  },
+})
+
+/** The message as the mapping hands it over; its body is the event that was not handled. */
+const deadLetter = ({ arn, payload, function: { name } }: Ending) => {
+  const { account, region } = accountAndRegion(arn)
+  const attribute = (stringValue: string) => ({
+    stringValue,
+    dataType: 'String',
+    binaryListValues: [],
+    stringListValues: [],
+  })
+  return {
+    messageId: randomUUID(),
+    receiptHandle: randomUUID(),
+    body: payload,
+    attributes: { ApproximateReceiveCount: '1' },
+    messageAttributes: {
+      RequestID: attribute(randomUUID()),
+      ErrorCode: { ...attribute('200'), dataType: 'Number' },
+      ErrorMessage: attribute('the durable execution failed'),
+    },
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:${region}:${account}:${name}-failed`,
+    awsRegion: region,
+  }
+}

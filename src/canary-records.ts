@@ -1,0 +1,34 @@
+// What the canary leaves in the store: what each of its executions saw, and by what way their ends were heard of.
+import type { Store } from './gateways/store.ts'
+import type { Json } from './json.ts'
+import { canaryKey } from './records.ts'
+
+const PREFIX = 'canary-'
+/** Moments are of use while a canary runs; its findings are what a later check of the installation reads. */
+const MOMENTS_KEPT_DAYS = 7
+const FINDINGS_KEPT_DAYS = 400
+
+export const isOfCanary = (execution: string): boolean => execution.startsWith(PREFIX)
+
+export type CanaryStore = { readonly store: Pick<Store, 'create' | 'get'>; readonly now: () => string }
+
+const daysFrom = (now: string, days: number): number => Math.floor(Date.parse(now) / 1_000) + days * 86_400
+
+/** Notes the present moment under a name; false when there is a moment of that name, which stays. */
+export const note = async (id: string, what: string, { store, now }: CanaryStore): Promise<boolean> => {
+  const at = now()
+  return store.create(canaryKey(id, what), { at }, daysFrom(at, MOMENTS_KEPT_DAYS))
+}
+
+/** ISO 8601; undefined where it was not noted. */
+export const noted = async (id: string, what: string, { store }: CanaryStore): Promise<string | undefined> =>
+  (await store.get<{ readonly at: string }>(canaryKey(id, what)))?.value.at
+
+export const noteHeard = async (id: string, from: 'event' | 'queue', ports: CanaryStore): Promise<void> => {
+  await note(id, `heard by ${from}`, ports)
+}
+
+export const keepFindings = async (id: string, findings: Json, { store, now }: CanaryStore): Promise<null> => {
+  await store.create(canaryKey(id, 'findings'), findings, daysFrom(now(), FINDINGS_KEPT_DAYS))
+  return null
+}
