@@ -1,8 +1,10 @@
 // The durable engine as the operation uses it: steps whose results are JSON by type and whose retries are bounded.
-// Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated.
+// Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated; AWS ends an
+// execution whose step gives back too much.
 import { type DurableContext, StepSemantics } from '@aws/durable-execution-sdk-js'
 import { PeerError } from './errors.ts'
 import type { Json } from './json.ts'
+import { bounded } from './step-bounds.ts'
 
 const MOST_ATTEMPTS = 8
 
@@ -13,7 +15,7 @@ export const patience = (error: Error, attempt: number) =>
     : { shouldRetry: false }
 
 export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
-  ctx.step(name, run, { retryStrategy: patience })
+  ctx.step(name, bounded(run), { retryStrategy: patience })
 
 const TIRELESS_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
 /** About four days. */
@@ -45,7 +47,7 @@ export const once = async <T extends Json>(
   run: () => Promise<T>,
 ): Promise<Sent<T>> => {
   try {
-    const value = await ctx.step(name, run, {
+    const value = await ctx.step(name, bounded(run), {
       semantics: StepSemantics.AtMostOncePerRetry,
       retryStrategy: () => ({ shouldRetry: false }),
     })
@@ -63,7 +65,7 @@ export const watch = <T extends Json>(
   look: (last: T) => Promise<T>,
   isOver: (state: T) => boolean,
 ): Promise<T> =>
-  ctx.waitForCondition(name, look, {
+  ctx.waitForCondition(name, bounded(look), {
     initialState: first,
     waitStrategy: (state, attempt) =>
       isOver(state)
