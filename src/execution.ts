@@ -1,13 +1,15 @@
 // The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
 // are true.
+import { boundedProgress, boundedText } from './bounded.ts'
 import type { AnyMutation, Progress } from './command.ts'
 import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
+import { conversationsOf } from './exec/calls.ts'
 import { converseAll } from './exec/everywhere.ts'
 import { takenOver } from './lock.ts'
 import type { Outcome } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
-import type { Call, ExecCall } from './plan.ts'
+import type { Call, PlannedExec } from './plan.ts'
 import { mutationNamed } from './planning.ts'
 import { tellProgress } from './progress.ts'
 import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
@@ -33,7 +35,7 @@ const makeAll = async (story: Story, since: string): Promise<Outcome> => {
     if (call.action === 'ExecuteCommand')
       return {
         requestIds,
-        ...(await converseAll(face.plan.calls.filter(isExec), named(story, call.action), since, story)),
+        ...(await converseAll(conversationsOf(face.plan), named(story, call.action), since, story)),
       }
     const made = await send(call, named(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }
@@ -46,9 +48,8 @@ const makeAll = async (story: Story, since: string): Promise<Outcome> => {
 const toCall = ({ turn, face }: Story): { readonly text?: string } =>
   turn === undefined ? {} : { text: `at its end: ${face.plan.calls.map(({ action }) => action).join(', ')}` }
 
-const isExec = (call: Call): call is ExecCall => call.action === 'ExecuteCommand'
 /** All but conversations. */
-type Request = Exclude<Call, ExecCall>
+type Request = Exclude<Call, PlannedExec>
 type Made = { readonly requestId: string }
 
 /** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
@@ -78,7 +79,7 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
     return { requestId: (await write(call)).requestId }
   } catch (error) {
     if (!(error instanceof PeerError) || error.passing) throw error
-    return { status: 'failed', text: error.message }
+    return { status: 'failed', text: boundedText(error.message) }
   }
 }
 
@@ -103,7 +104,7 @@ const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made
 
 const maybe = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: `AWS may or may not have done it: ${wordsOf(error)}.`,
+  text: boundedText(`AWS may or may not have done it: ${wordsOf(error)}.`),
 })
 
 /** Twenty looks in a row that AWS does not answer, about ten minutes, and nobody knows. */
@@ -137,7 +138,7 @@ const look = async (
     const taken = await givingWay(story)
     if (taken !== undefined) return { progress: taken, misses: 0 }
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    const progress = await settled(face.plan, since, ports.now(), read)
+    const progress = boundedProgress(await settled(face.plan, since, ports.now(), read))
     if (progress.status === 'moving' && progress.text !== before.progress.text) {
       const { text, share } = progress
       await tellProgress(story, { text, since, ...(share !== undefined && { share }) })
@@ -148,7 +149,7 @@ const look = async (
     const isLost = !error.passing || before.misses >= MOST_MISSES
     if (!isLost) return { ...before, misses: before.misses + 1 }
     return {
-      progress: { status: 'unknown', text: `It was begun, but cannot be watched: ${error.message}.` },
+      progress: { status: 'unknown', text: boundedText(`It was begun, but cannot be watched: ${error.message}.`) },
       misses: 0,
     }
   }

@@ -1,5 +1,7 @@
 // A plan: everything that a change will do, as data that people can read and a machine can follow to the letter.
 import { createHash } from 'node:crypto'
+import { boundedLines } from './bounded.ts'
+import { cutBytes } from './bounds.ts'
 import type { Offer } from './errors.ts'
 import type { Grant } from './exec/grant.ts'
 import type { LogBucket } from './exec/site.ts'
@@ -15,7 +17,7 @@ export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons
 /** Ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
 
-export type Call = EcsCall | ExecCall | SessionCall | AutoscalingCall | OwnCall
+export type Call = EcsCall | PlannedExec | SessionCall | AutoscalingCall | OwnCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
@@ -30,11 +32,17 @@ export type EcsCall = Sent & {
 }
 
 /** A command in one container: not one request but a conversation, which session.ts of the interpreter holds. */
-export type ExecCall = Sent & {
-  readonly service: 'ecs'
-  readonly action: 'ExecuteCommand'
+export type ExecCall = PlannedExec & {
   /** What the container is given; the interpreter wraps it so that its status can be told. */
   readonly argv: readonly string[]
+}
+
+/** As a plan has it: of many tasks the first call holds the command, and the others are of the same one. */
+export type PlannedExec = Sent & {
+  readonly service: 'ecs'
+  readonly action: 'ExecuteCommand'
+  /** Each call has it in plans of before a plan held it once. */
+  readonly argv?: readonly string[]
   readonly minutes: number
   /** `ecs:<cluster>_<task>_<runtime id>` */
   readonly targetId: string
@@ -124,12 +132,16 @@ export const difference = (consented: Plan, now: Plan): readonly string[] => {
   const sides = (plan: Plan): JsonObject => ({ ...plan.binds, risk: plan.risk.level, call: canonicalJson(plan.calls) })
   const [before, after] = [sides(consented), sides(now)]
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  return keys
+  const differing = keys
     .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
     .map(key =>
       key === 'call' ? 'the calls to AWS are no longer the same' : `${key}: ${said(before[key])} → ${said(after[key])}`,
     )
+  return boundedLines(differing)
 }
 
+/** Two of them in a line, and both have to be seen. */
+const MOST_SAID = 700
+
 const said = (value: JsonObject[string] | undefined): string =>
-  typeof value === 'string' ? value : value === undefined ? 'nothing' : canonicalJson(value)
+  value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_SAID)

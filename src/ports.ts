@@ -22,7 +22,7 @@ import type {
   StoppedTask,
   TaskOwner,
 } from './model.ts'
-import type { Call, ExecCall, OwnCall, Plan } from './plan.ts'
+import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from './plan.ts'
 import type { Provenance } from './provenance.ts'
 import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type {
@@ -148,7 +148,7 @@ export type Readers = {
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
-export type Writer = (call: Exclude<Call, OwnCall | ExecCall>) => Promise<Answer>
+export type Writer = (call: Exclude<Call, OwnCall | PlannedExec>) => Promise<Answer>
 
 /** A person as AWS will see them: the corporate id becomes the source identity. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }

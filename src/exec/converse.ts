@@ -2,6 +2,7 @@
 // somebody's Stop, by a halt, or by its time.
 import { posix } from 'node:path'
 import type { ExecRecord } from '../audit.ts'
+import { boundedOutcome, boundedPrinted } from '../bounded.ts'
 import { complain } from '../complain.ts'
 import type { Config } from '../config.ts'
 import { once, step } from '../durable.ts'
@@ -47,9 +48,9 @@ type Try = {
 /** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
 const hold = async (one: Try, name: string): Promise<Outcome> => {
   const { ctx } = one.story
-  const sent = await once(ctx, name, () => attempt(one))
+  const sent = await once(ctx, name, async () => boundedOutcome(await attempt(one)))
   if (sent.kind === 'done') return sent.value
-  return step(ctx, `${name}, looked for`, () => endLost(one)).catch(error =>
+  return step(ctx, `${name}, looked for`, async () => boundedOutcome(await endLost(one))).catch(error =>
     leftOpen(
       `The command may or may not have run, and its session could not be looked for and ended: ${wordsOf(error)}.`,
     ),
@@ -115,7 +116,7 @@ const talk = async (open: Open): Promise<Outcome> => {
     const run = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
     const why = stop.why()
     const lines = [firstLine(run.stderr ?? '', hiding), printed.first()]
-    const line = (run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? ''
+    const line = boundedPrinted((run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? '')
     if (run.stderr !== undefined && run.stderr !== '')
       printed.add(
         `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ', the beginning of it' : ''}:\n${run.stderr}`,

@@ -2,6 +2,7 @@
 import { type Refusal, refuse } from '../errors.ts'
 import type { ExecCall, Plan } from '../plan.ts'
 import { WAVE } from './asked.ts'
+import { heldOnce } from './calls.ts'
 import { shown, type Wanted } from './command.ts'
 import { sharedProcesses } from './concierge.ts'
 import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
@@ -74,7 +75,7 @@ const planCommand = (state: ExecState, wanted: Wanted): Plan => {
       ...(areWaves ? [afterFailure(keepsGoing)] : []),
       ...common.warnings,
     ],
-    calls: places.map(one => callOf(state, one, wanted)),
+    calls: heldOnce(places.map(one => callOf(state, one, wanted))),
   }
 }
 

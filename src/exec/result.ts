@@ -1,5 +1,6 @@
 // What became of one command in one task of many, as its row says it.
 import type { Outcome } from '../messages/card.ts'
+import { cut } from '../messages/markup.ts'
 import type { ExecCall } from '../plan.ts'
 
 export type Result = {
@@ -38,5 +39,5 @@ export const resultOf = (call: ExecCall, { status, text, ran }: Outcome): Result
   ...placeOf(call),
   status: ran?.status === undefined ? (status === 'done' ? 'ended' : status) : String(ran.status),
   ...(ran !== undefined && { seconds: ran.seconds }),
-  line: (ran?.status === undefined ? text : ran.line).slice(0, MOST_LINE),
+  line: cut(ran?.status === undefined ? text : ran.line, MOST_LINE),
 })

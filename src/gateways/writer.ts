@@ -2,7 +2,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
-import type { Call, ExecCall, OwnCall } from '../plan.ts'
+import type { Call, OwnCall, PlannedExec } from '../plan.ts'
 import type { Writer } from '../ports.ts'
 import { sendAutoscaling } from './autoscaling.ts'
 import { sendEcs } from './ecs.ts'
@@ -13,7 +13,7 @@ export const createWriter = (settings: Settings): Writer => {
   const ecs = new ECSClient(settings)
   const ssm = new SSMClient(settings)
   const autoscaling = new ApplicationAutoScalingClient(settings)
-  const send = (call: Exclude<Call, OwnCall | ExecCall>) => {
+  const send = (call: Exclude<Call, OwnCall | PlannedExec>) => {
     switch (call.service) {
       case 'ecs':
         return sendEcs(ecs, call)

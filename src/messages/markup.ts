@@ -93,7 +93,9 @@ export const buttons = (blockId: string, list: readonly Button[]): Block => ({
   ),
 })
 
-export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
+/** Never through a character: half of one is none. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 
 /** For plain text, where our marks would show. */
 export const unmarked = (text: string): string =>

@@ -165,7 +165,7 @@ test('a table that is too much for a message is a file in the thread', async () 
   const [head, ...lines] = String(content).trimEnd().split('\n')
   expect(head).toMatch(/^Task +Zone +Exit status +Time \(s\) +First line, or why$/)
   expect(
-    lines.filter(line => /^\w{8} {2}us-east-1\w {2}failed +– +starting the session: .*"+$/.test(line)),
+    lines.filter(line => /^\w{8} {2}us-east-1\w {2}failed +– +starting the session: .*"+…$/.test(line)),
   ).toHaveLength(49)
   service.desired = desired
   world.fleet.touch(service)
