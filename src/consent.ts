@@ -45,7 +45,6 @@ export const announce = async (asking: Asking, channel?: string): Promise<Consen
   const { job, ctx, ports, face } = asking
   const posted = await step(ctx, 'post the card', async () => {
     await putOnFile(asking)
-    await armLook(job.id, ports)
     return postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel)
   })
   return 'kind' in posted ? posted : { kind: 'consent', posted, votes: [] }

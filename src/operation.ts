@@ -3,6 +3,7 @@
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { answerAsker } from './answering.ts'
+import { boundedOutcome } from './bounded.ts'
 import type { Rendered } from './command.ts'
 import { announce, askConsent, type Consent } from './consent.ts'
 import { step } from './durable.ts'
@@ -17,17 +18,22 @@ import { type Locked, lock, unlock } from './lock.ts'
 import { type Face, type Outcome, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { difference, fingerprint, type Plan } from './plan.ts'
+import { keepable } from './plan-size.ts'
 import { type Proposal, propose } from './planning.ts'
 import type { OperationPorts } from './ports.ts'
+import { answeredKey } from './records.ts'
 import { end } from './report.ts'
 import { type Review, reviewOf } from './review.ts'
+import { armFirstLook } from './silence.ts'
 import { nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
-  const proposal = await step(ctx, 'plan', () =>
-    propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel }),
+  const { durableExecutionArn } = ctx.executionContext
+  await step(ctx, 'arm the look', () => armFirstLook(job, durableExecutionArn, ports)).catch(() => null)
+  const proposal = await step(ctx, 'plan', async () =>
+    keepable(await propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel })),
   ).catch(cannotPlan)
   if (isRefusal(proposal)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
@@ -145,6 +151,7 @@ const tellAsker = async <As extends Ending>(
 ): Promise<As> => {
   await step(ctx, as, async () => {
     await answerAsker(job, await ports.slack(), message)
+    await ports.store.create(answeredKey(job.id), { at: ports.now() }).catch(() => false)
     return null
   }).catch(() => null)
   return as
@@ -161,15 +168,11 @@ type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[]; readon
 /** What was consented to is what runs: plan again from nothing, apply the rules again, count the votes again. */
 const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Outcome> => {
   const { plan, reason, isBreakGlass = false } = face
-  const stale = (text: string, details?: readonly string[]): Outcome => ({
-    status: 'stale',
-    text,
-    offers: planAgain(plan),
-    ...(details && { details }),
-  })
+  const stale = (text: string, details?: readonly string[], offers = planAgain(plan)): Outcome =>
+    boundedOutcome({ status: 'stale', text, offers, ...(details && { details }) })
   const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
   const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
-  if (isRefusal(now)) return { ...stale(now.text), ...(now.offers && { offers: now.offers }) }
+  if (isRefusal(now)) return stale(now.text, undefined, now.offers)
   if (fingerprint(now.plan) !== fingerprint(plan))
     return stale('It is no longer what was approved:', difference(plan, now.plan))
   const lost = await lostVotes(now, consent, ports)

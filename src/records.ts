@@ -22,8 +22,10 @@ export const postingKey = (id: string, what: 'card' | 'outcome') => ofOperation(
 export const heardKey = (id: string) => ofOperation(id, 'heard')
 /** Written before the reminder is posted. */
 export const reminderKey = (id: string, number: number) => ofOperation(id, `reminder ${number}`)
-/** Its ARN: for whoever looks whether it is still there. */
+/** Where it runs, and who asked for it: for whoever looks whether it is still there. */
 export const executionKey = (id: string) => ofOperation(id, 'execution')
+/** Who asked for it has been answered, without a card. */
+export const answeredKey = (id: string) => ofOperation(id, 'answered')
 export const faceKey = (id: string) => ofOperation(id, 'face')
 /** The card as its operation has left it, written before it is told: no progress is told any more. */
 export const endedKey = (id: string) => ofOperation(id, 'ended')

@@ -9,12 +9,13 @@ import { GRANT_TAG } from './exec/grant.ts'
 import type { ExecutionStatus } from './gateways/executions.ts'
 import type { Schedule } from './gateways/scheduler.ts'
 import type { Posted } from './gateways/slack.ts'
-import type { LookJob } from './job.ts'
+import { decodeJob, kindOf, type LookJob, type OperationJob } from './job.ts'
 import { lostLease, tellLost } from './lease-lost.ts'
 import type { Face, Outcome } from './messages/card.ts'
 import type { Plan } from './plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from './records.ts'
 import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
+import { type AskedBy, askedBy, tellAskedBy } from './unanswered.ts'
 
 export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }
 
@@ -22,26 +23,56 @@ const MINUTE_MS = 60_000
 /** Longer than most changes take; each next look comes after twice as long. */
 const FIRST_LOOK_MINUTES = 15
 
-/** From when an operation has nobody else who would look after it: its reminders and sweeps are over. */
-export const armLook = (operation: string, ports: Pick<SilencePorts, 'schedule' | 'now'>): Promise<void> =>
-  scheduleLook({ kind: 'look', operation, number: 1 }, ports).catch(error => complain('look', operation, error))
+type Scheduling = Pick<SilencePorts, 'schedule' | 'now'>
 
-const scheduleLook = (job: LookJob, { schedule, now }: Pick<SilencePorts, 'schedule' | 'now'>): Promise<void> => {
-  const afterMs = FIRST_LOOK_MINUTES * 2 ** (job.number - 1) * MINUTE_MS
+/** What is on file of an execution. `asked`: not there in items of before it was looked for from its first step. */
+type OnFile = { readonly arn: string; readonly asked?: AskedBy }
+
+/** Before anything else: whoever finds that the operation is dead knows who has to hear of it. */
+export const armFirstLook = async (
+  job: OperationJob,
+  arn: string,
+  { store, ...ports }: Scheduling & Pick<SilencePorts, 'store'>,
+): Promise<null> => {
+  const onFile: OnFile = { arn, asked: askedBy(job, ports.now()) }
+  await store.create(executionKey(job.id), onFile)
+  await armNumbered(job.id, FIRST, ports)
+  return null
+}
+
+/** From when an operation has nobody else who would look after it: its reminders and sweeps are over. */
+export const armLook = (operation: string, ports: Scheduling): Promise<void> => armNumbered(operation, 1, ports)
+
+const armNumbered = (operation: string, number: number, ports: Scheduling): Promise<void> =>
+  scheduleLook({ kind: 'look', operation, number }, ports).catch(error => complain('look', operation, error))
+
+/** A number of its own: a schedule may be there for a while after it has run, and another of its name is not made then. */
+const FIRST = 0
+
+const scheduleLook = (job: LookJob, { schedule, now }: Scheduling): Promise<void> => {
+  const afterMs = FIRST_LOOK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
   return schedule(job, new Date(Date.parse(now()) + afterMs).toISOString())
 }
 
 export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => {
-  if ((await lookAt(job.operation, ports)) !== 'ended') await scheduleLook({ ...job, number: job.number + 1 }, ports)
+  const found = await lookAt(job.operation, ports)
+  if (found === 'ended' || (found === 'running' && (await isWaiting(job.operation, ports)))) return
+  await scheduleLook({ ...job, number: Math.max(1, job.number) + 1 }, ports)
+}
+
+/** While a vote is open, its reminders look, and when it is over, another look is armed. */
+const isWaiting = async (operation: string, { store, now }: SilencePorts): Promise<boolean> => {
+  const approval = (await store.get<Approval>(approvalKey(operation)))?.value
+  return approval !== undefined && approval.decision === undefined && now() < approval.expiresAt
 }
 
 /**
  * Heard within seconds; a look by time comes later, too. Throws where the report could not be made, so that the event or
  * the message is delivered again. What is said of the execution is asked of Lambda itself.
  */
-export const hearOfEnd = async ({ operation, arn, from }: EndedExecution, ports: SilencePorts): Promise<void> => {
+export const hearOfEnd = async ({ operation, from, ...heard }: EndedExecution, ports: SilencePorts): Promise<void> => {
   if (isOfCanary(operation)) return noteHeard(operation, from, ports)
-  const found = await lookAt(operation, ports, arn)
+  const found = await lookAt(operation, ports, heard)
   if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: it is ${found}`)
 }
 
@@ -49,15 +80,15 @@ export const hearOfEnd = async ({ operation, arn, from }: EndedExecution, ports:
 export type Found = 'running' | 'ended' | 'unknown'
 
 /** Whether the operation is still there; when it ended without a word, the word is given. */
-export const lookAt = async (operation: string, ports: SilencePorts, heard?: string): Promise<Found> => {
+export const lookAt = async (operation: string, ports: SilencePorts, heard: Heard = {}): Promise<Found> => {
   try {
-    const execution = await ports.store.get<{ readonly arn: string }>(executionKey(operation))
-    const arn = execution?.value.arn ?? heard
+    const execution = (await ports.store.get<OnFile>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
     // Of a version that did not write it.
-    if (arn === undefined) return 'running'
-    const status = await ports.executionStatus(arn)
+    if (execution === undefined) return 'running'
+    // Only what failed comes to the dead-letter queue, which does not say which execution it was.
+    const status = execution.arn === undefined ? 'FAILED' : await ports.executionStatus(execution.arn)
     if (status === 'RUNNING') return 'running'
-    if (status !== 'SUCCEEDED') await speakOnce(operation, status, ports)
+    if (status !== 'SUCCEEDED') await speakOnce(operation, status, execution, ports)
     return 'ended'
   } catch (error) {
     complain('look', operation, error)
@@ -65,19 +96,44 @@ export const lookAt = async (operation: string, ports: SilencePorts, heard?: str
   }
 }
 
+type Heard = Pick<EndedExecution, 'arn' | 'job'>
+
+/** An execution that died before its first step has nothing on file. */
+const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefined => {
+  if (arn === undefined && job === undefined) return undefined
+  return {
+    ...(arn !== undefined && { arn }),
+    ...(kindOf(job) === 'operation' && { asked: askedBy(decodeJob('operation', job), now) }),
+  }
+}
+
 /** The event, the dead-letter queue and the look by time each come here; noted at the end, so that a failed report is made again. */
-const speakOnce = async (operation: string, status: string, ports: SilencePorts): Promise<void> => {
+const speakOnce = async (
+  operation: string,
+  status: string,
+  execution: Partial<OnFile>,
+  ports: SilencePorts,
+): Promise<void> => {
   const key = reportedDeadKey(operation)
   if ((await ports.store.get(key)) !== undefined) return
-  await speak(operation, status, ports)
+  await speak(operation, status, execution, ports)
   await ports.store.create(key, { at: ports.now() })
 }
 
 /** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */
-const speak = async (operation: string, status: string, ports: SilencePorts): Promise<void> => {
+const speak = async (
+  operation: string,
+  status: string,
+  { asked }: Partial<OnFile>,
+  ports: SilencePorts,
+): Promise<void> => {
   const { store } = ports
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  if (face === undefined) return
+  const tell = async (text: string): Promise<void> => asked && tellAskedBy(operation, asked, text, ports)
+  if (face === undefined) {
+    process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
+    return tell(NOTHING.text)
+  }
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   const votes = approval?.votes ?? []
   const known = await conclude(face, votes, ports)
@@ -86,7 +142,7 @@ const speak = async (operation: string, status: string, ports: SilencePorts): Pr
   const outcome = lost ?? known.outcome
   process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
   const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
-  if (posted === undefined) return
+  if (posted === undefined) return tell(outcome.text)
   const decision = approval?.decision
   const stage = { kind: 'ended', outcome, at } as const
   await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')

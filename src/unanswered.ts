@@ -1,0 +1,40 @@
+// An operation that ended without a word before it had a card: whoever asked for it is told, once.
+import { answerAsker } from './answering.ts'
+import { PeerError } from './errors.ts'
+import type { OperationJob } from './job.ts'
+import { renderRefusal } from './messages/refusal.ts'
+import { answeredKey } from './records.ts'
+import type { Telling } from './story.ts'
+
+/** Who asked, where and what; `at`: when, ISO 8601. */
+export type AskedBy = Pick<OperationJob, 'actor' | 'place' | 'responseUrl' | 'line'> & { readonly at: string }
+
+export const askedBy = ({ actor, place, responseUrl, line }: OperationJob, at: string): AskedBy => ({
+  actor,
+  place,
+  line,
+  at,
+  ...(responseUrl !== undefined && { responseUrl }),
+})
+
+/** Slack takes answers at a response URL for 30 minutes. */
+const ANSWERABLE_MS = 29 * 60_000
+
+/** Written before it is told: told at most once, even where that means not at all. */
+export const tellAskedBy = async (
+  operation: string,
+  asked: AskedBy,
+  text: string,
+  { store, slack, now }: Telling,
+): Promise<void> => {
+  if (!(await store.create(answeredKey(operation), { at: now() }))) return
+  const { responseUrl: _, ...there } = asked
+  const isOpen = Date.parse(now()) - Date.parse(asked.at) < ANSWERABLE_MS
+  const offers = [{ label: 'Try Again', invocation: asked.line }]
+  const message = renderRefusal({ text, hint: `It was \`/ecs ${asked.line.replace(/[*`]/g, '')}\`.`, offers })
+  const to = await slack()
+  await answerAsker(isOpen ? asked : there, to, message).catch(error => {
+    if (!isOpen || !(error instanceof PeerError) || error.passing) throw error
+    return answerAsker(there, to, message)
+  })
+}
