@@ -1,4 +1,5 @@
 // What somebody wants to run: a command of the configuration's, or a line for the container's own shell; and whether it may.
+import { jsonBytes } from '../bounds.ts'
 import type { ExecRules } from '../config.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import { type RedactOptions, redact } from '../redact.ts'
@@ -49,8 +50,16 @@ const fill = (
   }
   const missing = Object.keys(parameters).find(parameter => !values.has(parameter))
   if (missing !== undefined) return refuse(`\`${name}\` needs \`${missing}\`.`, usageOf(name, parameters))
-  return argv.map(text => text.replace(/\{([a-z][a-z0-9-]*)\}/g, (hole, parameter) => values.get(parameter) ?? hole))
+  const filled = argv.map(text =>
+    text.replace(/\{([a-z][a-z0-9-]*)\}/g, (hole, parameter) => values.get(parameter) ?? hole),
+  )
+  return jsonBytes(filled) <= MOST_BYTES
+    ? filled
+    : refuse(`\`${name}\` is too long to be shown to anybody.`, 'Whoever keeps the configuration can make it shorter.')
 }
+
+/** Of JSON; a card holds less. */
+const MOST_BYTES = 30_000
 
 const usageOf = (name: string, parameters: Readonly<Record<string, readonly string[]>>): string =>
   `Write \`-- ${[name, ...Object.entries(parameters).map(([one, values]) => `${one}=${values.join('|')}`)].join(' ')}\`.`

@@ -10,10 +10,11 @@ import type { JsonObject } from '../json.ts'
 import type { Lease } from '../lease.ts'
 import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
+import { leaner } from './leaner.ts'
 import { holdingText, leaseButtons } from './leases.ts'
 import { misfits } from './limits.ts'
 import { buttons, context, cut, date, list, literal, plain, quote, richText, section, unmarked } from './markup.ts'
-import { offerButtons } from './refusal.ts'
+import { clickable, offerButtons } from './refusal.ts'
 import { renderResults } from './results.ts'
 import { scope } from './status.ts'
 
@@ -84,8 +85,12 @@ export type Face = {
 
 export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }
 
-/** Where a table would be too much for Slack, it is left out. */
-export const renderCard = (card: Card): Rendered => render(hasRoomForResults(card) ? card : withoutResults(card))
+/** Where a table would be too much for Slack, it is left out; and more than that, where it still is. */
+export const renderCard = (card: Card): Rendered => {
+  const kept = hasRoomForResults(card) ? card : withoutResults(card)
+  const rendered = render(kept)
+  return misfits(rendered).length === 0 ? rendered : render(leaner(kept))
+}
 
 /** With what may be said yet: that the audit did not take it. */
 export const hasRoomForResults = (card: Card): boolean =>
@@ -196,8 +201,10 @@ const tabled = (card: Card): readonly Block[] => {
   return results.length === 0 ? [] : renderResults(results)
 }
 
-const offers = (list: readonly Offer[], instead?: string): readonly Block[] =>
-  list.length === 0 ? [] : [offerButtons(list, instead)]
+const offers = (list: readonly Offer[], instead?: string): readonly Block[] => {
+  const shown = clickable(list)
+  return shown.length === 0 ? [] : [offerButtons(shown, instead)]
+}
 
 export const votesNeeded = ({ quorum, votes }: Approval): string => {
   const left = quorum - votes.length

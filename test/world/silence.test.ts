@@ -1,7 +1,7 @@
 // The function ends without a word, because it is denied its own checkpoints: somebody else says what is known.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyChain } from '../../src/audit.ts'
-import { aWorld, type World } from './world.ts'
+import { aWorld, textOf, type World } from './world.ts'
 
 const START = '2026-11-22T03:00:00Z'
 const MINUTE = 60_000
@@ -159,7 +159,7 @@ describe('an operation that ended without a word is found by time, where neither
   })
 
   test('while it waited: the first reminder finds it, and reminds nobody', async () => {
-    denyFrom('CreateSchedule')
+    denyFrom('CreateSchedule', input => input.includes('reminder'))
     await world.type('scale orders-api 6')
     expect(status()).toBe('FAILED')
     expect(world.card()).toContain('[Approve]')
@@ -170,7 +170,7 @@ describe('an operation that ended without a word is found by time, where neither
   })
 
   test('while it waited, and somebody has approved: the sweep finds it', async () => {
-    denyFrom('CreateSchedule')
+    denyFrom('CreateSchedule', input => input.includes('reminder'))
     await world.type('scale orders-api 6')
     await world.click('approve')
     await goTo(7)
@@ -216,7 +216,8 @@ describe('an operation that ended without a word is found by time, where neither
     await world.type('scale orders-api 6')
     denyFrom('UpdateService')
     await world.click('approve')
-    world.aws.faults.add({ match, when: 'before', effect: DENIED })
+    // Armed by its first step and by its decision: two looks.
+    world.aws.faults.add({ match, when: 'before', effect: DENIED, times: 2 })
     await goTo(17)
     expect(world.cards()[0]?.text).not.toContain('unknown')
     expect(scheduled()).toEqual([expect.stringMatching(/^look-2-/)])
@@ -226,17 +227,92 @@ describe('an operation that ended without a word is found by time, where neither
   })
 })
 
+describe('an operation that ended without a word before there was a card', () => {
+  const told: string[] = []
+  const watched = () => {
+    told.length = 0
+    return world.slack.subscribe(change => {
+      if (change.kind === 'ephemeral' && change.to === 'U0REQUEST') told.push(textOf(change.message))
+    })
+  }
+  const NOTHING = 'Nothing was changed: the function ended without a word.'
+
+  test('in its first look at AWS: whoever asked hears that nothing was changed, once, and can try again', async () => {
+    world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
+    const unsubscribe = watched()
+    denyFrom('DescribeServices')
+    await world.type('scale orders-api 6')
+    expect(status()).toBe('FAILED')
+    expect(told).toEqual([])
+    await goTo(16)
+    expect(told).toEqual([expect.stringContaining(NOTHING)])
+    expect(told[0]).toContain('It was /ecs scale orders-api 6.')
+    expect(told[0]).toContain('[Try Again]')
+    expect(world.cards()).toEqual([])
+    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
+    await goTo(600)
+    expect(told).toHaveLength(1)
+    expect(scheduled()).toEqual([])
+    world.aws.faults.clear()
+    await world.press('Try Again')
+    expect(world.card()).toContain('[Approve]')
+    unsubscribe()
+  })
+
+  test('and is found so late that Slack takes no answers any more: where it was asked', async () => {
+    const unsubscribe = watched()
+    denyFrom('DescribeServices')
+    await world.type('scale orders-api 6')
+    world.aws.faults.add({ match: { action: 'GetDurableExecution' }, when: 'before', effect: DENIED })
+    await goTo(40)
+    expect(told).toEqual([])
+    await goTo(47)
+    expect(told).toEqual([expect.stringContaining(NOTHING)])
+    unsubscribe()
+  })
+
+  test('as it opened the vote: whoever asked hears, and the audit has it', async () => {
+    const unsubscribe = watched()
+    denyFrom('PutItem', input => input.includes('approval'))
+    await world.type('scale orders-api 6')
+    expect(status()).toBe('FAILED')
+    await goTo(16)
+    expect(told).toEqual([expect.stringContaining(NOTHING)])
+    expect(await records()).toEqual([['ended', 'failed']])
+    await goTo(600)
+    expect(told).toHaveLength(1)
+    expect(scheduled()).toEqual([])
+    unsubscribe()
+  })
+
+  test('after it had answered: nothing is added', async () => {
+    const unsubscribe = watched()
+    denyFrom('PutItem', input => input.includes('answered'))
+    await world.type('scale orders-api 4')
+    expect(status()).toBe('FAILED')
+    expect(told).toHaveLength(1)
+    await goTo(600)
+    expect(told).toHaveLength(1)
+    expect(told[0]).not.toContain('without a word')
+    expect(scheduled()).toEqual([])
+    unsubscribe()
+  })
+})
+
 describe('an operation that is well', () => {
-  test('is looked at once after its end, and left as it is', async () => {
+  test('is looked at after its end, once for its beginning and once for its decision, and left as it is', async () => {
     await world.type('scale orders-api 6')
     await world.click('approve')
     await goTo(14)
     const card = world.card()
     expect(card).toContain('Done.')
-    expect(scheduled().filter(name => name.startsWith('look-1-') && LAST.test(name))).toHaveLength(1)
+    expect(scheduled().filter(name => name.startsWith('look-') && LAST.test(name))).toEqual([
+      expect.stringMatching(/^look-0-/),
+      expect.stringMatching(/^look-1-/),
+    ])
     await goTo(120)
     expect(world.card()).toBe(card)
-    expect(world.calls('GetDurableExecution')).toHaveLength(1)
+    expect(world.calls('GetDurableExecution')).toHaveLength(2)
     expect(scheduled()).toEqual([])
     expect(alarms()).toEqual([])
   })
