@@ -47,7 +47,13 @@ const withinBounds = (autoscaling: Autoscaling): string =>
     ? `Autoscaling within ${boundsText(autoscaling)} ${policiesText(autoscaling)}: its next alarm may change the count again.`
     : `Autoscaling within ${boundsText(autoscaling)} does not act at the moment.`
 
-export const policiesText = ({ policies }: Autoscaling): string => policies.map(({ says }) => says).join('; ')
+/** A target may have 50 policies and 200 scheduled actions: what a card has room for. */
+const MOST_SAID = 5
+
+export const fewOf = (lines: readonly string[], more = 'more'): readonly string[] =>
+  lines.length <= MOST_SAID ? lines : [...lines.slice(0, MOST_SAID), `and ${lines.length - MOST_SAID} ${more}`]
+
+export const policiesText = ({ policies }: Autoscaling): string => fewOf(policies.map(({ says }) => says)).join('; ')
 
 const prediction = (count: number, { predicted, policies, suspended, max }: Autoscaling): readonly string[] =>
   predicted !== undefined &&

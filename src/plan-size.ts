@@ -5,7 +5,7 @@ import { isRefusal, type Refusal, refuse } from './errors.ts'
 import type { Proposal } from './planning.ts'
 
 /** What else is kept with a plan has a good part of AWS's 262,144 bytes besides. */
-const MOST_BYTES = 200_000
+const MOST_BYTES = 230_000
 
 /** What a step may give back. */
 export const keepable = (proposed: Proposal | Refusal): Proposal | Refusal => {

@@ -2,6 +2,7 @@
 import {
   boundsText,
   fateOf,
+  fewOf,
   inBounds,
   isActive,
   schedulesBefore,
@@ -147,7 +148,10 @@ const prepare = (
 /** What a schedule will do within a day stands on the card; later ones are another day's plan. */
 const DAY_MS = 86_400_000
 const upcoming = (autoscaling: Autoscaling, now: string): readonly string[] =>
-  schedulesBefore(autoscaling, now, new Date(Date.parse(now) + DAY_MS).toISOString()).map(scheduleWords)
+  fewOf(
+    schedulesBefore(autoscaling, now, new Date(Date.parse(now) + DAY_MS).toISOString()).map(scheduleWords),
+    'more scheduled actions by then.',
+  )
 
 const flagOf = ({ kind, minutes }: CountMode): string =>
   `${kind === 'count-only' ? '' : ` --${kind}`}${minutes === undefined ? '' : ` --for ${printDuration(minutes)}`}`

@@ -1,5 +1,5 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
-import { boundsText, inBounds, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
+import { boundsText, fewOf, inBounds, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import { type Refusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
 import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
@@ -54,8 +54,11 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
       ...taskWords(state, wanted),
       'Scaling policies go on above the minimum.',
       ...afterwards(back, bounds, isHeld(book, 'floor')),
-      ...schedulesBefore(autoscaling, now, until).map(
-        due => `${scheduleWords(due)} That is within the lease, and takes it away.`,
+      ...fewOf(
+        schedulesBefore(autoscaling, now, until).map(
+          due => `${scheduleWords(due)} That is within the lease, and takes it away.`,
+        ),
+        'more scheduled actions within the lease.',
       ),
     ],
     offers: [
