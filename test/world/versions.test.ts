@@ -5,7 +5,7 @@ import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { createStore, type Store } from '../../src/gateways/store.ts'
 import type { JsonObject } from '../../src/json.ts'
-import { approvalKey, callbackKey, faceKey } from '../../src/records.ts'
+import { approvalKey, callbackKey, executionKey, faceKey } from '../../src/records.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World
@@ -87,4 +87,37 @@ test('a plan in the history of an operation, of before it said so, is not taken 
   expect(world.card()).toContain('Stale: nothing was changed.')
   expect(world.card()).toContain('[Plan Again]')
   expect(world.calls('ExecuteCommand')).toEqual([])
+})
+
+test('a vote on a plan that holds its command in every call, as plans once did, is counted, and the plan runs', async () => {
+  world.aws.exec.timing = { ...world.aws.exec.timing, floor: 20, readPause: 0, startFailure: 20 }
+  await world.type('exec orders-api:app --all -- true')
+  await rewrite(faceKey(operation()), ({ plan, ...face }) => {
+    const { calls, ...rest } = plan as JsonObject
+    const [first, ...others] = calls as readonly JsonObject[]
+    const argv = first?.['argv'] ?? null
+    expect(others.every(call => !('argv' in call))).toBe(true)
+    return { ...face, plan: { ...rest, calls: (calls as readonly JsonObject[]).map(call => ({ ...call, argv })) } }
+  })
+  await world.click('approve')
+  await world.until(() => world.card().includes('Done. 4 of 4 ended with status 0.'))
+  expect(world.calls('ExecuteCommand')).toHaveLength(4)
+})
+
+test('an operation that died in its plan, of before it was on file who had asked, is left as it is', async () => {
+  world.aws.callLog.subscribe(({ action }) => {
+    if (action !== 'DescribeServices') return
+    const effect = { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 403 } as const
+    world.aws.faults.add({ match: { action: 'CheckpointDurableExecution' }, when: 'before', effect, times: 99 })
+  })
+  await world.type('scale orders-api 6')
+  await rewrite(executionKey(operation()), ({ asked: _, ...older }) => older)
+  const end = world.clock.now() + 60 * 60_000
+  for (let next = world.clock.next(); next !== undefined && next <= end; next = world.clock.next()) {
+    world.clock.advanceTo(next)
+    await world.quiet()
+  }
+  expect([...world.durable.executions.values()].map(({ status }) => status)).toEqual(['FAILED'])
+  expect(world.told('U0REQUEST')).toBe('')
+  expect(world.aws.scheduler.list()).toEqual([])
 })
