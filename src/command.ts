@@ -45,9 +45,17 @@ type ValuesOf<Args extends Specs, Options extends Specs> = { readonly [K in keyo
   readonly [K in keyof Options]?: Resolved[Options[K]['kind']]
 }
 
+/** What the looks before have seen of a deployment. */
+export type Memory = {
+  readonly deployment: string
+  /** Its tasks and those of others; `since` is when they were first seen so, by our clock. */
+  readonly counts: string
+  readonly since: string
+}
+
 /** How far a change is: shown on the card, and what ends the wait. `Json`, because it crosses steps. */
 export type Progress =
-  | { readonly status: 'moving'; readonly text: string; readonly share?: number }
+  | { readonly status: 'moving'; readonly text: string; readonly share?: number; readonly memory?: Memory }
   | { readonly status: 'done'; readonly text: string }
   | {
       readonly status: 'failed' | 'superseded' | 'blocked'
@@ -74,8 +82,11 @@ type MutationCode<Values, State> = {
   readonly plan: (values: Values, state: State) => Plan | Refusal
   /** After a crash: did this call, which must not be repeated, happen? `plan` says what was there before it. */
   readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
-  /** Is the plan true yet? `since` is when its calls began. Without it, a plan is done when its calls are. */
-  readonly settled?: (plan: Plan, since: string, now: string, read: Readers) => Promise<Progress>
+  /**
+   * Is the plan true yet? `since` is when its calls began, `memory` what the look before remembered. Without it, a plan is
+   * done when its calls are.
+   */
+  readonly settled?: (plan: Plan, since: string, now: string, read: Readers, memory?: Memory) => Promise<Progress>
 }
 
 /** What some commands are about besides AWS: ourselves. */

@@ -18,22 +18,32 @@ export const step = <T extends Json>(ctx: DurableContext, name: string, run: () 
   ctx.step(name, bounded(run), { retryStrategy: patience })
 
 const TIRELESS_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
-/** About four days. */
+/** Of everything together: as one trouble, it is over after about four days. */
 const MOST_TIRELESS = 100
+const MOST_QUICK = 4
 
-/** What must not be given up: after a step's own patience it is tried again, less and less often. */
-export const tireless = async <T extends Json>(
-  ctx: DurableContext,
-  name: string,
-  run: () => Promise<T>,
-): Promise<T> => {
-  for (let number = 1; ; number += 1) {
-    const nth = number === 1 ? name : `${name}, ${number}`
-    try {
-      return await step(ctx, nth, run)
-    } catch (error) {
-      if (number === MOST_TIRELESS) throw error
-      await ctx.wait(`${nth}: wait`, { minutes: TIRELESS_MINUTES[number - 1] ?? 60 })
+const quickly = (error: Error, attempt: number) =>
+  attempt < MOST_QUICK ? patience(error, attempt) : ({ shouldRetry: false } as const)
+const never = () => ({ shouldRetry: false }) as const
+
+export type Tireless = <T extends Json>(name: string, run: () => Promise<T>) => Promise<T>
+
+/**
+ * What must not be given up: it is tried again, less and less often. All tries of one execution are counted together, since
+ * each costs operations, of which AWS allows 3,000.
+ */
+export const createTireless = (ctx: DurableContext): Tireless => {
+  let left = MOST_TIRELESS
+  return async (name, run) => {
+    for (let number = 1; ; number += 1) {
+      const nth = number === 1 ? name : `${name}, ${number}`
+      try {
+        return await ctx.step(nth, bounded(run), { retryStrategy: number === 1 ? quickly : never })
+      } catch (error) {
+        if (left === 0) throw error
+        left -= 1
+        await ctx.wait(`${nth}: wait`, { minutes: TIRELESS_MINUTES[number - 1] ?? 60 })
+      }
     }
   }
 }
@@ -57,7 +67,17 @@ export const once = async <T extends Json>(
   }
 }
 
-/** Asks again and again, 5 s apart at first and 30 s later, until `isOver`; each answer replaces the one before. */
+/** Each look is an operation: as many as these take about a day and a half. */
+export const MOST_LOOKS = 500
+const MOST_SECONDS = 300
+/** Until so many, about half an hour, what ordinary changes need. */
+const FREQUENT_LOOKS = 60
+
+/** 7 s at first, 30 s until half an hour has gone by, and then less and less often, up to 5 minutes. */
+export const secondsToLook = (looks: number): number =>
+  looks <= FREQUENT_LOOKS ? Math.min(5 + 2 * looks, 30) : Math.min(30 + 5 * (looks - FREQUENT_LOOKS), MOST_SECONDS)
+
+/** Asks again and again until `isOver`; each answer replaces the one before. It ends with what is not over after MOST_LOOKS. */
 export const watch = <T extends Json>(
   ctx: DurableContext,
   name: string,
@@ -68,7 +88,7 @@ export const watch = <T extends Json>(
   ctx.waitForCondition(name, bounded(look), {
     initialState: first,
     waitStrategy: (state, attempt) =>
-      isOver(state)
+      isOver(state) || attempt >= MOST_LOOKS
         ? { shouldContinue: false }
-        : { shouldContinue: true, delay: { seconds: Math.min(5 + 2 * attempt, 30) } },
+        : { shouldContinue: true, delay: { seconds: secondsToLook(attempt) } },
   })

@@ -6,13 +6,14 @@ import { once, step, watch } from './durable.ts'
 import { PeerError } from './errors.ts'
 import { conversationsOf } from './exec/calls.ts'
 import { converseAll } from './exec/everywhere.ts'
-import { takenOver } from './lock.ts'
+import { holdOn } from './lock.ts'
 import type { Outcome } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
 import type { Call, PlannedExec } from './plan.ts'
 import { mutationNamed } from './planning.ts'
 import { tellProgress } from './progress.ts'
 import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
+import { fullName } from './target.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports } = story
@@ -84,10 +85,15 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
 }
 
 /** Somebody whose change is more urgent took the lock: what is left of this one is theirs to decide. */
-const givingWay = async ({ job, ports, face }: Story): Promise<(Progress & Outcome) | undefined> => {
+const givingWay = async ({ job, ports, face }: Story, isCalled = false): Promise<(Progress & Outcome) | undefined> => {
   if (face.plan.isUnlocked === true) return undefined
-  const taken = await takenOver(ports.store, job, face.plan)
-  return taken && { status: 'superseded', text: `${taken.holder.name} took the service over: ${taken.what}.` }
+  const held = await holdOn(ports.store, job, face.plan, ports.now())
+  if (held.kind === 'ours') return undefined
+  if (held.kind === 'taken')
+    return { status: 'superseded', text: `${held.lock.holder.name} took the service over: ${held.lock.what}.` }
+  if (!isCalled) return { status: 'superseded', text: 'Its lock had run out, so another change may have come first.' }
+  // What was begun goes on being watched: whoever locks it now is met by the next look, and what they changed, too.
+  return undefined
 }
 
 const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made | Outcome> => {
@@ -107,7 +113,7 @@ const maybe = (error: unknown): Outcome => ({
   text: boundedText(`AWS may or may not have done it: ${wordsOf(error)}.`),
 })
 
-/** Twenty looks in a row that AWS does not answer, about ten minutes, and nobody knows. */
+/** Twenty looks in a row that AWS does not answer, ten minutes or more, and nobody knows. */
 const MOST_MISSES = 20
 
 type Watched = { readonly progress: Progress | Outcome; readonly misses: number }
@@ -123,8 +129,20 @@ const settle = async (story: Story, since: string): Promise<Outcome> => {
     first,
     before => look(story, settled, since, before),
     isOver,
-  )
-  return progress.status === 'moving' ? { status: 'unknown', text: progress.text } : progress
+  ).catch(error => ({ progress: unwatched(error) }))
+  return progress.status === 'moving' ? unsettled(story, since, progress.text) : progress
+}
+
+/** `unknown`: AWS has taken the change and has not failed it, but nobody saw it come true. */
+const unsettled = async (story: Story, since: string, last: string): Promise<Outcome> => {
+  const now = await step(story.ctx, named(story, 'watching ended'), async () => story.ports.now())
+  const hours = Math.round((Date.parse(now) - Date.parse(since)) / 3_600_000)
+  const { target } = story.face.plan
+  return {
+    status: 'unknown',
+    text: `Still not settled after ${hours} h, watching ended: ${last.replace(/\.?$/, '.')}`,
+    offers: [{ label: 'Status', invocation: `status ${fullName(target)}` }],
+  }
 }
 
 const look = async (
@@ -135,10 +153,11 @@ const look = async (
 ): Promise<Watched> => {
   const { job, ports, face } = story
   try {
-    const taken = await givingWay(story)
+    const taken = await givingWay(story, true)
     if (taken !== undefined) return { progress: taken, misses: 0 }
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    const progress = boundedProgress(await settled(face.plan, since, ports.now(), read))
+    const memory = 'memory' in before.progress ? before.progress.memory : undefined
+    const progress = boundedProgress(await settled(face.plan, since, ports.now(), read, memory))
     if (progress.status === 'moving' && progress.text !== before.progress.text) {
       const { text, share } = progress
       await tellProgress(story, { text, since, ...(share !== undefined && { share }) })
@@ -148,9 +167,11 @@ const look = async (
     if (!(error instanceof PeerError)) throw error
     const isLost = !error.passing || before.misses >= MOST_MISSES
     if (!isLost) return { ...before, misses: before.misses + 1 }
-    return {
-      progress: { status: 'unknown', text: boundedText(`It was begun, but cannot be watched: ${error.message}.`) },
-      misses: 0,
-    }
+    return { progress: unwatched(error), misses: 0 }
   }
 }
+
+const unwatched = (error: unknown): Outcome => ({
+  status: 'unknown',
+  text: boundedText(`It was begun, but cannot be watched: ${wordsOf(error)}.`),
+})

@@ -45,17 +45,13 @@ type Decided = Turn | Planned
 /** `at`: when what is there was read. */
 type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value; readonly at: string }
 
+/** Where nothing can be put back yet, it is one operation, because there are many such turns. */
 export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
-  const locked = await step(ctx, named(story, 'lock'), () => lock(ports.store, job, face.plan, ports.now())).catch(
-    () => undefined,
-  )
-  if (locked === undefined) return later('The store does not answer.')
-  if (locked.kind === 'held')
-    return soon(`${locked.lock.holder.name} is changing this service at the moment (${locked.lock.what}).`)
-  const decided = await step(ctx, named(story, 'decide'), () => decide(story, lease)).catch(error =>
+  const decided = await step(ctx, named(story, 'decide'), () => lockAndDecide(story, lease)).catch(error =>
     later(`What is there now cannot be read: ${wordsOf(error)}.`),
   )
+  if (decided.kind === 'left' || decided.kind === 'later') return decided
   const turn = decided.kind === 'plan' ? await carryOut(story, lease, decided) : decided
   if (turn.kind === 'over')
     await step(ctx, named(story, 'strike'), async () => {
@@ -64,6 +60,22 @@ export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
     }).catch(() => null)
   await step(ctx, named(story, 'unlock'), () => unlock(ports.store, job, face.plan)).catch(() => null)
   return turn
+}
+
+/** The lock is kept where there is something to do. */
+const lockAndDecide = async (story: Story, lease: Lease): Promise<Decided> => {
+  const { job, ports, face } = story
+  const locked = await lock(ports.store, job, face.plan, ports.now())
+  if (locked.kind === 'held')
+    return soon(`${locked.lock.holder.name} is changing this service at the moment (${locked.lock.what}).`)
+  let isKept = false
+  try {
+    const decided = await decide(story, lease)
+    isKept = decided.kind === 'plan' || decided.kind === 'over'
+    return decided
+  } finally {
+    if (!isKept) await unlock(ports.store, job, face.plan).catch(() => null)
+  }
 }
 
 const carryOut = async (story: Story, lease: Lease, planned: Planned): Promise<Turn> => {

@@ -5,7 +5,7 @@ import { unmarked } from './messages/markup.ts'
 import type { Plan } from './plan.ts'
 import { type Lock, lockKey, type Under } from './records.ts'
 
-/** Longer than the longest settling that a scale allows (10 min + 5,000 tasks at 500 a minute), with room to spare. */
+/** Of a lock that is not renewed: many times longer than the five minutes between two looks of a long watch. */
 const SECONDS = 3_600
 
 /** `from`: who was under way, and gives way. */
@@ -17,8 +17,8 @@ const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 /** Repeatable: the operation that holds it gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
-  const ours: Lock = { operation: id, holder: actor, what: unmarked(plan.title) }
   const until = Math.floor(Date.parse(now) / 1000) + SECONDS
+  const ours: Lock = { operation: id, holder: actor, what: unmarked(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
   const held = await store.get<Lock>(key)
   if (held === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
@@ -30,10 +30,19 @@ export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan
   return lock(store, { id, actor } as OperationJob, plan, now)
 }
 
-/** Whoever took the service over from us since we locked it. */
-export const takenOver = async (store: Store, { id }: OperationJob, plan: Plan): Promise<Lock | undefined> => {
+/** `lost`: ours ran out, or who took the service over has left it again. */
+export type Held = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: Lock }
+
+/** Before each call and at each look: is the lock still ours? It is renewed in time, so that it outlasts any watch. */
+export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<Held> => {
   const held = await store.get<Lock>(lockKey(plan.target.arn))
-  return held === undefined || held.value.operation === id ? undefined : held.value
+  if (held === undefined) return { kind: 'lost' }
+  const { key, value, version } = held
+  if (value.operation !== id) return { kind: 'taken', lock: value }
+  const seconds = Math.floor(Date.parse(now) / 1000)
+  const until = seconds + SECONDS
+  if ((value.until ?? 0) - seconds < SECONDS / 2) await store.replace(key, { ...value, until }, version, until)
+  return { kind: 'ours' }
 }
 
 /** Takes away our own lock and no other. */

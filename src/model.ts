@@ -13,7 +13,8 @@ export type ServiceRef = {
 export type Deployment = {
   readonly id: string
   readonly status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE'
-  readonly rolloutState?: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+  /** `IN_PROGRESS`, `COMPLETED` or `FAILED`; none behind a Classic Load Balancer, and others may come. */
+  readonly rolloutState?: string
   readonly rolloutReason?: string
   readonly taskDefinition: string
   readonly desired: number
@@ -38,6 +39,8 @@ export type Service = {
   readonly taskDefinition: string
   /** Seconds that ECS ignores failing health checks of a new task. */
   readonly graceSeconds: number
+  /** Its circuit breaker is on: ECS itself ends deployments whose tasks keep failing. */
+  readonly hasBreaker?: true
   /** Express Mode: ECS owns its autoscaling and load balancing. */
   readonly isExpress: boolean
   readonly tags: Readonly<Record<string, string>>

@@ -8,7 +8,8 @@ import type { Actor, ServiceRef } from './model.ts'
 /** The callback is a secret: it lives in the store alone. */
 type Callback = { readonly callbackId: string }
 
-export type Lock = Under & { readonly operation: string; readonly from?: Under }
+/** `until`: epoch seconds. */
+export type Lock = Under & { readonly operation: string; readonly from?: Under; readonly until?: number }
 /** What is under way, and who asked for it. `from`: what had to give way. */
 export type Under = { readonly holder: Actor; readonly what: string }
 

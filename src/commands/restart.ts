@@ -3,7 +3,7 @@ import { mutation } from '../command.ts'
 import { refuse } from '../errors.ts'
 import type { Service } from '../model.ts'
 import type { Plan } from '../plan.ts'
-import { primaryOf, rolloutProgress, unlessRolledBack } from '../rollout.ts'
+import { primaryOf, ROLLOUT_READS, watchRollout } from '../rollout.ts'
 import { fullName } from '../target.ts'
 
 export const restart = mutation({
@@ -12,7 +12,7 @@ export const restart = mutation({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"'],
-  reads: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+  reads: ROLLOUT_READS,
   writes: ['ecs:UpdateService'],
 
   load: async ({ service }, read) =>
@@ -34,11 +34,7 @@ export const restart = mutation({
     return primary === undefined ? 'unknown' : primary.id !== plan.binds['deployment']
   },
 
-  settled: async (plan, _since, _now, read) => {
-    const service = await read.service(plan.target)
-    if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
-    return unlessRolledBack(rolloutProgress(service, plan.binds['deployment']), service, read)
-  },
+  settled: watchRollout,
 })
 
 const planRestart = (service: Service): Plan => {

@@ -1,11 +1,10 @@
 // /ecs rollback: stops the deployment in progress, or deploys the task definition that ran well before.
 import { mutation, type Progress } from '../command.ts'
 import { managedWords } from '../managed.ts'
-import type { Service } from '../model.ts'
 import type { Change, Plan } from '../plan.ts'
 import type { Readers } from '../ports.ts'
 import { loadRollback, type Rollback } from '../rollback.ts'
-import { primaryOf, rolloutProgress, unlessRolledBack } from '../rollout.ts'
+import { primaryOf, ROLLOUT_READS, rolloutOf, type Seen, stoppingOf, unlessRolledBack } from '../rollout.ts'
 import type { DeploymentRecord, RevisionImage } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'
@@ -16,14 +15,7 @@ export const rollback = mutation({
   args: { service: { kind: 'service' } },
   options: { to: { kind: 'revision', hint: 'a task definition, or a service revision’s id, that ran before' } },
   examples: ['rollback orders-api', 'rollback web/orders-api --to orders-api:6 --reason "errors since 14:05"'],
-  reads: [
-    ...MANAGED_READS,
-    'ecs:DescribeServices',
-    'ecs:ListServiceDeployments',
-    'ecs:DescribeServiceDeployments',
-    'ecs:DescribeServiceRevisions',
-    'ecs:DescribeTaskDefinition',
-  ],
+  reads: [...MANAGED_READS, ...ROLLOUT_READS, 'ecs:DescribeServiceRevisions', 'ecs:DescribeTaskDefinition'],
   writes: ['ecs:UpdateService', 'ecs:StopServiceDeployment', 'iam:PassRole'],
   role: 'deployer',
 
@@ -38,13 +30,12 @@ export const rollback = mutation({
     return !['PENDING', 'IN_PROGRESS', 'SUCCESSFUL'].includes(record.status)
   },
 
-  settled: async (plan, _since, _now, read) => {
+  settled: async (plan, since, now, read, memory) => {
     const service = await read.service(plan.target)
     if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
+    const seen: Seen = { service, before: plan.binds['deployment'], since, now, ...(memory && { memory }) }
     const stopped = stoppedBy(plan)
-    return stopped === undefined
-      ? unlessRolledBack(deployed(service, plan), service, read)
-      : rolledBack(service, stopped, plan, read)
+    return stopped === undefined ? deployed(seen, plan, read) : rolledBack(seen, stopped, plan, read)
   },
 })
 
@@ -172,25 +163,26 @@ const historyWords = ({ at, revision }: Rollback['to']): readonly string[] => {
   ]
 }
 
-const deployed = (service: Service, plan: Plan): Progress => {
+const deployed = async (seen: Seen, plan: Plan, read: Readers): Promise<Progress> => {
+  const { service, before } = seen
   const ours = primaryOf(service)
   const [call] = plan.calls
   const wanted = String(call?.input['taskDefinition'] ?? '')
     .split('/')
     .at(-1)
-  if (ours === undefined || ours.id === plan.binds['deployment'] || ours.taskDefinition === wanted)
-    return rolloutProgress(service, plan.binds['deployment'])
-  return {
+  if (ours === undefined || ours.id === before || ours.taskDefinition === wanted) return rolloutOf(seen, read)
+  const other: Progress = {
     status: 'superseded',
     text: `Meanwhile \`${tame(ours.taskDefinition)}\` is deployed, not by this operation.`,
     details: ours.rolloutReason === undefined ? [] : [ours.rolloutReason],
   }
+  return unlessRolledBack(other, service, read)
 }
 
-const rolledBack = async (service: Service, arn: string, plan: Plan, read: Readers): Promise<Progress> => {
+const rolledBack = async (seen: Seen, arn: string, plan: Plan, read: Readers): Promise<Progress> => {
   const record = await read.deployment(plan.target, arn)
-  const { running = 0, taskDefinition = '' } = primaryOf(service) ?? {}
-  const counts = `${running}/${service.desired} tasks of \`${tame(taskDefinition)}\` running`
+  const { running = 0, taskDefinition = '' } = primaryOf(seen.service) ?? {}
+  const counts = `${running}/${seen.service.desired} tasks of \`${tame(taskDefinition)}\` running`
   const details = record?.reason === undefined ? [] : [record.reason]
   switch (record?.status) {
     case undefined:
@@ -204,10 +196,6 @@ const rolledBack = async (service: Service, arn: string, plan: Plan, read: Reade
     case 'SUCCESSFUL':
       return { status: 'superseded', text: 'The deployment was successful before it could be stopped.' }
     default:
-      return {
-        status: 'moving',
-        text: counts,
-        share: service.desired === 0 ? 0 : Math.min(1, running / service.desired),
-      }
+      return stoppingOf(seen, counts, read)
   }
 }

@@ -19,8 +19,12 @@ import type { LiveSession } from './live.ts'
 /** How soon a halt is heard of, and how often sessions are looked for. */
 const EVERY_SECONDS = 60
 const AFTER_END_MS = 5 * 60_000
+/** Besides those by time: it is woken by Revoke, and by who looks after it. */
+const MOST_WAKES = 60
 
-type Look = { readonly now: string; readonly over?: string }
+/** `over`: why it ends. */
+type Look = { readonly secondsLeft: number; readonly over?: string }
+type Looking = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
 
 /** `began`: what became of setting the tag. */
 export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
@@ -37,44 +41,56 @@ export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> 
     )
     return null
   })
-  for (let turn = 1; ; turn += 1) {
-    const { now, over } = await step(ctx, `grant ${turn}: look`, () => look(story, grant, until)).catch(inTheDark)
-    if (over !== undefined) return takeBack(story, grant, over)
-    const left = Math.ceil((Date.parse(until) - Date.parse(now)) / 1_000)
-    const timeout = { seconds: Math.max(1, Math.min(EVERY_SECONDS, left)) }
-    const [woken, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout })
-    await step(ctx, `grant ${turn}: leave the callback`, () =>
-      leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId),
-    ).catch(() => null)
-    const isRevoked = await step(
-      ctx,
-      `grant ${turn}: look before sleeping`,
-      async () => (await revokedBy(story)) !== undefined,
-    ).catch(() => false)
-    if (!isRevoked) await woken.catch(() => 'in time')
+  return takeBack(story, grant, await waitForItsEnd(story, grant, until))
+}
+
+/** Resolves with why it ends. A turn is two operations, of which AWS allows 3,000: four hours are about 500. */
+const waitForItsEnd = async (story: Story, grant: Grant, until: string): Promise<string> => {
+  const { ctx } = story
+  const mostTurns = Math.ceil((grant.minutes * 60) / EVERY_SECONDS) + MOST_WAKES
+  let left = grant.minutes * 60
+  for (let turn = 1; turn <= mostTurns; turn += 1) {
+    const seconds = Math.max(1, Math.min(EVERY_SECONDS, left))
+    const [woken, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout: { seconds } })
+    const { over, secondsLeft } = await step(ctx, `grant ${turn}: look`, () =>
+      look(story, { grant, until, callbackId }),
+    ).catch(inTheDark)
+    if (over !== undefined) return over
+    await woken.catch(() => 'in time')
+    left = secondsLeft - seconds
   }
+  return 'It was woken too often.'
 }
 
 /** Nobody stays in while it is not known whether they may. */
 const inTheDark = (error: unknown): Look => ({
-  now: '',
+  secondsLeft: 0,
   over: `Whether it may go on could not be read: ${wordsOf(error)}.`,
 })
 
 const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
   (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
 
-const look = async (story: Story, grant: Grant, until: string): Promise<Look> => {
+/** The callback is left before anything is read: who revokes it later wakes it. */
+const look = async (story: Story, { grant, until, callbackId }: Looking): Promise<Look> => {
+  const { ports, job } = story
+  await leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
+    complain('grant', job.id, error),
+  )
+  const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
+  const over = secondsLeft <= 0 ? 'Its time was over.' : await whyOver(story)
+  if (over !== undefined) return { secondsLeft, over }
+  await tellSessions(story, grant).catch(error => complain('sessions', job.id, error))
+  return { secondsLeft }
+}
+
+const whyOver = async (story: Story): Promise<string | undefined> => {
   const { ports, face } = story
-  const now = ports.now()
-  if (now >= until) return { now, over: 'Its time was over.' }
   const by = await revokedBy(story)
-  if (by !== undefined) return { now, over: `${by.name} revoked it.` }
+  if (by !== undefined) return `${by.name} revoked it.`
   const read = await readersOf(story)
   const halts = [ports.store.get(HALT_KEY), ports.halted(), read.halted(face.plan.target)]
-  if ((await Promise.all(halts)).some(halt => halt !== undefined)) return { now, over: 'All changes are halted.' }
-  await tellSessions(story, grant).catch(error => complain('sessions', story.job.id, error))
-  return { now }
+  return (await Promise.all(halts)).some(halt => halt !== undefined) ? 'All changes are halted.' : undefined
 }
 
 const readersOf = async ({ ports, job, face }: Story): Promise<Readers> =>

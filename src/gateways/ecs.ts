@@ -187,6 +187,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   running: service.runningCount ?? 0,
   pending: service.pendingCount ?? 0,
   graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
+  ...(service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true && { hasBreaker: true }),
   isExpress: service.resourceManagementType === 'ECS',
   tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
   // Express services name it only in their deployments.

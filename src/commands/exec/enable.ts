@@ -4,7 +4,7 @@ import { accountOf } from '../../config.ts'
 import { refuse } from '../../errors.ts'
 import type { Service } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
-import { primaryOf, rolloutProgress, unlessRolledBack } from '../../rollout.ts'
+import { primaryOf, ROLLOUT_READS, watchRollout } from '../../rollout.ts'
 import { fullName } from '../../target.ts'
 
 export const enableExec = mutation({
@@ -13,7 +13,7 @@ export const enableExec = mutation({
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['exec enable payments-api --reason "looking for a leak"'],
-  reads: ['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+  reads: ROLLOUT_READS,
   writes: [],
 
   load: async ({ service: ref }, read, { config }) => {
@@ -39,11 +39,7 @@ export const enableExec = mutation({
     return posture?.hasExec ?? 'unknown'
   },
 
-  settled: async (plan, _since, _now, read) => {
-    const service = await read.service(plan.target)
-    if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
-    return unlessRolledBack(rolloutProgress(service, plan.binds['deployment']), service, read)
-  },
+  settled: watchRollout,
 })
 
 const planEnabling = (service: Service): Plan => {

@@ -3,6 +3,7 @@ import type { Progress } from '../../command.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import type { Readers } from '../../ports.ts'
+import { isUnable } from '../../rollout-trouble.ts'
 import { tasks } from '../../scaling.ts'
 import { whyStopped } from '../../why-stopped.ts'
 import { limitMinutes } from './wanted.ts'
@@ -14,9 +15,6 @@ export type Seen = {
   readonly since: string
   readonly now: string
 }
-
-export const isFailure = ({ stopCode }: StoppedTask): boolean =>
-  /TaskFailedToStart|EssentialContainerExited/.test(stopCode)
 
 export const progressOfCount = async (plan: Plan, seen: Seen, read: Readers): Promise<Progress> => {
   const wanted = plan.tasks
@@ -86,4 +84,8 @@ const failure = (text: string, failed: readonly StoppedTask[], also: readonly st
   details: [...new Set([...failed.map(whyStopped), ...also])].slice(0, 5),
 })
 
-const latest = ({ events }: Service): readonly string[] => events.slice(0, 1).map(({ message }) => message)
+/** What ECS could not do says more than what it did last. */
+const latest = ({ events }: Service): readonly string[] => {
+  const said = events.map(({ message }) => message)
+  return [said.find(isUnable) ?? said[0] ?? []].flat()
+}
