@@ -1,0 +1,185 @@
+// One story of each kind that an operation may take, at its longest: what each costs is metered.
+import { readFile } from 'node:fs/promises'
+import { pass } from '../../sandbox/simulate/perform.ts'
+import { leaseCallbackKey, readCallback } from '../../src/records.ts'
+import { textOf, type World } from '../world/world.ts'
+
+export type Story = { readonly name: string; readonly run: (world: World) => Promise<void> }
+
+const CHECKOUT = 'prod.us-east-1/web/checkout'
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const isOver = (world: World) => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
+const untilOver = (world: World) => world.until(() => isOver(world))
+
+const carriedOut = async (world: World, line: string): Promise<void> => {
+  await world.type(line)
+  await world.press('Approve', 'U0APPROVE')
+  await untilOver(world)
+}
+
+const leased = async (world: World, hours = 1): Promise<void> => {
+  await world.type(`scale ${CHECKOUT} 12 --for ${hours}h`)
+  await world.press('Approve', 'U0APPROVE')
+  await world.until(() => world.cards().map(textOf).join().includes('Leased'))
+}
+
+const refuse = (world: World, match: object, code: string, status = 400) =>
+  world.aws.faults.add({
+    match: { function: 'quarterdeck-operation', ...match },
+    when: 'before',
+    effect: { kind: 'error', code, message: 'no', status },
+    times: 1_000_000,
+  })
+
+const published = async (world: World, change: (yaml: string) => string): Promise<void> =>
+  void (await world.publish(change(await readFile('quarterdeck.yaml', 'utf8'))))
+
+const changes: readonly Story[] = [
+  { name: 'scale, approved', run: world => carriedOut(world, 'scale orders-api 6') },
+  {
+    name: 'scale, without approval',
+    run: async world => {
+      await world.type('scale staging.us-east-1/web/catalog-api 4')
+      await untilOver(world)
+    },
+  },
+  { name: 'restart', run: world => carriedOut(world, 'restart orders-api') },
+  { name: 'rollback', run: world => carriedOut(world, 'rollback orders-api') },
+  { name: 'autoscale bounds', run: world => carriedOut(world, `autoscale bounds ${CHECKOUT} 4..20`) },
+  {
+    name: 'autoscale suspend for an hour',
+    run: async world => {
+      await world.type(`autoscale suspend ${CHECKOUT} in --for 1h`)
+      await world.press('Approve', 'U0APPROVE')
+      await pass(2 * HOUR_MS, world)
+    },
+  },
+  {
+    name: 'autoscale resume',
+    run: async world => {
+      await world.type(`autoscale suspend ${CHECKOUT} in --permanent`, { user: 'U0SECOND' })
+      await world.press('Approve', 'U0APPROVE')
+      await untilOver(world)
+      await carriedOut(world, `autoscale resume ${CHECKOUT}`)
+    },
+  },
+  {
+    name: 'break glass, with its review',
+    run: async world => {
+      await world.type('scale orders-api 6 --break-glass --reason "site is down"')
+      await pass(26 * HOUR_MS, world)
+    },
+  },
+  {
+    name: 'an approval that expires after 14 days',
+    run: async world => {
+      await published(world, yaml => yaml.replace('expiry: 8h', 'expiry: 14d'))
+      await world.type('scale orders-api 6')
+      await pass(14 * DAY_MS + HOUR_MS, world)
+    },
+  },
+  {
+    name: 'a deployment that never settles',
+    run: async world => {
+      // Nothing may stop before something starts, and nothing may start before something stops.
+      world.service().deploymentConfiguration = { maximumPercent: 100, minimumHealthyPercent: 100 }
+      await world.type('restart orders-api')
+      await world.press('Approve', 'U0APPROVE')
+      await pass(48 * HOUR_MS, world)
+    },
+  },
+]
+
+const sessions: readonly Story[] = [
+  { name: 'exec in one task', run: world => carriedOut(world, 'exec orders-api:app -- echo $HOSTNAME; true') },
+  {
+    name: 'exec in 50 tasks',
+    run: async world => {
+      world.service().desired = 50
+      world.fleet.touch(world.service())
+      await pass(HOUR_MS, world)
+      await world.type('exec orders-api:app --all --reason "which hosts" -- echo $HOSTNAME; true')
+      await world.press('Approve', 'U0APPROVE')
+      await world.press('Approve', 'U0SECOND')
+      await untilOver(world)
+    },
+  },
+  {
+    name: 'a grant of 4 hours, the longest',
+    run: async world => {
+      await world.type('exec orders-api:app --interactive --for 4h --reason "heap looks odd"')
+      await world.press('Approve', 'U0APPROVE')
+      await pass(4 * HOUR_MS + HOUR_MS, world)
+    },
+  },
+]
+
+const wake = async (world: World): Promise<void> => {
+  const [operation = ''] = [...world.durable.executions.keys()]
+  const id = await readCallback(world.store(), leaseCallbackKey(operation))
+  if (id !== undefined) world.durable.settle(id, 'succeed', '"woken"')
+  await world.quiet()
+}
+
+const leases: readonly Story[] = [
+  {
+    name: 'a lease that is extended 40 times',
+    run: async world => {
+      await leased(world)
+      for (let nth = 0; nth < 40; nth += 1) {
+        await world.type('lease extend checkout 1h')
+        await world.press('Approve', 'U0APPROVE')
+        await pass(5 * 60_000, world)
+      }
+      await pass(2 * DAY_MS, world)
+    },
+  },
+  {
+    name: 'a lease that is woken 100 times for nothing',
+    run: async world => {
+      await leased(world, 48)
+      for (let nth = 0; nth < 100; nth += 1) await wake(world).catch(() => undefined)
+      await pass(3 * DAY_MS, world)
+    },
+  },
+  {
+    name: 'a lease that a halt keeps from its end for 60 days',
+    run: async world => {
+      await leased(world)
+      await world.type('halt --reason "incident 812"', { user: 'U0SECOND' })
+      await pass(60 * DAY_MS, world)
+    },
+  },
+  {
+    name: 'a lease whose revert AWS denies for 60 days',
+    run: async world => {
+      await leased(world)
+      refuse(world, { action: 'RegisterScalableTarget' }, 'AccessDeniedException')
+      await pass(60 * DAY_MS, world)
+    },
+  },
+  {
+    name: 'a lease that is left as found, and nobody decides',
+    run: async world => {
+      await leased(world)
+      const target = world.autoscaling.targetOf(world.service('web/checkout'))
+      if (target !== undefined) Object.assign(target, { min: 6, max: 20 })
+      await pass(32 * DAY_MS, world)
+    },
+  },
+  {
+    name: 'a lease while DynamoDB refuses for 12 hours',
+    run: async world => {
+      await leased(world, 2)
+      await pass(HOUR_MS, world)
+      const { id } = refuse(world, { service: 'dynamodb' }, 'AccessDeniedException')
+      await pass(12 * HOUR_MS, world)
+      world.aws.faults.remove(id)
+      await pass(DAY_MS, world)
+    },
+  },
+]
+
+export const STORIES: readonly Story[] = [...changes, ...sessions, ...leases]
