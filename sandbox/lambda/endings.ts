@@ -57,7 +57,7 @@ const accountAndRegion = (arn: string) => {
   return { account, region }
 }
 
-const statusChange = ({ arn, name, function: { arn: functionArn }, status, startedAt }: Ending, now: number) => ({
+const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => ({
   version: '0',
   id: randomUUID(),
   'detail-type': 'Durable Execution Status Change',
@@ -68,7 +68,8 @@ const statusChange = ({ arn, name, function: { arn: functionArn }, status, start
   detail: {
     durableExecutionArn: arn,
     durableExecutionName: name,
-    functionArn: `${functionArn}:1`,
+    // Of the version that ran.
+    functionArn: arn.replace(/\/durable-execution\/.*$/, ''),
     status,
     startTimestamp: new Date(startedAt).toISOString(),
     endTimestamp: new Date(now).toISOString(),

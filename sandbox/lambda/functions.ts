@@ -14,6 +14,8 @@ export type FunctionSpec = {
   readonly arn: string
   /** Durable: invoked through executions, never by itself. */
   readonly durable?: boolean
+  /** How long a durable execution may last: 366 days without it. */
+  readonly executionTimeoutMs?: number
   /** How often an asynchronous event is tried again; twice without it, as Lambda does. */
   readonly retries?: number
 }

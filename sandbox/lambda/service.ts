@@ -1,31 +1,12 @@
 // Lambda at the wire: Invoke, durable executions and their callbacks, as REST with JSON.
 import { randomUUID } from 'node:crypto'
 import { AwsError, type AwsService, type HttpReply, type HttpRequest } from '../aws/service.ts'
-import type { Durable } from './durable.ts'
+import type { Durable } from './durable/engine.ts'
+import { executionRoutes } from './durable/routes.ts'
 import type { FunctionSpec, Functions } from './functions.ts'
-
-type Route = {
-  readonly action: string
-  readonly method: string
-  readonly path: RegExp
-  readonly answer: (http: HttpRequest, found: string) => HttpReply | Promise<HttpReply>
-}
+import { parse, type Route, reply } from './route.ts'
 
 const MOST_ASYNC_BYTES = 1_048_576
-
-const reply = (status: number, body: unknown = '', headers: Readonly<Record<string, string>> = {}): HttpReply => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: body === '' ? '' : JSON.stringify(body),
-})
-
-const parse = (http: HttpRequest): unknown => {
-  try {
-    return http.body.length === 0 ? {} : JSON.parse(http.body.toString('utf8'))
-  } catch {
-    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json', { status: 400 })
-  }
-}
 
 export const createLambdaService = (functions: Functions, durable: Durable): AwsService => {
   const specOf = (name: string): FunctionSpec => {
@@ -37,7 +18,7 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
   const invoke = async (http: HttpRequest, name: string): Promise<HttpReply> => {
     const spec = specOf(name)
     const payload = parse(http)
-    if (spec.durable === true) return invokeDurable(http, spec)
+    if (spec.durable === true) return invokeDurable(http, spec, qualifierIn(name, spec, http))
     if (http.headers['x-amz-invocation-type'] !== 'Event') {
       const finished = await functions.run(spec, payload)
       return 'error' in finished
@@ -48,7 +29,14 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
     functions.invokeAsync(spec, payload)
     return reply(202)
   }
-  const invokeDurable = (http: HttpRequest, spec: FunctionSpec): HttpReply => {
+  const invokeDurable = (http: HttpRequest, spec: FunctionSpec, qualifier: string): HttpReply => {
+    if (qualifier === '') {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'You cannot invoke a durable function using an unqualified ARN.',
+        { status: 400 },
+      )
+    }
     if (http.headers['x-amz-invocation-type'] !== 'Event') {
       throw new AwsError(
         'InvalidParameterValueException',
@@ -65,12 +53,12 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
         { status: 400 },
       )
     }
-    const { arn } = durable.start(name, spec, http.body.toString('utf8'))
+    const { arn } = durable.start(name, spec, http.body.toString('utf8'), qualifier)
     return reply(202, '', { 'x-amz-durable-execution-arn': arn })
   }
   const routes: readonly Route[] = [
     { action: 'Invoke', method: 'POST', path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, answer: invoke },
-    ...executionRoutes(durable),
+    ...executionRoutes(durable, specOf),
   ]
   const find = (http: HttpRequest) => routes.find(({ method, path }) => method === http.method && path.test(http.path))
   return {
@@ -91,6 +79,12 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
   }
 }
 
+/** The version or alias that a function is invoked through; empty without one. */
+const qualifierIn = (name: string, spec: FunctionSpec, http: HttpRequest): string => {
+  const bare = [spec.arn, spec.name].find(one => name.startsWith(`${one}:`))
+  return http.query.get('Qualifier') ?? (bare === undefined ? '' : name.slice(bare.length + 1))
+}
+
 const demandSize = (http: HttpRequest): void => {
   if (http.body.length > MOST_ASYNC_BYTES) {
     throw new AwsError(
@@ -100,45 +94,3 @@ const demandSize = (http: HttpRequest): void => {
     )
   }
 }
-
-const executionRoutes = (durable: Durable): readonly Route[] => [
-  {
-    action: 'CheckpointDurableExecution',
-    method: 'POST',
-    path: /^\/2025-12-01\/durable-executions\/(.+)\/checkpoint$/,
-    answer: (http, arn) => reply(200, durable.checkpoint(arn, parse(http) as Parameters<Durable['checkpoint']>[1])),
-  },
-  {
-    action: 'GetDurableExecutionState',
-    method: 'GET',
-    path: /^\/2025-12-01\/durable-executions\/(.+)\/state$/,
-    answer: (_, arn) => reply(200, durable.state(arn)),
-  },
-  {
-    action: 'GetDurableExecution',
-    method: 'GET',
-    path: /^\/2025-12-01\/durable-executions\/([^/]+)$/,
-    answer: (_, arn) => reply(200, durable.describe(arn)),
-  },
-  {
-    action: 'StopDurableExecution',
-    method: 'POST',
-    path: /^\/2025-12-01\/durable-executions\/(.+)\/stop$/,
-    answer: (_, arn) => {
-      durable.stop(arn)
-      return reply(200, {})
-    },
-  },
-  callbackRoute(durable, 'succeed', 'SendDurableExecutionCallbackSuccess'),
-  callbackRoute(durable, 'fail', 'SendDurableExecutionCallbackFailure'),
-]
-
-const callbackRoute = (durable: Durable, outcome: 'succeed' | 'fail', action: string): Route => ({
-  action,
-  method: 'POST',
-  path: new RegExp(`^/2025-12-01/durable-execution-callbacks/([^/]+)/${outcome}$`),
-  answer: (http, id) => {
-    durable.settle(id, outcome, http.body.toString('utf8'))
-    return reply(200, {})
-  },
-})

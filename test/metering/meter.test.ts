@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import type { Update } from '../../sandbox/lambda/durable.ts'
+import type { Update } from '../../sandbox/lambda/durable/execution.ts'
 import { meter } from './meter.ts'
 import { STORIES } from './stories.ts'
 import { namesIn } from './table.ts'

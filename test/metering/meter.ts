@@ -1,5 +1,5 @@
 // What AWS meters of a durable execution, counted from the updates that its function sent. Facts: the Lambda developer guide.
-import type { Update } from '../../sandbox/lambda/durable.ts'
+import type { Update } from '../../sandbox/lambda/durable/execution.ts'
 
 export type Metered = { readonly operations: number; readonly bytes: number }
 

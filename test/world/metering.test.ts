@@ -2,7 +2,7 @@
 // bench/README.md.
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, expect, test } from 'vitest'
-import type { Update } from '../../sandbox/lambda/durable.ts'
+import type { Update } from '../../sandbox/lambda/durable/execution.ts'
 import { type Metered, meter } from '../metering/meter.ts'
 import { STORIES } from '../metering/stories.ts'
 import { type Row, withTable } from '../metering/table.ts'

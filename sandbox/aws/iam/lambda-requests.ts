@@ -8,7 +8,7 @@ const segmentOf = (url: string, pattern: RegExp): string => decodeURIComponent(p
 
 /** A function by name or ARN; with the version or alias that is asked for, the ARN is that of the qualified function. */
 const functionArn = ({ url, region, caller }: Call): string => {
-  const name = segmentOf(url, /^\/2015-03-31\/functions\/([^/?]+)\//)
+  const name = segmentOf(url, /^\/[\d-]+\/functions\/([^/?]+)\//)
   const qualifier = new URLSearchParams(url.split('?')[1] ?? '').get('Qualifier')
   const arn = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${caller.account}:function:${name}`
   return qualifier === null || arn.endsWith(`:${qualifier}`) ? arn : `${arn}:${qualifier}`
@@ -20,7 +20,9 @@ const rows: Readonly<Record<string, (call: Call) => { readonly action: string; r
   Invoke: call => ({ action: 'InvokeFunction', resource: functionArn(call) }),
   CheckpointDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
   GetDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
+  GetDurableExecutionHistory: call => ({ action: call.action, resource: executionArn(call) }),
   GetDurableExecutionState: call => ({ action: call.action, resource: executionArn(call) }),
+  ListDurableExecutionsByFunction: call => ({ action: call.action, resource: functionArn(call) }),
   StopDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
 }
 

@@ -1,0 +1,78 @@
+// CheckpointDurableExecution: the token is looked at, then everything in the request is refused or applied, and metered.
+import type { Clock } from '../../world/clock.ts'
+import type { End } from './ending.ts'
+import type { Execution, Operation, Update } from './execution.ts'
+import type { Knobs } from './knobs.ts'
+import { bytesOf, demandSizes, excessOf, meteredBy } from './limits.ts'
+import { demandTransitions, invalid } from './state-machine.ts'
+import { epochSeconds, onWire } from './wire.ts'
+
+export type Checkpoint = {
+  readonly CheckpointToken?: string
+  readonly Updates?: readonly Update[]
+  readonly ClientToken?: string
+}
+
+/** Called with each request before it is looked at, and with what was accepted before it is applied: for tests. */
+export type Hooks = {
+  onCheckpoint: (execution: Execution, updates: readonly Update[]) => void
+  onAccepted: (updates: readonly Update[], known: ReadonlyMap<string, Operation>) => void
+}
+
+type Parts = {
+  readonly clock: Clock
+  readonly knobs: Pick<Knobs, 'supersedes'>
+  readonly hooks: Hooks
+  readonly end: End
+  readonly apply: (execution: Execution, update: Update) => void
+}
+
+export const staleToken = () => invalid('Invalid checkpoint token')
+
+export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) => {
+  const take = (execution: Execution, update: Update): void => {
+    execution.metered += meteredBy(update, execution.operations.get(update.Id))
+    execution.bytes += bytesOf(update)
+    if (update.Type === 'EXECUTION') {
+      const { Payload, Error: error } = update
+      end(execution, update.Action === 'SUCCEED' ? 'SUCCEEDED' : 'FAILED', {
+        ...(Payload !== undefined && { result: Payload }),
+        ...(error !== undefined && { error }),
+      })
+    } else apply(execution, update)
+    const excess = excessOf(execution)
+    if (excess === undefined) return
+    end(execution, 'FAILED', { error: excess })
+    throw invalid(excess.ErrorMessage ?? '')
+  }
+
+  /** What moved since the function was told last. */
+  const news = (execution: Execution): object => {
+    const moved = [...execution.operations.values()].filter(({ moves }) => moves > execution.told)
+    execution.told = execution.moves
+    return { Operations: moved.map(operation => onWire(operation, epochSeconds)) }
+  }
+
+  return (execution: Execution, { CheckpointToken, Updates, ClientToken }: Checkpoint): object => {
+    const updates = Updates ?? []
+    const remembered = execution.tokens.remembered(ClientToken, clock.now())
+    if (remembered !== undefined) return remembered
+    hooks.onCheckpoint(execution, updates)
+    if (!CheckpointToken) throw invalid('Checkpoint token is required')
+    const standing = execution.tokens.standing(CheckpointToken)
+    if (execution.status === 'RUNNING' && standing === 'superseded' && knobs.supersedes === 'without token')
+      return { NewExecutionState: { Operations: [] } }
+    if (execution.status !== 'RUNNING' || standing !== 'current') throw staleToken()
+    demandSizes(updates)
+    demandTransitions(updates, execution.operations)
+    hooks.onAccepted(updates, execution.operations)
+    for (const update of updates) take(execution, update)
+    const answer = {
+      // The checkpoint that ends an execution is the last that it takes.
+      ...(execution.status === 'RUNNING' && { CheckpointToken: execution.tokens.next() }),
+      NewExecutionState: news(execution),
+    }
+    execution.tokens.remember(ClientToken, answer, clock.now())
+    return answer
+  }
+}

@@ -1,0 +1,156 @@
+// Durable executions as Lambda runs them: the history of each, moved by checkpoints, callbacks and the world's clock, and the
+// invocations that follow from it. Facts: the engine's wire format as the durable SDK speaks it (client-lambda's model).
+import { AwsError } from '../../aws/service.ts'
+import type { Clock } from '../../world/clock.ts'
+import type { FunctionSpec, Functions } from '../functions.ts'
+import { createVersions } from '../versions.ts'
+import { createCallbacks } from './callbacks.ts'
+import { type Checkpoint, createCheckpoints, type Hooks, staleToken } from './checkpoints.ts'
+import { describeExecution, itemsIn, listExecutions, tellHistory } from './describing.ts'
+import { createEnding, type EndListener } from './ending.ts'
+import { type ErrorObject, type Execution, newExecution, ownOperation } from './execution.ts'
+import { record } from './history.ts'
+import { createInvocations } from './invocations.ts'
+import { knobsAtRest } from './knobs.ts'
+import { demandError, LONGEST_EXECUTION_MS } from './limits.ts'
+import { createOperations } from './operations.ts'
+import { pageOf } from './pages.ts'
+import { epochSeconds } from './wire.ts'
+
+export type { Execution } from './execution.ts'
+
+const NO_QUERY = new URLSearchParams()
+
+export class Durable {
+  readonly knobs = knobsAtRest()
+  readonly hooks: Hooks = { onCheckpoint: () => {}, onAccepted: () => {} }
+  readonly versions = createVersions()
+  readonly executions = new Map<string, Execution>()
+  readonly #clock: Clock
+  readonly #ending: ReturnType<typeof createEnding>
+  readonly #callbacks: ReturnType<typeof createCallbacks>
+  readonly #invocations: ReturnType<typeof createInvocations>
+  readonly #checkpoint: ReturnType<typeof createCheckpoints>
+
+  constructor(clock: Clock, functions: Pick<Functions, 'run'>) {
+    const { knobs, hooks, versions } = this
+    this.#clock = clock
+    this.#ending = createEnding(clock)
+    const { end } = this.#ending
+    this.#invocations = createInvocations({ clock, functions, versions, knobs, end })
+    const { stir } = this.#invocations
+    this.#callbacks = createCallbacks({ clock, stir })
+    const { apply } = createOperations({ clock, callbacks: this.#callbacks, stir })
+    this.#checkpoint = createCheckpoints({ clock, knobs, hooks, end, apply })
+  }
+
+  get deliversTwice(): boolean {
+    return this.knobs.deliversTwice
+  }
+
+  set deliversTwice(is: boolean) {
+    this.knobs.deliversTwice = is
+  }
+
+  /** The same name with the same payload finds the execution that is there. */
+  start(name: string, spec: FunctionSpec, payload: string, qualifier = 'live'): Execution {
+    const known = this.executions.get(name)
+    if (known?.payload === payload) return known
+    if (known !== undefined) {
+      throw new AwsError('DurableExecutionAlreadyStartedException', `Durable execution already started: ${known.arn}`, {
+        status: 409,
+      })
+    }
+    const version = this.versions.resolve(spec, qualifier)
+    const execution = newExecution({ name, function: spec, payload, qualifier, version }, this.#clock.now())
+    const timeoutMs = spec.executionTimeoutMs ?? LONGEST_EXECUTION_MS
+    record(
+      execution,
+      'ExecutionStarted',
+      { Input: { Payload: payload }, ExecutionTimeout: timeoutMs / 1000 },
+      { now: this.#clock.now(), operation: ownOperation(execution) },
+    )
+    execution.timers.add(this.#clock.after(timeoutMs, () => this.#ending.end(execution, 'TIMED_OUT')))
+    this.executions.set(name, execution)
+    this.#invocations.begin(execution)
+    return execution
+  }
+
+  checkpoint(arn: string, body: Checkpoint): object {
+    return this.#checkpoint(this.#byArn(arn), body)
+  }
+
+  /** GetDurableExecutionState. */
+  state(arn: string, query: URLSearchParams): object {
+    const { status, tokens, operations } = this.#byArn(arn)
+    if (status !== 'RUNNING' || tokens.standing(query.get('CheckpointToken') ?? '') !== 'current') throw staleToken()
+    const { pageSize, pagesTwice } = this.knobs
+    return pageOf({
+      operations,
+      marker: query.get('Marker') ?? '',
+      size: { items: Math.min(itemsIn(query), pageSize.items), bytes: pageSize.bytes },
+      time: epochSeconds,
+      twice: pagesTwice,
+    })
+  }
+
+  /** GetDurableExecution. */
+  describe(arn: string, query = NO_QUERY): object {
+    return describeExecution(this.#byArn(arn), query)
+  }
+
+  /** GetDurableExecutionHistory. */
+  history(arn: string, query = NO_QUERY): object {
+    return tellHistory(this.#byArn(arn), query)
+  }
+
+  /** ListDurableExecutionsByFunction. */
+  list(spec: FunctionSpec, query = NO_QUERY): object {
+    return listExecutions(
+      [...this.executions.values()].filter(execution => execution.function.name === spec.name),
+      query,
+    )
+  }
+
+  /** Completes a callback from outside: `body` is the raw result, or the error as JSON. */
+  settle(callbackId: string, outcome: 'succeed' | 'fail', body: string): void {
+    if (outcome === 'succeed') this.#callbacks.succeed(callbackId, body)
+    else this.#callbacks.fail(callbackId, errorIn(body))
+  }
+
+  heartbeat(callbackId: string): void {
+    this.#callbacks.heartbeat(callbackId)
+  }
+
+  /** Of the execution that waits for this callback. */
+  arnOf(callbackId: string): string | undefined {
+    return this.#callbacks.arnOf(callbackId)
+  }
+
+  /** StopDurableExecution; an execution that is over stays as it is. */
+  stop(arn: string, error?: ErrorObject): object {
+    const execution = this.#byArn(arn)
+    if (error !== undefined) demandError(error)
+    this.#ending.end(execution, 'STOPPED', error === undefined ? {} : { error })
+    return { StopTimestamp: epochSeconds(execution.endedAt ?? this.#clock.now()) }
+  }
+
+  /** A newer invocation takes the execution over from the one that runs, as after an invocation that Lambda gave up. */
+  supersede(arn: string): void {
+    this.#invocations.begin(this.#byArn(arn))
+  }
+
+  /** Told of every execution that ends, and how; the answer ends the telling. */
+  onEnded(listener: EndListener): () => void {
+    return this.#ending.onEnded(listener)
+  }
+
+  #byArn(arn: string): Execution {
+    const execution = [...this.executions.values()].find(candidate => candidate.arn === arn)
+    if (execution === undefined)
+      throw new AwsError('ResourceNotFoundException', `Durable execution not found: ${arn}`, { status: 404 })
+    return execution
+  }
+}
+
+const errorIn = (body: string): ErrorObject => (body === '' ? {} : (JSON.parse(body) as ErrorObject))

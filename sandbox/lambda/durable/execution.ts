@@ -1,0 +1,147 @@
+// A durable execution as the sandbox keeps it: its operations, its invocations, and the counters that AWS meters.
+import { randomUUID } from 'node:crypto'
+import type { Timer } from '../../world/clock.ts'
+import type { FunctionSpec } from '../functions.ts'
+import type { HistoryEvent } from './history.ts'
+import type { Tokens } from './tokens.ts'
+import { createTokens } from './tokens.ts'
+
+export type OperationType = 'EXECUTION' | 'STEP' | 'WAIT' | 'CALLBACK' | 'CONTEXT' | 'CHAINED_INVOKE'
+export type Action = 'START' | 'SUCCEED' | 'FAIL' | 'RETRY' | 'CANCEL'
+
+/** Client-lambda's ErrorObject. */
+export type ErrorObject = {
+  readonly ErrorType?: string
+  readonly ErrorMessage?: string
+  readonly ErrorData?: string
+  readonly StackTrace?: readonly string[]
+}
+
+/** Client-lambda's OperationUpdate. */
+export type Update = {
+  readonly Id: string
+  readonly ParentId?: string
+  readonly Name?: string
+  readonly Type: OperationType
+  readonly SubType?: string
+  readonly Action: Action
+  readonly Payload?: string
+  readonly Error?: ErrorObject
+  readonly StepOptions?: { readonly NextAttemptDelaySeconds?: number }
+  readonly WaitOptions?: { readonly WaitSeconds?: number }
+  readonly CallbackOptions?: { readonly TimeoutSeconds?: number; readonly HeartbeatTimeoutSeconds?: number }
+  readonly ContextOptions?: { readonly ReplayChildren?: boolean }
+}
+
+/** Client-lambda's Operation; times are epoch milliseconds here and are written by the reader's transport (wire.ts). */
+export type Operation = {
+  Id: string
+  ParentId?: string
+  Name?: string
+  Type: OperationType
+  SubType?: string
+  Status: 'STARTED' | 'PENDING' | 'READY' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'CANCELLED' | 'STOPPED'
+  StartTimestamp: number
+  EndTimestamp?: number
+  ExecutionDetails?: { InputPayload: string }
+  StepDetails?: { Attempt: number; NextAttemptTimestamp?: number; Result?: string; Error?: ErrorObject }
+  WaitDetails?: { ScheduledEndTimestamp: number }
+  CallbackDetails?: { CallbackId: string; Result?: string; Error?: ErrorObject }
+  ContextDetails?: { ReplayChildren?: boolean; Result?: string; Error?: ErrorObject }
+}
+
+/** `moves`: which movement of the execution was the last of this operation. */
+export type Moved = Operation & { moves: number }
+
+/** One call of the function, delivered once or twice. */
+export type Invocation = {
+  readonly number: number
+  readonly requestId: string
+  readonly startedAt: number
+  /** Deliveries that have not answered yet. */
+  running: number
+}
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'STOPPED'
+
+export type Execution = {
+  readonly arn: string
+  readonly name: string
+  readonly payload: string
+  readonly function: FunctionSpec
+  /** As it was invoked: a version or an alias. */
+  readonly qualifier: string
+  /** The version that all its invocations run. */
+  readonly version: string
+  readonly operations: Map<string, Moved>
+  readonly events: HistoryEvent[]
+  readonly tokens: Tokens
+  /** Cancelled at the end. */
+  readonly timers: Set<Timer>
+  readonly startedAt: number
+  status: ExecutionStatus
+  result?: string
+  error?: ErrorObject
+  endedAt?: number
+  current?: Invocation
+  /** Counts what moved; `told`: up to which movement the function knows; `stirred`: the last by time or callback. */
+  moves: number
+  told: number
+  stirred: number
+  invocations: number
+  /** Invocations that failed, one after another. */
+  failures: number
+  retry?: Timer
+  /** Operations as AWS counts them for its limit and its price. */
+  metered: number
+  /** Bytes written, as AWS counts them. */
+  bytes: number
+}
+
+export type NewExecution = Pick<Execution, 'name' | 'payload' | 'function' | 'qualifier' | 'version'>
+
+export const newExecution = (what: NewExecution, now: number): Execution => {
+  const execution: Execution = {
+    ...what,
+    arn: `${what.function.arn}:${what.version}/durable-execution/${what.name}/${randomUUID()}`,
+    operations: new Map(),
+    events: [],
+    tokens: createTokens(),
+    timers: new Set(),
+    startedAt: now,
+    status: 'RUNNING',
+    moves: 0,
+    told: 0,
+    stirred: 0,
+    invocations: 0,
+    failures: 0,
+    // Starting an execution is an operation of its own (Lambda pricing, durable functions).
+    metered: 1,
+    bytes: Buffer.byteLength(what.payload),
+  }
+  touch(execution, {
+    Id: randomUUID(),
+    Name: what.name,
+    Type: 'EXECUTION',
+    Status: 'STARTED',
+    StartTimestamp: now,
+    ExecutionDetails: { InputPayload: what.payload },
+  })
+  return execution
+}
+
+export const touch = (execution: Execution, operation: Operation): void => {
+  execution.moves += 1
+  execution.operations.set(operation.Id, Object.assign(operation, { moves: execution.moves }))
+}
+
+/** The execution's own operation: the first. */
+export const ownOperation = ({ operations }: Execution): Moved | undefined => [...operations.values()][0]
+
+/** Something that will move by time or from outside. A READY step moved already. */
+export const hasPending = ({ operations }: Execution): boolean =>
+  [...operations.values()].some(({ Type, Status }) =>
+    Type === 'STEP'
+      ? Status === 'PENDING'
+      : ['WAIT', 'CALLBACK', 'CHAINED_INVOKE'].includes(Type) && Status === 'STARTED',
+  )

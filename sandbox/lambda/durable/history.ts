@@ -1,0 +1,84 @@
+// The events of an execution, as GetDurableExecutionHistory tells them.
+// Source: client-lambda's Event, and which update makes which event in AWS's local runner.
+import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
+
+export type HistoryEvent = {
+  readonly EventId: number
+  readonly EventType: string
+  readonly EventTimestamp: number
+  readonly Id?: string
+  readonly Name?: string
+  readonly ParentId?: string
+  readonly SubType?: string
+  /** Under `<EventType>Details`. */
+  readonly details: object
+}
+
+type What = Pick<Operation, 'Id' | 'Name' | 'ParentId' | 'SubType'>
+
+export const record = (
+  execution: Pick<Execution, 'events'>,
+  EventType: string,
+  details: object,
+  { now, operation }: { readonly now: number; readonly operation?: What | undefined },
+): void => {
+  const { Id, Name, ParentId, SubType } = operation ?? {}
+  execution.events.push({
+    EventId: execution.events.length + 1,
+    EventType,
+    EventTimestamp: now,
+    ...(Id !== undefined && { Id }),
+    ...(Name !== undefined && { Name }),
+    ...(ParentId !== undefined && { ParentId }),
+    ...(SubType !== undefined && { SubType }),
+    details,
+  })
+}
+
+export const failed = (error: ErrorObject | undefined) => ({ Error: { Payload: error ?? {} } })
+export const succeeded = (result: string | undefined) => ({
+  Result: result === undefined ? {} : { Payload: result },
+})
+
+const NOUNS = {
+  STEP: 'Step',
+  CONTEXT: 'Context',
+  WAIT: 'Wait',
+  CALLBACK: 'Callback',
+  CHAINED_INVOKE: 'ChainedInvoke',
+  EXECUTION: 'Execution',
+} as const
+
+/** A retry is told as the failure, or the success, of its attempt. */
+export const recordUpdate = (execution: Execution, update: Update, operation: Operation, now: number): void => {
+  const noun = NOUNS[update.Type]
+  const tell = (end: string, details: object) => record(execution, `${noun}${end}`, details, { now, operation })
+  const delay = update.StepOptions?.NextAttemptDelaySeconds
+  const retries = update.Type === 'STEP' && {
+    RetryDetails: {
+      CurrentAttempt: operation.StepDetails?.Attempt ?? 1,
+      ...(delay !== undefined && { NextAttemptDelaySeconds: delay }),
+    },
+  }
+  if (update.Action === 'START') tell('Started', startOf(update, operation))
+  else if (update.Action === 'CANCEL') {
+    // No other operation has an event for it.
+    if (update.Type === 'WAIT') tell('Cancelled', {})
+  } else if (update.Action === 'FAIL' || update.Error !== undefined)
+    tell('Failed', { ...failed(update.Error), ...retries })
+  else tell('Succeeded', { ...succeeded(update.Payload), ...retries })
+}
+
+const startOf = (update: Update, operation: Operation): object => {
+  if (update.Type === 'WAIT')
+    return {
+      Duration: update.WaitOptions?.WaitSeconds,
+      ScheduledEndTimestamp: operation.WaitDetails?.ScheduledEndTimestamp,
+    }
+  if (update.Type !== 'CALLBACK') return {}
+  return {
+    CallbackId: operation.CallbackDetails?.CallbackId,
+    Timeout: update.CallbackOptions?.TimeoutSeconds,
+    HeartbeatTimeout: update.CallbackOptions?.HeartbeatTimeoutSeconds,
+  }
+}

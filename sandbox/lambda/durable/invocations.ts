@@ -1,0 +1,164 @@
+// Invocations of an execution: when the function is called, how often each call is delivered, and which answer holds.
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../world/clock.ts'
+import type { Finished } from '../container.ts'
+import type { Functions } from '../functions.ts'
+import type { Versions } from '../versions.ts'
+import type { End } from './ending.ts'
+import { type ErrorObject, type Execution, hasPending, type Invocation, type Operation, touch } from './execution.ts'
+import { record } from './history.ts'
+import type { Knobs } from './knobs.ts'
+import { excessOf } from './limits.ts'
+import { pageOf } from './pages.ts'
+import { isoTime } from './wire.ts'
+
+/** `{ Status: SUCCEEDED, Result } | { Status: FAILED, Error } | { Status: PENDING }` */
+type Conclusion = { readonly Status?: string; readonly Result?: string; readonly Error?: ErrorObject }
+
+type Parts = {
+  readonly clock: Clock
+  readonly functions: Pick<Functions, 'run'>
+  readonly versions: Versions
+  readonly knobs: Knobs
+  readonly end: End
+}
+
+/** An invocation that dies is tried again after 1 s, 2 s, 4 s …; the longest pause is assumed. */
+const LONGEST_PAUSE_SECONDS = 180
+
+const NOTHING_PENDING: ErrorObject = {
+  ErrorType: 'InvalidParameterValueException',
+  ErrorMessage: 'Cannot return PENDING status with no pending operations.',
+}
+
+export const createInvocations = ({ clock, functions, versions, knobs, end }: Parts) => {
+  const begin = (execution: Execution): void => {
+    if (execution.status !== 'RUNNING') return
+    execution.retry?.cancel()
+    const { version, function: spec } = execution
+    if (versions.has(spec.name, version)) invoke(execution)
+    else end(execution, 'FAILED', { error: notFound(`${spec.arn}:${version}`) })
+  }
+
+  const invoke = (execution: Execution): void => {
+    const invocation = nextInvocation(execution, clock.now(), knobs)
+    const event = eventFor(execution, knobs)
+    execution.told = execution.moves
+    const { version, function: spec } = execution
+    const run = () => functions.run({ ...spec, arn: `${spec.arn}:${version}` }, event)
+    deliver(Array.from({ length: invocation.running }, run), knobs.answersFirst, finished =>
+      answered(execution, invocation, finished),
+    )
+  }
+
+  const answered = (execution: Execution, invocation: Invocation, finished: Finished): void => {
+    invocation.running -= 1
+    if (execution.status !== 'RUNNING') return
+    const { Status, Result, Error: error } = conclusionOf(finished)
+    recordInvocation(execution, invocation, clock.now(), error)
+    // Another delivery of it may still say more; a newer invocation has the execution already.
+    const isLast = invocation.running === 0 && invocation === execution.current
+    if (Status === 'SUCCEEDED' || Status === 'FAILED')
+      end(execution, Status, { ...(Result !== undefined && { result: Result }), ...(error && { error }) })
+    else if (isLast && Status === 'PENDING') rest(execution)
+    else if (isLast) again(execution)
+  }
+
+  const rest = (execution: Execution): void => {
+    execution.failures = 0
+    if (execution.stirred > execution.told) begin(execution)
+    else if (!hasPending(execution)) end(execution, 'FAILED', { error: NOTHING_PENDING })
+  }
+
+  const again = (execution: Execution): void => {
+    const seconds = Math.min(2 ** execution.failures, LONGEST_PAUSE_SECONDS)
+    execution.failures += 1
+    execution.metered += 1
+    const excess = excessOf(execution)
+    if (excess !== undefined) end(execution, 'FAILED', { error: excess })
+    else execution.retry = clock.after(seconds * 1000, () => begin(execution))
+  }
+
+  return {
+    begin,
+    /** Something moved: the function is called, unless it runs; then after it has answered. */
+    stir: (execution: Execution, operation: Operation): void => {
+      if (execution.status !== 'RUNNING') return
+      touch(execution, operation)
+      execution.stirred = execution.moves
+      if (knobs.overlaps || (execution.current?.running ?? 0) === 0) begin(execution)
+    },
+  }
+}
+
+const nextInvocation = (execution: Execution, startedAt: number, { deliversTwice }: Knobs): Invocation => {
+  execution.invocations += 1
+  const invocation = {
+    number: execution.invocations,
+    requestId: randomUUID(),
+    startedAt,
+    running: deliversTwice ? 2 : 1,
+  }
+  execution.current = invocation
+  return invocation
+}
+
+const eventFor = (execution: Execution, { pageSize, pagesTwice }: Knobs): object => {
+  const { arn, operations, tokens } = execution
+  const page = pageOf({ operations, size: pageSize, time: isoTime, twice: pagesTwice })
+  return {
+    DurableExecutionArn: arn,
+    CheckpointToken: tokens.begin(),
+    UpdatedOperationIds: updatedIn(execution),
+    InitialExecutionState: { NextMarker: '', ...page },
+  }
+}
+
+/** Takes each answer as it comes; where one is to be the first, the other is held back until then. */
+const deliver = (
+  deliveries: readonly Promise<Finished>[],
+  answersFirst: Knobs['answersFirst'],
+  answered: (finished: Finished) => void,
+): void => {
+  const leader = answersFirst === undefined ? undefined : deliveries[answersFirst - 1]
+  const told = leader?.then(answered)
+  for (const delivery of deliveries)
+    if (delivery !== leader) void Promise.all([delivery, told]).then(([finished]) => answered(finished))
+}
+
+const recordInvocation = (
+  execution: Execution,
+  { startedAt, requestId }: Invocation,
+  now: number,
+  error: ErrorObject | undefined,
+): void => {
+  const details = {
+    StartTimestamp: startedAt,
+    EndTimestamp: now,
+    RequestId: requestId,
+    ...(error && { Error: { Payload: error } }),
+  }
+  record(execution, 'InvocationCompleted', details, { now })
+}
+
+const notFound = (arn: string): ErrorObject => ({
+  ErrorType: 'ResourceNotFoundException',
+  ErrorMessage: `Function not found: ${arn}`,
+})
+
+const updatedIn = ({ operations, told }: Execution): readonly string[] =>
+  [...operations.values()].filter(({ moves, Type }) => moves > told && Type !== 'EXECUTION').map(({ Id }) => Id)
+
+/** A function error has no status. What is no conclusion is refused: it ends the execution. */
+const conclusionOf = (finished: Finished): Conclusion => {
+  if ('error' in finished) {
+    const { errorType, errorMessage, trace } = finished.error
+    return { Error: { ErrorType: errorType, ErrorMessage: errorMessage, StackTrace: trace } }
+  }
+  const parsed = JSON.parse(finished.result) as Conclusion | null
+  if (['SUCCEEDED', 'FAILED', 'PENDING'].includes(parsed?.Status ?? '')) return parsed ?? {}
+  return {
+    Status: 'FAILED',
+    Error: { ErrorType: 'InvalidParameterValueException', ErrorMessage: 'Invalid Status in invocation output.' },
+  }
+}

@@ -1,0 +1,38 @@
+// Operations and events as a transport has them: ISO 8601 in an invocation's event, epoch seconds in an API's answer.
+import type { Operation } from './execution.ts'
+
+export type Time = (ms: number) => string | number
+export const isoTime: Time = ms => new Date(ms).toISOString()
+export const epochSeconds: Time = ms => ms / 1000
+
+/** `moves` is the engine's own and does not leave. */
+export const onWire = ({ moves: _, ...operation }: Operation & { moves?: number }, time: Time): object => ({
+  ...operation,
+  StartTimestamp: time(operation.StartTimestamp),
+  ...(operation.EndTimestamp !== undefined && { EndTimestamp: time(operation.EndTimestamp) }),
+  ...(operation.StepDetails !== undefined && {
+    StepDetails: {
+      ...operation.StepDetails,
+      ...(operation.StepDetails.NextAttemptTimestamp !== undefined && {
+        NextAttemptTimestamp: time(operation.StepDetails.NextAttemptTimestamp),
+      }),
+    },
+  }),
+  ...(operation.WaitDetails !== undefined && {
+    WaitDetails: { ScheduledEndTimestamp: time(operation.WaitDetails.ScheduledEndTimestamp) },
+  }),
+})
+
+/** Members that are undefined do not leave, as in JSON; those whose names say a time are written as such. */
+export const timesOnWire = (value: unknown, time: Time): unknown => {
+  if (Array.isArray(value)) return value.map(item => timesOnWire(item, time))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [
+        name,
+        name.endsWith('Timestamp') && typeof member === 'number' ? time(member) : timesOnWire(member, time),
+      ]),
+  )
+}

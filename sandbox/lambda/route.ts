@@ -1,0 +1,27 @@
+// How a route of Lambda's REST API is written down, read and answered.
+import { AwsError, type HttpReply, type HttpRequest } from '../aws/service.ts'
+
+export type Route = {
+  readonly action: string
+  readonly method: string
+  readonly path: RegExp
+  readonly answer: (http: HttpRequest, found: string) => HttpReply | Promise<HttpReply>
+}
+
+export const reply = (
+  status: number,
+  body: unknown = '',
+  headers: Readonly<Record<string, string>> = {},
+): HttpReply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: body === '' ? '' : JSON.stringify(body),
+})
+
+export const parse = (http: HttpRequest): unknown => {
+  try {
+    return http.body.length === 0 ? {} : JSON.parse(http.body.toString('utf8'))
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json', { status: 400 })
+  }
+}
