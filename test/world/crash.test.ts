@@ -1,6 +1,7 @@
 // The operation is killed at every point of its story, and every answer is lost once: it resumes, the service ends as it
 // was consented to, one card says so, and what must not be repeated is not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Knobs } from '../../sandbox/lambda/durable/knobs.ts'
 import { isQuick, STRIDE } from './points.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
@@ -32,6 +33,28 @@ const story = async (line: string) => {
     cards: world.cards().slice(before.cards).map(textOf),
     calls,
     executions: [...world.durable.executions.values()],
+  }
+}
+
+/** What AWS may do with two invocations of one execution at once. */
+const TWICE: readonly (readonly [string, Partial<Knobs>])[] = [
+  ['the first answers first', { answersFirst: 1 }],
+  ['the second answers first', { answersFirst: 2 }],
+  ['an older invocation is told nothing but no token', { supersedes: 'without token' }],
+  ['invocations overlap', { overlaps: true }],
+  ['invocations overlap, and the older is told nothing but no token', { overlaps: true, supersedes: 'without token' }],
+]
+
+const twice = async <T>(knobs: Partial<Knobs>, functions: readonly string[], run: () => Promise<T>): Promise<T> => {
+  const { knobs: live } = world.durable
+  const before = { ...live }
+  Object.assign(live, { deliversTwice: true, ...knobs })
+  world.functions.deliversTwice = new Set(functions)
+  try {
+    return await run()
+  } finally {
+    Object.assign(live, before)
+    world.functions.deliversTwice = new Set()
   }
 }
 
@@ -131,15 +154,16 @@ describe.each(isQuick ? LEASES.slice(0, 1) : LEASES)('a lease of $what', ({ line
     await sweep(line, when, kind, isWhole, LEASE_STRIDE)
   })
 
-  test('every event and every invocation delivered twice', async () => {
-    world.durable.deliversTwice = true
-    world.functions.deliversTwice = new Set(['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule'])
-    const typed = line()
-    const { cards } = await story(typed)
-    world.durable.deliversTwice = false
-    world.functions.deliversTwice = new Set()
-    await isWhole('twice', cards, typed)
-  })
+  test.each(isQuick ? TWICE.slice(0, 1) : TWICE)(
+    'every event and every invocation delivered twice: %s',
+    async (how, knobs) => {
+      const typed = line()
+      const { cards } = await twice(knobs, ['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule'], () =>
+        story(typed),
+      )
+      await isWhole(how, cards, typed)
+    },
+  )
 })
 
 describe('a restart, which must not be repeated', () => {
@@ -229,17 +253,19 @@ describe('around each request to Slack', () => {
   })
 })
 
-test('every event and every invocation delivered twice: one decision, one effect, one card', async () => {
-  world.durable.deliversTwice = true
-  world.functions.deliversTwice = new Set(['quarterdeck-query', 'quarterdeck-decision'])
-  const count = [...world.fleet.records.values()].length
-  const { cards } = await story('restart orders-api')
-  world.durable.deliversTwice = false
-  world.functions.deliversTwice = new Set()
-  expect(cards).toHaveLength(1)
-  expect(cards[0]).toMatch(/Done\.|UNKNOWN/)
-  expect([...world.fleet.records.values()].length - count).toBe(1)
-})
+test.each(TWICE)(
+  'every event and every invocation delivered twice: one decision, one effect, one card: %s',
+  async (_, knobs) => {
+    const count = [...world.fleet.records.values()].length
+    const { cards, executions } = await twice(knobs, ['quarterdeck-query', 'quarterdeck-decision'], () =>
+      story('restart orders-api'),
+    )
+    expect(executions.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([])
+    expect(cards).toHaveLength(1)
+    expect(cards[0]).toMatch(/Done\.|UNKNOWN/)
+    expect([...world.fleet.records.values()].length - count).toBe(1)
+  },
+)
 
 test('the decision function killed between vote and wake: the vote holds, and the operation learns it', async () => {
   world.aws.faults.add({

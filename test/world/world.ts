@@ -10,6 +10,7 @@ import type { Message } from '../../sandbox/slack/types.ts'
 import type { Service } from '../../sandbox/world/state.ts'
 import { type AuditRecord, chainKey } from '../../src/audit.ts'
 import { createStore, type Store } from '../../src/gateways/store.ts'
+import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
 
 export const ORDERS = 'prod.us-east-1/web/orders-api'
 
@@ -49,16 +50,30 @@ const start = async (options: SandboxOptions): Promise<Sandbox> => {
   try {
     const sandbox = await startSandbox({ ...options, ...(mine && { warm: mine }) })
     const stop = sandbox.stop.bind(sandbox)
+    const demandAgreement = compareWithAws(sandbox)
     return Object.assign(sandbox, {
       stop: async () => {
         await stop()
         warm ??= mine
+        demandAgreement()
       },
     })
   } catch (error) {
     if (mine === undefined || !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
     warm = createWarm()
     return start(options)
+  }
+}
+
+/** Every checkpoint that the sandbox accepts is shown to AWS's own validator; what it refuses fails the test file at its end. */
+const compareWithAws = ({ durable }: Sandbox): (() => void) => {
+  const refused: string[] = []
+  durable.hooks.onAccepted = (updates, known) => {
+    const refusal = refusalOfAws(updates, known)
+    if (refusal !== undefined) refused.push(`${refusal} ${JSON.stringify(updates)}`)
+  }
+  return () => {
+    if (refused.length > 0) throw new Error(`AWS refuses checkpoints that the sandbox accepted:\n${refused.join('\n')}`)
   }
 }
 
