@@ -40,7 +40,13 @@ describe('an error with a message of 100 KB and a stack', () => {
     [
       'a watch',
       ctx =>
-        watch(ctx, 'look', 0, () => Promise.reject(long(false)), () => true).catch(() => 'failed'),
+        watch(
+          ctx,
+          'look',
+          0,
+          () => Promise.reject(long(false)),
+          () => true,
+        ).catch(() => 'failed'),
     ],
   ])('ends %s and not the execution', async (_, story) => {
     const execution = await anEngine(story).start()
