@@ -1,9 +1,14 @@
-// Changes: one durable execution each.
+// Changes: one durable execution each; and the canary, which shows that executions work here as they should.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runCanary } from '../src/canary.ts'
 import { asDurable } from '../src/durable-client.ts'
 import { createOperationPorts } from '../src/gateways/peers.ts'
-import { decodeJob } from '../src/job.ts'
+import { decodeJob, isCanary } from '../src/job.ts'
 import { operate } from '../src/operation.ts'
 
 const ports = createOperationPorts(process.env)
 
-export const handler = asDurable((event: unknown, ctx) => operate(decodeJob('operation', event), ctx, ports))
+export const handler = asDurable(async (event: unknown, ctx, { sendSpentToken }): Promise<unknown> => {
+  if (isCanary(event)) return runCanary(event, ctx, { ...ports, sleep, die: () => process.exit(1), sendSpentToken })
+  return operate(decodeJob('operation', event), ctx, ports)
+})

@@ -13,30 +13,62 @@ import {
 /** Source: issue 917; the SDK compares with a capital T, and fails the whole execution. */
 const STALE_TOKEN = /^invalid checkpoint token/i
 
-type Client = DurableExecutionClient & { readonly isSuperseded: () => boolean }
+/** What the service answers to a token that was used before; `isKnown`: this file reads it as a stale token. */
+export type SpentToken = { readonly text: string; readonly isKnown: boolean }
+
+type Client = DurableExecutionClient & {
+  readonly isSuperseded: () => boolean
+  /** Sends the token of the last checkpoint once more: for the canary. */
+  readonly sendSpentToken: () => Promise<SpentToken>
+}
+
+type Request = Parameters<DurableExecutionClient['checkpoint']>[0]
 
 /** Ends this invocation alone: a newer one has the execution, or the service starts one. */
 const endInvocation = (message: string, cause?: unknown): DurableExecutionClientError =>
   new DurableExecutionClientError(message, { scope: DurableExecutionClientErrorScope.INVOCATION, cause })
 
+const isStale = (error: unknown): error is Error => error instanceof Error && STALE_TOKEN.test(error.message)
+
 const createClient = (api: DurableExecutionClient): Client => {
   let isSuperseded = false
+  let spent: Request | undefined
   return {
     isSuperseded: () => isSuperseded,
     getExecutionState: (request, logger) => api.getExecutionState(request, logger),
     checkpoint: async (request, logger) => {
       if (isSuperseded) throw endInvocation('The service takes no more checkpoints from this invocation')
       const answer = await api.checkpoint(request, logger).catch((error: unknown) => {
-        throw error instanceof Error && STALE_TOKEN.test(error.message) ? endInvocation(error.message, error) : error
+        throw isStale(error) ? endInvocation(error.message, error) : error
       })
+      spent = request
       // The checkpoint that ends the execution is the only one that is answered without a token in the ordinary course.
       const isLast = request.Updates?.some(({ Type }) => Type === 'EXECUTION') === true
       if (answer.CheckpointToken || isLast) return answer
       isSuperseded = true
       throw endInvocation('The answer to a checkpoint has no token: another invocation has the execution')
     },
+    sendSpentToken: () => sendSpentToken(api, spent),
   }
 }
+
+const sendSpentToken = async (api: DurableExecutionClient, spent: Request | undefined): Promise<SpentToken> => {
+  if (spent === undefined) return { text: 'no checkpoint was written before', isKnown: false }
+  try {
+    await api.checkpoint({ DurableExecutionArn: spent.DurableExecutionArn, CheckpointToken: spent.CheckpointToken })
+    return { text: 'accepted', isKnown: false }
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error)
+    return { text, isKnown: isStale(error) }
+  }
+}
+
+/** As the SDK's own handler, which is told besides how to send a spent token. */
+type Run<Event, Result> = (
+  event: Event,
+  ctx: Parameters<DurableExecutionHandler<Event, Result>>[1],
+  service: Pick<Client, 'sendSpentToken'>,
+) => Promise<Result>
 
 /**
  * As the SDK's withDurableExecution, with both answers read as the service means them: a stale token ends the invocation
@@ -45,13 +77,16 @@ const createClient = (api: DurableExecutionClient): Client => {
  */
 export const asDurable =
   <Event, Result>(
-    run: DurableExecutionHandler<Event, Result>,
+    run: Run<Event, Result>,
     api: DurableExecutionClient = new DurableExecutionApiClient(),
   ): ReturnType<typeof withDurableExecution<Event, Result>> =>
   async (event, context) => {
     const client = createClient(api)
+    const handler = withDurableExecution<Event, Result>((job, ctx) => run(job, ctx, client), {
+      durableExecutionClient: client,
+    })
     try {
-      return await withDurableExecution(run, { durableExecutionClient: client })(event, context)
+      return await handler(event, context)
     } catch (error) {
       if (client.isSuperseded()) return { Status: InvocationStatus.PENDING }
       throw error
