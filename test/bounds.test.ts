@@ -4,6 +4,7 @@ import { cutBytes, jsonBytes, linesWithin, MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES 
 import { PeerError } from '../src/errors.ts'
 import { type Face, renderCard } from '../src/messages/card.ts'
 import { misfits } from '../src/messages/limits.ts'
+import { renderRefusal } from '../src/messages/refusal.ts'
 import { bounded } from '../src/step-bounds.ts'
 import { anActor, aRef } from './builders.ts'
 import { WORST } from './worst.ts'
@@ -133,4 +134,12 @@ const aFace = (worst: (length: number) => string): Face => ({
   rule: 'consent rule 1',
   configVersion: '1',
   reason: worst(500),
+})
+
+test.each(WORST)('a refusal of %s is one that Slack takes', (_, worst) => {
+  const offers = Array.from({ length: 30 }, () => ({ label: 'Again', invocation: worst(2_000) }))
+  const rendered = renderRefusal(
+    boundedRefusal({ kind: 'refusal', text: worst(300_000), hint: worst(300_000), offers }),
+  )
+  expect(misfits(rendered)).toEqual([])
 })

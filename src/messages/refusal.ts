@@ -1,17 +1,28 @@
 // What was wrong, what would be right, and what to do next.
 import type { Rendered } from '../command.ts'
 import type { Offer } from '../errors.ts'
-import { LIMITS } from './limits.ts'
-import { buttons, plain, richText, section } from './markup.ts'
+import { LIMITS, misfits } from './limits.ts'
+import { buttons, cut, plain, richText, section } from './markup.ts'
 
 type No = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
 
-export const renderRefusal = ({ text, hint, offers: given = [] }: No): Rendered => {
+/** What is too much for Slack is cut: a no that is not told is none. */
+export const renderRefusal = (no: No): Rendered => {
+  const whole = render(no)
+  return misfits(whole).length === 0 ? whole : render(shorter(no))
+}
+
+const shorter = ({ text, hint }: No): No => ({
+  text: cut(text, 3_000),
+  ...(hint !== undefined && { hint: cut(hint, 500) }),
+})
+
+const render = ({ text, hint, offers: given = [] }: No): Rendered => {
   const offers = clickable(given)
   const words = hint === undefined ? text : `${text} ${hint}`
   const lines = hint === undefined ? [section(text)] : [section(`${text}\n`), section(hint)]
   return {
-    text: plain(words),
+    text: cut(plain(words), LIMITS.text),
     blocks: [richText(...lines), ...(offers.length === 0 ? [] : [offerButtons(offers)])],
   }
 }
