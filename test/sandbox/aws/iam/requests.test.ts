@@ -267,7 +267,7 @@ test.each<[string, object, string]>([
 })
 
 const fn = 'arn:aws:lambda:us-east-1:111122223333:function:quarterdeck-operation'
-const execution = `${fn}:live/durable-execution/op-1/9`
+const execution = `${fn}:1/durable-execution/op-1/9`
 
 test.each<[string, string, string]>([
   ['Invoke', '/2015-03-31/functions/quarterdeck-operation/invocations', `lambda:InvokeFunction ${fn}`],
@@ -286,6 +286,16 @@ test.each<[string, string, string]>([
     'GetDurableExecutionState',
     `/2025-12-01/durable-executions/${encodeURIComponent(execution)}/state?MaxItems=5`,
     `lambda:GetDurableExecutionState ${execution}`,
+  ],
+  [
+    'GetDurableExecutionHistory',
+    `/2025-12-01/durable-executions/${encodeURIComponent(execution)}/history?ReverseOrder=true`,
+    `lambda:GetDurableExecutionHistory ${execution}`,
+  ],
+  [
+    'ListDurableExecutionsByFunction',
+    '/2025-12-01/functions/quarterdeck-operation/durable-executions?Statuses=FAILED',
+    `lambda:ListDurableExecutionsByFunction ${fn}`,
   ],
 ])('Lambda’s %s of %s is about what the path names', (action, url, expected) => {
   expect(lines(`lambda:${action}`, { url })).toEqual([expected])
