@@ -125,7 +125,17 @@ const withDates = (value: unknown): unknown =>
     key.endsWith('Timestamp') && typeof member === 'number' ? new Date(member * 1000) : member,
   )
 
-const clientOf = (durable: Durable): DurableExecutionClient => ({
+/** Around each checkpoint of the SDK, counted from 1: may throw before or after it is sent, or hold its answer back. */
+export type Meddle = (nth: number, send: () => Promise<unknown>) => Promise<unknown>
+
+/** As client-lambda throws an error of the service. */
+export const refusedWith = (status: number, name: string): Error =>
+  Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } })
+
+const clientOf = (
+  durable: Durable,
+  meddle: (send: () => Promise<unknown>) => Promise<unknown>,
+): DurableExecutionClient => ({
   getExecutionState: async ({ DurableExecutionArn = '', CheckpointToken = '', Marker = '', MaxItems = 0 }) => {
     try {
       const query = new URLSearchParams({ CheckpointToken, Marker, MaxItems: String(MaxItems) })
@@ -135,8 +145,9 @@ const clientOf = (durable: Durable): DurableExecutionClient => ({
     }
   },
   checkpoint: async ({ DurableExecutionArn = '', ...body }) => {
+    const sent = JSON.parse(JSON.stringify(body)) as Checkpoint
     try {
-      return withDates(durable.checkpoint(DurableExecutionArn, JSON.parse(JSON.stringify(body)) as Checkpoint)) as never
+      return (await meddle(async () => withDates(durable.checkpoint(DurableExecutionArn, sent)))) as never
     } catch (error) {
       throw asThrown(error)
     }
@@ -146,12 +157,13 @@ const clientOf = (durable: Durable): DurableExecutionClient => ({
 export type Story = (ctx: DurableContext) => Promise<unknown>
 
 /** The SDK runs the story, each invocation anew. */
-export const anEngine = (story: Story) => {
+export const anEngine = (story: Story, meddle: Meddle = (_, send) => send()) => {
   let running = 0
+  let checkpoints = 0
   const { clock, durable } = engineOn(async event => {
     running += 1
     try {
-      const handler = asDurable((_: unknown, ctx: DurableContext) => story(ctx), clientOf(durable))
+      const handler = asDurable((_: unknown, ctx: DurableContext) => story(ctx), client)
       const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 }
       return said((await handler(event as never, context as never)) as object)
     } catch (error) {
@@ -160,6 +172,10 @@ export const anEngine = (story: Story) => {
     } finally {
       running -= 1
     }
+  })
+  const client = clientOf(durable, send => {
+    checkpoints += 1
+    return meddle(checkpoints, send)
   })
   const quiet = async (): Promise<void> => {
     do await settled()
