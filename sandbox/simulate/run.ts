@@ -1,4 +1,5 @@
 // One run: a world, a schedule, rest, and the judge.
+import type { Knobs } from '../lambda/durable/knobs.ts'
 import { startSandbox } from '../sandbox.ts'
 import { slowTime } from '../slack/real-time.ts'
 import { agentTiming } from '../ssm/agent.ts'
@@ -34,6 +35,13 @@ const LONGEST_MS = 60 * HOUR
 /** Lambda tries an event for three minutes; reports may wait for Slack. */
 const AFTERWARDS_MS = 600_000
 
+/** What is not known of AWS's durable executions: each seed has it one way, all of them together every way. */
+const unknownsOf = (seed: number): Partial<Knobs> => ({
+  supersedes: seed % 2 === 0 ? 'with an error' : 'without token',
+  overlaps: seed % 3 === 0,
+  answersFirst: ([undefined, 1, 2] as const)[seed % 5],
+})
+
 export const runSchedule = async (seed: number, schedule: readonly Timed[]): Promise<Run> => {
   const sandbox = await startSandbox({ start: START, seed, real: slowTime })
   const stage: Stage = { sandbox, seen: watch(sandbox) }
@@ -42,6 +50,7 @@ export const runSchedule = async (seed: number, schedule: readonly Timed[]): Pro
     // The service that is never well would fill days with its failures.
     for (const arn of Object.keys(sandbox.fleet.knobs.list().services)) sandbox.fleet.knobs.healService(arn)
     sandbox.aws.exec.timing = QUICK
+    Object.assign(sandbox.durable.knobs, unknownsOf(seed))
     for (const { after, step } of schedule) {
       await pass(after, sandbox)
       trace.push(`${new Date(sandbox.clock.now()).toISOString().slice(5, 23)}  ${printStep(step)}`)
