@@ -36,6 +36,16 @@ const refuse = (world: World, match: object, code: string, status = 400) =>
 const published = async (world: World, change: (yaml: string) => string): Promise<void> =>
   void (await world.publish(change(await readFile('quarterdeck.yaml', 'utf8'))))
 
+/** ECS starts nothing for the next deployment, and says nothing about it. */
+export const stall = (world: World): void => {
+  const service = world.service()
+  const stop = world.aws.callLog.subscribe(({ action }) => {
+    if (action !== 'UpdateService') return
+    stop()
+    service.scheduler.notBefore = world.clock.now() + 100 * DAY_MS
+  })
+}
+
 const changes: readonly Story[] = [
   { name: 'scale, approved', run: world => carriedOut(world, 'scale orders-api 6') },
   {
@@ -46,7 +56,18 @@ const changes: readonly Story[] = [
     },
   },
   { name: 'restart', run: world => carriedOut(world, 'restart orders-api') },
-  { name: 'rollback', run: world => carriedOut(world, 'rollback orders-api') },
+  {
+    name: 'rollback',
+    run: async world => {
+      const search = world.service('web/search')
+      const spec = search.deployments[0]?.revision.spec
+      const [before] = world.fleet.site(search.cluster).taskDefinitions.get('search') ?? []
+      if (spec === undefined || before === undefined) throw new Error('search has no history')
+      world.fleet.deploy(search, { ...spec, taskDefinition: before })
+      await world.until(() => search.deployments.length === 1 && search.scheduler.isSteady)
+      await carriedOut(world, 'rollback prod.us-east-1/web/search')
+    },
+  },
   { name: 'autoscale bounds', run: world => carriedOut(world, `autoscale bounds ${CHECKOUT} 4..20`) },
   {
     name: 'autoscale suspend for an hour',
@@ -83,8 +104,7 @@ const changes: readonly Story[] = [
   {
     name: 'a deployment that never settles',
     run: async world => {
-      // Nothing may stop before something starts, and nothing may start before something stops.
-      world.service().deploymentConfiguration = { maximumPercent: 100, minimumHealthyPercent: 100 }
+      stall(world)
       await world.type('restart orders-api')
       await world.press('Approve', 'U0APPROVE')
       await pass(48 * HOUR_MS, world)
@@ -129,7 +149,7 @@ const leases: readonly Story[] = [
     run: async world => {
       await leased(world)
       for (let nth = 0; nth < 40; nth += 1) {
-        await world.type('lease extend checkout 1h')
+        await world.type(`lease extend ${CHECKOUT} 1h`)
         await world.press('Approve', 'U0APPROVE')
         await pass(5 * 60_000, world)
       }
@@ -174,7 +194,7 @@ const leases: readonly Story[] = [
     run: async world => {
       await leased(world, 2)
       await pass(HOUR_MS, world)
-      const { id } = refuse(world, { service: 'dynamodb' }, 'AccessDeniedException')
+      const { id } = refuse(world, { service: 'dynamodb' }, 'InternalServerError', 500)
       await pass(12 * HOUR_MS, world)
       world.aws.faults.remove(id)
       await pass(DAY_MS, world)

@@ -68,6 +68,10 @@ const connectOf = ({ serviceConnect }: Spec) => serviceConnect && { serviceConne
 
 const latticeOf = ({ lattice }: Spec) => lattice && { vpcLatticeConfigurations: [...lattice] }
 
+/** ECS API reference, Deployment: of services behind a Classic Load Balancer it does not tell how a rollout is. */
+const isBehindClassic = ({ loadBalancers }: Spec) =>
+  loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined)
+
 const viewDeployment = (service: Service, deployment: Deployment): DeploymentView => {
   const tasks = tasksOf(service, deployment)
   const { spec } = deployment.revision
@@ -85,10 +89,11 @@ const viewDeployment = (service: Service, deployment: Deployment): DeploymentVie
     ...(isFargate(spec) && { platformVersion: '1.4.0' }),
     ...connectOf(spec),
     ...latticeOf(spec),
-    ...(service.deploymentController === 'ECS' && {
-      rolloutState: deployment.rolloutState,
-      rolloutStateReason: deployment.rolloutStateReason,
-    }),
+    ...(service.deploymentController === 'ECS' &&
+      !isBehindClassic(spec) && {
+        rolloutState: deployment.rolloutState,
+        rolloutStateReason: deployment.rolloutStateReason,
+      }),
   }
 }
 
