@@ -44,12 +44,15 @@ const crashLoop = async ({ service, ours }: Watched, read: Readers): Promise<Tro
   const stopped = (await read.stoppedTasks(service.ref)).filter(task => isOf(ours, task) && isFailure(task))
   const failures = Math.max(ours.failed, stopped.length)
   if (failures < failuresAllowed(service)) return undefined
-  const [cause = '', ...more] = new Set(stopped.map(whyStopped))
+  const [cause = '', ...more] = new Set([...stopped.filter(hasExit), ...stopped].map(whyStopped))
   return {
     text: `its tasks do not stay up, ${failures} failed. ${cause}`.trim(),
     details: [...more.slice(0, 4), ...(cause === '' ? eventsOf(ours, service).slice(0, 1) : [])],
   }
 }
+
+/** Of a task that has only just stopped, ECS does not know yet how its containers ended: others say more. */
+const hasExit = ({ containers }: StoppedTask): boolean => containers.some(({ exitCode = 0 }) => exitCode !== 0)
 
 const isOf = ({ createdAt, taskDefinition }: Deployment, task: StoppedTask): boolean =>
   task.createdAt >= createdAt && (task.taskDefinition ?? taskDefinition) === taskDefinition

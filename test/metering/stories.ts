@@ -107,7 +107,7 @@ const changes: readonly Story[] = [
       stall(world)
       await world.type('restart orders-api')
       await world.press('Approve', 'U0APPROVE')
-      await pass(48 * HOUR_MS, world)
+      await pass(36 * HOUR_MS, world)
     },
   },
 ]

@@ -44,9 +44,6 @@ test.each(STORIES)('$name', { timeout: 180_000 }, async ({ name, run }) => {
   await run(world)
   const metered = dearest(updates)
   rows.push({ name, ...metered })
-  process.stderr.write(
-    `METER ${name}: ${metered.operations} ${metered.bytes} ${world.card().split('\n').slice(0, 12).join(' / ').slice(-300)}\n`,
-  )
   expect([...world.durable.executions.values()].map(({ status }) => status)).toEqual(
     [...world.durable.executions].map(() => 'SUCCEEDED'),
   )
