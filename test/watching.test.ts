@@ -1,6 +1,8 @@
 // How often a change is looked at, and for how long its lock is held.
+import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { expect, test } from 'vitest'
-import { MOST_LOOKS, secondsToLook } from '../src/durable.ts'
+import { createTireless, MOST_LOOKS, secondsToLook } from '../src/durable.ts'
+import { PeerError } from '../src/errors.ts'
 import type { Store } from '../src/gateways/store.ts'
 import type { OperationJob } from '../src/job.ts'
 import { holdOn } from '../src/lock.ts'
@@ -47,4 +49,42 @@ test('a lock that has less is renewed for an hour, unless somebody took it in th
 test('a lock that is another’s, or nobody’s, is not ours', async () => {
   expect((await holding({ operation: 'other' })).held).toMatchObject({ kind: 'taken' })
   expect((await holding(undefined)).held).toEqual({ kind: 'lost' })
+})
+
+/** Steps and waits as AWS meters them; nothing takes time. */
+const metering = () => {
+  const counted = { operations: 0 }
+  type Retries = { readonly retryStrategy: (error: unknown, attempt: number) => { readonly shouldRetry: boolean } }
+  const step = async <T>(_name: string, run: () => Promise<T>, { retryStrategy }: Retries): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      counted.operations += 1
+      try {
+        return await run()
+      } catch (error) {
+        if (!retryStrategy(error, attempt).shouldRetry) throw error
+      }
+    }
+  }
+  const wait = async () => {
+    counted.operations += 1
+  }
+  return { counted, ctx: { step, wait } as unknown as DurableContext }
+}
+
+test('what must not be given up is tried for days, and the tries of an execution are counted together', async () => {
+  const { counted, ctx } = metering()
+  const tireless = createTireless(ctx)
+  const refused = new PeerError('no', { code: 'ThrottlingException', passing: true })
+  const afterTries = (least: number) => {
+    let tries = 0
+    return async () => {
+      tries += 1
+      if (tries <= least) throw refused
+      return 'yes'
+    }
+  }
+  // Each is worth a wait: one try is left of a hundred after 99 of them.
+  for (let nth = 0; nth < 99; nth += 1) expect(await tireless(`${nth}`, afterTries(4))).toBe('yes')
+  await expect(tireless('at last', afterTries(6))).rejects.toThrow('no')
+  expect(counted.operations).toBeLessThan(700)
 })
