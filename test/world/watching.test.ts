@@ -2,7 +2,7 @@
 // service is free for the next change.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pass } from '../../sandbox/simulate/perform.ts'
-import { stall } from '../metering/stories.ts'
+import { passLooks, stall } from '../metering/stories.ts'
 import { aWorld, type World } from './world.ts'
 
 const ACCOUNT = '111122223333'
@@ -30,11 +30,11 @@ test('that never settles: after a day and a half the watch ends, says so, and fr
 }, async () => {
   stall(world)
   await approved('restart orders-api')
-  await pass(20 * HOUR, world)
+  await passLooks(20 * HOUR, world)
   expect(world.card()).toContain('0/4 new tasks running, since')
   await approved('scale orders-api 6')
   expect(world.card()).toContain('Blocked. requester is changing this service at the moment')
-  await pass(16 * HOUR, world)
+  await passLooks(16 * HOUR, world)
   expect(firstCard()).toContain('Still not settled after 35 h, watching ended: 0/4 new tasks running.')
   expect(firstCard()).toContain('UNKNOWN: look at the service before anything else')
   expect(firstCard()).toContain('Status')
