@@ -11,13 +11,12 @@ import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { holdGrant } from './exec/grant-holding.ts'
 import { execute } from './execution.ts'
 import type { OperationJob } from './job.ts'
-import { canonicalJson } from './json.ts'
 import type { Asked } from './lease.ts'
 import { holdLease, joinBook, leaveBook } from './leasing.ts'
 import { type Locked, lock, unlock } from './lock.ts'
 import { type Face, type Outcome, renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
-import { difference, fingerprint, type Plan } from './plan.ts'
+import { difference, driftOf, fingerprint, type Plan } from './plan.ts'
 import { keepable } from './plan-size.ts'
 import { type Proposal, propose } from './planning.ts'
 import type { OperationPorts } from './ports.ts'
@@ -198,8 +197,3 @@ const lostVotes = async (
   const why = gone.length === 0 ? '' : ` ${gone.join(', ')} may no longer approve it.`
   return `It needs ${verdict.rule.approvals} approvals now and has ${counted}.${why}`
 }
-
-const driftOf = (consented: Plan, now: Plan): readonly string[] =>
-  Object.entries(consented.drifts)
-    .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))
-    .map(([what, before]) => `${what} ${canonicalJson(before)} → ${canonicalJson(now.drifts[what] ?? null)}`)

@@ -145,3 +145,9 @@ const MOST_SAID = 700
 
 const said = (value: JsonObject[string] | undefined): string =>
   value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_SAID)
+
+/** What moved on its own between two plans. */
+export const driftOf = (consented: Plan, now: Plan): readonly string[] =>
+  Object.entries(consented.drifts)
+    .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))
+    .map(([what, before]) => `${what} ${canonicalJson(before)} → ${canonicalJson(now.drifts[what] ?? null)}`)
