@@ -260,6 +260,7 @@ describe('an operation that ended without a word before there was a card', () =>
   })
 
   test('and is found so late that Slack takes no answers any more: where it was asked', async () => {
+    loseEndings()
     const unsubscribe = watched()
     denyFrom('DescribeServices')
     await world.type('scale orders-api 6')
@@ -325,5 +326,19 @@ describe('an operation that is well', () => {
     await goTo(60 * 60)
     expect(scheduled()).toEqual([])
     expect(alarms()).toEqual([])
+  })
+})
+
+describe('an operation that died before its first step', () => {
+  test('is told to the asker by the dead-letter queue, once', async () => {
+    deny()
+    world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
+    await world.type('scale orders-api 6')
+    await goTo(0.25)
+    expect(status()).toBe('FAILED')
+    expect(world.told('U0REQUEST')).toContain('Nothing was changed: the function ended without a word.')
+    expect(world.told('U0REQUEST')).toContain('[Try Again]')
+    expect(world.cards()).toEqual([])
+    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
   })
 })
