@@ -1,5 +1,6 @@
 // Executions that AWS or somebody at its console ends: stopped by hand in each phase, or without their version.
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { NewFault } from '../../sandbox/aws/faults.ts'
 import { aWorld, type World } from './world.ts'
 
 const MINUTE = 60_000
@@ -77,14 +78,13 @@ test('whose version is deleted as it waits for an approval: it fails with the ne
 })
 
 test('whose checkpoints are throttled and fail for a while goes on where it was', async () => {
-  for (const [nth, effect] of [
-    [2, { kind: 'throttle' }],
-    [9, { kind: 'error', code: 'ServiceException', message: 'no', status: 500 }],
-  ] as const) {
-    const match = { function: OPERATION, action: 'CheckpointDurableExecution', nth }
-    world.aws.faults.add({ match, when: 'before', effect, times: 5 })
-  }
+  const match = { function: OPERATION, action: 'CheckpointDurableExecution' }
+  const failing = (nth: number, effect: NewFault['effect']) =>
+    world.aws.faults.add({ match: { ...match, nth }, when: 'before', effect, times: 5 })
+  failing(2, { kind: 'throttle' })
   await world.type('scale orders-api 6')
+  await world.until(() => world.card().includes('[Approve]'))
+  failing(2, { kind: 'error', code: 'ServiceException', message: 'no', status: 500 })
   await world.click('approve')
   await pass(30)
   expect(world.card()).toContain('Done.')

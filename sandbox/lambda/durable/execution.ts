@@ -115,8 +115,7 @@ export const newExecution = (what: NewExecution, now: number): Execution => {
     stirred: 0,
     invocations: 0,
     failures: 0,
-    // Starting an execution is an operation of its own (Lambda pricing, durable functions).
-    metered: 1,
+    metered: 0,
     bytes: Buffer.byteLength(what.payload),
   }
   touch(execution, {

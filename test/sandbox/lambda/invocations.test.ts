@@ -65,7 +65,7 @@ describe('an invocation that dies', () => {
     }
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 180, 180, 180])
     expect(held).toHaveLength(12)
-    expect(execution.metered).toBe(12)
+    expect(execution.metered).toBe(11)
   })
 
   test('begins with 1 s again once one of them has answered', async () => {

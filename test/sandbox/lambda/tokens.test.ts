@@ -65,7 +65,7 @@ describe('a client token', () => {
     expect(send()).toEqual(first)
     clock.advance(1)
     expect(errorOf(send)).toEqual(STALE)
-    expect(execution.metered).toBe(2)
+    expect(execution.metered).toBe(1)
   })
 })
 
