@@ -1,7 +1,7 @@
 // Who did what, as whom, with whose consent: records that are only ever added, each holding the hash of the one before.
 import { createHash } from 'node:crypto'
-import type { Store } from './gateways/store.ts'
 import { canonicalJson, type JsonObject } from './json.ts'
+import type { Store } from './model/ports/store.ts'
 import type { Actor } from './model.ts'
 
 export type AuditEntry = {

@@ -1,6 +1,6 @@
 // What the canary leaves in the store: what each of its executions saw, and by what way their ends were heard of.
-import type { Store } from './gateways/store.ts'
 import type { Json } from './json.ts'
+import type { Store } from './model/ports/store.ts'
 import { canaryKey } from './records.ts'
 
 const PREFIX = 'canary-'

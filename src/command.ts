@@ -4,15 +4,13 @@
 import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
 import type { Follow } from './follow.ts'
-import type { Store } from './gateways/store.ts'
-import type { SlackFile } from './gateways/upload.ts'
 import type { KindName, Values } from './grammar.ts'
 import type { Here } from './here.ts'
-import type { Json } from './json.ts'
 import type { GroupTarget } from './log-target.ts'
+import type { Rendered } from './model/ports/message.ts'
+import type { SlackFile } from './model/ports/slack.ts'
+import type { Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
-import type { EventsPicture } from './pictures/events.ts'
-import type { UsagePicture } from './pictures/usage.ts'
 import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
 import type { Identity, Readers } from './ports.ts'
@@ -149,23 +147,6 @@ type SettingCode<Values> = {
     state: SettingState,
   ) => { readonly change: SettingChange; readonly text: string; readonly place?: Place } | Refusal
 }
-
-/** A message: blocks for people who look, text for notifications and screen readers. */
-export type Rendered = {
-  readonly text: string
-  readonly blocks: readonly Block[]
-  /** Sent as files, after the message. */
-  readonly pictures?: readonly Picture[]
-}
-/** What a picture shows, as data: it is drawn where it is sent. `alt` says the same in words. */
-export type Picture = {
-  readonly name: string
-  readonly title: string
-  readonly alt: string
-  readonly data: UsagePicture | EventsPicture
-}
-/** Block Kit, checked against Slack's limits when it is sent. */
-export type Block = { readonly type: string; readonly [key: string]: Json }
 
 /* The registry's boundary: commands of many argument types in one list. Everything inside them is typed. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of differently typed commands has no common argument type

@@ -43,3 +43,6 @@ export class PeerError extends Error {
     this.passing = passing
   }
 }
+
+/** The request may have been done: its answer never came. */
+export const LOST = 'AnswerLost'

@@ -1,7 +1,7 @@
 // What EventBridge tells of ECS: at least once, in any order, perhaps late. What is kept of it has a key of its own, and
 // of two things said of the same, the newer one stays: the same event twice is one item.
-import type { Store } from './gateways/store.ts'
 import { note } from './indexing.ts'
+import type { Store } from './model/ports/store.ts'
 import { noted } from './service-index.ts'
 import { isNewer, type Said, type ServiceState, STATES_DAYS, stateIn } from './service-states.ts'
 import { STOPS_DAYS, stopIn, stopKey } from './task-stops.ts'

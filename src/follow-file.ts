@@ -2,11 +2,11 @@
 // left out, and what no longer fitted into the message.
 import type { Config } from './config.ts'
 import type { Follow } from './follow.ts'
-import type { Slack } from './gateways/slack.ts'
 import { readEntries } from './log-entries.ts'
 import { byGroup, hidingOf } from './log-reading.ts'
 import type { Source } from './log-sources.ts'
 import { printFile } from './messages/log-file.ts'
+import type { Slack } from './model/ports/slack.ts'
 import type { Readers } from './ports.ts'
 
 /** Pages of FilterLogEvents come to an end before that. */

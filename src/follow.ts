@@ -1,10 +1,10 @@
 // A follow as the store has it, and how its cursor moves: what was shown is what was stored, so whoever holds the follow
 // next goes on from there. Pure.
 import { createHash } from 'node:crypto'
-import type { Posted } from './gateways/slack.ts'
 import type { Entries, Entry } from './log-entries.ts'
 import type { GroupRef } from './log-target.ts'
 import type { LogLine } from './logs.ts'
+import type { Posted } from './model/ports/slack.ts'
 import type { Actor, ServiceRef } from './model.ts'
 
 /** One line by what it says: its time, a hash of stream and text, and how often it came. */

@@ -1,6 +1,7 @@
 // What a channel means by a bare name: a default account or cluster, and favourite services. In a direct message with
 // Quarterdeck they are one person's own.
-import type { Key } from './gateways/store.ts'
+
+import type { Key } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import { isWithin, type Place } from './scope.ts'
 

@@ -4,8 +4,8 @@
 import { complain } from './complain.ts'
 import type { Account, Config } from './config.ts'
 import { PeerError } from './errors.ts'
-import type { Item, Key, Store } from './gateways/store.ts'
 import type { Json } from './json.ts'
+import type { Item, Key, Store } from './model/ports/store.ts'
 import type { ServiceRef } from './model.ts'
 import type { Identity, Ports, Readers } from './ports.ts'
 import {

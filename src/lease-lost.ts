@@ -1,10 +1,10 @@
 // A lease whose operation ended without a word: nothing puts back what it holds any more, so a person has to.
 
-import type { Posted } from './gateways/slack.ts'
 import { type Book, type Lease, leaseOf, lose, strike } from './lease.ts'
 import { offersOf } from './lease-offers.ts'
 import type { Face, Outcome } from './messages/card.ts'
 import { holdingText, renderLost } from './messages/leases.ts'
+import type { Posted } from './model/ports/slack.ts'
 import { bookKey, postedKey, reminderKey, updateBook } from './records.ts'
 import type { Telling } from './story.ts'
 

@@ -1,16 +1,12 @@
 // How much was written when, in rows: a minute each, or a few, errors apart.
 import type { Minute } from './log-entries.ts'
+import type { Bars } from './model/picture.ts'
 import { createOffsets } from './moment.ts'
 
 /** A handful of lines needs no chart. */
 const LEAST_LINES = 50
 const MINUTE_MS = 60_000
 const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1_440, 2_880, 4_320]
-
-/** `clock`: when it begins, in the asker's time. */
-export type Bar = Pick<Minute, 'lines' | 'errors'> & { readonly clock: string }
-/** `each`: `every 5 minutes` */
-export type Bars = { readonly rows: readonly Bar[]; readonly each: string }
 
 /** Nothing where there is too little to see. `minutes`: in order. `most`: of rows. */
 export const countBars = (minutes: readonly Minute[], zone: string, most: number): Bars | undefined => {
@@ -26,8 +22,6 @@ export const countBars = (minutes: readonly Minute[], zone: string, most: number
     each: width === 1 ? 'each minute' : width < 60 ? `every ${width} minutes` : `every ${width / 60} h`,
   }
 }
-
-export const countWords = (count: number): string => count.toLocaleString('en')
 
 const rowsOf = (first: number, last: number, minutes: number): number => {
   const width = minutes * MINUTE_MS

@@ -1,8 +1,9 @@
 // Where slash commands do not work: Quarterdeck is mentioned, also in threads, and its App Home is opened.
 import type { App } from '@slack/bolt'
-import type { Declaration, Rendered } from './command.ts'
-import type { Dispatch } from './gateways/dispatch.ts'
+import type { Declaration } from './command.ts'
 import { renderHelp } from './messages/help.ts'
+import type { Dispatch } from './model/ports/functions.ts'
+import type { Rendered } from './model/ports/message.ts'
 import type { Place } from './model.ts'
 import { attempt, identity, type Start } from './starting.ts'
 

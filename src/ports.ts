@@ -7,9 +7,9 @@ import type { ExecSite } from './exec/site.ts'
 import type { TaskRole } from './exec/task-role.ts'
 import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
-import type { Schedule } from './gateways/scheduler.ts'
 import type { JsonObject } from './json.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
+import type { Schedule } from './model/ports/functions.ts'
 import type {
   Actor,
   Autoscaling,

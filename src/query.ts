@@ -2,7 +2,7 @@
 // channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
 // or below what was shared.
 import { answerAsker } from './answering.ts'
-import type { FollowAsked, Picture, Rendered } from './command.ts'
+import type { FollowAsked } from './command.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { LATE_MS } from './follow.ts'
 import { beginFollow, type FollowPorts, holdFollow } from './following.ts'
@@ -11,6 +11,7 @@ import { renderBegun, renderFollow } from './messages/follow.ts'
 import { renderSent } from './messages/log-lines.ts'
 import { withNote } from './messages/markup.ts'
 import { renderRefusal } from './messages/refusal.ts'
+import type { Picture, Rendered } from './model/ports/message.ts'
 import { type Answered, prepare, renderQuery } from './planning.ts'
 import { followKey } from './records.ts'
 import { refuseToShare } from './sharing.ts'

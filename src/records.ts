@@ -1,8 +1,8 @@
 // What the store holds of one operation, and of the lock on one service.
 import type { Approval, ApprovalEvent, Transition } from './approval.ts'
 import { transition } from './approval.ts'
-import type { Key, Store } from './gateways/store.ts'
 import { type Book, emptyBook, isEmpty } from './lease.ts'
+import type { Key, Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
 
 /** The callback is a secret: it lives in the store alone. */

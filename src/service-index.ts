@@ -2,8 +2,8 @@
 // AWS for a name. It is data here; indexing.ts fills it. One partition for names, which ingress reads for its pickers, and
 // one for tags, which only whoever filters by them reads.
 import type { Config } from './config.ts'
-import type { Item, Key } from './gateways/store.ts'
 import { isRecord } from './json.ts'
+import type { Item, Key } from './model/ports/store.ts'
 import type { ServiceRef } from './model.ts'
 
 /** How often infrastructure has it refreshed. */

@@ -2,7 +2,7 @@
 // the configuration trusts that channel. Where it cannot be told, the answer is no.
 import type { Config } from './config.ts'
 import { type Refusal, refuse } from './errors.ts'
-import type { Slack } from './gateways/slack.ts'
+import type { Slack } from './model/ports/slack.ts'
 
 const HINT = 'Without `--share` it goes to you alone.'
 

@@ -2,10 +2,9 @@
 // sweep is scheduled before the vote is settled, and wakes the operation again where it has not heard of its decision.
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
-import type { Wake } from './gateways/dispatch.ts'
-import type { Schedule } from './gateways/scheduler.ts'
-import type { Store } from './gateways/store.ts'
 import type { LeaseJob, SweepJob } from './job.ts'
+import type { Schedule, Wake } from './model/ports/functions.ts'
+import type { Store } from './model/ports/store.ts'
 import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from './records.ts'
 
 export type SweepPorts = {

@@ -1,10 +1,9 @@
 // Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
 // heard of lately, and lets another one take over.
 import type { Follow } from './follow.ts'
-import type { GoOn } from './gateways/dispatch.ts'
-import type { Schedule } from './gateways/scheduler.ts'
-import type { Store } from './gateways/store.ts'
 import type { TendJob } from './job.ts'
+import type { GoOn, Schedule } from './model/ports/functions.ts'
+import type { Store } from './model/ports/store.ts'
 import { followKey } from './records.ts'
 
 const MINUTE_MS = 60_000

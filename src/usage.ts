@@ -1,10 +1,7 @@
 // CPU and memory of a service over the last hours: what was measured, by whom, and what it says in words.
-export type Sample = { readonly at: number; readonly value: number }
-
-/** Percent of what its tasks reserve, oldest first. `most`: of the busiest task, where it is known. */
-export type Series = { readonly average: readonly Sample[]; readonly most: readonly Sample[] }
-
 /** Container Insights with enhanced observability, Container Insights, or the metrics that every service has. */
+import type { PanelsPicture, Series } from './model/picture.ts'
+
 export type UsageSource = 'enhanced' | 'insights' | 'service'
 
 export type Usage = {
@@ -37,3 +34,16 @@ export const levelWords = (series: Series): string => {
   const levels = levelsOf(series)
   return levels === undefined ? 'no data' : `${Math.round(levels.now)}% now, ${Math.round(levels.peak)}% at its peak`
 }
+
+/** Two panels over one axis of time. */
+export const usagePicture = (title: string, where: string, usage: Usage): PanelsPicture => ({
+  title,
+  where,
+  source: SOURCES[usage.source],
+  from: usage.from,
+  until: usage.until,
+  panels: [
+    { name: 'CPU', words: levelWords(usage.cpu), ...usage.cpu },
+    { name: 'Memory', words: levelWords(usage.memory), ...usage.memory },
+  ],
+})

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest'
 import { type EventPorts, takeEvent } from '../src/events.ts'
-import type { Item, Key } from '../src/gateways/store.ts'
 import type { Json } from '../src/json.ts'
+import type { Item, Key } from '../src/model/ports/store.ts'
 import { SERVICES } from '../src/service-index.ts'
 
 const detail = {

@@ -1,9 +1,9 @@
 // Tells in the card's thread what a command prints: one message, edited within the shared updates, and a file in the end.
 import { mayUpdate } from '../budget.ts'
 import { complain } from '../complain.ts'
-import type { Posted } from '../gateways/slack.ts'
 import type { Outcome } from '../messages/card.ts'
 import { fileOfPrinted, fitsInMessage, renderPrinted } from '../messages/exec.ts'
+import type { Posted } from '../model/ports/slack.ts'
 import type { ExecCall } from '../plan.ts'
 import type { Story } from '../story.ts'
 import type { PrintedText } from './view.ts'

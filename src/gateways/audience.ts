@@ -1,7 +1,6 @@
 // Who reads along in a channel: Slack says of a channel whether it is shared, and of each person whether they are a guest.
 import type { WebClient } from '@slack/web-api'
-
-export type Audience = 'own people' | 'another company' | 'guests' | 'too many to tell' | 'not a channel'
+import type { Audience } from '../model/ports/slack.ts'
 
 /** users.info is Slack's tier 4, some hundred a minute, for all that is asked. */
 const MOST_MEMBERS = 60

@@ -1,14 +1,7 @@
 // From one function to the next: asynchronous invocations, and the callback that wakes an operation.
-import type { DecisionJob, FollowJob, HomeJob, OperationJob, QueryJob, SettingJob } from '../job.ts'
-import { codeOf, createSignedPost, refusedBy } from './signed.ts'
 
-export type Dispatch = {
-  readonly query: (job: QueryJob | HomeJob) => Promise<void>
-  /** Votes and settings: the function that always has capacity. */
-  readonly decision: (job: DecisionJob | SettingJob) => Promise<void>
-  /** The same id with the same job again finds the operation that is there. */
-  readonly operation: (job: OperationJob) => Promise<void>
-}
+import type { Dispatch, GoOn, Wake } from '../model/ports/functions.ts'
+import { codeOf, createSignedPost, refusedBy } from './signed.ts'
 
 /** Function names come from the environment: QUERY_FUNCTION, DECISION_FUNCTION, OPERATION_FUNCTION (an alias's name). */
 export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
@@ -19,9 +12,6 @@ export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
     operation: job => invoke(env['OPERATION_FUNCTION'], job, { 'x-amz-durable-execution-name': job.id }),
   }
 }
-
-/** A follow goes on in another invocation of QUERY_FUNCTION. */
-export type GoOn = (job: FollowJob) => Promise<void>
 
 export const createGoOn = (env: NodeJS.ProcessEnv): GoOn => {
   const invoke = createInvoke(env)
@@ -46,8 +36,6 @@ const createInvoke = (env: NodeJS.ProcessEnv) => {
 
 /** The callback is completed already, timed out, or its execution is gone: nobody is left to wake. */
 const OVER = /^(CallbackTimeout|ResourceNotFound|InvalidParameterValue|Conflict)/
-
-export type Wake = (callbackId: string) => Promise<void>
 
 /** Completes an operation's callback. One that is completed already, or gone, is no error: waking is repeatable. */
 export const createWake = (env: NodeJS.ProcessEnv): Wake => {

@@ -1,9 +1,7 @@
 // What became of a durable execution, as Lambda has it: signed without an SDK, like all that wakes one.
 import { isRecord } from '../json.ts'
+import type { ExecutionStatus } from '../model/ports/functions.ts'
 import { createSignedGet, refusedBy } from './signed.ts'
-
-/** RUNNING, SUCCEEDED, FAILED, TIMED_OUT or STOPPED. `arn`: of the execution. */
-export type ExecutionStatus = (arn: string) => Promise<string>
 
 /** Like `aws lambda get-durable-execution --durable-execution-arn …`. */
 export const createExecutionStatus = (env: NodeJS.ProcessEnv): ExecutionStatus => {

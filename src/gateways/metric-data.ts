@@ -1,6 +1,6 @@
 // CloudWatch's GetMetricData: some metrics over the same minutes, in one call.
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import type { Sample } from '../usage.ts'
+import type { Sample } from '../model/picture.ts'
 
 /** `id`: begins with a lower-case letter. */
 export type MetricAsked = {

@@ -2,9 +2,10 @@
 // best of those that have is taken.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { accountOf, type Config } from '../config.ts'
+import type { Sample, Series } from '../model/picture.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
-import { type Sample, type Series, USAGE_HOURS, type Usage } from '../usage.ts'
+import { USAGE_HOURS, type Usage } from '../usage.ts'
 import { lastMinutes, type MetricAsked, readMetrics, type Span } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'

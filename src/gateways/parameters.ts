@@ -1,16 +1,8 @@
 // SSM parameters: secrets and the published configuration, read live with a short memory.
 import { type Config, decodeConfig } from '../config.ts'
 import { PeerError } from '../errors.ts'
+import type { Secrets } from '../model/ports/secrets.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
-
-/** What only ingress needs. */
-export type Secrets = {
-  /** The current signing secret first; the one before it stays valid during a rotation. */
-  readonly signing: readonly string[]
-  readonly botToken: string
-  readonly botUser: string
-  readonly bot: string
-}
 
 export type Parameters = {
   readonly secrets: () => Promise<Secrets>

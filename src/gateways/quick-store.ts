@@ -1,14 +1,8 @@
 // The items that ingress reads: what pickers offer, and to whom. Signed without an SDK, read as they are kept at that moment
 // or a little earlier; it writes nothing.
 import { isRecord } from '../json.ts'
+import type { Item, QuickStore } from '../model/ports/store.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
-import type { Item, Key } from './store.ts'
-
-export type QuickStore = {
-  readonly list: (pk: string) => Promise<readonly Item<unknown>[]>
-  /** Undefined when it is not there, or past its `until`. */
-  readonly get: (key: Key) => Promise<Item<unknown> | undefined>
-}
 
 type Attributes = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>
 type Answer = {

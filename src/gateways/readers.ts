@@ -2,11 +2,11 @@
 // containers need few of them, and a cold start pays for all that is loaded.
 import { accountOf, type Config } from '../config.ts'
 import { loadIndex } from '../indexing.ts'
+import type { Store } from '../model/ports/store.ts'
 import type { Readers } from '../ports.ts'
 import { readHalt } from './parameters.ts'
 import type { Sessions } from './sessions.ts'
 import { envOf } from './signed.ts'
-import type { Store } from './store.ts'
 
 type Surroundings = {
   /** Where the service index is kept. */

@@ -1,10 +1,8 @@
 // EventBridge Scheduler: a job for the schedule function at some later time, once. Signed without an SDK, like all that
 // passes a job on.
 import type { ScheduledJob } from '../job.ts'
+import type { Schedule } from '../model/ports/functions.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
-
-/** `at`: ISO 8601; it runs within the minute after. The same job again finds the schedule that is there. */
-export type Schedule = (job: ScheduledJob, at: string) => Promise<void>
 
 /** `env`: SCHEDULE_FUNCTION and SCHEDULER_ROLE, ARNs: what is invoked, and as whom; SCHEDULE_GROUP, where schedules are kept. */
 export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {

@@ -1,7 +1,7 @@
 // AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
 // is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
-import { PeerError } from '../errors.ts'
+import { LOST, PeerError } from '../errors.ts'
 import { sign } from '../sign.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -61,9 +61,6 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
     return second
   }
 }
-
-/** The request may have been done: its answer never came. */
-export const LOST = 'AnswerLost'
 
 /** Nobody was there to take the request: it was not done. */
 const NOBODY = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/

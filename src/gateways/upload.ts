@@ -1,15 +1,7 @@
 // A file for Slack: where to put it, the bytes, and then what it is and who sees it.
 import type { WebClient } from '@slack/web-api'
 import { PeerError } from '../errors.ts'
-
-/** `title` and `alt` are plain text to Slack. */
-export type SlackFile = {
-  readonly name: string
-  readonly title: string
-  /** The same in words, for those who do not see it. */
-  readonly alt: string
-  readonly bytes: Uint8Array
-}
+import type { SlackFile } from '../model/ports/slack.ts'
 
 /** Slack documentation, files.getUploadURLExternal: alternative text has at most 1,000 characters. */
 const MOST_ALT = 1_000

@@ -1,6 +1,6 @@
 // Audit records, the newest first.
 import type { AuditRecord } from '../audit.ts'
-import type { Rendered } from '../command.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import { context, cut, date, list, plain, richText, section } from './markup.ts'
 
 export const renderAudit = (about: string, records: readonly AuditRecord[]): Rendered => ({

@@ -1,7 +1,7 @@
 // /ecs autoscale: what moves a service's count, as people ask for it at night: bounds, what acts, and why nothing happened.
 import { boundsText, isActive, scheduleWords, suspendedNames } from '../autoscaling.ts'
-import type { Rendered } from '../command.ts'
 import { leasesOf } from '../lease.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../model.ts'
 import type { Scaling } from '../scaling.ts'
 import { nextFiring } from '../schedule-expression.ts'

@@ -1,5 +1,6 @@
 // /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
-import type { Rendered } from '../command.ts'
+
+import type { Rendered } from '../model/ports/message.ts'
 import { collapse } from '../service-events.ts'
 import type { ServiceDetail } from '../service-state.ts'
 import { fullName } from '../target.ts'

@@ -1,6 +1,6 @@
 // Who is in which container now, and a button that ends it.
-import type { Rendered } from '../command.ts'
 import type { LiveState } from '../exec/live.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import { fullName } from '../target.ts'
 import { buttons, context, date, plain, richText, section } from './markup.ts'
 

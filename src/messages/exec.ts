@@ -1,7 +1,7 @@
 // What a command prints, in the thread of its card.
-import type { Rendered } from '../command.ts'
 import type { Printed } from '../exec/view.ts'
-import type { SlackFile } from '../gateways/upload.ts'
+import type { Rendered } from '../model/ports/message.ts'
+import type { SlackFile } from '../model/ports/slack.ts'
 import { hiddenNote, preformatted } from './log-lines.ts'
 import { type Button, buttons, context, plain, richText, section } from './markup.ts'
 

@@ -1,8 +1,8 @@
 // The one message of a follow: how far it is, its newest lines, and a button that stops it; in the end, how it ended.
-import type { Rendered } from '../command.ts'
 import type { Follow } from '../follow.ts'
 import { arrange } from '../log-entries.ts'
 import type { Source } from '../log-sources.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import { zoneWords } from '../moment.ts'
 import { barsOf } from './log-bars.ts'
 import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'

@@ -1,6 +1,6 @@
 // What a channel means by a bare name.
-import type { Rendered } from '../command.ts'
 import type { Here } from '../here.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import { fullName } from '../target.ts'
 import { buttons, context, list, plain, richText, section } from './markup.ts'
 

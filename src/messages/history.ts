@@ -1,7 +1,7 @@
 // /ecs deployments: what was deployed when, what it changed, how it ended, and why it was rolled back.
-import type { Rendered } from '../command.ts'
 import { changesOf, type History } from '../history.ts'
 import type { JsonObject } from '../json.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import type { DeploymentRecord } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { context, cut, date, literal, plain, richText, section, thatFit } from './markup.ts'

@@ -1,6 +1,9 @@
 // How much was written when, as text: a bar for each minute, or for each few, with errors apart.
-import { type Bar, countBars, countWords } from '../log-bars.ts'
+
+import { countWords } from '../kit/messages/text.ts'
+import { countBars } from '../log-bars.ts'
 import type { Minute } from '../log-entries.ts'
+import type { Bar } from '../model/picture.ts'
 
 const MOST_ROWS = 12
 const LONGEST = 24

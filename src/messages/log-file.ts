@@ -1,8 +1,8 @@
 // Lines as a file: all of them, as they are shown.
 
-import type { SlackFile } from '../gateways/upload.ts'
 import type { Entries, Entry } from '../log-entries.ts'
 import type { Source } from '../log-sources.ts'
+import type { SlackFile } from '../model/ports/slack.ts'
 import { createPrinter } from './log-lines.ts'
 
 type Filed = {

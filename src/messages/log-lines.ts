@@ -1,8 +1,8 @@
 // Lines as every message shows them: when, how bad, from where, and what.
-import type { Block, Rendered } from '../command.ts'
 import type { Entries, Entry, Level } from '../log-entries.ts'
 import type { LogsPlace } from '../log-reading.ts'
 import type { Source } from '../log-sources.ts'
+import type { Block, Rendered } from '../model/ports/message.ts'
 import { createOffsets } from '../moment.ts'
 import type { Hidden } from '../redact.ts'
 import { cut, plain, richText, section } from './markup.ts'

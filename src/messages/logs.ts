@@ -1,10 +1,10 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
-import type { Picture, Rendered } from '../command.ts'
-import type { SlackFile } from '../gateways/upload.ts'
 import { countBars } from '../log-bars.ts'
 import type { Entry } from '../log-entries.ts'
 import type { LogsState } from '../log-reading.ts'
 import type { Span } from '../log-span.ts'
+import type { Picture, Rendered } from '../model/ports/message.ts'
+import type { SlackFile } from '../model/ports/slack.ts'
 import { zoneWords } from '../moment.ts'
 import { barsOf, spokenBars } from './log-bars.ts'
 import { fileName, printFile } from './log-file.ts'

@@ -1,6 +1,6 @@
 // In the thread of a card that nobody has decided: what waits, since when, on whom, until when.
 import type { Approval } from '../approval.ts'
-import type { Rendered } from '../command.ts'
+import type { Rendered } from '../model/ports/message.ts'
 import { type Face, votesNeeded, whoMayApprove } from './card.ts'
 import { cut, date, plain, richText, section } from './markup.ts'
 

@@ -1,7 +1,7 @@
 // What became of one command in many tasks: a row each.
-import type { Block } from '../command.ts'
 import type { Result } from '../exec/result.ts'
-import type { SlackFile } from '../gateways/upload.ts'
+import type { Block } from '../model/ports/message.ts'
+import type { SlackFile } from '../model/ports/slack.ts'
 import { context, cut } from './markup.ts'
 import { type Column, orDash, table } from './table.ts'
 

@@ -1,5 +1,6 @@
 // The day after somebody broke glass: asks for a look at what they did.
-import type { Rendered } from '../command.ts'
+
+import type { Rendered } from '../model/ports/message.ts'
 import type { Card, Outcome } from './card.ts'
 import { plain, quote, richText, section } from './markup.ts'
 

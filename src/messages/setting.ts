@@ -1,5 +1,6 @@
 // A change of our own state, said where it was asked.
-import type { Rendered } from '../command.ts'
+
+import type { Rendered } from '../model/ports/message.ts'
 import type { Actor } from '../model.ts'
 import { plain, richText, section } from './markup.ts'
 

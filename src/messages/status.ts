@@ -1,11 +1,11 @@
 // /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
-import type { Block, Rendered } from '../command.ts'
 import type { JsonObject } from '../json.ts'
+import type { Block, Rendered } from '../model/ports/message.ts'
 import type { ServiceRef } from '../model.ts'
 import { collapse } from '../service-events.ts'
 import { healthOf, type Status } from '../status.ts'
 import { fullName } from '../target.ts'
-import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS, usagePicture } from '../usage.ts'
 import { buttons, context, cut, date, list, literal, plain, richText, section } from './markup.ts'
 import { statusRows } from './status-rows.ts'
 
@@ -53,7 +53,7 @@ const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pic
         name: `${name}-usage.png`,
         title: `${name}: CPU and memory of the last ${USAGE_HOURS} h`,
         alt: `${name}, ${where}: CPU ${levelWords(usage.cpu)}; memory ${levelWords(usage.memory)} (${SOURCES[usage.source]})`,
-        data: { title: name, where, usage },
+        data: usagePicture(name, where, usage),
       },
     ],
   }

@@ -1,6 +1,6 @@
 // The tasks of a service that stopped: those of one reason are said once, with how many, since when, and which.
-import type { Block } from '../command.ts'
 import type { JsonObject } from '../json.ts'
+import type { Block } from '../model/ports/message.ts'
 import type { StoppedTask } from '../model.ts'
 import { groupStops, type StopGroup } from '../tasks.ts'
 import { whyStopped } from '../why-stopped.ts'

@@ -1,6 +1,6 @@
 // /ecs tasks: what runs, and why each task that stopped did.
-import type { Block, Rendered } from '../command.ts'
 import type { JsonObject } from '../json.ts'
+import type { Block, Rendered } from '../model/ports/message.ts'
 import type { RunningTask } from '../service-state.ts'
 import { sociWords } from '../soci.ts'
 import { fullName } from '../target.ts'

@@ -1,5 +1,6 @@
 // What the rules give one person, for that person.
-import type { Rendered } from '../command.ts'
+
+import type { Rendered } from '../model/ports/message.ts'
 import { type Hold, holdWords, type RoleRule } from '../policy.ts'
 import type { Identity } from '../ports.ts'
 import { context, list, plain, richText, section } from './markup.ts'

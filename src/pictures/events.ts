@@ -1,5 +1,7 @@
 // How much was written when, as a picture: a bar for each minute, or for each few, errors at its foot.
-import { type Bars, countWords } from '../log-bars.ts'
+
+import { countWords } from '../kit/messages/text.ts'
+import type { BarsPicture } from '../model/picture.ts'
 import { type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
 
 /** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */
@@ -17,9 +19,7 @@ const GRID: Colour = 0xdddddd
 const ENTRIES: Colour = 0x7aa7cf
 const ERRORS: Colour = 0xb3123b
 
-export type EventsPicture = { readonly title: string; readonly where: string; readonly bars: Bars }
-
-export const drawEvents = ({ title, where, bars }: EventsPicture): Uint8Array => {
+export const drawEvents = ({ title, where, bars }: BarsPicture): Uint8Array => {
   const canvas = createCanvas(WIDTH, HEAD + PLOT + FOOT, PAPER)
   canvas.text(EDGE, 18, fitted(title, WIDTH - 2 * EDGE, 'large'), INK, 'large')
   canvas.text(EDGE, 60, fitted(where, WIDTH - 2 * EDGE), QUIET)

@@ -1,5 +1,6 @@
 // CPU and memory as a picture that can be read on a phone: two panels over one axis of time.
-import { levelWords, type Sample, type Series, SOURCES, type Usage } from '../usage.ts'
+
+import type { Panel, PanelsPicture, Sample, Series } from '../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
 
 /** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */
@@ -15,35 +16,32 @@ const PAPER: Colour = 0xffffff
 const INK: Colour = 0x1d1c1d
 const QUIET: Colour = 0x616061
 const GRID: Colour = 0xdddddd
-const CPU: Colour = 0x1264a3
-const MEMORY: Colour = 0x7c3aa0
+const FIRST: Colour = 0x1264a3
+const SECOND: Colour = 0x7c3aa0
 
-export type UsagePicture = { readonly title: string; readonly where: string; readonly usage: Usage }
-
-export const drawUsage = ({ title, where, usage }: UsagePicture): Uint8Array => {
-  const panels = [
-    ['CPU', usage.cpu, CPU],
-    ['Memory', usage.memory, MEMORY],
-  ] as const
+export const drawUsage = (picture: PanelsPicture): Uint8Array => {
+  const { title, where, source, panels } = picture
   const gap = lineHeight() + 18
   const canvas = createCanvas(WIDTH, HEAD + panels.length * (PANEL + gap) + FOOT - 18, PAPER)
   canvas.text(EDGE, 18, fitted(title, WIDTH - 2 * EDGE, 'large'), INK, 'large')
   canvas.text(EDGE, 60, fitted(where, WIDTH - 2 * EDGE), QUIET)
-  for (const [at, [name, series, colour]] of panels.entries()) {
+  for (const [at, panel] of panels.entries()) {
+    const { name, words } = panel
+    const colour = at % 2 === 0 ? FIRST : SECOND
     const top = HEAD + at * (PANEL + gap)
     canvas.text(EDGE, top, name, colour)
-    canvas.text(EDGE + widthOf(`${name}  `), top, levelWords(series), INK)
-    drawPanel(canvas, top + lineHeight() + 6, series, colour, usage)
+    canvas.text(EDGE + widthOf(`${name}  `), top, words, INK)
+    drawPanel(canvas, top + lineHeight() + 6, panel, colour, picture)
   }
-  drawHours(canvas, canvas.height - FOOT + 6, usage)
-  const notes = `${SOURCES[usage.source]} · UTC${hasMost(usage) ? ' · thin line: busiest task' : ''}`
+  drawHours(canvas, canvas.height - FOOT + 6, picture)
+  const notes = `${source} · UTC${hasMost(panels) ? ' · thin line: busiest task' : ''}`
   canvas.text(EDGE, canvas.height - lineHeight() - 12, fitted(notes, WIDTH - 2 * EDGE), QUIET)
   return canvas.png()
 }
 
-const hasMost = ({ cpu, memory }: Usage): boolean => cpu.most.length + memory.most.length > 0
+const hasMost = (panels: readonly Panel[]): boolean => panels.some(({ most }) => most.length > 0)
 
-type Span = Pick<Usage, 'from' | 'until'>
+type Span = Pick<PanelsPicture, 'from' | 'until'>
 
 const acrossOf = ({ from, until }: Span) => {
   const width = WIDTH - LEFT - EDGE

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createStore, type Store } from '../../src/gateways/store.ts'
+import { createStore } from '../../src/gateways/store.ts'
+import type { Store } from '../../src/model/ports/store.ts'
 
 const server = dynalite({ createTableMs: 0 })
 let now = Date.parse('2026-11-22T03:00:00Z')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Approval } from '../../src/approval.ts'
-import type { Rendered } from '../../src/command.ts'
 import type { Face } from '../../src/messages/card.ts'
 import { assertFits } from '../../src/messages/limits.ts'
 import { renderReminder } from '../../src/messages/reminder.ts'
+import type { Rendered } from '../../src/model/ports/message.ts'
 import { reminderAt } from '../../src/schedule.ts'
 import { aRef } from '../builders.ts'
 

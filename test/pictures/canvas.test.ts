@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { createCanvas, fitted, widthOf } from '../../src/pictures/canvas.ts'
 import { drawEvents } from '../../src/pictures/events.ts'
 import { drawUsage } from '../../src/pictures/usage.ts'
+import { usagePicture } from '../../src/usage.ts'
 import { aUsage } from '../builders.ts'
 
 type Read = { readonly width: number; readonly height: number; readonly at: (x: number, y: number) => number }
@@ -92,7 +93,7 @@ test.each([
   ['one sample', aUsage({ cpu: { average: [{ at: aUsage().from, value: 50 }], most: [] } })],
   ['more than all', aUsage({ cpu: { average: [{ at: aUsage().from, value: 340 }], most: [] }, source: 'insights' })],
 ])('%s measured is a picture all the same', (_, usage) => {
-  const png = readPng(drawUsage({ title: 'x'.repeat(255), where: 'prod', usage }))
+  const png = readPng(drawUsage(usagePicture('x'.repeat(255), 'prod', usage)))
   expect(png.width).toBe(800)
 })
 

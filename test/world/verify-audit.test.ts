@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { type AuditRecord, chainKey, hashOf } from '../../src/audit.ts'
-import { createStore, type Item, type Store } from '../../src/gateways/store.ts'
+import { createStore } from '../../src/gateways/store.ts'
+import type { Item, Store } from '../../src/model/ports/store.ts'
 import { aWorld, type World } from './world.ts'
 
 const CHAIN = chainKey(HUB.account)
