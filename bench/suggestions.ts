@@ -1,7 +1,7 @@
 // What a picker's answer costs in process: 10,000 services, ten rules of which some name targets, a thousand beginnings of
 // names as people type them, with errors. The store is not in it: ingress remembers the index for half a minute.
 import { readFile } from 'node:fs/promises'
-import { compileConfig } from '../src/config-file.ts'
+import { compileConfig } from '../src/commands/compile-config.ts'
 import { createNames } from '../src/names.ts'
 import { SERVICES, shardKey } from '../src/service-index.ts'
 

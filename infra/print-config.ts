@@ -2,7 +2,7 @@
 // With `--clusters "<names or ARNs>"`, no account may be named like one of them.
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { compileConfig } from '../src/config-file.ts'
+import { compileConfig } from '../src/commands/compile-config.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -10,8 +10,8 @@ import {
   type ViewSubmitAction,
 } from '@slack/bolt'
 import { asksWhatToRun, formOf, listenToBuilder } from './builder.ts'
-import type { Declaration } from './command.ts'
 import type { Choice, DecisionJob } from './job.ts'
+import type { Declaration } from './kit/language/declaration.ts'
 import { listenToMentions } from './mentions.ts'
 import { renderBuilder } from './messages/builder.ts'
 import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'

@@ -1,6 +1,8 @@
 // Pure: what autoscaling will make of a count, of bounds and of a suspension, in plain words. Source of the rules:
 // Application Auto Scaling API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
-import type { Autoscaling, Bounds, ScheduledBounds, Suspensions } from './model.ts'
+
+import { boundsText, suspendedNames, timeText } from './model/scaling-words.ts'
+import type { Autoscaling, ScheduledBounds, Suspensions } from './model.ts'
 import { nextFiring } from './schedule-expression.ts'
 
 export const mayScaleIn = ({ policies, suspended }: Autoscaling): boolean =>
@@ -11,10 +13,6 @@ export const mayScaleOut = ({ policies, suspended }: Autoscaling): boolean =>
 
 /** Whether anything but people changes the count at all. */
 export const isActive = (autoscaling: Autoscaling): boolean => mayScaleIn(autoscaling) || mayScaleOut(autoscaling)
-
-export const inBounds = (count: number, { min, max }: Bounds): number => Math.min(Math.max(count, min), max)
-
-export const boundsText = ({ min, max }: Bounds): string => `${min}..${max}`
 
 /** What becomes of a count that is set while this target is there, a sentence each. */
 export const fateOf = (count: number, autoscaling: Autoscaling): readonly string[] => {
@@ -65,18 +63,8 @@ const prediction = (count: number, { predicted, policies, suspended, max }: Auto
       ]
     : []
 
-const NAMES = { in: 'scale-in', out: 'scale-out', scheduled: 'scheduled scaling' } as const
-
-export const suspendedNames = (suspended: Suspensions): string =>
-  (['in', 'out', 'scheduled'] as const)
-    .filter(way => suspended[way])
-    .map(way => NAMES[way])
-    .join(', ')
-
 export const suspensionWords = (suspended: Suspensions): readonly string[] =>
   suspendedNames(suspended) === '' ? [] : [`Suspended at the moment: ${suspendedNames(suspended)}.`]
-
-export const timeText = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
 
 /** Scheduled actions that are due before `until`: they move the bounds, and pull the count into them. */
 export const schedulesBefore = (

@@ -4,8 +4,9 @@
 import type { Config } from './config.ts'
 import type { Refusal } from './errors.ts'
 import type { Follow } from './follow.ts'
-import type { KindName, Values } from './grammar.ts'
+import type { Values } from './grammar.ts'
 import type { Here } from './here.ts'
+import type { Declaration, Spec, Specs } from './kit/language/declaration.ts'
 import type { GroupTarget } from './log-target.ts'
 import type { Rendered } from './model/ports/message.ts'
 import type { SlackFile } from './model/ports/slack.ts'
@@ -15,19 +16,6 @@ import type { Call, Plan } from './plan.ts'
 import type { Facts, Hold } from './policy.ts'
 import type { Identity, Readers } from './ports.ts'
 import type { Extent, Place } from './scope.ts'
-
-export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
-export type Specs = Readonly<Record<string, Spec>>
-
-/** What the registry's JSON says of a command: enough to parse, to help and to build a modal; no code. */
-export type Declaration = {
-  readonly kind: 'query' | 'mutation' | 'setting' | 'help'
-  readonly name: string
-  readonly summary: string
-  readonly args: Specs
-  readonly options: Specs
-  readonly examples: readonly string[]
-}
 
 /** Arguments once resolved: a target has become the one service it names, a place what is in it. */
 type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {

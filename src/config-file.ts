@@ -6,7 +6,6 @@ import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Access, type Config, type ConsentRule, DEFAULTS, type Scope } from './config.ts'
 import { mistakableNames } from './config-names.ts'
-import { declarations } from './declarations.ts'
 import { knownZone, UTC } from './moment.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
@@ -182,7 +181,9 @@ const MOST_BYTES = 7_000
 
 export type Compiled = { readonly config: Config } | { readonly problems: readonly string[] }
 
-type Known = {
+export type Known = {
+  /** Names of the commands that change something. */
+  readonly mutations: readonly string[]
   /** What problems call the file. */
   readonly file?: string
   /** Names or ARNs of clusters that are there: no account may be named like one. */
@@ -190,7 +191,10 @@ type Known = {
 }
 
 /** Each problem is a line such as `quarterdeck.yaml:12 accounts.prod.id is not an account id`. */
-export const compileConfig = (text: string, { file = 'quarterdeck.yaml', clusters = [] }: Known = {}): Compiled => {
+export const compileRules = (
+  text: string,
+  { file = 'quarterdeck.yaml', clusters = [], mutations }: Known,
+): Compiled => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   if (document.errors.length > 0) {
@@ -212,14 +216,14 @@ export const compileConfig = (text: string, { file = 'quarterdeck.yaml', cluster
     return { problems: [`${file}:1 is larger than ${MOST_BYTES} bytes: an advanced SSM parameter holds 8 KB`] }
   const parsed = schema.safeParse(document.toJS())
   const issues = parsed.success
-    ? [...inconsistencies(parsed.data), ...mistakableNames(parsed.data, clusters)]
+    ? [...inconsistencies(parsed.data, mutations), ...mistakableNames(parsed.data, clusters)]
     : parsed.error.issues
   if (issues.length > 0 || !parsed.success) return { problems: issues.map(said) }
   return { config: publish(parsed.data, text) }
 }
 
 /** What each part may say, but not together. */
-const inconsistencies = (file: File): readonly Issue[] => [
+const inconsistencies = (file: File, mutations: readonly string[]): readonly Issue[] => [
   ...Object.entries(file.accounts).flatMap(([account, { id, roles }]) =>
     Object.entries(roles).flatMap(([role, arn]) =>
       arn === undefined || arn.includes(`::${id}:`)
@@ -241,7 +245,7 @@ const inconsistencies = (file: File): readonly Issue[] => [
       ? [{ path: ['consent', at], message: 'asks for approvals, but names no `approvers`' }]
       : []),
     ...unknownPlaces(file, rule.when ?? {}, ['consent', at, 'when']),
-    ...unknownCommands(rule.when?.commands ?? [], ['consent', at, 'when', 'commands']),
+    ...unknownCommands(mutations, rule.when?.commands ?? [], ['consent', at, 'when', 'commands']),
     ...badPattern(rule.ticket, ['consent', at, 'ticket']),
   ]),
   ...unfilled(file.exec?.commands ?? {}),
@@ -281,8 +285,11 @@ const twice = (ids: readonly (readonly [readonly string[], string])[]): readonly
   })
 
 /** A rule that names what nobody can ask for would never apply. */
-const unknownCommands = (names: readonly string[], path: readonly PropertyKey[]): readonly Issue[] => {
-  const known = declarations.flatMap(({ kind, name }) => (kind === 'mutation' ? [name] : []))
+const unknownCommands = (
+  known: readonly string[],
+  names: readonly string[],
+  path: readonly PropertyKey[],
+): readonly Issue[] => {
   return names
     .filter(one => !known.includes(one))
     .map(one => ({ path: [...path], message: `names ${one}, which changes nothing: there are ${known.join(', ')}` }))

@@ -1,22 +1,10 @@
 // The rules that Quarterdeck works by, read live by every step: never from the bundle or the environment.
 import { isRecord } from './json.ts'
-import type { ServiceRef } from './model.ts'
+import type { Account } from './model/account.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
 /** What is assumed in an account: people's roles, the one that deploys for operators, and the one that only puts back what leases held. */
 export type AccountRole = RoleName | 'deployer' | 'revert'
-
-export type Account = {
-  readonly name: string
-  readonly id: string
-  readonly environment: string
-  readonly regions: readonly string[]
-  /** ARNs of the roles that are assumed there, by what they are for. Without `deployer` or `exec`, nobody rolls back or runs commands there. */
-  readonly roles: Readonly<Record<'viewer' | 'operator' | 'revert', string>> & {
-    readonly deployer?: string | undefined
-    readonly exec?: string | undefined
-  }
-}
 
 /** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */
 export type Who = readonly string[]
@@ -133,12 +121,6 @@ export const decodeConfig = (text: string): Config | undefined => {
 
 const isLeaseRules = (value: unknown): boolean =>
   isRecord(value) && typeof value['longestMinutes'] === 'number' && Array.isArray(value['permanent'])
-
-export const accountOf = ({ accounts }: Config, ref: Pick<ServiceRef, 'accountId'>): Account => {
-  const account = accounts.find(({ id }) => id === ref.accountId)
-  if (account === undefined) throw new Error(`no account ${ref.accountId} in the configuration`)
-  return account
-}
 
 /** Its name is free: whoever calls it `prod` or `live-eu` means the same. */
 export const isProduction = ({ environment }: Pick<Account, 'environment'>): boolean =>

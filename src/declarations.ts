@@ -1,5 +1,6 @@
 // The registry as data. build.ts writes the result as JSON into the ingress bundle in place of this module.
-import { type Declaration, declare } from './command.ts'
+import { declare } from './command.ts'
 import { commands } from './commands/index.ts'
+import type { Declaration } from './kit/language/declaration.ts'
 
 export const declarations: readonly Declaration[] = commands.map(declare)

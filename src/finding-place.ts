@@ -1,22 +1,20 @@
 // From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
 // found as every service is.
-import { declarations } from './declarations.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { type Finding, findTarget } from './finding.ts'
-import { printInvocation } from './invocation.ts'
 import { standing } from './policy.ts'
 import { type Extent, isWithin, onePlace, placeOf, resolveScope, type ScopeText } from './scope.ts'
 import { unreadWords } from './service-index.ts'
 import { parseTarget } from './target.ts'
 
 export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
-  const { actor, config, facts, read, invocation } = finding
+  const { actor, config, facts, read, invocation, print } = finding
   const { refs, places: indexed } = await read.index()
   const seen = refs.filter(ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const places = resolveScope(typed, config, seen)
   if (places.every(({ scope }) => scope.service !== undefined)) return findService(typed, finding)
   const place = onePlace(places, typed.text, text =>
-    printInvocation({ ...invocation, values: { ...invocation.values, place: { text } } }, declarations),
+    print({ ...invocation, values: { ...invocation.values, place: { text } } }),
   )
   if (isRefusal(place)) return place
   const within = seen.filter(ref => isWithin(ref, place))

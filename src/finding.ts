@@ -1,11 +1,10 @@
 // From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
 // could mean several is asked about by buttons, never guessed.
 import type { Config } from './config.ts'
-import { declarations } from './declarations.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
-import { type Invocation, printInvocation } from './invocation.ts'
+import type { Invocation } from './invocation.ts'
 import type { Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import { type Facts, standing } from './policy.ts'
@@ -29,6 +28,8 @@ export type Finding = {
   readonly read: Readers
   readonly store: Pick<Store, 'get'>
   readonly invocation: Invocation
+  /** Its canonical text. */
+  readonly print: (invocation: Invocation) => string
   readonly isMutation: boolean
   /** Where it was asked; nothing is defaulted without it. */
   readonly channel?: string
@@ -116,11 +117,11 @@ const loadHere = async ({ channel, store }: Finding): Promise<Here | undefined> 
 
 /** The same invocation about this service, in full. */
 const meaning =
-  ({ invocation }: Finding, { task, container }: Partial<Target>) =>
+  ({ invocation, print }: Finding, { task, container }: Partial<Target>) =>
   ({ account, region, cluster, service }: ServiceRef): string => {
     const inFull = { account, region, cluster, service, ...(task && { task }), ...(container && { container }) }
     const named = 'place' in invocation.values ? { place: { text: printTarget(inFull) } } : { service: inFull }
-    return printInvocation({ ...invocation, values: { ...invocation.values, ...named } }, declarations)
+    return print({ ...invocation, values: { ...invocation.values, ...named } })
   }
 
 /** The one of that name; a change that leaves the place which this channel is about is asked about all the same. */

@@ -1,7 +1,7 @@
 // A follow as the store has it, and how its cursor moves: what was shown is what was stored, so whoever holds the follow
 // next goes on from there. Pure.
 import { createHash } from 'node:crypto'
-import type { Entries, Entry } from './log-entries.ts'
+import type { Entries, Entry } from './features/logs/entry.ts'
 import type { GroupRef } from './log-target.ts'
 import type { LogLine } from './logs.ts'
 import type { Posted } from './model/ports/slack.ts'

@@ -1,6 +1,6 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
-import { SEVERITIES, type Severity } from './checks/check.ts'
 import { type Problem, problem } from './errors.ts'
+import { SEVERITIES, type Severity } from './kit/language/severity.ts'
 import { type LogTarget, parseLogTarget, printLogTarget } from './log-target.ts'
 import type { Bounds } from './model.ts'
 import { MOMENT, type Moment } from './moment.ts'

@@ -2,9 +2,10 @@
 // DescribeServices. Each account and region is read and written for itself: one that cannot be read keeps what was known
 // of it, says why, and stops nobody else.
 import { complain } from './complain.ts'
-import type { Account, Config } from './config.ts'
+import type { Config } from './config.ts'
 import { PeerError } from './errors.ts'
 import type { Json } from './json.ts'
+import type { Account } from './model/account.ts'
 import type { Item, Key, Store } from './model/ports/store.ts'
 import type { ServiceRef } from './model.ts'
 import type { Identity, Ports, Readers } from './ports.ts'

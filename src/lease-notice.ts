@@ -1,10 +1,10 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
-import { timeText } from './autoscaling.ts'
 import type { Lease, Quantity, Value } from './lease.ts'
 import type { Turn } from './lease-revert.ts'
 import { firedInto } from './lease-schedules.ts'
 import { renderLeft } from './messages/leases.ts'
+import { timeText } from './model/scaling-words.ts'
 import type { ServiceRef } from './model.ts'
 import type { OperationPorts, Readers } from './ports.ts'
 import { reminderKey } from './records.ts'

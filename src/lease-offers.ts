@@ -1,8 +1,8 @@
 // What a person may take whose lease is not put back by itself: what was there before, or that it stays.
-import { boundsText } from './autoscaling.ts'
 import type { Offer } from './errors.ts'
 import type { Book, Lease, Value } from './lease.ts'
 import { baselineOf } from './lease-origin.ts'
+import { boundsText } from './model/scaling-words.ts'
 import type { ServiceRef } from './model.ts'
 import { fullName } from './target.ts'
 

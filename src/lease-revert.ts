@@ -1,6 +1,5 @@
 // The end of a lease: what it held is put back by one plan, through the same lock, audit and interpreter as every change, on
 // the revert role. What somebody else has changed meanwhile is left as it is.
-import { boundsText, inBounds, suspendedNames } from './autoscaling.ts'
 import { step } from './durable.ts'
 import type { Offer } from './errors.ts'
 import { execute } from './execution.ts'
@@ -12,6 +11,7 @@ import { othersBeside } from './lease-origin.ts'
 import { overwritten, scheduleDue } from './lease-schedules.ts'
 import { lock, unlock } from './lock.ts'
 import type { Outcome } from './messages/card.ts'
+import { boundsText, inBounds, suspendedNames } from './model/scaling-words.ts'
 import type { Autoscaling, Service, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
 import { holdOf } from './policy.ts'

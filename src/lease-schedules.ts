@@ -1,8 +1,9 @@
 // Scheduled actions move what leases hold. One that is about to goes before the end of a lease; one that fired while that
 // was on its way, and was overwritten by it, is made good.
-import { inBounds, schedulesBefore } from './autoscaling.ts'
+import { schedulesBefore } from './autoscaling.ts'
 import { canonicalJson } from './json.ts'
 import type { Value } from './lease.ts'
+import { inBounds } from './model/scaling-words.ts'
 import type { Autoscaling, Bounds, ScheduledBounds } from './model.ts'
 
 const SOON_MS = 120_000

@@ -1,5 +1,6 @@
 // How much was written when, in rows: a minute each, or a few, errors apart.
-import type { Minute } from './log-entries.ts'
+
+import type { Minute } from './features/logs/entry.ts'
 import type { Bars } from './model/picture.ts'
 import { createOffsets } from './moment.ts'
 

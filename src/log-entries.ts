@@ -1,39 +1,11 @@
 // From lines as they were written to what a person reads: secrets hidden, stack traces in one piece, JSON taken apart,
 // repeats counted, and in the order of time over all streams.
-import { type LogFields, readLine } from './log-line.ts'
+
+import type { Entries, Entry, LogFields, Minute } from './features/logs/entry.ts'
+import { readLine } from './log-line.ts'
 import type { LogLine } from './logs.ts'
-import { addHidden, type Hidden, lessHidden, type RedactOptions } from './redact.ts'
+import { addHidden, lessHidden, type RedactOptions } from './redact.ts'
 import { redactLines } from './redact-lines.ts'
-
-export type Level = 'error' | 'warn' | 'info' | 'debug' | 'other'
-
-export type Entry = {
-  readonly at: number
-  /** Of the last one, where it came in a row from several. */
-  readonly stream: string
-  readonly streams: number
-  readonly level: Level
-  readonly text: string
-  readonly fields: LogFields
-  /** How often it came in a row. */
-  readonly times: number
-  /** Lines that it is made of. */
-  readonly lines: number
-}
-
-/** `at`: when it began, epoch milliseconds. Entries in it, and those that are errors. */
-export type Minute = { readonly at: number; readonly lines: number; readonly errors: number }
-
-export type Entries = {
-  /** The oldest first. */
-  readonly entries: readonly Entry[]
-  /** The same in every entry that has fields. */
-  readonly common: LogFields
-  readonly levels: Readonly<Record<Level, number>>
-  /** Those in which there was something, in order. */
-  readonly minutes: readonly Minute[]
-  readonly hidden: Hidden
-}
 
 /** `lines`: the oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {

@@ -1,10 +1,10 @@
 // A log group as it is named, without a service: where it is, as far as the asker may see.
 
 import type { Own } from './command.ts'
-import type { Account } from './config.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { GroupRef, GroupTarget } from './log-target.ts'
 import type { LogAnswer, LogQuery } from './logs.ts'
+import type { Account } from './model/account.ts'
 import { maySeeAccount } from './policy.ts'
 import type { Readers } from './ports.ts'
 

@@ -1,9 +1,8 @@
 // One line, or one trace of many: its level, what it says, and its fields if it is JSON.
-import { isRecord } from './json.ts'
-import type { Level } from './log-entries.ts'
-import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from './redact.ts'
 
-export type LogFields = Readonly<Record<string, string>>
+import type { Level, LogFields } from './features/logs/entry.ts'
+import { isRecord } from './json.ts'
+import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from './redact.ts'
 
 export type ReadLine = {
   readonly level: Level

@@ -1,7 +1,8 @@
 // From what was asked for to its lines: which tasks and containers are meant, where those write, and what was found there.
 import type { Own } from './command.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
-import { type Entries, readEntries } from './log-entries.ts'
+import type { Entries } from './features/logs/entry.ts'
+import { readEntries } from './log-entries.ts'
 import { findGroup } from './log-groups.ts'
 import { noGroup, notUnderstood } from './log-refusals.ts'
 import { skewNotes } from './log-skew.ts'

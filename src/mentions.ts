@@ -1,6 +1,6 @@
 // Where slash commands do not work: Quarterdeck is mentioned, also in threads, and its App Home is opened.
 import type { App } from '@slack/bolt'
-import type { Declaration } from './command.ts'
+import type { Declaration } from './kit/language/declaration.ts'
 import { renderHelp } from './messages/help.ts'
 import type { Dispatch } from './model/ports/functions.ts'
 import type { Rendered } from './model/ports/message.ts'

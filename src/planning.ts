@@ -80,6 +80,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     read,
     store: ports.store,
     invocation,
+    print: one => printInvocation(one, declarations),
     isMutation: kind === 'mutation',
     ...(channel !== undefined && { channel }),
   })

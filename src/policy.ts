@@ -1,9 +1,9 @@
 // Pure: may this actor ask for this, and whose consent does it need? Fails closed: what no rule allows is refused, and an
 // explicit denial wins over everything.
-import type { Access, Account, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
-import { accountOf } from './config.ts'
+import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { printDuration } from './grammar.ts'
+import { type Account, accountOf } from './model/account.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 import type { Place } from './scope.ts'

@@ -1,7 +1,7 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
 // execution.ts. A command that would write does not compile.
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
-import type { Account, Config } from './config.ts'
+import type { Config } from './config.ts'
 import type { LiveSession } from './exec/live.ts'
 import type { ExecSite } from './exec/site.ts'
 import type { TaskRole } from './exec/task-role.ts'
@@ -9,6 +9,7 @@ import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
 import type { JsonObject } from './json.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
+import type { Account } from './model/account.ts'
 import type { Schedule } from './model/ports/functions.ts'
 import type {
   Actor,

@@ -1,24 +1,13 @@
 // Hides what looks like a secret before a line leaves the process: a guard against accidents, not a wall. Every rule
 // takes time in proportion to the line, however it is made: none can be led into trying the same text again and again.
+
+import type { Hide, Kind } from './kit/redact/hide.ts'
 import { hideCards } from './redact-cards.ts'
 import { hideEmails } from './redact-emails.ts'
 import { hideKeyed } from './redact-keyed.ts'
 import { hideUrlPasswords } from './redact-urls.ts'
 
 export const HIDDEN = '‹hidden›'
-
-/** What was hidden, in the words of a footer. */
-export type Kind =
-  | 'AWS key'
-  | 'AWS session token'
-  | 'card number'
-  | 'e-mail address'
-  | 'JWT'
-  | 'own pattern'
-  | 'password'
-  | 'private key'
-  | 'secret'
-  | 'token'
 
 export type Hidden = Readonly<Partial<Record<Kind, number>>>
 export type Redacted = { readonly text: string; readonly hidden: Hidden }
@@ -27,9 +16,6 @@ export type RedactOptions = {
   /** They have to be cheap themselves: nothing here can make them so. */
   readonly own?: readonly RegExp[]
 }
-
-/** Called for each thing that is hidden; gives what stands in its place. */
-export type Hide = (kind: Kind) => string
 
 type Rule = (text: string, hide: Hide) => string
 

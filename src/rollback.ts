@@ -1,8 +1,8 @@
 // What a service can be rolled back to: while a deployment is in progress, what ran before it; otherwise the last task
 // definition that was deployed successfully before the one that runs.
 import type { Config } from './config.ts'
-import { accountOf } from './config.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
+import { accountOf } from './model/account.ts'
 import type { Service, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { Provenance } from './provenance.ts'

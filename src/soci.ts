@@ -1,6 +1,8 @@
 // Whether containers on Fargate start before their images are whole, or would with a SOCI index, in words.
 import type { RunningTask } from './service-state.ts'
-import type { Starting } from './tasks.ts'
+
+/** Seconds, each the median over the tasks of which it is known. */
+export type Starting = { readonly start: number; readonly pull: number; readonly tasks: number }
 
 /** `megabytes`: of 1,000,000 bytes, compressed, as they are pulled. */
 export type ImageLoading = { readonly soci?: 'v1' | 'v2'; readonly megabytes?: number }

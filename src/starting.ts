@@ -1,9 +1,9 @@
 // From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
 // because it needs no AWS: help, and what was typed wrongly.
 import { hash } from 'node:crypto'
-import type { Declaration } from './command.ts'
 import { isProblem, LOST, PeerError } from './errors.ts'
 import { type Invocation, parseText } from './invocation.ts'
+import type { Declaration } from './kit/language/declaration.ts'
 import { renderHelp, renderMisuse } from './messages/help.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import type { Dispatch } from './model/ports/functions.ts'

@@ -4,7 +4,7 @@ import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceRef, StoppedTask } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { RunningTask, RunningTasks } from './service-state.ts'
-import { imagesOnFargate, type LoadedImage } from './soci.ts'
+import { imagesOnFargate, type LoadedImage, type Starting } from './soci.ts'
 import { fullName } from './target.ts'
 import { stopsOf } from './task-stops.ts'
 import { whyStopped } from './why-stopped.ts'
@@ -85,9 +85,6 @@ export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[
   }
   return [...groups.values()]
 }
-
-/** Seconds, each the median over the tasks of which it is known. */
-export type Starting = { readonly start: number; readonly pull: number; readonly tasks: number }
 
 /** From creation until it runs, and how much of that its images took. Settled long ago: still what the next start will take. */
 export const startingOf = (

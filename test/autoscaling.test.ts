@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fateOf, isActive, schedulesBefore, scheduleWords, suspendedNames } from '../src/autoscaling.ts'
+import { fateOf, isActive, schedulesBefore, scheduleWords } from '../src/autoscaling.ts'
+import { suspendedNames } from '../src/model/scaling-words.ts'
 import type { Autoscaling, ScalingPolicy, ScheduledBounds } from '../src/model.ts'
 import { anAutoscaling } from './builders.ts'
 

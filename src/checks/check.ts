@@ -1,8 +1,6 @@
 // What a check is, and how many of them become a list of flaws: the worst first.
 
-/** The worst first. */
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
-export type Severity = (typeof SEVERITIES)[number]
+import { SEVERITIES, type Severity } from '../kit/language/severity.ts'
 
 /** What is said of a check whatever it found. `ECS.5` and the like are Security Hub's controls; the others are our own. */
 type Rule = {

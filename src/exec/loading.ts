@@ -1,8 +1,9 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
 import type { Own } from '../command.ts'
-import { accountOf, isProduction, type Scope } from '../config.ts'
+import { isProduction, type Scope } from '../config.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import { hidingOf } from '../log-reading.ts'
+import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
 import { fits } from '../policy.ts'
 import type { Readers } from '../ports.ts'

@@ -12,7 +12,8 @@ import {
   type ScheduledAction,
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling'
-import { accountOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
+import { accountOf } from '../model/account.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../model.ts'
 import type { AutoscalingCall } from '../plan.ts'
 import type { Readers } from '../ports.ts'

@@ -1,8 +1,9 @@
 // How many tasks services run and want, as Container Insights counted them last: 250 services a call.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
-import { accountOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import type { Counts } from '../fleet.ts'
+import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'

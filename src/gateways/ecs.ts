@@ -20,8 +20,9 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
-import { type Account, accountOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { isWholeId } from '../finding-task.ts'
+import { type Account, accountOf } from '../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../model.ts'
 import type { EcsCall } from '../plan.ts'
 import type { Readers } from '../ports.ts'

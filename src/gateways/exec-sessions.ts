@@ -1,8 +1,8 @@
 // Open sessions of ECS Exec, read from Session Manager, and what they are in, from Amazon ECS.
 import { DescribeTasksCommand, ECSClient, type Task } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, type Session, SSMClient } from '@aws-sdk/client-ssm'
-import type { Account } from '../config.ts'
 import type { LiveSession } from '../exec/live.ts'
+import type { Account } from '../model/account.ts'
 import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { iso, shortName } from './tasks.ts'

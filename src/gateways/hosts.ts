@@ -6,8 +6,9 @@ import {
   ECSClient,
   type Resource,
 } from '@aws-sdk/client-ecs'
-import { accountOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
+import { accountOf } from '../model/account.ts'
 import type { Readers } from '../ports.ts'
 import type { Host } from '../service-state.ts'
 import type { Sessions } from './sessions.ts'

@@ -1,6 +1,7 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
-import { type AccountRole, accountOf } from '../config.ts'
+import type { AccountRole } from '../config.ts'
 import { isRefusal, PeerError } from '../errors.ts'
+import { accountOf } from '../model/account.ts'
 import type { Identity, OperationPorts, Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'

@@ -1,6 +1,6 @@
 // How much of Fargate an account may run at once. It is advice: where AWS says no, or nothing, it is unknown.
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
-import type { Account } from '../config.ts'
+import type { Account } from '../model/account.ts'
 import type { Sessions } from './sessions.ts'
 
 export type Purchase = 'on-demand' | 'spot'

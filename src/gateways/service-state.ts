@@ -12,8 +12,9 @@ import {
   ListServiceDeploymentsCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
-import { accountOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
+import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import type { RunningTask, ServiceDetail, Strategy, TaskDefinition } from '../service-state.ts'

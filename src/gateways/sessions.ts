@@ -1,5 +1,6 @@
 // Sessions of one role in many accounts: credentials, and what every AWS client is made with, each made when first needed.
-import type { Account } from '../config.ts'
+
+import type { Account } from '../model/account.ts'
 import type { Credentials } from './credentials.ts'
 
 export type Settings = { readonly region: string; readonly maxAttempts: number; readonly credentials: Credentials }

@@ -1,7 +1,8 @@
 // What a load balancer thinks of a service's targets. Elastic Load Balancing speaks the query protocol: one signed request
 // and a few fields of its XML need no SDK client.
-import { accountOf, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
+import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'
 import type { TargetHealth } from '../service-state.ts'

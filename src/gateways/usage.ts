@@ -1,6 +1,6 @@
 // How much of Fargate an account runs at the moment. It is advice: where AWS says no, or nothing, it is unknown.
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import type { Account } from '../config.ts'
+import type { Account } from '../model/account.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How long the advice may take, in milliseconds. */

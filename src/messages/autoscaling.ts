@@ -1,7 +1,9 @@
 // /ecs autoscale: what moves a service's count, as people ask for it at night: bounds, what acts, and why nothing happened.
-import { boundsText, isActive, scheduleWords, suspendedNames } from '../autoscaling.ts'
+import { isActive, scheduleWords } from '../autoscaling.ts'
+import { scope } from '../kit/messages/place-line.ts'
 import { leasesOf } from '../lease.ts'
 import type { Rendered } from '../model/ports/message.ts'
+import { boundsText, suspendedNames } from '../model/scaling-words.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../model.ts'
 import type { Scaling } from '../scaling.ts'
 import { nextFiring } from '../schedule-expression.ts'
@@ -9,7 +11,6 @@ import { fullName } from '../target.ts'
 import { leaseLine } from './leases.ts'
 import { cut, date, list, literal, plain, richText, section } from './markup.ts'
 import { offerButtons } from './refusal.ts'
-import { scope } from './status.ts'
 
 export const renderAutoscaling = (state: Scaling, activities: readonly ScalingActivity[]): Rendered => {
   const { service, autoscaling, book, now } = state

@@ -1,9 +1,9 @@
 // The builder: a modal in which a command is put together from its declaration, for those who would rather choose than
 // type. First the command, then its own fields, with the grammar's hints; what comes out is the same line as typed.
 import type { View } from '@slack/types'
-import type { Declaration, Spec } from '../command.ts'
 import { kinds } from '../grammar.ts'
 import type { JsonObject } from '../json.ts'
+import type { Declaration, Spec } from '../kit/language/declaration.ts'
 import type { Place } from '../model.ts'
 
 /** What stands in fields, by name, as one would type it. */

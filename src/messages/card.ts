@@ -2,12 +2,13 @@
 
 import type { Approval, Decision } from '../approval.ts'
 import type { ExecRecord } from '../audit.ts'
-import { timeText } from '../autoscaling.ts'
 import type { Offer } from '../errors.ts'
 import type { Ran, Result } from '../exec/result.ts'
 import type { JsonObject } from '../json.ts'
+import { scope } from '../kit/messages/place-line.ts'
 import type { Lease } from '../lease.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
+import { timeText } from '../model/scaling-words.ts'
 import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { leaner } from './leaner.ts'
@@ -16,7 +17,6 @@ import { misfits } from './limits.ts'
 import { buttons, context, cut, date, list, literal, plain, quote, richText, section, unmarked } from './markup.ts'
 import { clickable, offerButtons } from './refusal.ts'
 import { renderResults } from './results.ts'
-import { scope } from './status.ts'
 
 /** `url`: made by us, of parts that are encoded. */
 export type Link = { readonly text: string; readonly url: string }

@@ -1,6 +1,7 @@
 // /ecs check: the worst findings in full, as many as fit; the others by name.
 import { type Checked, MOST_SERVICES } from '../checking.ts'
-import { type Flaw, SEVERITIES, type Severity, type Sighting } from '../checks/check.ts'
+import type { Flaw, Sighting } from '../checks/check.ts'
+import { SEVERITIES, type Severity } from '../kit/language/severity.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
 import { context, cut, list, plain, richText, section } from './markup.ts'
 import { offerButtons } from './refusal.ts'

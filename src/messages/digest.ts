@@ -1,9 +1,9 @@
 // The digest of a day: what needs a person first, then what runs by itself.
 
-import { timeText } from '../autoscaling.ts'
 import type { Pending } from '../company.ts'
 import type { Book, Lease } from '../lease.ts'
 import type { Rendered } from '../model/ports/message.ts'
+import { timeText } from '../model/scaling-words.ts'
 import { fullName } from '../target.ts'
 import { leaseLine } from './leases.ts'
 import { context, cut, list, plain, richText, section } from './markup.ts'

@@ -1,12 +1,13 @@
 // /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
 
+import { scope } from '../kit/messages/place-line.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { collapse } from '../service-events.ts'
 import type { ServiceDetail } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { context, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
-import { eventLine, scope } from './status.ts'
+import { eventLine } from './status.ts'
 
 const MOST = 20
 

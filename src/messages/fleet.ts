@@ -1,11 +1,11 @@
 // /ecs services: what is not well first, with how old that knowledge is.
 import type { FleetState, Verdict } from '../fleet.ts'
 import type { JsonObject } from '../json.ts'
+import { tame } from '../kit/messages/text.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { fullName } from '../target.ts'
 import { context, list, literal, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
-import { tame } from './status-rows.ts'
 
 /** Of a message: more are counted, and found with a narrower question. */
 const MOST_LINES = 40

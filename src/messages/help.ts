@@ -1,7 +1,7 @@
 // /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
-import type { Declaration } from '../command.ts'
 import { isProblem, type Problem, problem } from '../errors.ts'
 import { usage } from '../invocation.ts'
+import type { Declaration } from '../kit/language/declaration.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { context, list, plain, richText, section } from './markup.ts'
 import { renderRefusal } from './refusal.ts'

@@ -1,13 +1,13 @@
 // /ecs deployments: what was deployed when, what it changed, how it ended, and why it was rolled back.
 import { changesOf, type History } from '../history.ts'
 import type { JsonObject } from '../json.ts'
+import { scope } from '../kit/messages/place-line.ts'
+import { lower, tame } from '../kit/messages/text.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import type { DeploymentRecord } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { context, cut, date, literal, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
-import { scope } from './status.ts'
-import { lower, tame } from './status-rows.ts'
 
 export const renderHistory = (state: History): Rendered => {
   const { ref, deployments } = state

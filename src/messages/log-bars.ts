@@ -1,8 +1,8 @@
 // How much was written when, as text: a bar for each minute, or for each few, with errors apart.
 
+import type { Minute } from '../features/logs/entry.ts'
 import { countWords } from '../kit/messages/text.ts'
 import { countBars } from '../log-bars.ts'
-import type { Minute } from '../log-entries.ts'
 import type { Bar } from '../model/picture.ts'
 
 const MOST_ROWS = 12

@@ -1,6 +1,6 @@
 // Lines as a file: all of them, as they are shown.
 
-import type { Entries, Entry } from '../log-entries.ts'
+import type { Entries, Entry } from '../features/logs/entry.ts'
 import type { Source } from '../log-sources.ts'
 import type { SlackFile } from '../model/ports/slack.ts'
 import { createPrinter } from './log-lines.ts'

@@ -1,6 +1,7 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
+
+import type { Entry } from '../features/logs/entry.ts'
 import { countBars } from '../log-bars.ts'
-import type { Entry } from '../log-entries.ts'
 import type { LogsState } from '../log-reading.ts'
 import type { Span } from '../log-span.ts'
 import type { Picture, Rendered } from '../model/ports/message.ts'

@@ -1,9 +1,10 @@
 // The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
-import { boundsText, suspendedNames } from '../autoscaling.ts'
+
+import { lower, tally, tame } from '../kit/messages/text.ts'
+import { boundsText, suspendedNames } from '../model/scaling-words.ts'
 import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../service-state.ts'
 import type { Status } from '../status.ts'
 import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
-import { cut } from './markup.ts'
 
 export const statusRows = (state: Status): readonly string[] => [
   ...scaling(state),
@@ -19,18 +20,6 @@ export const statusRows = (state: Status): readonly string[] => [
   ...network(state),
   exec(state),
 ]
-
-export const tame = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
-
-/** `FARGATE 3, FARGATE_SPOT 1`: the most frequent first. */
-export const tally = (names: readonly string[]): string => {
-  const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts]
-    .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-    .map(([name, count]) => `${tame(name)} ${count}`)
-    .join(', ')
-}
 
 const scaling = ({ autoscaling }: Status): readonly string[] => {
   if (autoscaling === undefined) return ['*Autoscaling* none: the count is what somebody sets']
@@ -76,8 +65,6 @@ const recordWords = ({ stage, status, rollback }: DeploymentRecord, isRunning: b
   ...(rollback === undefined ? [] : [`rolled back: ${tame(rollback.reason, 200)}`]),
   ...(isRunning ? [] : [`the last one ${OUTCOMES[status] ?? lower(status)}`]),
 ]
-
-export const lower = (code: string): string => tame(code.toLowerCase().replaceAll('_', ' '))
 
 /** ECS developer guide, service deployment states. */
 const OUTCOMES: Readonly<Record<string, string>> = {

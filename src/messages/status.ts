@@ -1,19 +1,13 @@
 // /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
 import type { JsonObject } from '../json.ts'
+import { scope } from '../kit/messages/place-line.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
-import type { ServiceRef } from '../model.ts'
 import { collapse } from '../service-events.ts'
 import { healthOf, type Status } from '../status.ts'
 import { fullName } from '../target.ts'
 import { levelsOf, levelWords, SOURCES, USAGE_HOURS, usagePicture } from '../usage.ts'
 import { buttons, context, cut, date, list, literal, plain, richText, section } from './markup.ts'
 import { statusRows } from './status-rows.ts'
-
-/** Where it is: account, region, cluster. */
-export const scope = (ref: ServiceRef) => context(`${placeWords(ref)} · ${ref.cluster}`)
-
-export const placeWords = ({ account, accountId, region }: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) =>
-  `${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region}`
 
 const MOST_EVENTS = 5
 const MOST_CONCERNS = 6

@@ -1,5 +1,7 @@
 // /ecs tasks: what runs, and why each task that stopped did.
 import type { JsonObject } from '../json.ts'
+import { scope } from '../kit/messages/place-line.ts'
+import { lower, tally, tame } from '../kit/messages/text.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
 import type { RunningTask } from '../service-state.ts'
 import { sociWords } from '../soci.ts'
@@ -8,8 +10,6 @@ import { STOPS_DAYS } from '../task-stops.ts'
 import { startingOf, type Tasks } from '../tasks.ts'
 import { context, date, literal, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
-import { scope } from './status.ts'
-import { lower, tally, tame } from './status-rows.ts'
 import { lastStop, stoppedBlocks } from './stopped-tasks.ts'
 
 const MOST_RUNNING = 15

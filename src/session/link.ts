@@ -4,7 +4,6 @@ import { openDataChannel } from './messages.ts'
 import type { SessionPorts } from './ports.ts'
 import { reconnectDelay } from './rto.ts'
 import type { SessionRequest } from './session.ts'
-import { isPresigned } from './upgrade.ts'
 
 /** In a row, without hearing anything in between; as many as the reference makes. */
 const MOST_RETRIES = 5
@@ -101,3 +100,7 @@ export const createLink = (request: SessionRequest, ports: SessionPorts, listene
     stop,
   }
 }
+
+const PRESIGNED = /[?&]X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)=/i
+
+export const isPresigned = (url: string): boolean => PRESIGNED.test(url)

@@ -1,11 +1,8 @@
 // The upgrade's signature (SigV4 in headers). The reference reads the query as a form does: the literal `+` of
 // `cell-number` is signed as a space.
 import { type SigningKeys, sign } from '../sign.ts'
+import { isPresigned } from './link.ts'
 import type { Headers } from './ports.ts'
-
-const PRESIGNED = /[?&]X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)=/i
-
-export const isPresigned = (url: string): boolean => PRESIGNED.test(url)
 
 /** `at`: Unix milliseconds. No headers at all where the URL is presigned. */
 export const signUpgrade = (

@@ -1,10 +1,11 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { seedWorld } from '../../sandbox/world/seed.ts'
-import type { Account, Config } from '../../src/config.ts'
+import type { Config } from '../../src/config.ts'
 import type { Credentials } from '../../src/gateways/credentials.ts'
 import { createProvenance } from '../../src/gateways/provenance.ts'
 import { createFargateQuota } from '../../src/gateways/quotas.ts'
+import type { Account } from '../../src/model/account.ts'
 import { aRef } from '../builders.ts'
 import { account as id, type Peer, place, startPeer } from '../sandbox/aws/peer.ts'
 

@@ -1,8 +1,8 @@
 // /ecs autoscale bounds: between how many tasks autoscaling may move.
-import { boundsText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
 import { managedWords } from '../../managed.ts'
+import { boundsText } from '../../model/scaling-words.ts'
 import type { Autoscaling, Bounds } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'

@@ -1,7 +1,8 @@
 // /ecs autoscale resume: what was suspended scales again, and the count is moved into the bounds at once.
-import { fateOf, suspendedNames } from '../../autoscaling.ts'
+import { fateOf } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
+import { suspendedNames } from '../../model/scaling-words.ts'
 import type { Autoscaling } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'

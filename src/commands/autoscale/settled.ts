@@ -1,6 +1,6 @@
 // Whether a suspension is as its plan has it.
-import { suspendedNames } from '../../autoscaling.ts'
 import type { Progress } from '../../command.ts'
+import { suspendedNames } from '../../model/scaling-words.ts'
 import type { Suspensions } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import type { Readers } from '../../ports.ts'

@@ -1,7 +1,7 @@
 // /ecs exec enable: lets commands run in a service, which takes new tasks.
 import { mutation } from '../../command.ts'
-import { accountOf } from '../../config.ts'
 import { refuse } from '../../errors.ts'
+import { accountOf } from '../../model/account.ts'
 import type { Service } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../../rollout.ts'

@@ -1,10 +1,10 @@
 // /ecs lease extend: a lease lasts longer, if the rules agree anew.
-import { timeText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
 import { baselineOf } from '../../lease-origin.ts'
 import { holdingText } from '../../messages/leases.ts'
+import { timeText } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { fullName } from '../../target.ts'

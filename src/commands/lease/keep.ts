@@ -1,9 +1,9 @@
 // /ecs lease keep: what a lease holds stays for good, if the rules agree anew.
-import { timeText } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isRefusal } from '../../errors.ts'
 import { baselineOf } from '../../lease-origin.ts'
 import { holdingText } from '../../messages/leases.ts'
+import { timeText } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { fullName } from '../../target.ts'

@@ -1,17 +1,9 @@
 // The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
-import {
-  boundsText,
-  fateOf,
-  fewOf,
-  inBounds,
-  isActive,
-  schedulesBefore,
-  scheduleWords,
-  suspendedNames,
-} from '../../autoscaling.ts'
+import { fateOf, fewOf, isActive, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import { printDuration } from '../../grammar.ts'
 import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
+import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
 import type { Autoscaling, Bounds, Service } from '../../model.ts'
 import type { Call, Change, Plan, Risk } from '../../plan.ts'
 import { bindsOf, originOf, type Scaling, tasks } from '../../scaling.ts'

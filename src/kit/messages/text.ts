@@ -1,3 +1,19 @@
 // TODO: say what this is.
 
+import { cut } from '../../messages/markup.ts'
+
 export const countWords = (count: number): string => count.toLocaleString('en')
+
+export const tame = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
+
+/** `FARGATE 3, FARGATE_SPOT 1`: the most frequent first. */
+export const tally = (names: readonly string[]): string => {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts]
+    .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .map(([name, count]) => `${tame(name)} ${count}`)
+    .join(', ')
+}
+
+export const lower = (code: string): string => tame(code.toLowerCase().replaceAll('_', ' '))

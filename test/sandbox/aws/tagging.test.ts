@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/credentials.ts'
-import type { Account } from '../../../src/config.ts'
 import { codeOf, createSignedPost } from '../../../src/gateways/signed.ts'
 import { createTagReader } from '../../../src/gateways/tagging.ts'
+import type { Account } from '../../../src/model/account.ts'
 import { aService, type Peer, region, startPeer } from './peer.ts'
 
 let peer: Peer

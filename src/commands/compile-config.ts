@@ -1,0 +1,9 @@
+// Compiles quarterdeck.yaml to a configuration, or says what is wrong in it: the rules may name the commands that change something.
+import { type Compiled, compileRules, type Known } from '../config-file.ts'
+import { declarations } from '../declarations.ts'
+
+export const compileConfig = (text: string, known: Omit<Known, 'mutations'> = {}): Compiled =>
+  compileRules(text, {
+    ...known,
+    mutations: declarations.flatMap(({ kind, name }) => (kind === 'mutation' ? [name] : [])),
+  })

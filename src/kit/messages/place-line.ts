@@ -1,0 +1,10 @@
+// Where a service is, as one line of a message.
+
+import { context } from '../../messages/markup.ts'
+import type { ServiceRef } from '../../model.ts'
+
+/** Where it is: account, region, cluster. */
+export const scope = (ref: ServiceRef) => context(`${placeWords(ref)} · ${ref.cluster}`)
+
+export const placeWords = ({ account, accountId, region }: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) =>
+  `${account} ${accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')} · ${region}`

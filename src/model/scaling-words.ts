@@ -1,0 +1,17 @@
+// Bounds, suspensions and times of autoscaling in words.
+
+import type { Bounds, Suspensions } from '../model.ts'
+
+export const inBounds = (count: number, { min, max }: Bounds): number => Math.min(Math.max(count, min), max)
+
+export const boundsText = ({ min, max }: Bounds): string => `${min}..${max}`
+
+const NAMES = { in: 'scale-in', out: 'scale-out', scheduled: 'scheduled scaling' } as const
+
+export const suspendedNames = (suspended: Suspensions): string =>
+  (['in', 'out', 'scheduled'] as const)
+    .filter(way => suspended[way])
+    .map(way => NAMES[way])
+    .join(', ')
+
+export const timeText = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
