@@ -2,6 +2,7 @@
 // inference alone; design: one file a verb, one line in commands/index.ts.
 
 import type { Config } from './config.ts'
+import type { Memory, Progress } from './engine/change/progress.ts'
 import type { Refusal } from './errors.ts'
 import type { Follow } from './follow.ts'
 import type { Values } from './grammar.ts'
@@ -30,24 +31,6 @@ type ValueOf<S extends Spec> = S extends { readonly optional: true }
 type ValuesOf<Args extends Specs, Options extends Specs> = { readonly [K in keyof Args]: ValueOf<Args[K]> } & {
   readonly [K in keyof Options]?: Resolved[Options[K]['kind']]
 }
-
-/** What the looks before have seen of a deployment. */
-export type Memory = {
-  readonly deployment: string
-  /** Its tasks and those of others; `since` is when they were first seen so, by our clock. */
-  readonly counts: string
-  readonly since: string
-}
-
-/** How far a change is: shown on the card, and what ends the wait. `Json`, because it crosses steps. */
-export type Progress =
-  | { readonly status: 'moving'; readonly text: string; readonly share?: number; readonly memory?: Memory }
-  | { readonly status: 'done'; readonly text: string }
-  | {
-      readonly status: 'failed' | 'superseded' | 'blocked'
-      readonly text: string
-      readonly details?: readonly string[]
-    }
 
 type Described<Args extends Specs, Options extends Specs> = {
   readonly name: string

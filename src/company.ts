@@ -2,7 +2,8 @@
 // every new plan says that they are there.
 import type { Approval } from './approval.ts'
 import type { Who } from './config.ts'
-import { type Book, leasesOf } from './lease.ts'
+import { type Book, leasesOf } from './engine/leases/book.ts'
+import { bookKey } from './engine/leases/book-store.ts'
 import { ofService } from './lease-origin.ts'
 import { leaseLine } from './messages/leases.ts'
 import { unmarked } from './messages/markup.ts'
@@ -10,7 +11,6 @@ import type { Posted } from './model/ports/slack.ts'
 import type { Key, Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
-import { bookKey } from './records.ts'
 
 /** A plan that waits: what others have to know of it, and who may vote. */
 export type Pending = {

@@ -5,24 +5,17 @@ import type { Approval, Decision, Vote } from './approval.ts'
 import { pendingFrom, pendingKey, showPending } from './company.ts'
 import { complain } from './complain.ts'
 import { step } from './durable.ts'
+import { applyEvent } from './engine/change/approval-store.ts'
+import type { Card, Face } from './engine/change/card.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { OperationJob } from './job.ts'
-import { type Card, type Face, renderCard, renderElsewhere } from './messages/card.ts'
+import { renderCard, renderElsewhere } from './messages/card.ts'
 import type { Posted } from './model/ports/slack.ts'
 import type { Key } from './model/ports/store.ts'
 import { fingerprint } from './plan.ts'
 import type { Verdict } from './policy.ts'
 import type { OperationPorts, Ports } from './ports.ts'
-import {
-  applyEvent,
-  approvalKey,
-  callbackKey,
-  executionKey,
-  faceKey,
-  heardKey,
-  postedKey,
-  postingKey,
-} from './records.ts'
+import { approvalKey, callbackKey, executionKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
 import { scheduleReminder } from './schedule.ts'
 import { armLook } from './silence.ts'
 

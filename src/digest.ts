@@ -2,11 +2,12 @@
 // Scheduler only asks, every quarter of an hour, whether it has come.
 import { PENDING, type Pending } from './company.ts'
 import { complain } from './complain.ts'
-import { type Book, leasesOf } from './lease.ts'
+import { type Book, leasesOf } from './engine/leases/book.ts'
+import { LEASES } from './engine/leases/book-store.ts'
 import { renderDigest } from './messages/digest.ts'
 import { resolveMoment } from './moment.ts'
 import type { Ports } from './ports.ts'
-import { digestKey, LEASES } from './records.ts'
+import { digestKey } from './records.ts'
 
 /** A digest that could not be posted for so long is old news. */
 const LATE_MS = 4 * 3_600_000

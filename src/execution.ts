@@ -1,13 +1,14 @@
 // The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
 // are true.
 import { boundedProgress, boundedText } from './bounded.ts'
-import type { AnyMutation, Progress } from './command.ts'
+import type { AnyMutation } from './command.ts'
 import { once, step, watch } from './durable.ts'
+import type { Outcome } from './engine/change/outcome.ts'
+import type { Progress } from './engine/change/progress.ts'
 import { PeerError } from './errors.ts'
 import { conversationsOf } from './exec/calls.ts'
 import { converseAll } from './exec/everywhere.ts'
 import { holdOn } from './lock.ts'
-import type { Outcome } from './messages/card.ts'
 import { changeOwn } from './own-calls.ts'
 import type { Call, PlannedExec } from './plan.ts'
 import { mutationNamed } from './planning.ts'

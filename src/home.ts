@@ -1,16 +1,16 @@
 // The App Home of one person: what waits for them, what they hold for a while, and how their favourites are. Favourites are
 // those of their own conversation with Quarterdeck (`/ecs here set` there).
 import { PENDING, type Pending } from './company.ts'
+import { type Book, leasesOf } from './engine/leases/book.ts'
+import { LEASES } from './engine/leases/book-store.ts'
 import { isRefusal, PeerError } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { type Here, hereKey } from './here.ts'
 import type { HomeJob } from './job.ts'
-import { type Book, leasesOf } from './lease.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './messages/home.ts'
 import { type Actor, isSameActor } from './model.ts'
 import { identify, maySeeTarget, mayVote } from './policy.ts'
 import type { Ports } from './ports.ts'
-import { LEASES } from './records.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {
   const blocks = await loadHome(actor, place.channel, ports)

@@ -1,11 +1,14 @@
 // A lease whose operation ended without a word: nothing puts back what it holds any more, so a person has to.
 
-import { type Book, type Lease, leaseOf, lose, strike } from './lease.ts'
+import type { Face } from './engine/change/card.ts'
+import type { Outcome } from './engine/change/outcome.ts'
+import { type Book, type Lease, leaseOf } from './engine/leases/book.ts'
+import { bookKey, updateBook } from './engine/leases/book-store.ts'
+import { lose, strike } from './lease.ts'
 import { offersOf } from './lease-offers.ts'
-import type { Face, Outcome } from './messages/card.ts'
 import { holdingText, renderLost } from './messages/leases.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { bookKey, postedKey, reminderKey, updateBook } from './records.ts'
+import { postedKey, reminderKey } from './records.ts'
 import type { Telling } from './story.ts'
 
 /** What is known of its lease; nothing where there is none that anybody waits for. */

@@ -1,6 +1,7 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
-import type { Lease, Quantity, Value } from './lease.ts'
+import type { Lease } from './engine/leases/book.ts'
+import type { Quantity, Value } from './holding.ts'
 import type { Turn } from './lease-revert.ts'
 import { firedInto } from './lease-schedules.ts'
 import { renderLeft } from './messages/leases.ts'

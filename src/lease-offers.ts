@@ -1,6 +1,8 @@
 // What a person may take whose lease is not put back by itself: what was there before, or that it stays.
+
+import type { Book, Lease } from './engine/leases/book.ts'
 import type { Offer } from './errors.ts'
-import type { Book, Lease, Value } from './lease.ts'
+import type { Value } from './holding.ts'
 import { baselineOf } from './lease-origin.ts'
 import { boundsText } from './model/scaling-words.ts'
 import type { ServiceRef } from './model.ts'

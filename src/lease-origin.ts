@@ -1,8 +1,6 @@
 // Pure: of what a lease is. A service or a scalable target that was made anew has the name of the one before, and is another.
-import type { Book, Lease, Value } from './lease.ts'
-
-/** When AWS made the service, and of bounds and suspensions the scalable target, ISO 8601. */
-export type Origin = { readonly service: string; readonly target?: string }
+import type { Book, Lease } from './engine/leases/book.ts'
+import type { Value } from './holding.ts'
 
 /** Of what older versions wrote, nobody knows. */
 export const mayBeOne = (a: string | undefined, b: string | undefined): boolean =>

@@ -1,11 +1,11 @@
 // From the end of a lease on: what it held is put back, and where that cannot be done yet it is tried again, less and less
 // often, until somebody decides.
 import { step, type Tireless } from './durable.ts'
+import type { Outcome } from './engine/change/outcome.ts'
+import type { Lease } from './engine/leases/book.ts'
 import type { Offer } from './errors.ts'
-import type { Lease } from './lease.ts'
 import { tellOnCall } from './lease-notice.ts'
 import { putBack, type Turn } from './lease-revert.ts'
-import type { Outcome } from './messages/card.ts'
 import { leaseCallbackKey } from './records.ts'
 import { report } from './report.ts'
 import type { Review } from './review.ts'

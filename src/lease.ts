@@ -1,61 +1,11 @@
 // Pure: changes with an end. What a lease holds, how overlapping leases compose, and what an end puts back.
 // A book is what runs on one service. Of each quantity it knows the baseline, what the leases have set, and who they are;
 // what is found to be neither was changed by somebody else, and is left alone.
+
+import { type Asked, type Before, type Book, type Held, type Lease, leaseOf } from './engine/leases/book.ts'
 import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
-import { beside, mayBeOne, type Origin } from './lease-origin.ts'
-import type { Actor, ServiceRef } from './model.ts'
-
-export type { Holding, Quantity, Value, Values } from './holding.ts'
-
-/** A lease that a plan asks for. `found`: what is there before it, when nothing else is leased. */
-export type Asked = {
-  readonly holding: Holding
-  readonly minutes: number
-  readonly found: Value
-  readonly origin: Origin
-}
-
-export type Lease = {
-  /** Of the operation that began it; a lease has no other name. */
-  readonly operation: string
-  readonly holding: Holding
-  /** Not there in leases of before there was this field: those are taken to be of what is there. */
-  readonly origin?: Origin
-  readonly holder: Actor
-  readonly begun: string
-  readonly until: string
-  /** Who ended it before its time. */
-  readonly endedBy?: Actor
-  /** Its end has come, and what it held had been changed by somebody else: it waits for a person. */
-  readonly left?: { readonly found: string; readonly at: string }
-  /** Since when its operation is known to be gone: it holds what it holds until a person ends it. */
-  readonly lost?: string
-}
-
-/** `target`: the origin of the scalable target that has it. */
-type State = { readonly baseline: Value; readonly set: Value; readonly target?: string }
-
-/** Calls are on their way, or were lost there: AWS may have what was `found` before them, instead of what is `set`. */
-type Doubt = { readonly operation: string; readonly found: Value; readonly before: Before }
-
-/** What somebody else was about to do then may still be done. */
-type Before = State & { readonly doubt?: Doubt }
-
-type Held = State & { readonly leases: readonly Lease[]; readonly doubt?: Doubt }
-
-export type Book = {
-  readonly target: ServiceRef
-  readonly held: { readonly [Q in Quantity]?: Held }
-}
-
-export const emptyBook = (target: ServiceRef): Book => ({ target, held: {} })
-
-export const isEmpty = ({ held }: Book): boolean => Object.keys(held).length === 0
-
-export const leasesOf = ({ held }: Book): readonly Lease[] => Object.values(held).flatMap(({ leases }) => leases)
-
-export const leaseOf = (book: Book | undefined, operation: string): Lease | undefined =>
-  book === undefined ? undefined : leasesOf(book).find(lease => lease.operation === operation)
+import { beside, mayBeOne } from './lease-origin.ts'
+import type { Actor } from './model.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 

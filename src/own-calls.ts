@@ -1,9 +1,10 @@
 // A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
 import { complain } from './complain.ts'
+import { leaseOf } from './engine/leases/book.ts'
+import { updateBook } from './engine/leases/book-store.ts'
 import { PeerError } from './errors.ts'
-import { extend, isOver, keep, leaseOf } from './lease.ts'
+import { extend, isOver, keep } from './lease.ts'
 import type { OwnCall } from './plan.ts'
-import { updateBook } from './records.ts'
 import type { Story } from './story.ts'
 import { scheduleLook } from './sweep.ts'
 

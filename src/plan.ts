@@ -2,12 +2,21 @@
 import { createHash } from 'node:crypto'
 import { boundedLines } from './bounded.ts'
 import { cutBytes } from './bounds.ts'
+import type { Asked } from './engine/leases/book.ts'
 import type { Offer } from './errors.ts'
-import type { Grant } from './exec/grant.ts'
-import type { LogBucket } from './exec/site.ts'
 import { canonicalJson, type JsonObject } from './json.ts'
-import type { Asked } from './lease.ts'
 import type { ServiceRef } from './model.ts'
+
+/** `prefix`: of the keys of its objects, with or without a slash at its end. */
+export type LogBucket = { readonly name: string; readonly prefix: string }
+
+/** Who is let in, where, and for how long. */
+export type Grant = {
+  readonly minutes: number
+  readonly task: string
+  readonly taskArn: string
+  readonly container: string
+}
 
 export type Change = { readonly what: string; readonly from: string; readonly to: string }
 

@@ -2,12 +2,12 @@
 // execution.ts. A command that would write does not compile.
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Config } from './config.ts'
+import type { ExecGate, Mandate, Writer } from './engine/change/ports.ts'
 import type { LiveSession } from './exec/live.ts'
 import type { ExecSite } from './exec/site.ts'
 import type { TaskRole } from './exec/task-role.ts'
 import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
-import type { JsonObject } from './json.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type { Account } from './model/account.ts'
 import type { Schedule } from './model/ports/functions.ts'
@@ -23,7 +23,6 @@ import type {
   StoppedTask,
   TaskOwner,
 } from './model.ts'
-import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from './plan.ts'
 import type { Provenance } from './provenance.ts'
 import type { ServiceIndex, Spot, TagShard } from './service-index.ts'
 import type {
@@ -37,8 +36,6 @@ import type {
   TaskDefinition,
   Traffic,
 } from './service-state.ts'
-import type { SessionPorts } from './session/ports.ts'
-import type { SessionRequest } from './session/session.ts'
 import type { ImageLoading } from './soci.ts'
 import type { Undone } from './template-line.ts'
 import type { Usage } from './usage.ts'
@@ -147,10 +144,6 @@ export type Readers = {
   readonly endlessLogs: (spot: Spot, groups: readonly string[]) => Promise<readonly string[]>
 }
 
-export type Answer = { readonly requestId: string; readonly output: JsonObject }
-
-export type Writer = (call: Exclude<Call, OwnCall | PlannedExec>) => Promise<Answer>
-
 /** A person as AWS will see them: the corporate id becomes the source identity. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }
 
@@ -159,26 +152,6 @@ export type Ports = FactPorts & {
   readonly config: () => Promise<Config>
   /** Reads as this person's viewer role. */
   readonly readers: (config: Config, who: Identity, purpose: string) => Readers
-}
-
-/** What a writer may be used for: this plan, as this person, with these people's consent. */
-export type Mandate = {
-  readonly plan: Plan
-  readonly who: Identity
-  readonly approvers: readonly string[]
-  readonly operation: string
-  /** `revert`: puts back what a lease held, whatever the actor's access is by then. */
-  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
-}
-
-/** The way into one container, for one operation. */
-export type ExecGate = {
-  /** Sent once. `command`: what the agent splits into words. */
-  readonly start: (call: ExecCall, command: string) => Promise<SessionRequest>
-  readonly channel: (call: ExecCall, session: string) => Promise<SessionPorts>
-  /** Ids of the sessions that are open in the container, whoever opened them. */
-  readonly find: (call: ExecCall) => Promise<readonly string[]>
-  readonly terminate: (call: ExecCall, session: string) => Promise<void>
 }
 
 export type OperationPorts = Ports & {

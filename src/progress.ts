@@ -1,5 +1,6 @@
 // How far a change is, in its card, while it is under way.
-import type { Card, Stage } from './messages/card.ts'
+
+import type { Card, Stage } from './engine/change/card.ts'
 import { endedKey } from './records.ts'
 import { type Story, updateCard } from './story.ts'
 

@@ -1,9 +1,6 @@
 // What the store holds of one operation, and of the lock on one service.
-import type { Approval, ApprovalEvent, Transition } from './approval.ts'
-import { transition } from './approval.ts'
-import { type Book, emptyBook, isEmpty } from './lease.ts'
 import type { Key, Store } from './model/ports/store.ts'
-import type { Actor, ServiceRef } from './model.ts'
+import type { Actor } from './model.ts'
 
 /** The callback is a secret: it lives in the store alone. */
 type Callback = { readonly callbackId: string }
@@ -62,10 +59,6 @@ export const settingKey = (id: string) => ofOperation(id, 'setting')
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }
 
-/** What is leased, a book for each service: one partition, because people ask for all of them. */
-export const LEASES = 'leases'
-export const bookKey = (serviceArn: string): Key => ({ pk: LEASES, sk: serviceArn })
-
 /** `due`: epoch milliseconds. Written before the digest of that day is posted. */
 export const digestKey = (due: number): Key => ({ pk: 'digest', sk: new Date(due).toISOString() })
 
@@ -74,48 +67,5 @@ export const leaseCallbackKey = (id: string) => ofOperation(id, 'lease callback'
 
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 
-/** Changes the book of a service: read, change, write if nobody else wrote meanwhile; again if they did. Gone when it is empty. */
-export const updateBook = async (store: Store, target: ServiceRef, change: (book: Book) => Book): Promise<Book> => {
-  const key = bookKey(target.arn)
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const item = await store.get<Book>(key)
-    const before = item?.value ?? emptyBook(target)
-    const after = change(before)
-    if (after === before) return before
-    const isWritten =
-      item === undefined
-        ? await store.create(key, after)
-        : isEmpty(after)
-          ? await store.remove(key, item.version)
-          : await store.replace(key, after, item.version)
-    if (isWritten) return after
-  }
-  throw new Error(`the leases of ${target.service} never stood still`)
-}
-
 export const readCallback = async (store: Store, key: Key): Promise<string | undefined> =>
   (await store.get<Callback>(key))?.value.callbackId
-
-/** Two dozen people clicking at once each lose a write or two; none loses this often. */
-const MOST_TRIES = 40
-
-/**
- * Applies one event to the stored approval: read, decide, write if nobody else wrote meanwhile; again if they did.
- * `beforeSettling`: what has to be there before the write that would settle it.
- */
-export const applyEvent = async (
-  store: Store,
-  operation: string,
-  event: (approval: Approval) => ApprovalEvent,
-  beforeSettling: () => Promise<void> = async () => {},
-): Promise<Transition | 'unknown-operation'> => {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const item = await store.get<Approval>(approvalKey(operation))
-    if (item === undefined) return 'unknown-operation'
-    const result = transition(item.value, event(item.value))
-    if (result.kind !== 'changed') return result
-    if (result.approval.decision !== undefined) await beforeSettling()
-    if (await store.replace(item.key, result.approval, item.version)) return result
-  }
-  throw new Error(`the approval of ${operation} never stood still`)
-}

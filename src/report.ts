@@ -1,7 +1,8 @@
 // Telling: what became of a change goes into the audit first, and then into the one card.
 import { postOnce } from './consent.ts'
 import { step } from './durable.ts'
-import type { Card, Outcome, Stage } from './messages/card.ts'
+import type { Card, Stage } from './engine/change/card.ts'
+import type { Outcome } from './engine/change/outcome.ts'
 import type { Posted } from './model/ports/slack.ts'
 import { endedKey, postedKey } from './records.ts'
 import { audit, named, type Story, updateCard } from './story.ts'

@@ -1,7 +1,7 @@
 // The day after glass was broken, somebody else looks at it. A lease may run for longer than that: then it is asked for in
 // the middle of it.
 import { step } from './durable.ts'
-import type { Outcome } from './messages/card.ts'
+import type { Outcome } from './engine/change/outcome.ts'
 import { renderReview } from './messages/review.ts'
 import type { Story } from './story.ts'
 

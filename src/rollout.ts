@@ -1,6 +1,7 @@
 // How far the deployment is that a plan began: of the service's primary deployment, told from the one before it. ECS says when
 // it is over (`rolloutState`); where it says nothing that we know, the counts say it, once they have stood still for a minute.
-import type { Memory, Progress } from './command.ts'
+
+import type { Memory, Progress } from './engine/change/progress.ts'
 import type { Deployment, Service } from './model.ts'
 import type { Plan } from './plan.ts'
 import type { Readers } from './ports.ts'

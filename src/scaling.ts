@@ -1,12 +1,13 @@
 // What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
 import type { Own } from './command.ts'
+import type { Book, Origin } from './engine/leases/book.ts'
+import { bookKey } from './engine/leases/book-store.ts'
 import { type Refusal, refuse } from './errors.ts'
-import type { Book, Holding } from './lease.ts'
-import { type Origin, ofService } from './lease-origin.ts'
+import type { Holding } from './holding.ts'
+import { ofService } from './lease-origin.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
 import type { Provenance, Undone } from './provenance.ts'
-import { bookKey } from './records.ts'
 import { fullName } from './target.ts'
 
 export type Scaling = {

@@ -1,27 +1,8 @@
 // AWS as far as leases are concerned, with people and functions that die: what the book of leases is held against.
 import { expect } from 'vitest'
-import { compose } from '../src/holding.ts'
-import {
-  type Book,
-  begin,
-  closing,
-  emptyBook,
-  ended,
-  ending,
-  endNow,
-  extend,
-  type Holding,
-  keep,
-  type Lease,
-  leasesOf,
-  leave,
-  made,
-  type Quantity,
-  strike,
-  type Value,
-  type Values,
-  valueWith,
-} from '../src/lease.ts'
+import { type Book, emptyBook, type Lease, leasesOf } from '../src/engine/leases/book.ts'
+import { compose, type Holding, type Quantity, type Value, type Values } from '../src/holding.ts'
+import { begin, closing, ended, ending, endNow, extend, keep, leave, made, strike, valueWith } from '../src/lease.ts'
 import { aLease, anActor, aRef } from './builders.ts'
 
 /** `refused`: AWS said no. `lost`: the function died before the call. `deaf`: it died after it, without an answer. */

@@ -1,26 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { emptyBook, isEmpty, leaseOf, leasesOf, type Origin } from '../src/engine/leases/book.ts'
+import type { Holding } from '../src/holding.ts'
 import {
   baselineWith,
   begin,
   closing,
-  emptyBook,
   ended,
   ending,
   endNow,
   extend,
-  type Holding,
-  isEmpty,
   keep,
-  leaseOf,
-  leasesOf,
   leave,
   lose,
   made,
   strike,
   valueWith,
 } from '../src/lease.ts'
-import { baselineOf, type Origin, ofService } from '../src/lease-origin.ts'
+import { baselineOf, ofService } from '../src/lease-origin.ts'
 import type { Suspensions } from '../src/model.ts'
 import { aBook, aLease, anActor, aRef } from './builders.ts'
 import { aWorld, endAll, isForeign, type Move, move, write } from './lease-model.ts'

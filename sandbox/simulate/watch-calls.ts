@@ -1,6 +1,7 @@
 // Reads from the log of calls what changed in AWS and in the store, and by whom.
 import type { Approval } from '../../src/approval.ts'
-import type { Book, Holding } from '../../src/lease.ts'
+import type { Book } from '../../src/engine/leases/book.ts'
+import type { Holding } from '../../src/holding.ts'
 import type { Hold } from '../../src/policy.ts'
 import type { Lock } from '../../src/records.ts'
 import type { LoggedCall } from '../aws/call-log.ts'

@@ -1,5 +1,6 @@
 // /ecs rollback: stops the deployment in progress, or deploys the task definition that ran well before.
-import { mutation, type Progress } from '../command.ts'
+import { mutation } from '../command.ts'
+import type { Progress } from '../engine/change/progress.ts'
 import { managedWords } from '../managed.ts'
 import type { Change, Plan } from '../plan.ts'
 import type { Readers } from '../ports.ts'

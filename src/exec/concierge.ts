@@ -1,9 +1,7 @@
 // Whether a command can run in a container, before anybody is asked: each thing that is in its way, with its mend.
 // Source: ECS developer guide, ECS Exec, considerations; AWS's exec checker.
-import type { ExecContainer, ExecTask } from './site.ts'
+import type { ExecContainer, ExecTask, Hindrance } from './site.ts'
 import { deniedRights, type TaskRole } from './task-role.ts'
-
-export type Hindrance = { readonly what: string; readonly fix: string; readonly isOff?: true }
 
 /** Fargate's platform for Linux and for Windows; versions are numbers and dots. */
 const isOlder = (version: string, than: string): boolean => {

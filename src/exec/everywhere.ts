@@ -1,15 +1,16 @@
 // The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
+import type { Outcome, Result } from '../engine/change/outcome.ts'
 import type { Offer } from '../errors.ts'
-import { hasRoomForResults, type Outcome } from '../messages/card.ts'
+import { hasRoomForResults } from '../messages/card.ts'
 import { fileOfResults } from '../messages/results.ts'
 import type { ExecCall } from '../plan.ts'
 import { tellProgress } from '../progress.ts'
 import type { Story } from '../story.ts'
 import { WAVE } from './asked.ts'
 import { converse } from './converse.ts'
-import { type Result, resultOf, resultWithout, shortTask } from './result.ts'
+import { resultOf, resultWithout, shortTask } from './result.ts'
 import { lookForStop } from './stop.ts'
 import { createTeller, type Teller } from './teller.ts'
 

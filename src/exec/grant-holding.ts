@@ -2,18 +2,18 @@
 // them.
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
+import type { Outcome } from '../engine/change/outcome.ts'
 import { execute } from '../execution.ts'
-import type { Outcome } from '../messages/card.ts'
 import { renderSeen } from '../messages/exec-grant.ts'
 import type { Actor } from '../model.ts'
-import type { EcsCall, SessionCall } from '../plan.ts'
+import type { EcsCall, Grant, SessionCall } from '../plan.ts'
 import type { Readers } from '../ports.ts'
 import { execOwnerKey, grantSeenKey, HALT_KEY, leaseCallbackKey, revokedKey } from '../records.ts'
 import { recordOutcome, report, withRecord } from '../report.ts'
 import { type Story, wordsOf } from '../story.ts'
 import { scheduleLook } from '../sweep.ts'
 import { leaveCallback } from '../waking.ts'
-import { endingOf, GRANT_TAG, type Grant, ungrantingOf } from './grant.ts'
+import { endingOf, GRANT_TAG, ungrantingOf } from './grant.ts'
 import type { LiveSession } from './live.ts'
 
 /** How soon a halt is heard of, and how often sessions are looked for. */

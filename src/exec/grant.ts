@@ -1,19 +1,11 @@
 // Letting a person into one task for a while, with their own identity: the task's tags name them and the container, and
 // their standing policy lets nobody else in.
 import type { Own } from '../command.ts'
-import type { EcsCall, Plan, SessionCall } from '../plan.ts'
+import type { EcsCall, Grant, Plan, SessionCall } from '../plan.ts'
 
 /** What the policies of people compare with who they are, and with the container that they ask for (infra/people.ts). */
 export const GRANT_TAG = 'quarterdeck:exec'
 export const CONTAINER_TAG = 'quarterdeck:exec-container'
-
-/** Who is let in, where, and for how long. */
-export type Grant = {
-  readonly minutes: number
-  readonly task: string
-  readonly taskArn: string
-  readonly container: string
-}
 
 /** Ends one session; the ARN of the service says where it is. */
 export const endingOf = (serviceArn: string, id: string): SessionCall => {

@@ -3,7 +3,8 @@
 // without: the reference agent (session/shell/shell.go, cloudwatchlogsservice.go).
 import { posix } from 'node:path'
 import type { ServiceRef } from '../model.ts'
-import type { ExecSite, LogBucket } from './site.ts'
+import type { LogBucket } from '../plan.ts'
+import type { ExecSite } from './site.ts'
 import type { Need } from './task-role.ts'
 
 /** Where the answer for one session tells it for all: policies may say more of it than what the guide's do. */

@@ -1,11 +1,11 @@
 // What is known of a container to the plan of running a command in it, or of letting somebody in.
 import { type Refusal, refuse } from '../errors.ts'
-import type { ExecCall, Plan } from '../plan.ts'
+import type { ExecCall, Grant, Plan } from '../plan.ts'
 import { WAVE } from './asked.ts'
 import { heldOnce } from './calls.ts'
 import { shown, type Wanted } from './command.ts'
 import { sharedProcesses } from './concierge.ts'
-import { GRANT_TAG, type Grant, grantingOf, lineOf } from './grant.ts'
+import { GRANT_TAG, grantingOf, lineOf } from './grant.ts'
 import { keptIn, logBound, logLines } from './keeping.ts'
 import type { ExecState } from './loading.ts'
 import { type Chosen, rolesOf } from './place.ts'

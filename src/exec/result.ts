@@ -1,26 +1,8 @@
 // What became of one command in one task of many, as its row says it.
-import type { Outcome } from '../messages/card.ts'
+
+import type { Outcome, Result } from '../engine/change/outcome.ts'
 import { cut } from '../messages/markup.ts'
 import type { ExecCall } from '../plan.ts'
-
-export type Result = {
-  /** The beginning of its id. */
-  readonly task: string
-  readonly zone: string
-  /** The exit status, or a word. */
-  readonly status: string
-  readonly seconds?: number
-  /** The first line of what it printed, or why there is none. */
-  readonly line: string
-}
-
-/** Of one command: what is known of its run. */
-export type Ran = {
-  /** Not there where the image has no shell to tell it, and where its end is not known. */
-  readonly status?: number
-  readonly seconds: number
-  readonly line: string
-}
 
 /** Characters. */
 const MOST_LINE = 200

@@ -1,5 +1,9 @@
 // Where a command would run, as ECS describes it: what the concierge looks at before anybody is asked.
 
+import type { LogBucket } from '../plan.ts'
+
+export type Hindrance = { readonly what: string; readonly fix: string; readonly isOff?: true }
+
 export type ExecContainer = {
   readonly name: string
   readonly image: string
@@ -35,9 +39,6 @@ export type ExecTask = {
   readonly grantee?: string
   readonly containers: readonly ExecContainer[]
 }
-
-/** `prefix`: of the keys of its objects, with or without a slash at its end. */
-export type LogBucket = { readonly name: string; readonly prefix: string }
 
 /** A log group and a bucket that the cluster itself names. */
 export type LogPlace = 'group' | 'bucket'

@@ -1,8 +1,9 @@
 // Somebody presses Stop on what a command prints: the flag is set, and whoever holds its session looks for it every second.
+
+import type { Face } from '../engine/change/card.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import { loadFacts } from '../facts.ts'
 import type { DecisionJob } from '../job.ts'
-import type { Face } from '../messages/card.ts'
 import { isSameActor } from '../model.ts'
 import { identify, isAmong, standing } from '../policy.ts'
 import type { Ports } from '../ports.ts'

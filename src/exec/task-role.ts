@@ -1,6 +1,5 @@
 // What the role of a task may do: whether ECS Exec can work with it, and what whoever runs a shell there gets.
-import type { Hindrance } from './concierge.ts'
-import type { LogPlace } from './site.ts'
+import type { Hindrance, LogPlace } from './site.ts'
 
 /** What the agent needs to be reached. Source: ECS developer guide, ECS Exec, task IAM role. */
 export const CHANNELS: readonly string[] = [

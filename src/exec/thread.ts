@@ -1,7 +1,7 @@
 // Tells in the card's thread what a command prints: one message, edited within the shared updates, and a file in the end.
 import { mayUpdate } from '../budget.ts'
 import { complain } from '../complain.ts'
-import type { Outcome } from '../messages/card.ts'
+import type { Outcome } from '../engine/change/outcome.ts'
 import { fileOfPrinted, fitsInMessage, renderPrinted } from '../messages/exec.ts'
 import type { Posted } from '../model/ports/slack.ts'
 import type { ExecCall } from '../plan.ts'

@@ -2,8 +2,8 @@
 // can do nothing but talk in that session. Facts: IAM's service authorization reference for ECS, SSM and KMS.
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { ExecGate } from '../engine/change/ports.ts'
 import { isRefusal, PeerError } from '../errors.ts'
-import type { ExecGate } from '../ports.ts'
 import { channelPolicy, FINDING_POLICY, sessionPolicy } from '../session-policy.ts'
 import { createSessionPorts } from './exec-session.ts'
 import type { Settings } from './sessions.ts'

@@ -1,7 +1,7 @@
 // /ecs autoscale: what moves a service's count, as people ask for it at night: bounds, what acts, and why nothing happened.
 import { isActive, scheduleWords } from '../autoscaling.ts'
+import { leasesOf } from '../engine/leases/book.ts'
 import { scope } from '../kit/messages/place-line.ts'
-import { leasesOf } from '../lease.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { boundsText, suspendedNames } from '../model/scaling-words.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../model.ts'

@@ -1,15 +1,13 @@
 // The one message of an operation: what will happen, who has to agree, how far it is, how it ended.
 
-import type { Approval, Decision } from '../approval.ts'
-import type { ExecRecord } from '../audit.ts'
+import type { Approval } from '../approval.ts'
+import type { Card, Stage } from '../engine/change/card.ts'
+import type { Outcome, Result } from '../engine/change/outcome.ts'
 import type { Offer } from '../errors.ts'
-import type { Ran, Result } from '../exec/result.ts'
 import type { JsonObject } from '../json.ts'
 import { scope } from '../kit/messages/place-line.ts'
-import type { Lease } from '../lease.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
 import { timeText } from '../model/scaling-words.ts'
-import type { Actor } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { leaner } from './leaner.ts'
 import { holdingText, leaseButtons } from './leases.ts'
@@ -17,73 +15,6 @@ import { misfits } from './limits.ts'
 import { buttons, context, cut, date, list, literal, plain, quote, richText, section, unmarked } from './markup.ts'
 import { clickable, offerButtons } from './refusal.ts'
 import { renderResults } from './results.ts'
-
-/** `url`: made by us, of parts that are encoded. */
-export type Link = { readonly text: string; readonly url: string }
-
-export type Outcome = {
-  readonly status:
-    | 'done'
-    | 'failed'
-    | 'superseded'
-    | 'blocked'
-    | 'unknown'
-    | 'stale'
-    | 'rejected'
-    | 'expired'
-    | 'cancelled'
-    | 'reverted'
-    | 'kept'
-    | 'left'
-  readonly text: string
-  readonly details?: readonly string[]
-  /** Behind the details. */
-  readonly links?: readonly Link[]
-  readonly offers?: readonly Offer[]
-  /** What moved on its own between consent and execution. */
-  readonly drift?: readonly string[]
-  /** Of a command: its sessions. */
-  readonly sessions?: readonly ExecRecord[]
-  /** Of a command in one task. */
-  readonly ran?: Ran
-  /** Of a command in many: a row each. */
-  readonly results?: readonly Result[]
-  /** Of the calls that were sent, in order; not there when none was to be. */
-  readonly requestIds?: readonly string[]
-}
-
-export type Stage =
-  | { readonly kind: 'preview' }
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'waiting'; readonly approval: Approval }
-  | {
-      readonly kind: 'running'
-      readonly text: string
-      readonly share?: number
-      readonly since: string
-      readonly results?: readonly Result[]
-    }
-  | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
-  | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }
-  | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
-
-/** A card without what changes from turn to turn. */
-export type Face = {
-  readonly operation: string
-  readonly plan: Plan
-  readonly requester: Actor
-  readonly corporateId: string
-  readonly reason?: string
-  /** The channel that it was asked from. */
-  readonly askedIn: string
-  /** Why nobody has to agree, or which rule says who does. */
-  readonly rule: string
-  readonly configVersion: string
-  readonly isBreakGlass?: true
-}
-
-export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }
 
 /** Where a table would be too much for Slack, it is left out; and more than that, where it still is. */
 export const renderCard = (card: Card): Rendered => {

@@ -1,7 +1,7 @@
 // The digest of a day: what needs a person first, then what runs by itself.
 
 import type { Pending } from '../company.ts'
-import type { Book, Lease } from '../lease.ts'
+import type { Book, Lease } from '../engine/leases/book.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { timeText } from '../model/scaling-words.ts'
 import { fullName } from '../target.ts'

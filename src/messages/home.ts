@@ -1,6 +1,7 @@
 // The App Home: what needs its reader first.
+
+import type { Book, Lease } from '../engine/leases/book.ts'
 import type { Json, JsonObject } from '../json.ts'
-import type { Book, Lease } from '../lease.ts'
 import type { Block } from '../model/ports/message.ts'
 import type { Actor, Service, ServiceRef } from '../model.ts'
 import { fullName } from '../target.ts'

@@ -1,6 +1,8 @@
 // A card that is too much for Slack, with less in it: how it ended is said in any case. A card that people are to consent
 // to is never made leaner.
-import type { Card, Outcome, Stage } from './card.ts'
+
+import type { Card, Stage } from '../engine/change/card.ts'
+import type { Outcome } from '../engine/change/outcome.ts'
 import { cut } from './markup.ts'
 
 /** Characters. */

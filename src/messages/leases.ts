@@ -1,12 +1,14 @@
 // Leases: what is held for a while, until when, and what comes back afterwards.
+
+import type { Face } from '../engine/change/card.ts'
+import { type Book, type Lease, leasesOf } from '../engine/leases/book.ts'
+import type { Holding, Value } from '../holding.ts'
 import type { JsonObject } from '../json.ts'
-import { type Book, type Holding, type Lease, leasesOf, type Value } from '../lease.ts'
 import { offersOf } from '../lease-offers.ts'
 import { baselineOf, othersBeside } from '../lease-origin.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { boundsText, suspendedNames, timeText } from '../model/scaling-words.ts'
 import { fullName } from '../target.ts'
-import type { Face } from './card.ts'
 import { buttons, context, cut, list, plain, richText, section } from './markup.ts'
 
 export const holdingText = (holding: Holding): string => {

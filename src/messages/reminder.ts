@@ -1,7 +1,8 @@
 // In the thread of a card that nobody has decided: what waits, since when, on whom, until when.
 import type { Approval } from '../approval.ts'
+import type { Face } from '../engine/change/card.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { type Face, votesNeeded, whoMayApprove } from './card.ts'
+import { votesNeeded, whoMayApprove } from './card.ts'
 import { cut, date, plain, richText, section } from './markup.ts'
 
 /** Only people who must act are mentioned. */

@@ -1,5 +1,6 @@
 // What became of one command in many tasks: a row each.
-import type { Result } from '../exec/result.ts'
+
+import type { Result } from '../engine/change/outcome.ts'
 import type { Block } from '../model/ports/message.ts'
 import type { SlackFile } from '../model/ports/slack.ts'
 import { context, cut } from './markup.ts'

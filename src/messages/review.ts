@@ -1,7 +1,8 @@
 // The day after somebody broke glass: asks for a look at what they did.
 
+import type { Card } from '../engine/change/card.ts'
+import type { Outcome } from '../engine/change/outcome.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import type { Card, Outcome } from './card.ts'
 import { plain, quote, richText, section } from './markup.ts'
 
 export const renderReview = ({ plan, requester, reason }: Omit<Card, 'stage'>, { status }: Outcome): Rendered => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Approval } from '../../src/approval.ts'
-import type { Face } from '../../src/messages/card.ts'
+import type { Face } from '../../src/engine/change/card.ts'
 import { assertFits } from '../../src/messages/limits.ts'
 import { renderReminder } from '../../src/messages/reminder.ts'
 import type { Rendered } from '../../src/model/ports/message.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkMessageBlocks } from '../../sandbox/slack/limits.ts'
-import type { Result } from '../../src/exec/result.ts'
+import type { Result } from '../../src/engine/change/outcome.ts'
 import { misfits } from '../../src/messages/limits.ts'
 import { fileOfResults, renderResults } from '../../src/messages/results.ts'
 

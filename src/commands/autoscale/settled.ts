@@ -1,5 +1,6 @@
 // Whether a suspension is as its plan has it.
-import type { Progress } from '../../command.ts'
+
+import type { Progress } from '../../engine/change/progress.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import type { Suspensions } from '../../model.ts'
 import type { Plan } from '../../plan.ts'

@@ -1,8 +1,10 @@
 // /ecs autoscale suspend: no scaling in, out or by schedule, for a while; for good only where configuration allows it.
 import { mutation } from '../../command.ts'
+import type { Asked } from '../../engine/leases/book.ts'
 import { isRefusal, type Refusal, refuse } from '../../errors.ts'
 import { type Direction, printDuration } from '../../grammar.ts'
-import { type Asked, baselineWith, isHeld, type Value, valueWith } from '../../lease.ts'
+import type { Value } from '../../holding.ts'
+import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import type { Autoscaling, Suspensions } from '../../model.ts'
 import type { Plan } from '../../plan.ts'

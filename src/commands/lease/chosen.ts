@@ -1,6 +1,7 @@
 // Which lease of a service is meant.
+
+import { type Book, type Lease, leasesOf } from '../../engine/leases/book.ts'
 import { type Refusal, refuse } from '../../errors.ts'
-import { type Book, type Lease, leasesOf } from '../../lease.ts'
 import { holdingText } from '../../messages/leases.ts'
 import type { Scaling } from '../../scaling.ts'
 

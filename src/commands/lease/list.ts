@@ -1,9 +1,9 @@
 // /ecs leases: what is held for a while, where, until when, and what it will put back.
 import { query } from '../../command.ts'
-import type { Book } from '../../lease.ts'
+import type { Book } from '../../engine/leases/book.ts'
+import { LEASES } from '../../engine/leases/book-store.ts'
 import { renderLeases } from '../../messages/leases.ts'
 import { maySeeTarget } from '../../policy.ts'
-import { LEASES } from '../../records.ts'
 
 export const leases = query({
   name: 'leases',

@@ -1,6 +1,8 @@
 // What a lease weighs: what it does by itself to what would be there without it. Where it joins others, lasts longer or is
 // kept, consent is asked for that, and not for the step from what is leased already.
-import { baselineWith, type Holding, isHeld, type Value } from '../../lease.ts'
+
+import type { Holding, Value } from '../../holding.ts'
+import { baselineWith, isHeld } from '../../lease.ts'
 import type { Bounds } from '../../model.ts'
 import type { Plan, Risk } from '../../plan.ts'
 import { originOf, type Scaling } from '../../scaling.ts'

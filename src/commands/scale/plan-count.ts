@@ -1,7 +1,8 @@
 // The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
 import { fateOf, fewOf, isActive, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
+import type { Asked } from '../../engine/leases/book.ts'
 import { printDuration } from '../../grammar.ts'
-import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
+import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
 import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
 import type { Autoscaling, Bounds, Service } from '../../model.ts'

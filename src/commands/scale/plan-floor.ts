@@ -1,8 +1,9 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
 import { fewOf, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
+import type { Asked } from '../../engine/leases/book.ts'
 import { type Refusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
-import { type Asked, baselineWith, isHeld, valueWith } from '../../lease.ts'
+import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import type { Bounds } from '../../model.ts'
 import type { Plan } from '../../plan.ts'

@@ -1,5 +1,6 @@
 // How far a count is: done, failing and why, taken over by somebody else, or held up by protected tasks.
-import type { Progress } from '../../command.ts'
+
+import type { Progress } from '../../engine/change/progress.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import type { Readers } from '../../ports.ts'

@@ -1,0 +1,41 @@
+// The card of an operation as data: the plan, who asked for it, and the stage that it is in.
+
+import type { Approval, Decision } from '../../approval.ts'
+import type { Offer } from '../../errors.ts'
+import type { Actor } from '../../model.ts'
+import type { Plan } from '../../plan.ts'
+import type { Lease } from '../leases/book.ts'
+import type { Outcome, Result } from './outcome.ts'
+
+export type Stage =
+  | { readonly kind: 'preview' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'waiting'; readonly approval: Approval }
+  | {
+      readonly kind: 'running'
+      readonly text: string
+      readonly share?: number
+      readonly since: string
+      readonly results?: readonly Result[]
+    }
+  | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
+  | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }
+  | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
+
+/** A card without what changes from turn to turn. */
+export type Face = {
+  readonly operation: string
+  readonly plan: Plan
+  readonly requester: Actor
+  readonly corporateId: string
+  readonly reason?: string
+  /** The channel that it was asked from. */
+  readonly askedIn: string
+  /** Why nobody has to agree, or which rule says who does. */
+  readonly rule: string
+  readonly configVersion: string
+  readonly isBreakGlass?: true
+}
+
+export type Card = Face & { readonly decision?: Decision; readonly drift?: readonly string[]; readonly stage: Stage }
