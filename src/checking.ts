@@ -14,9 +14,10 @@ import type {
 } from './checks/posture.ts'
 import { serviceChecks } from './checks/service-checks.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { Extent } from './features/services/places.ts'
 import type { ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
-import type { Extent, Place } from './scope.ts'
+import type { Place } from './scope.ts'
 import { fullName } from './target.ts'
 
 export type Checked = {

@@ -1,9 +1,11 @@
 // What a command is: data that describes it, and pure functions. `query`, `mutation` and `setting` are there for
 // inference alone; design: one file a verb, one line in commands/index.ts.
 
-import type { Config } from './config.ts'
 import type { Memory, Progress } from './engine/change/progress.ts'
+import type { Own } from './engine/rules/asker.ts'
+import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
 import type { Refusal } from './errors.ts'
+import type { Extent } from './features/services/places.ts'
 import type { Follow } from './follow.ts'
 import type { Values } from './grammar.ts'
 import type { Here } from './here.ts'
@@ -11,12 +13,10 @@ import type { Declaration, Spec, Specs } from './kit/language/declaration.ts'
 import type { GroupTarget } from './log-target.ts'
 import type { Rendered } from './model/ports/message.ts'
 import type { SlackFile } from './model/ports/slack.ts'
-import type { Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
-import type { Facts, Hold } from './policy.ts'
-import type { Identity, Readers } from './ports.ts'
-import type { Extent, Place } from './scope.ts'
+import type { Readers } from './ports.ts'
+import type { Place } from './scope.ts'
 
 /** Arguments once resolved: a target has become the one service it names, a place what is in it. */
 type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {
@@ -56,20 +56,6 @@ type MutationCode<Values, State> = {
    * done when its calls are.
    */
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers, memory?: Memory) => Promise<Progress>
-}
-
-/** What some commands are about besides AWS: ourselves. */
-export type Own = {
-  readonly who: Identity
-  readonly config: Config
-  readonly facts: Facts
-  readonly store: Pick<Store, 'get' | 'list'>
-  /** Where it was asked. */
-  readonly channel: string
-  /** The canonical text of the same question with other values: for a button. */
-  readonly again: (values: Readonly<Record<string, unknown>>) => string
-  /** The asker's time zone, as Slack has it: an IANA name. UTC where Slack does not say. */
-  readonly zone: () => Promise<string>
 }
 
 type QueryCode<Values, State> = {

@@ -5,9 +5,9 @@ import { complain } from './complain.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
 import { renderDigest } from './messages/digest.ts'
+import type { Key } from './model/ports/store.ts'
 import { resolveMoment } from './moment.ts'
 import type { Ports } from './ports.ts'
-import { digestKey } from './records.ts'
 
 /** A digest that could not be posted for so long is old news. */
 const LATE_MS = 4 * 3_600_000
@@ -31,3 +31,6 @@ export const postDigest = async ({ config, store, slack, now }: DigestPorts): Pr
     .post(digest.channel, renderDigest(leases, waiting))
     .catch((error: unknown) => complain('digest', digest.channel, error))
 }
+
+/** `due`: epoch milliseconds. Written before the digest of that day is posted. */
+export const digestKey = (due: number): Key => ({ pk: 'digest', sk: new Date(due).toISOString() })

@@ -1,10 +1,9 @@
 // Loads what the rules are applied to: group members, locks, and whether anything is halted. What cannot be loaded is an
 // error, never an empty list: without an answer the answer is no.
 import { type Config, groupsOf } from './config.ts'
+import { type Facts, groupKey, HALT_KEY, type Halt, HOLDS, type Hold } from './engine/rules/rule-inputs.ts'
 import type { Slack } from './model/ports/slack.ts'
 import type { Store } from './model/ports/store.ts'
-import type { Facts, Hold } from './policy.ts'
-import { groupKey, HALT_KEY, type Halt, HOLDS } from './records.ts'
 
 export type FactPorts = {
   readonly store: Store

@@ -1,13 +1,14 @@
 // From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
 // could mean several is asked about by buttons, never guessed.
 import type { Config } from './config.ts'
+import type { Facts } from './engine/rules/rule-inputs.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
 import type { Invocation } from './invocation.ts'
 import type { Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
-import { type Facts, standing } from './policy.ts'
+import { standing } from './policy.ts'
 import type { Readers } from './ports.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 import {

@@ -1,6 +1,7 @@
 // How many services are, and which of them is not well: from what ECS's events said and CloudWatch counted, with the age of
 // each. No service is described: 2,000 of them are some ten calls.
-import type { Own } from './command.ts'
+
+import type { Own } from './engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceRef } from './model.ts'
 import { standing } from './policy.ts'

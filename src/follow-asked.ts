@@ -1,5 +1,6 @@
 // Whether something can be followed: what is said of it at once is not found out minutes later.
-import type { FollowAsked, Own } from './command.ts'
+import type { FollowAsked } from './command.ts'
+import type { Own } from './engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { type LogsAsked, loadLogs, straight } from './log-reading.ts'
 import type { GroupTarget } from './log-target.ts'

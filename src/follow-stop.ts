@@ -3,11 +3,11 @@ import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { stopCommand } from './exec/stop-asked.ts'
 import { loadFacts } from './facts.ts'
 import type { Follow } from './follow.ts'
+import { followKey, stopKey } from './functions/follow/records.ts'
 import type { DecisionJob } from './job.ts'
 import { isSameActor } from './model.ts'
 import { identify, standing } from './policy.ts'
 import type { Ports } from './ports.ts'
-import { followKey, stopKey } from './records.ts'
 
 const KEPT_SECONDS = 86_400
 

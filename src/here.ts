@@ -1,9 +1,10 @@
 // What a channel means by a bare name: a default account or cluster, and favourite services. In a direct message with
 // Quarterdeck they are one person's own.
 
+import { isWithin } from './features/services/places.ts'
 import type { Key } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
-import { isWithin, type Place } from './scope.ts'
+import type { Place } from './scope.ts'
 
 export type Here = {
   /** An account, or a cluster in one of its regions. */

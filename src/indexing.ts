@@ -3,12 +3,13 @@
 // of it, says why, and stops nobody else.
 import { complain } from './complain.ts'
 import type { Config } from './config.ts'
+import type { Identity } from './engine/rules/asker.ts'
 import { PeerError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { Account } from './model/account.ts'
 import type { Item, Key, Store } from './model/ports/store.ts'
 import type { ServiceRef } from './model.ts'
-import type { Identity, Ports, Readers } from './ports.ts'
+import type { Ports, Readers } from './ports.ts'
 import {
   INDEX_MINUTES,
   inShards,

@@ -8,10 +8,11 @@ import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
+import { revokedKey } from './features/exec/records.ts'
 import type { DecisionJob } from './job.ts'
 import { endNow } from './lease.ts'
 import { identify, isAmong, mayVote } from './policy.ts'
-import { approvalKey, endedKey, faceKey, revokedKey } from './records.ts'
+import { approvalKey, endedKey, faceKey } from './records.ts'
 import { scheduleLook, wakeLease } from './sweep.ts'
 
 /** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */

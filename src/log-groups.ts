@@ -1,6 +1,6 @@
 // A log group as it is named, without a service: where it is, as far as the asker may see.
 
-import type { Own } from './command.ts'
+import type { Own } from './engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { GroupRef, GroupTarget } from './log-target.ts'
 import type { LogAnswer, LogQuery } from './logs.ts'

@@ -1,5 +1,6 @@
 // From what was asked for to its lines: which tasks and containers are meant, where those write, and what was found there.
-import type { Own } from './command.ts'
+
+import type { Own } from './engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import type { Entries } from './features/logs/entry.ts'
 import { readEntries } from './log-entries.ts'

@@ -2,12 +2,12 @@
 // Where that cannot be known, nothing is offered.
 import type { Config } from './config.ts'
 import { groupsOf } from './config.ts'
+import { type Facts, groupKey } from './engine/rules/rule-inputs.ts'
 import { type Here, hereKey, isHere } from './here.ts'
 import type { Option } from './messages/builder.ts'
 import type { QuickStore } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
-import { type Facts, standing } from './policy.ts'
-import { groupKey } from './records.ts'
+import { standing } from './policy.ts'
 import { readIndex, SERVICES } from './service-index.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 

@@ -1,9 +1,10 @@
 // From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
 // before it runs.
-import type { AnyCommand, AnyMutation, AnyQuery, Own } from './command.ts'
+import type { AnyCommand, AnyMutation, AnyQuery } from './command.ts'
 import { commands } from './commands/index.ts'
 import { companyOf } from './company.ts'
 import { declarations } from './declarations.ts'
+import type { Own } from './engine/rules/asker.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { type Finding, type Found, findTarget } from './finding.ts'

@@ -1,36 +1,13 @@
 // Pure: may this actor ask for this, and whose consent does it need? Fails closed: what no rule allows is refused, and an
 // explicit denial wins over everything.
 import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
+import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { printDuration } from './grammar.ts'
 import { type Account, accountOf } from './model/account.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 import type { Place } from './scope.ts'
-
-/** A lock that a person put on a service, a cluster or an account, until they or its end take it away. */
-export type Hold = {
-  readonly scope: {
-    readonly accountId: string
-    readonly region?: string
-    readonly cluster?: string
-    readonly service?: string
-  }
-  readonly name: string
-  readonly by: Actor
-  readonly reason: string
-  readonly until?: string
-}
-
-/** What the rules are applied to, loaded afresh each time. */
-export type Facts = {
-  readonly now: string
-  /** Members by user group, of the groups that the rules name. */
-  readonly groups: Readonly<Record<string, readonly string[]>>
-  readonly holds: readonly Hold[]
-  /** Who or what halted all changes, if anything did. */
-  readonly halted?: string
-}
 
 export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<Facts, 'groups'>): boolean =>
   who.some(

@@ -3,6 +3,7 @@
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Config } from './config.ts'
 import type { ExecGate, Mandate, Writer } from './engine/change/ports.ts'
+import type { Identity } from './engine/rules/asker.ts'
 import type { LiveSession } from './exec/live.ts'
 import type { ExecSite } from './exec/site.ts'
 import type { TaskRole } from './exec/task-role.ts'
@@ -12,7 +13,6 @@ import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type { Account } from './model/account.ts'
 import type { Schedule } from './model/ports/functions.ts'
 import type {
-  Actor,
   Autoscaling,
   ChangeAtAws,
   FargateRoom,
@@ -143,9 +143,6 @@ export type Readers = {
   /** Those of these log groups that keep everything for good, fifty a call. */
   readonly endlessLogs: (spot: Spot, groups: readonly string[]) => Promise<readonly string[]>
 }
-
-/** A person as AWS will see them: the corporate id becomes the source identity. */
-export type Identity = { readonly actor: Actor; readonly corporateId: string }
 
 /** What every function behind ingress has at hand. `purpose`: an operation's id, or `query`. */
 export type Ports = FactPorts & {

@@ -10,7 +10,7 @@ export type Lock = Under & { readonly operation: string; readonly from?: Under; 
 /** What is under way, and who asked for it. `from`: what had to give way. */
 export type Under = { readonly holder: Actor; readonly what: string }
 
-const ofOperation = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
+export const ofOperation = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
 export const approvalKey = (id: string) => ofOperation(id, 'approval')
 export const callbackKey = (id: string) => ofOperation(id, 'callback')
 export const postedKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posted ${what}`)
@@ -27,40 +27,14 @@ export const answeredKey = (id: string) => ofOperation(id, 'answered')
 export const faceKey = (id: string) => ofOperation(id, 'face')
 /** The card as its operation has left it, written before it is told: no progress is told any more. */
 export const endedKey = (id: string) => ofOperation(id, 'ended')
-/** Of a session that it opened. */
-export const execSessionKey = (id: string, name: string) => ofOperation(id, `exec session ${name}`)
-export type ExecSession = { readonly session: string; readonly at: string }
-/** That somebody has ended a grant before its time. */
-export const revokedKey = (id: string) => ofOperation(id, 'revoked')
-/** Written before a session of a grant is told of. */
-export const grantSeenKey = (id: string, session: string) => ofOperation(id, `seen ${session}`)
-/** Who opened a session: Session Manager knows ECS as its owner, and nobody else. */
-export const execOwnerKey = (session: string): Key => ({ pk: `exec#${session}`, sk: 'owner' })
-export type ExecOwner = { readonly operation: string; readonly by: Actor; readonly corporateId: string }
 /** That somebody stops its command. */
 export const execStopKey = (id: string) => ofOperation(id, 'exec stop')
 /** That it was reported dead. */
 export const reportedDeadKey = (id: string) => ofOperation(id, 'reported dead')
 /** `id`: the name of one of its executions. */
 export const canaryKey = (id: string, what: string) => ofOperation(id, `canary ${what}`)
-export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
-
-/** `holder`: everything about it; `stop`: that it is to end. */
-export const followKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'holder' })
-export const stopKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'stop' })
-
-/** Locks that people put on places: one partition, because every change reads them all. */
-export const HOLDS = 'holds'
-export const holdKey = (name: string): Key => ({ pk: HOLDS, sk: name })
-
 /** What became of one request for a lock, a halt or what a channel is about. */
 export const settingKey = (id: string) => ofOperation(id, 'setting')
-
-export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
-export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }
-
-/** `due`: epoch milliseconds. Written before the digest of that day is posted. */
-export const digestKey = (due: number): Key => ({ pk: 'digest', sk: new Date(due).toISOString() })
 
 /** What wakes an operation while its lease runs; a secret, as every callback is. */
 export const leaseCallbackKey = (id: string) => ofOperation(id, 'lease callback')

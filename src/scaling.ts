@@ -1,7 +1,7 @@
 // What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
-import type { Own } from './command.ts'
 import type { Book, Origin } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
+import type { Own } from './engine/rules/asker.ts'
 import { type Refusal, refuse } from './errors.ts'
 import type { Holding } from './holding.ts'
 import { ofService } from './lease-origin.ts'

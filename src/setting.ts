@@ -3,7 +3,9 @@
 import { answerAsker } from './answering.ts'
 import { record } from './audit.ts'
 import type { AnySetting, SettingChange } from './command.ts'
+import { HALT_KEY, type Halt, HOLDS, holdKey } from './engine/rules/rule-inputs.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import { resolveScope } from './features/services/places.ts'
 import { type Here, hereKey, isOwnChannel } from './here.ts'
 import type { SettingJob } from './job.ts'
 import { canonicalJson, type Json } from './json.ts'
@@ -14,8 +16,8 @@ import type { Actor } from './model.ts'
 import { type Prepared, prepare } from './planning.ts'
 import { mayOperateAt, mayOperateSomewhere, standing } from './policy.ts'
 import type { Ports } from './ports.ts'
-import { HALT_KEY, type Halt, HOLDS, holdKey, settingKey } from './records.ts'
-import { resolveScope, type ScopeText } from './scope.ts'
+import { settingKey } from './records.ts'
+import type { ScopeText } from './scope.ts'
 
 export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
   const settled = await settle(job, ports).catch(inOurWords)

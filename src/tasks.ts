@@ -1,5 +1,6 @@
 // What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
-import type { Own } from './command.ts'
+
+import type { Own } from './engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceRef, StoppedTask } from './model.ts'
 import type { Readers } from './ports.ts'

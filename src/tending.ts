@@ -1,10 +1,10 @@
 // Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
 // heard of lately, and lets another one take over.
 import type { Follow } from './follow.ts'
+import { followKey } from './functions/follow/records.ts'
 import type { TendJob } from './job.ts'
 import type { GoOn, Schedule } from './model/ports/functions.ts'
 import type { Store } from './model/ports/store.ts'
-import { followKey } from './records.ts'
 
 const MINUTE_MS = 60_000
 /** A holder that lives is heard of every 15 seconds. */

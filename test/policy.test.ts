@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../src/commands/compile-config.ts'
 import { scale } from '../src/commands/scale/scale.ts'
 import type { Config } from '../src/config.ts'
+import type { Facts, Hold } from '../src/engine/rules/rule-inputs.ts'
 import { isRefusal } from '../src/errors.ts'
 import { kinds } from '../src/grammar.ts'
 import type { Actor } from '../src/model.ts'
 import type { Plan } from '../src/plan.ts'
-import { type Asked, type Facts, type Hold, judge, mayVote, standing } from '../src/policy.ts'
+import { type Asked, judge, mayVote, standing } from '../src/policy.ts'
 import { anAutoscaling, aRef, aScaling, aService } from './builders.ts'
 
 const compiled = (change: (yaml: string) => string = yaml => yaml): Config => {

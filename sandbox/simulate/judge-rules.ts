@@ -1,6 +1,7 @@
 // Was this change allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
 // hold against what the product did.
-import type { Hold } from '../../src/policy.ts'
+
+import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
 import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 

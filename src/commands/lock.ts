@@ -1,8 +1,9 @@
 // /ecs lock: nobody changes this for a while, or until it is unlocked.
 import { setting } from '../command.ts'
+import type { Hold } from '../engine/rules/rule-inputs.ts'
 import { isRefusal, refuse } from '../errors.ts'
-import { type Hold, holdWords } from '../policy.ts'
-import { onePlace } from '../scope.ts'
+import { onePlace } from '../features/services/places.ts'
+import { holdWords } from '../policy.ts'
 
 export const lock = setting({
   name: 'lock',

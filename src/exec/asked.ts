@@ -1,5 +1,6 @@
 // What somebody asks of a container, as typed, and what of it does not go together.
-import type { Own } from '../command.ts'
+
+import type { Own } from '../engine/rules/asker.ts'
 import { type Offer, type Refusal, refuse } from '../errors.ts'
 
 export type Asked = {

@@ -1,11 +1,12 @@
 // Sessions that are open in containers now, as Session Manager has them, whoever opened them.
-import type { Own } from '../command.ts'
+
+import type { Own } from '../engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from '../errors.ts'
+import { type ExecOwner, execOwnerKey } from '../features/exec/records.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { standing } from '../policy.ts'
 import type { Readers } from '../ports.ts'
-import { type ExecOwner, execOwnerKey } from '../records.ts'
 import { fullName } from '../target.ts'
 import { endingOf } from './grant.ts'
 

@@ -1,6 +1,6 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
-import type { Own } from '../command.ts'
 import { isProduction, type Scope } from '../config.ts'
+import type { Own } from '../engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import { hidingOf } from '../log-reading.ts'
 import { accountOf } from '../model/account.ts'

@@ -1,5 +1,6 @@
 // In which container of which task: the one that is named, or the oldest that can, or all of them.
-import type { Own } from '../command.ts'
+
+import type { Own } from '../engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Readers } from '../ports.ts'

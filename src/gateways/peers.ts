@@ -1,8 +1,9 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
 import type { AccountRole } from '../config.ts'
+import type { Identity } from '../engine/rules/asker.ts'
 import { isRefusal, PeerError } from '../errors.ts'
 import { accountOf } from '../model/account.ts'
-import type { Identity, OperationPorts, Ports } from '../ports.ts'
+import type { OperationPorts, Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'
 import { createParameters } from './parameters.ts'

@@ -1,8 +1,9 @@
 // What the rules give one person, for that person.
 
+import type { Identity } from '../engine/rules/asker.ts'
+import type { Hold } from '../engine/rules/rule-inputs.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { type Hold, holdWords, type RoleRule } from '../policy.ts'
-import type { Identity } from '../ports.ts'
+import { holdWords, type RoleRule } from '../policy.ts'
 import { context, list, plain, richText, section } from './markup.ts'
 
 export type Whoami = {

@@ -2,9 +2,9 @@
 
 import type { JsonObject } from '../../json.ts'
 import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from '../../plan.ts'
-import type { Identity } from '../../ports.ts'
 import type { SessionPorts } from '../../session/ports.ts'
 import type { SessionRequest } from '../../session/session.ts'
+import type { Identity } from '../rules/asker.ts'
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
