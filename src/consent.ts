@@ -7,6 +7,7 @@ import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import { applyEvent } from './engine/change/approval-store.ts'
 import type { Card, Face } from './engine/change/card.ts'
+import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { OperationJob } from './job.ts'
 import { renderCard, renderElsewhere } from './messages/card.ts'
@@ -16,8 +17,6 @@ import { fingerprint } from './plan.ts'
 import type { Verdict } from './policy.ts'
 import type { OperationPorts, Ports } from './ports.ts'
 import { approvalKey, callbackKey, executionKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
-import { scheduleReminder } from './schedule.ts'
-import { armLook } from './silence.ts'
 
 type Asking = {
   readonly job: OperationJob

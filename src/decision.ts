@@ -5,6 +5,7 @@ import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './appro
 import { mayUpdate } from './budget.ts'
 import { applyEvent } from './engine/change/approval-store.ts'
 import type { Face } from './engine/change/card.ts'
+import { armSweep } from './engine/jobs/timers.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { stopFollow } from './follow-stop.ts'
@@ -17,7 +18,7 @@ import type { Posted } from './model/ports/slack.ts'
 import { identify, mayVote } from './policy.ts'
 import type { Ports } from './ports.ts'
 import { approvalKey, faceKey, postedKey } from './records.ts'
-import { armSweep, wakeOrSweep } from './sweep.ts'
+import { wakeOrSweep } from './sweep.ts'
 
 export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
 

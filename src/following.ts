@@ -4,6 +4,7 @@
 import { mayUpdate } from './budget.ts'
 import { complain } from './complain.ts'
 import type { Config } from './config.ts'
+import { tendLater } from './engine/jobs/timers.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { type End, type Follow, type Stop, takeLive, takePolled } from './follow.ts'
@@ -20,7 +21,7 @@ import type { GoOn, Schedule } from './model/ports/functions.ts'
 import { identify, maySeeAccount, standing } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
 import { addHidden } from './redact.ts'
-import { SILENT_MS, tendLater } from './tending.ts'
+import { SILENT_MS } from './tending.ts'
 
 export type FollowPorts = Ports & {
   readonly schedule: Schedule

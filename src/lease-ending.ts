@@ -4,6 +4,7 @@ import { record } from './audit.ts'
 import { complain } from './complain.ts'
 import type { DecisionPorts } from './decision.ts'
 import type { Face } from './engine/change/card.ts'
+import { scheduleLeaseLook } from './engine/jobs/timers.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
@@ -13,7 +14,7 @@ import type { DecisionJob } from './job.ts'
 import { endNow } from './lease.ts'
 import { identify, isAmong, mayVote } from './policy.ts'
 import { approvalKey, endedKey, faceKey } from './records.ts'
-import { scheduleLook, wakeLease } from './sweep.ts'
+import { wakeLease } from './sweep.ts'
 
 /** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */
 const ARMED_MS = 5 * 60_000
@@ -31,7 +32,7 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
     return refuse('This lease is not put back by itself any more.', '`/ecs leases` offers it.')
   if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
     return refuse(`${lease.endedBy.name} has ended it already.`)
-  await scheduleLook(job.operation, ports, ARMED_MS).catch(error => complain('lease', job.operation, error))
+  await scheduleLeaseLook(job.operation, ports, ARMED_MS).catch(error => complain('lease', job.operation, error))
   await recordEnd(job, face, ports)
   const book = await updateBook(ports.store, target, before => endNow(before, job.operation, job.actor, ports.now()))
   const by = leaseOf(book, job.operation)?.endedBy

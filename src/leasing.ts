@@ -3,6 +3,7 @@
 import { complain } from './complain.ts'
 import { createTireless, step } from './durable.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import { scheduleLeaseLook } from './engine/jobs/timers.ts'
 import { type Asked, type Book, type Lease, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
 import { begin, made, strike } from './lease.ts'
@@ -11,7 +12,6 @@ import { leaseCallbackKey } from './records.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
 import type { Review } from './review.ts'
 import type { Story } from './story.ts'
-import { scheduleLook } from './sweep.ts'
 import { leaveCallback } from './waking.ts'
 
 const MINUTE_MS = 60_000
@@ -97,7 +97,7 @@ const AFTER_END_MS = 5 * MINUTE_MS
 /** Shortly after its end somebody else looks whether the operation is still there: nobody waits for what nobody puts back. */
 const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
   const left = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
-  await scheduleLook(job.id, ports, left + AFTER_END_MS).catch(error => complain('lease', job.id, error))
+  await scheduleLeaseLook(job.id, ports, left + AFTER_END_MS).catch(error => complain('lease', job.id, error))
 }
 
 const look = async ({ job, ports, face }: Story): Promise<Look> => {

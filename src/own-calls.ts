@@ -1,12 +1,12 @@
 // A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
 import { complain } from './complain.ts'
+import { scheduleLeaseLook } from './engine/jobs/timers.ts'
 import { leaseOf } from './engine/leases/book.ts'
 import { updateBook } from './engine/leases/book-store.ts'
 import { PeerError } from './errors.ts'
 import { extend, isOver, keep } from './lease.ts'
 import type { OwnCall } from './plan.ts'
 import type { Story } from './story.ts'
-import { scheduleLook } from './sweep.ts'
 
 /** Repeatable: made again, it is what it was. The operation that holds the lease looks at it within minutes. */
 export const changeOwn = async ({ action, input }: OwnCall, { ports, face }: Story): Promise<string> => {
@@ -19,6 +19,6 @@ export const changeOwn = async ({ action, input }: OwnCall, { ports, face }: Sto
       throw new PeerError('The lease is over', { code: 'LeaseOver', passing: false })
     return extend(book, operation, until)
   })
-  await scheduleLook(operation, ports).catch(error => complain('lease', operation, error))
+  await scheduleLeaseLook(operation, ports).catch(error => complain('lease', operation, error))
   return 'quarterdeck'
 }

@@ -6,6 +6,7 @@ import { complain } from './complain.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
 import type { EndedExecution } from './ended-execution.ts'
 import type { Face } from './engine/change/card.ts'
+import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
 import { type IndexingPorts, refreshIndex } from './indexing.ts'
@@ -14,7 +15,7 @@ import { renderReminder } from './messages/reminder.ts'
 import type { GoOn } from './model/ports/functions.ts'
 import type { Posted } from './model/ports/slack.ts'
 import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
-import { armLook, hearOfEnd, look, lookAt, type SilencePorts } from './silence.ts'
+import { hearOfEnd, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 import { tend } from './tending.ts'
 
@@ -73,33 +74,6 @@ const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<vo
   if (found === 'ended') return
   if (found === 'unknown') await armLook(operation, ports)
   await wakeOrSweep(operation, ports)
-}
-
-const MINUTE_MS = 60_000
-
-/** When a reminder is due, counted from 1: after 15 minutes, then twice as long each time; none from the expiry on. */
-export const reminderAt = ({ askedAt, remindMinutes, expiresAt }: Approval, number: number): string | undefined => {
-  const minutes = remindMinutes * (2 ** number - 1)
-  const at = new Date(Date.parse(askedAt) + minutes * MINUTE_MS).toISOString()
-  return minutes > 0 && at < expiresAt ? at : undefined
-}
-
-/** Time enough for the operation to hear of it by itself. */
-const AFTER_EXPIRY_MS = 2 * MINUTE_MS
-
-/**
- * The last one comes after the expiry: nobody is reminded by it, but the operation must have heard of its end.
- * A time that has passed meanwhile becomes the next minute: what Scheduler does with the past, nobody should count on.
- */
-export const scheduleReminder = async (
-  job: ReminderJob,
-  approval: Approval,
-  { schedule, now }: Pick<SchedulePorts, 'schedule' | 'now'>,
-): Promise<void> => {
-  const end = new Date(Date.parse(approval.expiresAt) + AFTER_EXPIRY_MS).toISOString()
-  const due = reminderAt(approval, job.number) ?? end
-  const soonest = new Date(Date.parse(now()) + MINUTE_MS).toISOString()
-  await schedule(job, due < soonest ? soonest : due)
 }
 
 /** Written before it is posted: at most one message of each number, even where that means none. */

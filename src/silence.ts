@@ -7,52 +7,19 @@ import { complain } from './complain.ts'
 import type { EndedExecution } from './ended-execution.ts'
 import type { Face } from './engine/change/card.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import { askedBy } from './engine/jobs/asked-by.ts'
+import { type OnFile, scheduleLook } from './engine/jobs/timers.ts'
 import { GRANT_TAG } from './exec/grant.ts'
-import { decodeJob, kindOf, type LookJob, type OperationJob } from './job.ts'
+import { decodeJob, kindOf, type LookJob } from './job.ts'
 import { lostLease, tellLost } from './lease-lost.ts'
 import type { ExecutionStatus, Schedule } from './model/ports/functions.ts'
 import type { Posted } from './model/ports/slack.ts'
 import type { Plan } from './plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from './records.ts'
 import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
-import { type AskedBy, askedBy, tellAskedBy } from './unanswered.ts'
+import { tellAskedBy } from './unanswered.ts'
 
 export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }
-
-const MINUTE_MS = 60_000
-/** Longer than most changes take; each next look comes after twice as long. */
-const FIRST_LOOK_MINUTES = 15
-
-type Scheduling = Pick<SilencePorts, 'schedule' | 'now'>
-
-/** What is on file of an execution. `asked`: not there in items of before it was looked for from its first step. */
-type OnFile = { readonly arn: string; readonly asked?: AskedBy }
-
-/** Before anything else: whoever finds that the operation is dead knows who has to hear of it. */
-export const armFirstLook = async (
-  job: OperationJob,
-  arn: string,
-  { store, ...ports }: Scheduling & Pick<SilencePorts, 'store'>,
-): Promise<null> => {
-  const onFile: OnFile = { arn, asked: askedBy(job, ports.now()) }
-  await store.create(executionKey(job.id), onFile)
-  await armNumbered(job.id, FIRST, ports)
-  return null
-}
-
-/** From when an operation has nobody else who would look after it: its reminders and sweeps are over. */
-export const armLook = (operation: string, ports: Scheduling): Promise<void> => armNumbered(operation, 1, ports)
-
-const armNumbered = (operation: string, number: number, ports: Scheduling): Promise<void> =>
-  scheduleLook({ kind: 'look', operation, number }, ports).catch(error => complain('look', operation, error))
-
-/** A number of its own: a schedule may be there for a while after it has run, and another of its name is not made then. */
-const FIRST = 0
-
-const scheduleLook = (job: LookJob, { schedule, now }: Scheduling): Promise<void> => {
-  const afterMs = FIRST_LOOK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
-  return schedule(job, new Date(Date.parse(now()) + afterMs).toISOString())
-}
 
 export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => {
   const found = await lookAt(job.operation, ports)

@@ -2,6 +2,7 @@
 // sweep is scheduled before the vote is settled, and wakes the operation again where it has not heard of its decision.
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
+import { ARMED, ARMED_MS, scheduleSweep } from './engine/jobs/timers.ts'
 import type { LeaseJob, SweepJob } from './job.ts'
 import type { Schedule, Wake } from './model/ports/functions.ts'
 import type { Store } from './model/ports/store.ts'
@@ -15,15 +16,6 @@ export type SweepPorts = {
 }
 
 const MINUTE_MS = 60_000
-/** Lambda delivers a vote three times, within three minutes: nobody is in the middle of it any more. */
-const ARMED_MS = 5 * MINUTE_MS
-/** One name for each operation: however many votes would settle it, one schedule. */
-const ARMED = 0
-
-/** Before the write that settles a vote. Without an answer from Scheduler there are still reminders. */
-export const armSweep = async (operation: string, ports: Pick<SweepPorts, 'schedule' | 'now'>): Promise<void> =>
-  scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => complain('sweep', operation, error))
-
 /** `repair`: what is done about a decision that may not have been heard. */
 export const sweep = async (
   { operation, number }: SweepJob,
@@ -52,29 +44,6 @@ export const wakeOrSweep = async (operation: string, ports: SweepPorts): Promise
     complain('wake', operation, error)
     await scheduleSweep(operation, ports, MINUTE_MS)
   }
-}
-
-/** Numbered by its minute, so that all who sweep an operation at once make one schedule. */
-const scheduleSweep = async (
-  operation: string,
-  { schedule, now }: Pick<SweepPorts, 'schedule' | 'now'>,
-  afterMs: number,
-  number?: number,
-): Promise<void> => {
-  const at = Date.parse(now()) + afterMs
-  const job: SweepJob = { kind: 'sweep', operation, number: number ?? Math.floor(at / MINUTE_MS) }
-  await schedule(job, new Date(at).toISOString())
-}
-
-/** The operation that holds a lease is to look at it, in a minute or so; numbered by its minute, as sweeps are. */
-export const scheduleLook = async (
-  operation: string,
-  { schedule, now }: Pick<SweepPorts, 'schedule' | 'now'>,
-  afterMs = MINUTE_MS,
-): Promise<void> => {
-  const at = Date.parse(now()) + afterMs
-  const job: LeaseJob = { kind: 'lease', operation, number: Math.floor(at / MINUTE_MS) }
-  await schedule(job, new Date(at).toISOString())
 }
 
 /** Waking is repeatable: an operation that finds nothing new sleeps on. */

@@ -1,25 +1,21 @@
 // Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
 // heard of lately, and lets another one take over.
+
+import { tendLater } from './engine/jobs/timers.ts'
 import type { Follow } from './follow.ts'
 import { followKey } from './functions/follow/records.ts'
 import type { TendJob } from './job.ts'
 import type { GoOn, Schedule } from './model/ports/functions.ts'
 import type { Store } from './model/ports/store.ts'
 
-const MINUTE_MS = 60_000
 /** A holder that lives is heard of every 15 seconds. */
 export const SILENT_MS = 45_000
 
-type TendPorts = { readonly store: Store; readonly schedule: Schedule; readonly goOn: GoOn; readonly now: () => string }
-
-/** Numbered by its minute: however many want it, there is one. */
-export const tendLater = async (
-  follow: string,
-  { schedule, now }: Pick<TendPorts, 'schedule' | 'now'>,
-): Promise<void> => {
-  const at = Date.parse(now()) + MINUTE_MS
-  const job: TendJob = { kind: 'tend', operation: follow, number: Math.floor(at / MINUTE_MS) }
-  await schedule(job, new Date(at).toISOString())
+export type TendPorts = {
+  readonly store: Store
+  readonly schedule: Schedule
+  readonly goOn: GoOn
+  readonly now: () => string
 }
 
 export const tend = async ({ operation }: TendJob, ports: TendPorts): Promise<void> => {

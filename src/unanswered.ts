@@ -1,21 +1,10 @@
 // An operation that ended without a word before it had a card: whoever asked for it is told, once.
 import { answerAsker } from './answering.ts'
+import type { AskedBy } from './engine/jobs/asked-by.ts'
 import { PeerError } from './errors.ts'
-import type { OperationJob } from './job.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { answeredKey } from './records.ts'
 import type { Telling } from './story.ts'
-
-/** Who asked, where and what; `at`: when, ISO 8601. */
-export type AskedBy = Pick<OperationJob, 'actor' | 'place' | 'responseUrl' | 'line'> & { readonly at: string }
-
-export const askedBy = ({ actor, place, responseUrl, line }: OperationJob, at: string): AskedBy => ({
-  actor,
-  place,
-  line,
-  at,
-  ...(responseUrl !== undefined && { responseUrl }),
-})
 
 /** Slack takes answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000

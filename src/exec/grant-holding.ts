@@ -3,6 +3,7 @@
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
 import type { Outcome } from '../engine/change/outcome.ts'
+import { scheduleLeaseLook } from '../engine/jobs/timers.ts'
 import { HALT_KEY } from '../engine/rules/rule-inputs.ts'
 import { execute } from '../execution.ts'
 import { execOwnerKey, grantSeenKey, revokedKey } from '../features/exec/records.ts'
@@ -13,7 +14,6 @@ import type { Readers } from '../ports.ts'
 import { leaseCallbackKey } from '../records.ts'
 import { recordOutcome, report, withRecord } from '../report.ts'
 import { type Story, wordsOf } from '../story.ts'
-import { scheduleLook } from '../sweep.ts'
 import { leaveCallback } from '../waking.ts'
 import { endingOf, GRANT_TAG, ungrantingOf } from './grant.ts'
 import type { LiveSession } from './live.ts'
@@ -38,7 +38,7 @@ export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> 
   const until = new Date(Date.parse(at) + grant.minutes * 60_000).toISOString()
   await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: told })
   await step(ctx, 'schedule a look', async () => {
-    await scheduleLook(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
+    await scheduleLeaseLook(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
       complain('grant', job.id, error),
     )
     return null

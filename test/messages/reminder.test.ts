@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Approval } from '../../src/approval.ts'
 import type { Face } from '../../src/engine/change/card.ts'
+import { reminderAt } from '../../src/engine/jobs/timers.ts'
 import { assertFits } from '../../src/messages/limits.ts'
 import { renderReminder } from '../../src/messages/reminder.ts'
 import type { Rendered } from '../../src/model/ports/message.ts'
-import { reminderAt } from '../../src/schedule.ts'
 import { aRef } from '../builders.ts'
 
 const requester = { team: 'T1', user: 'U0REQUEST', name: 'requester' }
