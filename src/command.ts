@@ -6,7 +6,7 @@ import type { Own } from './engine/rules/asker.ts'
 import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
 import type { Refusal } from './errors.ts'
 import type { Extent } from './features/services/places.ts'
-import type { Follow } from './follow.ts'
+import type { FollowAsked } from './follow-asked.ts'
 import type { Values } from './grammar.ts'
 import type { Here } from './here.ts'
 import type { Declaration, Spec, Specs } from './kit/language/declaration.ts'
@@ -65,14 +65,6 @@ type QueryCode<Values, State> = {
   readonly file?: (state: State, values: Values) => SlackFile | undefined
   /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
   readonly follow?: (values: Values, read: Readers, own: Own) => Promise<FollowAsked | Refusal | undefined>
-}
-
-export type FollowAsked = Pick<Follow, 'of' | 'zone' | 'filter' | 'container' | 'task'> & {
-  readonly minutes: number
-  /** How far back it begins. */
-  readonly sinceMs: number
-  /** To the channel where it was asked, not to the asker alone. */
-  readonly isShared: boolean
 }
 
 /** A change of our own state, as data: setting.ts makes it, after the audit. */

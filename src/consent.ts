@@ -9,27 +9,22 @@ import { applyEvent } from './engine/change/approval-store.ts'
 import type { Card, Face } from './engine/change/card.ts'
 import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { OperationPorts } from './functions/operation/ports.ts'
 import type { OperationJob } from './job.ts'
 import { renderCard, renderElsewhere } from './messages/card.ts'
 import type { Posted } from './model/ports/slack.ts'
 import type { Key } from './model/ports/store.ts'
 import { fingerprint } from './plan.ts'
 import type { Verdict } from './policy.ts'
-import type { OperationPorts, Ports } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { approvalKey, callbackKey, executionKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
+import type { Consent } from './story.ts'
 
 type Asking = {
   readonly job: OperationJob
   readonly ctx: DurableContext
   readonly ports: OperationPorts
   readonly face: Face
-}
-
-export type Consent = {
-  readonly kind: 'consent'
-  readonly posted: Posted
-  readonly decision?: Decision
-  readonly votes: readonly Vote[]
 }
 
 /** Nobody has to be asked: the card is posted all the same, so that people see what happens. */

@@ -9,18 +9,15 @@ import { armSweep } from './engine/jobs/timers.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { loadFacts } from './facts.ts'
 import { stopFollow } from './follow-stop.ts'
+import type { DecisionPorts } from './functions/decision/ports.ts'
 import type { Choice, DecisionJob } from './job.ts'
 import { endLease } from './lease-ending.ts'
 import { renderCard } from './messages/card.ts'
 import { renderRefusal } from './messages/refusal.ts'
-import type { Schedule, Wake } from './model/ports/functions.ts'
 import type { Posted } from './model/ports/slack.ts'
 import { identify, mayVote } from './policy.ts'
-import type { Ports } from './ports.ts'
 import { approvalKey, faceKey, postedKey } from './records.ts'
 import { wakeOrSweep } from './sweep.ts'
-
-export type DecisionPorts = Omit<Ports, 'readers'> & { readonly wake: Wake; readonly schedule: Schedule }
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await settle(job, ports)

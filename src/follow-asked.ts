@@ -1,11 +1,23 @@
 // Whether something can be followed: what is said of it at once is not found out minutes later.
-import type { FollowAsked } from './command.ts'
 import type { Own } from './engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import { type LogsAsked, loadLogs, straight } from './log-reading.ts'
-import type { GroupTarget } from './log-target.ts'
+import type { GroupRef, GroupTarget } from './log-target.ts'
 import type { ServiceRef } from './model.ts'
 import type { Readers } from './ports.ts'
+
+export type FollowAsked = {
+  readonly of: ServiceRef | GroupRef
+  readonly zone: string
+  readonly filter?: string
+  readonly container?: string
+  readonly task?: string
+  readonly minutes: number
+  /** How far back it begins. */
+  readonly sinceMs: number
+  /** To the channel where it was asked, not to the asker alone. */
+  readonly isShared: boolean
+}
 
 const MOST_MINUTES = 60
 /** What was written just before is where one begins to read. */

@@ -1,15 +1,15 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
 import type { Lease } from './engine/leases/book.ts'
+import { renderLeft } from './functions/operation/lease/render-left.ts'
+import type { OperationPorts } from './functions/operation/ports.ts'
 import type { Quantity, Value } from './holding.ts'
-import type { Turn } from './lease-revert.ts'
 import { firedInto } from './lease-schedules.ts'
-import { renderLeft } from './messages/leases.ts'
 import { timeText } from './model/scaling-words.ts'
 import type { ServiceRef } from './model.ts'
-import type { OperationPorts, Readers } from './ports.ts'
+import type { Readers } from './ports.ts'
 import { reminderKey } from './records.ts'
-import type { Story } from './story.ts'
+import type { Story, Turn } from './story.ts'
 
 const MOST_RECORDS = 20
 

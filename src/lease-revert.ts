@@ -4,7 +4,6 @@ import { step } from './durable.ts'
 import type { Outcome } from './engine/change/outcome.ts'
 import { type Book, type Lease, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
-import type { Offer } from './errors.ts'
 import { execute } from './execution.ts'
 import { loadFacts } from './facts.ts'
 import type { Value } from './holding.ts'
@@ -20,20 +19,7 @@ import type { Call, Plan } from './plan.ts'
 import { holdOf } from './policy.ts'
 import type { Readers } from './ports.ts'
 import { setBounds, setCount, setSuspensions } from './scaling-calls.ts'
-import { named, type Story, wordsOf } from './story.ts'
-
-/**
- * `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now;
- * `isBrief`: for so short a time that nobody has to hear of it unless it lasts.
- */
-export type Turn =
-  | { readonly kind: 'over'; readonly outcome: Outcome }
-  | {
-      readonly kind: 'left' | 'later'
-      readonly text: string
-      readonly offers: readonly Offer[]
-      readonly isBrief?: true
-    }
+import { named, type Story, type Turn, wordsOf } from './story.ts'
 
 const later = (text: string): Turn => ({ kind: 'later', text, offers: [] })
 const soon = (text: string): Turn => ({ kind: 'later', text, offers: [], isBrief: true })

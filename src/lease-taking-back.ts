@@ -5,11 +5,11 @@ import type { Outcome } from './engine/change/outcome.ts'
 import type { Lease } from './engine/leases/book.ts'
 import type { Offer } from './errors.ts'
 import { tellOnCall } from './lease-notice.ts'
-import { putBack, type Turn } from './lease-revert.ts'
+import { putBack } from './lease-revert.ts'
 import { leaseCallbackKey } from './records.ts'
 import { report } from './report.ts'
 import type { Review } from './review.ts'
-import type { Story } from './story.ts'
+import type { Story, Turn } from './story.ts'
 import { leaveCallback } from './waking.ts'
 
 /** `tireless`: of the whole lease, since all its tries are counted together. */

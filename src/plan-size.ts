@@ -2,7 +2,7 @@
 import { boundedRefusal } from './bounded.ts'
 import { jsonBytes } from './bounds.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
-import type { Proposal } from './planning.ts'
+import type { Proposal } from './functions/prepare/propose.ts'
 
 /** What else is kept with a plan has a good part of AWS's 262,144 bytes besides. */
 const MOST_BYTES = 230_000

@@ -1,8 +1,7 @@
 // From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
 // before it runs.
-import type { AnyCommand, AnyMutation, AnyQuery } from './command.ts'
+import type { AnyCommand, AnyMutation } from './command.ts'
 import { commands } from './commands/index.ts'
-import { companyOf } from './company.ts'
 import { declarations } from './declarations.ts'
 import type { Own } from './engine/rules/asker.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
@@ -11,18 +10,14 @@ import { type Finding, type Found, findTarget } from './finding.ts'
 import { findPlace } from './finding-place.ts'
 import type { KindName } from './grammar.ts'
 import { type Invocation, parseText, printInvocation } from './invocation.ts'
-import { explained } from './messages/explained.ts'
-import type { Rendered } from './model/ports/message.ts'
-import type { SlackFile } from './model/ports/slack.ts'
 import type { Actor } from './model.ts'
 import { knownZone } from './moment.ts'
-import type { Plan } from './plan.ts'
-import { type Asked, identify, judge, type Verdict } from './policy.ts'
+import { identify } from './policy.ts'
 import type { Ports, Readers } from './ports.ts'
 import type { ScopeText } from './scope.ts'
 import type { Target } from './target.ts'
 
-type Values = Readonly<Record<string, unknown>>
+export type Values = Readonly<Record<string, unknown>>
 
 /** Authorised, parsed, and with its target found: what a command's `load` can be called with. */
 export type Prepared<Command extends AnyCommand> = {
@@ -33,7 +28,7 @@ export type Prepared<Command extends AnyCommand> = {
   readonly own: Own
 }
 
-type Preparing = {
+export type Preparing = {
   readonly line: string
   readonly actor: Actor
   readonly purpose: string
@@ -125,66 +120,6 @@ const isScopeText = (value: unknown): value is ScopeText =>
   typeof value === 'object' && value !== null && 'text' in value
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value
-
-export type Proposal = {
-  readonly kind: 'proposal'
-  readonly plan: Plan
-  readonly verdict: Verdict
-  readonly reason?: string
-  readonly isDryRun: boolean
-  readonly isBreakGlass: boolean
-  readonly configVersion: string
-}
-
-/** The plan of a line, and whose consent it needs; or the first reason why not. */
-export const propose = async (
-  preparing: Preparing,
-  given?: Pick<Asked, 'reason' | 'isBreakGlass'>,
-): Promise<Proposal | Refusal> => {
-  const prepared = await prepare('mutation', preparing)
-  if (isRefusal(prepared)) return prepared
-  const { command, values, read, own } = prepared
-  const { config, facts } = own
-  const planned = await planOf(command, values, read, own)
-  if (isRefusal(planned)) return planned
-  const company = await companyOf(planned, preparing.purpose, own.store)
-  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...company] }
-  const reason = given?.reason ?? textOf(values['reason'])
-  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
-  const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
-  const halted = facts.halted ?? (await read.halted(plan.target))
-  const verdict = judge(plan, asked, config, { ...facts, ...(halted !== undefined && { halted }) })
-  if (isRefusal(verdict)) return verdict
-  const isDryRun = values['dry-run'] === true
-  return {
-    kind: 'proposal',
-    plan,
-    verdict,
-    isDryRun,
-    isBreakGlass,
-    configVersion: config.version,
-    ...(reason !== undefined && { reason }),
-  }
-}
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
-const planOf = async (command: AnyMutation, values: Values, read: Readers, own: Own): Promise<Plan | Refusal> => {
-  const state = await command.load(values, read, own)
-  return isRefusal(state) ? state : command.plan(values, state)
-}
-
-export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {
-  const state = await command.load(values, read, own)
-  if (isRefusal(state)) return state
-  const file = command.file?.(state, values)
-  const rendered = command.render(state, values)
-  const message = values['explain'] === true ? explained(rendered, read.calls()) : rendered
-  return { message, ...(file !== undefined && { file }) }
-}
-
-/** `file`: what does not fit into a message, or what was asked for as one. */
-export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
 export const mutationNamed = (name: string): AnyMutation | undefined =>
   commands.find((command): command is AnyMutation => command.kind === 'mutation' && command.name === name)

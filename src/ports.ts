@@ -2,7 +2,6 @@
 // execution.ts. A command that would write does not compile.
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './checks/posture.ts'
 import type { Config } from './config.ts'
-import type { ExecGate, Mandate, Writer } from './engine/change/ports.ts'
 import type { Identity } from './engine/rules/asker.ts'
 import type { LiveSession } from './exec/live.ts'
 import type { ExecSite } from './exec/site.ts'
@@ -11,7 +10,6 @@ import type { FactPorts } from './facts.ts'
 import type { Counts } from './fleet.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './logs.ts'
 import type { Account } from './model/account.ts'
-import type { Schedule } from './model/ports/functions.ts'
 import type {
   Autoscaling,
   ChangeAtAws,
@@ -149,10 +147,4 @@ export type Ports = FactPorts & {
   readonly config: () => Promise<Config>
   /** Reads as this person's viewer role. */
   readonly readers: (config: Config, who: Identity, purpose: string) => Readers
-}
-
-export type OperationPorts = Ports & {
-  readonly writer: (config: Config, mandate: Mandate) => Promise<Writer>
-  readonly exec: (config: Config, mandate: Mandate) => Promise<ExecGate>
-  readonly schedule: Schedule
 }

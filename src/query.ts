@@ -2,19 +2,25 @@
 // channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
 // or below what was shared.
 import { answerAsker } from './answering.ts'
-import type { FollowAsked } from './command.ts'
+import type { AnyQuery } from './command.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import { LATE_MS } from './follow.ts'
+import type { FollowAsked } from './follow-asked.ts'
 import { beginFollow, type FollowPorts, holdFollow } from './following.ts'
 import { followKey } from './functions/follow/records.ts'
 import type { QueryJob } from './job.ts'
+import { explained } from './messages/explained.ts'
 import { renderBegun, renderFollow } from './messages/follow.ts'
 import { renderSent } from './messages/log-lines.ts'
 import { withNote } from './messages/markup.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import type { Picture, Rendered } from './model/ports/message.ts'
-import { type Answered, prepare, renderQuery } from './planning.ts'
+import type { SlackFile } from './model/ports/slack.ts'
+import { type Prepared, prepare } from './planning.ts'
 import { refuseToShare } from './sharing.ts'
+
+/** `file`: what does not fit into a message, or what was asked for as one. */
+export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
 /** `remainingMs`: of this invocation. */
 export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
@@ -139,4 +145,13 @@ const begin = async (
 const inOurWords = (error: unknown): Refusal => {
   if (!(error instanceof PeerError)) throw error
   return refuse(`That did not work: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
+}
+
+export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {
+  const state = await command.load(values, read, own)
+  if (isRefusal(state)) return state
+  const file = command.file?.(state, values)
+  const rendered = command.render(state, values)
+  const message = values['explain'] === true ? explained(rendered, read.calls()) : rendered
+  return { message, ...(file !== undefined && { file }) }
 }

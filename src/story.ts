@@ -1,17 +1,36 @@
 // What every part of one operation has at hand, and what all of them do: record, and tell in the one card.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Vote } from './approval.ts'
+import type { Decision, Vote } from './approval.ts'
 import { type AuditEntry, record } from './audit.ts'
 import { mayUpdate, spent, type Urgency } from './budget.ts'
-import type { Consent } from './consent.ts'
 import type { Card, Face } from './engine/change/card.ts'
 import type { Outcome } from './engine/change/outcome.ts'
 import { type Offer, PeerError } from './errors.ts'
+import type { OperationPorts } from './functions/operation/ports.ts'
 import type { OperationJob } from './job.ts'
 import { renderCard } from './messages/card.ts'
 import type { Posted } from './model/ports/slack.ts'
 import { fingerprint, type Plan } from './plan.ts'
-import type { OperationPorts } from './ports.ts'
+
+/**
+ * `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now;
+ * `isBrief`: for so short a time that nobody has to hear of it unless it lasts.
+ */
+export type Turn =
+  | { readonly kind: 'over'; readonly outcome: Outcome }
+  | {
+      readonly kind: 'left' | 'later'
+      readonly text: string
+      readonly offers: readonly Offer[]
+      readonly isBrief?: true
+    }
+
+export type Consent = {
+  readonly kind: 'consent'
+  readonly posted: Posted
+  readonly decision?: Decision
+  readonly votes: readonly Vote[]
+}
 
 /** What it takes to tell an outcome. */
 export type Telling = Pick<OperationPorts, 'store' | 'slack' | 'now'>

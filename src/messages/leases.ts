@@ -1,9 +1,7 @@
 // Leases: what is held for a while, until when, and what comes back afterwards.
 
-import type { Face } from '../engine/change/card.ts'
 import { type Book, type Lease, leasesOf } from '../engine/leases/book.ts'
 import type { Holding, Value } from '../holding.ts'
-import type { JsonObject } from '../json.ts'
 import { offersOf } from '../lease-offers.ts'
 import { baselineOf, othersBeside } from '../lease-origin.ts'
 import type { Rendered } from '../model/ports/message.ts'
@@ -90,26 +88,3 @@ const endingButtons = (book: Book, lease: Lease) =>
     `lease:${lease.operation}`,
     offersOf(book, lease).map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),
   )
-
-/** In the thread of the lease's card. Only people who must act are mentioned. */
-export const renderLeft = (face: Face, text: string, onCall: readonly string[]): Rendered =>
-  calling(face, `The lease on *${face.plan.target.service}* is over. ${text}`, onCall)
-
-export const renderLost = (face: Face, text: string): Rendered =>
-  calling(face, `The lease on *${face.plan.target.service}* needs you. ${text}`, [])
-
-const calling = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
-  text: cut(plain(text), 3_000),
-  blocks: [
-    richText(
-      section(
-        { type: 'user', user_id: requester.user },
-        ...onCall.flatMap((one): readonly (string | JsonObject)[] => [
-          ' ',
-          one.startsWith('S') ? { type: 'usergroup', usergroup_id: one } : { type: 'user', user_id: one },
-        ]),
-        ` ${cut(text, 2_000)}`,
-      ),
-    ),
-  ],
-})

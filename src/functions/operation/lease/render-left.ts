@@ -1,0 +1,29 @@
+// Messages about leases that were not reverted, or whose operation died.
+
+import type { Face } from '../../../engine/change/card.ts'
+import type { JsonObject } from '../../../json.ts'
+import { cut, plain, richText, section } from '../../../messages/markup.ts'
+import type { Rendered } from '../../../model/ports/message.ts'
+
+/** In the thread of the lease's card. Only people who must act are mentioned. */
+export const renderLeft = (face: Face, text: string, onCall: readonly string[]): Rendered =>
+  calling(face, `The lease on *${face.plan.target.service}* is over. ${text}`, onCall)
+
+export const renderLost = (face: Face, text: string): Rendered =>
+  calling(face, `The lease on *${face.plan.target.service}* needs you. ${text}`, [])
+
+const calling = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
+  text: cut(plain(text), 3_000),
+  blocks: [
+    richText(
+      section(
+        { type: 'user', user_id: requester.user },
+        ...onCall.flatMap((one): readonly (string | JsonObject)[] => [
+          ' ',
+          one.startsWith('S') ? { type: 'usergroup', usergroup_id: one } : { type: 'user', user_id: one },
+        ]),
+        ` ${cut(text, 2_000)}`,
+      ),
+    ),
+  ],
+})

@@ -1,0 +1,12 @@
+// What the operation function needs of the outside.
+
+import type { Config } from '../../config.ts'
+import type { ExecGate, Mandate, Writer } from '../../engine/change/ports.ts'
+import type { Schedule } from '../../model/ports/functions.ts'
+import type { Ports } from '../../ports.ts'
+
+export type OperationPorts = Ports & {
+  readonly writer: (config: Config, mandate: Mandate) => Promise<Writer>
+  readonly exec: (config: Config, mandate: Mandate) => Promise<ExecGate>
+  readonly schedule: Schedule
+}

@@ -1,0 +1,58 @@
+// From a line to a plan and the verdict of the rules on it.
+
+import type { AnyMutation } from '../../command.ts'
+import { companyOf } from '../../company.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { isRefusal, type Refusal } from '../../errors.ts'
+import type { Plan } from '../../plan.ts'
+import { type Preparing, prepare, type Values } from '../../planning.ts'
+import { type Asked, judge, type Verdict } from '../../policy.ts'
+import type { Readers } from '../../ports.ts'
+
+export type Proposal = {
+  readonly kind: 'proposal'
+  readonly plan: Plan
+  readonly verdict: Verdict
+  readonly reason?: string
+  readonly isDryRun: boolean
+  readonly isBreakGlass: boolean
+  readonly configVersion: string
+}
+
+/** The plan of a line, and whose consent it needs; or the first reason why not. */
+export const propose = async (
+  preparing: Preparing,
+  given?: Pick<Asked, 'reason' | 'isBreakGlass'>,
+): Promise<Proposal | Refusal> => {
+  const prepared = await prepare('mutation', preparing)
+  if (isRefusal(prepared)) return prepared
+  const { command, values, read, own } = prepared
+  const { config, facts } = own
+  const planned = await planOf(command, values, read, own)
+  if (isRefusal(planned)) return planned
+  const company = await companyOf(planned, preparing.purpose, own.store)
+  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...company] }
+  const reason = given?.reason ?? textOf(values['reason'])
+  const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
+  const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }
+  const halted = facts.halted ?? (await read.halted(plan.target))
+  const verdict = judge(plan, asked, config, { ...facts, ...(halted !== undefined && { halted }) })
+  if (isRefusal(verdict)) return verdict
+  const isDryRun = values['dry-run'] === true
+  return {
+    kind: 'proposal',
+    plan,
+    verdict,
+    isDryRun,
+    isBreakGlass,
+    configVersion: config.version,
+    ...(reason !== undefined && { reason }),
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const planOf = async (command: AnyMutation, values: Values, read: Readers, own: Own): Promise<Plan | Refusal> => {
+  const state = await command.load(values, read, own)
+  return isRefusal(state) ? state : command.plan(values, state)
+}

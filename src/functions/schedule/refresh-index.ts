@@ -1,0 +1,114 @@
+// Refreshes the service index: names by ListServices, tags by GetResources, each account and region for itself.
+
+import { complain } from '../../complain.ts'
+import type { Identity } from '../../engine/rules/asker.ts'
+import { PeerError } from '../../errors.ts'
+import { placesOf } from '../../indexing.ts'
+import type { Json } from '../../json.ts'
+import type { Account } from '../../model/account.ts'
+import type { Item, Key, Store } from '../../model/ports/store.ts'
+import type { ServiceRef } from '../../model.ts'
+import type { Ports, Readers } from '../../ports.ts'
+import {
+  inShards,
+  SERVICE_TAGS,
+  SERVICES,
+  type Shard,
+  type Spot,
+  shardKey,
+  type TagShard,
+  tagKey,
+} from '../../service-index.ts'
+
+/** Nobody asked: the roles of the accounts know this name, and let it read alone. */
+const SYSTEM: Identity = {
+  actor: { team: '', user: 'quarterdeck', name: 'Quarterdeck' },
+  corporateId: 'quarterdeck',
+}
+
+export type IndexingPorts = Pick<Ports, 'config' | 'readers' | 'store' | 'now'>
+
+export const refreshIndex = async ({ config, readers, store, now }: IndexingPorts): Promise<void> => {
+  const known = await config()
+  const read = readers(known, SYSTEM, 'schedule')
+  const held: Held = new Map(
+    [...(await store.list(SERVICES)), ...(await store.list(SERVICE_TAGS))].map(item => [keyText(item.key), item]),
+  )
+  await Promise.all(
+    placesOf(known).map(({ account, region }) => refreshPlace(account, region, { read, store, held, now })),
+  )
+}
+
+type Held = ReadonlyMap<string, Item<Json>>
+
+type Refreshing = {
+  readonly read: Pick<Readers, 'servicesIn' | 'tagsIn'>
+  readonly store: Store
+  readonly held: Held
+  readonly now: () => string
+}
+
+const keyText = ({ pk, sk }: Key): string => `${pk} ${sk}`
+
+const refreshPlace = async (account: Account, region: string, refreshing: Refreshing): Promise<void> => {
+  const spot = { accountId: account.id, region }
+  try {
+    const at = refreshing.now()
+    const refs = await refreshing.read.servicesIn(account, region)
+    await writeNames(spot, refs, at, refreshing)
+    await writeTags(spot, await refreshing.read.tagsIn(account, region), at, refreshing)
+  } catch (error) {
+    complain('index', `${account.name} ${region}`, error)
+    if (error instanceof PeerError) await tellProblem(spot, error.message, refreshing)
+  }
+}
+
+const writeNames = (spot: Spot, refs: readonly ServiceRef[], at: string, refreshing: Refreshing): Promise<void> => {
+  const runs = inShards(refs.map(({ cluster, service }) => ({ cluster, service })))
+  const shards = runs.map((run): Shard => ({ at, of: runs.length, clusters: byCluster(run) }))
+  return writeAll(shards, number => shardKey(spot, number), refreshing)
+}
+
+const byCluster = (names: readonly Pick<ServiceRef, 'cluster' | 'service'>[]): Shard['clusters'] => {
+  const clusters: Record<string, string[]> = {}
+  for (const { cluster, service } of names) {
+    clusters[cluster] ??= []
+    clusters[cluster].push(service)
+  }
+  return clusters
+}
+
+const writeTags = (spot: Spot, tags: TagShard['tags'], at: string, refreshing: Refreshing): Promise<void> => {
+  const runs = inShards(Object.entries(tags))
+  const shards = runs.map((run): TagShard => ({ at, of: runs.length, tags: Object.fromEntries(run) }))
+  return writeAll(shards, number => tagKey(spot, number), refreshing)
+}
+
+/** The first last: it says how many there are. Then what is left over from when there were more. */
+const writeAll = async (
+  shards: readonly Json[],
+  keyOf: (number: number) => Key,
+  { store, held }: Refreshing,
+): Promise<void> => {
+  for (const [number, shard] of [...shards.entries()].toReversed()) await put(keyOf(number), shard, { store, held })
+  for (let number = shards.length; ; number += 1) {
+    const left = held.get(keyText(keyOf(number)))
+    if (left === undefined) return
+    await store.remove(left.key, left.version)
+  }
+}
+
+/** Whoever else refreshes at the same moment has read the same: that one of the two is not written is no loss. */
+const put = async (key: Key, value: Json, { store, held }: Pick<Refreshing, 'store' | 'held'>): Promise<void> => {
+  const before = held.get(keyText(key))
+  await (before === undefined ? store.create(key, value) : store.replace(key, value, before.version))
+}
+
+const tellProblem = async (spot: Spot, text: string, { store, held, now }: Refreshing): Promise<void> => {
+  const key = shardKey(spot, 0)
+  const item = await store.get<Shard>(key)
+  const before: Shard = item?.value ?? { at: '', of: 1, clusters: {} }
+  const after: Shard = { ...before, problem: { at: now(), text: text.slice(0, 300) } }
+  const versions = item === undefined ? held : new Map([[keyText(key), item]])
+  await put(key, after, { store, held: versions })
+}
