@@ -14,11 +14,13 @@ import type {
 } from './checks/posture.ts'
 import { serviceChecks } from './checks/service-checks.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { CheckReads } from './features/checks/reads.ts'
 import type { Extent } from './features/services/places.ts'
 import type { ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import type { Place } from './scope.ts'
 import { fullName } from './target.ts'
+
+type Reads = CheckReads
 
 export type Checked = {
   readonly place: Place
@@ -44,7 +46,7 @@ export const MOST_SERVICES = 50
 const AT_ONCE = 4
 
 /** `page`: of the services by name, from 1. */
-export const checkPlace = async ({ place, refs, unread }: Extent, read: Readers, page = 1): Promise<Checked> => {
+export const checkPlace = async ({ place, refs, unread }: Extent, read: Reads, page = 1): Promise<Checked> => {
   const before = (page - 1) * MOST_SERVICES
   const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
   const chosen = ordered.slice(before, before + MOST_SERVICES)
@@ -97,7 +99,7 @@ const namedClusters = (clusters: readonly ClusterPosture[], { scope }: Place): r
   })
 
 type Reading = {
-  readonly read: Readers
+  readonly read: Reads
   /** What went wrong; added to. */
   readonly problems: PeerError[]
   /** Names of clusters with more tasks than are looked at; added to. */

@@ -1,6 +1,7 @@
 // What a command is: data that describes it, and pure functions. `query`, `mutation` and `setting` are there for
 // inference alone; design: one file a verb, one line in commands/index.ts.
 
+import type { Readers } from './commands/readers.ts'
 import type { Memory, Progress } from './engine/change/progress.ts'
 import type { Own } from './engine/rules/asker.ts'
 import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
@@ -15,7 +16,6 @@ import type { Rendered } from './model/ports/message.ts'
 import type { SlackFile } from './model/ports/slack.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
-import type { Readers } from './ports.ts'
 import type { Place } from './scope.ts'
 
 /** Arguments once resolved: a target has become the one service it names, a place what is in it. */

@@ -1,6 +1,7 @@
 // A task by its id alone: in which of the clusters it runs, or stopped within the last hour, and whose it is there.
+
+import type { ServiceReads } from './features/services/reads.ts'
 import type { ServiceRef, TaskOwner } from './model.ts'
-import type { Readers } from './ports.ts'
 
 /** How many clusters are asked for a task at once: a call each for a whole id, else two and one for each hundred tasks. */
 const AT_ONCE = 20
@@ -28,7 +29,7 @@ export const tasksIn = async (
   clusters: readonly ServiceRef[],
   id: string,
   refs: readonly ServiceRef[],
-  read: Pick<Readers, 'taskOwners'>,
+  read: Pick<ServiceReads, 'taskOwners'>,
 ): Promise<readonly Owned[]> => {
   const found: Owned[] = []
   const failures: unknown[] = []

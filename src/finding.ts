@@ -3,13 +3,13 @@
 import type { Config } from './config.ts'
 import type { Facts } from './engine/rules/rule-inputs.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
+import type { ServiceReads } from './features/services/reads.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
 import type { Invocation } from './invocation.ts'
 import type { Store } from './model/ports/store.ts'
 import type { Actor, ServiceRef } from './model.ts'
 import { standing } from './policy.ts'
-import type { Readers } from './ports.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 import {
   couldBeTask,
@@ -22,11 +22,13 @@ import {
   targetOffers,
 } from './target.ts'
 
+type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>
+
 export type Finding = {
   readonly actor: Actor
   readonly config: Config
   readonly facts: Facts
-  readonly read: Readers
+  readonly read: Reads
   readonly store: Pick<Store, 'get'>
   readonly invocation: Invocation
   /** Its canonical text. */

@@ -3,13 +3,14 @@
 
 import type { Own } from './engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { ServiceReads } from './features/services/reads.ts'
+import type { Counts, StatusReads } from './features/status/reads.ts'
 import type { ServiceRef } from './model.ts'
 import { standing } from './policy.ts'
-import type { Readers } from './ports.ts'
 import { readTags, SERVICE_TAGS, unreadWords } from './service-index.ts'
 import { type ServiceState, statesOf } from './service-states.ts'
 
-export type Counts = { readonly running: number; readonly desired: number; readonly at: string }
+type Reads = Pick<ServiceReads, 'index'> & Pick<StatusReads, 'counts'>
 
 export type Verdict = {
   readonly ref: ServiceRef
@@ -35,7 +36,7 @@ export type FleetAsked = {
   readonly tag?: { readonly key: string; readonly value: string }
 }
 
-export const loadFleet = async (asked: FleetAsked, read: Readers, own: Own): Promise<FleetState | Refusal> => {
+export const loadFleet = async (asked: FleetAsked, read: Reads, own: Own): Promise<FleetState | Refusal> => {
   const { config, facts, who, store } = own
   const { account } = asked
   if (account !== undefined && !config.accounts.some(({ name, id }) => name === account || id === account))

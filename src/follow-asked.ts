@@ -1,10 +1,12 @@
 // Whether something can be followed: what is said of it at once is not found out minutes later.
 import type { Own } from './engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
+import type { LogReads } from './features/logs/reads.ts'
 import { type LogsAsked, loadLogs, straight } from './log-reading.ts'
 import type { GroupRef, GroupTarget } from './log-target.ts'
 import type { ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
+
+type Reads = Pick<LogReads, 'logTasks' | 'logLines'>
 
 export type FollowAsked = {
   readonly of: ServiceRef | GroupRef
@@ -31,7 +33,7 @@ type Asked = LogsAsked & {
 
 export const askToFollow = async (
   { service, follow, share, ...asked }: Asked,
-  read: Readers,
+  read: Reads,
   own: Own,
 ): Promise<FollowAsked | Refusal | undefined> => {
   if (follow === undefined) return undefined

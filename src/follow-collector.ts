@@ -1,5 +1,7 @@
 // Where the lines of a follow come from: Live Tail where it is allowed, with a look back at its beginning and at its end;
 // else a look at most once a second. Tasks that start meanwhile are followed, too.
+
+import type { Readers } from './commands/readers.ts'
 import { PeerError } from './errors.ts'
 import type { Cursor, Follow } from './follow.ts'
 import { createHolding } from './follow-holding.ts'
@@ -7,7 +9,7 @@ import { createFollowed } from './follow-sources.ts'
 import { createTail } from './follow-tail.ts'
 import type { LogAnswer, LogLine } from './logs.ts'
 import type { Now } from './messages/follow.ts'
-import type { Ports, Readers } from './ports.ts'
+import type { Ports } from './ports.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

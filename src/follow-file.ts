@@ -1,5 +1,7 @@
 // Everything that was written during a follow, as a file below its message: read again, so that it also has what Live Tail
 // left out, and what no longer fitted into the message.
+
+import type { Readers } from './commands/readers.ts'
 import type { Config } from './config.ts'
 import type { Follow } from './follow.ts'
 import { readEntries } from './log-entries.ts'
@@ -7,7 +9,6 @@ import { byGroup, hidingOf } from './log-reading.ts'
 import type { Source } from './log-sources.ts'
 import { printFile } from './messages/log-file.ts'
 import type { Slack } from './model/ports/slack.ts'
-import type { Readers } from './ports.ts'
 
 /** Pages of FilterLogEvents come to an end before that. */
 const MOST_LINES = 100_000

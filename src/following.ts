@@ -2,6 +2,7 @@
 // over before its time is up. Whoever takes over a dead one's follow goes on from what was stored: nothing is lost, and
 // nothing comes twice. Each write is conditional on the holder's last, so a holder that was given up for dead stops.
 import { mayUpdate } from './budget.ts'
+import type { Readers } from './commands/readers.ts'
 import { complain } from './complain.ts'
 import type { Config } from './config.ts'
 import { tendLater } from './engine/jobs/timers.ts'
@@ -19,7 +20,7 @@ import type { LogLine } from './logs.ts'
 import { type Now, renderFollow } from './messages/follow.ts'
 import type { GoOn, Schedule } from './model/ports/functions.ts'
 import { identify, maySeeAccount, standing } from './policy.ts'
-import type { Ports, Readers } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { addHidden } from './redact.ts'
 import { SILENT_MS } from './tending.ts'
 

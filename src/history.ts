@@ -1,9 +1,12 @@
 // What /ecs deployments knows: the deployments that ECS keeps of a service, and what each of them put there.
 import { type Refusal, refuse } from './errors.ts'
+import type { DeploymentReads } from './features/deployments/reads.ts'
+import type { ServiceReads } from './features/services/reads.ts'
 import type { ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import type { DeploymentRecord, ServiceRevision } from './service-state.ts'
 import { fullName } from './target.ts'
+
+type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments' | 'revisions'>
 
 /** As many as one DescribeServiceDeployments and one DescribeServiceRevisions take. */
 const MOST = 10
@@ -15,7 +18,7 @@ export type History = {
   readonly revisions: readonly ServiceRevision[]
 }
 
-export const loadHistory = async (ref: ServiceRef, read: Readers): Promise<History | Refusal> => {
+export const loadHistory = async (ref: ServiceRef, read: Reads): Promise<History | Refusal> => {
   const [service, deployments] = await Promise.all([read.service(ref), read.deployments(ref, MOST)])
   if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
   const arns = deployments.flatMap(({ from, to }) => [to, ...from])

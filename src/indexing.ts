@@ -3,9 +3,9 @@
 // of it, says why, and stops nobody else.
 import type { Config } from './config.ts'
 import { PeerError } from './errors.ts'
+import type { ServiceReads } from './features/services/reads.ts'
 import type { Account } from './model/account.ts'
 import type { Store } from './model/ports/store.ts'
-import type { Readers } from './ports.ts'
 import { INDEX_MINUTES, type Note, noteKey, readIndex, SERVICES, type ServiceIndex } from './service-index.ts'
 
 export const placesOf = ({ accounts }: Config): readonly { readonly account: Account; readonly region: string }[] =>
@@ -30,7 +30,7 @@ export const note = async (
 export const loadIndex = async (
   config: Config,
   store: Pick<Store, 'list'>,
-  servicesIn: Readers['servicesIn'],
+  servicesIn: ServiceReads['servicesIn'],
 ): Promise<ServiceIndex> => {
   const index = readIndex(await store.list(SERVICES), config)
   const missing = placesOf(config).filter(({ account, region }) =>

@@ -1,5 +1,6 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
+import type { Readers } from './commands/readers.ts'
 import type { Lease } from './engine/leases/book.ts'
 import { renderLeft } from './functions/operation/lease/render-left.ts'
 import type { OperationPorts } from './functions/operation/ports.ts'
@@ -7,7 +8,6 @@ import type { Quantity, Value } from './holding.ts'
 import { firedInto } from './lease-schedules.ts'
 import { timeText } from './model/scaling-words.ts'
 import type { ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import { reminderKey } from './records.ts'
 import type { Story, Turn } from './story.ts'
 

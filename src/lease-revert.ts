@@ -1,5 +1,7 @@
 // The end of a lease: what it held is put back by one plan, through the same lock, audit and interpreter as every change, on
 // the revert role. What somebody else has changed meanwhile is left as it is.
+
+import type { Readers } from './commands/readers.ts'
 import { step } from './durable.ts'
 import type { Outcome } from './engine/change/outcome.ts'
 import { type Book, type Lease, leaseOf } from './engine/leases/book.ts'
@@ -17,7 +19,6 @@ import { boundsText, inBounds, suspendedNames } from './model/scaling-words.ts'
 import type { Autoscaling, Service, ServiceRef } from './model.ts'
 import type { Call, Plan } from './plan.ts'
 import { holdOf } from './policy.ts'
-import type { Readers } from './ports.ts'
 import { setBounds, setCount, setSuspensions } from './scaling-calls.ts'
 import { named, type Story, type Turn, wordsOf } from './story.ts'
 

@@ -2,11 +2,11 @@
 
 import type { Own } from './engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { LogReads } from './features/logs/reads.ts'
 import type { GroupRef, GroupTarget } from './log-target.ts'
 import type { LogAnswer, LogQuery } from './logs.ts'
 import type { Account } from './model/account.ts'
 import { maySeeAccount } from './policy.ts'
-import type { Readers } from './ports.ts'
 
 /** Accounts and regions that are asked at once, at most. */
 const MOST_PLACES = 24
@@ -19,7 +19,7 @@ export type FoundGroup = {
 }
 
 type With = {
-  readonly read: Pick<Readers, 'logLines'>
+  readonly read: Pick<LogReads, 'logLines'>
   readonly own: Own
   readonly query: Omit<LogQuery, 'group' | 'region' | 'streams'>
   /** The canonical text of the same question about one group. */

@@ -3,6 +3,7 @@
 import type { Own } from './engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import type { Entries } from './features/logs/entry.ts'
+import type { LogReads } from './features/logs/reads.ts'
 import { readEntries } from './log-entries.ts'
 import { findGroup } from './log-groups.ts'
 import { noGroup, notUnderstood } from './log-refusals.ts'
@@ -12,7 +13,6 @@ import { type Span, type SpanAsked, spanOf } from './log-span.ts'
 import type { GroupTarget } from './log-target.ts'
 import type { LogAnswer, LogLine, LogQuery, LogTask } from './logs.ts'
 import type { ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import type { RedactOptions } from './redact.ts'
 
 export type LogsAsked = SpanAsked & {
@@ -57,7 +57,7 @@ const MOST_FILED = 10_000
 const MOST_GROUPS = 4
 
 type With = {
-  readonly read: Pick<Readers, 'logTasks' | 'logLines'>
+  readonly read: Pick<LogReads, 'logTasks' | 'logLines'>
   readonly own: Own
 }
 
@@ -149,7 +149,7 @@ const loadGroup = async (
   const span = spanOf(asked, zone, Date.parse(own.facts.now))
   if (isRefusal(span)) return span
   const query = queryOf(asked, span)
-  const logLines: Readers['logLines'] = (ref, one) =>
+  const logLines: LogReads['logLines'] = (ref, one) =>
     readSpan(more => read.logLines(ref, { ...one, ...more }), query, span)
   const found = await findGroup(target, {
     read: { logLines },

@@ -2,6 +2,7 @@
 // before it runs.
 import type { AnyCommand, AnyMutation } from './command.ts'
 import { commands } from './commands/index.ts'
+import type { Readers } from './commands/readers.ts'
 import { declarations } from './declarations.ts'
 import type { Own } from './engine/rules/asker.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
@@ -13,7 +14,7 @@ import { type Invocation, parseText, printInvocation } from './invocation.ts'
 import type { Actor } from './model.ts'
 import { knownZone } from './moment.ts'
 import { identify } from './policy.ts'
-import type { Ports, Readers } from './ports.ts'
+import type { Ports } from './ports.ts'
 import type { ScopeText } from './scope.ts'
 import type { Target } from './target.ts'
 

@@ -2,12 +2,16 @@
 // definition that was deployed successfully before the one that runs.
 import type { Config } from './config.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
+import type { DeploymentReads } from './features/deployments/reads.ts'
+import type { ManagedByReads } from './features/managed-by/reads.ts'
+import type { StatusReads } from './features/status/reads.ts'
 import { accountOf } from './model/account.ts'
 import type { Service, ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import type { Provenance } from './provenance.ts'
 import type { DeploymentRecord, ServiceRevision, TaskDefinition } from './service-state.ts'
 import { fullName } from './target.ts'
+
+type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
 
 /** As many as one DescribeServiceDeployments takes. */
 const MOST = 20
@@ -30,7 +34,7 @@ export type Goal = { readonly name: string; readonly revision?: ServiceRevision;
 export const loadRollback = async (
   ref: ServiceRef,
   to: string | undefined,
-  read: Readers,
+  read: Reads,
   config: Config,
 ): Promise<Rollback | Refusal> => {
   if (accountOf(config, ref).roles.deployer === undefined)
@@ -106,7 +110,7 @@ const revisionsOf = async (
   ref: ServiceRef,
   current: readonly string[],
   history: readonly DeploymentRecord[],
-  read: Readers,
+  read: Reads,
 ): Promise<readonly ServiceRevision[]> => {
   const oldest = history.at(-1)?.from ?? []
   const targets = history.flatMap(({ to, rollback }) => [to, ...(rollback === undefined ? [] : [rollback.to])])
@@ -139,7 +143,7 @@ const namedGoal = async (
   text: string,
   { ref, taskDefinition }: Service,
   goals: readonly Goal[],
-  read: Readers,
+  read: Reads,
 ): Promise<Goal | Refusal> => {
   const [family = '', current = ''] = taskDefinition.split(':')
   const byRevision = await revisionNamed(text, ref, goals, read)
@@ -164,7 +168,7 @@ const revisionNamed = async (
   text: string,
   ref: ServiceRef,
   goals: readonly Goal[],
-  read: Readers,
+  read: Reads,
 ): Promise<Goal | Refusal | undefined> => {
   if (!isRevisionId(text)) return undefined
   const arn = `${ref.arn.replace(':service/', ':service-revision/')}/${text}`
@@ -177,7 +181,7 @@ const revisionNamed = async (
 const deploying = async (
   base: Pick<Rollback, 'service' | 'from'>,
   to: Goal,
-  read: Readers,
+  read: Reads,
 ): Promise<Rollback | Refusal> => {
   const { ref, tags, taskDefinition } = base.service
   if (to.name === taskDefinition)

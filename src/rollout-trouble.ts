@@ -1,7 +1,10 @@
 // Why a deployment will not come about, from what ECS says of it: tasks that keep failing, and events of the service.
+
+import type { StatusReads } from './features/status/reads.ts'
 import type { Deployment, Service, StoppedTask } from './model.ts'
-import type { Readers } from './ports.ts'
 import { whyStopped } from './why-stopped.ts'
+
+type Reads = Pick<StatusReads, 'stoppedTasks'>
 
 /** How long its counts have stood still, and how long ago it was begun. */
 export type Watched = {
@@ -27,7 +30,7 @@ export const isFailure = ({ stopCode, reason }: StoppedTask): boolean =>
   /TaskFailedToStart|EssentialContainerExited/.test(stopCode) || /failed .*health checks/i.test(reason)
 
 /** Undefined while it may still come about. */
-export const troubleOf = async (watched: Watched, read: Readers): Promise<Trouble | undefined> => {
+export const troubleOf = async (watched: Watched, read: Reads): Promise<Trouble | undefined> => {
   const { service, elapsedMs } = watched
   const isLeftToEcs = service.hasBreaker === true && elapsedMs < MOST_MS_OF_BREAKER
   const looping = isLeftToEcs ? undefined : await crashLoop(watched, read)
@@ -38,7 +41,7 @@ export const troubleOf = async (watched: Watched, read: Readers): Promise<Troubl
 const failuresAllowed = ({ desired }: Service): number =>
   Math.min(MOST_FAILURES, Math.max(LEAST_FAILURES, Math.ceil(desired / 2)))
 
-const crashLoop = async ({ service, ours }: Watched, read: Readers): Promise<Trouble | undefined> => {
+const crashLoop = async ({ service, ours }: Watched, read: Reads): Promise<Trouble | undefined> => {
   if (ours.running >= service.desired && ours.pending === 0) return undefined
   // `failed` counts failures in a row and not after the first healthy task; the stopped tasks tell of those.
   const stopped = (await read.stoppedTasks(service.ref)).filter(task => isOf(ours, task) && isFailure(task))

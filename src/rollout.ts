@@ -2,10 +2,14 @@
 // it is over (`rolloutState`); where it says nothing that we know, the counts say it, once they have stood still for a minute.
 
 import type { Memory, Progress } from './engine/change/progress.ts'
+import type { DeploymentReads } from './features/deployments/reads.ts'
+import type { ServiceReads } from './features/services/reads.ts'
+import type { StatusReads } from './features/status/reads.ts'
 import type { Deployment, Service } from './model.ts'
 import type { Plan } from './plan.ts'
-import type { Readers } from './ports.ts'
 import { troubleOf } from './rollout-trouble.ts'
+
+type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
 /** `before`: the id of the deployment that was there when it was planned. */
 export type Seen = {
@@ -37,7 +41,7 @@ export const watchRollout = async (
   plan: Plan,
   since: string,
   now: string,
-  read: Readers,
+  read: Reads,
   memory?: Memory,
 ): Promise<Progress> => {
   const service = await read.service(plan.target)
@@ -45,10 +49,10 @@ export const watchRollout = async (
   return rolloutOf({ service, before: plan.binds['deployment'], since, now, ...(memory && { memory }) }, read)
 }
 
-export const rolloutOf = async (seen: Seen, read: Readers): Promise<Progress> =>
+export const rolloutOf = async (seen: Seen, read: Reads): Promise<Progress> =>
   unlessRolledBack(await progressOf(seen, read), seen.service, read)
 
-const progressOf = async (seen: Seen, read: Readers): Promise<Progress> => {
+const progressOf = async (seen: Seen, read: Reads): Promise<Progress> => {
   const { service, before, memory } = seen
   const ours = primaryOf(service)
   if (service.status !== 'ACTIVE') return { status: 'superseded', text: 'The service is being deleted.' }
@@ -76,7 +80,7 @@ type UnderWay = {
   readonly memory: Memory
 }
 
-const underWay = async ({ seen, ours, counts, memory }: UnderWay, read: Readers): Promise<Progress> => {
+const underWay = async ({ seen, ours, counts, memory }: UnderWay, read: Reads): Promise<Progress> => {
   const { service, since, now } = seen
   const stillMs = msBetween(memory.since, now)
   const trouble = await troubleOf({ service, ours, stillMs, elapsedMs: msBetween(since, now) }, read)
@@ -87,7 +91,7 @@ const underWay = async ({ seen, ours, counts, memory }: UnderWay, read: Readers)
 }
 
 /** While a stopped deployment is rolled back: ECS says when that is over, unless its tasks do not come up either. */
-export const stoppingOf = async (seen: Seen, counts: string, read: Readers): Promise<Progress> => {
+export const stoppingOf = async (seen: Seen, counts: string, read: Reads): Promise<Progress> => {
   const ours = primaryOf(seen.service)
   if (ours === undefined) return { status: 'moving', text: counts }
   // The deployment that is stopped is primary until ECS has begun the one that goes back.
@@ -116,7 +120,7 @@ const isSteady = (ours: Deployment, { service, now }: Seen, { since }: Memory): 
 const msBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from)
 
 /** When it looks done, or not like ours any more, ECS may have rolled it back meanwhile: its history tells. */
-export const unlessRolledBack = async (progress: Progress, { ref }: Service, read: Readers): Promise<Progress> => {
+export const unlessRolledBack = async (progress: Progress, { ref }: Service, read: Reads): Promise<Progress> => {
   if (progress.status !== 'done' && progress.status !== 'superseded') return progress
   const [last] = await read.deployments(ref, 1)
   if (last?.rollback === undefined) return progress

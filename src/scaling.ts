@@ -3,12 +3,18 @@ import type { Book, Origin } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
 import type { Own } from './engine/rules/asker.ts'
 import { type Refusal, refuse } from './errors.ts'
+import type { ManagedByReads } from './features/managed-by/reads.ts'
+import type { ScalingReads } from './features/scaling/reads.ts'
+import type { ServiceReads } from './features/services/reads.ts'
 import type { Holding } from './holding.ts'
 import { ofService } from './lease-origin.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import type { Provenance, Undone } from './provenance.ts'
 import { fullName } from './target.ts'
+
+type Reads = Pick<ServiceReads, 'service'> &
+  Pick<ScalingReads, 'autoscaling' | 'protectedTasks' | 'fargate'> &
+  ManagedByReads
 
 export type Scaling = {
   readonly service: Service
@@ -29,7 +35,7 @@ type Interest = { readonly undone?: Undone; readonly wanted?: (desired: number) 
 
 export const loadScaling = async (
   ref: ServiceRef,
-  read: Readers,
+  read: Reads,
   { store, facts }: Own,
   { undone, wanted }: Interest = {},
 ): Promise<Scaling | Refusal> => {

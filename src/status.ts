@@ -1,9 +1,11 @@
 // What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
 // and hides nothing else.
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { DeploymentReads } from './features/deployments/reads.ts'
+import type { ScalingReads } from './features/scaling/reads.ts'
+import type { StatusReads } from './features/status/reads.ts'
 import { type HostState, hostStates, hostsOf } from './hosts.ts'
 import type { Autoscaling, ServiceRef } from './model.ts'
-import type { Readers } from './ports.ts'
 import type {
   AlarmState,
   DeploymentRecord,
@@ -15,6 +17,8 @@ import type {
 } from './service-state.ts'
 import { fullName } from './target.ts'
 import type { Usage } from './usage.ts'
+
+type Reads = StatusReads & Pick<ScalingReads, 'autoscaling'> & Pick<DeploymentReads, 'deployment' | 'revisions'>
 
 export type Status = {
   readonly detail: ServiceDetail
@@ -36,7 +40,7 @@ export type Status = {
   readonly unread: readonly string[]
 }
 
-export const loadStatus = async (ref: ServiceRef, read: Readers, now: string): Promise<Status | Refusal> => {
+export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Promise<Status | Refusal> => {
   const unread: string[] = []
   const orElse = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
     try {

@@ -2,13 +2,16 @@
 
 import type { Own } from './engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from './errors.ts'
+import type { ServiceReads } from './features/services/reads.ts'
+import type { StatusReads } from './features/status/reads.ts'
 import type { ServiceRef, StoppedTask } from './model.ts'
-import type { Readers } from './ports.ts'
 import type { RunningTask, RunningTasks } from './service-state.ts'
 import { imagesOnFargate, type LoadedImage, type Starting } from './soci.ts'
 import { fullName } from './target.ts'
 import { stopsOf } from './task-stops.ts'
 import { whyStopped } from './why-stopped.ts'
+
+type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'runningTasks' | 'stoppedTasks' | 'imageLoading'>
 
 /** Stops that are looked at: the newest. */
 const MOST_STOPS = 100
@@ -31,7 +34,7 @@ export type Tasks = {
 
 export const loadTasks = async (
   ref: ServiceRef,
-  read: Readers,
+  read: Reads,
   { store, facts }: Pick<Own, 'store' | 'facts'>,
 ): Promise<Tasks | Refusal> => {
   const [service, running, recent, kept] = await Promise.all([

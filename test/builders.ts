@@ -1,11 +1,11 @@
 // Small things that tests build their worlds from.
 
+import type { Readers } from '../src/commands/readers.ts'
 import { type Book, emptyBook, type Lease } from '../src/engine/leases/book.ts'
 import type { TaskRole } from '../src/exec/task-role.ts'
 import type { Value } from '../src/holding.ts'
 import { begin, made } from '../src/lease.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model.ts'
-import type { Readers } from '../src/ports.ts'
 import type { Scaling } from '../src/scaling.ts'
 import type { Usage } from '../src/usage.ts'
 

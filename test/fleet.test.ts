@@ -1,6 +1,7 @@
 // How a service is, from what was said and what was counted.
 import { expect, test } from 'vitest'
-import { type Counts, verdictOf } from '../src/fleet.ts'
+import type { Counts } from '../src/features/status/reads.ts'
+import { verdictOf } from '../src/fleet.ts'
 import { ageOf, renderFleet } from '../src/messages/fleet.ts'
 import { misfits } from '../src/messages/limits.ts'
 import type { ServiceState } from '../src/service-states.ts'

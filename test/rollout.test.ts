@@ -1,8 +1,8 @@
 // When a deployment is over, where ECS says it and where only its counts do.
 import { describe, expect, test } from 'vitest'
+import type { Readers } from '../src/commands/readers.ts'
 import type { Memory, Progress } from '../src/engine/change/progress.ts'
 import type { Deployment, Service, StoppedTask } from '../src/model.ts'
-import type { Readers } from '../src/ports.ts'
 import { rolloutOf } from '../src/rollout.ts'
 import { aDeployment, aReader, aService } from './builders.ts'
 

@@ -3,12 +3,12 @@ import { mutation } from '../command.ts'
 import type { Progress } from '../engine/change/progress.ts'
 import { managedWords } from '../managed.ts'
 import type { Change, Plan } from '../plan.ts'
-import type { Readers } from '../ports.ts'
 import { loadRollback, type Rollback } from '../rollback.ts'
 import { primaryOf, ROLLOUT_READS, rolloutOf, type Seen, stoppingOf, unlessRolledBack } from '../rollout.ts'
 import type { DeploymentRecord, RevisionImage } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'
+import type { Readers } from './readers.ts'
 
 export const rollback = mutation({
   name: 'rollback',

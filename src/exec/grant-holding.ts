@@ -1,5 +1,7 @@
 // The story of a grant: at its end, on Revoke and on a halt the tags go, and the sessions in that task are ended, which outlive
 // them.
+
+import type { Readers } from '../commands/readers.ts'
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
 import type { Outcome } from '../engine/change/outcome.ts'
@@ -10,13 +12,12 @@ import { execOwnerKey, grantSeenKey, revokedKey } from '../features/exec/records
 import { renderSeen } from '../messages/exec-grant.ts'
 import type { Actor } from '../model.ts'
 import type { EcsCall, Grant, SessionCall } from '../plan.ts'
-import type { Readers } from '../ports.ts'
 import { leaseCallbackKey } from '../records.ts'
 import { recordOutcome, report, withRecord } from '../report.ts'
 import { type Story, wordsOf } from '../story.ts'
 import { leaveCallback } from '../waking.ts'
 import { endingOf, GRANT_TAG, ungrantingOf } from './grant.ts'
-import type { LiveSession } from './live.ts'
+import type { LiveSession } from './site.ts'
 
 /** How soon a halt is heard of, and how often sessions are looked for. */
 const EVERY_SECONDS = 60

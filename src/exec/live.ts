@@ -2,21 +2,16 @@
 
 import type { Own } from '../engine/rules/asker.ts'
 import { PeerError, type Refusal, refuse } from '../errors.ts'
+import type { ExecReads } from '../features/exec/reads.ts'
 import { type ExecOwner, execOwnerKey } from '../features/exec/records.ts'
 import type { ServiceRef } from '../model.ts'
 import type { Plan } from '../plan.ts'
 import { standing } from '../policy.ts'
-import type { Readers } from '../ports.ts'
 import { fullName } from '../target.ts'
 import { endingOf } from './grant.ts'
+import type { LiveSession } from './site.ts'
 
-export type LiveSession = {
-  readonly id: string
-  readonly ref: ServiceRef
-  readonly task: string
-  readonly container: string
-  readonly startedAt: string
-}
+type Reads = Pick<ExecReads, 'execSessions'>
 
 export type LiveState = {
   readonly sessions: readonly (LiveSession & { readonly owner: string })[]
@@ -27,7 +22,7 @@ export type LiveState = {
 
 export const loadLive = async (
   { account: wanted }: { readonly account?: string },
-  read: Readers,
+  read: Reads,
   { config, who, facts, store }: Own,
 ): Promise<LiveState | Refusal> => {
   const accounts = config.accounts.filter(({ name, id }) => wanted === undefined || wanted === name || wanted === id)
@@ -65,7 +60,7 @@ export type Ending = { readonly ref: ServiceRef; readonly session: LiveSession; 
 export const loadEnding = async (
   ref: ServiceRef,
   id: string,
-  read: Readers,
+  read: Reads,
   { config, store }: Own,
 ): Promise<Ending | Refusal> => {
   const account = config.accounts.find(one => one.id === ref.accountId)

@@ -2,11 +2,11 @@
 import { isProduction, type Scope } from '../config.ts'
 import type { Own } from '../engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import type { ExecReads } from '../features/exec/reads.ts'
 import { hidingOf } from '../log-reading.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
 import { fits } from '../policy.ts'
-import type { Readers } from '../ports.ts'
 import { fullName } from '../target.ts'
 import { type Asked, minutesOf, unfitting, whatToRun } from './asked.ts'
 import { type Wanted, wantedOf } from './command.ts'
@@ -15,7 +15,7 @@ import { keepsNothing, mendsOfLog } from './keeping.ts'
 import { type Chosen, placesFor, rolesOf } from './place.ts'
 import type { ExecSite, ExecTask } from './site.ts'
 
-type With = { readonly read: Pick<Readers, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Own }
+type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Own }
 
 export type ExecState = {
   readonly ref: ServiceRef
@@ -95,7 +95,7 @@ const refuseTaken = ({ grantee }: ExecTask, { who }: Own): Refusal | undefined =
 const readWays = async (
   ref: ServiceRef,
   places: readonly Chosen[],
-  read: Pick<Readers, 'endpoints'>,
+  read: Pick<ExecReads, 'endpoints'>,
 ): Promise<readonly string[]> => {
   const subnets = [...new Set(places.flatMap(({ task }) => task.subnet ?? []))]
   const ways = await Promise.all(subnets.map(async subnet => missingWay(await read.endpoints(ref, subnet)) ?? []))

@@ -2,8 +2,8 @@
 
 import type { Own } from '../engine/rules/asker.ts'
 import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import type { ExecReads } from '../features/exec/reads.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import { fullName } from '../target.ts'
 import type { Asked } from './asked.ts'
 import { hindrances } from './concierge.ts'
@@ -27,7 +27,7 @@ type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: Se
 const readRoles = async (
   ref: ServiceRef,
   { tasks, ...site }: ExecSite,
-  read: Pick<Readers, 'taskRole'>,
+  read: Pick<ExecReads, 'taskRole'>,
 ): Promise<Roles> => {
   const arns = [...new Set(tasks.flatMap(({ taskRoleArn }) => taskRoleArn ?? []))]
   return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, site)] as const)))
@@ -36,7 +36,7 @@ const readRoles = async (
 /** At least one. */
 export const placesFor = async (
   asked: Asked,
-  { ref, site, read, own }: Omit<Within, 'roles'> & { readonly read: Pick<Readers, 'taskRole'> },
+  { ref, site, read, own }: Omit<Within, 'roles'> & { readonly read: Pick<ExecReads, 'taskRole'> },
 ): Promise<readonly Chosen[] | Refusal> => {
   const within = { site, roles: await readRoles(ref, site, read), ref, own }
   if (asked.all === true) return chooseAll(asked.container, within)

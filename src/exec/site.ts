@@ -1,6 +1,15 @@
 // Where a command would run, as ECS describes it: what the concierge looks at before anybody is asked.
 
+import type { ServiceRef } from '../model.ts'
 import type { LogBucket } from '../plan.ts'
+
+export type LiveSession = {
+  readonly id: string
+  readonly ref: ServiceRef
+  readonly task: string
+  readonly container: string
+  readonly startedAt: string
+}
 
 export type Hindrance = { readonly what: string; readonly fix: string; readonly isOff?: true }
 

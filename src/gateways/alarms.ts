@@ -1,8 +1,8 @@
 // CloudWatch alarms by name: one call, because ECS itself reads alarms on the same quota to decide on rollbacks.
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
-import type { Readers } from '../ports.ts'
 import type { AlarmState } from '../service-state.ts'
 import type { Sessions } from './sessions.ts'
 import { iso } from './tasks.ts'

@@ -12,11 +12,11 @@ import {
   type ScheduledAction,
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../model.ts'
 import type { AutoscalingCall } from '../plan.ts'
-import type { Readers } from '../ports.ts'
 import { readPolicy } from './scaling-policies.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'

@@ -1,11 +1,11 @@
 // How many tasks services run and want, as Container Insights counted them last: 250 services a call.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
-import type { Counts } from '../fleet.ts'
+import type { Counts } from '../features/status/reads.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'

@@ -20,12 +20,12 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { isWholeId } from '../finding-task.ts'
 import { type Account, accountOf } from '../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../model.ts'
 import type { EcsCall } from '../plan.ts'
-import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { iso, readStopped, shortName } from './tasks.ts'
 import { asking } from './translate.ts'

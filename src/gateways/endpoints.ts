@@ -1,9 +1,10 @@
 // Which ways to AWS a task's network has of its own. EC2's client is very large for a few names: signed requests.
+
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import { WAYS } from '../exec/endpoints.ts'
 import { accountOf } from '../model/account.ts'
-import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'
 import { readXml } from './xml.ts'

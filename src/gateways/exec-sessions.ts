@@ -1,9 +1,9 @@
 // Open sessions of ECS Exec, read from Session Manager, and what they are in, from Amazon ECS.
 import { DescribeTasksCommand, ECSClient, type Task } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, type Session, SSMClient } from '@aws-sdk/client-ssm'
-import type { LiveSession } from '../exec/live.ts'
+import type { Readers } from '../commands/readers.ts'
+import type { LiveSession } from '../exec/site.ts'
 import type { Account } from '../model/account.ts'
-import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { iso, shortName } from './tasks.ts'
 import { asking } from './translate.ts'

@@ -10,12 +10,12 @@ import {
   type Task,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { GRANT_TAG } from '../exec/grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from '../exec/site.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { iso, shortName } from './tasks.ts'
 import { asking } from './translate.ts'

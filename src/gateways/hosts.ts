@@ -6,10 +6,10 @@ import {
   ECSClient,
   type Resource,
 } from '@aws-sdk/client-ecs'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import { accountOf } from '../model/account.ts'
-import type { Readers } from '../ports.ts'
 import type { Host } from '../service-state.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'

@@ -1,9 +1,9 @@
 // How an image is loaded: whether a SOCI index lets containers start before all of it is there, and how large it is. Facts: AWS
 // containers blog, "SOCI index manifest v2"; Fargate uses indexes of images in ECR alone.
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { isRecord } from '../json.ts'
-import type { Readers } from '../ports.ts'
 import type { ImageLoading } from '../soci.ts'
 import { OWN_REGISTRY } from './scans.ts'
 import type { Sessions } from './sessions.ts'

@@ -5,10 +5,10 @@ import {
   type FilterLogEventsCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { ECSClient } from '@aws-sdk/client-ecs'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
 import { accountOf } from '../model/account.ts'
-import type { Readers } from '../ports.ts'
 import { startLiveTail } from './live-tail.ts'
 import { readLogTasks } from './log-tasks.ts'
 import type { Sessions } from './sessions.ts'

@@ -1,11 +1,11 @@
 // CPU and memory of a service from CloudWatch: everything that could have measured it is asked for in one call, and the
 // best of those that have is taken.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
 import type { Sample, Series } from '../model/picture.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import { USAGE_HOURS, type Usage } from '../usage.ts'
 import { lastMinutes, type MetricAsked, readMetrics, type Span } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'

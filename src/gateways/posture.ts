@@ -16,11 +16,11 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs'
 import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from '../checks/posture.ts'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { destinationOf } from '../log-destination.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import { neutralise } from '../redact.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'

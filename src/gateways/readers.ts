@@ -1,10 +1,11 @@
 // Everything that commands may read, as one person's viewer role. Each client of AWS is loaded when it is first asked: most
 // containers need few of them, and a cold start pays for all that is loaded.
+
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { loadIndex } from '../indexing.ts'
 import { accountOf } from '../model/account.ts'
 import type { Store } from '../model/ports/store.ts'
-import type { Readers } from '../ports.ts'
 import { readHalt } from './parameters.ts'
 import type { Sessions } from './sessions.ts'
 import { envOf } from './signed.ts'

@@ -5,8 +5,8 @@ import {
   ECRClient,
 } from '@aws-sdk/client-ecr'
 import type { ImageScan, ScannedFault } from '../checks/posture.ts'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
-import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 

@@ -12,11 +12,11 @@ import {
   ListServiceDeploymentsCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import type { RunningTask, ServiceDetail, Strategy, TaskDefinition } from '../service-state.ts'
 import { readRecord, readRevision } from './deployment-history.ts'
 import { readService } from './ecs.ts'

@@ -1,8 +1,9 @@
 // Tags of services by the Resource Groups Tagging API: a hundred services a page, none of them described. Signed without
 // an SDK: it is one operation.
+
+import type { Readers } from '../commands/readers.ts'
 import { PeerError } from '../errors.ts'
 import type { Account } from '../model/account.ts'
-import type { Readers } from '../ports.ts'
 import type { TagShard } from '../service-index.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf, refusedBy, type SignedPost } from './signed.ts'

@@ -1,10 +1,11 @@
 // What a load balancer thinks of a service's targets. Elastic Load Balancing speaks the query protocol: one signed request
 // and a few fields of its XML need no SDK client.
+
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import type { TargetHealth } from '../service-state.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'

@@ -1,12 +1,13 @@
 // What the role of a task may do, as IAM's policy simulator tells, and which policies it has. IAM speaks the query protocol:
 // three signed requests and a few fields of their XML need no SDK client. Nothing that cannot be read is in anybody's way.
+
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { PeerError } from '../errors.ts'
 import { logNeeds } from '../exec/log-rights.ts'
 import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../exec/task-role.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'
 import { readMembers, readXml, unescapeXml } from './xml.ts'

@@ -1,9 +1,9 @@
 // What goes through Service Connect to a service, a minute: one call for all of the names that it is called by.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model.ts'
-import type { Readers } from '../ports.ts'
 import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'

@@ -1,5 +1,6 @@
 // What is said while somebody has been let into a task.
-import type { LiveSession } from '../exec/live.ts'
+
+import type { LiveSession } from '../exec/site.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { fullName } from '../target.ts'
 import { buttons, plain, richText, section } from './markup.ts'

@@ -4,7 +4,7 @@ import type { Progress } from '../../engine/change/progress.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
 import type { Suspensions } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
-import type { Readers } from '../../ports.ts'
+import type { Readers } from '../readers.ts'
 
 export const settledSuspensions = async (
   plan: Plan,

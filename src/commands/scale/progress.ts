@@ -3,10 +3,10 @@
 import type { Progress } from '../../engine/change/progress.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
-import type { Readers } from '../../ports.ts'
 import { isUnable } from '../../rollout-trouble.ts'
 import { tasks } from '../../scaling.ts'
 import { whyStopped } from '../../why-stopped.ts'
+import type { Readers } from '../readers.ts'
 import { limitMinutes } from './wanted.ts'
 
 export type Seen = {

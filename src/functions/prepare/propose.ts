@@ -1,13 +1,13 @@
 // From a line to a plan and the verdict of the rules on it.
 
 import type { AnyMutation } from '../../command.ts'
+import type { Readers } from '../../commands/readers.ts'
 import { companyOf } from '../../company.ts'
 import type { Own } from '../../engine/rules/asker.ts'
 import { isRefusal, type Refusal } from '../../errors.ts'
 import type { Plan } from '../../plan.ts'
 import { type Preparing, prepare, type Values } from '../../planning.ts'
 import { type Asked, judge, type Verdict } from '../../policy.ts'
-import type { Readers } from '../../ports.ts'
 
 export type Proposal = {
   readonly kind: 'proposal'

@@ -1,5 +1,6 @@
 // Refreshes the service index: names by ListServices, tags by GetResources, each account and region for itself.
 
+import type { Readers } from '../../commands/readers.ts'
 import { complain } from '../../complain.ts'
 import type { Identity } from '../../engine/rules/asker.ts'
 import { PeerError } from '../../errors.ts'
@@ -8,7 +9,7 @@ import type { Json } from '../../json.ts'
 import type { Account } from '../../model/account.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
 import type { ServiceRef } from '../../model.ts'
-import type { Ports, Readers } from '../../ports.ts'
+import type { Ports } from '../../ports.ts'
 import {
   inShards,
   SERVICE_TAGS,

@@ -1,0 +1,22 @@
+// Everything that commands may read: the slices of all features together.
+
+import type { CheckReads } from '../features/checks/reads.ts'
+import type { DeploymentReads } from '../features/deployments/reads.ts'
+import type { ExecReads } from '../features/exec/reads.ts'
+import type { LogReads } from '../features/logs/reads.ts'
+import type { ManagedByReads } from '../features/managed-by/reads.ts'
+import type { ScalingReads } from '../features/scaling/reads.ts'
+import type { ServiceReads } from '../features/services/reads.ts'
+import type { StatusReads } from '../features/status/reads.ts'
+
+export type Readers = ServiceReads &
+  StatusReads &
+  LogReads &
+  ExecReads &
+  CheckReads &
+  ScalingReads &
+  DeploymentReads &
+  ManagedByReads & {
+    /** How many requests to AWS this took so far, by action. */
+    readonly calls: () => Readonly<Record<string, number>>
+  }
