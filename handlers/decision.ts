@@ -3,7 +3,7 @@ import { decide } from '../src/decision.ts'
 import { createWake } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
-import { decodeJob, kindOf } from '../src/job.ts'
+import { decodeJob, kindOf } from '../src/model/ports/job.ts'
 import { change } from '../src/setting.ts'
 
 const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }

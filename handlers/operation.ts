@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runCanary } from '../src/canary.ts'
 import { asDurable } from '../src/durable-client.ts'
 import { createOperationPorts } from '../src/gateways/peers.ts'
-import { decodeJob, isCanary } from '../src/job.ts'
+import { decodeJob, isCanary } from '../src/model/ports/job.ts'
 import { operate } from '../src/operation.ts'
 
 const ports = createOperationPorts(process.env)

@@ -5,7 +5,7 @@ import { createGoOn } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
 import { showHome } from '../src/home.ts'
-import { decodeFollow, decodeJob, kindOf } from '../src/job.ts'
+import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
 import { answerQuery } from '../src/query.ts'
 
 const ports = {

@@ -4,7 +4,7 @@ import { createGoOn, createWake } from '../src/gateways/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/executions.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
-import { decodeScheduled } from '../src/job.ts'
+import { decodeScheduled } from '../src/model/ports/job.ts'
 import { runScheduled } from '../src/schedule.ts'
 
 const ports = {

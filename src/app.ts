@@ -10,15 +10,15 @@ import {
   type ViewSubmitAction,
 } from '@slack/bolt'
 import { asksWhatToRun, formOf, listenToBuilder } from './builder.ts'
-import type { Choice, DecisionJob } from './job.ts'
 import type { Declaration } from './kit/language/declaration.ts'
 import { listenToMentions } from './mentions.ts'
 import { renderBuilder } from './messages/builder.ts'
 import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'
+import type { Actor } from './model/ecs.ts'
 import type { Dispatch } from './model/ports/functions.ts'
+import type { Choice, DecisionJob } from './model/ports/job.ts'
 import type { Rendered } from './model/ports/message.ts'
 import type { Secrets } from './model/ports/secrets.ts'
-import type { Actor } from './model.ts'
 import { createNames, type NamesPorts } from './names.ts'
 import { type Asked, attempt, createStart, identity, type Start } from './starting.ts'
 

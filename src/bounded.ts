@@ -1,9 +1,10 @@
 // What people are told, cut to what a step may give back, with room for five of them in one: what others say in it has no
 // limits of its own. AWS's limits are bytes.
-import { cutBytes, linesWithin, thoseWithin } from './bounds.ts'
+
 import type { Outcome } from './engine/change/outcome.ts'
 import type { Progress } from './engine/change/progress.ts'
-import type { Refusal } from './errors.ts'
+import { cutBytes, linesWithin, thoseWithin } from './model/bytes.ts'
+import type { Refusal } from './model/errors.ts'
 
 /** Bytes of JSON. */
 const TEXT = 4_000

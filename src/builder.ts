@@ -2,7 +2,6 @@
 // started as if typed. Slack waits three seconds for each, so nobody else is asked but the store for names.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
 import { parseFields, parseText, printFields, printInvocation } from './invocation.ts'
-import { isRecord } from './json.ts'
 import type { Declaration } from './kit/language/declaration.ts'
 import {
   BUILDER,
@@ -16,7 +15,8 @@ import {
   PICK_SERVICE,
   renderBuilder,
 } from './messages/builder.ts'
-import type { Actor, Place } from './model.ts'
+import type { Actor, Place } from './model/ecs.ts'
+import { isRecord } from './model/json.ts'
 import type { Names } from './names.ts'
 import { attempt, identity, type Start } from './starting.ts'
 

@@ -1,5 +1,5 @@
 // What the canary leaves in the store: what each of its executions saw, and by what way their ends were heard of.
-import type { Json } from './json.ts'
+import type { Json } from './model/json.ts'
 import type { Store } from './model/ports/store.ts'
 import { canaryKey } from './records.ts'
 

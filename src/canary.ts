@@ -4,7 +4,7 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { type CanaryStore, keepFindings, note, noted } from './canary-records.ts'
 import { once, step, watch } from './durable.ts'
 import type { SpentToken } from './durable-client.ts'
-import type { CanaryJob } from './job.ts'
+import type { CanaryJob } from './model/ports/job.ts'
 
 export type CanaryPorts = CanaryStore & {
   /** Milliseconds. */

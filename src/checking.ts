@@ -13,10 +13,10 @@ import type {
   Workload,
 } from './checks/posture.ts'
 import { serviceChecks } from './checks/service-checks.ts'
-import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { CheckReads } from './features/checks/reads.ts'
 import type { Extent } from './features/services/places.ts'
-import type { ServiceRef } from './model.ts'
+import type { ServiceRef } from './model/ecs.ts'
+import { PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { Place } from './scope.ts'
 import { fullName } from './target.ts'
 

@@ -7,9 +7,9 @@ import { bookKey } from './engine/leases/book-store.ts'
 import { ofService } from './lease-origin.ts'
 import { leaseLine } from './messages/leases.ts'
 import { unmarked } from './messages/markup.ts'
+import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { Posted } from './model/ports/slack.ts'
 import type { Key, Store } from './model/ports/store.ts'
-import type { Actor, ServiceRef } from './model.ts'
 import type { Plan } from './plan.ts'
 
 /** A plan that waits: what others have to know of it, and who may vote. */

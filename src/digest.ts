@@ -6,7 +6,7 @@ import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
 import { renderDigest } from './messages/digest.ts'
 import type { Key } from './model/ports/store.ts'
-import { resolveMoment } from './moment.ts'
+import { resolveMoment } from './model/time.ts'
 import type { Ports } from './ports.ts'
 
 /** A digest that could not be posted for so long is old news. */

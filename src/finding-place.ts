@@ -1,8 +1,9 @@
 // From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
 // found as every service is.
-import { isProblem, isRefusal, type Refusal, refuse } from './errors.ts'
+
 import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './features/services/places.ts'
 import { type Finding, findTarget } from './finding.ts'
+import { isProblem, isRefusal, type Refusal, refuse } from './model/errors.ts'
 import { standing } from './policy.ts'
 import type { ScopeText } from './scope.ts'
 import { unreadWords } from './service-index.ts'

@@ -2,13 +2,13 @@
 // could mean several is asked about by buttons, never guessed.
 import type { Config } from './config.ts'
 import type { Facts } from './engine/rules/rule-inputs.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
 import type { Invocation } from './invocation.ts'
+import type { Actor, ServiceRef } from './model/ecs.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { Store } from './model/ports/store.ts'
-import type { Actor, ServiceRef } from './model.ts'
 import { standing } from './policy.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 import {

@@ -2,13 +2,13 @@
 // else a look at most once a second. Tasks that start meanwhile are followed, too.
 
 import type { Readers } from './commands/readers.ts'
-import { PeerError } from './errors.ts'
 import type { Cursor, Follow } from './follow.ts'
 import { createHolding } from './follow-holding.ts'
 import { createFollowed } from './follow-sources.ts'
 import { createTail } from './follow-tail.ts'
 import type { LogAnswer, LogLine } from './logs.ts'
 import type { Now } from './messages/follow.ts'
+import { PeerError } from './model/errors.ts'
 import type { Ports } from './ports.ts'
 
 const SECOND = 1_000

@@ -1,11 +1,12 @@
 // Somebody presses Stop on a follow, or on a command: the flag is set, and whoever holds it looks for it every second.
-import { isRefusal, type Refusal, refuse } from './errors.ts'
+
 import { stopCommand } from './exec/stop-asked.ts'
 import { loadFacts } from './facts.ts'
 import type { Follow } from './follow.ts'
 import { followKey, stopKey } from './functions/follow/records.ts'
-import type { DecisionJob } from './job.ts'
-import { isSameActor } from './model.ts'
+import { isSameActor } from './model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from './model/errors.ts'
+import type { DecisionJob } from './model/ports/job.ts'
 import { identify, standing } from './policy.ts'
 import type { Ports } from './ports.ts'
 

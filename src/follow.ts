@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import type { Entries, Entry } from './features/logs/entry.ts'
 import type { GroupRef } from './log-target.ts'
 import type { LogLine } from './logs.ts'
+import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { Posted } from './model/ports/slack.ts'
-import type { Actor, ServiceRef } from './model.ts'
 
 /** One line by what it says: its time, a hash of stream and text, and how often it came. */
 type Seen = readonly [at: number, key: string, times: number]

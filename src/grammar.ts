@@ -1,9 +1,10 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
-import { type Problem, problem } from './errors.ts'
+
 import { SEVERITIES, type Severity } from './kit/language/severity.ts'
 import { type LogTarget, parseLogTarget, printLogTarget } from './log-target.ts'
-import type { Bounds } from './model.ts'
-import { MOMENT, type Moment } from './moment.ts'
+import type { Bounds } from './model/ecs.ts'
+import { type Problem, problem } from './model/errors.ts'
+import { MOMENT, type Moment } from './model/time.ts'
 import { parseScope, type ScopeText } from './scope.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 

@@ -2,8 +2,8 @@
 // Quarterdeck they are one person's own.
 
 import { isWithin } from './features/services/places.ts'
+import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { Key } from './model/ports/store.ts'
-import type { Actor, ServiceRef } from './model.ts'
 import type { Place } from './scope.ts'
 
 export type Here = {

@@ -1,9 +1,10 @@
 // What /ecs deployments knows: the deployments that ECS keeps of a service, and what each of them put there.
-import { type Refusal, refuse } from './errors.ts'
+
 import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ServiceReads } from './features/services/reads.ts'
-import type { ServiceRef } from './model.ts'
-import type { DeploymentRecord, ServiceRevision } from './service-state.ts'
+import type { ServiceRef } from './model/ecs.ts'
+import { type Refusal, refuse } from './model/errors.ts'
+import type { DeploymentRecord, ServiceRevision } from './model/service-detail.ts'
 import { fullName } from './target.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments' | 'revisions'>

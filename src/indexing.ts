@@ -2,9 +2,9 @@
 // DescribeServices. Each account and region is read and written for itself: one that cannot be read keeps what was known
 // of it, says why, and stops nobody else.
 import type { Config } from './config.ts'
-import { PeerError } from './errors.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import type { Account } from './model/account.ts'
+import { PeerError } from './model/errors.ts'
 import type { Store } from './model/ports/store.ts'
 import { INDEX_MINUTES, type Note, noteKey, readIndex, SERVICES, type ServiceIndex } from './service-index.ts'
 

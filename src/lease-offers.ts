@@ -1,11 +1,11 @@
 // What a person may take whose lease is not put back by itself: what was there before, or that it stays.
 
 import type { Book, Lease } from './engine/leases/book.ts'
-import type { Offer } from './errors.ts'
 import type { Value } from './holding.ts'
 import { baselineOf } from './lease-origin.ts'
+import type { ServiceRef } from './model/ecs.ts'
+import type { Offer } from './model/errors.ts'
 import { boundsText } from './model/scaling-words.ts'
-import type { ServiceRef } from './model.ts'
 import { fullName } from './target.ts'
 
 /** Each is a plan of its own. */

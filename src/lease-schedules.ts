@@ -2,9 +2,9 @@
 // was on its way, and was overwritten by it, is made good.
 import { schedulesBefore } from './autoscaling.ts'
 import type { Value } from './holding.ts'
-import { canonicalJson } from './json.ts'
+import type { Autoscaling, Bounds, ScheduledBounds } from './model/ecs.ts'
+import { canonicalJson } from './model/json.ts'
 import { inBounds } from './model/scaling-words.ts'
-import type { Autoscaling, Bounds, ScheduledBounds } from './model.ts'
 
 const SOON_MS = 120_000
 

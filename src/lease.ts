@@ -5,7 +5,7 @@
 import { type Asked, type Before, type Book, type Held, type Lease, leaseOf } from './engine/leases/book.ts'
 import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
 import { beside, mayBeOne } from './lease-origin.ts'
-import type { Actor } from './model.ts'
+import type { Actor } from './model/ecs.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 

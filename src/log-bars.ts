@@ -2,7 +2,7 @@
 
 import type { Minute } from './features/logs/entry.ts'
 import type { Bars } from './model/picture.ts'
-import { createOffsets } from './moment.ts'
+import { createOffsets } from './model/time.ts'
 
 /** A handful of lines needs no chart. */
 const LEAST_LINES = 50

@@ -1,7 +1,7 @@
 // One line, or one trace of many: its level, what it says, and its fields if it is JSON.
 
 import type { Level, LogFields } from './features/logs/entry.ts'
-import { isRecord } from './json.ts'
+import { isRecord } from './model/json.ts'
 import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from './redact.ts'
 
 export type ReadLine = {

@@ -1,7 +1,6 @@
 // From what was asked for to its lines: which tasks and containers are meant, where those write, and what was found there.
 
 import type { Own } from './engine/rules/asker.ts'
-import { isRefusal, type Refusal, refuse } from './errors.ts'
 import type { Entries } from './features/logs/entry.ts'
 import type { LogReads } from './features/logs/reads.ts'
 import { readEntries } from './log-entries.ts'
@@ -12,7 +11,8 @@ import { chooseSources, type Source } from './log-sources.ts'
 import { type Span, type SpanAsked, spanOf } from './log-span.ts'
 import type { GroupTarget } from './log-target.ts'
 import type { LogAnswer, LogLine, LogQuery, LogTask } from './logs.ts'
-import type { ServiceRef } from './model.ts'
+import type { ServiceRef } from './model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from './model/errors.ts'
 import type { RedactOptions } from './redact.ts'
 
 export type LogsAsked = SpanAsked & {

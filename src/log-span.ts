@@ -1,8 +1,9 @@
 // Which time is meant: the last minutes, around a moment, or until a task stopped.
-import { type Refusal, refuse } from './errors.ts'
+
 import { printDuration } from './grammar.ts'
 import type { LogTask } from './logs.ts'
-import { createOffsets, type Moment, resolveMoment } from './moment.ts'
+import { type Refusal, refuse } from './model/errors.ts'
+import { createOffsets, type Moment, resolveMoment } from './model/time.ts'
 
 /** Times: epoch milliseconds. */
 export type Span = {

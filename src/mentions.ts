@@ -2,9 +2,9 @@
 import type { App } from '@slack/bolt'
 import type { Declaration } from './kit/language/declaration.ts'
 import { renderHelp } from './messages/help.ts'
+import type { Place } from './model/ecs.ts'
 import type { Dispatch } from './model/ports/functions.ts'
 import type { Rendered } from './model/ports/message.ts'
-import type { Place } from './model.ts'
 import { attempt, identity, type Start } from './starting.ts'
 
 export type MentionOptions = {

@@ -1,11 +1,11 @@
 // A plan: everything that a change will do, as data that people can read and a machine can follow to the letter.
 import { createHash } from 'node:crypto'
 import { boundedLines } from './bounded.ts'
-import { cutBytes } from './bounds.ts'
 import type { Asked } from './engine/leases/book.ts'
-import type { Offer } from './errors.ts'
-import { canonicalJson, type JsonObject } from './json.ts'
-import type { ServiceRef } from './model.ts'
+import { cutBytes } from './model/bytes.ts'
+import type { ServiceRef } from './model/ecs.ts'
+import type { Offer } from './model/errors.ts'
+import { canonicalJson, type JsonObject } from './model/json.ts'
 
 /** `prefix`: of the keys of its objects, with or without a slash at its end. */
 export type LogBucket = { readonly name: string; readonly prefix: string }

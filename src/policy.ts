@@ -2,10 +2,10 @@
 // explicit denial wins over everything.
 import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
 import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
-import { type Refusal, refuse } from './errors.ts'
 import { printDuration } from './grammar.ts'
 import { type Account, accountOf } from './model/account.ts'
-import type { Actor, ServiceRef } from './model.ts'
+import type { Actor, ServiceRef } from './model/ecs.ts'
+import { type Refusal, refuse } from './model/errors.ts'
 import type { Plan } from './plan.ts'
 import type { Place } from './scope.ts'
 

@@ -5,7 +5,7 @@ import type { Memory, Progress } from './engine/change/progress.ts'
 import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'
-import type { Deployment, Service } from './model.ts'
+import type { Deployment, Service } from './model/ecs.ts'
 import type { Plan } from './plan.ts'
 import { troubleOf } from './rollout-trouble.ts'
 

@@ -1,5 +1,5 @@
 // The calls that change a service's size, as data.
-import type { Bounds, ServiceRef, Suspensions } from './model.ts'
+import type { Bounds, ServiceRef, Suspensions } from './model/ecs.ts'
 import type { Call } from './plan.ts'
 
 export const setCount = (ref: ServiceRef, desiredCount: number): Call => ({

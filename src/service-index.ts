@@ -2,9 +2,9 @@
 // AWS for a name. It is data here; indexing.ts fills it. One partition for names, which ingress reads for its pickers, and
 // one for tags, which only whoever filters by them reads.
 import type { Config } from './config.ts'
-import { isRecord } from './json.ts'
+import type { ServiceRef } from './model/ecs.ts'
+import { isRecord } from './model/json.ts'
 import type { Item, Key } from './model/ports/store.ts'
-import type { ServiceRef } from './model.ts'
 
 /** How often infrastructure has it refreshed. */
 export const INDEX_MINUTES = 10

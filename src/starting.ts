@@ -1,14 +1,14 @@
 // From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
 // because it needs no AWS: help, and what was typed wrongly.
 import { hash } from 'node:crypto'
-import { isProblem, LOST, PeerError } from './errors.ts'
 import { type Invocation, parseText } from './invocation.ts'
 import type { Declaration } from './kit/language/declaration.ts'
 import { renderHelp, renderMisuse } from './messages/help.ts'
 import { renderRefusal } from './messages/refusal.ts'
+import type { Actor, Place } from './model/ecs.ts'
+import { isProblem, LOST, PeerError } from './model/errors.ts'
 import type { Dispatch } from './model/ports/functions.ts'
 import type { Rendered } from './model/ports/message.ts'
-import type { Actor, Place } from './model.ts'
 
 export type Asked = {
   /** The same for the same request of Slack. */

@@ -1,11 +1,12 @@
 // What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
 // and hides nothing else.
-import { PeerError, type Refusal, refuse } from './errors.ts'
+
 import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ScalingReads } from './features/scaling/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'
 import { type HostState, hostStates, hostsOf } from './hosts.ts'
-import type { Autoscaling, ServiceRef } from './model.ts'
+import type { Autoscaling, ServiceRef } from './model/ecs.ts'
+import { PeerError, type Refusal, refuse } from './model/errors.ts'
 import type {
   AlarmState,
   DeploymentRecord,
@@ -14,7 +15,7 @@ import type {
   ServiceRevision,
   TargetHealth,
   Traffic,
-} from './service-state.ts'
+} from './model/service-detail.ts'
 import { fullName } from './target.ts'
 import type { Usage } from './usage.ts'
 

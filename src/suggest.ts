@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import type { ExecRules } from './config.ts'
 import type { Option } from './messages/builder.ts'
-import type { ServiceRef } from './model.ts'
+import type { ServiceRef } from './model/ecs.ts'
 import { editDistance, fullName } from './target.ts'
 
 /** Slack: at most a hundred options, of 75 characters, with a value of 150. */

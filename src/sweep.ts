@@ -3,8 +3,8 @@
 import type { Approval } from './approval.ts'
 import { complain } from './complain.ts'
 import { ARMED, ARMED_MS, scheduleSweep } from './engine/jobs/timers.ts'
-import type { LeaseJob, SweepJob } from './job.ts'
 import type { Schedule, Wake } from './model/ports/functions.ts'
+import type { LeaseJob, SweepJob } from './model/ports/job.ts'
 import type { Store } from './model/ports/store.ts'
 import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from './records.ts'
 

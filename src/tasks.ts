@@ -1,11 +1,11 @@
 // What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
 
 import type { Own } from './engine/rules/asker.ts'
-import { PeerError, type Refusal, refuse } from './errors.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'
-import type { ServiceRef, StoppedTask } from './model.ts'
-import type { RunningTask, RunningTasks } from './service-state.ts'
+import type { ServiceRef, StoppedTask } from './model/ecs.ts'
+import { PeerError, type Refusal, refuse } from './model/errors.ts'
+import type { RunningTask, RunningTasks } from './model/service-detail.ts'
 import { imagesOnFargate, type LoadedImage, type Starting } from './soci.ts'
 import { fullName } from './target.ts'
 import { stopsOf } from './task-stops.ts'

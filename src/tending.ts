@@ -4,8 +4,8 @@
 import { tendLater } from './engine/jobs/timers.ts'
 import type { Follow } from './follow.ts'
 import { followKey } from './functions/follow/records.ts'
-import type { TendJob } from './job.ts'
 import type { GoOn, Schedule } from './model/ports/functions.ts'
+import type { TendJob } from './model/ports/job.ts'
 import type { Store } from './model/ports/store.ts'
 
 /** A holder that lives is heard of every 15 seconds. */

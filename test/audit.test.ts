@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AuditEntry, type AuditRecord, chainKey, record, verifyChain } from '../src/audit.ts'
-import type { Json } from '../src/json.ts'
+import type { Json } from '../src/model/json.ts'
 import type { Item, Key, Store } from '../src/model/ports/store.ts'
 
 const aStore = () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fateOf, isActive, schedulesBefore, scheduleWords } from '../src/autoscaling.ts'
+import type { Autoscaling, ScalingPolicy, ScheduledBounds } from '../src/model/ecs.ts'
 import { suspendedNames } from '../src/model/scaling-words.ts'
-import type { Autoscaling, ScalingPolicy, ScheduledBounds } from '../src/model.ts'
 import { anAutoscaling } from './builders.ts'
 
 const NOTHING = { in: false, out: false, scheduled: false }

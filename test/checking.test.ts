@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { checkPlace } from '../src/checking.ts'
 import type { DefinitionPosture, ServicePosture } from '../src/checks/posture.ts'
-import { PeerError } from '../src/errors.ts'
-import type { ServiceRef } from '../src/model.ts'
+import type { ServiceRef } from '../src/model/ecs.ts'
+import { PeerError } from '../src/model/errors.ts'
 import { aReader, aRef } from './builders.ts'
 
 const account = { scope: { accountId: '111122223333' }, name: 'prod', account: 'prod' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { once, step, watch } from '../src/durable.ts'
-import { PeerError } from '../src/errors.ts'
+import { PeerError } from '../src/model/errors.ts'
 import { anEngine } from './sandbox/lambda/engine.ts'
 
 /** As a peer's page of HTML comes back, with a stack that repeats it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { endedExecutionIn } from '../src/ended-execution.ts'
-import { decodeScheduled } from '../src/job.ts'
+import { endedExecutionIn } from '../src/model/ports/ended-execution.ts'
+import { decodeScheduled } from '../src/model/ports/job.ts'
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:operation:2/durable-execution/op-1/9f7d'
 /** Source: Lambda developer guide, "Monitoring durable functions". */

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { type EventPorts, takeEvent } from '../src/events.ts'
-import type { Json } from '../src/json.ts'
+import type { Json } from '../src/model/json.ts'
 import type { Item, Key } from '../src/model/ports/store.ts'
 import { SERVICES } from '../src/service-index.ts'
 

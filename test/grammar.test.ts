@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isProblem } from '../src/errors.ts'
 import { absoluteCount, kinds } from '../src/grammar.ts'
+import { isProblem } from '../src/model/errors.ts'
 
 describe('a count', () => {
   test.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { declarations } from '../src/declarations.ts'
-import { isProblem } from '../src/errors.ts'
 import { type Invocation, parseFields, parseText, printFields, printInvocation, usage } from '../src/invocation.ts'
+import { isProblem } from '../src/model/errors.ts'
 import { splitWords } from '../src/words.ts'
 
 const parse = (line: string) => parseText(line, declarations)

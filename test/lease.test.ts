@@ -18,7 +18,7 @@ import {
   valueWith,
 } from '../src/lease.ts'
 import { baselineOf, ofService } from '../src/lease-origin.ts'
-import type { Suspensions } from '../src/model.ts'
+import type { Suspensions } from '../src/model/ecs.ts'
 import { aBook, aLease, anActor, aRef } from './builders.ts'
 import { aWorld, endAll, isForeign, type Move, move, write } from './lease-model.ts'
 

@@ -1,6 +1,6 @@
 // Times of day in the zone of whoever asks.
 import { expect, test } from 'vitest'
-import { createOffsets, knownZone, resolveMoment, zoneWords } from '../src/moment.ts'
+import { createOffsets, knownZone, resolveMoment, zoneWords } from '../src/model/time.ts'
 
 const NOW = Date.parse('2026-11-22T13:30:00Z')
 const iso = (at: number) => new Date(at).toISOString()

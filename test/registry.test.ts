@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { AnyCommand } from '../src/command.ts'
 import { commands } from '../src/commands/index.ts'
 import { declarations } from '../src/declarations.ts'
-import { isProblem } from '../src/errors.ts'
 import { parseText, usage } from '../src/invocation.ts'
+import { isProblem } from '../src/model/errors.ts'
 
 describe.each(commands)('$name', command => {
   const [verb = ''] = command.name.split(' ')

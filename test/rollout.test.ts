@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Readers } from '../src/commands/readers.ts'
 import type { Memory, Progress } from '../src/engine/change/progress.ts'
-import type { Deployment, Service, StoppedTask } from '../src/model.ts'
+import type { Deployment, Service, StoppedTask } from '../src/model/ecs.ts'
 import { rolloutOf } from '../src/rollout.ts'
 import { aDeployment, aReader, aService } from './builders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ScheduledBounds } from '../src/model.ts'
+import type { ScheduledBounds } from '../src/model/ecs.ts'
 import { nextFiring } from '../src/schedule-expression.ts'
 
 /** A Sunday. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../src/json.ts'
+import type { Json } from '../src/model/json.ts'
 import { asOf, inShards, MOST_BYTES, noted, readIndex, shardKey } from '../src/service-index.ts'
 import { fullName } from '../src/target.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isRefusal } from '../src/errors.ts'
+import { isRefusal } from '../src/model/errors.ts'
 import type { Call } from '../src/plan.ts'
 import { setBounds, setCount, setExpressBounds } from '../src/scaling-calls.ts'
 import { sessionPolicy } from '../src/session-policy.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ServiceRef } from '../src/model.ts'
+import type { ServiceRef } from '../src/model/ecs.ts'
 import { chosen, searchable, suggest } from '../src/suggest.ts'
 import { fullName } from '../src/target.ts'
 import { aRef } from './builders.ts'

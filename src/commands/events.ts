@@ -1,8 +1,8 @@
 // /ecs events: what ECS did with a service.
 import { query } from '../command.ts'
-import { refuse } from '../errors.ts'
 import { renderEvents } from '../messages/events.ts'
-import type { ServiceDetail } from '../service-state.ts'
+import { refuse } from '../model/errors.ts'
+import type { ServiceDetail } from '../model/service-detail.ts'
 import { fullName } from '../target.ts'
 
 export const events = query({

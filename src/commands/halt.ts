@@ -1,6 +1,6 @@
 // /ecs halt: nothing changes any more, whoever agrees, until somebody resumes.
 import { setting } from '../command.ts'
-import { refuse } from '../errors.ts'
+import { refuse } from '../model/errors.ts'
 
 export const halt = setting({
   name: 'halt',

@@ -1,8 +1,8 @@
 // /ecs lock: nobody changes this for a while, or until it is unlocked.
 import { setting } from '../command.ts'
 import type { Hold } from '../engine/rules/rule-inputs.ts'
-import { isRefusal, refuse } from '../errors.ts'
 import { onePlace } from '../features/services/places.ts'
+import { isRefusal, refuse } from '../model/errors.ts'
 import { holdWords } from '../policy.ts'
 
 export const lock = setting({

@@ -1,7 +1,7 @@
 // /ecs restart: a forced new deployment of the same revision; every task is replaced.
 import { mutation } from '../command.ts'
-import { refuse } from '../errors.ts'
-import type { Service } from '../model.ts'
+import type { Service } from '../model/ecs.ts'
+import { refuse } from '../model/errors.ts'
 import type { Plan } from '../plan.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../rollout.ts'
 import { fullName } from '../target.ts'

@@ -1,6 +1,6 @@
 // /ecs resume: lets changes go on after a halt.
 import { setting } from '../command.ts'
-import { refuse } from '../errors.ts'
+import { refuse } from '../model/errors.ts'
 
 export const resume = setting({
   name: 'resume',

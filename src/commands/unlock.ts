@@ -1,7 +1,7 @@
 // /ecs unlock: takes a lock away.
 import { setting } from '../command.ts'
-import { isRefusal, refuse } from '../errors.ts'
 import { onePlace } from '../features/services/places.ts'
+import { isRefusal, refuse } from '../model/errors.ts'
 
 export const unlock = setting({
   name: 'unlock',

@@ -1,7 +1,8 @@
 // What somebody wants to run: a command of the configuration's, or a line for the container's own shell; and whether it may.
-import { jsonBytes } from '../bounds.ts'
+
 import type { ExecRules } from '../config.ts'
-import { isRefusal, type Refusal, refuse } from '../errors.ts'
+import { jsonBytes } from '../model/bytes.ts'
+import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
 import { type RedactOptions, redact } from '../redact.ts'
 
 export type Wanted = {

@@ -1,10 +1,10 @@
 // Sessions that are open in containers now, as Session Manager has them, whoever opened them.
 
 import type { Own } from '../engine/rules/asker.ts'
-import { PeerError, type Refusal, refuse } from '../errors.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
 import { type ExecOwner, execOwnerKey } from '../features/exec/records.ts'
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from '../model/ecs.ts'
+import { PeerError, type Refusal, refuse } from '../model/errors.ts'
 import type { Plan } from '../plan.ts'
 import { standing } from '../policy.ts'
 import { fullName } from '../target.ts'

@@ -1,9 +1,9 @@
 // In which container of which task: the one that is named, or the oldest that can, or all of them.
 
 import type { Own } from '../engine/rules/asker.ts'
-import { isRefusal, type Refusal, refuse } from '../errors.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from '../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
 import { fullName } from '../target.ts'
 import type { Asked } from './asked.ts'
 import { hindrances } from './concierge.ts'

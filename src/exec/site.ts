@@ -1,6 +1,6 @@
 // Where a command would run, as ECS describes it: what the concierge looks at before anybody is asked.
 
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from '../model/ecs.ts'
 import type { LogBucket } from '../plan.ts'
 
 export type LiveSession = {

@@ -2,7 +2,7 @@
 import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
 import { HALT_KEY } from '../engine/rules/rule-inputs.ts'
-import type { Actor } from '../model.ts'
+import type { Actor } from '../model/ecs.ts'
 import type { Ports } from '../ports.ts'
 import { execStopKey } from '../records.ts'
 import { type Story, wordsOf } from '../story.ts'

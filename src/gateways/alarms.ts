@@ -3,7 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
-import type { AlarmState } from '../service-state.ts'
+import type { AlarmState } from '../model/service-detail.ts'
 import type { Sessions } from './sessions.ts'
 import { iso } from './tasks.ts'
 import { asking } from './translate.ts'

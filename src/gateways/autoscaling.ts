@@ -15,7 +15,7 @@ import {
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
-import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../model.ts'
+import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../model/ecs.ts'
 import type { AutoscalingCall } from '../plan.ts'
 import { readPolicy } from './scaling-policies.ts'
 import type { Sessions } from './sessions.ts'

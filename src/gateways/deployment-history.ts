@@ -1,6 +1,6 @@
 // Service deployments and revisions, from ECS's shapes to ours.
 import type { ServiceRevision as EcsRevision, ServiceDeployment } from '@aws-sdk/client-ecs'
-import type { DeploymentRecord, ServiceRevision } from '../service-state.ts'
+import type { DeploymentRecord, ServiceRevision } from '../model/service-detail.ts'
 import { iso, shortName } from './tasks.ts'
 
 export const readRecord = (record: ServiceDeployment): DeploymentRecord => {

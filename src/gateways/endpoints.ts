@@ -2,9 +2,9 @@
 
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
-import { PeerError } from '../errors.ts'
 import { WAYS } from '../exec/endpoints.ts'
 import { accountOf } from '../model/account.ts'
+import { PeerError } from '../model/errors.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'
 import { readXml } from './xml.ts'

@@ -3,7 +3,7 @@
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ExecGate } from '../engine/change/ports.ts'
-import { isRefusal, PeerError } from '../errors.ts'
+import { isRefusal, PeerError } from '../model/errors.ts'
 import { channelPolicy, FINDING_POLICY, sessionPolicy } from '../session-policy.ts'
 import { createSessionPorts } from './exec-session.ts'
 import type { Settings } from './sessions.ts'

@@ -1,5 +1,5 @@
 // What became of a durable execution, as Lambda has it: signed without an SDK, like all that wakes one.
-import { isRecord } from '../json.ts'
+import { isRecord } from '../model/json.ts'
 import type { ExecutionStatus } from '../model/ports/functions.ts'
 import { createSignedGet, refusedBy } from './signed.ts'
 

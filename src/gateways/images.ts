@@ -3,7 +3,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
-import { isRecord } from '../json.ts'
+import { isRecord } from '../model/json.ts'
 import type { ImageLoading } from '../soci.ts'
 import { OWN_REGISTRY } from './scans.ts'
 import type { Sessions } from './sessions.ts'

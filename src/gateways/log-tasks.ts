@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { destinationOf } from '../log-destination.ts'
 import type { LogTask, LogTasks } from '../logs.ts'
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from '../model/ecs.ts'
 import { whyStopped } from '../why-stopped.ts'
 import { readStopped } from './tasks.ts'
 

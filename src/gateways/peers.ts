@@ -1,9 +1,9 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
 import type { AccountRole } from '../config.ts'
 import type { Identity } from '../engine/rules/asker.ts'
-import { isRefusal, PeerError } from '../errors.ts'
 import type { OperationPorts } from '../functions/operation/ports.ts'
 import { accountOf } from '../model/account.ts'
+import { isRefusal, PeerError } from '../model/errors.ts'
 import type { Ports } from '../ports.ts'
 import { sessionPolicy } from '../session-policy.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'

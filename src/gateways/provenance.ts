@@ -2,7 +2,7 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
 import type { Config } from '../config.ts'
 import { accountOf } from '../model/account.ts'
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from '../model/ecs.ts'
 import { type Provenance, provenanceOf, type Stack, stackOf, type Tags, type Undone } from '../provenance.ts'
 import type { Sessions } from './sessions.ts'
 

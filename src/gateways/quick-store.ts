@@ -1,6 +1,6 @@
 // The items that ingress reads: what pickers offer, and to whom. Signed without an SDK, read as they are kept at that moment
 // or a little earlier; it writes nothing.
-import { isRecord } from '../json.ts'
+import { isRecord } from '../model/json.ts'
 import type { Item, QuickStore } from '../model/ports/store.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
 

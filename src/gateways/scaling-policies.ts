@@ -6,7 +6,7 @@ import type {
   StepScalingPolicyConfiguration,
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling'
-import type { ScalingPolicy } from '../model.ts'
+import type { ScalingPolicy } from '../model/ecs.ts'
 
 /** Names and metrics are somebody else's text: no marks of ours, no long lines. */
 const tame = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 80)

@@ -1,7 +1,8 @@
 // EventBridge Scheduler: a job for the schedule function at some later time, once. Signed without an SDK, like all that
 // passes a job on.
-import type { ScheduledJob } from '../job.ts'
+
 import type { Schedule } from '../model/ports/functions.ts'
+import type { ScheduledJob } from '../model/ports/job.ts'
 import { createSignedPost, refusedBy } from './signed.ts'
 
 /** `env`: SCHEDULE_FUNCTION and SCHEDULER_ROLE, ARNs: what is invoked, and as whom; SCHEDULE_GROUP, where schedules are kept. */

@@ -1,7 +1,7 @@
 // AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
 // is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
-import { LOST, PeerError } from '../errors.ts'
+import { LOST, PeerError } from '../model/errors.ts'
 import { sign } from '../sign.ts'
 import type { Credentials } from './credentials.ts'
 

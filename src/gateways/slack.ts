@@ -2,9 +2,9 @@
 
 import type { KnownBlock } from '@slack/types'
 import { ErrorCode, WebClient } from '@slack/web-api'
-import { PeerError } from '../errors.ts'
-import { isRecord } from '../json.ts'
 import { assertFits } from '../messages/limits.ts'
+import { PeerError } from '../model/errors.ts'
+import { isRecord } from '../model/json.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
 import type { Mark, Slack } from '../model/ports/slack.ts'
 import { readAudience } from './audience.ts'

@@ -8,7 +8,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Json } from '../json.ts'
+import type { Json } from '../model/json.ts'
 import type { Item, Key, Store } from '../model/ports/store.ts'
 import { asking } from './translate.ts'
 

@@ -3,10 +3,10 @@
 
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
-import { PeerError } from '../errors.ts'
 import { accountOf } from '../model/account.ts'
-import type { ServiceRef } from '../model.ts'
-import type { TargetHealth } from '../service-state.ts'
+import type { ServiceRef } from '../model/ecs.ts'
+import { PeerError } from '../model/errors.ts'
+import type { TargetHealth } from '../model/service-detail.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'
 import { readXml } from './xml.ts'

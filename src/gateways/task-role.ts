@@ -3,11 +3,11 @@
 
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
-import { PeerError } from '../errors.ts'
 import { logNeeds } from '../exec/log-rights.ts'
 import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../exec/task-role.ts'
 import { accountOf } from '../model/account.ts'
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from '../model/ecs.ts'
+import { PeerError } from '../model/errors.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf } from './signed.ts'
 import { readMembers, readXml, unescapeXml } from './xml.ts'

@@ -1,7 +1,7 @@
 // Tasks, from ECS's shape to ours: those that run, and those that stopped.
 import type { Task } from '@aws-sdk/client-ecs'
-import type { StoppedTask } from '../model.ts'
-import type { RunningTask } from '../service-state.ts'
+import type { StoppedTask } from '../model/ecs.ts'
+import type { RunningTask } from '../model/service-detail.ts'
 
 export const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
 export const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''

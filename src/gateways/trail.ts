@@ -1,9 +1,9 @@
 // Who changed a service at AWS itself, as CloudTrail's event history has it: some minutes late, and not for ever.
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import type { Config } from '../config.ts'
-import { isRecord } from '../json.ts'
 import { type Account, accountOf } from '../model/account.ts'
-import type { ChangeAtAws, ServiceRef } from '../model.ts'
+import type { ChangeAtAws, ServiceRef } from '../model/ecs.ts'
+import { isRecord } from '../model/json.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Fifty events a page, two calls a second (CloudTrail API reference, LookupEvents). */

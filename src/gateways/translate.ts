@@ -1,5 +1,5 @@
 // From AWS's errors to our words, with AWS's own kept: what happened, and whether to try again.
-import { PeerError } from '../errors.ts'
+import { PeerError } from '../model/errors.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AWS denied it',

@@ -1,6 +1,6 @@
 // A file for Slack: where to put it, the bytes, and then what it is and who sees it.
 import type { WebClient } from '@slack/web-api'
-import { PeerError } from '../errors.ts'
+import { PeerError } from '../model/errors.ts'
 import type { SlackFile } from '../model/ports/slack.ts'
 
 /** Slack documentation, files.getUploadURLExternal: alternative text has at most 1,000 characters. */

@@ -2,9 +2,9 @@
 // type. First the command, then its own fields, with the grammar's hints; what comes out is the same line as typed.
 import type { View } from '@slack/types'
 import { kinds } from '../grammar.ts'
-import type { JsonObject } from '../json.ts'
 import type { Declaration, Spec } from '../kit/language/declaration.ts'
-import type { Place } from '../model.ts'
+import type { Place } from '../model/ecs.ts'
+import type { JsonObject } from '../model/json.ts'
 
 /** What stands in fields, by name, as one would type it. */
 export type Fields = Readonly<Record<string, string>>

@@ -2,8 +2,8 @@
 
 import { scope } from '../kit/messages/place-line.ts'
 import type { Rendered } from '../model/ports/message.ts'
+import type { ServiceDetail } from '../model/service-detail.ts'
 import { collapse } from '../service-events.ts'
-import type { ServiceDetail } from '../service-state.ts'
 import { fullName } from '../target.ts'
 import { context, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'

@@ -1,7 +1,7 @@
 // /ecs services: what is not well first, with how old that knowledge is.
 import type { FleetState, Verdict } from '../fleet.ts'
-import type { JsonObject } from '../json.ts'
 import { tame } from '../kit/messages/text.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { fullName } from '../target.ts'
 import { context, list, literal, plain, richText, section, thatFit } from './markup.ts'

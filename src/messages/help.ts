@@ -1,7 +1,8 @@
 // /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
-import { isProblem, type Problem, problem } from '../errors.ts'
+
 import { usage } from '../invocation.ts'
 import type { Declaration } from '../kit/language/declaration.ts'
+import { isProblem, type Problem, problem } from '../model/errors.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { context, list, plain, richText, section } from './markup.ts'
 import { renderRefusal } from './refusal.ts'

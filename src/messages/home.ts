@@ -1,9 +1,9 @@
 // The App Home: what needs its reader first.
 
 import type { Book, Lease } from '../engine/leases/book.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Actor, Service, ServiceRef } from '../model/ecs.ts'
+import type { Json, JsonObject } from '../model/json.ts'
 import type { Block } from '../model/ports/message.ts'
-import type { Actor, Service, ServiceRef } from '../model.ts'
 import { fullName } from '../target.ts'
 import { leaseButtons, leaseLine } from './leases.ts'
 import { buttons, context, cut, date, literal, richText, section } from './markup.ts'

@@ -5,7 +5,7 @@ import { placeWords } from '../kit/messages/place-line.ts'
 import type { LogsPlace } from '../log-reading.ts'
 import type { Source } from '../log-sources.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
-import { createOffsets } from '../moment.ts'
+import { createOffsets } from '../model/time.ts'
 import type { Hidden } from '../redact.ts'
 import { cut, plain, richText, section } from './markup.ts'
 

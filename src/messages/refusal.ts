@@ -1,5 +1,5 @@
 // What was wrong, what would be right, and what to do next.
-import type { Offer } from '../errors.ts'
+import type { Offer } from '../model/errors.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { LIMITS, misfits } from './limits.ts'
 import { buttons, cut, plain, richText, section } from './markup.ts'

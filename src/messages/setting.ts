@@ -1,7 +1,7 @@
 // A change of our own state, said where it was asked.
 
+import type { Actor } from '../model/ecs.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import type { Actor } from '../model.ts'
 import { plain, richText, section } from './markup.ts'
 
 export const renderSetting = (text: string, by: Actor): Rendered => ({

@@ -2,7 +2,7 @@
 
 import { lower, tally, tame } from '../kit/messages/text.ts'
 import { boundsText, suspendedNames } from '../model/scaling-words.ts'
-import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../service-state.ts'
+import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../model/service-detail.ts'
 import type { Status } from '../status.ts'
 import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
 

@@ -1,6 +1,7 @@
 // /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
-import type { JsonObject } from '../json.ts'
+
 import { scope } from '../kit/messages/place-line.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
 import { collapse } from '../service-events.ts'
 import { healthOf, type Status } from '../status.ts'

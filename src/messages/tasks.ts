@@ -1,9 +1,10 @@
 // /ecs tasks: what runs, and why each task that stopped did.
-import type { JsonObject } from '../json.ts'
+
 import { scope } from '../kit/messages/place-line.ts'
 import { lower, tally, tame } from '../kit/messages/text.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
-import type { RunningTask } from '../service-state.ts'
+import type { RunningTask } from '../model/service-detail.ts'
 import { sociWords } from '../soci.ts'
 import { fullName } from '../target.ts'
 import { STOPS_DAYS } from '../task-stops.ts'

@@ -1,6 +1,6 @@
 // An AWS account as configuration names it: its environment, regions and roles.
 
-import type { ServiceRef } from '../model.ts'
+import type { ServiceRef } from './ecs.ts'
 
 export type Account = {
   readonly name: string

@@ -1,6 +1,6 @@
 // Bounds, suspensions and times of autoscaling in words.
 
-import type { Bounds, Suspensions } from '../model.ts'
+import type { Bounds, Suspensions } from './ecs.ts'
 
 export const inBounds = (count: number, { min, max }: Bounds): number => Math.min(Math.max(count, min), max)
 

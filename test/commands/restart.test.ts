@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { restart } from '../../src/commands/restart.ts'
-import { isRefusal } from '../../src/errors.ts'
-import type { Service } from '../../src/model.ts'
+import type { Service } from '../../src/model/ecs.ts'
+import { isRefusal } from '../../src/model/errors.ts'
 import type { Call, Plan } from '../../src/plan.ts'
 import { aDeployment, aReader, aService } from '../builders.ts'
 

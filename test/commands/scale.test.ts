@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
-import { isProblem, isRefusal } from '../../src/errors.ts'
 import { kinds } from '../../src/grammar.ts'
-import type { Service } from '../../src/model.ts'
+import type { Service } from '../../src/model/ecs.ts'
+import { isProblem, isRefusal } from '../../src/model/errors.ts'
 import { fingerprint, type Plan } from '../../src/plan.ts'
 import { aDeployment, aReader, aScaling, aService, aStoppedTask } from '../builders.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ExecRules } from '../../src/config.ts'
-import { isRefusal } from '../../src/errors.ts'
 import { shown, wantedOf } from '../../src/exec/command.ts'
+import { isRefusal } from '../../src/model/errors.ts'
 
 const rules: ExecRules = {
   commands: {

@@ -5,7 +5,7 @@ import { renderHistory } from '../../src/messages/history.ts'
 import { misfits } from '../../src/messages/limits.ts'
 import { renderStatus } from '../../src/messages/status.ts'
 import { renderTasks } from '../../src/messages/tasks.ts'
-import type { DeploymentRecord, RunningTask, ServiceDetail } from '../../src/service-state.ts'
+import type { DeploymentRecord, RunningTask, ServiceDetail } from '../../src/model/service-detail.ts'
 import type { Status } from '../../src/status.ts'
 import { aDeployment, anAutoscaling, aRef, aService, aStoppedTask } from '../builders.ts'
 

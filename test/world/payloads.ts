@@ -1,5 +1,5 @@
 // What operations gave to Lambda to keep, as it came over the wire: the largest of each name, and what AWS refuses of it.
-import { MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from '../../src/bounds.ts'
+import { MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from '../../src/model/bytes.ts'
 import type { World } from './world.ts'
 
 /** Facts: what a name of an operation may be. */

@@ -12,7 +12,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
-import { isRefusal } from '../../src/errors.ts'
+import { isRefusal } from '../../src/model/errors.ts'
 import { sessionPolicy } from '../../src/session-policy.ts'
 import { aScaling } from '../builders.ts'
 import { aWorld, type World } from './world.ts'

@@ -1,9 +1,9 @@
 // /ecs autoscale bounds: between how many tasks autoscaling may move.
 import { mutation } from '../../command.ts'
-import { isRefusal, refuse } from '../../errors.ts'
 import { managedWords } from '../../managed.ts'
+import type { Autoscaling, Bounds } from '../../model/ecs.ts'
+import { isRefusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
-import type { Autoscaling, Bounds } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { setBounds, setExpressBounds } from '../../scaling-calls.ts'

@@ -1,7 +1,8 @@
 // What every change of a service's autoscaling has in common: what it is planned on, and how its plan is put together.
-import { type Refusal, refuse } from '../../errors.ts'
+
+import type { Autoscaling, Bounds, Service, Suspensions } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import { inBounds } from '../../model/scaling-words.ts'
-import type { Autoscaling, Bounds, Service, Suspensions } from '../../model.ts'
 import type { Change, Plan, Risk } from '../../plan.ts'
 import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
 

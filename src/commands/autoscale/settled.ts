@@ -1,8 +1,8 @@
 // Whether a suspension is as its plan has it.
 
 import type { Progress } from '../../engine/change/progress.ts'
+import type { Suspensions } from '../../model/ecs.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
-import type { Suspensions } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import type { Readers } from '../readers.ts'
 

@@ -1,8 +1,8 @@
 // /ecs autoscale: what moves a service's count, within which bounds, and why it did or did not lately.
 import { query } from '../../command.ts'
-import { isRefusal } from '../../errors.ts'
 import { renderAutoscaling } from '../../messages/autoscaling.ts'
-import type { ScalingActivity } from '../../model.ts'
+import type { ScalingActivity } from '../../model/ecs.ts'
+import { isRefusal } from '../../model/errors.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { SCALING_READS } from './reads.ts'
 

@@ -1,6 +1,6 @@
 // /ecs here clear: bare names mean again what they mean everywhere.
 import { setting } from '../../command.ts'
-import { refuse } from '../../errors.ts'
+import { refuse } from '../../model/errors.ts'
 
 export const clearHere = setting({
   name: 'here clear',

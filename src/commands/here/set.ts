@@ -1,9 +1,9 @@
 // /ecs here set: what a bare name means in this channel.
 import { setting } from '../../command.ts'
-import { isRefusal, refuse } from '../../errors.ts'
 import { onePlace } from '../../features/services/places.ts'
 import { hereWords } from '../../messages/here.ts'
-import type { ServiceRef } from '../../model.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, refuse } from '../../model/errors.ts'
 import type { Place } from '../../scope.ts'
 import { fullName, meantBy, printTarget, type Target } from '../../target.ts'
 

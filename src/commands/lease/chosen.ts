@@ -1,8 +1,8 @@
 // Which lease of a service is meant.
 
 import { type Book, type Lease, leasesOf } from '../../engine/leases/book.ts'
-import { type Refusal, refuse } from '../../errors.ts'
 import { holdingText } from '../../messages/leases.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Scaling } from '../../scaling.ts'
 
 export type Chosen = { readonly book: Book; readonly lease: Lease }

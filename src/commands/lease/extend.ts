@@ -1,9 +1,9 @@
 // /ecs lease extend: a lease lasts longer, if the rules agree anew.
 import { mutation } from '../../command.ts'
-import { isRefusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
 import { baselineOf } from '../../lease-origin.ts'
 import { holdingText } from '../../messages/leases.ts'
+import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'

@@ -3,7 +3,7 @@
 
 import type { Holding, Value } from '../../holding.ts'
 import { baselineWith, isHeld } from '../../lease.ts'
-import type { Bounds } from '../../model.ts'
+import type { Bounds } from '../../model/ecs.ts'
 import type { Plan, Risk } from '../../plan.ts'
 import { originOf, type Scaling } from '../../scaling.ts'
 import { riskOfSuspension } from '../autoscale/plan.ts'

@@ -1,11 +1,11 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
 import { fewOf, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import type { Asked } from '../../engine/leases/book.ts'
-import { type Refusal, refuse } from '../../errors.ts'
 import { printDuration } from '../../grammar.ts'
 import { baselineWith, isHeld, valueWith } from '../../lease.ts'
+import type { Bounds } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
-import type { Bounds } from '../../model.ts'
 import type { Plan } from '../../plan.ts'
 import { bindsOf, originOf, type Scaling } from '../../scaling.ts'
 import { setBounds } from '../../scaling-calls.ts'

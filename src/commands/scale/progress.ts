@@ -1,7 +1,7 @@
 // How far a count is: done, failing and why, taken over by somebody else, or held up by protected tasks.
 
 import type { Progress } from '../../engine/change/progress.ts'
-import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model.ts'
+import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model/ecs.ts'
 import type { Plan } from '../../plan.ts'
 import { isUnable } from '../../rollout-trouble.ts'
 import { tasks } from '../../scaling.ts'

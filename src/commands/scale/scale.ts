@@ -2,9 +2,9 @@
 
 import { isActive } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
-import { isRefusal, type Refusal, refuse } from '../../errors.ts'
 import { absoluteCount, MOST_TASKS } from '../../grammar.ts'
 import { isHeld } from '../../lease.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { isFailure } from '../../rollout-trouble.ts'
 import { loadScaling, type Scaling, tasks } from '../../scaling.ts'
 import { fullName } from '../../target.ts'

@@ -1,8 +1,8 @@
 // The card of an operation as data: the plan, who asked for it, and the stage that it is in.
 
 import type { Approval, Decision } from '../../approval.ts'
-import type { Offer } from '../../errors.ts'
-import type { Actor } from '../../model.ts'
+import type { Actor } from '../../model/ecs.ts'
+import type { Offer } from '../../model/errors.ts'
 import type { Plan } from '../../plan.ts'
 import type { Lease } from '../leases/book.ts'
 import type { Outcome, Result } from './outcome.ts'

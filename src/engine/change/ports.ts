@@ -1,6 +1,6 @@
 // The ports that change AWS: a writer for calls, and the way into a container. Only the interpreter holds them.
 
-import type { JsonObject } from '../../json.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from '../../plan.ts'
 import type { SessionPorts } from '../../session/ports.ts'
 import type { SessionRequest } from '../../session/session.ts'

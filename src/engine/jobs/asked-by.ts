@@ -1,6 +1,6 @@
 // Who asked for an operation, where and what: kept so that its end can be told.
 
-import type { OperationJob } from '../../job.ts'
+import type { OperationJob } from '../../model/ports/job.ts'
 
 /** Who asked, where and what; `at`: when, ISO 8601. */
 export type AskedBy = Pick<OperationJob, 'actor' | 'place' | 'responseUrl' | 'line'> & { readonly at: string }

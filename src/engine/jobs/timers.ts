@@ -2,8 +2,8 @@
 
 import type { Approval } from '../../approval.ts'
 import { complain } from '../../complain.ts'
-import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../job.ts'
 import type { Schedule } from '../../model/ports/functions.ts'
+import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { executionKey } from '../../records.ts'
 import { type AskedBy, askedBy } from './asked-by.ts'

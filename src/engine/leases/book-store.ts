@@ -1,7 +1,7 @@
 // The stored leases of one service: changed by conditional writes, tried again after a conflict.
 
+import type { ServiceRef } from '../../model/ecs.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
-import type { ServiceRef } from '../../model.ts'
 import { type Book, emptyBook, isEmpty } from './book.ts'
 
 /** What is leased, a book for each service: one partition, because people ask for all of them. */

@@ -1,7 +1,7 @@
 // What the checks read of AWS.
 
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from '../../checks/posture.ts'
-import type { ServiceRef } from '../../model.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 import type { Spot } from '../../service-index.ts'
 
 export type CheckReads = {

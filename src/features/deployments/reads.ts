@@ -1,7 +1,7 @@
 // What deployments and rollbacks read of AWS.
 
-import type { ServiceRef } from '../../model.ts'
-import type { DeploymentRecord, ServiceRevision, TaskDefinition } from '../../service-state.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { DeploymentRecord, ServiceRevision, TaskDefinition } from '../../model/service-detail.ts'
 
 export type DeploymentReads = {
   readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>

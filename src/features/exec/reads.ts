@@ -3,7 +3,7 @@
 import type { ExecSite, LiveSession } from '../../exec/site.ts'
 import type { TaskRole } from '../../exec/task-role.ts'
 import type { Account } from '../../model/account.ts'
-import type { ServiceRef } from '../../model.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 
 export type ExecReads = {
   /** Tasks that are to run, at most 100, with what is to be known before a command runs in one. */

@@ -1,7 +1,7 @@
 // What the store holds of exec sessions and grants.
 
+import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
-import type { Actor } from '../../model.ts'
 import { ofOperation } from '../../records.ts'
 
 /** Of a session that it opened. */

@@ -1,6 +1,6 @@
 // What is read of AWS about who else manages a service.
 
-import type { Service, ServiceRef } from '../../model.ts'
+import type { Service, ServiceRef } from '../../model/ecs.ts'
 import type { Provenance } from '../../provenance.ts'
 import type { Undone } from '../../template-line.ts'
 

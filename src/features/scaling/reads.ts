@@ -1,6 +1,13 @@
 // What changes of size and autoscaling read of AWS.
 
-import type { Autoscaling, ChangeAtAws, FargateRoom, ProtectedTask, ScalingActivity, ServiceRef } from '../../model.ts'
+import type {
+  Autoscaling,
+  ChangeAtAws,
+  FargateRoom,
+  ProtectedTask,
+  ScalingActivity,
+  ServiceRef,
+} from '../../model/ecs.ts'
 
 export type ScalingReads = {
   /** Tasks of the service that scale-in may not stop. */

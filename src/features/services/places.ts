@@ -1,8 +1,8 @@
 // Which places a text names: an account, a cluster or a service of the index.
 
 import type { Config } from '../../config.ts'
-import { type Refusal, refuse } from '../../errors.ts'
-import type { ServiceRef } from '../../model.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Place, ScopeText } from '../../scope.ts'
 import { fullName, isMeant, parseTarget } from '../../target.ts'
 

@@ -1,7 +1,7 @@
 // What finding and indexing services reads of AWS.
 
 import type { Account } from '../../model/account.ts'
-import type { Service, ServiceRef, TaskOwner } from '../../model.ts'
+import type { Service, ServiceRef, TaskOwner } from '../../model/ecs.ts'
 import type { ServiceIndex, TagShard } from '../../service-index.ts'
 
 export type ServiceReads = {

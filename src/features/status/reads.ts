@@ -1,7 +1,14 @@
 // What status, tasks and the fleet read of AWS.
 
-import type { ServiceRef, StoppedTask } from '../../model.ts'
-import type { AlarmState, Host, RunningTasks, ServiceDetail, TargetHealth, Traffic } from '../../service-state.ts'
+import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
+import type {
+  AlarmState,
+  Host,
+  RunningTasks,
+  ServiceDetail,
+  TargetHealth,
+  Traffic,
+} from '../../model/service-detail.ts'
 import type { ImageLoading } from '../../soci.ts'
 import type { Usage } from '../../usage.ts'
 

@@ -3,12 +3,12 @@
 import type { Readers } from '../../commands/readers.ts'
 import { complain } from '../../complain.ts'
 import type { Identity } from '../../engine/rules/asker.ts'
-import { PeerError } from '../../errors.ts'
 import { placesOf } from '../../indexing.ts'
-import type { Json } from '../../json.ts'
 import type { Account } from '../../model/account.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { PeerError } from '../../model/errors.ts'
+import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
-import type { ServiceRef } from '../../model.ts'
 import type { Ports } from '../../ports.ts'
 import {
   inShards,

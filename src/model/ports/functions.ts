@@ -1,6 +1,6 @@
 // The ports to other functions: invoke one, wake a waiting one, schedule a job, read the status of an execution.
 
-import type { DecisionJob, FollowJob, HomeJob, OperationJob, QueryJob, ScheduledJob, SettingJob } from '../../job.ts'
+import type { DecisionJob, FollowJob, HomeJob, OperationJob, QueryJob, ScheduledJob, SettingJob } from './job.ts'
 
 /** `at`: ISO 8601; it runs within the minute after. The same job again finds the schedule that is there. */
 export type Schedule = (job: ScheduledJob, at: string) => Promise<void>

@@ -1,6 +1,6 @@
 // A message for Slack, as data: what every feature renders and the Slack port sends.
 
-import type { Json } from '../../json.ts'
+import type { Json } from '../json.ts'
 import type { BarsPicture, PanelsPicture } from '../picture.ts'
 
 /** A message: blocks for people who look, text for notifications and screen readers. */

@@ -1,6 +1,6 @@
 // The port to Slack's Web API: messages, files, people and channels.
 
-import type { Place } from '../../model.ts'
+import type { Place } from '../ecs.ts'
 import type { Block, Rendered } from './message.ts'
 
 /** Where a message is: what an update needs. */

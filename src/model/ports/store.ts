@@ -1,6 +1,6 @@
 // The port to the one table: single items, conditional writes and queries.
 
-import type { Json } from '../../json.ts'
+import type { Json } from '../json.ts'
 
 export type QuickStore = {
   readonly list: (pk: string) => Promise<readonly Item<unknown>[]>

@@ -1,8 +1,8 @@
 // Messages about leases that were not reverted, or whose operation died.
 
 import type { Face } from '../../../engine/change/card.ts'
-import type { JsonObject } from '../../../json.ts'
 import { cut, plain, richText, section } from '../../../messages/markup.ts'
+import type { JsonObject } from '../../../model/json.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 
 /** In the thread of the lease's card. Only people who must act are mentioned. */

@@ -1,6 +1,6 @@
 // How it becomes known that a durable execution ended badly: EventBridge's status change, or the dead-letter queue.
 // Sources: Lambda developer guide, "Monitoring durable functions" (the event) and "Asynchronous invocation" (the queue).
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 /**
  * `operation`: the execution's name. `arn`: of the execution; a message of the dead-letter queue does not have it.

@@ -1,8 +1,9 @@
 // What ingress sends on to the other functions, and its decoder. A pure function of Slack's request: the same request
 // twice is the same job, to the byte.
+
+import type { Actor, Place } from '../ecs.ts'
+import { isRecord } from '../json.ts'
 import { type EndedExecution, endedExecutionIn } from './ended-execution.ts'
-import { isRecord } from './json.ts'
-import type { Actor, Place } from './model.ts'
 
 type Asked = {
   readonly actor: Actor

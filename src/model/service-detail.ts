@@ -1,5 +1,5 @@
 // What /ecs status and its neighbours know of a service beside its counts, in our own words. Dates are ISO 8601 strings.
-import type { Service } from './model.ts'
+import type { Service } from './ecs.ts'
 
 export type Strategy = {
   /** `ROLLING`, `BLUE_GREEN`, `LINEAR` or `CANARY`. */
