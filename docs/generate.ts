@@ -1,7 +1,7 @@
 // Writes what the registry knows into README.md and manifest.yml; `npm run fix` runs it, and a test fails where it lags.
 import { readFile, writeFile } from 'node:fs/promises'
 import { declarations } from '../src/declarations.ts'
-import { usage } from '../src/invocation.ts'
+import { usage } from '../src/kit/language/invocation.ts'
 
 const rows = declarations.map(
   declaration => `| \`${usage(declaration).replaceAll('|', '\\|')}\` | ${declaration.summary} |`,

@@ -1,8 +1,8 @@
 // The builder's story in ingress: opened, its fields follow the command, its pickers offer services, and what is sent is
 // started as if typed. Slack waits three seconds for each, so nobody else is asked but the store for names.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
-import { parseFields, parseText, printFields, printInvocation } from './invocation.ts'
 import type { Declaration } from './kit/language/declaration.ts'
+import { parseFields, parseText, printFields, printInvocation } from './kit/language/invocation.ts'
 import {
   BUILDER,
   CHOOSE_COMMAND,

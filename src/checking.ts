@@ -15,10 +15,10 @@ import type {
 import { serviceChecks } from './checks/service-checks.ts'
 import type { CheckReads } from './features/checks/reads.ts'
 import type { Extent } from './features/services/places.ts'
+import type { Place } from './kit/language/place.ts'
+import { fullName } from './kit/language/target.ts'
 import type { ServiceRef } from './model/ecs.ts'
 import { PeerError, type Refusal, refuse } from './model/errors.ts'
-import type { Place } from './scope.ts'
-import { fullName } from './target.ts'
 
 type Reads = CheckReads
 

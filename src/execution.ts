@@ -7,6 +7,7 @@ import type { Outcome } from './engine/change/outcome.ts'
 import type { Progress } from './engine/change/progress.ts'
 import { conversationsOf } from './exec/calls.ts'
 import { converseAll } from './exec/everywhere.ts'
+import { fullName } from './kit/language/target.ts'
 import { holdOn } from './lock.ts'
 import { PeerError } from './model/errors.ts'
 import { changeOwn } from './own-calls.ts'
@@ -14,7 +15,6 @@ import type { Call, PlannedExec } from './plan.ts'
 import { mutationNamed } from './planning.ts'
 import { tellProgress } from './progress.ts'
 import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
-import { fullName } from './target.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports } = story

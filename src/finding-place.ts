@@ -3,11 +3,11 @@
 
 import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './features/services/places.ts'
 import { type Finding, findTarget } from './finding.ts'
+import type { ScopeText } from './kit/language/place.ts'
+import { parseTarget } from './kit/language/target.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './model/errors.ts'
 import { standing } from './policy.ts'
-import type { ScopeText } from './scope.ts'
 import { unreadWords } from './service-index.ts'
-import { parseTarget } from './target.ts'
 
 export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation, print } = finding

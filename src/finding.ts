@@ -5,12 +5,7 @@ import type { Facts } from './engine/rules/rule-inputs.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
 import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
-import type { Invocation } from './invocation.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
-import type { Store } from './model/ports/store.ts'
-import { standing } from './policy.ts'
-import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
+import type { Invocation } from './kit/language/invocation.ts'
 import {
   couldBeTask,
   fullName,
@@ -20,7 +15,12 @@ import {
   resolve,
   type Target,
   targetOffers,
-} from './target.ts'
+} from './kit/language/target.ts'
+import type { Actor, ServiceRef } from './model/ecs.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
+import type { Store } from './model/ports/store.ts'
+import { standing } from './policy.ts'
+import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 
 type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>
 

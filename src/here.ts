@@ -2,9 +2,9 @@
 // Quarterdeck they are one person's own.
 
 import { isWithin } from './features/services/places.ts'
+import type { Place } from './kit/language/place.ts'
 import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { Key } from './model/ports/store.ts'
-import type { Place } from './scope.ts'
 
 export type Here = {
   /** An account, or a cluster in one of its regions. */

@@ -2,10 +2,10 @@
 
 import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ServiceReads } from './features/services/reads.ts'
+import { fullName } from './kit/language/target.ts'
 import type { ServiceRef } from './model/ecs.ts'
 import { type Refusal, refuse } from './model/errors.ts'
 import type { DeploymentRecord, ServiceRevision } from './model/service-detail.ts'
-import { fullName } from './target.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments' | 'revisions'>
 

@@ -2,11 +2,11 @@
 
 import type { Book, Lease } from './engine/leases/book.ts'
 import type { Value } from './holding.ts'
+import { fullName } from './kit/language/target.ts'
 import { baselineOf } from './lease-origin.ts'
 import type { ServiceRef } from './model/ecs.ts'
 import type { Offer } from './model/errors.ts'
 import { boundsText } from './model/scaling-words.ts'
-import { fullName } from './target.ts'
 
 /** Each is a plan of its own. */
 export const offersOf = (book: Book, lease: Lease): readonly Offer[] => {

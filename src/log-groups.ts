@@ -2,7 +2,7 @@
 
 import type { Own } from './engine/rules/asker.ts'
 import type { LogReads } from './features/logs/reads.ts'
-import type { GroupRef, GroupTarget } from './log-target.ts'
+import type { GroupRef, GroupTarget } from './kit/language/log-target.ts'
 import type { LogAnswer, LogQuery } from './logs.ts'
 import type { Account } from './model/account.ts'
 import { PeerError, type Refusal, refuse } from './model/errors.ts'

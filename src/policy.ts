@@ -2,12 +2,12 @@
 // explicit denial wins over everything.
 import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
 import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
-import { printDuration } from './grammar.ts'
+import { printDuration } from './kit/language/grammar.ts'
+import type { Place } from './kit/language/place.ts'
 import { type Account, accountOf } from './model/account.ts'
 import type { Actor, ServiceRef } from './model/ecs.ts'
 import { type Refusal, refuse } from './model/errors.ts'
 import type { Plan } from './plan.ts'
-import type { Place } from './scope.ts'
 
 export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<Facts, 'groups'>): boolean =>
   who.some(

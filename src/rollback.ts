@@ -4,12 +4,12 @@ import type { Config } from './config.ts'
 import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ManagedByReads } from './features/managed-by/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'
+import { fullName } from './kit/language/target.ts'
 import { accountOf } from './model/account.ts'
 import type { Service, ServiceRef } from './model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from './model/errors.ts'
 import type { DeploymentRecord, ServiceRevision, TaskDefinition } from './model/service-detail.ts'
 import type { Provenance } from './provenance.ts'
-import { fullName } from './target.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
 

@@ -6,11 +6,11 @@ import type { ManagedByReads } from './features/managed-by/reads.ts'
 import type { ScalingReads } from './features/scaling/reads.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import type { Holding } from './holding.ts'
+import { fullName } from './kit/language/target.ts'
 import { ofService } from './lease-origin.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from './model/ecs.ts'
 import { type Refusal, refuse } from './model/errors.ts'
 import type { Provenance, Undone } from './provenance.ts'
-import { fullName } from './target.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<ScalingReads, 'autoscaling' | 'protectedTasks' | 'fargate'> &

@@ -6,6 +6,7 @@ import type { AnySetting, SettingChange } from './command.ts'
 import { HALT_KEY, type Halt, HOLDS, holdKey } from './engine/rules/rule-inputs.ts'
 import { resolveScope } from './features/services/places.ts'
 import { type Here, hereKey, isOwnChannel } from './here.ts'
+import type { ScopeText } from './kit/language/place.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import { renderSetting } from './messages/setting.ts'
 import type { Actor } from './model/ecs.ts'
@@ -17,7 +18,6 @@ import { type Prepared, prepare } from './planning.ts'
 import { mayOperateAt, mayOperateSomewhere, standing } from './policy.ts'
 import type { Ports } from './ports.ts'
 import { settingKey } from './records.ts'
-import type { ScopeText } from './scope.ts'
 
 export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
   const settled = await settle(job, ports).catch(inOurWords)

@@ -1,8 +1,8 @@
 // From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
 // because it needs no AWS: help, and what was typed wrongly.
 import { hash } from 'node:crypto'
-import { type Invocation, parseText } from './invocation.ts'
 import type { Declaration } from './kit/language/declaration.ts'
+import { type Invocation, parseText } from './kit/language/invocation.ts'
 import { renderHelp, renderMisuse } from './messages/help.ts'
 import { renderRefusal } from './messages/refusal.ts'
 import type { Actor, Place } from './model/ecs.ts'

@@ -5,6 +5,7 @@ import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ScalingReads } from './features/scaling/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'
 import { type HostState, hostStates, hostsOf } from './hosts.ts'
+import { fullName } from './kit/language/target.ts'
 import type { Autoscaling, ServiceRef } from './model/ecs.ts'
 import { PeerError, type Refusal, refuse } from './model/errors.ts'
 import type {
@@ -16,7 +17,6 @@ import type {
   TargetHealth,
   Traffic,
 } from './model/service-detail.ts'
-import { fullName } from './target.ts'
 import type { Usage } from './usage.ts'
 
 type Reads = StatusReads & Pick<ScalingReads, 'autoscaling'> & Pick<DeploymentReads, 'deployment' | 'revisions'>

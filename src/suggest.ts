@@ -2,9 +2,9 @@
 
 import { hash } from 'node:crypto'
 import type { ExecRules } from './config.ts'
+import { editDistance, fullName } from './kit/language/target.ts'
 import type { Option } from './messages/builder.ts'
 import type { ServiceRef } from './model/ecs.ts'
-import { editDistance, fullName } from './target.ts'
 
 /** Slack: at most a hundred options, of 75 characters, with a value of 150. */
 const MOST_OPTIONS = 100

@@ -3,11 +3,11 @@
 import type { Own } from './engine/rules/asker.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'
+import { fullName } from './kit/language/target.ts'
 import type { ServiceRef, StoppedTask } from './model/ecs.ts'
 import { PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { RunningTask, RunningTasks } from './model/service-detail.ts'
 import { imagesOnFargate, type LoadedImage, type Starting } from './soci.ts'
-import { fullName } from './target.ts'
 import { stopsOf } from './task-stops.ts'
 import { whyStopped } from './why-stopped.ts'
 

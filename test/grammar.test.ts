@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { absoluteCount, kinds } from '../src/grammar.ts'
+import { absoluteCount, kinds } from '../src/kit/language/grammar.ts'
 import { isProblem } from '../src/model/errors.ts'
 
 describe('a count', () => {

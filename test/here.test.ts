@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Here, isElsewhere, meantHere } from '../src/here.ts'
-import { fullName } from '../src/target.ts'
+import { fullName } from '../src/kit/language/target.ts'
 import { aRef } from './builders.ts'
 
 const staging = { account: 'staging', accountId: '444455556666' }

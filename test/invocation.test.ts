@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { declarations } from '../src/declarations.ts'
-import { type Invocation, parseFields, parseText, printFields, printInvocation, usage } from '../src/invocation.ts'
+import {
+  type Invocation,
+  parseFields,
+  parseText,
+  printFields,
+  printInvocation,
+  usage,
+} from '../src/kit/language/invocation.ts'
+import { splitWords } from '../src/kit/language/tokenise.ts'
 import { isProblem } from '../src/model/errors.ts'
-import { splitWords } from '../src/words.ts'
 
 const parse = (line: string) => parseText(line, declarations)
 const problemOf = (line: string): string => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { AnyCommand } from '../src/command.ts'
 import { commands } from '../src/commands/index.ts'
 import { declarations } from '../src/declarations.ts'
-import { parseText, usage } from '../src/invocation.ts'
+import { parseText, usage } from '../src/kit/language/invocation.ts'
 import { isProblem } from '../src/model/errors.ts'
 
 describe.each(commands)('$name', command => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { fullName } from '../src/kit/language/target.ts'
 import type { ServiceRef } from '../src/model/ecs.ts'
 import { chosen, searchable, suggest } from '../src/suggest.ts'
-import { fullName } from '../src/target.ts'
 import { aRef } from './builders.ts'
 
 const everyone = () => true

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { editDistance, fullName, parseTarget, printTarget, readAsTask, resolve } from '../src/target.ts'
+import { editDistance, fullName, parseTarget, printTarget, readAsTask, resolve } from '../src/kit/language/target.ts'
 import { aRef } from './builders.ts'
 
 const index = [

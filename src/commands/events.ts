@@ -1,9 +1,9 @@
 // /ecs events: what ECS did with a service.
 import { query } from '../command.ts'
+import { fullName } from '../kit/language/target.ts'
 import { renderEvents } from '../messages/events.ts'
 import { refuse } from '../model/errors.ts'
 import type { ServiceDetail } from '../model/service-detail.ts'
-import { fullName } from '../target.ts'
 
 export const events = query({
   name: 'events',

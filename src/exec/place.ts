@@ -2,9 +2,9 @@
 
 import type { Own } from '../engine/rules/asker.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
+import { fullName } from '../kit/language/target.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
-import { fullName } from '../target.ts'
 import type { Asked } from './asked.ts'
 import { hindrances } from './concierge.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'

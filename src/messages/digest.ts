@@ -2,9 +2,9 @@
 
 import type { Pending } from '../company.ts'
 import type { Book, Lease } from '../engine/leases/book.ts'
+import { fullName } from '../kit/language/target.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { timeText } from '../model/scaling-words.ts'
-import { fullName } from '../target.ts'
 import { leaseLine } from './leases.ts'
 import { context, cut, list, plain, richText, section } from './markup.ts'
 

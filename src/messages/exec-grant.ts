@@ -1,8 +1,8 @@
 // What is said while somebody has been let into a task.
 
 import type { LiveSession } from '../exec/site.ts'
+import { fullName } from '../kit/language/target.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { fullName } from '../target.ts'
 import { buttons, plain, richText, section } from './markup.ts'
 
 export const renderSeen = ({ id, ref, container }: LiveSession): Rendered => {

@@ -1,9 +1,9 @@
 // /ecs services: what is not well first, with how old that knowledge is.
 import type { FleetState, Verdict } from '../fleet.ts'
+import { fullName } from '../kit/language/target.ts'
 import { tame } from '../kit/messages/text.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { fullName } from '../target.ts'
 import { context, list, literal, plain, richText, section, thatFit } from './markup.ts'
 import { offerButtons } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 // /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
 
-import { usage } from '../invocation.ts'
 import type { Declaration } from '../kit/language/declaration.ts'
+import { usage } from '../kit/language/invocation.ts'
 import { isProblem, type Problem, problem } from '../model/errors.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { context, list, plain, richText, section } from './markup.ts'

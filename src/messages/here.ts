@@ -1,7 +1,7 @@
 // What a channel means by a bare name.
 import type { Here } from '../here.ts'
+import { fullName } from '../kit/language/target.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { fullName } from '../target.ts'
 import { buttons, context, list, plain, richText, section } from './markup.ts'
 
 export const hereWords = ({ place, favourites }: Pick<Here, 'place' | 'favourites'>): string => {

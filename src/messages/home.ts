@@ -1,10 +1,10 @@
 // The App Home: what needs its reader first.
 
 import type { Book, Lease } from '../engine/leases/book.ts'
+import { fullName } from '../kit/language/target.ts'
 import type { Actor, Service, ServiceRef } from '../model/ecs.ts'
 import type { Json, JsonObject } from '../model/json.ts'
 import type { Block } from '../model/ports/message.ts'
-import { fullName } from '../target.ts'
 import { leaseButtons, leaseLine } from './leases.ts'
 import { buttons, context, cut, date, literal, richText, section } from './markup.ts'
 

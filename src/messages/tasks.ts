@@ -1,12 +1,12 @@
 // /ecs tasks: what runs, and why each task that stopped did.
 
+import { fullName } from '../kit/language/target.ts'
 import { scope } from '../kit/messages/place-line.ts'
 import { lower, tally, tame } from '../kit/messages/text.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
 import type { RunningTask } from '../model/service-detail.ts'
 import { sociWords } from '../soci.ts'
-import { fullName } from '../target.ts'
 import { STOPS_DAYS } from '../task-stops.ts'
 import { startingOf, type Tasks } from '../tasks.ts'
 import { context, date, literal, plain, richText, section, thatFit } from './markup.ts'

@@ -1,7 +1,7 @@
 // /ecs scale where autoscaling is there, too: outright, and for a while.
 import { describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
-import { kinds } from '../../src/grammar.ts'
+import { kinds } from '../../src/kit/language/grammar.ts'
 import type { Autoscaling, ProtectedTask, ScalingActivity } from '../../src/model/ecs.ts'
 import { isProblem, isRefusal } from '../../src/model/errors.ts'
 import { fingerprint, type Plan } from '../../src/plan.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
-import { kinds } from '../../src/grammar.ts'
+import { kinds } from '../../src/kit/language/grammar.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isProblem, isRefusal } from '../../src/model/errors.ts'
 import { fingerprint, type Plan } from '../../src/plan.ts'

@@ -1,11 +1,11 @@
 // /ecs here set: what a bare name means in this channel.
 import { setting } from '../../command.ts'
 import { onePlace } from '../../features/services/places.ts'
+import type { Place } from '../../kit/language/place.ts'
+import { fullName, meantBy, printTarget, type Target } from '../../kit/language/target.ts'
 import { hereWords } from '../../messages/here.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
-import type { Place } from '../../scope.ts'
-import { fullName, meantBy, printTarget, type Target } from '../../target.ts'
 
 /** Slack shows them as buttons and on the App Home. */
 const MOST_FAVOURITES = 10

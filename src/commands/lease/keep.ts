@@ -1,12 +1,12 @@
 // /ecs lease keep: what a lease holds stays for good, if the rules agree anew.
 import { mutation } from '../../command.ts'
+import { fullName } from '../../kit/language/target.ts'
 import { baselineOf } from '../../lease-origin.ts'
 import { holdingText } from '../../messages/leases.ts'
 import { isRefusal } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
-import { fullName } from '../../target.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
 import { type Chosen, choose } from './chosen.ts'

@@ -1,7 +1,8 @@
 // The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
 import { fateOf, fewOf, isActive, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import type { Asked } from '../../engine/leases/book.ts'
-import { printDuration } from '../../grammar.ts'
+import { printDuration } from '../../kit/language/grammar.ts'
+import { fullName } from '../../kit/language/target.ts'
 import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
@@ -9,7 +10,6 @@ import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.
 import type { Call, Change, Plan, Risk } from '../../plan.ts'
 import { bindsOf, originOf, type Scaling, tasks } from '../../scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../scaling-calls.ts'
-import { fullName } from '../../target.ts'
 import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
 import { heavier, type Weight, weightOf, weightOfBounds } from '../lease/weight.ts'
 import { type Mode, riskOf, taskWords } from './wanted.ts'

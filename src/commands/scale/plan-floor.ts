@@ -1,7 +1,8 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
 import { fewOf, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import type { Asked } from '../../engine/leases/book.ts'
-import { printDuration } from '../../grammar.ts'
+import { printDuration } from '../../kit/language/grammar.ts'
+import { fullName } from '../../kit/language/target.ts'
 import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -9,7 +10,6 @@ import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'
 import { bindsOf, originOf, type Scaling } from '../../scaling.ts'
 import { setBounds } from '../../scaling-calls.ts'
-import { fullName } from '../../target.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
 import { riskOf, taskWords } from './wanted.ts'
 

@@ -1,8 +1,8 @@
 // What the rules are applied to: the time, group members, locks on places, and halts.
 
+import type { Place } from '../../kit/language/place.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
-import type { Place } from '../../scope.ts'
 
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 

@@ -1,10 +1,10 @@
 // Which places a text names: an account, a cluster or a service of the index.
 
 import type { Config } from '../../config.ts'
+import type { Place, ScopeText } from '../../kit/language/place.ts'
+import { fullName, isMeant, parseTarget } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import type { Place, ScopeText } from '../../scope.ts'
-import { fullName, isMeant, parseTarget } from '../../target.ts'
 
 /** A place, and the services in it that the asker may see. `unread`: which of them may be missing, and why. */
 export type Extent = {

@@ -1,6 +1,6 @@
 // What a command says of itself as data: its name, arguments, options and examples.
 
-import type { KindName } from '../../grammar.ts'
+import type { KindName } from './grammar.ts'
 
 export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
 

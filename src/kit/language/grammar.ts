@@ -1,11 +1,11 @@
 // One parser for each kind of argument: text in, a typed value or a problem out, and back to canonical text.
 
-import { SEVERITIES, type Severity } from './kit/language/severity.ts'
+import type { Bounds } from '../../model/ecs.ts'
+import { type Problem, problem } from '../../model/errors.ts'
+import { MOMENT, type Moment } from '../../model/time.ts'
 import { type LogTarget, parseLogTarget, printLogTarget } from './log-target.ts'
-import type { Bounds } from './model/ecs.ts'
-import { type Problem, problem } from './model/errors.ts'
-import { MOMENT, type Moment } from './model/time.ts'
-import { parseScope, type ScopeText } from './scope.ts'
+import { parseScope, type ScopeText } from './place.ts'
+import { SEVERITIES, type Severity } from './severity.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
 /** How many tasks: outright, or relative to what is there when it is planned. */

@@ -1,7 +1,7 @@
 // Whose logs are meant: a service's, or one of its tasks', or a log group's.
 
-import type { ServiceRef } from './model/ecs.ts'
-import { type Problem, problem } from './model/errors.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Problem, problem } from '../../model/errors.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
 /** A log group by its name: without an account and a region it is looked for wherever the asker may see everything. */

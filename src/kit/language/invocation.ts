@@ -1,10 +1,10 @@
 // A command as typed or clicked, parsed: which, with what, and back to the one canonical text.
 
+import { isProblem, type Problem, problem } from '../../model/errors.ts'
+import type { Declaration, Spec, Specs } from './declaration.ts'
 import { kinds, type Values } from './grammar.ts'
-import type { Declaration, Spec, Specs } from './kit/language/declaration.ts'
-import { isProblem, type Problem, problem } from './model/errors.ts'
 import { editDistance } from './target.ts'
-import { printWord, splitWords, straighten, type Word } from './words.ts'
+import { printWord, splitWords, straighten, type Word } from './tokenise.ts'
 
 export type Value = Values[keyof Values]
 

@@ -1,5 +1,5 @@
 // From a line that a person typed, perhaps on a phone, to words: quotes, dashes and spaces as keyboards mangle them.
-import { type Problem, problem } from './model/errors.ts'
+import { type Problem, problem } from '../../model/errors.ts'
 
 /** `quoted` words are never options, whatever they begin with. `rest`: of a lone `--`, what stands behind it. */
 export type Word = { readonly text: string; readonly quoted: boolean; readonly rest?: string }

@@ -1,5 +1,5 @@
 // The places that a lock can be put on: a service, a cluster in a region, or a whole account.
-import { type Problem, problem } from './model/errors.ts'
+import { type Problem, problem } from '../../model/errors.ts'
 
 /** As typed: `prod`, `web`, `prod.us-east-1/web`, or a service in any of its forms. What it names is found by resolving. */
 export type ScopeText = { readonly text: string }

@@ -1,8 +1,8 @@
 // Which service is meant: `[account[.region]/]cluster/service[/task][:container]`, a bare name, or an ARN of a service or a
 // task; and what to say when it is unclear.
 
-import type { ServiceRef } from './model/ecs.ts'
-import { type Offer, type Problem, problem } from './model/errors.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Offer, type Problem, problem } from '../../model/errors.ts'
 
 /** A target as typed: what was left out is found by resolving. */
 export type Target = {
