@@ -1,6 +1,6 @@
 // One change at a time for each service: a lock in the store, with an end, so that no dead function holds it for ever.
 
-import { unmarked } from './messages/markup.ts'
+import { unmarked } from './kit/messages/markup.ts'
 import type { OperationJob } from './model/ports/job.ts'
 import type { Store } from './model/ports/store.ts'
 import type { Plan } from './plan.ts'

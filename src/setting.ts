@@ -7,7 +7,7 @@ import { HALT_KEY, type Halt, HOLDS, holdKey } from './engine/rules/rule-inputs.
 import { resolveScope } from './features/services/places.ts'
 import { type Here, hereKey, isOwnChannel } from './here.ts'
 import type { ScopeText } from './kit/language/place.ts'
-import { renderRefusal } from './messages/refusal.ts'
+import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { renderSetting } from './messages/setting.ts'
 import type { Actor } from './model/ecs.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'

@@ -1,7 +1,7 @@
 // An operation that ended without a word before it had a card: whoever asked for it is told, once.
 import { answerAsker } from './answering.ts'
 import type { AskedBy } from './engine/jobs/asked-by.ts'
-import { renderRefusal } from './messages/refusal.ts'
+import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { PeerError } from './model/errors.ts'
 import { answeredKey } from './records.ts'
 import type { Telling } from './story.ts'

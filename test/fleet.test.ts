@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import type { Counts } from '../src/features/status/reads.ts'
 import { verdictOf } from '../src/fleet.ts'
+import { misfits } from '../src/kit/messages/limits.ts'
 import { ageOf, renderFleet } from '../src/messages/fleet.ts'
-import { misfits } from '../src/messages/limits.ts'
 import type { ServiceState } from '../src/service-states.ts'
 import { aRef } from './builders.ts'
 

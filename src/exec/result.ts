@@ -1,7 +1,7 @@
 // What became of one command in one task of many, as its row says it.
 
 import type { Outcome, Result } from '../engine/change/outcome.ts'
-import { cut } from '../messages/markup.ts'
+import { cut } from '../kit/messages/markup.ts'
 import type { ExecCall } from '../plan.ts'
 
 /** Characters. */

@@ -2,7 +2,7 @@
 
 import type { KnownBlock } from '@slack/types'
 import { ErrorCode, WebClient } from '@slack/web-api'
-import { assertFits } from '../messages/limits.ts'
+import { assertFits } from '../kit/messages/limits.ts'
 import { PeerError } from '../model/errors.ts'
 import { isRecord } from '../model/json.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'

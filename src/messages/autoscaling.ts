@@ -2,15 +2,15 @@
 import { isActive, scheduleWords } from '../autoscaling.ts'
 import { leasesOf } from '../engine/leases/book.ts'
 import { fullName } from '../kit/language/target.ts'
+import { cut, date, list, literal, plain, richText, section } from '../kit/messages/markup.ts'
 import { scope } from '../kit/messages/place-line.ts'
+import { offerButtons } from '../kit/messages/render-refusal.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../model/ecs.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { boundsText, suspendedNames } from '../model/scaling-words.ts'
 import type { Scaling } from '../scaling.ts'
 import { nextFiring } from '../schedule-expression.ts'
 import { leaseLine } from './leases.ts'
-import { cut, date, list, literal, plain, richText, section } from './markup.ts'
-import { offerButtons } from './refusal.ts'
 
 export const renderAutoscaling = (state: Scaling, activities: readonly ScalingActivity[]): Rendered => {
   const { service, autoscaling, book, now } = state

@@ -3,7 +3,22 @@
 import type { Approval } from '../approval.ts'
 import type { Card, Stage } from '../engine/change/card.ts'
 import type { Outcome, Result } from '../engine/change/outcome.ts'
+import { misfits } from '../kit/messages/limits.ts'
+import {
+  buttons,
+  context,
+  cut,
+  date,
+  list,
+  literal,
+  plain,
+  quote,
+  richText,
+  section,
+  unmarked,
+} from '../kit/messages/markup.ts'
 import { scope } from '../kit/messages/place-line.ts'
+import { clickable, offerButtons } from '../kit/messages/render-refusal.ts'
 import type { Offer } from '../model/errors.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
@@ -11,9 +26,6 @@ import { timeText } from '../model/scaling-words.ts'
 import type { Plan } from '../plan.ts'
 import { leaner } from './leaner.ts'
 import { holdingText, leaseButtons } from './leases.ts'
-import { misfits } from './limits.ts'
-import { buttons, context, cut, date, list, literal, plain, quote, richText, section, unmarked } from './markup.ts'
-import { clickable, offerButtons } from './refusal.ts'
 import { renderResults } from './results.ts'
 
 /** Where a table would be too much for Slack, it is left out; and more than that, where it still is. */

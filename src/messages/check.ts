@@ -2,9 +2,9 @@
 import { type Checked, MOST_SERVICES } from '../checking.ts'
 import type { Flaw, Sighting } from '../checks/check.ts'
 import { SEVERITIES, type Severity } from '../kit/language/severity.ts'
+import { context, cut, list, plain, richText, section } from '../kit/messages/markup.ts'
+import { offerButtons } from '../kit/messages/render-refusal.ts'
 import type { Block, Rendered } from '../model/ports/message.ts'
-import { context, cut, list, plain, richText, section } from './markup.ts'
-import { offerButtons } from './refusal.ts'
 
 /** Of blocks as Slack gets them, in JSON: see the limits. */
 const MOST_CHARACTERS = 14_000

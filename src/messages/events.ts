@@ -1,12 +1,12 @@
 // /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
 
 import { fullName } from '../kit/language/target.ts'
+import { context, plain, richText, section, thatFit } from '../kit/messages/markup.ts'
 import { scope } from '../kit/messages/place-line.ts'
+import { offerButtons } from '../kit/messages/render-refusal.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import type { ServiceDetail } from '../model/service-detail.ts'
 import { collapse } from '../service-events.ts'
-import { context, plain, richText, section, thatFit } from './markup.ts'
-import { offerButtons } from './refusal.ts'
 import { eventLine } from './status.ts'
 
 const MOST = 20

@@ -2,8 +2,8 @@
 
 import type { LiveSession } from '../exec/site.ts'
 import { fullName } from '../kit/language/target.ts'
+import { buttons, plain, richText, section } from '../kit/messages/markup.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { buttons, plain, richText, section } from './markup.ts'
 
 export const renderSeen = ({ id, ref, container }: LiveSession): Rendered => {
   const words = `A session was opened in \`${container}\`: \`${id}\`. What is typed there is in the cluster’s own log, and here not at all.`

@@ -2,10 +2,10 @@
 
 import type { Declaration } from '../kit/language/declaration.ts'
 import { usage } from '../kit/language/invocation.ts'
+import { context, list, plain, richText, section } from '../kit/messages/markup.ts'
+import { renderRefusal } from '../kit/messages/render-refusal.ts'
 import { isProblem, type Problem, problem } from '../model/errors.ts'
 import type { Rendered } from '../model/ports/message.ts'
-import { context, list, plain, richText, section } from './markup.ts'
-import { renderRefusal } from './refusal.ts'
 
 const named = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
   declarations.find(declaration => declaration.name === name) ??

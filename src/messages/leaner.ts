@@ -3,7 +3,7 @@
 
 import type { Card, Stage } from '../engine/change/card.ts'
 import type { Outcome } from '../engine/change/outcome.ts'
-import { cut } from './markup.ts'
+import { cut } from '../kit/messages/markup.ts'
 
 /** Characters. */
 const MOST_TEXT = 1_000

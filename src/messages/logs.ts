@@ -1,6 +1,8 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
 
 import type { Entry } from '../features/logs/entry.ts'
+import { context, cut, plain, richText, section } from '../kit/messages/markup.ts'
+import { offerButtons } from '../kit/messages/render-refusal.ts'
 import { countBars } from '../log-bars.ts'
 import type { LogsState } from '../log-reading.ts'
 import type { Span } from '../log-span.ts'
@@ -10,8 +12,6 @@ import { zoneWords } from '../model/time.ts'
 import { barsOf, spokenBars } from './log-bars.ts'
 import { fileName, printFile } from './log-file.ts'
 import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'
-import { context, cut, plain, richText, section } from './markup.ts'
-import { offerButtons } from './refusal.ts'
 
 export const renderLogs = (state: LogsState): Rendered => {
   const { place, found, most, span } = state

@@ -2,9 +2,9 @@
 
 import type { Identity } from '../engine/rules/asker.ts'
 import type { Hold } from '../engine/rules/rule-inputs.ts'
+import { context, list, plain, richText, section } from '../kit/messages/markup.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { holdWords, type RoleRule } from '../policy.ts'
-import { context, list, plain, richText, section } from './markup.ts'
 
 export type Whoami = {
   readonly who: Identity

@@ -6,8 +6,8 @@ import { clusterChecks } from '../../src/checks/cluster-checks.ts'
 import { definitionChecks } from '../../src/checks/definition-checks.ts'
 import { imageChecks } from '../../src/checks/image-checks.ts'
 import { serviceChecks } from '../../src/checks/service-checks.ts'
+import { misfits } from '../../src/kit/messages/limits.ts'
 import { renderCheck } from '../../src/messages/check.ts'
-import { misfits } from '../../src/messages/limits.ts'
 
 const place = { scope: { accountId: '111122223333' }, name: 'prod', account: 'prod' }
 const long = 'x'.repeat(255)

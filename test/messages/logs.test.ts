@@ -1,9 +1,9 @@
 // The message of /ecs logs: it fits into Slack, whatever the lines are.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { misfits } from '../../src/kit/messages/limits.ts'
 import { readEntries } from '../../src/log-entries.ts'
 import type { LogsState } from '../../src/log-reading.ts'
-import { misfits } from '../../src/messages/limits.ts'
 import { renderLogs } from '../../src/messages/logs.ts'
 import { aRef } from '../builders.ts'
 

@@ -1,8 +1,8 @@
 // What people look at fits into a message, and is text, whatever AWS says.
 import { expect, test } from 'vitest'
+import { misfits } from '../../src/kit/messages/limits.ts'
 import { renderEvents } from '../../src/messages/events.ts'
 import { renderHistory } from '../../src/messages/history.ts'
-import { misfits } from '../../src/messages/limits.ts'
 import { renderStatus } from '../../src/messages/status.ts'
 import { renderTasks } from '../../src/messages/tasks.ts'
 import type { DeploymentRecord, RunningTask, ServiceDetail } from '../../src/model/service-detail.ts'

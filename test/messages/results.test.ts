@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkMessageBlocks } from '../../sandbox/slack/limits.ts'
 import type { Result } from '../../src/engine/change/outcome.ts'
-import { misfits } from '../../src/messages/limits.ts'
+import { misfits } from '../../src/kit/messages/limits.ts'
 import { fileOfResults, renderResults } from '../../src/messages/results.ts'
 
 const aResult = (result: Partial<Result> = {}): Result => ({

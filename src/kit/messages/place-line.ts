@@ -1,7 +1,7 @@
 // Where a service is, as one line of a message.
 
-import { context } from '../../messages/markup.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import { context } from './markup.ts'
 
 /** Where it is: account, region, cluster. */
 export const scope = (ref: ServiceRef) => context(`${placeWords(ref)} · ${ref.cluster}`)

@@ -1,6 +1,6 @@
 // TODO: say what this is.
 
-import { cut } from '../../messages/markup.ts'
+import { cut } from './markup.ts'
 
 export const countWords = (count: number): string => count.toLocaleString('en')
 

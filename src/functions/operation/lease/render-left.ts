@@ -1,7 +1,7 @@
 // Messages about leases that were not reverted, or whose operation died.
 
 import type { Face } from '../../../engine/change/card.ts'
-import { cut, plain, richText, section } from '../../../messages/markup.ts'
+import { cut, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 

@@ -1,7 +1,7 @@
 // Slack's limits in one table, and the check that every message passes before it is sent: what Slack would reject
 // must fail a test, not an incident.
-import { isRecord } from '../model/json.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
 
 /** Slack's documentation of Block Kit and chat.postMessage; the total of a message's blocks is observed, not documented. */
 export const LIMITS = {

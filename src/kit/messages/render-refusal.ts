@@ -1,6 +1,6 @@
 // What was wrong, what would be right, and what to do next.
-import type { Offer } from '../model/errors.ts'
-import type { Rendered } from '../model/ports/message.ts'
+import type { Offer } from '../../model/errors.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 import { LIMITS, misfits } from './limits.ts'
 import { buttons, cut, plain, richText, section } from './markup.ts'
 

@@ -1,6 +1,6 @@
 // Slack's table block: plain text in cells, so that nothing in one is markup; numbers are text, too, which every client shows.
-import type { JsonObject } from '../model/json.ts'
-import type { Block } from '../model/ports/message.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Block } from '../../model/ports/message.ts'
 
 export type Column = {
   /** With the unit. */

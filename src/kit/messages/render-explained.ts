@@ -1,6 +1,6 @@
 // The footer that `--explain` adds to a query's answer: what it cost.
 
-import type { Rendered } from '../model/ports/message.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 import { withNote } from './markup.ts'
 
 /** `calls`: requests to AWS by action. */

@@ -1,7 +1,7 @@
 // Our own small markup, *bold* and `code`, to Slack's rich text. Rich text has no mentions, links or formatting that a
 // string could smuggle in, so names and reasons from anywhere are safe in it.
-import type { Json, JsonObject } from '../model/json.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
 
 const MARK = /\*([^*\n]+)\*|`([^`\n]+)`/g
 
