@@ -1,8 +1,9 @@
 // The newest lines of each stream are held back, in memory alone, until a look finds no more of them, and some seconds longer
 // where they may be the beginning of a secret: the rest may come only then, and is hidden with it. They are not in the cursor
 // before they are shown: whoever takes over finds them again.
+
+import { LOOKED_AT, mayBegin } from './kit/redact/unfinished.ts'
 import type { LogLine } from './logs.ts'
-import { LOOKED_AT, mayBegin } from './redact-beginnings.ts'
 
 /** Whoever sends lines to CloudWatch Logs does so every five seconds (Docker's awslogs driver, the CloudWatch agent). */
 const WAIT_MS = 7_000

@@ -2,10 +2,10 @@
 // repeats counted, and in the order of time over all streams.
 
 import type { Entries, Entry, LogFields, Minute } from './features/logs/entry.ts'
+import { redactLines } from './kit/redact/lines.ts'
+import { addHidden, lessHidden, type RedactOptions } from './kit/redact/redact.ts'
 import { readLine } from './log-line.ts'
 import type { LogLine } from './logs.ts'
-import { addHidden, lessHidden, type RedactOptions } from './redact.ts'
-import { redactLines } from './redact-lines.ts'
 
 /** `lines`: the oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {

@@ -4,6 +4,7 @@ import type { Own } from './engine/rules/asker.ts'
 import type { Entries } from './features/logs/entry.ts'
 import type { LogReads } from './features/logs/reads.ts'
 import type { GroupTarget } from './kit/language/log-target.ts'
+import type { RedactOptions } from './kit/redact/redact.ts'
 import { readEntries } from './log-entries.ts'
 import { findGroup } from './log-groups.ts'
 import { noGroup, notUnderstood } from './log-refusals.ts'
@@ -13,7 +14,6 @@ import { type Span, type SpanAsked, spanOf } from './log-span.ts'
 import type { LogAnswer, LogLine, LogQuery, LogTask } from './logs.ts'
 import type { ServiceRef } from './model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from './model/errors.ts'
-import type { RedactOptions } from './redact.ts'
 
 export type LogsAsked = SpanAsked & {
   readonly lines?: number

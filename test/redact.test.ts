@@ -1,9 +1,9 @@
 // No secret gets past, however it is written; and no line, however it is made, takes long.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addHidden, neutralise, redact } from '../src/redact.ts'
-import { mayBegin } from '../src/redact-beginnings.ts'
-import { redactLines } from '../src/redact-lines.ts'
+import { redactLines } from '../src/kit/redact/lines.ts'
+import { addHidden, neutralise, redact } from '../src/kit/redact/redact.ts'
+import { mayBegin } from '../src/kit/redact/unfinished.ts'
 
 const of = (characters: string, minLength: number, maxLength = minLength) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength })

@@ -18,10 +18,10 @@ import {
 import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from '../checks/posture.ts'
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../config.ts'
+import { neutralise } from '../kit/redact/redact.ts'
 import { destinationOf } from '../log-destination.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
-import { neutralise } from '../redact.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 

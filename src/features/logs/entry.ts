@@ -1,6 +1,6 @@
 // Log entries as data: level, fields, and how many there are in each minute.
 
-import type { Hidden } from '../../redact.ts'
+import type { Hidden } from '../../kit/redact/redact.ts'
 
 export type LogFields = Readonly<Record<string, string>>
 

@@ -1,5 +1,5 @@
 // Values that their key gives away: `password=…`, `"apiKey": "…"`, `Authorization: …`, quoted, escaped or bare.
-import type { Hide } from './kit/redact/hide.ts'
+import type { Hide } from './hide.ts'
 
 const KEY =
   /(?:(?<=[_-])pass(?![a-z])|pass(?=\s{0,4}=)|pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|account[_-]?key|authorization|x-auth|credential|cookie|session[_-]?id|signature)/gi

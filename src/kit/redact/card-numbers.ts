@@ -1,5 +1,5 @@
 // Card numbers: 13 to 19 digits, in groups or not, that pass Luhn's check. Source: ISO/IEC 7812-1.
-import type { Hide } from './kit/redact/hide.ts'
+import type { Hide } from './hide.ts'
 
 const FEWEST = 13
 const MOST = 19

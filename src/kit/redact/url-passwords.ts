@@ -1,5 +1,5 @@
 // Passwords in URLs: `scheme://user:password@host`, also as JSON escapes it.
-import type { Hide } from './kit/redact/hide.ts'
+import type { Hide } from './hide.ts'
 
 const SCHEME_END = /:(?:\\?\/){2}/g
 /** What comes after `://`, up to where no URL can go on. */

@@ -1,5 +1,5 @@
 // E-mail addresses, found by their @: looked at from there to both sides, so that text without one costs nothing.
-import type { Hide } from './kit/redact/hide.ts'
+import type { Hide } from './hide.ts'
 
 const LOCAL = /[A-Za-z0-9._%+-]/
 /** RFC 5321: 64 octets before the @. */

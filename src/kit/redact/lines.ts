@@ -1,7 +1,7 @@
 // The lines of one stream, which a private key may be spread over, and any other secret that was cut by its writer.
 
 import { addHidden, BEGIN, END, HIDDEN, type Hidden, neutralise, type RedactOptions, redact } from './redact.ts'
-import { hideSplit } from './redact-split.ts'
+import { hideSplit } from './split-secrets.ts'
 
 type RedactedLines = { readonly lines: readonly string[]; readonly hidden: Hidden }
 

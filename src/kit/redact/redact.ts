@@ -1,11 +1,11 @@
 // Hides what looks like a secret before a line leaves the process: a guard against accidents, not a wall. Every rule
 // takes time in proportion to the line, however it is made: none can be led into trying the same text again and again.
 
-import type { Hide, Kind } from './kit/redact/hide.ts'
-import { hideCards } from './redact-cards.ts'
-import { hideEmails } from './redact-emails.ts'
-import { hideKeyed } from './redact-keyed.ts'
-import { hideUrlPasswords } from './redact-urls.ts'
+import { hideCards } from './card-numbers.ts'
+import { hideEmails } from './emails.ts'
+import type { Hide, Kind } from './hide.ts'
+import { hideKeyed } from './keyed-values.ts'
+import { hideUrlPasswords } from './url-passwords.ts'
 
 export const HIDDEN = '‹hidden›'
 
