@@ -1,4 +1,4 @@
-// Draws the letters of pictures once, in Chromium, into src/pictures/font.ts: `node scripts/make-font.ts`, on a machine
+// Draws the letters of pictures once, in Chromium, into src/kit/pictures/font.ts: `node scripts/make-font.ts`, on a machine
 // with DejaVu Sans (its licence lets it be embedded). Each letter is as wide as it advances; 16 shades of ink.
 import { writeFile } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
@@ -55,7 +55,7 @@ for (const [name, font] of Object.entries(FACES)) {
 }
 await browser.close()
 await writeFile(
-  new URL('../src/pictures/font.ts', import.meta.url),
+  new URL('../src/kit/pictures/font.ts', import.meta.url),
   `// The letters of pictures: DejaVu Sans (Bitstream Vera licence), drawn by scripts/make-font.ts. All letters of a face side
 // by side, a row after the other, four bits of ink a pixel, deflated.
 export const LETTERS = ${JSON.stringify(LETTERS)}

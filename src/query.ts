@@ -83,7 +83,7 @@ const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: 
 }
 
 const drawn = async (picture: Picture) => {
-  const { draw } = await import('./pictures/draw.ts')
+  const { draw } = await import('./kit/pictures/draw.ts')
   const { name, title, alt } = picture
   return { name, title, alt, bytes: draw(picture) }
 }

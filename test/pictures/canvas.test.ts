@@ -2,9 +2,9 @@
 import { crc32, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createCanvas, fitted, widthOf } from '../../src/pictures/canvas.ts'
-import { drawEvents } from '../../src/pictures/events.ts'
-import { drawUsage } from '../../src/pictures/usage.ts'
+import { createCanvas, fitted, widthOf } from '../../src/kit/pictures/canvas.ts'
+import { drawEvents } from '../../src/kit/pictures/events.ts'
+import { drawUsage } from '../../src/kit/pictures/usage.ts'
 import { usagePicture } from '../../src/usage.ts'
 import { aUsage } from '../builders.ts'
 

@@ -41,7 +41,7 @@ test('Slack’s client is a file of its own, with nothing of Bolt in it', async 
 test('pictures are drawn in a chunk of their own, loaded where one is sent', async () => {
   const { outputs = {} } = (await meta())['query'] ?? {}
   const holders = Object.entries(outputs).filter(([, { inputs }]) =>
-    Object.keys(inputs).some(path => path.startsWith('src/pictures/')),
+    Object.keys(inputs).some(path => path.startsWith('src/kit/pictures/')),
   )
   expect(holders.map(([path]) => path.replace(/-\w+\.mjs$/, ''))).toEqual(['dist/query/draw'])
 })

@@ -1,7 +1,7 @@
 // How much was written when, as a picture: a bar for each minute, or for each few, errors at its foot.
 
-import { countWords } from '../kit/messages/text.ts'
-import type { BarsPicture } from '../model/picture.ts'
+import type { BarsPicture } from '../../model/picture.ts'
+import { countWords } from '../messages/text.ts'
 import { type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
 
 /** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */

@@ -1,6 +1,6 @@
 // CPU and memory as a picture that can be read on a phone: two panels over one axis of time.
 
-import type { Panel, PanelsPicture, Sample, Series } from '../model/picture.ts'
+import type { Panel, PanelsPicture, Sample, Series } from '../../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
 
 /** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */

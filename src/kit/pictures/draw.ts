@@ -1,6 +1,6 @@
 // Every kind of picture, drawn: loaded only where one is sent.
 
-import type { Picture } from '../model/ports/message.ts'
+import type { Picture } from '../../model/ports/message.ts'
 import { drawEvents } from './events.ts'
 import { drawUsage } from './usage.ts'
 
