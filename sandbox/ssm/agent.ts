@@ -1,6 +1,6 @@
 // The agent in a container: one session from its start to its end, on a real process of this machine.
 
-import { decodeFrame, type Frame } from '../../src/session/frame.ts'
+import { decodeFrame, type Frame } from '../../src/kit/session/frame.ts'
 import type { Cipher } from './cipher.ts'
 import { expandParameters, type GetParameters, lookUp, parseCommand, StartFailure } from './command.ts'
 import { createHandshake, type Handshake } from './handshake.ts'

@@ -2,7 +2,7 @@
 // Sources: the reference client and agent, and reports of the service itself. `guess` marks the rest.
 
 import type { WebSocket } from 'ws'
-import { decodeFrame } from '../../src/session/frame.ts'
+import { decodeFrame } from '../../src/kit/session/frame.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type { Random } from '../world/random.ts'
 import type { Agent } from './agent.ts'

@@ -2,7 +2,7 @@
 // publication carry is a guess, but for its length.
 
 import { randomUUID } from 'node:crypto'
-import { encodeFrame } from '../../src/session/frame.ts'
+import { encodeFrame } from '../../src/kit/session/frame.ts'
 
 const LONGEST_OUTPUT = 2_500
 

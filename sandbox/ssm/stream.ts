@@ -2,7 +2,7 @@
 // puts what it receives in order, and acknowledges each message, duplicates included.
 
 import { randomUUID } from 'node:crypto'
-import { encodeFrame, type Frame } from '../../src/session/frame.ts'
+import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
 import { firstRto, nextRto } from './rto.ts'
 
 const MOST_WAITING = 100_000

@@ -4,7 +4,7 @@
 import { redactLines } from '../kit/redact/lines.ts'
 import { addHidden, type Hidden, type RedactOptions } from '../kit/redact/redact.ts'
 import { mayBegin } from '../kit/redact/unfinished.ts'
-import { plainLine } from '../session/plain.ts'
+import { plainLine } from '../kit/session/plain.ts'
 
 /** What is kept for the file, of the beginning and of the end: memory stays flat however much is printed. */
 const MOST_KEPT = 2_000_000

@@ -1,8 +1,8 @@
 // What an exec session needs of the outside world: a WebSocket, the clock, and SSM's and KMS's own requests, signed with
 // the credentials of that one session.
 import { WebSocket } from 'ws'
-import { MAX_FRAME_BYTES } from '../session/frame.ts'
-import type { SessionPorts } from '../session/ports.ts'
+import { MAX_FRAME_BYTES } from '../kit/session/frame.ts'
+import type { SessionPorts } from '../kit/session/ports.ts'
 import { signUpgrade } from '../session/upgrade.ts'
 import type { Credentials } from './credentials.ts'
 import { codeOf, createSignedPost, envOf, refusedBy } from './signed.ts'

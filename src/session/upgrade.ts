@@ -1,8 +1,9 @@
 // The upgrade's signature (SigV4 in headers). The reference reads the query as a form does: the literal `+` of
 // `cell-number` is signed as a space.
+
+import { isPresigned } from '../kit/session/link.ts'
+import type { Headers } from '../kit/session/ports.ts'
 import { type SigningKeys, sign } from '../sign.ts'
-import { isPresigned } from './link.ts'
-import type { Headers } from './ports.ts'
 
 /** `at`: Unix milliseconds. No headers at all where the URL is presigned. */
 export const signUpgrade = (

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createSessionPorts } from '../../src/gateways/exec-session.ts'
-import { openSession } from '../../src/session/channel.ts'
-import { encodeFrame, type Frame } from '../../src/session/frame.ts'
+import { openSession } from '../../src/kit/session/channel.ts'
+import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
 import { aFrame, bytesOf, closedFrame, collect } from '../session/agent.ts'
 
 const credentials = { accessKeyId: 'AKIA', secretAccessKey: 's', sessionToken: 'token', expiration: new Date(0) }

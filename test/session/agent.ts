@@ -1,10 +1,10 @@
 // A model of the service and the agent, in memory, with every misfortune a schedule can name: frames lost, said twice or
 // late, and connections cut. The agent is as the reference: it sends its oldest unacknowledged message again, waits two
 // seconds for acknowledgements when its command has ended, and then closes.
-import { decodeFrame, encodeFrame, type Frame } from '../../src/session/frame.ts'
-import { jsonOf, PAYLOAD } from '../../src/session/messages.ts'
-import type { SessionPorts, SocketListener } from '../../src/session/ports.ts'
-import { INITIAL_RTO, nextRto } from '../../src/session/rto.ts'
+import { decodeFrame, encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
+import { jsonOf, PAYLOAD } from '../../src/kit/session/messages.ts'
+import type { SessionPorts, SocketListener } from '../../src/kit/session/ports.ts'
+import { INITIAL_RTO, nextRto } from '../../src/kit/session/rto.ts'
 import { createClock, type TestClock } from './clock.ts'
 
 export type Fate = 'pass' | 'lose' | 'twice' | 'late'

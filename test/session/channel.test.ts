@@ -2,10 +2,10 @@
 // end is only ever called closed where the service said so and nothing is missing.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openSession } from '../../src/session/channel.ts'
-import { encodeFrame, type Frame } from '../../src/session/frame.ts'
-import { textOf } from '../../src/session/messages.ts'
-import type { SessionEnd, SessionOptions } from '../../src/session/session.ts'
+import { openSession } from '../../src/kit/session/channel.ts'
+import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
+import { textOf } from '../../src/kit/session/messages.ts'
+import type { SessionEnd, SessionOptions } from '../../src/kit/session/session.ts'
 import {
   type AgentOptions,
   aFrame,

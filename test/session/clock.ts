@@ -1,5 +1,5 @@
 // A clock that moves when it is told to. Between two moments everything that waits for a promise goes on.
-import type { Clock } from '../../src/session/ports.ts'
+import type { Clock } from '../../src/kit/session/ports.ts'
 
 export type TestClock = Clock & {
   readonly advance: (ms: number) => Promise<void>

@@ -1,7 +1,7 @@
 // Frames are what the reference writes, byte by byte, and whatever else comes in is refused with a word for why.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeFrame, encodeFrame, type Frame, MAX_FRAME_BYTES } from '../../src/session/frame.ts'
+import { decodeFrame, encodeFrame, type Frame, MAX_FRAME_BYTES } from '../../src/kit/session/frame.ts'
 import { fromHex, toHex, transcript, vectors } from './vectors.ts'
 
 const golden = vectors.frames.flatMap(({ name, hex, fields }) =>

@@ -1,8 +1,8 @@
 // What the runner says is found however it is cut, and never shown; what a command forges is not believed.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createMarkerReader } from '../../src/session/marker.ts'
-import type { Nonce } from '../../src/session/wrapper.ts'
+import { createMarkerReader } from '../../src/kit/session/marker.ts'
+import type { Nonce } from '../../src/kit/session/wrapper.ts'
 
 const nonce: Nonce = ['0123456789abcdef', 'fedcba9876543210']
 const M = nonce.join('')

@@ -4,12 +4,12 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openSession } from '../../src/session/channel.ts'
-import { createEncryption } from '../../src/session/encryption.ts'
-import { encodeFrame } from '../../src/session/frame.ts'
-import { PAYLOAD, textOf, toBytes } from '../../src/session/messages.ts'
-import { type RunOptions, type RunResult, runCommand } from '../../src/session/run.ts'
-import type { Nonce } from '../../src/session/wrapper.ts'
+import { openSession } from '../../src/kit/session/channel.ts'
+import { createEncryption } from '../../src/kit/session/encryption.ts'
+import { encodeFrame } from '../../src/kit/session/frame.ts'
+import { PAYLOAD, textOf, toBytes } from '../../src/kit/session/messages.ts'
+import { type RunOptions, type RunResult, runCommand } from '../../src/kit/session/run.ts'
+import type { Nonce } from '../../src/kit/session/wrapper.ts'
 import {
   type AgentOptions,
   aFrame,

@@ -1,11 +1,11 @@
 // Sessions of the reference client with the real agent, played again: to the same frames we answer what it answered, and
 // make of them what it made.
 import { describe, expect, test } from 'vitest'
-import { openSession } from '../../src/session/channel.ts'
-import { createEncryption } from '../../src/session/encryption.ts'
-import { decodeFrame, type Frame } from '../../src/session/frame.ts'
-import { jsonOf, PAYLOAD, textOf } from '../../src/session/messages.ts'
-import type { SessionPorts, SocketListener } from '../../src/session/ports.ts'
+import { openSession } from '../../src/kit/session/channel.ts'
+import { createEncryption } from '../../src/kit/session/encryption.ts'
+import { decodeFrame, type Frame } from '../../src/kit/session/frame.ts'
+import { jsonOf, PAYLOAD, textOf } from '../../src/kit/session/messages.ts'
+import type { SessionPorts, SocketListener } from '../../src/kit/session/ports.ts'
 import { anId, collect } from './agent.ts'
 import { createClock } from './clock.ts'
 import { fromHex, type Recorded, transcript } from './vectors.ts'

@@ -1,8 +1,8 @@
 // Golden values beside the frames: cipher, timing, the upgrade's signature, the first message.
 import { describe, expect, test } from 'vitest'
-import { createEncryption } from '../../src/session/encryption.ts'
-import { openDataChannel, textOf } from '../../src/session/messages.ts'
-import { INITIAL_RTO, nextRto, type Rto, reconnectDelay } from '../../src/session/rto.ts'
+import { createEncryption } from '../../src/kit/session/encryption.ts'
+import { openDataChannel, textOf } from '../../src/kit/session/messages.ts'
+import { INITIAL_RTO, nextRto, type Rto, reconnectDelay } from '../../src/kit/session/rto.ts'
 import { signUpgrade } from '../../src/session/upgrade.ts'
 import { bytesOf } from './agent.ts'
 import { fromHex, vectors } from './vectors.ts'

@@ -6,8 +6,8 @@ import { spawn as spawnTerminal } from '@lydell/node-pty'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitCommand } from '../../sandbox/ssm/split.ts'
-import { createMarkerReader } from '../../src/session/marker.ts'
-import { commandOf, createNonce, MOST_STDERR, type Nonce, quote, wrap } from '../../src/session/wrapper.ts'
+import { createMarkerReader } from '../../src/kit/session/marker.ts'
+import { commandOf, createNonce, MOST_STDERR, type Nonce, quote, wrap } from '../../src/kit/session/wrapper.ts'
 
 const whereIs = (program: string): string => spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim()
 

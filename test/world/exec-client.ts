@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { sign } from 'aws4'
 import { WebSocket } from 'ws'
-import { decodeFrame, encodeFrame, type Frame } from '../../src/session/frame.ts'
+import { decodeFrame, encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
 import { transcript } from '../session/vectors.ts'
 
 export type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }

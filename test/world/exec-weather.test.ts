@@ -2,7 +2,7 @@
 
 import { ResumeSessionCommand, TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createNonce, wrap } from '../../src/session/wrapper.ts'
+import { createNonce, wrap } from '../../src/kit/session/wrapper.ts'
 import { written } from './exec-client.ts'
 import { anExecWorld, type ExecWorld } from './exec-world.ts'
 

@@ -1,9 +1,9 @@
 // The ports that change AWS: a writer for calls, and the way into a container. Only the interpreter holds them.
 
+import type { SessionPorts } from '../../kit/session/ports.ts'
+import type { SessionRequest } from '../../kit/session/session.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from '../../plan.ts'
-import type { SessionPorts } from '../../session/ports.ts'
-import type { SessionRequest } from '../../session/session.ts'
 import type { Identity } from '../rules/asker.ts'
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }

@@ -1,8 +1,8 @@
 // What the agent keeps of what it sent, and for how long.
 import { expect, test } from 'vitest'
 import { createStream } from '../../../sandbox/ssm/stream.ts'
-import { decodeFrame } from '../../../src/session/frame.ts'
-import { acknowledgement } from '../../../src/session/messages.ts'
+import { decodeFrame } from '../../../src/kit/session/frame.ts'
+import { acknowledgement } from '../../../src/kit/session/messages.ts'
 
 const aStream = () => {
   const sent: Uint8Array[] = []

@@ -1,5 +1,5 @@
 // What frames carry between us and the agent: their types, and the JSON of those that are JSON.
-import { isRecord } from '../model/json.ts'
+import { isRecord } from '../../model/json.ts'
 import type { Frame } from './frame.ts'
 
 export const PAYLOAD = {

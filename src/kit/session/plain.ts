@@ -1,5 +1,5 @@
 // What a terminal would show of a line, as plain text: progress that writes over itself is its last state.
-import { ESCAPES, neutralise } from '../kit/redact/redact.ts'
+import { ESCAPES, neutralise } from '../redact/redact.ts'
 
 /** Erase in line (ECMA-48 EL), from here on or all of it; what moves back; or a run of anything else. */
 const TOKEN = /\x1b\[([02]?)K|[\r\b]|(?:(?!\x1b\[[02]?K)[^\r\b])+/g

@@ -1,6 +1,6 @@
 // The agent's handshake, which comes only where the cluster has a KMS key for exec (or the session type asks for it):
 // what we answer, and the keys that come of it.
-import { isRecord } from '../model/json.ts'
+import { isRecord } from '../../model/json.ts'
 import { createEncryption, type Encryption } from './encryption.ts'
 import { CLIENT_VERSION, jsonOf, toBytes } from './messages.ts'
 import type { Headers, SessionPorts } from './ports.ts'
