@@ -1,6 +1,6 @@
 // What is measured: a tail as /ecs logs reads it, secrets hidden and printed; `all` of it, or the `newest`.
 
-import type { Config } from '../src/config.ts'
+import type { Config } from '../src/engine/rules/config.ts'
 import { createLogReaders } from '../src/gateways/logs.ts'
 import type { Sessions } from '../src/gateways/sessions.ts'
 import { readEntries } from '../src/log-entries.ts'

@@ -1,9 +1,9 @@
 // What else is going on with the service of a plan: leases that run, and plans that wait for consent. They hold no lock, so
 // every new plan says that they are there.
 import type { Approval } from './approval.ts'
-import type { Who } from './config.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
+import type { Who } from './engine/rules/config.ts'
 import { unmarked } from './kit/messages/markup.ts'
 import { ofService } from './lease-origin.ts'
 import { leaseLine } from './messages/leases.ts'

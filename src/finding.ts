@@ -1,6 +1,7 @@
 // From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
 // could mean several is asked about by buttons, never guessed.
-import type { Config } from './config.ts'
+import type { Config } from './engine/rules/config.ts'
+import { standing } from './engine/rules/policy.ts'
 import type { Facts } from './engine/rules/rule-inputs.ts'
 import type { ServiceReads } from './features/services/reads.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
@@ -19,7 +20,6 @@ import {
 import type { Actor, ServiceRef } from './model/ecs.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { Store } from './model/ports/store.ts'
-import { standing } from './policy.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 
 type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>

@@ -2,7 +2,7 @@
 // left out, and what no longer fitted into the message.
 
 import type { Readers } from './commands/readers.ts'
-import type { Config } from './config.ts'
+import type { Config } from './engine/rules/config.ts'
 import type { Follow } from './follow.ts'
 import { readEntries } from './log-entries.ts'
 import { byGroup, hidingOf } from './log-reading.ts'

@@ -3,13 +3,13 @@
 import { PENDING, type Pending } from './company.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
-import { loadFacts } from './facts.ts'
+import { loadFacts } from './engine/rules/facts.ts'
+import { identify, maySeeTarget, mayVote } from './engine/rules/policy.ts'
 import { type Here, hereKey } from './here.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './messages/home.ts'
 import { type Actor, isSameActor } from './model/ecs.ts'
 import { isRefusal, PeerError } from './model/errors.ts'
 import type { HomeJob } from './model/ports/job.ts'
-import { identify, maySeeTarget, mayVote } from './policy.ts'
 import type { Ports } from './ports.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {

@@ -2,9 +2,9 @@
 // execution.ts. A command that would write does not compile.
 
 import type { Readers } from './commands/readers.ts'
-import type { Config } from './config.ts'
 import type { Identity } from './engine/rules/asker.ts'
-import type { FactPorts } from './facts.ts'
+import type { Config } from './engine/rules/config.ts'
+import type { FactPorts } from './engine/rules/facts.ts'
 
 /** What every function behind ingress has at hand. `purpose`: an operation's id, or `query`. */
 export type Ports = FactPorts & {

@@ -3,6 +3,7 @@
 // or below what was shared.
 import { answerAsker } from './answering.ts'
 import type { AnyQuery } from './command.ts'
+import { refuseToShare } from './engine/rules/sharing.ts'
 import { LATE_MS } from './follow.ts'
 import type { FollowAsked } from './follow-asked.ts'
 import { beginFollow, type FollowPorts, holdFollow } from './following.ts'
@@ -17,7 +18,6 @@ import type { QueryJob } from './model/ports/job.ts'
 import type { Picture, Rendered } from './model/ports/message.ts'
 import type { SlackFile } from './model/ports/slack.ts'
 import { type Prepared, prepare } from './planning.ts'
-import { refuseToShare } from './sharing.ts'
 
 /** `file`: what does not fit into a message, or what was asked for as one. */
 export type Answered = { readonly message: Rendered; readonly file?: SlackFile }

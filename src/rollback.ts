@@ -1,6 +1,6 @@
 // What a service can be rolled back to: while a deployment is in progress, what ran before it; otherwise the last task
 // definition that was deployed successfully before the one that runs.
-import type { Config } from './config.ts'
+import type { Config } from './engine/rules/config.ts'
 import type { DeploymentReads } from './features/deployments/reads.ts'
 import type { ManagedByReads } from './features/managed-by/reads.ts'
 import type { StatusReads } from './features/status/reads.ts'

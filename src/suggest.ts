@@ -1,7 +1,7 @@
 // What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
 
 import { hash } from 'node:crypto'
-import type { ExecRules } from './config.ts'
+import type { ExecRules } from './engine/rules/config.ts'
 import { editDistance, fullName } from './kit/language/target.ts'
 import type { Option } from './messages/builder.ts'
 import type { ServiceRef } from './model/ecs.ts'

@@ -1,7 +1,7 @@
 // /ecs whoami: what the rules give me, and why.
 import { query } from '../command.ts'
-import { renderWhoami } from '../messages/whoami.ts'
-import { isAmong, rolesIn } from '../policy.ts'
+import { isAmong, rolesIn } from '../engine/rules/policy.ts'
+import { renderWhoami } from '../engine/rules/render-whoami.ts'
 
 export const whoami = query({
   name: 'whoami',

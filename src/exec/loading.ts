@@ -1,13 +1,14 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
-import { isProduction, type Scope } from '../config.ts'
+
 import type { Own } from '../engine/rules/asker.ts'
+import { isProduction, type Scope } from '../engine/rules/config.ts'
+import { fits } from '../engine/rules/policy.ts'
 import type { ExecReads } from '../features/exec/reads.ts'
 import { fullName } from '../kit/language/target.ts'
 import { hidingOf } from '../log-reading.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
-import { fits } from '../policy.ts'
 import { type Asked, minutesOf, unfitting, whatToRun } from './asked.ts'
 import { type Wanted, wantedOf } from './command.ts'
 import { missingWay } from './endpoints.ts'

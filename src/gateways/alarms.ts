@@ -1,7 +1,7 @@
 // CloudWatch alarms by name: one call, because ECS itself reads alarms on the same quota to decide on rollbacks.
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { AlarmState } from '../model/service-detail.ts'
 import type { Sessions } from './sessions.ts'

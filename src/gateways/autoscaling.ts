@@ -13,7 +13,7 @@ import {
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../model/ecs.ts'
 import type { AutoscalingCall } from '../plan.ts'

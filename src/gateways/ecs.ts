@@ -21,7 +21,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { isWholeId } from '../finding-task.ts'
 import { type Account, accountOf } from '../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../model/ecs.ts'

@@ -1,7 +1,7 @@
 // Which ways to AWS a task's network has of its own. EC2's client is very large for a few names: signed requests.
 
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { WAYS } from '../exec/endpoints.ts'
 import { accountOf } from '../model/account.ts'
 import { PeerError } from '../model/errors.ts'

@@ -11,7 +11,7 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { GRANT_TAG } from '../exec/grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from '../exec/site.ts'
 import { accountOf } from '../model/account.ts'

@@ -7,7 +7,7 @@ import {
   type Resource,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import { PeerError } from '../model/errors.ts'
 import type { Host } from '../model/service-detail.ts'

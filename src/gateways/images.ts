@@ -2,7 +2,7 @@
 // containers blog, "SOCI index manifest v2"; Fargate uses indexes of images in ECR alone.
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { isRecord } from '../model/json.ts'
 import type { ImageLoading } from '../soci.ts'
 import { OWN_REGISTRY } from './scans.ts'

@@ -1,7 +1,7 @@
 // What VPC Lattice thinks of a service's targets: one call a target group.
 import { ListTargetsCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { Sessions } from './sessions.ts'
 import { shortName } from './tasks.ts'

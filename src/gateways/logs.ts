@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
 import { accountOf } from '../model/account.ts'
 import { startLiveTail } from './live-tail.ts'

@@ -1,5 +1,5 @@
 // SSM parameters: secrets and the published configuration, read live with a short memory.
-import { type Config, decodeConfig } from '../config.ts'
+import { type Config, decodeConfig } from '../engine/rules/config.ts'
 import { PeerError } from '../model/errors.ts'
 import type { Secrets } from '../model/ports/secrets.ts'
 import { createSignedPost, refusedBy } from './signed.ts'

@@ -1,6 +1,7 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
-import type { AccountRole } from '../config.ts'
+
 import type { Identity } from '../engine/rules/asker.ts'
+import type { AccountRole } from '../engine/rules/config.ts'
 import type { OperationPorts } from '../functions/operation/ports.ts'
 import { accountOf } from '../model/account.ts'
 import { isRefusal, PeerError } from '../model/errors.ts'

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from '../checks/posture.ts'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { neutralise } from '../kit/redact/redact.ts'
 import { destinationOf } from '../log-destination.ts'
 import { accountOf } from '../model/account.ts'

@@ -1,6 +1,6 @@
 // Asks CloudFormation what it says of a service. It is advice: where AWS says no, or nothing, the tags have to do.
 import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { type Provenance, provenanceOf, type Stack, stackOf, type Tags, type Undone } from '../provenance.ts'

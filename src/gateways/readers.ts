@@ -2,7 +2,7 @@
 // containers need few of them, and a cold start pays for all that is loaded.
 
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { loadIndex } from '../indexing.ts'
 import { accountOf } from '../model/account.ts'
 import type { Store } from '../model/ports/store.ts'

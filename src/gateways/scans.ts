@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import type { ImageScan, ScannedFault } from '../checks/posture.ts'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 

@@ -13,7 +13,7 @@ import {
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { PeerError } from '../model/errors.ts'

@@ -2,7 +2,7 @@
 // and a few fields of its XML need no SDK client.
 
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { PeerError } from '../model/errors.ts'

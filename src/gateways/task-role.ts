@@ -2,7 +2,7 @@
 // three signed requests and a few fields of their XML need no SDK client. Nothing that cannot be read is in anybody's way.
 
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { logNeeds } from '../exec/log-rights.ts'
 import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../exec/task-role.ts'
 import { accountOf } from '../model/account.ts'

@@ -1,7 +1,7 @@
 // What goes through Service Connect to a service, a minute: one call for all of the names that it is called by.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../commands/readers.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'

@@ -1,6 +1,6 @@
 // Who changed a service at AWS itself, as CloudTrail's event history has it: some minutes late, and not for ever.
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
-import type { Config } from '../config.ts'
+import type { Config } from '../engine/rules/config.ts'
 import { type Account, accountOf } from '../model/account.ts'
 import type { ChangeAtAws, ServiceRef } from '../model/ecs.ts'
 import { isRecord } from '../model/json.ts'

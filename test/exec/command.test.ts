@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ExecRules } from '../../src/config.ts'
+import type { ExecRules } from '../../src/engine/rules/config.ts'
 import { shown, wantedOf } from '../../src/exec/command.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 

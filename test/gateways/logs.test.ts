@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import type { LogGroup } from '../../sandbox/world/logs.ts'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/engine/rules/config.ts'
 import { createLogReaders } from '../../src/gateways/logs.ts'
 import type { Sessions } from '../../src/gateways/sessions.ts'
 import type { LogAnswer, LogQuery } from '../../src/logs.ts'

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { seedWorld } from '../../sandbox/world/seed.ts'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/engine/rules/config.ts'
 import type { Credentials } from '../../src/gateways/credentials.ts'
 import { createProvenance } from '../../src/gateways/provenance.ts'
 import { createFargateQuota } from '../../src/gateways/quotas.ts'

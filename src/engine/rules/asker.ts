@@ -1,8 +1,8 @@
 // Who asks, by which rules, and from where.
 
-import type { Config } from '../../config.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
+import type { Config } from './config.ts'
 import type { Facts } from './rule-inputs.ts'
 
 /** What some commands are about besides AWS: ourselves. */

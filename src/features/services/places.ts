@@ -1,6 +1,6 @@
 // Which places a text names: an account, a cluster or a service of the index.
 
-import type { Config } from '../../config.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import type { Place, ScopeText } from '../../kit/language/place.ts'
 import { fullName, isMeant, parseTarget } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'

@@ -1,7 +1,7 @@
 // What the operation function needs of the outside.
 
-import type { Config } from '../../config.ts'
 import type { ExecGate, Mandate, Writer } from '../../engine/change/ports.ts'
+import type { Config } from '../../engine/rules/config.ts'
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { Ports } from '../../ports.ts'
 

@@ -1,10 +1,10 @@
 // What the rules give one person, for that person.
 
-import type { Identity } from '../engine/rules/asker.ts'
-import type { Hold } from '../engine/rules/rule-inputs.ts'
-import { context, list, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import { holdWords, type RoleRule } from '../policy.ts'
+import { context, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { Identity } from './asker.ts'
+import { holdWords, type RoleRule } from './policy.ts'
+import type { Hold } from './rule-inputs.ts'
 
 export type Whoami = {
   readonly who: Identity

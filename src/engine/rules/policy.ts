@@ -1,13 +1,14 @@
 // Pure: may this actor ask for this, and whose consent does it need? Fails closed: what no rule allows is refused, and an
 // explicit denial wins over everything.
+
+import { printDuration } from '../../kit/language/grammar.ts'
+import type { Place } from '../../kit/language/place.ts'
+import { type Account, accountOf } from '../../model/account.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Plan } from '../../plan.ts'
 import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
-import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
-import { printDuration } from './kit/language/grammar.ts'
-import type { Place } from './kit/language/place.ts'
-import { type Account, accountOf } from './model/account.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import { type Refusal, refuse } from './model/errors.ts'
-import type { Plan } from './plan.ts'
+import type { Facts, Hold } from './rule-inputs.ts'
 
 export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<Facts, 'groups'>): boolean =>
   who.some(

@@ -1,8 +1,9 @@
 // May what was read be shown to everybody in a channel? Not where people of other companies or guests read along, unless
 // the configuration trusts that channel. Where it cannot be told, the answer is no.
+
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Slack } from '../../model/ports/slack.ts'
 import type { Config } from './config.ts'
-import { type Refusal, refuse } from './model/errors.ts'
-import type { Slack } from './model/ports/slack.ts'
 
 const HINT = 'Without `--share` it goes to you alone.'
 

@@ -1,7 +1,7 @@
 // The rules that Quarterdeck works by, read live by every step: never from the bundle or the environment.
 
-import type { Account } from './model/account.ts'
-import { isRecord } from './model/json.ts'
+import type { Account } from '../../model/account.ts'
+import { isRecord } from '../../model/json.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
 /** What is assumed in an account: people's roles, the one that deploys for operators, and the one that only puts back what leases held. */

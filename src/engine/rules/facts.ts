@@ -1,9 +1,10 @@
 // Loads what the rules are applied to: group members, locks, and whether anything is halted. What cannot be loaded is an
 // error, never an empty list: without an answer the answer is no.
+
+import type { Slack } from '../../model/ports/slack.ts'
+import type { Store } from '../../model/ports/store.ts'
 import { type Config, groupsOf } from './config.ts'
-import { type Facts, groupKey, HALT_KEY, type Halt, HOLDS, type Hold } from './engine/rules/rule-inputs.ts'
-import type { Slack } from './model/ports/slack.ts'
-import type { Store } from './model/ports/store.ts'
+import { type Facts, groupKey, HALT_KEY, type Halt, HOLDS, type Hold } from './rule-inputs.ts'
 
 export type FactPorts = {
   readonly store: Store
