@@ -2,9 +2,9 @@
 
 import type { Readers } from '../src/commands/readers.ts'
 import { type Book, emptyBook, type Lease } from '../src/engine/leases/book.ts'
+import { begin, made } from '../src/engine/leases/compose.ts'
+import type { Value } from '../src/engine/leases/holding.ts'
 import type { TaskRole } from '../src/exec/task-role.ts'
-import type { Value } from '../src/holding.ts'
-import { begin, made } from '../src/lease.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model/ecs.ts'
 import type { Scaling } from '../src/scaling.ts'
 import type { Usage } from '../src/usage.ts'

@@ -1,8 +1,20 @@
 // AWS as far as leases are concerned, with people and functions that die: what the book of leases is held against.
 import { expect } from 'vitest'
 import { type Book, emptyBook, type Lease, leasesOf } from '../src/engine/leases/book.ts'
-import { compose, type Holding, type Quantity, type Value, type Values } from '../src/holding.ts'
-import { begin, closing, ended, ending, endNow, extend, keep, leave, made, strike, valueWith } from '../src/lease.ts'
+import {
+  begin,
+  closing,
+  ended,
+  ending,
+  endNow,
+  extend,
+  keep,
+  leave,
+  made,
+  strike,
+  valueWith,
+} from '../src/engine/leases/compose.ts'
+import { compose, type Holding, type Quantity, type Value, type Values } from '../src/engine/leases/holding.ts'
 import { aLease, anActor, aRef } from './builders.ts'
 
 /** `refused`: AWS said no. `lost`: the function died before the call. `deaf`: it died after it, without an answer. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { emptyBook, isEmpty, leaseOf, leasesOf, type Origin } from '../src/engine/leases/book.ts'
-import type { Holding } from '../src/holding.ts'
 import {
   baselineWith,
   begin,
@@ -16,8 +15,9 @@ import {
   made,
   strike,
   valueWith,
-} from '../src/lease.ts'
-import { baselineOf, ofService } from '../src/lease-origin.ts'
+} from '../src/engine/leases/compose.ts'
+import type { Holding } from '../src/engine/leases/holding.ts'
+import { baselineOf, ofService } from '../src/engine/leases/origin.ts'
 import type { Suspensions } from '../src/model/ecs.ts'
 import { aBook, aLease, anActor, aRef } from './builders.ts'
 import { aWorld, endAll, isForeign, type Move, move, write } from './lease-model.ts'

@@ -1,6 +1,7 @@
 // /ecs autoscale: what moves a service's count, as people ask for it at night: bounds, what acts, and why nothing happened.
 import { isActive, scheduleWords } from '../autoscaling.ts'
 import { leasesOf } from '../engine/leases/book.ts'
+import { leaseLine } from '../engine/leases/render-leases.ts'
 import { fullName } from '../kit/language/target.ts'
 import { cut, date, list, literal, plain, richText, section } from '../kit/messages/markup.ts'
 import { scope } from '../kit/messages/place-line.ts'
@@ -10,7 +11,6 @@ import type { Rendered } from '../model/ports/message.ts'
 import { boundsText, suspendedNames } from '../model/scaling-words.ts'
 import type { Scaling } from '../scaling.ts'
 import { nextFiring } from '../schedule-expression.ts'
-import { leaseLine } from './leases.ts'
 
 export const renderAutoscaling = (state: Scaling, activities: readonly ScalingActivity[]): Rendered => {
   const { service, autoscaling, book, now } = state

@@ -3,6 +3,7 @@
 import type { Approval } from '../approval.ts'
 import type { Card, Stage } from '../engine/change/card.ts'
 import type { Outcome, Result } from '../engine/change/outcome.ts'
+import { holdingText, leaseButtons } from '../engine/leases/render-leases.ts'
 import { misfits } from '../kit/messages/limits.ts'
 import {
   buttons,
@@ -25,7 +26,6 @@ import type { Block, Rendered } from '../model/ports/message.ts'
 import { timeText } from '../model/scaling-words.ts'
 import type { Plan } from '../plan.ts'
 import { leaner } from './leaner.ts'
-import { holdingText, leaseButtons } from './leases.ts'
 import { renderResults } from './results.ts'
 
 /** Where a table would be too much for Slack, it is left out; and more than that, where it still is. */

@@ -2,11 +2,11 @@
 
 import type { Pending } from '../company.ts'
 import type { Book, Lease } from '../engine/leases/book.ts'
+import { leaseLine } from '../engine/leases/render-leases.ts'
 import { fullName } from '../kit/language/target.ts'
 import { context, cut, list, plain, richText, section } from '../kit/messages/markup.ts'
 import type { Rendered } from '../model/ports/message.ts'
 import { timeText } from '../model/scaling-words.ts'
-import { leaseLine } from './leases.ts'
 
 type Leased = { readonly book: Book; readonly lease: Lease }
 

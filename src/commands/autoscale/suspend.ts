@@ -1,10 +1,10 @@
 // /ecs autoscale suspend: no scaling in, out or by schedule, for a while; for good only where configuration allows it.
 import { mutation } from '../../command.ts'
 import type { Asked } from '../../engine/leases/book.ts'
-import type { Value } from '../../holding.ts'
+import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
+import type { Value } from '../../engine/leases/holding.ts'
 import { type Direction, printDuration } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import type { Autoscaling, Suspensions } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'

@@ -1,7 +1,7 @@
 // Which lease of a service is meant.
 
 import { type Book, type Lease, leasesOf } from '../../engine/leases/book.ts'
-import { holdingText } from '../../messages/leases.ts'
+import { holdingText } from '../../engine/leases/render-leases.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Scaling } from '../../scaling.ts'
 

@@ -1,9 +1,9 @@
 // /ecs lease extend: a lease lasts longer, if the rules agree anew.
 import { mutation } from '../../command.ts'
+import { baselineOf } from '../../engine/leases/origin.ts'
+import { holdingText } from '../../engine/leases/render-leases.ts'
 import { printDuration } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { baselineOf } from '../../lease-origin.ts'
-import { holdingText } from '../../messages/leases.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'

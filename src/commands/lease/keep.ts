@@ -1,8 +1,8 @@
 // /ecs lease keep: what a lease holds stays for good, if the rules agree anew.
 import { mutation } from '../../command.ts'
+import { baselineOf } from '../../engine/leases/origin.ts'
+import { holdingText } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { baselineOf } from '../../lease-origin.ts'
-import { holdingText } from '../../messages/leases.ts'
 import { isRefusal } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Plan } from '../../plan.ts'

@@ -2,8 +2,8 @@
 import { query } from '../../command.ts'
 import type { Book } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
+import { renderLeases } from '../../engine/leases/render-leases.ts'
 import { maySeeTarget } from '../../engine/rules/policy.ts'
-import { renderLeases } from '../../messages/leases.ts'
 
 export const leases = query({
   name: 'leases',

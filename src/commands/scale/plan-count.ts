@@ -1,9 +1,9 @@
 // The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
 import { fateOf, fewOf, isActive, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import type { Asked } from '../../engine/leases/book.ts'
+import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
 import { printDuration } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'

@@ -1,9 +1,9 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
 import { fewOf, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
 import type { Asked } from '../../engine/leases/book.ts'
+import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
 import { printDuration } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { baselineWith, isHeld, valueWith } from '../../lease.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'

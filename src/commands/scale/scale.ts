@@ -2,9 +2,9 @@
 
 import { isActive } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
+import { isHeld } from '../../engine/leases/compose.ts'
 import { absoluteCount, MOST_TASKS } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { isHeld } from '../../lease.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { isFailure } from '../../rollout-trouble.ts'
 import { loadScaling, type Scaling, tasks } from '../../scaling.ts'

@@ -1,7 +1,7 @@
 // The leases of one service as data: what each holds, the baseline, and what is in doubt.
 
-import type { Holding, Quantity, Value } from '../../holding.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { Holding, Quantity, Value } from './holding.ts'
 
 /** A lease that a plan asks for. `found`: what is there before it, when nothing else is leased. */
 export type Asked = {

@@ -1,12 +1,12 @@
 // What a person may take whose lease is not put back by itself: what was there before, or that it stays.
 
-import type { Book, Lease } from './engine/leases/book.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { Offer } from '../../model/errors.ts'
+import { boundsText } from '../../model/scaling-words.ts'
+import type { Book, Lease } from './book.ts'
 import type { Value } from './holding.ts'
-import { fullName } from './kit/language/target.ts'
-import { baselineOf } from './lease-origin.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import type { Offer } from './model/errors.ts'
-import { boundsText } from './model/scaling-words.ts'
+import { baselineOf } from './origin.ts'
 
 /** Each is a plan of its own. */
 export const offersOf = (book: Book, lease: Lease): readonly Offer[] => {

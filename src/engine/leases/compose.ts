@@ -2,10 +2,10 @@
 // A book is what runs on one service. Of each quantity it knows the baseline, what the leases have set, and who they are;
 // what is found to be neither was changed by somebody else, and is left alone.
 
-import { type Asked, type Before, type Book, type Held, type Lease, leaseOf } from './engine/leases/book.ts'
+import type { Actor } from '../../model/ecs.ts'
+import { type Asked, type Before, type Book, type Held, type Lease, leaseOf } from './book.ts'
 import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
-import { beside, mayBeOne } from './lease-origin.ts'
-import type { Actor } from './model/ecs.ts'
+import { beside, mayBeOne } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 

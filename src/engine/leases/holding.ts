@@ -1,7 +1,7 @@
 // Pure: what leases hold, quantity by quantity, and what several of them hold together.
 
-import type { Bounds, Suspensions } from './model/ecs.ts'
-import { canonicalJson } from './model/json.ts'
+import type { Bounds, Suspensions } from '../../model/ecs.ts'
+import { canonicalJson } from '../../model/json.ts'
 
 /** What one lease asks for while it runs. */
 export type Holding =

@@ -1,13 +1,13 @@
 // Leases: what is held for a while, until when, and what comes back afterwards.
 
-import { type Book, type Lease, leasesOf } from '../engine/leases/book.ts'
-import type { Holding, Value } from '../holding.ts'
-import { fullName } from '../kit/language/target.ts'
-import { buttons, context, cut, list, plain, richText, section } from '../kit/messages/markup.ts'
-import { offersOf } from '../lease-offers.ts'
-import { baselineOf, othersBeside } from '../lease-origin.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import { boundsText, suspendedNames, timeText } from '../model/scaling-words.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
+import { type Book, type Lease, leasesOf } from './book.ts'
+import type { Holding, Value } from './holding.ts'
+import { offersOf } from './offers.ts'
+import { baselineOf, othersBeside } from './origin.ts'
 
 export const holdingText = (holding: Holding): string => {
   switch (holding.kind) {

@@ -1,5 +1,5 @@
 // Pure: of what a lease is. A service or a scalable target that was made anew has the name of the one before, and is another.
-import type { Book, Lease } from './engine/leases/book.ts'
+import type { Book, Lease } from './book.ts'
 import type { Value } from './holding.ts'
 
 /** Of what older versions wrote, nobody knows. */
