@@ -2,6 +2,7 @@
 // inference alone; design: one file a verb, one line in commands/index.ts.
 
 import type { Readers } from './commands/readers.ts'
+import type { Call, Plan } from './engine/change/plan.ts'
 import type { Memory, Progress } from './engine/change/progress.ts'
 import type { Own } from './engine/rules/asker.ts'
 import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
@@ -16,7 +17,6 @@ import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { Refusal } from './model/errors.ts'
 import type { Rendered } from './model/ports/message.ts'
 import type { SlackFile } from './model/ports/slack.ts'
-import type { Call, Plan } from './plan.ts'
 
 /** Arguments once resolved: a target has become the one service it names, a place what is in it. */
 type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {

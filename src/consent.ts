@@ -1,23 +1,31 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { answerAsker } from './answering.ts'
-import type { Approval, Decision, Vote } from './approval.ts'
 import { pendingFrom, pendingKey, showPending } from './company.ts'
 import { complain } from './complain.ts'
 import { step } from './durable.ts'
+import type { Approval, Decision, Vote } from './engine/change/approval.ts'
 import { applyEvent } from './engine/change/approval-store.ts'
 import type { Card, Face } from './engine/change/card.ts'
+import { fingerprint } from './engine/change/plan.ts'
+import {
+  approvalKey,
+  callbackKey,
+  executionKey,
+  faceKey,
+  heardKey,
+  postedKey,
+  postingKey,
+} from './engine/change/records.ts'
+import { renderCard, renderElsewhere } from './engine/change/render-card.ts'
 import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import type { Verdict } from './engine/rules/policy.ts'
 import type { OperationPorts } from './functions/operation/ports.ts'
-import { renderCard, renderElsewhere } from './messages/card.ts'
 import { PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { OperationJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
 import type { Key } from './model/ports/store.ts'
-import { fingerprint } from './plan.ts'
 import type { Ports } from './ports.ts'
-import { approvalKey, callbackKey, executionKey, faceKey, heardKey, postedKey, postingKey } from './records.ts'
 import type { Consent } from './story.ts'
 
 type Asking = {

@@ -1,10 +1,12 @@
 // The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
 // wakes it again, and so does a sweep that was scheduled before.
 import { answerAsker } from './answering.ts'
-import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './approval.ts'
 import { mayUpdate } from './budget.ts'
+import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './engine/change/approval.ts'
 import { applyEvent } from './engine/change/approval-store.ts'
 import type { Face } from './engine/change/card.ts'
+import { approvalKey, faceKey, postedKey } from './engine/change/records.ts'
+import { renderCard } from './engine/change/render-card.ts'
 import { armSweep } from './engine/jobs/timers.ts'
 import { loadFacts } from './engine/rules/facts.ts'
 import { identify, mayVote } from './engine/rules/policy.ts'
@@ -12,11 +14,9 @@ import { stopFollow } from './follow-stop.ts'
 import type { DecisionPorts } from './functions/decision/ports.ts'
 import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { endLease } from './lease-ending.ts'
-import { renderCard } from './messages/card.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { Choice, DecisionJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { approvalKey, faceKey, postedKey } from './records.ts'
 import { wakeOrSweep } from './sweep.ts'
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {

@@ -1,9 +1,11 @@
 // The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
 // are true.
-import { boundedProgress, boundedText } from './bounded.ts'
+
 import type { AnyMutation } from './command.ts'
 import { once, step, watch } from './durable.ts'
+import { boundedProgress, boundedText } from './engine/change/bounded.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import type { Call, PlannedExec } from './engine/change/plan.ts'
 import type { Progress } from './engine/change/progress.ts'
 import { conversationsOf } from './exec/calls.ts'
 import { converseAll } from './exec/everywhere.ts'
@@ -11,7 +13,6 @@ import { fullName } from './kit/language/target.ts'
 import { holdOn } from './lock.ts'
 import { PeerError } from './model/errors.ts'
 import { changeOwn } from './own-calls.ts'
-import type { Call, PlannedExec } from './plan.ts'
 import { mutationNamed } from './planning.ts'
 import { tellProgress } from './progress.ts'
 import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'

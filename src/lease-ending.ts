@@ -1,8 +1,10 @@
 // The story of one click on Revert Now: may this person end the lease? End it in the store, then wake the operation.
-import type { Approval } from './approval.ts'
+
 import { record } from './audit.ts'
 import { complain } from './complain.ts'
+import type { Approval } from './engine/change/approval.ts'
 import type { Face } from './engine/change/card.ts'
+import { approvalKey, endedKey, faceKey } from './engine/change/records.ts'
 import { scheduleLeaseLook } from './engine/jobs/timers.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
@@ -13,7 +15,6 @@ import { revokedKey } from './features/exec/records.ts'
 import type { DecisionPorts } from './functions/decision/ports.ts'
 import { isRefusal, type Refusal, refuse } from './model/errors.ts'
 import type { DecisionJob } from './model/ports/job.ts'
-import { approvalKey, endedKey, faceKey } from './records.ts'
 import { wakeLease } from './sweep.ts'
 
 /** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */

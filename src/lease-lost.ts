@@ -2,6 +2,7 @@
 
 import type { Face } from './engine/change/card.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import { postedKey, reminderKey } from './engine/change/records.ts'
 import { type Book, type Lease, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
 import { lose, strike } from './engine/leases/compose.ts'
@@ -9,7 +10,6 @@ import { offersOf } from './engine/leases/offers.ts'
 import { holdingText } from './engine/leases/render-leases.ts'
 import { renderLost } from './functions/operation/lease/render-left.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { postedKey, reminderKey } from './records.ts'
 import type { Telling } from './story.ts'
 
 /** What is known of its lease; nothing where there is none that anybody waits for. */

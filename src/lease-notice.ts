@@ -1,6 +1,7 @@
 // Who changed what a lease held, and telling those who have to look.
 import { recordsAbout } from './audit.ts'
 import type { Readers } from './commands/readers.ts'
+import { reminderKey } from './engine/change/records.ts'
 import type { Lease } from './engine/leases/book.ts'
 import type { Quantity, Value } from './engine/leases/holding.ts'
 import { renderLeft } from './functions/operation/lease/render-left.ts'
@@ -8,7 +9,6 @@ import type { OperationPorts } from './functions/operation/ports.ts'
 import { firedInto } from './lease-schedules.ts'
 import type { ServiceRef } from './model/ecs.ts'
 import { timeText } from './model/scaling-words.ts'
-import { reminderKey } from './records.ts'
 import type { Story, Turn } from './story.ts'
 
 const MOST_RECORDS = 20

@@ -2,11 +2,11 @@
 // often, until somebody decides.
 import { step, type Tireless } from './durable.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import { leaseCallbackKey } from './engine/change/records.ts'
 import type { Lease } from './engine/leases/book.ts'
 import { tellOnCall } from './lease-notice.ts'
 import { putBack } from './lease-revert.ts'
 import type { Offer } from './model/errors.ts'
-import { leaseCallbackKey } from './records.ts'
 import { report } from './report.ts'
 import type { Review } from './review.ts'
 import type { Story, Turn } from './story.ts'

@@ -1,5 +1,5 @@
 // A plan is kept whole, in the history of its operation and in the store; one that is too large for that is refused.
-import { boundedRefusal } from './bounded.ts'
+import { boundedRefusal } from './engine/change/bounded.ts'
 import type { Proposal } from './functions/prepare/propose.ts'
 import { jsonBytes } from './model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from './model/errors.ts'

@@ -3,8 +3,8 @@ import { postOnce } from './consent.ts'
 import { step } from './durable.ts'
 import type { Card, Stage } from './engine/change/card.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import { endedKey, postedKey } from './engine/change/records.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { endedKey, postedKey } from './records.ts'
 import { audit, named, type Story, updateCard } from './story.ts'
 
 /** In the audit; false when that did not take it. */

@@ -1,10 +1,12 @@
 // What is done when a time has come: the service index is refreshed, the digest is posted, a pending approval is reminded
 // of, a settled one whose operation has not heard of it is woken again, and where an operation ended without a word, somebody
 // else gives it. May be delivered twice, late, or never.
-import type { Approval } from './approval.ts'
+
 import { complain } from './complain.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
+import type { Approval } from './engine/change/approval.ts'
 import type { Face } from './engine/change/card.ts'
+import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './engine/change/records.ts'
 import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
@@ -14,7 +16,6 @@ import type { EndedExecution } from './model/ports/ended-execution.ts'
 import type { GoOn } from './model/ports/functions.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './records.ts'
 import { hearOfEnd, look, lookAt, type SilencePorts } from './silence.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 import { tend } from './tending.ts'

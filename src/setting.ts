@@ -3,6 +3,7 @@
 import { answerAsker } from './answering.ts'
 import { record } from './audit.ts'
 import type { AnySetting, SettingChange } from './command.ts'
+import { settingKey } from './engine/change/records.ts'
 import { mayOperateAt, mayOperateSomewhere, standing } from './engine/rules/policy.ts'
 import { HALT_KEY, type Halt, HOLDS, holdKey } from './engine/rules/rule-inputs.ts'
 import { resolveScope } from './features/services/places.ts'
@@ -17,7 +18,6 @@ import type { SettingJob } from './model/ports/job.ts'
 import type { Item } from './model/ports/store.ts'
 import { type Prepared, prepare } from './planning.ts'
 import type { Ports } from './ports.ts'
-import { settingKey } from './records.ts'
 
 export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
   const settled = await settle(job, ports).catch(inOurWords)

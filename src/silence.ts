@@ -1,11 +1,14 @@
 // An operation whose function ended without a word, such as one that is denied its own checkpoints: somebody else looks
 // whether its execution is still there, and says in its place what is known.
-import type { Approval, Vote } from './approval.ts'
+
 import { record, recordsAbout } from './audit.ts'
 import { isOfCanary, noteHeard } from './canary-records.ts'
 import { complain } from './complain.ts'
+import type { Approval, Vote } from './engine/change/approval.ts'
 import type { Face } from './engine/change/card.ts'
 import type { Outcome } from './engine/change/outcome.ts'
+import type { Plan } from './engine/change/plan.ts'
+import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from './engine/change/records.ts'
 import { askedBy } from './engine/jobs/asked-by.ts'
 import { type OnFile, scheduleLook } from './engine/jobs/timers.ts'
 import { GRANT_TAG } from './exec/grant.ts'
@@ -14,8 +17,6 @@ import type { EndedExecution } from './model/ports/ended-execution.ts'
 import type { ExecutionStatus, Schedule } from './model/ports/functions.ts'
 import { decodeJob, kindOf, type LookJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
-import type { Plan } from './plan.ts'
-import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from './records.ts'
 import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
 import { tellAskedBy } from './unanswered.ts'
 

@@ -1,9 +1,9 @@
 // An operation that ended without a word before it had a card: whoever asked for it is told, once.
 import { answerAsker } from './answering.ts'
+import { answeredKey } from './engine/change/records.ts'
 import type { AskedBy } from './engine/jobs/asked-by.ts'
 import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { PeerError } from './model/errors.ts'
-import { answeredKey } from './records.ts'
 import type { Telling } from './story.ts'
 
 /** Slack takes answers at a response URL for 30 minutes. */

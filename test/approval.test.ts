@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Approval, type ApprovalEvent, transition } from '../src/approval.ts'
+import { type Approval, type ApprovalEvent, transition } from '../src/engine/change/approval.ts'
 import type { Actor } from '../src/model/ecs.ts'
 
 const actor = (user: string, team = 'T1'): Actor => ({ team, user, name: user.toLowerCase() })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Call } from '../src/engine/change/plan.ts'
+import { sessionPolicy } from '../src/engine/change/session-policy.ts'
 import { isRefusal } from '../src/model/errors.ts'
-import type { Call } from '../src/plan.ts'
 import { setBounds, setCount, setExpressBounds } from '../src/scaling-calls.ts'
-import { sessionPolicy } from '../src/session-policy.ts'
 import { anAutoscaling, aRef } from './builders.ts'
 
 const aCall = (

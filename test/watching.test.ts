@@ -2,11 +2,11 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { expect, test } from 'vitest'
 import { createTireless, MOST_LOOKS, secondsToLook } from '../src/durable.ts'
+import type { Plan } from '../src/engine/change/plan.ts'
 import { holdOn } from '../src/lock.ts'
 import { PeerError } from '../src/model/errors.ts'
 import type { OperationJob } from '../src/model/ports/job.ts'
 import type { Store } from '../src/model/ports/store.ts'
-import type { Plan } from '../src/plan.ts'
 import { aRef } from './builders.ts'
 
 const delays = Array.from({ length: MOST_LOOKS - 1 }, (_, at) => secondsToLook(at + 1))

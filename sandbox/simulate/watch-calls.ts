@@ -1,9 +1,9 @@
 // Reads from the log of calls what changed in AWS and in the store, and by whom.
-import type { Approval } from '../../src/approval.ts'
+import type { Approval } from '../../src/engine/change/approval.ts'
+import type { Lock } from '../../src/engine/change/records.ts'
 import type { Book } from '../../src/engine/leases/book.ts'
 import type { Holding } from '../../src/engine/leases/holding.ts'
 import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
-import type { Lock } from '../../src/records.ts'
 import type { LoggedCall } from '../aws/call-log.ts'
 import type { Held, Value, Write } from './evidence.ts'
 import type { Watch } from './watch.ts'

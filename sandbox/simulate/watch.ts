@@ -1,5 +1,5 @@
 // Watches a sandbox from outside while a run goes on: what went over the wire, what people saw, what was in force.
-import type { Approval } from '../../src/approval.ts'
+import type { Approval } from '../../src/engine/change/approval.ts'
 import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { Message } from '../slack/types.ts'

@@ -1,9 +1,9 @@
 // /ecs restart: a forced new deployment of the same revision; every task is replaced.
 import { mutation } from '../command.ts'
+import type { Plan } from '../engine/change/plan.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
-import type { Plan } from '../plan.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../rollout.ts'
 
 export const restart = mutation({

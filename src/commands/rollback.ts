@@ -1,10 +1,10 @@
 // /ecs rollback: stops the deployment in progress, or deploys the task definition that ran well before.
 import { mutation } from '../command.ts'
+import type { Change, Plan } from '../engine/change/plan.ts'
 import type { Progress } from '../engine/change/progress.ts'
 import { fullName } from '../kit/language/target.ts'
 import { managedWords } from '../managed.ts'
 import type { DeploymentRecord, RevisionImage } from '../model/service-detail.ts'
-import type { Change, Plan } from '../plan.ts'
 import { loadRollback, type Rollback } from '../rollback.ts'
 import { primaryOf, ROLLOUT_READS, rolloutOf, type Seen, stoppingOf, unlessRolledBack } from '../rollout.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'

@@ -1,6 +1,7 @@
 // What is known of a container to the plan of running a command in it, or of letting somebody in.
+
+import type { ExecCall, Grant, Plan } from '../engine/change/plan.ts'
 import { type Refusal, refuse } from '../model/errors.ts'
-import type { ExecCall, Grant, Plan } from '../plan.ts'
 import { WAVE } from './asked.ts'
 import { heldOnce } from './calls.ts'
 import { shown, type Wanted } from './command.ts'

@@ -2,9 +2,9 @@
 import { mayUpdate } from '../budget.ts'
 import { complain } from '../complain.ts'
 import type { Outcome } from '../engine/change/outcome.ts'
+import type { ExecCall } from '../engine/change/plan.ts'
 import { fileOfPrinted, fitsInMessage, renderPrinted } from '../messages/exec.ts'
 import type { Posted } from '../model/ports/slack.ts'
-import type { ExecCall } from '../plan.ts'
 import type { Story } from '../story.ts'
 import type { PrintedText } from './view.ts'
 

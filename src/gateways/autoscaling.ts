@@ -13,10 +13,10 @@ import {
   type SuspendedState,
 } from '@aws-sdk/client-application-auto-scaling'
 import type { Readers } from '../commands/readers.ts'
+import type { AutoscalingCall } from '../engine/change/plan.ts'
 import type { Config } from '../engine/rules/config.ts'
 import { accountOf } from '../model/account.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../model/ecs.ts'
-import type { AutoscalingCall } from '../plan.ts'
 import { readPolicy } from './scaling-policies.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'

@@ -21,11 +21,11 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
+import type { EcsCall } from '../engine/change/plan.ts'
 import type { Config } from '../engine/rules/config.ts'
 import { isWholeId } from '../finding-task.ts'
 import { type Account, accountOf } from '../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../model/ecs.ts'
-import type { EcsCall } from '../plan.ts'
 import type { Sessions } from './sessions.ts'
 import { iso, readStopped, shortName } from './tasks.ts'
 import { asking } from './translate.ts'

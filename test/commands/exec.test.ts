@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../src/commands/compile-config.ts'
+import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import type { Own } from '../../src/engine/rules/asker.ts'
 import { isProduction } from '../../src/engine/rules/config.ts'
 import { loadExec } from '../../src/exec/loading.ts'
 import { planExec } from '../../src/exec/plan.ts'
 import type { ExecContainer, ExecSite, ExecTask } from '../../src/exec/site.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import { fingerprint, type Plan } from '../../src/plan.ts'
 import { aRef, aTaskRole } from '../builders.ts'
 
 const compiled = (change: (yaml: string) => string = yaml => yaml) => {

@@ -3,11 +3,11 @@ import type { AnyMutation } from '../../src/command.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { leases } from '../../src/commands/lease/list.ts'
+import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import type { Book } from '../../src/engine/leases/book.ts'
 import { leave } from '../../src/engine/leases/compose.ts'
 import type { Holding, Value } from '../../src/engine/leases/holding.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
-import { fingerprint, type Plan } from '../../src/plan.ts'
 import { aBook, aLease, anAutoscaling, aScaling } from '../builders.ts'
 
 const BOUNDS = { min: 4, max: 10 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { restart } from '../../src/commands/restart.ts'
+import type { Call, Plan } from '../../src/engine/change/plan.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import type { Call, Plan } from '../../src/plan.ts'
 import { aDeployment, aReader, aService } from '../builders.ts'
 
 const planned = (service: Service): Plan => {

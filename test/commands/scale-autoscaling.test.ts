@@ -1,10 +1,10 @@
 // /ecs scale where autoscaling is there, too: outright, and for a while.
 import { describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
+import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import { kinds } from '../../src/kit/language/grammar.ts'
 import type { Autoscaling, ProtectedTask, ScalingActivity } from '../../src/model/ecs.ts'
 import { isProblem, isRefusal } from '../../src/model/errors.ts'
-import { fingerprint, type Plan } from '../../src/plan.ts'
 import type { Scaling } from '../../src/scaling.ts'
 import { aBook, aLease, anAutoscaling, aReader, aScaling, aService } from '../builders.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
+import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import { kinds } from '../../src/kit/language/grammar.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isProblem, isRefusal } from '../../src/model/errors.ts'
-import { fingerprint, type Plan } from '../../src/plan.ts'
 import { aDeployment, aReader, aScaling, aService, aStoppedTask } from '../builders.ts'
 
 const planned = (service: Service, text: string): Plan | string => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Approval } from '../../src/approval.ts'
+import type { Approval } from '../../src/engine/change/approval.ts'
 import type { Face } from '../../src/engine/change/card.ts'
 import { reminderAt } from '../../src/engine/jobs/timers.ts'
 import { assertFits } from '../../src/kit/messages/limits.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { checkMessageBlocks } from '../../sandbox/slack/limits.ts'
 import type { Result } from '../../src/engine/change/outcome.ts'
+import { fileOfResults, renderResults } from '../../src/engine/change/render-results.ts'
 import { misfits } from '../../src/kit/messages/limits.ts'
-import { fileOfResults, renderResults } from '../../src/messages/results.ts'
 
 const aResult = (result: Partial<Result> = {}): Result => ({
   task: '0a1b2c3d',

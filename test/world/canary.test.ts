@@ -5,7 +5,7 @@ import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { lambdaOf } from '../../scripts/canary/lambda.ts'
 import { startCanary } from '../../scripts/canary/start-canary.ts'
-import { canaryKey } from '../../src/records.ts'
+import { canaryKey } from '../../src/engine/change/records.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World

@@ -12,8 +12,8 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
+import { sessionPolicy } from '../../src/engine/change/session-policy.ts'
 import { isRefusal } from '../../src/model/errors.ts'
-import { sessionPolicy } from '../../src/session-policy.ts'
 import { aScaling } from '../builders.ts'
 import { aWorld, type World } from './world.ts'
 

@@ -3,10 +3,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
+import { approvalKey, callbackKey, executionKey, faceKey } from '../../src/engine/change/records.ts'
 import { createStore } from '../../src/gateways/store.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { Store } from '../../src/model/ports/store.ts'
-import { approvalKey, callbackKey, executionKey, faceKey } from '../../src/records.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World

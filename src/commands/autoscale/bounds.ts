@@ -1,11 +1,11 @@
 // /ecs autoscale bounds: between how many tasks autoscaling may move.
 import { mutation } from '../../command.ts'
+import type { Plan } from '../../engine/change/plan.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
-import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { setBounds, setExpressBounds } from '../../scaling-calls.ts'
 import { riskOfBounds, stepOf, unleased, worse } from '../lease/weight.ts'

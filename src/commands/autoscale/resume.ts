@@ -1,11 +1,11 @@
 // /ecs autoscale resume: what was suspended scales again, and the count is moved into the bounds at once.
 import { fateOf } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
+import type { Plan } from '../../engine/change/plan.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
-import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { setSuspensions } from '../../scaling-calls.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'

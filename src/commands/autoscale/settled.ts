@@ -1,9 +1,9 @@
 // Whether a suspension is as its plan has it.
 
+import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
 import type { Suspensions } from '../../model/ecs.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
-import type { Plan } from '../../plan.ts'
 import type { Readers } from '../readers.ts'
 
 export const settledSuspensions = async (

@@ -1,12 +1,12 @@
 // /ecs lease extend: a lease lasts longer, if the rules agree anew.
 import { mutation } from '../../command.ts'
+import type { Plan } from '../../engine/change/plan.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { printDuration } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
-import type { Plan } from '../../plan.ts'
 import { loadScaling, type Scaling } from '../../scaling.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'

@@ -1,10 +1,10 @@
 // What a lease weighs: what it does by itself to what would be there without it. Where it joins others, lasts longer or is
 // kept, consent is asked for that, and not for the step from what is leased already.
 
+import type { Plan, Risk } from '../../engine/change/plan.ts'
 import { baselineWith, isHeld } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
 import type { Bounds } from '../../model/ecs.ts'
-import type { Plan, Risk } from '../../plan.ts'
 import { originOf, type Scaling } from '../../scaling.ts'
 import { riskOfSuspension } from '../autoscale/plan.ts'
 import { riskOf } from '../scale/wanted.ts'

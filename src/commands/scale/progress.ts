@@ -1,8 +1,8 @@
 // How far a count is: done, failing and why, taken over by somebody else, or held up by protected tasks.
 
+import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
 import type { Autoscaling, ScalingActivity, Service, StoppedTask } from '../../model/ecs.ts'
-import type { Plan } from '../../plan.ts'
 import { isUnable } from '../../rollout-trouble.ts'
 import { tasks } from '../../scaling.ts'
 import { whyStopped } from '../../why-stopped.ts'

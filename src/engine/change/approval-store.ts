@@ -1,8 +1,8 @@
 // The stored approval: applies one event by a conditional write, and tries again after a conflict.
 
-import { type Approval, type ApprovalEvent, type Transition, transition } from '../../approval.ts'
 import type { Store } from '../../model/ports/store.ts'
-import { approvalKey } from '../../records.ts'
+import { type Approval, type ApprovalEvent, type Transition, transition } from './approval.ts'
+import { approvalKey } from './records.ts'
 
 /** Two dozen people clicking at once each lose a write or two; none loses this often. */
 const MOST_TRIES = 40

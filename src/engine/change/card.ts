@@ -1,11 +1,11 @@
 // The card of an operation as data: the plan, who asked for it, and the stage that it is in.
 
-import type { Approval, Decision } from '../../approval.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
-import type { Plan } from '../../plan.ts'
 import type { Lease } from '../leases/book.ts'
+import type { Approval, Decision } from './approval.ts'
 import type { Outcome, Result } from './outcome.ts'
+import type { Plan } from './plan.ts'
 
 export type Stage =
   | { readonly kind: 'preview' }

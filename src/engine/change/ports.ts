@@ -3,8 +3,8 @@
 import type { SessionPorts } from '../../kit/session/ports.ts'
 import type { SessionRequest } from '../../kit/session/session.ts'
 import type { JsonObject } from '../../model/json.ts'
-import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from '../../plan.ts'
 import type { Identity } from '../rules/asker.ts'
+import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from './plan.ts'
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 

@@ -1,11 +1,11 @@
 // Arms every timer: reminders, wake-ups, checks for dead operations, leases and follows.
 
-import type { Approval } from '../../approval.ts'
 import { complain } from '../../complain.ts'
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
-import { executionKey } from '../../records.ts'
+import type { Approval } from '../change/approval.ts'
+import { executionKey } from '../change/records.ts'
 import { type AskedBy, askedBy } from './asked-by.ts'
 
 type TimerPorts = { readonly schedule: Schedule; readonly now: () => string }

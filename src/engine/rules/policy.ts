@@ -6,7 +6,7 @@ import type { Place } from '../../kit/language/place.ts'
 import { type Account, accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import type { Plan } from '../../plan.ts'
+import type { Plan } from '../change/plan.ts'
 import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
 import type { Facts, Hold } from './rule-inputs.ts'
 

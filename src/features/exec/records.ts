@@ -1,8 +1,8 @@
 // What the store holds of exec sessions and grants.
 
+import { ofOperation } from '../../engine/change/records.ts'
 import type { Actor } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
-import { ofOperation } from '../../records.ts'
 
 /** Of a session that it opened. */
 export const execSessionKey = (id: string, name: string) => ofOperation(id, `exec session ${name}`)

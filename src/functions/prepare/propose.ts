@@ -3,10 +3,10 @@
 import type { AnyMutation } from '../../command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { companyOf } from '../../company.ts'
+import type { Plan } from '../../engine/change/plan.ts'
 import type { Own } from '../../engine/rules/asker.ts'
 import { type Asked, judge, type Verdict } from '../../engine/rules/policy.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import type { Plan } from '../../plan.ts'
 import { type Preparing, prepare, type Values } from '../../planning.ts'
 
 export type Proposal = {

@@ -1,9 +1,9 @@
 // A card that is too much for Slack, with less in it: how it ended is said in any case. A card that people are to consent
 // to is never made leaner.
 
-import type { Card, Stage } from '../engine/change/card.ts'
-import type { Outcome } from '../engine/change/outcome.ts'
-import { cut } from '../kit/messages/markup.ts'
+import { cut } from '../../kit/messages/markup.ts'
+import type { Card, Stage } from './card.ts'
+import type { Outcome } from './outcome.ts'
 
 /** Characters. */
 const MOST_TEXT = 1_000

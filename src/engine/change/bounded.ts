@@ -1,10 +1,10 @@
 // What people are told, cut to what a step may give back, with room for five of them in one: what others say in it has no
 // limits of its own. AWS's limits are bytes.
 
-import type { Outcome } from './engine/change/outcome.ts'
-import type { Progress } from './engine/change/progress.ts'
-import { cutBytes, linesWithin, thoseWithin } from './model/bytes.ts'
-import type { Refusal } from './model/errors.ts'
+import { cutBytes, linesWithin, thoseWithin } from '../../model/bytes.ts'
+import type { Refusal } from '../../model/errors.ts'
+import type { Outcome } from './outcome.ts'
+import type { Progress } from './progress.ts'
 
 /** Bytes of JSON. */
 const TEXT = 4_000

@@ -1,7 +1,7 @@
 // What the store holds of one operation, and of the lock on one service.
 
-import type { Actor } from './model/ecs.ts'
-import type { Key, Store } from './model/ports/store.ts'
+import type { Actor } from '../../model/ecs.ts'
+import type { Key, Store } from '../../model/ports/store.ts'
 
 /** The callback is a secret: it lives in the store alone. */
 type Callback = { readonly callbackId: string }

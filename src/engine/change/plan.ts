@@ -1,11 +1,11 @@
 // A plan: everything that a change will do, as data that people can read and a machine can follow to the letter.
 import { createHash } from 'node:crypto'
+import { cutBytes } from '../../model/bytes.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { Offer } from '../../model/errors.ts'
+import { canonicalJson, type JsonObject } from '../../model/json.ts'
+import type { Asked } from '../leases/book.ts'
 import { boundedLines } from './bounded.ts'
-import type { Asked } from './engine/leases/book.ts'
-import { cutBytes } from './model/bytes.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import type { Offer } from './model/errors.ts'
-import { canonicalJson, type JsonObject } from './model/json.ts'
 
 /** `prefix`: of the keys of its objects, with or without a slash at its end. */
 export type LogBucket = { readonly name: string; readonly prefix: string }

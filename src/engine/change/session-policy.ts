@@ -1,8 +1,8 @@
 // The inline session policy of a plan: its calls, on its resources, and nothing else that those calls could carry.
 // There is no way in IAM to allow only a desired count, so everything else is fenced by its absence (facts: IAM's
 // service authorization reference for ECS, condition keys of UpdateService).
-import { type Refusal, refuse } from './model/errors.ts'
-import type { JsonObject } from './model/json.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { Call, ExecCall } from './plan.ts'
 
 /** The condition keys that ECS fills from a field of UpdateService. Not sent by the plan: must not be sent at all. */

@@ -1,10 +1,6 @@
 // The one message of an operation: what will happen, who has to agree, how far it is, how it ended.
 
-import type { Approval } from '../approval.ts'
-import type { Card, Stage } from '../engine/change/card.ts'
-import type { Outcome, Result } from '../engine/change/outcome.ts'
-import { holdingText, leaseButtons } from '../engine/leases/render-leases.ts'
-import { misfits } from '../kit/messages/limits.ts'
+import { misfits } from '../../kit/messages/limits.ts'
 import {
   buttons,
   context,
@@ -17,16 +13,20 @@ import {
   richText,
   section,
   unmarked,
-} from '../kit/messages/markup.ts'
-import { scope } from '../kit/messages/place-line.ts'
-import { clickable, offerButtons } from '../kit/messages/render-refusal.ts'
-import type { Offer } from '../model/errors.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
-import { timeText } from '../model/scaling-words.ts'
-import type { Plan } from '../plan.ts'
-import { leaner } from './leaner.ts'
-import { renderResults } from './results.ts'
+} from '../../kit/messages/markup.ts'
+import { scope } from '../../kit/messages/place-line.ts'
+import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
+import type { Offer } from '../../model/errors.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
+import { timeText } from '../../model/scaling-words.ts'
+import { holdingText, leaseButtons } from '../leases/render-leases.ts'
+import type { Approval } from './approval.ts'
+import type { Card, Stage } from './card.ts'
+import { leaner } from './leaner-card.ts'
+import type { Outcome, Result } from './outcome.ts'
+import type { Plan } from './plan.ts'
+import { renderResults } from './render-results.ts'
 
 /** Where a table would be too much for Slack, it is left out; and more than that, where it still is. */
 export const renderCard = (card: Card): Rendered => {

@@ -1,5 +1,5 @@
 // The life of one consent, as a pure function: pending, then settled exactly once.
-import { type Actor, isSameActor } from './model/ecs.ts'
+import { type Actor, isSameActor } from '../../model/ecs.ts'
 
 export type Vote = { readonly voter: Actor; readonly at: string }
 

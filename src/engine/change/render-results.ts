@@ -1,10 +1,10 @@
 // What became of one command in many tasks: a row each.
 
-import type { Result } from '../engine/change/outcome.ts'
-import { context, cut } from '../kit/messages/markup.ts'
-import { type Column, orDash, table } from '../kit/messages/table.ts'
-import type { Block } from '../model/ports/message.ts'
-import type { SlackFile } from '../model/ports/slack.ts'
+import { context, cut } from '../../kit/messages/markup.ts'
+import { type Column, orDash, table } from '../../kit/messages/table.ts'
+import type { Block } from '../../model/ports/message.ts'
+import type { SlackFile } from '../../model/ports/slack.ts'
+import type { Result } from './outcome.ts'
 
 const COLUMNS: readonly Column[] = [
   { head: 'Task' },
