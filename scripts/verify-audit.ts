@@ -3,7 +3,7 @@
 // Credentials and region as every AWS tool finds them; it needs dynamodb:Query on the table, and nothing else.
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type AuditRecord, chainKey, verifyChain } from '../src/audit.ts'
+import { type AuditRecord, chainKey, verifyChain } from '../src/engine/audit/audit.ts'
 import { createStore } from '../src/gateways/store.ts'
 
 const { values, positionals } = parseArgs({

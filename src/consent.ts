@@ -1,8 +1,6 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import { answerAsker } from './answering.ts'
 import { pendingFrom, pendingKey, showPending } from './company.ts'
-import { complain } from './complain.ts'
 import { step } from './durable.ts'
 import type { Approval, Decision, Vote } from './engine/change/approval.ts'
 import { applyEvent } from './engine/change/approval-store.ts'
@@ -18,6 +16,8 @@ import {
   postingKey,
 } from './engine/change/records.ts'
 import { renderCard, renderElsewhere } from './engine/change/render-card.ts'
+import { answerAsker } from './engine/jobs/answer-asker.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import type { Verdict } from './engine/rules/policy.ts'
 import type { OperationPorts } from './functions/operation/ports.ts'

@@ -1,13 +1,15 @@
 // The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
 // wakes it again, and so does a sweep that was scheduled before.
-import { answerAsker } from './answering.ts'
-import { mayUpdate } from './budget.ts'
+
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from './engine/change/approval.ts'
 import { applyEvent } from './engine/change/approval-store.ts'
 import type { Face } from './engine/change/card.ts'
 import { approvalKey, faceKey, postedKey } from './engine/change/records.ts'
 import { renderCard } from './engine/change/render-card.ts'
+import { answerAsker } from './engine/jobs/answer-asker.ts'
 import { armSweep } from './engine/jobs/timers.ts'
+import { mayUpdate } from './engine/jobs/update-budget.ts'
+import { wakeOrSweep } from './engine/jobs/wake.ts'
 import { loadFacts } from './engine/rules/facts.ts'
 import { identify, mayVote } from './engine/rules/policy.ts'
 import { stopFollow } from './follow-stop.ts'
@@ -17,7 +19,6 @@ import { endLease } from './lease-ending.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { Choice, DecisionJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { wakeOrSweep } from './sweep.ts'
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await settle(job, ports)

@@ -1,7 +1,7 @@
 // Once a day, in one channel: what waits for people, and what is held for a while. The hour is configuration, read live;
 // Scheduler only asks, every quarter of an hour, whether it has come.
 import { PENDING, type Pending } from './company.ts'
-import { complain } from './complain.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
 import { renderDigest } from './messages/digest.ts'

@@ -1,10 +1,11 @@
 // The story of a follow: one invocation holds it, reads once a second, stores what it took before it shows it, and hands
 // over before its time is up. Whoever takes over a dead one's follow goes on from what was stored: nothing is lost, and
 // nothing comes twice. Each write is conditional on the holder's last, so a holder that was given up for dead stops.
-import { mayUpdate } from './budget.ts'
+
 import type { Readers } from './commands/readers.ts'
-import { complain } from './complain.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { tendLater } from './engine/jobs/timers.ts'
+import { mayUpdate } from './engine/jobs/update-budget.ts'
 import type { Config } from './engine/rules/config.ts'
 import { loadFacts } from './engine/rules/facts.ts'
 import { identify, maySeeAccount, standing } from './engine/rules/policy.ts'

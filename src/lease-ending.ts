@@ -1,11 +1,12 @@
 // The story of one click on Revert Now: may this person end the lease? End it in the store, then wake the operation.
 
-import { record } from './audit.ts'
-import { complain } from './complain.ts'
+import { record } from './engine/audit/audit.ts'
 import type { Approval } from './engine/change/approval.ts'
 import type { Face } from './engine/change/card.ts'
 import { approvalKey, endedKey, faceKey } from './engine/change/records.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from './engine/jobs/timers.ts'
+import { wakeLease } from './engine/jobs/wake.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey, updateBook } from './engine/leases/book-store.ts'
 import { endNow } from './engine/leases/compose.ts'
@@ -15,7 +16,6 @@ import { revokedKey } from './features/exec/records.ts'
 import type { DecisionPorts } from './functions/decision/ports.ts'
 import { isRefusal, type Refusal, refuse } from './model/errors.ts'
 import type { DecisionJob } from './model/ports/job.ts'
-import { wakeLease } from './sweep.ts'
 
 /** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */
 const ARMED_MS = 5 * 60_000

@@ -1,6 +1,7 @@
 // Who changed what a lease held, and telling those who have to look.
-import { recordsAbout } from './audit.ts'
+
 import type { Readers } from './commands/readers.ts'
+import { recordsAbout } from './engine/audit/audit.ts'
 import { reminderKey } from './engine/change/records.ts'
 import type { Lease } from './engine/leases/book.ts'
 import type { Quantity, Value } from './engine/leases/holding.ts'

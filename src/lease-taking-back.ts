@@ -3,6 +3,7 @@
 import { step, type Tireless } from './durable.ts'
 import type { Outcome } from './engine/change/outcome.ts'
 import { leaseCallbackKey } from './engine/change/records.ts'
+import { leaveCallback } from './engine/jobs/callbacks.ts'
 import type { Lease } from './engine/leases/book.ts'
 import { tellOnCall } from './lease-notice.ts'
 import { putBack } from './lease-revert.ts'
@@ -10,7 +11,6 @@ import type { Offer } from './model/errors.ts'
 import { report } from './report.ts'
 import type { Review } from './review.ts'
 import type { Story, Turn } from './story.ts'
-import { leaveCallback } from './waking.ts'
 
 /** `tireless`: of the whole lease, since all its tries are counted together. */
 export type Sleep = { readonly story: Story; readonly tireless: Tireless; readonly review: Review }

@@ -2,7 +2,6 @@
 // die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import { answerAsker } from './answering.ts'
 import { announce, askConsent } from './consent.ts'
 import { step } from './durable.ts'
 import { boundedOutcome } from './engine/change/bounded.ts'
@@ -11,6 +10,7 @@ import type { Outcome } from './engine/change/outcome.ts'
 import { difference, driftOf, fingerprint, type Plan } from './engine/change/plan.ts'
 import { answeredKey } from './engine/change/records.ts'
 import { renderCard } from './engine/change/render-card.ts'
+import { answerAsker } from './engine/jobs/answer-asker.ts'
 import { armFirstLook } from './engine/jobs/timers.ts'
 import type { Asked } from './engine/leases/book.ts'
 import { holdGrant } from './exec/grant-holding.ts'

@@ -1,6 +1,7 @@
 // A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
-import { complain } from './complain.ts'
+
 import type { OwnCall } from './engine/change/plan.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from './engine/jobs/timers.ts'
 import { leaseOf } from './engine/leases/book.ts'
 import { updateBook } from './engine/leases/book-store.ts'

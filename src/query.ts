@@ -1,8 +1,9 @@
 // The story of one read: prepare, load, render, and answer the asker alone, with `--share` everybody in the
 // channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
 // or below what was shared.
-import { answerAsker } from './answering.ts'
+
 import type { AnyQuery } from './command.ts'
+import { answerAsker } from './engine/jobs/answer-asker.ts'
 import { refuseToShare } from './engine/rules/sharing.ts'
 import { LATE_MS } from './follow.ts'
 import type { FollowAsked } from './follow-asked.ts'

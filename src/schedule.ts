@@ -2,12 +2,13 @@
 // of, a settled one whose operation has not heard of it is woken again, and where an operation ended without a word, somebody
 // else gives it. May be delivered twice, late, or never.
 
-import { complain } from './complain.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
 import type { Approval } from './engine/change/approval.ts'
 import type { Face } from './engine/change/card.ts'
 import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from './engine/change/records.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
+import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './engine/jobs/wake.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
 import { type IndexingPorts, refreshIndex } from './functions/schedule/refresh-index.ts'
@@ -17,7 +18,6 @@ import type { GoOn } from './model/ports/functions.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
 import { hearOfEnd, look, lookAt, type SilencePorts } from './silence.ts'
-import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './sweep.ts'
 import { tend } from './tending.ts'
 
 export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: GoOn }

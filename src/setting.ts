@@ -1,9 +1,10 @@
 // The story of one change of our own state: locks, the halt, and what a channel is about. Decided by the rules, recorded, made by a conditional
 // write, and said where it was asked.
-import { answerAsker } from './answering.ts'
-import { record } from './audit.ts'
+
 import type { AnySetting, SettingChange } from './command.ts'
+import { record } from './engine/audit/audit.ts'
 import { settingKey } from './engine/change/records.ts'
+import { answerAsker } from './engine/jobs/answer-asker.ts'
 import { mayOperateAt, mayOperateSomewhere, standing } from './engine/rules/policy.ts'
 import { HALT_KEY, type Halt, HOLDS, holdKey } from './engine/rules/rule-inputs.ts'
 import { resolveScope } from './features/services/places.ts'

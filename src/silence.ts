@@ -1,15 +1,15 @@
 // An operation whose function ended without a word, such as one that is denied its own checkpoints: somebody else looks
 // whether its execution is still there, and says in its place what is known.
 
-import { record, recordsAbout } from './audit.ts'
 import { isOfCanary, noteHeard } from './canary-records.ts'
-import { complain } from './complain.ts'
+import { record, recordsAbout } from './engine/audit/audit.ts'
 import type { Approval, Vote } from './engine/change/approval.ts'
 import type { Face } from './engine/change/card.ts'
 import type { Outcome } from './engine/change/outcome.ts'
 import type { Plan } from './engine/change/plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from './engine/change/records.ts'
 import { askedBy } from './engine/jobs/asked-by.ts'
+import { complain } from './engine/jobs/log-error.ts'
 import { type OnFile, scheduleLook } from './engine/jobs/timers.ts'
 import { GRANT_TAG } from './exec/grant.ts'
 import { lostLease, tellLost } from './lease-lost.ts'

@@ -1,6 +1,7 @@
 // An operation that ended without a word before it had a card: whoever asked for it is told, once.
-import { answerAsker } from './answering.ts'
+
 import { answeredKey } from './engine/change/records.ts'
+import { answerAsker } from './engine/jobs/answer-asker.ts'
 import type { AskedBy } from './engine/jobs/asked-by.ts'
 import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { PeerError } from './model/errors.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type AuditEntry, type AuditRecord, chainKey, record, verifyChain } from '../src/audit.ts'
+import { type AuditEntry, type AuditRecord, chainKey, record, verifyChain } from '../src/engine/audit/audit.ts'
 import type { Json } from '../src/model/json.ts'
 import type { Item, Key, Store } from '../src/model/ports/store.ts'
 

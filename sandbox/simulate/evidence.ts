@@ -1,6 +1,6 @@
 // What a run leaves behind, as plain data: everything that the judge looks at, and nothing else.
 
-import type { AuditRecord } from '../../src/audit.ts'
+import type { AuditRecord } from '../../src/engine/audit/audit.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
 import type { RulesName } from './rules.ts'

@@ -1,6 +1,6 @@
 // After a run: what the executions, the store, the audit and the logs say, as evidence.
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import type { AuditRecord } from '../../src/audit.ts'
+import type { AuditRecord } from '../../src/engine/audit/audit.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { Face } from '../../src/engine/change/card.ts'
 import { GRANT_TAG } from '../../src/exec/grant.ts'

@@ -1,5 +1,5 @@
 // The judge of a run: every invariant has a name, looks at the evidence alone, and says what is wrong, a line each.
-import { verifyChain } from '../../src/audit.ts'
+import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/model/json.ts'
 import type { Evidence, Operation, Posted, Write } from './evidence.ts'
 import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'

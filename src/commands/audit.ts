@@ -1,9 +1,10 @@
 // /ecs audit: who did what to a service, as whom, with whose consent; or what became of one operation.
-import { recordsAbout } from '../audit.ts'
+
 import { query } from '../command.ts'
+import { recordsAbout } from '../engine/audit/audit.ts'
+import { renderAudit } from '../engine/audit/render-audit.ts'
 import { maySeeTarget } from '../engine/rules/policy.ts'
 import { parseTarget, resolve } from '../kit/language/target.ts'
-import { renderAudit } from '../messages/audit.ts'
 import { isProblem, refuse } from '../model/errors.ts'
 
 const MOST = 15

@@ -1,13 +1,13 @@
 // The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
 // somebody's Stop, by a halt, or by its time.
 import { posix } from 'node:path'
-import type { ExecRecord } from '../audit.ts'
-import { complain } from '../complain.ts'
 import { once, step } from '../durable.ts'
+import type { ExecRecord } from '../engine/audit/audit.ts'
 import { boundedOutcome, boundedPrinted } from '../engine/change/bounded.ts'
 import type { Link, Outcome } from '../engine/change/outcome.ts'
 import type { ExecCall, LogBucket } from '../engine/change/plan.ts'
 import type { ExecGate } from '../engine/change/ports.ts'
+import { complain } from '../engine/jobs/log-error.ts'
 import type { Config } from '../engine/rules/config.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../features/exec/records.ts'
 import { type RunResult, runCommand } from '../kit/session/run.ts'

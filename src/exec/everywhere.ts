@@ -1,10 +1,11 @@
 // The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
-import { complain } from '../complain.ts'
+
 import { step } from '../durable.ts'
 import type { Outcome, Result } from '../engine/change/outcome.ts'
 import type { ExecCall } from '../engine/change/plan.ts'
 import { hasRoomForResults } from '../engine/change/render-card.ts'
 import { fileOfResults } from '../engine/change/render-results.ts'
+import { complain } from '../engine/jobs/log-error.ts'
 import type { Offer } from '../model/errors.ts'
 import { tellProgress } from '../progress.ts'
 import type { Story } from '../story.ts'

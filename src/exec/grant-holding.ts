@@ -2,11 +2,12 @@
 // them.
 
 import type { Readers } from '../commands/readers.ts'
-import { complain } from '../complain.ts'
 import { step } from '../durable.ts'
 import type { Outcome } from '../engine/change/outcome.ts'
 import type { EcsCall, Grant, SessionCall } from '../engine/change/plan.ts'
 import { leaseCallbackKey } from '../engine/change/records.ts'
+import { leaveCallback } from '../engine/jobs/callbacks.ts'
+import { complain } from '../engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from '../engine/jobs/timers.ts'
 import { HALT_KEY } from '../engine/rules/rule-inputs.ts'
 import { execute } from '../execution.ts'
@@ -15,7 +16,6 @@ import { renderSeen } from '../messages/exec-grant.ts'
 import type { Actor } from '../model/ecs.ts'
 import { recordOutcome, report, withRecord } from '../report.ts'
 import { type Story, wordsOf } from '../story.ts'
-import { leaveCallback } from '../waking.ts'
 import { endingOf, GRANT_TAG, ungrantingOf } from './grant.ts'
 import type { LiveSession } from './site.ts'
 

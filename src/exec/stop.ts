@@ -1,7 +1,8 @@
 // What ends a command from outside: somebody's Stop, a halt, or its time.
-import { complain } from '../complain.ts'
+
 import { step } from '../durable.ts'
 import { execStopKey } from '../engine/change/records.ts'
+import { complain } from '../engine/jobs/log-error.ts'
 import { HALT_KEY } from '../engine/rules/rule-inputs.ts'
 import type { Actor } from '../model/ecs.ts'
 import type { Ports } from '../ports.ts'

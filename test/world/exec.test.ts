@@ -1,6 +1,6 @@
 // Commands in containers: the built functions, a real shell, a real data channel.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { verifyChain } from '../../src/audit.ts'
+import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 let world: World

@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { pass } from '../../sandbox/simulate/perform.ts'
-import { verifyChain } from '../../src/audit.ts'
+import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aChannel, aUser } from '../../sandbox/slack/seed.ts'
-import type { AuditRecord } from '../../src/audit.ts'
-import { verifyChain } from '../../src/audit.ts'
+import type { AuditRecord } from '../../src/engine/audit/audit.ts'
+import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 let world: World

@@ -1,6 +1,6 @@
 // The function ends without a word, because it is denied its own checkpoints: somebody else says what is known.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { verifyChain } from '../../src/audit.ts'
+import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 const START = '2026-11-22T03:00:00Z'

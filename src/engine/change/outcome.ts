@@ -1,7 +1,7 @@
 // The outcome of a change as data: its status, text, links, and the results of commands.
 
-import type { ExecRecord } from '../../audit.ts'
 import type { Offer } from '../../model/errors.ts'
+import type { ExecRecord } from '../audit/audit.ts'
 
 /** `url`: made by us, of parts that are encoded. */
 export type Link = { readonly text: string; readonly url: string }

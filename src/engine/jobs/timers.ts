@@ -1,12 +1,12 @@
 // Arms every timer: reminders, wake-ups, checks for dead operations, leases and follows.
 
-import { complain } from '../../complain.ts'
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Approval } from '../change/approval.ts'
 import { executionKey } from '../change/records.ts'
 import { type AskedBy, askedBy } from './asked-by.ts'
+import { complain } from './log-error.ts'
 
 type TimerPorts = { readonly schedule: Schedule; readonly now: () => string }
 

@@ -1,7 +1,7 @@
 // Refreshes the service index: names by ListServices, tags by GetResources, each account and region for itself.
 
 import type { Readers } from '../../commands/readers.ts'
-import { complain } from '../../complain.ts'
+import { complain } from '../../engine/jobs/log-error.ts'
 import type { Identity } from '../../engine/rules/asker.ts'
 import { placesOf } from '../../indexing.ts'
 import type { Account } from '../../model/account.ts'

@@ -1,7 +1,7 @@
 // Slack lets the whole app update fifty messages a minute: one count in the store, shared by every function. Outcomes have
 // all of it, votes most, progress only what can be spared.
-import { PeerError } from './model/errors.ts'
-import type { Store } from './model/ports/store.ts'
+import { PeerError } from '../../model/errors.ts'
+import type { Store } from '../../model/ports/store.ts'
 
 export type Urgency = 'outcome' | 'vote' | 'progress'
 

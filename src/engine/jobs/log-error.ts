@@ -1,5 +1,5 @@
 // A line for the log: what was not done, and why. For what must not stop the story that it is a part of.
-import { PeerError } from './model/errors.ts'
+import { PeerError } from '../../model/errors.ts'
 
 export const complain = (where: string, operation: string, error: unknown): void => {
   const { message, code } = error instanceof PeerError ? error : { message: String(error), code: 'bug' }

@@ -1,13 +1,13 @@
 // Nobody sleeps on a decision: whoever settles a vote may die before the operation is woken, and a wake may be lost. So a
 // sweep is scheduled before the vote is settled, and wakes the operation again where it has not heard of its decision.
 
-import { complain } from './complain.ts'
-import type { Approval } from './engine/change/approval.ts'
-import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from './engine/change/records.ts'
-import { ARMED, ARMED_MS, scheduleSweep } from './engine/jobs/timers.ts'
-import type { Schedule, Wake } from './model/ports/functions.ts'
-import type { LeaseJob, SweepJob } from './model/ports/job.ts'
-import type { Store } from './model/ports/store.ts'
+import type { Schedule, Wake } from '../../model/ports/functions.ts'
+import type { LeaseJob, SweepJob } from '../../model/ports/job.ts'
+import type { Store } from '../../model/ports/store.ts'
+import type { Approval } from '../change/approval.ts'
+import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from '../change/records.ts'
+import { complain } from './log-error.ts'
+import { ARMED, ARMED_MS, scheduleSweep } from './timers.ts'
 
 export type SweepPorts = {
   readonly store: Store

@@ -1,8 +1,8 @@
 // An answer for the asker alone: through the response URL of what they did, or, where Slack gives none (forms, mentions),
 // where they asked.
-import type { Job } from './model/ports/job.ts'
-import type { Rendered } from './model/ports/message.ts'
-import type { Slack } from './model/ports/slack.ts'
+import type { Job } from '../../model/ports/job.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { Slack } from '../../model/ports/slack.ts'
 
 export const answerAsker = (
   { responseUrl, place, actor }: Pick<Job, 'responseUrl' | 'place' | 'actor'>,

@@ -1,7 +1,8 @@
 // Audit records, the newest first.
-import type { AuditRecord } from '../audit.ts'
-import { context, cut, date, list, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
+
+import { context, cut, date, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { AuditRecord } from './audit.ts'
 
 export const renderAudit = (about: string, records: readonly AuditRecord[]): Rendered => ({
   text: plain([`Audit of ${about}, the newest first`, ...records.map(line)].join('\n')).slice(0, 3_500),

@@ -1,5 +1,5 @@
 // What wakes a sleeping operation is in the store: the last callback that it has left there.
-import type { Key, Store } from './model/ports/store.ts'
+import type { Key, Store } from '../../model/ports/store.ts'
 
 export const leaveCallback = async (store: Store, key: Key, callbackId: string): Promise<null> => {
   if (await store.create(key, { callbackId })) return null

@@ -1,8 +1,8 @@
 // Who did what, as whom, with whose consent: records that are only ever added, each holding the hash of the one before.
 import { createHash } from 'node:crypto'
-import type { Actor } from './model/ecs.ts'
-import { canonicalJson, type JsonObject } from './model/json.ts'
-import type { Store } from './model/ports/store.ts'
+import type { Actor } from '../../model/ecs.ts'
+import { canonicalJson, type JsonObject } from '../../model/json.ts'
+import type { Store } from '../../model/ports/store.ts'
 
 export type AuditEntry = {
   /** Names the moment: the same id is recorded once, however often its step runs. */
