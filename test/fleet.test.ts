@@ -1,10 +1,10 @@
 // How a service is, from what was said and what was counted.
 import { expect, test } from 'vitest'
+import { verdictOf } from '../src/features/status/load-fleet.ts'
 import type { Counts } from '../src/features/status/reads.ts'
-import { verdictOf } from '../src/fleet.ts'
+import { ageOf, renderFleet } from '../src/features/status/render-fleet.ts'
+import type { ServiceState } from '../src/features/status/service-health.ts'
 import { misfits } from '../src/kit/messages/limits.ts'
-import { ageOf, renderFleet } from '../src/messages/fleet.ts'
-import type { ServiceState } from '../src/service-states.ts'
 import { aRef } from './builders.ts'
 
 const at = '2026-11-22T03:00:00.000Z'

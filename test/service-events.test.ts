@@ -1,6 +1,6 @@
 // A service's events without the routine, and with what repeats said once.
 import { expect, test } from 'vitest'
-import { collapse } from '../src/service-events.ts'
+import { collapse } from '../src/features/status/service-events.ts'
 
 const at = (minute: number) => `2026-11-22T03:${String(minute).padStart(2, '0')}:00.000Z`
 const said = (minute: number, message: string) => ({ at: at(minute), message: `(service orders-api) ${message}` })

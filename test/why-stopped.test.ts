@@ -1,6 +1,6 @@
 // Why a task stopped, in plain words.
 import { expect, test } from 'vitest'
-import { whyStopped } from '../src/why-stopped.ts'
+import { whyStopped } from '../src/features/status/why-stopped.ts'
 import { aStoppedTask } from './builders.ts'
 
 const start = (reason: string) => ({ stopCode: 'TaskFailedToStart', reason, containers: [{ name: 'app' }] })

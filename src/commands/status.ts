@@ -1,7 +1,7 @@
 // /ecs status: is a service healthy, what is it doing, and what changed?
 import { query } from '../command.ts'
-import { renderStatus } from '../messages/status.ts'
-import { loadStatus, type Status } from '../status.ts'
+import { loadStatus, type Status } from '../features/status/load-status.ts'
+import { renderStatus } from '../features/status/render-status.ts'
 
 export const status = query({
   name: 'status',

@@ -1,7 +1,7 @@
 // /ecs tasks: what runs of a service, and why each of its tasks that stopped did.
 import { query } from '../command.ts'
-import { renderTasks } from '../messages/tasks.ts'
-import { loadTasks, type Tasks } from '../tasks.ts'
+import { loadTasks, type Tasks } from '../features/status/load-tasks.ts'
+import { renderTasks } from '../features/status/render-tasks.ts'
 
 export const tasks = query({
   name: 'tasks',

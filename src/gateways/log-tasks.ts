@@ -9,10 +9,10 @@ import {
   type LogConfiguration,
   type Task,
 } from '@aws-sdk/client-ecs'
+import { whyStopped } from '../features/status/why-stopped.ts'
 import { destinationOf } from '../log-destination.ts'
 import type { LogTask, LogTasks } from '../logs.ts'
 import type { ServiceRef } from '../model/ecs.ts'
-import { whyStopped } from '../why-stopped.ts'
 import { readStopped } from './tasks.ts'
 
 /** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100. */

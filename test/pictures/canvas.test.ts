@@ -2,10 +2,10 @@
 import { crc32, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { usagePicture } from '../../src/features/status/usage.ts'
 import { createCanvas, fitted, widthOf } from '../../src/kit/pictures/canvas.ts'
 import { drawEvents } from '../../src/kit/pictures/events.ts'
 import { drawUsage } from '../../src/kit/pictures/usage.ts'
-import { usagePicture } from '../../src/usage.ts'
 import { aUsage } from '../builders.ts'
 
 type Read = { readonly width: number; readonly height: number; readonly at: (x: number, y: number) => number }

@@ -9,8 +9,8 @@ import type {
   TargetHealth,
   Traffic,
 } from '../../model/service-detail.ts'
-import type { ImageLoading } from '../../soci.ts'
-import type { Usage } from '../../usage.ts'
+import type { ImageLoading } from './image-loading.ts'
+import type { Usage } from './usage.ts'
 
 export type Counts = { readonly running: number; readonly desired: number; readonly at: string }
 

@@ -1,9 +1,9 @@
 // What an event tells of a task that stopped: kept, because ECS forgets it after an hour. The event holds the values of
 // overridden environment variables, so of all its fields only those named here are ever looked at.
 
-import type { StoppedTask } from './model/ecs.ts'
-import { isRecord } from './model/json.ts'
-import type { Key } from './model/ports/store.ts'
+import type { StoppedTask } from '../../model/ecs.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Key } from '../../model/ports/store.ts'
 
 /** Days that stopped tasks are kept for. */
 export const STOPS_DAYS = 7

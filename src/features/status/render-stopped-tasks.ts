@@ -1,12 +1,12 @@
 // The tasks of a service that stopped: those of one reason are said once, with how many, since when, and which.
 
-import { context, cut, date, literal, richText, section, thatFit } from '../kit/messages/markup.ts'
-import { tame } from '../kit/messages/text.ts'
-import type { StoppedTask } from '../model/ecs.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Block } from '../model/ports/message.ts'
-import { groupStops, type StopGroup } from '../tasks.ts'
-import { whyStopped } from '../why-stopped.ts'
+import { context, cut, date, literal, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { tame } from '../../kit/messages/text.ts'
+import type { StoppedTask } from '../../model/ecs.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Block } from '../../model/ports/message.ts'
+import { groupStops, type StopGroup } from './load-tasks.ts'
+import { whyStopped } from './why-stopped.ts'
 
 const MOST_GROUPS = 15
 /** Ids of a group that are named. */

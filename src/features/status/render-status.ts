@@ -1,14 +1,14 @@
 // /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
 
-import { fullName } from '../kit/language/target.ts'
-import { buttons, context, cut, date, list, literal, plain, richText, section } from '../kit/messages/markup.ts'
-import { scope } from '../kit/messages/place-line.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
-import { collapse } from '../service-events.ts'
-import { healthOf, type Status } from '../status.ts'
-import { levelsOf, levelWords, SOURCES, USAGE_HOURS, usagePicture } from '../usage.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, context, cut, date, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
+import { scope } from '../../kit/messages/place-line.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
+import { healthOf, type Status } from './load-status.ts'
+import { collapse } from './service-events.ts'
 import { statusRows } from './status-rows.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS, usagePicture } from './usage.ts'
 
 const MOST_EVENTS = 5
 const MOST_CONCERNS = 6

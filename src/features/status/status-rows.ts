@@ -1,10 +1,10 @@
 // The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
 
-import { lower, tally, tame } from '../kit/messages/text.ts'
-import { boundsText, suspendedNames } from '../model/scaling-words.ts'
-import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../model/service-detail.ts'
-import type { Status } from '../status.ts'
-import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from '../usage.ts'
+import { lower, tally, tame } from '../../kit/messages/text.ts'
+import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
+import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../../model/service-detail.ts'
+import type { Status } from './load-status.ts'
+import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from './usage.ts'
 
 export const statusRows = (state: Status): readonly string[] => [
   ...scaling(state),

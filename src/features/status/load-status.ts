@@ -1,13 +1,9 @@
 // What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
 // and hides nothing else.
 
-import type { DeploymentReads } from './features/deployments/reads.ts'
-import type { ScalingReads } from './features/scaling/reads.ts'
-import type { StatusReads } from './features/status/reads.ts'
-import { type HostState, hostStates, hostsOf } from './hosts.ts'
-import { fullName } from './kit/language/target.ts'
-import type { Autoscaling, ServiceRef } from './model/ecs.ts'
-import { PeerError, type Refusal, refuse } from './model/errors.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { Autoscaling, ServiceRef } from '../../model/ecs.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
 import type {
   AlarmState,
   DeploymentRecord,
@@ -16,7 +12,11 @@ import type {
   ServiceRevision,
   TargetHealth,
   Traffic,
-} from './model/service-detail.ts'
+} from '../../model/service-detail.ts'
+import type { DeploymentReads } from '../deployments/reads.ts'
+import type { ScalingReads } from '../scaling/reads.ts'
+import { type HostState, hostStates, hostsOf } from './host-problems.ts'
+import type { StatusReads } from './reads.ts'
 import type { Usage } from './usage.ts'
 
 type Reads = StatusReads & Pick<ScalingReads, 'autoscaling'> & Pick<DeploymentReads, 'deployment' | 'revisions'>

@@ -1,17 +1,17 @@
 // /ecs tasks: what runs, and why each task that stopped did.
 
-import { fullName } from '../kit/language/target.ts'
-import { context, date, literal, plain, richText, section, thatFit } from '../kit/messages/markup.ts'
-import { scope } from '../kit/messages/place-line.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import { lower, tally, tame } from '../kit/messages/text.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
-import type { RunningTask } from '../model/service-detail.ts'
-import { sociWords } from '../soci.ts'
-import { STOPS_DAYS } from '../task-stops.ts'
-import { startingOf, type Tasks } from '../tasks.ts'
-import { lastStop, stoppedBlocks } from './stopped-tasks.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { context, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { scope } from '../../kit/messages/place-line.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import { lower, tally, tame } from '../../kit/messages/text.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
+import type { RunningTask } from '../../model/service-detail.ts'
+import { sociWords } from './image-loading.ts'
+import { startingOf, type Tasks } from './load-tasks.ts'
+import { lastStop, stoppedBlocks } from './render-stopped-tasks.ts'
+import { STOPS_DAYS } from './stopped-tasks.ts'
 
 const MOST_RUNNING = 15
 /** Of what a message holds, in characters: the other half is for the others. */

@@ -1,14 +1,14 @@
 // How many services are, and which of them is not well: from what ECS's events said and CloudWatch counted, with the age of
 // each. No service is described: 2,000 of them are some ten calls.
 
-import type { Own } from './engine/rules/asker.ts'
-import { standing } from './engine/rules/policy.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import type { Counts, StatusReads } from './features/status/reads.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { PeerError, type Refusal, refuse } from './model/errors.ts'
-import { readTags, SERVICE_TAGS, unreadWords } from './service-index.ts'
-import { type ServiceState, statesOf } from './service-states.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { standing } from '../../engine/rules/policy.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { readTags, SERVICE_TAGS, unreadWords } from '../../service-index.ts'
+import type { ServiceReads } from '../services/reads.ts'
+import type { Counts, StatusReads } from './reads.ts'
+import { type ServiceState, statesOf } from './service-health.ts'
 
 type Reads = Pick<ServiceReads, 'index'> & Pick<StatusReads, 'counts'>
 

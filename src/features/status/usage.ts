@@ -1,6 +1,6 @@
 // CPU and memory of a service over the last hours: what was measured, by whom, and what it says in words.
 /** Container Insights with enhanced observability, Container Insights, or the metrics that every service has. */
-import type { PanelsPicture, Series } from './model/picture.ts'
+import type { PanelsPicture, Series } from '../../model/picture.ts'
 
 export type UsageSource = 'enhanced' | 'insights' | 'service'
 

@@ -1,13 +1,13 @@
 // /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
 
-import { fullName } from '../kit/language/target.ts'
-import { context, plain, richText, section, thatFit } from '../kit/messages/markup.ts'
-import { scope } from '../kit/messages/place-line.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import type { ServiceDetail } from '../model/service-detail.ts'
-import { collapse } from '../service-events.ts'
-import { eventLine } from './status.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { context, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { scope } from '../../kit/messages/place-line.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { ServiceDetail } from '../../model/service-detail.ts'
+import { eventLine } from './render-status.ts'
+import { collapse } from './service-events.ts'
 
 const MOST = 20
 

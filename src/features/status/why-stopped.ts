@@ -1,6 +1,6 @@
 // Why a task stopped, in plain words, from what ECS says of it: its stop code, its reason, and its containers' own.
 // Texts: ECS developer guide, stopped task error codes; they change, so each is known by its telling part alone.
-import type { StoppedTask } from './model/ecs.ts'
+import type { StoppedTask } from '../../model/ecs.ts'
 
 /** Exit codes above 128 are 128 + the signal (POSIX shells). */
 const EXITS: Readonly<Record<number, string>> = {

@@ -1,14 +1,14 @@
 // What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
 
-import type { Own } from './engine/rules/asker.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import type { StatusReads } from './features/status/reads.ts'
-import { fullName } from './kit/language/target.ts'
-import type { ServiceRef, StoppedTask } from './model/ecs.ts'
-import { PeerError, type Refusal, refuse } from './model/errors.ts'
-import type { RunningTask, RunningTasks } from './model/service-detail.ts'
-import { imagesOnFargate, type LoadedImage, type Starting } from './soci.ts'
-import { stopsOf } from './task-stops.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import type { RunningTask, RunningTasks } from '../../model/service-detail.ts'
+import type { ServiceReads } from '../services/reads.ts'
+import { imagesOnFargate, type LoadedImage, type Starting } from './image-loading.ts'
+import type { StatusReads } from './reads.ts'
+import { stopsOf } from './stopped-tasks.ts'
 import { whyStopped } from './why-stopped.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'runningTasks' | 'stoppedTasks' | 'imageLoading'>

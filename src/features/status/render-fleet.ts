@@ -1,11 +1,12 @@
 // /ecs services: what is not well first, with how old that knowledge is.
-import type { FleetState, Verdict } from '../fleet.ts'
-import { fullName } from '../kit/language/target.ts'
-import { context, list, literal, plain, richText, section, thatFit } from '../kit/messages/markup.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import { tame } from '../kit/messages/text.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Rendered } from '../model/ports/message.ts'
+
+import { fullName } from '../../kit/language/target.ts'
+import { context, list, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import { tame } from '../../kit/messages/text.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { FleetState, Verdict } from './load-fleet.ts'
 
 /** Of a message: more are counted, and found with a narrower question. */
 const MOST_LINES = 40

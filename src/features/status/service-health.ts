@@ -1,9 +1,9 @@
 // What ECS's events say of how a service is: the newest of them is kept, so that nobody has to describe a fleet to know
 // what is wrong in it. Source: ECS developer guide, service action and deployment state change events.
 
-import type { ServiceRef } from './model/ecs.ts'
-import { isRecord } from './model/json.ts'
-import type { Key } from './model/ports/store.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Key } from '../../model/ports/store.ts'
 
 export type ServiceState = {
   /** When ECS said it: whole seconds. */

@@ -1,5 +1,5 @@
 // Whether containers on Fargate start before their images are whole, or would with a SOCI index, in words.
-import type { RunningTask } from './model/service-detail.ts'
+import type { RunningTask } from '../../model/service-detail.ts'
 
 /** Seconds, each the median over the tasks of which it is known. */
 export type Starting = { readonly start: number; readonly pull: number; readonly tasks: number }

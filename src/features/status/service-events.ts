@@ -1,5 +1,5 @@
 // A service's events as people want them: without the routine, and what repeats said once, with how often.
-import type { ServiceEvent } from './model/ecs.ts'
+import type { ServiceEvent } from '../../model/ecs.ts'
 
 export type CollapsedEvent = ServiceEvent & { readonly times: number; readonly since: string }
 

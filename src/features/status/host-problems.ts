@@ -1,5 +1,5 @@
 // The hosts of a service whose tasks run on container instances: what is wrong with each, and how many more tasks fit.
-import type { Host, RunningTask } from './model/service-detail.ts'
+import type { Host, RunningTask } from '../../model/service-detail.ts'
 
 /** Who looks after the machine. */
 export type HostKind = 'ec2' | 'managed' | 'external'
