@@ -2,8 +2,8 @@
 // names as people type them, with errors. The store is not in it: ingress remembers the index for half a minute.
 import { readFile } from 'node:fs/promises'
 import { compileConfig } from '../src/commands/compile-config.ts'
+import { SERVICES, shardKey } from '../src/features/services/service-index.ts'
 import { createNames } from '../src/names.ts'
-import { SERVICES, shardKey } from '../src/service-index.ts'
 
 const COUNT = 10_000
 const QUERIES = 2_000

@@ -1,8 +1,8 @@
 // Who may do what in AWS, as data: the roles of the hub's functions, and the roles that they assume in each account.
 // The stacks deploy exactly these documents, and the sandbox evaluates every call against them.
 import { commands } from '../src/commands/index.ts'
+import { INDEX_MINUTES } from '../src/features/services/service-index.ts'
 import type { DigestJob, IndexJob } from '../src/model/ports/job.ts'
-import { INDEX_MINUTES } from '../src/service-index.ts'
 import { type Actions, allow, DEPLOYS, EXECS, type Place, READS, REVERTS, WRITES } from './actions.ts'
 import { allowing, type PolicyDocument, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
 

@@ -4,11 +4,11 @@ import type { Config } from './engine/rules/config.ts'
 import { groupsOf } from './engine/rules/config.ts'
 import { standing } from './engine/rules/policy.ts'
 import { type Facts, groupKey } from './engine/rules/rule-inputs.ts'
-import { type Here, hereKey, isHere } from './here.ts'
+import { type Here, hereKey, isHere } from './features/services/channel-defaults.ts'
+import { readIndex, SERVICES } from './features/services/service-index.ts'
 import type { Option } from './messages/builder.ts'
 import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { QuickStore } from './model/ports/store.ts'
-import { readIndex, SERVICES } from './service-index.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 
 export type Names = {

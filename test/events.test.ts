@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest'
 import { type EventPorts, takeEvent } from '../src/events.ts'
+import { SERVICES } from '../src/features/services/service-index.ts'
 import type { Json } from '../src/model/json.ts'
 import type { Item, Key } from '../src/model/ports/store.ts'
-import { SERVICES } from '../src/service-index.ts'
 
 const detail = {
   clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/web',

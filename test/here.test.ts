@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Here, isElsewhere, meantHere } from '../src/here.ts'
+import { type Here, isElsewhere, meantHere } from '../src/features/services/channel-defaults.ts'
 import { fullName } from '../src/kit/language/target.ts'
 import { aRef } from './builders.ts'
 

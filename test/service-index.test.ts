@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { asOf, inShards, MOST_BYTES, noted, readIndex, shardKey } from '../src/features/services/service-index.ts'
 import { fullName } from '../src/kit/language/target.ts'
 import type { Json } from '../src/model/json.ts'
-import { asOf, inShards, MOST_BYTES, noted, readIndex, shardKey } from '../src/service-index.ts'
 
 const place = { accountId: '111122223333', region: 'us-east-1' }
 const accounts = [{ name: 'prod', id: '111122223333', regions: ['us-east-1', 'eu-west-1'] }] as unknown as Parameters<

@@ -23,7 +23,7 @@ import {
 import type { Readers } from '../commands/readers.ts'
 import type { EcsCall } from '../engine/change/plan.ts'
 import type { Config } from '../engine/rules/config.ts'
-import { isWholeId } from '../finding-task.ts'
+import { isWholeId } from '../features/services/find-task.ts'
 import { type Account, accountOf } from '../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../model/ecs.ts'
 import type { Sessions } from './sessions.ts'

@@ -3,7 +3,7 @@
 
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../engine/rules/config.ts'
-import { loadIndex } from '../indexing.ts'
+import { loadIndex } from '../features/services/index-store.ts'
 import { accountOf } from '../model/account.ts'
 import type { Store } from '../model/ports/store.ts'
 import { readHalt } from './parameters.ts'

@@ -2,9 +2,9 @@
 // an SDK: it is one operation.
 
 import type { Readers } from '../commands/readers.ts'
+import type { TagShard } from '../features/services/service-index.ts'
 import type { Account } from '../model/account.ts'
 import { PeerError } from '../model/errors.ts'
-import type { TagShard } from '../service-index.ts'
 import type { Sessions } from './sessions.ts'
 import { createSignedPost, envOf, refusedBy, type SignedPost } from './signed.ts'
 

@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { spokeRoles } from '../../infra/roles.ts'
 import { localUser } from '../../sandbox/aws/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
+import { note } from '../../src/features/services/index-store.ts'
+import { noted, readIndex, readTags, SERVICE_TAGS, SERVICES } from '../../src/features/services/service-index.ts'
 import { createStore } from '../../src/gateways/store.ts'
-import { note } from '../../src/indexing.ts'
 import type { Store } from '../../src/model/ports/store.ts'
-import { noted, readIndex, readTags, SERVICE_TAGS, SERVICES } from '../../src/service-index.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World

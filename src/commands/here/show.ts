@@ -1,8 +1,8 @@
 // /ecs here: what a bare name means in this channel.
 import { query } from '../../command.ts'
 import { maySeeTarget } from '../../engine/rules/policy.ts'
-import { type Here, hereKey } from '../../here.ts'
-import { renderHere } from '../../messages/here.ts'
+import { type Here, hereKey } from '../../features/services/channel-defaults.ts'
+import { renderHere } from '../../features/services/render-channel-defaults.ts'
 
 export const here = query({
   name: 'here',

@@ -2,7 +2,7 @@
 
 import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from '../../checks/posture.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import type { Spot } from '../../service-index.ts'
+import type { Spot } from '../services/service-index.ts'
 
 export type CheckReads = {
   /** At most a hundred clusters of one account and region, in one or two calls. */

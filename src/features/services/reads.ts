@@ -2,7 +2,7 @@
 
 import type { Account } from '../../model/account.ts'
 import type { Service, ServiceRef, TaskOwner } from '../../model/ecs.ts'
-import type { ServiceIndex, TagShard } from '../../service-index.ts'
+import type { ServiceIndex, TagShard } from './service-index.ts'
 
 export type ServiceReads = {
   /** Every service of the accounts and regions that the configuration names, as the service index has them. */

@@ -3,13 +3,7 @@
 import type { Readers } from '../../commands/readers.ts'
 import { complain } from '../../engine/jobs/log-error.ts'
 import type { Identity } from '../../engine/rules/asker.ts'
-import { placesOf } from '../../indexing.ts'
-import type { Account } from '../../model/account.ts'
-import type { ServiceRef } from '../../model/ecs.ts'
-import { PeerError } from '../../model/errors.ts'
-import type { Json } from '../../model/json.ts'
-import type { Item, Key, Store } from '../../model/ports/store.ts'
-import type { Ports } from '../../ports.ts'
+import { placesOf } from '../../features/services/index-store.ts'
 import {
   inShards,
   SERVICE_TAGS,
@@ -19,7 +13,13 @@ import {
   shardKey,
   type TagShard,
   tagKey,
-} from '../../service-index.ts'
+} from '../../features/services/service-index.ts'
+import type { Account } from '../../model/account.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { PeerError } from '../../model/errors.ts'
+import type { Json } from '../../model/json.ts'
+import type { Item, Key, Store } from '../../model/ports/store.ts'
+import type { Ports } from '../../ports.ts'
 
 /** Nobody asked: the roles of the accounts know this name, and let it read alone. */
 const SYSTEM: Identity = {

@@ -1,10 +1,10 @@
 // What a channel means by a bare name: a default account or cluster, and favourite services. In a direct message with
 // Quarterdeck they are one person's own.
 
-import { isWithin } from './features/services/places.ts'
-import type { Place } from './kit/language/place.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import type { Key } from './model/ports/store.ts'
+import type { Place } from '../../kit/language/place.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { Key } from '../../model/ports/store.ts'
+import { isWithin } from './places.ts'
 
 export type Here = {
   /** An account, or a cluster in one of its regions. */

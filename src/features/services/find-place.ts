@@ -1,12 +1,12 @@
 // From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
 // found as every service is.
 
-import { standing } from './engine/rules/policy.ts'
-import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './features/services/places.ts'
-import { type Finding, findTarget } from './finding.ts'
-import type { ScopeText } from './kit/language/place.ts'
-import { parseTarget } from './kit/language/target.ts'
-import { isProblem, isRefusal, type Refusal, refuse } from './model/errors.ts'
+import { standing } from '../../engine/rules/policy.ts'
+import type { ScopeText } from '../../kit/language/place.ts'
+import { parseTarget } from '../../kit/language/target.ts'
+import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { type Finding, findTarget } from './find-service.ts'
+import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './places.ts'
 import { unreadWords } from './service-index.ts'
 
 export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {

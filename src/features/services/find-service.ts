@@ -1,12 +1,9 @@
 // From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
 // could mean several is asked about by buttons, never guessed.
-import type { Config } from './engine/rules/config.ts'
-import { standing } from './engine/rules/policy.ts'
-import type { Facts } from './engine/rules/rule-inputs.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './finding-task.ts'
-import { type Here, hereKey, isElsewhere, meantHere } from './here.ts'
-import type { Invocation } from './kit/language/invocation.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import { standing } from '../../engine/rules/policy.ts'
+import type { Facts } from '../../engine/rules/rule-inputs.ts'
+import type { Invocation } from '../../kit/language/invocation.ts'
 import {
   couldBeTask,
   fullName,
@@ -16,10 +13,13 @@ import {
   resolve,
   type Target,
   targetOffers,
-} from './kit/language/target.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
-import type { Store } from './model/ports/store.ts'
+} from '../../kit/language/target.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import type { Store } from '../../model/ports/store.ts'
+import { type Here, hereKey, isElsewhere, meantHere } from './channel-defaults.ts'
+import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './find-task.ts'
+import type { ServiceReads } from './reads.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
 
 type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>

@@ -1,11 +1,11 @@
 // Fills the service index: names by ListServices, a hundred a page over ListClusters, tags by GetResources, never
 // DescribeServices. Each account and region is read and written for itself: one that cannot be read keeps what was known
 // of it, says why, and stops nobody else.
-import type { Config } from './engine/rules/config.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import type { Account } from './model/account.ts'
-import { PeerError } from './model/errors.ts'
-import type { Store } from './model/ports/store.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import type { Account } from '../../model/account.ts'
+import { PeerError } from '../../model/errors.ts'
+import type { Store } from '../../model/ports/store.ts'
+import type { ServiceReads } from './reads.ts'
 import { INDEX_MINUTES, type Note, noteKey, readIndex, SERVICES, type ServiceIndex } from './service-index.ts'
 
 export const placesOf = ({ accounts }: Config): readonly { readonly account: Account; readonly region: string }[] =>

@@ -1,10 +1,10 @@
 // The service index: which services there are, by account, region and cluster, kept in the store so that nobody has to ask
-// AWS for a name. It is data here; indexing.ts fills it. One partition for names, which ingress reads for its pickers, and
+// AWS for a name. It is data here; index-store.ts fills it. One partition for names, which ingress reads for its pickers, and
 // one for tags, which only whoever filters by them reads.
-import type { Config } from './engine/rules/config.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { isRecord } from './model/json.ts'
-import type { Item, Key } from './model/ports/store.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Item, Key } from '../../model/ports/store.ts'
 
 /** How often infrastructure has it refreshed. */
 export const INDEX_MINUTES = 10

@@ -1,7 +1,7 @@
 // A task by its id alone: in which of the clusters it runs, or stopped within the last hour, and whose it is there.
 
-import type { ServiceReads } from './features/services/reads.ts'
-import type { ServiceRef, TaskOwner } from './model/ecs.ts'
+import type { ServiceRef, TaskOwner } from '../../model/ecs.ts'
+import type { ServiceReads } from './reads.ts'
 
 /** How many clusters are asked for a task at once: a call each for a whole id, else two and one for each hundred tasks. */
 const AT_ONCE = 20

@@ -1,8 +1,9 @@
 // What a channel means by a bare name.
-import type { Here } from '../here.ts'
-import { fullName } from '../kit/language/target.ts'
-import { buttons, context, list, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
+
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, context, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { Here } from './channel-defaults.ts'
 
 export const hereWords = ({ place, favourites }: Pick<Here, 'place' | 'favourites'>): string => {
   const about = place === undefined ? undefined : `bare names mean services of *${place.name}* first`
