@@ -1,10 +1,10 @@
 // What is measured: a tail as /ecs logs reads it, secrets hidden and printed; `all` of it, or the `newest`.
 
 import type { Config } from '../src/engine/rules/config.ts'
+import { readEntries } from '../src/features/logs/log-entries.ts'
+import { printFile } from '../src/features/logs/render-file.ts'
 import { createLogReaders } from '../src/gateways/logs.ts'
 import type { Sessions } from '../src/gateways/sessions.ts'
-import { readEntries } from '../src/log-entries.ts'
-import { printFile } from '../src/messages/log-file.ts'
 import { EVENTS, GROUP } from './log-lines.ts'
 
 const [url = '', from = '0', what = 'all'] = process.argv.slice(2)

@@ -7,8 +7,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { build } from 'esbuild'
 import { localUser } from '../sandbox/aws/credentials.ts'
-import { readEntries } from '../src/log-entries.ts'
-import { printFile } from '../src/messages/log-file.ts'
+import { readEntries } from '../src/features/logs/log-entries.ts'
+import { printFile } from '../src/features/logs/render-file.ts'
 import { EVENTS, GROUP, lineOf, STREAMS } from './log-lines.ts'
 
 const ROUNDS = 5

@@ -2,11 +2,11 @@
 // else a look at most once a second. Tasks that start meanwhile are followed, too.
 
 import type { Readers } from './commands/readers.ts'
+import type { LogAnswer, LogLine } from './features/logs/log-types.ts'
 import type { Cursor, Follow } from './follow.ts'
 import { createHolding } from './follow-holding.ts'
 import { createFollowed } from './follow-sources.ts'
 import { createTail } from './follow-tail.ts'
-import type { LogAnswer, LogLine } from './logs.ts'
 import type { Now } from './messages/follow.ts'
 import { PeerError } from './model/errors.ts'
 import type { Ports } from './ports.ts'

@@ -3,11 +3,11 @@
 
 import type { Readers } from './commands/readers.ts'
 import type { Config } from './engine/rules/config.ts'
+import { byGroup, hidingOf } from './features/logs/load-logs.ts'
+import { readEntries } from './features/logs/log-entries.ts'
+import type { Source } from './features/logs/log-sources.ts'
+import { printFile } from './features/logs/render-file.ts'
 import type { Follow } from './follow.ts'
-import { readEntries } from './log-entries.ts'
-import { byGroup, hidingOf } from './log-reading.ts'
-import type { Source } from './log-sources.ts'
-import { printFile } from './messages/log-file.ts'
 import type { Slack } from './model/ports/slack.ts'
 
 /** Pages of FilterLogEvents come to an end before that. */

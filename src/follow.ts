@@ -2,8 +2,8 @@
 // next goes on from there. Pure.
 import { createHash } from 'node:crypto'
 import type { Entries, Entry } from './features/logs/entry.ts'
+import type { LogLine } from './features/logs/log-types.ts'
 import type { GroupRef } from './kit/language/log-target.ts'
-import type { LogLine } from './logs.ts'
 import type { Actor, ServiceRef } from './model/ecs.ts'
 import type { Posted } from './model/ports/slack.ts'
 

@@ -1,10 +1,10 @@
 // A secret that its writer cut into pieces, which come look by look.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { readEach } from '../src/features/logs/log-entries.ts'
+import type { LogLine } from '../src/features/logs/log-types.ts'
 import { createHolding } from '../src/follow-holding.ts'
 import { createWrites } from '../src/follow-writes.ts'
-import { readEach } from '../src/log-entries.ts'
-import type { LogLine } from '../src/logs.ts'
 
 const AT = 1_790_000_000_000
 const aLine = (message: string, at = AT, stream = 'app'): LogLine => ({ at, stream, message, id: '' })

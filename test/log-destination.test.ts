@@ -1,6 +1,6 @@
 // Where each log driver writes.
 import { expect, test } from 'vitest'
-import { destinationOf } from '../src/log-destination.ts'
+import { destinationOf } from '../src/features/logs/log-destination.ts'
 
 const of = { container: 'app', task: 't1', region: 'us-east-1' }
 const cloudwatch = (group: string, stream: string, region = 'us-east-1') => ({

@@ -1,7 +1,7 @@
 // From raw lines to entries.
 import { describe, expect, test } from 'vitest'
 import type { Entries } from '../src/features/logs/entry.ts'
-import { readEntries } from '../src/log-entries.ts'
+import { readEntries } from '../src/features/logs/log-entries.ts'
 
 const line = (message: string, at = 0, stream = 'ecs/app/1') => ({ message, at, stream, id: `${at}` })
 const texts = ({ entries }: Entries) => entries.map(({ level, text }) => [level, text])

@@ -1,8 +1,8 @@
 // /ecs logs: what a service's containers wrote last, with secrets hidden.
 import { query } from '../command.ts'
-import { askToFollow } from '../follow-asked.ts'
-import { type LogsState, loadLogs } from '../log-reading.ts'
-import { fileOfLogs, renderLogs } from '../messages/logs.ts'
+import { askToFollow } from '../features/logs/ask-follow.ts'
+import { type LogsState, loadLogs } from '../features/logs/load-logs.ts'
+import { fileOfLogs, renderLogs } from '../features/logs/render-logs.ts'
 
 export const logs = query({
   name: 'logs',

@@ -4,7 +4,7 @@ import {
   StartLiveTailCommand,
   type StartLiveTailResponseStream,
 } from '@aws-sdk/client-cloudwatch-logs'
-import type { LiveTail, LogLine, LogQuery } from '../logs.ts'
+import type { LiveTail, LogLine, LogQuery } from '../features/logs/log-types.ts'
 
 /** CloudWatch Logs API reference, StartLiveTail: streams by name. */
 const MOST_STREAMS = 100

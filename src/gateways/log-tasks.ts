@@ -9,9 +9,9 @@ import {
   type LogConfiguration,
   type Task,
 } from '@aws-sdk/client-ecs'
+import { destinationOf } from '../features/logs/log-destination.ts'
+import type { LogTask, LogTasks } from '../features/logs/log-types.ts'
 import { whyStopped } from '../features/status/why-stopped.ts'
-import { destinationOf } from '../log-destination.ts'
-import type { LogTask, LogTasks } from '../logs.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { readStopped } from './tasks.ts'
 

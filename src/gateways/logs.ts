@@ -7,7 +7,7 @@ import {
 import { ECSClient } from '@aws-sdk/client-ecs'
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../engine/rules/config.ts'
-import type { LogAnswer, LogLine, LogQuery } from '../logs.ts'
+import type { LogAnswer, LogLine, LogQuery } from '../features/logs/log-types.ts'
 import { accountOf } from '../model/account.ts'
 import { startLiveTail } from './live-tail.ts'
 import { readLogTasks } from './log-tasks.ts'

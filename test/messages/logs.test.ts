@@ -1,10 +1,10 @@
 // The message of /ecs logs: it fits into Slack, whatever the lines are.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { LogsState } from '../../src/features/logs/load-logs.ts'
+import { readEntries } from '../../src/features/logs/log-entries.ts'
+import { renderLogs } from '../../src/features/logs/render-logs.ts'
 import { misfits } from '../../src/kit/messages/limits.ts'
-import { readEntries } from '../../src/log-entries.ts'
-import type { LogsState } from '../../src/log-reading.ts'
-import { renderLogs } from '../../src/messages/logs.ts'
 import { aRef } from '../builders.ts'
 
 const NOON = Date.parse('2026-11-22T12:00:00Z')

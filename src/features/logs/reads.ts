@@ -1,7 +1,7 @@
 // What reading and following logs reads of AWS.
 
-import type { LiveTail, LogAnswer, LogQuery, LogTasks } from '../../logs.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './log-types.ts'
 
 export type LogReads = {
   /** Tasks that run or stopped within the last hour, at most 100 of each, and where their containers write. */

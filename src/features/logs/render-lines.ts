@@ -1,13 +1,13 @@
 // Lines as every message shows them: when, how bad, from where, and what.
 
-import type { Entries, Entry, Level } from '../features/logs/entry.ts'
-import { cut, plain, richText, section } from '../kit/messages/markup.ts'
-import { placeWords } from '../kit/messages/place-line.ts'
-import type { Hidden } from '../kit/redact/redact.ts'
-import type { LogsPlace } from '../log-reading.ts'
-import type { Source } from '../log-sources.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
-import { createOffsets } from '../model/time.ts'
+import { cut, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeWords } from '../../kit/messages/place-line.ts'
+import type { Hidden } from '../../kit/redact/redact.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
+import { createOffsets } from '../../model/time.ts'
+import type { Entries, Entry, Level } from './entry.ts'
+import type { LogsPlace } from './load-logs.ts'
+import type { Source } from './log-sources.ts'
 
 /** Of text as Slack gets it, in JSON: some 13,000 fit into all blocks of a message. */
 const MOST_CHARACTERS = 9_000

@@ -1,5 +1,5 @@
 // Where the output of a container goes. Sources: ECS developer guide, using the awslogs driver, and FireLens.
-import type { Destination } from './logs.ts'
+import type { Destination } from './log-types.ts'
 
 /** `logConfiguration` of a container definition; never its secrets. */
 export type LogConfiguration = {

@@ -1,8 +1,8 @@
 // How much was written when, in rows: a minute each, or a few, errors apart.
 
-import type { Minute } from './features/logs/entry.ts'
-import type { Bars } from './model/picture.ts'
-import { createOffsets } from './model/time.ts'
+import type { Bars } from '../../model/picture.ts'
+import { createOffsets } from '../../model/time.ts'
+import type { Minute } from './entry.ts'
 
 /** A handful of lines needs no chart. */
 const LEAST_LINES = 50

@@ -1,8 +1,8 @@
 // One line, or one trace of many: its level, what it says, and its fields if it is JSON.
 
-import type { Level, LogFields } from './features/logs/entry.ts'
-import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from './kit/redact/redact.ts'
-import { isRecord } from './model/json.ts'
+import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from '../../kit/redact/redact.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Level, LogFields } from './entry.ts'
 
 export type ReadLine = {
   readonly level: Level

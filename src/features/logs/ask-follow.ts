@@ -1,10 +1,10 @@
 // Whether something can be followed: what is said of it at once is not found out minutes later.
-import type { Own } from './engine/rules/asker.ts'
-import type { LogReads } from './features/logs/reads.ts'
-import type { GroupRef, GroupTarget } from './kit/language/log-target.ts'
-import { type LogsAsked, loadLogs, straight } from './log-reading.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { isRefusal, type Refusal, refuse } from './model/errors.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { type LogsAsked, loadLogs, straight } from './load-logs.ts'
+import type { LogReads } from './reads.ts'
 
 type Reads = Pick<LogReads, 'logTasks' | 'logLines'>
 

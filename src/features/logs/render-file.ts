@@ -1,9 +1,9 @@
 // Lines as a file: all of them, as they are shown.
 
-import type { Entries, Entry } from '../features/logs/entry.ts'
-import type { Source } from '../log-sources.ts'
-import type { SlackFile } from '../model/ports/slack.ts'
-import { createPrinter } from './log-lines.ts'
+import type { SlackFile } from '../../model/ports/slack.ts'
+import type { Entries, Entry } from './entry.ts'
+import type { Source } from './log-sources.ts'
+import { createPrinter } from './render-lines.ts'
 
 type Filed = {
   readonly name: string

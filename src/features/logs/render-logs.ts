@@ -1,17 +1,17 @@
 // /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
 
-import type { Entry } from '../features/logs/entry.ts'
-import { context, cut, plain, richText, section } from '../kit/messages/markup.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import { countBars } from '../log-bars.ts'
-import type { LogsState } from '../log-reading.ts'
-import type { Span } from '../log-span.ts'
-import type { Picture, Rendered } from '../model/ports/message.ts'
-import type { SlackFile } from '../model/ports/slack.ts'
-import { zoneWords } from '../model/time.ts'
-import { barsOf, spokenBars } from './log-bars.ts'
-import { fileName, printFile } from './log-file.ts'
-import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './log-lines.ts'
+import { context, cut, plain, richText, section } from '../../kit/messages/markup.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import type { Picture, Rendered } from '../../model/ports/message.ts'
+import type { SlackFile } from '../../model/ports/slack.ts'
+import { zoneWords } from '../../model/time.ts'
+import type { Entry } from './entry.ts'
+import type { LogsState } from './load-logs.ts'
+import { countBars } from './log-bars.ts'
+import type { Span } from './log-span.ts'
+import { barsOf, spokenBars } from './render-bars.ts'
+import { fileName, printFile } from './render-file.ts'
+import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './render-lines.ts'
 
 export const renderLogs = (state: LogsState): Rendered => {
   const { place, found, most, span } = state

@@ -1,9 +1,9 @@
 // How much was written when, as text: a bar for each minute, or for each few, with errors apart.
 
-import type { Minute } from '../features/logs/entry.ts'
-import { countWords } from '../kit/messages/text.ts'
-import { countBars } from '../log-bars.ts'
-import type { Bar } from '../model/picture.ts'
+import { countWords } from '../../kit/messages/text.ts'
+import type { Bar } from '../../model/picture.ts'
+import type { Minute } from './entry.ts'
+import { countBars } from './log-bars.ts'
 
 const MOST_ROWS = 12
 const LONGEST = 24

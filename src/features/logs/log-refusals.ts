@@ -1,5 +1,5 @@
 // Why there are no lines to show, and what would help.
-import { type Refusal, refuse } from './model/errors.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 
 export const noGroup = (group: string, region: string): Refusal =>
   refuse(

@@ -1,11 +1,11 @@
 // From lines as they were written to what a person reads: secrets hidden, stack traces in one piece, JSON taken apart,
 // repeats counted, and in the order of time over all streams.
 
-import type { Entries, Entry, LogFields, Minute } from './features/logs/entry.ts'
-import { redactLines } from './kit/redact/lines.ts'
-import { addHidden, lessHidden, type RedactOptions } from './kit/redact/redact.ts'
+import { redactLines } from '../../kit/redact/lines.ts'
+import { addHidden, lessHidden, type RedactOptions } from '../../kit/redact/redact.ts'
+import type { Entries, Entry, LogFields, Minute } from './entry.ts'
 import { readLine } from './log-line.ts'
-import type { LogLine } from './logs.ts'
+import type { LogLine } from './log-types.ts'
 
 /** `lines`: the oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {

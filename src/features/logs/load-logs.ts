@@ -1,19 +1,19 @@
 // From what was asked for to its lines: which tasks and containers are meant, where those write, and what was found there.
 
-import type { Own } from './engine/rules/asker.ts'
-import type { Entries } from './features/logs/entry.ts'
-import type { LogReads } from './features/logs/reads.ts'
-import type { GroupTarget } from './kit/language/log-target.ts'
-import type { RedactOptions } from './kit/redact/redact.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import type { GroupTarget } from '../../kit/language/log-target.ts'
+import type { RedactOptions } from '../../kit/redact/redact.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { Entries } from './entry.ts'
 import { readEntries } from './log-entries.ts'
 import { findGroup } from './log-groups.ts'
 import { noGroup, notUnderstood } from './log-refusals.ts'
 import { skewNotes } from './log-skew.ts'
 import { chooseSources, type Source } from './log-sources.ts'
 import { type Span, type SpanAsked, spanOf } from './log-span.ts'
-import type { LogAnswer, LogLine, LogQuery, LogTask } from './logs.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { isRefusal, type Refusal, refuse } from './model/errors.ts'
+import type { LogAnswer, LogLine, LogQuery, LogTask } from './log-types.ts'
+import type { LogReads } from './reads.ts'
 
 export type LogsAsked = SpanAsked & {
   readonly lines?: number

@@ -1,9 +1,9 @@
 // Which streams are meant: of the tasks that ran in the time asked for, their containers that write to CloudWatch Logs.
 
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Span } from './log-span.ts'
-import type { LogContainer, LogTask } from './logs.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { type Refusal, refuse } from './model/errors.ts'
+import type { LogContainer, LogTask } from './log-types.ts'
 
 export type Source = {
   readonly task: string

@@ -1,12 +1,12 @@
 // A log group as it is named, without a service: where it is, as far as the asker may see.
 
-import type { Own } from './engine/rules/asker.ts'
-import { maySeeAccount } from './engine/rules/policy.ts'
-import type { LogReads } from './features/logs/reads.ts'
-import type { GroupRef, GroupTarget } from './kit/language/log-target.ts'
-import type { LogAnswer, LogQuery } from './logs.ts'
-import type { Account } from './model/account.ts'
-import { PeerError, type Refusal, refuse } from './model/errors.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { maySeeAccount } from '../../engine/rules/policy.ts'
+import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
+import type { Account } from '../../model/account.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import type { LogAnswer, LogQuery } from './log-types.ts'
+import type { LogReads } from './reads.ts'
 
 /** Accounts and regions that are asked at once, at most. */
 const MOST_PLACES = 24
