@@ -1,7 +1,7 @@
 // Every action that the roles of an account could ever hold, with what it is about. The tables are the permissions
 // boundaries; a role's policy is the part of its table that the registry's commands declare. An action that is not here
 // is refused until somebody adds its line. Source: service authorization reference.
-import { CONTAINER_TAG, GRANT_TAG } from '../src/exec/grant.ts'
+import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Condition, Statement } from './policy.ts'
 
 export type Place = { readonly partition: string; readonly account: string }

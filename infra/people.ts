@@ -1,6 +1,6 @@
 // What people's own roles need so that they can be let into one task (`/ecs exec --interactive`), and what keeps everybody
 // from letting themselves in. ECS evaluates the tags of clusters and tasks for ExecuteCommand, never those of services.
-import { CONTAINER_TAG, GRANT_TAG } from '../src/exec/grant.ts'
+import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Place } from './actions.ts'
 import { allowing, type PolicyDocument, policy, type Statement } from './policy.ts'
 import { spokeRoleName } from './roles.ts'

@@ -3,7 +3,7 @@ import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-
 import type { AuditRecord } from '../../src/engine/audit/audit.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { Face } from '../../src/engine/change/card.ts'
-import { GRANT_TAG } from '../../src/exec/grant.ts'
+import { GRANT_TAG } from '../../src/features/exec/grant.ts'
 import { localUser } from '../aws/credentials.ts'
 import type { Execution } from '../lambda/durable/engine.ts'
 import { HUB, type Sandbox } from '../sandbox.ts'

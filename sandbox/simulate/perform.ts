@@ -1,7 +1,7 @@
 // Performs a schedule's steps on a sandbox, one at a time, each at rest before the next.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { CONTAINER_TAG, GRANT_TAG } from '../../src/exec/grant.ts'
+import { CONTAINER_TAG, GRANT_TAG } from '../../src/features/exec/grant.ts'
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { containersOf } from '../ssm/container.ts'
 import type { Service, Spec } from '../world/state.ts'

@@ -11,13 +11,13 @@ import { complain } from '../engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from '../engine/jobs/timers.ts'
 import { HALT_KEY } from '../engine/rules/rule-inputs.ts'
 import { execute } from '../execution.ts'
+import { endingOf, GRANT_TAG, ungrantingOf } from '../features/exec/grant.ts'
 import { execOwnerKey, grantSeenKey, revokedKey } from '../features/exec/records.ts'
+import type { LiveSession } from '../features/exec/site.ts'
 import { renderSeen } from '../messages/exec-grant.ts'
 import type { Actor } from '../model/ecs.ts'
 import { recordOutcome, report, withRecord } from '../report.ts'
 import { type Story, wordsOf } from '../story.ts'
-import { endingOf, GRANT_TAG, ungrantingOf } from './grant.ts'
-import type { LiveSession } from './site.ts'
 
 /** How soon a halt is heard of, and how often sessions are looked for. */
 const EVERY_SECONDS = 60

@@ -2,7 +2,7 @@
 
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../engine/rules/config.ts'
-import { WAYS } from '../exec/endpoints.ts'
+import { WAYS } from '../features/exec/network-paths.ts'
 import { accountOf } from '../model/account.ts'
 import { PeerError } from '../model/errors.ts'
 import type { Sessions } from './sessions.ts'

@@ -2,7 +2,7 @@
 import { DescribeTasksCommand, ECSClient, type Task } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, type Session, SSMClient } from '@aws-sdk/client-ssm'
 import type { Readers } from '../commands/readers.ts'
-import type { LiveSession } from '../exec/site.ts'
+import type { LiveSession } from '../features/exec/site.ts'
 import type { Account } from '../model/account.ts'
 import type { Sessions } from './sessions.ts'
 import { iso, shortName } from './tasks.ts'

@@ -3,8 +3,8 @@
 
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../engine/rules/config.ts'
-import { logNeeds } from '../exec/log-rights.ts'
-import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../exec/task-role.ts'
+import { logNeeds } from '../features/exec/log-rights.ts'
+import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../features/exec/task-role.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
 import { PeerError } from '../model/errors.ts'

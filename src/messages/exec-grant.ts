@@ -1,6 +1,6 @@
 // What is said while somebody has been let into a task.
 
-import type { LiveSession } from '../exec/site.ts'
+import type { LiveSession } from '../features/exec/site.ts'
 import { fullName } from '../kit/language/target.ts'
 import { buttons, plain, richText, section } from '../kit/messages/markup.ts'
 import type { Rendered } from '../model/ports/message.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ExecRules } from '../../src/engine/rules/config.ts'
-import { shown, wantedOf } from '../../src/exec/command.ts'
+import { shown, wantedOf } from '../../src/features/exec/allowed-command.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 
 const rules: ExecRules = {

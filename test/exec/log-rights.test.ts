@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { logNeeds } from '../../src/exec/log-rights.ts'
+import { logNeeds } from '../../src/features/exec/log-rights.ts'
 
 const SESSION = 'ecs-execute-command-00000000000000000'
 const place = (partition = 'aws', region = 'us-east-1') => ({ accountId: '111122223333', region, partition })

@@ -1,7 +1,7 @@
 // /ecs exec: one command in one container, through an ECS Exec session.
 import { mutation } from '../../command.ts'
-import { type ExecState, loadExec } from '../../exec/loading.ts'
-import { planExec } from '../../exec/plan.ts'
+import { type ExecState, loadExec } from '../../features/exec/load-exec.ts'
+import { planExec } from '../../features/exec/plan-exec.ts'
 
 export const exec = mutation({
   name: 'exec',

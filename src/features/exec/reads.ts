@@ -1,9 +1,9 @@
 // What planning commands in containers reads of AWS.
 
-import type { ExecSite, LiveSession } from '../../exec/site.ts'
-import type { TaskRole } from '../../exec/task-role.ts'
 import type { Account } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { ExecSite, LiveSession } from './site.ts'
+import type { TaskRole } from './task-role.ts'
 
 export type ExecReads = {
   /** Tasks that are to run, at most 100, with what is to be known before a command runs in one. */

@@ -1,8 +1,9 @@
 // Who is in which container now, and a button that ends it.
-import type { LiveState } from '../exec/live.ts'
-import { fullName } from '../kit/language/target.ts'
-import { buttons, context, date, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
+
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, context, date, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { LiveState } from './open-sessions.ts'
 
 /** Slack: fifty blocks a message. */
 const MOST = 20

@@ -1,7 +1,7 @@
 // What somebody asks of a container, as typed, and what of it does not go together.
 
-import type { Own } from '../engine/rules/asker.ts'
-import { type Offer, type Refusal, refuse } from '../model/errors.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { type Offer, type Refusal, refuse } from '../../model/errors.ts'
 
 export type Asked = {
   readonly run?: string | undefined

@@ -1,12 +1,12 @@
 // In which container of which task: the one that is named, or the oldest that can, or all of them.
 
-import type { Own } from '../engine/rules/asker.ts'
-import type { ExecReads } from '../features/exec/reads.ts'
-import { fullName } from '../kit/language/target.ts'
-import type { ServiceRef } from '../model/ecs.ts'
-import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
-import type { Asked } from './asked.ts'
-import { hindrances } from './concierge.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import { hindrances } from './readiness.ts'
+import type { ExecReads } from './reads.ts'
+import type { Asked } from './request.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
 import type { TaskRole } from './task-role.ts'
 

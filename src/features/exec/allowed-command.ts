@@ -1,9 +1,9 @@
 // What somebody wants to run: a command of the configuration's, or a line for the container's own shell; and whether it may.
 
-import type { ExecRules } from '../engine/rules/config.ts'
-import { type RedactOptions, redact } from '../kit/redact/redact.ts'
-import { jsonBytes } from '../model/bytes.ts'
-import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
+import type { ExecRules } from '../../engine/rules/config.ts'
+import { type RedactOptions, redact } from '../../kit/redact/redact.ts'
+import { jsonBytes } from '../../model/bytes.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 
 export type Wanted = {
   /** What the container is given, word for word. */

@@ -1,15 +1,15 @@
 // What is known of a container to the plan of running a command in it, or of letting somebody in.
 
-import type { ExecCall, Grant, Plan } from '../engine/change/plan.ts'
-import { type Refusal, refuse } from '../model/errors.ts'
-import { WAVE } from './asked.ts'
+import type { ExecCall, Grant, Plan } from '../../engine/change/plan.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import { shown, type Wanted } from './allowed-command.ts'
 import { heldOnce } from './calls.ts'
-import { shown, type Wanted } from './command.ts'
-import { sharedProcesses } from './concierge.ts'
 import { GRANT_TAG, grantingOf, lineOf } from './grant.ts'
-import { keptIn, logBound, logLines } from './keeping.ts'
-import type { ExecState } from './loading.ts'
-import { type Chosen, rolesOf } from './place.ts'
+import type { ExecState } from './load-exec.ts'
+import { type Chosen, rolesOf } from './pick-container.ts'
+import { sharedProcesses } from './readiness.ts'
+import { WAVE } from './request.ts'
+import { keptIn, logBound, logLines } from './session-log.ts'
 import type { ExecTask } from './site.ts'
 import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
 

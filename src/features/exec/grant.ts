@@ -1,8 +1,8 @@
 // Letting a person into one task for a while, with their own identity: the task's tags name them and the container, and
 // their standing policy lets nobody else in.
 
-import type { EcsCall, Grant, Plan, SessionCall } from '../engine/change/plan.ts'
-import type { Own } from '../engine/rules/asker.ts'
+import type { EcsCall, Grant, Plan, SessionCall } from '../../engine/change/plan.ts'
+import type { Own } from '../../engine/rules/asker.ts'
 
 /** What the policies of people compare with who they are, and with the container that they ask for (infra/people.ts). */
 export const GRANT_TAG = 'quarterdeck:exec'

@@ -1,7 +1,7 @@
 // Where a command would run, as ECS describes it: what the concierge looks at before anybody is asked.
 
-import type { LogBucket } from '../engine/change/plan.ts'
-import type { ServiceRef } from '../model/ecs.ts'
+import type { LogBucket } from '../../engine/change/plan.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 
 export type LiveSession = {
   readonly id: string

@@ -1,5 +1,5 @@
 // From a plan that holds its command once to the calls of each task, which run it.
-import type { Call, ExecCall, Plan, PlannedExec } from '../engine/change/plan.ts'
+import type { Call, ExecCall, Plan, PlannedExec } from '../../engine/change/plan.ts'
 
 const isExec = (call: Call): call is PlannedExec => call.action === 'ExecuteCommand'
 

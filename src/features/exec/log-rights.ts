@@ -2,8 +2,8 @@
 // Sources: ECS developer guide, ECS Exec, IAM permissions required for Amazon CloudWatch Logs or Amazon S3 logging; what it goes on
 // without: the reference agent (session/shell/shell.go, cloudwatchlogsservice.go).
 import { posix } from 'node:path'
-import type { LogBucket } from '../engine/change/plan.ts'
-import type { ServiceRef } from '../model/ecs.ts'
+import type { LogBucket } from '../../engine/change/plan.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 import type { ExecSite } from './site.ts'
 import type { Need } from './task-role.ts'
 

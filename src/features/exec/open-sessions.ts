@@ -1,14 +1,14 @@
 // Sessions that are open in containers now, as Session Manager has them, whoever opened them.
 
-import type { Plan } from '../engine/change/plan.ts'
-import type { Own } from '../engine/rules/asker.ts'
-import { standing } from '../engine/rules/policy.ts'
-import type { ExecReads } from '../features/exec/reads.ts'
-import { type ExecOwner, execOwnerKey } from '../features/exec/records.ts'
-import { fullName } from '../kit/language/target.ts'
-import type { ServiceRef } from '../model/ecs.ts'
-import { PeerError, type Refusal, refuse } from '../model/errors.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { standing } from '../../engine/rules/policy.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
 import { endingOf } from './grant.ts'
+import type { ExecReads } from './reads.ts'
+import { type ExecOwner, execOwnerKey } from './records.ts'
 import type { LiveSession } from './site.ts'
 
 type Reads = Pick<ExecReads, 'execSessions'>
