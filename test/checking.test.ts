@@ -1,7 +1,7 @@
 // What a check of a place asks for, and what becomes of what it cannot read: without the wire.
 import { expect, test } from 'vitest'
-import { checkPlace } from '../src/checking.ts'
-import type { DefinitionPosture, ServicePosture } from '../src/checks/posture.ts'
+import { checkPlace } from '../src/features/checks/check-place.ts'
+import type { DefinitionPosture, ServicePosture } from '../src/features/checks/posture.ts'
 import type { ServiceRef } from '../src/model/ecs.ts'
 import { PeerError } from '../src/model/errors.ts'
 import { aReader, aRef } from './builders.ts'

@@ -15,9 +15,9 @@ import {
   type Tag,
   type Task,
 } from '@aws-sdk/client-ecs'
-import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from '../checks/posture.ts'
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../engine/rules/config.ts'
+import type { ClusterPosture, DefinitionPosture, RunningTask, ServicePosture } from '../features/checks/posture.ts'
 import { destinationOf } from '../features/logs/log-destination.ts'
 import { neutralise } from '../kit/redact/redact.ts'
 import { accountOf } from '../model/account.ts'

@@ -4,9 +4,9 @@ import {
   type DescribeImageScanFindingsCommandOutput,
   ECRClient,
 } from '@aws-sdk/client-ecr'
-import type { ImageScan, ScannedFault } from '../checks/posture.ts'
 import type { Readers } from '../commands/readers.ts'
 import type { Config } from '../engine/rules/config.ts'
+import type { ImageScan, ScannedFault } from '../features/checks/posture.ts'
 import type { Sessions } from './sessions.ts'
 import { asking } from './translate.ts'
 

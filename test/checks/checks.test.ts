@@ -1,11 +1,11 @@
 // Every check, with what makes it fail; what is as it should be passes all of them.
 import { describe, expect, test } from 'vitest'
-import { atLeast, type Check, flawsOf, worstFirst } from '../../src/checks/check.ts'
-import { clusterChecks } from '../../src/checks/cluster-checks.ts'
-import { definitionChecks } from '../../src/checks/definition-checks.ts'
-import { imageChecks } from '../../src/checks/image-checks.ts'
-import type { ClusterPosture, ContainerPosture, RunningTask, Workload } from '../../src/checks/posture.ts'
-import { serviceChecks } from '../../src/checks/service-checks.ts'
+import { atLeast, type Check, flawsOf, worstFirst } from '../../src/features/checks/check.ts'
+import { clusterChecks } from '../../src/features/checks/cluster-checks.ts'
+import { definitionChecks } from '../../src/features/checks/definition-checks.ts'
+import { imageChecks } from '../../src/features/checks/image-checks.ts'
+import type { ClusterPosture, ContainerPosture, RunningTask, Workload } from '../../src/features/checks/posture.ts'
+import { serviceChecks } from '../../src/features/checks/service-checks.ts'
 import { SEVERITIES } from '../../src/kit/language/severity.ts'
 import { aRef } from '../builders.ts'
 

@@ -1,13 +1,13 @@
 // What is said of findings fits into a message of Slack, however many there are and wherever they were seen.
 import { describe, expect, test } from 'vitest'
-import type { Checked } from '../../src/checking.ts'
-import { worstFirst } from '../../src/checks/check.ts'
-import { clusterChecks } from '../../src/checks/cluster-checks.ts'
-import { definitionChecks } from '../../src/checks/definition-checks.ts'
-import { imageChecks } from '../../src/checks/image-checks.ts'
-import { serviceChecks } from '../../src/checks/service-checks.ts'
+import { worstFirst } from '../../src/features/checks/check.ts'
+import type { Checked } from '../../src/features/checks/check-place.ts'
+import { clusterChecks } from '../../src/features/checks/cluster-checks.ts'
+import { definitionChecks } from '../../src/features/checks/definition-checks.ts'
+import { imageChecks } from '../../src/features/checks/image-checks.ts'
+import { renderCheck } from '../../src/features/checks/render-check.ts'
+import { serviceChecks } from '../../src/features/checks/service-checks.ts'
 import { misfits } from '../../src/kit/messages/limits.ts'
-import { renderCheck } from '../../src/messages/check.ts'
 
 const place = { scope: { accountId: '111122223333' }, name: 'prod', account: 'prod' }
 const long = 'x'.repeat(255)

@@ -1,8 +1,8 @@
 // What the checks read of AWS.
 
-import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from '../../checks/posture.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Spot } from '../services/service-index.ts'
+import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture } from './posture.ts'
 
 export type CheckReads = {
   /** At most a hundred clusters of one account and region, in one or two calls. */

@@ -1,6 +1,6 @@
 // What a check is, and how many of them become a list of flaws: the worst first.
 
-import { SEVERITIES, type Severity } from '../kit/language/severity.ts'
+import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
 
 /** What is said of a check whatever it found. `ECS.5` and the like are Security Hub's controls; the others are our own. */
 type Rule = {

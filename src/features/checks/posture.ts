@@ -1,5 +1,5 @@
 // What checks look at, in our own words. Of an environment the names alone: a value never gets this far.
-import type { ServiceRef } from '../model/ecs.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 
 export type ContainerPosture = {
   readonly name: string

@@ -1,10 +1,11 @@
 // /ecs check: the worst findings in full, as many as fit; the others by name.
-import { type Checked, MOST_SERVICES } from '../checking.ts'
-import type { Flaw, Sighting } from '../checks/check.ts'
-import { SEVERITIES, type Severity } from '../kit/language/severity.ts'
-import { context, cut, list, plain, richText, section } from '../kit/messages/markup.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import type { Block, Rendered } from '../model/ports/message.ts'
+
+import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
+import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
+import type { Flaw, Sighting } from './check.ts'
+import { type Checked, MOST_SERVICES } from './check-place.ts'
 
 /** Of blocks as Slack gets them, in JSON: see the limits. */
 const MOST_CHARACTERS = 14_000

@@ -1,24 +1,18 @@
 // The checks of a place: what it is, what is read of it in a bounded number of calls, and what was found. Each part is read
 // for itself: one that cannot be read says why, and the others still answer.
-import { type Flaw, flawsOf, type Named, worstFirst } from './checks/check.ts'
-import { clusterChecks } from './checks/cluster-checks.ts'
-import { definitionChecks } from './checks/definition-checks.ts'
-import { imageChecks } from './checks/image-checks.ts'
-import type {
-  ClusterPosture,
-  DefinitionPosture,
-  ImageScan,
-  RunningTask,
-  ServicePosture,
-  Workload,
-} from './checks/posture.ts'
-import { serviceChecks } from './checks/service-checks.ts'
-import type { CheckReads } from './features/checks/reads.ts'
-import type { Extent } from './features/services/places.ts'
-import type { Place } from './kit/language/place.ts'
-import { fullName } from './kit/language/target.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { PeerError, type Refusal, refuse } from './model/errors.ts'
+
+import type { Place } from '../../kit/language/place.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import type { Extent } from '../services/places.ts'
+import { type Flaw, flawsOf, type Named, worstFirst } from './check.ts'
+import { clusterChecks } from './cluster-checks.ts'
+import { definitionChecks } from './definition-checks.ts'
+import { imageChecks } from './image-checks.ts'
+import type { ClusterPosture, DefinitionPosture, ImageScan, RunningTask, ServicePosture, Workload } from './posture.ts'
+import type { CheckReads } from './reads.ts'
+import { serviceChecks } from './service-checks.ts'
 
 type Reads = CheckReads
 
