@@ -14,12 +14,12 @@ import { othersBeside } from './engine/leases/origin.ts'
 import { loadFacts } from './engine/rules/facts.ts'
 import { holdOf } from './engine/rules/policy.ts'
 import { execute } from './execution.ts'
+import { setBounds, setCount, setSuspensions } from './features/scaling/scaling-calls.ts'
 import { changedBy } from './lease-notice.ts'
 import { overwritten, scheduleDue } from './lease-schedules.ts'
 import { lock, unlock } from './lock.ts'
 import type { Autoscaling, Service, ServiceRef } from './model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from './model/scaling-words.ts'
-import { setBounds, setCount, setSuspensions } from './scaling-calls.ts'
 import { named, type Story, type Turn, wordsOf } from './story.ts'
 
 const later = (text: string): Turn => ({ kind: 'later', text, offers: [] })

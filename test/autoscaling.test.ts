@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fateOf, isActive, schedulesBefore, scheduleWords } from '../src/autoscaling.ts'
+import { fateOf, isActive, schedulesBefore, scheduleWords } from '../src/features/scaling/autoscaling.ts'
 import type { Autoscaling, ScalingPolicy, ScheduledBounds } from '../src/model/ecs.ts'
 import { suspendedNames } from '../src/model/scaling-words.ts'
 import { anAutoscaling } from './builders.ts'

@@ -5,9 +5,9 @@ import { type Book, emptyBook, type Lease } from '../src/engine/leases/book.ts'
 import { begin, made } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
+import type { Scaling } from '../src/features/scaling/load-scaling.ts'
 import type { Usage } from '../src/features/status/usage.ts'
 import type { Actor, Autoscaling, Deployment, Service, ServiceRef, StoppedTask } from '../src/model/ecs.ts'
-import type { Scaling } from '../src/scaling.ts'
 
 export const aRef = (ref: Partial<ServiceRef> = {}): ServiceRef => ({
   account: 'prod',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { nextFiring } from '../src/features/scaling/schedule-expression.ts'
 import type { ScheduledBounds } from '../src/model/ecs.ts'
-import { nextFiring } from '../src/schedule-expression.ts'
 
 /** A Sunday. */
 const NOW = '2026-11-22T03:00:00.000Z'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Call } from '../src/engine/change/plan.ts'
 import { sessionPolicy } from '../src/engine/change/session-policy.ts'
+import { setBounds, setCount, setExpressBounds } from '../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../src/model/errors.ts'
-import { setBounds, setCount, setExpressBounds } from '../src/scaling-calls.ts'
 import { anAutoscaling, aRef } from './builders.ts'
 
 const aCall = (

@@ -5,9 +5,9 @@ import { resumeScaling } from '../../src/commands/autoscale/resume.ts'
 import { show } from '../../src/commands/autoscale/show.ts'
 import { suspend } from '../../src/commands/autoscale/suspend.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
+import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
 import type { Autoscaling, Bounds } from '../../src/model/ecs.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
-import type { Scaling } from '../../src/scaling.ts'
 import { aBook, aLease, anAutoscaling, aReader, aScaling, aService } from '../builders.ts'
 
 const stateOf = (state: Partial<Scaling> = {}) => aScaling({ autoscaling: anAutoscaling(), ...state })

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { scale } from '../../src/commands/scale/scale.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
+import type { Scaling } from '../../src/features/scaling/load-scaling.ts'
 import { kinds } from '../../src/kit/language/grammar.ts'
 import type { Autoscaling, ProtectedTask, ScalingActivity } from '../../src/model/ecs.ts'
 import { isProblem, isRefusal } from '../../src/model/errors.ts'
-import type { Scaling } from '../../src/scaling.ts'
 import { aBook, aLease, anAutoscaling, aReader, aScaling, aService } from '../builders.ts'
 
 type Flags = { for?: number; 'move-bounds'?: true; suspend?: true; 'count-only'?: true }

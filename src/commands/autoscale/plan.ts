@@ -1,10 +1,10 @@
 // What every change of a service's autoscaling has in common: what it is planned on, and how its plan is put together.
 
 import type { Change, Plan, Risk } from '../../engine/change/plan.ts'
+import { bindsOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import type { Autoscaling, Bounds, Service, Suspensions } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { inBounds } from '../../model/scaling-words.ts'
-import { bindsOf, type Scaling, tasks } from '../../scaling.ts'
 
 export const autoscalingOf = ({ service, autoscaling }: Scaling): Autoscaling | Refusal => {
   const name = `*${service.ref.service}*`

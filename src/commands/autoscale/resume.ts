@@ -1,13 +1,14 @@
 // /ecs autoscale resume: what was suspended scales again, and the count is moved into the bounds at once.
-import { fateOf } from '../../autoscaling.ts'
+
 import { mutation } from '../../command.ts'
 import type { Plan } from '../../engine/change/plan.ts'
+import { fateOf } from '../../features/scaling/autoscaling.ts'
+import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
-import { loadScaling, type Scaling } from '../../scaling.ts'
-import { setSuspensions } from '../../scaling-calls.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'

@@ -2,8 +2,8 @@
 
 import { type Book, type Lease, leasesOf } from '../../engine/leases/book.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
+import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import type { Scaling } from '../../scaling.ts'
 
 export type Chosen = { readonly book: Book; readonly lease: Lease }
 

@@ -4,8 +4,8 @@
 import type { Plan, Risk } from '../../engine/change/plan.ts'
 import { baselineWith, isHeld } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
+import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import type { Bounds } from '../../model/ecs.ts'
-import { originOf, type Scaling } from '../../scaling.ts'
 import { riskOfSuspension } from '../autoscale/plan.ts'
 import { riskOf } from '../scale/wanted.ts'
 

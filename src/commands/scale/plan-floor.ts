@@ -1,15 +1,16 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
-import { fewOf, schedulesBefore, scheduleWords } from '../../autoscaling.ts'
+
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asked } from '../../engine/leases/book.ts'
 import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
+import { fewOf, schedulesBefore, scheduleWords } from '../../features/scaling/autoscaling.ts'
+import { bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
+import { setBounds } from '../../features/scaling/scaling-calls.ts'
 import { printDuration } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
-import { bindsOf, originOf, type Scaling } from '../../scaling.ts'
-import { setBounds } from '../../scaling-calls.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
 import { riskOf, taskWords } from './wanted.ts'
 

@@ -1,13 +1,13 @@
 // /ecs scale: how many tasks a service runs, outright or for a while.
 
-import { isActive } from '../../autoscaling.ts'
 import { mutation } from '../../command.ts'
 import { isHeld } from '../../engine/leases/compose.ts'
+import { isActive } from '../../features/scaling/autoscaling.ts'
+import { loadScaling, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import { absoluteCount, MOST_TASKS } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { isFailure } from '../../rollout-trouble.ts'
-import { loadScaling, type Scaling, tasks } from '../../scaling.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
 import { planCount } from './plan-count.ts'
 import { floorOf, planFloor } from './plan-floor.ts'

@@ -1,6 +1,6 @@
 // How a count may be set on a service that has autoscaling, and what is said of any of these ways.
 import type { Risk } from '../../engine/change/plan.ts'
-import { isDeploying, type Scaling, tasks } from '../../scaling.ts'
+import { isDeploying, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 
 /** `minutes`: of a lease. `floor`: the minimum is raised for a while, and scaling policies go on above it. */
 export type Mode =

@@ -1,16 +1,17 @@
 // /ecs autoscale: what moves a service's count, as people ask for it at night: bounds, what acts, and why nothing happened.
-import { isActive, scheduleWords } from '../autoscaling.ts'
-import { leasesOf } from '../engine/leases/book.ts'
-import { leaseLine } from '../engine/leases/render-leases.ts'
-import { fullName } from '../kit/language/target.ts'
-import { cut, date, list, literal, plain, richText, section } from '../kit/messages/markup.ts'
-import { scope } from '../kit/messages/place-line.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../model/ecs.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import { boundsText, suspendedNames } from '../model/scaling-words.ts'
-import type { Scaling } from '../scaling.ts'
-import { nextFiring } from '../schedule-expression.ts'
+
+import { leasesOf } from '../../engine/leases/book.ts'
+import { leaseLine } from '../../engine/leases/render-leases.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { cut, date, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
+import { scope } from '../../kit/messages/place-line.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../../model/ecs.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
+import { isActive, scheduleWords } from './autoscaling.ts'
+import type { Scaling } from './load-scaling.ts'
+import { nextFiring } from './schedule-expression.ts'
 
 export const renderAutoscaling = (state: Scaling, activities: readonly ScalingActivity[]): Rendered => {
   const { service, autoscaling, book, now } = state

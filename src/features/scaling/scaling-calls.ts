@@ -1,7 +1,7 @@
 // The calls that change a service's size, as data.
 
-import type { Call } from './engine/change/plan.ts'
-import type { Bounds, ServiceRef, Suspensions } from './model/ecs.ts'
+import type { Call } from '../../engine/change/plan.ts'
+import type { Bounds, ServiceRef, Suspensions } from '../../model/ecs.ts'
 
 export const setCount = (ref: ServiceRef, desiredCount: number): Call => ({
   service: 'ecs',

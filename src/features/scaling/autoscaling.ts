@@ -1,8 +1,8 @@
 // Pure: what autoscaling will make of a count, of bounds and of a suspension, in plain words. Source of the rules:
 // Application Auto Scaling API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
 
-import type { Autoscaling, ScheduledBounds, Suspensions } from './model/ecs.ts'
-import { boundsText, suspendedNames, timeText } from './model/scaling-words.ts'
+import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
+import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
 import { nextFiring } from './schedule-expression.ts'
 
 export const mayScaleIn = ({ policies, suspended }: Autoscaling): boolean =>

@@ -1,7 +1,7 @@
 // When an `at(…)`, `rate(…)` or six-field `cron(…)` of AWS is due next. Source: Application Auto Scaling API reference,
 // PutScheduledAction.
 import { Cron } from 'croner'
-import type { ScheduledBounds } from './model/ecs.ts'
+import type { ScheduledBounds } from '../../model/ecs.ts'
 
 const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 

@@ -1,16 +1,16 @@
 // What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
-import type { Book, Origin } from './engine/leases/book.ts'
-import { bookKey } from './engine/leases/book-store.ts'
-import type { Holding } from './engine/leases/holding.ts'
-import { ofService } from './engine/leases/origin.ts'
-import type { Own } from './engine/rules/asker.ts'
-import type { ManagedByReads } from './features/managed-by/reads.ts'
-import type { ScalingReads } from './features/scaling/reads.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import { fullName } from './kit/language/target.ts'
-import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from './model/ecs.ts'
-import { type Refusal, refuse } from './model/errors.ts'
-import type { Provenance, Undone } from './provenance.ts'
+import type { Book, Origin } from '../../engine/leases/book.ts'
+import { bookKey } from '../../engine/leases/book-store.ts'
+import type { Holding } from '../../engine/leases/holding.ts'
+import { ofService } from '../../engine/leases/origin.ts'
+import type { Own } from '../../engine/rules/asker.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Provenance, Undone } from '../../provenance.ts'
+import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { ServiceReads } from '../services/reads.ts'
+import type { ScalingReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'service'> &
   Pick<ScalingReads, 'autoscaling' | 'protectedTasks' | 'fargate'> &
