@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Readers } from '../src/commands/readers.ts'
 import type { Memory, Progress } from '../src/engine/change/progress.ts'
+import { rolloutOf } from '../src/features/deployments/rollout.ts'
 import type { Deployment, Service, StoppedTask } from '../src/model/ecs.ts'
-import { rolloutOf } from '../src/rollout.ts'
 import { aDeployment, aReader, aService } from './builders.ts'
 
 const SINCE = '2026-11-22T03:00:00.000Z'

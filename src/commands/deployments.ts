@@ -1,7 +1,7 @@
 // /ecs deployments: what was deployed of a service, and how it ended.
 import { query } from '../command.ts'
-import { type History, loadHistory } from '../history.ts'
-import { renderHistory } from '../messages/history.ts'
+import { type History, loadHistory } from '../features/deployments/history.ts'
+import { renderHistory } from '../features/deployments/render-history.ts'
 
 export const deployments = query({
   name: 'deployments',

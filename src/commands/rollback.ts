@@ -2,11 +2,18 @@
 import { mutation } from '../command.ts'
 import type { Change, Plan } from '../engine/change/plan.ts'
 import type { Progress } from '../engine/change/progress.ts'
+import { loadRollback, type Rollback } from '../features/deployments/rollback-target.ts'
+import {
+  primaryOf,
+  ROLLOUT_READS,
+  rolloutOf,
+  type Seen,
+  stoppingOf,
+  unlessRolledBack,
+} from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import { managedWords } from '../managed.ts'
 import type { DeploymentRecord, RevisionImage } from '../model/service-detail.ts'
-import { loadRollback, type Rollback } from '../rollback.ts'
-import { primaryOf, ROLLOUT_READS, rolloutOf, type Seen, stoppingOf, unlessRolledBack } from '../rollout.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'
 import type { Readers } from './readers.ts'
 

@@ -5,10 +5,10 @@ import type { Readers } from '../../src/commands/readers.ts'
 import { rollback } from '../../src/commands/rollback.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { decodeConfig } from '../../src/engine/rules/config.ts'
+import { goalsOf } from '../../src/features/deployments/rollback-target.ts'
 import type { Service } from '../../src/model/ecs.ts'
 import { isRefusal } from '../../src/model/errors.ts'
 import type { DeploymentRecord, ServiceDetail, ServiceRevision } from '../../src/model/service-detail.ts'
-import { goalsOf } from '../../src/rollback.ts'
 import { aDeployment, aReader, aRef, aService } from '../builders.ts'
 
 const arnOf = (n: number) => `arn:aws:ecs:us-east-1:111122223333:service-revision/web/orders-api/${n}000000000`

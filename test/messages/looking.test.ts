@@ -1,11 +1,11 @@
 // What people look at fits into a message, and is text, whatever AWS says.
 import { expect, test } from 'vitest'
+import { renderHistory } from '../../src/features/deployments/render-history.ts'
 import type { Status } from '../../src/features/status/load-status.ts'
 import { renderEvents } from '../../src/features/status/render-events.ts'
 import { renderStatus } from '../../src/features/status/render-status.ts'
 import { renderTasks } from '../../src/features/status/render-tasks.ts'
 import { misfits } from '../../src/kit/messages/limits.ts'
-import { renderHistory } from '../../src/messages/history.ts'
 import type { DeploymentRecord, RunningTask, ServiceDetail } from '../../src/model/service-detail.ts'
 import { aDeployment, anAutoscaling, aRef, aService, aStoppedTask } from '../builders.ts'
 

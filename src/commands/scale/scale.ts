@@ -2,12 +2,12 @@
 
 import { mutation } from '../../command.ts'
 import { isHeld } from '../../engine/leases/compose.ts'
+import { isFailure } from '../../features/deployments/rollout-trouble.ts'
 import { isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import { absoluteCount, MOST_TASKS } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { isFailure } from '../../rollout-trouble.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
 import { planCount } from './plan-count.ts'
 import { floorOf, planFloor } from './plan-floor.ts'

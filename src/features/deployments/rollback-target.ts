@@ -1,15 +1,15 @@
 // What a service can be rolled back to: while a deployment is in progress, what ran before it; otherwise the last task
 // definition that was deployed successfully before the one that runs.
-import type { Config } from './engine/rules/config.ts'
-import type { DeploymentReads } from './features/deployments/reads.ts'
-import type { ManagedByReads } from './features/managed-by/reads.ts'
-import type { StatusReads } from './features/status/reads.ts'
-import { fullName } from './kit/language/target.ts'
-import { accountOf } from './model/account.ts'
-import type { Service, ServiceRef } from './model/ecs.ts'
-import { isRefusal, type Refusal, refuse } from './model/errors.ts'
-import type { DeploymentRecord, ServiceRevision, TaskDefinition } from './model/service-detail.ts'
-import type { Provenance } from './provenance.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { accountOf } from '../../model/account.ts'
+import type { Service, ServiceRef } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { DeploymentRecord, ServiceRevision, TaskDefinition } from '../../model/service-detail.ts'
+import type { Provenance } from '../../provenance.ts'
+import type { ManagedByReads } from '../managed-by/reads.ts'
+import type { StatusReads } from '../status/reads.ts'
+import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
 

@@ -1,12 +1,12 @@
 // How far the deployment is that a plan began: of the service's primary deployment, told from the one before it. ECS says when
 // it is over (`rolloutState`); where it says nothing that we know, the counts say it, once they have stood still for a minute.
 
-import type { Plan } from './engine/change/plan.ts'
-import type { Memory, Progress } from './engine/change/progress.ts'
-import type { DeploymentReads } from './features/deployments/reads.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import type { StatusReads } from './features/status/reads.ts'
-import type { Deployment, Service } from './model/ecs.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import type { Memory, Progress } from '../../engine/change/progress.ts'
+import type { Deployment, Service } from '../../model/ecs.ts'
+import type { ServiceReads } from '../services/reads.ts'
+import type { StatusReads } from '../status/reads.ts'
+import type { DeploymentReads } from './reads.ts'
 import { troubleOf } from './rollout-trouble.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>

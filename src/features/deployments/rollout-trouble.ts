@@ -1,8 +1,8 @@
 // Why a deployment will not come about, from what ECS says of it: tasks that keep failing, and events of the service.
 
-import type { StatusReads } from './features/status/reads.ts'
-import { whyStopped } from './features/status/why-stopped.ts'
-import type { Deployment, Service, StoppedTask } from './model/ecs.ts'
+import type { Deployment, Service, StoppedTask } from '../../model/ecs.ts'
+import type { StatusReads } from '../status/reads.ts'
+import { whyStopped } from '../status/why-stopped.ts'
 
 type Reads = Pick<StatusReads, 'stoppedTasks'>
 

@@ -1,13 +1,14 @@
 // /ecs deployments: what was deployed when, what it changed, how it ended, and why it was rolled back.
-import { changesOf, type History } from '../history.ts'
-import { fullName } from '../kit/language/target.ts'
-import { context, cut, date, literal, plain, richText, section, thatFit } from '../kit/messages/markup.ts'
-import { scope } from '../kit/messages/place-line.ts'
-import { offerButtons } from '../kit/messages/render-refusal.ts'
-import { lower, tame } from '../kit/messages/text.ts'
-import type { JsonObject } from '../model/json.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import type { DeploymentRecord } from '../model/service-detail.ts'
+
+import { fullName } from '../../kit/language/target.ts'
+import { context, cut, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { scope } from '../../kit/messages/place-line.ts'
+import { offerButtons } from '../../kit/messages/render-refusal.ts'
+import { lower, tame } from '../../kit/messages/text.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { DeploymentRecord } from '../../model/service-detail.ts'
+import { changesOf, type History } from './history.ts'
 
 export const renderHistory = (state: History): Rendered => {
   const { ref, deployments } = state

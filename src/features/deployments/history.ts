@@ -1,11 +1,11 @@
 // What /ecs deployments knows: the deployments that ECS keeps of a service, and what each of them put there.
 
-import type { DeploymentReads } from './features/deployments/reads.ts'
-import type { ServiceReads } from './features/services/reads.ts'
-import { fullName } from './kit/language/target.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { type Refusal, refuse } from './model/errors.ts'
-import type { DeploymentRecord, ServiceRevision } from './model/service-detail.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { DeploymentRecord, ServiceRevision } from '../../model/service-detail.ts'
+import type { ServiceReads } from '../services/reads.ts'
+import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments' | 'revisions'>
 
