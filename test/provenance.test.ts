@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { provenanceOf, type Tags, type Undone } from '../src/provenance.ts'
-import { findLine } from '../src/template-line.ts'
+import { provenanceOf, type Tags, type Undone } from '../src/features/managed-by/managed-by.ts'
+import { findLine } from '../src/features/managed-by/template-line.ts'
 
 const stack: Tags = {
   'aws:cloudformation:stack-name': 'catalog-stack',

@@ -11,8 +11,8 @@ import {
   stoppingOf,
   unlessRolledBack,
 } from '../features/deployments/rollout.ts'
+import { managedWords } from '../features/managed-by/revert-warning.ts'
 import { fullName } from '../kit/language/target.ts'
-import { managedWords } from '../managed.ts'
 import type { DeploymentRecord, RevisionImage } from '../model/service-detail.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'
 import type { Readers } from './readers.ts'

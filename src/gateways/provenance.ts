@@ -1,9 +1,16 @@
 // Asks CloudFormation what it says of a service. It is advice: where AWS says no, or nothing, the tags have to do.
 import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
 import type { Config } from '../engine/rules/config.ts'
+import {
+  type Provenance,
+  provenanceOf,
+  type Stack,
+  stackOf,
+  type Tags,
+  type Undone,
+} from '../features/managed-by/managed-by.ts'
 import { accountOf } from '../model/account.ts'
 import type { ServiceRef } from '../model/ecs.ts'
-import { type Provenance, provenanceOf, type Stack, stackOf, type Tags, type Undone } from '../provenance.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Who else manages the service; nobody, as far as its tags tell, where it is undefined. Never fails. */

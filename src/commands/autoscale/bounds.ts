@@ -1,10 +1,10 @@
 // /ecs autoscale bounds: between how many tasks autoscaling may move.
 import { mutation } from '../../command.ts'
 import type { Plan } from '../../engine/change/plan.ts'
+import { managedWords } from '../../features/managed-by/revert-warning.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setExpressBounds } from '../../features/scaling/scaling-calls.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { managedWords } from '../../managed.ts'
 import type { Autoscaling, Bounds } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'

@@ -1,5 +1,5 @@
 // Pure: what is said of whoever else manages a service, and of the line there that will undo a change.
-import type { Provenance } from './provenance.ts'
+import type { Provenance } from './managed-by.ts'
 
 const NAMES = {
   cloudformation: 'CloudFormation',
