@@ -3,7 +3,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
-import { declarations } from './src/declarations.ts'
+import { declarations } from './src/commands/declarations.ts'
 
 /** Of Bolt, ingress uses the app alone. Its receivers and what they need would be 1.4 MB and 100 ms of a cold start. */
 const APP = 'export { default as App } from "@slack/bolt/dist/App"'
@@ -37,7 +37,7 @@ const boltAsApp: Plugin = {
 const declarationsAsData: Plugin = {
   name: 'declarations-as-data',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /[/\\]src[/\\]declarations\.ts$/ }, () => ({
+    onLoad({ filter: /[/\\]src[/\\]commands[/\\]declarations\.ts$/ }, () => ({
       contents: `export const declarations = ${JSON.stringify(declarations)}`,
       loader: 'ts',
     }))

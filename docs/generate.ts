@@ -1,6 +1,6 @@
 // Writes what the registry knows into README.md and manifest.yml; `npm run fix` runs it, and a test fails where it lags.
 import { readFile, writeFile } from 'node:fs/promises'
-import { declarations } from '../src/declarations.ts'
+import { declarations } from '../src/commands/declarations.ts'
 import { usage } from '../src/kit/language/invocation.ts'
 
 const rows = declarations.map(

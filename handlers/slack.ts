@@ -1,6 +1,6 @@
 // Ingress: Slack's requests in, jobs out. No AWS SDK in this bundle.
 import { createApp } from '../src/app.ts'
-import { declarations } from '../src/declarations.ts'
+import { declarations } from '../src/commands/declarations.ts'
 import { createDispatch } from '../src/gateways/dispatch.ts'
 import { createParameters } from '../src/gateways/parameters.ts'
 import { createQuickStore } from '../src/gateways/quick-store.ts'

@@ -1,5 +1,6 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
+import type { Ports } from './commands/ports.ts'
 import { pendingFrom, pendingKey, showPending } from './company.ts'
 import { step } from './durable.ts'
 import type { Approval, Decision, Vote } from './engine/change/approval.ts'
@@ -25,7 +26,6 @@ import { PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { OperationJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
 import type { Key } from './model/ports/store.ts'
-import type { Ports } from './ports.ts'
 import type { Consent } from './story.ts'
 
 type Asking = {

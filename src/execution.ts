@@ -1,7 +1,7 @@
 // The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
 // are true.
 
-import type { AnyMutation } from './command.ts'
+import type { AnyMutation } from './commands/command.ts'
 import { once, step, watch } from './durable.ts'
 import { boundedProgress, boundedText } from './engine/change/bounded.ts'
 import type { Outcome } from './engine/change/outcome.ts'

@@ -1,6 +1,7 @@
 // Where the lines of a follow come from: Live Tail where it is allowed, with a look back at its beginning and at its end;
 // else a look at most once a second. Tasks that start meanwhile are followed, too.
 
+import type { Ports } from './commands/ports.ts'
 import type { Readers } from './commands/readers.ts'
 import type { LogAnswer, LogLine } from './features/logs/log-types.ts'
 import type { Cursor, Follow } from './follow.ts'
@@ -9,7 +10,6 @@ import { createFollowed } from './follow-sources.ts'
 import { createTail } from './follow-tail.ts'
 import type { Now } from './messages/follow.ts'
 import { PeerError } from './model/errors.ts'
-import type { Ports } from './ports.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

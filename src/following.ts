@@ -2,6 +2,7 @@
 // over before its time is up. Whoever takes over a dead one's follow goes on from what was stored: nothing is lost, and
 // nothing comes twice. Each write is conditional on the holder's last, so a holder that was given up for dead stops.
 
+import type { Ports } from './commands/ports.ts'
 import type { Readers } from './commands/readers.ts'
 import { complain } from './engine/jobs/log-error.ts'
 import { tendLater } from './engine/jobs/timers.ts'
@@ -22,7 +23,6 @@ import { type Now, renderFollow } from './messages/follow.ts'
 import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { GoOn, Schedule } from './model/ports/functions.ts'
 import type { FollowJob } from './model/ports/job.ts'
-import type { Ports } from './ports.ts'
 import { SILENT_MS } from './tending.ts'
 
 export type FollowPorts = Ports & {

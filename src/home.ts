@@ -1,5 +1,7 @@
 // The App Home of one person: what waits for them, what they hold for a while, and how their favourites are. Favourites are
 // those of their own conversation with Quarterdeck (`/ecs here set` there).
+
+import type { Ports } from './commands/ports.ts'
 import { PENDING, type Pending } from './company.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
@@ -10,7 +12,6 @@ import { type HomeState, renderHome, renderNoHome, type Waiting } from './messag
 import { type Actor, isSameActor } from './model/ecs.ts'
 import { isRefusal, PeerError } from './model/errors.ts'
 import type { HomeJob } from './model/ports/job.ts'
-import type { Ports } from './ports.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {
   const blocks = await loadHome(actor, place.channel, ports)

@@ -1,9 +1,10 @@
 // From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
 // before it runs.
-import type { AnyCommand, AnyMutation } from './command.ts'
+import type { AnyCommand, AnyMutation } from './commands/command.ts'
+import { declarations } from './commands/declarations.ts'
 import { commands } from './commands/index.ts'
+import type { Ports } from './commands/ports.ts'
 import type { Readers } from './commands/readers.ts'
-import { declarations } from './declarations.ts'
 import type { Own } from './engine/rules/asker.ts'
 import { loadFacts } from './engine/rules/facts.ts'
 import { identify } from './engine/rules/policy.ts'
@@ -16,7 +17,6 @@ import type { Target } from './kit/language/target.ts'
 import type { Actor } from './model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from './model/errors.ts'
 import { knownZone } from './model/time.ts'
-import type { Ports } from './ports.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 

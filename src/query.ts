@@ -2,7 +2,7 @@
 // channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
 // or below what was shared.
 
-import type { AnyQuery } from './command.ts'
+import type { AnyQuery } from './commands/command.ts'
 import { answerAsker } from './engine/jobs/answer-asker.ts'
 import { refuseToShare } from './engine/rules/sharing.ts'
 import type { FollowAsked } from './features/logs/ask-follow.ts'

@@ -1,7 +1,8 @@
 // The story of one change of our own state: locks, the halt, and what a channel is about. Decided by the rules, recorded, made by a conditional
 // write, and said where it was asked.
 
-import type { AnySetting, SettingChange } from './command.ts'
+import type { AnySetting, SettingChange } from './commands/command.ts'
+import type { Ports } from './commands/ports.ts'
 import { record } from './engine/audit/audit.ts'
 import { settingKey } from './engine/change/records.ts'
 import { answerAsker } from './engine/jobs/answer-asker.ts'
@@ -18,7 +19,6 @@ import { canonicalJson, type Json } from './model/json.ts'
 import type { SettingJob } from './model/ports/job.ts'
 import type { Item } from './model/ports/store.ts'
 import { type Prepared, prepare } from './planning.ts'
-import type { Ports } from './ports.ts'
 
 export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
   const settled = await settle(job, ports).catch(inOurWords)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { declarations } from '../src/declarations.ts'
+import { declarations } from '../src/commands/declarations.ts'
 import {
   type Invocation,
   parseFields,

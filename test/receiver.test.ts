@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../src/app.ts'
-import { declarations } from '../src/declarations.ts'
+import { declarations } from '../src/commands/declarations.ts'
 import type { Dispatch } from '../src/model/ports/functions.ts'
 import type { Job } from '../src/model/ports/job.ts'
 import { type HttpAnswer, type HttpEvent, LambdaReceiver } from '../src/receiver.ts'

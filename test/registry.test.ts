@@ -1,9 +1,9 @@
 // The registry stays honest: every command is declared, exemplified, tested and in the README.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { AnyCommand } from '../src/command.ts'
+import type { AnyCommand } from '../src/commands/command.ts'
+import { declarations } from '../src/commands/declarations.ts'
 import { commands } from '../src/commands/index.ts'
-import { declarations } from '../src/declarations.ts'
 import { parseText, usage } from '../src/kit/language/invocation.ts'
 import { isProblem } from '../src/model/errors.ts'
 

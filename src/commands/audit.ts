@@ -1,11 +1,11 @@
 // /ecs audit: who did what to a service, as whom, with whose consent; or what became of one operation.
 
-import { query } from '../command.ts'
 import { recordsAbout } from '../engine/audit/audit.ts'
 import { renderAudit } from '../engine/audit/render-audit.ts'
 import { maySeeTarget } from '../engine/rules/policy.ts'
 import { parseTarget, resolve } from '../kit/language/target.ts'
 import { isProblem, refuse } from '../model/errors.ts'
+import { query } from './command.ts'
 
 const MOST = 15
 

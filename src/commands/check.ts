@@ -1,9 +1,9 @@
 // /ecs check: what is wrong with how a service, the services of a cluster, or those of an account are set up.
 
-import { query } from '../command.ts'
 import { atLeast } from '../features/checks/check.ts'
 import { type Checked, checkPlace, refusePage } from '../features/checks/check-place.ts'
 import { renderCheck } from '../features/checks/render-check.ts'
+import { query } from './command.ts'
 
 export const check = query({
   name: 'check',

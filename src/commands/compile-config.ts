@@ -1,7 +1,7 @@
 // Compiles quarterdeck.yaml to a configuration, or says what is wrong in it: the rules may name the commands that change something.
 
-import { declarations } from '../declarations.ts'
 import { type Compiled, compileRules, type Known } from '../engine/rules/config-file.ts'
+import { declarations } from './declarations.ts'
 
 export const compileConfig = (text: string, known: Omit<Known, 'mutations'> = {}): Compiled =>
   compileRules(text, {

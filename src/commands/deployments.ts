@@ -1,7 +1,8 @@
 // /ecs deployments: what was deployed of a service, and how it ended.
-import { query } from '../command.ts'
+
 import { type History, loadHistory } from '../features/deployments/history.ts'
 import { renderHistory } from '../features/deployments/render-history.ts'
+import { query } from './command.ts'
 
 export const deployments = query({
   name: 'deployments',

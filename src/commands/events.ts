@@ -1,9 +1,10 @@
 // /ecs events: what ECS did with a service.
-import { query } from '../command.ts'
+
 import { renderEvents } from '../features/status/render-events.ts'
 import { fullName } from '../kit/language/target.ts'
 import { refuse } from '../model/errors.ts'
 import type { ServiceDetail } from '../model/service-detail.ts'
+import { query } from './command.ts'
 
 export const events = query({
   name: 'events',

@@ -1,6 +1,7 @@
 // /ecs halt: nothing changes any more, whoever agrees, until somebody resumes.
-import { setting } from '../command.ts'
+
 import { refuse } from '../model/errors.ts'
+import { setting } from './command.ts'
 
 export const halt = setting({
   name: 'halt',

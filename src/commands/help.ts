@@ -1,5 +1,5 @@
 // /ecs help: answered by ingress at once, from the declarations alone.
-import type { AnyCommand } from '../command.ts'
+import type { AnyCommand } from './command.ts'
 
 export const help: AnyCommand = {
   kind: 'help',

@@ -1,11 +1,12 @@
 // The registry: one line a command.
-import type { AnyCommand } from '../command.ts'
+
 import { audit } from './audit.ts'
 import { bounds } from './autoscale/bounds.ts'
 import { resumeScaling } from './autoscale/resume.ts'
 import { show } from './autoscale/show.ts'
 import { suspend } from './autoscale/suspend.ts'
 import { check } from './check.ts'
+import type { AnyCommand } from './command.ts'
 import { deployments } from './deployments.ts'
 import { events } from './events.ts'
 import { enableExec } from './exec/enable.ts'

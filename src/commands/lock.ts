@@ -1,9 +1,10 @@
 // /ecs lock: nobody changes this for a while, or until it is unlocked.
-import { setting } from '../command.ts'
+
 import { holdWords } from '../engine/rules/policy.ts'
 import type { Hold } from '../engine/rules/rule-inputs.ts'
 import { onePlace } from '../features/services/places.ts'
 import { isRefusal, refuse } from '../model/errors.ts'
+import { setting } from './command.ts'
 
 export const lock = setting({
   name: 'lock',

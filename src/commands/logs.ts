@@ -1,8 +1,9 @@
 // /ecs logs: what a service's containers wrote last, with secrets hidden.
-import { query } from '../command.ts'
+
 import { askToFollow } from '../features/logs/ask-follow.ts'
 import { type LogsState, loadLogs } from '../features/logs/load-logs.ts'
 import { fileOfLogs, renderLogs } from '../features/logs/render-logs.ts'
+import { query } from './command.ts'
 
 export const logs = query({
   name: 'logs',

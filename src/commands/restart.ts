@@ -1,10 +1,11 @@
 // /ecs restart: a forced new deployment of the same revision; every task is replaced.
-import { mutation } from '../command.ts'
+
 import type { Plan } from '../engine/change/plan.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
+import { mutation } from './command.ts'
 
 export const restart = mutation({
   name: 'restart',

@@ -1,6 +1,7 @@
 // /ecs resume: lets changes go on after a halt.
-import { setting } from '../command.ts'
+
 import { refuse } from '../model/errors.ts'
+import { setting } from './command.ts'
 
 export const resume = setting({
   name: 'resume',

@@ -1,5 +1,5 @@
 // /ecs rollback: stops the deployment in progress, or deploys the task definition that ran well before.
-import { mutation } from '../command.ts'
+
 import type { Change, Plan } from '../engine/change/plan.ts'
 import type { Progress } from '../engine/change/progress.ts'
 import { loadRollback, type Rollback } from '../features/deployments/rollback-target.ts'
@@ -15,6 +15,7 @@ import { managedWords } from '../features/managed-by/revert-warning.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { DeploymentRecord, RevisionImage } from '../model/service-detail.ts'
 import { MANAGED_READS } from './autoscale/reads.ts'
+import { mutation } from './command.ts'
 import type { Readers } from './readers.ts'
 
 export const rollback = mutation({

@@ -1,7 +1,8 @@
 // /ecs services: how the fleet is, and what in it is not well.
-import { query } from '../command.ts'
+
 import { type FleetState, loadFleet } from '../features/status/load-fleet.ts'
 import { renderFleet } from '../features/status/render-fleet.ts'
+import { query } from './command.ts'
 
 export const services = query({
   name: 'services',

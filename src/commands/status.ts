@@ -1,7 +1,8 @@
 // /ecs status: is a service healthy, what is it doing, and what changed?
-import { query } from '../command.ts'
+
 import { loadStatus, type Status } from '../features/status/load-status.ts'
 import { renderStatus } from '../features/status/render-status.ts'
+import { query } from './command.ts'
 
 export const status = query({
   name: 'status',

@@ -1,7 +1,8 @@
 // /ecs tasks: what runs of a service, and why each of its tasks that stopped did.
-import { query } from '../command.ts'
+
 import { loadTasks, type Tasks } from '../features/status/load-tasks.ts'
 import { renderTasks } from '../features/status/render-tasks.ts'
+import { query } from './command.ts'
 
 export const tasks = query({
   name: 'tasks',

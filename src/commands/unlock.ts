@@ -1,7 +1,8 @@
 // /ecs unlock: takes a lock away.
-import { setting } from '../command.ts'
+
 import { onePlace } from '../features/services/places.ts'
 import { isRefusal, refuse } from '../model/errors.ts'
+import { setting } from './command.ts'
 
 export const unlock = setting({
   name: 'unlock',

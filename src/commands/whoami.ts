@@ -1,7 +1,8 @@
 // /ecs whoami: what the rules give me, and why.
-import { query } from '../command.ts'
+
 import { isAmong, rolesIn } from '../engine/rules/policy.ts'
 import { renderWhoami } from '../engine/rules/render-whoami.ts'
+import { query } from './command.ts'
 
 export const whoami = query({
   name: 'whoami',

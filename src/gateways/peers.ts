@@ -1,12 +1,12 @@
 // The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
 
+import type { Ports } from '../commands/ports.ts'
 import { sessionPolicy } from '../engine/change/session-policy.ts'
 import type { Identity } from '../engine/rules/asker.ts'
 import type { AccountRole } from '../engine/rules/config.ts'
 import type { OperationPorts } from '../functions/operation/ports.ts'
 import { accountOf } from '../model/account.ts'
 import { isRefusal, PeerError } from '../model/errors.ts'
-import type { Ports } from '../ports.ts'
 import { type Assume, createAssume, type Session } from './credentials.ts'
 import { createParameters } from './parameters.ts'
 import { createReaders } from './readers.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AnyMutation } from '../../src/command.ts'
+import type { AnyMutation } from '../../src/commands/command.ts'
 import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { leases } from '../../src/commands/lease/list.ts'

@@ -1,5 +1,5 @@
 // /ecs autoscale bounds: between how many tasks autoscaling may move.
-import { mutation } from '../../command.ts'
+
 import type { Plan } from '../../engine/change/plan.ts'
 import { managedWords } from '../../features/managed-by/revert-warning.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
@@ -8,6 +8,7 @@ import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
+import { mutation } from '../command.ts'
 import { riskOfBounds, stepOf, unleased, worse } from '../lease/weight.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { MANAGED_READS, SCALING_READS } from './reads.ts'

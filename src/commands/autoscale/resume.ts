@@ -1,6 +1,5 @@
 // /ecs autoscale resume: what was suspended scales again, and the count is moved into the bounds at once.
 
-import { mutation } from '../../command.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { fateOf } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
@@ -9,6 +8,7 @@ import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
+import { mutation } from '../command.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'

@@ -1,9 +1,10 @@
 // /ecs autoscale: what moves a service's count, within which bounds, and why it did or did not lately.
-import { query } from '../../command.ts'
+
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { renderAutoscaling } from '../../features/scaling/render-autoscaling.ts'
 import type { ScalingActivity } from '../../model/ecs.ts'
 import { isRefusal } from '../../model/errors.ts'
+import { query } from '../command.ts'
 import { SCALING_READS } from './reads.ts'
 
 type Shown = Scaling & { readonly activities: readonly ScalingActivity[] }

@@ -1,5 +1,5 @@
 // /ecs autoscale suspend: no scaling in, out or by schedule, for a while; for good only where configuration allows it.
-import { mutation } from '../../command.ts'
+
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asked } from '../../engine/leases/book.ts'
 import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
@@ -11,6 +11,7 @@ import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Suspensions } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { suspendedNames } from '../../model/scaling-words.ts'
+import { mutation } from '../command.ts'
 import { autoscalingOf, clampOf, planOf, riskOfClamp, riskOfSuspension } from './plan.ts'
 import { SCALING_READS } from './reads.ts'
 import { settledSuspensions } from './settled.ts'

@@ -1,11 +1,12 @@
 // /ecs exec enable: lets commands run in a service, which takes new tasks.
-import { mutation } from '../../command.ts'
+
 import type { Plan } from '../../engine/change/plan.ts'
 import { primaryOf, ROLLOUT_READS, watchRollout } from '../../features/deployments/rollout.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { Service } from '../../model/ecs.ts'
 import { refuse } from '../../model/errors.ts'
+import { mutation } from '../command.ts'
 
 export const enableExec = mutation({
   name: 'exec enable',

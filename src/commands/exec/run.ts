@@ -1,7 +1,8 @@
 // /ecs exec: one command in one container, through an ECS Exec session.
-import { mutation } from '../../command.ts'
+
 import { type ExecState, loadExec } from '../../features/exec/load-exec.ts'
 import { planExec } from '../../features/exec/plan-exec.ts'
+import { mutation } from '../command.ts'
 
 export const exec = mutation({
   name: 'exec',

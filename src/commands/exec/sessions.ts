@@ -1,7 +1,8 @@
 // /ecs exec sessions: who is in which container now.
-import { query } from '../../command.ts'
+
 import { type LiveState, loadLive } from '../../features/exec/open-sessions.ts'
 import { renderLive } from '../../features/exec/render-sessions.ts'
+import { query } from '../command.ts'
 
 export const execSessions = query({
   name: 'exec sessions',

@@ -1,6 +1,7 @@
 // /ecs exec terminate: ends one session in a container.
-import { mutation } from '../../command.ts'
+
 import { type Ending, loadEnding, planEnding } from '../../features/exec/open-sessions.ts'
+import { mutation } from '../command.ts'
 
 export const terminateExec = mutation({
   name: 'exec terminate',

@@ -1,6 +1,7 @@
 // /ecs here clear: bare names mean again what they mean everywhere.
-import { setting } from '../../command.ts'
+
 import { refuse } from '../../model/errors.ts'
+import { setting } from '../command.ts'
 
 export const clearHere = setting({
   name: 'here clear',

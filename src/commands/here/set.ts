@@ -1,11 +1,12 @@
 // /ecs here set: what a bare name means in this channel.
-import { setting } from '../../command.ts'
+
 import { onePlace } from '../../features/services/places.ts'
 import { hereWords } from '../../features/services/render-channel-defaults.ts'
 import type { Place } from '../../kit/language/place.ts'
 import { fullName, meantBy, printTarget, type Target } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
+import { setting } from '../command.ts'
 
 /** Slack shows them as buttons and on the App Home. */
 const MOST_FAVOURITES = 10

@@ -1,8 +1,9 @@
 // /ecs here: what a bare name means in this channel.
-import { query } from '../../command.ts'
+
 import { maySeeTarget } from '../../engine/rules/policy.ts'
 import { type Here, hereKey } from '../../features/services/channel-defaults.ts'
 import { renderHere } from '../../features/services/render-channel-defaults.ts'
+import { query } from '../command.ts'
 
 export const here = query({
   name: 'here',

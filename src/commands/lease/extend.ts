@@ -1,5 +1,5 @@
 // /ecs lease extend: a lease lasts longer, if the rules agree anew.
-import { mutation } from '../../command.ts'
+
 import type { Plan } from '../../engine/change/plan.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
@@ -10,6 +10,7 @@ import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
+import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
 import { heavier, weightOf } from './weight.ts'
 

@@ -1,5 +1,5 @@
 // /ecs lease keep: what a lease holds stays for good, if the rules agree anew.
-import { mutation } from '../../command.ts'
+
 import type { Plan } from '../../engine/change/plan.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
@@ -9,6 +9,7 @@ import { isRefusal } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import { planOf } from '../autoscale/plan.ts'
 import { SCALING_READS } from '../autoscale/reads.ts'
+import { mutation } from '../command.ts'
 import { type Chosen, choose } from './chosen.ts'
 import { heavier, type Weight, weightOf } from './weight.ts'
 

@@ -1,9 +1,10 @@
 // /ecs leases: what is held for a while, where, until when, and what it will put back.
-import { query } from '../../command.ts'
+
 import type { Book } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { renderLeases } from '../../engine/leases/render-leases.ts'
 import { maySeeTarget } from '../../engine/rules/policy.ts'
+import { query } from '../command.ts'
 
 export const leases = query({
   name: 'leases',

@@ -1,6 +1,5 @@
 // /ecs scale: how many tasks a service runs, outright or for a while.
 
-import { mutation } from '../../command.ts'
 import { isHeld } from '../../engine/leases/compose.ts'
 import { isFailure } from '../../features/deployments/rollout-trouble.ts'
 import { isActive } from '../../features/scaling/autoscaling.ts'
@@ -9,6 +8,7 @@ import { absoluteCount, MOST_TASKS } from '../../kit/language/grammar.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
+import { mutation } from '../command.ts'
 import { planCount } from './plan-count.ts'
 import { floorOf, planFloor } from './plan-floor.ts'
 import { progressOfCount, progressOfFloor } from './progress.ts'

@@ -1,9 +1,9 @@
 // What the operation function needs of the outside.
 
+import type { Ports } from '../../commands/ports.ts'
 import type { ExecGate, Mandate, Writer } from '../../engine/change/ports.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import type { Schedule } from '../../model/ports/functions.ts'
-import type { Ports } from '../../ports.ts'
 
 export type OperationPorts = Ports & {
   readonly writer: (config: Config, mandate: Mandate) => Promise<Writer>

@@ -1,6 +1,6 @@
 // From a line to a plan and the verdict of the rules on it.
 
-import type { AnyMutation } from '../../command.ts'
+import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { companyOf } from '../../company.ts'
 import type { Plan } from '../../engine/change/plan.ts'

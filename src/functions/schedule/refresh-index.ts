@@ -1,5 +1,6 @@
 // Refreshes the service index: names by ListServices, tags by GetResources, each account and region for itself.
 
+import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { complain } from '../../engine/jobs/log-error.ts'
 import type { Identity } from '../../engine/rules/asker.ts'
@@ -19,7 +20,6 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { PeerError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
-import type { Ports } from '../../ports.ts'
 
 /** Nobody asked: the roles of the accounts know this name, and let it read alone. */
 const SYSTEM: Identity = {

@@ -1,10 +1,10 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
 // execution.ts. A command that would write does not compile.
 
-import type { Readers } from './commands/readers.ts'
-import type { Identity } from './engine/rules/asker.ts'
-import type { Config } from './engine/rules/config.ts'
-import type { FactPorts } from './engine/rules/facts.ts'
+import type { Identity } from '../engine/rules/asker.ts'
+import type { Config } from '../engine/rules/config.ts'
+import type { FactPorts } from '../engine/rules/facts.ts'
+import type { Readers } from './readers.ts'
 
 /** What every function behind ingress has at hand. `purpose`: an operation's id, or `query`. */
 export type Ports = FactPorts & {

@@ -1,22 +1,22 @@
 // What a command is: data that describes it, and pure functions. `query`, `mutation` and `setting` are there for
 // inference alone; design: one file a verb, one line in commands/index.ts.
 
-import type { Readers } from './commands/readers.ts'
-import type { Call, Plan } from './engine/change/plan.ts'
-import type { Memory, Progress } from './engine/change/progress.ts'
-import type { Own } from './engine/rules/asker.ts'
-import type { Facts, Hold } from './engine/rules/rule-inputs.ts'
-import type { FollowAsked } from './features/logs/ask-follow.ts'
-import type { Here } from './features/services/channel-defaults.ts'
-import type { Extent } from './features/services/places.ts'
-import type { Declaration, Spec, Specs } from './kit/language/declaration.ts'
-import type { Values } from './kit/language/grammar.ts'
-import type { GroupTarget } from './kit/language/log-target.ts'
-import type { Place } from './kit/language/place.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import type { Refusal } from './model/errors.ts'
-import type { Rendered } from './model/ports/message.ts'
-import type { SlackFile } from './model/ports/slack.ts'
+import type { Call, Plan } from '../engine/change/plan.ts'
+import type { Memory, Progress } from '../engine/change/progress.ts'
+import type { Own } from '../engine/rules/asker.ts'
+import type { Facts, Hold } from '../engine/rules/rule-inputs.ts'
+import type { FollowAsked } from '../features/logs/ask-follow.ts'
+import type { Here } from '../features/services/channel-defaults.ts'
+import type { Extent } from '../features/services/places.ts'
+import type { Declaration, Spec, Specs } from '../kit/language/declaration.ts'
+import type { Values } from '../kit/language/grammar.ts'
+import type { GroupTarget } from '../kit/language/log-target.ts'
+import type { Place } from '../kit/language/place.ts'
+import type { Actor, ServiceRef } from '../model/ecs.ts'
+import type { Refusal } from '../model/errors.ts'
+import type { Rendered } from '../model/ports/message.ts'
+import type { SlackFile } from '../model/ports/slack.ts'
+import type { Readers } from './readers.ts'
 
 /** Arguments once resolved: a target has become the one service it names, a place what is in it. */
 type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {
