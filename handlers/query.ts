@@ -1,6 +1,6 @@
 // Reads for a person, on that person's viewer role; a follow goes on for minutes, from one invocation to the next.
 import { setTimeout as pause } from 'node:timers/promises'
-import { holdFollow } from '../src/following.ts'
+import { holdFollow } from '../src/functions/follow/run-follow.ts'
 import { createGoOn } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'

@@ -11,6 +11,7 @@ import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from './engine/jobs/wake.ts'
 import { type Book, leaseOf } from './engine/leases/book.ts'
 import { bookKey } from './engine/leases/book-store.ts'
+import { tend } from './functions/follow/watch-follow.ts'
 import { type IndexingPorts, refreshIndex } from './functions/schedule/refresh-index.ts'
 import { renderReminder } from './messages/reminder.ts'
 import type { EndedExecution } from './model/ports/ended-execution.ts'
@@ -18,7 +19,6 @@ import type { GoOn } from './model/ports/functions.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
 import { hearOfEnd, look, lookAt, type SilencePorts } from './silence.ts'
-import { tend } from './tending.ts'
 
 export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: GoOn }
 

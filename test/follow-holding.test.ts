@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readEach } from '../src/features/logs/log-entries.ts'
 import type { LogLine } from '../src/features/logs/log-types.ts'
-import { createHolding } from '../src/follow-holding.ts'
-import { createWrites } from '../src/follow-writes.ts'
+import { createHolding } from '../src/functions/follow/hold-back.ts'
+import { createWrites } from '../src/functions/follow/recent-writes.ts'
 
 const AT = 1_790_000_000_000
 const aLine = (message: string, at = AT, stream = 'app'): LogLine => ({ at, stream, message, id: '' })

@@ -1,13 +1,20 @@
 // The one message of a follow: how far it is, its newest lines, and a button that stops it; in the end, how it ended.
 
-import { arrange } from '../features/logs/log-entries.ts'
-import type { Source } from '../features/logs/log-sources.ts'
-import { barsOf } from '../features/logs/render-bars.ts'
-import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from '../features/logs/render-lines.ts'
-import type { Follow } from '../follow.ts'
-import { type Button, buttons, context, cut, date, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import { zoneWords } from '../model/time.ts'
+import { arrange } from '../../features/logs/log-entries.ts'
+import type { Source } from '../../features/logs/log-sources.ts'
+import { barsOf } from '../../features/logs/render-bars.ts'
+import {
+  createPrinter,
+  fitting,
+  hiddenNote,
+  levelsOf,
+  preformatted,
+  whereOf,
+} from '../../features/logs/render-lines.ts'
+import { type Button, buttons, context, cut, date, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import { zoneWords } from '../../model/time.ts'
+import type { Follow } from './follow.ts'
 
 /** What the holder knows at the moment, beside what is stored. */
 export type Now = {

@@ -1,11 +1,11 @@
 // The Live Tail session of a follow, where it may have one: leased before it is opened, given back when it is closed.
 
-import type { Ports } from './commands/ports.ts'
-import type { Readers } from './commands/readers.ts'
-import type { Group } from './features/logs/load-logs.ts'
-import type { LiveTail } from './features/logs/log-types.ts'
+import type { Ports } from '../../commands/ports.ts'
+import type { Readers } from '../../commands/readers.ts'
+import type { Group } from '../../features/logs/load-logs.ts'
+import type { LiveTail } from '../../features/logs/log-types.ts'
 import type { Follow } from './follow.ts'
-import { leaseSession, returnSession } from './live-sessions.ts'
+import { leaseSession, returnSession } from './live-tail-slots.ts'
 
 /** Longer than any invocation: a session that nobody gave back is free again then. */
 const LEASE_MS = 16 * 60_000

@@ -1,6 +1,6 @@
 // Of each stream the newest write, as far as it was shown, in memory alone: a piece of a secret that comes looks later is
 // looked at together with the pieces before it.
-import type { LogLine } from './features/logs/log-types.ts'
+import type { LogLine } from '../../features/logs/log-types.ts'
 
 /** Of a write; longer than a private key. */
 const MOST_LINES = 100

@@ -1,11 +1,11 @@
 // A follow as the store has it, and how its cursor moves: what was shown is what was stored, so whoever holds the follow
 // next goes on from there. Pure.
 import { createHash } from 'node:crypto'
-import type { Entries, Entry } from './features/logs/entry.ts'
-import type { LogLine } from './features/logs/log-types.ts'
-import type { GroupRef } from './kit/language/log-target.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import type { Posted } from './model/ports/slack.ts'
+import type { Entries, Entry } from '../../features/logs/entry.ts'
+import type { LogLine } from '../../features/logs/log-types.ts'
+import type { GroupRef } from '../../kit/language/log-target.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { Posted } from '../../model/ports/slack.ts'
 
 /** One line by what it says: its time, a hash of stream and text, and how often it came. */
 type Seen = readonly [at: number, key: string, times: number]

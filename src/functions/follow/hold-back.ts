@@ -2,8 +2,8 @@
 // where they may be the beginning of a secret: the rest may come only then, and is hidden with it. They are not in the cursor
 // before they are shown: whoever takes over finds them again.
 
-import type { LogLine } from './features/logs/log-types.ts'
-import { LOOKED_AT, mayBegin } from './kit/redact/unfinished.ts'
+import type { LogLine } from '../../features/logs/log-types.ts'
+import { LOOKED_AT, mayBegin } from '../../kit/redact/unfinished.ts'
 
 /** Whoever sends lines to CloudWatch Logs does so every five seconds (Docker's awslogs driver, the CloudWatch agent). */
 const WAIT_MS = 7_000

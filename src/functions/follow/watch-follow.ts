@@ -1,12 +1,12 @@
 // Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
 // heard of lately, and lets another one take over.
 
-import { tendLater } from './engine/jobs/timers.ts'
+import { tendLater } from '../../engine/jobs/timers.ts'
+import type { GoOn, Schedule } from '../../model/ports/functions.ts'
+import type { TendJob } from '../../model/ports/job.ts'
+import type { Store } from '../../model/ports/store.ts'
 import type { Follow } from './follow.ts'
-import { followKey } from './functions/follow/records.ts'
-import type { GoOn, Schedule } from './model/ports/functions.ts'
-import type { TendJob } from './model/ports/job.ts'
-import type { Store } from './model/ports/store.ts'
+import { followKey } from './records.ts'
 
 /** A holder that lives is heard of every 15 seconds. */
 export const SILENT_MS = 45_000

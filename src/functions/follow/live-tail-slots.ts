@@ -1,6 +1,6 @@
 // Live Tail allows fifteen sessions in an account and region, for everybody together. Ours are leased in the store, so that
 // a second follow knows before AWS refuses, and one whose holder died gives its session back by itself.
-import type { Key, Store } from './model/ports/store.ts'
+import type { Key, Store } from '../../model/ports/store.ts'
 
 /** CloudWatch Logs limits: concurrent Live Tail sessions. */
 const MOST = 15

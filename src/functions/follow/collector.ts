@@ -1,15 +1,15 @@
 // Where the lines of a follow come from: Live Tail where it is allowed, with a look back at its beginning and at its end;
 // else a look at most once a second. Tasks that start meanwhile are followed, too.
 
-import type { Ports } from './commands/ports.ts'
-import type { Readers } from './commands/readers.ts'
-import type { LogAnswer, LogLine } from './features/logs/log-types.ts'
+import type { Ports } from '../../commands/ports.ts'
+import type { Readers } from '../../commands/readers.ts'
+import type { LogAnswer, LogLine } from '../../features/logs/log-types.ts'
+import { PeerError } from '../../model/errors.ts'
 import type { Cursor, Follow } from './follow.ts'
-import { createHolding } from './follow-holding.ts'
-import { createFollowed } from './follow-sources.ts'
-import { createTail } from './follow-tail.ts'
-import type { Now } from './messages/follow.ts'
-import { PeerError } from './model/errors.ts'
+import { createHolding } from './hold-back.ts'
+import { createTail } from './live-tail.ts'
+import type { Now } from './render-follow.ts'
+import { createFollowed } from './sources.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -1,14 +1,14 @@
 // Everything that was written during a follow, as a file below its message: read again, so that it also has what Live Tail
 // left out, and what no longer fitted into the message.
 
-import type { Readers } from './commands/readers.ts'
-import type { Config } from './engine/rules/config.ts'
-import { byGroup, hidingOf } from './features/logs/load-logs.ts'
-import { readEntries } from './features/logs/log-entries.ts'
-import type { Source } from './features/logs/log-sources.ts'
-import { printFile } from './features/logs/render-file.ts'
+import type { Readers } from '../../commands/readers.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import { byGroup, hidingOf } from '../../features/logs/load-logs.ts'
+import { readEntries } from '../../features/logs/log-entries.ts'
+import type { Source } from '../../features/logs/log-sources.ts'
+import { printFile } from '../../features/logs/render-file.ts'
+import type { Slack } from '../../model/ports/slack.ts'
 import type { Follow } from './follow.ts'
-import type { Slack } from './model/ports/slack.ts'
 
 /** Pages of FilterLogEvents come to an end before that. */
 const MOST_LINES = 100_000

@@ -1,10 +1,10 @@
 // Which streams a follow is about: of a service those of its tasks, which come and go.
 
-import type { Readers } from './commands/readers.ts'
-import { byGroup, type Group } from './features/logs/load-logs.ts'
-import { chooseSources, type Source } from './features/logs/log-sources.ts'
+import type { Readers } from '../../commands/readers.ts'
+import { byGroup, type Group } from '../../features/logs/load-logs.ts'
+import { chooseSources, type Source } from '../../features/logs/log-sources.ts'
+import { isRefusal } from '../../model/errors.ts'
 import type { Follow } from './follow.ts'
-import { isRefusal } from './model/errors.ts'
 
 /** How often it is asked which tasks there are. */
 const REFRESH_MS = 30_000
