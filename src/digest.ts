@@ -2,10 +2,10 @@
 // Scheduler only asks, every quarter of an hour, whether it has come.
 
 import type { Ports } from './commands/ports.ts'
-import { PENDING, type Pending } from './company.ts'
 import { complain } from './engine/jobs/log-error.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
+import { PENDING, type Pending } from './functions/prepare/pending.ts'
 import { renderDigest } from './messages/digest.ts'
 import type { Key } from './model/ports/store.ts'
 import { resolveMoment } from './model/time.ts'

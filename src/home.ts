@@ -2,12 +2,12 @@
 // those of their own conversation with Quarterdeck (`/ecs here set` there).
 
 import type { Ports } from './commands/ports.ts'
-import { PENDING, type Pending } from './company.ts'
 import { type Book, leasesOf } from './engine/leases/book.ts'
 import { LEASES } from './engine/leases/book-store.ts'
 import { loadFacts } from './engine/rules/facts.ts'
 import { identify, maySeeTarget, mayVote } from './engine/rules/policy.ts'
 import { type Here, hereKey } from './features/services/channel-defaults.ts'
+import { PENDING, type Pending } from './functions/prepare/pending.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './messages/home.ts'
 import { type Actor, isSameActor } from './model/ecs.ts'
 import { isRefusal, PeerError } from './model/errors.ts'

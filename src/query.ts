@@ -11,6 +11,7 @@ import { LATE_MS } from './functions/follow/follow.ts'
 import { followKey } from './functions/follow/records.ts'
 import { renderBegun, renderFollow } from './functions/follow/render-follow.ts'
 import { beginFollow, type FollowPorts, holdFollow } from './functions/follow/run-follow.ts'
+import { type Prepared, prepare } from './functions/prepare/prepare.ts'
 import { withNote } from './kit/messages/markup.ts'
 import { explained } from './kit/messages/render-explained.ts'
 import { renderRefusal } from './kit/messages/render-refusal.ts'
@@ -18,7 +19,6 @@ import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import type { QueryJob } from './model/ports/job.ts'
 import type { Picture, Rendered } from './model/ports/message.ts'
 import type { SlackFile } from './model/ports/slack.ts'
-import { type Prepared, prepare } from './planning.ts'
 
 /** `file`: what does not fit into a message, or what was asked for as one. */
 export type Answered = { readonly message: Rendered; readonly file?: SlackFile }

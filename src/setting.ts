@@ -10,6 +10,7 @@ import { mayOperateAt, mayOperateSomewhere, standing } from './engine/rules/poli
 import { HALT_KEY, type Halt, HOLDS, holdKey } from './engine/rules/rule-inputs.ts'
 import { type Here, hereKey, isOwnChannel } from './features/services/channel-defaults.ts'
 import { resolveScope } from './features/services/places.ts'
+import { type Prepared, prepare } from './functions/prepare/prepare.ts'
 import type { ScopeText } from './kit/language/place.ts'
 import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { renderSetting } from './messages/setting.ts'
@@ -18,7 +19,6 @@ import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
 import { canonicalJson, type Json } from './model/json.ts'
 import type { SettingJob } from './model/ports/job.ts'
 import type { Item } from './model/ports/store.ts'
-import { type Prepared, prepare } from './planning.ts'
 
 export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
   const settled = await settle(job, ports).catch(inOurWords)

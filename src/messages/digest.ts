@@ -1,8 +1,8 @@
 // The digest of a day: what needs a person first, then what runs by itself.
 
-import type { Pending } from '../company.ts'
 import type { Book, Lease } from '../engine/leases/book.ts'
 import { leaseLine } from '../engine/leases/render-leases.ts'
+import type { Pending } from '../functions/prepare/pending.ts'
 import { fullName } from '../kit/language/target.ts'
 import { context, cut, list, plain, richText, section } from '../kit/messages/markup.ts'
 import type { Rendered } from '../model/ports/message.ts'

@@ -2,12 +2,12 @@
 
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
-import { companyOf } from '../../company.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Own } from '../../engine/rules/asker.ts'
 import { type Asked, judge, type Verdict } from '../../engine/rules/policy.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { type Preparing, prepare, type Values } from '../../planning.ts'
+import { companyOf } from './pending.ts'
+import { type Preparing, prepare, type Values } from './prepare.ts'
 
 export type Proposal = {
   readonly kind: 'proposal'

@@ -1,16 +1,16 @@
 // What else is going on with the service of a plan: leases that run, and plans that wait for consent. They hold no lock, so
 // every new plan says that they are there.
-import type { Approval } from './engine/change/approval.ts'
-import type { Plan } from './engine/change/plan.ts'
-import { type Book, leasesOf } from './engine/leases/book.ts'
-import { bookKey } from './engine/leases/book-store.ts'
-import { ofService } from './engine/leases/origin.ts'
-import { leaseLine } from './engine/leases/render-leases.ts'
-import type { Who } from './engine/rules/config.ts'
-import { unmarked } from './kit/messages/markup.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import type { Posted } from './model/ports/slack.ts'
-import type { Key, Store } from './model/ports/store.ts'
+import type { Approval } from '../../engine/change/approval.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import { type Book, leasesOf } from '../../engine/leases/book.ts'
+import { bookKey } from '../../engine/leases/book-store.ts'
+import { ofService } from '../../engine/leases/origin.ts'
+import { leaseLine } from '../../engine/leases/render-leases.ts'
+import type { Who } from '../../engine/rules/config.ts'
+import { unmarked } from '../../kit/messages/markup.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import type { Key, Store } from '../../model/ports/store.ts'
 
 /** A plan that waits: what others have to know of it, and who may vote. */
 export type Pending = {
