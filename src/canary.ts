@@ -2,8 +2,8 @@
 // documentation does not say. They touch nothing but their own items in the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { type CanaryStore, keepFindings, note, noted } from './canary-records.ts'
-import { once, step, watch } from './durable.ts'
-import type { SpentToken } from './durable-client.ts'
+import type { SpentToken } from './functions/operation/durable-client.ts'
+import { once, step, watch } from './functions/operation/steps.ts'
 import type { CanaryJob } from './model/ports/job.ts'
 
 export type CanaryPorts = CanaryStore & {

@@ -9,8 +9,8 @@ import { lose, strike } from './engine/leases/compose.ts'
 import { offersOf } from './engine/leases/offers.ts'
 import { holdingText } from './engine/leases/render-leases.ts'
 import { renderLost } from './functions/operation/lease/render-left.ts'
+import type { Telling } from './functions/operation/story.ts'
 import type { Posted } from './model/ports/slack.ts'
-import type { Telling } from './story.ts'
 
 /** What is known of its lease; nothing where there is none that anybody waits for. */
 export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): Promise<Outcome | undefined> => {

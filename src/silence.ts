@@ -12,12 +12,12 @@ import { askedBy } from './engine/jobs/asked-by.ts'
 import { complain } from './engine/jobs/log-error.ts'
 import { type OnFile, scheduleLook } from './engine/jobs/timers.ts'
 import { GRANT_TAG } from './features/exec/grant.ts'
+import { entryOf, planAgain, type Telling, updateCard } from './functions/operation/story.ts'
 import { lostLease, tellLost } from './lease-lost.ts'
 import type { EndedExecution } from './model/ports/ended-execution.ts'
 import type { ExecutionStatus, Schedule } from './model/ports/functions.ts'
 import { decodeJob, kindOf, type LookJob } from './model/ports/job.ts'
 import type { Posted } from './model/ports/slack.ts'
-import { entryOf, planAgain, type Telling, updateCard } from './story.ts'
 import { tellAskedBy } from './unanswered.ts'
 
 export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }

@@ -3,9 +3,9 @@
 import { answeredKey } from './engine/change/records.ts'
 import { answerAsker } from './engine/jobs/answer-asker.ts'
 import type { AskedBy } from './engine/jobs/asked-by.ts'
+import type { Telling } from './functions/operation/story.ts'
 import { renderRefusal } from './kit/messages/render-refusal.ts'
 import { PeerError } from './model/errors.ts'
-import type { Telling } from './story.ts'
 
 /** Slack takes answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000

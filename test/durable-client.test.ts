@@ -1,6 +1,6 @@
 import { type DurableContext, type DurableExecutionClient, withDurableExecution } from '@aws/durable-execution-sdk-js'
 import { describe, expect, test } from 'vitest'
-import { asDurable } from '../src/durable-client.ts'
+import { asDurable } from '../src/functions/operation/durable-client.ts'
 
 type Answer = Awaited<ReturnType<DurableExecutionClient['checkpoint']>>
 

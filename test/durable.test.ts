@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { once, step, watch } from '../src/durable.ts'
+import { once, step, watch } from '../src/functions/operation/steps.ts'
 import { PeerError } from '../src/model/errors.ts'
 import { anEngine } from './sandbox/lambda/engine.ts'
 

@@ -1,9 +1,9 @@
 // How often a change is looked at, and for how long its lock is held.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { expect, test } from 'vitest'
-import { createTireless, MOST_LOOKS, secondsToLook } from '../src/durable.ts'
 import type { Plan } from '../src/engine/change/plan.ts'
-import { holdOn } from '../src/lock.ts'
+import { holdOn } from '../src/functions/operation/service-mutex.ts'
+import { createTireless, MOST_LOOKS, secondsToLook } from '../src/functions/operation/steps.ts'
 import { PeerError } from '../src/model/errors.ts'
 import type { OperationJob } from '../src/model/ports/job.ts'
 import type { Store } from '../src/model/ports/store.ts'

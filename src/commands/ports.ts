@@ -1,5 +1,5 @@
 // The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
-// execution.ts. A command that would write does not compile.
+// interpreter.ts. A command that would write does not compile.
 
 import type { Identity } from '../engine/rules/asker.ts'
 import type { Config } from '../engine/rules/config.ts'

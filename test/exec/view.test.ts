@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createPrinted } from '../../src/exec/view.ts'
-import { fitsInMessage } from '../../src/messages/exec.ts'
+import { fitsInMessage } from '../../src/functions/operation/exec/render-output.ts'
+import { createPrinted } from '../../src/functions/operation/exec/view.ts'
 
 const printed = (...parts: readonly string[]) => {
   const all = createPrinted({})

@@ -6,7 +6,7 @@ import { Durable } from '../../../sandbox/lambda/durable/engine.ts'
 import type { Update } from '../../../sandbox/lambda/durable/execution.ts'
 import type { FunctionSpec } from '../../../sandbox/lambda/functions.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
-import { asDurable } from '../../../src/durable-client.ts'
+import { asDurable } from '../../../src/functions/operation/durable-client.ts'
 import { refusalOfAws } from './aws-validator.ts'
 
 export const START = Date.parse('2026-11-22T03:00:00Z')

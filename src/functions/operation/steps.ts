@@ -2,8 +2,8 @@
 // Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated; AWS ends an
 // execution whose step gives back too much.
 import { type DurableContext, StepSemantics } from '@aws/durable-execution-sdk-js'
-import { PeerError } from './model/errors.ts'
-import type { Json } from './model/json.ts'
+import { PeerError } from '../../model/errors.ts'
+import type { Json } from '../../model/json.ts'
 import { bounded } from './step-bounds.ts'
 
 const MOST_ATTEMPTS = 8

@@ -1,16 +1,16 @@
 // Who changed what a lease held, and telling those who have to look.
 
-import type { Readers } from './commands/readers.ts'
-import { recordsAbout } from './engine/audit/audit.ts'
-import { reminderKey } from './engine/change/records.ts'
-import type { Lease } from './engine/leases/book.ts'
-import type { Quantity, Value } from './engine/leases/holding.ts'
-import { renderLeft } from './functions/operation/lease/render-left.ts'
-import type { OperationPorts } from './functions/operation/ports.ts'
-import { firedInto } from './lease-schedules.ts'
-import type { ServiceRef } from './model/ecs.ts'
-import { timeText } from './model/scaling-words.ts'
-import type { Story, Turn } from './story.ts'
+import type { Readers } from '../../../commands/readers.ts'
+import { recordsAbout } from '../../../engine/audit/audit.ts'
+import { reminderKey } from '../../../engine/change/records.ts'
+import type { Lease } from '../../../engine/leases/book.ts'
+import type { Quantity, Value } from '../../../engine/leases/holding.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import { timeText } from '../../../model/scaling-words.ts'
+import type { OperationPorts } from '../ports.ts'
+import type { Story, Turn } from '../story.ts'
+import { renderLeft } from './render-left.ts'
+import { firedInto } from './scheduled-actions.ts'
 
 const MOST_RECORDS = 20
 

@@ -1,9 +1,9 @@
 // The day after somebody broke glass: asks for a look at what they did.
 
-import type { Card } from '../engine/change/card.ts'
-import type { Outcome } from '../engine/change/outcome.ts'
-import { plain, quote, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
+import type { Card } from '../../engine/change/card.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { plain, quote, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 
 export const renderReview = ({ plan, requester, reason }: Omit<Card, 'stage'>, { status }: Outcome): Rendered => {
   const words = `Please review: ${requester.name} broke glass yesterday to ${plan.title.replace(/^./, first => first.toLowerCase())} (${status}).`

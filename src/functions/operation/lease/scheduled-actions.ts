@@ -1,11 +1,11 @@
 // Scheduled actions move what leases hold. One that is about to goes before the end of a lease; one that fired while that
 // was on its way, and was overwritten by it, is made good.
 
-import type { Value } from './engine/leases/holding.ts'
-import { schedulesBefore } from './features/scaling/autoscaling.ts'
-import type { Autoscaling, Bounds, ScheduledBounds } from './model/ecs.ts'
-import { canonicalJson } from './model/json.ts'
-import { inBounds } from './model/scaling-words.ts'
+import type { Value } from '../../../engine/leases/holding.ts'
+import { schedulesBefore } from '../../../features/scaling/autoscaling.ts'
+import type { Autoscaling, Bounds, ScheduledBounds } from '../../../model/ecs.ts'
+import { canonicalJson } from '../../../model/json.ts'
+import { inBounds } from '../../../model/scaling-words.ts'
 
 const SOON_MS = 120_000
 

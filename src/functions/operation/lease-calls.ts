@@ -1,12 +1,12 @@
 // A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
 
-import type { OwnCall } from './engine/change/plan.ts'
-import { complain } from './engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from './engine/jobs/timers.ts'
-import { leaseOf } from './engine/leases/book.ts'
-import { updateBook } from './engine/leases/book-store.ts'
-import { extend, isOver, keep } from './engine/leases/compose.ts'
-import { PeerError } from './model/errors.ts'
+import type { OwnCall } from '../../engine/change/plan.ts'
+import { complain } from '../../engine/jobs/log-error.ts'
+import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { leaseOf } from '../../engine/leases/book.ts'
+import { updateBook } from '../../engine/leases/book-store.ts'
+import { extend, isOver, keep } from '../../engine/leases/compose.ts'
+import { PeerError } from '../../model/errors.ts'
 import type { Story } from './story.ts'
 
 /** Repeatable: made again, it is what it was. The operation that holds the lease looks at it within minutes. */

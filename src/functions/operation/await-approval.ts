@@ -1,11 +1,10 @@
 // Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Ports } from './commands/ports.ts'
-import { step } from './durable.ts'
-import type { Approval, Decision, Vote } from './engine/change/approval.ts'
-import { applyEvent } from './engine/change/approval-store.ts'
-import type { Card, Face } from './engine/change/card.ts'
-import { fingerprint } from './engine/change/plan.ts'
+import type { Ports } from '../../commands/ports.ts'
+import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
+import { applyEvent } from '../../engine/change/approval-store.ts'
+import type { Card, Face } from '../../engine/change/card.ts'
+import { fingerprint } from '../../engine/change/plan.ts'
 import {
   approvalKey,
   callbackKey,
@@ -14,18 +13,19 @@ import {
   heardKey,
   postedKey,
   postingKey,
-} from './engine/change/records.ts'
-import { renderCard, renderElsewhere } from './engine/change/render-card.ts'
-import { answerAsker } from './engine/jobs/answer-asker.ts'
-import { complain } from './engine/jobs/log-error.ts'
-import { armLook, scheduleReminder } from './engine/jobs/timers.ts'
-import type { Verdict } from './engine/rules/policy.ts'
-import type { OperationPorts } from './functions/operation/ports.ts'
-import { pendingFrom, pendingKey, showPending } from './functions/prepare/pending.ts'
-import { PeerError, type Refusal, refuse } from './model/errors.ts'
-import type { OperationJob } from './model/ports/job.ts'
-import type { Posted } from './model/ports/slack.ts'
-import type { Key } from './model/ports/store.ts'
+} from '../../engine/change/records.ts'
+import { renderCard, renderElsewhere } from '../../engine/change/render-card.ts'
+import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { complain } from '../../engine/jobs/log-error.ts'
+import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
+import type { Verdict } from '../../engine/rules/policy.ts'
+import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import type { OperationJob } from '../../model/ports/job.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import type { Key } from '../../model/ports/store.ts'
+import { pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
+import type { OperationPorts } from './ports.ts'
+import { step } from './steps.ts'
 import type { Consent } from './story.ts'
 
 type Asking = {

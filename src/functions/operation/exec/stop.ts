@@ -1,11 +1,11 @@
 // What ends a command from outside: somebody's Stop, a halt, or its time.
 
-import type { Ports } from '../commands/ports.ts'
-import { step } from '../durable.ts'
-import { execStopKey } from '../engine/change/records.ts'
-import { complain } from '../engine/jobs/log-error.ts'
-import { HALT_KEY } from '../engine/rules/rule-inputs.ts'
-import type { Actor } from '../model/ecs.ts'
+import type { Ports } from '../../../commands/ports.ts'
+import { execStopKey } from '../../../engine/change/records.ts'
+import { complain } from '../../../engine/jobs/log-error.ts'
+import { HALT_KEY } from '../../../engine/rules/rule-inputs.ts'
+import type { Actor } from '../../../model/ecs.ts'
+import { step } from '../steps.ts'
 import { type Story, wordsOf } from '../story.ts'
 
 const EVERY_MS = 1_000

@@ -1,10 +1,10 @@
 // What a command prints, as its thread shows it: the newest lines while it runs, all of them in the end; what looks like a
 // secret hidden before anything leaves the process.
 
-import { redactLines } from '../kit/redact/lines.ts'
-import { addHidden, type Hidden, type RedactOptions } from '../kit/redact/redact.ts'
-import { mayBegin } from '../kit/redact/unfinished.ts'
-import { plainLine } from '../kit/session/plain.ts'
+import { redactLines } from '../../../kit/redact/lines.ts'
+import { addHidden, type Hidden, type RedactOptions } from '../../../kit/redact/redact.ts'
+import { mayBegin } from '../../../kit/redact/unfinished.ts'
+import { plainLine } from '../../../kit/session/plain.ts'
 
 /** What is kept for the file, of the beginning and of the end: memory stays flat however much is printed. */
 const MOST_KEPT = 2_000_000

@@ -1,7 +1,7 @@
 // What every step is bounded by: a result that AWS would refuse becomes an error of the step, which its story handles, and
 // an error is cut to what AWS takes.
-import { cutBytes, jsonBytes, MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from './model/bytes.ts'
-import type { Json } from './model/json.ts'
+import { cutBytes, jsonBytes, MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from '../../model/bytes.ts'
+import type { Json } from '../../model/json.ts'
 
 const MOST_MESSAGE_BYTES = MOST_ERROR_BYTES / 4
 const MOST_NAME_BYTES = 256

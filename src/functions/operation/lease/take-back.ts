@@ -1,16 +1,17 @@
 // From the end of a lease on: what it held is put back, and where that cannot be done yet it is tried again, less and less
 // often, until somebody decides.
-import { step, type Tireless } from './durable.ts'
-import type { Outcome } from './engine/change/outcome.ts'
-import { leaseCallbackKey } from './engine/change/records.ts'
-import { leaveCallback } from './engine/jobs/callbacks.ts'
-import type { Lease } from './engine/leases/book.ts'
-import { tellOnCall } from './lease-notice.ts'
-import { putBack } from './lease-revert.ts'
-import type { Offer } from './model/errors.ts'
-import { report } from './report.ts'
-import type { Review } from './review.ts'
-import type { Story, Turn } from './story.ts'
+
+import type { Outcome } from '../../../engine/change/outcome.ts'
+import { leaseCallbackKey } from '../../../engine/change/records.ts'
+import { leaveCallback } from '../../../engine/jobs/callbacks.ts'
+import type { Lease } from '../../../engine/leases/book.ts'
+import type { Offer } from '../../../model/errors.ts'
+import type { Review } from '../break-glass-review.ts'
+import { report } from '../report.ts'
+import { step, type Tireless } from '../steps.ts'
+import type { Story, Turn } from '../story.ts'
+import { putBack } from './revert.ts'
+import { tellOnCall } from './tell-left.ts'
 
 /** `tireless`: of the whole lease, since all its tries are counted together. */
 export type Sleep = { readonly story: Story; readonly tireless: Tireless; readonly review: Review }

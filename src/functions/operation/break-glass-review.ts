@@ -1,8 +1,9 @@
 // The day after glass was broken, somebody else looks at it. A lease may run for longer than that: then it is asked for in
 // the middle of it.
-import { step } from './durable.ts'
-import type { Outcome } from './engine/change/outcome.ts'
-import { renderReview } from './messages/review.ts'
+
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { renderReview } from './render-review.ts'
+import { step } from './steps.ts'
 import type { Story } from './story.ts'
 
 const DAY_MS = 86_400_000

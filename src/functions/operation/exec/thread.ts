@@ -1,12 +1,12 @@
 // Tells in the card's thread what a command prints: one message, edited within the shared updates, and a file in the end.
 
-import type { Outcome } from '../engine/change/outcome.ts'
-import type { ExecCall } from '../engine/change/plan.ts'
-import { complain } from '../engine/jobs/log-error.ts'
-import { mayUpdate } from '../engine/jobs/update-budget.ts'
-import { fileOfPrinted, fitsInMessage, renderPrinted } from '../messages/exec.ts'
-import type { Posted } from '../model/ports/slack.ts'
+import type { Outcome } from '../../../engine/change/outcome.ts'
+import type { ExecCall } from '../../../engine/change/plan.ts'
+import { complain } from '../../../engine/jobs/log-error.ts'
+import { mayUpdate } from '../../../engine/jobs/update-budget.ts'
+import type { Posted } from '../../../model/ports/slack.ts'
 import type { Story } from '../story.ts'
+import { fileOfPrinted, fitsInMessage, renderPrinted } from './render-output.ts'
 import type { PrintedText } from './view.ts'
 
 const EVERY_MS = 3_000

@@ -1,10 +1,10 @@
 // One change at a time for each service: a lock in the store, with an end, so that no dead function holds it for ever.
 
-import type { Plan } from './engine/change/plan.ts'
-import { type Lock, lockKey, type Under } from './engine/change/records.ts'
-import { unmarked } from './kit/messages/markup.ts'
-import type { OperationJob } from './model/ports/job.ts'
-import type { Store } from './model/ports/store.ts'
+import type { Plan } from '../../engine/change/plan.ts'
+import { type Lock, lockKey, type Under } from '../../engine/change/records.ts'
+import { unmarked } from '../../kit/messages/markup.ts'
+import type { OperationJob } from '../../model/ports/job.ts'
+import type { Store } from '../../model/ports/store.ts'
 
 /** Of a lock that is not renewed: many times longer than the five minutes between two looks of a long watch. */
 const SECONDS = 3_600

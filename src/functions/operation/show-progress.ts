@@ -1,7 +1,7 @@
 // How far a change is, in its card, while it is under way.
 
-import type { Card, Stage } from './engine/change/card.ts'
-import { endedKey } from './engine/change/records.ts'
+import type { Card, Stage } from '../../engine/change/card.ts'
+import { endedKey } from '../../engine/change/records.ts'
 import { type Story, updateCard } from './story.ts'
 
 /**

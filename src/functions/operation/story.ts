@@ -1,16 +1,16 @@
 // What every part of one operation has at hand, and what all of them do: record, and tell in the one card.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import { type AuditEntry, record } from './engine/audit/audit.ts'
-import type { Decision, Vote } from './engine/change/approval.ts'
-import type { Card, Face } from './engine/change/card.ts'
-import type { Outcome } from './engine/change/outcome.ts'
-import { fingerprint, type Plan } from './engine/change/plan.ts'
-import { renderCard } from './engine/change/render-card.ts'
-import { mayUpdate, spent, type Urgency } from './engine/jobs/update-budget.ts'
-import type { OperationPorts } from './functions/operation/ports.ts'
-import { type Offer, PeerError } from './model/errors.ts'
-import type { OperationJob } from './model/ports/job.ts'
-import type { Posted } from './model/ports/slack.ts'
+import { type AuditEntry, record } from '../../engine/audit/audit.ts'
+import type { Decision, Vote } from '../../engine/change/approval.ts'
+import type { Card, Face } from '../../engine/change/card.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { fingerprint, type Plan } from '../../engine/change/plan.ts'
+import { renderCard } from '../../engine/change/render-card.ts'
+import { mayUpdate, spent, type Urgency } from '../../engine/jobs/update-budget.ts'
+import { type Offer, PeerError } from '../../model/errors.ts'
+import type { OperationJob } from '../../model/ports/job.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import type { OperationPorts } from './ports.ts'
 
 /**
  * `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now;

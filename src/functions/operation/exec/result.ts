@@ -1,8 +1,8 @@
 // What became of one command in one task of many, as its row says it.
 
-import type { Outcome, Result } from '../engine/change/outcome.ts'
-import type { ExecCall } from '../engine/change/plan.ts'
-import { cut } from '../kit/messages/markup.ts'
+import type { Outcome, Result } from '../../../engine/change/outcome.ts'
+import type { ExecCall } from '../../../engine/change/plan.ts'
+import { cut } from '../../../kit/messages/markup.ts'
 
 /** Characters. */
 const MOST_LINE = 200

@@ -1,19 +1,19 @@
 // The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
 
-import { step } from '../durable.ts'
-import type { Outcome, Result } from '../engine/change/outcome.ts'
-import type { ExecCall } from '../engine/change/plan.ts'
-import { hasRoomForResults } from '../engine/change/render-card.ts'
-import { fileOfResults } from '../engine/change/render-results.ts'
-import { complain } from '../engine/jobs/log-error.ts'
-import { WAVE } from '../features/exec/request.ts'
-import type { Offer } from '../model/errors.ts'
-import { tellProgress } from '../progress.ts'
+import type { Outcome, Result } from '../../../engine/change/outcome.ts'
+import type { ExecCall } from '../../../engine/change/plan.ts'
+import { hasRoomForResults } from '../../../engine/change/render-card.ts'
+import { fileOfResults } from '../../../engine/change/render-results.ts'
+import { complain } from '../../../engine/jobs/log-error.ts'
+import { WAVE } from '../../../features/exec/request.ts'
+import type { Offer } from '../../../model/errors.ts'
+import { tellProgress } from '../show-progress.ts'
+import { step } from '../steps.ts'
 import type { Story } from '../story.ts'
 import { converse } from './converse.ts'
 import { resultOf, resultWithout, shortTask } from './result.ts'
 import { lookForStop } from './stop.ts'
-import { createTeller, type Teller } from './teller.ts'
+import { createTeller, type Teller } from './throttle.ts'
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
 

@@ -1,9 +1,10 @@
 // What a command prints, in the thread of its card.
-import type { Printed } from '../exec/view.ts'
-import { hiddenNote, preformatted } from '../features/logs/render-lines.ts'
-import { type Button, buttons, context, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import type { SlackFile } from '../model/ports/slack.ts'
+
+import { hiddenNote, preformatted } from '../../../features/logs/render-lines.ts'
+import { type Button, buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
+import type { Rendered } from '../../../model/ports/message.ts'
+import type { SlackFile } from '../../../model/ports/slack.ts'
+import type { Printed } from './view.ts'
 
 /** Slack counts the characters of a message's blocks together. */
 const MOST_CHARACTERS = 3_000

@@ -1,18 +1,18 @@
 // The story of a lease, from the moment that its change is made: it sleeps until its end, or until somebody ends, extends or
 // keeps it; then it puts back what it held, unless somebody else has changed that meanwhile.
 
-import { createTireless, step } from './durable.ts'
-import type { Outcome } from './engine/change/outcome.ts'
-import { leaseCallbackKey } from './engine/change/records.ts'
-import { leaveCallback } from './engine/jobs/callbacks.ts'
-import { complain } from './engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from './engine/jobs/timers.ts'
-import { type Asked, type Book, type Lease, leaseOf } from './engine/leases/book.ts'
-import { bookKey, updateBook } from './engine/leases/book-store.ts'
-import { begin, made, strike } from './engine/leases/compose.ts'
-import { type Sleep, takeBack } from './lease-taking-back.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { leaseCallbackKey } from '../../engine/change/records.ts'
+import { leaveCallback } from '../../engine/jobs/callbacks.ts'
+import { complain } from '../../engine/jobs/log-error.ts'
+import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { type Asked, type Book, type Lease, leaseOf } from '../../engine/leases/book.ts'
+import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
+import { begin, made, strike } from '../../engine/leases/compose.ts'
+import type { Review } from './break-glass-review.ts'
+import { type Sleep, takeBack } from './lease/take-back.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
-import type { Review } from './review.ts'
+import { createTireless, step } from './steps.ts'
 import type { Story } from './story.ts'
 
 const MINUTE_MS = 60_000

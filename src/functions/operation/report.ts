@@ -1,10 +1,11 @@
 // Telling: what became of a change goes into the audit first, and then into the one card.
-import { postOnce } from './consent.ts'
-import { step } from './durable.ts'
-import type { Card, Stage } from './engine/change/card.ts'
-import type { Outcome } from './engine/change/outcome.ts'
-import { endedKey, postedKey } from './engine/change/records.ts'
-import type { Posted } from './model/ports/slack.ts'
+
+import type { Card, Stage } from '../../engine/change/card.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { endedKey, postedKey } from '../../engine/change/records.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import { postOnce } from './await-approval.ts'
+import { step } from './steps.ts'
 import { audit, named, type Story, updateCard } from './story.ts'
 
 /** In the audit; false when that did not take it. */

@@ -1,8 +1,8 @@
 // A plan is kept whole, in the history of its operation and in the store; one that is too large for that is refused.
-import { boundedRefusal } from './engine/change/bounded.ts'
-import type { Proposal } from './functions/prepare/propose.ts'
-import { jsonBytes } from './model/bytes.ts'
-import { isRefusal, type Refusal, refuse } from './model/errors.ts'
+import { boundedRefusal } from '../../engine/change/bounded.ts'
+import { jsonBytes } from '../../model/bytes.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { Proposal } from '../prepare/propose.ts'
 
 /** What else is kept with a plan has a good part of AWS's 262,144 bytes besides. */
 const MOST_BYTES = 230_000

@@ -1,9 +1,9 @@
 // What is said while somebody has been let into a task.
 
-import type { LiveSession } from '../features/exec/site.ts'
-import { fullName } from '../kit/language/target.ts'
-import { buttons, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
+import type { LiveSession } from '../../features/exec/site.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 
 export const renderSeen = ({ id, ref, container }: LiveSession): Rendered => {
   const words = `A session was opened in \`${container}\`: \`${id}\`. What is typed there is in the cluster’s own log, and here not at all.`
