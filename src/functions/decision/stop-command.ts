@@ -1,13 +1,13 @@
 // Somebody presses Stop on what a command prints: the flag is set, and whoever holds its session looks for it every second.
 
-import type { Ports } from '../commands/ports.ts'
-import type { Face } from '../engine/change/card.ts'
-import { endedKey, execStopKey, faceKey } from '../engine/change/records.ts'
-import { loadFacts } from '../engine/rules/facts.ts'
-import { identify, isAmong, standing } from '../engine/rules/policy.ts'
-import { isSameActor } from '../model/ecs.ts'
-import { isRefusal, type Refusal, refuse } from '../model/errors.ts'
-import type { DecisionJob } from '../model/ports/job.ts'
+import type { Ports } from '../../commands/ports.ts'
+import type { Face } from '../../engine/change/card.ts'
+import { endedKey, execStopKey, faceKey } from '../../engine/change/records.ts'
+import { loadFacts } from '../../engine/rules/facts.ts'
+import { identify, isAmong, standing } from '../../engine/rules/policy.ts'
+import { isSameActor } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { DecisionJob } from '../../model/ports/job.ts'
 
 /** Whoever asked, whoever is on call, and everyone who may change the service or run commands in it. */
 export const stopCommand = async (

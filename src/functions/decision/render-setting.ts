@@ -1,8 +1,8 @@
 // A change of our own state, said where it was asked.
 
-import { plain, richText, section } from '../kit/messages/markup.ts'
-import type { Actor } from '../model/ecs.ts'
-import type { Rendered } from '../model/ports/message.ts'
+import { plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Actor } from '../../model/ecs.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 
 export const renderSetting = (text: string, by: Actor): Rendered => ({
   text: `${plain(text)} (${plain(by.name)})`,

@@ -1,14 +1,14 @@
 // Somebody presses Stop on a follow, or on a command: the flag is set, and whoever holds it looks for it every second.
 
-import type { Ports } from './commands/ports.ts'
-import { loadFacts } from './engine/rules/facts.ts'
-import { identify, standing } from './engine/rules/policy.ts'
-import { stopCommand } from './exec/stop-asked.ts'
-import type { Follow } from './functions/follow/follow.ts'
-import { followKey, stopKey } from './functions/follow/records.ts'
-import { isSameActor } from './model/ecs.ts'
-import { isRefusal, type Refusal, refuse } from './model/errors.ts'
-import type { DecisionJob } from './model/ports/job.ts'
+import type { Ports } from '../../commands/ports.ts'
+import { loadFacts } from '../../engine/rules/facts.ts'
+import { identify, standing } from '../../engine/rules/policy.ts'
+import { isSameActor } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
+import type { DecisionJob } from '../../model/ports/job.ts'
+import type { Follow } from '../follow/follow.ts'
+import { followKey, stopKey } from '../follow/records.ts'
+import { stopCommand } from './stop-command.ts'
 
 const KEPT_SECONDS = 86_400
 
