@@ -1,12 +1,12 @@
 // Reads for a person, on that person's viewer role; a follow goes on for minutes, from one invocation to the next.
 import { setTimeout as pause } from 'node:timers/promises'
 import { holdFollow } from '../src/functions/follow/run-follow.ts'
+import { answerQuery } from '../src/functions/query/answer-query.ts'
+import { showHome } from '../src/functions/query/app-home.ts'
 import { createGoOn } from '../src/gateways/dispatch.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
-import { showHome } from '../src/home.ts'
 import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
-import { answerQuery } from '../src/query.ts'
 
 const ports = {
   ...createPorts(process.env),

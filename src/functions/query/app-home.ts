@@ -1,17 +1,17 @@
 // The App Home of one person: what waits for them, what they hold for a while, and how their favourites are. Favourites are
 // those of their own conversation with Quarterdeck (`/ecs here set` there).
 
-import type { Ports } from './commands/ports.ts'
-import { type Book, leasesOf } from './engine/leases/book.ts'
-import { LEASES } from './engine/leases/book-store.ts'
-import { loadFacts } from './engine/rules/facts.ts'
-import { identify, maySeeTarget, mayVote } from './engine/rules/policy.ts'
-import { type Here, hereKey } from './features/services/channel-defaults.ts'
-import { PENDING, type Pending } from './functions/prepare/pending.ts'
-import { type HomeState, renderHome, renderNoHome, type Waiting } from './messages/home.ts'
-import { type Actor, isSameActor } from './model/ecs.ts'
-import { isRefusal, PeerError } from './model/errors.ts'
-import type { HomeJob } from './model/ports/job.ts'
+import type { Ports } from '../../commands/ports.ts'
+import { type Book, leasesOf } from '../../engine/leases/book.ts'
+import { LEASES } from '../../engine/leases/book-store.ts'
+import { loadFacts } from '../../engine/rules/facts.ts'
+import { identify, maySeeTarget, mayVote } from '../../engine/rules/policy.ts'
+import { type Here, hereKey } from '../../features/services/channel-defaults.ts'
+import { type Actor, isSameActor } from '../../model/ecs.ts'
+import { isRefusal, PeerError } from '../../model/errors.ts'
+import type { HomeJob } from '../../model/ports/job.ts'
+import { PENDING, type Pending } from '../prepare/pending.ts'
+import { type HomeState, renderHome, renderNoHome, type Waiting } from './render-home.ts'
 
 export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise<void> => {
   const blocks = await loadHome(actor, place.channel, ports)

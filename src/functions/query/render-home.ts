@@ -1,12 +1,12 @@
 // The App Home: what needs its reader first.
 
-import type { Book, Lease } from '../engine/leases/book.ts'
-import { leaseButtons, leaseLine } from '../engine/leases/render-leases.ts'
-import { fullName } from '../kit/language/target.ts'
-import { buttons, context, cut, date, literal, richText, section } from '../kit/messages/markup.ts'
-import type { Actor, Service, ServiceRef } from '../model/ecs.ts'
-import type { Json, JsonObject } from '../model/json.ts'
-import type { Block } from '../model/ports/message.ts'
+import type { Book, Lease } from '../../engine/leases/book.ts'
+import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { buttons, context, cut, date, literal, richText, section } from '../../kit/messages/markup.ts'
+import type { Actor, Service, ServiceRef } from '../../model/ecs.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
+import type { Block } from '../../model/ports/message.ts'
 
 export type Waiting = {
   readonly title: string

@@ -2,23 +2,23 @@
 // channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
 // or below what was shared.
 
-import type { AnyQuery } from './commands/command.ts'
-import { answerAsker } from './engine/jobs/answer-asker.ts'
-import { refuseToShare } from './engine/rules/sharing.ts'
-import type { FollowAsked } from './features/logs/ask-follow.ts'
-import { renderSent } from './features/logs/render-lines.ts'
-import { LATE_MS } from './functions/follow/follow.ts'
-import { followKey } from './functions/follow/records.ts'
-import { renderBegun, renderFollow } from './functions/follow/render-follow.ts'
-import { beginFollow, type FollowPorts, holdFollow } from './functions/follow/run-follow.ts'
-import { type Prepared, prepare } from './functions/prepare/prepare.ts'
-import { withNote } from './kit/messages/markup.ts'
-import { explained } from './kit/messages/render-explained.ts'
-import { renderRefusal } from './kit/messages/render-refusal.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from './model/errors.ts'
-import type { QueryJob } from './model/ports/job.ts'
-import type { Picture, Rendered } from './model/ports/message.ts'
-import type { SlackFile } from './model/ports/slack.ts'
+import type { AnyQuery } from '../../commands/command.ts'
+import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { refuseToShare } from '../../engine/rules/sharing.ts'
+import type { FollowAsked } from '../../features/logs/ask-follow.ts'
+import { renderSent } from '../../features/logs/render-lines.ts'
+import { withNote } from '../../kit/messages/markup.ts'
+import { explained } from '../../kit/messages/render-explained.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import type { QueryJob } from '../../model/ports/job.ts'
+import type { Picture, Rendered } from '../../model/ports/message.ts'
+import type { SlackFile } from '../../model/ports/slack.ts'
+import { LATE_MS } from '../follow/follow.ts'
+import { followKey } from '../follow/records.ts'
+import { renderBegun, renderFollow } from '../follow/render-follow.ts'
+import { beginFollow, type FollowPorts, holdFollow } from '../follow/run-follow.ts'
+import { type Prepared, prepare } from '../prepare/prepare.ts'
 
 /** `file`: what does not fit into a message, or what was asked for as one. */
 export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
@@ -84,7 +84,7 @@ const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: 
 }
 
 const drawn = async (picture: Picture) => {
-  const { draw } = await import('./kit/pictures/draw.ts')
+  const { draw } = await import('../../kit/pictures/draw.ts')
   const { name, title, alt } = picture
   return { name, title, alt, bytes: draw(picture) }
 }
