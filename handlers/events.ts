@@ -1,5 +1,5 @@
 // What EventBridge tells of ECS, from every account and region.
-import { takeEvent } from '../src/events.ts'
+import { takeEvent } from '../src/functions/events/receive-event.ts'
 import { openStore } from '../src/gateways/store.ts'
 
 const ports = { store: openStore(process.env), now: () => new Date().toISOString() }

@@ -1,6 +1,6 @@
 // Changes: one durable execution each; and the canary, which shows that executions work here as they should.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runCanary } from '../src/canary.ts'
+import { runCanary } from '../src/functions/canary/canary.ts'
 import { asDurable } from '../src/functions/operation/durable-client.ts'
 import { operate } from '../src/functions/operation/operation.ts'
 import { createOperationPorts } from '../src/gateways/peers.ts'

@@ -1,11 +1,12 @@
 // What EventBridge Scheduler starts: the service index, the digest, reminders, and looking after operations and follows
 // that did not hear or did not speak.
+
+import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
 import { createGoOn, createWake } from '../src/gateways/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/executions.ts'
 import { createPorts } from '../src/gateways/peers.ts'
 import { createSchedule } from '../src/gateways/scheduler.ts'
 import { decodeScheduled } from '../src/model/ports/job.ts'
-import { runScheduled } from '../src/schedule.ts'
 
 const ports = {
   ...createPorts(process.env),

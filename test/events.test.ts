@@ -1,8 +1,8 @@
 // What is kept of ECS's events.
 
 import { expect, test } from 'vitest'
-import { type EventPorts, takeEvent } from '../src/events.ts'
 import { SERVICES } from '../src/features/services/service-index.ts'
+import { type EventPorts, takeEvent } from '../src/functions/events/receive-event.ts'
 import type { Json } from '../src/model/json.ts'
 import type { Item, Key } from '../src/model/ports/store.ts'
 

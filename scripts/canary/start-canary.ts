@@ -1,6 +1,6 @@
 // Starts the canary's executions, wakes the main one while it is busy, waits for its findings and judges them.
 import { randomUUID } from 'node:crypto'
-import type { CanaryFindings } from '../../src/canary.ts'
+import type { CanaryFindings } from '../../src/functions/canary/canary.ts'
 import type { CanaryJob } from '../../src/model/ports/job.ts'
 import type { Execution, Lambda } from './lambda.ts'
 import type { Row } from './table.ts'

@@ -1,12 +1,12 @@
 // The digest of a day: what needs a person first, then what runs by itself.
 
-import type { Book, Lease } from '../engine/leases/book.ts'
-import { leaseLine } from '../engine/leases/render-leases.ts'
-import type { Pending } from '../functions/prepare/pending.ts'
-import { fullName } from '../kit/language/target.ts'
-import { context, cut, list, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
-import { timeText } from '../model/scaling-words.ts'
+import type { Book, Lease } from '../../engine/leases/book.ts'
+import { leaseLine } from '../../engine/leases/render-leases.ts'
+import { fullName } from '../../kit/language/target.ts'
+import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import { timeText } from '../../model/scaling-words.ts'
+import type { Pending } from '../prepare/pending.ts'
 
 type Leased = { readonly book: Book; readonly lease: Lease }
 

@@ -1,8 +1,8 @@
 // What the canary leaves in the store: what each of its executions saw, and by what way their ends were heard of.
 
-import { canaryKey } from './engine/change/records.ts'
-import type { Json } from './model/json.ts'
-import type { Store } from './model/ports/store.ts'
+import { canaryKey } from '../../engine/change/records.ts'
+import type { Json } from '../../model/json.ts'
+import type { Store } from '../../model/ports/store.ts'
 
 const PREFIX = 'canary-'
 /** Moments are of use while a canary runs; its findings are what a later check of the installation reads. */

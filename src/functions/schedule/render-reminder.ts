@@ -1,9 +1,9 @@
 // In the thread of a card that nobody has decided: what waits, since when, on whom, until when.
-import type { Approval } from '../engine/change/approval.ts'
-import type { Face } from '../engine/change/card.ts'
-import { votesNeeded, whoMayApprove } from '../engine/change/render-card.ts'
-import { cut, date, plain, richText, section } from '../kit/messages/markup.ts'
-import type { Rendered } from '../model/ports/message.ts'
+import type { Approval } from '../../engine/change/approval.ts'
+import type { Face } from '../../engine/change/card.ts'
+import { votesNeeded, whoMayApprove } from '../../engine/change/render-card.ts'
+import { cut, date, plain, richText, section } from '../../kit/messages/markup.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 
 /** Only people who must act are mentioned. */
 export const renderReminder = ({ plan, requester }: Face, approval: Approval): Rendered => {

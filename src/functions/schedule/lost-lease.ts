@@ -1,16 +1,16 @@
 // A lease whose operation ended without a word: nothing puts back what it holds any more, so a person has to.
 
-import type { Face } from './engine/change/card.ts'
-import type { Outcome } from './engine/change/outcome.ts'
-import { postedKey, reminderKey } from './engine/change/records.ts'
-import { type Book, type Lease, leaseOf } from './engine/leases/book.ts'
-import { bookKey, updateBook } from './engine/leases/book-store.ts'
-import { lose, strike } from './engine/leases/compose.ts'
-import { offersOf } from './engine/leases/offers.ts'
-import { holdingText } from './engine/leases/render-leases.ts'
-import { renderLost } from './functions/operation/lease/render-left.ts'
-import type { Telling } from './functions/operation/story.ts'
-import type { Posted } from './model/ports/slack.ts'
+import type { Face } from '../../engine/change/card.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { postedKey, reminderKey } from '../../engine/change/records.ts'
+import { type Book, type Lease, leaseOf } from '../../engine/leases/book.ts'
+import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
+import { lose, strike } from '../../engine/leases/compose.ts'
+import { offersOf } from '../../engine/leases/offers.ts'
+import { holdingText } from '../../engine/leases/render-leases.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import { renderLost } from '../operation/lease/render-left.ts'
+import type { Telling } from '../operation/story.ts'
 
 /** What is known of its lease; nothing where there is none that anybody waits for. */
 export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): Promise<Outcome | undefined> => {

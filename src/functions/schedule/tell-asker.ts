@@ -1,11 +1,11 @@
 // An operation that ended without a word before it had a card: whoever asked for it is told, once.
 
-import { answeredKey } from './engine/change/records.ts'
-import { answerAsker } from './engine/jobs/answer-asker.ts'
-import type { AskedBy } from './engine/jobs/asked-by.ts'
-import type { Telling } from './functions/operation/story.ts'
-import { renderRefusal } from './kit/messages/render-refusal.ts'
-import { PeerError } from './model/errors.ts'
+import { answeredKey } from '../../engine/change/records.ts'
+import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import type { AskedBy } from '../../engine/jobs/asked-by.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import { PeerError } from '../../model/errors.ts'
+import type { Telling } from '../operation/story.ts'
 
 /** Slack takes answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000

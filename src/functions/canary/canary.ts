@@ -1,10 +1,10 @@
 // The canary: a few throw-away executions on the live function that show how the durable service behaves where its
 // documentation does not say. They touch nothing but their own items in the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import { type CanaryStore, keepFindings, note, noted } from './canary-records.ts'
-import type { SpentToken } from './functions/operation/durable-client.ts'
-import { once, step, watch } from './functions/operation/steps.ts'
-import type { CanaryJob } from './model/ports/job.ts'
+import type { CanaryJob } from '../../model/ports/job.ts'
+import type { SpentToken } from '../operation/durable-client.ts'
+import { once, step, watch } from '../operation/steps.ts'
+import { type CanaryStore, keepFindings, note, noted } from './records.ts'
 
 export type CanaryPorts = CanaryStore & {
   /** Milliseconds. */

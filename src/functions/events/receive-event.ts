@@ -1,11 +1,11 @@
 // What EventBridge tells of ECS: at least once, in any order, perhaps late. What is kept of it has a key of its own, and
 // of two things said of the same, the newer one stays: the same event twice is one item.
 
-import { note } from './features/services/index-store.ts'
-import { noted } from './features/services/service-index.ts'
-import { isNewer, type Said, type ServiceState, STATES_DAYS, stateIn } from './features/status/service-health.ts'
-import { STOPS_DAYS, stopIn, stopKey } from './features/status/stopped-tasks.ts'
-import type { Store } from './model/ports/store.ts'
+import { note } from '../../features/services/index-store.ts'
+import { noted } from '../../features/services/service-index.ts'
+import { isNewer, type Said, type ServiceState, STATES_DAYS, stateIn } from '../../features/status/service-health.ts'
+import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
+import type { Store } from '../../model/ports/store.ts'
 
 export type EventPorts = { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string }
 

@@ -1,14 +1,14 @@
 // Once a day, in one channel: what waits for people, and what is held for a while. The hour is configuration, read live;
 // Scheduler only asks, every quarter of an hour, whether it has come.
 
-import type { Ports } from './commands/ports.ts'
-import { complain } from './engine/jobs/log-error.ts'
-import { type Book, leasesOf } from './engine/leases/book.ts'
-import { LEASES } from './engine/leases/book-store.ts'
-import { PENDING, type Pending } from './functions/prepare/pending.ts'
-import { renderDigest } from './messages/digest.ts'
-import type { Key } from './model/ports/store.ts'
-import { resolveMoment } from './model/time.ts'
+import type { Ports } from '../../commands/ports.ts'
+import { complain } from '../../engine/jobs/log-error.ts'
+import { type Book, leasesOf } from '../../engine/leases/book.ts'
+import { LEASES } from '../../engine/leases/book-store.ts'
+import type { Key } from '../../model/ports/store.ts'
+import { resolveMoment } from '../../model/time.ts'
+import { PENDING, type Pending } from '../prepare/pending.ts'
+import { renderDigest } from './render-digest.ts'
 
 /** A digest that could not be posted for so long is old news. */
 const LATE_MS = 4 * 3_600_000
