@@ -56,7 +56,7 @@ const common: BuildOptions = {
 
 const ingress: BuildOptions = {
   ...common,
-  entryPoints: { index: 'handlers/slack.ts', 'web-api': '@slack/web-api' },
+  entryPoints: { index: 'handlers/ingress.ts', 'web-api': '@slack/web-api' },
   outdir: 'dist/slack',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },

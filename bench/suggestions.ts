@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { compileConfig } from '../src/commands/compile-config.ts'
 import { SERVICES, shardKey } from '../src/features/services/service-index.ts'
-import { createNames } from '../src/names.ts'
+import { createNames } from '../src/functions/ingress/picker-names.ts'
 
 const COUNT = 10_000
 const QUERIES = 2_000

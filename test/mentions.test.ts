@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lineOf } from '../src/mentions.ts'
+import { lineOf } from '../src/functions/ingress/mentions.ts'
 
 test.each([
   ['<@UBOT> status orders-api', 'status orders-api'],

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createApp } from '../src/app.ts'
 import { declarations } from '../src/commands/declarations.ts'
+import { createApp } from '../src/functions/ingress/app.ts'
+import { type HttpAnswer, type HttpEvent, LambdaReceiver } from '../src/functions/ingress/receiver.ts'
 import type { Dispatch } from '../src/model/ports/functions.ts'
 import type { Job } from '../src/model/ports/job.ts'
-import { type HttpAnswer, type HttpEvent, LambdaReceiver } from '../src/receiver.ts'
 
 const SECRET = 'the secret in force'
 const BEFORE = 'the secret before it'

@@ -53,7 +53,9 @@ test('the manifest’s usage hint begins with the commands that there are, and i
 
 test('the manifest lets in everything that ingress listens to', () => {
   const manifest = readFileSync('manifest.yml', 'utf8')
-  const listeners = ['app.ts', 'builder.ts', 'mentions.ts'].map(file => readFileSync(`src/${file}`, 'utf8')).join('\n')
+  const listeners = ['app.ts', 'builder-form.ts', 'mentions.ts']
+    .map(file => readFileSync(`src/functions/ingress/${file}`, 'utf8'))
+    .join('\n')
   const events = [...listeners.matchAll(/app\.event\('(\w+)'/g)].map(([, name]) => name)
   expect(events).toEqual(['app_mention', 'app_home_opened'])
   for (const event of events) expect(manifest).toContain(`- ${event}\n`)

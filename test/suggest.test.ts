@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { chosen, searchable, suggest } from '../src/functions/ingress/suggest.ts'
 import { fullName } from '../src/kit/language/target.ts'
 import type { ServiceRef } from '../src/model/ecs.ts'
-import { chosen, searchable, suggest } from '../src/suggest.ts'
 import { aRef } from './builders.ts'
 
 const everyone = () => true

@@ -1,14 +1,14 @@
 // The names that ingress can offer: the service index, remembered for half a minute, and what the rules let a person see.
 // Where that cannot be known, nothing is offered.
-import type { Config } from './engine/rules/config.ts'
-import { groupsOf } from './engine/rules/config.ts'
-import { standing } from './engine/rules/policy.ts'
-import { type Facts, groupKey } from './engine/rules/rule-inputs.ts'
-import { type Here, hereKey, isHere } from './features/services/channel-defaults.ts'
-import { readIndex, SERVICES } from './features/services/service-index.ts'
-import type { Option } from './messages/builder.ts'
-import type { Actor, ServiceRef } from './model/ecs.ts'
-import type { QuickStore } from './model/ports/store.ts'
+import type { Config } from '../../engine/rules/config.ts'
+import { groupsOf } from '../../engine/rules/config.ts'
+import { standing } from '../../engine/rules/policy.ts'
+import { type Facts, groupKey } from '../../engine/rules/rule-inputs.ts'
+import { type Here, hereKey, isHere } from '../../features/services/channel-defaults.ts'
+import { readIndex, SERVICES } from '../../features/services/service-index.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { QuickStore } from '../../model/ports/store.ts'
+import type { Option } from './render-builder.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 
 export type Names = {

@@ -1,8 +1,11 @@
 // The builder's story in ingress: opened, its fields follow the command, its pickers offer services, and what is sent is
 // started as if typed. Slack waits three seconds for each, so nobody else is asked but the store for names.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
-import type { Declaration } from './kit/language/declaration.ts'
-import { parseFields, parseText, printFields, printInvocation } from './kit/language/invocation.ts'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import { parseFields, parseText, printFields, printInvocation } from '../../kit/language/invocation.ts'
+import type { Actor, Place } from '../../model/ecs.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Names } from './picker-names.ts'
 import {
   BUILDER,
   CHOOSE_COMMAND,
@@ -14,11 +17,8 @@ import {
   PICK_PLACE,
   PICK_SERVICE,
   renderBuilder,
-} from './messages/builder.ts'
-import type { Actor, Place } from './model/ecs.ts'
-import { isRecord } from './model/json.ts'
-import type { Names } from './names.ts'
-import { attempt, identity, type Start } from './starting.ts'
+} from './render-builder.ts'
+import { attempt, identity, type Start } from './start-job.ts'
 
 /** The message shortcut of manifest.yml: in threads, where slash commands do not work. */
 const SHORTCUT = 'operate'

@@ -1,10 +1,10 @@
 // The builder: a modal in which a command is put together from its declaration, for those who would rather choose than
 // type. First the command, then its own fields, with the grammar's hints; what comes out is the same line as typed.
 import type { View } from '@slack/types'
-import type { Declaration, Spec } from '../kit/language/declaration.ts'
-import { kinds } from '../kit/language/grammar.ts'
-import type { Place } from '../model/ecs.ts'
-import type { JsonObject } from '../model/json.ts'
+import type { Declaration, Spec } from '../../kit/language/declaration.ts'
+import { kinds } from '../../kit/language/grammar.ts'
+import type { Place } from '../../model/ecs.ts'
+import type { JsonObject } from '../../model/json.ts'
 
 /** What stands in fields, by name, as one would type it. */
 export type Fields = Readonly<Record<string, string>>

@@ -2,7 +2,7 @@
 // answers and never throws. (Bolt's own Lambda receiver parses first, decodes base64 as ASCII, accepts the future.)
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { App, Receiver } from '@slack/bolt'
-import { isRecord } from './model/json.ts'
+import { isRecord } from '../../model/json.ts'
 
 /** The parts in use of a function URL's event, payload format 2.0. */
 export type HttpEvent = {

@@ -1,11 +1,11 @@
 // /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
 
-import type { Declaration } from '../kit/language/declaration.ts'
-import { usage } from '../kit/language/invocation.ts'
-import { context, list, plain, richText, section } from '../kit/messages/markup.ts'
-import { renderRefusal } from '../kit/messages/render-refusal.ts'
-import { isProblem, type Problem, problem } from '../model/errors.ts'
-import type { Rendered } from '../model/ports/message.ts'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import { usage } from '../../kit/language/invocation.ts'
+import { context, list, plain, richText, section } from '../../kit/messages/markup.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import { isProblem, type Problem, problem } from '../../model/errors.ts'
+import type { Rendered } from '../../model/ports/message.ts'
 
 const named = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
   declarations.find(declaration => declaration.name === name) ??

@@ -1,10 +1,11 @@
 // Ingress: Slack's requests in, jobs out. No AWS SDK in this bundle.
-import { createApp } from '../src/app.ts'
+
 import { declarations } from '../src/commands/declarations.ts'
+import { createApp } from '../src/functions/ingress/app.ts'
+import { LambdaReceiver } from '../src/functions/ingress/receiver.ts'
 import { createDispatch } from '../src/gateways/dispatch.ts'
 import { createParameters } from '../src/gateways/parameters.ts'
 import { createQuickStore } from '../src/gateways/quick-store.ts'
-import { LambdaReceiver } from '../src/receiver.ts'
 
 const { secrets, config } = createParameters(process.env)
 const receiver = new LambdaReceiver({ signingSecrets: async () => (await secrets()).signing })

@@ -1,14 +1,14 @@
 // From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
 // because it needs no AWS: help, and what was typed wrongly.
 import { hash } from 'node:crypto'
-import type { Declaration } from './kit/language/declaration.ts'
-import { type Invocation, parseText } from './kit/language/invocation.ts'
-import { renderRefusal } from './kit/messages/render-refusal.ts'
-import { renderHelp, renderMisuse } from './messages/help.ts'
-import type { Actor, Place } from './model/ecs.ts'
-import { isProblem, LOST, PeerError } from './model/errors.ts'
-import type { Dispatch } from './model/ports/functions.ts'
-import type { Rendered } from './model/ports/message.ts'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import { type Invocation, parseText } from '../../kit/language/invocation.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import type { Actor, Place } from '../../model/ecs.ts'
+import { isProblem, LOST, PeerError } from '../../model/errors.ts'
+import type { Dispatch } from '../../model/ports/functions.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import { renderHelp, renderMisuse } from './render-help.ts'
 
 export type Asked = {
   /** The same for the same request of Slack. */

@@ -9,18 +9,18 @@ import {
   type SlashCommand,
   type ViewSubmitAction,
 } from '@slack/bolt'
-import { asksWhatToRun, formOf, listenToBuilder } from './builder.ts'
-import type { Declaration } from './kit/language/declaration.ts'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import type { Actor } from '../../model/ecs.ts'
+import type { Dispatch } from '../../model/ports/functions.ts'
+import type { Choice, DecisionJob } from '../../model/ports/job.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import type { Secrets } from '../../model/ports/secrets.ts'
+import { asksWhatToRun, formOf, listenToBuilder } from './builder-form.ts'
 import { listenToMentions } from './mentions.ts'
-import { renderBuilder } from './messages/builder.ts'
-import { REJECT_FORM, rejectForm } from './messages/reject-form.ts'
-import type { Actor } from './model/ecs.ts'
-import type { Dispatch } from './model/ports/functions.ts'
-import type { Choice, DecisionJob } from './model/ports/job.ts'
-import type { Rendered } from './model/ports/message.ts'
-import type { Secrets } from './model/ports/secrets.ts'
-import { createNames, type NamesPorts } from './names.ts'
-import { type Asked, attempt, createStart, identity, type Start } from './starting.ts'
+import { createNames, type NamesPorts } from './picker-names.ts'
+import { REJECT_FORM, rejectForm } from './reject-form.ts'
+import { renderBuilder } from './render-builder.ts'
+import { type Asked, attempt, createStart, identity, type Start } from './start-job.ts'
 
 export type AppOptions = {
   readonly receiver: Receiver

@@ -1,11 +1,11 @@
 // Where slash commands do not work: Quarterdeck is mentioned, also in threads, and its App Home is opened.
 import type { App } from '@slack/bolt'
-import type { Declaration } from './kit/language/declaration.ts'
-import { renderHelp } from './messages/help.ts'
-import type { Place } from './model/ecs.ts'
-import type { Dispatch } from './model/ports/functions.ts'
-import type { Rendered } from './model/ports/message.ts'
-import { attempt, identity, type Start } from './starting.ts'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import type { Place } from '../../model/ecs.ts'
+import type { Dispatch } from '../../model/ports/functions.ts'
+import type { Rendered } from '../../model/ports/message.ts'
+import { renderHelp } from './render-help.ts'
+import { attempt, identity, type Start } from './start-job.ts'
 
 export type MentionOptions = {
   readonly declarations: readonly Declaration[]

@@ -1,10 +1,10 @@
 // What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
 
 import { hash } from 'node:crypto'
-import type { ExecRules } from './engine/rules/config.ts'
-import { editDistance, fullName } from './kit/language/target.ts'
-import type { Option } from './messages/builder.ts'
-import type { ServiceRef } from './model/ecs.ts'
+import type { ExecRules } from '../../engine/rules/config.ts'
+import { editDistance, fullName } from '../../kit/language/target.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { Option } from './render-builder.ts'
 
 /** Slack: at most a hundred options, of 75 characters, with a value of 150. */
 const MOST_OPTIONS = 100
