@@ -25,7 +25,7 @@ const boltAsApp: Plugin = {
       isOfPackage(importer) ? { path: 'unused', namespace: 'stub' } : undefined,
     )
     onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: STUB }))
-    const client = join(resolveDir, 'src/gateways/web-client.ts')
+    const client = join(resolveDir, 'src/gateways/slack/web-client.ts')
     onResolve({ filter: /^@slack\/web-api$/ }, ({ importer }) => {
       if (importer === client) return { path: './web-api.cjs', external: true }
       return isOfPackage(importer) ? { path: client } : undefined

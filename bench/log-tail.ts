@@ -3,8 +3,8 @@
 import type { Config } from '../src/engine/rules/config.ts'
 import { readEntries } from '../src/features/logs/log-entries.ts'
 import { printFile } from '../src/features/logs/render-file.ts'
-import { createLogReaders } from '../src/gateways/logs.ts'
-import type { Sessions } from '../src/gateways/sessions.ts'
+import type { Sessions } from '../src/gateways/aws/identity/sessions.ts'
+import { createLogReaders } from '../src/gateways/aws/logs/logs.ts'
 import { EVENTS, GROUP } from './log-lines.ts'
 
 const [url = '', from = '0', what = 'all'] = process.argv.slice(2)

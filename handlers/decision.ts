@@ -1,9 +1,9 @@
 // Votes, and changes of our own state: a function of its own, so that deciding and halting always have capacity.
 import { decide } from '../src/functions/decision/decide.ts'
 import { change } from '../src/functions/decision/setting.ts'
-import { createWake } from '../src/gateways/dispatch.ts'
-import { createPorts } from '../src/gateways/peers.ts'
-import { createSchedule } from '../src/gateways/scheduler.ts'
+import { createWake } from '../src/gateways/functions/dispatch.ts'
+import { createSchedule } from '../src/gateways/functions/scheduler.ts'
+import { createPorts } from '../src/gateways/ports.ts'
 import { decodeJob, kindOf } from '../src/model/ports/job.ts'
 
 const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }

@@ -3,7 +3,7 @@
 import { declarations } from '../src/commands/declarations.ts'
 import { createApp } from '../src/functions/ingress/app.ts'
 import { LambdaReceiver } from '../src/functions/ingress/receiver.ts'
-import { createDispatch } from '../src/gateways/dispatch.ts'
+import { createDispatch } from '../src/gateways/functions/dispatch.ts'
 import { createParameters } from '../src/gateways/parameters.ts'
 import { createQuickStore } from '../src/gateways/quick-store.ts'
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runCanary } from '../src/functions/canary/canary.ts'
 import { asDurable } from '../src/functions/operation/durable-client.ts'
 import { operate } from '../src/functions/operation/operation.ts'
-import { createOperationPorts } from '../src/gateways/peers.ts'
+import { createOperationPorts } from '../src/gateways/ports.ts'
 import { decodeJob, isCanary } from '../src/model/ports/job.ts'
 
 const ports = createOperationPorts(process.env)

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { holdFollow } from '../src/functions/follow/run-follow.ts'
 import { answerQuery } from '../src/functions/query/answer-query.ts'
 import { showHome } from '../src/functions/query/app-home.ts'
-import { createGoOn } from '../src/gateways/dispatch.ts'
-import { createPorts } from '../src/gateways/peers.ts'
-import { createSchedule } from '../src/gateways/scheduler.ts'
+import { createGoOn } from '../src/gateways/functions/dispatch.ts'
+import { createSchedule } from '../src/gateways/functions/scheduler.ts'
+import { createPorts } from '../src/gateways/ports.ts'
 import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
 
 const ports = {

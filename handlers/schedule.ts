@@ -2,10 +2,10 @@
 // that did not hear or did not speak.
 
 import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
-import { createGoOn, createWake } from '../src/gateways/dispatch.ts'
-import { createExecutionStatus } from '../src/gateways/executions.ts'
-import { createPorts } from '../src/gateways/peers.ts'
-import { createSchedule } from '../src/gateways/scheduler.ts'
+import { createGoOn, createWake } from '../src/gateways/functions/dispatch.ts'
+import { createExecutionStatus } from '../src/gateways/functions/executions.ts'
+import { createSchedule } from '../src/gateways/functions/scheduler.ts'
+import { createPorts } from '../src/gateways/ports.ts'
 import { decodeScheduled } from '../src/model/ports/job.ts'
 
 const ports = {

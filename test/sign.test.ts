@@ -2,7 +2,7 @@
 import aws4 from 'aws4'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sign } from '../src/sign.ts'
+import { sign } from '../src/gateways/sigv4.ts'
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
 const at = Date.parse('2015-08-30T12:36:00Z')

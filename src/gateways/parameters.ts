@@ -2,7 +2,7 @@
 import { type Config, decodeConfig } from '../engine/rules/config.ts'
 import { PeerError } from '../model/errors.ts'
 import type { Secrets } from '../model/ports/secrets.ts'
-import { createSignedPost, refusedBy } from './signed.ts'
+import { createSignedPost, refusedBy } from './signed-request.ts'
 
 export type Parameters = {
   readonly secrets: () => Promise<Secrets>

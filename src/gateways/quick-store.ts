@@ -2,7 +2,7 @@
 // or a little earlier; it writes nothing.
 import { isRecord } from '../model/json.ts'
 import type { Item, QuickStore } from '../model/ports/store.ts'
-import { createSignedPost, refusedBy } from './signed.ts'
+import { createSignedPost, refusedBy } from './signed-request.ts'
 
 type Attributes = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>
 type Answer = {

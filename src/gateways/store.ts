@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Json } from '../model/json.ts'
 import type { Item, Key, Store } from '../model/ports/store.ts'
-import { asking } from './translate.ts'
+import { asking } from './aws/translate.ts'
 
 /** `env`: TABLE, and what AWS SDKs read. */
 export const openStore = (env: NodeJS.ProcessEnv): Store => createStore(env['TABLE'] ?? '', new DynamoDBClient({}))

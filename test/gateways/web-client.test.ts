@@ -8,7 +8,7 @@ import {
   WebAPIPlatformError,
   WebAPIRateLimitedError,
   WebClient,
-} from '../../src/gateways/web-client.ts'
+} from '../../src/gateways/slack/web-client.ts'
 
 test('what is asked of it the real client asks, as whom it was made for', async () => {
   const asked: { readonly url: string; readonly headers: Readonly<Record<string, string>> }[] = []

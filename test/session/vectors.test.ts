@@ -1,9 +1,9 @@
 // Golden values beside the frames: cipher, timing, the upgrade's signature, the first message.
 import { describe, expect, test } from 'vitest'
+import { signUpgrade } from '../../src/gateways/exec/sign-upgrade.ts'
 import { createEncryption } from '../../src/kit/session/encryption.ts'
 import { openDataChannel, textOf } from '../../src/kit/session/messages.ts'
 import { INITIAL_RTO, nextRto, type Rto, reconnectDelay } from '../../src/kit/session/rto.ts'
-import { signUpgrade } from '../../src/session/upgrade.ts'
 import { bytesOf } from './agent.ts'
 import { fromHex, vectors } from './vectors.ts'
 

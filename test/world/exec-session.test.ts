@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { localUser } from '../../sandbox/aws/credentials.ts'
-import { createSessionPorts } from '../../src/gateways/exec-session.ts'
+import { createSessionPorts } from '../../src/gateways/exec/exec-session.ts'
 import { type RunOptions, runCommand } from '../../src/kit/session/run.ts'
 import { createNonce, wrap } from '../../src/kit/session/wrapper.ts'
 import { policy } from '../sandbox/aws/iam/policies.ts'

@@ -7,7 +7,7 @@ import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../sandbox/world/seed.ts'
 import { digestOf } from '../../../sandbox/world/task-view.ts'
-import { readManifest } from '../../../src/gateways/images.ts'
+import { readManifest } from '../../../src/gateways/aws/images/ecr-images.ts'
 
 const clock = new Clock({ start: Date.parse('2026-11-22T03:00:00Z'), speed: 0 })
 const fleet = createFleet({ clock })

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/credentials.ts'
-import { createSignedPost } from '../../../src/gateways/signed.ts'
+import { createSignedPost } from '../../../src/gateways/signed-request.ts'
 import { account, aService, clientsOf, type Peer, refusal, startPeer } from './peer.ts'
 
 let peer: Peer

@@ -2,8 +2,8 @@
 import { sign } from 'aws4'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/credentials.ts'
-import { readSimulation } from '../../../src/gateways/task-role.ts'
-import { readMembers, readXml } from '../../../src/gateways/xml.ts'
+import { readSimulation } from '../../../src/gateways/aws/identity/task-role.ts'
+import { readMembers, readXml } from '../../../src/gateways/aws/xml.ts'
 import { allow, deny, policy } from './iam/policies.ts'
 import { account, type Peer, startPeer } from './peer.ts'
 

@@ -6,7 +6,7 @@ import { localUser } from '../../../sandbox/aws/credentials.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../sandbox/world/seed.ts'
-import { readTargets } from '../../../src/gateways/target-health.ts'
+import { readTargets } from '../../../src/gateways/aws/target-health.ts'
 
 const clock = new Clock({ start: Date.parse('2026-11-22T03:00:00Z'), speed: 0 })
 const fleet = createFleet({ clock })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/credentials.ts'
-import { codeOf, createSignedPost } from '../../../src/gateways/signed.ts'
-import { createTagReader } from '../../../src/gateways/tagging.ts'
+import { createTagReader } from '../../../src/gateways/aws/tagging.ts'
+import { codeOf, createSignedPost } from '../../../src/gateways/signed-request.ts'
 import type { Account } from '../../../src/model/account.ts'
 import { aService, type Peer, region, startPeer } from './peer.ts'
 

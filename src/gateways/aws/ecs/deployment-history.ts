@@ -1,0 +1,66 @@
+// Service deployments and revisions, from ECS's shapes to ours.
+import type { ServiceRevision as EcsRevision, ServiceDeployment } from '@aws-sdk/client-ecs'
+import type { DeploymentRecord, ServiceRevision } from '../../../model/service-detail.ts'
+import { iso, shortName } from './tasks.ts'
+
+export const readRecord = (record: ServiceDeployment): DeploymentRecord => {
+  const { targetServiceRevision: target, rollback } = record
+  const arn = record.serviceDeploymentArn ?? ''
+  return {
+    id: shortName(arn),
+    arn,
+    status: record.status ?? '',
+    ...(record.statusReason !== undefined && { reason: record.statusReason }),
+    createdAt: iso(record.createdAt),
+    ...(record.startedAt !== undefined && { startedAt: iso(record.startedAt) }),
+    ...(record.finishedAt !== undefined && { finishedAt: iso(record.finishedAt) }),
+    ...(record.lifecycleStage !== undefined && { stage: record.lifecycleStage }),
+    strategy: record.deploymentConfiguration?.strategy ?? 'ROLLING',
+    from: (record.sourceServiceRevisions ?? []).flatMap(({ arn: source }) => source ?? []),
+    to: target?.arn ?? '',
+    ...(target !== undefined && {
+      counts: {
+        running: target.runningTaskCount ?? 0,
+        pending: target.pendingTaskCount ?? 0,
+        requested: target.requestedTaskCount ?? 0,
+      },
+    }),
+    ...guardsOf(record),
+    ...(rollback !== undefined && {
+      rollback: {
+        reason: rollback.reason ?? '',
+        at: iso(rollback.startedAt),
+        to: rollback.serviceRevisionArn ?? '',
+      },
+    }),
+  }
+}
+
+const guardsOf = ({
+  deploymentCircuitBreaker: breaker,
+  alarms,
+}: ServiceDeployment): Pick<DeploymentRecord, 'breaker' | 'alarms'> => ({
+  ...(breaker?.status !== undefined &&
+    breaker.status !== 'DISABLED' && {
+      breaker: { status: breaker.status, failed: breaker.failureCount ?? 0, most: breaker.threshold ?? 0 },
+    }),
+  ...(alarms?.status !== undefined &&
+    alarms.status !== 'DISABLED' && { alarms: { status: alarms.status, triggered: alarms.triggeredAlarmNames ?? [] } }),
+})
+
+export const readRevision = (revision: EcsRevision): ServiceRevision => ({
+  arn: revision.serviceRevisionArn ?? '',
+  createdAt: iso(revision.createdAt),
+  taskDefinition: shortName(revision.taskDefinition),
+  capacity:
+    revision.capacityProviderStrategy
+      ?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`)
+      .join(', ') ??
+    revision.launchType ??
+    'unknown',
+  images: (revision.containerImages ?? []).map(({ containerName = '', image = '', imageDigest }) => ({
+    container: containerName,
+    image,
+    ...(imageDigest !== undefined && { digest: imageDigest }),
+  })),
+})

@@ -1,0 +1,142 @@
+// Where commands could run, read from Amazon ECS. Of an environment the names of AWS's keys alone are read.
+import {
+  type Container,
+  DescribeClustersCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  type ExecuteCommandConfiguration,
+  ListTasksCommand,
+  type Task,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs'
+import type { Readers } from '../../../commands/readers.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import { GRANT_TAG } from '../../../features/exec/grant.ts'
+import type { ExecContainer, ExecSite, ExecTask } from '../../../features/exec/site.ts'
+import { accountOf } from '../../../model/account.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import { asking } from '../translate.ts'
+import { iso, shortName } from './tasks.ts'
+
+/** ECS API reference, DescribeTasks: at most 100. */
+const MOST_TASKS = 100
+
+export const createExecSiteReader = (config: Config, sessions: Sessions): Readers['execSite'] => {
+  const ecsFor = sessions.each(settings => new ECSClient(settings))
+  return ref =>
+    asking(`reading the tasks of ${ref.service}`, async () => {
+      const client = await ecsFor(accountOf(config, ref), ref.region)
+      const [cluster, tasks] = await Promise.all([readCluster(client, ref), readTasks(client, ref)])
+      const names = [...new Set(tasks.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []))].slice(0, 10)
+      const definitions = new Map(
+        await Promise.all(names.map(async name => [name, await readDefinition(client, name)] as const)),
+      )
+      return {
+        ...cluster,
+        tasks: tasks.map(task => taskOf(task, definitions.get(task.taskDefinitionArn ?? '') ?? {})),
+      }
+    })
+}
+
+const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Promise<Omit<ExecSite, 'tasks'>> => {
+  const { clusters: [cluster] = [] } = await client.send(
+    new DescribeClustersCommand({ clusters: [name], include: ['CONFIGURATIONS'] }),
+  )
+  const exec = cluster?.configuration?.executeCommandConfiguration
+  const log = logOf(exec)
+  const {
+    cloudWatchLogGroupName: group,
+    s3BucketName: bucket,
+    s3KeyPrefix: prefix = '',
+    cloudWatchEncryptionEnabled: isGroupSealed = false,
+    s3EncryptionEnabled: isBucketSealed = false,
+  } = (exec?.logging === 'OVERRIDE' ? exec.logConfiguration : undefined) ?? {}
+  return {
+    clusterArn: cluster?.clusterArn ?? '',
+    ...(exec?.kmsKeyId !== undefined && { key: exec.kmsKeyId }),
+    ...(log !== undefined && { log }),
+    ...(group ? { logGroup: group } : {}),
+    ...(bucket ? { logBucket: { name: bucket, prefix } } : {}),
+    sealed: [
+      ...(group && isGroupSealed ? (['group'] as const) : []),
+      ...(bucket && isBucketSealed ? (['bucket'] as const) : []),
+    ],
+  }
+}
+
+const logOf = (exec: ExecuteCommandConfiguration | undefined): string | undefined => {
+  if (exec?.logging === 'NONE') return undefined
+  const { cloudWatchLogGroupName: group, s3BucketName: bucket } = exec?.logConfiguration ?? {}
+  const kept = [...(group ? [`log group ${group}`] : []), ...(bucket ? [`bucket ${bucket}`] : [])]
+  return exec?.logging === 'OVERRIDE' && kept.length > 0
+    ? kept.join(' and ')
+    : 'the task’s own log group, if it has one'
+}
+
+const readTasks = async (client: ECSClient, { cluster, service }: ServiceRef): Promise<readonly Task[]> => {
+  const { taskArns = [] } = await client.send(
+    new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING', maxResults: MOST_TASKS }),
+  )
+  if (taskArns.length === 0) return []
+  return (await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns, include: ['TAGS'] }))).tasks ?? []
+}
+
+const readDefinition = async (client: ECSClient, name: string): Promise<TaskDefinition> =>
+  (await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))).taskDefinition ?? {}
+
+const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
+  id: shortName(task.taskArn),
+  arn: task.taskArn ?? '',
+  status: task.lastStatus ?? '',
+  isEnabled: task.enableExecuteCommand === true,
+  isConnected: task.connectivity === 'CONNECTED',
+  startedAt: iso(task.startedAt),
+  ...(task.availabilityZone !== undefined && { zone: task.availabilityZone }),
+  definition: shortName(task.taskDefinitionArn),
+  isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
+  pidMode: definition.pidMode ?? '',
+  ...(task.platformVersion !== undefined && { platform: task.platformVersion }),
+  ...(definition.taskRoleArn !== undefined && {
+    taskRole: shortName(definition.taskRoleArn),
+    taskRoleArn: definition.taskRoleArn,
+  }),
+  ...subnetOf(task),
+  ...granteeOf(task),
+  containers: (task.containers ?? []).map(container => containerOf(container, definition)),
+})
+
+const subnetOf = ({ attachments = [] }: Task): Pick<ExecTask, 'subnet'> => {
+  const subnet = attachments
+    .find(({ type }) => type === 'ElasticNetworkInterface')
+    ?.details?.find(({ name }) => name === 'subnetId')?.value
+  return subnet === undefined ? {} : { subnet }
+}
+
+const granteeOf = ({ tags = [] }: Task): Pick<ExecTask, 'grantee'> => {
+  const tag = tags.find(({ key }) => key === GRANT_TAG)?.value
+  return tag === undefined ? {} : { grantee: tag }
+}
+
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+
+const containerOf = (
+  { name = '', image = '', runtimeId = '', lastStatus = '', managedAgents = [] }: Container,
+  { containerDefinitions = [] }: TaskDefinition,
+): ExecContainer => {
+  const agent = managedAgents.find(one => one.name === 'ExecuteCommandAgent')
+  const defined = containerDefinitions.find(one => one.name === name)
+  const named = [...(defined?.environment ?? []), ...(defined?.secrets ?? [])].map(one => one.name ?? '')
+  return {
+    name,
+    image,
+    runtimeId,
+    status: lastStatus,
+    isRootReadOnly: defined?.readonlyRootFilesystem === true,
+    awsKeys: KEYS.filter(key => named.includes(key)),
+    ...(agent !== undefined && {
+      agent: { status: agent.lastStatus ?? '', ...(agent.reason !== undefined && { reason: agent.reason }) },
+    }),
+  }
+}

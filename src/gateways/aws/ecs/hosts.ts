@@ -1,0 +1,98 @@
+// Container instances, and how old their machine images are. EC2's client is very large for one date: that request is signed
+// by hand, and a few fields of its XML are read.
+import {
+  type ContainerInstance,
+  DescribeContainerInstancesCommand,
+  ECSClient,
+  type Resource,
+} from '@aws-sdk/client-ecs'
+import type { Readers } from '../../../commands/readers.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import { accountOf } from '../../../model/account.ts'
+import { PeerError } from '../../../model/errors.ts'
+import type { Host } from '../../../model/service-detail.ts'
+import { createSignedPost, envOf } from '../../signed-request.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import { asking } from '../translate.ts'
+import { readXml } from '../xml.ts'
+
+/** EC2 API reference. */
+const EC2_VERSION = '2016-11-15'
+/** ECS API reference, DescribeContainerInstances: at most 100; EC2's filters take 200 values. */
+const MOST = 100
+
+/** `env`: what says where AWS is. */
+export const createHostReaders = (
+  config: Config,
+  sessions: Sessions,
+  env: NodeJS.ProcessEnv,
+): Pick<Readers, 'hosts' | 'imagesMade'> => {
+  const clientFor = sessions.each(settings => new ECSClient(settings))
+  return {
+    hosts: (ref, arns) =>
+      asking(`reading the hosts of ${ref.service}`, async () => {
+        if (arns.length === 0) return []
+        const client = await clientFor(accountOf(config, ref), ref.region)
+        const { containerInstances = [] } = await client.send(
+          new DescribeContainerInstancesCommand({
+            cluster: ref.cluster,
+            containerInstances: arns.slice(0, MOST),
+          }),
+        )
+        return containerInstances.map(readHost)
+      }),
+    imagesMade: async (ref, ids) => {
+      if (ids.length === 0) return new Map()
+      const post = createSignedPost('ec2', envOf(env, ref.region, await sessions.credentials(accountOf(config, ref))))
+      sessions.count('DescribeImages')
+      const reply = await post('/', imagesForm(ids).toString(), { 'content-type': 'application/x-www-form-urlencoded' })
+      if (reply.status === 200) return readImages(reply.text)
+      const code = readXml(reply.text, 'Code') || 'Error'
+      throw new PeerError(
+        `reading the machine images of ${ref.service}’s hosts: AWS refused it (${code}: ${readXml(reply.text, 'Message').slice(0, 300)})`,
+        { code, passing: /RequestLimitExceeded|Unavailable|InternalError/.test(code) },
+      )
+    },
+  }
+}
+
+/** By a filter, because one id that is gone would fail the call; old images are deprecated, which hides them. */
+const imagesForm = (ids: readonly string[]): URLSearchParams =>
+  new URLSearchParams({
+    Action: 'DescribeImages',
+    Version: EC2_VERSION,
+    IncludeDeprecated: 'true',
+    'Filter.1.Name': 'image-id',
+    ...Object.fromEntries(ids.slice(0, MOST).map((id, at) => [`Filter.1.Value.${at + 1}`, id])),
+  })
+
+export const readImages = (xml: string): ReadonlyMap<string, string> =>
+  new Map(
+    [...xml.matchAll(/<imageId>([^<]*)<\/imageId>[\s\S]*?<creationDate>([^<]*)<\/creationDate>/g)].map(
+      ([, id = '', made = '']) => [id, made] as const,
+    ),
+  )
+
+const amount = (resources: readonly Resource[] | undefined, wanted: string): number =>
+  resources?.find(({ name }) => name === wanted)?.integerValue ?? 0
+
+const readHost = (instance: ContainerInstance): Host => {
+  const attribute = (wanted: string) => instance.attributes?.find(({ name }) => name === wanted)?.value
+  const [ami, zone, type] = [
+    attribute('ecs.ami-id'),
+    attribute('ecs.availability-zone'),
+    attribute('ecs.instance-type'),
+  ]
+  const agent = instance.versionInfo?.agentVersion
+  return {
+    arn: instance.containerInstanceArn ?? '',
+    instance: instance.ec2InstanceId ?? '',
+    status: instance.status ?? '',
+    isConnected: instance.agentConnected === true,
+    left: { cpu: amount(instance.remainingResources, 'CPU'), memory: amount(instance.remainingResources, 'MEMORY') },
+    ...(agent !== undefined && { agent }),
+    ...(ami !== undefined && { ami }),
+    ...(zone !== undefined && { zone }),
+    ...(type !== undefined && { type }),
+  }
+}

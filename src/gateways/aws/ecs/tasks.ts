@@ -1,0 +1,66 @@
+// Tasks, from ECS's shape to ours: those that run, and those that stopped.
+import type { Task } from '@aws-sdk/client-ecs'
+import type { StoppedTask } from '../../../model/ecs.ts'
+import type { RunningTask } from '../../../model/service-detail.ts'
+
+export const iso = (at: Date | undefined): string => at?.toISOString() ?? ''
+export const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
+
+export const readTask = (task: Task): RunningTask => ({
+  id: shortName(task.taskArn),
+  status: task.lastStatus ?? '',
+  health: task.healthStatus ?? 'UNKNOWN',
+  zone: task.availabilityZone ?? '',
+  capacity: task.capacityProviderName ?? task.launchType ?? 'unknown',
+  launchType: task.launchType ?? '',
+  ...(task.containerInstanceArn !== undefined && { host: task.containerInstanceArn }),
+  needs: { cpu: needOf(task, 'cpu'), memory: needOf(task, 'memory') },
+  taskDefinition: shortName(task.taskDefinitionArn),
+  isExecEnabled: task.enableExecuteCommand === true,
+  isExecReady: isExecReady(task),
+  containers: (task.containers ?? []).map(({ name = '', image = '', imageDigest, healthStatus = 'UNKNOWN' }) => ({
+    name,
+    image,
+    health: healthStatus,
+    ...(imageDigest !== undefined && { digest: imageDigest }),
+  })),
+  createdAt: iso(task.createdAt),
+  ...pullOf(task),
+  ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
+})
+
+/** On EC2 a task definition may say it by container alone. */
+const needOf = (task: Task, of: 'cpu' | 'memory'): number =>
+  Number(task[of] ?? 0) || (task.containers ?? []).reduce((all, container) => all + Number(container[of] ?? 0), 0)
+
+/** ECS developer guide, ECS Exec: the agent of at least one container runs, and the task is connected. */
+const isExecReady = ({ enableExecuteCommand, lastStatus, connectivity, containers = [] }: Task): boolean =>
+  enableExecuteCommand === true &&
+  lastStatus === 'RUNNING' &&
+  connectivity === 'CONNECTED' &&
+  containers.some(({ managedAgents = [] }) =>
+    managedAgents.some(agent => agent.name === 'ExecuteCommandAgent' && agent.lastStatus === 'RUNNING'),
+  )
+
+const pullOf = ({ pullStartedAt, pullStoppedAt }: Task): Pick<StoppedTask, 'pull'> =>
+  pullStartedAt === undefined || pullStoppedAt === undefined
+    ? {}
+    : { pull: { from: iso(pullStartedAt), until: iso(pullStoppedAt) } }
+
+export const readStopped = (task: Task): StoppedTask => ({
+  id: shortName(task.taskArn),
+  createdAt: iso(task.createdAt),
+  stoppedAt: iso(task.stoppedAt),
+  stopCode: task.stopCode ?? '',
+  reason: task.stoppedReason ?? '',
+  containers: (task.containers ?? []).map(({ name = '', exitCode, reason }) => ({
+    name,
+    ...(exitCode !== undefined && { exitCode }),
+    ...(reason !== undefined && { reason }),
+  })),
+  taskDefinition: shortName(task.taskDefinitionArn),
+  capacity: task.capacityProviderName ?? task.launchType ?? '',
+  zone: task.availabilityZone ?? '',
+  ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
+  ...pullOf(task),
+})

@@ -1,0 +1,74 @@
+// Sessions of one role in many accounts: credentials, and what every AWS client is made with, each made when first needed.
+
+import type { Account } from '../../../model/account.ts'
+import type { Credentials } from './credentials.ts'
+
+export type Settings = { readonly region: string; readonly maxAttempts: number; readonly credentials: Credentials }
+
+/** Requests to AWS by action, repeated ones counted each time. */
+export type Calls = Readonly<Record<string, number>>
+
+export type Sessions = {
+  readonly calls: () => Calls
+  /** For what is asked without a client that `each` made. */
+  readonly count: (action: string) => void
+  readonly credentials: (account: Account) => Promise<Credentials>
+  /** One client for each account and region. */
+  readonly each: <Client>(make: (settings: Settings) => Client) => (account: Account, region: string) => Promise<Client>
+}
+
+/** `maxAttempts`: 1 for writers, because the SDK would repeat on its own what must not be repeated; the story decides that. */
+export const createSessions = (
+  credentialsFor: (account: Account) => Promise<Credentials>,
+  maxAttempts = 3,
+): Sessions => {
+  const held = new Map<string, Promise<Credentials>>()
+  const calls = new Map<string, number>()
+  const count = (action: string): void => void calls.set(action, (calls.get(action) ?? 0) + 1)
+  const credentials = (account: Account) =>
+    once(held, account.id, () => {
+      count('AssumeRole')
+      return credentialsFor(account)
+    })
+  return {
+    calls: () => Object.fromEntries(calls),
+    count,
+    credentials,
+    each: <Client>(make: (settings: Settings) => Client) => {
+      const clients = new Map<string, Promise<Client>>()
+      return (account, region) =>
+        once(clients, `${account.id} ${region}`, async () =>
+          counted(make({ region, maxAttempts, credentials: await credentials(account) }), count),
+        )
+    },
+  }
+}
+
+type Watched = { readonly middlewareStack: { add: (middleware: Middleware, options: object) => void } }
+type Middleware = (
+  next: (args: unknown) => Promise<unknown>,
+  context: { readonly commandName?: string },
+) => (args: unknown) => Promise<unknown>
+
+/** Behind the retries, so that each attempt counts. What is no SDK client makes no requests. */
+const counted = <Client>(client: Client, count: (action: string) => void): Client => {
+  if (typeof client !== 'object' || client === null || !('middlewareStack' in client)) return client
+  const watch: Middleware = (next, { commandName = '' }) => {
+    return args => {
+      count(commandName.replace(/Command$/, ''))
+      return next(args)
+    }
+  }
+  ;(client as unknown as Watched).middlewareStack.add(watch, {
+    step: 'finalizeRequest',
+    priority: 'low',
+    name: 'counted',
+  })
+  return client
+}
+
+const once = <T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
+  const known = made.get(key) ?? make()
+  made.set(key, known)
+  return known
+}

@@ -1,0 +1,88 @@
+// How an image is loaded: whether a SOCI index lets containers start before all of it is there, and how large it is. Facts: AWS
+// containers blog, "SOCI index manifest v2"; Fargate uses indexes of images in ECR alone.
+import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
+import type { Readers } from '../../../commands/readers.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import type { ImageLoading } from '../../../features/status/image-loading.ts'
+import { isRecord } from '../../../model/json.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import { asking } from '../translate.ts'
+import { OWN_REGISTRY } from './ecr-scans.ts'
+
+const SOCI_V1 = 'application/vnd.amazon.soci.index.v1+json'
+const SOCI_V2 = 'application/vnd.amazon.soci.index.v2+json'
+/** Of an image manifest whose index stands beside it. */
+const ANNOTATION = 'com.amazon.soci.index-digest'
+
+export const createImageReader = ({ accounts }: Config, sessions: Sessions): Readers['imageLoading'] => {
+  const clientFor = sessions.each(settings => new ECRClient(settings))
+  return async ({ image, digest }) => {
+    const [, registry, region, repositoryName = ''] = OWN_REGISTRY.exec(image) ?? []
+    const account = accounts.find(({ id }) => id === registry)
+    if (account === undefined || region === undefined) return undefined
+    return asking(`reading the image of ${repositoryName}`, async () => {
+      const client = await clientFor(account, region)
+      const imageIds = [{ imageDigest: digest }]
+      const { images = [] } = await client.send(
+        new BatchGetImageCommand({
+          repositoryName,
+          imageIds,
+          acceptedMediaTypes: [
+            'application/vnd.oci.image.index.v1+json',
+            'application/vnd.oci.image.manifest.v1+json',
+            'application/vnd.docker.distribution.manifest.list.v2+json',
+            'application/vnd.docker.distribution.manifest.v2+json',
+          ],
+        }),
+      )
+      const [found] = images
+      if (found === undefined) return undefined
+      const { isIndexed, bytes } = readManifest(found.imageManifest)
+      if (isIndexed) return loading('v2', bytes)
+      const { referrers = [] } = await client.send(
+        new ListImageReferrersCommand({
+          repositoryName,
+          subjectId: { imageDigest: digest },
+          filter: { artifactTypes: [SOCI_V1] },
+          maxResults: 1,
+        }),
+      )
+      if (referrers.length > 0) return loading('v1', bytes)
+      if (bytes !== undefined) return loading(undefined, bytes)
+      // A list of images for several platforms says nothing of their sizes.
+      const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }))
+      return loading(undefined, imageDetails[0]?.imageSizeInBytes)
+    })
+  }
+}
+
+const loading = (soci: ImageLoading['soci'], bytes: number | undefined): ImageLoading => ({
+  ...(soci !== undefined && { soci }),
+  ...(bytes !== undefined && { megabytes: Math.round(bytes / 1_000_000) }),
+})
+
+type Manifest = { readonly isIndexed: boolean; readonly bytes?: number }
+
+/** An index of images, or one image; whoever pushed it may have written anything. */
+export const readManifest = (text = ''): Manifest => {
+  const manifest = parse(text)
+  const isNamed = (value: unknown) => isRecord(value) && typeof value[ANNOTATION] === 'string'
+  const manifests = listOf(manifest['manifests'])
+  const isIndexed =
+    isNamed(manifest['annotations']) ||
+    manifests.some(one => one['artifactType'] === SOCI_V2 || isNamed(one['annotations']))
+  const sizes = listOf(manifest['layers']).flatMap(({ size }) => (typeof size === 'number' ? [size] : []))
+  return sizes.length === 0 ? { isIndexed } : { isIndexed, bytes: sizes.reduce((all, one) => all + one, 0) }
+}
+
+const parse = (text: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : []

@@ -1,0 +1,75 @@
+// What ECR's scans found in images that run, read by their digests.
+import {
+  DescribeImageScanFindingsCommand,
+  type DescribeImageScanFindingsCommandOutput,
+  ECRClient,
+} from '@aws-sdk/client-ecr'
+import type { Readers } from '../../../commands/readers.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import type { ImageScan, ScannedFault } from '../../../features/checks/posture.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import { asking } from '../translate.ts'
+
+/** ECR API reference, DescribeImageScanFindings: 100 unless asked, at most 1,000. The counts are of all of them. */
+const MOST_FAULTS = 1_000
+
+/** Account, region and repository of an image in ECR. */
+export const OWN_REGISTRY = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
+
+export const createScanReader = ({ accounts }: Config, sessions: Sessions): Readers['imageScan'] => {
+  const clientFor = sessions.each(settings => new ECRClient(settings))
+  return async ({ image, digest }) => {
+    const [, registry, region, repositoryName] = OWN_REGISTRY.exec(image) ?? []
+    if (region === undefined) return { kind: 'unscanned', why: 'it is not from a registry of ECR that is scanned' }
+    const account = accounts.find(({ id }) => id === registry)
+    if (account === undefined) return { kind: 'unscanned', why: 'its registry is of an account that is not configured' }
+    return asking(`reading the scan of ${repositoryName}`, async () => {
+      const client = await clientFor(account, region)
+      try {
+        return readScan(
+          await client.send(
+            new DescribeImageScanFindingsCommand({
+              repositoryName,
+              imageId: { imageDigest: digest },
+              maxResults: MOST_FAULTS,
+            }),
+          ),
+        )
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ScanNotFoundException')
+          return { kind: 'unscanned', why: 'it was never scanned' }
+        if (error instanceof Error && error.name === 'ImageNotFoundException')
+          return { kind: 'unscanned', why: 'the repository no longer has it' }
+        throw error
+      }
+    })
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  FAILED: 'its scan failed',
+  FINDINGS_UNAVAILABLE: 'there are no findings for images of its kind',
+  IMAGE_ARCHIVED: 'it is archived',
+  IN_PROGRESS: 'its scan is not finished',
+  LIMIT_EXCEEDED: 'too many scans were asked for',
+  PENDING: 'its scan has not begun',
+  SCAN_ELIGIBILITY_EXPIRED: 'it is too old to be scanned any more',
+  UNSUPPORTED_IMAGE: 'images of its kind cannot be scanned',
+}
+
+const readScan = ({ imageScanStatus, imageScanFindings: found }: DescribeImageScanFindingsCommandOutput): ImageScan => {
+  const status = imageScanStatus?.status ?? 'COMPLETE'
+  if (found === undefined || !['COMPLETE', 'ACTIVE'].includes(status))
+    return { kind: 'unscanned', why: WHY[status] ?? `its scan is ${status}` }
+  const { findingSeverityCounts: counts = {}, findings = [], enhancedFindings = [] } = found
+  const faults: readonly ScannedFault[] = [
+    ...findings.map(({ name: id = '', severity = '' }) => ({ id, severity })),
+    ...enhancedFindings.map(({ title = '', severity = '', packageVulnerabilityDetails, ...more }) => ({
+      id: packageVulnerabilityDetails?.vulnerabilityId ?? title,
+      severity,
+      hasFix: more.fixAvailable === 'YES' || more.fixAvailable === 'PARTIAL',
+      hasExploit: more.exploitAvailable === 'YES',
+    })),
+  ]
+  return { kind: 'scanned', critical: counts.CRITICAL ?? 0, high: counts.HIGH ?? 0, faults }
+}

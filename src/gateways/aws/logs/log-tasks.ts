@@ -1,0 +1,103 @@
+// A service's tasks and where their containers write: five or so calls, however many tasks there are.
+import {
+  type ContainerDefinition,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  type LogConfiguration,
+  type Task,
+} from '@aws-sdk/client-ecs'
+import { destinationOf } from '../../../features/logs/log-destination.ts'
+import type { LogTask, LogTasks } from '../../../features/logs/log-types.ts'
+import { whyStopped } from '../../../features/status/why-stopped.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import { readStopped } from '../ecs/tasks.ts'
+
+/** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100. */
+const MOST_TASKS = 100
+/** A service in the middle of a deployment runs two. */
+const MOST_DEFINITIONS = 5
+
+/** Running ones, and those that stopped within the last hour: ECS shows no others. */
+export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<LogTasks> => {
+  const [running, stopped] = await Promise.all([listTasks(client, ref, 'RUNNING'), listTasks(client, ref, 'STOPPED')])
+  const tasks = [...running.tasks, ...stopped.tasks]
+  const arns = [...new Set(tasks.map(({ taskDefinitionArn = '' }) => taskDefinitionArn))]
+  const read = arns.slice(0, MOST_DEFINITIONS)
+  const definitions = new Map(
+    await Promise.all(read.map(async arn => [arn, await readContainers(client, arn)] as const)),
+  )
+  const proxies = tasks.some(task => proxyOf(task) !== undefined) ? await readProxies(client, ref) : new Map()
+  return {
+    tasks: tasks
+      .filter(({ taskDefinitionArn = '' }) => definitions.has(taskDefinitionArn))
+      .map(task => {
+        const own = definitions.get(task.taskDefinitionArn ?? '') ?? []
+        return readTask(task, [...own, ...proxyIn(task, proxies)], ref)
+      }),
+    isPartial: running.isPartial || stopped.isPartial || arns.length > read.length,
+  }
+}
+
+const listTasks = async (client: ECSClient, { cluster, service }: ServiceRef, desiredStatus: 'RUNNING' | 'STOPPED') => {
+  const listed = await client.send(
+    new ListTasksCommand({ cluster, serviceName: service, desiredStatus, maxResults: MOST_TASKS }),
+  )
+  const { taskArns = [], nextToken } = listed
+  if (taskArns.length === 0) return { tasks: [], isPartial: false }
+  const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
+  return { tasks, isPartial: nextToken !== undefined }
+}
+
+const readContainers = async (client: ECSClient, taskDefinition: string): Promise<readonly ContainerDefinition[]> => {
+  const described = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }))
+  return described.taskDefinition?.containerDefinitions ?? []
+}
+
+/** Service Connect adds a container to each task, which no task definition has. */
+const proxyOf = ({ containers = [] }: Task): string | undefined =>
+  containers.find(({ name }) => name?.startsWith('ecs-service-connect-'))?.name
+
+type Proxies = ReadonlyMap<string, LogConfiguration | undefined>
+
+/** By deployment, which a task says that it was started by. */
+const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Promise<Proxies> => {
+  const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [arn] }))
+  const deployments = services[0]?.deployments ?? []
+  return new Map(
+    deployments.map(({ id = '', serviceConnectConfiguration }) => [id, serviceConnectConfiguration?.logConfiguration]),
+  )
+}
+
+/** Of a deployment that is over nothing is known any more: then as the newest has it. */
+const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] => {
+  const name = proxyOf(task)
+  if (name === undefined) return []
+  const logConfiguration = proxies.get(task.startedBy ?? '') ?? [...proxies.values()][0]
+  return [{ name, ...(logConfiguration !== undefined && { logConfiguration }) }]
+}
+
+/** Of a container definition the log configuration alone is looked at: never its environment. */
+const readTask = (task: Task, definitions: readonly ContainerDefinition[], { region }: ServiceRef): LogTask => {
+  const id = task.taskArn?.split('/').at(-1) ?? ''
+  return {
+    id,
+    ...(task.stoppedAt !== undefined && {
+      stoppedAt: task.stoppedAt.toISOString(),
+      whyStopped: whyStopped(readStopped(task)),
+    }),
+    containers: definitions.map(({ name = '', logConfiguration }) => {
+      const runtimeId = task.containers?.find(container => container.name === name)?.runtimeId
+      const driver = logConfiguration?.logDriver
+      return {
+        name,
+        destination: destinationOf(
+          { ...(driver !== undefined && { driver }), options: logConfiguration?.options ?? {} },
+          { container: name, task: id, region, ...(runtimeId !== undefined && { runtimeId }) },
+        ),
+      }
+    }),
+  }
+}

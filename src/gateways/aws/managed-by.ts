@@ -1,0 +1,57 @@
+// Asks CloudFormation what it says of a service. It is advice: where AWS says no, or nothing, the tags have to do.
+import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
+import type { Config } from '../../engine/rules/config.ts'
+import {
+  type Provenance,
+  provenanceOf,
+  type Stack,
+  stackOf,
+  type Tags,
+  type Undone,
+} from '../../features/managed-by/managed-by.ts'
+import { accountOf } from '../../model/account.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { Sessions } from './identity/sessions.ts'
+
+/** Who else manages the service; nobody, as far as its tags tell, where it is undefined. Never fails. */
+export type ReadProvenance = (ref: ServiceRef, tags: Tags, undone?: Undone) => Promise<Provenance | undefined>
+
+/** How long the advice may take, in milliseconds. */
+const PATIENCE = 10_000
+
+export const createProvenance = (config: Config, sessions: Pick<Sessions, 'credentials'>): ReadProvenance => {
+  const clientOf = async (ref: ServiceRef) =>
+    new CloudFormationClient({
+      region: ref.region,
+      maxAttempts: 2,
+      credentials: await sessions.credentials(accountOf(config, ref)),
+    })
+  return async (ref, tags, undone = 'DesiredCount') => {
+    const stack = stackOf(tags)
+    const known = provenanceOf(tags, undone)
+    if (stack === undefined || known?.kind === 'copilot') return known
+    const template = await clientOf(ref)
+      .then(client => readTemplate(client, ref, stack))
+      .catch(() => undefined)
+    return template === undefined ? known : provenanceOf(tags, undone, template)
+  }
+}
+
+const readTemplate = async (client: CloudFormationClient, ref: ServiceRef, stack: Stack) => {
+  const options = { abortSignal: AbortSignal.timeout(PATIENCE) }
+  const logicalId = stack.logicalId ?? (await findLogicalId(client, ref, stack, options))
+  if (logicalId === undefined) return undefined
+  const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack.id }), options)
+  return TemplateBody === undefined ? undefined : { text: TemplateBody, logicalId }
+}
+
+/** The physical id of an ECS service is its ARN. */
+const findLogicalId = async (
+  client: CloudFormationClient,
+  { arn }: ServiceRef,
+  { id }: Stack,
+  options: { readonly abortSignal: AbortSignal },
+): Promise<string | undefined> => {
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: id }), options)
+  return StackResources.find(({ PhysicalResourceId }) => PhysicalResourceId === arn)?.LogicalResourceId
+}

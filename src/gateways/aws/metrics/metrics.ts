@@ -1,0 +1,76 @@
+// CPU and memory of a service from CloudWatch: everything that could have measured it is asked for in one call, and the
+// best of those that have is taken.
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { Readers } from '../../../commands/readers.ts'
+import type { Config } from '../../../engine/rules/config.ts'
+import { USAGE_HOURS, type Usage } from '../../../features/status/usage.ts'
+import { accountOf } from '../../../model/account.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import type { Sample, Series } from '../../../model/picture.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import { asking } from '../translate.ts'
+import { lastMinutes, type MetricAsked, readMetrics, type Span } from './metric-data.ts'
+
+const INSIGHTS = 'ECS/ContainerInsights'
+
+type Measure = readonly [id: string, namespace: string, metric: string, statistic: MetricAsked['statistic']]
+
+/**
+ * Sources: ECS developer guide, service utilization metrics; CloudWatch user guide, Container Insights metrics of ECS (with
+ * enhanced observability also per task).
+ */
+const MEASURES: readonly Measure[] = [
+  ['enhanced_cpu', INSIGHTS, 'TaskCpuUtilization', 'Average'],
+  ['enhanced_cpu_most', INSIGHTS, 'TaskCpuUtilization', 'Maximum'],
+  ['enhanced_memory', INSIGHTS, 'TaskMemoryUtilization', 'Average'],
+  ['enhanced_memory_most', INSIGHTS, 'TaskMemoryUtilization', 'Maximum'],
+  ['cpu_used', INSIGHTS, 'CpuUtilized', 'Sum'],
+  ['cpu_reserved', INSIGHTS, 'CpuReserved', 'Sum'],
+  ['memory_used', INSIGHTS, 'MemoryUtilized', 'Sum'],
+  ['memory_reserved', INSIGHTS, 'MemoryReserved', 'Sum'],
+  ['service_cpu', 'AWS/ECS', 'CPUUtilization', 'Average'],
+  ['service_cpu_most', 'AWS/ECS', 'CPUUtilization', 'Maximum'],
+  ['service_memory', 'AWS/ECS', 'MemoryUtilization', 'Average'],
+  ['service_memory_most', 'AWS/ECS', 'MemoryUtilization', 'Maximum'],
+]
+
+export const createUsageReader = (config: Config, sessions: Sessions): Readers['usage'] => {
+  const clientFor = sessions.each(settings => new CloudWatchClient(settings))
+  return (ref, now) =>
+    asking(`reading the metrics of ${ref.service}`, async () => {
+      const client = await clientFor(accountOf(config, ref), ref.region)
+      const span = lastMinutes(USAGE_HOURS * 60, now)
+      return best(await readMetrics(client, measuresOf(ref), span), span)
+    })
+}
+
+const measuresOf = ({ cluster, service }: ServiceRef): readonly MetricAsked[] =>
+  MEASURES.map(([id, namespace, metric, statistic]) => ({
+    id,
+    namespace,
+    metric,
+    statistic,
+    dimensions: { ClusterName: cluster, ServiceName: service },
+  }))
+
+type Of = (id: string) => readonly Sample[]
+
+const best = (of: Of, span: Span): Usage => {
+  const pair = (prefix: string): Pick<Usage, 'cpu' | 'memory'> => ({
+    cpu: { average: of(`${prefix}_cpu`), most: of(`${prefix}_cpu_most`) },
+    memory: { average: of(`${prefix}_memory`), most: of(`${prefix}_memory_most`) },
+  })
+  if (of('enhanced_cpu').length > 0) return { source: 'enhanced', ...pair('enhanced'), ...span }
+  if (of('cpu_reserved').length > 0)
+    return { source: 'insights', cpu: shareOf(of, 'cpu'), memory: shareOf(of, 'memory'), ...span }
+  return { source: 'service', ...pair('service'), ...span }
+}
+
+const shareOf = (of: Of, what: 'cpu' | 'memory'): Series => {
+  const reserved = new Map(of(`${what}_reserved`).map(({ at, value }) => [at, value]))
+  const average = of(`${what}_used`).flatMap(({ at, value }) => {
+    const whole = reserved.get(at) ?? 0
+    return whole === 0 ? [] : [{ at, value: (value / whole) * 100 }]
+  })
+  return { average, most: [] }
+}

@@ -1,0 +1,56 @@
+// Tags of services by the Resource Groups Tagging API: a hundred services a page, none of them described. Signed without
+// an SDK: it is one operation.
+
+import type { Readers } from '../../commands/readers.ts'
+import type { TagShard } from '../../features/services/service-index.ts'
+import type { Account } from '../../model/account.ts'
+import { PeerError } from '../../model/errors.ts'
+import { createSignedPost, envOf, refusedBy, type SignedPost } from '../signed-request.ts'
+import type { Sessions } from './identity/sessions.ts'
+
+type Page = {
+  readonly PaginationToken?: string
+  readonly ResourceTagMappingList?: readonly {
+    readonly ResourceARN?: string
+    readonly Tags?: readonly { readonly Key: string; readonly Value: string }[]
+  }[]
+}
+
+/** `env`: what says where AWS is. Gives tags by `cluster/service`; services that never had any are not there. */
+export const createTagReader =
+  (sessions: Pick<Sessions, 'credentials'>, env: NodeJS.ProcessEnv): Readers['tagsIn'] =>
+  async (account: Account, region: string) => {
+    const send = createSignedPost('tagging', envOf(env, region, await sessions.credentials(account)))
+    const found: Record<string, TagShard['tags'][string]> = {}
+    let token = ''
+    do {
+      const page = await readPage(send, token)
+      for (const { ResourceARN = '', Tags = [] } of page.ResourceTagMappingList ?? []) {
+        const [, cluster, service] = ResourceARN.split('/')
+        if (cluster === undefined || service === undefined || Tags.length === 0) continue
+        found[`${cluster}/${service}`] = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]))
+      }
+      token = page.PaginationToken ?? ''
+    } while (token !== '')
+    return found
+  }
+
+const MOST_TRIES = 4
+
+const readPage = async (send: SignedPost, token: string): Promise<Page> => {
+  const body = JSON.stringify({
+    ResourceTypeFilters: ['ecs:service'],
+    ResourcesPerPage: 100,
+    ...(token !== '' && { PaginationToken: token }),
+  })
+  for (let tries = 1; ; tries += 1) {
+    const reply = await send('/', body, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'ResourceGroupsTaggingAPI_20170126.GetResources',
+    })
+    if (reply.status === 200) return JSON.parse(reply.text) as Page
+    const refusal = refusedBy('reading the tags of services: the tagging API', reply)
+    if (!(refusal instanceof PeerError && refusal.passing) || tries === MOST_TRIES) throw refusal
+    await new Promise(resolve => setTimeout(resolve, 500 * tries))
+  }
+}

@@ -1,0 +1,31 @@
+// The writer: sends a plan's calls to AWS exactly as they stand.
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
+import type { Call, OwnCall, PlannedExec } from '../../engine/change/plan.ts'
+import type { Writer } from '../../engine/change/ports.ts'
+import { sendEcs } from './ecs/ecs.ts'
+import type { Settings } from './identity/sessions.ts'
+import { sendAutoscaling } from './scaling/autoscaling.ts'
+import { asking } from './translate.ts'
+
+export const createWriter = (settings: Settings): Writer => {
+  const ecs = new ECSClient(settings)
+  const ssm = new SSMClient(settings)
+  const autoscaling = new ApplicationAutoScalingClient(settings)
+  const send = (call: Exclude<Call, OwnCall | PlannedExec>) => {
+    switch (call.service) {
+      case 'ecs':
+        return sendEcs(ecs, call)
+      case 'application-autoscaling':
+        return sendAutoscaling(autoscaling, call)
+      case 'ssm':
+        return ssm.send(new TerminateSessionCommand({ SessionId: String(call.input['SessionId']) }))
+    }
+  }
+  return async call =>
+    asking(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
+      const { $metadata } = await send(call)
+      return { requestId: $metadata.requestId ?? '', output: {} }
+    })
+}

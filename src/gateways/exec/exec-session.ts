@@ -1,0 +1,87 @@
+// What an exec session needs of the outside world: a WebSocket, the clock, and SSM's and KMS's own requests, signed with
+// the credentials of that one session.
+import { WebSocket } from 'ws'
+import { MAX_FRAME_BYTES } from '../../kit/session/frame.ts'
+import type { SessionPorts } from '../../kit/session/ports.ts'
+import type { Credentials } from '../aws/identity/credentials.ts'
+import { codeOf, createSignedPost, envOf, refusedBy } from '../signed-request.ts'
+import { signUpgrade } from './sign-upgrade.ts'
+
+const KEEPALIVE = 'keepalive'
+/** The data key: one half for each direction. */
+const KEY_BYTES = 64
+
+const connect: SessionPorts['connect'] = (url, headers, listener) => {
+  const socket = new WebSocket(url, {
+    headers,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    followRedirects: false,
+  })
+  let isOver = false
+  const closed = (text: string, status?: number): void => {
+    if (isOver) return
+    isOver = true
+    listener.closed({ text, ...(status !== undefined && { status }) })
+  }
+  socket.on('open', listener.opened)
+  socket.on('message', (bytes: Uint8Array, isBinary) => {
+    if (isBinary) listener.received(bytes)
+  })
+  socket.on('pong', listener.ponged)
+  socket.on('unexpected-response', (request, { statusCode = 0 }) => {
+    request.destroy()
+    closed(`HTTP ${statusCode}`, statusCode)
+  })
+  socket.on('error', ({ message }) => closed(message))
+  socket.on('close', code => closed(`closed with ${code}`))
+  return {
+    send: message => socket.readyState === WebSocket.OPEN && socket.send(message),
+    ping: () => socket.readyState === WebSocket.OPEN && socket.ping(KEEPALIVE),
+    close: () => socket.terminate(),
+  }
+}
+
+/** `credentials`: those of the channel's session, which may do nothing but this one. */
+export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, credentials: Credentials): SessionPorts => {
+  const own = envOf(env, region, credentials)
+  // The wall clock once, then one that nobody sets: what is measured here is how long ago something was sent.
+  const began = Date.now() - performance.now()
+  const ask = async (
+    service: 'kms' | 'ssm',
+    target: string,
+    input: object,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const reply = await createSignedPost(service, own)('/', JSON.stringify(input), {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': target,
+    })
+    if (reply.status === 200) return JSON.parse(reply.text) as Record<string, unknown>
+    if (codeOf(reply) === 'DoesNotExistException') return {}
+    throw refusedBy(service.toUpperCase(), reply)
+  }
+  return {
+    now: () => Math.floor(began + performance.now()),
+    after: (ms, then) => {
+      const timer = setTimeout(then, ms)
+      return () => clearTimeout(timer)
+    },
+    connect,
+    // SSM API reference, ResumeSession: a session that is over has no token any more.
+    resume: async SessionId => {
+      const { TokenValue, StreamUrl } = await ask('ssm', 'AmazonSSM.ResumeSession', { SessionId })
+      if (typeof TokenValue !== 'string' || TokenValue === '') return undefined
+      return { token: TokenValue, streamUrl: typeof StreamUrl === 'string' ? StreamUrl : undefined }
+    },
+    terminate: async SessionId => void (await ask('ssm', 'AmazonSSM.TerminateSession', { SessionId })),
+    dataKey: async (KeyId, EncryptionContext) => {
+      const input = { KeyId, NumberOfBytes: KEY_BYTES, EncryptionContext }
+      const { Plaintext, CiphertextBlob } = await ask('kms', 'TrentService.GenerateDataKey', input)
+      return { plaintext: fromBase64(Plaintext), ciphertext: fromBase64(CiphertextBlob) }
+    },
+    signUpgrade: url => signUpgrade(url, { region, credentials, at: Date.now() }),
+    newId: () => crypto.randomUUID(),
+  }
+}
+
+const fromBase64 = (text: unknown): Uint8Array => new Uint8Array(Buffer.from(String(text), 'base64'))

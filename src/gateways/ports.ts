@@ -1,0 +1,89 @@
+// The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
+
+import type { Ports } from '../commands/ports.ts'
+import { sessionPolicy } from '../engine/change/session-policy.ts'
+import type { Identity } from '../engine/rules/asker.ts'
+import type { AccountRole } from '../engine/rules/config.ts'
+import type { OperationPorts } from '../functions/operation/ports.ts'
+import { accountOf } from '../model/account.ts'
+import { isRefusal, PeerError } from '../model/errors.ts'
+import { type Assume, createAssume, type Session } from './aws/identity/credentials.ts'
+import { createSessions, type Sessions } from './aws/identity/sessions.ts'
+import { createReaders } from './aws/readers.ts'
+import { createSchedule } from './functions/scheduler.ts'
+import { createParameters } from './parameters.ts'
+import { createSlack } from './slack/slack.ts'
+import { openStore } from './store.ts'
+
+/** `env`: TABLE, and what AWS SDKs read. */
+export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
+  const { config, botToken, halted } = createParameters(env)
+  const assume = createAssume()
+  const store = openStore(env)
+  return {
+    config,
+    halted,
+    slack: async () => createSlack(await botToken(), env),
+    store,
+    now: () => new Date().toISOString(),
+    readers: (config, who, purpose) =>
+      createReaders(config, sessionsOf(assume, 'viewer', session(who, purpose)), { store, env }),
+  }
+}
+
+/** The one function that changes anything has a writer besides. */
+export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => {
+  const assume = createAssume()
+  return {
+    ...createPorts(env),
+    schedule: createSchedule(env),
+    exec: createExec(assume, env),
+    writer: async (config, { plan, who, approvers, operation, role }) => {
+      const policy = sessionPolicy(plan.calls)
+      if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
+      const tags = tagsOf(operation, approvers)
+      const sessions = sessionsOf(assume, role, { ...session(who, operation), tags, policy })
+      const settings = sessions.each(each => each)
+      const { createWriter } = await import('./aws/writer.ts')
+      return createWriter(await settings(accountOf(config, plan.target), plan.target.region))
+    },
+  }
+}
+
+const createExec =
+  (assume: Assume, env: NodeJS.ProcessEnv): OperationPorts['exec'] =>
+  async (config, { plan, who, approvers, operation }) => {
+    const purpose = session(who, operation)
+    const account = accountOf(config, plan.target)
+    const settings = async (policy: string) => {
+      const sessions = sessionsOf(assume, 'exec', { ...purpose, tags: tagsOf(operation, approvers), policy })
+      return (await sessions.each(each => each))(account, plan.target.region)
+    }
+    const { createExecGate } = await import('./exec/exec-gate.ts')
+    return createExecGate(settings, env)
+  }
+
+/** STS tag values take no comma: approvers are joined by spaces. */
+const tagsOf = (operation: string, approvers: readonly string[]) => ({
+  'quarterdeck:operation': operation,
+  'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
+})
+
+type Purpose = Omit<Session, 'roleArn'>
+
+/** What CloudTrail will show: the person by their corporate id, and what for. */
+const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => ({
+  name: `${actor.user}-${purpose}`.slice(0, 64),
+  sourceIdentity: corporateId,
+  tags: { 'quarterdeck:operation': purpose },
+})
+
+const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessions =>
+  createSessions(
+    async ({ name, roles: { [role]: roleArn } }) => {
+      if (roleArn === undefined)
+        throw new PeerError(`quarterdeck.yaml names no ${role} role for ${name}`, { code: 'NoRole', passing: false })
+      return assume({ ...purpose, roleArn })
+    },
+    role === 'viewer' ? 3 : 1,
+  )

@@ -1,0 +1,126 @@
+// AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
+// is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
+import type http from 'node:http'
+import { LOST, PeerError } from '../model/errors.ts'
+import type { Credentials } from './aws/identity/credentials.ts'
+import { sign } from './sigv4.ts'
+
+export type Reply = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly text: string }
+
+export type SignedPost = (path: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>
+
+type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2' | 'iam'
+
+/** Slack waits three seconds: one attempt, one retry, and an end. */
+const MOST_MS = 1_200
+
+/** What says where AWS is, for whoever holds these credentials, in that region. */
+export const envOf = (
+  env: NodeJS.ProcessEnv,
+  region: string,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+): NodeJS.ProcessEnv => ({
+  ...env,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_SESSION_TOKEN: sessionToken,
+})
+
+/** `env` is Lambda's environment: credentials, AWS_REGION, and AWS_ENDPOINT_URL where AWS is not at its usual place. */
+export const createSignedPost = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>
+  createSigned('POST', service, env)
+
+export const createSignedGet = (service: Service, env: NodeJS.ProcessEnv): ((path: string) => Promise<Reply>) => {
+  const send = createSigned('GET', service, env)
+  return path => send(path, '')
+}
+
+const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.ProcessEnv): SignedPost => {
+  const region = env['AWS_REGION'] ?? 'us-east-1'
+  const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? env['AWS_ENDPOINT_URL']
+  const endpoint = new URL(given ?? `https://${service === 'iam' ? service : `${service}.${region}`}.amazonaws.com`)
+  const keys = {
+    accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    sessionToken: env['AWS_SESSION_TOKEN'],
+  }
+  const send = (path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Reply> => {
+    const unsigned = { method, host: endpoint.host, path, headers, body }
+    const signature = sign(unsigned, { service, region, keys, at: Date.now() })
+    return request(endpoint, method, path, { ...headers, ...signature }, body)
+  }
+  return async (path, body, headers = {}) => {
+    const first = await send(path, body, headers).catch(asFailure)
+    if (!(first instanceof PeerError) && !isPassing(first)) return first
+    const second = await send(path, body, headers).catch(asFailure)
+    if (!(second instanceof PeerError) && !isPassing(second)) return second
+    const lost = [first, second].find(one => one instanceof PeerError && one.code === LOST)
+    if (lost instanceof PeerError) throw lost
+    if (second instanceof PeerError) throw second
+    return second
+  }
+}
+
+/** Nobody was there to take the request: it was not done. */
+const NOBODY = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
+
+const asFailure = (error: unknown): PeerError => {
+  if (error instanceof PeerError) return error
+  throw error
+}
+
+/** Throttles come with 429 or, from the JSON protocols, with 400. */
+const isPassing = (reply: Reply): boolean =>
+  reply.status >= 500 || reply.status === 429 || /Throttl|TooManyRequests/.test(codeOf(reply))
+
+/** The one of the two that is needed: loading TLS is a good part of a cold start. */
+const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
+  protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
+
+const request = (
+  endpoint: URL,
+  method: string,
+  path: string,
+  headers: http.OutgoingHttpHeaders,
+  body: string,
+): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const options = {
+      hostname: endpoint.hostname,
+      port: endpoint.port,
+      method,
+      path,
+      headers,
+      timeout: MOST_MS,
+    }
+    const req = transport(endpoint).request(options, res => {
+      const chunks: Buffer[] = []
+      res.on('data', (chunk: Buffer) => chunks.push(chunk))
+      res.on('error', reject)
+      res.on('end', () =>
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString('utf8') }),
+      )
+    })
+    req.on('timeout', () => req.destroy(new PeerError('AWS did not answer in time', { code: LOST, passing: true })))
+    req.on('error', error => reject(lost(error)))
+    req.end(body)
+  })
+
+const lost = (error: Error): PeerError => {
+  if (error instanceof PeerError) return error
+  const code = NOBODY.test(error.message) ? 'Unreachable' : LOST
+  return new PeerError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
+}
+
+/** AWS's code of a refusal: in a header (REST) or in the body (JSON protocols). */
+export const codeOf = ({ status, headers, text }: Reply): string => {
+  const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
+  return String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')
+}
+
+export const refusedBy = (peer: string, reply: Reply): PeerError =>
+  new PeerError(`${peer} answered ${codeOf(reply)}: ${reply.text.slice(0, 300)}`, {
+    code: codeOf(reply),
+    passing: isPassing(reply),
+  })

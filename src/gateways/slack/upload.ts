@@ -1,0 +1,34 @@
+// A file for Slack: where to put it, the bytes, and then what it is and who sees it.
+import type { WebClient } from '@slack/web-api'
+import { PeerError } from '../../model/errors.ts'
+import type { SlackFile } from '../../model/ports/slack.ts'
+
+/** Slack documentation, files.getUploadURLExternal: alternative text has at most 1,000 characters. */
+const MOST_ALT = 1_000
+
+export const upload = async (
+  client: WebClient,
+  { channel, thread }: { readonly channel: string; readonly thread?: string },
+  { name, title, alt, bytes }: SlackFile,
+  apiUrl: string,
+): Promise<void> => {
+  const { upload_url = '', file_id = '' } = await client.files.getUploadURLExternal({
+    filename: name,
+    length: bytes.length,
+    alt_text: alt.slice(0, MOST_ALT),
+  })
+  const { hostname, protocol } = new URL(upload_url)
+  const own = new URL(apiUrl)
+  const isSlacks = protocol === 'https:' && hostname.endsWith('.slack.com')
+  if (!isSlacks && hostname !== own.hostname) throw new Error('an upload URL that is not Slack’s')
+  const reply = await fetch(upload_url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(10_000) })
+  if (!reply.ok)
+    throw new PeerError(`sending a file: Slack answered ${reply.status}`, {
+      code: `HTTP ${reply.status}`,
+      passing: reply.status >= 500 || reply.status === 429,
+    })
+  const files: [{ id: string; title: string }] = [{ id: file_id, title }]
+  await (thread === undefined
+    ? client.files.completeUploadExternal({ files, channel_id: channel })
+    : client.files.completeUploadExternal({ files, channel_id: channel, thread_ts: thread }))
+}
