@@ -3,7 +3,7 @@
 
 import type { DescribeStackResourcesInput, DescribeStacksInput, GetTemplateInput } from '@aws-sdk/client-cloudformation'
 import * as client from '@aws-sdk/client-cloudformation'
-import type { Place } from '../world/context.ts'
+import type { Place } from '../world/place.ts'
 import type { Stack, StackResource, Stacks } from '../world/stacks.ts'
 import { awsQuery, nullMember } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'

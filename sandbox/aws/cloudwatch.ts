@@ -11,7 +11,7 @@ import type {
 import * as client from '@aws-sdk/client-cloudwatch'
 import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import type { Alarm } from '../world/autoscaling/state.ts'
-import type { Place } from '../world/context.ts'
+import type { Place } from '../world/place.ts'
 import type { Purchase } from '../world/quotas.ts'
 import { awsJson } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'

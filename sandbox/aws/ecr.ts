@@ -8,8 +8,8 @@ import type {
   ScanStatus,
 } from '@aws-sdk/client-ecr'
 import * as client from '@aws-sdk/client-ecr'
-import type { Place } from '../world/context.ts'
 import type { Fleet } from '../world/fleet.ts'
+import type { Place } from '../world/place.ts'
 import { digestOf } from '../world/task-view.ts'
 import { type ImageKnobs, imageOperations } from './ecr-images.ts'
 import { awsJson, nullMember } from './protocol.ts'

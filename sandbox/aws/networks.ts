@@ -1,7 +1,7 @@
 // Subnets and interface endpoints of VPCs, as far as tasks are in them: DescribeSubnets and DescribeVpcEndpoints.
 // Source: EC2 API reference. One VPC a place, with the subnets that the fleet's tasks name.
 
-import type { Place } from '../world/context.ts'
+import type { Place } from '../world/place.ts'
 import { AwsError, type Call } from './service.ts'
 
 const SUBNETS = ['a', 'b', 'c'].map(zone => `subnet-0${zone}1b2c3d4e5f60718`)

@@ -4,7 +4,7 @@ import type { Metric } from '@aws-sdk/client-cloudwatch'
 import { watchedBy } from '../world/autoscaling/alarms.ts'
 import type { Autoscaling } from '../world/autoscaling/autoscaling.ts'
 import { wantedOf } from '../world/bounds.ts'
-import type { Place } from '../world/context.ts'
+import type { Place } from '../world/place.ts'
 import { isPending, isRunning, type Service } from '../world/state.ts'
 
 /** Container Insights counts tasks each minute; only the latest count is known here. */

@@ -7,7 +7,7 @@ import type {
   ServiceQuota,
 } from '@aws-sdk/client-service-quotas'
 import * as client from '@aws-sdk/client-service-quotas'
-import type { Place } from '../world/context.ts'
+import type { Place } from '../world/place.ts'
 import { DEFAULT_VCPUS, type Purchase, type Quotas } from '../world/quotas.ts'
 import { awsJson, nullMember } from './protocol.ts'
 import { AwsError, type AwsService, type Call } from './service.ts'

@@ -2,7 +2,7 @@
 import type { Sandbox } from '../sandbox.ts'
 import type { Message } from '../slack/types.ts'
 import type { Step, Vote } from './step.ts'
-import type { Watch } from './watch.ts'
+import type { Watch } from './watch-state.ts'
 
 export type Stage = { readonly sandbox: Sandbox; readonly seen: Watch }
 

@@ -8,8 +8,9 @@ import { localUser } from '../aws/credentials.ts'
 import type { Execution } from '../lambda/durable/engine.ts'
 import { HUB, type Sandbox } from '../sandbox.ts'
 import type { Evidence, Operation } from './evidence.ts'
-import { postedIn, type Watch } from './watch.ts'
+import { postedIn } from './watch.ts'
 import { leaseIn } from './watch-calls.ts'
+import type { Watch } from './watch-state.ts'
 
 type Item = { readonly pk: string; readonly sk: string; readonly until?: number; readonly value: unknown }
 

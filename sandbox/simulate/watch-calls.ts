@@ -6,7 +6,7 @@ import type { Holding } from '../../src/engine/leases/holding.ts'
 import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
 import type { LoggedCall } from '../aws/call-log.ts'
 import type { Held, Value, Write } from './evidence.ts'
-import type { Watch } from './watch.ts'
+import type { Watch } from './watch-state.ts'
 
 const CHANGES = [
   'UpdateService',

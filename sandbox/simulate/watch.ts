@@ -1,37 +1,10 @@
 // Watches a sandbox from outside while a run goes on: what went over the wire, what people saw, what was in force.
-import type { Approval } from '../../src/engine/change/approval.ts'
-import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { Message } from '../slack/types.ts'
-import type { Book, Evidence, InForce, Locking, Posted, Recorded, Write } from './evidence.ts'
+import type { Evidence, InForce } from './evidence.ts'
 import { noteCall } from './watch-calls.ts'
-import { type ScaleWatch, watchScale } from './watch-scale.ts'
-
-type Span = { from: number; until: number }
-
-export type Watch = {
-  readonly writes: Write[]
-  readonly books: Book[]
-  readonly lockings: Locking[]
-  readonly scale: ScaleWatch
-  readonly recorded: Recorded[]
-  readonly approvals: Approval[]
-  readonly halts: Span[]
-  readonly jumps: Span[]
-  readonly holds: (Span & { readonly name: string; readonly scope: Hold['scope'] })[]
-  readonly messages: Map<string, Posted>
-  readonly said: string[]
-  readonly inForce: InForce[]
-  readonly denied: string[]
-  readonly taken: { readonly operation: string; readonly line: string }[]
-  readonly archived: Set<string>
-  /** chat.update faults of the kind `ratelimited` that were asked for. */
-  limits: number
-  hadOutage: boolean
-  /** How many faults of chat.update were asked for: as many as a step has attempts are an outage. */
-  updateFaults: number
-  calls: number
-}
+import { watchScale } from './watch-scale.ts'
+import type { Watch } from './watch-state.ts'
 
 export const watch = (sandbox: Sandbox): Watch => {
   const { groups } = sandbox.slack.workspace

@@ -2,7 +2,7 @@
 import { jsonOf, textOf } from '../slack/json.ts'
 import type { Json } from '../slack/types.ts'
 import { h, on } from './dom.ts'
-import type { Field, Suggest } from './fields.ts'
+import type { Field, Suggest } from './field-types.ts'
 import { type PopupList, popupList } from './popup-list.ts'
 import { plainText } from './text.ts'
 

@@ -4,21 +4,8 @@ import type { Json } from '../slack/types.ts'
 import type { App } from './app.ts'
 import { combobox } from './combobox.ts'
 import { h } from './dom.ts'
+import type { Entered, Field, Suggest } from './field-types.ts'
 import { plainText, textObject } from './text.ts'
-
-/** What the server takes for a field: a text, several, or nothing. */
-export type Entered = string | readonly string[] | null
-
-/** `controls` get labels and descriptions; `read` is what stands in the field now. */
-export type Field = {
-  readonly element: HTMLElement
-  readonly control: HTMLElement
-  read(): Entered
-  write(value: Entered): void
-}
-
-/** Asks the bot for the options of an external select. */
-export type Suggest = (text: string) => Promise<readonly Json[]>
 
 const optionLabel = (option: Json) => plainText(option['text'])
 

@@ -2,7 +2,7 @@
 import { isJson, listOf } from '../slack/json.ts'
 import type { Json, Values } from '../slack/types.ts'
 import type { App } from './app.ts'
-import type { Entered, Field } from './fields.ts'
+import type { Entered, Field } from './field-types.ts'
 
 export type Act = { readonly actionId: string; readonly blockId: string; readonly value?: Entered }
 

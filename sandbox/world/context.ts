@@ -4,12 +4,11 @@ import type { AutoScalingGroupProvider } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
 import type { Knobs } from './failures.ts'
+import type { Place } from './place.ts'
 import type { Quotas } from './quotas.ts'
 import type { Random } from './random.ts'
 import type { Cluster, DeploymentRecord, Revision, Service, TaskDefinition } from './state.ts'
 import type { TaskLife } from './task-life.ts'
-
-export type Place = { readonly account: string; readonly region: string }
 
 /** One region of one account. */
 export type Site = Place & {

@@ -2,7 +2,7 @@
 
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
-import type { Context, Engine, Place, Site } from './context.ts'
+import type { Context, Engine, Site } from './context.ts'
 import { beginDeployment, stopDeployment } from './deployments.ts'
 import { createEmitter } from './events.ts'
 import { createKnobs } from './failures.ts'
@@ -14,6 +14,7 @@ import {
   registerTaskDefinition,
   siteAt,
 } from './making.ts'
+import type { Place } from './place.ts'
 import { createQuotas, type Purchase, usedVcpus } from './quotas.ts'
 import { createRandom } from './random.ts'
 import { taskChanged, taskFailed, touch } from './rollout.ts'
@@ -21,8 +22,9 @@ import { createStacks } from './stacks.ts'
 import { type Cluster, type DeploymentRecord, isAlive, type Service, type Spec, type Task } from './state.ts'
 import { createTaskLife } from './task-life.ts'
 
-export type { Place, Site } from './context.ts'
+export type { Site } from './context.ts'
 export type { NewService } from './making.ts'
+export type { Place } from './place.ts'
 
 /** Stopped tasks are shown for an hour. */
 const shownAfterStop = 3_600_000

@@ -1,25 +1,7 @@
 // Container instances: EC2 hosts of a cluster, with their agent, image and room. Always the same for the same cluster.
 
-import type { Place } from './context.ts'
-import { isAlive, type Task } from './state.ts'
-
-export type Host = {
-  readonly id: string
-  readonly arn: string
-  /** `i-…`; of ECS Anywhere, `mi-…`, as Systems Manager names it. */
-  readonly instanceId: string
-  readonly zone: string
-  readonly registeredAt: number
-  readonly instanceType: string
-  /** CPU units and MiB that ECS may give away. */
-  readonly cpu: number
-  readonly memory: number
-  status: 'ACTIVE' | 'DRAINING'
-  agentConnected: boolean
-  agentVersion: string
-  /** None where the machine is no EC2 instance. */
-  ami?: { readonly id: string; readonly createdAt: number }
-}
+import type { Place } from './place.ts'
+import { type Host, isAlive, type Task } from './state.ts'
 
 const DAY_MS = 86_400_000
 

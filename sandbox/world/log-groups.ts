@@ -2,8 +2,8 @@
 // each container that ran. Tasks are forgotten an hour after they stopped; what they wrote is not.
 
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
-import type { Place } from './context.ts'
 import type { Fleet } from './fleet.ts'
+import type { Place } from './place.ts'
 import type { Task, TaskDefinition } from './state.ts'
 import { runtimeIdOf } from './task-view.ts'
 

@@ -2,9 +2,10 @@
 
 import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
 import { wantedOf } from './bounds.ts'
-import { type Context, type Place, type Site, say } from './context.ts'
+import { type Context, type Site, say } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
 import { makeHosts } from './hosts.ts'
+import type { Place } from './place.ts'
 import { type Seat, seatFor } from './placement.ts'
 import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
 

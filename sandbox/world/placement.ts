@@ -1,8 +1,8 @@
 // Where the next task of a service runs: its launch type or a capacity provider by base and weight, and its zone.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
-import { emptiest, type Host } from './hosts.ts'
-import { type Deployment, isAlive, type Service, type Spec, type Task } from './state.ts'
+import { emptiest } from './hosts.ts'
+import { type Deployment, type Host, isAlive, type Service, type Spec, type Task } from './state.ts'
 
 const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(letter => `${region}${letter}`)
 

@@ -1,6 +1,6 @@
 // How many vCPUs of Fargate may run at once: for each account and region, for on-demand and for Spot.
 
-import type { Place } from './context.ts'
+import type { Place } from './place.ts'
 import type { Task } from './state.ts'
 
 export type Purchase = 'on-demand' | 'spot'

@@ -1,7 +1,7 @@
 // CloudFormation's stacks, as far as others manage what this product operates: a template, and what was made of it.
 
 import type { Clock } from './clock.ts'
-import type { Place } from './context.ts'
+import type { Place } from './place.ts'
 
 export type StackResource = {
   readonly logicalId: string

@@ -19,7 +19,24 @@ import type {
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs'
 import type { Timer } from './clock.ts'
-import type { Host } from './hosts.ts'
+
+export type Host = {
+  readonly id: string
+  readonly arn: string
+  /** `i-…`; of ECS Anywhere, `mi-…`, as Systems Manager names it. */
+  readonly instanceId: string
+  readonly zone: string
+  readonly registeredAt: number
+  readonly instanceType: string
+  /** CPU units and MiB that ECS may give away. */
+  readonly cpu: number
+  readonly memory: number
+  status: 'ACTIVE' | 'DRAINING'
+  agentConnected: boolean
+  agentVersion: string
+  /** None where the machine is no EC2 instance. */
+  ami?: { readonly id: string; readonly createdAt: number }
+}
 
 export type Tags = Record<string, string>
 

@@ -1,8 +1,7 @@
 // The hosts in /ecs status, against the sandbox, through the built handlers.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { HUB } from '../../sandbox/sandbox.ts'
-import type { Host } from '../../sandbox/world/hosts.ts'
-import type { Service } from '../../sandbox/world/state.ts'
+import type { Host, Service } from '../../sandbox/world/state.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World

@@ -2,7 +2,7 @@
 
 import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../world/autoscaling/state.ts'
-import type { Place } from '../../world/context.ts'
+import type { Place } from '../../world/place.ts'
 import type { Call } from '../service.ts'
 import { checkEnum, invalid, targetNotRegistered } from './errors.ts'
 

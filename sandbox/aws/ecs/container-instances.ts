@@ -2,8 +2,8 @@
 
 import type { ContainerInstance, DescribeContainerInstancesRequest, Resource } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../world/fleet.ts'
-import { type Host, leftOn } from '../../world/hosts.ts'
-import { type Cluster, isAlive, isPending } from '../../world/state.ts'
+import { leftOn } from '../../world/hosts.ts'
+import { type Cluster, type Host, isAlive, isPending } from '../../world/state.ts'
 import type { Call, Operation } from '../service.ts'
 import { invalid } from './errors.ts'
 import { expectCluster, missing, siteOf } from './find.ts'

@@ -1,7 +1,7 @@
 // The group that a call is about.
 
-import type { Place } from '../../world/context.ts'
 import type { LogGroup, Logs } from '../../world/logs.ts'
+import type { Place } from '../../world/place.ts'
 import type { Call } from '../service.ts'
 import { invalid, noGroup } from './errors.ts'
 

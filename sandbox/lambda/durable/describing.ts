@@ -1,6 +1,5 @@
 // What Lambda tells of executions: one, its history, and those of a function.
-import type { Execution } from './execution.ts'
-import type { HistoryEvent } from './history.ts'
+import type { Execution, HistoryEvent } from './execution.ts'
 import { LONGEST_EXECUTION_MS } from './limits.ts'
 import { invalid } from './state-machine.ts'
 import { epochSeconds, timesOnWire } from './wire.ts'

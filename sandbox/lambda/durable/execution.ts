@@ -2,9 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Timer } from '../../world/clock.ts'
 import type { FunctionSpec } from '../functions.ts'
-import type { HistoryEvent } from './history.ts'
 import type { Tokens } from './tokens.ts'
 import { createTokens } from './tokens.ts'
+
+export type HistoryEvent = {
+  readonly EventId: number
+  readonly EventType: string
+  readonly EventTimestamp: number
+  readonly Id?: string
+  readonly Name?: string
+  readonly ParentId?: string
+  readonly SubType?: string
+  /** Under `<EventType>Details`. */
+  readonly details: object
+}
 
 export type OperationType = 'EXECUTION' | 'STEP' | 'WAIT' | 'CALLBACK' | 'CONTEXT' | 'CHAINED_INVOKE'
 export type Action = 'START' | 'SUCCEED' | 'FAIL' | 'RETRY' | 'CANCEL'

@@ -2,18 +2,6 @@
 // Source: client-lambda's Event, and which update makes which event in AWS's local runner.
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 
-export type HistoryEvent = {
-  readonly EventId: number
-  readonly EventType: string
-  readonly EventTimestamp: number
-  readonly Id?: string
-  readonly Name?: string
-  readonly ParentId?: string
-  readonly SubType?: string
-  /** Under `<EventType>Details`. */
-  readonly details: object
-}
-
 type What = Pick<Operation, 'Id' | 'Name' | 'ParentId' | 'SubType'>
 
 export const record = (

@@ -2,7 +2,7 @@
 // Simpler than AWS: the metric of the moment stands for the minute's average, and an alarm is OK again at once.
 
 import type { ComparisonOperator, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
-import type { Place } from '../context.ts'
+import type { Place } from '../place.ts'
 import { type Scaling, serviceAt } from './context.ts'
 import type { Metric } from './meters.ts'
 import type { Alarm } from './state.ts'

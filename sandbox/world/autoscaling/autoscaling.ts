@@ -3,8 +3,8 @@
 
 import type { SuspendedState } from '@aws-sdk/client-application-auto-scaling'
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
-import type { Place } from '../context.ts'
 import type { Fleet } from '../fleet.ts'
+import type { Place } from '../place.ts'
 import { createRandom } from '../random.ts'
 import type { Service, Tags } from '../state.ts'
 import { nudge, ring } from './acting.ts'

@@ -1,7 +1,7 @@
 // What every part of the simulation of autoscaling shares.
 
-import type { Place } from '../context.ts'
 import type { Fleet } from '../fleet.ts'
+import type { Place } from '../place.ts'
 import type { Random } from '../random.ts'
 import type { Service } from '../state.ts'
 import type { Meters } from './meters.ts'

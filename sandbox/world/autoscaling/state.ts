@@ -11,7 +11,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling'
 import type { PutMetricAlarmInput, StateValue } from '@aws-sdk/client-cloudwatch'
 import type { Timer } from '../clock.ts'
-import type { Place } from '../context.ts'
+import type { Place } from '../place.ts'
 import type { Tags } from '../state.ts'
 import type { Metric } from './meters.ts'
 
