@@ -1,7 +1,8 @@
 // Makes docs/sandbox.png, the README's picture: a change that rolls, asked for and approved in the page.
 //   npm run build && node docs/screenshot.ts [file] [width] [height] [light|dark]
+
+import { servePage } from '../sandbox/page/with-page.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
-import { servePage } from '../sandbox/with-page.ts'
 import { launchChromium } from '../test/browser/chromium.ts'
 
 const [, , file = 'docs/sandbox.png', width = '1440', height = '900', scheme = 'light'] = process.argv

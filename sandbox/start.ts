@@ -1,8 +1,8 @@
 // `npm start`: the local world with its page, for people.
 import { parseArgs } from 'node:util'
-import { localUser } from './aws/credentials.ts'
+import { localUser } from './aws/wire/credentials.ts'
+import { servePage } from './page/with-page.ts'
 import { Sandbox, type SandboxOptions } from './sandbox.ts'
-import { servePage } from './with-page.ts'
 
 const USAGE = `npm start -- [--port 4000] [--speed 5] [--services 0]
   --port      the page's port; AWS answers on the next one

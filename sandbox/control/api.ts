@@ -2,13 +2,13 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { NewFault } from '../aws/faults.ts'
+import type { NewFault } from '../aws/wire/faults.ts'
 import { readBody, sendJson, urlOf } from '../http.ts'
+import type { Control } from '../page/ui/wire.ts'
 import type { Route, Sandbox } from '../sandbox.ts'
 import type { Channel } from '../ssm/channel.ts'
 import { statusOf } from '../ssm/sessions.ts'
 import { fair } from '../ssm/weather.ts'
-import type { Control } from '../ui/wire.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type Verb = (body: Body) => unknown

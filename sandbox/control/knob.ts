@@ -1,6 +1,6 @@
 // A knob of the World panel, and what turning it does.
 
-import type { Knob } from '../ui/wire.ts'
+import type { Knob } from '../page/ui/wire.ts'
 
 export type Turn = {
   readonly knob: (value: string | number | undefined) => Knob

@@ -1,8 +1,8 @@
 // The World panel: what AWS was asked, and the knobs by which a person makes the world misbehave.
-import type { LoggedCall } from '../aws/call-log.ts'
+import type { LoggedCall } from '../aws/wire/call-log.ts'
+import type { AwsCall, Control, ControlSnapshot } from '../page/ui/wire.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { HUB } from '../sandbox.ts'
-import type { AwsCall, Control, ControlSnapshot } from '../ui/wire.ts'
 import type { How } from '../world/failures.ts'
 import type { Service } from '../world/state.ts'
 import { execKnobs } from './exec-knobs.ts'

@@ -3,7 +3,7 @@
 // Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's shape).
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
-import { fits } from '../aws/event-bridge.ts'
+import { fits } from '../aws/services/event-bridge.ts'
 import type { Clock } from '../world/clock.ts'
 import type { FunctionSpec, Functions } from './functions.ts'
 

@@ -1,5 +1,5 @@
 // How a route of Lambda's REST API is written down, read and answered.
-import { AwsError, type HttpReply, type HttpRequest } from '../aws/service.ts'
+import { AwsError, type HttpReply, type HttpRequest } from '../aws/wire/service.ts'
 
 export type Route = {
   readonly action: string

@@ -1,6 +1,6 @@
 // Lambda at the wire: Invoke, durable executions and their callbacks, as REST with JSON.
 import { randomUUID } from 'node:crypto'
-import { AwsError, type AwsService, type HttpReply, type HttpRequest } from '../aws/service.ts'
+import { AwsError, type AwsService, type HttpReply, type HttpRequest } from '../aws/wire/service.ts'
 import type { Durable } from './durable/engine.ts'
 import { executionRoutes } from './durable/routes.ts'
 import type { FunctionSpec, Functions } from './functions.ts'

@@ -1,5 +1,5 @@
 // The published versions of durable functions, and the aliases that point to them.
-import { AwsError } from '../aws/service.ts'
+import { AwsError } from '../aws/wire/service.ts'
 import type { FunctionSpec } from './functions.ts'
 
 export type Versions = ReturnType<typeof createVersions>

@@ -1,7 +1,7 @@
 // ECS Exec behind its API: sessions begun, resumed and ended, each with an agent in its container.
 
 import { randomBytes } from 'node:crypto'
-import type { Caller } from '../aws/service.ts'
+import type { Caller } from '../aws/wire/service.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 import type { Logs } from '../world/logs.ts'

@@ -3,7 +3,7 @@
 // Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's group, seen
 // (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
 import { posix } from 'node:path'
-import { AwsError } from '../aws/service.ts'
+import { AwsError } from '../aws/wire/service.ts'
 import type { Logs } from '../world/logs.ts'
 import type { Container } from './container.ts'
 import type { TaskRole } from './task-role.ts'

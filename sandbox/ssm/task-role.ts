@@ -1,12 +1,12 @@
 // What the agent in a container does as its task role: reads parameters, and has KMS open the session's data key.
 
-import type { Buckets } from '../aws/buckets.ts'
 import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
-import { isAdmitted, type Kms } from '../aws/kms-keys.ts'
-import type { Parameters } from '../aws/parameters.ts'
-import { documentsOf, type Roles } from '../aws/roles.ts'
-import { AwsError } from '../aws/service.ts'
+import { documentsOf, type Roles } from '../aws/services/iam/roles.ts'
+import { isAdmitted, type Kms } from '../aws/services/kms/kms-keys.ts'
+import type { Buckets } from '../aws/services/s3/buckets.ts'
+import type { Parameters } from '../aws/services/ssm/parameters.ts'
+import { AwsError } from '../aws/wire/service.ts'
 import type { Fleet } from '../world/fleet.ts'
 import type { GetParameters } from './command.ts'
 import type { Container } from './container.ts'

@@ -2,8 +2,8 @@
 // is offered, and what is sent comes back as a plan.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { servePage } from '../../sandbox/page/with-page.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { servePage } from '../../sandbox/with-page.ts'
 import { launchChromium } from './chromium.ts'
 
 let sandbox: Sandbox

@@ -1,8 +1,8 @@
 // The first path, as a person walks it: typed in the page, approved by another person, carried out by the built handlers.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { servePage } from '../../sandbox/page/with-page.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
-import { servePage } from '../../sandbox/with-page.ts'
 import { launchChromium } from './chromium.ts'
 import { LOW_CONTRAST } from './contrast.ts'
 

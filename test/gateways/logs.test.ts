@@ -1,6 +1,6 @@
 // The gateway to CloudWatch Logs, at the wire: how many calls, and what becomes of AWS's errors.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import type { LogGroup } from '../../sandbox/world/logs.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
 import type { LogAnswer, LogQuery } from '../../src/features/logs/log-types.ts'

@@ -1,7 +1,7 @@
 // The canary runs on the built handler, by the real client of Lambda, and finds what the sandbox is.
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { lambdaOf } from '../../scripts/canary/lambda.ts'
 import { startCanary } from '../../scripts/canary/start-canary.ts'

@@ -2,7 +2,7 @@
 
 import type { ExecuteCommandLogConfiguration } from '@aws-sdk/client-ecs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { connect, jsonOf, type RawClient, recorded, shapesOf, textOf, written } from './exec-client.ts'
 import { anExecWorld, type ExecWorld, quick, type Where } from './exec-world.ts'
 

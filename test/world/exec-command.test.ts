@@ -18,7 +18,7 @@ import {
   TerminateSessionCommand,
 } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import type { Task } from '../../sandbox/world/state.ts'
 import { allow, policy, variable } from '../sandbox/aws/iam/policies.ts'
 import { refusal } from '../sandbox/aws/peer.ts'

@@ -1,10 +1,10 @@
 // The end of a grant takes back what was given: the audit knows of each of its calls before AWS does, whoever dies meanwhile.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
-import { pass } from '../../sandbox/simulate/perform.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { containersOf } from '../../sandbox/ssm/container.ts'
 import type { Task } from '../../sandbox/world/state.ts'
 import { verifyChain } from '../../src/engine/audit/audit.ts'
+import { pass } from '../simulate/perform.ts'
 import { aWorld, type World } from './world.ts'
 
 const ACCOUNT = '111122223333'

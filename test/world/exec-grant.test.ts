@@ -3,9 +3,9 @@ import { ECSClient, ExecuteCommandCommand, TagResourceCommand } from '@aws-sdk/c
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { peoplePolicy, tagGuard } from '../../infra/people.ts'
-import { localUser } from '../../sandbox/aws/credentials.ts'
-import { pass } from '../../sandbox/simulate/perform.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { containersOf } from '../../sandbox/ssm/container.ts'
+import { pass } from '../simulate/perform.ts'
 import { connect, type RawClient, written } from './exec-client.ts'
 import { aWorld, textOf, type World } from './world.ts'
 

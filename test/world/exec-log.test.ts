@@ -1,7 +1,7 @@
 // Whether the log of a session would really be kept: the cluster says where, and the task role has to write it.
 import type { ExecuteCommandLogConfiguration } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { NewRole } from '../../sandbox/aws/roles.ts'
+import type { NewRole } from '../../sandbox/aws/services/iam/roles.ts'
 import type { Cluster } from '../../sandbox/world/state.ts'
 import { allow, deny, policy } from '../sandbox/aws/iam/policies.ts'
 import { aWorld, textOf, type World } from './world.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter } from 'node:path'
 import { spawn } from '@lydell/node-pty'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { isOver } from '../../sandbox/ssm/sessions.ts'
 import { aWorld, type World } from './world.ts'
 

@@ -1,6 +1,6 @@
 // Whose rights a shell has: the task role, as IAM tells of it, before anybody is asked.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { NewRole } from '../../sandbox/aws/roles.ts'
+import type { NewRole } from '../../sandbox/aws/services/iam/roles.ts'
 import { allow, policy } from '../sandbox/aws/iam/policies.ts'
 import { aWorld, textOf, type World } from './world.ts'
 

@@ -1,7 +1,7 @@
 // Our client of a session at the sandbox's agent: a real shell behind a real relay, in all its weathers.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { createSessionPorts } from '../../src/gateways/exec/exec-session.ts'
 import { type RunOptions, runCommand } from '../../src/kit/session/run.ts'
 import { createNonce, wrap } from '../../src/kit/session/wrapper.ts'

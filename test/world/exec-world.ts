@@ -3,7 +3,7 @@
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SSMClient } from '@aws-sdk/client-ssm'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { agentTiming } from '../../sandbox/ssm/agent.ts'
 import { fair, type Weather } from '../../sandbox/ssm/weather.ts'
 import { connect, type Keys, type Options, type RawClient, written } from './exec-client.ts'

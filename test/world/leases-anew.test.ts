@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-application-auto-scaling'
 import { CreateServiceCommand, DeleteServiceCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
-import { pass } from '../../sandbox/simulate/perform.ts'
+import { pass } from '../simulate/perform.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 const scalable = (service: string) => ({

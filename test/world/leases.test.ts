@@ -13,10 +13,10 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
-import { pass } from '../../sandbox/simulate/perform.ts'
 import { verifyChain } from '../../src/engine/audit/audit.ts'
+import { pass } from '../simulate/perform.ts'
 import { aWorld, textOf, type World } from './world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'

@@ -1,7 +1,7 @@
 // /ecs services: what ECS's events said and CloudWatch counted, of a handful of services and of two thousand.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { createStore } from '../../src/gateways/store.ts'
 import { aWorld, type World } from './world.ts'

@@ -1,5 +1,5 @@
 // Ways in which a clean run could have been wrong, one for each thing that the judge of simulations has to see.
-import type { Evidence, Moved, Operation, Write } from '../../sandbox/simulate/evidence.ts'
+import type { Evidence, Moved, Operation, Write } from '../simulate/evidence.ts'
 
 /** The evidence of a clean run with something wrong put into it. */
 type Forgery = (

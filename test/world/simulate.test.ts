@@ -1,11 +1,11 @@
 // The simulation itself: a few fixed seeds pass, a seed is the same story each time, and the judge sees what is wrong.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createChance, seedOfRun } from '../../sandbox/simulate/chance.ts'
-import { drawSchedule } from '../../sandbox/simulate/draw.ts'
-import type { Evidence } from '../../sandbox/simulate/evidence.ts'
-import { INVARIANTS, judge } from '../../sandbox/simulate/judge.ts'
-import { run, runSchedule } from '../../sandbox/simulate/run.ts'
-import type { Step } from '../../sandbox/simulate/step.ts'
+import { createChance, seedOfRun } from '../simulate/chance.ts'
+import { drawSchedule } from '../simulate/draw.ts'
+import type { Evidence } from '../simulate/evidence.ts'
+import { INVARIANTS, judge } from '../simulate/judge.ts'
+import { run, runSchedule } from '../simulate/run.ts'
+import type { Step } from '../simulate/step.ts'
 import { FORGERIES } from './simulate-forgeries.ts'
 
 const at = (step: Step) => ({ after: 500, step })

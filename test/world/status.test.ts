@@ -1,7 +1,7 @@
 // /ecs status against the sandbox, through the built handlers.
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { aWorld, ORDERS, type World } from './world.ts'
 

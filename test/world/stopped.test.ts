@@ -1,6 +1,6 @@
 // Executions that AWS or somebody at its console ends: stopped by hand in each phase, or without their version.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { NewFault } from '../../sandbox/aws/faults.ts'
+import type { NewFault } from '../../sandbox/aws/wire/faults.ts'
 import { aWorld, type World } from './world.ts'
 
 const MINUTE = 60_000

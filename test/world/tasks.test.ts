@@ -1,6 +1,6 @@
 // /ecs tasks against the sandbox: what runs, and why what stopped did, as ECS says for an hour and its events for days.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { ImageFacts } from '../../sandbox/aws/ecr-images.ts'
+import type { ImageFacts } from '../../sandbox/aws/services/ecr/ecr-images.ts'
 import { aWorld, type World } from './world.ts'
 
 let world: World

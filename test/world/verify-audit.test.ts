@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { type AuditRecord, chainKey, hashOf } from '../../src/engine/audit/audit.ts'
 import { createStore } from '../../src/gateways/store.ts'

@@ -1,7 +1,7 @@
 // Operations live for hours and code is deployed meanwhile: old code meets items that new code wrote, and the other way round.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../sandbox/sandbox.ts'
 import { approvalKey, callbackKey, executionKey, faceKey } from '../../src/engine/change/records.ts'
 import { createStore } from '../../src/gateways/store.ts'

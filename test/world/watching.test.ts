@@ -1,8 +1,8 @@
 // A deployment is watched until it is over, and never for ever: whatever ECS does, the card says it, the audit has it, and the
 // service is free for the next change.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pass } from '../../sandbox/simulate/perform.ts'
 import { passLooks, stall } from '../metering/stories.ts'
+import { pass } from '../simulate/perform.ts'
 import { aWorld, type World } from './world.ts'
 
 const ACCOUNT = '111122223333'

@@ -1,7 +1,7 @@
 // The world as a test drives it: people type and click in Slack, time leaps, and what Slack and AWS saw is read back.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { LoggedCall } from '../../sandbox/aws/call-log.ts'
-import { localUser } from '../../sandbox/aws/credentials.ts'
+import type { LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
+import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { createWarm, type Warm } from '../../sandbox/lambda/warm.ts'
 import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { slowTime } from '../../sandbox/slack/real-time.ts'

@@ -1,8 +1,8 @@
 // Whether IAM lets a call through, and AWS's words where it does not.
 
-import { localUser } from '../credentials.ts'
-import { documentsOf, type Roles } from '../roles.ts'
-import { type Authorize, AwsError, type Call, type Caller } from '../service.ts'
+import { documentsOf, type Roles } from '../services/iam/roles.ts'
+import { localUser } from '../wire/credentials.ts'
+import { type Authorize, AwsError, type Call, type Caller } from '../wire/service.ts'
 import { type Check, type Decision, evaluate, type Policies } from './evaluate.ts'
 import { accountOf, checksOf, type Known } from './requests.ts'
 import { judgeTrust } from './trust.ts'

@@ -5,7 +5,7 @@ import type { RegisterScalableTargetRequest } from '@aws-sdk/client-application-
 import type { DeleteAlarmsInput, DescribeAlarmsInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../world/autoscaling/state.ts'
-import type { Call } from '../service.ts'
+import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 import type { Check } from './evaluate.ts'
 

@@ -1,7 +1,7 @@
 // What IAM must allow for calls on the items of DynamoDB: the table or its index, and the partition keys that are touched.
 // Source: DynamoDB developer guide, fine-grained access control.
 
-import type { Call } from '../service.ts'
+import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
 
 type Value = { readonly S?: string; readonly N?: string; readonly B?: string }

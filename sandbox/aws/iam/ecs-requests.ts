@@ -15,8 +15,8 @@ import type {
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../world/fleet.ts'
-import { unitsOf } from '../ecs/task-definition-rules.ts'
-import type { Call } from '../service.ts'
+import { unitsOf } from '../services/ecs/task-definition-rules.ts'
+import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 import { passRole, passTaskRoles, serviceKeys, servicePassRoles } from './ecs-service-keys.ts'
 import { type Thing, type Things, thingsOf } from './ecs-things.ts'

@@ -2,8 +2,8 @@
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Tags, TaskDefinition } from '../../world/state.ts'
-import { findTaskDefinition, siteOf } from '../ecs/find.ts'
-import type { Call } from '../service.ts'
+import { findTaskDefinition, siteOf } from '../services/ecs/find.ts'
+import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 
 /** What a check is about: its ARN and what is known of it. */

@@ -1,7 +1,7 @@
 // What IAM must allow for calls of Lambda, whose paths say what they are about.
 // Source: service authorization reference, AWS Lambda.
 
-import type { Call } from '../service.ts'
+import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
 
 const segmentOf = (url: string, pattern: RegExp): string => decodeURIComponent(pattern.exec(url)?.[1] ?? '')

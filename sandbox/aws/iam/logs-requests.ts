@@ -2,8 +2,8 @@
 // them in the field: a stream is always in them, be it nameless, so a policy has to end in `:*`.
 
 import type { GetLogEventsRequest, StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
-import { nameOf } from '../logs/find.ts'
-import type { Call } from '../service.ts'
+import { nameOf } from '../services/logs/find.ts'
+import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
 
 type Input = Partial<GetLogEventsRequest & StartLiveTailRequest>

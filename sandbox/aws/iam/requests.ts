@@ -2,8 +2,8 @@
 
 import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Fleet } from '../../world/fleet.ts'
-import type { Roles } from '../roles.ts'
-import type { Call, Caller, Resource } from '../service.ts'
+import type { Roles } from '../services/iam/roles.ts'
+import type { Call, Caller, Resource } from '../wire/service.ts'
 import { alarmChecks, autoscalingChecks } from './autoscaling-requests.ts'
 import { type Context, tagKeys } from './context.ts'
 import { dynamodbChecks } from './dynamodb-requests.ts'

@@ -2,7 +2,7 @@
 // Source: service authorization reference, Amazon EventBridge Scheduler; its user guide, setting up (the execution role).
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
-import type { Call } from '../service.ts'
+import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
 
 const scheduleArn = ({ region, caller }: Call, { GroupName = 'default', Name }: CreateScheduleInput): string =>

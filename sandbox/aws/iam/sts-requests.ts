@@ -2,8 +2,8 @@
 // Source: STS API reference; IAM user guide, session tags and source identity.
 
 import type { AssumeRoleRequest } from '@aws-sdk/client-sts'
-import type { Roles } from '../roles.ts'
-import type { Call } from '../service.ts'
+import type { Roles } from '../services/iam/roles.ts'
+import type { Call } from '../wire/service.ts'
 import { type Context, tagKeys } from './context.ts'
 import type { Check } from './evaluate.ts'
 

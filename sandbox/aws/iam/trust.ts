@@ -1,6 +1,6 @@
 // Whom a role's trust policy lets in. Source: IAM user guide, AWS JSON policy elements: Principal.
 
-import type { Caller } from '../service.ts'
+import type { Caller } from '../wire/service.ts'
 import { type Check, judge, type Verdict } from './evaluate.ts'
 import { readTrustPolicy, type Statement, UnsupportedPolicy } from './policy.ts'
 

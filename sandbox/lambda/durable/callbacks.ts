@@ -1,6 +1,6 @@
 // Callbacks: each has an id of its own, is completed once from outside, and times out.
 import { randomBytes } from 'node:crypto'
-import { AwsError } from '../../aws/service.ts'
+import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock, Timer } from '../../world/clock.ts'
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 import { failed, record, succeeded } from './history.ts'

@@ -1,6 +1,6 @@
 // Durable executions as Lambda runs them: the history of each, moved by checkpoints, callbacks and the world's clock, and the
 // invocations that follow from it. Facts: the engine's wire format as the durable SDK speaks it (client-lambda's model).
-import { AwsError } from '../../aws/service.ts'
+import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { FunctionSpec, Functions } from '../functions.ts'
 import { createVersions } from '../versions.ts'

@@ -1,6 +1,6 @@
 // How much an execution, an operation and a request may be, and what AWS counts.
 // Source: Lambda API reference (OperationUpdate and its options) and Lambda quotas, durable functions.
-import { AwsError } from '../../aws/service.ts'
+import { AwsError } from '../../aws/wire/service.ts'
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 import { invalid } from './state-machine.ts'
 

@@ -1,5 +1,5 @@
 // Durable executions and their callbacks at the wire.
-import { AwsError, type HttpRequest } from '../../aws/service.ts'
+import { AwsError, type HttpRequest } from '../../aws/wire/service.ts'
 import type { FunctionSpec } from '../functions.ts'
 import { parse, type Route, reply } from '../route.ts'
 import type { Checkpoint } from './checkpoints.ts'

@@ -1,6 +1,6 @@
 // Which updates of operations the service refuses, and in which words.
 // Source: AWS's own local runner, @aws/durable-execution-sdk-js-testing 1.1.4, its checkpoint server.
-import { AwsError } from '../../aws/service.ts'
+import { AwsError } from '../../aws/wire/service.ts'
 import type { Action, Operation, OperationType, Update } from './execution.ts'
 
 export const invalid = (message: string): AwsError =>

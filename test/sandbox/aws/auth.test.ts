@@ -4,8 +4,8 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { AwsClient } from 'aws4fetch'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
-import { AwsError, type Call, type Resource } from '../../../sandbox/aws/service.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
+import { AwsError, type Call, type Resource } from '../../../sandbox/aws/wire/service.ts'
 import { account, aService, clientsOf, type Peer, refusal, region, startPeer } from './peer.ts'
 
 let peer: Peer

@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling'
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import type { Service } from '../../../sandbox/world/state.ts'
 import { allow, policy } from './iam/policies.ts'
 import { account, aService, type Peer, refusal, region, startPeer } from './peer.ts'

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { aService, type Peer, place, region, startPeer } from './peer.ts'
 
 const places = ['/usr/bin/aws', '/usr/local/bin/aws', '/opt/homebrew/bin/aws']

@@ -1,7 +1,7 @@
 import { CloudTrailClient, LookupEventsCommand, type LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { aService, type Peer, refusal, region, startPeer } from './peer.ts'
 
 let peer: Peer

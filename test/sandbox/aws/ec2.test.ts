@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAws } from '../../../sandbox/aws/aws.ts'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../sandbox/world/seed.ts'

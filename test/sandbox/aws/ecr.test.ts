@@ -2,7 +2,7 @@
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeImageScanFindingsCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { digestOf } from '../../../sandbox/world/task-view.ts'
 import { aDefinition, type Peer, place, refusal, startPeer } from './peer.ts'
 

@@ -1,6 +1,6 @@
 // Which events fit a rule of the sandbox's EventBridge.
 import { expect, test } from 'vitest'
-import { fits } from '../../../sandbox/aws/event-bridge.ts'
+import { fits } from '../../../sandbox/aws/services/event-bridge.ts'
 
 const event = {
   source: 'aws.ecs',

@@ -5,7 +5,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { createSignedPost } from '../../../src/gateways/signed-request.ts'
 import { account, aService, clientsOf, type Peer, refusal, startPeer } from './peer.ts'
 

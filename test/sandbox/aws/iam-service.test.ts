@@ -1,7 +1,7 @@
 // The sandbox's IAM at the wire, asked as the product asks.
 import { sign } from 'aws4'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { readSimulation } from '../../../src/gateways/aws/identity/task-role.ts'
 import { readMembers, readXml } from '../../../src/gateways/aws/xml.ts'
 import { allow, deny, policy } from './iam/policies.ts'

@@ -2,7 +2,7 @@
 import { ListTargetsCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAws } from '../../../sandbox/aws/aws.ts'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet } from '../../../sandbox/world/fleet.ts'
 import { seedWorld } from '../../../sandbox/world/seed.ts'

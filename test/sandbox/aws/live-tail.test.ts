@@ -6,7 +6,7 @@ import {
   type StartLiveTailResponseStream,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import type { LogGroup } from '../../../sandbox/world/logs.ts'
 import { type Peer, place, refusal, startPeer } from './peer.ts'
 

@@ -8,7 +8,7 @@ import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import { type AwsOptions, createAws } from '../../../sandbox/aws/aws.ts'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
 import { createFleet, type NewService } from '../../../sandbox/world/fleet.ts'
 

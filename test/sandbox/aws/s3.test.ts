@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { account, type Peer, place, region, startPeer } from './peer.ts'
 
 let peer: Peer

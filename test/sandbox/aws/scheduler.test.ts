@@ -8,7 +8,7 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { account, type Peer, place, refusal, region, startPeer } from './peer.ts'
 
 const FUNCTION = `arn:aws:lambda:${region}:${account}:function:quarterdeck-schedule`

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { createTagReader } from '../../../src/gateways/aws/tagging.ts'
 import { codeOf, createSignedPost } from '../../../src/gateways/signed-request.ts'
 import type { Account } from '../../../src/model/account.ts'

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createPanel } from '../../../sandbox/control/panel.ts'
+import type { Control } from '../../../sandbox/page/ui/wire.ts'
 import { HUB, Sandbox } from '../../../sandbox/sandbox.ts'
 import { containersOf } from '../../../sandbox/ssm/container.ts'
 import { fair } from '../../../sandbox/ssm/weather.ts'
-import type { Control } from '../../../sandbox/ui/wire.ts'
 import type { Service } from '../../../sandbox/world/state.ts'
 import { execAgentOf } from '../../../sandbox/world/task-view.ts'
 

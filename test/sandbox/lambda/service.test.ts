@@ -12,7 +12,7 @@ import {
   StopDurableExecutionCommand,
 } from '@aws-sdk/client-lambda'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { localUser } from '../../../sandbox/aws/credentials.ts'
+import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { Functions } from '../../../sandbox/lambda/functions.ts'
 import { createLambdaService } from '../../../sandbox/lambda/service.ts'
 import { createWake } from '../../../src/gateways/functions/dispatch.ts'

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isSignedWith, parseSigned, presign } from '../../../sandbox/aws/sigv4.ts'
+import { isSignedWith, parseSigned, presign } from '../../../sandbox/aws/wire/sigv4.ts'
 import { createCipher } from '../../../sandbox/ssm/cipher.ts'
 import { firstRto, nextRto } from '../../../sandbox/ssm/rto.ts'
 import { createRuneCutter } from '../../../sandbox/ssm/runes.ts'

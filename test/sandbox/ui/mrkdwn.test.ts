@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { formatDate } from '../../../sandbox/ui/dates.ts'
-import { type Inline, parseMrkdwn } from '../../../sandbox/ui/mrkdwn.ts'
+import { formatDate } from '../../../sandbox/page/ui/dates.ts'
+import { type Inline, parseMrkdwn } from '../../../sandbox/page/ui/mrkdwn.ts'
 
 /** The tree as text: `bold(…)`, `<kind …>`. */
 const show = (nodes: readonly Inline[]): string => nodes.map(one).join('')

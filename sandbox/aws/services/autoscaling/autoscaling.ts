@@ -1,0 +1,28 @@
+// Application Auto Scaling, put together from its parts. Only services of ECS can be scaled here.
+
+import * as client from '@aws-sdk/client-application-auto-scaling'
+import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
+import { awsJson, nullMember } from '../../wire/protocol.ts'
+import type { AwsService } from '../../wire/service.ts'
+import { activityOperations } from './activities.ts'
+import { policyOperations } from './policies.ts'
+import { scheduledOperations } from './scheduled.ts'
+import { tagOperations } from './tags.ts'
+import { targetOperations } from './targets.ts'
+
+export const createApplicationAutoscaling = (autoscaling: Autoscaling): AwsService => ({
+  name: 'application-autoscaling',
+  protocol: awsJson({
+    version: '1.1',
+    target: 'AnyScaleFrontendService',
+    client,
+    missing: nullMember('ValidationException'),
+  }),
+  operations: {
+    ...targetOperations(autoscaling),
+    ...policyOperations(autoscaling),
+    ...scheduledOperations(autoscaling),
+    ...activityOperations(autoscaling),
+    ...tagOperations(autoscaling),
+  },
+})

@@ -1,0 +1,86 @@
+// From a request's namespace, dimension and resource to what they mean here: services of ECS, and nothing else.
+
+import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
+import type { Target } from '../../../world/autoscaling/state.ts'
+import type { Place } from '../../../world/place.ts'
+import type { Call } from '../../wire/service.ts'
+import { checkEnum, invalid, targetNotRegistered } from './errors.ts'
+
+export const DIMENSION = 'ecs:service:DesiredCount'
+
+const NAMESPACES = [
+  'ecs',
+  'elasticmapreduce',
+  'ec2',
+  'appstream',
+  'dynamodb',
+  'rds',
+  'sagemaker',
+  'custom-resource',
+  'comprehend',
+  'lambda',
+  'cassandra',
+  'kafka',
+  'elasticache',
+  'neptune',
+  'workspaces',
+]
+
+const RESOURCE = /^service\/[\w-]{1,255}\/[\w-]{1,255}$/
+
+const unsupported = () => invalid('Unsupported service namespace, resource type or scalable dimension')
+
+export const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
+
+type Named = {
+  readonly ServiceNamespace?: string | undefined
+  readonly ResourceId?: string | undefined
+  readonly ScalableDimension?: string | undefined
+}
+
+/** The resource that a change is about. */
+export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimension }: Named): string => {
+  checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
+  if (ServiceNamespace !== 'ecs' || ScalableDimension !== DIMENSION || !RESOURCE.test(ResourceId)) throw unsupported()
+  return ResourceId
+}
+
+type Asked = Named & { readonly ResourceIds?: readonly string[] | undefined }
+
+/** What a list is asked for: `undefined` for everything there is, an empty list for a namespace without anything. */
+export const filterOf = (asked: Asked): readonly string[] | undefined => {
+  const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = asked
+  checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
+  const named = ResourceIds ?? (ResourceId === undefined ? [] : [ResourceId])
+  if (ScalableDimension !== undefined && named.length === 0)
+    throw invalid(
+      `${'ResourceIds' in asked ? 'ResourceIds' : 'ResourceId'} must be specified when ScalableDimension is specified`,
+    )
+  if (ServiceNamespace !== 'ecs') return []
+  if (ScalableDimension !== undefined && ScalableDimension !== DIMENSION) throw unsupported()
+  if (named.some(id => !RESOURCE.test(id))) throw unsupported()
+  return named.length === 0 ? undefined : named
+}
+
+export const expectTarget = (
+  autoscaling: Autoscaling,
+  input: Named,
+  call: Call,
+  refuse: (resourceId: string) => Error = targetNotRegistered,
+): Target => {
+  const resourceId = resourceOf(input)
+  const target = autoscaling.targetAt(placeOf(call), resourceId)
+  if (!target) throw refuse(resourceId)
+  return target
+}
+
+/** Those of the caller's own place that are asked for. */
+export const targetsIn = (autoscaling: Autoscaling, asked: Asked, call: Call): readonly Target[] => {
+  const wanted = filterOf(asked)
+  const { account, region } = placeOf(call)
+  return autoscaling
+    .targets()
+    .filter(target => target.account === account && target.region === region)
+    .filter(({ resourceId }) => wanted?.includes(resourceId) ?? true)
+    .toSorted((a, b) => (a.resourceId < b.resourceId ? -1 : 1))
+}

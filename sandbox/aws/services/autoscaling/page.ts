@@ -1,0 +1,24 @@
+// Lists in pages. More than a page may hold is cut, not refused; a token fits only the list that gave it.
+
+import { AwsError } from '../../wire/service.ts'
+import { invalid } from './errors.ts'
+
+type Asked = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }
+
+const badToken = () => new AwsError('InvalidNextTokenException', 'The next token supplied was invalid')
+
+const startOf = (token: string | undefined, list: string): number => {
+  if (token === undefined) return 0
+  const [of, start] = Buffer.from(token, 'base64url').toString('utf8').split('#')
+  if (of !== list || !/^\d+$/.test(start ?? '')) throw badToken()
+  return Number(start)
+}
+
+/** `list`: the action. `most`: the largest page, and the usual one. */
+export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: Asked, most = 50) => {
+  if (MaxResults !== undefined && MaxResults < 0) throw invalid('MaxResults cannot be less than 0')
+  const start = startOf(NextToken, list)
+  const end = start + Math.min(MaxResults ?? most, most)
+  const token = Buffer.from(`${list}#${end}`).toString('base64url')
+  return { page: items.slice(start, end), ...(end < items.length && { NextToken: token }) }
+}

@@ -1,0 +1,129 @@
+// What PutScalingPolicy accepts, and the policy that it makes of it. Of the texts only those for missing configurations
+// are known; the others are guesses in the same tone.
+
+import type {
+  PredictiveScalingPolicyConfiguration,
+  PutScalingPolicyRequest,
+  StepAdjustment,
+  StepScalingPolicyConfiguration,
+  TargetTrackingScalingPolicyConfiguration,
+} from '@aws-sdk/client-application-auto-scaling'
+import type { Policy, Strategy } from '../../../world/autoscaling/state.ts'
+import { checkEnum, checkRange, invalid } from './errors.ts'
+
+const TYPES = ['StepScaling', 'TargetTrackingScaling', 'PredictiveScaling']
+const METRICS = [
+  'ECSServiceAverageCPUUtilization',
+  'ECSServiceAverageMemoryUtilization',
+  'ALBRequestCountPerTarget',
+  'ECSServiceAverageCPUUtilizationHighResolution',
+  'ECSServiceAverageMemoryUtilizationHighResolution',
+  'ALBRequestCountPerTargetHighResolution',
+]
+const MOST_STEPS = 20
+const LABEL = /^app\/[^/]+\/[^/]+\/targetgroup\/[^/]+\/[^/]+$/
+
+const checkLabel = (type: string, label: string | undefined): void => {
+  const isNeeded = type.startsWith('ALBRequestCount')
+  if (isNeeded && !LABEL.test(label ?? '')) throw invalid(`You must specify a valid resource label for ${type}.`)
+  if (!isNeeded && label !== undefined) throw invalid(`A resource label cannot be specified for ${type}.`)
+}
+
+const checkCooldown = (seconds: number | undefined): void => {
+  if (seconds !== undefined && seconds < 0) throw invalid('Cooldown cannot be negative')
+}
+
+const trackingOf = (input: TargetTrackingScalingPolicyConfiguration): Strategy => {
+  const { TargetValue = 0, PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: custom } = input
+  if (TargetValue <= 0) throw invalid('TargetValue must be greater than zero')
+  checkCooldown(input.ScaleInCooldown)
+  checkCooldown(input.ScaleOutCooldown)
+  if ((predefined === undefined) === (custom === undefined))
+    throw invalid('Specify exactly one predefined or customized metric')
+  if (predefined) {
+    const type = predefined.PredefinedMetricType ?? ''
+    checkEnum(
+      type,
+      'targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType',
+      METRICS,
+    )
+    checkLabel(type, predefined.ResourceLabel)
+  }
+  return { type: 'TargetTrackingScaling', input: { DisableScaleIn: false, ...input } }
+}
+
+const lowOf = ({ MetricIntervalLowerBound: low = Number.NEGATIVE_INFINITY }: StepAdjustment) => low
+const highOf = ({ MetricIntervalUpperBound: high = Number.POSITIVE_INFINITY }: StepAdjustment) => high
+
+/** Intervals lie side by side, without gaps, and open at an end that is not the threshold itself. */
+const checkSteps = (steps: readonly StepAdjustment[]): void => {
+  if (steps.length === 0) throw invalid('There must be at least one step adjustment')
+  if (steps.length > MOST_STEPS) throw invalid(`Cannot exceed ${MOST_STEPS} step adjustments`)
+  const ordered = steps.toSorted((a, b) => lowOf(a) - lowOf(b))
+  for (const [index, step] of ordered.entries()) {
+    if (lowOf(step) >= highOf(step)) throw invalid('The lower bound must be less than the upper bound')
+    const next = ordered[index + 1]
+    if (next && highOf(step) !== lowOf(next)) throw invalid('There cannot be gaps or overlaps between step intervals')
+  }
+  const [first, last] = [ordered[0], ordered.at(-1)]
+  if (first && lowOf(first) < 0 && lowOf(first) !== Number.NEGATIVE_INFINITY)
+    throw invalid('Negative intervals must extend to a null lower bound')
+  if (last && highOf(last) > 0 && highOf(last) !== Number.POSITIVE_INFINITY)
+    throw invalid('Positive intervals must extend to a null upper bound')
+}
+
+const stepOf = (input: StepScalingPolicyConfiguration): Strategy => {
+  if (input.AdjustmentType === undefined) throw invalid('AdjustmentType must be specified')
+  checkEnum(input.AdjustmentType, 'stepScalingPolicyConfiguration.adjustmentType', [
+    'ChangeInCapacity',
+    'PercentChangeInCapacity',
+    'ExactCapacity',
+  ])
+  checkSteps(input.StepAdjustments ?? [])
+  checkCooldown(input.Cooldown)
+  if (input.MinAdjustmentMagnitude !== undefined && input.AdjustmentType !== 'PercentChangeInCapacity')
+    throw invalid('MinAdjustmentMagnitude can only be specified with PercentChangeInCapacity')
+  return { type: 'StepScaling', input }
+}
+
+const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => {
+  const at = 'predictiveScalingPolicyConfiguration'
+  const { MetricSpecifications = [], Mode = 'ForecastOnly', SchedulingBufferTime = 300, MaxCapacityBuffer } = input
+  const { MaxCapacityBreachBehavior: behaviour = 'HonorMaxCapacity' } = input
+  checkEnum(Mode, `${at}.mode`, ['ForecastOnly', 'ForecastAndScale'])
+  checkEnum(behaviour, `${at}.maxCapacityBreachBehavior`, ['HonorMaxCapacity', 'IncreaseMaxCapacity'])
+  checkRange(SchedulingBufferTime, `${at}.schedulingBufferTime`, 0, 3_600)
+  checkRange(MaxCapacityBuffer, `${at}.maxCapacityBuffer`, 0, 100)
+  const [spec, ...more] = MetricSpecifications
+  if (!spec || more.length > 0) throw invalid('Exactly one metric specification must be specified')
+  const isPair = spec.PredefinedMetricPairSpecification !== undefined
+  const isSplit =
+    (spec.PredefinedScalingMetricSpecification ?? spec.CustomizedScalingMetricSpecification) !== undefined &&
+    (spec.PredefinedLoadMetricSpecification ?? spec.CustomizedLoadMetricSpecification) !== undefined
+  if (isPair === isSplit) throw invalid('Specify either a metric pair or a scaling metric with a load metric')
+  if (behaviour === 'IncreaseMaxCapacity' && MaxCapacityBuffer === undefined)
+    throw invalid('MaxCapacityBuffer is required if MaxCapacityBreachBehavior is IncreaseMaxCapacity')
+  if (behaviour !== 'IncreaseMaxCapacity' && MaxCapacityBuffer !== undefined)
+    throw invalid('MaxCapacityBuffer can only be specified if MaxCapacityBreachBehavior is IncreaseMaxCapacity')
+  return {
+    type: 'PredictiveScaling',
+    input: { ...input, Mode, SchedulingBufferTime, MaxCapacityBreachBehavior: behaviour },
+  }
+}
+
+/** Without a type it is what it was, or step scaling. What is not said again of a policy stays. */
+export const strategyFrom = (input: PutScalingPolicyRequest, before: Policy | undefined): Strategy => {
+  checkEnum(input.PolicyType, 'policyType', TYPES)
+  const type = input.PolicyType ?? before?.strategy.type ?? 'StepScaling'
+  if (before && before.strategy.type !== type) throw invalid('The policy type of a scaling policy cannot be changed')
+  const kept = before?.strategy
+  if (type === 'TargetTrackingScaling') {
+    const said = input.TargetTrackingScalingPolicyConfiguration
+    if (said) return trackingOf(said)
+  } else if (type === 'PredictiveScaling') {
+    const said = input.PredictiveScalingPolicyConfiguration
+    if (said) return predictiveOf(said)
+  } else if (input.StepScalingPolicyConfiguration) return stepOf(input.StepScalingPolicyConfiguration)
+  if (kept) return kept
+  throw invalid(`${type}PolicyConfiguration must be specified`)
+}

@@ -1,0 +1,78 @@
+// Scalable targets: registered, changed, looked at, and deregistered with everything on them.
+
+import type {
+  DeregisterScalableTargetRequest,
+  DescribeScalableTargetsRequest,
+  RegisterScalableTargetRequest,
+} from '@aws-sdk/client-application-auto-scaling'
+import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
+import type { Target } from '../../../world/autoscaling/state.ts'
+import type { Call, Operation } from '../../wire/service.ts'
+import { checkEnum, invalid, limitExceeded, targetNotFound } from './errors.ts'
+import { expectTarget, placeOf, resourceOf, targetsIn } from './find.ts'
+import { pageOf } from './page.ts'
+import { viewTarget } from './views.ts'
+
+/** Scalable targets of ECS in a region. */
+const MOST = 3_000
+
+const checkBounds = (input: RegisterScalableTargetRequest, before: Target | undefined): void => {
+  const min = input.MinCapacity ?? before?.min
+  const max = input.MaxCapacity ?? before?.max
+  if (min === undefined) throw invalid('Minimum capacity must be specified')
+  if (max === undefined) throw invalid('Maximum capacity must be specified')
+  if (min < 0) throw invalid('Minimum capacity cannot be less than 0')
+  if (max < min) throw invalid('Maximum capacity cannot be less than minimum capacity')
+}
+
+const checkNew = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call): void => {
+  const place = placeOf(call)
+  const others = targetsIn(autoscaling, { ServiceNamespace: 'ecs' }, call)
+  // A guess: the words of this limit.
+  if (others.length >= MOST) throw limitExceeded(`Cannot exceed ${MOST} scalable targets for service namespace ecs`)
+  const service = autoscaling.serviceAt(place, input.ResourceId ?? '')
+  if (service?.status !== 'ACTIVE') throw invalid(`ECS service doesn't exist: ${input.ResourceId}`)
+  // A guess: the words for a service without a desired count.
+  if (service.schedulingStrategy === 'DAEMON')
+    throw invalid('The daemon scheduling strategy does not support a desired count for services.')
+}
+
+/** A change of a target that is there pulls the count into the bounds, whatever it changed. */
+const register = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call) => {
+  const resourceId = resourceOf(input)
+  const before = autoscaling.targetAt(placeOf(call), resourceId)
+  checkBounds(input, before)
+  if (before && input.Tags)
+    throw invalid(
+      'The scalable target that you tried to tag already exists. To update tags on an existing scalable target, use the TagResource API.',
+    )
+  if (!before) checkNew(autoscaling, input, call)
+  const target = autoscaling.register(placeOf(call), resourceId, {
+    min: input.MinCapacity,
+    max: input.MaxCapacity,
+    suspended: input.SuspendedState,
+    tags: input.Tags,
+  })
+  return { ScalableTargetARN: target.arn }
+}
+
+const describe = (autoscaling: Autoscaling, input: DescribeScalableTargetsRequest, call: Call) => {
+  checkEnum(input.ScalableDimension, 'scalableDimension', ['ecs:service:DesiredCount'])
+  if ((input.ResourceIds?.length ?? 0) > 50) throw invalid('ResourceIds can have at most 50 items')
+  const { page, ...next } = pageOf(
+    targetsIn(autoscaling, { ...input, ResourceIds: input.ResourceIds }, call),
+    'targets',
+    input,
+  )
+  return { ScalableTargets: page.map(target => viewTarget(target, autoscaling.predictedFor(target))), ...next }
+}
+
+export const targetOperations = (autoscaling: Autoscaling) =>
+  ({
+    RegisterScalableTarget: (input: RegisterScalableTargetRequest, call) => register(autoscaling, input, call),
+    DeregisterScalableTarget: (input: DeregisterScalableTargetRequest, call) => {
+      autoscaling.deregister(expectTarget(autoscaling, input, call, targetNotFound))
+      return {}
+    },
+    DescribeScalableTargets: (input: DescribeScalableTargetsRequest, call) => describe(autoscaling, input, call),
+  }) satisfies Record<string, Operation>

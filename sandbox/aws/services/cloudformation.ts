@@ -1,0 +1,104 @@
+// AWS CloudFormation, read only: which stack made a thing, and what its template says.
+// Texts: `Stack with id … does not exist` and `Stack for … does not exist`, as the CLI shows them in the field.
+
+import type { DescribeStackResourcesInput, DescribeStacksInput, GetTemplateInput } from '@aws-sdk/client-cloudformation'
+import * as client from '@aws-sdk/client-cloudformation'
+import type { Place } from '../../world/place.ts'
+import type { Stack, StackResource, Stacks } from '../../world/stacks.ts'
+import { awsQuery, nullMember } from '../wire/protocol.ts'
+import { AwsError, type AwsService, type Call } from '../wire/service.ts'
+
+const protocol = awsQuery({
+  version: '2010-05-15',
+  namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  client,
+  missing: nullMember('ValidationError'),
+})
+
+const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
+
+const invalid = (message: string) => new AwsError('ValidationError', message)
+
+const expectStack = (stacks: Stacks, call: Call, given: string | undefined): Stack => {
+  const stack = given === undefined ? undefined : stacks.find(placeOf(call), given)
+  if (!stack) throw invalid(`Stack with id ${given ?? 'null'} does not exist`)
+  return stack
+}
+
+const viewStack = ({ id, name, createdAt, tags }: Stack) => ({
+  StackId: id,
+  StackName: name,
+  CreationTime: new Date(createdAt),
+  StackStatus: 'CREATE_COMPLETE',
+  DisableRollback: false,
+  NotificationARNs: [],
+  Capabilities: ['CAPABILITY_IAM'],
+  DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+})
+
+const viewResource = (stack: Stack, { logicalId, physicalId, type }: StackResource) => ({
+  StackName: stack.name,
+  StackId: stack.id,
+  LogicalResourceId: logicalId,
+  PhysicalResourceId: physicalId,
+  ResourceType: type,
+  Timestamp: new Date(stack.createdAt),
+  ResourceStatus: 'CREATE_COMPLETE',
+  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+})
+
+const describeStacks = (stacks: Stacks, { StackName }: DescribeStacksInput, call: Call) => ({
+  Stacks: (StackName === undefined ? stacks.list(placeOf(call)) : [expectStack(stacks, call, StackName)]).map(
+    viewStack,
+  ),
+})
+
+/** By a physical id it gives the whole stack to which that belongs (CloudFormation API reference). */
+const stackAsked = (stacks: Stacks, { StackName, PhysicalResourceId }: DescribeStackResourcesInput, call: Call) => {
+  if ((StackName === undefined) === (PhysicalResourceId === undefined))
+    throw invalid('Either StackName or PhysicalResourceId must be specified, but not both')
+  if (PhysicalResourceId === undefined) return expectStack(stacks, call, StackName)
+  const stack = stacks.ofResource(placeOf(call), PhysicalResourceId)
+  if (!stack) throw invalid(`Stack for ${PhysicalResourceId} does not exist`)
+  return stack
+}
+
+const describeResources = (stacks: Stacks, input: DescribeStackResourcesInput, call: Call) => {
+  const stack = stackAsked(stacks, input, call)
+  const chosen = stack.resources.filter(({ logicalId }) => (input.LogicalResourceId ?? logicalId) === logicalId)
+  return { StackResources: chosen.map(resource => viewResource(stack, resource)) }
+}
+
+/** Without transforms, the processed template is the original. */
+const getTemplate = (stacks: Stacks, { StackName, TemplateStage = 'Original' }: GetTemplateInput, call: Call) => {
+  if (TemplateStage !== 'Original' && TemplateStage !== 'Processed')
+    throw invalid(
+      `1 validation error detected: Value '${TemplateStage}' at 'templateStage' failed to satisfy constraint: Member must satisfy enum value set: [Original, Processed]`,
+    )
+  const { template } = expectStack(stacks, call, StackName)
+  return { TemplateBody: template, StagesAvailable: ['Original', 'Processed'] }
+}
+
+/** The stack asked for, or the ARN that its name would have; which stack a physical id belongs to is not known before. */
+const resourcesOf = (stacks: Stacks, call: Call) => {
+  const { StackName } = call.input as { readonly StackName?: string }
+  if (StackName === undefined) return []
+  const { account, region } = placeOf(call)
+  const stack = stacks.find({ account, region }, StackName)
+  const unknown = StackName.startsWith('arn:')
+    ? StackName
+    : `arn:aws:cloudformation:${region}:${account}:stack/${StackName}/*`
+  return [{ arn: stack?.id ?? unknown, ...(stack && { tags: stack.tags }) }]
+}
+
+export const createCloudformation = (stacks: Stacks): AwsService => ({
+  name: 'cloudformation',
+  protocol,
+  operations: {
+    DescribeStacks: (input: DescribeStacksInput, call) => describeStacks(stacks, input, call),
+    DescribeStackResources: (input: DescribeStackResourcesInput, call) => describeResources(stacks, input, call),
+    GetTemplate: (input: GetTemplateInput, call) => getTemplate(stacks, input, call),
+  },
+  resources: call => resourcesOf(stacks, call),
+})

@@ -1,0 +1,157 @@
+// Amazon CloudWatch, as far as scaling needs it: alarms, the utilisation of services over time, and how much Fargate runs.
+
+import type {
+  DeleteAlarmsInput,
+  DescribeAlarmsInput,
+  GetMetricDataInput,
+  Metric,
+  MetricDataQuery,
+  PutMetricAlarmInput,
+} from '@aws-sdk/client-cloudwatch'
+import * as client from '@aws-sdk/client-cloudwatch'
+import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
+import type { Alarm } from '../../../world/autoscaling/state.ts'
+import type { Place } from '../../../world/place.ts'
+import type { Purchase } from '../../../world/quotas.ts'
+import { awsJson } from '../../wire/protocol.ts'
+import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
+import { countsOf, inUnits, isMeasured, measuredBy, trafficOf } from './service-metrics.ts'
+
+const LARGEST_PAGE = 100
+const MOST_QUERIES = 500
+
+const invalid = (message: string) => new AwsError('InvalidParameterValueException', message)
+
+const alarmsIn = (autoscaling: Autoscaling, { caller, region }: Call): readonly Alarm[] =>
+  autoscaling
+    .alarms()
+    .filter(alarm => alarm.account === caller.account && alarm.region === region)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+const view = ({ input, arn, state, stateAt, stateReason }: Alarm) => ({
+  ActionsEnabled: true,
+  OKActions: [],
+  AlarmActions: [],
+  InsufficientDataActions: [],
+  ...input,
+  AlarmArn: arn,
+  StateValue: state,
+  StateReason: stateReason,
+  StateUpdatedTimestamp: new Date(stateAt),
+  StateTransitionedTimestamp: new Date(stateAt),
+})
+
+const describe = (autoscaling: Autoscaling, input: DescribeAlarmsInput, call: Call) => {
+  const { AlarmNames, AlarmNamePrefix = '', StateValue, ActionPrefix, MaxRecords = LARGEST_PAGE, NextToken } = input
+  if (AlarmNames && input.AlarmNamePrefix !== undefined)
+    throw new AwsError('ValidationError', 'AlarmNamePrefix and AlarmNames cannot both be specified')
+  if (MaxRecords < 1 || MaxRecords > LARGEST_PAGE) throw invalid('The value for MaxRecords must be from 1 to 100.')
+  const found = alarmsIn(autoscaling, call)
+    .filter(({ name }) => AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix))
+    .filter(({ state }) => (StateValue ?? state) === state)
+    .filter(alarm => ActionPrefix === undefined || alarm.input.AlarmActions?.some(arn => arn.startsWith(ActionPrefix)))
+  const start = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, 'base64').toString())
+  if (!Number.isInteger(start)) throw new AwsError('InvalidNextToken', 'The next token is invalid.')
+  const end = start + MaxRecords
+  return {
+    MetricAlarms: found.slice(start, end).map(view),
+    CompositeAlarms: [],
+    ...(end < found.length && { NextToken: Buffer.from(`${end}`).toString('base64') }),
+  }
+}
+
+const put = (autoscaling: Autoscaling, input: PutMetricAlarmInput, { caller, region }: Call) => {
+  if (input.MetricName === undefined || input.Namespace === undefined)
+    throw new AwsError('ValidationError', 'The sandbox knows alarms on one metric only: MetricName and Namespace')
+  autoscaling.putAlarm({ account: caller.account, region }, input)
+  return {}
+}
+
+const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput, call: Call) => {
+  const known = alarmsIn(autoscaling, call)
+  const missing = AlarmNames.filter(asked => !known.some(({ name }) => name === asked))
+  if (missing.length > 0)
+    throw new AwsError('ResourceNotFound', `Alarm(s) not found: ${missing.join(', ')}`, { status: 404 })
+  for (const alarm of known) if (AlarmNames.includes(alarm.name)) autoscaling.removeAlarm(alarm)
+  return {}
+}
+
+/** How many vCPUs of Fargate run in a place. */
+export type Usage = (place: Place, purchase: Purchase) => number
+
+type Known = { readonly autoscaling: Autoscaling; readonly usage: Usage }
+
+/** Source: ECS developer guide, AWS Fargate usage metrics. Only its latest value is known, a minute old. */
+const usageOf = ({ autoscaling, usage }: Known, { Namespace, MetricName, Dimensions = [] }: Metric, place: Place) => {
+  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const purchase = PURCHASES[said['Class'] ?? '']
+  const isUsage = Namespace === 'AWS/Usage' && MetricName === 'ResourceCount' && said['Service'] === 'Fargate'
+  if (!isUsage || said['Type'] !== 'Resource' || said['Resource'] !== 'vCPU' || !purchase) return undefined
+  const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
+  return [{ at: minute - 60_000, value: usage(place, purchase) }]
+}
+
+const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on-demand', 'Standard/Spot': 'spot' }
+
+/** One value for each full period that lies in the span; none where nothing ran. */
+const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
+  const { autoscaling } = known
+  const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}
+  const used = Metric && usageOf(known, Metric, { account: caller.account, region })
+  if (used) return used.filter(({ at }) => at >= from && at < to)
+  const counted = Metric && countsOf(autoscaling, Metric, { account: caller.account, region })
+  if (counted) return counted.filter(({ at }) => at >= from && at < to)
+  const traffic = Metric && trafficOf(autoscaling, Metric, { account: caller.account, region })
+  const measured = Metric && (traffic ?? measuredBy(Metric))
+  const service = measured && autoscaling.serviceAt({ account: caller.account, region }, measured.resourceId)
+  if (!measured || !service || !isMeasured(service, measured)) return []
+  const length = Period * 1_000
+  const first = Math.ceil(from / length) * length
+  const count = Math.max(0, Math.floor((to - first) / length))
+  return Array.from({ length: count }, (_, n) => first + n * length).flatMap(at => {
+    const value = autoscaling.averageOf(service, measured.metric, at, at + length)
+    return value === undefined ? [] : [{ at, value: inUnits(value, measured, service, Stat) }]
+  })
+}
+
+type Span = { readonly from: number; readonly to: number }
+
+const getData = (known: Known, input: GetMetricDataInput, call: Call) => {
+  const { autoscaling } = known
+  const { MetricDataQueries = [], StartTime, EndTime, ScanBy } = input
+  const span = { from: StartTime?.getTime() ?? 0, to: Math.min(EndTime?.getTime() ?? 0, autoscaling.now()) }
+  if (StartTime && EndTime && StartTime >= EndTime)
+    throw new AwsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.')
+  if (MetricDataQueries.length > MOST_QUERIES) throw new AwsError('ValidationError', 'Too many metric data queries.')
+  return {
+    Messages: [],
+    MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(query => {
+      if (!query.MetricStat) throw new AwsError('ValidationError', 'The sandbox knows no expressions, only MetricStat.')
+      const found = series(known, query, span, call)
+      const points = ScanBy === 'TimestampAscending' ? found : found.toReversed()
+      return {
+        Id: query.Id,
+        Label: query.Label ?? query.MetricStat.Metric?.MetricName,
+        Timestamps: points.map(({ at }) => new Date(at)),
+        Values: points.map(({ value }) => value),
+        StatusCode: 'Complete' as const,
+      }
+    }),
+  }
+}
+
+export const createCloudwatch = (autoscaling: Autoscaling, usage: Usage): AwsService => ({
+  name: 'monitoring',
+  protocol: awsJson({
+    version: '1.0',
+    target: 'GraniteServiceVersion20100801',
+    client,
+    missing: path => new AwsError('MissingParameter', `The parameter ${path} is required.`),
+  }),
+  operations: {
+    DescribeAlarms: (input: DescribeAlarmsInput, call) => describe(autoscaling, input, call),
+    PutMetricAlarm: (input: PutMetricAlarmInput, call) => put(autoscaling, input, call),
+    DeleteAlarms: (input: DeleteAlarmsInput, call) => remove(autoscaling, input, call),
+    GetMetricData: (input: GetMetricDataInput, call) => getData({ autoscaling, usage }, input, call),
+  },
+})

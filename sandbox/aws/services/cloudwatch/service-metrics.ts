@@ -1,0 +1,118 @@
+// What CloudWatch measures of ECS services: AWS/ECS, Container Insights where the cluster says so, and Service Connect.
+
+import type { Metric } from '@aws-sdk/client-cloudwatch'
+import { watchedBy } from '../../../world/autoscaling/alarms.ts'
+import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
+import { wantedOf } from '../../../world/bounds.ts'
+import type { Place } from '../../../world/place.ts'
+import { isPending, isRunning, type Service } from '../../../world/state.ts'
+
+/** Container Insights counts tasks each minute; only the latest count is known here. */
+export const countsOf = (
+  autoscaling: Autoscaling,
+  { Namespace, MetricName = '', Dimensions = [] }: Metric,
+  place: Place,
+) => {
+  const counts = COUNTS[MetricName]
+  if (Namespace !== 'ECS/ContainerInsights' || !counts) return undefined
+  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const service = autoscaling.serviceAt(place, `service/${said['ClusterName']}/${said['ServiceName']}`)
+  if (!service || !isMeasured(service, { insight: { is: 'used', isEnhanced: false } })) return []
+  const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
+  return [{ at: minute - 60_000, value: counts(service) }]
+}
+
+const COUNTS: Readonly<Record<string, (service: Service) => number>> = {
+  RunningTaskCount: ({ tasks }) => [...tasks].filter(isRunning).length,
+  PendingTaskCount: ({ tasks }) => [...tasks].filter(isPending).length,
+  DesiredTaskCount: wantedOf,
+}
+
+type Traffic = 'requests' | 'failed' | 'took'
+
+export type Measured = {
+  readonly resourceId: string
+  readonly metric: 'cpu' | 'memory' | 'requests'
+  readonly insight?: Insight
+  readonly traffic?: Traffic
+}
+
+/** What Container Insights says of a service: percent with enhanced observability, units of CPU and MiB with either. */
+type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
+
+/** Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are from memory. */
+const INSIGHTS: Readonly<Record<string, Insight & { readonly metric: 'cpu' | 'memory' }>> = {
+  CpuUtilized: { metric: 'cpu', is: 'used', isEnhanced: false },
+  CpuReserved: { metric: 'cpu', is: 'reserved', isEnhanced: false },
+  MemoryUtilized: { metric: 'memory', is: 'used', isEnhanced: false },
+  MemoryReserved: { metric: 'memory', is: 'reserved', isEnhanced: false },
+  TaskCpuUtilization: { metric: 'cpu', is: 'percent', isEnhanced: true },
+  TaskMemoryUtilization: { metric: 'memory', is: 'percent', isEnhanced: true },
+}
+
+export const measuredBy = (metric: Metric): Measured | undefined => {
+  const insight = metric.Namespace === 'ECS/ContainerInsights' ? INSIGHTS[metric.MetricName ?? ''] : undefined
+  const plainName = { cpu: 'CPUUtilization', memory: 'MemoryUtilization' }
+  const plain = insight ? { ...metric, Namespace: 'AWS/ECS', MetricName: plainName[insight.metric] } : metric
+  const watched = watchedBy({
+    AlarmName: undefined,
+    EvaluationPeriods: undefined,
+    ComparisonOperator: undefined,
+    ...plain,
+  })
+  return watched && { ...watched, ...(insight && { insight }) }
+}
+
+/** Container Insights measures where the cluster says so. */
+export const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'insight'>): boolean => {
+  if (!insight) return true
+  const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
+  return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
+}
+
+/** Tasks are not all alike: the busiest is some percent above their average. */
+const BUSIEST = 1.15
+
+/** Through Service Connect, by the name that others call; only failing tasks fail requests, and no failure is no datapoint. */
+export const trafficOf = (
+  autoscaling: Autoscaling,
+  { Namespace, MetricName = '', Dimensions = [] }: Metric,
+  place: Place,
+): Measured | undefined => {
+  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const is = TRAFFIC[MetricName]
+  if (Namespace !== 'AWS/ECS' || !is || said['DiscoveryName'] === undefined) return undefined
+  const resourceId = `service/${said['ClusterName']}/${said['ServiceName']}`
+  const spec = autoscaling.serviceAt(place, resourceId)?.deployments[0]?.revision.spec
+  const isCalled = spec?.serviceConnect?.services?.some(({ discoveryName }) => discoveryName === said['DiscoveryName'])
+  return isCalled ? { resourceId, metric: 'requests', traffic: is } : undefined
+}
+
+const TRAFFIC: Readonly<Record<string, Traffic>> = {
+  RequestCount: 'requests',
+  HTTPCode_Target_5XX_Count: 'failed',
+  TargetResponseTime: 'took',
+}
+
+/** Milliseconds of a request while nothing queues. */
+const QUICK_MS = 35
+
+const trafficIn = (each: number, traffic: Traffic, { tasks }: Service): number => {
+  const running = [...tasks].filter(isRunning)
+  if (traffic === 'took') return QUICK_MS * (1 + each / 2_000)
+  return each * (traffic === 'requests' ? running : running.filter(({ isDoomed }) => isDoomed)).length
+}
+
+export const inUnits = (
+  percent: number,
+  { metric, insight, traffic }: Measured,
+  service: Service,
+  stat: string,
+): number => {
+  if (traffic) return trafficIn(percent, traffic, service)
+  if (!insight || insight.is === 'percent') return stat === 'Maximum' ? Math.min(100, percent * BUSIEST) : percent
+  const { cpu, memory } = service.deployments[0]?.revision.spec.taskDefinition.input ?? {}
+  const each = Number((metric === 'cpu' ? cpu : memory) ?? 0)
+  const reserved = each * [...service.tasks].filter(isRunning).length
+  return insight.is === 'reserved' ? reserved : (reserved * percent) / 100
+}

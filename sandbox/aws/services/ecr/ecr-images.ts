@@ -1,0 +1,173 @@
+// What ECR knows of an image besides its scans: its manifest, its size, and the artifacts that refer to it, such as SOCI indexes.
+// Sources: ECR API reference; for SOCI the AWS containers blog, "SOCI index manifest v2": version 1 refers to the image,
+// version 2 stands beside it in an image index whose image manifest names it in an annotation.
+import type {
+  BatchGetImageRequest,
+  DescribeImagesRequest,
+  ImageIdentifier,
+  ListImageReferrersRequest,
+} from '@aws-sdk/client-ecr'
+import type { Fleet } from '../../../world/fleet.ts'
+import { digestOf } from '../../../world/task-view.ts'
+import { AwsError, type Call, type Operation } from '../../wire/service.ts'
+
+export type ImageFacts = { readonly megabytes: number; readonly soci?: 'v1' | 'v2'; readonly isIndex?: boolean }
+
+export type ImageKnobs = ReturnType<typeof createImageKnobs>
+
+/** By repository: `search` is large and has no index, `checkout` has one. */
+export const createImageKnobs = () => {
+  const known = new Map<string, ImageFacts>([
+    ['search', { megabytes: 940 }],
+    ['checkout', { megabytes: 610, soci: 'v2' }],
+  ])
+  return {
+    set: (repository: string, facts: ImageFacts): void => void known.set(repository, facts),
+    of: (repository: string): ImageFacts => known.get(repository) ?? { megabytes: 85 },
+  }
+}
+
+const MEGABYTE = 1_000_000
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+const SOCI = {
+  v1: 'application/vnd.amazon.soci.index.v1+json',
+  v2: 'application/vnd.amazon.soci.index.v2+json',
+} as const
+
+const imageManifest = (digest: string, { megabytes, soci, isIndex }: ImageFacts) => ({
+  schemaVersion: 2,
+  mediaType: OCI_MANIFEST,
+  config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digestOf(`${digest} config`), size: 7_023 },
+  layers: Array.from({ length: 4 }, (_, n) => ({
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    digest: digestOf(`${digest} ${n}`),
+    size: (megabytes * MEGABYTE) / 4,
+  })),
+  ...(soci === 'v2' && !isIndex && { annotations: { 'com.amazon.soci.index-digest': digestOf(`${digest} soci`) } }),
+})
+
+const imageIndex = (digest: string, { soci }: ImageFacts) => ({
+  schemaVersion: 2,
+  mediaType: OCI_INDEX,
+  manifests: [
+    {
+      mediaType: OCI_MANIFEST,
+      digest: digestOf(`${digest} amd64`),
+      size: 1_734,
+      platform: { architecture: 'amd64', os: 'linux' },
+    },
+    ...(soci === 'v2'
+      ? [{ mediaType: OCI_MANIFEST, digest: digestOf(`${digest} soci`), size: 1_105, artifactType: SOCI.v2 }]
+      : []),
+  ],
+})
+
+type Ecr = {
+  readonly fleet: Fleet
+  readonly images: ImageKnobs
+  /** The digest of an image that is there; otherwise an error in ECR's words. */
+  readonly expect: (
+    fleet: Fleet,
+    place: { account: string; region: string },
+    repository: string,
+    id: ImageIdentifier,
+  ) => string
+}
+
+const placeOf = ({ registryId }: { readonly registryId?: string | undefined }, { caller, region }: Call) => ({
+  account: registryId ?? caller.account,
+  region,
+})
+
+/** Undefined where there is no such image; a repository that is not there is an error. */
+const finding =
+  (expect: Ecr['expect']) =>
+  (...asked: Parameters<Ecr['expect']>): string | undefined => {
+    try {
+      return expect(...asked)
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'ImageNotFoundException') return undefined
+      throw error
+    }
+  }
+
+const batchGet = ({ fleet, images, expect }: Ecr, input: BatchGetImageRequest, call: Call) => {
+  const { repositoryName: repository = '', imageIds = [] } = input
+  if (imageIds.length === 0 || imageIds.length > 100)
+    throw new AwsError(
+      'InvalidParameterException',
+      "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length between 1 and 100'",
+    )
+  const place = placeOf(input, call)
+  const facts = images.of(repository)
+  const found = imageIds.map(imageId => ({ imageId, digest: finding(expect)(fleet, place, repository, imageId) }))
+  return {
+    images: found.flatMap(({ imageId, digest }) =>
+      digest === undefined
+        ? []
+        : [
+            {
+              registryId: place.account,
+              repositoryName: repository,
+              imageId: { ...imageId, imageDigest: digest },
+              imageManifest: JSON.stringify(facts.isIndex ? imageIndex(digest, facts) : imageManifest(digest, facts)),
+              imageManifestMediaType: facts.isIndex ? OCI_INDEX : OCI_MANIFEST,
+            },
+          ],
+    ),
+    failures: found.flatMap(({ imageId, digest }) =>
+      digest === undefined
+        ? [{ imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }]
+        : [],
+    ),
+  }
+}
+
+const describe = ({ fleet, images, expect }: Ecr, input: DescribeImagesRequest, call: Call) => {
+  const { repositoryName: repository = '', imageIds = [] } = input
+  const place = placeOf(input, call)
+  return {
+    imageDetails: imageIds.map(imageId => ({
+      registryId: place.account,
+      repositoryName: repository,
+      imageDigest: expect(fleet, place, repository, imageId),
+      imageSizeInBytes: images.of(repository).megabytes * MEGABYTE,
+      imageManifestMediaType: images.of(repository).isIndex ? OCI_INDEX : OCI_MANIFEST,
+    })),
+  }
+}
+
+/** The API names no error for an image that is not there: nothing refers to it. */
+const referrers = ({ fleet, images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
+  const { repositoryName: repository = '', subjectId, filter, maxResults = 20 } = input
+  if (maxResults < 1 || maxResults > 50)
+    throw new AwsError(
+      'InvalidParameterException',
+      "Invalid parameter at 'maxResults' failed to satisfy constraint: 'must be between 1 and 50'",
+    )
+  const digest = finding(expect)(fleet, placeOf(input, call), repository, subjectId ?? {})
+  const isWanted = filter?.artifactTypes?.includes(SOCI.v1) ?? true
+  const { soci } = images.of(repository)
+  return {
+    referrers:
+      digest !== undefined && soci === 'v1' && isWanted
+        ? [
+            {
+              digest: digestOf(`${digest} soci`),
+              mediaType: OCI_MANIFEST,
+              artifactType: SOCI.v1,
+              size: 1_105,
+              artifactStatus: 'ACTIVE',
+            },
+          ]
+        : [],
+  }
+}
+
+export const imageOperations = (ecr: Ecr) =>
+  ({
+    BatchGetImage: (input: BatchGetImageRequest, call) => batchGet(ecr, input, call),
+    DescribeImages: (input: DescribeImagesRequest, call) => describe(ecr, input, call),
+    ListImageReferrers: (input: ListImageReferrersRequest, call) => referrers(ecr, input, call),
+  }) satisfies Record<string, Operation>

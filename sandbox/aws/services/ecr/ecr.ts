@@ -1,0 +1,188 @@
+// Amazon ECR, as far as its scans of images go. A repository is there with the images that some task definition names in it.
+// Sources: ECR API reference, DescribeImageScanFindings; user guide, image scanning. The texts of errors are guesses.
+import type {
+  DescribeImageScanFindingsRequest,
+  DescribeImageScanFindingsResponse,
+  FindingSeverity,
+  ImageIdentifier,
+  ScanStatus,
+} from '@aws-sdk/client-ecr'
+import * as client from '@aws-sdk/client-ecr'
+import type { Fleet } from '../../../world/fleet.ts'
+import type { Place } from '../../../world/place.ts'
+import { digestOf } from '../../../world/task-view.ts'
+import { awsJson, nullMember } from '../../wire/protocol.ts'
+import { AwsError, type AwsService, type Call } from '../../wire/service.ts'
+import { type ImageKnobs, imageOperations } from './ecr-images.ts'
+
+const protocol = awsJson({
+  version: '1.1',
+  target: 'AmazonEC2ContainerRegistry_V20150921',
+  client,
+  missing: nullMember('InvalidParameterException'),
+})
+
+export type Vulnerability = {
+  readonly id: string
+  readonly severity: FindingSeverity
+  /** Inspector alone knows: enhanced scanning. */
+  readonly hasFix?: boolean
+  readonly hasExploit?: boolean
+}
+
+export type Scan = {
+  readonly status: ScanStatus
+  readonly isEnhanced?: boolean
+  readonly vulnerabilities: readonly Vulnerability[]
+}
+
+/** What scanning found, by repository; `undefined` where it is off, and nothing in all others. */
+const seeded: readonly (readonly [string, Scan | undefined])[] = [
+  [
+    'payments-api',
+    {
+      status: 'ACTIVE',
+      isEnhanced: true,
+      vulnerabilities: [
+        { id: 'CVE-2025-15467', severity: 'CRITICAL', hasFix: true, hasExploit: true },
+        { id: 'CVE-2026-2100', severity: 'HIGH', hasFix: true, hasExploit: false },
+        { id: 'CVE-2026-3184', severity: 'HIGH', hasFix: false, hasExploit: false },
+      ],
+    },
+  ],
+  ['notifications', { status: 'COMPLETE', vulnerabilities: [{ id: 'CVE-2026-1642', severity: 'HIGH' }] }],
+  ['reports', undefined],
+]
+
+const digestsIn = (fleet: Fleet, { account, region }: Place, repository: string): ReadonlyMap<string, string> => {
+  const prefix = `${account}.dkr.ecr.${region}.amazonaws.com/${repository}:`
+  const definitions = [...fleet.sites.values()].flatMap(({ taskDefinitions }) => [...taskDefinitions.values()].flat())
+  const images = definitions.flatMap(({ input }) => (input.containerDefinitions ?? []).map(({ image = '' }) => image))
+  return new Map(
+    images.filter(image => image.startsWith(prefix)).map(image => [image.slice(prefix.length), digestOf(image)]),
+  )
+}
+
+const inWords = ({ imageDigest = 'null', imageTag = 'null' }: ImageIdentifier) =>
+  `{imageDigest:'${imageDigest}', imageTag:'${imageTag}'}`
+
+const expectImage = (fleet: Fleet, place: Place, repository: string, id: ImageIdentifier): string => {
+  const where = `with name '${repository}' in the registry with id '${place.account}'`
+  const digests = digestsIn(fleet, place, repository)
+  if (digests.size === 0)
+    throw new AwsError(
+      'RepositoryNotFoundException',
+      `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
+    )
+  const known = id.imageTag === undefined ? id.imageDigest : digests.get(id.imageTag)
+  if (known === undefined || ![...digests.values()].includes(known) || (id.imageDigest ?? known) !== known)
+    throw new AwsError(
+      'ImageNotFoundException',
+      `The image with imageId ${inWords(id)} does not exist within the repository ${where}`,
+    )
+  return known
+}
+
+const viewFindings = ({ isEnhanced }: Scan, page: readonly Vulnerability[], at: Date) =>
+  isEnhanced
+    ? {
+        enhancedFindings: page.map(({ id, severity, hasFix, hasExploit }) => ({
+          severity,
+          status: 'ACTIVE',
+          type: 'PACKAGE_VULNERABILITY',
+          title: id,
+          firstObservedAt: at,
+          packageVulnerabilityDetails: { vulnerabilityId: id, source: 'NVD' },
+          fixAvailable: hasFix ? 'YES' : 'NO',
+          exploitAvailable: hasExploit ? 'YES' : 'NO',
+        })),
+      }
+    : { findings: page.map(({ id, severity }) => ({ name: id, severity, attributes: [] })) }
+
+const countsOf = (vulnerabilities: readonly Vulnerability[]) => {
+  const counts: Partial<Record<FindingSeverity, number>> = {}
+  for (const { severity } of vulnerabilities) counts[severity] = (counts[severity] ?? 0) + 1
+  return counts
+}
+
+const checkInput = ({ imageId = {}, maxResults = 100 }: DescribeImageScanFindingsRequest) => {
+  const { imageDigest, imageTag } = imageId
+  if (imageDigest === undefined && imageTag === undefined)
+    throw new AwsError(
+      'InvalidParameterException',
+      "Invalid parameter at 'imageId' failed to satisfy constraint: 'ImageIdentifier requires either imageDigest or imageTag'",
+    )
+  if (imageDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(imageDigest))
+    throw new AwsError(
+      'InvalidParameterException',
+      "Invalid parameter at 'imageDigest' failed to satisfy constraint: 'must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+''",
+    )
+  if (maxResults < 1 || maxResults > 1_000)
+    throw new AwsError(
+      'InvalidParameterException',
+      "Invalid parameter at 'maxResults' failed to satisfy constraint: 'must be between 1 and 1000'",
+    )
+}
+
+export type Scans = ReturnType<typeof createScans>
+
+export const createScans = () => {
+  const scans = new Map<string, Scan | undefined>(seeded)
+  return {
+    /** `undefined`: scanning is off. */
+    set: (repository: string, scan: Scan | undefined): void => {
+      scans.set(repository, scan)
+    },
+    of: (repository: string): Scan | undefined =>
+      scans.has(repository) ? scans.get(repository) : { status: 'COMPLETE', vulnerabilities: [] },
+  }
+}
+
+const describe = (
+  { fleet, scans }: { readonly fleet: Fleet; readonly scans: Scans },
+  input: DescribeImageScanFindingsRequest,
+  { caller, region }: Call,
+): DescribeImageScanFindingsResponse => {
+  checkInput(input)
+  const { repositoryName: repository = '', imageId = {}, maxResults = 100, nextToken } = input
+  const place = { account: input.registryId ?? caller.account, region }
+  const imageDigest = expectImage(fleet, place, repository, imageId)
+  const scan = scans.of(repository)
+  if (scan === undefined)
+    throw new AwsError(
+      'ScanNotFoundException',
+      `Image scan does not exist for the image with '${inWords({ imageDigest })}' in the repository with name '${repository}' in the registry with id '${place.account}'`,
+    )
+  const from = Number(nextToken ?? 0)
+  const page = scan.vulnerabilities.slice(from, from + maxResults)
+  const at = new Date(fleet.clock.now() - 3_600_000)
+  return {
+    registryId: place.account,
+    repositoryName: repository,
+    imageId: { ...imageId, imageDigest },
+    imageScanStatus: { status: scan.status, description: 'The scan was completed successfully.' },
+    ...(['COMPLETE', 'ACTIVE'].includes(scan.status) && {
+      imageScanFindings: {
+        imageScanCompletedAt: at,
+        vulnerabilitySourceUpdatedAt: at,
+        findingSeverityCounts: countsOf(scan.vulnerabilities),
+        ...viewFindings(scan, page, at),
+      },
+    }),
+    ...(from + maxResults < scan.vulnerabilities.length && { nextToken: String(from + maxResults) }),
+  }
+}
+
+export const createEcr = (fleet: Fleet, scans: Scans, images: ImageKnobs): AwsService => ({
+  name: 'ecr',
+  protocol,
+  operations: {
+    ...imageOperations({ fleet, images, expect: expectImage }),
+    DescribeImageScanFindings: (input: DescribeImageScanFindingsRequest, call) =>
+      describe({ fleet, scans }, input, call),
+  },
+  resources: ({ input, region, caller }) => {
+    const { repositoryName = '', registryId = caller.account } = input as Partial<DescribeImageScanFindingsRequest>
+    return [{ arn: `arn:aws:ecr:${region}:${registryId}:repository/${repositoryName}` }]
+  },
+})

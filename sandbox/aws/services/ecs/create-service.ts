@@ -1,0 +1,107 @@
+// CreateService.
+
+import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
+import type { Fleet } from '../../../world/fleet.ts'
+import type { Cluster, Service, ServiceSettings, Spec, TaskDefinition } from '../../../world/state.ts'
+import type { Call } from '../../wire/service.ts'
+import { invalid } from './errors.ts'
+import { expectActiveTaskDefinition, expectCluster, siteOf } from './find.ts'
+import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service-rules.ts'
+import { checkStrategy } from './strategy-rules.ts'
+import { tagsFrom, viewService } from './views.ts'
+
+const specOf = (input: CreateServiceRequest, cluster: Cluster, taskDefinition: TaskDefinition): Spec => {
+  const { launchType, capacityProviderStrategy } = input
+  if (launchType && capacityProviderStrategy?.length)
+    throw invalid(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    )
+  const strategy = capacityProviderStrategy ?? (launchType ? [] : cluster.defaultStrategy)
+  checkStrategy(strategy, cluster.capacityProviders)
+  return {
+    taskDefinition,
+    capacityProviderStrategy: strategy,
+    ...(strategy.length === 0 && { launchType: launchType ?? 'EC2' }),
+    ...(taskDefinition.input.requiresCompatibilities?.includes('FARGATE') && {
+      platformVersion: input.platformVersion ?? 'LATEST',
+    }),
+    ...(input.networkConfiguration && { networkConfiguration: input.networkConfiguration }),
+    loadBalancers: input.loadBalancers ?? [],
+    serviceRegistries: input.serviceRegistries ?? [],
+    ...(input.serviceConnectConfiguration && { serviceConnect: input.serviceConnectConfiguration }),
+    ...(input.vpcLatticeConfigurations && { lattice: input.vpcLatticeConfigurations }),
+  }
+}
+
+/** Only what was said. */
+export const settingsFrom = (input: Partial<Record<keyof ServiceSettings, unknown>>): ServiceSettings => {
+  const names = [
+    'enableExecuteCommand',
+    'enableECSManagedTags',
+    'propagateTags',
+    'healthCheckGracePeriodSeconds',
+    'availabilityZoneRebalancing',
+    'placementConstraints',
+    'placementStrategy',
+  ] as const
+  return Object.fromEntries(names.flatMap(name => (input[name] === undefined ? [] : [[name, input[name]]])))
+}
+
+export const checkName = (name: string, cluster: Cluster) => {
+  if (!/^[\w-]{1,255}$/.test(name))
+    throw invalid('Service names can contain up to 255 letters, numbers, underscores and hyphens.')
+  const before = cluster.services.get(name)
+  if (before && before.status !== 'INACTIVE')
+    throw invalid(
+      before.status === 'DRAINING'
+        ? 'Unable to Start a service that is still Draining.'
+        : 'Creation of service was not idempotent.',
+    )
+}
+
+const checkOneOf = (name: string, given: string | undefined, known: readonly string[]) => {
+  if (given !== undefined && !known.includes(given)) throw invalid(`${name} should be one of [${known.join(',')}]`)
+}
+
+const controllerOf = ({ deploymentController }: CreateServiceRequest): Service['deploymentController'] =>
+  deploymentController?.type ?? 'ECS'
+
+export const createService = (fleet: Fleet, input: CreateServiceRequest, call: Call) => {
+  const site = siteOf(fleet, call)
+  const cluster = expectCluster(site, input.cluster)
+  const { serviceName: name = '', schedulingStrategy = 'REPLICA', deploymentConfiguration = {} } = input
+  checkOneOf('launchType', input.launchType, ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'])
+  checkOneOf('schedulingStrategy', schedulingStrategy, ['REPLICA', 'DAEMON'])
+  checkName(name, cluster)
+  checkDesired(input.desiredCount, schedulingStrategy)
+  checkDeploymentConfiguration(
+    schedulingStrategy === 'DAEMON'
+      ? { minimumHealthyPercent: 0, maximumPercent: 100, ...deploymentConfiguration }
+      : deploymentConfiguration,
+  )
+  if (input.taskDefinition === undefined) throw invalid('TaskDefinition cannot be empty.')
+  if (input.desiredCount === undefined && schedulingStrategy === 'REPLICA')
+    throw invalid('Desired count cannot be empty for the REPLICA scheduling strategy.')
+  const spec = specOf(input, cluster, expectActiveTaskDefinition(site, input.taskDefinition))
+  checkSpec(spec)
+  const service = fleet.createService(cluster, {
+    name,
+    createdBy: call.caller.roleArn ?? call.caller.arn,
+    desired: input.desiredCount ?? 0,
+    spec,
+    schedulingStrategy,
+    deploymentController: controllerOf(input),
+    ...(spec.launchType && { originalLaunchType: spec.launchType }),
+    deploymentConfiguration: {
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+      maximumPercent: schedulingStrategy === 'DAEMON' ? 100 : 200,
+      minimumHealthyPercent: schedulingStrategy === 'DAEMON' ? 0 : 100,
+      strategy: 'ROLLING',
+      bakeTimeInMinutes: 0,
+      ...deploymentConfiguration,
+    },
+    settings: { availabilityZoneRebalancing: 'ENABLED', ...settingsFrom(input) },
+    tags: tagsFrom(input.tags),
+  })
+  return { service: viewService(service, ['TAGS']) }
+}

@@ -1,0 +1,54 @@
+// What CreateService and UpdateService refuse alike.
+
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import type { Service, Spec } from '../../../world/state.ts'
+import { invalid } from './errors.ts'
+import { builtIn } from './strategy-rules.ts'
+
+export const checkDesired = (desired: number | undefined, schedulingStrategy: Service['schedulingStrategy']): void => {
+  if (desired === undefined) return
+  if (schedulingStrategy === 'DAEMON')
+    throw invalid(
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    )
+  if (desired < 0) throw invalid('desiredCount cannot be negative.')
+  if (desired > 5_000) throw invalid('desiredCount exceeds the maximum number of tasks per service.')
+}
+
+export const checkDeploymentConfiguration = ({
+  minimumHealthyPercent,
+  maximumPercent,
+  deploymentCircuitBreaker,
+}: DeploymentConfiguration): void => {
+  const least = minimumHealthyPercent ?? 100
+  const most = maximumPercent ?? 200
+  if (least < 0 || most < 0) throw invalid('Deployment percentages cannot be negative.')
+  if (least === 100 && most === 100)
+    throw invalid('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.')
+  if (most < least) throw invalid('minimumHealthyPercent must be less than maximumPercent.')
+  const { type, value } = deploymentCircuitBreaker?.thresholdConfiguration ?? {}
+  if (type !== undefined && (value ?? 0) < 1) throw invalid('The circuit breaker threshold value must be at least 1.')
+}
+
+const isOnFargate = ({ launchType, capacityProviderStrategy: [first] }: Spec) =>
+  launchType === 'FARGATE' || builtIn.includes(first?.capacityProvider ?? '')
+
+/** The task definition must suit the place where it is to run. */
+export const checkSpec = (spec: Spec): void => {
+  const { input } = spec.taskDefinition
+  if (isOnFargate(spec) && !input.requiresCompatibilities?.includes('FARGATE'))
+    throw invalid('Task definition does not support launch_type FARGATE.')
+  const isAwsvpc = input.networkMode === 'awsvpc'
+  const { awsvpcConfiguration } = spec.networkConfiguration ?? {}
+  if (isAwsvpc && !awsvpcConfiguration)
+    throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+  if (!isAwsvpc && awsvpcConfiguration)
+    throw invalid('Network Configuration is not valid for the given networkMode of this task definition.')
+  if (awsvpcConfiguration && !awsvpcConfiguration.subnets?.length) throw invalid('subnets can not be empty.')
+  for (const { containerName, containerPort } of spec.loadBalancers) {
+    const container = input.containerDefinitions?.find(({ name }) => name === containerName)
+    if (!container) throw invalid(`The container ${containerName} does not exist in the task definition.`)
+    if (!container.portMappings?.some(mapping => mapping.containerPort === containerPort))
+      throw invalid(`The container ${containerName} did not have a container port ${containerPort} defined.`)
+  }
+}

@@ -1,0 +1,216 @@
+// Clusters, services and deployments as the API shows them.
+
+import type {
+  Cluster as ClusterView,
+  Deployment as DeploymentView,
+  ServiceDeployment,
+  ServiceDeploymentBrief,
+  ServiceRevision,
+  Service as ServiceView,
+  Tag,
+} from '@aws-sdk/client-ecs'
+import { thresholdOf, wantedOf } from '../../../world/bounds.ts'
+import { countsOf } from '../../../world/deployments.ts'
+import {
+  type Cluster,
+  type Deployment,
+  type DeploymentRecord,
+  isAlive,
+  isPending,
+  isRunning,
+  type Revision,
+  type RevisionCounts,
+  type Service,
+  type Spec,
+  type Tags,
+  type Task,
+  tasksOf,
+} from '../../../world/state.ts'
+import { date, digestOf } from '../../../world/task-view.ts'
+
+export const viewTags = (tags: Tags): Tag[] => Object.entries(tags).map(([key, value]) => ({ key, value }))
+
+export const tagsFrom = (tags: readonly Tag[] | undefined): Tags =>
+  Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]))
+
+const count = (tasks: Iterable<Task>, is: (task: Task) => boolean) => [...tasks].filter(is).length
+
+export const viewCluster = (cluster: Cluster, include: readonly string[] = []): ClusterView => {
+  const tasks = [...cluster.tasks.values()]
+  return {
+    clusterArn: cluster.arn,
+    clusterName: cluster.name,
+    status: cluster.status,
+    registeredContainerInstancesCount: cluster.hosts.length,
+    runningTasksCount: count(tasks, isRunning),
+    pendingTasksCount: count(tasks, isPending),
+    activeServicesCount: [...cluster.services.values()].filter(({ status }) => status === 'ACTIVE').length,
+    statistics: [],
+    tags: include.includes('TAGS') ? viewTags(cluster.tags) : [],
+    settings: include.includes('SETTINGS') ? cluster.settings : [],
+    ...(include.includes('CONFIGURATIONS') && cluster.configuration && { configuration: cluster.configuration }),
+    capacityProviders: cluster.capacityProviders,
+    defaultCapacityProviderStrategy: cluster.defaultStrategy,
+  }
+}
+
+const isFargate = ({ taskDefinition }: Spec) =>
+  taskDefinition.input.requiresCompatibilities?.includes('FARGATE') ?? false
+
+const placementOf = (spec: Spec) => ({
+  ...(spec.launchType && { launchType: spec.launchType }),
+  ...(spec.capacityProviderStrategy.length > 0 && { capacityProviderStrategy: [...spec.capacityProviderStrategy] }),
+  ...(isFargate(spec) && { platformFamily: 'Linux' }),
+  ...(spec.networkConfiguration && { networkConfiguration: spec.networkConfiguration }),
+})
+
+const connectOf = ({ serviceConnect }: Spec) => serviceConnect && { serviceConnectConfiguration: serviceConnect }
+
+const latticeOf = ({ lattice }: Spec) => lattice && { vpcLatticeConfigurations: [...lattice] }
+
+/** ECS API reference, Deployment: of services behind a Classic Load Balancer it does not tell how a rollout is. */
+const isBehindClassic = ({ loadBalancers }: Spec) =>
+  loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined)
+
+const viewDeployment = (service: Service, deployment: Deployment): DeploymentView => {
+  const tasks = tasksOf(service, deployment)
+  const { spec } = deployment.revision
+  return {
+    id: deployment.id,
+    status: deployment.status,
+    taskDefinition: spec.taskDefinition.arn,
+    desiredCount: deployment.status === 'PRIMARY' ? wantedOf(service) : count(tasks, isAlive),
+    pendingCount: count(tasks, isPending),
+    runningCount: count(tasks, isRunning),
+    failedTasks: deployment.failedTasks,
+    createdAt: date(deployment.createdAt),
+    updatedAt: date(deployment.updatedAt),
+    ...placementOf(spec),
+    ...(isFargate(spec) && { platformVersion: '1.4.0' }),
+    ...connectOf(spec),
+    ...latticeOf(spec),
+    ...(service.deploymentController === 'ECS' &&
+      !isBehindClassic(spec) && {
+        rolloutState: deployment.rolloutState,
+        rolloutStateReason: deployment.rolloutStateReason,
+      }),
+  }
+}
+
+export const viewService = (service: Service, include: readonly string[] = []): ServiceView => {
+  const spec = service.deployments[0]?.revision.spec ?? service.lastCompleted?.revision.spec
+  const revisions = service.deployments.map(({ revision }) => revision)
+  return {
+    serviceArn: service.arn,
+    serviceName: service.name,
+    clusterArn: service.cluster.arn,
+    loadBalancers: [...(spec?.loadBalancers ?? [])],
+    serviceRegistries: [...(spec?.serviceRegistries ?? [])],
+    status: service.status,
+    desiredCount: wantedOf(service),
+    runningCount: count(service.tasks, isRunning),
+    pendingCount: count(service.tasks, isPending),
+    ...(spec && placementOf(spec)),
+    // An Express service has none of its own: its deployments have (seen by ecspresso).
+    ...(spec && !service.express && { taskDefinition: spec.taskDefinition.arn }),
+    resourceManagementType: service.express ? 'ECS' : 'CUSTOMER',
+    ...(spec?.platformVersion !== undefined && { platformVersion: spec.platformVersion }),
+    deploymentConfiguration: service.deploymentConfiguration,
+    deployments: service.deployments.map(deployment => viewDeployment(service, deployment)),
+    events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
+    createdAt: date(service.createdAt),
+    createdBy: service.createdBy,
+    currentServiceDeployment: service.deployments[0]?.record.arn,
+    currentServiceRevisions: revisions.map(({ arn }, index) => {
+      const tasks = [...service.tasks].filter(task => task.revision?.arn === arn)
+      return {
+        arn,
+        requestedTaskCount: index === 0 ? wantedOf(service) : count(tasks, isAlive),
+        runningTaskCount: count(tasks, isRunning),
+        pendingTaskCount: count(tasks, isPending),
+      }
+    }),
+    schedulingStrategy: service.schedulingStrategy,
+    deploymentController: { type: service.deploymentController },
+    enableECSManagedTags: false,
+    enableExecuteCommand: false,
+    propagateTags: 'NONE',
+    availabilityZoneRebalancing: 'DISABLED',
+    placementConstraints: [],
+    placementStrategy: [],
+    ...service.settings,
+    ...(include.includes('TAGS') && { tags: viewTags(service.tags) }),
+  } as ServiceView
+}
+
+export const viewRecordBrief = (record: DeploymentRecord): ServiceDeploymentBrief => ({
+  serviceDeploymentArn: record.arn,
+  serviceArn: record.service.arn,
+  clusterArn: record.service.cluster.arn,
+  createdAt: date(record.createdAt),
+  startedAt: date(record.startedAt),
+  finishedAt: date(record.finishedAt),
+  targetServiceRevisionArn: record.target.arn,
+  status: record.status,
+  statusReason: record.statusReason,
+})
+
+const viewCounts = (counts: RevisionCounts | undefined) =>
+  counts && {
+    arn: counts.arn,
+    requestedTaskCount: counts.requested,
+    runningTaskCount: counts.running,
+    pendingTaskCount: counts.pending,
+  }
+
+const breakerOf = (record: DeploymentRecord) => {
+  const { enable } = record.service.deploymentConfiguration.deploymentCircuitBreaker ?? {}
+  if (!enable) return { status: 'DISABLED' as const, failureCount: 0, threshold: 0 }
+  const done = record.final ? 'MONITORING_COMPLETE' : 'MONITORING'
+  return {
+    status: record.breakerTriggered ? ('TRIGGERED' as const) : (done as 'MONITORING'),
+    failureCount: record.failureCount,
+    threshold: thresholdOf(record.service),
+  }
+}
+
+export const viewRecord = (record: DeploymentRecord): ServiceDeployment => {
+  const counts = record.final ?? countsOf(record)
+  const source = viewCounts(counts.find(({ arn }) => arn === record.source?.arn))
+  return {
+    ...viewRecordBrief(record),
+    stoppedAt: date(record.stoppedAt),
+    updatedAt: date(record.updatedAt),
+    sourceServiceRevisions: source ? [source] : [],
+    targetServiceRevision: viewCounts(counts.find(({ arn }) => arn === record.target.arn)),
+    deploymentConfiguration: record.service.deploymentConfiguration,
+    ...(record.rollback && {
+      rollback: {
+        reason: record.rollback.reason,
+        startedAt: date(record.rollback.startedAt),
+        serviceRevisionArn: record.rollback.revision.arn,
+      },
+    }),
+    deploymentCircuitBreaker: breakerOf(record),
+  } as ServiceDeployment
+}
+
+export const viewRevision = ({ arn, service, spec, createdAt }: Revision): ServiceRevision => ({
+  serviceRevisionArn: arn,
+  serviceArn: service.arn,
+  clusterArn: service.cluster.arn,
+  taskDefinition: spec.taskDefinition.arn,
+  ...placementOf(spec),
+  ...(isFargate(spec) && { platformVersion: '1.4.0' }),
+  ...connectOf(spec),
+  ...latticeOf(spec),
+  loadBalancers: [...spec.loadBalancers],
+  serviceRegistries: [...spec.serviceRegistries],
+  containerImages: (spec.taskDefinition.input.containerDefinitions ?? []).map(({ name, image }) => ({
+    containerName: name,
+    image,
+    imageDigest: digestOf(image ?? ''),
+  })),
+  guardDutyEnabled: false,
+  createdAt: date(createdAt),
+})

@@ -1,0 +1,95 @@
+// The keys of KMS, by account and region, and what they seal.
+
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
+import type { Fleet } from '../../../world/fleet.ts'
+import { AwsError } from '../../wire/service.ts'
+import type { Place } from '../ssm/parameters.ts'
+
+export type Key = Place & {
+  readonly id: string
+  readonly arn: string
+  readonly alias?: string
+  readonly secret: Uint8Array
+  isEnabled: boolean
+  /** The roles that its policy admits; without it, whoever IAM lets. */
+  admits?: readonly string[]
+}
+
+/** IAM alone does not suffice where the key's policy does not leave it to IAM (KMS developer guide, key policies). */
+export const isAdmitted = ({ admits }: Key, principal: string): boolean => admits?.includes(principal) ?? true
+
+export type EncryptionContext = Readonly<Record<string, string>>
+
+const NONCE = 12
+const TAG = 16
+const ID = 36
+
+/** Bound to the ciphertext, whatever the order of its entries. */
+const boundTo = (context: EncryptionContext): Buffer =>
+  Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))))
+
+/** Those that clusters of the world say their sessions are encrypted with. */
+export const addExecKeys = (kms: Kms, fleet: Fleet): void => {
+  for (const { clusters, account, region } of fleet.sites.values())
+    for (const { configuration } of clusters.values()) {
+      const [, id] = /:key\/(.+)$/.exec(configuration?.executeCommandConfiguration?.kmsKeyId ?? '') ?? []
+      if (id !== undefined) kms.add({ account, region }, { id })
+    }
+}
+
+export type Kms = ReturnType<typeof createKms>
+
+export const createKms = () => {
+  const keys: Key[] = []
+
+  const find = ({ account, region }: Place, given: string): Key | undefined => {
+    const [, arnRegion = region, arnAccount = account, name = given] =
+      /^arn:aws:kms:([^:]*):(\d*):(.+)$/.exec(given) ?? []
+    return keys.find(
+      key =>
+        key.account === arnAccount &&
+        key.region === arnRegion &&
+        (key.id === name.replace(/^key\//, '') || key.alias === name),
+    )
+  }
+
+  return {
+    /** `alias`: with `alias/` before it. */
+    add: (place: Place, { id = randomUUID(), alias }: { id?: string; alias?: string } = {}): Key => {
+      const key: Key = {
+        ...place,
+        id,
+        arn: `arn:aws:kms:${place.region}:${place.account}:key/${id}`,
+        secret: randomBytes(32),
+        isEnabled: true,
+        ...(alias !== undefined && { alias }),
+      }
+      keys.push(key)
+      return key
+    },
+    find,
+    seal: (key: Key, plaintext: Uint8Array, context: EncryptionContext): Uint8Array => {
+      const nonce = randomBytes(NONCE)
+      const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(boundTo(context))
+      return Buffer.concat([Buffer.from(key.id), nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+    },
+    /** Throws InvalidCiphertextException, as KMS does where the context is another, too. */
+    open: (place: Place, sealed: Uint8Array, context: EncryptionContext): { key: Key; plaintext: Uint8Array } => {
+      const bytes = Buffer.from(sealed)
+      const key = find(place, bytes.subarray(0, ID).toString())
+      if (!key || bytes.length < ID + NONCE + TAG) throw new AwsError('InvalidCiphertextException', '')
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key.secret, bytes.subarray(ID, ID + NONCE))
+        decipher.setAAD(boundTo(context)).setAuthTag(bytes.subarray(-TAG))
+        return { key, plaintext: Buffer.concat([decipher.update(bytes.subarray(ID + NONCE, -TAG)), decipher.final()]) }
+      } catch {
+        throw new AwsError('InvalidCiphertextException', '')
+      }
+    },
+    /** The condition keys that come with a context. */
+    contextKeys: (context: EncryptionContext): Readonly<Record<string, string | readonly string[]>> => ({
+      ...Object.fromEntries(Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
+      'kms:EncryptionContextKeys': Object.keys(context),
+    }),
+  }
+}

@@ -1,0 +1,92 @@
+// Elastic Load Balancing (v2), as far as it tells of ECS targets: DescribeTargetHealth, from what the tasks do.
+// Source: ELB API reference, TargetHealth: states, reason codes and descriptions. The error texts are guessed, but for the codes.
+
+import type { Fleet } from '../../world/fleet.ts'
+import type { Service, Task } from '../../world/state.ts'
+import { addressOf } from '../../world/task-view.ts'
+import { AwsError, type AwsService, type Call, type HttpRequest } from '../wire/service.ts'
+
+const VERSION = '2015-12-01'
+const NAMESPACE = `http://elasticloadbalancing.amazonaws.com/doc/${VERSION}/`
+
+type Target = { readonly task: Task; readonly port: number }
+
+type Health = { readonly state: string; readonly reason?: string; readonly description?: string }
+
+const HEALTH: Readonly<Partial<Record<Task['lastStatus'], Health>>> = {
+  ACTIVATING: {
+    state: 'initial',
+    reason: 'Elb.InitialHealthChecking',
+    description: 'Initial health checks in progress',
+  },
+  RUNNING: { state: 'healthy' },
+  DEACTIVATING: {
+    state: 'draining',
+    reason: 'Target.DeregistrationInProgress',
+    description: 'Target deregistration is in progress',
+  },
+}
+
+const SICK: Health = { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' }
+
+const healthOf = ({ lastStatus, isDoomed, health }: Task): Health | undefined =>
+  lastStatus === 'RUNNING' && (isDoomed || health === 'UNHEALTHY') ? SICK : HEALTH[lastStatus]
+
+const servicesOf = (fleet: Fleet, { caller, region }: Call): readonly Service[] =>
+  [...fleet.site({ account: caller.account, region }).clusters.values()].flatMap(({ services }) => [
+    ...services.values(),
+  ])
+
+/** Every group that a service names is there; no other is. */
+const targetsOf = (fleet: Fleet, call: Call, group: string): readonly Target[] | undefined => {
+  const users = servicesOf(fleet, call).filter(({ deployments }) =>
+    deployments.some(({ revision }) => revision.spec.loadBalancers.some(one => one.targetGroupArn === group)),
+  )
+  if (users.length === 0) return undefined
+  return users.flatMap(({ tasks }) =>
+    [...tasks].flatMap(task => {
+      const balancer = task.revision?.spec.loadBalancers.find(one => one.targetGroupArn === group)
+      return balancer === undefined ? [] : [{ task, port: balancer.containerPort ?? 80 }]
+    }),
+  )
+}
+
+const field = (name: string, value: string | undefined) => (value === undefined ? '' : `<${name}>${value}</${name}>`)
+
+const memberOf = ({ task, port }: Target): string => {
+  const health = healthOf(task)
+  if (!health) return ''
+  return `<member><HealthCheckPort>${port}</HealthCheckPort><Target><Id>${addressOf(task)}</Id><Port>${port}</Port><AvailabilityZone>${task.zone}</AvailabilityZone></Target><TargetHealth>${field('State', health.state)}${field('Reason', health.reason)}${field('Description', health.description)}</TargetHealth></member>`
+}
+
+const formOf = ({ method, query, body }: HttpRequest) =>
+  method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
+
+const describe = (fleet: Fleet, call: Call, group: string | null): string => {
+  if (group === null)
+    throw new AwsError(
+      'ValidationError',
+      "1 validation error detected: Value null at 'targetGroupArn' failed to satisfy constraint: Member must not be null",
+    )
+  if (!/^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/[\w-]+\/\w+$/.test(group))
+    throw new AwsError('ValidationError', `'${group}' is not a valid target group ARN`)
+  const targets = targetsOf(fleet, call, group)
+  if (!targets) throw new AwsError('TargetGroupNotFound', 'One or more target groups not found')
+  return `<TargetHealthDescriptions>${targets.map(memberOf).join('')}</TargetHealthDescriptions>`
+}
+
+export const createLoadBalancing = (fleet: Fleet): AwsService => ({
+  name: 'elasticloadbalancing',
+  actionOf: http => {
+    const form = formOf(http)
+    const action = form.get('Action') ?? ''
+    if (form.get('Version') !== VERSION || action !== 'DescribeTargetHealth')
+      throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${form.get('Version')}`)
+    return action
+  },
+  answer: async (http, call) => {
+    const inner = describe(fleet, call, formOf(http).get('TargetGroupArn'))
+    const body = `<DescribeTargetHealthResponse xmlns="${NAMESPACE}"><DescribeTargetHealthResult>${inner}</DescribeTargetHealthResult><ResponseMetadata><RequestId>${call.requestId}</RequestId></ResponseMetadata></DescribeTargetHealthResponse>`
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body }
+  },
+})

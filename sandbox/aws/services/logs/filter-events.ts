@@ -1,0 +1,131 @@
+// FilterLogEvents: lines of many streams in the order of time, page by page. A page ends at its limit, at 1 MB, or when
+// it has looked at enough: so there are pages without events that carry a token all the same.
+
+import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
+import { isBefore, type LogEvent, type LogGroup, type LogStream, type Logs } from '../../../world/logs.ts'
+import type { Call } from '../../wire/service.ts'
+import { invalid, noStream, outOfRange } from './errors.ts'
+import { expectGroup } from './find.ts'
+import { type Matches, parsePattern } from './pattern.ts'
+import { readToken, writeToken } from './tokens.ts'
+
+const MOST_EVENTS = 10_000
+const MOST_BYTES = 1_048_576
+const MOST_STREAMS = 100
+/** Before it, the latest cannot be had first. */
+const NEWEST_FIRST_SINCE = Date.UTC(2024, 0, 1)
+
+/** What a page looks at, at most: events. How AWS decides is not known. */
+const LOOKED_AT = 20_000
+
+type Position = { readonly isForward: boolean; readonly at?: number; readonly id?: string; readonly request: string }
+
+/** Changed by tests. */
+export type FilterKnobs = { emptyPages: number }
+
+const checkRange = ({ startTime = 0, endTime, startFromHead = true, nextToken }: FilterLogEventsRequest) => {
+  if (startTime < 0) throw outOfRange(startTime, 'startTime', 0, Number.MAX_SAFE_INTEGER)
+  if (endTime !== undefined && endTime < startTime) throw invalid('End time should not be less than start time.')
+  if (!startFromHead && nextToken === undefined && startTime < NEWEST_FIRST_SINCE)
+    throw invalid('startFromHead can be false only if startTime is on or after Jan 1, 2024 00:00:00 UTC.')
+}
+
+const check = (input: FilterLogEventsRequest) => {
+  const { limit = MOST_EVENTS, logStreamNames, logStreamNamePrefix } = input
+  if (limit < 1 || limit > MOST_EVENTS) throw outOfRange(limit, 'limit', 1, MOST_EVENTS)
+  if (logStreamNames !== undefined && logStreamNamePrefix !== undefined)
+    throw invalid('LogStreamNames and LogStreamNamePrefix are mutually exclusive parameters.')
+  if (logStreamNames && (logStreamNames.length < 1 || logStreamNames.length > MOST_STREAMS))
+    throw invalid(
+      `1 validation error detected: Value at 'logStreamNames' failed to satisfy constraint: Member must have length ${logStreamNames.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MOST_STREAMS}`}`,
+    )
+  checkRange(input)
+}
+
+const chosen = ({ streams }: LogGroup, input: FilterLogEventsRequest): readonly LogStream[] => {
+  const { logStreamNames, logStreamNamePrefix = '' } = input
+  if (!logStreamNames) return [...streams.values()].filter(({ name }) => name.startsWith(logStreamNamePrefix))
+  return [...new Set(logStreamNames)].map(name => {
+    const stream = streams.get(name)
+    if (!stream) throw noStream()
+    return stream
+  })
+}
+
+/** A token belongs to the request that it came from. */
+const requestOf = ({ nextToken: _, startFromHead: __, limit: ___, ...rest }: FilterLogEventsRequest) =>
+  JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+const positionOf = (input: FilterLogEventsRequest, now: number): Position => {
+  const request = requestOf(input)
+  if (input.nextToken === undefined) return { isForward: input.startFromHead ?? true, request }
+  const position = readToken<Position>(input.nextToken, now)
+  if (position.request !== request) throw invalid('The specified nextToken is invalid.')
+  return position
+}
+
+const isPast = (event: LogEvent, { isForward, at, id }: Position): boolean => {
+  if (at === undefined || id === undefined) return false
+  return isForward ? !isBefore({ at, id }, event) : !isBefore(event, { at, id })
+}
+
+type Page = { readonly events: LogEvent[]; last?: LogEvent; isWhole: boolean }
+
+const fill = (minutes: Iterable<readonly LogEvent[]>, position: Position, matches: Matches, limit: number): Page => {
+  const page: Page = { events: [], isWhole: true }
+  let bytes = 0
+  let seen = 0
+  for (const event of flat(minutes)) {
+    if (isPast(event, position)) continue
+    const isMatch = matches(event.message)
+    const size = isMatch ? Buffer.byteLength(event.message) + 100 : 0
+    const isFull = page.events.length >= limit || (bytes + size > MOST_BYTES && page.events.length > 0)
+    if (isFull || seen >= LOOKED_AT) return { ...page, isWhole: false }
+    seen += 1
+    bytes += size
+    page.last = event
+    if (isMatch) page.events.push(event)
+  }
+  return page
+}
+
+function* flat<T>(lists: Iterable<readonly T[]>): Generator<T> {
+  for (const list of lists) yield* list
+}
+
+const view = ({ stream, at, message, ingestedAt, id }: LogEvent) => ({
+  logStreamName: stream,
+  timestamp: at,
+  message,
+  ingestionTime: ingestedAt,
+  eventId: id,
+})
+
+export const filterEvents = (
+  logs: Logs,
+  knobs: FilterKnobs,
+  input: FilterLogEventsRequest,
+  call: Call,
+  now: number,
+) => {
+  const group = expectGroup(logs, input, call)
+  check(input)
+  const matches = parsePattern(input.filterPattern ?? '')
+  const position = positionOf(input, now)
+  if (knobs.emptyPages > 0) {
+    knobs.emptyPages -= 1
+    return { events: [], searchedLogStreams: [], nextToken: writeToken(position, now) }
+  }
+  // "Events with a timestamp later than this time are not returned": the end is within.
+  const whole = { from: input.startTime ?? 0, to: (input.endTime ?? now) + 1 }
+  const { at = position.isForward ? whole.from : whole.to - 1, isForward } = position
+  const range = isForward ? { from: at, to: whole.to } : { from: whole.from, to: at + 1 }
+  const minutes = logs.read(group, chosen(group, input), range, isForward)
+  const { events, last, isWhole } = fill(minutes, position, matches, input.limit ?? MOST_EVENTS)
+  const next = last && { ...position, at: last.at, id: last.id }
+  return {
+    events: events.map(view),
+    searchedLogStreams: [],
+    ...(!isWhole && next && { nextToken: writeToken(next, now) }),
+  }
+}

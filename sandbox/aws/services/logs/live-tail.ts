@@ -1,0 +1,157 @@
+// StartLiveTail: what reaches some groups, told once a second for as long as somebody listens, sampled where it is much.
+// Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. Texts of refusals
+// are the sandbox's own, but for those of CloudWatch Logs in general.
+
+import type { StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
+import type { Clock, Timer } from '../../../world/clock.ts'
+import type { LogEvent, LogGroup, Logs } from '../../../world/logs.ts'
+import { encodeEvent } from '../../wire/event-stream.ts'
+import { AwsError, type Call, type Sink, Streamed } from '../../wire/service.ts'
+import { invalid } from './errors.ts'
+import { expectGroup, placeOf } from './find.ts'
+import { type Matches, parsePattern } from './pattern.ts'
+
+const MOST_GROUPS = 10
+const MOST_STREAMS = 100
+/** In each update. */
+const MOST_EVENTS = 500
+/** Sessions in an account and region. */
+const MOST_SESSIONS = 15
+const SECOND = 1_000
+const LONGEST = 3 * 3_600_000
+/** How late an event may come and is told all the same; AWS knows no such limit. */
+const LATE = 300_000
+
+/** Changed by tests: sessions of others, and groups that are not of the Standard class. */
+export type TailKnobs = { othersSessions: number; infrequent: Set<string> }
+
+const ARN = /^arn:aws[\w-]*:logs:[a-z0-9-]+:\d{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}$/
+
+const check = ({ logGroupIdentifiers = [], logStreamNames, logStreamNamePrefixes }: StartLiveTailRequest): void => {
+  const count = logGroupIdentifiers.length
+  if (count < 1 || count > MOST_GROUPS)
+    throw invalid(
+      `1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length ${count === 0 ? 'greater than or equal to 1' : `less than or equal to ${MOST_GROUPS}`}`,
+    )
+  if (logGroupIdentifiers.some(arn => !ARN.test(arn)))
+    throw invalid('Log group identifiers must be ARNs without a trailing *.')
+  const named = [logStreamNames, logStreamNamePrefixes].filter(list => list !== undefined)
+  if (named.length > 1) throw invalid('logStreamNames and logStreamNamePrefixes are mutually exclusive parameters.')
+  if (named.length > 0 && count > 1) throw invalid('Log streams can be given for a single log group only.')
+  if (named.some(list => list.length < 1 || list.length > MOST_STREAMS))
+    throw invalid('Between 1 and 100 log stream names or prefixes can be given.')
+}
+
+const sampled = (events: readonly LogEvent[]): readonly LogEvent[] =>
+  events.length <= MOST_EVENTS
+    ? events
+    : Array.from({ length: MOST_EVENTS }, (_, nth) => events[Math.floor((nth * events.length) / MOST_EVENTS)]).filter(
+        event => event !== undefined,
+      )
+
+type Told = { readonly since: number; readonly told: ReadonlySet<string> }
+
+type Session = {
+  readonly input: StartLiveTailRequest
+  readonly groups: readonly LogGroup[]
+  readonly matches: Matches
+}
+
+const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: StartLiveTailRequest, name: string) =>
+  (names === undefined || names.includes(name)) && (prefixes?.some(prefix => name.startsWith(prefix)) ?? true)
+
+type Arrived = { readonly event: LogEvent; readonly group: LogGroup }
+
+/** `told`: what came in the very millisecond of the last update, and was in it. */
+const arrivedIn = (
+  logs: Logs,
+  { input, groups, matches }: Session,
+  { since, told }: Told,
+  now: number,
+): readonly Arrived[] =>
+  groups.flatMap(group => {
+    const streams = [...group.streams.values()].filter(({ name }) => isMeant(input, name))
+    return [...logs.read(group, streams, { from: since - LATE, to: now + 1 }, true)].flatMap(minute =>
+      minute
+        .filter(
+          ({ ingestedAt, message, id }) =>
+            ingestedAt >= since && ingestedAt <= now && !told.has(id) && matches(message),
+        )
+        .map(event => ({ event, group })),
+    )
+  })
+
+const updateOf = (arrived: readonly Arrived[]): object => {
+  const kept = new Set(sampled(arrived.map(({ event }) => event)))
+  return {
+    sessionMetadata: { sampled: kept.size < arrived.length },
+    sessionResults: arrived
+      .filter(({ event }) => kept.has(event))
+      .map(({ event: { stream, at, ingestedAt, message }, group }) => ({
+        logStreamName: stream,
+        logGroupIdentifier: `${group.account}:${group.name}`,
+        message,
+        timestamp: at,
+        ingestionTime: ingestedAt,
+      })),
+  }
+}
+
+/** Once a second, until nobody listens any more or its time is up. */
+const tell = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
+  const endsAt = clock.now() + LONGEST
+  let told: Told = { since: clock.now(), told: new Set() }
+  let timer: Timer
+  const update = () => {
+    const now = clock.now()
+    if (now >= endsAt) {
+      sink.write(encodeEvent({ exception: 'SessionTimeoutException' }, { message: 'The session timed out.' }))
+      return sink.end()
+    }
+    const arrived = arrivedIn(logs, session, told, now)
+    const latest = arrived.filter(({ event: { ingestedAt } }) => ingestedAt === now)
+    told = { since: now, told: new Set(latest.map(({ event: { id } }) => id)) }
+    sink.write(encodeEvent({ event: 'sessionUpdate' }, updateOf(arrived)))
+    timer = clock.after(SECOND, update)
+  }
+  timer = clock.after(SECOND, update)
+  sink.onClose(() => timer.cancel())
+  sink.write(encodeEvent({ event: 'initial-response' }, {}))
+  const ids = { requestId: crypto.randomUUID(), sessionId: crypto.randomUUID() }
+  sink.write(encodeEvent({ event: 'sessionStart' }, { ...ids, ...session.input }))
+}
+
+export type LiveTails = ReturnType<typeof createLiveTails>
+
+export const createLiveTails = (logs: Logs, clock: Clock, knobs: TailKnobs) => {
+  const open = new Map<string, Set<Sink>>()
+  return {
+    start: (input: StartLiveTailRequest, call: Call): Streamed => {
+      check(input)
+      const matches = parsePattern(input.logEventFilterPattern ?? '')
+      const groups = (input.logGroupIdentifiers ?? []).map(arn => expectGroup(logs, { logGroupIdentifier: arn }, call))
+      if (groups.some(({ name }) => knobs.infrequent.has(name)))
+        throw new AwsError(
+          'InvalidOperationException',
+          'Live Tail is available for log groups of the Standard class only.',
+        )
+      const { account, region } = placeOf(call)
+      const sessions = open.get(`${account}/${region}`) ?? new Set<Sink>()
+      open.set(`${account}/${region}`, sessions)
+      if (sessions.size + knobs.othersSessions >= MOST_SESSIONS)
+        throw new AwsError('LimitExceededException', 'The maximum number of concurrent Live Tail sessions was reached.')
+      return new Streamed(sink => {
+        sessions.add(sink)
+        sink.onClose(() => sessions.delete(sink))
+        tell(logs, clock, { input, groups, matches }, sink)
+      })
+    },
+    /** How many sessions of an account and region are open. */
+    count: ({ account, region }: { account: string; region: string }): number =>
+      open.get(`${account}/${region}`)?.size ?? 0,
+    /** Breaks every connection, as a network may. */
+    cut: (): void => {
+      for (const sessions of open.values()) for (const sink of [...sessions]) sink.end()
+    },
+  }
+}

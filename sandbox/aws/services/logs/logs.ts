@@ -1,0 +1,35 @@
+// Amazon CloudWatch Logs at the wire, as far as it is read.
+
+import type {
+  DescribeLogGroupsRequest,
+  DescribeLogStreamsRequest,
+  FilterLogEventsRequest,
+  GetLogEventsRequest,
+  StartLiveTailRequest,
+} from '@aws-sdk/client-cloudwatch-logs'
+import * as client from '@aws-sdk/client-cloudwatch-logs'
+import type { Clock } from '../../../world/clock.ts'
+import type { Logs } from '../../../world/logs.ts'
+import { awsJson, nullMember } from '../../wire/protocol.ts'
+import type { AwsService } from '../../wire/service.ts'
+import { type FilterKnobs, filterEvents } from './filter-events.ts'
+import { getEvents } from './get-events.ts'
+import { describeGroups, describeStreams } from './groups.ts'
+import type { LiveTails } from './live-tail.ts'
+
+export const createLogsService = (logs: Logs, clock: Clock, knobs: FilterKnobs, tails: LiveTails): AwsService => ({
+  name: 'logs',
+  protocol: awsJson({
+    version: '1.1',
+    target: 'Logs_20140328',
+    client,
+    missing: nullMember('InvalidParameterException'),
+  }),
+  operations: {
+    DescribeLogGroups: (input: DescribeLogGroupsRequest, call) => describeGroups(logs, input, call, clock.now()),
+    DescribeLogStreams: (input: DescribeLogStreamsRequest, call) => describeStreams(logs, input, call, clock.now()),
+    FilterLogEvents: (input: FilterLogEventsRequest, call) => filterEvents(logs, knobs, input, call, clock.now()),
+    GetLogEvents: (input: GetLogEventsRequest, call) => getEvents(logs, input, call, clock.now()),
+    StartLiveTail: (input: StartLiveTailRequest, call) => tails.start(input, call),
+  },
+})

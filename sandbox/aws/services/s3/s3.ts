@@ -1,0 +1,73 @@
+// S3 at the wire, as far as whoever reads a session's log needs it: one object, written and read by its path.
+// Source: S3 API reference, GetObject, HeadObject, PutObject, error responses. Of a missing key S3 says 403 to who may not
+// list the bucket; here it is 404 for everybody.
+
+import { AwsError, type AwsService, type Call, type HttpReply, type HttpRequest } from '../../wire/service.ts'
+import type { Bucket, Buckets, StoredObject } from './buckets.ts'
+
+type Place = { readonly bucket: string; readonly key: string }
+
+const ACTIONS: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject' }
+
+/** Path-style: `/bucket/key`, the key with its slashes. */
+const placeOf = (url: string): Place => {
+  const [, bucket = '', key = ''] = /^\/([^/?]*)\/?([^?]*)/.exec(url) ?? []
+  try {
+    return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) }
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.")
+  }
+}
+
+const actionOf = ({ method, path, query }: HttpRequest): string => {
+  const action = ACTIONS[method]
+  const asksMore = [...query.keys()].some(name => name !== 'x-id' && !name.startsWith('X-Amz-'))
+  if (action === undefined || placeOf(path).key === '' || asksMore)
+    throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+      status: 501,
+    })
+  return action
+}
+
+/** Of what came in pieces, each with a signature of its own, the pieces would have to be put together. */
+const expectWhole = ({ headers }: HttpRequest): void => {
+  if (/^STREAMING-/.test(headers['x-amz-content-sha256'] ?? ''))
+    throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+      status: 501,
+    })
+}
+
+const described = ({ bytes, at, etag }: StoredObject) => ({
+  'content-type': 'binary/octet-stream',
+  'accept-ranges': 'bytes',
+  'last-modified': new Date(at).toUTCString(),
+  'x-amz-server-side-encryption': 'AES256',
+  ...(bytes.length > 0 && { etag }),
+})
+
+/** No bucket here has a policy that lets another account in. */
+const expectOwn = ({ account }: Bucket, { caller }: Call): void => {
+  if (account !== caller.account) throw new AwsError('AccessDenied', 'Access Denied', { status: 403 })
+}
+
+const perform = (buckets: Buckets, http: HttpRequest, call: Call): HttpReply => {
+  const { bucket, key } = placeOf(call.url)
+  expectOwn(buckets.find(bucket), call)
+  if (call.action === 'PutObject') {
+    expectWhole(http)
+    const { etag } = buckets.put(bucket, key, http.body)
+    return { status: 200, headers: { etag, 'x-amz-server-side-encryption': 'AES256' }, body: '' }
+  }
+  const stored = buckets.get(bucket, key)
+  return { status: 200, headers: described(stored), body: Buffer.from(stored.bytes) }
+}
+
+export const createS3 = (buckets: Buckets): AwsService => ({
+  name: 's3',
+  actionOf,
+  answer: async (http, call) => perform(buckets, http, call),
+  resources: ({ url }) => {
+    const { bucket, key } = placeOf(url)
+    return [{ arn: `arn:aws:s3:::${bucket}/${key}` }]
+  },
+})

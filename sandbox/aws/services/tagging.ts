@@ -1,0 +1,125 @@
+// The Resource Groups Tagging API, read only, of ECS alone. There is no SDK client beside it to take schemas from: members,
+// ranges and errors are those of its API reference (GetResources). [MEM] marks a text that was not looked up.
+
+import type { Fleet } from '../../world/fleet.ts'
+import type { Cluster, Tags } from '../../world/state.ts'
+import { AwsError, type AwsService, type Call, type HttpReply } from '../wire/service.ts'
+
+const TARGET = 'ResourceGroupsTaggingAPI_20170126'
+
+const invalid = (message: string) => new AwsError('InvalidParameterException', message)
+
+/** [MEM] */
+const outside = (value: unknown, member: string, rule: string) =>
+  invalid(`1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${rule}`)
+
+type Input = {
+  readonly PaginationToken?: string
+  readonly ResourcesPerPage?: number
+  readonly TagsPerPage?: number
+  readonly ResourceTypeFilters?: readonly string[]
+  readonly TagFilters?: readonly { readonly Key?: string; readonly Values?: readonly string[] }[]
+  readonly ResourceARNList?: readonly string[]
+}
+
+const TYPES: Readonly<Record<string, 'string' | 'number' | 'list'>> = {
+  PaginationToken: 'string',
+  ResourcesPerPage: 'number',
+  TagsPerPage: 'number',
+  ResourceTypeFilters: 'list',
+  TagFilters: 'list',
+  ResourceARNList: 'list',
+}
+
+const isOf = (value: unknown, type: (typeof TYPES)[string]): boolean =>
+  type === 'list' ? Array.isArray(value) : typeof value === type
+
+const within = (value: number | undefined, low: number, high: number, member: string): void => {
+  if (value === undefined) return
+  if (value < low) throw outside(value, member, `Member must have value greater than or equal to ${low}`)
+  if (value > high) throw outside(value, member, `Member must have value less than or equal to ${high}`)
+}
+
+const check = (given: Record<string, unknown>): Input => {
+  for (const [name, value] of Object.entries(given)) {
+    const type = TYPES[name]
+    if (type === undefined) throw new Error(`the sandbox does not simulate ${name} of the tagging API`)
+    if (!isOf(value, type)) throw new AwsError('SerializationException', '')
+  }
+  const input = given as Input
+  within(input.ResourcesPerPage, 1, 100, 'resourcesPerPage')
+  within(input.TagsPerPage, 100, 500, 'tagsPerPage')
+  if (input.TagsPerPage !== undefined && input.TagsPerPage % 100 !== 0)
+    throw invalid('TagsPerPage must be a multiple of 100')
+  if ((input.TagFilters?.length ?? 0) > 50)
+    throw outside('[…]', 'tagFilters', 'Member must have length less than or equal to 50')
+  for (const filter of input.ResourceTypeFilters ?? [])
+    if (!/^[\w-]+(:[\w-]+([/:][\w-]+)*)?$/.test(filter)) throw invalid(`Unsupported resource type ${filter}`)
+  if (input.ResourceARNList !== undefined && (input.ResourceTypeFilters ?? input.TagFilters) !== undefined)
+    throw invalid('ResourceARNList cannot be used with other filters')
+  return input
+}
+
+type Tagged = { readonly arn: string; readonly tags: Tags }
+
+/** It knows what has tags, or once had. Services and clusters are all that is simulated. */
+const taggedIn = (clusters: Iterable<Cluster>): readonly Tagged[] =>
+  [...clusters]
+    .flatMap((cluster): readonly Tagged[] => [
+      cluster,
+      ...[...cluster.services.values()].filter(({ status }) => status !== 'INACTIVE'),
+    ])
+    .filter(({ tags }) => Object.keys(tags).length > 0)
+    .toSorted((a, b) => (a.arn < b.arn ? -1 : 1))
+
+const typeOf = (arn: string): string => `ecs:${arn.split(':')[5]?.split('/')[0]}`
+
+const isAskedFor = ({ arn, tags }: Tagged, input: Input): boolean =>
+  (input.ResourceTypeFilters ?? ['ecs']).some(filter => filter === 'ecs' || filter === typeOf(arn)) &&
+  (input.ResourceARNList ?? [arn]).includes(arn) &&
+  (input.TagFilters ?? []).every(
+    ({ Key = '', Values = [] }) => tags[Key] !== undefined && (Values.length === 0 || Values.includes(tags[Key])),
+  )
+
+const startOf = (token: string | undefined, all: readonly Tagged[]): number => {
+  if (token === undefined || token === '') return 0
+  const after = Buffer.from(token, 'base64url').toString('utf8')
+  const at = all.findIndex(({ arn }) => arn === after)
+  if (at < 0) throw new AwsError('PaginationTokenExpiredException', 'The specified PaginationToken has expired.')
+  return at + 1
+}
+
+/** Without a size, 50 resources a page (API reference). The last page's token is empty rather than missing. */
+const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, region }: Call) => {
+  const input = check(given)
+  const { clusters } = fleet.site({ account: caller.account, region })
+  const found = taggedIn(clusters.values()).filter(tagged => isAskedFor(tagged, input))
+  const start = startOf(input.PaginationToken, found)
+  const page = found.slice(start, start + (input.ResourcesPerPage ?? 50))
+  const last = page.at(-1)
+  const isMore = last !== undefined && start + page.length < found.length
+  return {
+    PaginationToken: isMore ? Buffer.from(last.arn).toString('base64url') : '',
+    ResourceTagMappingList: page.map(({ arn, tags }) => ({
+      ResourceARN: arn,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    })),
+  }
+}
+
+/** How fast one may ask is not documented where it was looked for, so it is never throttled here; faults can do it. */
+export const createTagging = (fleet: Fleet): AwsService => ({
+  name: 'tagging',
+  actionOf: ({ headers }) => {
+    const [target, action = ''] = (headers['x-amz-target'] ?? '').split('.')
+    return target === TARGET ? action : ''
+  },
+  answer: async (_http, call): Promise<HttpReply> => {
+    if (call.action !== 'GetResources') throw new AwsError('UnknownOperationException', '')
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify(getResources(fleet, call.input, call)),
+    }
+  },
+})

@@ -1,0 +1,38 @@
+// The line to the server: one feed of changes for the person that the page is for, and what that person does.
+import { isJson } from '../../slack/json.ts'
+import type { Json } from '../../slack/types.ts'
+import type { Pushed } from './wire.ts'
+
+const token = document.querySelector('meta[name="quarterdeck-token"]')?.getAttribute('content') ?? ''
+
+/** Lives as long as the page: a reload loses ephemeral messages, as it does in Slack. */
+const session = crypto.randomUUID()
+
+export const fileUrl = (id: string): string => `/ui/files/${encodeURIComponent(id)}?token=${token}`
+
+export const listen = (
+  user: string,
+  heard: (pushed: Pushed) => void,
+  broken: (isBroken: boolean) => void,
+): (() => void) => {
+  const query = new URLSearchParams({ token, user, session })
+  const source = new EventSource(`/ui/events?${query}`)
+  source.onmessage = event => {
+    broken(false)
+    heard(JSON.parse(String(event.data)) as Pushed)
+  }
+  source.onerror = () => broken(true)
+  return () => source.close()
+}
+
+export const post = async (path: string, body: Json): Promise<Json> => {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-quarterdeck-token': token },
+    body: JSON.stringify(body),
+  })
+  const answer: unknown = await response.json()
+  if (!isJson(answer)) throw new Error('The sandbox answered no JSON')
+  if (answer['ok'] !== true) throw new Error(typeof answer['error'] === 'string' ? answer['error'] : 'Something failed')
+  return answer
+}

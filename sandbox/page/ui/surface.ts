@@ -1,0 +1,60 @@
+// Where blocks are shown, and what acting on one of their elements does there.
+import { isJson, listOf } from '../../slack/json.ts'
+import type { Json, Values } from '../../slack/types.ts'
+import type { App } from './app.ts'
+import type { Entered, Field } from './field-types.ts'
+
+export type Act = { readonly actionId: string; readonly blockId: string; readonly value?: Entered }
+
+export type Surface = {
+  readonly app: App
+  readonly state: Values
+  act(act: Act): Promise<void>
+  suggest(blockId: string, actionId: string, text: string): Promise<readonly Json[]>
+  /** Told of every field, so that a modal can read them all. */
+  register(blockId: string, actionId: string, field: Field): void
+}
+
+type Spot = { readonly channel?: string; readonly ts?: string; readonly viewId?: string }
+
+const suggestAt = async (app: App, spot: Spot, blockId: string, actionId: string, text: string) => {
+  const answer = await app.act('/ui/suggest', { ...spot, blockId, actionId, text })
+  return listOf(answer?.['options']).filter(isJson)
+}
+
+/** A message or an App Home, whose elements act at once. */
+export const plainSurface = (app: App, spot: Spot, state: Values = {}): Surface => ({
+  app,
+  state,
+  act: async act => {
+    await app.act('/ui/click', { ...spot, ...act })
+  },
+  suggest: (blockId, actionId, text) => suggestAt(app, spot, blockId, actionId, text),
+  register: () => {},
+})
+
+export type FieldSet = Map<string, Map<string, Field>>
+
+export const enteredValues = (
+  fields: FieldSet,
+): { readonly [blockId: string]: { readonly [actionId: string]: Entered } } =>
+  Object.fromEntries(
+    [...fields].map(([blockId, actions]) => [
+      blockId,
+      Object.fromEntries([...actions].map(([actionId, field]) => [actionId, field.read()])),
+    ]),
+  )
+
+/** A modal: fields are kept, and a click tells the bot what stands in all of them. */
+export const modalSurface = (app: App, viewId: string, state: Values, fields: FieldSet): Surface => ({
+  app,
+  state,
+  act: async act => {
+    await app.act('/ui/click', { viewId, ...act, values: enteredValues(fields) })
+  },
+  suggest: (blockId, actionId, text) => suggestAt(app, { viewId }, blockId, actionId, text),
+  register: (blockId, actionId, field) => {
+    const actions = fields.get(blockId) ?? new Map<string, Field>()
+    fields.set(blockId, actions.set(actionId, field))
+  },
+})

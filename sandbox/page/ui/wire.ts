@@ -1,0 +1,81 @@
+// What the page and its server say to each other, and the interface behind the World panel.
+import type {
+  Change,
+  Channel,
+  Message,
+  MessageShortcut,
+  OpenView,
+  SlashCommand,
+  User,
+  UserGroup,
+  View,
+} from '../../slack/types.ts'
+
+/** One call that reached the sandbox's AWS. `at`: epoch milliseconds of world time. */
+export type AwsCall = {
+  readonly at: number
+  readonly service: string
+  readonly action: string
+  readonly region: string
+  /** The role session, such as `quarterdeck-operator/U0REQUEST-op-12`. */
+  readonly caller: string
+  readonly status: 'allowed' | 'denied' | 'throttled' | 'failed'
+  /** The error's code, when there is one. */
+  readonly code?: string
+  /** The resource and what happens to it, in a few words. */
+  readonly summary: string
+}
+
+/** Something that a person can do to the world. */
+export type Knob = {
+  readonly id: string
+  readonly label: string
+  readonly kind: 'button' | 'select' | 'number'
+  readonly group?: string
+  readonly hint?: string
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  readonly value?: string | number
+  readonly danger?: boolean
+}
+
+/** `time`: epoch milliseconds of world time. `speed`: world seconds a real second. */
+export type ControlSnapshot = {
+  readonly calls: readonly AwsCall[]
+  readonly knobs: readonly Knob[]
+  readonly time: number
+  readonly speed: number
+}
+
+export type ControlChange =
+  | { readonly kind: 'call'; readonly call: AwsCall }
+  | { readonly kind: 'world'; readonly knobs: readonly Knob[]; readonly time: number; readonly speed: number }
+
+export type Control = {
+  snapshot(): ControlSnapshot
+  turn(id: string, value?: string | number): void | Promise<void>
+  /** Returns what ends the subscription. */
+  subscribe(listener: (change: ControlChange) => void): () => void
+}
+
+/** All that one person sees when the page opens. */
+export type Snapshot = {
+  readonly me: string
+  readonly team: { readonly id: string; readonly name: string }
+  readonly bot: { readonly userId: string; readonly name: string }
+  readonly users: readonly User[]
+  readonly groups: readonly UserGroup[]
+  readonly channels: readonly Channel[]
+  readonly messages: readonly Message[]
+  readonly ephemerals: readonly Message[]
+  readonly views: readonly OpenView[]
+  readonly home?: View
+  readonly reads: { readonly [channel: string]: string }
+  readonly commands: readonly SlashCommand[]
+  readonly shortcuts: readonly MessageShortcut[]
+  readonly control: ControlSnapshot
+}
+
+export type Pushed =
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'change'; readonly change: Change; readonly time: number }
+  | { readonly kind: 'control'; readonly change: ControlChange }

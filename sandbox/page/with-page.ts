@@ -1,0 +1,14 @@
+// The sandbox with its page and its control API: what `npm start` runs, and what the browser tests open.
+import { createControlRoute } from '../control/api.ts'
+import { createPanel } from '../control/panel.ts'
+import type { Sandbox } from '../sandbox.ts'
+import { createUi } from './server.ts'
+
+/** The token of this run, for `/_control`. */
+export const servePage = async (sandbox: Sandbox): Promise<string> => {
+  const panel = createPanel(sandbox)
+  const ui = createUi({ slack: sandbox.slack, control: panel })
+  sandbox.routes.push(ui.route, createControlRoute(sandbox, panel, ui.token))
+  await ui.ready
+  return ui.token
+}

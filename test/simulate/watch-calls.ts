@@ -1,0 +1,142 @@
+// Reads from the log of calls what changed in AWS and in the store, and by whom.
+
+import type { LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
+import type { Approval } from '../../src/engine/change/approval.ts'
+import type { Lock } from '../../src/engine/change/records.ts'
+import type { Book } from '../../src/engine/leases/book.ts'
+import type { Holding } from '../../src/engine/leases/holding.ts'
+import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
+import type { Held, Value, Write } from './evidence.ts'
+import type { Watch } from './watch-state.ts'
+
+const CHANGES = [
+  'UpdateService',
+  'RegisterScalableTarget',
+  'StopServiceDeployment',
+  'ExecuteCommand',
+  'TagResource',
+  'UntagResource',
+  'TerminateSession',
+] as const
+
+export const noteCall = (call: LoggedCall, seen: Watch): void => {
+  seen.calls += 1
+  if (call.service === 'dynamodb') noteItem(call, seen)
+  if (CHANGES.some(action => action === call.action)) noteChange(writeOf(call, seen), seen)
+  seen.scale.noteOrder(call.id)
+}
+
+const noteChange = (write: Write, seen: Watch): void => {
+  seen.writes.push(write)
+  if (write.isDone) seen.scale.noteWrite(write)
+}
+
+const writeOf = (call: LoggedCall, seen: Watch): Write => {
+  const [, role = '', operation = ''] =
+    /assumed-role\/quarterdeck-(\w+)\/[UW][A-Z0-9]+-([0-9a-f]{40})$/.exec(call.arn) ?? []
+  const { id: order, at, action } = call
+  const input = call.input as Write['input']
+  return { order, at, operation, action, role, place: placeIn(call, seen), input, isDone: isDone(call) }
+}
+
+/** `account/region/cluster/service`, as each call names its service. */
+const placeIn = ({ account, region, input }: LoggedCall, { scale }: Watch): string => {
+  const { service, serviceDeploymentArn, ResourceId, ...rest } = input as Readonly<Record<string, unknown>>
+  const task = rest['task'] ?? rest['resourceArn']
+  if (task !== undefined) return scale.placeOfTask(String(task).split('/').at(-1) ?? '')
+  if (ResourceId !== undefined) return `${account}/${region}/${String(ResourceId).replace(/^service\//, '')}`
+  return placeOfArn(String(service ?? serviceDeploymentArn))
+}
+
+/** Of a service, or of what is a service's. */
+const placeOfArn = (arn: string): string => {
+  const [, , , region, account, rest = ''] = arn.split(':')
+  const [, cluster, service] = rest.split('/')
+  return `${account}/${region}/${cluster}/${service}`
+}
+
+/** AWS did it: it said so, or would have. */
+const isDone = ({ status, fault = '', errorCode }: LoggedCall): boolean =>
+  status === 200 || (fault.startsWith('after') && errorCode === undefined)
+
+type Attributes = Readonly<Record<string, { readonly S?: string; readonly N?: string } | undefined>>
+
+const noteItem = (call: LoggedCall, seen: Watch): void => {
+  const { Item, Key } = call.input as { readonly Item?: Attributes; readonly Key?: Attributes }
+  const attributes = Item ?? Key ?? {}
+  const [pk, sk] = [attributes['pk']?.S ?? '', attributes['sk']?.S ?? '']
+  if (call.action === 'DeleteItem') noteRemoval({ pk, sk }, call, seen)
+  if (call.action !== 'PutItem' || !isDone(call)) return
+  const value: unknown = readValue(attributes['value']?.S)
+  const { id: order, at } = call
+  if (pk.startsWith('audit#')) seen.recorded.push({ order, id: (value as { id: string }).id })
+  if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: heldIn(value as Book) })
+  if (pk.startsWith('lock#'))
+    seen.lockings.push({
+      order,
+      at,
+      place: placeOfArn(pk.slice('lock#'.length)),
+      operation: (value as Lock).operation,
+      until: Number(attributes['until']?.N) * 1_000,
+    })
+  if (call.status !== 200) return
+  if (sk === 'approval') seen.approvals.push(value as Approval)
+  if (pk === 'halt') seen.halts.push({ from: at, until: Number.POSITIVE_INFINITY })
+  if (pk === 'holds') seen.holds.push({ from: at, ...holdOf(value as Hold) })
+}
+
+/** The log cuts texts of more than four thousand characters; none of those is looked at. */
+const readValue = (text = 'null'): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}
+
+const QUANTITIES = { count: 'count', floor: 'bounds', suspension: 'suspended' } as const
+
+const heldIn = ({ held }: Book): readonly Held[] =>
+  Object.values(held).flatMap(({ leases }) =>
+    leases.map(({ operation, holding, until, endedBy, left }) => ({
+      operation,
+      quantity: QUANTITIES[holding.kind],
+      holding: holdingIn(holding),
+      until: Date.parse(until),
+      ...(endedBy !== undefined && { endedBy: endedBy.user }),
+      isLeft: left !== undefined,
+    })),
+  )
+
+/** Of bounds, the least alone. */
+const holdingIn = (holding: Holding): Value => {
+  switch (holding.kind) {
+    case 'count':
+      return [holding.tasks]
+    case 'floor':
+      return [holding.min]
+    case 'suspension':
+      return [holding.in, holding.out, holding.scheduled].map(Number)
+  }
+}
+
+export const leaseIn = (holding: Holding) => ({
+  quantity: QUANTITIES[holding.kind],
+  holding: holdingIn(holding),
+})
+
+const holdOf = ({ name, scope, until }: Hold) => ({
+  name,
+  scope,
+  until: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
+})
+
+/** Even a removal whose answer was lost ends a hold here: better to judge mildly than wrongly. */
+const noteRemoval = ({ pk, sk }: { pk: string; sk: string }, call: LoggedCall, seen: Watch): void => {
+  const { id: order, at } = call
+  const spans = pk === 'halt' ? seen.halts : pk === 'holds' ? seen.holds.filter(({ name }) => name === sk) : []
+  for (const span of spans) span.until = Math.min(span.until, at)
+  if (!isDone(call)) return
+  if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: [] })
+  if (pk.startsWith('lock#')) seen.lockings.push({ order, at, place: placeOfArn(pk.slice('lock#'.length)) })
+}
