@@ -6,7 +6,7 @@ import { isSignedWith, parseSigned, presign } from '../../../sandbox/aws/wire/si
 import { createCipher } from '../../../sandbox/ssm/cipher.ts'
 import { firstRto, nextRto } from '../../../sandbox/ssm/rto.ts'
 import { createRuneCutter } from '../../../sandbox/ssm/runes.ts'
-import { vectors } from '../../session/vectors.ts'
+import { vectors } from '../../kit/session/vectors.ts'
 
 const hex = (text: string) => Buffer.from(text, 'hex')
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Approval, type ApprovalEvent, transition } from '../../../src/engine/change/approval.ts'
+import type { Actor } from '../../../src/model/ecs.ts'
+
+const actor = (user: string, team = 'T1'): Actor => ({ team, user, name: user.toLowerCase() })
+const requester = actor('U0')
+const anApproval = (approval: Partial<Approval> = {}): Approval => ({
+  operation: 'op',
+  version: 1,
+  requester,
+  quorum: 1,
+  approvers: ['operators'],
+  maySelfApprove: false,
+  ruleNumber: 1,
+  askedAt: '2026-11-22T03:00:00.000Z',
+  expiresAt: '2026-11-22T11:00:00.000Z',
+  remindMinutes: 15,
+  fingerprint: 'f',
+  votes: [],
+  ...approval,
+})
+const at = '2026-11-22T04:00:00.000Z'
+const late = '2026-11-22T11:00:00.000Z'
+
+describe('one event on a pending approval', () => {
+  test.each<[string, ApprovalEvent, object]>([
+    [
+      'an approval settles a quorum of one',
+      { kind: 'approve', actor: actor('U1'), at },
+      { approval: { decision: { outcome: 'approved', by: { user: 'U1' } }, version: 2 } },
+    ],
+    [
+      'a rejection settles',
+      { kind: 'reject', actor: actor('U1'), at, reason: 'no' },
+      { approval: { decision: { outcome: 'rejected', reason: 'no' } } },
+    ],
+    [
+      'the requester may cancel',
+      { kind: 'cancel', actor: requester, at },
+      { approval: { decision: { outcome: 'cancelled' } } },
+    ],
+    [
+      'where nobody can be asked, it is over',
+      { kind: 'withdraw', at },
+      { approval: { decision: { outcome: 'cancelled' } } },
+    ],
+    ['nobody else may cancel', { kind: 'cancel', actor: actor('U1'), at }, { kind: 'not-yours-to-cancel' }],
+    ['the requester may not approve', { kind: 'approve', actor: requester, at }, { kind: 'own-request' }],
+    ['it does not expire before its time', { kind: 'expire', at }, { kind: 'not-yet' }],
+    ['it expires at its time', { kind: 'expire', at: late }, { approval: { decision: { outcome: 'expired' } } }],
+    [
+      'a vote in the moment of the end is too late',
+      { kind: 'approve', actor: actor('U1'), at: late },
+      { approval: { decision: { outcome: 'expired' } } },
+    ],
+  ])('%s', (_, event, result) => {
+    expect(transition(anApproval(), event)).toMatchObject(result)
+  })
+})
+
+test('the same user id in another workspace is another person', () => {
+  expect(transition(anApproval(), { kind: 'approve', actor: actor('U0', 'T2'), at })).toMatchObject({ kind: 'changed' })
+})
+
+test('a quorum of two needs two people', () => {
+  const first = transition(anApproval({ quorum: 2 }), { kind: 'approve', actor: actor('U1'), at })
+  if (first.kind !== 'changed') throw new Error(first.kind)
+  expect(first.approval.decision).toBeUndefined()
+  expect(transition(first.approval, { kind: 'approve', actor: actor('U1'), at })).toEqual({ kind: 'voted-already' })
+  expect(transition(first.approval, { kind: 'approve', actor: actor('U2'), at })).toMatchObject({
+    approval: { decision: { outcome: 'approved' } },
+  })
+})
+
+test('whatever happens, in whatever order, it settles at most once and never without its quorum', () => {
+  const someone = fc.integer({ min: 0, max: 4 }).map(n => actor(`U${n}`))
+  const when = fc.constantFrom(at, late)
+  const event: fc.Arbitrary<ApprovalEvent> = fc.oneof(
+    fc.record({ kind: fc.constantFrom('approve' as const, 'cancel' as const), actor: someone, at: when }),
+    fc.record({ kind: fc.constant('reject' as const), actor: someone, at: when }),
+    fc.record({ kind: fc.constantFrom('expire' as const, 'withdraw' as const), at: when }),
+  )
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), fc.integer({ min: 1, max: 3 }), (events, quorum) => {
+      let approval = anApproval({ quorum })
+      let settledAs: string | undefined
+      for (const next of events) {
+        const result = transition(approval, next)
+        if (result.kind === 'changed') {
+          expect(settledAs).toBeUndefined()
+          expect(result.approval.version).toBe(approval.version + 1)
+          approval = result.approval
+        }
+        settledAs = approval.decision?.outcome
+      }
+      const voters = new Set(approval.votes.map(({ voter }) => voter.user))
+      expect(voters.size).toBe(approval.votes.length)
+      expect(voters.has('U0')).toBe(false)
+      if (settledAs === 'approved') expect(voters.size).toBe(quorum)
+    }),
+  )
+})

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import type { Call } from '../../../src/engine/change/plan.ts'
+import { sessionPolicy } from '../../../src/engine/change/session-policy.ts'
+import { setBounds, setCount, setExpressBounds } from '../../../src/features/scaling/scaling-calls.ts'
+import { isRefusal } from '../../../src/model/errors.ts'
+import { anAutoscaling, aRef } from '../../builders.ts'
+
+const aCall = (
+  input: Call['input'],
+  resources: readonly string[] = ['arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'],
+): Call => ({
+  service: 'ecs',
+  action: 'UpdateService',
+  input,
+  resources,
+  repeatable: true,
+})
+const policyOf = (...calls: readonly Call[]) => {
+  const policy = sessionPolicy(calls)
+  if (isRefusal(policy)) throw new Error(policy.text)
+  return JSON.parse(policy) as {
+    Statement: { Action: string; Resource: string[]; Condition?: { Null: Record<string, string> } }[]
+  }
+}
+
+test('allows the calls of the plan on their resources, each with a fence around what it does not send', () => {
+  const { Statement } = policyOf(aCall({ desiredCount: 6 }))
+  expect(Statement).toHaveLength(1)
+  expect(Statement[0]).toMatchObject({
+    Action: 'ecs:UpdateService',
+    Resource: ['arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'],
+  })
+  expect(Object.keys(Statement[0]?.Condition?.Null ?? {})).toEqual([
+    'ecs:task-definition',
+    'ecs:task-cpu',
+    'ecs:task-memory',
+    'ecs:capacity-provider',
+    'ecs:enable-execute-command',
+    'ecs:subnet',
+    'ecs:auto-assign-public-ip',
+  ])
+})
+
+test('takes a fence down only for what the plan sends', () => {
+  const { Statement } = policyOf(aCall({ capacityProviderStrategy: [], forceNewDeployment: true }))
+  const fenced = Object.keys(Statement[0]?.Condition?.Null ?? {})
+  expect(fenced).not.toContain('ecs:capacity-provider')
+  expect(fenced).toContain('ecs:task-definition')
+})
+
+test('a policy longer than AWS takes is refused with its length, before anything is assumed', () => {
+  const resources = Array.from(
+    { length: 30 },
+    (_, n) => `arn:aws:ecs:us-east-1:111122223333:service/web/service-with-a-long-name-${n}`,
+  )
+  expect(sessionPolicy([aCall({ desiredCount: 6 }, resources)])).toMatchObject({
+    kind: 'refusal',
+    text: expect.stringMatching(/has [\d,]+ characters, and AWS takes 2,048/),
+  })
+})
+
+test('bounds and suspensions are about their target alone, without fences that are ECS’s', () => {
+  const { arn } = anAutoscaling()
+  const { Statement } = policyOf(setBounds(aRef(), arn, { min: 4, max: 12 }), setCount(aRef(), 12))
+  expect(Statement).toMatchObject([
+    { Action: 'application-autoscaling:RegisterScalableTarget', Resource: [arn] },
+    { Action: 'ecs:UpdateService', Resource: [aRef().arn] },
+  ])
+  expect(Statement[0]).not.toHaveProperty('Condition')
+  expect(Statement[1]?.Condition?.Null).toHaveProperty('ecs:task-definition')
+})
+
+test('the bounds of an Express service are a call about the service', () => {
+  expect(policyOf(setExpressBounds(aRef(), { min: 4, max: 12 })).Statement).toEqual([
+    { Effect: 'Allow', Action: 'ecs:UpdateExpressGatewayService', Resource: [aRef().arn] },
+  ])
+})
+
+test('what is changed in our own store needs nothing of AWS', () => {
+  const own: Call = {
+    service: 'quarterdeck',
+    action: 'KeepLease',
+    input: { lease: 'x' },
+    resources: [aRef().arn],
+    repeatable: true,
+  }
+  expect(policyOf(own).Statement).toEqual([])
+  expect(policyOf(own, aCall({ desiredCount: 6 })).Statement).toHaveLength(1)
+})

@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { compileConfig } from '../../../src/commands/compile-config.ts'
+import { type Config, decodeConfig, groupsOf } from '../../../src/engine/rules/config.ts'
+
+const EXAMPLE = readFileSync('quarterdeck.yaml', 'utf8')
+
+const problemsOf = (yaml: string): readonly string[] => {
+  const compiled = compileConfig(yaml)
+  return 'problems' in compiled ? compiled.problems : []
+}
+const configOf = (yaml: string): Config => {
+  const compiled = compileConfig(yaml)
+  if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
+  return compiled.config
+}
+
+test('the example compiles, to plain JSON that says its version', () => {
+  const config = configOf(EXAMPLE)
+  expect(JSON.parse(JSON.stringify(config))).toEqual(config)
+  expect(config.version).toMatch(/^[0-9a-f]{12}$/)
+  expect(config.consent).toMatchObject([
+    { approvals: 0 },
+    { approvals: 2, expiryMinutes: 120, needsReason: true },
+    { approvals: 0, when: { commands: ['exec', 'exec terminate'], risk: ['low'] } },
+    { approvals: 1, expiryMinutes: 480, remindMinutes: 15 },
+  ])
+  expect(configOf(`${EXAMPLE}\n# another word`).version).not.toBe(config.version)
+})
+
+describe('what is wrong is said with its line', () => {
+  test.each([
+    ['a typo', ['consent:', 'consnet:'], ['consent ', 'Unrecognized key: "consnet"']],
+    [
+      'an unknown key',
+      ['approvals: 0', 'approvals: 0\n    aprovers: [S0OPS]'],
+      ['consent.0 Unrecognized key: "aprovers"'],
+    ],
+    ['an empty approver list', ['approvers: [S0OPS]', 'approvers: []'], ['consent.1.approvers names nobody']],
+    [
+      'a rule that asks for approvals from nobody',
+      ['    approvers: [operators]\n', ''],
+      ['consent.3 asks for approvals, but names no `approvers`'],
+    ],
+    [
+      'a command with a parameter that stands nowhere, and one that is not there',
+      ['parameters: { path: [/, /tmp] }', 'parameters: { paths: [/, /tmp] }'],
+      [
+        'exec.commands.disk.argv names {path}, which is no parameter',
+        'exec.commands.disk.parameters.paths stands nowhere in `argv`',
+      ],
+    ],
+    [
+      'a value that a shell could read otherwise',
+      ['[/, /tmp]', '["/; id"]'],
+      ['exec.commands.disk.parameters.path.0 is not a value: no spaces or quotes'],
+    ],
+    [
+      'a role missing for an account',
+      ['      operator: arn:aws:iam::444455556666:role/quarterdeck-operator\n', ''],
+      ['accounts.staging.roles.operator'],
+    ],
+    [
+      'no role to put back leases with',
+      ['      revert: arn:aws:iam::444455556666:role/quarterdeck-revert\n', ''],
+      ['accounts.staging.roles.revert'],
+    ],
+    ['a lease for longer than a month', ['longest: 2d', 'longest: 31d'], ['leases.longest is longer than 30 days']],
+    [
+      'a lease without a length',
+      ['longest: 2d', 'longest: 0d'],
+      ['leases.longest is not a time such as 45m, 8h or 2d'],
+    ],
+    ['nobody who may suspend for good', ['permanent: [S0OPS]', 'permanent: []'], ['leases.permanent names nobody']],
+    ['operators on call', ['onCall: [S0ONCALL]', 'onCall: [operators]'], ['onCall.0 is not a Slack id']],
+    ['an unknown rule for leases', ['longest: 2d', 'longst: 2d'], ['leases Unrecognized key: "longst"']],
+    [
+      'a role of another account',
+      ['arn:aws:iam::444455556666:role/quarterdeck-viewer', 'arn:aws:iam::111122223333:role/quarterdeck-viewer'],
+      ['accounts.staging.roles.viewer is a role of another account than 444455556666'],
+    ],
+    [
+      'two accounts with one id',
+      ['"444455556666"', '"111122223333"'],
+      ['accounts.staging.id is the id of prod already'],
+    ],
+    [
+      'an account id that YAML read as a number',
+      ['"111122223333"', '111122223333'],
+      ['accounts.prod.id is not text: put the account id between quotes'],
+    ],
+    [
+      'an environment that no account has',
+      ['environment: staging, risk: low', 'environment: stagign, risk: low'],
+      ['consent.0.when.environment names stagign'],
+    ],
+    [
+      'one corporate id for two people, who would approve themselves',
+      ['second.approver@example.com', 'requester@example.com'],
+      ['people.U0SECOND is the id of U0REQUEST already'],
+    ],
+    [
+      'a rule for a command that there is not',
+      ['commands: [exec, exec terminate]', 'commands: [exec, restarts]'],
+      ['consent.2.when.commands names restarts, which changes nothing: there are '],
+    ],
+    [
+      'a corporate id with a comma',
+      ['requester@example.com', 'requester,example'],
+      ['people.U0REQUEST is not a corporate id'],
+    ],
+    [
+      'a region that is none',
+      ['regions: [us-east-1, eu-west-1]', 'regions: [us-east, eu-west-1]'],
+      ['accounts.prod.regions.0 is not an AWS region'],
+    ],
+    [
+      'a ticket pattern that is none',
+      ['reason: required', 'ticket: "("'],
+      ['consent.1.ticket is not a regular expression'],
+    ],
+    [
+      'a freeze that ends before it begins',
+      [
+        'ceilings:',
+        'freezes:\n  - name: x\n    from: 2026-12-02T00:00:00Z\n    until: 2026-12-01T00:00:00Z\nceilings:',
+      ],
+      ['freezes.0.until is not after `from`'],
+    ],
+    [
+      'a pattern that matches nothing',
+      ["'CUST-\\d{4,12}'", "'x*'"],
+      ['redaction.patterns.0 is not a regular expression'],
+    ],
+    [
+      'a trusted channel that is none',
+      ['trusted: []', 'trusted: [ops]'],
+      ['sharing.trusted.0 is not the id of a Slack channel'],
+    ],
+    ['a pattern that takes forever', ["'CUST-\\d{4,12}'", "'(a+)+b'"], ['redaction.patterns.0 repeats what repeats']],
+    ['nobody named', ['who: [everyone]', 'who: []'], ['access.0.who names nobody']],
+    ['YAML that is none', ['team: T0QUARTER', 'team: [T0QUARTER'], ['quarterdeck.yaml:']],
+    ['a key twice', ['team: T0QUARTER', 'team: T0QUARTER\nteam: T0OTHER'], ['Map keys must be unique']],
+  ])('%s', (_, [from = '', to = ''], words) => {
+    expect(EXAMPLE).toContain(from)
+    const problems = problemsOf(EXAMPLE.replace(from, to))
+    for (const part of words) expect(problems.join('\n')).toContain(part)
+    for (const problem of problems) expect(problem).toMatch(/^quarterdeck\.yaml:\d+ /)
+  })
+
+  test.each([
+    [
+      'access',
+      ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
+      'quarterdeck.yaml:42 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+    ],
+    [
+      'consent',
+      ['environment: production, atLeast: 50', 'targets: staging/*'],
+      'consent.1.when.targets.0 says staging/*, and staging is an account here',
+    ],
+    [
+      'ceilings',
+      ['  - tasks: 200', '  - tasks: 200\n    targets: [staging/x]'],
+      'ceilings.0.targets.0 says staging/x, and staging',
+    ],
+    [
+      'freezes',
+      [
+        'ceilings:',
+        'freezes:\n  - { name: x, from: 2026-12-01T00:00:00Z, until: 2026-12-02T00:00:00Z, targets: [prod/x] }\nceilings:',
+      ],
+      'freezes.0.targets.0 says prod/x, and prod is an account here',
+    ],
+  ])('a pattern whose cluster is an account, in %s', (_, [from = '', to = ''], words) => {
+    expect(EXAMPLE).toContain(from)
+    const problems = problemsOf(EXAMPLE.replace(from, to))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(words)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:([2-9]\d) /)
+  })
+
+  test('an account named like a cluster that is there, by its name or its ARN', () => {
+    const clusters = ['web', 'staging', 'arn:aws:ecs:us-east-1:111122223333:cluster/prod']
+    expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
+      problems: [
+        'rules.yaml:10 accounts.prod is named like a cluster that is there: `prod/orders-api` could mean either. Give the account another name',
+        'rules.yaml:20 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
+      ],
+    })
+    expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')
+  })
+
+  test('every problem at once', () => {
+    const problems = problemsOf(
+      EXAMPLE.replace('"444455556666"', '"44"')
+        .replace('approvals: 2', 'approvals: two')
+        .replace('channel: C0APPROVALS\n    expiry', 'channel: ops\n    expiry'),
+    )
+    expect(problems.length).toBeGreaterThanOrEqual(3)
+    expect(problems[0]).toMatch(/^quarterdeck\.yaml:20 accounts\.staging\.id/)
+  })
+})
+
+describe('leases and who is on call', () => {
+  test('are as they are written', () => {
+    expect(configOf(EXAMPLE)).toMatchObject({
+      leases: { longestMinutes: 2_880, permanent: ['S0OPS'] },
+      onCall: ['S0ONCALL'],
+    })
+  })
+
+  test('are a week, nobody and nobody where nothing is written', () => {
+    const defaults = { leases: { longestMinutes: 10_080, permanent: [] }, onCall: [] }
+    expect(configOf(EXAMPLE.replace(/\nleases:[\s\S]*?(?=\n#)/, '').replace('onCall: [S0ONCALL]\n', ''))).toMatchObject(
+      defaults,
+    )
+    expect(configOf(EXAMPLE.replace('  longest: 2d\n', '')).leases).toEqual({
+      longestMinutes: 10_080,
+      permanent: ['S0OPS'],
+    })
+  })
+
+  test('have groups whose members are read', () => {
+    const yaml = EXAMPLE.replace('permanent: [S0OPS]', 'permanent: [S0LEASES]').replace(
+      'onCall: [S0ONCALL]',
+      'onCall: [S0NIGHT]',
+    )
+    expect(groupsOf(configOf(yaml))).toEqual(['S0ONCALL', 'S0OPS', 'S0LEASES', 'S0NIGHT'])
+  })
+})
+
+describe('what was published before', () => {
+  const published = configOf(EXAMPLE)
+  const decoded = (more: object) => decodeConfig(JSON.stringify({ ...published, ...more }))
+
+  test('is read back as it was', () => {
+    expect(decoded({})).toEqual(published)
+  })
+
+  test('knew neither leases nor who is on call, and gets what holds without them', () => {
+    expect(decoded({ leases: undefined, onCall: undefined })).toMatchObject({
+      leases: { longestMinutes: 10_080, permanent: [] },
+      onCall: [],
+    })
+  })
+
+  test.each([
+    { leases: null },
+    { leases: 3 },
+    { leases: { longestMinutes: '2d' } },
+    { onCall: 'S0ONCALL' },
+    { access: {} },
+  ])('is no configuration with %j', more => {
+    expect(decoded(more)).toBeUndefined()
+  })
+})

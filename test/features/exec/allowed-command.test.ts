@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import type { ExecRules } from '../../../src/engine/rules/config.ts'
+import { shown, wantedOf } from '../../../src/features/exec/allowed-command.ts'
+import { isRefusal } from '../../../src/model/errors.ts'
+
+const rules: ExecRules = {
+  commands: {
+    threads: { argv: ['jcmd', '1', 'Thread.print'], parameters: {} },
+    disk: { argv: ['df', '-h', '{path}'], parameters: { path: ['/', '/tmp'] } },
+  },
+  deny: ['\\brm\\s+-[a-zA-Z]*r'],
+  unlogged: [],
+}
+const wanted = (text: string) => {
+  const found = wantedOf(text, rules, { own: [/CUST-\d{4,12}/g] })
+  return isRefusal(found) ? `${found.text} ${found.hint ?? ''}`.trim() : found
+}
+
+test('a command of the configuration runs word for word, its parameters among their values', () => {
+  expect(wanted('threads')).toEqual({ argv: ['jcmd', '1', 'Thread.print'], named: 'threads' })
+  expect(wanted('disk path=/tmp')).toEqual({ argv: ['df', '-h', '/tmp'], named: 'disk' })
+})
+
+test('anything else is for the shell of the container', () => {
+  expect(wanted('ps aux | head -3')).toEqual({ argv: ['sh', '-c', 'ps aux | head -3'] })
+})
+
+describe('is refused', () => {
+  test.each([
+    ['disk', '`disk` needs `path`. Write `-- disk path=/|/tmp`.'],
+    ['disk path=/etc', '`disk` takes no such `path`. It is one of `/`, `/tmp`.'],
+    ['disk path=/;id', '`disk` takes no such `path`.'],
+    ['disk path=$(id)', '`disk` takes no such `path`.'],
+    ['disk depth=2', '`disk` takes no `depth=2`.'],
+    ['threads now', '`threads` takes no `now`.'],
+    ['constructor=1 x', 'sh'],
+    ['cd /tmp && rm -rf .', 'Nobody runs that here, whoever agrees.'],
+    [
+      'curl -H "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl" localhost',
+      'looks like a secret',
+    ],
+    ['PGPASSWORD=hunter2hunter2 psql', 'looks like a secret'],
+    ['grep CUST-12345 /var/log/orders', 'that the configuration hides: everybody who sees the card would read it'],
+  ])('%s', (text, words) => {
+    expect(JSON.stringify(wanted(text))).toContain(JSON.stringify(words).slice(1, -1))
+  })
+})
+
+test('what is shown is what a shell would read as these words', () => {
+  expect(shown(['sh', '-c', "echo 'a b' > $HOME"])).toBe("sh -c 'echo '\\''a b'\\'' > $HOME'")
+  expect(shown(['df', '-h', '/'])).toBe('df -h /')
+  expect(shown([''])).toBe("''")
+})

@@ -1,0 +1,300 @@
+import { createHmac } from 'node:crypto'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { declarations } from '../../../src/commands/declarations.ts'
+import { createApp } from '../../../src/functions/ingress/app.ts'
+import { type HttpAnswer, type HttpEvent, LambdaReceiver } from '../../../src/functions/ingress/receiver.ts'
+import type { Dispatch } from '../../../src/model/ports/functions.ts'
+import type { Job } from '../../../src/model/ports/job.ts'
+
+const SECRET = 'the secret in force'
+const BEFORE = 'the secret before it'
+const NOW = Date.parse('2026-11-22T03:00:00Z')
+
+let jobs: Job[] = []
+let failure: Error | undefined
+const take = async (job: Job) => {
+  if (failure !== undefined) throw failure
+  jobs.push(job)
+}
+const dispatch: Dispatch = { query: take, decision: take, operation: take }
+
+const receiver = new LambdaReceiver({ signingSecrets: async () => [SECRET, BEFORE], now: () => NOW, log: () => {} })
+createApp({
+  receiver,
+  declarations,
+  dispatch,
+  secrets: async () => ({ signing: [SECRET], botToken: 'xoxb-1', bot: 'B1', botUser: 'U1' }),
+  naming: {
+    store: { list: async () => [], get: async () => undefined },
+    config: async () => {
+      throw new Error('no configuration')
+    },
+    now: () => NOW,
+  },
+})
+
+beforeEach(() => {
+  jobs = []
+  failure = undefined
+})
+
+type Sending = {
+  readonly secret?: string
+  readonly at?: number
+  readonly type?: string
+  readonly headers?: HttpEvent['headers']
+  readonly plain?: true
+  readonly signedBody?: string
+}
+
+const send = (body: string | Buffer, sending: Sending = {}): Promise<HttpAnswer> => {
+  const { secret = SECRET, at = NOW, type = 'application/x-www-form-urlencoded', plain, signedBody = body } = sending
+  const timestamp = `${Math.floor(at / 1000)}`
+  const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(signedBody).digest('hex')}`
+  const headers =
+    'headers' in sending
+      ? sending.headers
+      : { 'Content-Type': type, 'X-Slack-Signature': signature, 'X-Slack-Request-Timestamp': timestamp }
+  return receiver.handle({
+    headers: headers ?? null,
+    body: plain ? body.toString() : Buffer.from(body).toString('base64'),
+    isBase64Encoded: plain !== true,
+  })
+}
+
+const slash = (text: string, more: Record<string, string> = {}): string =>
+  new URLSearchParams({
+    command: '/ecs',
+    text,
+    team_id: 'T1',
+    user_id: 'U9',
+    user_name: 'riley',
+    channel_id: 'C1',
+    trigger_id: '1.2.abc',
+    response_url: 'https://hooks.slack.com/commands/x',
+    ...more,
+  }).toString()
+
+const SCALE = slash('scale orders-api 6')
+
+describe('what is not signed by Slack just now is refused, and nothing runs', () => {
+  test.each<[string, () => Promise<HttpAnswer>]>([
+    ['unsigned', () => send(SCALE, { headers: { 'content-type': 'application/x-www-form-urlencoded' } })],
+    ['no headers at all', () => send(SCALE, { headers: null })],
+    ['signed with another secret', () => send(SCALE, { secret: 'guessed' })],
+    ['another body than was signed', () => send(SCALE, { signedBody: slash('status orders-api') })],
+    ['six minutes old', () => send(SCALE, { at: NOW - 360_000 })],
+    ['six minutes ahead', () => send(SCALE, { at: NOW + 360_000 })],
+    [
+      'a signature of another version',
+      () => send(SCALE, { headers: { 'x-slack-signature': 'v1=00', 'x-slack-request-timestamp': `${NOW / 1000}` } }),
+    ],
+    [
+      'a timestamp that is no number',
+      () =>
+        send(SCALE, { headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': 'NaN' } }),
+    ],
+    ['a headers value that is missing', () => send(SCALE, { headers: { 'x-slack-signature': undefined } })],
+    ['malformed JSON, unsigned', () => send('{', { headers: { 'content-type': 'application/json' } })],
+    ['ssl_check, unsigned', () => send('ssl_check=1', { headers: {} })],
+  ])('%s', async (_, sending) => {
+    expect((await sending()).statusCode).toBe(401)
+    expect(jobs).toEqual([])
+  })
+
+  test('no body, no event fields', async () => {
+    expect((await receiver.handle({})).statusCode).toBe(401)
+    expect((await receiver.handle({ headers: null, body: null })).statusCode).toBe(401)
+  })
+
+  test('a body over 4 MB', async () => {
+    expect((await send(Buffer.alloc(4_000_001, 'a'))).statusCode).toBe(413)
+  })
+
+  test('a store of secrets that does not answer: the answer is no, not a throw', async () => {
+    const mute = new LambdaReceiver({
+      signingSecrets: async () => Promise.reject(new Error('no answer')),
+      now: () => NOW,
+      log: () => {},
+    })
+    const answer = await mute.handle({
+      headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}`, 'x-slack-request-timestamp': `${NOW / 1000}` },
+      body: 'a',
+    })
+    expect(answer.statusCode).toBe(500)
+  })
+})
+
+describe('what is signed is understood', () => {
+  test('four minutes either way are fine', async () => {
+    expect((await send(SCALE, { at: NOW - 240_000 })).statusCode).toBe(200)
+    expect((await send(SCALE, { at: NOW + 240_000 })).statusCode).toBe(200)
+  })
+
+  test('the secret before a rotation is still good', async () => {
+    expect((await send(SCALE, { secret: BEFORE })).statusCode).toBe(200)
+  })
+
+  test('ssl_check and url_verification', async () => {
+    expect(await send('ssl_check=1&token=x')).toEqual({ statusCode: 200, body: '' })
+    const answer = await send(JSON.stringify({ type: 'url_verification', challenge: 'abc✅' }), {
+      type: 'application/json; charset=utf-8',
+    })
+    expect(JSON.parse(answer.body)).toEqual({ challenge: 'abc✅' })
+  })
+
+  test.each([
+    'application/x-www-form-urlencoded; charset=utf-8',
+    'application/x-www-form-urlencoded;charset=ISO-8859-1',
+    'APPLICATION/X-WWW-FORM-URLENCODED',
+  ])('a form is a form: %s', async type => {
+    expect((await send(SCALE, { type })).statusCode).toBe(200)
+    expect(jobs).toHaveLength(1)
+  })
+
+  test('UTF-8 survives base64, and plain bodies are taken as well', async () => {
+    await send(slash('scale orders-api 6 --reason "Größe ✅"'))
+    await send(slash('scale orders-api 6 --reason "Größe ✅"'), { plain: true })
+    expect(jobs).toHaveLength(2)
+    for (const job of jobs) expect(job).toMatchObject({ line: 'scale orders-api 6 --reason "Größe ✅"' })
+    expect(jobs[0]).toEqual(jobs[1])
+  })
+
+  test.each([
+    ['{', 400],
+    ['[1]', 400],
+    ['null', 400],
+    ['"text"', 400],
+  ])('a signed body that is no JSON object (%s) is refused', async (body, status) => {
+    expect((await send(body, { type: 'application/json' })).statusCode).toBe(status)
+    expect((await send(`payload=${encodeURIComponent(body)}`)).statusCode).toBe(status)
+  })
+
+  test('what nobody listens to is not acknowledged', async () => {
+    expect((await send(slash('help', { command: '/other' }))).statusCode).toBe(404)
+  })
+})
+
+describe('a slash command', () => {
+  test('becomes a job that is a pure function of the request: a replay is the same job', async () => {
+    await send(SCALE)
+    await send(SCALE)
+    expect(jobs[0]).toEqual({
+      kind: 'operation',
+      id: expect.stringMatching(/^[a-f0-9]{40}$/),
+      line: 'scale orders-api 6',
+      actor: { team: 'T1', user: 'U9', name: 'riley' },
+      place: { channel: 'C1' },
+      responseUrl: 'https://hooks.slack.com/commands/x',
+    })
+    expect(jobs[1]).toEqual(jobs[0])
+    await send(slash('scale orders-api 6', { trigger_id: '1.2.other' }))
+    expect(jobs[2]).not.toEqual(jobs[0])
+  })
+
+  test('that is wrong is answered at once, for the asker alone, and runs nothing', async () => {
+    const { statusCode, body } = await send(slash('scale orders-api banana'))
+    expect(statusCode).toBe(200)
+    expect(JSON.parse(body)).toMatchObject({
+      response_type: 'ephemeral',
+      text: expect.stringContaining('banana is not a number of tasks. Write how many tasks: 6, +2, -1, x2 or 50%.'),
+    })
+    expect(jobs).toEqual([])
+  })
+
+  test('help is answered from the declarations', async () => {
+    expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
+      "Quarterdeck operates Amazon ECS.
+      /ecs services Show how all services are, the unhealthy ones first, and how old that knowledge is
+      /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
+      /ecs tasks &lt;service&gt; List a service’s tasks, and say why each stopped one stopped
+      /ecs events &lt;service&gt; Show what ECS did with a service, repeats said once
+      /ecs deployments &lt;service&gt; Show what was deployed of a service, what it changed, and how it ended
+      /ecs logs &lt;service|task|log group&gt; Show what a service, a task or a log group wrote, secrets hidden
+      /ecs check &lt;service|cluster|account&gt; Show what is unsafe or fragile in how services are set up, why it matters, and the fix
+      /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
+      /ecs restart &lt;service&gt; Replace every task of a service, without changing it
+      /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run one command in a container of a service
+      /ecs exec enable &lt;service&gt; Let commands run in a service’s containers; every task is replaced
+      /ecs exec sessions List who is in which container now, whoever let them in
+      /ecs exec terminate &lt;service&gt; &lt;id&gt; End a session in a container, and what runs in it
+      /ecs rollback &lt;service&gt; Stop a deployment in progress, or go back to what was deployed before
+      /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
+      /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Move the least and the most tasks that autoscaling may set
+      /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out
+      /ecs autoscale resume &lt;service&gt; Let suspended autoscaling go on
+      /ecs leases List what is held for a while, until when, and what comes back then
+      /ecs lease extend &lt;service&gt; &lt;time&gt; Let a lease last longer
+      /ecs lease keep &lt;service&gt; Keep what a lease holds, for good
+      /ecs lock &lt;service|cluster|account&gt; Let nobody change a service, a cluster or an account
+      /ecs unlock &lt;service|cluster|account&gt; Take a lock away
+      /ecs halt Refuse every change until somebody resumes
+      /ecs resume Let changes go on after a halt
+      /ecs here Show what bare names mean in this channel, and its favourite services
+      /ecs here set [service|cluster|account] Say which account or cluster, and which services, this channel is about
+      /ecs here clear Take back what was set for this channel
+      /ecs audit &lt;service|operation&gt; Show who changed a service, with whose consent, or one operation
+      /ecs whoami Show what the rules let you do, and why
+      /ecs help [command] List the commands, or explain one"
+    `)
+    expect(JSON.parse((await send(slash('help scale'))).body).text).toContain('Change how many tasks a service runs')
+    expect(JSON.parse((await send(slash('help skale'))).body).text).toContain('skale is not a command')
+    expect(jobs).toEqual([])
+  })
+
+  test('that cannot be passed on is answered with the reason, and acknowledged', async () => {
+    failure = new Error('passing the command on: Lambda answered TooManyRequestsException')
+    const { statusCode, body } = await send(SCALE)
+    expect(statusCode).toBe(200)
+    expect(JSON.parse(body).text).toContain(
+      'could not pass this on, so nothing has run (passing the command on: Lambda answered TooManyRequestsException)',
+    )
+  })
+})
+
+describe('a button', () => {
+  const click = (action: object, more: object = {}) =>
+    send(
+      new URLSearchParams({
+        payload: JSON.stringify({
+          type: 'block_actions',
+          team: { id: 'T1' },
+          user: { id: 'U9', username: 'riley', team_id: 'T1' },
+          channel: { id: 'C1' },
+          message: { ts: '1.1' },
+          trigger_id: '1.2.x',
+          response_url: 'https://hooks.slack.com/actions/x',
+          actions: [{ type: 'button', block_id: 'b', action_ts: '5.5', ...action }],
+          ...more,
+        }),
+      }).toString(),
+    )
+
+  test('that decides becomes a decision', async () => {
+    await click({ action_id: 'decide:approve', value: 'op1' })
+    expect(jobs).toEqual([
+      {
+        kind: 'decision',
+        operation: 'op1',
+        choice: 'approve',
+        actor: { team: 'T1', user: 'U9', name: 'riley' },
+        place: { channel: 'C1' },
+        responseUrl: 'https://hooks.slack.com/actions/x',
+      },
+    ])
+  })
+
+  test('clicked by someone of another workspace in a shared channel carries that workspace', async () => {
+    await click({ action_id: 'decide:approve', value: 'op1' }, { user: { id: 'U9', username: 'riley', team_id: 'T2' } })
+    expect(jobs[0]).toMatchObject({ actor: { team: 'T2', user: 'U9' } })
+  })
+
+  test('that starts something is as if typed by whoever clicks, once for each click', async () => {
+    await click({ action_id: 'run:0', value: 'scale orders-api 6' })
+    await click({ action_id: 'run:0', value: 'scale orders-api 6' })
+    await click({ action_id: 'run:0', value: 'scale orders-api 6', action_ts: '6.6' })
+    expect(jobs).toMatchObject([{ kind: 'operation', line: 'scale orders-api 6' }, {}, {}])
+    expect(jobs[1]).toEqual(jobs[0])
+    expect(jobs[2]).not.toEqual(jobs[0])
+  })
+})

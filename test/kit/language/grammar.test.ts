@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { absoluteCount, kinds } from '../../../src/kit/language/grammar.ts'
+import { isProblem } from '../../../src/model/errors.ts'
+
+describe('a count', () => {
+  test.each([
+    ['6', 4, 6],
+    ['0', 4, 0],
+    ['+2', 4, 6],
+    ['-1', 4, 3],
+    ['x2', 4, 8],
+    ['X3', 4, 12],
+    ['×2', 4, 8],
+    ['x1.5', 4, 6],
+    ['50%', 4, 2],
+    ['50%', 5, 3],
+    ['50%', 1, 1],
+    ['1%', 4, 1],
+    ['110%', 100, 110],
+    ['-9', 4, -5],
+  ])('%s of a service set to %i is %i', (text, current, wanted) => {
+    const count = kinds.count.parse(text)
+    expect(isProblem(count) ? count.text : absoluteCount(count, current)).toBe(wanted)
+  })
+
+  test.each([
+    'banana',
+    '',
+    '1e9',
+    '0x10',
+    '1.5',
+    '+',
+    '-',
+    '--5',
+    '+0',
+    '-0',
+    'x1',
+    'x0',
+    '0%',
+    '100%',
+    '-50%',
+    '5001',
+    '99999999999',
+    '6 ',
+    'NaN',
+    '१२',
+  ])('refuses %j with what would be right', text => {
+    const problem = kinds.count.parse(text)
+    expect(isProblem(problem) && problem.text.length > 10).toBe(true)
+  })
+
+  test('a share of running tasks never reaches none', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 99 }), (current, percent) => {
+        const wanted = absoluteCount({ kind: 'percent', percent }, current)
+        expect(wanted).toBeGreaterThanOrEqual(1)
+        expect(wanted).toBeLessThanOrEqual(current)
+      }),
+    )
+  })
+})
+
+const saidOf = <Name extends keyof typeof kinds>(name: Name, text: string): unknown => {
+  const value = kinds[name].parse(text)
+  return isProblem(value) ? `${value.text} ${value.hint ?? ''}`.trim() : value
+}
+
+describe('bounds', () => {
+  test.each([
+    ['4..20', { min: 4, max: 20 }],
+    ['4...20', { min: 4, max: 20 }],
+    ['4…20', { min: 4, max: 20 }],
+    ['0..1', { min: 0, max: 1 }],
+    ['6..6', { min: 6, max: 6 }],
+    ['1..5000', { min: 1, max: 5_000 }],
+  ])('%s', (text, bounds) => {
+    expect(saidOf('bounds', text)).toEqual(bounds)
+    expect(kinds.bounds.parse(kinds.bounds.print(bounds))).toEqual(bounds)
+  })
+
+  test.each([
+    ['4..2', 'The least (4) is more than the most (2). Did you mean `2..4`?'],
+    [
+      '0..0',
+      'Bounds of 0..0 would stop the service and keep autoscaling from starting it. To stop it: `scale <service> 0`.',
+    ],
+    ['1..99999', '99999 tasks are more than ECS runs in one service (5,000). Write the least and the most: `4..20`.'],
+    ['4', '`4` are not bounds. Write the least and the most: `4..20`.'],
+    ['4-20', '`4-20` are not bounds. Write the least and the most: `4..20`.'],
+    ['-1..4', '`-1..4` are not bounds. Write the least and the most: `4..20`.'],
+    ['4....20', '`4....20` are not bounds. Write the least and the most: `4..20`.'],
+    ['4..', '`4..` are not bounds. Write the least and the most: `4..20`.'],
+    ['1.5..4', '`1.5..4` are not bounds. Write the least and the most: `4..20`.'],
+    ['4..1e3', '`4..1e3` are not bounds. Write the least and the most: `4..20`.'],
+    ['१..४', '`१..४` are not bounds. Write the least and the most: `4..20`.'],
+    ['', '`` are not bounds. Write the least and the most: `4..20`.'],
+  ])('%j is none: %s', (text, words) => {
+    expect(saidOf('bounds', text)).toBe(words)
+  })
+})
+
+test.each([
+  ['in', 'in'],
+  ['out', 'out'],
+  ['scheduled', 'scheduled'],
+  ['both', '`both` is not a way of scaling. Write `in`, `out` or `scheduled`, or none of them.'],
+  ['IN', '`IN` is not a way of scaling. Write `in`, `out` or `scheduled`, or none of them.'],
+])('the direction %s: %s', (text, said) => {
+  expect(saidOf('direction', text)).toBe(said)
+})
+
+test.each([
+  ['8fac260597f6', '8fac260597f6'],
+  ['8fac260597f64d1c-9a3e', '8fac260597f64d1c-9a3e'],
+  ['8fac2', '`8fac2` is not the id of a lease. `/ecs leases` lists them.'],
+  ['8fac260597f6`*', '`8fac260597f6`*` is not the id of a lease. `/ecs leases` lists them.'],
+  ['x'.repeat(80), `\`${'x'.repeat(70)}\` is not the id of a lease. \`/ecs leases\` lists them.`],
+])('the id %s: %s', (text, said) => {
+  expect(saidOf('id', text)).toBe(said)
+})
+
+describe('a length of time', () => {
+  test.each([
+    ['30m', 30, '30m'],
+    ['90m', 90, '90m'],
+    ['120m', 120, '2h'],
+    ['2h', 120, '2h'],
+    ['24h', 1_440, '1d'],
+    ['30d', 43_200, '30d'],
+  ])('%s is %i minutes, written %s', (text, minutes, written) => {
+    expect(saidOf('duration', text)).toBe(minutes)
+    expect(kinds.duration.print(minutes)).toBe(written)
+  })
+
+  test.each([
+    ['0h', 'That is no time at all. Write `30m`, `2h` or `3d`.'],
+    ['000m', 'That is no time at all. Write `30m`, `2h` or `3d`.'],
+    ['400d', '400d is too long. At most 30 days.'],
+    ['721h', '721h is too long. At most 30 days.'],
+    ['-2h', '`-2h` is not a length of time. Write `30m`, `2h` or `3d`.'],
+    ['2', '`2` is not a length of time. Write `30m`, `2h` or `3d`.'],
+    ['h', '`h` is not a length of time. Write `30m`, `2h` or `3d`.'],
+    ['1.5h', '`1.5h` is not a length of time. Write `30m`, `2h` or `3d`.'],
+    ['2w', '`2w` is not a length of time. Write `30m`, `2h` or `3d`.'],
+    ['2026-11-22', '`2026-11-22` is not a length of time. Write `30m`, `2h` or `3d`.'],
+  ])('%s is none: %s', (text, words) => {
+    expect(saidOf('duration', text)).toBe(words)
+  })
+})

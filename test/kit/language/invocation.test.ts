@@ -1,0 +1,267 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { declarations } from '../../../src/commands/declarations.ts'
+import {
+  type Invocation,
+  parseFields,
+  parseText,
+  printFields,
+  printInvocation,
+  usage,
+} from '../../../src/kit/language/invocation.ts'
+import { splitWords } from '../../../src/kit/language/tokenise.ts'
+import { isProblem } from '../../../src/model/errors.ts'
+
+const parse = (line: string) => parseText(line, declarations)
+const problemOf = (line: string): string => {
+  const parsed = parse(line)
+  return isProblem(parsed) ? `${parsed.text} ${parsed.hint ?? ''}`.trim() : `no problem: ${JSON.stringify(parsed)}`
+}
+const valuesOf = (line: string) => {
+  const parsed = parse(line)
+  return isProblem(parsed) ? parsed.text : parsed.values
+}
+
+describe('what phones and people type', () => {
+  test.each([
+    'scale orders-api 6 --reason "it is slow"',
+    'scale orders-api 6 —reason “it is slow”',
+    'scale orders-api 6 –reason „it is slow”',
+    'scale orders-api 6 —reason ‘it is slow’',
+    'scale\u00a0orders-api\u00a06 --reason="it is slow"',
+    '  SCALE   orders-api\t6 --reason “it is slow"  ',
+    'scale --reason "it is slow" orders-api 6',
+  ])('%j is the same command', line => {
+    expect(valuesOf(line)).toEqual({
+      service: { service: 'orders-api' },
+      count: { kind: 'exactly', tasks: 6 },
+      reason: 'it is slow',
+    })
+  })
+
+  test('a minus sign from a phone is a minus', () => {
+    for (const minus of ['-', '−', '–', '—'])
+      expect(valuesOf(`scale orders-api ${minus}1`)).toMatchObject({ count: { kind: 'fewer', tasks: 1 } })
+  })
+
+  test('an apostrophe inside a quoted reason stays', () => {
+    expect(valuesOf(`scale a 6 --reason 'it’s Bob's turn'`)).toMatchObject({ reason: "it’s Bob's turn" })
+    expect(valuesOf(`scale a 6 --reason "a \\"quoted\\" word \\\\ there"`)).toMatchObject({
+      reason: 'a "quoted" word \\ there',
+    })
+  })
+
+  test('a full name, an ARN and a bare name are targets', () => {
+    expect(valuesOf('status orders-api')).toEqual({ service: { service: 'orders-api' } })
+    expect(valuesOf('status web/orders-api')).toEqual({ service: { cluster: 'web', service: 'orders-api' } })
+    expect(valuesOf('status prod/web/orders-api')).toEqual({
+      service: { account: 'prod', cluster: 'web', service: 'orders-api' },
+    })
+    expect(valuesOf('status prod.eu-west-1/web/orders-api')).toEqual({
+      service: { account: 'prod', region: 'eu-west-1', cluster: 'web', service: 'orders-api' },
+    })
+    expect(valuesOf('status arn:aws:ecs:us-east-1:111122223333:service/web/orders-api')).toEqual({
+      service: { account: '111122223333', region: 'us-east-1', cluster: 'web', service: 'orders-api' },
+    })
+  })
+
+  test('nothing at all is a call for help, and --help explains one command', () => {
+    expect(parse('')).toEqual({ command: 'help', values: {} })
+    expect(parse('scale --help')).toEqual({ command: 'help', values: { command: 'scale' } })
+  })
+})
+
+describe('what is wrong is said, with what would be right', () => {
+  test.each([
+    ['scale', '`/ecs scale` needs <service>.'],
+    ['scale orders-api', '`/ecs scale` needs <count>.'],
+    [
+      'scale orders-api banana',
+      '`banana` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.',
+    ],
+    ['scale orders-api 1e9', '`1e9` is not a number of tasks. Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'],
+    [
+      'scale orders-api 6 7',
+      '`7` is one word too many. Sentences go between quotes. Usage: `/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]`',
+    ],
+    ['scal orders-api 6', '`scal` is not a command. Did you mean `/ecs scale`? `/ecs help` lists them all.'],
+    ['zebra', '`zebra` is not a command. `/ecs help` lists them all.'],
+    ['scale orders-api 6 --raeson x', '`/ecs scale` has no option `--raeson`. Did you mean `--reason`?'],
+    ['status orders-api --loud', '`/ecs status` has no option `--loud`. It knows `--explain`, `--share`.'],
+    ['scale orders-api 6 --reason', '`--reason` needs a value. For example `--reason "black friday"`.'],
+    ['scale orders-api 6 --reason --dry-run', '`--reason` needs a value. For example `--reason "black friday"`.'],
+    ['scale orders-api 6 --reason a --reason b', '`--reason` is there twice. Keep one of them.'],
+    ['scale orders-api 6 --dry-run=yes', '`--dry-run` takes no value.'],
+    [
+      'scale orders-api 6 --reason "never closed',
+      'The quote that opens at `"never closed` is never closed. Close it, or leave it out.',
+    ],
+    [
+      'scale orders;rm 6',
+      "`orders;rm` is not a service's name. Write `service`, `cluster/service`, or `account.region/cluster/service`.",
+    ],
+    [
+      'scale a/b/c/d 6',
+      "`a/b/c/d` is not a service's name. Write `service`, `cluster/service`, or `account.region/cluster/service`.",
+    ],
+    [
+      'scale prod.mars/web/a 6',
+      '`mars` is not a region. Write `service`, `cluster/service`, or `account.region/cluster/service`.',
+    ],
+    ['scale orders-api\u0007 6', 'There is a control character in that line. Type it again, without pasting.'],
+    ['scale \u202eipa-sredro 6', 'There is a control character in that line. Type it again, without pasting.'],
+    [
+      `scale orders-api 6 --reason "${'x'.repeat(3000)}"`,
+      'That is 3,030 characters; a command has at most 2,000. Shorten it.',
+    ],
+    [`scale orders-api 6 --reason "${'x'.repeat(600)}"`, 'That text has 600 characters; at most 500 fit.'],
+  ])('%j', (line, words) => {
+    expect(problemOf(line)).toBe(words)
+  })
+
+  test('no line makes the parser throw', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), line => void parse(line)),
+      { numRuns: 1000 },
+    )
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom('scale', 'orders-api', '6', '--reason', '"', '“', "'", '—', ' ', '\\', '=', '--', '\n'),
+        ),
+        parts => void parse(parts.join('')),
+      ),
+    )
+  }, 30_000)
+})
+
+describe('canonical text', () => {
+  const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/)
+  const target = fc.oneof(
+    fc.record({ service: name }),
+    fc.record({ cluster: name, service: name }),
+    fc.record({
+      account: fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/),
+      region: fc.constantFrom('us-east-1', 'eu-west-1'),
+      cluster: name,
+      service: name,
+    }),
+  )
+  const count = fc.oneof(
+    fc.record({ kind: fc.constant('exactly'), tasks: fc.nat(5000) }),
+    fc.record({ kind: fc.constantFrom('more', 'fewer'), tasks: fc.integer({ min: 1, max: 5000 }) }),
+    fc.record({ kind: fc.constant('percent'), percent: fc.integer({ min: 1, max: 99 }) }),
+  )
+  // What survives a round trip is what parsing itself would have given: trimmed, and free of control characters.
+  const reason = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
+    .map(text => text.trim())
+    .filter(text => text !== '' && !isProblem(splitWords(text.replace(/["“”„‟«»'‘’‚‛\\]/g, ''))))
+
+  test('says the same thing when it is parsed again', () => {
+    const invocation = fc.record({
+      command: fc.constant('scale'),
+      values: fc.record(
+        { service: target, count, reason, 'dry-run': fc.constant(true) },
+        { requiredKeys: ['service', 'count'] },
+      ),
+    }) as fc.Arbitrary<Invocation>
+    fc.assert(
+      fc.property(invocation, given => {
+        const line = printInvocation(given, declarations)
+        expect(parse(line)).toEqual(given)
+        expect(printInvocation(parse(line) as Invocation, declarations)).toBe(line)
+      }),
+    )
+  })
+})
+
+test('usage lines are made from the declarations', () => {
+  expect(declarations.map(usage)).toMatchInlineSnapshot(`
+    [
+      "/ecs services [--unhealthy] [--account <name>] [--cluster <name>] [--tag <key=value>] [--explain] [--share]",
+      "/ecs status <service> [--explain] [--share]",
+      "/ecs tasks <service> [--explain] [--share]",
+      "/ecs events <service> [--explain] [--share]",
+      "/ecs deployments <service> [--explain] [--share]",
+      "/ecs logs <service|task|log group> [--since <time>] [--around <time>] [--previous] [--follow <time>] [--file] [--lines <number>] [--filter "…"] [--container <name>] [--task <task>] [--explain] [--share]",
+      "/ecs check <service|cluster|account> [--severity <critical|high|medium|low>] [--page <number>] [--explain] [--share]",
+      "/ecs scale <service> <count> [--for <time>] [--move-bounds] [--suspend] [--count-only] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs restart <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs exec <service> [--container <name>] [--task <task>] [--interactive] [--for <time>] [--all] [--keep-going] [--timeout <time>] [--reason "…"] [--dry-run] [--break-glass] [-- <command>]",
+      "/ecs exec enable <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs exec sessions [--account <name>] [--explain] [--share]",
+      "/ecs exec terminate <service> <id> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs rollback <service> [--to <revision>] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs autoscale <service> [--explain] [--share]",
+      "/ecs autoscale bounds <service> <least..most> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs autoscale suspend <service> [in|out|scheduled] [--for <time>] [--permanent] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs autoscale resume <service> [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs leases",
+      "/ecs lease extend <service> <time> [--lease <id>] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs lease keep <service> [--lease <id>] [--reason "…"] [--dry-run] [--break-glass]",
+      "/ecs lock <service|cluster|account> [--reason "…"] [--for <time>]",
+      "/ecs unlock <service|cluster|account>",
+      "/ecs halt [--reason "…"]",
+      "/ecs resume",
+      "/ecs here",
+      "/ecs here set [service|cluster|account] [--favourites <service,…>]",
+      "/ecs here clear",
+      "/ecs audit <service|operation>",
+      "/ecs whoami",
+      "/ecs help [command]",
+    ]
+  `)
+})
+
+describe('the fields of a form', () => {
+  const declared = (command: string) => {
+    const declaration = declarations.find(({ name }) => name === command)
+    if (declaration === undefined) throw new Error(`no ${command}`)
+    return declaration
+  }
+
+  test('make the same invocation as the line with the same words, for every example of every command', () => {
+    for (const declaration of declarations) {
+      for (const example of declaration.examples) {
+        const typed = parse(example)
+        if (isProblem(typed) || typed.command !== declaration.name) continue
+        const fields = printFields(typed, declarations)
+        const filled = parseFields(declaration, fields)
+        expect(filled).toEqual(typed)
+        expect(parse(printInvocation(filled as Invocation, declarations))).toEqual(typed)
+      }
+    }
+  })
+
+  test('are all looked at, and each problem stands by its field', () => {
+    expect(parseFields(declared('scale'), { count: 'many', for: 'ever' })).toMatchObject({
+      problems: {
+        service: { text: '`scale` needs this.' },
+        count: { text: '`many` is not a number of tasks.' },
+        for: { text: '`ever` is not a length of time.' },
+      },
+    })
+  })
+
+  test('understand what phones type, and leave sentences as they are', () => {
+    expect(parseFields(declared('scale'), { service: 'orders-api', count: '−1', reason: '—why “not”?' })).toEqual({
+      command: 'scale',
+      values: { service: { service: 'orders-api' }, count: { kind: 'fewer', tasks: 1 }, reason: '—why “not”?' },
+    })
+  })
+
+  test('whatever is written there, the line says the same', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.string({ maxLength: 10 }), (reason, service) => {
+        const filled = parseFields(declared('restart'), { service: `a${service}`, reason })
+        if ('problems' in filled) return
+        const line = printInvocation(filled, declarations)
+        const again = parse(line)
+        if (!isProblem(again)) expect(again).toEqual(filled)
+        else expect(again.text).toContain('control character')
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

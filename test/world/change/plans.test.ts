@@ -1,0 +1,66 @@
+// What a plan says besides the change: who else manages the service, whether there is room, and what else waits.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HUB } from '../../../sandbox/sandbox.ts'
+import { aWorld, type World } from '../world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await aWorld()
+})
+afterAll(() => world.stop())
+
+const dryRun = (line: string) => world.type(`${line} --dry-run`)
+
+describe('who else manages a service', () => {
+  test.each([
+    [
+      'prod.us-east-1/web/catalog-api',
+      'AWS CDK manages it too (CatalogStack/Api/Service/Service): CatalogStack, template line 27: DesiredCount: 4. Its next update of this service sets it back',
+    ],
+    ['payments-api', 'Terraform manages it too (modules/payments-api): desired_count of aws_ecs_service'],
+    ['prod.us-east-1/web/reports', 'AWS Copilot manages it too'],
+  ])('%s', async (service, words) => {
+    expect(await dryRun(`scale ${service} 9`)).toContain(words)
+  })
+
+  test('nobody, as far as is known', async () => {
+    expect(await dryRun('scale orders-api 9')).not.toContain('manages it too')
+  })
+})
+
+test('tasks beyond Fargate’s quota would wait, and the plan says how many fit', async () => {
+  const { quotas } = world.fleet
+  const before = quotas.vcpus(HUB, 'on-demand')
+  quotas.setVcpus(HUB, 'on-demand', 40)
+  expect(await dryRun('scale prod.us-east-1/web/search 20')).toMatch(
+    /quota here is 40 vCPUs, of which [\d.]+ run; 15 tasks would take 30: only 5 more fit, and the others wait/,
+  )
+  quotas.setVcpus(HUB, 'on-demand', before)
+})
+
+test('what waits for consent stands on the next plan for the same service, until it is settled', async () => {
+  await world.type('scale orders-api 6')
+  expect(await dryRun('scale orders-api 9')).toContain(
+    'Waiting for consent, too: “Scale orders-api from 4 to 6”, asked for by requester.',
+  )
+  await world.click('cancel', 'U0REQUEST')
+  expect(await dryRun('scale orders-api 9')).not.toContain('Waiting for consent')
+})
+
+describe('an Express service', () => {
+  test('has no count to set, and offers its bounds', async () => {
+    expect(await world.type('scale storefront 4')).toContain(
+      'storefront is an Express service: ECS decides its count, within bounds.',
+    )
+  })
+
+  test('has its bounds moved by the call that is Express Mode’s own', async () => {
+    await world.type('autoscale bounds storefront 3..8')
+    await world.click('approve')
+    await world.until(() => world.card().includes('Done'))
+    expect(world.card()).toContain('Autoscaling moves within 3..8.')
+    expect(world.desired('web/storefront')).toBe(3)
+    expect(world.calls('UpdateExpressGatewayService')).toHaveLength(1)
+    expect(world.calls('RegisterScalableTarget')).toHaveLength(0)
+  })
+})

@@ -1,0 +1,211 @@
+// /ecs rollback against the sandbox, through the built handlers: what is stopped or deployed, as whom, and how it ends.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Service, Spec } from '../../../sandbox/world/state.ts'
+import { aWorld, textOf, type World } from '../world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await aWorld()
+})
+afterAll(() => world.stop())
+beforeEach(() => world.aws.throttle.reset())
+
+const specOf = (service: Service): Spec => {
+  const spec = service.deployments[0]?.revision.spec
+  if (spec === undefined) throw new Error(`${service.name} has no deployment`)
+  return spec
+}
+const runs = (service: Service) => specOf(service).taskDefinition.revision
+const isDone = (service: Service) =>
+  service.deployments.length === 1 && service.deployments[0]?.rolloutState === 'COMPLETED'
+
+/** Begins to deploy that revision of the service's family. */
+const deploy = (service: Service, revision: number) => {
+  const found = world.fleet.site(service.cluster).taskDefinitions.get(service.name)?.[revision - 1]
+  if (found === undefined) throw new Error(`no revision ${revision}`)
+  world.fleet.deploy(service, { ...specOf(service), taskDefinition: found })
+}
+const deployed = async (service: Service, revision: number) => {
+  deploy(service, revision)
+  await world.until(() => isDone(service))
+}
+const over = () => world.until(() => /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN)/.test(world.card()))
+
+describe('after a deployment that was successful', () => {
+  test('the task definition before it is deployed, and the card says from what to what', async () => {
+    const service = world.service('web/search')
+    await deployed(service, 1)
+    await world.type('rollback prod.us-east-1/web/search --reason "slow since then"')
+    expect(world.card()).toMatchInlineSnapshot(`
+      "Roll search back to search:2
+
+      requester asked for this in #C0OPS:
+      > slow since then
+      prod 1111-2222-3333 · us-east-1 · web
+      • Task definition: search:1 → search:2
+      • Image of app: search:v1 sha256:521aa72ab4d9 → search:v2 sha256:511aa59771b8
+      Risk: medium
+      • Every task is replaced: all 5
+      • Older code runs again: it has to understand what newer code wrote
+      • ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.
+      • It was deployed successfully last on 2026-10-13 03:00 UTC. Images by tag are pulled as their tags are now, unless the digest stands in it.
+      Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
+      [Approve] [Reject] [Cancel Request]
+      consent rule 4 · as requester@example.com · configuration … · operation …"
+    `)
+    await world.click('approve')
+    await world.until(() => isDone(service))
+    await over()
+    expect(runs(service)).toBe(2)
+    expect(world.card()).toContain('Done. 5/5 new tasks running.')
+  })
+
+  test('in a session that can deploy that one task definition, and hand on its roles alone', async () => {
+    const [update] = world.calls('UpdateService').slice(-1)
+    expect(update?.arn).toContain('assumed-role/quarterdeck-deployer/U0REQUEST-')
+    const assumed = world.calls('AssumeRole').map(({ input }) => input as { RoleArn: string; Policy?: string })
+    const { Policy = '{}' } = assumed.findLast(({ RoleArn }) => RoleArn.endsWith('deployer')) ?? {}
+    expect(JSON.parse(Policy)).toMatchObject({
+      Statement: [
+        {
+          Action: 'ecs:UpdateService',
+          Condition: { ArnEquals: { 'ecs:task-definition': expect.stringMatching(/task-definition\/search:2$/) } },
+        },
+        {
+          Action: 'iam:PassRole',
+          Resource: ['arn:aws:iam::111122223333:role/search-task', 'arn:aws:iam::111122223333:role/ecs-execution'],
+          Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+        },
+      ],
+    })
+  })
+
+  test('a person may name an older one; what Terraform manages is said', async () => {
+    const service = world.service('web/payments-api')
+    await world.type('rollback payments-api --to 1')
+    expect(world.card()).toContain('Roll payments-api back to payments-api:1')
+    expect(world.card()).toContain('ECS does not remember a deployment of it here')
+    expect(world.card()).toContain('task_definition of aws_ecs_service')
+    await world.click('approve')
+    await world.until(() => isDone(service))
+    await over()
+    expect(runs(service)).toBe(1)
+  })
+})
+
+describe('while a deployment is in progress', () => {
+  const begin = async (service: Service, revision: number) => {
+    deploy(service, revision)
+    await world.until(() =>
+      [...service.tasks].some(task => task.definition.revision === revision && task.lastStatus === 'RUNNING'),
+    )
+  }
+
+  test('it is stopped, and what ran before runs again', async () => {
+    const service = world.service()
+    await begin(service, 1)
+    // The new version does not stay up: the deployment goes on until somebody stops it.
+    service.deploymentConfiguration = {
+      ...service.deploymentConfiguration,
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+    }
+    world.fleet.knobs.failService(service.arn, 'exit1')
+    await world.type('rollback orders-api --break-glass --reason "it is on fire"')
+    world.fleet.knobs.healService(service.arn)
+    await world.until(() => /Done|Failed/.test(world.card('C0APPROVALS')))
+    expect(world.card('C0APPROVALS')).toContain('Task definition: orders-api:1 → orders-api:7')
+    expect(world.card('C0APPROVALS')).toContain('Done. 4/4 tasks of orders-api:7 running.')
+    expect(runs(service)).toBe(7)
+    const [stop] = world.calls('StopServiceDeployment')
+    expect(stop?.input).toMatchObject({ stopType: 'ROLLBACK' })
+    expect(stop?.arn).toContain('assumed-role/quarterdeck-deployer/')
+  })
+
+  test('that ends before consent is given, it is stale, and nothing is done', async () => {
+    const service = world.service('jobs/orders-worker')
+    const stops = world.calls('StopServiceDeployment').length
+    await begin(service, 5)
+    await world.type('rollback orders-worker')
+    await world.until(() => isDone(service))
+    await world.click('approve')
+    await over()
+    expect(world.card()).toContain('Stale')
+    expect(world.calls('StopServiceDeployment')).toHaveLength(stops)
+    expect(runs(service)).toBe(5)
+  })
+})
+
+test('a task definition that does not run any more is rolled back by ECS itself, and the card says so', async () => {
+  const service = world.service('jobs/orders-worker')
+  const before = runs(service)
+  await world.type('rollback orders-worker --to 2')
+  world.fleet.knobs.failService(service.arn, 'exit1')
+  await world.click('approve')
+  await world.until(() => service.deployments[0]?.isRollback === true)
+  world.fleet.knobs.healService(service.arn)
+  await over()
+  expect(world.card()).toContain('Failed. ECS rolled it back.')
+  expect(world.card()).toContain('the circuit breaker threshold was exceeded')
+  expect(runs(service)).toBe(before)
+})
+
+describe('a change that is under way', () => {
+  test('gives way to a rollback, and both cards say so', async () => {
+    const service = world.service('web/checkout')
+    world.fleet.knobs.failService(service.arn, 'exit1')
+    service.deploymentConfiguration = {
+      ...service.deploymentConfiguration,
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+    }
+    await world.type('restart prod.us-east-1/web/checkout')
+    await world.click('approve')
+    await world.until(() => service.deployments.length === 2)
+    const restart = () => textOf(world.cards().find(card => textOf(card).startsWith('Restart checkout')))
+    await world.type('rollback prod.us-east-1/web/checkout')
+    expect(world.card()).toContain('Task definition: checkout:4 → checkout:4')
+    await world.click('approve')
+    world.fleet.knobs.healService(service.arn)
+    await world.until(() => world.card().includes('Done.') && restart().includes('Superseded.'))
+    expect(restart()).toContain('Superseded. requester took the service over: Roll checkout back to checkout:4.')
+    expect(world.card()).toContain('requester’s “Restart checkout” was under way and gives way to this')
+    expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)
+  })
+
+  test('which has the lock back afterwards', async () => {
+    await world.type('restart prod.us-east-1/web/checkout')
+    await world.click('approve')
+    await over()
+    expect(world.card()).toContain('Done.')
+  })
+})
+
+describe('what cannot be rolled back says why', () => {
+  test.each([
+    ['rollback prod.us-east-1/web/gone', 'gone is not a service here'],
+    ['rollback prod.us-east-1/web/catalog-api', 'There is nothing that catalog-api could be rolled back to'],
+    ['rollback prod.us-east-1/web/catalog-api --to 9', 'catalog-api:9 was never deployed as catalog-api successfully'],
+    ['rollback prod.us-east-1/web/catalog-api --to catalog-api:5', 'runs catalog-api:5 already'],
+    ['rollback prod.us-east-1/web/catalog-api --to yesterday', 'yesterday is not a revision'],
+    ['rollback storefront', 'storefront is an Express service'],
+  ])('%s', async (line, words) => {
+    expect(await world.type(line)).toContain(words)
+  })
+
+  test.each([
+    ['CODE_DEPLOY', 'CodeDeploy deploys it'],
+    ['EXTERNAL', 'its deployments are made from outside'],
+  ] as const)('a service of the controller %s', async (controller, words) => {
+    const service = world.service('web/reports')
+    const before = service.deploymentController
+    Object.assign(service, { deploymentController: controller })
+    expect(await world.type('rollback prod.us-east-1/web/reports')).toContain(words)
+    Object.assign(service, { deploymentController: before })
+  })
+
+  test('a task definition that was deregistered', async () => {
+    const service = world.service('jobs/notifications')
+    const [oldest] = world.fleet.site(service.cluster).taskDefinitions.get('notifications') ?? []
+    Object.assign(oldest ?? {}, { status: 'INACTIVE' })
+    expect(await world.type('rollback notifications --to 1')).toContain('notifications:1 was deregistered')
+  })
+})

@@ -1,0 +1,80 @@
+// A deployment is watched until it is over, and never for ever: whatever ECS does, the card says it, the audit has it, and the
+// service is free for the next change.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { passLooks, stall } from '../../metering/stories.ts'
+import { pass } from '../../simulate/perform.ts'
+import { aWorld, type World } from '../world.ts'
+
+const ACCOUNT = '111122223333'
+const HOUR = 3_600_000
+
+let world: World
+beforeEach(async () => {
+  world = await aWorld()
+})
+afterEach(() => world.stop())
+
+const approved = async (line: string): Promise<void> => {
+  await world.type(line)
+  await world.press('Approve', 'U0APPROVE')
+}
+const firstCard = () => JSON.stringify(world.cards()[0]?.blocks)
+const outcome = async () => (await world.audit(ACCOUNT)).findLast(({ kind }) => kind === 'outcome')
+const isFree = async (): Promise<boolean> => {
+  const locks = await world.store().list(`lock#${world.service().arn}`)
+  return locks.length === 0
+}
+
+test('that never settles: after a day and a half the watch ends, says so, and frees the service, which nobody else changed', {
+  timeout: 240_000,
+}, async () => {
+  stall(world)
+  await approved('restart orders-api')
+  await passLooks(20 * HOUR, world)
+  expect(world.card()).toContain('0/4 new tasks running, since')
+  await approved('scale orders-api 6')
+  expect(world.card()).toContain('Blocked. requester is changing this service at the moment')
+  await passLooks(16 * HOUR, world)
+  expect(firstCard()).toContain('Still not settled after 35 h, watching ended: 0/4 new tasks running.')
+  expect(firstCard()).toContain('UNKNOWN: look at the service before anything else')
+  expect(firstCard()).toContain('Status')
+  expect(await outcome()).toMatchObject({ outcome: 'unknown', text: expect.stringContaining('watching ended') })
+  expect(await isFree()).toBe(true)
+  expect([...world.durable.executions.values()].map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
+})
+
+test('whose tasks crash, with no circuit breaker: failed, and why', async () => {
+  world.service().deploymentConfiguration = { maximumPercent: 200, minimumHealthyPercent: 100 }
+  world.fleet.knobs.failService(world.service().arn, 'exit1')
+  await approved('restart orders-api')
+  await pass(HOUR / 2, world)
+  expect(world.card()).toMatch(
+    /Failed\. \d\/4 new tasks running: its tasks do not stay up, \d+ failed\. app exited with 1/,
+  )
+  expect(await outcome()).toMatchObject({ outcome: 'failed', text: expect.stringContaining('app exited with 1') })
+  expect(await isFree()).toBe(true)
+})
+
+test('that its own settings keep from beginning: failed, in the words of ECS', async () => {
+  const stop = world.aws.callLog.subscribe(({ action }) => {
+    if (action !== 'UpdateService') return
+    stop()
+    world.service().deploymentConfiguration = { maximumPercent: 100, minimumHealthyPercent: 100 }
+  })
+  await approved('restart orders-api')
+  await pass(HOUR / 2, world)
+  expect(world.card()).toContain('Failed. 0/4 new tasks running: ECS says it was unable to stop or start tasks')
+  expect(await isFree()).toBe(true)
+})
+
+test('behind a Classic Load Balancer, of which ECS tells no state: done, once it has run for a minute', async () => {
+  const spec = world.service().deployments[0]?.revision.spec
+  const [port] = spec?.taskDefinition.input.containerDefinitions?.[0]?.portMappings ?? []
+  if (spec === undefined || port === undefined) throw new Error('no deployment with a port')
+  const { containerPort } = port
+  Object.assign(spec, { loadBalancers: [{ loadBalancerName: 'classic', containerName: 'app', containerPort }] })
+  await approved('restart orders-api')
+  await pass(HOUR / 4, world)
+  expect(world.card()).toContain('Done. 4/4 new tasks running.')
+  expect(world.service().deployments).toHaveLength(1)
+})
