@@ -1,9 +1,9 @@
 // Reads for a person, on that person's viewer role; a follow goes on for minutes, from one invocation to the next.
 import { setTimeout as pause } from 'node:timers/promises'
-import { holdFollow } from '../src/functions/follow/run-follow.ts'
+import { runFollow } from '../src/functions/follow/run-follow.ts'
 import { answerQuery } from '../src/functions/query/answer-query.ts'
 import { showHome } from '../src/functions/query/app-home.ts'
-import { createGoOn } from '../src/gateways/functions/dispatch.ts'
+import { createContinueFollow } from '../src/gateways/functions/dispatch.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
 import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
@@ -11,7 +11,7 @@ import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
 const ports = {
   ...createPorts(process.env),
   schedule: createSchedule(process.env),
-  goOn: createGoOn(process.env),
+  goOn: createContinueFollow(process.env),
   pause,
 }
 
@@ -22,7 +22,7 @@ export const handler = (event: unknown, context: Context): Promise<void> => {
     case 'home':
       return showHome(decodeJob('home', event), ports)
     case 'follow':
-      return holdFollow(decodeFollow(event), ports, context.getRemainingTimeInMillis())
+      return runFollow(decodeFollow(event), ports, context.getRemainingTimeInMillis())
     default:
       return answerQuery(decodeJob('query', event), ports, context.getRemainingTimeInMillis())
   }

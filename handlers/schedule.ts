@@ -2,7 +2,7 @@
 // that did not hear or did not speak.
 
 import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
-import { createGoOn, createWake } from '../src/gateways/functions/dispatch.ts'
+import { createContinueFollow, createWake } from '../src/gateways/functions/dispatch.ts'
 import { createExecutionStatus } from '../src/gateways/functions/executions.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
@@ -11,7 +11,7 @@ import { decodeScheduled } from '../src/model/ports/job.ts'
 const ports = {
   ...createPorts(process.env),
   wake: createWake(process.env),
-  goOn: createGoOn(process.env),
+  goOn: createContinueFollow(process.env),
   schedule: createSchedule(process.env),
   executionStatus: createExecutionStatus(process.env),
 }

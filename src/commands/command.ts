@@ -3,10 +3,10 @@
 
 import type { Call, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
-import type { Own } from '../engine/rules/asker.ts'
-import type { Facts, Hold } from '../engine/rules/rule-inputs.ts'
+import type { Asker } from '../engine/rules/asker.ts'
+import type { PlaceLock, RuleInputs } from '../engine/rules/rule-inputs.ts'
 import type { FollowAsked } from '../features/logs/ask-follow.ts'
-import type { Here } from '../features/services/channel-defaults.ts'
+import type { ChannelDefaults } from '../features/services/channel-defaults.ts'
 import type { Extent } from '../features/services/places.ts'
 import type { Declaration, Spec, Specs } from '../kit/language/declaration.ts'
 import type { Values } from '../kit/language/grammar.ts'
@@ -47,7 +47,7 @@ type MutationCode<Values, State> = {
   readonly writes: readonly string[]
   /** Whose those are, where they are not the operator's: what its plans say, too. */
   readonly role?: 'deployer'
-  readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, own: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
   /** After a crash: did this call, which must not be repeated, happen? `plan` says what was there before it. */
   readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
@@ -59,21 +59,21 @@ type MutationCode<Values, State> = {
 }
 
 type QueryCode<Values, State> = {
-  readonly load: (values: Values, read: Readers, own: Own) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, own: Asker) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
   /** Undefined unless it was asked for: goes to the asker in a message of its own. */
   readonly file?: (state: State, values: Values) => SlackFile | undefined
   /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
-  readonly follow?: (values: Values, read: Readers, own: Own) => Promise<FollowAsked | Refusal | undefined>
+  readonly follow?: (values: Values, read: Readers, own: Asker) => Promise<FollowAsked | Refusal | undefined>
 }
 
 /** A change of our own state, as data: setting.ts makes it, after the audit. */
 export type SettingChange =
-  | { readonly kind: 'lock'; readonly hold: Hold }
+  | { readonly kind: 'lock'; readonly hold: PlaceLock }
   | { readonly kind: 'unlock'; readonly name: string }
   | { readonly kind: 'halt'; readonly reason: string }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'here'; readonly channel: string; readonly here: Here }
+  | { readonly kind: 'here'; readonly channel: string; readonly here: ChannelDefaults }
   | { readonly kind: 'forget here'; readonly channel: string }
 
 /** What a setting is decided on. */
@@ -81,12 +81,12 @@ export type SettingState = {
   readonly actor: Actor
   readonly now: string
   readonly places: readonly Place[]
-  readonly facts: Facts
+  readonly facts: RuleInputs
   /** Every service that the actor may see. */
   readonly index: readonly ServiceRef[]
   /** Where it was asked, and what is set there. */
   readonly channel: string
-  readonly here: Here | undefined
+  readonly here: ChannelDefaults | undefined
 }
 
 type SettingCode<Values> = {

@@ -1,7 +1,7 @@
 // /ecs lock: nobody changes this for a while, or until it is unlocked.
 
 import { holdWords } from '../engine/rules/policy.ts'
-import type { Hold } from '../engine/rules/rule-inputs.ts'
+import type { PlaceLock } from '../engine/rules/rule-inputs.ts'
 import { onePlace } from '../features/services/places.ts'
 import { isRefusal, refuse } from '../model/errors.ts'
 import { setting } from './command.ts'
@@ -24,7 +24,7 @@ export const lock = setting({
     const held = facts.holds.find(({ name }) => name === place.name)
     if (held !== undefined) return refuse(holdWords(held), 'Unlock it first.')
     const until = minutes === undefined ? undefined : new Date(Date.parse(now) + minutes * 60_000).toISOString()
-    const hold: Hold = {
+    const hold: PlaceLock = {
       scope: place.scope,
       name: place.name,
       by: actor,

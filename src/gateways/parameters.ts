@@ -1,6 +1,6 @@
 // SSM parameters: secrets and the published configuration, read live with a short memory.
 import { type Config, decodeConfig } from '../engine/rules/config.ts'
-import { PeerError } from '../model/errors.ts'
+import { RemoteError } from '../model/errors.ts'
 import type { Secrets } from '../model/ports/secrets.ts'
 import { createSignedPost, refusedBy } from './signed-request.ts'
 
@@ -65,7 +65,7 @@ const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): 
     .toSorted((a, b) => (b.Version ?? 0) - (a.Version ?? 0))
     .flatMap(({ Value }) => decodeConfig(Value) ?? [])[0]
   if (valid !== undefined) return valid
-  throw new PeerError('No version of the configuration is valid.', { code: 'ConfigInvalid', passing: false })
+  throw new RemoteError('No version of the configuration is valid.', { code: 'ConfigInvalid', passing: false })
 }
 
 /** Why a halt switch says no, if it does. `env`: whose switch, by its credentials and AWS_REGION. */
@@ -107,7 +107,7 @@ export const createParameters = (
 const need = (found: ReadonlyMap<string, string>, name: string): string => {
   const value = found.get(name)
   if (value === undefined || value === '')
-    throw new PeerError(`The parameter ${name} is missing.`, { code: 'ParameterNotFound', passing: false })
+    throw new RemoteError(`The parameter ${name} is missing.`, { code: 'ParameterNotFound', passing: false })
   return value
 }
 

@@ -6,7 +6,7 @@ import type { Identity } from '../engine/rules/asker.ts'
 import type { AccountRole } from '../engine/rules/config.ts'
 import type { OperationPorts } from '../functions/operation/ports.ts'
 import { accountOf } from '../model/account.ts'
-import { isRefusal, PeerError } from '../model/errors.ts'
+import { isRefusal, RemoteError } from '../model/errors.ts'
 import { type Assume, createAssume, type Session } from './aws/identity/credentials.ts'
 import { createSessions, type Sessions } from './aws/identity/sessions.ts'
 import { createReaders } from './aws/readers.ts'
@@ -40,7 +40,7 @@ export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => 
     exec: createExec(assume, env),
     writer: async (config, { plan, who, approvers, operation, role }) => {
       const policy = sessionPolicy(plan.calls)
-      if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
+      if (isRefusal(policy)) throw new RemoteError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
       const tags = tagsOf(operation, approvers)
       const sessions = sessionsOf(assume, role, { ...session(who, operation), tags, policy })
       const settings = sessions.each(each => each)
@@ -82,7 +82,7 @@ const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessio
   createSessions(
     async ({ name, roles: { [role]: roleArn } }) => {
       if (roleArn === undefined)
-        throw new PeerError(`quarterdeck.yaml names no ${role} role for ${name}`, { code: 'NoRole', passing: false })
+        throw new RemoteError(`quarterdeck.yaml names no ${role} role for ${name}`, { code: 'NoRole', passing: false })
       return assume({ ...purpose, roleArn })
     },
     role === 'viewer' ? 3 : 1,

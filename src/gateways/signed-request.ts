@@ -1,7 +1,7 @@
 // AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
 // is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
 import type http from 'node:http'
-import { LOST, PeerError } from '../model/errors.ts'
+import { LOST, RemoteError } from '../model/errors.ts'
 import type { Credentials } from './aws/identity/credentials.ts'
 import { sign } from './sigv4.ts'
 
@@ -52,12 +52,12 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
   }
   return async (path, body, headers = {}) => {
     const first = await send(path, body, headers).catch(asFailure)
-    if (!(first instanceof PeerError) && !isPassing(first)) return first
+    if (!(first instanceof RemoteError) && !isPassing(first)) return first
     const second = await send(path, body, headers).catch(asFailure)
-    if (!(second instanceof PeerError) && !isPassing(second)) return second
-    const lost = [first, second].find(one => one instanceof PeerError && one.code === LOST)
-    if (lost instanceof PeerError) throw lost
-    if (second instanceof PeerError) throw second
+    if (!(second instanceof RemoteError) && !isPassing(second)) return second
+    const lost = [first, second].find(one => one instanceof RemoteError && one.code === LOST)
+    if (lost instanceof RemoteError) throw lost
+    if (second instanceof RemoteError) throw second
     return second
   }
 }
@@ -65,8 +65,8 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
 /** Nobody was there to take the request: it was not done. */
 const NOBODY = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
 
-const asFailure = (error: unknown): PeerError => {
-  if (error instanceof PeerError) return error
+const asFailure = (error: unknown): RemoteError => {
+  if (error instanceof RemoteError) return error
   throw error
 }
 
@@ -102,15 +102,15 @@ const request = (
         resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString('utf8') }),
       )
     })
-    req.on('timeout', () => req.destroy(new PeerError('AWS did not answer in time', { code: LOST, passing: true })))
+    req.on('timeout', () => req.destroy(new RemoteError('AWS did not answer in time', { code: LOST, passing: true })))
     req.on('error', error => reject(lost(error)))
     req.end(body)
   })
 
-const lost = (error: Error): PeerError => {
-  if (error instanceof PeerError) return error
+const lost = (error: Error): RemoteError => {
+  if (error instanceof RemoteError) return error
   const code = NOBODY.test(error.message) ? 'Unreachable' : LOST
-  return new PeerError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
+  return new RemoteError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
 }
 
 /** AWS's code of a refusal: in a header (REST) or in the body (JSON protocols). */
@@ -119,8 +119,8 @@ export const codeOf = ({ status, headers, text }: Reply): string => {
   return String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')
 }
 
-export const refusedBy = (peer: string, reply: Reply): PeerError =>
-  new PeerError(`${peer} answered ${codeOf(reply)}: ${reply.text.slice(0, 300)}`, {
+export const refusedBy = (peer: string, reply: Reply): RemoteError =>
+  new RemoteError(`${peer} answered ${codeOf(reply)}: ${reply.text.slice(0, 300)}`, {
     code: codeOf(reply),
     passing: isPassing(reply),
   })

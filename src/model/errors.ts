@@ -31,7 +31,7 @@ export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal'
 
 /** A peer (AWS, Slack) said no or did not answer: our words first, the peer's own kept. */
-export class PeerError extends Error {
+export class RemoteError extends Error {
   /** The peer's error code, for example `AccessDeniedException`. */
   readonly code: string
   /** Whether the same request may succeed when it is sent again. */

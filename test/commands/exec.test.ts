@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
-import type { Own } from '../../src/engine/rules/asker.ts'
+import type { Asker } from '../../src/engine/rules/asker.ts'
 import { isProduction } from '../../src/engine/rules/config.ts'
 import { loadExec } from '../../src/features/exec/load-exec.ts'
 import { planExec } from '../../src/features/exec/plan-exec.ts'
@@ -57,7 +57,7 @@ const own = (config = compiled()) =>
     config,
     who: { corporateId: 'requester@example.com' },
     again: (values: object) => `exec ${JSON.stringify(values)}`,
-  }) as unknown as Own
+  }) as unknown as Asker
 const load = (
   site: ExecSite,
   asked: Parameters<typeof loadExec>[1] = { run: 'uptime' },

@@ -4,7 +4,7 @@ import { extendLease } from '../../src/commands/lease/extend.ts'
 import { keepLease } from '../../src/commands/lease/keep.ts'
 import { leases } from '../../src/commands/lease/list.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
-import type { Book } from '../../src/engine/leases/book.ts'
+import type { LeaseBook } from '../../src/engine/leases/book.ts'
 import { leave } from '../../src/engine/leases/compose.ts'
 import type { Holding, Value } from '../../src/engine/leases/holding.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
@@ -21,8 +21,12 @@ const one = aBook(BOUNDS, first)
 const two = aBook(BOUNDS, first, second)
 const left = leave(one, first.operation, '20..30', '2026-11-22T05:00:00.000Z')
 
-const asked = (command: AnyMutation, values: object, book: Book | undefined = one, now = '2026-11-22T03:00:00.000Z') =>
-  command.plan(values, aScaling({ autoscaling: anAutoscaling({ min: 8 }), now, ...(book && { book }) }))
+const asked = (
+  command: AnyMutation,
+  values: object,
+  book: LeaseBook | undefined = one,
+  now = '2026-11-22T03:00:00.000Z',
+) => command.plan(values, aScaling({ autoscaling: anAutoscaling({ min: 8 }), now, ...(book && { book }) }))
 const plan = (...of: Parameters<typeof asked>): Plan => {
   const made = asked(...of)
   if (isRefusal(made)) throw new Error(made.text)
@@ -65,7 +69,7 @@ describe('extend', () => {
     expect(fingerprint(plan(extendLease, { by: 60 }, longer))).not.toBe(fingerprint(plan(extendLease, { by: 60 })))
   })
 
-  test.each<[string, Book, string]>([
+  test.each<[string, LeaseBook, string]>([
     ['its end has come', one, '2026-11-22T05:00:00.000Z'],
     ['it was left as somebody else made it', left, '2026-11-22T03:00:00.000Z'],
   ])('is refused when %s', (_, book, now) => {

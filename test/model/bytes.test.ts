@@ -6,7 +6,7 @@ import { bounded } from '../../src/functions/operation/step-bounds.ts'
 import { misfits } from '../../src/kit/messages/limits.ts'
 import { renderRefusal } from '../../src/kit/messages/render-refusal.ts'
 import { cutBytes, jsonBytes, linesWithin, MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from '../../src/model/bytes.ts'
-import { PeerError } from '../../src/model/errors.ts'
+import { RemoteError } from '../../src/model/errors.ts'
 import { anActor, aRef } from '../builders.ts'
 import { WORST } from '../worst.ts'
 
@@ -57,7 +57,7 @@ describe.each(WORST)('a text of %s', (_, worst) => {
   })
 
   test('as the message of an error is cut to what AWS takes, and the error is still of its class', async () => {
-    const error = new PeerError(worst(100_000), { code: 'ServerException', passing: true })
+    const error = new RemoteError(worst(100_000), { code: 'ServerException', passing: true })
     const run = bounded(() => Promise.reject(error))
     const thrown: unknown = await run().catch(caught => caught)
     expect(thrown).toBe(error)

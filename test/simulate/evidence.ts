@@ -2,7 +2,7 @@
 
 import type { AuditRecord } from '../../src/engine/audit/audit.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
-import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
+import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
 import type { RulesName } from './rules.ts'
 
 /** Times are epoch milliseconds of world time. */
@@ -143,7 +143,7 @@ export type Evidence = {
   readonly chains: Readonly<Record<string, readonly AuditRecord[]>>
   readonly inForce: readonly InForce[]
   readonly halts: readonly Span[]
-  readonly holds: readonly (Span & { readonly scope: Hold['scope'] })[]
+  readonly holds: readonly (Span & { readonly scope: PlaceLock['scope'] })[]
   /** Time that went by at once: whoever was due was late. */
   readonly jumps: readonly Span[]
   /** Locks of operations that are left in the store. */

@@ -1,7 +1,7 @@
 // Was this change allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
 // hold against what the product did.
 
-import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
+import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
 import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
@@ -44,7 +44,7 @@ const onTheWrongRole = ({ role }: Write, { line, lease }: Operation): readonly s
 /** Strictly: what happens in the same millisecond may be seen either way. */
 const isWithin = (at: number, { from, until }: Span): boolean => from < at && at < until
 
-export const covers = (scope: Hold['scope'], { place }: Pick<Write, 'place'>): boolean => {
+export const covers = (scope: PlaceLock['scope'], { place }: Pick<Write, 'place'>): boolean => {
   const [accountId, region, cluster, service] = place.split('/')
   return (
     scope.accountId === accountId &&

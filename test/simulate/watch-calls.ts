@@ -2,10 +2,10 @@
 
 import type { LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
-import type { Lock } from '../../src/engine/change/records.ts'
-import type { Book } from '../../src/engine/leases/book.ts'
+import type { ServiceMutex } from '../../src/engine/change/records.ts'
+import type { LeaseBook } from '../../src/engine/leases/book.ts'
 import type { Holding } from '../../src/engine/leases/holding.ts'
-import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
+import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
 import type { Held, Value, Write } from './evidence.ts'
 import type { Watch } from './watch-state.ts'
 
@@ -70,19 +70,19 @@ const noteItem = (call: LoggedCall, seen: Watch): void => {
   const value: unknown = readValue(attributes['value']?.S)
   const { id: order, at } = call
   if (pk.startsWith('audit#')) seen.recorded.push({ order, id: (value as { id: string }).id })
-  if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: heldIn(value as Book) })
+  if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: heldIn(value as LeaseBook) })
   if (pk.startsWith('lock#'))
     seen.lockings.push({
       order,
       at,
       place: placeOfArn(pk.slice('lock#'.length)),
-      operation: (value as Lock).operation,
+      operation: (value as ServiceMutex).operation,
       until: Number(attributes['until']?.N) * 1_000,
     })
   if (call.status !== 200) return
   if (sk === 'approval') seen.approvals.push(value as Approval)
   if (pk === 'halt') seen.halts.push({ from: at, until: Number.POSITIVE_INFINITY })
-  if (pk === 'holds') seen.holds.push({ from: at, ...holdOf(value as Hold) })
+  if (pk === 'holds') seen.holds.push({ from: at, ...holdOf(value as PlaceLock) })
 }
 
 /** The log cuts texts of more than four thousand characters; none of those is looked at. */
@@ -96,7 +96,7 @@ const readValue = (text = 'null'): unknown => {
 
 const QUANTITIES = { count: 'count', floor: 'bounds', suspension: 'suspended' } as const
 
-const heldIn = ({ held }: Book): readonly Held[] =>
+const heldIn = ({ held }: LeaseBook): readonly Held[] =>
   Object.values(held).flatMap(({ leases }) =>
     leases.map(({ operation, holding, until, endedBy, left }) => ({
       operation,
@@ -125,7 +125,7 @@ export const leaseIn = (holding: Holding) => ({
   holding: holdingIn(holding),
 })
 
-const holdOf = ({ name, scope, until }: Hold) => ({
+const holdOf = ({ name, scope, until }: PlaceLock) => ({
   name,
   scope,
   until: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),

@@ -1,7 +1,7 @@
 // What is watched while a run goes on, as data.
 
 import type { Approval } from '../../src/engine/change/approval.ts'
-import type { Hold } from '../../src/engine/rules/rule-inputs.ts'
+import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
 import type { Book, InForce, Locking, Posted, Recorded, Write } from './evidence.ts'
 import type { ScaleWatch } from './watch-scale.ts'
 
@@ -16,7 +16,7 @@ export type Watch = {
   readonly approvals: Approval[]
   readonly halts: Span[]
   readonly jumps: Span[]
-  readonly holds: (Span & { readonly name: string; readonly scope: Hold['scope'] })[]
+  readonly holds: (Span & { readonly name: string; readonly scope: PlaceLock['scope'] })[]
   readonly messages: Map<string, Posted>
   readonly said: string[]
   readonly inForce: InForce[]

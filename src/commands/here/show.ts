@@ -1,7 +1,7 @@
 // /ecs here: what a bare name means in this channel.
 
 import { maySeeTarget } from '../../engine/rules/policy.ts'
-import { type Here, hereKey } from '../../features/services/channel-defaults.ts'
+import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { renderHere } from '../../features/services/render-channel-defaults.ts'
 import { query } from '../command.ts'
 
@@ -13,10 +13,10 @@ export const here = query({
   examples: ['here'],
   reads: [],
   load: async (_values, _read, { store, channel, who, config, facts }) => {
-    const set = (await store.get<Here>(hereKey(channel)))?.value
+    const set = (await store.get<ChannelDefaults>(hereKey(channel)))?.value
     if (set === undefined) return { set: null }
     const favourites = set.favourites.filter(({ arn }) => maySeeTarget(arn, who.actor, config, facts))
     return { set: { ...set, favourites } }
   },
-  render: ({ set }: { readonly set: Here | null }) => renderHere(set ?? undefined),
+  render: ({ set }: { readonly set: ChannelDefaults | null }) => renderHere(set ?? undefined),
 })

@@ -1,11 +1,11 @@
 // Which lease of a service is meant.
 
-import { type Book, type Lease, leasesOf } from '../../engine/leases/book.ts'
+import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import type { Scaling } from '../../features/scaling/load-scaling.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 
-export type Chosen = { readonly book: Book; readonly lease: Lease }
+export type Chosen = { readonly book: LeaseBook; readonly lease: Lease }
 
 /** `invocationFor`: the same line, with a lease named. */
 export const choose = (

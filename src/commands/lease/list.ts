@@ -1,6 +1,6 @@
 // /ecs leases: what is held for a while, where, until when, and what it will put back.
 
-import type { Book } from '../../engine/leases/book.ts'
+import type { LeaseBook } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { renderLeases } from '../../engine/leases/render-leases.ts'
 import { maySeeTarget } from '../../engine/rules/policy.ts'
@@ -14,8 +14,8 @@ export const leases = query({
   examples: ['leases'],
   reads: [],
   load: async (_values, _read, { store, who, config, facts }) => {
-    const books = await store.list<Book>(LEASES)
+    const books = await store.list<LeaseBook>(LEASES)
     return books.map(({ value }) => value).filter(({ target }) => maySeeTarget(target.arn, who.actor, config, facts))
   },
-  render: (books: readonly Book[]) => renderLeases(books),
+  render: (books: readonly LeaseBook[]) => renderLeases(books),
 })

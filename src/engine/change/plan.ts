@@ -26,7 +26,7 @@ export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons
 /** Ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
 
-export type Call = EcsCall | PlannedExec | SessionCall | AutoscalingCall | OwnCall
+export type Call = EcsCall | PlannedExec | SessionCall | AutoscalingCall | LeaseCall
 
 export type EcsCall = Sent & {
   readonly service: 'ecs'
@@ -71,7 +71,7 @@ export type AutoscalingCall = Sent & {
 }
 
 /** Not AWS's: a change of what our own store holds, made by the same hand and recorded in the same audit. */
-export type OwnCall = Sent & { readonly service: 'quarterdeck'; readonly action: 'ExtendLease' | 'KeepLease' }
+export type LeaseCall = Sent & { readonly service: 'quarterdeck'; readonly action: 'ExtendLease' | 'KeepLease' }
 
 type Sent = {
   readonly input: JsonObject

@@ -4,11 +4,11 @@ import type { SessionPorts } from '../../kit/session/ports.ts'
 import type { SessionRequest } from '../../kit/session/session.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Identity } from '../rules/asker.ts'
-import type { Call, ExecCall, OwnCall, Plan, PlannedExec } from './plan.ts'
+import type { Call, ExecCall, LeaseCall, Plan, PlannedExec } from './plan.ts'
 
 export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
-export type Writer = (call: Exclude<Call, OwnCall | PlannedExec>) => Promise<Answer>
+export type Writer = (call: Exclude<Call, LeaseCall | PlannedExec>) => Promise<Answer>
 
 /** What a writer may be used for: this plan, as this person, with these people's consent. */
 export type Mandate = {

@@ -7,7 +7,7 @@ import type { Key, Store } from '../../model/ports/store.ts'
 type Callback = { readonly callbackId: string }
 
 /** `until`: epoch seconds. */
-export type Lock = Under & { readonly operation: string; readonly from?: Under; readonly until?: number }
+export type ServiceMutex = Under & { readonly operation: string; readonly from?: Under; readonly until?: number }
 /** What is under way, and who asked for it. `from`: what had to give way. */
 export type Under = { readonly holder: Actor; readonly what: string }
 

@@ -1,7 +1,7 @@
 // A line for the log: what was not done, and why. For what must not stop the story that it is a part of.
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 
-export const complain = (where: string, operation: string, error: unknown): void => {
-  const { message, code } = error instanceof PeerError ? error : { message: String(error), code: 'bug' }
+export const logError = (where: string, operation: string, error: unknown): void => {
+  const { message, code } = error instanceof RemoteError ? error : { message: String(error), code: 'bug' }
   process.stderr.write(`${JSON.stringify({ level: 'error', where, operation, code, error: message })}\n`)
 }

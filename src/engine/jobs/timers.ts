@@ -6,7 +6,7 @@ import type { Store } from '../../model/ports/store.ts'
 import type { Approval } from '../change/approval.ts'
 import { executionKey } from '../change/records.ts'
 import { type AskedBy, askedBy } from './asked-by.ts'
-import { complain } from './log-error.ts'
+import { logError } from './log-error.ts'
 
 type TimerPorts = { readonly schedule: Schedule; readonly now: () => string }
 
@@ -61,7 +61,7 @@ export const armFirstLook = async (
 export const armLook = (operation: string, ports: Scheduling): Promise<void> => armNumbered(operation, 1, ports)
 
 const armNumbered = (operation: string, number: number, ports: Scheduling): Promise<void> =>
-  scheduleLook({ kind: 'look', operation, number }, ports).catch(error => complain('look', operation, error))
+  scheduleLook({ kind: 'look', operation, number }, ports).catch(error => logError('look', operation, error))
 
 /** A number of its own: a schedule may be there for a while after it has run, and another of its name is not made then. */
 const FIRST = 0
@@ -79,7 +79,7 @@ export const ARMED = 0
 
 /** Before the write that settles a vote. Without an answer from Scheduler there are still reminders. */
 export const armSweep = async (operation: string, ports: TimerPorts): Promise<void> =>
-  scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => complain('sweep', operation, error))
+  scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => logError('sweep', operation, error))
 
 /** Numbered by its minute, so that all who sweep an operation at once make one schedule. */
 export const scheduleSweep = async (
@@ -105,7 +105,7 @@ export const scheduleLeaseLook = async (
 }
 
 /** Numbered by its minute: however many want it, there is one. */
-export const tendLater = async (follow: string, { schedule, now }: TimerPorts): Promise<void> => {
+export const armFollowWatch = async (follow: string, { schedule, now }: TimerPorts): Promise<void> => {
   const at = Date.parse(now()) + MINUTE_MS
   const job: TendJob = { kind: 'tend', operation: follow, number: Math.floor(at / MINUTE_MS) }
   await schedule(job, new Date(at).toISOString())

@@ -1,6 +1,6 @@
 // Slack lets the whole app update fifty messages a minute: one count in the store, shared by every function. Outcomes have
 // all of it, votes most, progress only what can be spared.
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 
 export type Urgency = 'outcome' | 'vote' | 'progress'
@@ -15,5 +15,5 @@ export const mayUpdate = (store: Store, now: string, urgency: Urgency): Promise<
 }
 
 /** Thrown where an update has to wait: the step tries again. */
-export const spent = (): PeerError =>
-  new PeerError('the updates of this minute are spent', { code: 'update_budget', passing: true })
+export const spent = (): RemoteError =>
+  new RemoteError('the updates of this minute are spent', { code: 'update_budget', passing: true })

@@ -6,7 +6,7 @@ import type { LeaseJob, SweepJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Approval } from '../change/approval.ts'
 import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from '../change/records.ts'
-import { complain } from './log-error.ts'
+import { logError } from './log-error.ts'
 import { ARMED, ARMED_MS, scheduleSweep } from './timers.ts'
 
 export type SweepPorts = {
@@ -42,7 +42,7 @@ export const wakeOrSweep = async (operation: string, ports: SweepPorts): Promise
   try {
     await wake(callbackId)
   } catch (error) {
-    complain('wake', operation, error)
+    logError('wake', operation, error)
     await scheduleSweep(operation, ports, MINUTE_MS)
   }
 }

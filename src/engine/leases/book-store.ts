@@ -2,7 +2,7 @@
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
-import { type Book, emptyBook, isEmpty } from './book.ts'
+import { emptyBook, isEmpty, type LeaseBook } from './book.ts'
 
 /** What is leased, a book for each service: one partition, because people ask for all of them. */
 export const LEASES = 'leases'
@@ -10,10 +10,14 @@ export const LEASES = 'leases'
 export const bookKey = (serviceArn: string): Key => ({ pk: LEASES, sk: serviceArn })
 
 /** Changes the book of a service: read, change, write if nobody else wrote meanwhile; again if they did. Gone when it is empty. */
-export const updateBook = async (store: Store, target: ServiceRef, change: (book: Book) => Book): Promise<Book> => {
+export const updateBook = async (
+  store: Store,
+  target: ServiceRef,
+  change: (book: LeaseBook) => LeaseBook,
+): Promise<LeaseBook> => {
   const key = bookKey(target.arn)
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const item = await store.get<Book>(key)
+    const item = await store.get<LeaseBook>(key)
     const before = item?.value ?? emptyBook(target)
     const after = change(before)
     if (after === before) return before

@@ -39,7 +39,7 @@ export type Before = State & { readonly doubt?: Doubt }
 
 export type Held = State & { readonly leases: readonly Lease[]; readonly doubt?: Doubt }
 
-export type Book = {
+export type LeaseBook = {
   readonly target: ServiceRef
   readonly held: { readonly [Q in Quantity]?: Held }
 }
@@ -47,11 +47,11 @@ export type Book = {
 /** When AWS made the service, and of bounds and suspensions the scalable target, ISO 8601. */
 export type Origin = { readonly service: string; readonly target?: string }
 
-export const emptyBook = (target: ServiceRef): Book => ({ target, held: {} })
+export const emptyBook = (target: ServiceRef): LeaseBook => ({ target, held: {} })
 
-export const isEmpty = ({ held }: Book): boolean => Object.keys(held).length === 0
+export const isEmpty = ({ held }: LeaseBook): boolean => Object.keys(held).length === 0
 
-export const leasesOf = ({ held }: Book): readonly Lease[] => Object.values(held).flatMap(({ leases }) => leases)
+export const leasesOf = ({ held }: LeaseBook): readonly Lease[] => Object.values(held).flatMap(({ leases }) => leases)
 
-export const leaseOf = (book: Book | undefined, operation: string): Lease | undefined =>
+export const leaseOf = (book: LeaseBook | undefined, operation: string): Lease | undefined =>
   book === undefined ? undefined : leasesOf(book).find(lease => lease.operation === operation)

@@ -3,14 +3,14 @@
 // what is found to be neither was changed by somebody else, and is left alone.
 
 import type { Actor } from '../../model/ecs.ts'
-import { type Asked, type Before, type Book, type Held, type Lease, leaseOf } from './book.ts'
+import { type Asked, type Before, type Held, type Lease, type LeaseBook, leaseOf } from './book.ts'
 import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
 import { beside, mayBeOne } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
 /** Whether any lease holds it now. */
-export const isHeld = (book: Book | undefined, kind: Quantity): boolean =>
+export const isHeld = (book: LeaseBook | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
 /** It is as our own calls have made it, or as it was before those that may not have been made. */
@@ -38,11 +38,11 @@ const withoutLeases = ({ leases: _, ...before }: Held): Before => before
 const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
 /** What AWS has to be set to when this lease begins. */
-export const valueWith = (book: Book | undefined, asked: Begun): Value =>
+export const valueWith = (book: LeaseBook | undefined, asked: Begun): Value =>
   joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).set
 
 /** What the last lease to end puts back, when this one begins now. */
-export const baselineWith = (book: Book | undefined, asked: Begun): Value =>
+export const baselineWith = (book: LeaseBook | undefined, asked: Begun): Value =>
   joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).baseline
 
 type Begun = Pick<Asked, 'holding' | 'found'> & Partial<Pick<Asked, 'origin'>>
@@ -57,7 +57,7 @@ const unnamed = ({ holding, origin }: Begun): Lease => ({
 })
 
 /** Repeatable: who has begun begins again as they are. */
-export const begin = (book: Book, lease: Lease, found: Value): Book => {
+export const begin = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
   if (leaseOf(book, lease.operation) !== undefined) return book
   const { kind } = lease.holding
   return { ...book, held: { ...book.held, [kind]: joined(book.held[kind], found, lease) } }
@@ -65,16 +65,19 @@ export const begin = (book: Book, lease: Lease, found: Value): Book => {
 
 type Place = { readonly lease: Lease; readonly held: Held }
 
-const placeOf = (book: Book, operation: string): Place | undefined => {
+const placeOf = (book: LeaseBook, operation: string): Place | undefined => {
   const lease = leaseOf(book, operation)
   const held = lease && book.held[lease.holding.kind]
   return held && { lease, held }
 }
 
-const withHeld = (book: Book, kind: Quantity, held: Held): Book => ({ ...book, held: { ...book.held, [kind]: held } })
+const withHeld = (book: LeaseBook, kind: Quantity, held: Held): LeaseBook => ({
+  ...book,
+  held: { ...book.held, [kind]: held },
+})
 
 /** Its calls were made: what AWS has is what they have set, or somebody else’s. */
-export const made = (book: Book, operation: string): Book => {
+export const made = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   return place?.held.doubt?.operation === operation
     ? withHeld(book, place.lease.holding.kind, settled(place.held))
@@ -84,7 +87,7 @@ export const made = (book: Book, operation: string): Book => {
 const settled = ({ doubt: _, ...held }: Held): Held => held
 
 /** What never came to be is struck out, and what the others hold is as it was before. */
-export const strike = (book: Book, operation: string): Book => {
+export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const { lease, held } = place
@@ -93,7 +96,7 @@ export const strike = (book: Book, operation: string): Book => {
     : without(book, lease, held)
 }
 
-const without = (book: Book, { operation, holding: { kind } }: Lease, held: Held): Book => {
+const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, held: Held): LeaseBook => {
   const leases = held.leases.filter(one => one.operation !== operation)
   if (leases.length > 0) return withHeld(book, kind, { ...held, leases })
   const { [kind]: _, ...rest } = book.held
@@ -112,7 +115,7 @@ export type Ending =
  * the origin of the scalable target that has it.
  */
 export const ending = (
-  book: Book,
+  book: LeaseBook,
   operation: string,
   found: Value | undefined,
   target?: string,
@@ -131,7 +134,7 @@ const withoutIt = ({ lease, held: { baseline, leases } }: Place): Value =>
   compose(baseline, holdingsOf(beside(lease, leases)))
 
 /** Before the calls of its end: from now on AWS may have either. What somebody else has made of it stays unknown to us. */
-export const closing = (book: Book, operation: string, found: Value, target?: string): Book => {
+export const closing = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined || !isOurs(place.held, found, target)) return book
   const held = settled(place.held)
@@ -145,7 +148,7 @@ export const closing = (book: Book, operation: string, found: Value, target?: st
 }
 
 /** The lease is over, and what it held is as its closing says. */
-export const ended = (book: Book, operation: string): Book => {
+export const ended = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const { lease, held } = place
@@ -153,25 +156,25 @@ export const ended = (book: Book, operation: string): Book => {
 }
 
 /** Its end has come and it is left as somebody else made it: it waits in the book for a person, and holds nothing. */
-export const leave = (book: Book, operation: string, found: string, at: string): Book =>
+export const leave = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
   changed(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
 
 /** Its operation ended without a word: nobody ends the lease but a person. */
-export const lose = (book: Book, operation: string, at: string): Book =>
+export const lose = (book: LeaseBook, operation: string, at: string): LeaseBook =>
   changed(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
 
 /** Ends it now, once: the first to end it is who ended it. */
-export const endNow = (book: Book, operation: string, by: Actor, now: string): Book =>
+export const endNow = (book: LeaseBook, operation: string, by: Actor, now: string): LeaseBook =>
   changed(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
 
 /** Never shorter, and never what has been ended: whoever ended it comes first. */
-export const extend = (book: Book, operation: string, until: string): Book =>
+export const extend = (book: LeaseBook, operation: string, until: string): LeaseBook =>
   changed(book, operation, lease => (isOver(lease) || until <= lease.until ? lease : { ...lease, until }))
 
 /** Somebody ended it, or its end has come and could not put it back. */
 export const isOver = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
 
-const changed = (book: Book, operation: string, change: (lease: Lease) => Lease): Book => {
+const changed = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const leases = place.held.leases.map(one => (one.operation === operation ? change(one) : one))
@@ -182,7 +185,7 @@ const changed = (book: Book, operation: string, change: (lease: Lease) => Lease)
  * What it holds stays for good: it becomes the baseline of the others. What was left as somebody else made it is theirs, and
  * no baseline of ours; one that is lost is only struck out. AWS is not asked, so what is set is what was set.
  */
-export const keep = (book: Book, operation: string): Book => {
+export const keep = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const { lease, held } = place

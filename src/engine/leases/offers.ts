@@ -4,12 +4,12 @@ import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
 import { boundsText } from '../../model/scaling-words.ts'
-import type { Book, Lease } from './book.ts'
+import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 import { baselineOf } from './origin.ts'
 
 /** Each is a plan of its own. */
-export const offersOf = (book: Book, lease: Lease): readonly Offer[] => {
+export const offersOf = (book: LeaseBook, lease: Lease): readonly Offer[] => {
   const { target } = book
   const baseline = baselineOf(book, lease)
   return [

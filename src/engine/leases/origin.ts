@@ -1,5 +1,5 @@
 // Pure: of what a lease is. A service or a scalable target that was made anew has the name of the one before, and is another.
-import type { Book, Lease } from './book.ts'
+import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 
 /** Of what older versions wrote, nobody knows. */
@@ -19,7 +19,7 @@ export const beside = (lease: Lease, leases: readonly Lease[]): readonly Lease[]
  * What is leased of the service that was made then; what is leased still of one before it will find that gone. With what only
  * a person can put away.
  */
-export const ofService = (book: Book, createdAt: string): Book => ({
+export const ofService = (book: LeaseBook, createdAt: string): LeaseBook => ({
   ...book,
   held: Object.fromEntries(
     Object.entries(book.held).flatMap(([kind, held]) => {
@@ -30,11 +30,11 @@ export const ofService = (book: Book, createdAt: string): Book => ({
 })
 
 /** What the last to end puts back; undefined where others have begun since on a service that was made anew. */
-export const baselineOf = ({ held }: Book, { holding, origin }: Lease): Value | undefined => {
+export const baselineOf = ({ held }: LeaseBook, { holding, origin }: Lease): Value | undefined => {
   const of = held[holding.kind]
   return mayBeOne(of?.leases.at(-1)?.origin?.service, origin?.service) ? of?.baseline : undefined
 }
 
 /** The others that hold the same. */
-export const othersBeside = ({ held }: Book, lease: Lease): readonly Lease[] =>
+export const othersBeside = ({ held }: LeaseBook, lease: Lease): readonly Lease[] =>
   beside(lease, held[lease.holding.kind]?.leases ?? [])

@@ -4,7 +4,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
-import { type Book, type Lease, leasesOf } from './book.ts'
+import { type Lease, type LeaseBook, leasesOf } from './book.ts'
 import type { Holding, Value } from './holding.ts'
 import { offersOf } from './offers.ts'
 import { baselineOf, othersBeside } from './origin.ts'
@@ -33,7 +33,7 @@ export const leaseLine = ({ holding, holder, until, left, lost }: Lease): string
 }
 
 /** `/ecs leases`: the next to end first. */
-export const renderLeases = (books: readonly Book[]): Rendered => {
+export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
   const all = books
     .flatMap(book => leasesOf(book).map(lease => ({ book, lease })))
     .toSorted((a, b) => (a.lease.until < b.lease.until ? -1 : 1))
@@ -58,7 +58,7 @@ export const renderLeases = (books: readonly Book[]): Rendered => {
 /** Slack: fifty blocks a message. */
 const MOST = 20
 
-const afterwards = (book: Book, lease: Lease): readonly string[] => {
+const afterwards = (book: LeaseBook, lease: Lease): readonly string[] => {
   const baseline = baselineOf(book, lease)
   const others = othersBeside(book, lease)
   if (lease.left !== undefined) return []
@@ -72,7 +72,7 @@ const afterwards = (book: Book, lease: Lease): readonly string[] => {
 }
 
 /** Ending is decided; extending and keeping are plans of their own. */
-export const leaseButtons = ({ target }: Pick<Book, 'target'>, { operation }: Lease) => {
+export const leaseButtons = ({ target }: Pick<LeaseBook, 'target'>, { operation }: Lease) => {
   const name = fullName(target)
   const id = operation.slice(0, 12)
   return buttons(`lease:${operation}`, [
@@ -83,7 +83,7 @@ export const leaseButtons = ({ target }: Pick<Book, 'target'>, { operation }: Le
 }
 
 /** Of a lease that does not end by itself. */
-const endingButtons = (book: Book, lease: Lease) =>
+const endingButtons = (book: LeaseBook, lease: Lease) =>
   buttons(
     `lease:${lease.operation}`,
     offersOf(book, lease).map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),

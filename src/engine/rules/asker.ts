@@ -3,13 +3,13 @@
 import type { Actor } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Config } from './config.ts'
-import type { Facts } from './rule-inputs.ts'
+import type { RuleInputs } from './rule-inputs.ts'
 
 /** What some commands are about besides AWS: ourselves. */
-export type Own = {
+export type Asker = {
   readonly who: Identity
   readonly config: Config
-  readonly facts: Facts
+  readonly facts: RuleInputs
   readonly store: Pick<Store, 'get' | 'list'>
   /** Where it was asked. */
   readonly channel: string

@@ -6,7 +6,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { knownZone, UTC } from '../../model/time.ts'
 import { mistakableNames } from './ambiguous-names.ts'
-import { type Access, type Config, type ConsentRule, DEFAULTS, type Scope } from './config.ts'
+import { type Access, type ApprovalRule, type Config, DEFAULTS, type Scope } from './config.ts'
 
 const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
@@ -352,7 +352,7 @@ const consentOf = ({
   reason,
   ticket,
   self = false,
-}: File['consent'][number]): ConsentRule => ({
+}: File['consent'][number]): ApprovalRule => ({
   when: {
     ...scopeOf(when),
     ...(when.commands && { commands: when.commands }),

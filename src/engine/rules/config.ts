@@ -20,7 +20,7 @@ export type Scope = {
 
 export type Access = Scope & { readonly who: Who; readonly role: RoleName; readonly isDenied: boolean }
 
-export type ConsentRule = {
+export type ApprovalRule = {
   readonly when: Scope & {
     readonly commands?: readonly string[]
     readonly risk?: readonly string[]
@@ -78,7 +78,7 @@ export type Config = {
   /** Corporate ids by Slack user id. */
   readonly people: Readonly<Record<string, string>>
   readonly access: readonly Access[]
-  readonly consent: readonly ConsentRule[]
+  readonly consent: readonly ApprovalRule[]
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
   /** `exec`: who may also run commands without consent. */

@@ -4,7 +4,7 @@
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { type Config, groupsOf } from './config.ts'
-import { type Facts, groupKey, HALT_KEY, type Halt, HOLDS, type Hold } from './rule-inputs.ts'
+import { groupKey, HALT_KEY, type Halt, HOLDS, type PlaceLock, type RuleInputs } from './rule-inputs.ts'
 
 export type FactPorts = {
   readonly store: Store
@@ -17,16 +17,16 @@ export type FactPorts = {
 /** Slack allows 20 look-ups a minute: members are remembered this long, except where a change is about to run. */
 const GROUP_MEMORY_SECONDS = 300
 
-export const loadFacts = async (config: Config, ports: FactPorts, isFresh = false): Promise<Facts> => {
+export const loadFacts = async (config: Config, ports: FactPorts, isFresh = false): Promise<RuleInputs> => {
   const [groups, holds, halted] = await Promise.all([
     loadGroups(config, ports, isFresh),
-    ports.store.list<Hold>(HOLDS),
+    ports.store.list<PlaceLock>(HOLDS),
     loadHalt(ports),
   ])
   return { now: ports.now(), groups, holds: holds.map(({ value }) => value), ...(halted !== undefined && { halted }) }
 }
 
-const loadGroups = async (config: Config, ports: FactPorts, isFresh: boolean): Promise<Facts['groups']> => {
+const loadGroups = async (config: Config, ports: FactPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
   const named = groupsOf(config)
   const members = await Promise.all(named.map(group => loadGroup(group, ports, isFresh)))
   return Object.fromEntries(named.map((group, at) => [group, members[at] ?? []]))

@@ -7,10 +7,10 @@ import { type Account, accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import type { Access, Config, ConsentRule, Freeze, RoleName, Scope, Who } from './config.ts'
-import type { Facts, Hold } from './rule-inputs.ts'
+import type { Access, ApprovalRule, Config, Freeze, RoleName, Scope, Who } from './config.ts'
+import type { PlaceLock, RuleInputs } from './rule-inputs.ts'
 
-export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<Facts, 'groups'>): boolean =>
+export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
   who.some(
     one => one === user || (one === 'everyone' && user in config.people) || (groups[one]?.includes(user) ?? false),
   )
@@ -39,7 +39,13 @@ const VERBS: Readonly<Record<RoleName, string>> = { viewer: 'see', operator: 'ch
 export type Standing = { readonly kind: 'allowed'; readonly corporateId: string; readonly rule: Access } | Refusal
 
 /** May this person act in this role on this target, and by which rule? */
-export const standing = (actor: Actor, role: RoleName, ref: ServiceRef, config: Config, facts: Facts): Standing => {
+export const accessOf = (
+  actor: Actor,
+  role: RoleName,
+  ref: ServiceRef,
+  config: Config,
+  facts: RuleInputs,
+): Standing => {
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
   const own = config.access.filter(rule => isAmong(rule.who, actor.user, config, facts) && fits(rule, ref, config))
@@ -75,13 +81,13 @@ export type Verdict =
   | {
       readonly kind: 'consent'
       readonly corporateId: string
-      readonly rule: ConsentRule
+      readonly rule: ApprovalRule
       readonly ruleNumber: number
       readonly approvers: readonly string[]
     }
 
-export const judge = (plan: Plan, asked: Asked, config: Config, facts: Facts): Verdict | Refusal => {
-  const own = standing(asked.actor, accessFor(plan), plan.target, config, facts)
+export const judge = (plan: Plan, asked: Asked, config: Config, facts: RuleInputs): Verdict | Refusal => {
+  const own = accessOf(asked.actor, accessFor(plan), plan.target, config, facts)
   if (own.kind === 'refusal') return own
   const stopped = stop(plan, asked, config, facts)
   if (stopped !== undefined) return stopped
@@ -110,7 +116,7 @@ const whoCould = (approvers: readonly string[], { people }: Config): string =>
   approvers.length === 0 ? 'nobody' : `only ${approvers.map(user => people[user] ?? user).join(' and ')}`
 
 /** Halts, locks, freezes and ceilings: no consent takes them away. Break glass passes freezes and locks, never a halt. */
-const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts: Facts): Refusal | undefined => {
+const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts: RuleInputs): Refusal | undefined => {
   if (facts.halted !== undefined)
     return refuse(`All changes are halted: ${facts.halted}.`, '`/ecs resume` lets them go on, for those who may.')
   const ceiling = config.ceilings.find(rule => fits(rule, plan.target, config) && plan.tasks > rule.tasks)
@@ -132,7 +138,7 @@ const stop = (plan: Plan, { actor, isBreakGlass }: Asked, config: Config, facts:
       )
 }
 
-const leaseRefusal = (plan: Plan, actor: Actor, config: Config, facts: Facts): Refusal | undefined => {
+const leaseRefusal = (plan: Plan, actor: Actor, config: Config, facts: RuleInputs): Refusal | undefined => {
   const { longestMinutes, permanent } = config.leases
   const minutes = plan.lease?.minutes ?? plan.totalMinutes ?? 0
   if (minutes > longestMinutes)
@@ -144,22 +150,22 @@ const leaseRefusal = (plan: Plan, actor: Actor, config: Config, facts: Facts): R
   return refuse(`${actor.name} may not suspend autoscaling without an end.`, 'With `--for 2h` it ends by itself.')
 }
 
-export const holdWords = ({ name, by, reason, until }: Hold): string =>
+export const holdWords = ({ name, by, reason, until }: PlaceLock): string =>
   `*${name}* is locked by ${by.name}${until === undefined ? '' : ` until ${until.slice(0, 16).replace('T', ' ')} UTC`}: ${reason}`
 
 /** Who locked a place that this service is in, in words. */
-export const holdOf = (ref: ServiceRef, { holds }: Facts): string | undefined => {
+export const holdOf = (ref: ServiceRef, { holds }: RuleInputs): string | undefined => {
   const hold = holds.find(one => covers(one, ref))
   return hold && `${holdWords(hold)}.`
 }
 
-const covers = ({ scope }: Hold, ref: ServiceRef): boolean =>
+const covers = ({ scope }: PlaceLock, ref: ServiceRef): boolean =>
   scope.accountId === ref.accountId &&
   (scope.region === undefined || scope.region === ref.region) &&
   (scope.cluster === undefined || scope.cluster === ref.cluster) &&
   (scope.service === undefined || scope.service === ref.service)
 
-const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config, facts: Facts): boolean =>
+const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config, facts: RuleInputs): boolean =>
   Date.parse(freeze.from) <= Date.parse(facts.now) &&
   Date.parse(facts.now) < Date.parse(freeze.until) &&
   fits(freeze, ref, config) &&
@@ -170,7 +176,7 @@ const judgeBreakGlass = (
   { actor, reason }: Asked,
   corporateId: string,
   config: Config,
-  facts: Facts,
+  facts: RuleInputs,
 ): Verdict | Refusal => {
   if (config.breakGlass === undefined || !isAmong(config.breakGlass.who, actor.user, config, facts)) {
     return refuse(`${actor.name} may not break glass.`, 'Without `--break-glass` it goes to the approvers.')
@@ -184,13 +190,13 @@ const judgeBreakGlass = (
   return { kind: 'free', corporateId, why: 'break glass' }
 }
 
-const applies = ({ when }: ConsentRule, plan: Plan, config: Config): boolean =>
+const applies = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
   fits(when, plan.target, config) &&
   (when.commands === undefined || when.commands.includes(plan.command)) &&
   (when.risk === undefined || when.risk.includes(plan.risk.level)) &&
   (when.atLeast === undefined || plan.size >= when.atLeast)
 
-const demandReason = ({ needsReason, ticket }: ConsentRule, { reason }: Asked): Refusal | undefined => {
+const demandReason = ({ needsReason, ticket }: ApprovalRule, { reason }: Asked): Refusal | undefined => {
   if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')
   if (ticket === undefined || new RegExp(ticket).test(reason ?? '')) return undefined
   return refuse('The reason has to name a ticket.', `It is expected to look like \`${ticket}\`.`)
@@ -205,18 +211,18 @@ export const mayVote = (
   { target, role }: Pick<Plan, 'target' | 'role'>,
   requester: Actor,
   config: Config,
-  facts: Facts,
+  facts: RuleInputs,
 ): boolean => {
   if (typeof identify(voter, config) !== 'string') return false
   if (voter.user === requester.user && voter.team === requester.team && !maySelfApprove) return false
   if (isAmong(approvers, voter.user, config, facts)) return true
   return (
-    approvers.includes('operators') && standing(voter, accessFor({ role }), target, config, facts).kind === 'allowed'
+    approvers.includes('operators') && accessOf(voter, accessFor({ role }), target, config, facts).kind === 'allowed'
   )
 }
 
 /** Everyone who may: Slack user ids, in the order of the configuration. */
-const eligible = (rule: Voting, plan: Plan, requester: Actor, config: Config, facts: Facts): readonly string[] =>
+const eligible = (rule: Voting, plan: Plan, requester: Actor, config: Config, facts: RuleInputs): readonly string[] =>
   Object.keys(config.people).filter(user =>
     mayVote({ team: config.team, user, name: user }, rule, plan, requester, config, facts),
   )
@@ -229,7 +235,7 @@ export type RoleRule = {
 }
 
 /** The access rules that name this person for an account, in the order of the configuration. */
-export const rolesIn = (actor: Actor, account: Account, config: Config, facts: Facts): readonly RoleRule[] =>
+export const rolesIn = (actor: Actor, account: Account, config: Config, facts: RuleInputs): readonly RoleRule[] =>
   config.access.flatMap(({ who, role, isDenied, accounts, environment, targets }, at) =>
     isAmong(who, actor.user, config, facts) &&
     (accounts === undefined || accounts.includes(account.name)) &&
@@ -239,7 +245,7 @@ export const rolesIn = (actor: Actor, account: Account, config: Config, facts: F
   )
 
 /** Locks and unlocks a place only who may operate all of it: a rule for some of its services is not enough. */
-export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Config, facts: Facts): boolean => {
+export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Config, facts: RuleInputs): boolean => {
   const place = config.accounts.find(({ name }) => name === account)
   if (place === undefined || typeof identify(actor, config) !== 'string') return false
   if (scope.region !== undefined && scope.cluster !== undefined && scope.service !== undefined) {
@@ -251,7 +257,7 @@ export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Co
       service: scope.service,
       arn: '',
     }
-    return standing(actor, 'operator', ref, config, facts).kind === 'allowed'
+    return accessOf(actor, 'operator', ref, config, facts).kind === 'allowed'
   }
   const rules = rolesIn(actor, place, config, facts)
   return (
@@ -261,27 +267,27 @@ export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Co
 }
 
 /** What is not about one service, such as a log group, shows only to those who may see all of its account. */
-export const maySeeAccount = (actor: Actor, account: Account, config: Config, facts: Facts): boolean => {
+export const maySeeAccount = (actor: Actor, account: Account, config: Config, facts: RuleInputs): boolean => {
   const rules = rolesIn(actor, account, config, facts)
   return !rules.some(({ isDenied }) => isDenied) && rules.some(({ targets }) => targets === undefined)
 }
 
 /** Halting is for everyone who may change anything at all. */
-export const mayOperateSomewhere = (actor: Actor, config: Config, facts: Facts): boolean =>
+export const mayOperateSomewhere = (actor: Actor, config: Config, facts: RuleInputs): boolean =>
   typeof identify(actor, config) === 'string' &&
   config.accounts.some(account =>
     rolesIn(actor, account, config, facts).some(({ role, isDenied }) => role === 'operator' && !isDenied),
   )
 
 /** Of a service's ARN: may this person see it? What is not about one service is for everyone whom the rules know. */
-export const maySeeTarget = (target: string, actor: Actor, config: Config, facts: Facts): boolean => {
+export const maySeeTarget = (target: string, actor: Actor, config: Config, facts: RuleInputs): boolean => {
   const [, region = '', accountId = '', cluster = '', service = ''] =
     /^arn:[\w-]+:ecs:([\w-]+):(\d+):service\/([\w-]+)\/([\w-]+)$/.exec(target) ?? []
   if (service === '') return typeof identify(actor, config) === 'string'
   const account = config.accounts.find(({ id }) => id === accountId)
   if (account === undefined) return false
   return (
-    standing(
+    accessOf(
       actor,
       'viewer',
       { account: account.name, accountId, region, cluster, service, arn: target },

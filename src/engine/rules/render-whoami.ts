@@ -4,7 +4,7 @@ import { context, list, plain, richText, section } from '../../kit/messages/mark
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Identity } from './asker.ts'
 import { holdWords, type RoleRule } from './policy.ts'
-import type { Hold } from './rule-inputs.ts'
+import type { PlaceLock } from './rule-inputs.ts'
 
 export type Whoami = {
   readonly who: Identity
@@ -13,7 +13,7 @@ export type Whoami = {
   readonly accounts: readonly { readonly account: string; readonly rules: readonly RoleRule[] }[]
   readonly mayBreakGlass: boolean
   readonly halted: string | undefined
-  readonly holds: readonly Hold[]
+  readonly holds: readonly PlaceLock[]
 }
 
 export const renderWhoami = ({ who, version, groups, accounts, mayBreakGlass, halted, holds }: Whoami): Rendered => {

@@ -7,18 +7,18 @@ import type { Key } from '../../model/ports/store.ts'
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 
 /** A lock that a person put on a service, a cluster or an account, until they or its end take it away. */
-export type Hold = Pick<Place, 'scope' | 'name'> & {
+export type PlaceLock = Pick<Place, 'scope' | 'name'> & {
   readonly by: Actor
   readonly reason: string
   readonly until?: string
 }
 
 /** What the rules are applied to, loaded afresh each time. */
-export type Facts = {
+export type RuleInputs = {
   readonly now: string
   /** Members by user group, of the groups that the rules name. */
   readonly groups: Readonly<Record<string, readonly string[]>>
-  readonly holds: readonly Hold[]
+  readonly holds: readonly PlaceLock[]
   /** Who or what halted all changes, if anything did. */
   readonly halted?: string
 }

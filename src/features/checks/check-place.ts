@@ -4,7 +4,7 @@
 import type { Place } from '../../kit/language/place.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Extent } from '../services/places.ts'
 import { type Flaw, flawsOf, type Named, worstFirst } from './check.ts'
 import { clusterChecks } from './cluster-checks.ts'
@@ -44,7 +44,7 @@ export const checkPlace = async ({ place, refs, unread }: Extent, read: Reads, p
   const before = (page - 1) * MOST_SERVICES
   const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
   const chosen = ordered.slice(before, before + MOST_SERVICES)
-  const problems: PeerError[] = []
+  const problems: RemoteError[] = []
   const reading: Reading = { read, problems, crowded: [], isOneService: place.scope.service !== undefined }
   const regions = await Promise.all(grouped(chosen, spotOf).map(some => readRegion(some, reading)))
   const { workloads, leftImages } = await withScans(
@@ -95,7 +95,7 @@ const namedClusters = (clusters: readonly ClusterPosture[], { scope }: Place): r
 type Reading = {
   readonly read: Reads
   /** What went wrong; added to. */
-  readonly problems: PeerError[]
+  readonly problems: RemoteError[]
   /** Names of clusters with more tasks than are looked at; added to. */
   readonly crowded: string[]
   readonly isOneService: boolean
@@ -106,7 +106,7 @@ const orElse = async <T>(asked: Promise<T>, otherwise: T, { problems }: Reading)
   try {
     return await asked
   } catch (error) {
-    if (!(error instanceof PeerError)) throw error
+    if (!(error instanceof RemoteError)) throw error
     problems.push(error)
     return otherwise
   }

@@ -4,7 +4,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { context, cut, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
 import { scope } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
-import { lower, tame } from '../../kit/messages/text.ts'
+import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { DeploymentRecord } from '../../model/service-detail.ts'
@@ -16,7 +16,7 @@ export const renderHistory = (state: History): Rendered => {
   const head =
     newest === undefined
       ? `*${ref.service}* has no deployment that ECS remembers`
-      : `*${ref.service}*: the last deployment ${OUTCOMES[newest.status] ?? lower(newest.status)}`
+      : `*${ref.service}*: the last deployment ${OUTCOMES[newest.status] ?? humanCode(newest.status)}`
   return {
     text: plain(head),
     blocks: [
@@ -51,21 +51,21 @@ const line = (record: DeploymentRecord, { revisions }: History): JsonObject => {
   const after = revisions.find(({ arn }) => arn === record.to)
   const what =
     changes.length > 0
-      ? changes.map(change => tame(change)).join(', ')
-      : `${tame(after?.taskDefinition ?? '')}, nothing changed`
+      ? changes.map(change => plainName(change)).join(', ')
+      : `${plainName(after?.taskDefinition ?? '')}, nothing changed`
   const parts = [
-    `${OUTCOMES[status] ?? lower(status)}${took(record)}`,
-    `${record.from.length === 0 ? tame(after?.taskDefinition ?? 'the first') : what}`,
-    lower(record.strategy),
+    `${OUTCOMES[status] ?? humanCode(status)}${took(record)}`,
+    `${record.from.length === 0 ? plainName(after?.taskDefinition ?? 'the first') : what}`,
+    humanCode(record.strategy),
     ...(record.finishedAt !== undefined || counts === undefined
       ? []
       : [`${counts.running}/${counts.requested} running`]),
-    ...(record.stage === undefined || record.finishedAt !== undefined ? [] : [`stage ${lower(record.stage)}`]),
+    ...(record.stage === undefined || record.finishedAt !== undefined ? [] : [`stage ${humanCode(record.stage)}`]),
     ...(breaker === undefined || breaker.failed === 0 ? [] : [`${breaker.failed} of ${breaker.most} failures counted`]),
     ...(alarms === undefined || alarms.triggered.length === 0
       ? []
-      : [`alarms rang: ${alarms.triggered.map(name => tame(name, 60)).join(', ')}`]),
-    ...(rollback === undefined ? [] : [`rolled back: ${tame(rollback.reason, 200)}`]),
+      : [`alarms rang: ${alarms.triggered.map(name => plainName(name, 60)).join(', ')}`]),
+    ...(rollback === undefined ? [] : [`rolled back: ${plainName(rollback.reason, 200)}`]),
   ]
   return section(date(createdAt, '{date_short_pretty} {time}'), literal(`  ${cut(parts.join(' · '), 500)}\n`))
 }

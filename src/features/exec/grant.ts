@@ -2,7 +2,7 @@
 // their standing policy lets nobody else in.
 
 import type { EcsCall, Grant, Plan, SessionCall } from '../../engine/change/plan.ts'
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 
 /** What the policies of people compare with who they are, and with the container that they ask for (infra/people.ts). */
 export const GRANT_TAG = 'quarterdeck:exec'
@@ -21,7 +21,7 @@ export const endingOf = (serviceArn: string, id: string): SessionCall => {
 }
 
 /** Of who lets themselves in: the tag is their corporate id. */
-export const grantingOf = ({ taskArn, container }: Grant, { who }: Pick<Own, 'who'>): EcsCall => ({
+export const grantingOf = ({ taskArn, container }: Grant, { who }: Pick<Asker, 'who'>): EcsCall => ({
   service: 'ecs',
   action: 'TagResource',
   input: {

@@ -1,6 +1,6 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
 
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { isProduction, type Scope } from '../../engine/rules/config.ts'
 import { fits } from '../../engine/rules/policy.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -16,7 +16,7 @@ import { type Asked, minutesOf, unfitting, whatToRun } from './request.ts'
 import { keepsNothing, mendsOfLog } from './session-log.ts'
 import type { ExecSite, ExecTask } from './site.ts'
 
-type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Own }
+type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Asker }
 
 export type ExecState = {
   readonly ref: ServiceRef
@@ -28,7 +28,7 @@ export type ExecState = {
   readonly wanted?: Wanted
   readonly minutes: number
   readonly keepsGoing?: true
-  readonly own: Own
+  readonly own: Asker
   /** Canonical text with the task and container that were chosen. */
   readonly invocation: string
 }
@@ -82,7 +82,7 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
 }
 
 /** A grant takes everybody's tag and sessions along at its end: a second one in the same task would end with the first. */
-const refuseTaken = ({ grantee }: ExecTask, { who }: Own): Refusal | undefined => {
+const refuseTaken = ({ grantee }: ExecTask, { who }: Asker): Refusal | undefined => {
   if (grantee === undefined) return undefined
   if (grantee !== who.corporateId)
     return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
@@ -108,7 +108,7 @@ const refuseUnlogged = (
   ref: ServiceRef,
   site: ExecSite,
   places: readonly Chosen[],
-  { config }: Own,
+  { config }: Asker,
 ): Refusal | undefined => {
   const isAllowed = config.exec.unlogged.some((rule: Scope) => fits(rule, ref, config))
   if (!isProduction(accountOf(config, ref)) || isAllowed) return undefined

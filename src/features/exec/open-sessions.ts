@@ -1,11 +1,11 @@
 // Sessions that are open in containers now, as Session Manager has them, whoever opened them.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import type { Own } from '../../engine/rules/asker.ts'
-import { standing } from '../../engine/rules/policy.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
+import { accessOf } from '../../engine/rules/policy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { endingOf } from './grant.ts'
 import type { ExecReads } from './reads.ts'
 import { type ExecOwner, execOwnerKey } from './records.ts'
@@ -23,7 +23,7 @@ export type LiveState = {
 export const loadLive = async (
   { account: wanted }: { readonly account?: string },
   read: Reads,
-  { config, who, facts, store }: Own,
+  { config, who, facts, store }: Asker,
 ): Promise<LiveState | Refusal> => {
   const accounts = config.accounts.filter(({ name, id }) => wanted === undefined || wanted === name || wanted === id)
   if (accounts.length === 0)
@@ -36,7 +36,7 @@ export const loadLive = async (
   const found = await Promise.all(
     places.map(({ account, region }) => read.execSessions(account, region).catch(sayUnread(unread))),
   )
-  const mine = found.flat().filter(({ ref }) => standing(who.actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const mine = found.flat().filter(({ ref }) => accessOf(who.actor, 'viewer', ref, config, facts).kind === 'allowed')
   const sessions = await Promise.all(mine.map(async one => ({ ...one, owner: await ownerOf(one, store) })))
   return { sessions: sessions.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)), unread, now: facts.now }
 }
@@ -44,13 +44,13 @@ export const loadLive = async (
 const sayUnread =
   (unread: string[]) =>
   (error: unknown): readonly LiveSession[] => {
-    if (!(error instanceof PeerError)) throw error
+    if (!(error instanceof RemoteError)) throw error
     unread.push(error.message)
     return []
   }
 
 /** Who that is: only sessions that Quarterdeck opened are on file; of others, CloudTrail alone knows. */
-const ownerOf = async ({ id }: LiveSession, store: Own['store']): Promise<string> => {
+const ownerOf = async ({ id }: LiveSession, store: Asker['store']): Promise<string> => {
   const owner = (await store.get<ExecOwner>(execOwnerKey(id)))?.value
   return owner?.corporateId ?? 'somebody outside Quarterdeck'
 }
@@ -61,7 +61,7 @@ export const loadEnding = async (
   ref: ServiceRef,
   id: string,
   read: Reads,
-  { config, store }: Own,
+  { config, store }: Asker,
 ): Promise<Ending | Refusal> => {
   const account = config.accounts.find(one => one.id === ref.accountId)
   const open = account === undefined ? [] : await read.execSessions(account, ref.region)

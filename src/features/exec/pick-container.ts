@@ -1,6 +1,6 @@
 // In which container of which task: the one that is named, or the oldest that can, or all of them.
 
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -22,7 +22,7 @@ export const rolesOf = (places: readonly Chosen[]): readonly TaskRole[] => [
 type Roles = ReadonlyMap<string, TaskRole>
 
 /** Where is chosen from. */
-type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly own: Own }
+type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly own: Asker }
 
 const readRoles = async (
   ref: ServiceRef,

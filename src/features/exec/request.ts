@@ -1,6 +1,6 @@
 // What somebody asks of a container, as typed, and what of it does not go together.
 
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { type Offer, type Refusal, refuse } from '../../model/errors.ts'
 
 export type Asked = {
@@ -55,7 +55,7 @@ export const unfitting = (asked: Asked): Refusal | undefined => {
   )
 }
 
-export const whatToRun = ({ config: { exec }, again }: Own): Refusal => {
+export const whatToRun = ({ config: { exec }, again }: Asker): Refusal => {
   const simple = Object.keys(exec.commands).filter(
     name => Object.keys(exec.commands[name]?.parameters ?? {}).length === 0,
   )

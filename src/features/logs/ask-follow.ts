@@ -1,5 +1,5 @@
 // Whether something can be followed: what is said of it at once is not found out minutes later.
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -34,7 +34,7 @@ type Asked = LogsAsked & {
 export const askToFollow = async (
   { service, follow, share, ...asked }: Asked,
   read: Reads,
-  own: Own,
+  own: Asker,
 ): Promise<FollowAsked | Refusal | undefined> => {
   if (follow === undefined) return undefined
   if (asked.around !== undefined || asked.previous)

@@ -1,6 +1,6 @@
 // From what was asked for to its lines: which tasks and containers are meant, where those write, and what was found there.
 
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import type { GroupTarget } from '../../kit/language/log-target.ts'
 import type { RedactOptions } from '../../kit/redact/redact.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -58,7 +58,7 @@ const MOST_GROUPS = 4
 
 type With = {
   readonly read: Pick<LogReads, 'logTasks' | 'logLines'>
-  readonly own: Own
+  readonly own: Asker
 }
 
 export const loadLogs = async (
@@ -86,7 +86,7 @@ export const loadLogs = async (
 /** Phones make quotes curly, and CloudWatch knows straight ones only. */
 export const straight = (filter: string): string => filter.replace(/[“”„‟]/g, '"')
 
-export const hidingOf = ({ config: { redaction } }: Pick<Own, 'config'>): RedactOptions => ({
+export const hidingOf = ({ config: { redaction } }: Pick<Asker, 'config'>): RedactOptions => ({
   emails: redaction.emails,
   own: redaction.patterns.map(pattern => new RegExp(pattern, 'g')),
 })

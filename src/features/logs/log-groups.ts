@@ -1,10 +1,10 @@
 // A log group as it is named, without a service: where it is, as far as the asker may see.
 
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { maySeeAccount } from '../../engine/rules/policy.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { Account } from '../../model/account.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { LogAnswer, LogQuery } from './log-types.ts'
 import type { LogReads } from './reads.ts'
 
@@ -20,7 +20,7 @@ export type FoundGroup = {
 
 type With = {
   readonly read: Pick<LogReads, 'logLines'>
-  readonly own: Own
+  readonly own: Asker
   readonly query: Omit<LogQuery, 'group' | 'region' | 'streams'>
   /** The canonical text of the same question about one group. */
   readonly meaning: (group: GroupTarget) => string
@@ -30,8 +30,8 @@ export const findGroup = async (target: GroupTarget, found: With): Promise<Found
   const places = placesOf(target, found.own)
   if ('kind' in places) return places
   const asked = await Promise.all(places.map(async ref => ({ ref, answer: await ask(ref, found).catch(asSilence) })))
-  const silent = asked.filter(({ answer }) => answer instanceof PeerError)
-  const there = asked.filter(({ answer }) => !(answer instanceof PeerError) && answer.kind !== 'no group')
+  const silent = asked.filter(({ answer }) => answer instanceof RemoteError)
+  const there = asked.filter(({ answer }) => !(answer instanceof RemoteError) && answer.kind !== 'no group')
   const [first, second] = there
   if (second !== undefined)
     return whichOne(
@@ -39,7 +39,7 @@ export const findGroup = async (target: GroupTarget, found: With): Promise<Found
       there.map(({ ref }) => ref),
       found.meaning,
     )
-  const notes = silent.map(({ ref, answer }) => `${ref.account} in ${ref.region}: ${(answer as PeerError).message}.`)
+  const notes = silent.map(({ ref, answer }) => `${ref.account} in ${ref.region}: ${(answer as RemoteError).message}.`)
   if (first !== undefined) return { ref: first.ref, answer: first.answer as LogAnswer, notes }
   const [failure] = silent
   if (failure !== undefined && silent.length === asked.length) throw failure.answer
@@ -51,7 +51,7 @@ export const findGroup = async (target: GroupTarget, found: With): Promise<Found
 
 const placesOf = (
   { account, region, group }: GroupTarget,
-  { who, config, facts }: Own,
+  { who, config, facts }: Asker,
 ): readonly GroupRef[] | Refusal => {
   const named = config.accounts.filter(({ name, id }) => [undefined, name, id].includes(account))
   if (named.length === 0) return refuse(`*${account}* is not an account here.`)
@@ -72,8 +72,8 @@ const regionsOf = ({ regions }: Account, region: string | undefined) =>
 const ask = ({ group, region, accountId }: GroupRef, { read, query }: With): Promise<LogAnswer> =>
   read.logLines({ accountId, service: group }, { ...query, group, region, streams: [] })
 
-const asSilence = (error: unknown): PeerError => {
-  if (error instanceof PeerError) return error
+const asSilence = (error: unknown): RemoteError => {
+  if (error instanceof RemoteError) return error
   throw error
 }
 

@@ -1,9 +1,9 @@
 // What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
-import type { Book, Origin } from '../../engine/leases/book.ts'
+import type { LeaseBook, Origin } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { Holding } from '../../engine/leases/holding.ts'
 import { ofService } from '../../engine/leases/origin.ts'
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -22,7 +22,7 @@ export type Scaling = {
   /** Read where tasks are to stop. */
   readonly protectedTasks: readonly ProtectedTask[]
   /** Of this service, not of one before it. */
-  readonly book?: Book
+  readonly book?: LeaseBook
   /** Who else manages it, as far as the change that is asked for is concerned. */
   readonly managed?: Provenance
   /** Read where tasks are to start on Fargate. */
@@ -36,7 +36,7 @@ type Interest = { readonly undone?: Undone; readonly wanted?: (desired: number) 
 export const loadScaling = async (
   ref: ServiceRef,
   read: Reads,
-  { store, facts }: Own,
+  { store, facts }: Asker,
   { undone, wanted }: Interest = {},
 ): Promise<Scaling | Refusal> => {
   const service = await read.service(ref)
@@ -45,7 +45,7 @@ export const loadScaling = async (
   const [autoscaling, protectedTasks, book, managed, fargate] = await Promise.all([
     read.autoscaling(ref),
     change < 0 ? read.protectedTasks(ref) : [],
-    store.get<Book>(bookKey(ref.arn)),
+    store.get<LeaseBook>(bookKey(ref.arn)),
     undone === undefined ? undefined : read.managedBy(ref, service.tags, undone),
     change > 0 && service.capacity.includes('FARGATE') ? read.fargate(ref) : undefined,
   ])

@@ -6,7 +6,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Key } from '../../model/ports/store.ts'
 import { isWithin } from './places.ts'
 
-export type Here = {
+export type ChannelDefaults = {
   /** An account, or a cluster in one of its regions. */
   readonly place?: Place
   readonly favourites: readonly ServiceRef[]
@@ -19,10 +19,11 @@ export const hereKey = (channel: string): Key => ({ pk: `here#${channel}`, sk: '
 /** A conversation with one person alone: what is set there concerns nobody else. */
 export const isOwnChannel = (channel: string): boolean => channel.startsWith('D')
 
-const isFavourite = ({ favourites }: Here, ref: ServiceRef): boolean => favourites.some(({ arn }) => arn === ref.arn)
+const isFavourite = ({ favourites }: ChannelDefaults, ref: ServiceRef): boolean =>
+  favourites.some(({ arn }) => arn === ref.arn)
 
 /** Those that the channel means, the likelier kinds first: its favourites, then what is in its default place. */
-export const meantHere = (refs: readonly ServiceRef[], here: Here | undefined): readonly ServiceRef[] => {
+export const preferredIn = (refs: readonly ServiceRef[], here: ChannelDefaults | undefined): readonly ServiceRef[] => {
   if (here === undefined) return refs
   const favourites = refs.filter(ref => isFavourite(here, ref))
   const { place } = here
@@ -32,9 +33,9 @@ export const meantHere = (refs: readonly ServiceRef[], here: Here | undefined): 
 }
 
 /** What a picker offers first: the channel's favourites, and what is in its default place. */
-export const isHere = (ref: ServiceRef, here: Here): boolean =>
+export const isHere = (ref: ServiceRef, here: ChannelDefaults): boolean =>
   isFavourite(here, ref) || (here.place !== undefined && isWithin(ref, here.place))
 
 /** Somewhere else than where the channel's changes are meant to go. */
-export const isElsewhere = (ref: ServiceRef, here: Here | undefined): boolean =>
+export const isElsewhere = (ref: ServiceRef, here: ChannelDefaults | undefined): boolean =>
   here?.place !== undefined && !isWithin(ref, here.place) && !isFavourite(here, ref)

@@ -1,7 +1,7 @@
 // From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
 // found as every service is.
 
-import { standing } from '../../engine/rules/policy.ts'
+import { accessOf } from '../../engine/rules/policy.ts'
 import type { ScopeText } from '../../kit/language/place.ts'
 import { parseTarget } from '../../kit/language/target.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -12,7 +12,7 @@ import { unreadWords } from './service-index.ts'
 export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation, print } = finding
   const { refs, places: indexed } = await read.index()
-  const seen = refs.filter(ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const seen = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const places = resolveScope(typed, config, seen)
   if (places.every(({ scope }) => scope.service !== undefined)) return findService(typed, finding)
   const place = onePlace(places, typed.text, text =>

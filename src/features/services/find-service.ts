@@ -1,8 +1,8 @@
 // From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
 // could mean several is asked about by buttons, never guessed.
 import type { Config } from '../../engine/rules/config.ts'
-import { standing } from '../../engine/rules/policy.ts'
-import type { Facts } from '../../engine/rules/rule-inputs.ts'
+import { accessOf } from '../../engine/rules/policy.ts'
+import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import type { Invocation } from '../../kit/language/invocation.ts'
 import {
   couldBeTask,
@@ -15,9 +15,9 @@ import {
   targetOffers,
 } from '../../kit/language/target.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
-import { type Here, hereKey, isElsewhere, meantHere } from './channel-defaults.ts'
+import { type ChannelDefaults, hereKey, isElsewhere, preferredIn } from './channel-defaults.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './find-task.ts'
 import type { ServiceReads } from './reads.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
@@ -27,7 +27,7 @@ type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>
 export type Finding = {
   readonly actor: Actor
   readonly config: Config
-  readonly facts: Facts
+  readonly facts: RuleInputs
   readonly read: Reads
   readonly store: Pick<Store, 'get'>
   readonly invocation: Invocation
@@ -63,7 +63,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   if (outright !== undefined) return isRefusal(outright) ? outright : found(outright, target.task)
   const { actor, config, facts, read } = finding
   const index = await read.index()
-  const refs = index.refs.filter(ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const refs = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const resolved = resolve(target, refs)
   if (resolved.kind === 'one') return onlyOne(target, resolved.ref, finding)
   if (resolved.kind === 'several') return oneOf(target, resolved.refs, finding)
@@ -74,7 +74,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   // Whoever carries out a change can wait for a place that does not answer just now; whoever only looks is told.
   const silent = index.places.find(({ problem }) => problem?.passing)
   if (finding.isMutation && silent?.problem !== undefined)
-    throw new PeerError(silent.problem.text, { code: 'place_silent', passing: true })
+    throw new RemoteError(silent.problem.text, { code: 'place_silent', passing: true })
   return notFound(target, resolved.nearest, index, finding)
 }
 
@@ -92,7 +92,7 @@ const justMade = async (
     siblings.map(async sibling => {
       const { service } = target
       const ref = { ...sibling, service, arn: arnOf({ ...sibling, service }) }
-      const isSeen = standing(actor, 'viewer', ref, config, facts).kind === 'allowed'
+      const isSeen = accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
       return isSeen ? (await read.service(ref))?.ref : undefined
     }),
   )
@@ -110,13 +110,13 @@ const namedOutright = async (
     return undefined
   const named = { accountId: place.id, region, cluster, service }
   const ref: ServiceRef = { account: place.name, ...named, arn: arnOf(named) }
-  const seen = standing(actor, 'viewer', ref, config, facts)
+  const seen = accessOf(actor, 'viewer', ref, config, facts)
   if (seen.kind === 'refusal') return seen
   return (await read.service(ref))?.ref
 }
 
-const loadHere = async ({ channel, store }: Finding): Promise<Here | undefined> =>
-  channel === undefined ? undefined : (await store.get<Here>(hereKey(channel)))?.value
+const loadHere = async ({ channel, store }: Finding): Promise<ChannelDefaults | undefined> =>
+  channel === undefined ? undefined : (await store.get<ChannelDefaults>(hereKey(channel)))?.value
 
 /** The same invocation about this service, in full. */
 const meaning =
@@ -140,7 +140,7 @@ const onlyOne = async (target: Target, ref: ServiceRef, finding: Finding): Promi
 }
 
 const oneOf = async (target: Target, refs: readonly ServiceRef[], finding: Finding): Promise<Found | Refusal> => {
-  const meant = meantHere(refs, await loadHere(finding))
+  const meant = preferredIn(refs, await loadHere(finding))
   const [first, second] = meant
   if (first !== undefined && second === undefined) return found(first, target.task)
   const likeliestFirst = [...meant, ...refs.filter(ref => !meant.includes(ref))]

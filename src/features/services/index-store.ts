@@ -3,7 +3,7 @@
 // of it, says why, and stops nobody else.
 import type { Config } from '../../engine/rules/config.ts'
 import type { Account } from '../../model/account.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { ServiceReads } from './reads.ts'
 import { INDEX_MINUTES, type Note, noteKey, readIndex, SERVICES, type ServiceIndex } from './service-index.ts'
@@ -46,7 +46,7 @@ export const loadIndex = async (
       const at = missing.findIndex(({ account, region }) => account.id === place.accountId && region === place.region)
       const reason: unknown = failed[at]
       if (reason === undefined || !(reason instanceof Error)) return place
-      const passing = reason instanceof PeerError && reason.passing
+      const passing = reason instanceof RemoteError && reason.passing
       return { ...place, problem: { at: '', text: reason.message, ...(passing && { passing }) } }
     }),
   }

@@ -3,9 +3,9 @@
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
-import type { Here } from './channel-defaults.ts'
+import type { ChannelDefaults } from './channel-defaults.ts'
 
-export const hereWords = ({ place, favourites }: Pick<Here, 'place' | 'favourites'>): string => {
+export const hereWords = ({ place, favourites }: Pick<ChannelDefaults, 'place' | 'favourites'>): string => {
   const about = place === undefined ? undefined : `bare names mean services of *${place.name}* first`
   const liked =
     favourites.length === 0 ? undefined : `favourites are ${favourites.map(({ service }) => `*${service}*`).join(', ')}`
@@ -14,7 +14,7 @@ export const hereWords = ({ place, favourites }: Pick<Here, 'place' | 'favourite
 
 const HINT = '`/ecs here set prod/web` or `/ecs here set --favourites orders-api,checkout` sets it.'
 
-export const renderHere = (here: Here | undefined): Rendered => {
+export const renderHere = (here: ChannelDefaults | undefined): Rendered => {
   if (here === undefined) {
     const text = `Nothing is set for this channel: a bare name has to be unique. ${HINT}`
     return { text: plain(text), blocks: [richText(section(text))] }

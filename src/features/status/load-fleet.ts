@@ -1,10 +1,10 @@
 // How many services are, and which of them is not well: from what ECS's events said and CloudWatch counted, with the age of
 // each. No service is described: 2,000 of them are some ten calls.
 
-import type { Own } from '../../engine/rules/asker.ts'
-import { standing } from '../../engine/rules/policy.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
+import { accessOf } from '../../engine/rules/policy.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { readTags, SERVICE_TAGS, unreadWords } from '../services/service-index.ts'
 import type { Counts, StatusReads } from './reads.ts'
@@ -36,7 +36,7 @@ export type FleetAsked = {
   readonly tag?: { readonly key: string; readonly value: string }
 }
 
-export const loadFleet = async (asked: FleetAsked, read: Reads, own: Own): Promise<FleetState | Refusal> => {
+export const loadFleet = async (asked: FleetAsked, read: Reads, own: Asker): Promise<FleetState | Refusal> => {
   const { config, facts, who, store } = own
   const { account } = asked
   if (account !== undefined && !config.accounts.some(({ name, id }) => name === account || id === account))
@@ -46,7 +46,7 @@ export const loadFleet = async (asked: FleetAsked, read: Reads, own: Own): Promi
     )
   const index = await read.index()
   const seen = index.refs.filter(
-    ref => isWanted(ref, asked) && standing(who.actor, 'viewer', ref, config, facts).kind === 'allowed',
+    ref => isWanted(ref, asked) && accessOf(who.actor, 'viewer', ref, config, facts).kind === 'allowed',
   )
   const refs = asked.tag === undefined ? seen : await tagged(seen, asked.tag, store)
   const unread: string[] = []
@@ -70,11 +70,11 @@ const isWanted = (ref: ServiceRef, { account, cluster }: FleetAsked): boolean =>
 const sayUnread =
   (unread: string[]) =>
   (error: unknown): undefined => {
-    if (!(error instanceof PeerError)) throw error
+    if (!(error instanceof RemoteError)) throw error
     unread.push(error.message)
   }
 
-type Listing = Pick<Own['store'], 'list'>
+type Listing = Pick<Asker['store'], 'list'>
 
 /** A query for each account and region that is asked about. */
 const readStates = async (refs: readonly ServiceRef[], store: Listing): Promise<ReadonlyMap<string, ServiceState>> => {

@@ -3,7 +3,7 @@
 
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, ServiceRef } from '../../model/ecs.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type {
   AlarmState,
   DeploymentRecord,
@@ -47,7 +47,7 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
     try {
       return await reading
     } catch (error) {
-      if (!(error instanceof PeerError)) throw error
+      if (!(error instanceof RemoteError)) throw error
       unread.push(error.message)
       return otherwise
     }

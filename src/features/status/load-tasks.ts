@@ -1,9 +1,9 @@
 // What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
 
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { RunningTask, RunningTasks } from '../../model/service-detail.ts'
 import type { ServiceReads } from '../services/reads.ts'
 import { imagesOnFargate, type LoadedImage, type Starting } from './image-loading.ts'
@@ -35,7 +35,7 @@ export type Tasks = {
 export const loadTasks = async (
   ref: ServiceRef,
   read: Reads,
-  { store, facts }: Pick<Own, 'store' | 'facts'>,
+  { store, facts }: Pick<Asker, 'store' | 'facts'>,
 ): Promise<Tasks | Refusal> => {
   const [service, running, recent, kept] = await Promise.all([
     read.service(ref),
@@ -48,7 +48,7 @@ export const loadTasks = async (
   const images = await Promise.all(
     imagesOnFargate(running.tasks).map(async one => {
       const loading = await read.imageLoading(one).catch((error: unknown) => {
-        if (!(error instanceof PeerError)) throw error
+        if (!(error instanceof RemoteError)) throw error
         unread.push(error.message)
         return undefined
       })

@@ -3,7 +3,7 @@
 import { fullName } from '../../kit/language/target.ts'
 import { context, list, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
-import { tame } from '../../kit/messages/text.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { FleetState, Verdict } from './load-fleet.ts'
@@ -69,7 +69,7 @@ const lineOf = ({ ref, is, why, at }: Verdict, now: string): JsonObject =>
   section(
     is === 'unhealthy' ? `*${fullName(ref)}*` : fullName(ref),
     literal(
-      ` ${is === 'healthy' || is === 'unknown' ? '' : `${is}: `}${tame(why, 160)}${at === undefined ? '' : ` · ${ageOf(at, now)}`}`,
+      ` ${is === 'healthy' || is === 'unknown' ? '' : `${is}: `}${plainName(why, 160)}${at === undefined ? '' : ` · ${ageOf(at, now)}`}`,
     ),
   )
 

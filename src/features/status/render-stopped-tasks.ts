@@ -1,7 +1,7 @@
 // The tasks of a service that stopped: those of one reason are said once, with how many, since when, and which.
 
 import { context, cut, date, literal, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { tame } from '../../kit/messages/text.ts'
+import { plainName } from '../../kit/messages/text.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
@@ -31,7 +31,7 @@ const groupLine = (group: StopGroup): JsonObject => {
   const [newest, ...older] = group.tasks
   const oldest = older.at(-1)
   const definitions = [...new Set(group.tasks.flatMap(({ taskDefinition }) => taskDefinition ?? []))]
-  const what = `${cut(group.why, LONGEST)}${ranFor(group.tasks)}${definitions.length === 0 ? '' : ` · ${tame(definitions.slice(0, 3).join(', '), 80)}`}`
+  const what = `${cut(group.why, LONGEST)}${ranFor(group.tasks)}${definitions.length === 0 ? '' : ` · ${plainName(definitions.slice(0, 3).join(', '), 80)}`}`
   const when = newest.stoppedAt === '' ? '*stopping*' : date(newest.stoppedAt, TIME)
   if (oldest === undefined) return section(when, `  \`${newest.id.slice(0, 8)}\` `, literal(`${what}\n`))
   return section(

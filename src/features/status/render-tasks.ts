@@ -4,7 +4,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { context, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
 import { scope } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
-import { lower, tally, tame } from '../../kit/messages/text.ts'
+import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { RunningTask } from '../../model/service-detail.ts'
@@ -53,19 +53,19 @@ const runningBlocks = ({ running: { tasks }, images, unread }: Tasks): readonly 
     richText(section('*Running*\n'), ...lines),
     ...(older.length > 0 ? [context(`and ${older.length} older: ${tally(older.map(stateOf))}`)] : []),
     ...startNote(tasks),
-    ...sociWords(images, startingOf(tasks)).map(words => context(tame(words, 250))),
+    ...sociWords(images, startingOf(tasks)).map(words => context(plainName(words, 250))),
     ...unread.slice(0, 1).map(words => context(`Not read: ${words}`)),
   ]
 }
 
 const stateOf = ({ status, health }: RunningTask): string =>
-  `${lower(status)}${health === 'UNKNOWN' ? '' : `, ${lower(health)}`}`
+  `${humanCode(status)}${health === 'UNKNOWN' ? '' : `, ${humanCode(health)}`}`
 
 const runningLine = (task: RunningTask): JsonObject =>
   section(
     `\`${task.id.slice(0, 8)}\` ${stateOf(task)} since `,
     date(task.startedAt ?? task.createdAt, '{date_short_pretty} {time}'),
-    literal(` · ${tame(task.taskDefinition, 80)} · ${tame(task.capacity)} · ${tame(task.zone)}\n`),
+    literal(` · ${plainName(task.taskDefinition, 80)} · ${plainName(task.capacity)} · ${plainName(task.zone)}\n`),
   )
 
 const startNote = (tasks: readonly RunningTask[]): readonly Block[] => {

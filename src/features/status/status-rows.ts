@@ -1,6 +1,6 @@
 // The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
 
-import { lower, tally, tame } from '../../kit/messages/text.ts'
+import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../../model/service-detail.ts'
 import type { Status } from './load-status.ts'
@@ -46,14 +46,14 @@ const bar = (share: number): string => {
 const deployments = ({ detail, deployment: record }: Status): readonly string[] => {
   const { service, strategy } = detail
   const isRunning = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
-  const kind = `${STAGES[strategy.kind] ?? tame(strategy.kind.toLowerCase())}${strategy.step === undefined ? '' : ` by ${strategy.step}%`}`
+  const kind = `${STAGES[strategy.kind] ?? plainName(strategy.kind.toLowerCase())}${strategy.step === undefined ? '' : ` by ${strategy.step}%`}`
   const rules = `${kind}, ${strategy.least}% to ${strategy.most}%${strategy.bakeMinutes === 0 ? '' : `, bakes ${strategy.bakeMinutes} min`}`
   const lines = isRunning
     ? service.deployments.map(({ status, taskDefinition, running, desired, failed, rolloutState }) => {
         const share = status === 'PRIMARY' ? `${bar(desired === 0 ? 1 : running / desired)} ` : ''
-        return `${status === 'PRIMARY' ? 'new' : 'old'} \`${tame(taskDefinition)}\` ${share}${running}/${desired}${failed === 0 ? '' : `, ${failed} failed`}${rolloutState === 'FAILED' ? ', failed' : ''}`
+        return `${status === 'PRIMARY' ? 'new' : 'old'} \`${plainName(taskDefinition)}\` ${share}${running}/${desired}${failed === 0 ? '' : `, ${failed} failed`}${rolloutState === 'FAILED' ? ', failed' : ''}`
       })
-    : [`none in progress; runs \`${tame(service.taskDefinition)}\``]
+    : [`none in progress; runs \`${plainName(service.taskDefinition)}\``]
   return [
     `*Deployment* ${[...lines, ...(record === undefined ? [] : recordWords(record, isRunning))].join('; ')}`,
     `*Rollout* ${rules}; ${breakerWords(detail, record)}`,
@@ -61,9 +61,9 @@ const deployments = ({ detail, deployment: record }: Status): readonly string[] 
 }
 
 const recordWords = ({ stage, status, rollback }: DeploymentRecord, isRunning: boolean): readonly string[] => [
-  ...(isRunning && stage !== undefined ? [`stage ${lower(stage)}`] : []),
-  ...(rollback === undefined ? [] : [`rolled back: ${tame(rollback.reason, 200)}`]),
-  ...(isRunning ? [] : [`the last one ${OUTCOMES[status] ?? lower(status)}`]),
+  ...(isRunning && stage !== undefined ? [`stage ${humanCode(stage)}`] : []),
+  ...(rollback === undefined ? [] : [`rolled back: ${plainName(rollback.reason, 200)}`]),
+  ...(isRunning ? [] : [`the last one ${OUTCOMES[status] ?? humanCode(status)}`]),
 ]
 
 /** ECS developer guide, service deployment states. */
@@ -88,12 +88,15 @@ const breakerWords = ({ breaker }: Status['detail'], record: DeploymentRecord | 
 
 const capacity = ({ detail: { service }, running }: Status): string => {
   const now = tally(running.tasks.map(({ capacity: of }) => of))
-  return `*Capacity* ${now === '' ? (running.isPartial ? 'not known' : 'no task') : now}; asked for: ${tame(service.capacity)}`
+  return `*Capacity* ${now === '' ? (running.isPartial ? 'not known' : 'no task') : now}; asked for: ${plainName(service.capacity)}`
 }
 
 const spread = ({ detail, running }: Status): readonly string[] => {
   if (running.tasks.length === 0) return []
-  const rules = [...detail.placement.map(rule => tame(rule)), ...(detail.isRebalancing ? ['rebalances zones'] : [])]
+  const rules = [
+    ...detail.placement.map(rule => plainName(rule)),
+    ...(detail.isRebalancing ? ['rebalances zones'] : []),
+  ]
   const zones = tally(running.tasks.map(({ zone }) => zone))
   return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
 }
@@ -107,28 +110,28 @@ const hosts = ({ hosts: all, detail: { service }, now }: Status): readonly strin
   const rows = all.slice(0, MOST_HOSTS).map(host => {
     const { instance, zone, status, isConnected, agent, left, fits, tasks, kind } = host
     const facts = [
-      ...(zone === undefined ? [] : [tame(zone, 40)]),
-      status === 'ACTIVE' ? 'active' : `*${lower(status)}*`,
-      `agent ${tame(agent ?? 'of unknown version', 40)}${isConnected ? '' : ' *not connected*'}`,
+      ...(zone === undefined ? [] : [plainName(zone, 40)]),
+      status === 'ACTIVE' ? 'active' : `*${humanCode(status)}*`,
+      `agent ${plainName(agent ?? 'of unknown version', 40)}${isConnected ? '' : ' *not connected*'}`,
       ...imageAge(host, now),
       `${tasks} of its tasks, ${left.cpu.toLocaleString('en')} CPU units and ${left.memory.toLocaleString('en')} MiB left${service.scheduling === 'DAEMON' ? '' : `: room for ${fits} more`}`,
     ]
-    return `*Host* \`${tame(instance, 40)}\`${KEPT_BY[kind]}: ${facts.join(', ')}`
+    return `*Host* \`${plainName(instance, 40)}\`${KEPT_BY[kind]}: ${facts.join(', ')}`
   })
   return all.length > MOST_HOSTS ? [...rows, `*Hosts* ${all.length} in all, of which ${MOST_HOSTS} are shown`] : rows
 }
 
 const imageAge = ({ ami, amiMade, kind }: Status['hosts'][number], now: string): readonly string[] => {
   if (ami === undefined || kind === 'managed') return []
-  if (amiMade === undefined) return [`image \`${tame(ami, 40)}\` of unknown age`]
+  if (amiMade === undefined) return [`image \`${plainName(ami, 40)}\` of unknown age`]
   const days = Math.floor((Date.parse(now) - Date.parse(amiMade)) / DAY_MS)
-  return [`image \`${tame(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
+  return [`image \`${plainName(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
 }
 
 /** `…/orders-api:v7`: the registry's host says little. */
-const shortImage = (image: string): string => tame(image.split('/').slice(-1)[0] ?? image, 80)
+const shortImage = (image: string): string => plainName(image.split('/').slice(-1)[0] ?? image, 80)
 const shortDigest = (digest: string | undefined): string =>
-  digest === undefined ? 'digest not known' : tame(digest.replace(/^(\w+:\w{12})\w*$/, '$1'), 30)
+  digest === undefined ? 'digest not known' : plainName(digest.replace(/^(\w+:\w{12})\w*$/, '$1'), 30)
 
 const images = ({ revisions, running }: Status): readonly string[] => {
   const [newest] = revisions
@@ -136,7 +139,7 @@ const images = ({ revisions, running }: Status): readonly string[] => {
   const words = declared.slice(0, 6).map(({ container, image, digest }) => {
     const others = otherDigests(running.tasks, container, image)
     const mixed = others.length > 1 ? ` *(${others.length} different digests run under this tag)*` : ''
-    return `${tame(container, 60)} \`${shortImage(image)}\` ${shortDigest(digest ?? others[0])}${mixed}`
+    return `${plainName(container, 60)} \`${shortImage(image)}\` ${shortDigest(digest ?? others[0])}${mixed}`
   })
   return words.length === 0 ? [] : [`*Images* ${words.join('; ')}`]
 }
@@ -171,8 +174,8 @@ const targetRow = (kind: string, { group, targets, isPartial }: TargetHealth): s
   const sick = targets.filter(({ state }) => state !== 'healthy').flatMap(({ why }) => why ?? [])
   const why = [...new Set(sick)]
   const states = targets.length === 0 ? 'no target' : tally(targets.map(({ state }) => state))
-  const words = why.length === 0 ? '' : ` (${tame(why.join('; '), 200)})`
-  return `*${kind}* \`${tame(group)}\`: ${states}${isPartial ? ' of the first 100' : ''}${words}`
+  const words = why.length === 0 ? '' : ` (${plainName(why.join('; '), 200)})`
+  return `*${kind}* \`${plainName(group)}\`: ${states}${isPartial ? ' of the first 100' : ''}${words}`
 }
 
 const load = ({ usage }: Status): readonly string[] => {
@@ -190,9 +193,9 @@ const alarms = ({ detail, alarms: found, scalingAlarms }: Status): readonly stri
   const guards = detail.alarms.map(name => ({ name, state: found.find(alarm => alarm.name === name)?.state }))
   const words = guards
     .slice(0, MOST_ALARMS)
-    .map(({ name, state }) => `\`${tame(name, 80)}\` ${state === undefined ? '*not there*' : STATES[state]}`)
+    .map(({ name, state }) => `\`${plainName(name, 80)}\` ${state === undefined ? '*not there*' : STATES[state]}`)
   const scaling = found.filter(({ name }) => scalingAlarms.has(name))
-  const ringing = scaling.filter(({ state }) => state === 'ALARM').map(({ name }) => `\`${tame(name, 80)}\``)
+  const ringing = scaling.filter(({ state }) => state === 'ALARM').map(({ name }) => `\`${plainName(name, 80)}\``)
   return [
     guards.length === 0
       ? '*Alarms* none guards its deployments'
@@ -205,9 +208,9 @@ const alarms = ({ detail, alarms: found, scalingAlarms }: Status): readonly stri
 
 const connect = ({ detail: { connect: of }, traffic }: Status): readonly string[] => {
   if (of === undefined) return []
-  const names = of.names.map(name => `\`${tame(name)}\`${trafficWords(traffic.find(one => one.name === name))}`)
+  const names = of.names.map(name => `\`${plainName(name)}\`${trafficWords(traffic.find(one => one.name === name))}`)
   const called = names.length === 0 ? ', only calls others' : `, called as ${names.join(', ')}`
-  return [`*Service Connect* namespace \`${tame(of.namespace)}\`${called}`]
+  return [`*Service Connect* namespace \`${plainName(of.namespace)}\`${called}`]
 }
 
 const trafficWords = (traffic: Traffic | undefined): string => {
@@ -223,7 +226,7 @@ const network = ({ detail: { securityGroups, subnets, hasPublicIp } }: Status): 
   securityGroups.length === 0 && subnets === 0
     ? []
     : [
-        `*Network* ${securityGroups.map(group => `\`${tame(group, 40)}\``).join(', ')} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', with public addresses' : ''}`,
+        `*Network* ${securityGroups.map(group => `\`${plainName(group, 40)}\``).join(', ')} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', with public addresses' : ''}`,
       ]
 
 const exec = ({ detail: { isExecEnabled }, running: { tasks } }: Status): string => {

@@ -13,7 +13,7 @@ import { wakeOrSweep } from '../../engine/jobs/wake.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
 import { identify, mayVote } from '../../engine/rules/policy.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { endLease } from './end-lease.ts'
@@ -82,7 +82,7 @@ const refusalFor = async (
 
 /** Without an answer about who somebody is, the answer is no. */
 const noAnswer = (error: unknown): Refusal => {
-  if (!(error instanceof PeerError)) throw error
+  if (!(error instanceof RemoteError)) throw error
   return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
 }
 

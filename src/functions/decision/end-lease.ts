@@ -4,10 +4,10 @@ import { record } from '../../engine/audit/audit.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, endedKey, faceKey } from '../../engine/change/records.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
 import { wakeLease } from '../../engine/jobs/wake.ts'
-import { type Book, leaseOf } from '../../engine/leases/book.ts'
+import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
 import { endNow } from '../../engine/leases/compose.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
@@ -27,17 +27,17 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
   if (refusal !== undefined) return refusal
   const { target, grant } = face.plan
   if (grant !== undefined) return revoke(job, face, ports)
-  const lease = leaseOf((await ports.store.get<Book>(bookKey(target.arn)))?.value, job.operation)
+  const lease = leaseOf((await ports.store.get<LeaseBook>(bookKey(target.arn)))?.value, job.operation)
   if (lease === undefined) return refuse('This lease is over.', '`/ecs leases` lists what is running.')
   if (lease.lost !== undefined)
     return refuse('This lease is not put back by itself any more.', '`/ecs leases` offers it.')
   if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
     return refuse(`${lease.endedBy.name} has ended it already.`)
-  await scheduleLeaseLook(job.operation, ports, ARMED_MS).catch(error => complain('lease', job.operation, error))
+  await scheduleLeaseLook(job.operation, ports, ARMED_MS).catch(error => logError('lease', job.operation, error))
   await recordEnd(job, face, ports)
   const book = await updateBook(ports.store, target, before => endNow(before, job.operation, job.actor, ports.now()))
   const by = leaseOf(book, job.operation)?.endedBy
-  await wakeLease(job, ports).catch(error => complain('wake', job.operation, error))
+  await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
   return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has ended it already.`)
 }
 
@@ -47,7 +47,7 @@ const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promi
   if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This is over already.')
   await recordEnd(job, face, ports)
   await store.create(revokedKey(job.operation), { by: job.actor, at: ports.now() })
-  await wakeLease(job, ports).catch(error => complain('wake', job.operation, error))
+  await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
   return undefined
 }
 

@@ -6,14 +6,14 @@ import type { Ports } from '../../commands/ports.ts'
 import { record } from '../../engine/audit/audit.ts'
 import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { mayOperateAt, mayOperateSomewhere, standing } from '../../engine/rules/policy.ts'
+import { accessOf, mayOperateAt, mayOperateSomewhere } from '../../engine/rules/policy.ts'
 import { HALT_KEY, type Halt, HOLDS, holdKey } from '../../engine/rules/rule-inputs.ts'
-import { type Here, hereKey, isOwnChannel } from '../../features/services/channel-defaults.ts'
+import { type ChannelDefaults, hereKey, isOwnChannel } from '../../features/services/channel-defaults.ts'
 import { resolveScope } from '../../features/services/places.ts'
 import type { ScopeText } from '../../kit/language/place.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor } from '../../model/ecs.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
 import type { Item } from '../../model/ports/store.ts'
@@ -37,7 +37,7 @@ export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
 }
 
 const inOurWords = (error: unknown): Refusal => {
-  if (!(error instanceof PeerError)) throw error
+  if (!(error instanceof RemoteError)) throw error
   return refuse(`That did not work: ${error.message}.`, 'Try again in a minute.')
 }
 
@@ -116,9 +116,11 @@ const askRules = async (
   const where = values['where'] as ScopeText | undefined
   const isNaming = where !== undefined || values['favourites'] !== undefined
   const refs = isNaming ? (await read.index()).refs : []
-  const index = refs.filter(ref => standing(actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const index = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const places = where === undefined ? [] : resolveScope(where, config, refs)
-  const here = command.name.startsWith('here') ? (await ports.store.get<Here>(hereKey(channel)))?.value : undefined
+  const here = command.name.startsWith('here')
+    ? (await ports.store.get<ChannelDefaults>(hereKey(channel)))?.value
+    : undefined
   const decided = command.change(values, { actor, now: ports.now(), places, facts, index, channel, here })
   if (isRefusal(decided)) return decided
   const { place } = decided

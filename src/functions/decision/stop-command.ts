@@ -4,7 +4,7 @@ import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/change/card.ts'
 import { endedKey, execStopKey, faceKey } from '../../engine/change/records.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, isAmong, standing } from '../../engine/rules/policy.ts'
+import { accessOf, identify, isAmong } from '../../engine/rules/policy.ts'
 import { isSameActor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
@@ -22,7 +22,7 @@ export const stopCommand = async (
   if (isRefusal(corporateId)) return corporateId
   if (!isSameActor(actor, face.requester)) {
     const facts = await loadFacts(config, { store, ...ports })
-    const may = (['operator', 'exec'] as const).map(role => standing(actor, role, face.plan.target, config, facts))
+    const may = (['operator', 'exec'] as const).map(role => accessOf(actor, role, face.plan.target, config, facts))
     const isAllowed = may.some(({ kind }) => kind === 'allowed') || isAmong(config.onCall, actor.user, config, facts)
     if (!isAllowed) return may.find(isRefusal)
   }

@@ -2,7 +2,7 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, standing } from '../../engine/rules/policy.ts'
+import { accessOf, identify } from '../../engine/rules/policy.ts'
 import { isSameActor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
@@ -24,7 +24,7 @@ export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>
   if (!isSameActor(actor, follow.actor)) {
     const { of } = follow
     if (!('service' in of)) return refuse(`${follow.actor.name} follows this, and can stop it.`)
-    const seen = standing(actor, 'viewer', of, config, await loadFacts(config, ports))
+    const seen = accessOf(actor, 'viewer', of, config, await loadFacts(config, ports))
     if (seen.kind === 'refusal') return seen
   }
   const until = Math.floor(Date.parse(ports.now()) / 1_000) + KEPT_SECONDS

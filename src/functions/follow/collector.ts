@@ -4,7 +4,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { LogAnswer, LogLine } from '../../features/logs/log-types.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { Cursor, Follow } from './follow.ts'
 import { createHolding } from './hold-back.ts'
 import { createTail } from './live-tail.ts'
@@ -149,7 +149,7 @@ const createPatience = () => {
       words = undefined
     },
     failed: (error: unknown, at: number): Look => {
-      if (!(error instanceof PeerError)) throw error
+      if (!(error instanceof RemoteError)) throw error
       wait = Math.min(wait * 2, MOST_WAIT_MS)
       until = at + wait
       denials = error.passing ? 0 : denials + 1

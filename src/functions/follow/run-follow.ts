@@ -4,18 +4,18 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
-import { tendLater } from '../../engine/jobs/timers.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
+import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, maySeeAccount, standing } from '../../engine/rules/policy.ts'
+import { accessOf, identify, maySeeAccount } from '../../engine/rules/policy.ts'
 import { hidingOf } from '../../features/logs/load-logs.ts'
 import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
 import type { LogLine } from '../../features/logs/log-types.ts'
 import { addHidden } from '../../kit/redact/redact.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
-import type { GoOn, Schedule } from '../../model/ports/functions.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import type { ContinueFollow, Schedule } from '../../model/ports/functions.ts'
 import type { FollowJob } from '../../model/ports/job.ts'
 import { type Collected, createCollector } from './collector.ts'
 import { type End, type Follow, type Stop, takeLive, takePolled } from './follow.ts'
@@ -27,7 +27,7 @@ import { SILENT_MS } from './watch-follow.ts'
 
 export type FollowPorts = Ports & {
   readonly schedule: Schedule
-  readonly goOn: GoOn
+  readonly goOn: ContinueFollow
   /** Milliseconds. */
   readonly pause: (ms: number) => Promise<unknown>
 }
@@ -51,7 +51,7 @@ const KEPT_SECONDS = 86_400
 type Held = { follow: Follow; version: number }
 
 /** Goes on with a follow until it is over, somebody else has it, or `remainingMs` of this invocation are used up. */
-export const holdFollow = async (job: FollowJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
+export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const handOverAt = Date.parse(ports.now()) + remainingMs - RESERVE_MS
   const item = await ports.store.get<Follow>(followKey(job.follow))
   if (item === undefined || item.value.end !== undefined || item.value.holder + 1 !== job.holder) return
@@ -72,7 +72,7 @@ const mayFollow = async ({ actor, of }: Follow, config: Config, ports: FollowPor
   if (isRefusal(corporateId)) return corporateId
   const facts = await loadFacts(config, ports)
   if ('service' in of) {
-    const seen = standing(actor, 'viewer', of, config, facts)
+    const seen = accessOf(actor, 'viewer', of, config, facts)
     if (seen.kind === 'refusal') return seen
   } else {
     const account = config.accounts.find(({ id }) => id === of.accountId)
@@ -205,8 +205,8 @@ const createShower = (ports: FollowPorts) => {
         last = text
         return true
       } catch (error) {
-        if (error instanceof PeerError && !error.passing) return false
-        complain('follow', follow.id, error)
+        if (error instanceof RemoteError && !error.passing) return false
+        logError('follow', follow.id, error)
         return true
       }
     },
@@ -215,7 +215,7 @@ const createShower = (ports: FollowPorts) => {
 
 const handOver = async (held: Held, ports: FollowPorts): Promise<void> => {
   const { id, holder } = held.follow
-  await ports.goOn({ kind: 'follow', follow: id, holder: holder + 1 }).catch(error => complain('hand over', id, error))
+  await ports.goOn({ kind: 'follow', follow: id, holder: holder + 1 }).catch(error => logError('hand over', id, error))
 }
 
 /** The last word, told even where the updates of the minute are nearly spent; and everything as a file, if it did not fit. */
@@ -238,7 +238,7 @@ const finish = async (
     await slack.update(last.posted, message)
     if (!isWhole && read !== undefined) await fileOf(last, how.sources, read, config, slack)
   } catch (error) {
-    if (!(error instanceof PeerError) || error.passing) throw error
+    if (!(error instanceof RemoteError) || error.passing) throw error
   }
   await keep(held, { end }, ports)
 }
@@ -246,6 +246,6 @@ const finish = async (
 /** Begins to follow: the message is posted, and the first holder is this invocation. */
 export const beginFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
   const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
-  await tendLater(follow.id, ports)
+  await armFollowWatch(follow.id, ports)
   return ports.store.create(followKey(follow.id), follow, until)
 }

@@ -2,9 +2,9 @@
 // Where that cannot be known, nothing is offered.
 import type { Config } from '../../engine/rules/config.ts'
 import { groupsOf } from '../../engine/rules/config.ts'
-import { standing } from '../../engine/rules/policy.ts'
-import { type Facts, groupKey } from '../../engine/rules/rule-inputs.ts'
-import { type Here, hereKey, isHere } from '../../features/services/channel-defaults.ts'
+import { accessOf } from '../../engine/rules/policy.ts'
+import { groupKey, type RuleInputs } from '../../engine/rules/rule-inputs.ts'
+import { type ChannelDefaults, hereKey, isHere } from '../../features/services/channel-defaults.ts'
 import { readIndex, SERVICES } from '../../features/services/service-index.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { QuickStore } from '../../model/ports/store.ts'
@@ -33,7 +33,7 @@ export type NamesPorts = {
 
 const MEMORY_MS = 30_000
 
-type Known = { readonly config: Config; readonly entries: Searchable; readonly groups: Facts['groups'] }
+type Known = { readonly config: Config; readonly entries: Searchable; readonly groups: RuleInputs['groups'] }
 
 export const createNames = (ports: NamesPorts): Names => {
   const { store, now } = ports
@@ -51,8 +51,8 @@ export const createNames = (ports: NamesPorts): Names => {
   return {
     offer: async (text, actor, channel, what) => {
       const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
-      const facts: Facts = { now: new Date(now()).toISOString(), groups, holds: [] }
-      const maySee = (ref: ServiceRef) => standing(actor, 'viewer', ref, config, facts).kind === 'allowed'
+      const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, holds: [] }
+      const maySee = (ref: ServiceRef) => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
       if (what === 'commands') return suggestCommands(text, config.exec)
       const offering = what === 'places' ? suggestPlaces : suggest
       return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
@@ -74,8 +74,8 @@ const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
 }
 
 /** That it cannot be read what a channel is about takes nothing but the order. */
-const hereOf = async (channel: string, store: QuickStore): Promise<Here | undefined> => {
+const hereOf = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
   if (channel === '') return undefined
   const item = await store.get(hereKey(channel)).catch(() => undefined)
-  return item?.value as Here | undefined
+  return item?.value as ChannelDefaults | undefined
 }

@@ -5,7 +5,7 @@ import type { Declaration } from '../../kit/language/declaration.ts'
 import { type Invocation, parseText } from '../../kit/language/invocation.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor, Place } from '../../model/ecs.ts'
-import { isProblem, LOST, PeerError } from '../../model/errors.ts'
+import { isProblem, LOST, RemoteError } from '../../model/errors.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { renderHelp, renderMisuse } from './render-help.ts'
@@ -49,7 +49,7 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
     const words = error instanceof Error ? error.message : String(error)
     process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
     const original = words.slice(0, 200).replace(/[*`]/g, '')
-    return error instanceof PeerError && error.code === LOST
+    return error instanceof RemoteError && error.code === LOST
       ? renderRefusal({
           text: `Quarterdeck did not hear whether this was passed on, so it may run (${original}).`,
           hint: 'Look whether its card comes before you ask again.',

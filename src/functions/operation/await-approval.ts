@@ -16,17 +16,17 @@ import {
 } from '../../engine/change/records.ts'
 import { renderCard, renderElsewhere } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
 import type { Verdict } from '../../engine/rules/policy.ts'
-import { PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
 import { pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
 import type { OperationPorts } from './ports.ts'
 import { step } from './steps.ts'
-import type { Consent } from './story.ts'
+import type { ApprovalOutcome } from './story.ts'
 
 type Asking = {
   readonly job: OperationJob
@@ -36,19 +36,19 @@ type Asking = {
 }
 
 /** Nobody has to be asked: the card is posted all the same, so that people see what happens. */
-export const announce = async (asking: Asking, channel?: string): Promise<Consent | Refusal> => {
+export const announce = async (asking: Asking, channel?: string): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
   const posted = await step(ctx, 'post the card', async () => {
-    await putOnFile(asking)
+    await saveCard(asking)
     return postOnce('card', job, ports, { ...face, stage: { kind: 'starting' } }, channel)
   })
   return 'kind' in posted ? posted : { kind: 'consent', posted, votes: [] }
 }
 
-export const askConsent = async (
+export const awaitApproval = async (
   asking: Asking,
   verdict: Extract<Verdict, { kind: 'consent' }>,
-): Promise<Consent | Refusal> => {
+): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
   const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: verdict.rule.expiryMinutes } })
   const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
@@ -77,12 +77,12 @@ export const askConsent = async (
 /** A courtesy: that nobody is reminded must not keep the plan from its approvers. */
 const beginReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
   const job = { kind: 'reminder', operation: approval.operation, number: 1 } as const
-  await scheduleReminder(job, approval, ports).catch(error => complain('first reminder', job.operation, error))
+  await scheduleReminder(job, approval, ports).catch(error => logError('first reminder', job.operation, error))
   return null
 }
 
 /** What others need who speak of the operation: reminders, and whoever finds that it ended without a word. */
-const putOnFile = async ({ job, ctx, ports, face }: Asking): Promise<void> => {
+const saveCard = async ({ job, ctx, ports, face }: Asking): Promise<void> => {
   await ports.store.create(faceKey(job.id), face)
   await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
 }
@@ -111,7 +111,7 @@ const openVote = async (
     votes: [],
   }
   await store.create(callbackKey(job.id), { callbackId })
-  await putOnFile(asking)
+  await saveCard(asking)
   await store.create(approvalKey(job.id), approval)
   const until = Math.floor(Date.parse(approval.expiresAt) / 1000)
   await store.create(pendingKey(face.plan.target.arn, job.id), pendingFrom(face.plan, approval), until)
@@ -133,11 +133,11 @@ export const postOnce = async (
   const config = await ports.config()
   const channels = [...new Set([channel ?? job.place.channel, config.channel])]
   const posted = await postSomewhere(what, job, ports, card, channels, isFirst)
-  return 'channel' in posted ? keepOne(posted, postedKey(job.id, what), ports) : posted
+  return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, what), ports) : posted
 }
 
 /** Delivered twice at once, an operation may have posted twice: the store says whose message stays. */
-const keepOne = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
+const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
   if (await store.create(key, posted)) return posted
   const kept = (await store.get<Posted>(key))?.value ?? posted
   if (kept.ts !== posted.ts) await (await slack()).remove(posted).catch(() => undefined)
@@ -161,7 +161,7 @@ const postSomewhere = async (
       if (channel !== job.place.channel) await tellElsewhere(job, ports, posted)
       return posted
     } catch (error) {
-      if (!(error instanceof PeerError) || error.passing) throw error
+      if (!(error instanceof RemoteError) || error.passing) throw error
       why = error.code
     }
   }
@@ -190,18 +190,18 @@ const readDecision = async (
   if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
   await armLook(operation, ports)
   await store.create(heardKey(operation), { at: now() })
-  await waitsNoMore(ports, operation, serviceArn)
+  await clearPending(ports, operation, serviceArn)
   return { decision: approval.decision, votes: approval.votes }
 }
 
 /** Without a card there is nothing to vote on. */
 const withdraw = async (ports: OperationPorts, operation: string, serviceArn: string): Promise<null> => {
   await applyEvent(ports.store, operation, () => ({ kind: 'withdraw', at: ports.now() }))
-  await waitsNoMore(ports, operation, serviceArn)
+  await clearPending(ports, operation, serviceArn)
   return null
 }
 
-const waitsNoMore = async ({ store }: OperationPorts, operation: string, serviceArn: string): Promise<void> => {
+const clearPending = async ({ store }: OperationPorts, operation: string, serviceArn: string): Promise<void> => {
   const pending = await store.get(pendingKey(serviceArn, operation))
   if (pending !== undefined) await store.remove(pending.key, pending.version)
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../../engine/change/outcome.ts'
 import type { EcsCall, Grant, SessionCall } from '../../engine/change/plan.ts'
 import { leaseCallbackKey } from '../../engine/change/records.ts'
 import { leaveCallback } from '../../engine/jobs/callbacks.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
 import { HALT_KEY } from '../../engine/rules/rule-inputs.ts'
 import { endingOf, GRANT_TAG, ungrantingOf } from '../../features/exec/grant.ts'
@@ -17,7 +17,7 @@ import { execute } from './interpreter.ts'
 import { renderSeen } from './render-grant.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
 import { step } from './steps.ts'
-import { type Story, wordsOf } from './story.ts'
+import { errorText, type Story } from './story.ts'
 
 /** How soon a halt is heard of, and how often sessions are looked for. */
 const EVERY_SECONDS = 60
@@ -40,7 +40,7 @@ export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> 
   await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: told })
   await step(ctx, 'schedule a look', async () => {
     await scheduleLeaseLook(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
-      complain('grant', job.id, error),
+      logError('grant', job.id, error),
     )
     return null
   })
@@ -68,7 +68,7 @@ const waitForItsEnd = async (story: Story, grant: Grant, until: string): Promise
 /** Nobody stays in while it is not known whether they may. */
 const inTheDark = (error: unknown): Look => ({
   secondsLeft: 0,
-  over: `Whether it may go on could not be read: ${wordsOf(error)}.`,
+  over: `Whether it may go on could not be read: ${errorText(error)}.`,
 })
 
 const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
@@ -78,12 +78,12 @@ const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
 const look = async (story: Story, { grant, until, callbackId }: Looking): Promise<Look> => {
   const { ports, job } = story
   await leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
-    complain('grant', job.id, error),
+    logError('grant', job.id, error),
   )
   const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
   const over = secondsLeft <= 0 ? 'Its time was over.' : await whyOver(story)
   if (over !== undefined) return { secondsLeft, over }
-  await tellSessions(story, grant).catch(error => complain('sessions', job.id, error))
+  await tellSessions(story, grant).catch(error => logError('sessions', job.id, error))
   return { secondsLeft }
 }
 
@@ -139,7 +139,7 @@ const isDone = ({ status, text }: Outcome): boolean => status === 'done' || GONE
 const endSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
   const open = await step(story.ctx, 'end: look for sessions', async () =>
     (await sessionsOf(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),
-  ).catch(error => wordsOf(error))
+  ).catch(error => errorText(error))
   if (typeof open === 'string') return [{ status: 'unknown', text: open }]
   const ended: Outcome[] = []
   for (const [at, { id, arn }] of open.entries())

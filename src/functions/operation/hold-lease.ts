@@ -4,11 +4,11 @@
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../engine/change/records.ts'
 import { leaveCallback } from '../../engine/jobs/callbacks.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
-import { type Asked, type Book, type Lease, leaseOf } from '../../engine/leases/book.ts'
+import { type Asked, type Lease, type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
-import { begin, made, strike } from '../../engine/leases/compose.ts'
+import { begin, dropLease, made } from '../../engine/leases/compose.ts'
 import type { Review } from './break-glass-review.ts'
 import { type Sleep, takeBack } from './lease/take-back.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
@@ -18,7 +18,7 @@ import type { Story } from './story.ts'
 const MINUTE_MS = 60_000
 
 /** Before the first call. Repeatable: who is in the book is not written in again. */
-export const joinBook = async (
+export const addToLeases = async (
   { job, ports, face }: Story,
   { holding, minutes, found, origin }: Asked,
 ): Promise<null> => {
@@ -30,8 +30,8 @@ export const joinBook = async (
 }
 
 /** Nothing was changed, so nothing is held. */
-export const leaveBook = async ({ job, ports, face }: Story): Promise<null> => {
-  await updateBook(ports.store, face.plan.target, book => strike(book, job.id))
+export const removeFromLeases = async ({ job, ports, face }: Story): Promise<null> => {
+  await updateBook(ports.store, face.plan.target, book => dropLease(book, job.id))
   return null
 }
 
@@ -42,7 +42,7 @@ const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
 }
 
 /** `began`: what became of the change itself. The answer is what became of the lease. */
-export const holdLease = async (story: Story, began: Outcome, review: Review): Promise<Outcome> => {
+export const runLease = async (story: Story, began: Outcome, review: Review): Promise<Outcome> => {
   const at = await step(story.ctx, 'leased', async () => story.ports.now())
   if ((began.requestIds ?? []).length > 0)
     await step(story.ctx, 'confirm the book', () => confirmBook(story)).catch(() => null)
@@ -98,10 +98,10 @@ const AFTER_END_MS = 5 * MINUTE_MS
 /** Shortly after its end somebody else looks whether the operation is still there: nobody waits for what nobody puts back. */
 const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
   const left = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
-  await scheduleLeaseLook(job.id, ports, left + AFTER_END_MS).catch(error => complain('lease', job.id, error))
+  await scheduleLeaseLook(job.id, ports, left + AFTER_END_MS).catch(error => logError('lease', job.id, error))
 }
 
 const look = async ({ job, ports, face }: Story): Promise<Look> => {
-  const book = (await ports.store.get<Book>(bookKey(face.plan.target.arn)))?.value
+  const book = (await ports.store.get<LeaseBook>(bookKey(face.plan.target.arn)))?.value
   return { lease: leaseOf(book, job.id) ?? null, now: ports.now() }
 }

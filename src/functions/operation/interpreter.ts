@@ -8,19 +8,19 @@ import type { Call, PlannedExec } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
 import { conversationsOf } from '../../features/exec/calls.ts'
 import { fullName } from '../../kit/language/target.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import { mutationNamed } from '../prepare/prepare.ts'
 import { converseAll } from './exec/in-waves.ts'
-import { changeOwn } from './lease-calls.ts'
+import { makeLeaseCall } from './lease-calls.ts'
 import { holdOn } from './service-mutex.ts'
 import { tellProgress } from './show-progress.ts'
 import { once, step, watch } from './steps.ts'
-import { audit, named, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
+import { audit, errorText, nothingHappened, planAgain, type Story, stepName } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports } = story
-  const since = await step(ctx, named(story, 'begin'), async () => ports.now())
-  const intent = await step(ctx, named(story, 'audit the intent'), () =>
+  const since = await step(ctx, stepName(story, 'begin'), async () => ports.now())
+  const intent = await step(ctx, stepName(story, 'audit the intent'), () =>
     audit(story, 'intent', { at: since, ...toCall(story) }),
   ).catch(nothingHappened)
   if (intent !== null && story.takesBack !== true) return intent
@@ -38,9 +38,9 @@ const makeAll = async (story: Story, since: string): Promise<Outcome> => {
     if (call.action === 'ExecuteCommand')
       return {
         requestIds,
-        ...(await converseAll(conversationsOf(face.plan), named(story, call.action), since, story)),
+        ...(await converseAll(conversationsOf(face.plan), stepName(story, call.action), since, story)),
       }
-    const made = await send(call, named(story, `call ${at + 1}: ${call.action}`), story)
+    const made = await send(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }
     requestIds.push(made.requestId)
   }
@@ -69,7 +69,7 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
   try {
     const taken = await givingWay(story)
     if (taken !== undefined) return taken
-    if (call.service === 'quarterdeck') return { requestId: await changeOwn(call, story) }
+    if (call.service === 'quarterdeck') return { requestId: await makeLeaseCall(call, story) }
     const who = { actor: job.actor, corporateId: face.corporateId }
     const approvers = consent.votes.map(({ voter }) => voter.user)
     const write = await ports.writer(await ports.config(), {
@@ -81,7 +81,7 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
     })
     return { requestId: (await write(call)).requestId }
   } catch (error) {
-    if (!(error instanceof PeerError) || error.passing) throw error
+    if (!(error instanceof RemoteError) || error.passing) throw error
     return { status: 'failed', text: boundedText(error.message) }
   }
 }
@@ -112,7 +112,7 @@ const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made
 
 const maybe = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: boundedText(`AWS may or may not have done it: ${wordsOf(error)}.`),
+  text: boundedText(`AWS may or may not have done it: ${errorText(error)}.`),
 })
 
 /** Twenty looks in a row that AWS does not answer, ten minutes or more, and nobody knows. */
@@ -127,7 +127,7 @@ const settle = async (story: Story, since: string): Promise<Outcome> => {
   const isOver = ({ progress }: Watched) => progress.status !== 'moving'
   const { progress } = await watch<Watched>(
     story.ctx,
-    named(story, 'settle'),
+    stepName(story, 'settle'),
     first,
     before => look(story, settled, since, before),
     isOver,
@@ -137,7 +137,7 @@ const settle = async (story: Story, since: string): Promise<Outcome> => {
 
 /** `unknown`: AWS has taken the change and has not failed it, but nobody saw it come true. */
 const unsettled = async (story: Story, since: string, last: string): Promise<Outcome> => {
-  const now = await step(story.ctx, named(story, 'watching ended'), async () => story.ports.now())
+  const now = await step(story.ctx, stepName(story, 'watching ended'), async () => story.ports.now())
   const hours = Math.round((Date.parse(now) - Date.parse(since)) / 3_600_000)
   const { target } = story.face.plan
   return {
@@ -166,7 +166,7 @@ const look = async (
     }
     return { progress, misses: 0 }
   } catch (error) {
-    if (!(error instanceof PeerError)) throw error
+    if (!(error instanceof RemoteError)) throw error
     const isLost = !error.passing || before.misses >= MOST_MISSES
     if (!isLost) return { ...before, misses: before.misses + 1 }
     return { progress: unwatched(error), misses: 0 }
@@ -175,5 +175,5 @@ const look = async (
 
 const unwatched = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: boundedText(`It was begun, but cannot be watched: ${wordsOf(error)}.`),
+  text: boundedText(`It was begun, but cannot be watched: ${errorText(error)}.`),
 })

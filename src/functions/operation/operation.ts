@@ -16,17 +16,17 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { type Proposal, propose } from '../prepare/propose.ts'
-import { announce, askConsent } from './await-approval.ts'
+import { announce, awaitApproval } from './await-approval.ts'
 import { type Review, reviewOf } from './break-glass-review.ts'
 import { holdGrant } from './hold-grant.ts'
-import { holdLease, joinBook, leaveBook } from './hold-lease.ts'
+import { addToLeases, removeFromLeases, runLease } from './hold-lease.ts'
 import { execute } from './interpreter.ts'
 import { keepable } from './plan-size.ts'
 import type { OperationPorts } from './ports.ts'
 import { end } from './report.ts'
 import { type Locked, lock, unlock } from './service-mutex.ts'
 import { step } from './steps.ts'
-import { type Consent, nothingHappened, planAgain, type Story, wordsOf } from './story.ts'
+import { type ApprovalOutcome, errorText, nothingHappened, planAgain, type Story } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
@@ -77,8 +77,8 @@ const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBre
 const consentTo = async (
   asking: Omit<Story, 'consent'> & { face: Face },
   { verdict, isBreakGlass }: Proposal,
-): Promise<Consent | Refusal> => {
-  if (verdict.kind === 'consent') return askConsent(asking, verdict)
+): Promise<ApprovalOutcome | Refusal> => {
+  if (verdict.kind === 'consent') return awaitApproval(asking, verdict)
   const channel = isBreakGlass
     ? await step(asking.ctx, 'break glass', async () => (await asking.ports.config()).breakGlass?.channel ?? null)
     : null
@@ -86,7 +86,7 @@ const consentTo = async (
 }
 
 /** Anything but a settled approval is a no; a vote that cannot be read is one, too. */
-const withoutConsent = ({ decision }: Consent): Outcome | undefined => {
+const withoutConsent = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
   if (decision.outcome === 'approved') return undefined
   const text = decision.outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : ''
@@ -95,7 +95,7 @@ const withoutConsent = ({ decision }: Consent): Outcome | undefined => {
 
 /** What has an end is held until then. */
 const hold = (story: Story, carried: Carried, review: Review): Promise<Outcome> => {
-  if (carried.isLeased) return holdLease(story, carried.outcome, review)
+  if (carried.isLeased) return runLease(story, carried.outcome, review)
   return isGranted(story, carried) ? holdGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
 }
 
@@ -103,7 +103,7 @@ const hold = (story: Story, carried: Carried, review: Review): Promise<Outcome> 
 const isGranted = ({ face }: Story, { outcome }: Carried): boolean =>
   face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
-const givenWay = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
+const preemptedWords = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
   from === undefined ? [] : [`${from.holder.name}’s “${from.what}” was under way and gives way to this`]
 
 type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
@@ -114,8 +114,8 @@ const carryOut = async (story: Story): Promise<Carried> => {
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
   const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingHappened)
   if ('status' in locked) return { outcome: locked, isLeased: false }
-  if (locked.kind === 'held') return { outcome: heldBy(locked, face.plan), isLeased: false }
-  const carried = await checkAndPerform(story, givenWay(locked))
+  if (locked.kind === 'held') return { outcome: refusedByLock(locked, face.plan), isLeased: false }
+  const carried = await checkAndPerform(story, preemptedWords(locked))
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
   return carried
 }
@@ -131,17 +131,17 @@ const checkAndPerform = async (story: Story, more: readonly string[] = []): Prom
 const perform = async (story: Story, { drift, lease }: Fresh): Promise<Carried> => {
   const { ctx, face } = story
   if (lease !== undefined) {
-    const joined = await step(ctx, 'join the book', () => joinBook(story, lease)).catch(nothingHappened)
+    const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingHappened)
     if (joined !== null) return { outcome: joined, isLeased: false }
   }
   const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
   const isMade = (outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown'
-  if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => leaveBook(story)).catch(() => null)
+  if (lease !== undefined && !isMade) await step(ctx, 'leave the book', () => removeFromLeases(story)).catch(() => null)
   return { outcome, isLeased: lease !== undefined && isMade }
 }
 
 const cannotPlan = (error: unknown): Refusal =>
-  refuse(`That did not work, and nothing was changed: ${wordsOf(error)}.`, 'Try again in a minute.')
+  refuse(`That did not work, and nothing was changed: ${errorText(error)}.`, 'Try again in a minute.')
 
 const tellAsker = async <As extends Ending>(
   job: OperationJob,
@@ -158,7 +158,7 @@ const tellAsker = async <As extends Ending>(
   return as
 }
 
-const heldBy = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
+const refusedByLock = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
   status: 'blocked',
   text: `${holder.name} is changing this service at the moment (${what}). Nothing was changed.`,
   offers: planAgain(plan),
@@ -185,7 +185,7 @@ const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Ou
 /** Votes count when they run, not only when they were given. */
 const lostVotes = async (
   { verdict }: Proposal,
-  { votes }: Consent,
+  { votes }: ApprovalOutcome,
   ports: OperationPorts,
 ): Promise<string | undefined> => {
   if (verdict.kind === 'free') return undefined

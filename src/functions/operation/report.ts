@@ -6,7 +6,7 @@ import { endedKey, postedKey } from '../../engine/change/records.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { postOnce } from './await-approval.ts'
 import { step } from './steps.ts'
-import { audit, named, type Story, updateCard } from './story.ts'
+import { audit, type Story, stepName, updateCard } from './story.ts'
 
 /** In the audit; false when that did not take it. */
 export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promise<boolean> => {
@@ -18,7 +18,7 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
     ...(outcome.requestIds && { requestIds: outcome.requestIds }),
     ...(outcome.sessions && { sessions: outcome.sessions }),
   }
-  return step(story.ctx, named(story, 'audit the outcome'), () => audit(story, kind, extra)).then(
+  return step(story.ctx, stepName(story, 'audit the outcome'), () => audit(story, kind, extra)).then(
     () => true,
     () => false,
   )
@@ -29,9 +29,9 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
   const { ctx, face } = story
   const card: Card = { ...face, drift, stage }
   if (stage.kind === 'ended')
-    await step(ctx, named(story, 'note the end'), () => noteEnd(story, card)).catch(() => null)
-  const isTold = await step(ctx, named(story, 'report'), () => tell(story, card)).catch(() => false)
-  if (!isTold) await step(ctx, named(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
+    await step(ctx, stepName(story, 'note the end'), () => noteEnd(story, card)).catch(() => null)
+  const isTold = await step(ctx, stepName(story, 'report'), () => tell(story, card)).catch(() => false)
+  if (!isTold) await step(ctx, stepName(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
 }
 
 /** For whoever tells of progress in the same moment, or clicks what is over; without it the card is told all the same. */
@@ -69,7 +69,7 @@ export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
 
 /** The last word. */
 export const end = async (story: Story, outcome: Outcome): Promise<Outcome['status']> => {
-  const at = await step(story.ctx, named(story, 'the end'), async () => story.ports.now())
+  const at = await step(story.ctx, stepName(story, 'the end'), async () => story.ports.now())
   const told = withRecord(outcome, await recordOutcome(story, outcome, at))
   await report(story, { kind: 'ended', outcome: told, at }, outcome.drift)
   return outcome.status

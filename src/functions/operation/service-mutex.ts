@@ -1,7 +1,7 @@
 // One change at a time for each service: a lock in the store, with an end, so that no dead function holds it for ever.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import { type Lock, lockKey, type Under } from '../../engine/change/records.ts'
+import { lockKey, type ServiceMutex, type Under } from '../../engine/change/records.ts'
 import { unmarked } from '../../kit/messages/markup.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
@@ -10,7 +10,9 @@ import type { Store } from '../../model/ports/store.ts'
 const SECONDS = 3_600
 
 /** `from`: who was under way, and gives way. */
-export type Locked = { readonly kind: 'ours'; readonly from?: Under } | { readonly kind: 'held'; readonly lock: Lock }
+export type Locked =
+  | { readonly kind: 'ours'; readonly from?: Under }
+  | { readonly kind: 'held'; readonly lock: ServiceMutex }
 
 /** Going back is urgent: it does not wait until what is under way has settled, which notices before its next call and look. */
 const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
@@ -19,9 +21,9 @@ const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
   const until = Math.floor(Date.parse(now) / 1000) + SECONDS
-  const ours: Lock = { operation: id, holder: actor, what: unmarked(plan.title), until }
+  const ours: ServiceMutex = { operation: id, holder: actor, what: unmarked(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
-  const held = await store.get<Lock>(key)
+  const held = await store.get<ServiceMutex>(key)
   if (held === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
   const { operation, holder, what, from } = held.value
   if (operation === id) return { kind: 'ours', ...(from !== undefined && { from }) }
@@ -32,11 +34,11 @@ export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan
 }
 
 /** `lost`: ours ran out, or who took the service over has left it again. */
-export type Held = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: Lock }
+export type Held = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
 
 /** Before each call and at each look: is the lock still ours? It is renewed in time, so that it outlasts any watch. */
 export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<Held> => {
-  const held = await store.get<Lock>(lockKey(plan.target.arn))
+  const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
   if (held === undefined) return { kind: 'lost' }
   const { key, value, version } = held
   if (value.operation !== id) return { kind: 'taken', lock: value }
@@ -48,7 +50,7 @@ export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now
 
 /** Takes away our own lock and no other. */
 export const unlock = async (store: Store, { id }: OperationJob, plan: Plan): Promise<null> => {
-  const held = await store.get<Lock>(lockKey(plan.target.arn))
+  const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
   if (held?.value.operation === id) await store.remove(held.key, held.version)
   return null
 }

@@ -2,7 +2,7 @@
 // Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated; AWS ends an
 // execution whose step gives back too much.
 import { type DurableContext, StepSemantics } from '@aws/durable-execution-sdk-js'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import { bounded } from './step-bounds.ts'
 
@@ -10,7 +10,7 @@ const MOST_ATTEMPTS = 8
 
 /** Only a peer's passing fault is worth another try: 1 s, 2 s, … 60 s, about three minutes in all. */
 export const patience = (error: Error, attempt: number) =>
-  error instanceof PeerError && error.passing && attempt < MOST_ATTEMPTS
+  error instanceof RemoteError && error.passing && attempt < MOST_ATTEMPTS
     ? { shouldRetry: true, delay: { seconds: Math.min(2 ** (attempt - 1), 60) } }
     : { shouldRetry: false }
 

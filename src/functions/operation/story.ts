@@ -7,7 +7,7 @@ import type { Outcome } from '../../engine/change/outcome.ts'
 import { fingerprint, type Plan } from '../../engine/change/plan.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
 import { mayUpdate, spent, type Urgency } from '../../engine/jobs/update-budget.ts'
-import { type Offer, PeerError } from '../../model/errors.ts'
+import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { OperationPorts } from './ports.ts'
@@ -25,7 +25,7 @@ export type Turn =
       readonly isBrief?: true
     }
 
-export type Consent = {
+export type ApprovalOutcome = {
   readonly kind: 'consent'
   readonly posted: Posted
   readonly decision?: Decision
@@ -39,7 +39,7 @@ export type Story = {
   readonly job: OperationJob
   readonly ctx: DurableContext
   readonly ports: OperationPorts
-  readonly consent: Consent
+  readonly consent: ApprovalOutcome
   readonly face: Omit<Card, 'stage'>
   /** Of a lease or a grant that ends: its steps and records are told apart by this name; a lease’s calls run on the revert role. */
   readonly turn?: string
@@ -48,13 +48,13 @@ export type Story = {
 }
 
 /** Steps of an operation have names of their own, although a lease's end takes the same path again. */
-export const named = ({ turn }: Story, name: string): string => (turn === undefined ? name : `${turn}: ${name}`)
+export const stepName = ({ turn }: Story, name: string): string => (turn === undefined ? name : `${turn}: ${name}`)
 
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export const nothingHappened = (error: unknown): Outcome => ({
   status: 'failed',
-  text: `Nothing was changed: ${wordsOf(error)}.`,
+  text: `Nothing was changed: ${errorText(error)}.`,
 })
 
 export const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
@@ -66,7 +66,7 @@ export const updateCard = async (ports: Telling, posted: Posted, card: Card, urg
     await (await ports.slack()).update(posted, renderCard(card))
     return true
   } catch (error) {
-    if (error instanceof PeerError && !error.passing) return false
+    if (error instanceof RemoteError && !error.passing) return false
     throw error
   }
 }
@@ -77,7 +77,7 @@ export const audit = async (
   extra: Partial<AuditEntry> & { readonly at: string },
 ): Promise<null> => {
   const { ports, face, consent } = story
-  const id = `${face.operation}-${named(story, kind)}`
+  const id = `${face.operation}-${stepName(story, kind)}`
   const entry = { ...entryOf(face, consent.votes, kind), id, ...extra }
   await record(ports.store, face.plan.target.accountId, entry)
   return null

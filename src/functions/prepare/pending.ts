@@ -2,7 +2,7 @@
 // every new plan says that they are there.
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Plan } from '../../engine/change/plan.ts'
-import { type Book, leasesOf } from '../../engine/leases/book.ts'
+import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import { ofService } from '../../engine/leases/origin.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
@@ -55,13 +55,13 @@ export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Ke
 const MOST = 5
 
 /** A sentence each. `operation`: whose plan it is, which is no company to itself. */
-export const companyOf = async (
+export const otherActivityOn = async (
   { target, command, binds }: Plan,
   operation: string,
   store: Pick<Store, 'get' | 'list'>,
 ): Promise<readonly string[]> => {
   const [book, pending] = await Promise.all([
-    command.startsWith('lease ') ? undefined : store.get<Book>(bookKey(target.arn)),
+    command.startsWith('lease ') ? undefined : store.get<LeaseBook>(bookKey(target.arn)),
     store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MOST }),
   ])
   const createdAt = binds['createdAt']

@@ -5,7 +5,7 @@ import { declarations } from '../../commands/declarations.ts'
 import { commands } from '../../commands/index.ts'
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
 import { identify } from '../../engine/rules/policy.ts'
 import { findPlace } from '../../features/services/find-place.ts'
@@ -26,7 +26,7 @@ export type Prepared<Command extends AnyCommand> = {
   readonly command: Command
   readonly values: Values
   readonly read: Readers
-  readonly own: Own
+  readonly own: Asker
 }
 
 export type Preparing = {
@@ -60,7 +60,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
       { ...invocation, values: { ...invocation.values, ...found, ...values } as Invocation['values'] },
       declarations,
     )
-  const own: Own = {
+  const own: Asker = {
     who: { actor, corporateId },
     config,
     facts,

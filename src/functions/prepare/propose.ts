@@ -3,10 +3,10 @@
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
-import type { Own } from '../../engine/rules/asker.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
 import { type Asked, judge, type Verdict } from '../../engine/rules/policy.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
-import { companyOf } from './pending.ts'
+import { otherActivityOn } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
 
 export type Proposal = {
@@ -30,7 +30,7 @@ export const propose = async (
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
-  const company = await companyOf(planned, preparing.purpose, own.store)
+  const company = await otherActivityOn(planned, preparing.purpose, own.store)
   const plan: Plan = { ...planned, consequences: [...planned.consequences, ...company] }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
@@ -52,7 +52,7 @@ export const propose = async (
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-const planOf = async (command: AnyMutation, values: Values, read: Readers, own: Own): Promise<Plan | Refusal> => {
+const planOf = async (command: AnyMutation, values: Values, read: Readers, own: Asker): Promise<Plan | Refusal> => {
   const state = await command.load(values, read, own)
   return isRefusal(state) ? state : command.plan(values, state)
 }

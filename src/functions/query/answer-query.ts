@@ -10,14 +10,14 @@ import { renderSent } from '../../features/logs/render-lines.ts'
 import { withNote } from '../../kit/messages/markup.ts'
 import { explained } from '../../kit/messages/render-explained.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import { isRefusal, PeerError, type Refusal, refuse } from '../../model/errors.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { QueryJob } from '../../model/ports/job.ts'
 import type { Picture, Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import { LATE_MS } from '../follow/follow.ts'
 import { followKey } from '../follow/records.ts'
 import { renderBegun, renderFollow } from '../follow/render-follow.ts'
-import { beginFollow, type FollowPorts, holdFollow } from '../follow/run-follow.ts'
+import { beginFollow, type FollowPorts, runFollow } from '../follow/run-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
 /** `file`: what does not fit into a message, or what was asked for as one. */
@@ -105,7 +105,7 @@ const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, end
   if (begun === undefined) return
   await tell(job, isRefusal(begun) ? renderRefusal(begun) : begun, ports)
   if (!isRefusal(begun))
-    await holdFollow({ kind: 'follow', follow: job.id, holder: 1 }, ports, endsAt - Date.parse(ports.now()))
+    await runFollow({ kind: 'follow', follow: job.id, holder: 1 }, ports, endsAt - Date.parse(ports.now()))
 }
 
 /** Undefined when the same request has begun it already. */
@@ -144,7 +144,7 @@ const begin = async (
 }
 
 const inOurWords = (error: unknown): Refusal => {
-  if (!(error instanceof PeerError)) throw error
+  if (!(error instanceof RemoteError)) throw error
   return refuse(`That did not work: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
 }
 

@@ -2,13 +2,13 @@
 // those of their own conversation with Quarterdeck (`/ecs here set` there).
 
 import type { Ports } from '../../commands/ports.ts'
-import { type Book, leasesOf } from '../../engine/leases/book.ts'
+import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
 import { identify, maySeeTarget, mayVote } from '../../engine/rules/policy.ts'
-import { type Here, hereKey } from '../../features/services/channel-defaults.ts'
+import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { type Actor, isSameActor } from '../../model/ecs.ts'
-import { isRefusal, PeerError } from '../../model/errors.ts'
+import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { HomeJob } from '../../model/ports/job.ts'
 import { PENDING, type Pending } from '../prepare/pending.ts'
 import { type HomeState, renderHome, renderNoHome, type Waiting } from './render-home.ts'
@@ -17,7 +17,7 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
   const blocks = await loadHome(actor, place.channel, ports)
     .then(state => (isRefusal(state) ? renderNoHome(state) : renderHome(state)))
     .catch((error: unknown) => {
-      if (!(error instanceof PeerError)) throw error
+      if (!(error instanceof RemoteError)) throw error
       return renderNoHome({ text: `That did not work: ${error.message}.`, hint: 'Open this tab again in a minute.' })
     })
   await (await ports.slack()).publishHome(actor.user, blocks)
@@ -33,8 +33,8 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const maySee = (arn: string) => maySeeTarget(arn, actor, config, facts)
   const [pending, books, here] = await Promise.all([
     ports.store.list<Pending>(PENDING),
-    ports.store.list<Book>(LEASES),
-    ports.store.get<Here>(hereKey(channel)),
+    ports.store.list<LeaseBook>(LEASES),
+    ports.store.get<ChannelDefaults>(hereKey(channel)),
   ])
   const seen = pending.map(({ value }) => value).filter(({ target }) => maySee(target.arn))
   const mine = seen.filter(one => mayVote(actor, one, one, one.requester, config, facts))

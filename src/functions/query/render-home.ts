@@ -1,6 +1,6 @@
 // The App Home: what needs its reader first.
 
-import type { Book, Lease } from '../../engine/leases/book.ts'
+import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, date, literal, richText, section } from '../../kit/messages/markup.ts'
@@ -22,7 +22,7 @@ export type HomeState = {
   /** What this person may vote on, and what they asked for; the next to expire first. */
   readonly mine: readonly Waiting[]
   readonly own: readonly Waiting[]
-  readonly leases: readonly { readonly book: Book; readonly lease: Lease }[]
+  readonly leases: readonly { readonly book: LeaseBook; readonly lease: Lease }[]
   /** A favourite that is gone, or cannot be read, has no service. */
   readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
 }

@@ -8,7 +8,7 @@ import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'
 import { askedBy } from '../../engine/jobs/asked-by.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { type OnFile, scheduleLook } from '../../engine/jobs/timers.ts'
 import { GRANT_TAG } from '../../features/exec/grant.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
@@ -56,10 +56,10 @@ export const lookAt = async (operation: string, ports: SilencePorts, heard: Hear
     // Only what failed comes to the dead-letter queue, which does not say which execution it was.
     const status = execution.arn === undefined ? 'FAILED' : await ports.executionStatus(execution.arn)
     if (status === 'RUNNING') return 'running'
-    if (status !== 'SUCCEEDED') await speakOnce(operation, status, execution, ports)
+    if (status !== 'SUCCEEDED') await reportDeadOnce(operation, status, execution, ports)
     return 'ended'
   } catch (error) {
-    complain('look', operation, error)
+    logError('look', operation, error)
     return 'unknown'
   }
 }
@@ -76,7 +76,7 @@ const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefine
 }
 
 /** The event, the dead-letter queue and the look by time each come here; noted at the end, so that a failed report is made again. */
-const speakOnce = async (
+const reportDeadOnce = async (
   operation: string,
   status: string,
   execution: Partial<OnFile>,
@@ -84,12 +84,12 @@ const speakOnce = async (
 ): Promise<void> => {
   const key = reportedDeadKey(operation)
   if ((await ports.store.get(key)) !== undefined) return
-  await speak(operation, status, execution, ports)
+  await reportDeadOperation(operation, status, execution, ports)
   await ports.store.create(key, { at: ports.now() })
 }
 
 /** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */
-const speak = async (
+const reportDeadOperation = async (
   operation: string,
   status: string,
   { asked }: Partial<OnFile>,
@@ -104,7 +104,7 @@ const speak = async (
   }
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   const votes = approval?.votes ?? []
-  const known = await conclude(face, votes, ports)
+  const known = await outcomeFromAudit(face, votes, ports)
   const lost = await lostLease(face, known.isBegun, ports)
   const at = lost === undefined ? known.at : await recordLost(face, votes, lost, ports)
   const outcome = lost ?? known.outcome
@@ -136,7 +136,7 @@ const alarmOf = (operation: string, status: string) => ({
 })
 
 /** What the audit says of its end; where it says nothing, what can be known is recorded. */
-const conclude = async (
+const outcomeFromAudit = async (
   face: Face,
   votes: readonly Vote[],
   { store, now }: SilencePorts,

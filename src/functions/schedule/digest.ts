@@ -2,8 +2,8 @@
 // Scheduler only asks, every quarter of an hour, whether it has come.
 
 import type { Ports } from '../../commands/ports.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
-import { type Book, leasesOf } from '../../engine/leases/book.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
+import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import type { Key } from '../../model/ports/store.ts'
 import { resolveMoment } from '../../model/time.ts'
@@ -23,14 +23,14 @@ export const postDigest = async ({ config, store, slack, now }: DigestPorts): Pr
   const at = Date.parse(now())
   const due = resolveMoment(digest.at, digest.timeZone, at)
   if (at - due > LATE_MS) return
-  const [books, pending] = await Promise.all([store.list<Book>(LEASES), store.list<Pending>(PENDING)])
+  const [books, pending] = await Promise.all([store.list<LeaseBook>(LEASES), store.list<Pending>(PENDING)])
   const leases = books.flatMap(({ value: book }) => leasesOf(book).map(lease => ({ book, lease })))
   const waiting = pending.map(({ value }) => value).filter(({ expiresAt }) => expiresAt > now())
   if (leases.length + waiting.length === 0) return
   if (!(await store.create(digestKey(due), { at: now() }, Math.floor(at / 1000) + WEEK_SECONDS))) return
   await (await slack())
     .post(digest.channel, renderDigest(leases, waiting))
-    .catch((error: unknown) => complain('digest', digest.channel, error))
+    .catch((error: unknown) => logError('digest', digest.channel, error))
 }
 
 /** `due`: epoch milliseconds. Written before the digest of that day is posted. */

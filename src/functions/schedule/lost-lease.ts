@@ -3,9 +3,9 @@
 import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { postedKey, reminderKey } from '../../engine/change/records.ts'
-import { type Book, type Lease, leaseOf } from '../../engine/leases/book.ts'
+import { type Lease, type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
-import { lose, strike } from '../../engine/leases/compose.ts'
+import { dropLease, lose } from '../../engine/leases/compose.ts'
 import { offersOf } from '../../engine/leases/offers.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -16,16 +16,16 @@ import type { Telling } from '../operation/story.ts'
 export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): Promise<Outcome | undefined> => {
   const { store, now } = ports
   const { target } = face.plan
-  const lease = leaseOf((await store.get<Book>(bookKey(target.arn)))?.value, face.operation)
+  const lease = leaseOf((await store.get<LeaseBook>(bookKey(target.arn)))?.value, face.operation)
   if (lease === undefined || lease.left !== undefined) return undefined
   // Without an intent there was no call: nothing is held.
   const book = await updateBook(store, target, before =>
-    isBegun ? lose(before, face.operation, now()) : strike(before, face.operation),
+    isBegun ? lose(before, face.operation, now()) : dropLease(before, face.operation),
   )
   return isBegun ? outcomeOf(book, lease) : undefined
 }
 
-const outcomeOf = (book: Book, lease: Lease): Outcome => ({
+const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
   status: 'unknown',
   text: `The function ended without a word while its lease ran: ${holdingText(lease.holding)} is not put back by itself.`,
   offers: offersOf(book, lease),

@@ -2,7 +2,7 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import type { Identity } from '../../engine/rules/asker.ts'
 import { placesOf } from '../../features/services/index-store.ts'
 import {
@@ -17,7 +17,7 @@ import {
 } from '../../features/services/service-index.ts'
 import type { Account } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
 
@@ -59,8 +59,8 @@ const refreshPlace = async (account: Account, region: string, refreshing: Refres
     await writeNames(spot, refs, at, refreshing)
     await writeTags(spot, await refreshing.read.tagsIn(account, region), at, refreshing)
   } catch (error) {
-    complain('index', `${account.name} ${region}`, error)
-    if (error instanceof PeerError) await tellProblem(spot, error.message, refreshing)
+    logError('index', `${account.name} ${region}`, error)
+    if (error instanceof RemoteError) await tellProblem(spot, error.message, refreshing)
   }
 }
 

@@ -1,6 +1,6 @@
 // The digest of a day: what needs a person first, then what runs by itself.
 
-import type { Book, Lease } from '../../engine/leases/book.ts'
+import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -8,7 +8,7 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Pending } from '../prepare/pending.ts'
 
-type Leased = { readonly book: Book; readonly lease: Lease }
+type Leased = { readonly book: LeaseBook; readonly lease: Lease }
 
 const MOST = 15
 

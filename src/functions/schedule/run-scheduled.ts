@@ -5,22 +5,22 @@
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from '../../engine/change/records.ts'
-import { complain } from '../../engine/jobs/log-error.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
 import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
 import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from '../../engine/jobs/wake.ts'
-import { type Book, leaseOf } from '../../engine/leases/book.ts'
+import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
-import type { GoOn } from '../../model/ports/functions.ts'
+import type { ContinueFollow } from '../../model/ports/functions.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
-import { tend } from '../follow/watch-follow.ts'
+import { watchFollow } from '../follow/watch-follow.ts'
 import { hearOfEnd, look, lookAt, type SilencePorts } from './dead-operations.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: GoOn }
+export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | EndedExecution,
@@ -40,7 +40,7 @@ export const runScheduled = (
     case 'digest':
       return postDigest(ports)
     case 'tend':
-      return tend(job, ports)
+      return watchFollow(job, ports)
     case 'ended':
       return hearOfEnd(job, ports)
   }
@@ -56,7 +56,7 @@ const wakeHolder = async (job: LeaseJob, ports: SchedulePorts): Promise<void> =>
 const isLeft = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face === undefined) return false
-  return leaseOf((await store.get<Book>(bookKey(face.plan.target.arn)))?.value, operation)?.left !== undefined
+  return leaseOf((await store.get<LeaseBook>(bookKey(face.plan.target.arn)))?.value, operation)?.left !== undefined
 }
 
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {
@@ -64,7 +64,7 @@ const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => 
   if (approval === undefined) return
   if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return repair(approval, ports)
   if ((await lookAt(job.operation, ports)) === 'ended') return
-  await say(job, approval, ports).catch(error => complain('reminder', job.operation, error))
+  await say(job, approval, ports).catch(error => logError('reminder', job.operation, error))
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
 }
 

@@ -4,7 +4,7 @@ import { answeredKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import type { AskedBy } from '../../engine/jobs/asked-by.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { Telling } from '../operation/story.ts'
 
 /** Slack takes answers at a response URL for 30 minutes. */
@@ -24,7 +24,7 @@ export const tellAskedBy = async (
   const message = renderRefusal({ text, hint: `It was \`/ecs ${asked.line.replace(/[*`]/g, '')}\`.`, offers })
   const to = await slack()
   await answerAsker(isOpen ? asked : there, to, message).catch(error => {
-    if (!isOpen || !(error instanceof PeerError) || error.passing) throw error
+    if (!isOpen || !(error instanceof RemoteError) || error.passing) throw error
     return answerAsker(there, to, message)
   })
 }

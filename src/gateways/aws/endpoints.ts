@@ -4,7 +4,7 @@ import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { WAYS } from '../../features/exec/network-paths.ts'
 import { accountOf } from '../../model/account.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import { createSignedPost, envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { readXml } from './xml.ts'
@@ -42,6 +42,6 @@ export const createEndpointReader =
   }
 
 const nothing = (error: unknown): undefined => {
-  if (!(error instanceof PeerError)) throw error
+  if (!(error instanceof RemoteError)) throw error
   return undefined
 }

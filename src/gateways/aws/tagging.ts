@@ -4,7 +4,7 @@
 import type { Readers } from '../../commands/readers.ts'
 import type { TagShard } from '../../features/services/service-index.ts'
 import type { Account } from '../../model/account.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import { createSignedPost, envOf, refusedBy, type SignedPost } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
 
@@ -50,7 +50,7 @@ const readPage = async (send: SignedPost, token: string): Promise<Page> => {
     })
     if (reply.status === 200) return JSON.parse(reply.text) as Page
     const refusal = refusedBy('reading the tags of services: the tagging API', reply)
-    if (!(refusal instanceof PeerError && refusal.passing) || tries === MOST_TRIES) throw refusal
+    if (!(refusal instanceof RemoteError && refusal.passing) || tries === MOST_TRIES) throw refusal
     await new Promise(resolve => setTimeout(resolve, 500 * tries))
   }
 }

@@ -5,7 +5,7 @@ import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { TargetHealth } from '../../model/service-detail.ts'
 import { createSignedPost, envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
@@ -33,9 +33,9 @@ export const createTargetHealth =
     return Promise.all(groups.slice(0, MOST_GROUPS).map(ask))
   }
 
-const refused = (xml: string, { service }: ServiceRef): PeerError => {
+const refused = (xml: string, { service }: ServiceRef): RemoteError => {
   const code = readXml(xml, 'Code') || 'Error'
-  return new PeerError(
+  return new RemoteError(
     `reading the targets of ${service}: AWS refused it (${code}: ${readXml(xml, 'Message').slice(0, 300)})`,
     { code, passing: /Throttling|ServiceUnavailable|InternalFailure/.test(code) },
   )

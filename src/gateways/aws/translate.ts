@@ -1,5 +1,5 @@
 // From AWS's errors to our words, with AWS's own kept: what happened, and whether to try again.
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AWS denied it',
@@ -19,14 +19,18 @@ const PASSING =
 type AwsFault = Error & { readonly $metadata?: { readonly httpStatusCode?: number }; readonly code?: string }
 
 /** `doing`: what was tried, to begin the sentence with: "reading the service". */
-export const translate = (error: unknown, doing: string): PeerError => {
-  if (error instanceof PeerError) return error
+export const translate = (error: unknown, doing: string): RemoteError => {
+  if (error instanceof RemoteError) return error
   const fault: AwsFault = error instanceof Error ? error : new Error(String(error))
   const status = fault.$metadata?.httpStatusCode ?? 0
   const code = fault.name === 'Error' ? (fault.code ?? 'Error') : fault.name
   const passing = status >= 500 || status === 429 || PASSING.test(`${code} ${fault.code ?? ''} ${fault.message}`)
   const words = WORDS[code] ?? (passing ? 'AWS did not answer' : 'AWS refused it')
-  return new PeerError(`${doing}: ${words} (${code}: ${fault.message.slice(0, 300)})`, { code, passing, cause: error })
+  return new RemoteError(`${doing}: ${words} (${code}: ${fault.message.slice(0, 300)})`, {
+    code,
+    passing,
+    cause: error,
+  })
 }
 
 /** Runs a request to AWS and speaks of its failure in our words. */

@@ -2,7 +2,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
-import type { Call, OwnCall, PlannedExec } from '../../engine/change/plan.ts'
+import type { Call, LeaseCall, PlannedExec } from '../../engine/change/plan.ts'
 import type { Writer } from '../../engine/change/ports.ts'
 import { sendEcs } from './ecs/ecs.ts'
 import type { Settings } from './identity/sessions.ts'
@@ -13,7 +13,7 @@ export const createWriter = (settings: Settings): Writer => {
   const ecs = new ECSClient(settings)
   const ssm = new SSMClient(settings)
   const autoscaling = new ApplicationAutoScalingClient(settings)
-  const send = (call: Exclude<Call, OwnCall | PlannedExec>) => {
+  const send = (call: Exclude<Call, LeaseCall | PlannedExec>) => {
     switch (call.service) {
       case 'ecs':
         return sendEcs(ecs, call)

@@ -4,7 +4,7 @@ import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ExecGate } from '../../engine/change/ports.ts'
 import { channelPolicy, FINDING_POLICY, sessionPolicy } from '../../engine/change/session-policy.ts'
-import { isRefusal, PeerError } from '../../model/errors.ts'
+import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { Settings } from '../aws/identity/sessions.ts'
 import { asking } from '../aws/translate.ts'
 import { createSessionPorts } from './exec-session.ts'
@@ -18,7 +18,7 @@ export const createExecGate = (settings: (policy: string) => Promise<Settings>, 
   return {
     start: async (call, command) => {
       const policy = sessionPolicy([call])
-      if (isRefusal(policy)) throw new PeerError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
+      if (isRefusal(policy)) throw new RemoteError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
       const client = new ECSClient(await settings(policy))
       return asking('starting the session', async () => {
         const { cluster, task, container } = call.input as Readonly<Record<'cluster' | 'task' | 'container', string>>

@@ -1,6 +1,6 @@
 // From one function to the next: asynchronous invocations, and the callback that wakes an operation.
 
-import type { Dispatch, GoOn, Wake } from '../../model/ports/functions.ts'
+import type { ContinueFollow, Dispatch, Wake } from '../../model/ports/functions.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
 /** Function names come from the environment: QUERY_FUNCTION, DECISION_FUNCTION, OPERATION_FUNCTION (an alias's name). */
@@ -13,7 +13,7 @@ export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
   }
 }
 
-export const createGoOn = (env: NodeJS.ProcessEnv): GoOn => {
+export const createContinueFollow = (env: NodeJS.ProcessEnv): ContinueFollow => {
   const invoke = createInvoke(env)
   return job => invoke(env['QUERY_FUNCTION'], job)
 }

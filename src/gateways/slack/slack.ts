@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/types'
 import { ErrorCode, WebClient } from '@slack/web-api'
 import { assertFits } from '../../kit/messages/limits.ts'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { Mark, Slack } from '../../model/ports/slack.ts'
@@ -132,7 +132,7 @@ const answer = async (responseUrl: string, message: Rendered, apiUrl: string): P
     signal: AbortSignal.timeout(5_000),
   })
   if (reply.ok) return
-  throw new PeerError(`Slack answered ${reply.status}`, {
+  throw new RemoteError(`Slack answered ${reply.status}`, {
     code: `HTTP ${reply.status}`,
     passing: reply.status >= 500 || reply.status === 429,
   })
@@ -150,9 +150,9 @@ const platformCode = (error: unknown): string | undefined =>
   error instanceof Error && 'data' in error ? (error.data as { readonly error?: string }).error : undefined
 
 const translate = (error: unknown, doing: string): unknown => {
-  if (!(error instanceof Error) || error instanceof PeerError) return error
+  if (!(error instanceof Error) || error instanceof RemoteError) return error
   const code = platformCode(error) ?? ('code' in error ? String(error.code) : error.name)
   if (error.name === 'RangeError') return error
   const passing = code === ErrorCode.RateLimitedError || !FATAL.test(code)
-  return new PeerError(`${doing}: Slack said ${code}`, { code, passing, cause: error })
+  return new RemoteError(`${doing}: Slack said ${code}`, { code, passing, cause: error })
 }

@@ -1,6 +1,6 @@
 // A file for Slack: where to put it, the bytes, and then what it is and who sees it.
 import type { WebClient } from '@slack/web-api'
-import { PeerError } from '../../model/errors.ts'
+import { RemoteError } from '../../model/errors.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 
 /** Slack documentation, files.getUploadURLExternal: alternative text has at most 1,000 characters. */
@@ -23,7 +23,7 @@ export const upload = async (
   if (!isSlacks && hostname !== own.hostname) throw new Error('an upload URL that is not Slack’s')
   const reply = await fetch(upload_url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(10_000) })
   if (!reply.ok)
-    throw new PeerError(`sending a file: Slack answered ${reply.status}`, {
+    throw new RemoteError(`sending a file: Slack answered ${reply.status}`, {
       code: `HTTP ${reply.status}`,
       passing: reply.status >= 500 || reply.status === 429,
     })

@@ -17,6 +17,6 @@ export type Dispatch = {
 }
 
 /** A follow goes on in another invocation of QUERY_FUNCTION. */
-export type GoOn = (job: FollowJob) => Promise<void>
+export type ContinueFollow = (job: FollowJob) => Promise<void>
 
 export type Wake = (callbackId: string) => Promise<void>

@@ -5,6 +5,7 @@ import {
   baselineWith,
   begin,
   closing,
+  dropLease,
   ended,
   ending,
   endNow,
@@ -13,7 +14,6 @@ import {
   leave,
   lose,
   made,
-  strike,
   valueWith,
 } from '../../../src/engine/leases/compose.ts'
 import type { Holding } from '../../../src/engine/leases/holding.ts'
@@ -171,7 +171,7 @@ describe('a service that was made anew', () => {
 
   test('one that did not come to be leaves the book as it was', () => {
     const book = aBook({ tasks: 4 }, old)
-    expect(strike(begin(book, hold('new', 5, now), { tasks: 2 }), 'new')).toEqual(book)
+    expect(dropLease(begin(book, hold('new', 5, now), { tasks: 2 }), 'new')).toEqual(book)
   })
 
   test('a lease that lost its operation stays on the list until somebody puts it away, and changes nothing then', () => {
@@ -212,7 +212,7 @@ describe('a scalable target that somebody registered anew', () => {
     expect(both.held.floor).toMatchObject({ baseline: leased, set: { min: 9, max: 10 } })
     expect(ending(both, 'old', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'nothing' })
     expect(ending(ended(both, 'old'), 'new', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'put', to: leased })
-    expect(strike(begin(book, hold('new', 9, now), leased), 'new')).toEqual(book)
+    expect(dropLease(begin(book, hold('new', 9, now), leased), 'new')).toEqual(book)
   })
 })
 
@@ -277,10 +277,10 @@ describe('a book', () => {
 
   test('what was struck out never was', () => {
     const before = aBook(baseline, low)
-    expect(strike(begin(before, high, to(6)), 'high')).toEqual(before)
-    expect(strike(begin(before, high, to(2, 5)), 'high')).toEqual(before)
-    expect(strike(begin(emptyBook(aRef()), high, baseline), 'high')).toEqual(emptyBook(aRef()))
-    expect(strike(before, 'unknown')).toBe(before)
+    expect(dropLease(begin(before, high, to(6)), 'high')).toEqual(before)
+    expect(dropLease(begin(before, high, to(2, 5)), 'high')).toEqual(before)
+    expect(dropLease(begin(emptyBook(aRef()), high, baseline), 'high')).toEqual(emptyBook(aRef()))
+    expect(dropLease(before, 'unknown')).toBe(before)
   })
 
   test('a foreign change is the baseline of the leases that begin after it', () => {

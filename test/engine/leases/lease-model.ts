@@ -1,9 +1,10 @@
 // AWS as far as leases are concerned, with people and functions that die: what the book of leases is held against.
 import { expect } from 'vitest'
-import { type Book, emptyBook, type Lease, leasesOf } from '../../../src/engine/leases/book.ts'
+import { emptyBook, type Lease, type LeaseBook, leasesOf } from '../../../src/engine/leases/book.ts'
 import {
   begin,
   closing,
+  dropLease,
   ended,
   ending,
   endNow,
@@ -11,7 +12,6 @@ import {
   keep,
   leave,
   made,
-  strike,
   valueWith,
 } from '../../../src/engine/leases/compose.ts'
 import { compose, type Holding, type Quantity, type Value, type Values } from '../../../src/engine/leases/holding.ts'
@@ -33,7 +33,7 @@ type Known = { readonly baseline: Value; readonly ours: readonly Value[] }
 
 export type World = {
   aws: Values
-  book: Book
+  book: LeaseBook
   known: Readonly<Record<Quantity, Known>>
   count: number
   /** When it was made, as far as anybody compares that. */
@@ -78,7 +78,7 @@ const know = (world: World, kind: Quantity, known: Partial<Known>): void => {
 
 const isFormer = ({ service }: World, { origin }: Lease): boolean => origin?.service !== service
 
-const running = (world: World, book: Book, kind: Quantity): readonly Holding[] =>
+const running = (world: World, book: LeaseBook, kind: Quantity): readonly Holding[] =>
   leasesOf(book)
     .filter(lease => lease.left === undefined && lease.holding.kind === kind && !isFormer(world, lease))
     .map(({ holding }) => holding)
@@ -118,7 +118,7 @@ const beginOne = (world: World, { holding, fate }: Extract<Move, { kind: 'begin'
   const book = begin(before, lease, found)
   expect(begin(book, lease, set)).toBe(book)
   expect(set).toEqual(compose(world.known[kind].baseline, running(world, book, kind)))
-  world.book = fate === 'refused' ? strike(strike(book, operation), operation) : book
+  world.book = fate === 'refused' ? dropLease(dropLease(book, operation), operation) : book
   if (fate === 'refused') {
     world.known = wasKnown
     return
@@ -153,7 +153,7 @@ const endOne = (world: World, operation: string, kind: Quantity, fate: Fate): vo
 }
 
 /** The book of these leases alone, for counting what runs. */
-const heldBy = ({ book }: World, leases: ReturnType<typeof leasesOf>): Book['held'] =>
+const heldBy = ({ book }: World, leases: ReturnType<typeof leasesOf>): LeaseBook['held'] =>
   Object.fromEntries(
     Object.entries(book.held).map(([kind, held]) => [
       kind,

@@ -5,8 +5,8 @@ import { compileConfig } from '../../../src/commands/compile-config.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import type { Plan } from '../../../src/engine/change/plan.ts'
 import type { Config } from '../../../src/engine/rules/config.ts'
-import { type Asked, judge, mayVote, standing } from '../../../src/engine/rules/policy.ts'
-import type { Facts, Hold } from '../../../src/engine/rules/rule-inputs.ts'
+import { type Asked, accessOf, judge, mayVote } from '../../../src/engine/rules/policy.ts'
+import type { PlaceLock, RuleInputs } from '../../../src/engine/rules/rule-inputs.ts'
 import { kinds } from '../../../src/kit/language/grammar.ts'
 import type { Actor } from '../../../src/model/ecs.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
@@ -18,7 +18,7 @@ const compiled = (change: (yaml: string) => string = yaml => yaml): Config => {
   return result.config
 }
 const config = compiled()
-const facts = (more: Partial<Facts> = {}): Facts => ({
+const facts = (more: Partial<RuleInputs> = {}): RuleInputs => ({
   now: '2026-11-22T03:00:00.000Z',
   groups: { S0ONCALL: ['U0REQUEST'], S0OPS: ['U0APPROVE', 'U0SECOND'] },
   holds: [],
@@ -35,7 +35,7 @@ const said = (
   plan: Plan,
   asked: Partial<Asked> & { user?: string } = {},
   rules = config,
-  more: Partial<Facts> = {},
+  more: Partial<RuleInputs> = {},
 ): string => {
   const verdict = judge(
     plan,
@@ -110,8 +110,8 @@ describe('who may', () => {
           : yaml.replace('    role: exec\n\n', `    role: exec\n${deny}\n`),
       )
       expect(said(planOf('6'), {}, rules)).toContain('A rule denies U0REQUEST this on *orders-api*')
-      expect(standing(person('U0REQUEST'), 'viewer', aRef(), rules, facts()).kind).toBe('allowed')
-      expect(standing(person('U0REQUEST'), 'operator', aRef({ service: 'search' }), rules, facts()).kind).toBe(
+      expect(accessOf(person('U0REQUEST'), 'viewer', aRef(), rules, facts()).kind).toBe('allowed')
+      expect(accessOf(person('U0REQUEST'), 'operator', aRef({ service: 'search' }), rules, facts()).kind).toBe(
         'allowed',
       )
     }
@@ -156,7 +156,7 @@ describe('running commands', () => {
 })
 
 describe('what no consent takes away', () => {
-  const hold: Hold = {
+  const hold: PlaceLock = {
     scope: { accountId: '111122223333', cluster: 'web' },
     name: 'prod/web',
     by: person('U0SECOND'),

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { checkPlace } from '../../../src/features/checks/check-place.ts'
 import type { DefinitionPosture, ServicePosture } from '../../../src/features/checks/posture.ts'
 import type { ServiceRef } from '../../../src/model/ecs.ts'
-import { PeerError } from '../../../src/model/errors.ts'
+import { RemoteError } from '../../../src/model/errors.ts'
 import { aReader, aRef } from '../../builders.ts'
 
 const account = { scope: { accountId: '111122223333' }, name: 'prod', account: 'prod' }
-const denied = new PeerError('AWS denied it', { code: 'AccessDeniedException', passing: false })
+const denied = new RemoteError('AWS denied it', { code: 'AccessDeniedException', passing: false })
 
 const aPosture = (ref: ServiceRef): ServicePosture => ({
   ref,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Here, isElsewhere, meantHere } from '../../../src/features/services/channel-defaults.ts'
+import { type ChannelDefaults, isElsewhere, preferredIn } from '../../../src/features/services/channel-defaults.ts'
 import { fullName } from '../../../src/kit/language/target.ts'
 import { aRef } from '../../builders.ts'
 
@@ -13,7 +13,12 @@ const elsewhere = aRef({
 })
 const all = [inWeb, inJobs, elsewhere]
 const by = { team: 'T', user: 'U', name: 'Ada' }
-const here = (set: Partial<Here>): Here => ({ favourites: [], by, at: '2026-11-22T03:00:00Z', ...set })
+const here = (set: Partial<ChannelDefaults>): ChannelDefaults => ({
+  favourites: [],
+  by,
+  at: '2026-11-22T03:00:00Z',
+  ...set,
+})
 const prod = { scope: { accountId: '111122223333' }, name: 'prod', account: 'prod' }
 const jobs = {
   scope: { accountId: '111122223333', region: 'us-east-1', cluster: 'jobs' },
@@ -22,7 +27,7 @@ const jobs = {
 }
 
 describe('a bare name means', () => {
-  test.each<[string, Here | undefined, readonly string[]]>([
+  test.each<[string, ChannelDefaults | undefined, readonly string[]]>([
     ['all of them where nothing is set', undefined, all.map(fullName)],
     ['those of the default account', here({ place: prod }), [inWeb, inJobs].map(fullName)],
     ['those of the default cluster', here({ place: jobs }), [inJobs].map(fullName)],
@@ -38,7 +43,7 @@ describe('a bare name means', () => {
     ],
     ['all of them where none is', here({ place: { ...prod, scope: { accountId: '1' } } }), all.map(fullName)],
   ])('%s', (_name, set, names) => {
-    expect(meantHere(all, set).map(fullName)).toEqual(names)
+    expect(preferredIn(all, set).map(fullName)).toEqual(names)
   })
 })
 

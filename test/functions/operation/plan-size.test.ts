@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import { difference, fingerprint, type Plan } from '../../../src/engine/change/plan.ts'
-import type { Own } from '../../../src/engine/rules/asker.ts'
+import type { Asker } from '../../../src/engine/rules/asker.ts'
 import { conversationsOf } from '../../../src/features/exec/calls.ts'
 import { loadExec } from '../../../src/features/exec/load-exec.ts'
 import { planExec } from '../../../src/features/exec/plan-exec.ts'
@@ -78,7 +78,7 @@ const planned = async (run: string, site = aSite()): Promise<Plan> => {
     config: compiled(),
     who: { corporateId: 'requester@example.com' },
     again: (values: object) => `exec ${JSON.stringify(values)} -- ${run}`,
-  } as unknown as Own
+  } as unknown as Asker
   const asked = { run, all: true, container: site.tasks[0]?.containers[0]?.name ?? '' }
   const read = { execSite: async () => site, taskRole: async () => aTaskRole(), endpoints: async () => undefined }
   const state = await loadExec(REF, asked, { read, own })

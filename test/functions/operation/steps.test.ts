@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { once, step, watch } from '../../../src/functions/operation/steps.ts'
-import { PeerError } from '../../../src/model/errors.ts'
+import { RemoteError } from '../../../src/model/errors.ts'
 import { anEngine } from '../../sandbox/lambda/engine.ts'
 
 /** As a peer's page of HTML comes back, with a stack that repeats it. */
 const long = (passing: boolean) =>
-  new PeerError(`Slack: ${'\u0001é'.repeat(50_000)}`, { code: 'internal_error', passing })
+  new RemoteError(`Slack: ${'\u0001é'.repeat(50_000)}`, { code: 'internal_error', passing })
 
 describe('an error with a message of 100 KB and a stack', () => {
   test('ends its step and not the execution: the story has its beginning', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Plan } from '../../../src/engine/change/plan.ts'
 import { holdOn } from '../../../src/functions/operation/service-mutex.ts'
 import { createTireless, MOST_LOOKS, secondsToLook } from '../../../src/functions/operation/steps.ts'
-import { PeerError } from '../../../src/model/errors.ts'
+import { RemoteError } from '../../../src/model/errors.ts'
 import type { OperationJob } from '../../../src/model/ports/job.ts'
 import type { Store } from '../../../src/model/ports/store.ts'
 import { aRef } from '../../builders.ts'
@@ -74,7 +74,7 @@ const metering = () => {
 test('what must not be given up is tried for days, and the tries of an execution are counted together', async () => {
   const { counted, ctx } = metering()
   const tireless = createTireless(ctx)
-  const refused = new PeerError('no', { code: 'ThrottlingException', passing: true })
+  const refused = new RemoteError('no', { code: 'ThrottlingException', passing: true })
   const afterTries = (least: number) => {
     let tries = 0
     return async () => {

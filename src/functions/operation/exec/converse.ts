@@ -6,16 +6,16 @@ import { boundedOutcome, boundedPrinted } from '../../../engine/change/bounded.t
 import type { Link, Outcome } from '../../../engine/change/outcome.ts'
 import type { ExecCall, LogBucket } from '../../../engine/change/plan.ts'
 import type { ExecGate } from '../../../engine/change/ports.ts'
-import { complain } from '../../../engine/jobs/log-error.ts'
+import { logError } from '../../../engine/jobs/log-error.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../../../features/exec/records.ts'
 import { hidingOf } from '../../../features/logs/load-logs.ts'
 import { type RunResult, runCommand } from '../../../kit/session/run.ts'
 import type { SessionRequest } from '../../../kit/session/session.ts'
 import { commandOf, createNonce, type Nonce, wrap } from '../../../kit/session/wrapper.ts'
-import { type Offer, PeerError } from '../../../model/errors.ts'
+import { type Offer, RemoteError } from '../../../model/errors.ts'
 import { once, step } from '../steps.ts'
-import { type Story, wordsOf } from '../story.ts'
+import { errorText, type Story } from '../story.ts'
 import { lookForStop, watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
 import { createPrinted, firstLine } from './view.ts'
@@ -51,7 +51,7 @@ const hold = async (one: Try, name: string): Promise<Outcome> => {
   if (sent.kind === 'done') return sent.value
   return step(ctx, `${name}, looked for`, async () => boundedOutcome(await endLost(one))).catch(error =>
     leftOpen(
-      `The command may or may not have run, and its session could not be looked for and ended: ${wordsOf(error)}.`,
+      `The command may or may not have run, and its session could not be looked for and ended: ${errorText(error)}.`,
     ),
   )
 }
@@ -70,7 +70,7 @@ const readyFor = async (story: Story) => {
   return { config, gate: await gateOf(story, config) }
 }
 
-const notBegun = (error: unknown): Outcome => ({ status: 'failed', text: `It was not begun: ${wordsOf(error)}.` })
+const notBegun = (error: unknown): Outcome => ({ status: 'failed', text: `It was not begun: ${errorText(error)}.` })
 
 const attempt = async (one: Try): Promise<Outcome> => {
   const { call, story, isWrapped } = one
@@ -147,7 +147,7 @@ const talk = async (open: Open): Promise<Outcome> => {
 const giveUp = async (open: Open, error: unknown): Promise<Outcome> => {
   const { sessionId } = open.started
   const isOver = (await terminate(open)) || (await terminate(open))
-  const text = `The command was begun, and its end is not known: ${wordsOf(error)}.`
+  const text = `The command was begun, and its end is not known: ${errorText(error)}.`
   return {
     ...(isOver ? { status: 'unknown', text } : leftOpen(text)),
     details: [named(sessionId)],
@@ -161,7 +161,7 @@ const terminate = async ({ gate, call, story, started }: Open): Promise<boolean>
     await gate.terminate(call, started.sessionId)
     return true
   } catch (error) {
-    complain('terminate', story.job.id, error)
+    logError('terminate', story.job.id, error)
     return false
   }
 }
@@ -236,7 +236,7 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
   try {
     return await gate.start(call, command)
   } catch (error) {
-    if (!(error instanceof PeerError) || (error.passing && !THROTTLED.test(error.code))) throw error
+    if (!(error instanceof RemoteError) || (error.passing && !THROTTLED.test(error.code))) throw error
     return { status: 'failed', text: error.message, details: causesOf(error) } satisfies Outcome
   }
 }
@@ -244,7 +244,7 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
 const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/
 
 /** ECS names no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
-const causesOf = ({ code, message }: PeerError): readonly string[] => {
+const causesOf = ({ code, message }: RemoteError): readonly string[] => {
   if (code === 'TargetNotConnectedException')
     return [
       'The agent in the container is not connected, or it has no room for another session: it takes two at a time.',

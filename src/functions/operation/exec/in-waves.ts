@@ -4,7 +4,7 @@ import type { Outcome, Result } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
 import { hasRoomForResults } from '../../../engine/change/render-card.ts'
 import { fileOfResults } from '../../../engine/change/render-results.ts'
-import { complain } from '../../../engine/jobs/log-error.ts'
+import { logError } from '../../../engine/jobs/log-error.ts'
 import { WAVE } from '../../../features/exec/request.ts'
 import type { Offer } from '../../../model/errors.ts'
 import { tellProgress } from '../show-progress.ts'
@@ -33,7 +33,7 @@ export const converseAll = async (
     over = at === 0 ? undefined : await whyNoMore(ended, `${name}: before ${at + 1}`, story)
     if (over !== undefined) break
     const teller = createTeller(() =>
-      tellProgress(story, progressOf(rows, since)).catch(error => complain('showing results', story.job.id, error)),
+      tellProgress(story, progressOf(rows, since)).catch(error => logError('showing results', story.job.id, error)),
     )
     ended.push(...(await wave({ calls, at, rows, teller }, `${name} ${at + 1}`, story)))
     await teller.end()
@@ -151,7 +151,7 @@ const withRoom = async (outcome: Outcome, name: string, at: string, story: Story
     await (await ports.slack()).upload({ channel, thread: ts }, file)
     return true
   }).catch(error => {
-    complain('results', job.id, error)
+    logError('results', job.id, error)
     return false
   })
   const note = isSent

@@ -2,11 +2,11 @@
 
 import type { Ports } from '../../../commands/ports.ts'
 import { execStopKey } from '../../../engine/change/records.ts'
-import { complain } from '../../../engine/jobs/log-error.ts'
+import { logError } from '../../../engine/jobs/log-error.ts'
 import { HALT_KEY } from '../../../engine/rules/rule-inputs.ts'
 import type { Actor } from '../../../model/ecs.ts'
 import { step } from '../steps.ts'
-import { type Story, wordsOf } from '../story.ts'
+import { errorText, type Story } from '../story.ts'
 
 const EVERY_MS = 1_000
 /** A parameter is asked less often than the store. */
@@ -45,7 +45,7 @@ export const lookForStop = async (
   const said = await step(ctx, `${name}: look`, async () => {
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
     return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
-  }).catch(error => `It could not be looked whether it may: ${wordsOf(error)}.`)
+  }).catch(error => `It could not be looked whether it may: ${errorText(error)}.`)
   return said ?? undefined
 }
 
@@ -65,7 +65,7 @@ export const watchForStop = (operation: string, ports: Looking, haltedThere: Hal
       (await stopAsked(operation, ports)) ?? (looks % HALT_EVERY === 0 ? await haltSaid(ports, haltedThere) : undefined)
     if (said !== undefined) stop(said)
   }
-  const timer = setInterval(() => void look().catch(error => complain('stop', operation, error)), EVERY_MS)
+  const timer = setInterval(() => void look().catch(error => logError('stop', operation, error)), EVERY_MS)
   const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time.`), mostMs)
   return {
     signal: stopping.signal,

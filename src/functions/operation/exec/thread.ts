@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
-import { complain } from '../../../engine/jobs/log-error.ts'
+import { logError } from '../../../engine/jobs/log-error.ts'
 import { mayUpdate } from '../../../engine/jobs/update-budget.ts'
 import type { Posted } from '../../../model/ports/slack.ts'
 import type { Story } from '../story.ts'
@@ -25,7 +25,7 @@ export const createThread = async (story: Story, call: ExecCall, printed: Printe
       ...(end !== undefined && { end }),
     })
   const trying = async (doing: string, tell: () => Promise<unknown>): Promise<void> => {
-    await tell().catch(error => complain(doing, job.id, error))
+    await tell().catch(error => logError(doing, job.id, error))
   }
   let posted: Posted | undefined
   const post = async (): Promise<void> => {

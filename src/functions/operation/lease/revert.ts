@@ -4,7 +4,7 @@
 import type { Readers } from '../../../commands/readers.ts'
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { Call, Plan } from '../../../engine/change/plan.ts'
-import { type Book, type Lease, leaseOf } from '../../../engine/leases/book.ts'
+import { type Lease, type LeaseBook, leaseOf } from '../../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../../engine/leases/book-store.ts'
 import { closing, type Ending, ended, ending, leave } from '../../../engine/leases/compose.ts'
 import type { Value } from '../../../engine/leases/holding.ts'
@@ -18,7 +18,7 @@ import { boundsText, inBounds, suspendedNames } from '../../../model/scaling-wor
 import { execute } from '../interpreter.ts'
 import { lock, unlock } from '../service-mutex.ts'
 import { step } from '../steps.ts'
-import { named, type Story, type Turn, wordsOf } from '../story.ts'
+import { errorText, type Story, stepName, type Turn } from '../story.ts'
 import { overwritten, scheduleDue } from './scheduled-actions.ts'
 import { changedBy } from './tell-left.ts'
 
@@ -37,17 +37,17 @@ type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value;
 /** Where nothing can be put back yet, it is one operation, because there are many such turns. */
 export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
-  const decided = await step(ctx, named(story, 'decide'), () => lockAndDecide(story, lease)).catch(error =>
-    later(`What is there now cannot be read: ${wordsOf(error)}.`),
+  const decided = await step(ctx, stepName(story, 'decide'), () => lockAndDecide(story, lease)).catch(error =>
+    later(`What is there now cannot be read: ${errorText(error)}.`),
   )
   if (decided.kind === 'left' || decided.kind === 'later') return decided
   const turn = decided.kind === 'plan' ? await carryOut(story, lease, decided) : decided
   if (turn.kind === 'over')
-    await step(ctx, named(story, 'strike'), async () => {
+    await step(ctx, stepName(story, 'strike'), async () => {
       await updateBook(ports.store, face.plan.target, book => ended(book, job.id))
       return null
     }).catch(() => null)
-  await step(ctx, named(story, 'unlock'), () => unlock(ports.store, job, face.plan)).catch(() => null)
+  await step(ctx, stepName(story, 'unlock'), () => unlock(ports.store, job, face.plan)).catch(() => null)
   return turn
 }
 
@@ -71,7 +71,7 @@ const carryOut = async (story: Story, lease: Lease, planned: Planned): Promise<T
   const { plan } = planned
   const outcome = await execute({ ...story, face: { ...story.face, plan } })
   if (outcome.status !== 'done') return later(`It could not be put back (${saidOf(plan)}): ${outcome.text}`)
-  const again = await step(story.ctx, named(story, 'look again'), () => lookAgain(story, lease, planned)).catch(
+  const again = await step(story.ctx, stepName(story, 'look again'), () => lookAgain(story, lease, planned)).catch(
     () => null,
   )
   const made = again === null ? '' : await makeGood(story, again)
@@ -92,7 +92,7 @@ const lookAgain = async (story: Story, lease: Lease, { plan, to, at }: Planned):
 }
 
 const makeGood = async (story: Story, plan: Plan): Promise<string> => {
-  const outcome = await execute({ ...story, turn: named(story, 'again'), face: { ...story.face, plan } })
+  const outcome = await execute({ ...story, turn: stepName(story, 'again'), face: { ...story.face, plan } })
   const head = ` A scheduled action fired meanwhile: ${saidOf(plan)}`
   return outcome.status === 'done' ? `${head}.` : `${head}, but that could not be set again. ${outcome.text}`
 }
@@ -107,7 +107,7 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const at = ports.now()
   const config = await ports.config()
   const read = await readersOf(story)
-  const book = (await ports.store.get<Book>(bookKey(target.arn)))?.value
+  const book = (await ports.store.get<LeaseBook>(bookKey(target.arn)))?.value
   if (book === undefined || leaseOf(book, job.id) === undefined) return over('kept', 'What it held stays.')
   const facts = await loadFacts(config, ports, true)
   const halted = facts.halted ?? (await read.halted(target))
@@ -150,7 +150,7 @@ export const valueText = (value: Value | undefined): string => {
 
 const WHAT = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
 
-const nothingWords = (book: Book, lease: Lease): string => {
+const nothingWords = (book: LeaseBook, lease: Lease): string => {
   const others = othersBeside(book, lease)
   return others.length === 0
     ? 'It is as it was before already.'

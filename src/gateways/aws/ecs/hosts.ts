@@ -9,7 +9,7 @@ import {
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
-import { PeerError } from '../../../model/errors.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import type { Host } from '../../../model/service-detail.ts'
 import { createSignedPost, envOf } from '../../signed-request.ts'
 import type { Sessions } from '../identity/sessions.ts'
@@ -48,7 +48,7 @@ export const createHostReaders = (
       const reply = await post('/', imagesForm(ids).toString(), { 'content-type': 'application/x-www-form-urlencoded' })
       if (reply.status === 200) return readImages(reply.text)
       const code = readXml(reply.text, 'Code') || 'Error'
-      throw new PeerError(
+      throw new RemoteError(
         `reading the machine images of ${ref.service}’s hosts: AWS refused it (${code}: ${readXml(reply.text, 'Message').slice(0, 300)})`,
         { code, passing: /RequestLimitExceeded|Unavailable|InternalError/.test(code) },
       )

@@ -16,7 +16,7 @@ import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
-import { PeerError } from '../../../model/errors.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import type { RunningTask, ServiceDetail, Strategy, TaskDefinition } from '../../../model/service-detail.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { asking } from '../translate.ts'
@@ -109,7 +109,7 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         return taskDefinition && readDefinition(ref, taskDefinition)
       }).catch(error => {
         // ECS has no better word for one that is not there.
-        if (error instanceof PeerError && error.code === 'ClientException') return undefined
+        if (error instanceof RemoteError && error.code === 'ClientException') return undefined
         throw error
       }),
   }

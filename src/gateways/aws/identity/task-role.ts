@@ -7,7 +7,7 @@ import { logNeeds } from '../../../features/exec/log-rights.ts'
 import { CHANNELS, DECRYPT, type DeniedRight, type Need, type TaskRole } from '../../../features/exec/task-role.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
-import { PeerError } from '../../../model/errors.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import { createSignedPost, envOf } from '../../signed-request.ts'
 import { readMembers, readXml, unescapeXml } from '../xml.ts'
 import type { Sessions } from './sessions.ts'
@@ -35,7 +35,7 @@ export const createTaskRoleReader =
       const reply = await post('/', form.toString(), { 'content-type': 'application/x-www-form-urlencoded' })
       if (reply.status === 200) return reply.text
       const code = readXml(reply.text, 'Code') || `HTTP ${reply.status}`
-      throw new PeerError(`asking IAM about ${name}: ${code}`, { code, passing: false })
+      throw new RemoteError(`asking IAM about ${name}: ${code}`, { code, passing: false })
     }
     const place = { ...ref, partition: roleArn.split(':')[1] ?? 'aws' }
     const [rights, policies] = await Promise.all([
@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<string, string>> = { AccessDenied: 'AWS denied it',
 
 const orWhy = <T extends object>(reading: Promise<T>, what: string): Promise<T | { readonly why: string }> =>
   reading.catch((error: unknown) => {
-    if (!(error instanceof PeerError)) throw error
+    if (!(error instanceof RemoteError)) throw error
     return { why: `${what} (${WORDS[error.code] ?? `AWS did not tell: ${error.code}`})` }
   })
 

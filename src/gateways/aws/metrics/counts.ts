@@ -5,7 +5,7 @@ import type { Config } from '../../../engine/rules/config.ts'
 import type { Counts } from '../../../features/status/reads.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
-import { PeerError } from '../../../model/errors.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { asking } from '../translate.ts'
 import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
@@ -27,11 +27,11 @@ export const createCountReader = (config: Config, sessions: Sessions): Readers['
       }),
     )
     const failed = asked.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : []))
-    const strange = failed.find(error => !(error instanceof PeerError))
+    const strange = failed.find(error => !(error instanceof RemoteError))
     if (strange !== undefined) throw strange
     return {
       counts: new Map(asked.flatMap(one => (one.status === 'fulfilled' ? [...one.value] : []))),
-      unread: [...new Set(failed.map(error => (error instanceof PeerError ? error.message : '')))],
+      unread: [...new Set(failed.map(error => (error instanceof RemoteError ? error.message : '')))],
     }
   }
 
