@@ -60,7 +60,11 @@ const watchedOf = ({
   ),
   ...lost('Query', query, 'A question was never answered.'),
   ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
-  ...lost('Operation', operation, 'A change ended without a word, and could not be reported: look whether it was made.'),
+  ...lost(
+    'Operation',
+    operation,
+    'A change ended without a word, and could not be reported: look whether it was made.',
+  ),
   ...lost('Schedule', schedule, 'A reminder, a sweep or a look was lost: nobody looks after that operation any more.'),
   ...lost('Events', events, 'Events of ECS were lost: why some tasks stopped is not known after an hour.'),
 })

@@ -339,7 +339,9 @@ describe('an execution that ended badly', () => {
   it('is heard of by the dead-letter queue, one message at a time, which comes back when it could not be reported', () => {
     const [mapping, ...others] = all(hub, 'AWS::Lambda::EventSourceMapping')
     expect(others).toEqual([])
-    expect(JSON.stringify(mapping?.Properties)).toMatch(/"BatchSize":1.*"OperationFailures.*"FunctionName":\{"Ref":"Schedule/)
+    expect(JSON.stringify(mapping?.Properties)).toMatch(
+      /"BatchSize":1.*"OperationFailures.*"FunctionName":\{"Ref":"Schedule/,
+    )
     for (const { Properties } of all(hub, 'AWS::SQS::Queue')) expect(Properties['VisibilityTimeout']).toBe(360)
   })
 })
