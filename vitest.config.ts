@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// unit: pure, no build. world: the built handlers inside one sandbox a file. browser: the page in a real Chromium.
+// unit: pure, no build. stories: the functions in one process, no wire, no build. world: the built handlers inside one sandbox a file. browser: the page in a real Chromium.
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -19,7 +19,14 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/seed.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/world/**', 'test/browser/**'],
+          exclude: ['test/stories/**', 'test/world/**', 'test/browser/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stories',
+          include: ['test/stories/**/*.test.ts'],
         },
       },
       {

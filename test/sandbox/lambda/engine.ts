@@ -132,9 +132,9 @@ export type Meddle = (nth: number, send: () => Promise<unknown>) => Promise<unkn
 export const refusedWith = (status: number, name: string): Error =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } })
 
-const clientOf = (
+export const clientOf = (
   durable: Durable,
-  meddle: (send: () => Promise<unknown>) => Promise<unknown>,
+  meddle: (send: () => Promise<unknown>) => Promise<unknown> = send => send(),
 ): DurableExecutionClient => ({
   getExecutionState: async ({ DurableExecutionArn = '', CheckpointToken = '', Marker = '', MaxItems = 0 }) => {
     try {

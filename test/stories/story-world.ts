@@ -1,0 +1,118 @@
+// A story: the functions of src/ in this process, with a store in memory, the sandbox's Slack, ECS and clock, and the real
+// durable SDK over the sandbox's engine. What only the wire shows — IAM, crashes, lost answers, versions, sessions,
+// bundles — is for test/world.
+import { readFile } from 'node:fs/promises'
+import { Durable } from '../../sandbox/lambda/durable/engine.ts'
+import type { FunctionSpec } from '../../sandbox/lambda/functions.ts'
+import { newSecrets } from '../../sandbox/lambda/warm.ts'
+import { createSlack } from '../../sandbox/slack/slack.ts'
+import { createAutoscaling } from '../../sandbox/world/autoscaling/autoscaling.ts'
+import { Clock } from '../../sandbox/world/clock.ts'
+import { createFleet } from '../../sandbox/world/fleet.ts'
+import { seedWorld } from '../../sandbox/world/seed.ts'
+import { seedScaling } from '../../sandbox/world/seed-scaling.ts'
+import { compileConfig } from '../../src/commands/compile-config.ts'
+import type { Config } from '../../src/engine/rules/config.ts'
+import { refusalOfAws } from '../sandbox/lambda/aws-validator.ts'
+import { drive, HUB } from '../world/driving.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { listen } from './slack-in-process.ts'
+import { createStoryAws } from './story-aws.ts'
+import { createStoryFunctions, type Handler } from './story-functions.ts'
+import { createHandlers } from './story-handlers.ts'
+
+export { HUB } from '../world/driving.ts'
+export { textOf } from '../world/text-of.ts'
+
+export type StoryWorld = Awaited<ReturnType<typeof aStory>>
+
+const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
+const START = Date.parse('2026-11-22T03:00:00Z')
+
+const OPERATION: FunctionSpec = {
+  ...{ name: 'quarterdeck-operation', file: '', env: () => ({}), timeoutMs: 900_000, durable: true },
+  arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-operation`,
+}
+
+export const aStory = async () => {
+  const clock = new Clock({ start: START, speed: 0 })
+  const fleet = createFleet({ clock, seed: 1 })
+  const autoscaling = createAutoscaling(fleet)
+  seedWorld(fleet)
+  seedScaling(fleet, autoscaling)
+  const aws = createStoryAws({ clock, fleet, autoscaling })
+  const handlers = new Map<string, Handler>()
+  const functions = createStoryFunctions(clock, handlers)
+  const durable = new Durable(clock, { run: ({ name }, event) => functions.run(name, event) })
+  const refused = watchCheckpoints(durable)
+  const secrets = newSecrets()
+  const slack = createSlack({
+    clock,
+    ...secrets,
+    events: ['app_mention', 'app_home_opened'],
+    shortcuts: [{ name: 'Operate ECS', callbackId: 'operate' }],
+    handler: async event => {
+      const finished = await functions.run('quarterdeck-slack', event)
+      if ('error' in finished) throw new Error(`${finished.error.errorType}: ${finished.error.errorMessage}`)
+      return JSON.parse(finished.result)
+    },
+  })
+  const { origin, close } = listen(slack.route)
+  slack.origin = origin
+  const store = createMemoryStore(() => clock.now())
+  let config: Config
+  const publish = async (yaml: string): Promise<Config> => {
+    const compiled = compileConfig(yaml, { clusters: fleet.clusterNames() })
+    if ('problems' in compiled) throw new Error(compiled.problems.join('\n'))
+    config = JSON.parse(JSON.stringify(compiled.config)) as Config
+    return config
+  }
+  await publish(EXAMPLE)
+  const world = { clock, aws, functions, durable, store, slack, secrets, operation: OPERATION, config: () => config }
+  for (const [name, handler] of createHandlers(world)) handlers.set(name, handler)
+
+  const quiet = async (): Promise<void> => {
+    do {
+      await Promise.all([functions.idle(), slack.idle()])
+      await new Promise(resolve => setImmediate(resolve))
+    } while (functions.inFlight > 0)
+  }
+  return {
+    ...{ clock, fleet, autoscaling, aws, slack, functions, durable, publish, quiet },
+    ...drive({ slack, fleet, aws, quiet }, store),
+    store: () => store,
+    /** Leaps from one due moment to the next until `isTrue`; fails when the world has nothing left to do, or after `limitMs`. */
+    until: async (isTrue: () => boolean, limitMs = 24 * 3_600_000): Promise<void> => {
+      const end = clock.now() + limitMs
+      for (;;) {
+        await quiet()
+        if (isTrue()) return
+        const next = clock.next()
+        if (next === undefined || next > end) throw new Error('the world came to rest before that was true')
+        clock.advanceTo(next)
+      }
+    },
+    /** What Scheduler does every few minutes, now. */
+    recur: async (kind: 'index' | 'digest'): Promise<void> => {
+      functions.invokeAsync('quarterdeck-schedule', { kind })
+      await quiet()
+    },
+    stop: async (): Promise<void> => {
+      clock.stop()
+      aws.faults.clear()
+      close()
+      if (refused.length > 0)
+        throw new Error(`AWS refuses checkpoints that the sandbox accepted:\n${refused.join('\n')}`)
+    },
+  }
+}
+
+/** Every checkpoint that the sandbox accepts is shown to AWS's own validator. */
+const watchCheckpoints = (durable: Durable): readonly string[] => {
+  const refused: string[] = []
+  durable.hooks.onAccepted = (updates, known) => {
+    const refusal = refusalOfAws(updates, known)
+    if (refusal !== undefined) refused.push(`${refusal} ${JSON.stringify(updates)}`)
+  }
+  return refused
+}

@@ -1,0 +1,107 @@
+// How a test drives a world, whatever is behind it: people type and click in Slack, and what Slack and AWS saw is read back.
+import type { CallLog, LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
+import type { Meddling } from '../../sandbox/slack/send.ts'
+import type { Slack } from '../../sandbox/slack/slack.ts'
+import type { Message } from '../../sandbox/slack/types.ts'
+import type { Fleet } from '../../sandbox/world/fleet.ts'
+import type { Service } from '../../sandbox/world/state.ts'
+import { type AuditRecord, chainKey } from '../../src/engine/audit/audit.ts'
+import type { Store } from '../../src/model/ports/store.ts'
+import { textOf } from './text-of.ts'
+
+/** Where the bot itself runs. */
+export const HUB = { account: '111122223333', region: 'us-east-1' } as const
+
+type Where = { readonly user?: string; readonly channel?: string }
+
+/** What is driven: the sandbox, or a story. */
+export type Driven = {
+  readonly slack: Slack
+  readonly fleet: Fleet
+  readonly aws: { readonly callLog: CallLog }
+  readonly quiet: () => Promise<void>
+}
+
+export type Driving = {
+  /** Types `/ecs <text>` and waits until everything that it set off has come to rest. The answer is what only the asker sees. */
+  readonly type: (text: string, where?: Where, meddling?: Meddling) => Promise<string>
+  /** Clicks a button of the last card; Reject's form is filled in and sent. */
+  readonly click: (choice: string, user?: string, reason?: string) => Promise<void>
+  /** Clicks the button with these words: on the last message that has it, or on what only this person was told last. */
+  readonly press: (label: string, user?: string) => Promise<void>
+  /** The last message of the channel, as lines of text. */
+  readonly card: (channel?: string) => string
+  readonly cards: (channel?: string) => readonly Message[]
+  /** What was said in the threads of cards. */
+  readonly replies: (channel?: string) => readonly Message[]
+  /** What only this person was told last. */
+  readonly told: (user: string) => string
+  readonly responseUrl: (user: string) => string
+  readonly calls: (action: string) => readonly LoggedCall[]
+  /** The service as the world has it, in prod's us-east-1: `web/orders-api` unless named. */
+  readonly service: (name?: string) => Service
+  readonly desired: (name?: string) => number
+  /** The audit chain of an account, oldest first. */
+  readonly audit: (account: string) => Promise<readonly AuditRecord[]>
+}
+
+/** `store`: the bot's table. */
+export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, 'list'>): Driving => {
+  const whispers = new Map<string, string>()
+  const whispered = new Map<string, Message>()
+  slack.subscribe(change => {
+    if (change.kind !== 'ephemeral') return
+    whispers.set(change.to, textOf(change.message))
+    whispered.set(change.to, change.message)
+  })
+  const cards = (channel = 'C0OPS') => slack.workspace.history(channel).filter(({ bot_id }) => bot_id !== undefined)
+  const card = (channel?: string): string =>
+    textOf(cards(channel).at(-1)).replace(/configuration \w+ · operation \w+/, 'configuration … · operation …')
+  const service = (name = 'web/orders-api'): Service => {
+    const [cluster = '', of = ''] = name.split('/')
+    const found = fleet.site(HUB).clusters.get(cluster)?.services.get(of)
+    if (found === undefined) throw new Error(`no service ${name}`)
+    return found
+  }
+  return {
+    type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, meddling?: Meddling) => {
+      whispers.delete(user)
+      await slack.deliver.command({ user, channel, text }, meddling)
+      await quiet()
+      return whispers.get(user) ?? ''
+    },
+    click: async (choice: string, user = 'U0APPROVE', reason = '') => {
+      whispers.delete(user)
+      const message = cards().at(-1) ?? cards('C0APPROVALS').at(-1)
+      await slack.deliver.click({
+        user,
+        channel: message?.channel ?? '',
+        ts: message?.ts ?? '',
+        actionId: `decide:${choice}`,
+      })
+      if (choice === 'reject') await slack.deliver.submit({ user, values: { reason } })
+      await quiet()
+    },
+    press: async (label: string, user = 'U0REQUEST') => {
+      const has = (message: Message | undefined) => textOf(message).includes(`[${label}]`)
+      const own = whispered.get(user)
+      const message = has(own) ? own : [...cards('C0APPROVALS'), ...cards()].findLast(has)
+      whispers.delete(user)
+      whispered.delete(user)
+      await slack.deliver.click({ user, channel: message?.channel ?? '', ts: message?.ts ?? '', label })
+      await quiet()
+    },
+    card,
+    cards,
+    replies: (channel = 'C0OPS') =>
+      slack.workspace
+        .messages(channel)
+        .filter(({ bot_id, thread_ts = '', ts }) => bot_id !== undefined && thread_ts !== '' && thread_ts !== ts),
+    responseUrl: (user: string) => slack.responseUrl({ channel: 'C0OPS', user }),
+    told: (user: string) => whispers.get(user) ?? '',
+    calls: (action: string) => aws.callLog.list().filter(call => call.action === action),
+    service,
+    audit: async (account: string) => (await store.list<AuditRecord>(chainKey(account))).map(({ value }) => value),
+    desired: (of?: string) => service(of).desired,
+  }
+}
