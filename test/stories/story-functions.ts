@@ -2,14 +2,16 @@
 import type { Finished } from '../../sandbox/lambda/container.ts'
 import type { Clock } from '../../sandbox/world/clock.ts'
 
-/** What the functions write into their logs, a line each, of whatever story runs: it does not belong into a test's output. */
+/** What the functions write into their logs, a line each, of whatever story runs: it is no part of a test's output. */
 let printed: string[] = []
-const write = process.stderr.write.bind(process.stderr)
-process.stderr.write = ((text: string | Uint8Array, ...more: []) => {
-  if (typeof text !== 'string' || !text.startsWith('{"level":')) return write(text, ...more)
-  printed.push(text)
-  return true
-}) as typeof process.stderr.write
+for (const stream of [process.stdout, process.stderr]) {
+  const write = stream.write.bind(stream)
+  stream.write = ((text: string | Uint8Array, ...more: []) => {
+    if (typeof text !== 'string' || !text.startsWith('{"level":')) return write(text, ...more)
+    printed.push(text)
+    return true
+  }) as typeof stream.write
+}
 
 export type Handler = (event: unknown) => Promise<unknown>
 
