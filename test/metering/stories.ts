@@ -1,7 +1,7 @@
 // One story of each kind that an operation may take, at its longest: what each costs is metered.
 import { readFile } from 'node:fs/promises'
 import { leaseCallbackKey, readCallback } from '../../src/engine/change/records.ts'
-import { pass } from '../simulate/perform.ts'
+import { pass } from '../world/driving.ts'
 import { textOf, type World } from '../world/world.ts'
 
 export type Story = { readonly name: string; readonly run: (world: World) => Promise<void> }

@@ -5,6 +5,7 @@ import { HUB, type Sandbox } from '../../sandbox/sandbox.ts'
 import { containersOf } from '../../sandbox/ssm/container.ts'
 import type { Service, Spec } from '../../sandbox/world/state.ts'
 import { CONTAINER_TAG, GRANT_TAG } from '../../src/features/exec/grant.ts'
+import { pass } from '../world/driving.ts'
 import { cardOf, isOpen, offer, operationAt, press, type Stage, vote } from './click.ts'
 import { yamlOf } from './rules.ts'
 import type { Step } from './step.ts'
@@ -132,19 +133,6 @@ const archive = ({ channel: id, isArchived }: Of<'archive'>, { sandbox, seen }: 
   const channel = workspace.channels.get(id)
   if (channel !== undefined) workspace.putChannel({ ...channel, archived: isArchived })
   if (isArchived) seen.archived.add(id)
-}
-
-/** From one due moment to the next, each at rest before the next. */
-export const pass = async (ms: number, sandbox: Sandbox): Promise<void> => {
-  const end = sandbox.clock.now() + ms
-  for (;;) {
-    await sandbox.quiet()
-    const next = sandbox.clock.next()
-    if (next === undefined || next > end) break
-    sandbox.clock.advanceTo(next)
-  }
-  sandbox.clock.advanceTo(end)
-  await sandbox.quiet()
 }
 
 const jump = (ms: number, { sandbox, seen }: Stage): void => {

@@ -108,7 +108,7 @@ const bind = (client: Client, { aws, asker, region, maxAttempts, count }: Bound)
 
 const isThrottle = (error: unknown): boolean => error instanceof Error && /Throttl|TooMany/.test(error.name)
 
-/** What is read by a signed request and not by a client is known to few readers: of those, a story has two. */
+/** What is read by a signed request, or with a client of the reader's own, is for the wire: here nothing is known of it. */
 export const createStoryReaders = (
   config: Config,
   { aws, asker, sessions, store }: { aws: StoryAws; asker: Asker; sessions: Sessions; store: Store },
@@ -116,6 +116,7 @@ export const createStoryReaders = (
   ...createReaders(config, sessions, { store, env: {} }),
   halted: async () => undefined,
   fargate: async () => undefined,
+  changedAtAws: async () => undefined,
   tagsIn: ({ id }, region) =>
     asking('reading the tags of services', async () => {
       const input = { ResourceTypeFilters: ['ecs:service'], ResourcesPerPage: 100 }

@@ -3,6 +3,7 @@ import type { CallLog, LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
 import type { Meddling } from '../../sandbox/slack/send.ts'
 import type { Slack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
+import type { Clock } from '../../sandbox/world/clock.ts'
 import type { Fleet } from '../../sandbox/world/fleet.ts'
 import type { Service } from '../../sandbox/world/state.ts'
 import { type AuditRecord, chainKey } from '../../src/engine/audit/audit.ts'
@@ -104,4 +105,19 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     audit: async (account: string) => (await store.list<AuditRecord>(chainKey(account))).map(({ value }) => value),
     desired: (of?: string) => service(of).desired,
   }
+}
+
+type Passing = { readonly clock: Clock; readonly quiet: () => Promise<void> }
+
+/** From one due moment to the next, each at rest before the next. */
+export const pass = async (ms: number, world: Passing): Promise<void> => {
+  const end = world.clock.now() + ms
+  for (;;) {
+    await world.quiet()
+    const next = world.clock.next()
+    if (next === undefined || next > end) break
+    world.clock.advanceTo(next)
+  }
+  world.clock.advanceTo(end)
+  await world.quiet()
 }

@@ -1,6 +1,6 @@
 // What autoscaling makes of a change, and what a change makes of autoscaling: said before, and true afterwards.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { pass } from '../../simulate/perform.ts'
+import { pass } from '../driving.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'

@@ -2,7 +2,7 @@
 // service is free for the next change.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { passLooks, stall } from '../../metering/stories.ts'
-import { pass } from '../../simulate/perform.ts'
+import { pass } from '../driving.ts'
 import { aWorld, type World } from '../world.ts'
 
 const ACCOUNT = '111122223333'

@@ -4,7 +4,7 @@ import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { containersOf } from '../../../sandbox/ssm/container.ts'
 import type { Task } from '../../../sandbox/world/state.ts'
 import { verifyChain } from '../../../src/engine/audit/audit.ts'
-import { pass } from '../../simulate/perform.ts'
+import { pass } from '../driving.ts'
 import { aWorld, type World } from '../world.ts'
 
 const ACCOUNT = '111122223333'

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { peoplePolicy, tagGuard } from '../../../infra/people.ts'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { containersOf } from '../../../sandbox/ssm/container.ts'
-import { pass } from '../../simulate/perform.ts'
+import { pass } from '../driving.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 import { connect, type RawClient, written } from './exec-client.ts'
 

@@ -9,7 +9,7 @@ import { CreateServiceCommand, DeleteServiceCommand, ECSClient } from '@aws-sdk/
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../../sandbox/sandbox.ts'
-import { pass } from '../../simulate/perform.ts'
+import { pass } from '../driving.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const scalable = (service: string) => ({

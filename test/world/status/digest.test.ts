@@ -1,7 +1,7 @@
 // The digest: once a day, at the hour and in the channel that the configuration says, and only where there is something to say.
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { pass } from '../../simulate/perform.ts'
+import { pass } from '../driving.ts'
 import { aWorld, textOf, type World } from '../world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'

@@ -1,11 +1,11 @@
 // What people call a service: by a bare name and what the channel is about, by a task, with a container; and what is said
 // when that is not one service.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { aWorld, type World } from '../world.ts'
+import { aStory, type StoryWorld } from './story-world.ts'
 
-let world: World
+let world: StoryWorld
 beforeAll(async () => {
-  world = await aWorld()
+  world = await aStory()
   await world.recur('index')
 })
 afterAll(() => world.stop())
