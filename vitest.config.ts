@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-// unit: pure, no build. stories: the functions in one process, no wire, no build. world: the built handlers inside one sandbox a file. browser: the page in a real Chromium.
+// unit: pure, no build. stories: the functions in one process, no wire, no build. walk and world: the built handlers inside
+// one sandbox a file; of these `npm test` runs the walk alone. browser: the page in a real Chromium.
+
+/** Needs a program that is not Node, and its time. */
+const OUTSIDE = ['test/sandbox/aws/cli.test.ts']
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -19,7 +24,7 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/seed.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/stories/**', 'test/world/**', 'test/browser/**'],
+          exclude: ['test/stories/**', 'test/world/**', 'test/browser/**', ...OUTSIDE],
         },
       },
       {
@@ -34,8 +39,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'walk',
+          include: ['test/world/walk.test.ts'],
+          globalSetup: ['test/world/build.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'world',
-          include: ['test/world/**/*.test.ts'],
+          include: ['test/world/**/*.test.ts', ...OUTSIDE],
+          exclude: ['test/world/walk.test.ts'],
           globalSetup: ['test/world/build.ts'],
         },
       },

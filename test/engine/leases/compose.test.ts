@@ -20,6 +20,7 @@ import type { Holding } from '../../../src/engine/leases/holding.ts'
 import { baselineOf, ofService } from '../../../src/engine/leases/origin.ts'
 import type { Suspensions } from '../../../src/model/ecs.ts'
 import { aBook, aLease, anActor, aRef } from '../../builders.ts'
+import { size } from '../../seed.ts'
 import { aWorld, endAll, isForeign, type Move, move, write } from './lease-model.ts'
 
 const tasks = fc.integer({ min: 0, max: 12 })
@@ -49,7 +50,7 @@ const foreign: fc.Arbitrary<Move> = fc
 const anew: fc.Arbitrary<Move> = start.map(as => ({ kind: 'anew', as }))
 
 const moves = (...of: readonly fc.Arbitrary<Move>[]) => fc.array(fc.oneof(...of), { minLength: 1, maxLength: 25 })
-const RUNS = { numRuns: 700 }
+const RUNS = { numRuns: size(700) }
 
 describe('whatever happens, in any order, whoever dies', () => {
   test.each(Object.entries(HOLDINGS))('a %s comes back when nobody else touched it', (kind, holding) => {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/kit/language/invocation.ts'
 import { splitWords } from '../../../src/kit/language/tokenise.ts'
 import { isProblem } from '../../../src/model/errors.ts'
+import { size } from '../../seed.ts'
 
 const parse = (line: string) => parseText(line, declarations)
 const problemOf = (line: string): string => {
@@ -122,7 +123,7 @@ describe('what is wrong is said, with what would be right', () => {
   test('no line makes the parser throw', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), line => void parse(line)),
-      { numRuns: 1000 },
+      { numRuns: size(1_000) },
     )
     fc.assert(
       fc.property(
@@ -261,7 +262,7 @@ describe('the fields of a form', () => {
         if (!isProblem(again)) expect(again).toEqual(filled)
         else expect(again.text).toContain('control character')
       }),
-      { numRuns: 500 },
+      { numRuns: size(500) },
     )
   })
 })

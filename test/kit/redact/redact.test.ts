@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { redactLines } from '../../../src/kit/redact/lines.ts'
 import { addHidden, neutralise, redact } from '../../../src/kit/redact/redact.ts'
 import { mayBegin } from '../../../src/kit/redact/unfinished.ts'
+import { size } from '../../seed.ts'
 
 const of = (characters: string, minLength: number, maxLength = minLength) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength })
@@ -305,7 +306,7 @@ test('colours, controls and marks of direction are gone', () => {
   )
 })
 
-const MB = 1_000_000
+const MB = size(1_000_000)
 const nasty: Readonly<Record<string, string>> = {
   letters: 'a'.repeat(MB),
   digits: '4'.repeat(MB),

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { splitCommand } from '../../../sandbox/ssm/split.ts'
 import { createMarkerReader } from '../../../src/kit/session/marker.ts'
 import { commandOf, createNonce, MOST_STDERR, type Nonce, quote, wrap } from '../../../src/kit/session/wrapper.ts'
+import { size } from '../../seed.ts'
 
 const whereIs = (program: string): string => spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim()
 
@@ -46,7 +47,7 @@ describe('quoting', () => {
       fc.property(anArgv, argv => {
         expect(argvOf(commandOf(argv))).toEqual(argv)
       }),
-      { numRuns: 1_000 },
+      { numRuns: size(1_000) },
     ))
 
   test('no command holds two braces for the agent to look behind', () =>
@@ -67,7 +68,7 @@ describe('quoting', () => {
         const { stdout } = spawnSync(file, [...words, '-c', script], { encoding: 'utf8' })
         expect(stdout.split('\0').slice(0, -1)).toEqual(argv)
       }),
-      { numRuns: 40 },
+      { numRuns: size(40) },
     ),
   )
 
@@ -126,7 +127,7 @@ describe.each(shells)('the runner in $name', shell => {
           shown: argv.map(text => `${text}|`).join(''),
         })
       }),
-      { numRuns: 30 },
+      { numRuns: size(30) },
     ))
 
   test('a runner that is killed says nothing: the status is not known', () =>

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Operation, Update } from '../../../sandbox/lambda/durable/execution.ts'
 import { demandTransitions } from '../../../sandbox/lambda/durable/state-machine.ts'
+import { size } from '../../seed.ts'
 import { refusalOfAws } from './aws-validator.ts'
 
 const refusal = (updates: readonly Update[], known: ReadonlyMap<string, Operation>): string | undefined => {
@@ -44,7 +45,7 @@ describe('the service refuses', () => {
       fc.property(updates, operations, (some, known) => {
         expect(refusal(some, known)).toBe(refusalOfAws(some, known))
       }),
-      { numRuns: 3_000 },
+      { numRuns: size(3_000) },
     )
   })
 

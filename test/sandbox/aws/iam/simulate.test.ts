@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Check, evaluate, type Policies } from '../../../../sandbox/aws/iam/evaluate.ts'
+import { size } from '../../../seed.ts'
 import { aCheck, somePolicies } from './generated.ts'
 import { allow, decisionOf, deny, fences, policy, variable } from './policies.ts'
 import { simulate } from './simulator.ts'
@@ -304,7 +305,7 @@ test('whatever the policies, the simulator decides alike', async () => {
       seen.set(ours, (seen.get(ours) ?? 0) + 1)
       expect(ours).toBe(await simulate(policies, asked))
     }),
-    { numRuns: 1_000, seed: 20_261_122 },
+    { numRuns: size(1_000), seed: 20_261_122 },
   )
   expect([...seen.keys()].sort()).toEqual([
     'allowed',
