@@ -2,7 +2,8 @@
 // QUICK=1, as in `npm test`, draws fewer, and gives less to chew on where time is what is tested.
 import fc from 'fast-check'
 
-const isQuick = process.env['QUICK'] === '1'
+/** What takes seconds is left to a whole run, as CI's is: `test.skipIf(isQuick)`. */
+export const isQuick = process.env['QUICK'] === '1'
 
 /** How many cases, or how large a one: a tenth of the whole where it is to be quick. */
 export const size = (whole: number): number => (isQuick ? Math.ceil(whole / 10) : whole)

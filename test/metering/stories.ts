@@ -1,31 +1,39 @@
 // One story of each kind that an operation may take, at its longest: what each costs is metered.
 import { readFile } from 'node:fs/promises'
 import { leaseCallbackKey, readCallback } from '../../src/engine/change/records.ts'
-import { pass } from '../world/driving.ts'
-import { textOf, type World } from '../world/world.ts'
+import { type Driving, pass } from '../world/driving.ts'
+import { textOf } from '../world/text-of.ts'
+import type { World } from '../world/world.ts'
 
-export type Story = { readonly name: string; readonly run: (world: World) => Promise<void> }
+/** A world at the wire, or one in this process. */
+export type Metered = Driving &
+  Pick<World, 'clock' | 'fleet' | 'autoscaling' | 'durable' | 'publish' | 'until' | 'store'> & {
+    readonly quiet: () => Promise<void>
+    readonly aws: Pick<World['aws'], 'callLog' | 'faults'>
+  }
+
+export type Story = { readonly name: string; readonly run: (world: Metered) => Promise<void> }
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-const isOver = (world: World) => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
-const untilOver = (world: World) => world.until(() => isOver(world))
+const isOver = (world: Metered) => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING')
+const untilOver = (world: Metered) => world.until(() => isOver(world))
 
-const carriedOut = async (world: World, line: string): Promise<void> => {
+const carriedOut = async (world: Metered, line: string): Promise<void> => {
   await world.type(line)
   await world.press('Approve', 'U0APPROVE')
   await untilOver(world)
 }
 
-const leased = async (world: World, hours = 1): Promise<void> => {
+const leased = async (world: Metered, hours = 1): Promise<void> => {
   await world.type(`scale ${CHECKOUT} 12 --for ${hours}h`)
   await world.press('Approve', 'U0APPROVE')
   await world.until(() => world.cards().map(textOf).join().includes('Leased'))
 }
 
-const refuse = (world: World, match: object, code: string, status = 400) =>
+const refuse = (world: Metered, match: object, code: string, status = 400) =>
   world.aws.faults.add({
     match: { function: 'quarterdeck-operation', ...match },
     when: 'before',
@@ -33,11 +41,11 @@ const refuse = (world: World, match: object, code: string, status = 400) =>
     times: 1_000_000,
   })
 
-const published = async (world: World, change: (yaml: string) => string): Promise<void> =>
+const published = async (world: Metered, change: (yaml: string) => string): Promise<void> =>
   void (await world.publish(change(await readFile('quarterdeck.yaml', 'utf8'))))
 
 /** ECS starts nothing for the next deployment, and says nothing about it. */
-export const stall = (world: World): void => {
+export const stall = (world: Metered): void => {
   const service = world.service()
   const stop = world.aws.callLog.subscribe(({ action }) => {
     if (action !== 'UpdateService') return
@@ -47,7 +55,7 @@ export const stall = (world: World): void => {
 }
 
 /** From one look of a watch to the next, until so much time has gone by: what the world does between them happens at once. */
-export const passLooks = async (ms: number, world: World): Promise<void> => {
+export const passLooks = async (ms: number, world: Metered): Promise<void> => {
   const end = world.clock.now() + ms
   for (;;) {
     await world.quiet()
@@ -62,7 +70,7 @@ export const passLooks = async (ms: number, world: World): Promise<void> => {
   }
 }
 
-const changes: readonly Story[] = [
+export const changes: readonly Story[] = [
   { name: 'scale, approved', run: world => carriedOut(world, 'scale orders-api 6') },
   {
     name: 'scale, without approval',
@@ -128,7 +136,8 @@ const changes: readonly Story[] = [
   },
 ]
 
-const sessions: readonly Story[] = [
+/** These are for the wire: a story has no containers to run commands in. */
+export const sessions: readonly Story[] = [
   { name: 'exec in one task', run: world => carriedOut(world, 'exec orders-api:app -- echo $HOSTNAME; true') },
   {
     name: 'exec in 50 tasks',
@@ -152,14 +161,14 @@ const sessions: readonly Story[] = [
   },
 ]
 
-const wake = async (world: World): Promise<void> => {
+const wake = async (world: Metered): Promise<void> => {
   const [operation = ''] = [...world.durable.executions.keys()]
   const id = await readCallback(world.store(), leaseCallbackKey(operation))
   if (id !== undefined) world.durable.settle(id, 'succeed', '"woken"')
   await world.quiet()
 }
 
-const leases: readonly Story[] = [
+export const leases: readonly Story[] = [
   {
     name: 'a lease that is extended 40 times',
     run: async world => {
@@ -218,4 +227,5 @@ const leases: readonly Story[] = [
   },
 ]
 
+/** As bench/README.md has them. */
 export const STORIES: readonly Story[] = [...changes, ...sessions, ...leases]

@@ -8,15 +8,17 @@ export type Row = Metered & { readonly name: string }
 
 const count = (value: number): string => value.toLocaleString('en')
 
-export const tableOf = (rows: readonly Row[]): string =>
-  [
-    '| Story | Operations | Payload bytes |',
-    '|---|--:|--:|',
-    ...rows.map(({ name, operations, bytes }) => `| ${name} | ${count(operations)} | ${count(bytes)} |`),
-  ].join('\n')
+const lineOf = ({ name, operations, bytes }: Row): string => `| ${name} | ${count(operations)} | ${count(bytes)} |`
 
-export const withTable = (page: string, rows: readonly Row[]): string =>
-  page.replace(new RegExp(`${BEGINS}[^]*${ENDS}`), `${BEGINS}\n${tableOf(rows)}\n${ENDS}`)
+/** The page with these rows in place of those of the same name. */
+export const withRows = (page: string, rows: readonly Row[]): string =>
+  page.replace(new RegExp(`(${BEGINS})([^]*)(${ENDS})`), (_, begins: string, table: string, ends: string) => {
+    const lines = table.split('\n').map(line => {
+      const row = rows.find(({ name }) => line.startsWith(`| ${name} | `))
+      return row === undefined ? line : lineOf(row)
+    })
+    return `${begins}${lines.join('\n')}${ends}`
+  })
 
 export const namesIn = (page: string): readonly string[] => {
   const [, table = ''] = page.split(new RegExp(`${BEGINS}|${ENDS}`))

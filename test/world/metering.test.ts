@@ -1,53 +1,10 @@
-// No story comes near the 3,000 operations at which AWS fails an execution. `npm run bench:meter` writes the numbers into
-// bench/README.md.
-import { readFile, writeFile } from 'node:fs/promises'
-import { afterAll, afterEach, expect, test } from 'vitest'
-import type { Update } from '../../sandbox/lambda/durable/execution.ts'
-import { type Metered, meter } from '../metering/meter.ts'
-import { STORIES } from '../metering/stories.ts'
-import { type Row, withTable } from '../metering/table.ts'
-import { aWorld, type World } from './world.ts'
+// No session comes near the 3,000 operations at which AWS fails an execution; test/stories has the other stories.
+import { meterStories } from '../metering/meter-stories.ts'
+import { sessions } from '../metering/stories.ts'
+import { aWorld } from './world.ts'
 
-const PAGE = 'bench/README.md'
-const MOST_OPERATIONS = 1_500
-const MOST_BYTES = 100_000_000
-
-let world: World
-const rows: Row[] = []
-afterEach(() => world.stop())
-afterAll(async () => {
-  if (process.env['METER_WRITE'] !== undefined) await writeFile(PAGE, withTable(await readFile(PAGE, 'utf8'), rows))
-})
-
-/** Of each execution, the updates that the backend has taken. */
-const recording = ({ durable }: World): ReadonlyMap<string, readonly Update[]> => {
-  const updates = new Map<string, Update[]>()
-  const checkpoint = durable.checkpoint.bind(durable)
-  const answered = new Set<string>()
-  durable.checkpoint = (arn, body) => {
-    const answer = checkpoint(arn, body)
-    const isRepeated = body.ClientToken !== undefined && answered.has(body.ClientToken)
-    if (!isRepeated) updates.set(arn, [...(updates.get(arn) ?? []), ...(body.Updates ?? [])])
-    if (body.ClientToken !== undefined) answered.add(body.ClientToken)
-    return answer
-  }
-  return updates
-}
-
-const dearest = (updates: ReadonlyMap<string, readonly Update[]>): Metered =>
-  [...updates.values()].map(meter).reduce((a, b) => (b.operations > a.operations ? b : a), { operations: 0, bytes: 0 })
-
-test.each(STORIES)('$name', { timeout: 180_000 }, async ({ name, run }) => {
-  world = await aWorld()
+meterStories(sessions, async () => {
+  const world = await aWorld()
   world.aws.exec.timing = { ...world.aws.exec.timing, floor: 20, readPause: 0, startFailure: 20 }
-  const updates = recording(world)
-  await run(world)
-  const metered = dearest(updates)
-  rows.push({ name, ...metered })
-  expect([...world.durable.executions.values()].map(({ status }) => status)).toEqual(
-    [...world.durable.executions].map(() => 'SUCCEEDED'),
-  )
-  expect(metered.operations).toBeGreaterThan(5)
-  expect(metered.operations).toBeLessThanOrEqual(MOST_OPERATIONS)
-  expect(metered.bytes).toBeLessThan(MOST_BYTES)
+  return world
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { provenanceOf, type Tags, type Undone } from '../../../src/features/managed-by/managed-by.ts'
 import { findLine } from '../../../src/features/managed-by/template-line.ts'
+import { size } from '../../seed.ts'
 
 const stack: Tags = {
   'aws:cloudformation:stack-name': 'catalog-stack',
@@ -123,8 +124,8 @@ describe('a hostile template', () => {
   test('neither nesting nor size nor aliases break it, nor keep it busy', () => {
     const bomb = `a: &a [x,x]\n${Array.from({ length: 30 }, (_, n) => `b${n}: &b${n} [*a,*a]`).join('\n')}\n`
     for (const unit of ['[', '{a: ', '- ', '"', "'", '? ', '! ', '*a ', 'a:\n', '"\\', bomb])
-      for (const size of [16_000, 1_000_000]) {
-        const text = unit.repeat(size / unit.length)
+      for (const length of [16_000, size(1_000_000)]) {
+        const text = unit.repeat(length / unit.length)
         for (const template of [text, `{${text}`, `Resources:\n  Api:\n    Properties:\n      ${text}\n`])
           expect(findLine(template, 'Api', 'MinCapacity')).toBeUndefined()
       }

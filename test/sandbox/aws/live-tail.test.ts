@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import type { LogGroup } from '../../../sandbox/world/logs.ts'
+import { isQuick } from '../../seed.ts'
 import { type Peer, place, refusal, startPeer } from './peer.ts'
 
 let peer: Peer
@@ -107,7 +108,7 @@ test('five starts a second', async () => {
   expect(await refusal(start())).toContain('ThrottlingException')
 })
 
-test('after three hours a session is over', async () => {
+test.skipIf(isQuick)('after three hours a session is over', async () => {
   const tail = await start()
   await tail.next()
   peer.clock.advance(3 * 3_600_000)

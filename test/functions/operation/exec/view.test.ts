@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fitsInMessage } from '../../../../src/functions/operation/exec/render-output.ts'
 import { createPrinted } from '../../../../src/functions/operation/exec/view.ts'
+import { isQuick } from '../../../seed.ts'
 
 const printed = (...parts: readonly string[]) => {
   const all = createPrinted({})
@@ -36,7 +37,7 @@ test('a terminal writes over what stands before a carriage return', () => {
   expect(printed('10%\r50%\r100%\ndone\n').all().lines).toEqual(['100%', 'done'])
 })
 
-test('keeps the beginning and the end of what is too much, and counts all of it', () => {
+test.skipIf(isQuick)('keeps the beginning and the end of what is too much, and counts all of it', () => {
   const all = createPrinted({})
   const line = `${'x'.repeat(99)}\n`
   for (let nth = 0; nth < 65_000; nth += 1000) all.add(line.repeat(1000))
@@ -78,7 +79,7 @@ describe('of what is too much to keep', () => {
     return all.all()
   }
 
-  test.each([27, 46])(
+  test.skipIf(isQuick).each([27, 46])(
     'no secret is cut through, neither where the beginning ends nor where the end begins: %i',
     into => {
       const beginning = `${filler(MOST - 1_000)}${'y'.repeat(999 - into)}\n${URL}\n`
