@@ -34,8 +34,9 @@ const OPERATION: FunctionSpec = {
   arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-operation`,
 }
 
-export const aStory = async () => {
-  const clock = new Clock({ start: START, speed: 0 })
+/** `start`: epoch milliseconds at which the story begins. */
+export const aStory = async ({ start = START }: { readonly start?: number } = {}) => {
+  const clock = new Clock({ start, speed: 0 })
   const fleet = createFleet({ clock, seed: 1 })
   const autoscaling = createAutoscaling(fleet)
   seedWorld(fleet)

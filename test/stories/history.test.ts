@@ -1,12 +1,12 @@
-// /ecs events and /ecs deployments against the sandbox, through the built handlers.
+// /ecs events and /ecs deployments.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Spec } from '../../../sandbox/world/state.ts'
-import { aWorld, type World } from '../world.ts'
+import type { Spec } from '../../sandbox/world/state.ts'
+import { aStory, type StoryWorld } from './story-world.ts'
 
-let world: World
+let world: StoryWorld
 
 beforeAll(async () => {
-  world = await aWorld()
+  world = await aStory()
 })
 afterAll(() => world.stop())
 beforeEach(() => world.aws.throttle.reset())

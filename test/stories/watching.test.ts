@@ -1,16 +1,16 @@
 // A deployment is watched until it is over, and never for ever: whatever ECS does, the card says it, the audit has it, and the
 // service is free for the next change.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { passLooks, stall } from '../../metering/stories.ts'
-import { pass } from '../driving.ts'
-import { aWorld, type World } from '../world.ts'
+import { passLooks, stall } from '../metering/stories.ts'
+import { pass } from '../world/driving.ts'
+import { aStory, type StoryWorld } from './story-world.ts'
 
 const ACCOUNT = '111122223333'
 const HOUR = 3_600_000
 
-let world: World
+let world: StoryWorld
 beforeEach(async () => {
-  world = await aWorld()
+  world = await aStory()
 })
 afterEach(() => world.stop())
 

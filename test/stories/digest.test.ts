@@ -1,15 +1,15 @@
 // The digest: once a day, at the hour and in the channel that the configuration says, and only where there is something to say.
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { pass } from '../driving.ts'
-import { aWorld, textOf, type World } from '../world.ts'
+import { pass } from '../world/driving.ts'
+import { aStory, type StoryWorld, textOf } from './story-world.ts'
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
 const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
 
-let world: World
+let world: StoryWorld
 beforeAll(async () => {
-  world = await aWorld({ start: Date.parse('2026-11-22T03:00:00Z') })
+  world = await aStory({ start: Date.parse('2026-11-22T03:00:00Z') })
 })
 afterEach(() => world.publish(EXAMPLE))
 afterAll(() => world.stop())
