@@ -1,7 +1,7 @@
 // What people are told, cut to what a step may give back, with room for five of them in one: what others say in it has no
 // limits of its own. AWS's limits are bytes.
 
-import { cutBytes, linesWithin, thoseWithin } from '../../model/bytes.ts'
+import { cutBytes, itemsWithin, linesWithin } from '../../model/bytes.ts'
 import type { Refusal } from '../../model/errors.ts'
 import type { Outcome } from './outcome.ts'
 import type { Progress } from './progress.ts'
@@ -29,12 +29,12 @@ export const boundedOutcome = (outcome: Outcome): Outcome => {
     ...outcome,
     text: boundedText(text),
     ...(details && { details: boundedLines(details) }),
-    ...(links && { links: thoseWithin(links, LINKS) }),
-    ...(offers && { offers: thoseWithin(offers, OFFERS) }),
+    ...(links && { links: itemsWithin(links, LINKS) }),
+    ...(offers && { offers: itemsWithin(offers, OFFERS) }),
     ...(drift && { drift: boundedLines(drift) }),
-    ...(sessions && { sessions: thoseWithin(sessions, SESSIONS) }),
+    ...(sessions && { sessions: itemsWithin(sessions, SESSIONS) }),
     ...(ran && { ran: { ...ran, line: boundedPrinted(ran.line) } }),
-    ...(requestIds && { requestIds: thoseWithin(requestIds, REQUEST_IDS) }),
+    ...(requestIds && { requestIds: itemsWithin(requestIds, REQUEST_IDS) }),
   }
 }
 
@@ -49,5 +49,5 @@ export const boundedRefusal = (refusal: Refusal): Refusal => ({
   ...refusal,
   text: cutBytes(refusal.text, 4 * TEXT),
   ...(refusal.hint !== undefined && { hint: boundedText(refusal.hint) }),
-  ...(refusal.offers && { offers: thoseWithin(refusal.offers, 8 * OFFERS) }),
+  ...(refusal.offers && { offers: itemsWithin(refusal.offers, 8 * OFFERS) }),
 })
