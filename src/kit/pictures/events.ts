@@ -1,10 +1,10 @@
-// How much was written when, as a picture: a bar for each minute, or for each few, errors at its foot.
+// Draws log volume over time: one bar for one or more minutes, with errors at its base.
 
 import type { BarsPicture } from '../../model/picture.ts'
 import { countWords } from '../messages/text.ts'
 import { type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
 
-/** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */
+/** Slack on a phone shows about 360 points: text of 24 pixels is then 11 points. */
 const WIDTH = 800
 const EDGE = 24
 const HEAD = 150
@@ -27,7 +27,7 @@ export const drawEvents = ({ title, where, bars }: BarsPicture): Uint8Array => {
   let x = EDGE
   for (const [words, colour] of [
     [`Entries ${each}`, ENTRIES],
-    ['of them errors', ERRORS],
+    ['Errors', ERRORS],
   ] as const) {
     canvas.rect(x, HEAD - 46, 18, 18, colour)
     canvas.text(x + 28, HEAD - 53, words, INK)

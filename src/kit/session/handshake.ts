@@ -1,5 +1,5 @@
-// The agent's handshake, which comes only where the cluster has a KMS key for exec (or the session type asks for it):
-// what we answer, and the keys that come of it.
+// Answers the agent's handshake and derives the session keys.
+// The handshake occurs only if the cluster has a KMS key for exec, or the session type requires it.
 import { isRecord } from '../../model/json.ts'
 import { createEncryption, type Encryption } from './encryption.ts'
 import { CLIENT_VERSION, jsonOf, toBytes } from './messages.ts'
@@ -21,13 +21,13 @@ type Processed = {
 export type HandshakeAnswer = {
   readonly response: Uint8Array
   readonly encryption: Encryption | undefined
-  /** In our words, where an action failed: the agent gives the session up then. */
+  /** The reason in plain words if an action failed; the agent then closes the session. */
   readonly failure: string | undefined
 }
 
-type Asked = { readonly type: string; readonly parameters: Readonly<Record<string, unknown>> }
+type RequestedAction = { readonly type: string; readonly parameters: Readonly<Record<string, unknown>> }
 
-const readActions = (payload: Uint8Array): readonly Asked[] | undefined => {
+const readActions = (payload: Uint8Array): readonly RequestedAction[] | undefined => {
   const actions = jsonOf(payload)?.['RequestedClientActions']
   if (!Array.isArray(actions)) return undefined
   return actions.filter(isRecord).map(action => ({
@@ -43,13 +43,13 @@ const processed = (type: string, status: number, result: unknown = null, error =
   Error: error,
 })
 
-/** Named by its code alone: what the agent is told, the container may read. */
+/** The error code only: the container may read what the agent receives. */
 const codeOf = (error: unknown): string =>
   isRecord(error) && typeof error['code'] === 'string' ? error['code'] : error instanceof Error ? error.name : 'Error'
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
-/** Undefined where it cannot be understood. */
+/** Undefined if the payload is not a handshake request. */
 export const answerHandshake = async (
   payload: Uint8Array,
   encryptionContext: Headers,
@@ -61,10 +61,10 @@ export const answerHandshake = async (
   const errors: string[] = []
   let encryption: Encryption | undefined
   let failure: string | undefined
-  const fail = (type: string, status: number, why: string, said: string): void => {
+  const fail = (type: string, status: number, why: string, reason: string): void => {
     results.push(processed(type, status, null, `Failed to process action ${type}: ${why}`))
     errors.push(why)
-    failure ??= said
+    failure ??= reason
   }
   for (const { type, parameters } of actions) {
     if (type === 'SessionType' && SHELLS.has(parameters['SessionType'])) results.push(processed(type, SUCCESS))
@@ -75,9 +75,14 @@ export const answerHandshake = async (
         encryption = await createEncryption(plaintext)
         results.push(processed(type, SUCCESS, { KMSCipherTextKey: base64(ciphertext), KMSCipherTextHash: null }))
       } catch (error) {
-        fail(type, FAILED, codeOf(error), `the session’s data key could not be made with ${keyId} (${codeOf(error)})`)
+        fail(
+          type,
+          FAILED,
+          codeOf(error),
+          `KMS could not generate the session’s data key with ${keyId} (${codeOf(error)})`,
+        )
       }
-    } else fail(type, UNSUPPORTED, 'unsupported', `the agent asked for ${type}, which is not supported`)
+    } else fail(type, UNSUPPORTED, 'unsupported', `the agent requested ${type}, which is not supported`)
   }
   const response = {
     ClientVersion: CLIENT_VERSION,
@@ -87,7 +92,7 @@ export const answerHandshake = async (
   return { response: toBytes(response), encryption, failure }
 }
 
-/** The agent's proof that both have the keys: opened with one, sealed with the other. Throws where they do not fit. */
+/** Decrypts the agent's challenge and encrypts it with our key. Throws if the keys do not match. */
 export const answerChallenge = async (payload: Uint8Array, { decrypt, encrypt }: Encryption): Promise<Uint8Array> => {
   const sealed = String(jsonOf(payload)?.['Challenge'])
   const plain = await decrypt(Uint8Array.from(atob(sealed), char => char.charCodeAt(0)))

@@ -189,7 +189,7 @@ describe('a command', () => {
     const run = aRun(agent, { deadline: agent.clock.now() + 60_000 })
     expect(await run.result()).toMatchObject({
       status: undefined,
-      end: { kind: 'incomplete', reason: 'its time was up' },
+      end: { kind: 'incomplete', reason: 'its deadline passed' },
     })
     expect(run.shown()).toBe('hello\n')
     expect(agent.calls).toContain('TerminateSession')
@@ -291,7 +291,7 @@ describe('encryption', () => {
     )
     const run = aRun(agent)
     expect(await run.result()).toMatchObject({
-      end: { kind: 'incomplete', reason: 'what the agent sent could not be decrypted' },
+      end: { kind: 'incomplete', reason: 'a message from the agent could not be decrypted' },
     })
     expect(run.shown()).toBe('')
   })
