@@ -150,7 +150,7 @@ describe('what goes wrong', () => {
     const session = aSession(agent)
     await agent.clock.advance(10)
     agent.cut()
-    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('was over') })
+    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('ended before') })
   })
 
   test('a presigned session is resumed only where the answer brings a new URL', async () => {
@@ -204,7 +204,7 @@ describe('what goes wrong', () => {
     await agent.clock.advance(20)
     expect(await session.end).toMatchObject({
       kind: 'incomplete',
-      reason: expect.stringContaining('lacks ssmmessages:OpenDataChannel on the session, or its clock'),
+      reason: expect.stringContaining('lacks ssmmessages:OpenDataChannel on the session, or the clock'),
     })
     expect(agent.upgrades).toHaveLength(1)
     expect(agent.calls).toEqual(['TerminateSession'])
