@@ -1,4 +1,4 @@
-// The one DynamoDB table: single items, conditional writes, and queries. What two functions could both do, a condition decides.
+// Implements the store with one DynamoDB table. Conditional writes resolve races between functions.
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -10,13 +10,13 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Json } from '../model/json.ts'
 import type { Item, Key, Store } from '../model/ports/store.ts'
-import { asking } from './aws/translate.ts'
+import { askAws } from './aws/translate.ts'
 
-/** `env`: TABLE, and what AWS SDKs read. */
+/** `env`: TABLE, and the AWS SDK's variables. */
 export const openStore = (env: NodeJS.ProcessEnv): Store => createStore(env['TABLE'] ?? '', new DynamoDBClient({}))
 
 export const createStore = (table: string, client: DynamoDBClient, now: () => number = Date.now): Store => {
-  const isThere = (item: Attributes): boolean =>
+  const isCurrent = (item: Attributes): boolean =>
     item['until']?.N === undefined || Number(item['until'].N) > now() / 1000
   const decide = async (write: Promise<unknown>): Promise<boolean> => {
     try {
@@ -28,7 +28,7 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
     }
   }
   const put = (key: Key, value: Json, version: number, until: number | undefined, condition: Condition) =>
-    asking(`writing ${key.sk}`, () =>
+    askAws(`writing ${key.sk}`, () =>
       decide(
         client.send(
           new PutItemCommand({ TableName: table, Item: attributes(key, value, version, until), ...condition }),
@@ -37,11 +37,11 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
     )
   return {
     get: key =>
-      asking(`reading ${key.sk}`, async () => {
+      askAws(`reading ${key.sk}`, async () => {
         const { Item: item } = await client.send(
           new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }),
         )
-        return item === undefined || !isThere(item) ? undefined : readItem(item)
+        return item === undefined || !isCurrent(item) ? undefined : readItem(item)
       }),
     create: (key, value, until) =>
       put(key, value, 1, until, {
@@ -51,11 +51,11 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
       }),
     replace: (key, value, version, until) => put(key, value, version + 1, until, isAt(version)),
     remove: (key, version) =>
-      asking(`removing ${key.sk}`, () =>
+      askAws(`removing ${key.sk}`, () =>
         decide(client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(key), ...isAt(version) }))),
       ),
     list: (pk, { prefix = '', limit, newestFirst = false } = {}) =>
-      asking(`listing ${pk.split('#')[0]}`, async () => {
+      askAws(`listing ${pk.split('#')[0]}`, async () => {
         const found: Attributes[] = []
         let from: Attributes | undefined
         do {
@@ -73,10 +73,10 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
           found.push(...Items)
           from = LastEvaluatedKey
         } while (from !== undefined && (limit === undefined || found.length < limit))
-        return found.filter(isThere).map(item => readItem(item))
+        return found.filter(isCurrent).map(item => readItem(item))
       }),
-    count: (key, most, until) =>
-      asking(`counting ${key.pk}`, () =>
+    count: (key, max, until) =>
+      askAws(`counting ${key.pk}`, () =>
         decide(
           client.send(
             new UpdateItemCommand({
@@ -85,7 +85,7 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
               UpdateExpression: 'SET #until = :until ADD #count :one',
               ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
               ExpressionAttributeNames: { '#count': 'count', '#until': 'until' },
-              ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: `${most}` }, ':until': { N: `${until}` } },
+              ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: `${max}` }, ':until': { N: `${until}` } },
             }),
           ),
         ),

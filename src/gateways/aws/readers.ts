@@ -1,5 +1,4 @@
-// Everything that commands may read, as one person's viewer role. Each client of AWS is loaded when it is first asked: most
-// containers need few of them, and a cold start pays for all that is loaded.
+// Creates the readers of one person's viewer role. AWS clients are loaded on first use, for short cold starts.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -11,9 +10,9 @@ import { envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
 
 type Surroundings = {
-  /** Where the service index is kept. */
+  /** Stores the service index. */
   readonly store: Pick<Store, 'list'>
-  /** What says where AWS is. */
+  /** Endpoint overrides. */
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -54,23 +53,23 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
     ...lazily(logs, 'logTasks', 'logLines', 'liveTail'),
     ...lazily(posture, 'clusterPostures', 'servicePostures', 'definitionPosture', 'tasksIn', 'endlessLogs'),
     index: () => loadIndex(config, store, fromEcs.servicesIn),
-    imageLoading: async (...asked) => (await images())(...asked),
-    imageScan: async (...asked) => (await imageScan())(...asked),
-    tagsIn: async (...asked) => (await tagsIn())(...asked),
-    managedBy: async (...asked) => (await managedBy())(...asked),
-    changedAtAws: async (...asked) => (await changedAtAws())(...asked),
+    imageLoading: async (...args) => (await images())(...args),
+    imageScan: async (...args) => (await imageScan())(...args),
+    tagsIn: async (...args) => (await tagsIn())(...args),
+    managedBy: async (...args) => (await managedBy())(...args),
+    changedAtAws: async (...args) => (await changedAtAws())(...args),
     ...lazily(states, 'serviceDetail', 'runningTasks', 'deployment', 'deployments', 'revisions', 'definition'),
     ...lazily(hosts, 'hosts', 'imagesMade'),
-    alarms: async (...asked) => (await alarms())(...asked),
-    targetHealth: async (...asked) => (await targetHealth())(...asked),
-    execSite: async (...asked) => (await execSite())(...asked),
-    taskRole: async (...asked) => (await taskRole())(...asked),
-    endpoints: async (...asked) => (await endpoints())(...asked),
-    execSessions: async (...asked) => (await execSessions())(...asked),
-    latticeHealth: async (...asked) => (await lattice())(...asked),
-    counts: async (...asked) => (await counts())(...asked),
-    traffic: async (...asked) => (await traffic())(...asked),
-    usage: async (...asked) => (await metrics())(...asked),
+    alarms: async (...args) => (await alarms())(...args),
+    targetHealth: async (...args) => (await targetHealth())(...args),
+    execSite: async (...args) => (await execSite())(...args),
+    taskRole: async (...args) => (await taskRole())(...args),
+    endpoints: async (...args) => (await endpoints())(...args),
+    execSessions: async (...args) => (await execSessions())(...args),
+    latticeHealth: async (...args) => (await lattice())(...args),
+    counts: async (...args) => (await counts())(...args),
+    traffic: async (...args) => (await traffic())(...args),
+    usage: async (...args) => (await metrics())(...args),
     calls: sessions.calls,
     fargate: async ref => {
       const account = accountOf(config, ref)
@@ -97,16 +96,16 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   }
 }
 
-type Asking = (...asked: never[]) => Promise<unknown>
+type Reader = (...args: never[]) => Promise<unknown>
 
-/** These of the readers, each loaded when it is first asked. */
-const lazily = <All extends Record<Name, Asking>, Name extends keyof All>(
+/** Selected readers, loaded on first use. */
+const lazily = <All extends Record<Name, Reader>, Name extends keyof All>(
   load: () => Promise<All>,
   ...names: readonly Name[]
 ): Pick<All, Name> => {
   const ask =
     (name: Name) =>
-    async (...asked: never[]) =>
-      (await load())[name](...asked)
+    async (...args: never[]) =>
+      (await load())[name](...args)
   return Object.fromEntries(names.map(name => [name, ask(name)])) as Pick<All, Name>
 }

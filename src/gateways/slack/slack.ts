@@ -1,4 +1,4 @@
-// Slack's Web API: post, update, answer. Each message is checked against Slack's limits before it leaves.
+// Implements the Slack port with the Web API, and checks each message against Slack's limits before sending.
 
 import type { KnownBlock } from '@slack/types'
 import { ErrorCode, WebClient } from '@slack/web-api'
@@ -10,13 +10,13 @@ import type { Mark, Slack } from '../../model/ports/slack.ts'
 import { readAudience } from './audience.ts'
 import { upload } from './upload.ts'
 
-/** Marks the card of an operation; readable by the workspace, so it names the operation and nothing else. */
+/** The metadata type of an operation's messages. Workspace members can read metadata: it contains only the operation id. */
 const EVENT = 'quarterdeck_operation'
 
 const FATAL =
   /not_in_channel|channel_not_found|is_archived|invalid_|msg_too_long|message_not_found|cant_update|account_inactive|token_|restricted/
 
-/** Neither Quarterdeck nor the person may be in a channel; a conversation with Quarterdeck has nobody to hide from. */
+/** Quarterdeck or the user is not in the channel: a direct message is as private as an ephemeral one. */
 const NOT_THERE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 
 export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
@@ -29,7 +29,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   })
   return {
     post: (channel, message, { thread, mark } = {}) =>
-      telling('posting to Slack', async () => {
+      askSlack('posting to Slack', async () => {
         const { ts = '', channel: where = channel } = await client.chat.postMessage({
           channel,
           ...body(message),
@@ -38,19 +38,19 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
           ...(thread !== undefined && { thread_ts: thread }),
           ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
         })
-        // Posted to a person, it is in the conversation with them.
+        // A post to a user id returns the channel of the direct message.
         return { channel: where, ts }
       }),
     update: ({ channel, ts }, message) =>
-      telling('updating the message', async () => {
+      askSlack('updating the message', async () => {
         await client.chat.update({ channel, ts, ...body(message) })
       }),
     remove: ({ channel, ts }) =>
-      telling('deleting a message', async () => {
+      askSlack('deleting a message', async () => {
         await client.chat.delete({ channel, ts })
       }),
     find: (channel, mark) =>
-      telling('looking for the message', async () => {
+      askSlack('finding the message', async () => {
         const { messages = [] } = await client.conversations.history({
           channel,
           include_all_metadata: true,
@@ -62,7 +62,7 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         return found?.ts === undefined ? undefined : { channel, ts: found.ts }
       }),
     whisper: ({ channel, thread }, user, message) =>
-      telling('answering', async () => {
+      askSlack('answering', async () => {
         const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
         try {
           await client.chat.postEphemeral({ ...where, user, ...body(message) })
@@ -72,38 +72,38 @@ export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
         }
       }),
     members: group =>
-      telling(
-        'asking who is in a user group',
+      askSlack(
+        'reading a user group',
         async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
       ),
-    upload: (where, file) => telling('sending a file', () => upload(client, where, file, apiUrl)),
+    upload: (where, file) => askSlack('uploading a file', () => upload(client, where, file, apiUrl)),
     directMessage: user =>
-      telling(
+      askSlack(
         'opening a direct message',
         async () => (await client.conversations.open({ users: user })).channel?.id ?? '',
       ),
-    audience: channel => telling('asking who is in the channel', () => readAudience(client, channel)),
+    audience: channel => askSlack('reading the channel’s members', () => readAudience(client, channel)),
     isActive: user =>
-      telling('asking who that is', async () => {
+      askSlack('reading a user', async () => {
         const { user: found } = await client.users.info({ user })
         return found !== undefined && found.deleted !== true
       }),
     publishHome: (user, blocks) =>
-      telling('publishing the App Home', async () => {
+      askSlack('publishing the App Home', async () => {
         assertFits({ text: 'Home', blocks }, 'home')
         await client.views.publish({ user_id: user, view: { type: 'home', blocks: [...slackBlocks(blocks)] } })
       }),
-    zone: user => telling('asking where that is', async () => (await client.users.info({ user })).user?.tz),
+    zone: user => askSlack('reading a time zone', async () => (await client.users.info({ user })).user?.tz),
     permalink: ({ channel, ts }) =>
-      telling(
-        'asking for a link',
+      askSlack(
+        'reading a permalink',
         async () => (await client.chat.getPermalink({ channel, message_ts: ts })).permalink ?? '',
       ),
-    answer: (responseUrl, message) => telling('answering', () => answer(responseUrl, message, apiUrl)),
+    answer: (responseUrl, message) => askSlack('answering', () => answer(responseUrl, message, apiUrl)),
   }
 }
 
-/** A mark without `what` is of a version that marked cards alone. */
+/** Older versions marked only cards, without `what`. */
 const isMark = (payload: unknown, { operation, what }: Mark): boolean =>
   isRecord(payload) && payload['operation'] === operation && (payload['what'] ?? 'card') === what
 
@@ -112,13 +112,13 @@ const body = (message: Rendered) => {
   return { text: message.text, blocks: slackBlocks(message.blocks) }
 }
 
-/** Blocks are built as plain JSON and checked by assertFits. */
+/** Blocks are plain JSON; assertFits checks them. */
 const slackBlocks = (blocks: readonly Block[]) => blocks as unknown as KnownBlock[]
 
 const answer = async (responseUrl: string, message: Rendered, apiUrl: string): Promise<void> => {
   const { origin } = new URL(responseUrl)
   if (origin !== 'https://hooks.slack.com' && origin !== new URL(apiUrl).origin)
-    throw new Error('a response URL that is not Slack’s')
+    throw new Error('the response URL is not Slack’s')
   assertFits(message)
   const reply = await fetch(responseUrl, {
     method: 'POST',
@@ -138,7 +138,7 @@ const answer = async (responseUrl: string, message: Rendered, apiUrl: string): P
   })
 }
 
-const telling = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
+const askSlack = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
   try {
     return await request()
   } catch (error) {
@@ -154,5 +154,5 @@ const translate = (error: unknown, doing: string): unknown => {
   const code = platformCode(error) ?? ('code' in error ? String(error.code) : error.name)
   if (error.name === 'RangeError') return error
   const passing = code === ErrorCode.RateLimitedError || !FATAL.test(code)
-  return new RemoteError(`${doing}: Slack said ${code}`, { code, passing, cause: error })
+  return new RemoteError(`${doing}: Slack answered ${code}`, { code, passing, cause: error })
 }

@@ -103,7 +103,7 @@ test('one that may not be read is said, and in nobody’s way', async () => {
 test('one that IAM does not answer about is said, too', async () => {
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect: { kind: 'throttle' }, times: 99 })
   await ask()
-  expect(world.card()).toContain('its policies (AWS did not tell: ')
+  expect(world.card()).toContain('its policies (AWS answered ')
 })
 
 test('where the cluster has a key, it has to open it', async () => {

@@ -208,7 +208,7 @@ test('what does not fit comes as a file, below a message to the asker alone', as
 test('a file that Slack does not take is said', async () => {
   write('here')
   world.slack.faults.add({ method: 'upload', effect: { kind: 'status', status: 500 } })
-  expect(await world.type('logs orders-api --file')).toContain('sending a file: Slack answered 500')
+  expect(await world.type('logs orders-api --file')).toContain('uploading a file: Slack answered 500')
   world.slack.faults.clear()
 })
 

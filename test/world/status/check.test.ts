@@ -42,7 +42,7 @@ describe('a service', () => {
       • Why it matters: What gets out of it through a fault of the kernel or the runtime is root on the host.
       • Fix: Register a revision with a user that is not root; without one it is the user of the image, mostly root.
       LOW  Nobody looks for known faults in an image  unscanned-image
-      • Seen: envoy: it is not from a registry of ECR that is scanned
+      • Seen: envoy: it is not in Amazon ECR
       • Why it matters: What becomes known about it after it was built, nobody here hears of.
       • Fix: Switch on scanning for its repository, or pull it through a repository of ECR that is scanned.
       LOW  The task definition has no tags  ECS.15
@@ -191,7 +191,7 @@ describe('the images that run', () => {
     expect(await world.type('check prod/web/reports')).toContain('Seen: app: it was never scanned')
     world.aws.scans.set('orders-api', { status: 'SCAN_ELIGIBILITY_EXPIRED', vulnerabilities: [] })
     expect(await world.type('check orders-api')).toContain(
-      'Seen: app: it is too old to be scanned any more, envoy: it is not from a registry of ECR that is scanned',
+      'Seen: app: it is too old to be scanned, envoy: it is not in Amazon ECR',
     )
   })
 

@@ -73,7 +73,7 @@ test('an image that is gone, or a denied look at images, leaves its age unknown 
   const answer = await world.type('status encoder')
   expect(rows(answer)[0]).toContain('of unknown age')
   expect(answer).toContain(
-    'Not read: reading the machine images of encoder’s hosts: AWS refused it (UnauthorizedOperation: not you)',
+    'Not read: reading the AMIs of encoder’s hosts: AWS refused it (UnauthorizedOperation: not you)',
   )
 })
 

@@ -71,7 +71,7 @@ test('a picture that cannot be sent is said, after the answer', async () => {
   end()
   expect(told[0]).toMatch(/^checkout is healthy/)
   expect(told[1]).toMatch(
-    /^The picture could not be sent. That did not work: sending a file: Slack said internal_error/,
+    /^The picture could not be sent. That did not work: uploading a file: Slack answered internal_error/,
   )
 })
 

@@ -1,4 +1,4 @@
-// Amazon ECS, read into our words and written call by call; the SDK's types stop here.
+// Reads services and tasks from Amazon ECS, and sends ECS calls.
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -27,11 +27,11 @@ import { isWholeId } from '../../../features/services/find-task.ts'
 import { type Account, accountOf } from '../../../model/account.ts'
 import type { Deployment, Service, ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { iso, readStopped, shortName } from './tasks.ts'
 
 type EcsReaders = Pick<Readers, 'servicesIn' | 'service' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'> & {
-  /** Of one task on Fargate; undefined when none runs. */
+  /** vCPUs of one running Fargate task; undefined if there is none. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
 }
 
@@ -41,7 +41,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
   return {
     servicesIn: async (account, region) => listServices(account, region, await clientFor(account, region)),
     service: async ref =>
-      asking(`reading ${ref.service}`, async () => {
+      askAws(`reading ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { services = [] } = await client.send(
           new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.arn], include: ['TAGS'] }),
@@ -50,7 +50,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         return service === undefined || service.status === 'INACTIVE' ? undefined : readService(ref, service)
       }),
     taskOwners: async (ref, id) =>
-      asking(`looking for the task ${id}`, async () => {
+      askAws(`looking for the task ${id}`, async () => {
         const client = await clientOf(ref)
         const { cluster } = ref
         const ids = isWholeId(id) ? [id] : await idsLike(id, cluster, client)
@@ -61,7 +61,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         )
       }),
     stoppedTasks: async ref =>
-      asking(`reading the tasks of ${ref.service}`, async () => {
+      askAws(`reading the tasks of ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { taskArns = [] } = await client.send(
           new ListTasksCommand({
@@ -76,7 +76,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
       }),
     taskVcpus: async ref =>
-      asking(`reading a task of ${ref.service}`, async () => {
+      askAws(`reading a task of ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { taskArns = [] } = await client.send(
           new ListTasksCommand({ cluster: ref.cluster, serviceName: ref.service, maxResults: 1 }),
@@ -87,7 +87,7 @@ export const createEcsReaders = (config: Config, sessions: Sessions): EcsReaders
         return task?.launchType === 'FARGATE' && task.cpu !== undefined ? Number(task.cpu) / 1_024 : undefined
       }),
     protectedTasks: async ref =>
-      asking(`reading the protection of ${ref.service}'s tasks`, async () => {
+      askAws(`reading the protection of ${ref.service}'s tasks`, async () => {
         const client = await clientOf(ref)
         const arns = await pages(async nextToken => {
           const { taskArns = [], nextToken: next } = await client.send(
@@ -133,9 +133,9 @@ const idsLike = async (start: string, cluster: string, client: ECSClient): Promi
     .filter(id => id.startsWith(start))
 }
 
-/** ListServices gives 10 a page unless asked for 100 (ECS API reference). */
+/** ECS API reference, ListServices: 10 a page by default, at most 100. */
 const listServices = (account: Account, region: string, client: ECSClient): Promise<readonly ServiceRef[]> =>
-  asking(`listing services of ${account.name} in ${region}`, async () => {
+  askAws(`listing services of ${account.name} in ${region}`, async () => {
     const clusters = await pages(async nextToken => {
       const { clusterArns = [], nextToken: next } = await client.send(
         new ListClustersCommand({ ...(nextToken && { nextToken }) }),
@@ -191,7 +191,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ...(service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true && { hasBreaker: true }),
   isExpress: service.resourceManagementType === 'ECS',
   tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
-  // Express services name it only in their deployments.
+  // Express services have it only in their deployments.
   taskDefinition: shortName(service.taskDefinition ?? service.deployments?.[0]?.taskDefinition),
   capacity:
     service.capacityProviderStrategy
@@ -216,7 +216,7 @@ const readDeployment = (deployment: EcsDeployment): Deployment => ({
   createdAt: iso(deployment.createdAt),
 })
 
-/** Sends an ECS call exactly as it stands. */
+/** Sends a plan's ECS call unchanged. */
 export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   switch (action) {
     case 'UpdateService':

@@ -1,5 +1,5 @@
-// What checks look at, read from Amazon ECS and CloudWatch Logs. A definition's environment is read by its names, here, and
-// its values go no further.
+// Reads the settings that checks evaluate, from Amazon ECS and CloudWatch Logs.
+// Of environment variables only the names are kept.
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   type Cluster,
@@ -28,11 +28,11 @@ import { neutralise } from '../../../kit/redact/redact.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 
 /** ECS API reference: DescribeServices takes 10, DescribeClusters and DescribeTasks take 100. */
 const MOST = { services: 10, clusters: 100, tasks: 100 } as const
-/** Of a hundred tasks each. */
+/** Pages of 100 tasks. */
 const MOST_PAGES = 5
 /** CloudWatch Logs API reference, DescribeLogGroups: `logGroupIdentifiers`. */
 const MOST_GROUPS = 50
@@ -47,7 +47,7 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
   const logsFor = sessions.each(settings => new CloudWatchLogsClient(settings))
   return {
     clusterPostures: (spot, names) =>
-      asking(`reading clusters in ${spot.region}`, async () => {
+      askAws(`reading clusters in ${spot.region}`, async () => {
         const client = await ecsFor(accountOf(config, spot), spot.region)
         const { clusters = [] } = await client.send(
           new DescribeClustersCommand({
@@ -59,7 +59,7 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
         return clusters.map(cluster => ({ ...spot, ...readCluster(cluster, unprotected) }))
       }),
     servicePostures: (cluster, refs) =>
-      asking(`reading services of ${cluster.cluster}`, async () => {
+      askAws(`reading services of ${cluster.cluster}`, async () => {
         const client = await ecsFor(accountOf(config, cluster), cluster.region)
         const read = await Promise.all(
           chunks(refs, MOST.services).map(some =>
@@ -82,7 +82,7 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
           })
       }),
     definitionPosture: ({ ref, definition }) =>
-      asking(`reading the task definition of ${ref.service}`, async () => {
+      askAws(`reading the task definition of ${ref.service}`, async () => {
         const client = await ecsFor(accountOf(config, ref), ref.region)
         return readDefinition(
           await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition, include: ['TAGS'] })),
@@ -90,7 +90,7 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
         )
       }),
     tasksIn: (cluster, service) =>
-      asking(`reading the tasks of ${service ?? cluster.cluster}`, async () => {
+      askAws(`reading the tasks of ${service ?? cluster.cluster}`, async () => {
         const client = await ecsFor(accountOf(config, cluster), cluster.region)
         const tasks: RunningTask[] = []
         let nextToken: string | undefined
@@ -110,7 +110,7 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
         return { tasks, isPartial: nextToken !== undefined }
       }),
     endlessLogs: (spot, names) =>
-      asking(`reading log groups in ${spot.region}`, async () => {
+      askAws(`reading log groups in ${spot.region}`, async () => {
         const client = await logsFor(accountOf(config, spot), spot.region)
         const read = await Promise.all(
           chunks(names, MOST_GROUPS).map(logGroupIdentifiers =>
@@ -131,7 +131,7 @@ const chunks = <T>(items: readonly T[], size: number): T[][] =>
 
 const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
 
-/** AWS’s own tags say nothing about whose a thing is. */
+/** Tag names, without AWS’s own. */
 const tagNames = (tags: readonly Tag[] | undefined): readonly string[] =>
   (tags ?? []).flatMap(({ key = '' }) => (key === '' || key.startsWith('aws:') ? [] : [key]))
 
@@ -144,13 +144,13 @@ const readCluster = (cluster: Cluster, unprotected: ReadonlySet<string>) =>
     tags: tagNames(cluster.tags),
   }) satisfies Partial<ClusterPosture>
 
-/** Capacity providers of Auto Scaling groups; those of Fargate have no instances. */
+/** Capacity providers of Auto Scaling groups without managed termination protection. */
 const unprotectedProviders = async (client: ECSClient, clusters: readonly Cluster[]): Promise<ReadonlySet<string>> => {
   const names = new Set(clusters.flatMap(({ capacityProviders = [] }) => capacityProviders))
-  const asked = [...names].filter(name => !name.startsWith('FARGATE'))
-  if (asked.length === 0) return new Set()
+  const autoScalingProviders = [...names].filter(name => !name.startsWith('FARGATE'))
+  if (autoScalingProviders.length === 0) return new Set()
   const { capacityProviders = [] } = await client.send(
-    new DescribeCapacityProvidersCommand({ capacityProviders: asked }),
+    new DescribeCapacityProvidersCommand({ capacityProviders: autoScalingProviders }),
   )
   return new Set(
     capacityProviders.flatMap(({ name = '', autoScalingGroupProvider: group }) =>
@@ -164,7 +164,7 @@ const readService = (ref: ServiceRef, service: Service): ServicePosture => {
   const isOurs = (deploymentController?.type ?? 'ECS') === 'ECS'
   return {
     ref,
-    // Express services name it only in their deployments.
+    // Express services have it only in their deployments.
     definition: service.taskDefinition ?? service.deployments?.[0]?.taskDefinition ?? '',
     desired: service.desiredCount ?? 0,
     hasPublicIp: service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED',
@@ -217,7 +217,7 @@ const readDefinition = (
   }
 }
 
-/** People wrote it: no more than what could be a name, and nothing behind a sign of equality. */
+/** Untrusted text: cut to a plausible name, without anything after an equals sign. */
 const nameOnly = (name: string): string => neutralise(name).replaceAll('`', "'").replace(/=.*$/s, '').slice(0, 100)
 
 const describeTasks = async (

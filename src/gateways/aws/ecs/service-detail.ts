@@ -1,4 +1,4 @@
-// Amazon ECS as /ecs status and its neighbours look at it: a service, its tasks, deployments and revisions, one call each.
+// Reads a service's details, running tasks, deployments and revisions from Amazon ECS.
 import {
   type Deployment,
   DescribeServiceDeploymentsCommand,
@@ -19,14 +19,14 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { RunningTask, ServiceDetail, Strategy, TaskDefinition } from '../../../model/service-detail.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { readRecord, readRevision } from './deployment-history.ts'
 import { readService } from './ecs.ts'
 import { iso, readTask } from './tasks.ts'
 
-/** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100; the other two take 20. */
+/** ECS API reference: ListTasks and DescribeTasks, at most 100; deployments and revisions, at most 20. */
 const MOST_TASKS = 100
-/** Of tasks: what is said of a service is said of its first 500. */
+/** Pages of tasks: at most the first 500 tasks. */
 const MOST_PAGES = 5
 const MOST_RECORDS = 20
 
@@ -47,7 +47,7 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
   }
   return {
     serviceDetail: ref =>
-      asking(`reading ${ref.service}`, async () => {
+      askAws(`reading ${ref.service}`, async () => {
         const { services = [] } = await (await clientOf(ref)).send(
           new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.arn], include: ['TAGS'] }),
         )
@@ -55,7 +55,7 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         return service === undefined || service.status === 'INACTIVE' ? undefined : readDetail(ref, service)
       }),
     runningTasks: ref =>
-      asking(`reading the tasks of ${ref.service}`, async () => {
+      askAws(`reading the tasks of ${ref.service}`, async () => {
         const client = await clientOf(ref)
         const { cluster, service: serviceName } = ref
         const tasks: RunningTask[] = []
@@ -80,14 +80,14 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         return { tasks, isPartial: token !== undefined }
       }),
     deployment: (ref, arn) =>
-      asking(`reading the deployment of ${ref.service}`, async () => (await describe(ref, [arn]))[0]),
-    deployments: (ref, most) =>
-      asking(`reading the deployments of ${ref.service}`, async () => {
+      askAws(`reading the deployment of ${ref.service}`, async () => (await describe(ref, [arn]))[0]),
+    deployments: (ref, max) =>
+      askAws(`reading the deployments of ${ref.service}`, async () => {
         const { serviceDeployments = [] } = await (await clientOf(ref)).send(
           new ListServiceDeploymentsCommand({
             cluster: ref.cluster,
             service: ref.service,
-            maxResults: Math.min(most, MOST_RECORDS),
+            maxResults: Math.min(max, MOST_RECORDS),
           }),
         )
         const arns = serviceDeployments.map(({ serviceDeploymentArn = '' }) => serviceDeploymentArn)
@@ -95,7 +95,7 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         return records.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
       }),
     revisions: (ref, arns) =>
-      asking(`reading the revisions of ${ref.service}`, async () => {
+      askAws(`reading the revisions of ${ref.service}`, async () => {
         if (arns.length === 0) return []
         const { serviceRevisions = [] } = await (await clientOf(ref)).send(
           new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...new Set(arns)].slice(0, MOST_RECORDS) }),
@@ -103,19 +103,19 @@ export const createStateReaders = (config: Config, sessions: Sessions): StateRea
         return serviceRevisions.map(readRevision)
       }),
     definition: (ref, name) =>
-      asking(`reading the task definition ${name}`, async () => {
+      askAws(`reading the task definition ${name}`, async () => {
         const client = await clientOf(ref)
         const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }))
         return taskDefinition && readDefinition(ref, taskDefinition)
       }).catch(error => {
-        // ECS has no better word for one that is not there.
+        // ECS answers ClientException for a missing task definition.
         if (error instanceof RemoteError && error.code === 'ClientException') return undefined
         throw error
       }),
   }
 }
 
-/** Roles of a task definition may be named without their account. Its containers are not looked at. */
+/** Role names without an ARN get the service's account. Containers are not read. */
 const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
   const [, partition = 'aws'] = arn.split(':')
   const { taskRoleArn, executionRoleArn } = definition
