@@ -1,4 +1,4 @@
-// Votes, and changes of our own state: a function of its own, so that deciding and halting always have capacity.
+// The decision function: votes and settings, with reserved concurrency so that approving and halting always work.
 import { decide } from '../src/functions/decision/decide.ts'
 import { change } from '../src/functions/decision/setting.ts'
 import { createWake } from '../src/gateways/functions/dispatch.ts'

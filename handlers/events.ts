@@ -1,4 +1,4 @@
-// What EventBridge tells of ECS, from every account and region.
+// The events function: receives ECS events from EventBridge, from every account and region.
 import { takeEvent } from '../src/functions/events/receive-event.ts'
 import { openStore } from '../src/gateways/store.ts'
 

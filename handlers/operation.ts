@@ -1,4 +1,4 @@
-// Changes: one durable execution each; and the canary, which shows that executions work here as they should.
+// The operation function: one durable execution for each change, and the canary, which checks durable executions.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCanary } from '../src/functions/canary/canary.ts'
 import { asDurable } from '../src/functions/operation/durable-client.ts'
