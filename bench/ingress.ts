@@ -113,7 +113,7 @@ const table = `| | bundle | cold, median of ${ROUNDS} | of stock Bolt | warm, me
 ${rows.join('\n')}`
 process.stdout.write(`\n${table}\n`)
 const page = at('README.md')
-const markers = /<!-- bench -->[^]*<!-- \/bench -->/
+const markers = /<!-- bench -->[\s\S]*<!-- \/bench -->/
 await writeFile(
   page,
   (await readFile(page, 'utf8')).replace(markers, () => `<!-- bench -->\n${table}\n<!-- /bench -->`),
