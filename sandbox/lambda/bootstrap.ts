@@ -93,7 +93,7 @@ const handle = async ({ id, event, context }: Event): Promise<void> => {
     const result = await handler(event, {
       awsRequestId: context.awsRequestId,
       invokedFunctionArn: context.arn,
-      functionVersion: '1',
+      functionVersion: context.arn.split(':')[7] ?? '$LATEST',
       // Where the world's time stands still but for leaps, the machine's says nothing.
       getRemainingTimeInMillis: () =>
         time.slots[2] === 0

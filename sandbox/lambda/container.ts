@@ -18,7 +18,7 @@ export type Place = {
   /** Each line that the handler prints. */
   readonly log: (line: string) => void
   /** It sleeps until some time of the world, or no longer does. */
-  readonly rests: (isAsleep: boolean) => void
+  readonly onSleep: (isAsleep: boolean) => void
 }
 
 export type Container = {
@@ -57,7 +57,7 @@ const createSleeps = (place: () => Place) => {
   const change = (make: () => void) => {
     const before = asleep.size > 0
     make()
-    if (asleep.size > 0 !== before) place().rests(!before)
+    if (asleep.size > 0 !== before) place().onSleep(!before)
   }
   return {
     begin: (ms: number, wake: () => void) => {

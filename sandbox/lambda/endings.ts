@@ -32,10 +32,11 @@ const FAILURES = ['FAILED', 'TIMED_OUT']
 export const createEndings = (
   clock: Clock,
   functions: Functions,
-  reporter: FunctionSpec,
+  /** The function that reports the end, as deployed now. */
+  reporter: () => FunctionSpec,
 ): EndingKnobs & { readonly tell: (ending: Ending) => void } => {
   const read = async (message: object, until: number): Promise<void> => {
-    const finished = await functions.run(reporter, { Records: [message] })
+    const finished = await functions.run(reporter(), { Records: [message] })
     if ('error' in finished && clock.now() < until) clock.after(VISIBLE_AGAIN_MS, () => void read(message, until))
   }
   const knobs = {
@@ -44,7 +45,7 @@ export const createEndings = (
     tell: (ending: Ending) => {
       const event = statusChange(ending, clock.now())
       if (!knobs.losesEvents && fits(event, endedExecutions(ending.function.arn)))
-        clock.after(EVENT_MS, () => functions.invokeAsync(reporter, event))
+        clock.after(EVENT_MS, () => functions.invokeAsync(reporter(), event))
       if (!knobs.losesDeadLetters && FAILURES.includes(ending.status))
         clock.after(MESSAGE_MS, () => void read(deadLetter(ending), clock.now() + RETENTION_MS))
     },

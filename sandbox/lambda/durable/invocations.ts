@@ -36,16 +36,17 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     if (execution.status !== 'RUNNING') return
     execution.retry?.cancel()
     const { version, function: spec } = execution
-    if (versions.has(spec.name, version)) invoke(execution)
-    else end(execution, 'FAILED', { error: notFound(`${spec.arn}:${version}`) })
+    const file = versions.fileOf(spec, version)
+    if (file === undefined) end(execution, 'FAILED', { error: notFound(`${spec.arn}:${version}`) })
+    else invoke(execution, file)
   }
 
-  const invoke = (execution: Execution): void => {
+  const invoke = (execution: Execution, file: string): void => {
     const invocation = nextInvocation(execution, clock.now(), knobs)
     const event = eventFor(execution, knobs)
     execution.told = execution.moves
     const { version, function: spec } = execution
-    const run = () => functions.run({ ...spec, arn: `${spec.arn}:${version}` }, event)
+    const run = () => functions.run({ ...spec, file, arn: `${spec.arn}:${version}` }, event)
     deliver(Array.from({ length: invocation.running }, run), knobs.answersFirst, finished =>
       answered(execution, invocation, finished),
     )
