@@ -41,7 +41,8 @@ export class Functions {
   /** By function and bundle: a container never runs the code of another version. */
   readonly #pools = new Map<string, Pool>()
   readonly #idleListeners = new Set<() => void>()
-  #containers = 0
+  /** The bundle of every container that was ever started here, by its id. */
+  readonly bundles = new Map<string, string>()
   #inFlight = 0
   readonly logs: LogLine[] = []
   /** Lambda delivers at least once: the functions named here get every asynchronous event twice. */
@@ -160,8 +161,8 @@ export class Functions {
   }
 
   #start(spec: FunctionSpec): Container {
-    this.#containers += 1
-    const id = `${spec.name}-${this.#containers}`
+    const id = `${spec.name}-${this.bundles.size + 1}`
+    this.bundles.set(id, spec.file)
     const log = (line: string) => this.logs.push({ at: this.#clock.now(), function: spec.name, container: id, line })
     const onSleep = (isAsleep: boolean) => {
       if (isAsleep) this.#endOne()
