@@ -1,10 +1,11 @@
-// Condition operators. Source: IAM user guide, condition operators; multivalued context keys; policy variables with no value.
+// Evaluates condition operators. Source: IAM user guide, condition operators; multivalued context keys; policy
+// variables with no value.
 
 import type { ContextValue, Keys } from './context.ts'
 import { compile, isArnLike, type PatternOptions } from './pattern.ts'
 import { type Condition, UnsupportedPolicy } from './policy.ts'
 
-/** Is one value of the request like one value of the policy? */
+/** Whether one value of the request matches one value of the policy. */
 type Compare = (wanted: string, given: string, keys: Keys) => boolean
 type Operator = { readonly compare: Compare; readonly isNegated: boolean }
 
@@ -60,12 +61,12 @@ const operatorOf = (name: string): Operator => {
   return { compare, isNegated }
 }
 
-/** Like one of the values; where the operator is negated, like none of them. */
+/** True when one of the values matches; for a negated operator, when none does. */
 const holdsFor = ({ compare, isNegated }: Operator, given: string, values: readonly string[], keys: Keys): boolean =>
-  // All are compared, so that one which is not understood is always found.
+  // Compares all values, so that an unsupported one is always found.
   values.map(wanted => compare(wanted, given, keys)).includes(true) !== isNegated
 
-/** A key with many values needs ForAllValues or ForAnyValue: without, nothing matches it. */
+/** A key with several values needs ForAllValues or ForAnyValue; without them, nothing matches it. */
 const holdsForOne = (operator: Operator, value: ContextValue, values: readonly string[], keys: Keys): boolean =>
   typeof value === 'string' && holdsFor(operator, value, values, keys)
 
@@ -81,7 +82,7 @@ export const holds = ({ operator: name, key, values }: Condition, keys: Keys): b
   if (name === 'Null') return isAbsent(key, values, keys)
   const [, set, base = '', ifExists] = written.exec(name) ?? []
   const operator = operatorOf(base)
-  // What IfExists does after ForAnyValue is told in two ways.
+  // The sources disagree on what IfExists does after ForAnyValue.
   if (set === 'ForAnyValue' && ifExists) throw new UnsupportedPolicy(`the condition operator ${name}`)
   const value = keys.find(key)
   if (value === undefined)

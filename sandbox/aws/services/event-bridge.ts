@@ -1,5 +1,5 @@
-// Amazon EventBridge, as far as ECS speaks to it: what happens in the world goes to the functions whose rules it fits, a
-// moment later, at least once. Targets are invoked asynchronously, so Lambda's own retries come on top.
+// Amazon EventBridge for ECS events: delivers each to the functions whose rules match, after a delay, at least once.
+// Invocations are asynchronous, so Lambda's retries come on top.
 
 import type { EventPattern, Matcher } from '../../../infra/event-rules.ts'
 import type { EcsEvent } from '../../world/events.ts'
@@ -9,13 +9,13 @@ import type { Fleet } from '../../world/fleet.ts'
 const LATENCY_MS = 500
 
 export type EventKnobs = {
-  /** At least once means that everything may come twice. */
+  /** At-least-once delivery: each event arrives twice. */
   deliversTwice: boolean
-  /** How late events come, in milliseconds of world time. */
+  /** Delay of events, in milliseconds of world time. */
   latencyMs: number
 }
 
-/** EventBridge user guide: each field of the pattern has to be there with one of the values. */
+/** EventBridge user guide: each field of the pattern must be present with one of the values. */
 export const fits = (event: unknown, pattern: EventPattern): boolean =>
   Object.entries(pattern).every(([field, wanted]) => {
     const value = (event as Readonly<Record<string, unknown>>)[field]

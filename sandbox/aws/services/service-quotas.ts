@@ -1,4 +1,4 @@
-// AWS Service Quotas: how much Fargate an account may run at once in a region.
+// AWS Service Quotas: the number of Fargate vCPUs that may run at once in an account and region.
 
 import type {
   GetAWSDefaultServiceQuotaRequest,

@@ -1,4 +1,4 @@
-// What goes wrong on purpose: rules by which an answer is lost, replaced, delayed or held, or its asker killed.
+// Fault injection: rules that lose, replace, delay or hold an answer, or kill its caller.
 
 type Effect =
   | { readonly kind: 'drop' }
@@ -7,7 +7,7 @@ type Effect =
   | { readonly kind: 'kill' }
   /** World milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Until the rule is released or removed. */
+  /** Blocks the call until the rule is released or removed. */
   | { readonly kind: 'hold' }
 
 export type Fault = {
@@ -18,10 +18,10 @@ export type Fault = {
     readonly container?: string
     /** Any container of this Lambda function. */
     readonly function?: string
-    /** The first match that counts, from 1; without it, the first. */
+    /** The first match to apply to, counted from 1; 1 by default. */
     readonly nth?: number
   }
-  /** 'before': the operation did not happen. 'after': it happened, and its answer is touched. */
+  /** 'before': the operation did not happen. 'after': it happened, and its answer is changed. */
   readonly when: 'before' | 'after'
   readonly effect: Effect
   /** How many matches it applies to. */
@@ -76,7 +76,7 @@ export const createFaults = () => {
       for (const id of rules.keys()) release(id)
       rules.clear()
     },
-    /** Lets go of the calls that a 'hold' keeps. */
+    /** Releases the calls that a 'hold' blocks. */
     release,
     /** The rule to apply to this call now, counted as a hit. */
     take: (call: Subject, when: Fault['when']): Fault | undefined => {

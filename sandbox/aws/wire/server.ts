@@ -1,4 +1,4 @@
-// AWS's front door: from a signed HTTP request to the operation's answer, past authorisation, throttles and faults.
+// AWS's HTTP server: from a signed request to the operation's answer, through authorisation, throttling and faults.
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -33,14 +33,14 @@ export type AwsServerOptions = {
   readonly faults: Faults
   readonly throttle: Throttle
   readonly authorize?: Authorize
-  /** Ends the Lambda container that sent a call. */
+  /** Kills the Lambda container that sent a call. */
   readonly kill?: (container: string) => void
   readonly port?: number
-  /** Takes the sockets that are to become something else. */
+  /** Handles HTTP upgrades. */
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
-/** The socket is to be destroyed: the asker gets no answer. */
+/** The socket must be destroyed: the caller gets no answer. */
 class Lost extends Error {}
 
 const received = (req: IncomingMessage): Promise<HttpRequest> =>
@@ -66,10 +66,10 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
     })
   })
 
-/** What the call log wants to know while a call is on its way. */
+/** Details of a call that are collected for the call log. */
 type Trail = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
 
-/** Whose answers the call log keeps, without their secrets. */
+/** Operations whose answers the call log keeps, without secrets. */
 const TOLD = new Set(['ExecuteCommand'])
 
 const inputOf = (http: HttpRequest): Record<string, unknown> => {
@@ -110,9 +110,9 @@ const perform = async (service: AwsService, http: HttpRequest, call: Call, trail
 }
 
 /**
- * Lambda has a word of its own, and a status that durable executions go on after. Source: Lambda API reference, errors; the
- * body as AWS sent it to somebody who called Invoke too often (github.com/fyoorer/ShadowClone, issue
- * 46). Who has too many invocations at once is told "Rate Exceeded." instead.
+ * Lambda has its own error code, and a status after which durable executions continue. Source: Lambda API reference,
+ * errors; the body as AWS sent it to a client that called Invoke too often (github.com/fyoorer/ShadowClone, issue 46).
+ * Too many concurrent invocations get "Rate Exceeded." instead.
  */
 const throttled = ({ service }: Call) =>
   service === 'lambda'
@@ -136,7 +136,7 @@ const errorReply = (http: HttpRequest, error: unknown, trail: Trail, requestId: 
 
 const urlOf = ({ path, query }: HttpRequest): string => (query.size === 0 ? path : `${path}?${query}`)
 
-/** What a request says of itself, before anything is proved. */
+/** The call as the request claims it, before authentication. */
 const claimed = (http: HttpRequest, requestId: string): Call => {
   const { service = 'unknown', region = '', accessKeyId = '' } = parseSigned(http) ?? {}
   const action = (http.headers['x-amz-target'] ?? '').split('.')[1] ?? ''
@@ -269,7 +269,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
     if (options.upgrade && !isForeign(req)) options.upgrade(req, socket, head)
     else socket.destroy()
   })
-  // Longer than clients keep idle connections: none of them finds its connection closed as it writes.
+  // Longer than clients keep idle connections, so that no client writes to a closed connection.
   server.keepAliveTimeout = 120_000
   let url = ''
   return {

@@ -1,4 +1,4 @@
-// From a request's namespace, dimension and resource to what they mean here: services of ECS, and nothing else.
+// Resolves a request's namespace, dimension and resource to an ECS service.
 
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../../world/autoscaling/state.ts'
@@ -38,7 +38,7 @@ type Named = {
   readonly ScalableDimension?: string | undefined
 }
 
-/** The resource that a change is about. */
+/** The resource that a change names. */
 export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimension }: Named): string => {
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   if (ServiceNamespace !== 'ecs' || ScalableDimension !== DIMENSION || !RESOURCE.test(ResourceId)) throw unsupported()
@@ -47,7 +47,7 @@ export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimensio
 
 type Asked = Named & { readonly ResourceIds?: readonly string[] | undefined }
 
-/** What a list is asked for: `undefined` for everything there is, an empty list for a namespace without anything. */
+/** The resource filter of a list: `undefined` for all, an empty list for a namespace without resources. */
 export const filterOf = (asked: Asked): readonly string[] | undefined => {
   const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = asked
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
@@ -74,7 +74,7 @@ export const expectTarget = (
   return target
 }
 
-/** Those of the caller's own place that are asked for. */
+/** The requested targets in the caller's account and region. */
 export const targetsIn = (autoscaling: Autoscaling, asked: Asked, call: Call): readonly Target[] => {
   const wanted = filterOf(asked)
   const { account, region } = placeOf(call)

@@ -1,4 +1,4 @@
-// Lists in pages. More than a page may hold is cut, not refused; a token fits only the list that gave it.
+// Paginates lists. A page size above the maximum is reduced, not refused; a token is valid only for its own list.
 
 import { AwsError } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
@@ -14,7 +14,7 @@ const startOf = (token: string | undefined, list: string): number => {
   return Number(start)
 }
 
-/** `list`: the action. `most`: the largest page, and the usual one. */
+/** `list`: the action. `most`: the maximum page size, which is also the default. */
 export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: Asked, most = 50) => {
   if (MaxResults !== undefined && MaxResults < 0) throw invalid('MaxResults cannot be less than 0')
   const start = startOf(NextToken, list)

@@ -1,4 +1,4 @@
-// Amazon CloudWatch, as far as scaling needs it: alarms, the utilisation of services over time, and how much Fargate runs.
+// Amazon CloudWatch for scaling: alarms, utilisation of services over time, and Fargate usage.
 
 import type {
   DeleteAlarmsInput,
@@ -76,12 +76,12 @@ const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput
   return {}
 }
 
-/** How many vCPUs of Fargate run in a place. */
+/** How many Fargate vCPUs run in a place. */
 export type Usage = (place: Place, purchase: Purchase) => number
 
 type Known = { readonly autoscaling: Autoscaling; readonly usage: Usage }
 
-/** Source: ECS developer guide, AWS Fargate usage metrics. Only its latest value is known, a minute old. */
+/** Source: ECS developer guide, AWS Fargate usage metrics. Only the latest value is known, one minute old. */
 const usageOf = ({ autoscaling, usage }: Known, { Namespace, MetricName, Dimensions = [] }: Metric, place: Place) => {
   const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
   const purchase = PURCHASES[said['Class'] ?? '']
@@ -93,7 +93,7 @@ const usageOf = ({ autoscaling, usage }: Known, { Namespace, MetricName, Dimensi
 
 const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on-demand', 'Standard/Spot': 'spot' }
 
-/** One value for each full period that lies in the span; none where nothing ran. */
+/** One value for each full period in the span; none where nothing ran. */
 const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
   const { autoscaling } = known
   const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}

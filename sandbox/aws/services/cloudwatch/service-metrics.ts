@@ -1,4 +1,4 @@
-// What CloudWatch measures of ECS services: AWS/ECS, Container Insights where the cluster says so, and Service Connect.
+// CloudWatch's metrics of ECS services: AWS/ECS, Container Insights where the cluster enables it, and Service Connect.
 
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import { watchedBy } from '../../../world/autoscaling/alarms.ts'
@@ -37,7 +37,7 @@ export type Measured = {
   readonly traffic?: Traffic
 }
 
-/** What Container Insights says of a service: percent with enhanced observability, units of CPU and MiB with either. */
+/** A Container Insights metric: percent with enhanced observability, CPU units or MiB with either. */
 type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
 
 /** Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are from memory. */
@@ -63,17 +63,20 @@ export const measuredBy = (metric: Metric): Measured | undefined => {
   return watched && { ...watched, ...(insight && { insight }) }
 }
 
-/** Container Insights measures where the cluster says so. */
+/** Whether the cluster enables Container Insights. */
 export const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'insight'>): boolean => {
   if (!insight) return true
   const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
   return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
 }
 
-/** Tasks are not all alike: the busiest is some percent above their average. */
+/** Tasks differ: the busiest task is 15 percent above the average. */
 const BUSIEST = 1.15
 
-/** Through Service Connect, by the name that others call; only failing tasks fail requests, and no failure is no datapoint. */
+/**
+ * Service Connect metrics, by the name that others call. Only failing tasks fail requests; without failures there is no
+ * datapoint.
+ */
 export const trafficOf = (
   autoscaling: Autoscaling,
   { Namespace, MetricName = '', Dimensions = [] }: Metric,
@@ -94,7 +97,7 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {
   TargetResponseTime: 'took',
 }
 
-/** Milliseconds of a request while nothing queues. */
+/** Milliseconds of a request without queueing. */
 const QUICK_MS = 35
 
 const trafficIn = (each: number, traffic: Traffic, { tasks }: Service): number => {

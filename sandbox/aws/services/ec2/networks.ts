@@ -1,5 +1,5 @@
-// Subnets and interface endpoints of VPCs, as far as tasks are in them: DescribeSubnets and DescribeVpcEndpoints.
-// Source: EC2 API reference. One VPC a place, with the subnets that the fleet's tasks name.
+// Subnets and interface endpoints of VPCs that tasks use: DescribeSubnets and DescribeVpcEndpoints. Source: EC2 API
+// reference. One VPC for each place, with the subnets of the fleet's tasks.
 
 import type { Place } from '../../../world/place.ts'
 import { AwsError, type Call } from '../../wire/service.ts'
@@ -10,7 +10,10 @@ const vpcOf = ({ account, region }: Place) => `vpc-0${account}${region.replace(/
 
 export type Networks = ReturnType<typeof createNetworks>
 
-/** `endpoints`: short names of services (`ecr.api`) with an interface endpoint; none at first, tasks have a way out. */
+/**
+ * `endpoints`: short names of services (`ecr.api`) with an interface endpoint; none at first, because tasks have a NAT
+ * gateway.
+ */
 export const createNetworks = () => ({ endpoints: new Set<string>() })
 
 type Filter = { readonly name: string; readonly values: readonly string[] }

@@ -1,4 +1,4 @@
-// What an Express service is made of where nothing is said, and what is refused.
+// Defaults and validation of Express services.
 
 import type {
   CreateExpressGatewayServiceRequest,
@@ -26,7 +26,7 @@ export const defaultTarget: ScalingTarget = {
   autoScalingTargetValue: 60,
 }
 
-/** What is said, over what was before. */
+/** The settings in the request, over the previous ones. */
 export const mergeTarget = (before: ScalingTarget, said: ExpressGatewayScalingTarget = {}): ScalingTarget => {
   const target = {
     minTaskCount: said.minTaskCount ?? before.minTaskCount,

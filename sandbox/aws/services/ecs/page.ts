@@ -1,4 +1,4 @@
-// Lists in pages, with a token that only this list understands.
+// Paginates lists, with a token that is valid only for its own list.
 
 import { invalid } from './errors.ts'
 
@@ -14,7 +14,7 @@ const readToken = (token: string): string => {
   }
 }
 
-/** `keyOf` must tell the items apart; the page after a token begins behind the item with that key. */
+/** `keyOf` must be unique for each item; the next page starts after the item with the token's key. */
 export const pageOf = <T>(
   items: readonly T[],
   keyOf: (item: T) => string,

@@ -1,4 +1,4 @@
-// Services: looked at, listed and deleted.
+// Describes, lists and deletes services.
 
 import type { DeleteServiceRequest, DescribeServicesRequest, ListServicesRequest } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'

@@ -1,4 +1,4 @@
-// Tasks: looked at, listed, stopped and protected from scale-in.
+// Describes, lists, stops and protects tasks.
 
 import type {
   DescribeTasksRequest,
@@ -46,7 +46,7 @@ const checkFilters = (input: ListTasksRequest) => {
   if (serviceName !== undefined && family !== undefined) throw invalid('cannot specify both family and serviceName')
 }
 
-/** PENDING gives nothing: ECS never sets a desired status to that. */
+/** PENDING matches nothing: ECS never sets it as a desired status. */
 const wanted = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
   const { family, serviceName, startedBy, launchType, desiredStatus = 'RUNNING' } = input
   const service = serviceName === undefined ? undefined : expectService(siteOf(fleet, call), cluster, serviceName)

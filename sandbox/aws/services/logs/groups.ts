@@ -1,4 +1,4 @@
-// Which groups and streams there are.
+// Describes log groups and streams.
 
 import type { DescribeLogGroupsRequest, DescribeLogStreamsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogGroup, LogStream, Logs } from '../../../world/logs.ts'
@@ -35,7 +35,10 @@ const viewGroupBriefly = ({ name, arn, createdAt }: LogGroup) => ({
   arn: `${arn}:*`,
 })
 
-/** What is not there is left out. Source of the rules: CloudWatch Logs API reference, DescribeLogGroups; the words are guesses. */
+/**
+ * Missing groups are omitted. Source of the rules: CloudWatch Logs API reference, DescribeLogGroups; the texts are
+ * guesses.
+ */
 const checkIdentifiers = ({ logGroupIdentifiers = [], ...others }: DescribeLogGroupsRequest): void => {
   if (logGroupIdentifiers.length < 1 || logGroupIdentifiers.length > 50)
     throw invalid(

@@ -1,6 +1,6 @@
-// StartLiveTail: what reaches some groups, told once a second for as long as somebody listens, sampled where it is much.
+// StartLiveTail: sends new lines of some groups once a second while a client is connected, and samples large volumes.
 // Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. Texts of refusals
-// are the sandbox's own, but for those of CloudWatch Logs in general.
+// are the sandbox's own, except CloudWatch Logs' general ones.
 
 import type { StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { Clock, Timer } from '../../../world/clock.ts'
@@ -13,16 +13,16 @@ import { type Matches, parsePattern } from './pattern.ts'
 
 const MOST_GROUPS = 10
 const MOST_STREAMS = 100
-/** In each update. */
+/** Maximum number of events in each update. */
 const MOST_EVENTS = 500
-/** Sessions in an account and region. */
+/** Maximum number of sessions in an account and region. */
 const MOST_SESSIONS = 15
 const SECOND = 1_000
 const LONGEST = 3 * 3_600_000
-/** How late an event may come and is told all the same; AWS knows no such limit. */
+/** How late an event may arrive and still be sent; AWS has no such limit. */
 const LATE = 300_000
 
-/** Changed by tests: sessions of others, and groups that are not of the Standard class. */
+/** Set by tests: sessions of other clients, and groups that are not of the Standard class. */
 export type TailKnobs = { othersSessions: number; infrequent: Set<string> }
 
 const ARN = /^arn:aws[\w-]*:logs:[a-z0-9-]+:\d{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}$/
@@ -62,7 +62,7 @@ const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: Sta
 
 type Arrived = { readonly event: LogEvent; readonly group: LogGroup }
 
-/** `told`: what came in the very millisecond of the last update, and was in it. */
+/** `told`: the events of the last update that came in its last millisecond. */
 const arrivedIn = (
   logs: Logs,
   { input, groups, matches }: Session,
@@ -97,7 +97,7 @@ const updateOf = (arrived: readonly Arrived[]): object => {
   }
 }
 
-/** Once a second, until nobody listens any more or its time is up. */
+/** Sends an update once a second until the client disconnects or the session times out. */
 const tell = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
   const endsAt = clock.now() + LONGEST
   let told: Told = { since: clock.now(), told: new Set() }
@@ -146,10 +146,10 @@ export const createLiveTails = (logs: Logs, clock: Clock, knobs: TailKnobs) => {
         tell(logs, clock, { input, groups, matches }, sink)
       })
     },
-    /** How many sessions of an account and region are open. */
+    /** The number of open sessions of an account and region. */
     count: ({ account, region }: { account: string; region: string }): number =>
       open.get(`${account}/${region}`)?.size ?? 0,
-    /** Breaks every connection, as a network may. */
+    /** Breaks every connection, as a network failure does. */
     cut: (): void => {
       for (const sessions of open.values()) for (const sink of [...sessions]) sink.end()
     },

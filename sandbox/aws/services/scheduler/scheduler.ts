@@ -1,5 +1,5 @@
-// Amazon EventBridge Scheduler: schedules in groups, which invoke Lambda functions when they are due, as the role that
-// each of them names.
+// Amazon EventBridge Scheduler: schedules in groups, which invoke Lambda functions with the role that each schedule
+// names.
 
 import { randomUUID } from 'node:crypto'
 import type {
@@ -52,7 +52,7 @@ export type SchedulerOptions = {
   readonly clock: Clock
   readonly roles: Roles
   readonly callLog: CallLog
-  /** Hands an event to a Lambda function, as an asynchronous invocation; false when there is none of that ARN. */
+  /** Invokes a Lambda function asynchronously; false when there is none with that ARN. */
   readonly invoke: (functionArn: string, event: unknown) => boolean
 }
 
@@ -75,7 +75,7 @@ const namesOf = ({
   return { name: Name, group: GroupName }
 }
 
-/** What a target without an input of its own is given. */
+/** The event of a target without an input. */
 const plainEvent = ({ account, region, arn }: Schedule, at: number) => ({
   version: '0',
   id: randomUUID(),
@@ -167,15 +167,15 @@ export const createScheduler = (options: SchedulerOptions) => {
   }
   return {
     service,
-    /** Made by the infrastructure, before anything is scheduled in it. */
+    /** Created by the infrastructure, before any schedule in it. */
     addGroup: (place: Place, name: string): void => void groups.add(arnOf(place, 'schedule-group', name)),
-    /** Made by the infrastructure. */
+    /** Created by the infrastructure. */
     add: (place: Place, input: CreateScheduleInput): void => void createIn(input, place),
     list: (): readonly Schedule[] => [...schedules.values()],
   }
 }
 
-/** The role has to let Scheduler in, for schedules of that group: asked when a schedule is made. */
+/** The role's trust policy must allow Scheduler, for schedules of that group; checked when a schedule is created. */
 const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account }: Place, roles: Roles): void => {
   const role = roles.find(Target?.RoleArn ?? '')
   const context = { 'aws:SourceAccount': account, 'aws:SourceArn': groupArn }
@@ -184,7 +184,7 @@ const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account
   throw invalid('The execution role you provide must allow AWS EventBridge Scheduler to assume the role.')
 }
 
-/** As the schedule's role, which has to be allowed to: what is not delivered is seen in the call log alone. */
+/** Delivers as the schedule's role, which needs permission; a failed delivery is visible in the call log only. */
 const deliver = (schedule: Schedule, { clock, roles, callLog, invoke }: SchedulerOptions): void => {
   const { Arn = '', RoleArn = '', Input } = schedule.input.Target ?? {}
   const event: unknown = Input === undefined ? plainEvent(schedule, clock.now()) : JSON.parse(Input)
