@@ -1,4 +1,4 @@
-// `/_control`: everything that a person can do to the world, and see of it, for tests in any language. JSON over POST.
+// `/_control`: every way to change and inspect the world, for tests in any language. JSON over POST.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -27,7 +27,7 @@ const number = (body: Body, name: string): number => {
 
 const MOST_BYTES = 1_000_000
 
-/** `token` is of this run; the page's own. */
+/** `token`: this run's token, which the page uses too. */
 export const createControlRoute = (sandbox: Sandbox, panel: Control, token: string): Route => {
   const verbs: Readonly<Record<string, Verb>> = {
     ...slackVerbs(sandbox),
@@ -45,7 +45,7 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
   }
 }
 
-/** It can run shells: this host, this run's token, no other page. */
+/** The API can start shells, so it requires this host, this run's token and no foreign page. */
 const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
   const { host = '', origin } = req.headers
   const port = req.socket.localPort
@@ -124,7 +124,7 @@ const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => (
   logs: () => sandbox.functions.logs,
 })
 
-/** `weather`, `timing`: of sessions to come; `cut`, `hold` and `release`: of one. */
+/** `weather`, `timing`: for new sessions; `cut`, `hold` and `release`: for one session. */
 const execVerbs = ({ aws: { exec } }: Sandbox): Record<string, Verb> => {
   const channelOf = (body: Body): Channel => {
     const session = exec.sessions.find(text(body, 'session'))

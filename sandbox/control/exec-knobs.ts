@@ -1,4 +1,4 @@
-// What stands between a command and orders-api: its agent, its shell, and the line to it.
+// Knobs of ECS Exec for orders-api: the exec agent, the image's shell, and the connection.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { hasShell } from '../ssm/container.ts'

@@ -1,4 +1,4 @@
-// The World panel: what AWS was asked, and the knobs by which a person makes the world misbehave.
+// The World panel: the log of AWS calls, and the knobs that change the world or inject faults.
 import type { LoggedCall } from '../aws/wire/call-log.ts'
 import type { AwsCall, Control, ControlSnapshot } from '../page/ui/wire.ts'
 import type { Sandbox } from '../sandbox.ts'

@@ -1,11 +1,11 @@
-// What moves checkout, which scales itself: its load, and a colleague at the console.
+// Knobs of checkout, which scales itself: its load, and changes by another person at the console.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { resourceIdOf } from '../world/autoscaling/context.ts'
 import type { Service } from '../world/state.ts'
 import { countFrom, type Turn } from './knob.ts'
 
-/** In tasks kept fully busy; at 60 % of CPU, normal needs six tasks. */
+/** In fully busy tasks; at 60 % CPU, the normal load needs six tasks. */
 const LOADS = [
   { value: 'quiet', label: 'quiet', load: 1.2 },
   { value: 'normal', label: 'normal', load: 3.42 },

@@ -1,5 +1,5 @@
-// One Lambda container: a worker thread with its own environment and the world's time. It starts cold, handles one event
-// after another, and can be killed at any moment.
+// One Lambda container: a worker thread with its own environment and world time, which handles one event at a time and
+// can be killed at any moment.
 import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '../world/clock.ts'
 
@@ -11,13 +11,13 @@ export type FunctionError = {
 /** `result` is JSON text. */
 export type Finished = { readonly result: string } | { readonly error: FunctionError }
 
-/** Where a container is: under which name, in whose time, and where what it prints goes. */
+/** The world that a container runs in: its id there, the clock, and the log. */
 export type Place = {
   readonly id: string
   readonly clock: Clock
   /** Each line that the handler prints. */
   readonly log: (line: string) => void
-  /** It sleeps until some time of the world, or no longer does. */
+  /** Called when it starts to sleep in world time, and when no sleep is left. */
   readonly onSleep: (isAsleep: boolean) => void
 }
 
@@ -26,7 +26,7 @@ export type Container = {
   /** Absolute path of the built handler. */
   readonly file: string
   readonly env: Readonly<Record<string, string>>
-  /** To another world, as warm as it is. */
+  /** Moves the warm container to another world. */
   readonly move: (place: Place) => void
   readonly isBusy: () => boolean
   readonly isDead: () => boolean
@@ -51,7 +51,7 @@ const timedOut = (timeoutMs: number): Finished => ({
   },
 })
 
-/** Sleeps of one container, in the world's time: while it sleeps, the world need not wait for it. */
+/** The sleeps of one container in world time; during a sleep the world does not wait for the container. */
 const createSleeps = (place: () => Place) => {
   const asleep = new Set<Timer>()
   const change = (make: () => void) => {
@@ -146,7 +146,7 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
         const timer = setTimeout(timeOut, timeoutMs)
         const { clock } = place
         const worldDeadline = clock.now() + timeoutMs
-        // Of the world's time only sleep counts: whatever else takes time, takes the machine's.
+        // Only sleeps use world time; all other work uses the machine's time.
         deadline = () => clock.speed === 0 && clock.now() >= worldDeadline && timeOut()
         end = finished => {
           clearTimeout(timer)

@@ -1,6 +1,6 @@
-// How an account hears that a durable execution ended: Lambda's event on the default bus, and the dead-letter queue of an
-// asynchronous invocation, which a function reads by an event source mapping.
-// Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's shape).
+// Notifies the account that a durable execution ended: an event on the default bus, and a message in the dead-letter
+// queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's
+// shape).
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
 import { fits } from '../aws/services/event-bridge.ts'
@@ -16,17 +16,17 @@ export type Ending = {
   readonly startedAt: number
 }
 
-/** What a test may take away, one way at a time. */
+/** Tests turn each of the two notifications off. */
 export type EndingKnobs = { losesEvents: boolean; losesDeadLetters: boolean }
 
 /** "Typical latency is about half a second" (EventBridge FAQ). */
 const EVENT_MS = 500
-/** The mapping polls all the time [I]. */
+/** The event source mapping polls continuously [I]. */
 const MESSAGE_MS = 1_000
 /** The queue's visibility timeout: infra/functions.ts. */
 const VISIBLE_AGAIN_MS = 6 * 60_000
 const RETENTION_MS = 14 * 86_400_000
-/** Which ends reach the dead-letter queue: the invocation failed, nobody stopped it [I]. */
+/** Ends that reach the dead-letter queue: failures, but not stops by a person [I]. */
 const FAILURES = ['FAILED', 'TIMED_OUT']
 
 export const createEndings = (
@@ -69,7 +69,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   detail: {
     durableExecutionArn: arn,
     durableExecutionName: name,
-    // Of the version that ran.
+    // The ARN of the version that ran.
     functionArn: arn.replace(/\/durable-execution\/.*$/, ''),
     status,
     startTimestamp: new Date(startedAt).toISOString(),
@@ -77,7 +77,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   },
 })
 
-/** The message as the mapping hands it over; its body is the event that was not handled. */
+/** The message as the event source mapping delivers it; its body is the event that failed. */
 const deadLetter = ({ arn, payload, function: { name } }: Ending) => {
   const { account, region } = accountAndRegion(arn)
   const attribute = (stringValue: string) => ({

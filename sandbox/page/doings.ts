@@ -1,4 +1,4 @@
-// What a person does on the page, each under its path: decoded, then handed to Slack or to the world.
+// The page's actions, by path: each decodes the request and calls Slack or the world.
 import { jsonOf, listOf, textOf } from '../slack/json.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Json } from '../slack/types.ts'
@@ -52,7 +52,7 @@ export const createDoings = ({ deliver, workspace }: Slack, control: Control): {
     return error ? { failed: error } : nothing
   },
   '/ui/suggest': async body => {
-    // The modal may have been closed since the person typed.
+    // The modal may have been closed in the meantime.
     if (typeof body['viewId'] === 'string' && !workspace.findView(body['viewId'])) return { options: [] }
     const { options } = await deliver.suggest({
       ...spotOf(body),

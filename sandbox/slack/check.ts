@@ -1,4 +1,4 @@
-// Small checks that compose into Slack's schemas and complain in Slack's words, with a JSON pointer.
+// Small checks that compose into Slack's schemas; problems have Slack's texts and a JSON pointer.
 import { isJson } from './json.ts'
 
 export type Problems = string[]
@@ -55,7 +55,7 @@ export const list =
     })
   }
 
-/** An object with these fields and no others. */
+/** An object with exactly these fields. */
 export const shape =
   (required: Shape, optional: Shape = {}): Check =>
   (value, at, problems) => {
@@ -73,7 +73,7 @@ export const shape =
     }
   }
 
-/** An object whose `type` says which check applies. */
+/** An object whose `type` selects the check. */
 export const byType =
   (checks: { readonly [type: string]: Check }): Check =>
   (value, at, problems) => {

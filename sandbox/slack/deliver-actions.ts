@@ -1,4 +1,4 @@
-// Clicks and choices in messages, modals and App Homes.
+// Delivers clicks and choices in messages, modals and App Homes.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { channelFor, type DeliverySetup, personOf } from './delivery.ts'
@@ -18,7 +18,7 @@ import {
   valueField,
 } from './values.ts'
 
-/** `values`: what stands in a modal's other fields at the moment of the click. */
+/** `values`: the values of a modal's other fields at the click. */
 export type Click = Spot & Meant & { readonly values?: GivenValues }
 
 const elementPart = (element: Json, value: Given, offered: readonly Json[]): Json => {
@@ -39,7 +39,7 @@ const withValue = (values: Values, { block, element }: Found, value: Json): Valu
 export const createClick = (setup: DeliverySetup, offers: Offers) => {
   const { context, urls } = setup
   const { workspace, triggers } = context
-  /** What a person chose in a message, until it changes. */
+  /** The choices of a person in a message, until the message changes. */
   const chosen = new Map<string, Values>()
 
   const remember = (user: User, surface: Surface, found: Found, value: Json): Values => {

@@ -1,4 +1,4 @@
-// Slash commands: typed by a person, answered by the bot in the response, shown by Slack.
+// Delivers slash commands, and shows the bot's answer.
 import { answerJson, channelFor, type DeliverySetup, encodeTyped, personOf, tryToShow } from './delivery.ts'
 import { commandForm } from './payloads.ts'
 import { type Place, respond } from './response-url.ts'
@@ -7,9 +7,9 @@ import type { Meddling, Sent } from './send.ts'
 export type TypedCommand = {
   readonly user: string
   readonly channel: string
-  /** What follows the command. */
+  /** The text after the command. */
   readonly text: string
-  /** The first declared command unless given. */
+  /** The first declared command by default. */
   readonly command?: string
   readonly threadTs?: string
 }

@@ -1,11 +1,12 @@
-// The Events API: messages that people write, mentions, App Homes; tried again at once, after a minute, after five.
+// Delivers Events API events (messages, mentions, App Home opened), with retries at once, after one and after five
+// minutes.
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { eventEnvelope } from './payloads.ts'
 import { BOT, TEAM } from './seed.ts'
 import type { Meddling, Sent } from './send.ts'
 import type { Channel, Json, Message } from './types.ts'
 
-/** Milliseconds of world time between one try and the next. */
+/** Milliseconds of world time before each retry. */
 const RETRY_AFTER_MS = [0, 60_000, 300_000]
 
 export type Post = {
@@ -33,7 +34,7 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return sent
   }
 
-  /** Any event, in its envelope; `undefined` when the app is not subscribed to it. */
+  /** Sends an event in its envelope; `undefined` when the app is not subscribed to it. */
   const event = async (type: string, fields: Json, shared = false, meddling?: Meddling): Promise<Sent | undefined> => {
     if (!setup.events.includes(type === 'message' ? 'message.im' : type)) return undefined
     const envelope = eventEnvelope({ type, ...fields }, workspace.id('Ev'), shared, clock.now())
@@ -63,7 +64,7 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return undefined
   }
 
-  /** A message typed by a person: `@quarterdeck …` mentions the bot, also in a thread. */
+  /** A message that a person types: `@quarterdeck …` mentions the bot, also in a thread. */
   const post = async ({ user: id, channel: where, text, threadTs }: Post, meddling?: Meddling) => {
     const user = personOf(id, context)
     const channel = channelFor(user, where, context)

@@ -1,4 +1,4 @@
-// Message shortcuts: the way to reach the bot from a message in a thread, where slash commands do not work.
+// Delivers message shortcuts, which work in threads, where slash commands do not.
 import { channelFor, type DeliverySetup, personOf } from './delivery.ts'
 import { messageShortcut, payloadForm } from './payloads.ts'
 import type { Meddling, Sent } from './send.ts'

@@ -1,4 +1,4 @@
-// Modals submitted and closed.
+// Delivers submitted and closed modals.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
@@ -13,17 +13,17 @@ import type { Workspace } from './workspace.ts'
 
 type GivenBlock = Given | { readonly [actionId: string]: Given }
 
-/** `values`: by block id; a block with one field takes the value itself. What is not given keeps what it had. */
+/** `values`: by block id; a block with one field takes its value directly. Omitted fields keep their values. */
 export type Submission = {
   readonly user: string
   readonly viewId?: string
   readonly values?: { readonly [blockId: string]: GivenBlock }
 }
 
-/** `errors` by block id: from Slack's own client (then nothing was sent) or from the bot. */
+/** `errors` by block id: from Slack's client (then nothing was sent) or from the bot. */
 export type Submitted = { readonly sent?: Sent; readonly errors: FieldErrors }
 
-/** `all`: the cross of the whole stack instead of the close button of the top modal. */
+/** `all`: the close button of the whole stack, instead of the top modal's. */
 export type Closing = { readonly user: string; readonly all?: boolean }
 
 const FORM = 'application/x-www-form-urlencoded'

@@ -1,4 +1,4 @@
-// The schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
+// Schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
 import { isDeepStrictEqual } from 'node:util'
 import { all, byType, type Check, complain, flag, list, number, oneOf, type Shape, shape, text, type } from './check.ts'
 import { isJson, jsonOf, listOf } from './json.ts'
@@ -66,7 +66,7 @@ const optionsOf = (select: unknown): readonly unknown[] => {
   return [...listOf(options), ...listOf(groups).flatMap(group => listOf(jsonOf(group)['options']))]
 }
 
-/** Slack refuses an initial option that is not, to the letter, one of the options. */
+/** Slack refuses an initial option that does not equal one of the options exactly. */
 const initialIsOffered: Check = (value, at, problems) => {
   const { initial_option: one, initial_options: many } = jsonOf(value)
   const offered = optionsOf(value)

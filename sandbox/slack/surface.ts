@@ -1,4 +1,4 @@
-// Where an interactive element is: in a message, ephemeral or not, or in a modal or App Home.
+// Finds an interactive element: in a message, ephemeral or not, in a modal or an App Home.
 import { channelFor } from './delivery.ts'
 import { jsonOf } from './json.ts'
 import { elementsOf } from './limits.ts'
@@ -7,7 +7,7 @@ import type { Place } from './response-url.ts'
 import type { Block, Json, Message, User, View } from './types.ts'
 import type { Given } from './values.ts'
 
-/** A message by channel and `ts`, or a view by id: the top modal unless given. */
+/** A message by channel and `ts`, or a view by id; the top modal by default. */
 export type Spot = {
   readonly user: string
   readonly channel?: string
@@ -15,7 +15,7 @@ export type Spot = {
   readonly viewId?: string
 }
 
-/** Which element, by any of these; `value` is a button's value, or what is chosen. */
+/** Identifies the element by any of these; `value`: a button's value, or the choice. */
 export type Meant = {
   readonly actionId?: string
   readonly blockId?: string

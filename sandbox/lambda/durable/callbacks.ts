@@ -1,4 +1,4 @@
-// Callbacks: each has an id of its own, is completed once from outside, and times out.
+// Callbacks of durable executions: each has an id, is completed once from outside, and times out.
 import { randomBytes } from 'node:crypto'
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock, Timer } from '../../world/clock.ts'
@@ -7,7 +7,7 @@ import { failed, record, succeeded } from './history.ts'
 import { demandError, demandPayload } from './limits.ts'
 import { invalid } from './state-machine.ts'
 
-/** Has the execution go on after something moved by time or from outside. */
+/** Continues the execution after a timer or an outside call changed an operation. */
 export type Stir = (execution: Execution, operation: Operation) => void
 
 type Waiting = {
@@ -19,7 +19,7 @@ type Waiting = {
 
 const CALLBACK_ID = /^[A-Za-z0-9+/]+={0,2}$/
 const LONGEST_ID = 1024
-/** 298 bytes are 400 characters of base64, the last two of them `=`. */
+/** 298 bytes are 400 characters of base64, of which the last two are `=`. */
 const ID_BYTES = 298
 
 const over = (): AwsError =>
@@ -100,7 +100,7 @@ export const createCallbacks = ({ clock, stir }: { readonly clock: Clock; readon
       close(waiting, 'FAILED', { Error: error })
     },
     heartbeat: (id: string): void => beat(find(id)),
-    /** Of the execution that waits for this callback. */
+    /** The ARN of the execution that waits for this callback. */
     arnOf: (id: string): string | undefined => all.get(id)?.execution.arn,
   }
 }

@@ -1,4 +1,4 @@
-// CheckpointDurableExecution: the token is looked at, then everything in the request is refused or applied, and metered.
+// CheckpointDurableExecution: checks the token, then refuses or applies the whole request, and meters it.
 import type { Clock } from '../../world/clock.ts'
 import type { End } from './ending.ts'
 import type { Execution, Operation, Update } from './execution.ts'
@@ -13,7 +13,7 @@ export type Checkpoint = {
   readonly ClientToken?: string
 }
 
-/** Called with each request before it is looked at, and with what was accepted before it is applied: for tests. */
+/** For tests: called with each request before validation, and with accepted updates before they are applied. */
 export type Hooks = {
   onCheckpoint: (execution: Execution, updates: readonly Update[]) => void
   onAccepted: (updates: readonly Update[], known: ReadonlyMap<string, Operation>) => void
@@ -46,7 +46,7 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
     throw invalid(excess.ErrorMessage ?? '')
   }
 
-  /** What moved since the function was told last. */
+  /** The operations that changed since the function last received the state. */
   const news = (execution: Execution): object => {
     const moved = [...execution.operations.values()].filter(({ moves }) => moves > execution.told)
     execution.told = execution.moves
@@ -68,7 +68,7 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
     hooks.onAccepted(updates, execution.operations)
     for (const update of updates) take(execution, update)
     const answer = {
-      // The checkpoint that ends an execution is the last that it takes.
+      // The checkpoint that ends an execution returns no further token.
       ...(execution.status === 'RUNNING' && { CheckpointToken: execution.tokens.next() }),
       NewExecutionState: news(execution),
     }

@@ -1,4 +1,4 @@
-// The end of an execution: once, for good, with everything cancelled that was to move it, and told to who listens.
+// Ends an execution once: cancels its timers and callbacks, and notifies listeners.
 import type { Clock } from '../../world/clock.ts'
 import type { ErrorObject, Execution, ExecutionStatus } from './execution.ts'
 import { ownOperation, touch } from './execution.ts'

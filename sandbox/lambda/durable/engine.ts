@@ -1,5 +1,5 @@
-// Durable executions as Lambda runs them: the history of each, moved by checkpoints, callbacks and the world's clock, and the
-// invocations that follow from it. Facts: the engine's wire format as the durable SDK speaks it (client-lambda's model).
+// Durable executions as Lambda runs them: histories, changed by checkpoints, callbacks and time, and the invocations
+// that follow. Source: the wire format of client-lambda's model, as the durable SDK uses it.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { FunctionSpec, Functions } from '../functions.ts'
@@ -52,7 +52,7 @@ export class Durable {
     this.knobs.deliversTwice = is
   }
 
-  /** The same name with the same payload finds the execution that is there. */
+  /** Idempotent: the same name and payload return the existing execution. */
   start(name: string, spec: FunctionSpec, payload: string, qualifier = 'live'): Execution {
     const known = this.executions.get(name)
     if (known?.payload === payload) return known
@@ -122,12 +122,12 @@ export class Durable {
     this.#callbacks.heartbeat(callbackId)
   }
 
-  /** Of the execution that waits for this callback. */
+  /** The ARN of the execution that waits for this callback. */
   arnOf(callbackId: string): string | undefined {
     return this.#callbacks.arnOf(callbackId)
   }
 
-  /** StopDurableExecution; an execution that is over stays as it is. */
+  /** StopDurableExecution; does not change an execution that has ended. */
   stop(arn: string, error?: ErrorObject): object {
     const execution = this.#byArn(arn)
     if (error !== undefined) demandError(error)
@@ -135,12 +135,12 @@ export class Durable {
     return { StopTimestamp: epochSeconds(execution.endedAt ?? this.#clock.now()) }
   }
 
-  /** A newer invocation takes the execution over from the one that runs, as after an invocation that Lambda gave up. */
+  /** Starts a newer invocation that takes over the execution, as after an invocation that Lambda gave up. */
   supersede(arn: string): void {
     this.#invocations.begin(this.#byArn(arn))
   }
 
-  /** Told of every execution that ends, and how; the answer ends the telling. */
+  /** Calls the listener for every execution that ends; the returned function unsubscribes. */
   onEnded(listener: EndListener): () => void {
     return this.#ending.onEnded(listener)
   }

@@ -1,4 +1,4 @@
-// A durable execution as the sandbox keeps it: its operations, its invocations, and the counters that AWS meters.
+// The state of a durable execution: operations, invocations, and the counters that AWS meters.
 import { randomUUID } from 'node:crypto'
 import type { Timer } from '../../world/clock.ts'
 import type { FunctionSpec } from '../functions.ts'
@@ -44,7 +44,7 @@ export type Update = {
   readonly ContextOptions?: { readonly ReplayChildren?: boolean }
 }
 
-/** Client-lambda's Operation; times are epoch milliseconds here and are written by the reader's transport (wire.ts). */
+/** Client-lambda's Operation; times are epoch milliseconds here, and each transport formats them (wire.ts). */
 export type Operation = {
   Id: string
   ParentId?: string
@@ -61,7 +61,7 @@ export type Operation = {
   ContextDetails?: { ReplayChildren?: boolean; Result?: string; Error?: ErrorObject }
 }
 
-/** `moves`: which movement of the execution was the last of this operation. */
+/** `moves`: the execution's change counter at the last change of this operation. */
 export type Moved = Operation & { moves: number }
 
 /** One call of the function, delivered once or twice. */
@@ -69,7 +69,7 @@ export type Invocation = {
   readonly number: number
   readonly requestId: string
   readonly startedAt: number
-  /** Deliveries that have not answered yet. */
+  /** Deliveries without an answer yet. */
   running: number
 }
 
@@ -80,7 +80,7 @@ export type Execution = {
   readonly name: string
   readonly payload: string
   readonly function: FunctionSpec
-  /** As it was invoked: a version or an alias. */
+  /** As invoked: a version or an alias. */
   readonly qualifier: string
   /** The version that all its invocations run. */
   readonly version: string
@@ -95,12 +95,12 @@ export type Execution = {
   error?: ErrorObject
   endedAt?: number
   current?: Invocation
-  /** Counts what moved; `told`: up to which movement the function knows; `stirred`: the last by time or callback. */
+  /** Change counter; `told`: its value when the function last received the state; `stirred`: at the last change by time or callback. */
   moves: number
   told: number
   stirred: number
   invocations: number
-  /** Invocations that failed, one after another. */
+  /** Consecutive failed invocations. */
   failures: number
   retry?: Timer
   /** Operations as AWS counts them for its limit and its price. */
@@ -145,10 +145,10 @@ export const touch = (execution: Execution, operation: Operation): void => {
   execution.operations.set(operation.Id, Object.assign(operation, { moves: execution.moves }))
 }
 
-/** The execution's own operation: the first. */
+/** The execution's own operation, which is the first. */
 export const ownOperation = ({ operations }: Execution): Moved | undefined => [...operations.values()][0]
 
-/** Something that will move by time or from outside. A READY step moved already. */
+/** Whether a timer or an outside call will change an operation. A READY step has changed already. */
 export const hasPending = ({ operations }: Execution): boolean =>
   [...operations.values()].some(({ Type, Status }) =>
     Type === 'STEP'

@@ -1,4 +1,4 @@
-// Invocations of an execution: when the function is called, how often each call is delivered, and which answer holds.
+// Invocations of an execution: when the function is called, how often each call is delivered, and which answer counts.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../world/clock.ts'
 import type { Finished } from '../container.ts'
@@ -23,7 +23,7 @@ type Parts = {
   readonly end: End
 }
 
-/** An invocation that dies is tried again after 1 s, 2 s, 4 s …; the longest pause is assumed. */
+/** A failed invocation is retried after 1 s, 2 s, 4 s …; the maximum pause is an assumption. */
 const LONGEST_PAUSE_SECONDS = 180
 
 const NOTHING_PENDING: ErrorObject = {
@@ -57,7 +57,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     if (execution.status !== 'RUNNING') return
     const { Status, Result, Error: error } = conclusionOf(finished)
     recordInvocation(execution, invocation, clock.now(), error)
-    // Another delivery of it may still say more; a newer invocation has the execution already.
+    // Another delivery may still answer; a newer invocation already has the execution.
     const isLast = invocation.running === 0 && invocation === execution.current
     if (Status === 'SUCCEEDED' || Status === 'FAILED')
       end(execution, Status, { ...(Result !== undefined && { result: Result }), ...(error && { error }) })
@@ -82,7 +82,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
 
   return {
     begin,
-    /** Something moved: the function is called, unless it runs; then after it has answered. */
+    /** After an operation changed: calls the function, at once or after its current invocation has answered. */
     stir: (execution: Execution, operation: Operation): void => {
       if (execution.status !== 'RUNNING') return
       touch(execution, operation)
@@ -115,7 +115,7 @@ const eventFor = (execution: Execution, { pageSize, pagesTwice }: Knobs): object
   }
 }
 
-/** Takes each answer as it comes; where one is to be the first, the other is held back until then. */
+/** Handles answers in the order of arrival; `answersFirst` delays the others until that delivery has answered. */
 const deliver = (
   deliveries: readonly Promise<Finished>[],
   answersFirst: Knobs['answersFirst'],
@@ -150,7 +150,7 @@ const notFound = (arn: string): ErrorObject => ({
 const updatedIn = ({ operations, told }: Execution): readonly string[] =>
   [...operations.values()].filter(({ moves, Type }) => moves > told && Type !== 'EXECUTION').map(({ Id }) => Id)
 
-/** A function error has no status. What is no conclusion is refused: it ends the execution. */
+/** A function error has no status. An invalid status fails the execution. */
 const conclusionOf = (finished: Finished): Conclusion => {
   if ('error' in finished) {
     const { errorType, errorMessage, trace } = finished.error

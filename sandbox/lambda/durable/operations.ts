@@ -1,4 +1,4 @@
-// What an update makes of an operation, once the state machine has let it pass.
+// Applies an update to an operation, after the state machine has accepted it.
 import type { Clock } from '../../world/clock.ts'
 import type { Callbacks, Stir } from './callbacks.ts'
 import { type Execution, type Operation, touch, type Update } from './execution.ts'
@@ -70,7 +70,7 @@ const newOperation = ({ Id, Type, ParentId, Name, SubType }: Update, now: number
   ...(SubType !== undefined && { SubType }),
 })
 
-/** Attempts that are over. */
+/** Completed attempts. */
 const attemptsOf = ({ StepDetails }: Operation): number => StepDetails?.Attempt ?? 0
 
 const outcomeOf = ({ Payload, Error: error }: Update) => ({

@@ -1,5 +1,5 @@
-// The state of an execution in pages, as an invocation's event begins it and GetDurableExecutionState continues it.
-// Children of a finished context are left out unless the context asks for them to be replayed.
+// Paginates the state of an execution: an invocation's event has the first page, GetDurableExecutionState the others.
+// Children of a finished context are omitted unless the context replays them.
 import type { Moved } from './execution.ts'
 import { invalid } from './state-machine.ts'
 import { onWire, type Time } from './wire.ts'
@@ -14,7 +14,7 @@ type Ask = {
   readonly marker?: string | undefined
   readonly size: PageSize
   readonly time: Time
-  /** Each page is followed by itself. */
+  /** Each page is sent twice. */
   readonly twice: boolean
 }
 
@@ -45,7 +45,7 @@ export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => 
   return { Operations: page, ...(next !== undefined && { NextMarker: write(next) }) }
 }
 
-/** What comes after an operation, in the order of their beginnings; that operation itself may have been hidden meanwhile. */
+/** The operations after one, in start order; that one may be hidden by now. */
 const following = (operations: ReadonlyMap<string, Moved>, after: string | undefined): readonly Moved[] => {
   if (after === undefined) return visible(operations)
   const order = [...operations.keys()]

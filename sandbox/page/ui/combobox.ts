@@ -1,4 +1,4 @@
-// An external select: a text field with a list that the bot fills while one types.
+// An external select: a text field with a list of options that the bot suggests.
 import { jsonOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import { h, on } from './dom.ts'
@@ -84,7 +84,7 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
       list.hide()
       input.value = chosen?.label ?? ''
     },
-    // Only a choice is a change: typing in the search field is not.
+    // Only a choice is a change; typing in the search field is not.
     change: event => event.stopPropagation(),
     keydown: event => {
       if (!keys[event.key]?.()) return

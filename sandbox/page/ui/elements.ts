@@ -1,4 +1,4 @@
-// Buttons, menus, selects and the like, wherever blocks have them.
+// Renders buttons, menus, selects and other interactive elements of blocks.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Block, Json } from '../../slack/types.ts'
 import { confirmed } from './confirm.ts'
@@ -18,7 +18,7 @@ const idsOf = ({ block, element }: Place) => ({
   actionId: textOf(element['action_id']),
 })
 
-/** Asks first where the element wants it; says whether it was done. */
+/** Shows the element's confirmation dialog first; returns whether the action was performed. */
 const perform = async (place: Place, value?: Entered): Promise<boolean> => {
   const { element, surface } = place
   if (!(await confirmed(element['confirm'], surface.app))) return false
@@ -74,7 +74,7 @@ const overflow = (place: Place): HTMLElement => {
 const image = (element: Json, surface: Surface, className: string): HTMLElement => {
   const alt = textOf(element['alt_text'])
   const file = textOf(jsonOf(element['slack_file'])['id'])
-  // The page loads nothing from elsewhere: the picture of another host is a link to it.
+  // The page loads nothing from other hosts: their images become links.
   if (file) return h('img', { class: className, src: surface.app.fileUrl(file), alt })
   const url = textOf(element['image_url'])
   return h(
@@ -124,7 +124,7 @@ export const interactive = (element: Json, block: Block, surface: Surface): HTML
 
 export const picture = image
 
-/** The label, the field, its hint and its error, tied together. */
+/** An input block: label, field, hint and error, connected for screen readers. */
 export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
   const element = jsonOf(block['element'])
   const place = { block, element, surface }

@@ -1,4 +1,4 @@
-// One message: who, when, what, and what hangs below it.
+// Renders one message: sender, time, content, files, reactions and thread.
 import { jsonOf, textOf } from '../../slack/json.ts'
 import type { Block, Json, Message, Reaction, SlackFile } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -120,7 +120,7 @@ const heading = (message: Message, app: App): HTMLElement => {
   )
 }
 
-/** An article that is read as one; focus lands on it when it changes under the one who clicked. */
+/** An article with its own label; it keeps the focus when it changes under the person who clicked. */
 export const renderMessage = (message: Message, look: MessageLook, app: App): HTMLElement => {
   const { reactions = [] } = message
   const when = tsToMs(message.ts)

@@ -1,4 +1,4 @@
-// What is in the middle: a channel's messages with their composer, or the app's home.
+// The main pane: a channel's messages with their composer, or the app's Home.
 import type { App, Part } from './app.ts'
 import { renderBlocks } from './blocks.ts'
 import { createComposer } from './composer.ts'

@@ -1,4 +1,4 @@
-// The bar at the top: the drawer's button on phones, the world's time, the panel and the theme.
+// The top bar: the drawer button on phones, world time, the World panel and the theme.
 import type { App, Part } from './app.ts'
 import { clockSeconds } from './dates.ts'
 import { button, h, icon } from './dom.ts'

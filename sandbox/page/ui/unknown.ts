@@ -1,4 +1,4 @@
-// What this page cannot show is shown in red, with its JSON: nothing goes missing silently.
+// Shows unsupported content in red, with its JSON, so that nothing disappears silently.
 import { h } from './dom.ts'
 
 export const unknown = (what: string, value: unknown): HTMLElement =>
