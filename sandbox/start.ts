@@ -1,4 +1,4 @@
-// `npm start`: the local world with its page, for people.
+// `npm start`: starts the sandbox with its page.
 import { parseArgs } from 'node:util'
 import { localUser } from './aws/wire/credentials.ts'
 import { servePage } from './page/with-page.ts'
@@ -49,7 +49,7 @@ const readOptions = (): SandboxOptions & { readonly port: number } => {
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 
-/** The ports that were asked for, or, when one of them is taken, any free ones. */
+/** Starts on the requested ports, or on free ones when they are in use. */
 const startNear = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
   const sandbox = new Sandbox({ hasEvents: true, ...options, ...(port > 0 && { port, awsPort: port + 1 }) })
   try {

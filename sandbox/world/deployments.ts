@@ -1,4 +1,4 @@
-// The lives of deployments: begun, completed, failed, rolled back; each with its revision and its record.
+// Deployments: starts, completes, fails and rolls them back, each with its revision and its record.
 
 import { wantedOf } from './bounds.ts'
 import { type Context, say } from './context.ts'
@@ -69,7 +69,7 @@ const makePrimary = ({ clock, random, emitter }: Context, service: Service, { re
   return deployment
 }
 
-/** Task counts of a deployment's revisions, now. */
+/** Current task counts of a deployment's revisions. */
 export const countsOf = ({ service, target, source }: DeploymentRecord): readonly RevisionCounts[] =>
   [target, ...(source ? [source] : [])].map(({ arn }) => {
     const tasks = [...service.tasks].filter(task => task.revision?.arn === arn)
@@ -98,7 +98,7 @@ const supersede = (context: Context, service: Service) => {
   close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
 }
 
-/** A new primary deployment of the service, of a new revision. */
+/** A new primary deployment of the service, with a new revision. */
 export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
   supersede(context, service)
   const revision = createRevision(context, service, spec)
@@ -109,13 +109,13 @@ export const beginDeployment = (context: Context, service: Service, spec: Spec):
   })
 }
 
-/** The tasks of what is gone back to are kept: they run the right revision already. */
+/** Keeps the tasks of the revision that a rollback returns to. */
 const adopt = (service: Service, deployment: Deployment) => {
   for (const task of service.tasks)
     if (isAlive(task) && task.revision?.arn === deployment.revision.arn) task.deploymentId = deployment.id
 }
 
-/** Whether there is anything to go back to. */
+/** Rolls back; returns false when there is no earlier revision. */
 const rollBack = (context: Context, service: Service, reason: string, text: (to: string) => string): boolean => {
   const [failed] = service.deployments
   const { revision: back, deploymentId: to } = service.lastCompleted ?? {}
@@ -148,7 +148,7 @@ export const completeDeployment = (context: Context, service: Service, deploymen
 
 const breaker = 'ECS deployment circuit breaker:'
 
-/** The circuit breaker tripped. */
+/** Called when the circuit breaker trips. */
 export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
   settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
   deployment.record.breakerTriggered = true
@@ -166,7 +166,7 @@ export const failDeployment = (context: Context, service: Service, deployment: D
   )
 }
 
-/** By StopServiceDeployment. Without anything to go back to, it just ends. */
+/** For StopServiceDeployment. Without an earlier revision, the deployment just ends. */
 export const stopDeployment = (context: Context, record: DeploymentRecord): void => {
   const { service } = record
   const [primary] = service.deployments
@@ -178,7 +178,7 @@ export const stopDeployment = (context: Context, record: DeploymentRecord): void
   close(context, record, 'STOPPED', 'Service deployment stopped by a StopServiceDeployment request.')
 }
 
-/** Those of the older deployments that have no task left are gone. */
+/** Removes older deployments without tasks. */
 export const retireDeployments = (service: Service): void => {
   service.deployments = service.deployments.filter(
     (deployment, index) => index === 0 || tasksOf(service, deployment).some(isAlive),

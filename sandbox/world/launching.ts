@@ -1,4 +1,4 @@
-// How the scheduler starts tasks: no faster than ECS does, and only where there is room.
+// Starts tasks for the scheduler, at ECS's rate, where there is capacity.
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { complain, type Engine, say } from './context.ts'
@@ -8,11 +8,11 @@ import { type Seat, seatFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
 import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
 
-/** 500 tasks a minute for each service, ten of them at once. */
+/** 500 tasks a minute for each service, in bursts of ten. */
 const launchRate = 500 / 60_000
 const launchBurst = 10
 
-/** Milliseconds after which the scheduler looks again for what nothing wakes it for. */
+/** Milliseconds until the scheduler evaluates a service again when no event triggers it. */
 export const recheck = 30_000
 
 const takeTokens = ({ clock }: Engine, { scheduler }: Service, wanted: number): number => {
@@ -39,7 +39,7 @@ const refuse = (engine: Engine, service: Service, seat: Seat, reason: string) =>
   })
 }
 
-/** Whether one more there is within what the account may run of Fargate in the region. */
+/** Whether another task stays within the account's Fargate quota in the region. */
 const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, seat: Seat, primary: Deployment): boolean => {
   const size = vcpusOf({ launchType: seat.launchType, definition: primary.revision.spec.taskDefinition })
   if (size === 0) return true
@@ -49,14 +49,14 @@ const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, seat: Se
   return used + size <= quotas.vcpus(cluster, purchase)
 }
 
-/** Why there is no room for one more there, if there is none. */
+/** Why another task has no capacity there, if it has none. */
 const reasonAgainst = (engine: Engine, service: Service, seat: Seat, primary: Deployment): string | undefined => {
   const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
   if (how === 'capacity' || engine.knobs.isExhausted(seat.capacityProvider ?? seat.launchType)) return noCapacity
   return isWithinQuota(engine, service, seat, primary) ? undefined : noQuota
 }
 
-/** Nothing where there is no room for it. */
+/** Undefined when there is no capacity. */
 const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
   const seat = seatFor(service, primary)
   const reason = reasonAgainst(engine, service, seat, primary)
@@ -65,7 +65,7 @@ const place = (engine: Engine, service: Service, primary: Deployment): Task | un
   return undefined
 }
 
-/** How many to start now: while a deployment rolls, only as many as its maximum leaves room for. */
+/** How many tasks to start now; during a deployment, no more than its maximum allows. */
 const lackingIn = (engine: Engine, service: Service, primary: Deployment): number => {
   const lacking = wantedOf(service) - tasksOf(service, primary).filter(isAlive).length
   if (service.deployments.length === 1) return lacking
@@ -80,7 +80,7 @@ const lackingIn = (engine: Engine, service: Service, primary: Deployment): numbe
   return Math.min(lacking, room)
 }
 
-/** Milliseconds after which to look again; nothing where all that may run does. */
+/** Milliseconds until the next evaluation; undefined when all tasks are started. */
 export const launch = (engine: Engine, service: Service): number | undefined => {
   const [primary] = service.deployments
   if (!primary || service.status !== 'ACTIVE' || primary.rolloutState === 'FAILED') return undefined

@@ -1,4 +1,4 @@
-// How things come into the world: clusters, revisions of task definitions, services and their tasks.
+// Creates clusters, revisions of task definitions, services and their tasks.
 
 import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
 import { wantedOf } from './bounds.ts'
@@ -79,7 +79,7 @@ export const registerTaskDefinition = (
   return definition
 }
 
-/** Tags of ECS's own, and those of what the service says; later changes of these reach no task that runs (ECS developer guide, tagging). */
+/** Tags that ECS sets, and those that the service propagates; running tasks keep theirs (ECS developer guide, tagging). */
 const propagatedTags = ({ name, cluster, settings, tags }: Service, { spec }: Revision): Tags => ({
   ...(settings.enableECSManagedTags && { 'aws:ecs:clusterName': cluster.name, 'aws:ecs:serviceName': name }),
   ...(settings.propagateTags === 'SERVICE' && withoutReserved(tags)),
@@ -130,9 +130,9 @@ export type NewService = Pick<Service, 'name' | 'createdBy' | 'desired'> & {
   readonly settings?: Service['settings']
   readonly tags?: Tags
   readonly express?: Express
-  /** Its tasks run already. */
+  /** Its tasks already run. */
   readonly isSettled?: boolean
-  /** Days since it came to be; with `isSettled`. */
+  /** Days since its creation; with `isSettled`. */
   readonly age?: number
 }
 
@@ -161,7 +161,7 @@ export const createService = (context: Context, cluster: Cluster, made: NewServi
   return service
 }
 
-/** As if it had been started, and had come to rest, when it was created. */
+/** Puts a service into the steady state that it would have reached since its creation. */
 const settleAtOnce = (context: Context, service: Service, deployment: Deployment) => {
   const since = service.createdAt
   for (let n = wantedOf(service); n > 0; n -= 1) {

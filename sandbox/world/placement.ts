@@ -1,4 +1,4 @@
-// Where the next task of a service runs: its launch type or a capacity provider by base and weight, and its zone.
+// Places a service's next task: launch type, or capacity provider by base and weight, and zone.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { emptiest } from './hosts.ts'
@@ -9,7 +9,7 @@ const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(lette
 const least = <T>(items: readonly T[], cost: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((best, item) => (best === undefined || cost(item) < cost(best) ? item : best), undefined)
 
-/** Bases first, then whoever is furthest below its weight's share. */
+/** Bases first, then the provider furthest below its weight's share. */
 const nextProvider = (
   strategy: readonly CapacityProviderStrategyItem[],
   countOf: (provider: string) => number,

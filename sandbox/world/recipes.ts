@@ -1,4 +1,4 @@
-// The services that a newcomer meets, and how each is made.
+// The seeded services, and how each is built.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 
@@ -12,7 +12,7 @@ export type Recipe = {
   readonly desired: number
   readonly cpu?: string
   readonly memory?: string
-  /** Revisions registered before the one that runs. */
+  /** Revisions registered before the running one. */
   readonly older?: number
   readonly strategy?: readonly CapacityProviderStrategyItem[]
   readonly isDaemon?: boolean
@@ -20,16 +20,16 @@ export type Recipe = {
   readonly isExecutable?: boolean
   readonly sidecar?: boolean
   readonly isExpress?: boolean
-  /** Others call it by its name, over Service Connect. */
+  /** Other services call it over Service Connect. */
   readonly isConnected?: boolean
-  /** Others reach it over VPC Lattice. */
+  /** Other services reach it over VPC Lattice. */
   readonly isInLattice?: boolean
-  /** What `/ecs check` is there to find; without it, what most services get wrong is all there is. */
+  /** Findings for `/ecs check`; by default only the findings that most services have. */
   readonly careless?: Carelessness
   readonly exec?: ExecTrouble
 }
 
-/** What stands in the way of a command in a container. */
+/** What prevents a command in a container. */
 export type ExecTrouble = {
   readonly isReadOnly?: true
   readonly isAgentStopped?: true
@@ -44,7 +44,7 @@ type Carelessness = {
   readonly keepsLogs?: true
 }
 
-/** Outside of prod's first region: where commands may run, and where they may not although they are switched on. */
+/** Outside prod's first region: where exec is enabled, and where it cannot run although enabled. */
 export const executable: Readonly<Record<string, Readonly<Record<string, Partial<Recipe>>>>> = {
   'prod.eu-west-1': {
     'web/checkout': { isExecutable: true, exec: { isAgentStopped: true } },

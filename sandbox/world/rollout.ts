@@ -1,4 +1,4 @@
-// ECS's service scheduler: looks at a service after every change, and starts and stops tasks until it is as desired.
+// ECS's service scheduler: evaluates a service after every change, and starts and stops tasks until it is steady.
 
 import { thresholdOf, wantedOf } from './bounds.ts'
 import { complain, type Engine, say } from './context.ts'
@@ -8,7 +8,7 @@ import { launch, recheck } from './launching.ts'
 import { isHealthy, isPending, type Service, type Task, tasksOf } from './state.ts'
 import { stopOld, stopSurplus } from './stopping.ts'
 
-/** Lets the scheduler look at a service after so many milliseconds, or sooner where it was to anyway. */
+/** Schedules an evaluation of a service after this many milliseconds, unless one is due earlier. */
 export const touch = (engine: Engine, service: Service, ms = engine.random.between(700, 1_500)): void => {
   if (service.status === 'INACTIVE') return
   const { scheduler } = service
@@ -52,7 +52,7 @@ const drain = (service: Service) => {
   service.deployments = []
 }
 
-/** After as many failures in a row as there are tasks, ECS waits longer each time. */
+/** After as many failures in succession as there are tasks, ECS waits longer each time. */
 const backOff = (engine: Engine, service: Service) => {
   const { scheduler } = service
   scheduler.failures += 1
@@ -67,7 +67,7 @@ const backOff = (engine: Engine, service: Service) => {
   engine.emitter.serviceAction(service, 'SERVICE_TASK_START_IMPAIRED')
 }
 
-/** A task of the service ended by itself. */
+/** Called when a task of the service ends by itself. */
 export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
   service.scheduler.isSteady = false
   if (stoppedReason.includes('health checks')) say(engine, service, `(task ${task.id}) failed container health checks.`)
@@ -83,7 +83,7 @@ export const taskFailed = (engine: Engine, service: Service, task: Task, { stopp
   if (isBreaking && primary.failedTasks >= thresholdOf(service)) failDeployment(engine, service, primary)
 }
 
-/** A task became healthy: failures in a row begin anew. */
+/** A healthy task resets the count of failures in succession. */
 const recovered = (service: Service, task: Task) => {
   const [primary] = service.deployments
   if (!primary || task.deploymentId !== primary.id) return

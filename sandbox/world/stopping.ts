@@ -1,10 +1,10 @@
-// How the scheduler stops tasks: those too many, and those of older deployments as far as health allows.
+// Stops tasks for the scheduler: surplus tasks, and those of older deployments as far as health allows.
 
 import { boundsOf, wantedOf } from './bounds.ts'
 import { complain, type Engine, say } from './context.ts'
 import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task, tasksOf } from './state.ts'
 
-/** The first to go: what does not run yet, then from the fullest zone, the newest first. */
+/** First tasks that do not run yet, then the newest in the fullest zone. */
 const byExpendability = (tasks: readonly Task[]) => {
   const crowds = new Map<string, number>()
   for (const { zone } of tasks) crowds.set(zone, (crowds.get(zone) ?? 0) + 1)
@@ -24,7 +24,7 @@ const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => 
   say(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
 }
 
-/** Seen in the field: it names the deployment, as a task set, and has no full stop. */
+/** Seen in the field: the text names the deployment as a task set and has no full stop. */
 const complainOfProtection = (engine: Engine, service: Service, kept: number) =>
   complain(
     engine,
@@ -40,7 +40,7 @@ const complainOfOldProtection = (engine: Engine, service: Service, deploymentId:
     `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${kept} tasks under protection)`,
   )
 
-/** Whether protection kept it from stopping what is too many. */
+/** Returns whether task protection prevented it from stopping surplus tasks. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const alive = [...service.tasks].filter(isAlive)
   const primaryId = service.deployments[0]?.id
@@ -55,7 +55,7 @@ export const stopSurplus = (engine: Engine, service: Service): boolean => {
   return kept > 0
 }
 
-/** Whether protection kept any of the older ones. */
+/** Returns whether task protection kept tasks of older deployments. */
 export const stopOld = (engine: Engine, service: Service): boolean => {
   const [primary, ...older] = service.deployments
   if (!primary || older.length === 0) return false

@@ -1,5 +1,5 @@
-// An alarm rings: what its policies make of it. While it goes on, it is looked at again, a minute at the earliest, only
-// after something changed: the same situation again has the same outcome.
+// Acts on an alarm: what its policies do. While the alarm stays in ALARM, it is evaluated again after a change, at the
+// earliest a minute later: an unchanged situation has the same outcome.
 
 import type { Service } from '../state.ts'
 import { noteNotScaled, setCount } from './activities.ts'
@@ -11,7 +11,7 @@ import { runningOf } from './meters.ts'
 import type { Alarm, Policy, Target } from './state.ts'
 
 const MINUTE = 60_000
-/** Seconds; both kinds of policy, for ECS. */
+/** Seconds; both policy types, for ECS. */
 const COOLDOWN = 300
 
 export const isDeploying = ({ deployments, deploymentController }: Service): boolean =>
@@ -41,7 +41,7 @@ const situationOf = ({ fleet }: Scaling, policy: Policy, service: Service): Situ
   }
 }
 
-/** What one policy on its own would want because of this alarm. */
+/** The capacity that one policy alone wants because of this alarm. */
 const wishOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Service): Wish | undefined => {
   const value = metricOf(scaling, alarm)
   if (value === undefined) return undefined
@@ -54,7 +54,7 @@ const wishOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Service
   return { direction: isHigh ? 'out' : 'in', wanted: neededFor(running, value, strategy.input.TargetValue ?? 1) }
 }
 
-/** Of several policies the largest capacity wins; target tracking scales in only when all that track are ready to. */
+/** The largest capacity of all policies wins; target tracking scales in only when all tracking policies are ready to. */
 const amongOthers = (scaling: Scaling, policy: Policy, wish: Wish, service: Service): Wish | undefined => {
   if (wish.direction === 'out') return wish
   const others = [...policy.target.policies.values()].filter(other => other !== policy)
@@ -63,7 +63,7 @@ const amongOthers = (scaling: Scaling, policy: Policy, wish: Wish, service: Serv
   return { ...wish, wanted: Math.max(wish.wanted, ...wanted.filter(held => held !== 'not ready')) }
 }
 
-/** How many tasks another policy holds on to. */
+/** The minimum that another policy keeps. */
 const heldBy = (scaling: Scaling, policy: Policy, service: Service): number | 'not ready' => {
   const { strategy, target } = policy
   if (strategy.type === 'PredictiveScaling')
@@ -95,7 +95,7 @@ const act = (scaling: Scaling, policy: Policy, alarm: Alarm): void => {
   setCount(scaling, target, verdict.to, causeOf(alarm, policy))
 }
 
-/** Cooldowns begin with what a policy did itself; the bounds are not its doing. */
+/** A policy's own scaling starts its cooldown; a move into the bounds does not. */
 const remember = (policy: Policy, { direction }: Wish, isBound: boolean, { now, running, out }: Situation) => {
   if (isBound) return
   if (direction === 'in') policy.lastIn = now
@@ -110,7 +110,7 @@ const policiesOf = ({ targets }: Scaling, { input: { AlarmActions = [] } }: Alar
     .flatMap(({ policies }) => [...policies.values()])
     .filter(({ arn }) => AlarmActions.includes(arn))
 
-/** Everything that an outcome depends on, but time. */
+/** Everything that the outcome depends on, except time. */
 const lookOf = (scaling: Scaling, { alarm, target, service }: { alarm: Alarm; target: Target; service: Service }) =>
   JSON.stringify([
     metricOf(scaling, alarm),
@@ -147,7 +147,7 @@ const lookAgain = (scaling: Scaling, alarm: Alarm, at: number) => {
   episode.timer = scaling.fleet.clock.at(at, () => ring(scaling, alarm))
 }
 
-/** After a change: an alarm that still rings is acted on again at its next full minute. */
+/** After a change: an alarm in ALARM is acted on again at its next full minute. */
 export const nudge = (scaling: Scaling, alarm: Alarm): void => {
   const { episode, input } = alarm
   if (!episode || input.ActionsEnabled === false || episode.seen === lookNow(scaling, alarm)) return
