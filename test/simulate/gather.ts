@@ -1,4 +1,4 @@
-// After a run: what the executions, the store, the audit and the logs say, as evidence.
+// Gathers the evidence after a run: executions, store, audit, call log and logs.
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import type { Execution } from '../../sandbox/lambda/durable/engine.ts'
@@ -63,7 +63,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
   }
 }
 
-/** Each command line has a word of its own in it, by which its session is found. */
+/** Each command line contains a unique word, which identifies its session. */
 const conversationsIn = ({ aws }: Sandbox, { writes }: Watch, items: readonly Item[]): Evidence['conversations'] =>
   aws.exec.sessions.list().map(({ id, command, container, startedAt, endedAt }) => {
     const operation = writes.find(({ input }) => input['command'] === command)?.operation
@@ -91,7 +91,7 @@ const localClient = ({ aws }: Sandbox): DynamoDBClient => {
   return new DynamoDBClient({ endpoint: aws.url, region: HUB.region, credentials: { accessKeyId, secretAccessKey } })
 }
 
-/** Whoever keeps the table takes every halt and lock of a person away. */
+/** Ends every halt and every lock by a person, as an administrator. */
 export const lift = async (sandbox: Sandbox): Promise<void> => {
   const items = await readTable(sandbox)
   const client = localClient(sandbox)

@@ -1,4 +1,4 @@
-// Commands in containers: begun once, ended with their operations, and what is said of them.
+// Judges commands in containers: started once, ended with their operations, and reported truthfully.
 import type { Evidence } from './evidence.ts'
 
 const isBeginning = ({ action }: Evidence['writes'][number]): boolean => action === 'ExecuteCommand'
@@ -14,12 +14,12 @@ export const noSessionIsLeft = ({ conversations, operations, hadOutage }: Eviden
     const operation = operations.find(one => one.id === id)
     if (operation === undefined) return []
     if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
-    // Where the answer was lost, nobody knows the session's id: a person is told to look.
+    // When the answer was lost, the session's id is unknown: the outcome tells a person to check.
     const isSaid = operation.status === 'FAILED' || operation.ending === 'unknown'
     return isSaid && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
   })
 
-/** What its words must end with; what may be asked for in a simulation ends so each time. */
+/** The exit status that the outcome must show; simulated commands always exit with it. */
 const statusOf = (line: string): number => Number(/ -- exit (\d)$/.exec(line)?.[1] ?? 0)
 
 export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>

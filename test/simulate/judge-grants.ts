@@ -1,15 +1,15 @@
-// Letting people in: nobody is in, or can come in, when that is over.
+// Judges shell access: after a grant ends, nobody has access or an open session.
 import type { Evidence, Operation } from './evidence.ts'
 
 type Granted = { readonly operation: Operation; readonly task: string; readonly from: number; readonly due: number }
 
 const MINUTE_MS = 60_000
-/** It looks for a halt once a minute. */
+/** A grant checks for a halt once a minute. */
 const LOOK_MS = MINUTE_MS
-/** A few tries, each with the patience of a step. */
+/** A few attempts, each with a step's retries. */
 const LONGEST_MS = 10 * MINUTE_MS
 
-/** Those that AWS has done; `due`: when they had to be over. */
+/** Grants that AWS applied; `due`: when they had to end. */
 const grantsIn = (evidence: Evidence): readonly Granted[] =>
   evidence.operations.flatMap(operation => {
     const { id, grant } = operation
@@ -26,10 +26,10 @@ const grantsIn = (evidence: Evidence): readonly Granted[] =>
     return [{ operation, task, from, due: Math.min(from + minutes * MINUTE_MS, ...halts, ...revoked) }]
   })
 
-/** A person was told to look. */
+/** The outcome told a person to check. */
 const isSaid = ({ status, ending }: Operation): boolean => status === 'FAILED' || ending === 'unknown'
 
-/** The tag is taken away, or went with its task. */
+/** The tag is removed, or its task has stopped. */
 export const grantsEnd = (evidence: Evidence): readonly string[] =>
   grantsIn(evidence)
     .filter(({ operation }) => !isSaid(operation))

@@ -1,4 +1,4 @@
-// When leases end: not before their time, unless somebody ended them, and not long after it, unless something was in the way.
+// Judges when leases end: not early unless a person ended them, not late unless something prevented it.
 import type { Evidence, Held, Operation, Span, Write } from './evidence.ts'
 import { covers, isHere, mayOperate } from './judge-rules.ts'
 import { bookOf, isWaiting } from './waiting.ts'
@@ -29,10 +29,10 @@ const tooEarly = (held: Held, { at }: Write, evidence: Evidence): readonly strin
   ]
 }
 
-/** Who is in a group is remembered so long. */
+/** How long group membership is cached. */
 const REMEMBERED_MS = 5 * 60_000
 
-/** Whoever asked for it, who is on call, and who may approve such a change, as long as they are anybody here. */
+/** The requester, people on call, and people who may approve such a change, if the configuration lists them. */
 const mayEnd = (user: string, { operation, until }: Held, { operations, inForce }: Evidence): boolean => {
   const first = inForce.findLastIndex(({ at }) => at <= until - REMEMBERED_MS)
   const isTheirs = operations.some(({ id, user: asker }) => id === operation && asker === user)
@@ -47,7 +47,7 @@ const mayEnd = (user: string, { operation, until }: Held, { operations, inForce 
 const wasEnded = (id: string, { chains }: Evidence): boolean =>
   Object.values(chains).some(records => records.some(({ kind, operation }) => kind === 'lease' && operation === id))
 
-/** A few tries, each with the patience of a step. */
+/** A few attempts, each with a step's retries. */
 const LONGEST_MS = 15 * 60_000
 
 const tooLate = (held: Held, write: Write, evidence: Evidence): readonly string[] => {
@@ -63,7 +63,7 @@ const tooLate = (held: Held, write: Write, evidence: Evidence): readonly string[
       .map(({ at, until = at }) => ({ from: at, until })),
   ]
   const isExcused = evidence.hadOutage || inTheWay.some(span => span.from <= late.until && late.from <= span.until)
-  // What somebody else had changed was left, and asked about again each day.
+  // A quantity that somebody else had changed was not reverted, and a person is asked each day.
   const wasLeft = evidence.books.some(({ leases }) =>
     leases.some(({ operation, isLeft }) => operation === held.operation && isLeft),
   )
@@ -71,7 +71,7 @@ const tooLate = (held: Held, write: Write, evidence: Evidence): readonly string[
   return isExcused || wasLeft || late.until - late.from <= LONGEST_MS ? [] : [`ended ${minutes} min after its time`]
 }
 
-/** Each extension is by an hour, and somebody's own change. */
+/** Each extension adds an hour, and is a change of its own. */
 const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly string[] => {
   const held = books.flatMap(({ leases }) => leases.filter(({ operation }) => operation === id))
   const longer = Math.max(...held.map(({ until }) => until)) - (held[0]?.until ?? 0)
@@ -84,7 +84,7 @@ const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly 
 
 const isMeant = (line: string, id: string): boolean => id.startsWith(/ --lease (\w+)/.exec(line)?.[1] ?? '')
 
-/** Who is gone without a word has said so, and a person decides. */
+/** An operation that died has reported it, and a person decides. */
 const stillHeld = (operation: Operation, evidence: Evidence): readonly string[] => {
   const { id, status, ending = '' } = operation
   const places = evidence.books

@@ -1,9 +1,9 @@
-// Leases, judged by what the services were: an understanding of holding and putting back that shares no code with the product's.
+// Judges leases by the services' values, with a model of leases that shares no code with the product.
 import type { Evidence, Held, Moved, Operation, Quantity, Value, Write } from './evidence.ts'
 import { bookOf } from './waiting.ts'
 import { same, settingOf } from './watch-scale.ts'
 
-/** What a quantity is while these are held: the highest count, the highest floor, every suspension. */
+/** The value of a quantity under these leases: the highest count, the highest minimum, every suspension. */
 const composed = (quantity: Quantity, before: Value, holdings: readonly Value[]): Value => {
   if (holdings.length === 0) return before
   const most = (at: number) => Math.max(...holdings.map(holding => holding[at] ?? 0))
@@ -14,7 +14,7 @@ const composed = (quantity: Quantity, before: Value, holdings: readonly Value[])
   return [least, Math.max(second, least)]
 }
 
-/** The end of a lease on the wire. */
+/** A write at the end of a lease. */
 type Back = { readonly write: Write; readonly operation: Operation; readonly quantity: Quantity; readonly value: Value }
 
 const backsIn = ({ writes, operations }: Evidence): readonly Back[] =>
@@ -29,11 +29,11 @@ const backsIn = ({ writes, operations }: Evidence): readonly Back[] =>
 const pastOf = ({ history }: Evidence, place: string, quantity: Quantity, before: number): readonly Moved[] =>
   history.filter(one => one.place === place && one.quantity === quantity && one.order < before)
 
-/** A lease began or ended by that: what else a plan moved on the way is nobody's lease. */
+/** Whether a lease that began or ended caused the change; other changes of its plan are not the lease's. */
 const isOfLease = ({ operations }: Evidence, { by, quantity }: Moved): boolean =>
   operations.some(({ id, lease }) => id === by && lease?.quantity === quantity)
 
-/** Changed by somebody else and then set again as the lease had it: nothing tells that apart from never changed. */
+/** A value that somebody changed and set back equals one that never changed. */
 const withoutDetours = (past: readonly Moved[], evidence: Evidence): readonly Moved[] => {
   const kept: Moved[] = []
   for (const one of past) {
@@ -45,7 +45,7 @@ const withoutDetours = (past: readonly Moved[], evidence: Evidence): readonly Mo
   return kept
 }
 
-/** What was there before leases, or was made of it since: with what was kept for good. */
+/** The baseline: the value before leases, or set since, including values that were kept permanently. */
 const groundOf = (past: readonly Moved[], evidence: Evidence): Value | undefined => {
   const at = past.findLastIndex(one => !isOfLease(evidence, one))
   const ground = past[at]
@@ -59,9 +59,9 @@ const isKept =
   (operation: Operation): boolean =>
     operation.id === id && operation.ending === 'kept'
 
-/** Leases on what is there, not on a service of the same name that was there before it. */
+/** Leases on the current service, not on a deleted service of the same name. */
 const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly Held[] => {
-  // A scalable target that is registered anew takes no count along.
+  // A scalable target that was registered again does not bring its count.
   const anew = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'anew')
   const isFormer = ({ operation }: Held): boolean => {
     const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
@@ -85,7 +85,7 @@ export const whatWasThereComesBack = (evidence: Evidence): readonly string[] =>
       : [`${operation.id} (${operation.line}) put back ${quantity} ${value}, and there was ${right}`]
   })
 
-/** Those that began since a lease last changed it, and whose own call AWS never did: what they found may be theirs to change. */
+/** Leases since the last change by a lease whose own call AWS never applied: they may revert what they found. */
 const foundInVain = (past: readonly Moved[], { write, quantity }: Back, evidence: Evidence): readonly Value[] => {
   const since = past.findLast(one => isOfLease(evidence, one))?.order ?? 0
   return evidence.operations
@@ -106,7 +106,7 @@ export const nothingForeignIsOverwritten = (evidence: Evidence): readonly string
     return [`${operation.id} (${operation.line}) put ${quantity} ${value} over ${found.value}, set by ${found.by}`]
   })
 
-/** Whatever a lease has set last is what the others leave, or what was there. */
+/** The last value that a lease set is what the other leases need, or the baseline. */
 export const leasesEnd = (evidence: Evidence): readonly string[] =>
   quantitiesIn(evidence).flatMap(([place, quantity]) => {
     const past = withoutDetours(pastOf(evidence, place, quantity, Number.POSITIVE_INFINITY), evidence)
@@ -118,7 +118,7 @@ export const leasesEnd = (evidence: Evidence): readonly string[] =>
     return [`${quantity} of ${place} is ${last.value}, set by ${last.by}, and should be ${right}`]
   })
 
-/** Loudly: a person has been told to look. */
+/** Whether a person was told to check. */
 const isSaid = (past: readonly Moved[], { operations }: Evidence): boolean =>
   operations.some(
     ({ id, status, ending }) =>

@@ -1,23 +1,23 @@
-// One hand on a service: who changes it holds its lock, as the store had it at that moment.
+// Judges locks: an operation that writes to a service has its lock in the store at that time.
 import type { Evidence, Locking, Operation, Write } from './evidence.ts'
 
-/** Strictly: what happens in the same millisecond may be seen either way. */
+/** Strict comparison: events of one millisecond may have either order. */
 const heldAgainst = ({ place, at, operation, role }: Write, { lockings }: Evidence): Locking | undefined => {
-  // A command goes on beside a change.
+  // A command may run next to a change.
   if (role === 'exec') return undefined
   const last = lockings.findLast(one => one.place === place && one.at < at)
   const isTheirs = last?.operation !== undefined && last.operation !== operation && (last.until ?? 0) > at
-  // Whose lock it was at the beginning of that millisecond, and whose it became within it.
+  // The lock's owner at the start of that millisecond, and its new owner within it.
   const isOurs = lockings.some(one => one.place === place && one.at === at && one.operation === operation)
   return isTheirs && !isOurs ? last : undefined
 }
 
-/** Going back is urgent, and nothing else is. */
+/** Only rollbacks may take over a lock. */
 const mayTakeOver = (line: string): boolean => line.startsWith('rollback ')
 
 type Taking = { readonly by: Operation; readonly from: Operation; readonly place: string; readonly at: number }
 
-/** Locks that were somebody else's still. */
+/** Locks that were taken from another operation. */
 const takings = ({ lockings, operations }: Evidence): readonly Taking[] =>
   lockings.flatMap(({ operation, place, at }, nth) => {
     const before = lockings.slice(0, nth).findLast(one => one.place === place)
@@ -31,7 +31,7 @@ const takenOver = (evidence: Evidence): readonly string[] =>
     .filter(({ by }) => !mayTakeOver(by.line))
     .map(({ by, from, place }) => `${by.id} (${by.line}) took ${place} from ${from.id}`)
 
-/** It looks once more before each call, and before it says how far it is. */
+/** An operation checks its lock before each call and before it reports progress. */
 export const whoIsTakenOverGivesWay = (evidence: Evidence): readonly string[] =>
   takings(evidence)
     .filter(({ from: { lease, settledAt = 0 }, at }) => lease === undefined && settledAt > at)

@@ -1,11 +1,10 @@
-// Was this change allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
-// hold against what the product did.
+// Judges whether each write was allowed when its operation last checked, with a short model of the rules.
 
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
 import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
-/** Why it should not have been sent; nothing when it was allowed. */
+/** Why the write should not have been sent; undefined when it was allowed. */
 export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
   if (isTakenBack(write)) return onTheWrongRole(write, operation)
   const at = lookedAt(write, operation)
@@ -18,16 +17,16 @@ export const whyNot = (write: Write, operation: Operation, evidence: Evidence): 
     evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, write))
       ? ['its place was locked']
       : []),
-    // What has an end was consented to with its end, whoever asked for it may do by then.
+    // A temporary change was approved with its end, whatever the requester may do by then.
     ...consentMissing(operation, isGlass),
     ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]
 }
 
-/** What ends what somebody was let into may always be. */
+/** Ending a grant is always allowed. */
 export const isTakenBack = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
 
-/** When it was last looked whether that still may be. */
+/** When the operation last checked whether this write is still allowed. */
 const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
   role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
 
@@ -41,7 +40,7 @@ const onTheWrongRole = ({ role }: Write, { line, lease }: Operation): readonly s
   return role === own || (role === 'revert' && lease !== undefined) ? [] : [`it ran as ${role}`]
 }
 
-/** Strictly: what happens in the same millisecond may be seen either way. */
+/** Strict comparison: events of one millisecond may have either order. */
 const isWithin = (at: number, { from, until }: Span): boolean => from < at && at < until
 
 export const covers = (scope: PlaceLock['scope'], { place }: Pick<Write, 'place'>): boolean => {
@@ -83,15 +82,15 @@ export const isHere = (user: string, { rules, inactive }: InForce): boolean =>
 export const mayOperate = (user: string, state: InForce, rules = state.rules): boolean =>
   isHere(user, state) && RULES[rules].operators.some(group => state.groups[group]?.includes(user) ?? false)
 
-/** Running commands is no part of operating: the configurations leave it to the same groups. */
+/** Running commands is a separate role; the configurations give it to the same groups. */
 const mayChange = (user: string, { role }: Write, state: InForce): boolean =>
   mayOperate(user, state, role === 'exec' ? 'usual' : state.rules)
 
-/** Something is suspended, and nothing ends that. */
+/** Suspends scaling permanently. */
 const isForGood = ({ input, role }: Write, line: string): boolean =>
   role === 'operator' && /Suspended":true/.test(JSON.stringify(input)) && !line.includes(' --for ')
 
-/** Commands that the configuration knows word for word. */
+/** Commands that the configuration lists verbatim. */
 const NAMED = / -- (env-names|processes)$/
 
 const problemsOf = (

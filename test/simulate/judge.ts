@@ -1,4 +1,4 @@
-// The judge of a run: every invariant has a name, looks at the evidence alone, and says what is wrong, a line each.
+// Judges a run: each invariant has a name, reads only the evidence, and returns a line for each violation.
 import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/model/json.ts'
 import type { Evidence, Operation, Posted, Write } from './evidence.ts'
@@ -16,7 +16,7 @@ type Check = (evidence: Evidence) => readonly string[]
 
 const ENDINGS =
   /^(done|failed|superseded|blocked|unknown|stale|rejected|expired|cancelled|reverted|kept|left|refused|previewed)$/
-/** What was never begun: nothing may have reached AWS. */
+/** Endings of operations that never started: no write may have reached AWS. */
 const UNTOUCHED = /^(stale|rejected|expired|cancelled|refused|previewed)$/
 const NOTHING_CHANGED = /nothing (was|has been) changed|it was not done/i
 
@@ -26,7 +26,7 @@ const everyOperationEnds: Check = evidence =>
     .filter(({ status, ending = '' }) => status !== 'SUCCEEDED' || !ENDINGS.test(ending))
     .map(({ id, status, ending, error }) => `${id} is ${status}, ending ${ending}, error ${error}`)
 
-/** What the card's plain text says after its title. */
+/** The part of the card's plain text after its title. */
 const endOn = ({ text, hasButtons }: Posted): string | undefined =>
   hasButtons ? undefined : /\): (\w+)\./.exec(text)?.[1]
 
@@ -42,7 +42,7 @@ const oneCardTellsTheEnd: Check = evidence =>
     if (posted.length - deleted > (mayBeReplaced ? 2 : 1)) return [`${id} has ${posted.length - deleted} messages`]
     const hasCard = ending !== 'refused' && ending !== 'previewed'
     if ((!hasCard && posted.length === 0) || isWaiting(operation, evidence)) return []
-    // Deleted after the last word was said.
+    // The card was deleted after its last update.
     if (last === undefined && posted.some(one => endOn(one) === ending)) return []
     if (last === undefined) return [`${id} ended ${ending}, and no message says so`]
     return endOn(last) === ending ? [] : [`${id} ended ${ending}, and its card says: ${last.text}`]
@@ -63,23 +63,23 @@ const restartsHappenOnce: Check = ({ operations, writes }) =>
     return forced.length > 1 ? [`${id} sent a forced deployment ${forced.length} times`] : []
   })
 
-/** Of a deployment that is stopped: one to deploy another revision may be sent again. */
+/** For a stopped deployment; the deployment of another revision may be sent twice. */
 const rollbacksHappenOnce: Check = ({ operations, writes }) =>
   operations.flatMap(({ id }) => {
     const sent = writes.filter(({ operation, action }) => operation === id && action === 'StopServiceDeployment')
     return sent.length > 1 ? [`${id} stopped a deployment ${sent.length} times`] : []
   })
 
-/** What the end of a lease puts back is planned at its end. */
+/** What the end of a lease reverts is planned at its end. */
 const isPlanned = (write: Write): boolean => write.role !== 'revert' && !isTakenBack(write)
 
-/** Of a command, the words are sealed into its runner. */
+/** For a command, its words are encoded in the runner. */
 const isAsPlanned = (planned: unknown, input: Write['input']): boolean => {
   const { command: _, ...rest } = input
   return sameInput(planned, rest)
 }
 
-/** As planned and shown where there was a card to consent to; else as the intent's invocation says. */
+/** As planned and shown on a card with an approval; otherwise as in the intent's invocation. */
 const whatWasPlannedIsWhatRuns: Check = evidence =>
   evidence.writes.filter(isPlanned).flatMap(({ operation: id, input }) => {
     const planned = evidence.operations.find(operation => operation.id === id)?.planned
@@ -100,7 +100,7 @@ const recordsOf = ({ chains }: Evidence, id: string) =>
 const intentComesFirst: Check = ({ writes, recorded, operations, hadOutage }) =>
   writes
     .filter(write => {
-      // Whoever was let in is let out, recorded or not.
+      // Access is ended even when the audit cannot record it.
       if (hadOutage && isTakenBack(write)) return false
       const name = intentOf(write, operations)
       return !recorded.some(
@@ -110,7 +110,7 @@ const intentComesFirst: Check = ({ writes, recorded, operations, hadOutage }) =>
     })
     .map(({ operation, action }) => `${operation} called ${action} before its intent was recorded`)
 
-/** The end of a lease has one of its own, and of a grant each call that takes it back. */
+/** The end of a lease has its own intent, as has each call that ends a grant. */
 const intentOf = (write: Write, operations: Evidence['operations']): RegExp => {
   if (write.role === 'revert') return /^-put back \d+: (again: )?intent$/
   const isOfGrant = operations.some(({ id, grant }) => id === write.operation && grant !== undefined)
@@ -118,7 +118,7 @@ const intentOf = (write: Write, operations: Evidence['operations']): RegExp => {
   return write.action === 'UntagResource' ? /^-end: intent$/ : /^-end: session \d+: intent$/
 }
 
-/** What has an end has two: that it began, and how it ended. */
+/** Temporary changes have two outcomes: of their start and of their end. */
 const theAuditAgrees: Check = evidence =>
   evidence.operations.flatMap(operation => {
     const { id, ending = '', lease, grant } = operation
@@ -126,11 +126,11 @@ const theAuditAgrees: Check = evidence =>
     if (['refused', 'previewed'].includes(ending) || isWaiting(operation, evidence)) return []
     const said = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
     const last = said.at(-1)
-    // What the audit did not take, the card says so.
+    // When the audit failed, the card says so.
     const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last === undefined
     if (said.length > (hasEnd ? 2 : 1)) return [`${id} has ${said.length} outcomes in the audit`]
     if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
-    // With an outage, the last of them may be what is missing.
+    // After an outage, the last record may be missing.
     if (last === undefined || (evidence.hadOutage && hasEnd)) return []
     return last.outcome === ending ? [] : [`${id} ended ${ending}, audit ${last.outcome}`]
   })
@@ -149,7 +149,7 @@ const wordsAreTrue: Check = evidence =>
     return ending === 'done' && done.length === 0 && !isOurOwn(line) ? [`${id} is done, and AWS never heard of it`] : []
   })
 
-/** What it changes is in our own store. */
+/** It only changes our own store. */
 const isOurOwn = (line: string): boolean => line.startsWith('lease ')
 
 const decidedOnce: Check = ({ approvals, operations }) =>
@@ -171,7 +171,7 @@ const decisionsAreKept: Check = ({ operations, hadOutage }) =>
     const isInTime = at < approval.expiresAt === (outcome !== 'expired')
     if (!isInTime) return [`${id} was ${outcome} at ${at}, and expired at ${approval.expiresAt}`]
     if (approval.votes.some(vote => vote.at >= approval.expiresAt)) return [`${id} has a vote after its end`]
-    // A vote that cannot be read is a no.
+    // A vote that cannot be read counts as a rejection.
     if (hadOutage && ending === 'failed') return []
     const isWithdrawn = outcome === 'cancelled' && approval.decision.by === undefined
     if (isWithdrawn) return ending === 'refused' ? [] : [`${id} was withdrawn, and ended ${ending}`]
@@ -179,7 +179,7 @@ const decisionsAreKept: Check = ({ operations, hadOutage }) =>
     return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
   })
 
-/** What replaces a plan is a plan: nothing is given up for an offer that was never asked for. */
+/** An offer that replaces a plan becomes a plan: no request is given up for an offer that failed. */
 const offersReplace: Check = ({ operations, taken }) =>
   operations
     .filter(({ approval }) => approval?.decision?.outcome === 'superseded')
@@ -189,12 +189,12 @@ const offersReplace: Check = ({ operations, taken }) =>
     })
     .map(({ id }) => `${id} was given up for an offer, and nobody asked for that`)
 
-/** Three deliveries of the vote, and the steps' own patience; after an outage, the reminder. */
+/** Three deliveries of the vote, with the steps' retries; after an outage, until the reminder. */
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
 const nobodySleepsOn: Check = ({ operations, hadOutage, jumps }) =>
   operations.flatMap(({ id, approval, wokenAt, ending }) => {
-    // Refused before anybody could be asked: nobody waits for that vote.
+    // Refused before a card was posted: nothing waits for a vote.
     if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
     const from = Date.parse(approval.decision.at)
     const until = wokenAt ?? Number.POSITIVE_INFINITY
@@ -205,7 +205,7 @@ const nobodySleepsOn: Check = ({ operations, hadOutage, jumps }) =>
       : []
   })
 
-/** A store that does not answer keeps the lock until the lock's own end. */
+/** When the store does not answer, the lock stays until it expires. */
 const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still held`))
 
 const secretsStaySecret: Check = ({ said, secrets }) =>

@@ -1,4 +1,4 @@
-// Performs a schedule's steps on a sandbox, one at a time, each at rest before the next.
+// Performs a schedule's steps on a sandbox, and waits for quiet after each.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { HUB, type Sandbox } from '../../sandbox/sandbox.ts'
@@ -45,7 +45,7 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
   }
 }
 
-/** What happens at once, without anybody being asked. */
+/** Events that happen at once, without a request. */
 const meddle = (
   step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
   stage: Stage,
@@ -92,7 +92,7 @@ const meddle = (
 
 const TWICE = ['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule']
 
-/** A step tries eight times. */
+/** A step makes eight attempts. */
 const PATIENCE = 8
 
 const isLong = ({ effect, times = 1 }: Of<'aws fault'>['fault']): boolean =>
@@ -114,7 +114,7 @@ const deleteCard = (operation: string | undefined, sandbox: Sandbox): void => {
 }
 
 const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
-  // Nobody types in an archived channel.
+  // People cannot type in an archived channel.
   if (!isOpen(channel, sandbox)) return
   const before = sandbox.durable.executions.size
   let answer = ''
@@ -134,7 +134,7 @@ const archive = ({ channel: id, isArchived }: Of<'archive'>, { sandbox, seen }: 
   if (isArchived) seen.archived.add(id)
 }
 
-/** From one due moment to the next, each at rest before the next. */
+/** Moves the clock from one due time to the next, and waits for quiet at each. */
 export const pass = async (ms: number, sandbox: Sandbox): Promise<void> => {
   const end = sandbox.clock.now() + ms
   for (;;) {
@@ -221,14 +221,14 @@ const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, stag
   if (step.does === 'is healed') fleet.knobs.healService(service.arn)
 }
 
-/** The revision before it, or the newest where that was the first. */
+/** The previous revision, or the newest after the first. */
 const deployAnother = (service: Service, spec: Spec, fleet: Sandbox['fleet']): void => {
   const known = fleet.site(service.cluster).taskDefinitions.get(spec.taskDefinition.family) ?? []
   const taskDefinition = known.at(spec.taskDefinition.revision - 2)
   if (taskDefinition !== undefined) fleet.deploy(service, { ...spec, taskDefinition })
 }
 
-/** What its policies for people would let through: by the tag, and no further. */
+/** Enters as a policy for people allows: only with the tag. */
 const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
   const open = [...fleet.site(HUB).clusters.values()]
     .flatMap(({ tasks }) => [...tasks.values()])
@@ -241,7 +241,7 @@ const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
 
 const PERSON = 'arn:aws:sts::111122223333:assumed-role/engineer/terminal'
 
-/** Of what scales already: nobody begins to. */
+/** Only for a service that already scales. */
 const register = (step: Of<'bounds' | 'suspended'>, service: Service, { sandbox, seen }: Stage): void => {
   const { autoscaling } = sandbox
   const target = autoscaling.targetOf(service)

@@ -1,4 +1,4 @@
-// What is watched while a run goes on, as data.
+// The state of the watch during a run, as data.
 
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
@@ -23,10 +23,10 @@ export type Watch = {
   readonly denied: string[]
   readonly taken: { readonly operation: string; readonly line: string }[]
   readonly archived: Set<string>
-  /** chat.update faults of the kind `ratelimited` that were asked for. */
+  /** Injected `ratelimited` faults of chat.update. */
   limits: number
   hadOutage: boolean
-  /** How many faults of chat.update were asked for: as many as a step has attempts are an outage. */
+  /** Injected faults of chat.update: as many as a step has attempts count as an outage. */
   updateFaults: number
   calls: number
 }

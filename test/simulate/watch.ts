@@ -1,4 +1,4 @@
-// Watches a sandbox from outside while a run goes on: what went over the wire, what people saw, what was in force.
+// Watches a sandbox from outside during a run: calls on the wire, messages that people see, rules in force.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Evidence, InForce } from './evidence.ts'
