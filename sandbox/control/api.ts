@@ -15,13 +15,13 @@ type Verb = (body: Body) => unknown
 
 const text = (body: Body, name: string): string => {
   const value = body[name]
-  if (typeof value !== 'string') throw new Error(`"${name}" is missing: a text`)
+  if (typeof value !== 'string') throw new Error(`"${name}" must be a string`)
   return value
 }
 
 const number = (body: Body, name: string): number => {
   const value = body[name]
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`"${name}" is missing: a number`)
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`"${name}" must be a number`)
   return value
 }
 
@@ -49,13 +49,14 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
 const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
   const { host = '', origin } = req.headers
   const port = req.socket.localPort
-  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host)) return 'only under the name of this host'
-  if (origin !== undefined && origin !== `http://${host}`) return 'only for pages of this host'
+  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host))
+    return 'the Host header must be 127.0.0.1 or localhost'
+  if (origin !== undefined && origin !== `http://${host}`) return 'the Origin header must be this host'
   const given = Buffer.from(String(req.headers['x-quarterdeck-token'] ?? ''))
   const expected = Buffer.from(token)
   return given.length === expected.length && timingSafeEqual(given, expected)
     ? undefined
-    : 'the token is missing or of another run'
+    : 'the token is missing or belongs to another run'
 }
 
 const answer = async (
@@ -128,7 +129,7 @@ const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => (
 const execVerbs = ({ aws: { exec } }: Sandbox): Record<string, Verb> => {
   const channelOf = (body: Body): Channel => {
     const session = exec.sessions.find(text(body, 'session'))
-    if (session === undefined) throw new Error('there is no such session')
+    if (session === undefined) throw new Error('unknown session')
     return session.channel
   }
   return {

@@ -11,12 +11,12 @@ import { scalingKnobs } from './scaling-knobs.ts'
 
 const SPEEDS = ['1', '5', '10', '20', '60', '300']
 const FAILURES: readonly { readonly value: How | ''; readonly label: string }[] = [
-  { value: '', label: 'nothing' },
-  { value: 'pull', label: 'its image cannot be pulled' },
-  { value: 'exit1', label: 'it exits with 1' },
-  { value: 'oom', label: 'it runs out of memory' },
-  { value: 'health', label: 'it fails its health check' },
-  { value: 'capacity', label: 'there is no capacity' },
+  { value: '', label: 'None' },
+  { value: 'pull', label: 'Image pull fails' },
+  { value: 'exit1', label: 'Container exits with 1' },
+  { value: 'oom', label: 'Out of memory' },
+  { value: 'health', label: 'Health check fails' },
+  { value: 'capacity', label: 'No capacity' },
 ]
 
 const MOST_CALLS = 300
@@ -44,7 +44,7 @@ export const createPanel = (sandbox: Sandbox): Control => {
     snapshot: () => ({ calls: sandbox.aws.callLog.list().slice(-MOST_CALLS).map(shown), ...world() }),
     turn: (id, value) => {
       const found = turns.get(id)
-      if (found === undefined) throw new Error(`There is no knob ${id}`)
+      if (found === undefined) throw new Error(`Unknown control: ${id}`)
       if (value !== undefined) found.value = value
       found.turn(String(value ?? ''))
       for (const listener of listeners) listener({ kind: 'world', ...world() })
@@ -120,7 +120,7 @@ const timeKnobs = ({ clock }: Sandbox): Record<string, Turn> => ({
     knob: () => ({
       id: 'speed',
       group: 'Time',
-      label: 'World seconds a second',
+      label: 'World seconds per second',
       kind: 'select',
       options: SPEEDS.map(value => ({ value, label: `× ${value}` })),
       value: String(clock.speed),
@@ -133,9 +133,9 @@ const timeKnobs = ({ clock }: Sandbox): Record<string, Turn> => ({
     knob: () => ({
       id: 'leap',
       group: 'Time',
-      label: 'Leap ten minutes ahead',
+      label: 'Advance 10 Minutes',
       kind: 'button',
-      hint: 'Everything that is due on the way happens, in order',
+      hint: 'Runs everything that becomes due, in order',
     }),
     turn: () => clock.advance(600_000),
   },
@@ -149,7 +149,7 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
       knob: value => ({
         id: 'fail',
         group: 'orders-api',
-        label: 'New tasks of orders-api fail because',
+        label: 'Failure of new tasks',
         kind: 'select',
         options: FAILURES,
         value: value ?? '',
@@ -166,7 +166,7 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
       knob: value => ({
         id: 'colleague',
         group: 'orders-api',
-        label: 'A colleague at the console sets the count to',
+        label: 'Set desired count outside Quarterdeck',
         kind: 'number',
         value: value ?? 5,
       }),
@@ -182,9 +182,9 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
       knob: () => ({
         id: 'quota',
         group: 'Fleet',
-        label: 'Fargate vCPU quota',
+        label: 'Fargate vCPU quota (on-demand)',
         kind: 'number',
-        hint: 'On demand, of this account in this region; what is beyond it is not launched',
+        hint: 'For this account and region; ECS starts no tasks beyond it',
         value: fleet.quotas.vcpus(HUB, 'on-demand'),
       }),
       turn: value => {
@@ -196,10 +196,10 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
       knob: () => ({
         id: 'spot',
         group: 'Fleet',
-        label: 'Interrupt every Spot task',
+        label: 'Interrupt Spot Tasks',
         kind: 'button',
         danger: true,
-        hint: 'AWS takes the capacity back; ECS places the tasks anew',
+        hint: 'AWS reclaims the capacity; ECS starts replacement tasks',
       }),
       turn: () => {
         for (const task of fleet.spotTasks()) fleet.interruptSpot(task)
@@ -210,7 +210,7 @@ const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
 
 const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, Turn> => ({
   throttle: {
-    knob: () => ({ id: 'throttle', group: 'Faults', label: 'Throttle the next five UpdateService', kind: 'button' }),
+    knob: () => ({ id: 'throttle', group: 'Faults', label: 'Throttle 5 UpdateService Calls', kind: 'button' }),
     turn: () =>
       void aws.faults.add({
         match: { service: 'ecs', action: 'UpdateService' },
@@ -223,9 +223,9 @@ const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, Turn> =>
     knob: () => ({
       id: 'lose',
       group: 'Faults',
-      label: 'Lose the answer to the next UpdateService',
+      label: 'Lose Next UpdateService Response',
       kind: 'button',
-      hint: 'AWS does it, and nobody hears of it',
+      hint: 'AWS applies the call, but the response is lost',
     }),
     turn: () =>
       void aws.faults.add({
@@ -238,7 +238,7 @@ const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, Turn> =>
     knob: () => ({
       id: 'kill',
       group: 'Faults',
-      label: 'Kill the function at its next checkpoint',
+      label: 'Kill at Next Checkpoint',
       kind: 'button',
       danger: true,
     }),
@@ -250,7 +250,7 @@ const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, Turn> =>
       }),
   },
   limit: {
-    knob: () => ({ id: 'limit', group: 'Faults', label: 'Slack limits the next three updates', kind: 'button' }),
+    knob: () => ({ id: 'limit', group: 'Faults', label: 'Rate-Limit 3 Slack Updates', kind: 'button' }),
     turn: () =>
       void slack.faults.add({ method: 'chat.update', effect: { kind: 'ratelimited', retryAfter: 1 }, times: 3 }),
   },
@@ -258,11 +258,11 @@ const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, Turn> =>
     knob: value => ({
       id: 'twice',
       group: 'Faults',
-      label: 'Lambda delivers events',
+      label: 'Asynchronous events are delivered',
       kind: 'select',
       options: [
-        { value: 'once', label: 'once' },
-        { value: 'twice', label: 'twice' },
+        { value: 'once', label: 'Once' },
+        { value: 'twice', label: 'Twice' },
       ],
       value: value ?? 'once',
     }),

@@ -142,7 +142,7 @@ const feed = (req: IncomingMessage, res: ServerResponse, setup: Setup): void => 
 
 const act = async (req: IncomingMessage, res: ServerResponse, doing: Doing): Promise<void> => {
   const body = parseJson((await readBody(req)).toString('utf8'))
-  if (!isJson(body)) return sendJson(res, 400, { ok: false, error: 'The body is no JSON object' }, SAFE)
+  if (!isJson(body)) return sendJson(res, 400, { ok: false, error: 'The body must be a JSON object' }, SAFE)
   try {
     sendJson(res, 200, { ok: true, ...jsonOf(await doing(body)) }, SAFE)
   } catch (error) {
@@ -194,7 +194,7 @@ export const createUi = ({ slack, control }: UiOptions) => {
       textOf(req.headers['x-quarterdeck-token']) ||
       (req.method === 'GET' ? (urlOf(req).searchParams.get('token') ?? '') : '')
     const doing = Object.hasOwn(doings, path) ? doings[path] : undefined
-    if (!isToken(given, token)) sendText(res, 403, 'The page’s token is missing or of another run', SAFE)
+    if (!isToken(given, token)) sendText(res, 403, 'The page’s token is missing or belongs to another run', SAFE)
     else if (req.method === 'GET' && path === '/ui/events') feed(req, res, setup)
     else if (req.method === 'GET' && path.startsWith('/ui/files/')) serveFile(res, path.split('/')[3] ?? '', setup)
     else if (req.method === 'POST' && doing) await act(req, res, doing)
@@ -204,7 +204,7 @@ export const createUi = ({ slack, control }: UiOptions) => {
   const route = async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
     const path = urlOf(req).pathname
     if (!isUi(path)) return false
-    if (!isOurs(req)) sendText(res, 403, 'Only for pages of this host', SAFE)
+    if (!isOurs(req)) sendText(res, 403, 'The Host and Origin headers must be this host', SAFE)
     else if (req.method !== 'GET' || !(await serveStatic(res, path, token, built))) await guarded(req, res, path)
     return true
   }

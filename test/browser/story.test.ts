@@ -170,7 +170,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   expect(await overflows()).toBe(false)
   await shoot(page, 'exec-phone-dark')
   await page.getByRole('button', { name: 'World', exact: true }).click()
-  await world.getByRole('button', { name: 'Cut the sockets of open sessions' }).scrollIntoViewIfNeeded()
+  await world.getByRole('button', { name: 'Cut Open Sessions' }).scrollIntoViewIfNeeded()
   expect(await overflows()).toBe(false)
   await shoot(page, 'exec-knobs-phone-dark')
   await page.emulateMedia({ colorScheme: 'light' })

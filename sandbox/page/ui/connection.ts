@@ -32,7 +32,8 @@ export const post = async (path: string, body: Json): Promise<Json> => {
     body: JSON.stringify(body),
   })
   const answer: unknown = await response.json()
-  if (!isJson(answer)) throw new Error('The sandbox answered no JSON')
-  if (answer['ok'] !== true) throw new Error(typeof answer['error'] === 'string' ? answer['error'] : 'Something failed')
+  if (!isJson(answer)) throw new Error('The sandbox’s answer is not JSON')
+  if (answer['ok'] !== true)
+    throw new Error(typeof answer['error'] === 'string' ? answer['error'] : 'The request failed')
   return answer
 }

@@ -21,7 +21,11 @@ const store = new Store()
 const shell = h('div', { class: 'app' })
 const live = h('div', { class: 'visually-hidden', 'aria-live': 'polite', role: 'status' })
 const toasts = h('div', { class: 'toasts', role: 'alert' })
-const broken = h('div', { class: 'broken', hidden: true }, 'The sandbox does not answer. Is it still running?')
+const broken = h(
+  'div',
+  { class: 'broken', hidden: true },
+  'The sandbox is not responding. Check that npm start is still running.',
+)
 
 const stage = h('div', { class: 'stage' })
 
@@ -171,7 +175,7 @@ shell.dataset['view'] = 'chat'
 stage.append(pane.element, thread.element)
 shell.append(topbar.element, sidebar.element, scrim, stage, world.element, tabbar())
 document.body.append(
-  h('a', { class: 'skip', href: '#main' }, 'Skip to the messages'),
+  h('a', { class: 'skip', href: '#main' }, 'Skip to messages'),
   shell,
   modal.element,
   broken,

@@ -5,6 +5,6 @@ export const unknown = (what: string, value: unknown): HTMLElement =>
   h(
     'div',
     { class: 'unknown', role: 'note' },
-    h('strong', {}, `This page does not know: ${what}`),
+    h('strong', {}, `Not supported by this page: ${what}`),
     h('pre', { tabindex: 0 }, JSON.stringify(value, null, 2)),
   )
