@@ -1,5 +1,5 @@
-// The canary: a few throw-away executions on the live function that show how the durable service behaves where its
-// documentation does not say. They touch nothing but their own items in the store.
+// The canary: executions on the live function that test undocumented behaviour of the durable service and change only
+// their own store items.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { CanaryJob } from '../../model/ports/job.ts'
 import type { SpentToken } from '../operation/durable-client.ts'
@@ -9,18 +9,18 @@ import { type CanaryStore, keepFindings, note, noted } from './records.ts'
 export type CanaryPorts = CanaryStore & {
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>
-  /** Ends the process of the function, as a crash does. */
+  /** Ends the function's process, like a crash. */
   readonly die: () => void
-  /** Sends a checkpoint with a token that was used before. */
+  /** Sends a checkpoint with a used token. */
   readonly sendSpentToken: () => Promise<SpentToken>
 }
 
 /**
- * `staleToken`: what the service says to a spent token. `runsOfStep`: how often a step ran in whose middle a callback was
- * completed; more than once where invocations overlap. `interruptedAfterMs`: from the crash inside an at-most-once step
- * until the next invocation read that it was interrupted; null where the step ran again. `large`: whether a step's result
- * of 300,000 bytes was accepted. `failureHeardMs`: how long after the failure of an execution it was heard of; null where
- * it was not heard of within five minutes.
+ * `staleToken`: the service's answer to a used token. `runsOfStep`: how often a step ran while a callback was
+ * completed; more than once when invocations overlap. `interruptedAfterMs`: time from a crash in an at-most-once step
+ * until the next invocation read the interruption; null when the step ran again. `large`: whether a step result of
+ * 300,000 bytes was accepted. `failureHeardMs`: time from an execution's failure until each notice arrived; null when
+ * none came within five minutes.
  */
 export type CanaryFindings = {
   readonly staleToken: SpentToken
@@ -30,12 +30,12 @@ export type CanaryFindings = {
   readonly failureHeardMs: { readonly event: number | null; readonly queue: number | null }
 }
 
-/** More than the 262,144 bytes that a step may return. */
+/** Over the limit of 262,144 bytes for a step result. */
 const LARGE_BYTES = 300_000
-/** Long enough for a person's machine to find the callback and complete it. */
+/** Long enough for the starting script to find the callback and complete it. */
 const BUSY_MS = 20_000
 
-/** The result of `main` is its findings; of the others it says only that they came to their end. */
+/** Returns the findings for part `main`, and `ended` for the others. */
 export const runCanary = async (
   job: CanaryJob,
   ctx: DurableContext,
@@ -71,7 +71,7 @@ const findOut = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts):
   return findings
 }
 
-/** The one who started the canary completes the callback as soon as the step `busy` has begun. */
+/** The starting script completes the callback as soon as the step `busy` has begun. */
 const wakeWhileBusy = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number> => {
   const [woken] = await ctx.createCallback('wake me', { timeout: { minutes: 5 } })
   await step(ctx, 'busy', async () => {
@@ -97,7 +97,7 @@ const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPor
   return step(ctx, 'interrupted', async () => msBetween(await noted(run, 'died', ports), ports.now()))
 }
 
-/** Every half a minute: about five minutes. */
+/** One check every half minute: about five minutes. */
 const MOST_CHECKS = 12
 
 type Heard = {

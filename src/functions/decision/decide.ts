@@ -1,5 +1,5 @@
-// The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
-// wakes it again, and so does a sweep that was scheduled before.
+// Handles a vote: checks the voter, stores the decision, and wakes the operation. A scheduled job wakes it again if
+// needed.
 
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
@@ -22,7 +22,7 @@ import { stopFollow } from './stop-follow.ts'
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await settle(job, ports)
-  // Whoever takes an offer of somebody else's card has asked for something of their own: there is nothing to tell.
+  // Superseding another person's request needs no reply.
   if (refusal === undefined || job.choice === 'supersede') return
   await answerAsker(job, await ports.slack(), renderRefusal(refusal))
 }
@@ -54,7 +54,7 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   return decision === undefined || isOwn(decision, job) ? undefined : refuse(settledWords(decision))
 }
 
-/** Whoever asked may cancel; everyone else has to be among those who may vote, as the rules and groups are now. */
+/** The requester may cancel. A voter must be an approver by the current rules and groups. */
 const refusalFor = async (
   { actor, choice }: DecisionJob,
   approval: Approval,
@@ -80,13 +80,13 @@ const refusalFor = async (
   )
 }
 
-/** Without an answer about who somebody is, the answer is no. */
+/** Refuses when the voter's identity or groups cannot be read. */
 const noAnswer = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
   return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
 }
 
-/** "1 of 2": the card says who has agreed so far. That it cannot be said does not take the vote back. */
+/** Shows the votes on the card. The vote counts even if this fails. */
 const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<undefined> => {
   const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
   if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
@@ -101,7 +101,7 @@ const eventOf = ({ choice, actor, reason }: VoteJob, at: string): ApprovalEvent 
 
 const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 
-/** The same click delivered twice is told nothing new. */
+/** True for a duplicate delivery of the click that settled the vote; it needs no reply. */
 const isOwn = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
   by?.user === actor.user && by.team === actor.team && outcome === OUTCOMES[choice]
 

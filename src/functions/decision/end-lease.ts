@@ -1,4 +1,4 @@
-// The story of one click on Revert Now: may this person end the lease? End it in the store, then wake the operation.
+// Handles a click on Revert Now: checks who clicked, ends the lease in the store, and wakes the operation.
 
 import { record } from '../../engine/audit/audit.ts'
 import type { Approval } from '../../engine/change/approval.ts'
@@ -17,7 +17,7 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 import type { DecisionPorts } from './ports.ts'
 
-/** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */
+/** Lambda delivers a click up to three times within three minutes; a check follows later. */
 const ARMED_MS = 5 * 60_000
 
 export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
@@ -41,7 +41,7 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
   return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has ended it already.`)
 }
 
-/** A grant is over as soon as somebody says so. */
+/** Ends a grant: stores the revocation and wakes the operation. */
 const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const { store } = ports
   if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This is over already.')
@@ -51,7 +51,7 @@ const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promi
   return undefined
 }
 
-/** Whoever asked, whoever may approve it, and who is on call: as the rules and groups are now. */
+/** Allows the requester, the approvers and on-call, by the current rules and groups. */
 const refusalFor = async (
   { actor, operation }: DecisionJob,
   face: Face,

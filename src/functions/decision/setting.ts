@@ -1,5 +1,5 @@
-// The story of one change of our own state: locks, the halt, and what a channel is about. Decided by the rules, recorded, made by a conditional
-// write, and said where it was asked.
+// Changes settings: locks, the halt and channel defaults. Each is authorised, recorded, stored once, and reported in
+// its channel.
 
 import type { AnySetting, SettingChange } from '../../commands/command.ts'
 import type { Ports } from '../../commands/ports.ts'
@@ -41,15 +41,15 @@ const inOurWords = (error: unknown): Refusal => {
   return refuse(`That did not work: ${error.message}.`, 'Try again in a minute.')
 }
 
-/** What became of one request, for as long as it may be delivered again. */
+/** The state of one request, kept while it may be delivered again. */
 type Settled = { readonly decided: Made | Refusal; readonly isMade?: true; readonly isTold?: true }
-/** `was`: what it takes away, as it was when that was decided. */
+/** `was`: the value to remove, as read when it was decided. */
 type Made = Decided & { readonly corporateId: string; readonly configVersion: string; readonly was?: Json }
 
 const DAY_SECONDS = 86_400
 const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000) + DAY_SECONDS
 
-/** Decided once: delivered again it is what it was, and takes away nothing that was put there since. */
+/** Decides once. A duplicate delivery repeats the decision and does not remove newer values. */
 const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Refusal> => {
   const { store } = ports
   const settled = await settleOnce(job, ports)
@@ -132,7 +132,7 @@ const askRules = async (
   return { ...decided, target: place?.name ?? 'everything', ...(place && { accountId: place.scope.accountId }) }
 }
 
-/** What people set in their own conversation with Quarterdeck concerns nobody else. */
+/** A person's defaults for their direct messages need no rule. */
 const isOwn = (change: SettingChange): boolean => 'channel' in change && isOwnChannel(change.channel)
 
 const takenAway = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
@@ -141,7 +141,7 @@ const takenAway = async (change: SettingChange, { store }: Ports): Promise<Item<
   return undefined
 }
 
-/** Repeatable: what was put there since stays. */
+/** Idempotent: keeps newer values. */
 const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<void> => {
   const { store, now } = ports
   switch (change.kind) {

@@ -1,4 +1,4 @@
-// Somebody presses Stop on what a command prints: the flag is set, and whoever holds its session looks for it every second.
+// Handles a click on Stop for a running command: sets a flag that its session polls every second.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/change/card.ts'
@@ -9,7 +9,7 @@ import { isSameActor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 
-/** Whoever asked, whoever is on call, and everyone who may change the service or run commands in it. */
+/** Allows the requester, on-call, and everyone who may change the service or run commands in it. */
 export const stopCommand = async (
   { operation, actor }: DecisionJob,
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,

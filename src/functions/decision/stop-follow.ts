@@ -1,4 +1,4 @@
-// Somebody presses Stop on a follow, or on a command: the flag is set, and whoever holds it looks for it every second.
+// Handles a click on Stop for a follow or a command: sets a flag that its holder polls every second.
 
 import type { Ports } from '../../commands/ports.ts'
 import { loadFacts } from '../../engine/rules/facts.ts'
@@ -12,7 +12,7 @@ import { stopCommand } from './stop-command.ts'
 
 const KEPT_SECONDS = 86_400
 
-/** Whoever asked, and everyone who may see what is followed. */
+/** Allows the requester and everyone who may view the service. */
 export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>): Promise<Refusal | undefined> => {
   const { operation, actor } = job
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value

@@ -1,5 +1,5 @@
-// What EventBridge tells of ECS: at least once, in any order, perhaps late. What is kept of it has a key of its own, and
-// of two things said of the same, the newer one stays: the same event twice is one item.
+// Stores ECS events from EventBridge, which may be duplicate, late or out of order: the newest state of each item
+// stays.
 
 import { note } from '../../features/services/index-store.ts'
 import { noted } from '../../features/services/service-index.ts'
@@ -21,7 +21,7 @@ export const takeEvent = async (event: unknown, { store, now }: EventPorts): Pro
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
 
-/** Events of one service rarely come at once. */
+/** Events of one service are rarely concurrent. */
 const MOST_TRIES = 10
 
 const keepNewest = async ({ key, state }: Said, store: EventPorts['store']): Promise<void> => {

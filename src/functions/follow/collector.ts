@@ -1,5 +1,4 @@
-// Where the lines of a follow come from: Live Tail where it is allowed, with a look back at its beginning and at its end;
-// else a look at most once a second. Tasks that start meanwhile are followed, too.
+// Collects the lines of a follow: by Live Tail with a poll before and after it, else by polling once a second.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -13,25 +12,28 @@ import { createFollowed } from './sources.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-/** Between two looks as far back as a line may be late; in between only the last seconds are looked at. */
+/**
+ * The interval of full polls, which go back as far as a line may be late. The polls in between read the last seconds
+ * only.
+ */
 const DEEP_MS = 15 * SECOND
 const RECENT_MS = 10 * SECOND
-/** What is older is not held back, so that looks stay small. */
+/** Older lines are not buffered, so that polls stay small. */
 const HELD_MS = 20 * SECOND
-/** Lines of the last seconds: fewer than a cursor remembers. */
+/** The most lines in one short poll; fewer than a cursor remembers. */
 const FLOOD = 1_000
-/** CloudWatch Logs API reference, FilterLogEvents: of one page. */
+/** CloudWatch Logs API reference, FilterLogEvents: the most events in a page. */
 const MOST_LINES = 10_000
-/** Between tries, at most, when AWS throttles or does not answer. */
+/** The longest wait after throttling or an error. */
 const MOST_WAIT_MS = 30 * SECOND
-/** In a row, after which it is given up. */
+/** Gives up after this many refusals in a row. */
 const MOST_DENIALS = 3
 
 export type Polled = { readonly lines: readonly LogLine[]; readonly upTo: number }
 
 export type Collected = {
   readonly polled?: Polled & { readonly shown: (counted: Map<string, number>) => void }
-  /** `polled`: what the last look has shown; asked for after it was taken. */
+  /** `polled`: counts of the last poll's lines; read it after they were taken. */
   readonly live?: { readonly lines: readonly LogLine[]; readonly polled: () => Map<string, number> }
   readonly isSampled: boolean
   readonly end?: Trouble
@@ -69,7 +71,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     const since = isDeep ? cursor.from : Math.max(cursor.from, Math.min(at - RECENT_MS, fromPolls.from()))
     const found = together(await ask(since), since, at)
     patience.answered()
-    // So many that not all of them will be remembered: first what may have come late before them is taken.
+    // Too many for the cursor to remember. A full poll first takes late lines before them.
     if (!isDeep && (found.polled?.lines.length ?? 0) > FLOOD) {
       isDue = true
       return {}
@@ -77,7 +79,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     return found.polled === undefined ? found : { polled: holdBack(found.polled, at, isOver) }
   }
 
-  /** Beside a session one more look is enough for what is new to it: what comes after that is told there, too. */
+  /** With Live Tail open, one more poll is enough: it delivers later lines, too. */
   const holdBack = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
     const ready = isOver ? { lines, isHeld: false } : fromPolls.ready(lines, at, tail.isOpen() && isAgain)
     isAgain = ready.isHeld
@@ -87,8 +89,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
 
   return {
     /**
-     * `isLast`: a look as far back as a line may be late, whatever was told live. `isOver`: nobody looks after this one,
-     * so nothing is held back.
+     * `isLast`: a full poll, also when Live Tail is open. `isOver`: no poll follows, so nothing stays in the buffer.
      */
     collect: async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Collected> => {
       const { polled, end }: Look =
@@ -135,7 +136,7 @@ const together = (answers: readonly LogAnswer[], since: number, at: number): Loo
 
 const trouble = (text: string) => ({ end: { why: 'trouble' as const, text } })
 
-/** Waits longer each time that AWS does not answer, and gives up where it says no. */
+/** Doubles the wait after each failure, and gives up after repeated refusals. */
 const createPatience = () => {
   let wait = SECOND
   let until = 0

@@ -1,17 +1,15 @@
-// The newest lines of each stream are held back, in memory alone, until a look finds no more of them, and some seconds longer
-// where they may be the beginning of a secret: the rest may come only then, and is hidden with it. They are not in the cursor
-// before they are shown: whoever takes over finds them again.
+// Buffers the newest lines of each stream until a poll returns nothing new, plus 7 s if they may start a secret.
 
 import type { LogLine } from '../../features/logs/log-types.ts'
 import { LOOKED_AT, mayBegin } from '../../kit/redact/unfinished.ts'
 
-/** Whoever sends lines to CloudWatch Logs does so every five seconds (Docker's awslogs driver, the CloudWatch agent). */
+/** Senders write every five seconds (Docker's awslogs driver, the CloudWatch agent). */
 const WAIT_MS = 7_000
 const MOST_HELD_MS = 30_000
-/** Only among so many lines: more of them a cursor may not remember (`MOST_SEEN`). */
+/** Only among this many lines: the cursor may not remember more (`MOST_SEEN`). */
 const FLOOD = 1_000
 
-/** Of a stream: its newest time, and how many lines have it. `changedAt`: when there were less of them. */
+/** The newest time of a stream, and its number of lines. `changedAt`: when that number last changed. */
 type Newest = {
   readonly at: number
   readonly count: number
@@ -20,16 +18,16 @@ type Newest = {
 }
 
 type Options = {
-  /** Lines that are older are not held back. */
+  /** Older lines are not buffered. */
   readonly mostMs: number
-  /** Whether the next look tells once more what was told. */
+  /** True when the next poll returns the same lines again. */
   readonly isRepeated: boolean
 }
 
 export const createHolding = ({ mostMs, isRepeated }: Options) => {
   let before: ReadonlyMap<string, Newest> = new Map()
   let held: readonly LogLine[] = []
-  /** Lines that came in all; unknown where they come again and again. */
+  /** Lines received in all; unused when polls repeat lines. */
   let told = 0
 
   const judge = (stream: string, { at, count, end }: Counted, now: number, isLast: boolean): Newest => {
@@ -47,13 +45,13 @@ export const createHolding = ({ mostMs, isRepeated }: Options) => {
   }
 
   return {
-    /** What was held back and is not told again. */
+    /** Buffered lines that do not come again. */
     kept: (): readonly LogLine[] => held,
-    /** How far back a look has to go for what was held back. */
+    /** The time of the oldest buffered line: a poll must go back to it. */
     from: (): number => held.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY),
     /**
-     * Lines of which no more is waited for, in their order. `now`: epoch milliseconds. `isLast`: nothing is held back that
-     * was not there before.
+     * Returns lines that are complete, in order, and buffers the rest. `now`: epoch milliseconds. `isLast`: buffers no
+     * new stream.
      */
     ready: (
       lines: readonly LogLine[],
@@ -77,7 +75,7 @@ export const createHolding = ({ mostMs, isRepeated }: Options) => {
   }
 }
 
-/** `end`: of what they say together. */
+/** `end`: the end of the lines' joined text. */
 type Counted = { readonly at: number; readonly count: number; readonly end: string }
 
 const countNewest = (lines: readonly LogLine[], oldest: number): ReadonlyMap<string, Counted> => {

@@ -1,8 +1,8 @@
-// Live Tail allows fifteen sessions in an account and region, for everybody together. Ours are leased in the store, so that
-// a second follow knows before AWS refuses, and one whose holder died gives its session back by itself.
+// Reserves Live Tail sessions in the store, so that a follow knows before AWS refuses; a dead holder's reservation
+// expires.
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** CloudWatch Logs limits: concurrent Live Tail sessions. */
+/** CloudWatch Logs quota: concurrent Live Tail sessions in an account and region. */
 const MOST = 15
 const MOST_TRIES = 10
 
@@ -12,7 +12,7 @@ export type Place = { readonly accountId: string; readonly region: string }
 
 const keyOf = ({ accountId, region }: Place): Key => ({ pk: 'livetails', sk: `${accountId}/${region}` })
 
-/** False when all are taken. `until`, `now`: ISO 8601. */
+/** False when all are in use. `until`, `now`: ISO 8601. */
 export const leaseSession = (store: Store, place: Place, id: string, until: string, now: string): Promise<boolean> =>
   change(store, place, leases => {
     const running = Object.entries(leases).filter(([one, end]) => one !== id && end > now)

@@ -1,4 +1,4 @@
-// The Live Tail session of a follow, where it may have one: leased before it is opened, given back when it is closed.
+// The Live Tail session of a follow, with a reserved slot that is released when the session closes.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -7,7 +7,7 @@ import type { LiveTail } from '../../features/logs/log-types.ts'
 import type { Follow } from './follow.ts'
 import { leaseSession, returnSession } from './live-tail-slots.ts'
 
-/** Longer than any invocation: a session that nobody gave back is free again then. */
+/** Longer than any invocation: an unreleased slot expires then. */
 const LEASE_MS = 16 * 60_000
 
 export const createTail = (
@@ -17,7 +17,7 @@ export const createTail = (
 ) => {
   const place = { accountId: of.accountId, region: of.region }
   let tail: LiveTail | undefined
-  /** Whoever was refused once polls until somebody else takes over. */
+  /** After a refusal this invocation polls. The next holder tries again. */
   let isRefused = false
   const giveBack = () => returnSession(store, place, id).catch(() => false)
   const close = async (): Promise<void> => {
@@ -30,7 +30,7 @@ export const createTail = (
     isOpen: () => tail !== undefined,
     take: () => tail?.take(),
     close,
-    /** In place of the one that is open. A session is about one group, as far as streams are named. */
+    /** Replaces the open session. A session covers one log group, since stream names select the tasks. */
     open: async ([group, ...others]: readonly Group[], at: number): Promise<void> => {
       await close()
       if (isRefused || group === undefined || others.length > 0 || group.region !== of.region) return

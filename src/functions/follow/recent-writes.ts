@@ -1,15 +1,15 @@
-// Of each stream the newest write, as far as it was shown, in memory alone: a piece of a secret that comes looks later is
-// looked at together with the pieces before it.
+// Remembers the newest write of each stream, in memory, so that a secret split over several polls is redacted as a
+// whole.
 import type { LogLine } from '../../features/logs/log-types.ts'
 
-/** Of a write; longer than a private key. */
+/** Lines of one write; more than a private key has. */
 const MOST_LINES = 100
 const MOST_STREAMS = 2_000
 
 export type Writes = {
-  /** What a look tells once more: whoever takes over hears of it like that. */
+  /** Lines that a poll returns again. A new holder learns of earlier writes this way. */
   readonly again: (lines: readonly LogLine[]) => void
-  /** What was shown of the writes that these lines go on with; they are shown, too, from now on. `lines`: in order. */
+  /** Lines shown before that the same write continues; remembers `lines` as shown, too. `lines`: in order. */
   readonly before: (lines: readonly LogLine[]) => readonly LogLine[]
 }
 

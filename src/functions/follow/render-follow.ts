@@ -1,4 +1,4 @@
-// The one message of a follow: how far it is, its newest lines, and a button that stops it; in the end, how it ended.
+// The message of a follow: its state, newest lines and Stop button; at the end, how it ended.
 
 import { arrange } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
@@ -16,16 +16,16 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { zoneWords } from '../../model/time.ts'
 import type { Follow } from './follow.ts'
 
-/** What the holder knows at the moment, beside what is stored. */
+/** The holder's state that is not stored. */
 export type Now = {
   readonly sources: readonly Source[]
-  /** Through Live Tail; else it is polled. */
+  /** True with Live Tail, false when polling. */
   readonly isLive: boolean
-  /** What does not work at the moment, in words. */
+  /** The current problem, as a sentence. */
   readonly trouble?: string
 }
 
-/** `isWhole`: nothing more is in the file. */
+/** `isWhole`: the message shows all lines, so no file is needed. */
 type Shown = Rendered & { readonly isWhole: boolean }
 
 export const renderFollow = (follow: Follow, now: Now): Shown => {
@@ -56,7 +56,7 @@ export const renderFollow = (follow: Follow, now: Now): Shown => {
   }
 }
 
-/** For the asker alone. */
+/** Ephemeral, for the requester. */
 export const renderBegun = ({ of }: Follow, isShared: boolean): Rendered => {
   const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your messages with Quarterdeck'}.`
   return { text: plain(words), blocks: [richText(section(words))] }

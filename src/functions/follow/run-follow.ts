@@ -1,6 +1,5 @@
-// The story of a follow: one invocation holds it, reads once a second, stores what it took before it shows it, and hands
-// over before its time is up. Whoever takes over a dead one's follow goes on from what was stored: nothing is lost, and
-// nothing comes twice. Each write is conditional on the holder's last, so a holder that was given up for dead stops.
+// Runs a follow: one invocation polls once a second, stores lines before showing them, and hands over before its
+// timeout.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -33,24 +32,24 @@ export type FollowPorts = Ports & {
 }
 
 const SECOND = 1_000
-/** The store hears of the holder at least this often, so that a dead one is noticed. */
+/** The longest time between heartbeats, so that the watchdog detects a dead holder. */
 const BEAT_MS = 15 * SECOND
-/** What is left of the invocation for a last look, and for handing over. */
+/** Left in the invocation for the last poll and the handover. */
 const RESERVE_MS = 30 * SECOND
-/** Between two updates of the message: longer, up to the most, while the updates of the minute are spent. */
+/** Between updates of the message; doubled up to the maximum while the update budget is spent. */
 const LEAST_UPDATE_MS = 3 * SECOND
 const MOST_UPDATE_MS = 30 * SECOND
 const MOST_SHOWN = 100
-/** Of an item of the store, which holds 400 KB. */
+/** A DynamoDB item is at most 400 KB. */
 const MOST_SHOWN_CHARACTERS = 40_000
-/** An hour, and as long as lines may be late before it and after it. */
+/** An hour, plus the lateness of lines before and after it. */
 const MOST_MINUTES = 72
-/** Kept for a day, so that the last button still finds what it is about. */
+/** Kept for a day, so that a late click on Stop still finds it. */
 const KEPT_SECONDS = 86_400
 
 type Held = { follow: Follow; version: number }
 
-/** Goes on with a follow until it is over, somebody else has it, or `remainingMs` of this invocation are used up. */
+/** Runs until the follow ends, another holder has it, or `remainingMs` of this invocation are used. */
 export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const handOverAt = Date.parse(ports.now()) + remainingMs - RESERVE_MS
   const item = await ports.store.get<Follow>(followKey(job.follow))
@@ -66,7 +65,7 @@ export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs:
 
 const createIdle = (): Now => ({ sources: [], isLive: false })
 
-/** The rules hold as they are now, whenever somebody takes over. */
+/** Checks the current rules at each handover. */
 const mayFollow = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Readers | Refusal> => {
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
@@ -119,7 +118,7 @@ const endOf = async ({ id, endsAt }: Follow, now: number, { store }: FollowPorts
   return now >= Date.parse(endsAt) ? { why: 'time' } : undefined
 }
 
-/** Stored before it is shown. False when somebody else has the follow now. */
+/** Stores lines before they are shown. False when another holder has the follow. */
 const take = async (
   held: Held,
   { polled, live, isSampled }: Collected,
@@ -144,7 +143,7 @@ const take = async (
   }
   const isQuiet = fresh.length === 0 && isSampled === held.follow.isSampled
   if (isQuiet && now - Date.parse(held.follow.beatAt) < BEAT_MS) {
-    // What has not changed for a while need not be stored at once: whoever takes over looks there again.
+    // No new lines and a recent heartbeat: nothing to store. The next holder reads the same lines again.
     return true
   }
   return keep(held, { ...withLines(held.follow, fresh, writes, config), cursor, isSampled }, ports)
@@ -185,13 +184,13 @@ const keep = async (held: Held, change: Partial<Follow>, { store, now }: FollowP
   return isKept
 }
 
-/** Within Slack's updates a minute, which are everybody's. */
+/** Stays within the shared budget of Slack updates a minute. */
 const createShower = (ports: FollowPorts) => {
   let last = ''
   let next = 0
   let gap = LEAST_UPDATE_MS
   return {
-    /** False when there is no message any more. */
+    /** False when the message no longer exists. */
     show: async (follow: Follow, how: Now, now: number): Promise<boolean> => {
       const { isWhole: _, ...message } = renderFollow(follow, how)
       const text = JSON.stringify(message)
@@ -218,7 +217,7 @@ const handOver = async (held: Held, ports: FollowPorts): Promise<void> => {
   await ports.goOn({ kind: 'follow', follow: id, holder: holder + 1 }).catch(error => logError('hand over', id, error))
 }
 
-/** The last word, told even where the updates of the minute are nearly spent; and everything as a file, if it did not fit. */
+/** Shows the end even when the update budget is nearly spent, and uploads a file when the message is incomplete. */
 const finish = async (
   held: Held,
   ending: Ending,
@@ -243,7 +242,7 @@ const finish = async (
   await keep(held, { end }, ports)
 }
 
-/** Begins to follow: the message is posted, and the first holder is this invocation. */
+/** Stores a new follow and arms its watchdog. False when it exists already. The first holder is this invocation. */
 export const beginFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
   const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
   await armFollowWatch(follow.id, ports)

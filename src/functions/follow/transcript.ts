@@ -1,5 +1,4 @@
-// Everything that was written during a follow, as a file below its message: read again, so that it also has what Live Tail
-// left out, and what no longer fitted into the message.
+// Uploads all lines of a follow as a file, read again, so that it includes lines that Live Tail or the message omitted.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -10,7 +9,7 @@ import { printFile } from '../../features/logs/render-file.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Follow } from './follow.ts'
 
-/** Pages of FilterLogEvents come to an end before that. */
+/** More than FilterLogEvents' pages return. */
 const MOST_LINES = 100_000
 
 export const fileOf = async (

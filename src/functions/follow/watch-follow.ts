@@ -1,5 +1,5 @@
-// Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
-// heard of lately, and lets another one take over.
+// Watchdog for log follows: once a minute, checks the holder's heartbeat and starts another holder if it is older than
+// 45 s.
 
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import type { ContinueFollow, Schedule } from '../../model/ports/functions.ts'
@@ -8,7 +8,7 @@ import type { Store } from '../../model/ports/store.ts'
 import type { Follow } from './follow.ts'
 import { followKey } from './records.ts'
 
-/** A holder that lives is heard of every 15 seconds. */
+/** Three times the heartbeat interval of 15 s. */
 export const SILENT_MS = 45_000
 
 export type TendPorts = {

@@ -1,5 +1,5 @@
-// What Slack may ask of us: slash commands and buttons, each turned into a job and sent on before Slack is answered,
-// because Lambda freezes afterwards. Only what needs no AWS is answered here: help and what was typed wrongly.
+// Slack's slash commands and buttons: each becomes a job and is dispatched before the acknowledgement, since Lambda
+// freezes afterwards.
 import {
   App,
   type BlockAction,
@@ -27,9 +27,9 @@ export type AppOptions = {
   readonly declarations: readonly Declaration[]
   readonly dispatch: Dispatch
   readonly secrets: () => Promise<Secrets>
-  /** What pickers offer, and to whom. */
+  /** The names that pickers offer. */
   readonly naming: Omit<NamesPorts, 'members'>
-  /** Where Slack's Web API is, when not at its usual place. */
+  /** A different Slack Web API address, for tests. */
   readonly slackApiUrl?: string
 }
 
@@ -57,14 +57,14 @@ const connect = ({ receiver, secrets, slackApiUrl }: AppOptions): App =>
   new App({
     receiver,
     convoStore: false,
-    // Slack waits three seconds: one attempt, and its end.
+    // Slack waits three seconds, so there is one attempt with a short timeout.
     clientOptions: {
       retryConfig: { retries: 0 },
       timeout: 2_000,
       rejectRateLimitedCalls: true,
       ...(slackApiUrl !== undefined && { slackApiUrl }),
     },
-    // Never `token`: a failed auth.test would poison the container (bolt 5.1).
+    // Never `token`: a failed auth.test would break the container for good (Bolt 5.1).
     authorize: async () => {
       const { botToken, bot, botUser } = await secrets()
       return { botToken, botId: bot, botUserId: botUser }
@@ -82,7 +82,7 @@ const listenToCommands = (app: App, { declarations, dispatch, start }: Listening
       if (!('kind' in view)) await client.views.open({ trigger_id: command.trigger_id, view })
     }
     const isForm = isBare || asksWhatToRun(command.text, declarations)
-    // Where a modal cannot be opened, help says what there is, and the command what it needs.
+    // When no modal can be opened, help or a usage error is the reply.
     const isOpen = isForm && (await attempt(open)) === undefined
     const reply = isOpen ? undefined : await start(command.text, askedBy(command))
     await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
@@ -92,7 +92,7 @@ const listenToCommands = (app: App, { declarations, dispatch, start }: Listening
     const reply = await start(action.value ?? '', asked)
     const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
     const { actor, place } = asked
-    // An offer of a pending card replaces its plan, when whoever asked for that takes it.
+    // An offer on an open card supersedes its request, when the requester takes it.
     if (reply === undefined && instead !== undefined)
       await attempt(() =>
         dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
@@ -102,7 +102,7 @@ const listenToCommands = (app: App, { declarations, dispatch, start }: Listening
   })
 }
 
-/** A button whose line is not whole yet, such as a count to be changed, opens its form instead. */
+/** A button with an incomplete line, such as a count to fill in, opens its form. */
 const listenToForms = (app: App, declarations: readonly Declaration[]): void => {
   app.action<BlockAction<ButtonAction>>(/^form:/, async ({ action, body, ack, respond, client }) => {
     const { place } = clickedBy(body, [])
@@ -164,13 +164,13 @@ const listenToVotes = (app: App, dispatch: Dispatch): void => {
 
 type Telling = { readonly respond: RespondFn; readonly client: App['client'] }
 
-/** Buttons of the App Home have no response URL: an answer goes to their clicker's own conversation with Quarterdeck. */
+/** App Home buttons have no response URL, so the reply goes to the user's direct messages. */
 const tell = async (message: Rendered, body: BlockAction, { respond, client }: Telling): Promise<void> => {
   if (body.response_url !== undefined) await respond(slackReply(onlyForYou(message)))
   else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
 }
 
-/** Blocks are plain JSON in our types and Slack's own union in Bolt's; assertFits and the sandbox check them. */
+/** Our types have plain JSON blocks, Bolt's a union. assertFits and the sandbox check them. */
 const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
 
 const askedBy = (command: SlashCommand): Asked => ({
@@ -181,7 +181,7 @@ const askedBy = (command: SlashCommand): Asked => ({
 })
 
 const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
-  // In a shared channel the clicker's own team stands with the user, not in body.team.
+  // In a shared channel the user's own team is in `user`, not in `body.team`.
   const team = body.user.team_id ?? body.team?.id ?? ''
   const thread = body.message?.['thread_ts']
   return {

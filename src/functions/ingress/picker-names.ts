@@ -1,5 +1,5 @@
-// The names that ingress can offer: the service index, remembered for half a minute, and what the rules let a person see.
-// Where that cannot be known, nothing is offered.
+// The names that pickers offer: the service index, cached for 30 s and filtered by the rules; nothing when they cannot
+// be read.
 import type { Config } from '../../engine/rules/config.ts'
 import { groupsOf } from '../../engine/rules/config.ts'
 import { accessOf } from '../../engine/rules/policy.ts'
@@ -12,21 +12,21 @@ import type { Option } from './render-builder.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 
 export type Names = {
-  /** `channel`: what that is about comes first. */
+  /** `channel`: its default services come first. */
   readonly offer: (
     text: string,
     actor: Actor,
     channel: string,
     what: 'services' | 'places' | 'commands',
   ) => Promise<readonly Option[]>
-  /** The full name that the value of an option stands for. */
+  /** The full name for an option's value. */
   readonly chosen: (value: string) => Promise<string>
 }
 
 export type NamesPorts = {
   readonly store: QuickStore
   readonly config: () => Promise<Config>
-  /** Slack's own answer, where the store has none that is fresh. */
+  /** Reads a group from Slack, when the store has no current copy. */
   readonly members: (group: string) => Promise<readonly string[]>
   readonly now: () => number
 }
@@ -73,7 +73,7 @@ const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
   return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups) }
 }
 
-/** That it cannot be read what a channel is about takes nothing but the order. */
+/** Without the channel's defaults only the order differs. */
 const hereOf = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
   if (channel === '') return undefined
   const item = await store.get(hereKey(channel)).catch(() => undefined)

@@ -1,26 +1,25 @@
-// The builder: a modal in which a command is put together from its declaration, for those who would rather choose than
-// type. First the command, then its own fields, with the grammar's hints; what comes out is the same line as typed.
+// Renders the builder: a modal that builds a command line from the command's declaration and the grammar's hints.
 import type { View } from '@slack/types'
 import type { Declaration, Spec } from '../../kit/language/declaration.ts'
 import { kinds } from '../../kit/language/grammar.ts'
 import type { Place } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 
-/** What stands in fields, by name, as one would type it. */
+/** Field values by name, as typed in a command line. */
 export type Fields = Readonly<Record<string, string>>
 
 export const BUILDER = 'builder'
-/** The block and the action of the command's own menu. */
+/** The block and action ids of the command menu. */
 export const COMMAND = 'command'
 export const CHOOSE_COMMAND = 'build:command'
-/** Every picker of services. */
+/** The action id of service pickers. */
 export const PICK_SERVICE = 'pick:service'
-/** Every picker of accounts, clusters and services. */
+/** The action id of pickers for accounts, clusters and services. */
 export const PICK_PLACE = 'pick:place'
 export const PICK_COMMAND = 'pick:command'
-/** Every other field. */
+/** The action id of all other fields. */
 const FIELD = 'field'
-/** What a chosen flag says. */
+/** The value of a checked flag. */
 export const YES = 'yes'
 
 type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: false }
@@ -34,7 +33,10 @@ const plainText = (text: string, most: number): PlainText => ({
 
 const option = (text: string, value: string): Option => ({ text: plainText(text, 75), value })
 
-/** `command`: what is chosen so far; `values`: what stands in its fields at first, as one would type it. What stands in fields of the same name stays there: Slack keeps it by block id. */
+/**
+ * `command`: the chosen command. `values`: initial field values. Slack keeps the input of fields whose block id stays
+ * the same.
+ */
 export const renderBuilder = (
   declarations: readonly Declaration[],
   place: Place,
@@ -91,7 +93,7 @@ const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly Json
   ...Object.entries(options).map(([name, spec]) => field(name, spec, true, values[name])),
 ]
 
-/** Beside what somebody writes for a shell: what the configuration knows word for word. */
+/** Offers the configured commands, beside the field for a shell command. */
 export const KNOWN = 'known-command'
 
 const knownCommand = (): JsonObject => ({
@@ -121,7 +123,7 @@ const labelOf = (name: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What the command says of the field, or else what such a value looks like. */
+/** The declaration's hint, or an example of the value. */
 const fieldHint = ({ kind, hint }: Spec): string => {
   if (kind === 'service') return 'A service; begin to type its name.'
   if (isPlace(kind)) return 'An account, a cluster or a service; begin to type its name.'
@@ -129,14 +131,14 @@ const fieldHint = ({ kind, hint }: Spec): string => {
   return sentence(hint ?? help ?? `For example ${inForm(example)}`)
 }
 
-/** Nothing is markup in a form, and nothing has to be quoted. */
+/** Forms have no markup, and their values need no quotes. */
 const inForm = (text: string): string => text.replace(/[`"]/g, '')
 
 const sentence = (text: string): string => inForm(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
 
-/** Slack: text fields hold 3,000 characters; a word of ours is never longer than a target. */
+/** Slack allows 3,000 characters in a text field; our longest word is a target. */
 const MOST_WORD = 600
-/** Of an option: a longer name is picked anew. */
+/** Slack: the most characters of an option's value. A longer one is not filled in. */
 const MOST_VALUE = 150
 
 export const isPlace = (kind: Spec['kind']): boolean => kind === 'scope' || kind === 'place'
@@ -172,7 +174,7 @@ const element = (name: string, { kind, hint }: Spec, value: string | undefined):
   }
 }
 
-/** What stands in the fields, by name: Slack's state of the modal, in the words that one would type. */
+/** Reads field values by name from Slack's view state. */
 export const fieldsIn = (values: unknown): Fields =>
   Object.fromEntries(
     Object.entries((values ?? {}) as Readonly<Record<string, Readonly<Record<string, Entered>>>>).flatMap(

@@ -1,4 +1,4 @@
-// /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
+// /ecs help, rendered from the declarations alone, since ingress loads no command's code.
 
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { usage } from '../../kit/language/invocation.ts'
@@ -17,7 +17,7 @@ export const renderHelp = (name: string | undefined, declarations: readonly Decl
   return isProblem(declaration) ? renderRefusal(declaration) : renderOne(declaration)
 }
 
-/** The same for everybody, and the longest of what is answered at once: made when it is first asked for. */
+/** Cached: the help is the same for everyone and the longest immediate reply. */
 const made = new WeakMap<readonly Declaration[], Rendered>()
 
 const allOf = (declarations: readonly Declaration[]): Rendered => {
@@ -58,7 +58,7 @@ const renderOne = (declaration: Declaration): Rendered => {
   }
 }
 
-/** A line that did not parse: the problem, and how that command is written. */
+/** A parse error with the usage of its command. */
 export const renderMisuse = (
   misuse: Problem & { readonly command?: string },
   declarations: readonly Declaration[],

@@ -1,4 +1,4 @@
-// What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
+// Picker options for typed text: services of the index that the user may see, best matches first.
 
 import { hash } from 'node:crypto'
 import type { ExecRules } from '../../engine/rules/config.ts'
@@ -6,7 +6,7 @@ import { editDistance, fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Option } from './render-builder.ts'
 
-/** Slack: at most a hundred options, of 75 characters, with a value of 150. */
+/** Slack: at most 100 options, of 75 characters, with values of 150. */
 const MOST_OPTIONS = 100
 const MOST_LABEL = 75
 const MOST_VALUE = 150
@@ -15,13 +15,13 @@ type Entry = { readonly ref: ServiceRef; readonly name: string; readonly full: s
 
 export type Searchable = readonly Entry[]
 
-/** Made once for an index: what is searched is in lower case, and in order. */
+/** Computed once for an index: sorted, and in lower case. */
 export const searchable = (refs: readonly ServiceRef[]): Searchable =>
   refs
     .map(ref => ({ ref, name: ref.service.toLowerCase(), full: fullName(ref).toLowerCase() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.full < b.full ? -1 : 1))
 
-/** The fewer, the likelier; undefined for what was not meant. */
+/** Lower is better; undefined when it does not match. */
 const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
   if (typed === '' || name === typed) return 0
   const at = name.indexOf(typed)
@@ -32,7 +32,7 @@ const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
 
 const RANKS = [0, 1, 2, 3, 4] as const
 
-/** `isPreferred`: what the channel is about, which comes first among equals. */
+/** `isPreferred`: services that come first among equal matches. */
 export const suggest = (
   entries: Searchable,
   text: string,
@@ -54,7 +54,7 @@ export const suggest = (
   return found
 }
 
-/** The same where an account or a cluster may be meant, too: those first, because there are few of them. */
+/** Options for a place: matching accounts and clusters, then services. */
 export const suggestPlaces = (
   entries: Searchable,
   text: string,
@@ -71,7 +71,7 @@ export const suggestPlaces = (
   return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MOST_OPTIONS)
 }
 
-/** By name, in order, with what is in them. */
+/** Places by name, in order, each with its services. */
 const placesOf = (
   entries: Searchable,
   nameOf: (ref: ServiceRef) => string,
@@ -89,7 +89,7 @@ const placesOf = (
 const MOST_COMPARED = 1_000
 const SHORTEST = 4
 
-/** With a typing error or two: names of about that length which begin with the same letter. */
+/** Names within two typing errors, of similar length and with the same first letter. */
 const similar = (entries: Searchable, typed: string): readonly Entry[] => {
   if (typed.length < SHORTEST) return []
   const isAlike = ({ name }: Entry) => name[0] === typed[0] && Math.abs(name.length - typed.length) <= 2
@@ -109,16 +109,16 @@ const option = (name: string, value: string): Option => {
   return { text: { type: 'plain_text', text, emoji: false }, value }
 }
 
-/** What stands for a name that is longer than a value may be. */
+/** A short value for a name that is longer than Slack allows. */
 const marked = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
 
-/** The full name that an option's value stands for. */
+/** The full name for an option's value. */
 export const chosen = (value: string, entries: Searchable): string => {
   const entry = value.startsWith('#') ? entries.find(({ ref }) => marked(ref) === value) : undefined
   return entry === undefined ? value : fullName(entry.ref)
 }
 
-/** What the configuration lets people run by its name, with each of its parameters' values. */
+/** The configured commands, with each value of their parameters. */
 export const suggestCommands = (text: string, { commands }: ExecRules): readonly Option[] =>
   Object.entries(commands)
     .flatMap(([name, { parameters }]) =>

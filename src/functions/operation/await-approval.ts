@@ -1,4 +1,5 @@
-// Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
+// Requests approval: opens the vote in the store, posts the card, waits for one callback, and reads the decision from
+// the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Ports } from '../../commands/ports.ts'
 import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
@@ -35,7 +36,7 @@ type Asking = {
   readonly face: Face
 }
 
-/** Nobody has to be asked: the card is posted all the same, so that people see what happens. */
+/** Posts the card of a change that needs no approval, so that the channel sees it. */
 export const announce = async (asking: Asking, channel?: string): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
   const posted = await step(ctx, 'post the card', async () => {
@@ -74,20 +75,20 @@ export const awaitApproval = async (
   return { kind: 'consent', posted, ...settled }
 }
 
-/** A courtesy: that nobody is reminded must not keep the plan from its approvers. */
+/** A failed reminder does not stop the request. */
 const beginReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
   const job = { kind: 'reminder', operation: approval.operation, number: 1 } as const
   await scheduleReminder(job, approval, ports).catch(error => logError('first reminder', job.operation, error))
   return null
 }
 
-/** What others need who speak of the operation: reminders, and whoever finds that it ended without a word. */
+/** Stores the card and the execution ARN. Reminders and the check for dead operations read them. */
 const saveCard = async ({ job, ctx, ports, face }: Asking): Promise<void> => {
   await ports.store.create(faceKey(job.id), face)
   await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
 }
 
-/** Before the card: whoever clicks it finds the vote, and whoever settles the vote finds the callback. */
+/** Runs before the card is posted: a click needs the stored vote, and the decision needs the stored callback. */
 const openVote = async (
   asking: Asking,
   { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
@@ -118,7 +119,9 @@ const openVote = async (
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 
-/** One message, although posting cannot be repeated: who finds the mark of an earlier attempt looks for its message first. */
+/**
+ * Posts one message. Posting is not idempotent, so a later attempt first searches the channel for an earlier message.
+ */
 export const postOnce = async (
   what: 'card' | 'outcome',
   job: OperationJob,
@@ -136,7 +139,7 @@ export const postOnce = async (
   return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, what), ports) : posted
 }
 
-/** Delivered twice at once, an operation may have posted twice: the store says whose message stays. */
+/** Two concurrent deliveries can both post. The first one in the store stays; the other message is deleted. */
 const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
   if (await store.create(key, posted)) return posted
   const kept = (await store.get<Posted>(key))?.value ?? posted
@@ -171,14 +174,14 @@ const postSomewhere = async (
   )
 }
 
-/** A courtesy: that it fails must not keep the plan from its approvers. */
+/** A failed notice does not stop the request. */
 const tellElsewhere = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')
   await answerAsker(job, slack, renderElsewhere(posted.channel, link)).catch(() => undefined)
 }
 
-/** The callback only wakes. What was decided is what the store says; silence is a no. */
+/** The callback only wakes the operation. The store has the decision; without a vote the request expires. */
 const readDecision = async (
   ports: OperationPorts,
   operation: string,
@@ -194,7 +197,7 @@ const readDecision = async (
   return { decision: approval.decision, votes: approval.votes }
 }
 
-/** Without a card there is nothing to vote on. */
+/** Closes the vote when its card could not be posted. */
 const withdraw = async (ports: OperationPorts, operation: string, serviceArn: string): Promise<null> => {
   await applyEvent(ports.store, operation, () => ({ kind: 'withdraw', at: ports.now() }))
   await clearPending(ports, operation, serviceArn)

@@ -1,5 +1,4 @@
-// The day after glass was broken, somebody else looks at it. A lease may run for longer than that: then it is asked for in
-// the middle of it.
+// Requests a review 24 hours after break glass was used, also while a lease still runs.
 
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { renderReview } from './render-review.ts'
@@ -8,13 +7,13 @@ import type { Story } from './story.ts'
 
 const DAY_MS = 86_400_000
 
-/** Asked for once, by whoever comes past first. */
+/** The review is requested once: by `pass` or by `rest`. */
 export type Review = {
-  /** When it is due, ISO 8601; undefined where no glass was broken, or when it has been asked for. */
+  /** When it is due, ISO 8601; undefined without break glass, or after it was requested. */
   readonly due: () => string | undefined
-  /** Asks when it is due by `now`. */
+  /** Requests the review if it is due at `now` (ISO 8601). */
   readonly pass: (now: string) => Promise<void>
-  /** Sleeps until it is due, and asks. */
+  /** Waits until the review is due, and requests it. */
   readonly rest: () => Promise<void>
 }
 

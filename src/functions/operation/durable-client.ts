@@ -1,5 +1,5 @@
-// The client through which the durable SDK writes checkpoints. SDK 2.4.0 misreads two answers of the service: a stale token
-// (aws-durable-execution-sdk-js issue 917) and an answer without a token (issue 918). Delete this file once it reads both.
+// The durable SDK's client for checkpoints, with a workaround for two answers that SDK 2.4.0 misreads. Delete it when
+// the SDK reads both.
 import {
   DurableExecutionApiClient,
   type DurableExecutionClient,
@@ -10,21 +10,21 @@ import {
   withDurableExecution,
 } from '@aws/durable-execution-sdk-js'
 
-/** Source: issue 917; the SDK compares with a capital T, and fails the whole execution. */
+/** aws-durable-execution-sdk-js issue 917: the SDK compares with a capital T, and fails the whole execution. */
 const STALE_TOKEN = /^invalid checkpoint token/i
 
-/** What the service answers to a token that was used before; `isKnown`: this file reads it as a stale token. */
+/** The service's answer to a used token. `isKnown`: this file reads it as a stale token. */
 export type SpentToken = { readonly text: string; readonly isKnown: boolean }
 
 type Client = DurableExecutionClient & {
   readonly isSuperseded: () => boolean
-  /** Sends the token of the last checkpoint once more: for the canary. */
+  /** Sends the token of the last checkpoint again. The canary uses it. */
   readonly sendSpentToken: () => Promise<SpentToken>
 }
 
 type Request = Parameters<DurableExecutionClient['checkpoint']>[0]
 
-/** Ends this invocation alone: a newer one has the execution, or the service starts one. */
+/** Ends this invocation only. Another invocation has the execution, or the service starts one. */
 const endInvocation = (message: string, cause?: unknown): DurableExecutionClientError =>
   new DurableExecutionClientError(message, { scope: DurableExecutionClientErrorScope.INVOCATION, cause })
 
@@ -42,7 +42,7 @@ const createClient = (api: DurableExecutionClient): Client => {
         throw isStale(error) ? endInvocation(error.message, error) : error
       })
       spent = request
-      // The checkpoint that ends the execution is the only one that is answered without a token in the ordinary course.
+      // Without a token, by design: only the checkpoint that ends the execution.
       const isLast = request.Updates?.some(({ Type }) => Type === 'EXECUTION') === true
       if (answer.CheckpointToken || isLast) return answer
       isSuperseded = true
@@ -63,7 +63,7 @@ const sendSpentToken = async (api: DurableExecutionClient, spent: Request | unde
   }
 }
 
-/** As the SDK's own handler, which is told besides how to send a spent token. */
+/** A durable handler with one more argument, which can send a used token. */
 type Run<Event, Result> = (
   event: Event,
   ctx: Parameters<DurableExecutionHandler<Event, Result>>[1],
@@ -71,9 +71,9 @@ type Run<Event, Result> = (
 ) => Promise<Result>
 
 /**
- * As the SDK's withDurableExecution, with both answers read as the service means them: a stale token ends the invocation
- * with an error, so that the service starts another; a missing token ends it with PENDING and sends nothing more.
- * `api`: the client that sends the requests; one for each handler.
+ * Wraps a handler as the SDK's withDurableExecution does, and reads both answers as the service means them. A stale
+ * token (issue 917) ends the invocation with an error, so that the service starts another. A missing token (issue 918)
+ * ends it with PENDING and sends nothing more. `api`: the client that sends the requests; one for each handler.
  */
 export const asDurable =
   <Event, Result>(

@@ -1,5 +1,5 @@
-// The story of a grant: at its end, on Revoke and on a halt the tags go, and the sessions in that task are ended, which outlive
-// them.
+// Runs a shell access grant: when it expires, is revoked or a halt begins, removes the tags and terminates the open
+// sessions.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -19,17 +19,17 @@ import { recordOutcome, report, withRecord } from './report.ts'
 import { step } from './steps.ts'
 import { errorText, type Story } from './story.ts'
 
-/** How soon a halt is heard of, and how often sessions are looked for. */
+/** The polling interval for halts and for new sessions. */
 const EVERY_SECONDS = 60
 const AFTER_END_MS = 5 * 60_000
-/** Besides those by time: it is woken by Revoke, and by who looks after it. */
+/** Besides the timeouts: wake-ups by Revoke and by the scheduled checks. */
 const MOST_WAKES = 60
 
-/** `over`: why it ends. */
+/** `over`: why the grant ends. */
 type Look = { readonly secondsLeft: number; readonly over?: string }
 type Looking = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
 
-/** `began`: what became of setting the tag. */
+/** `began`: the outcome of setting the tag. */
 export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
   const { ctx, ports, job, face } = story
   const grant = face.plan.grant
@@ -47,7 +47,10 @@ export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> 
   return takeBack(story, grant, await waitForItsEnd(story, grant, until))
 }
 
-/** Resolves with why it ends. A turn is two operations, of which AWS allows 3,000: four hours are about 500. */
+/**
+ * Resolves with the reason. A poll takes two durable operations of the 3,000 that AWS allows; four hours take about
+ * 500.
+ */
 const waitForItsEnd = async (story: Story, grant: Grant, until: string): Promise<string> => {
   const { ctx } = story
   const mostTurns = Math.ceil((grant.minutes * 60) / EVERY_SECONDS) + MOST_WAKES
@@ -65,7 +68,7 @@ const waitForItsEnd = async (story: Story, grant: Grant, until: string): Promise
   return 'It was woken too often.'
 }
 
-/** Nobody stays in while it is not known whether they may. */
+/** Ends the grant when its state cannot be read. */
 const inTheDark = (error: unknown): Look => ({
   secondsLeft: 0,
   over: `Whether it may go on could not be read: ${errorText(error)}.`,
@@ -74,7 +77,7 @@ const inTheDark = (error: unknown): Look => ({
 const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
   (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
 
-/** The callback is left before anything is read: who revokes it later wakes it. */
+/** Stores the callback before it reads anything, so that a later Revoke wakes this operation. */
 const look = async (story: Story, { grant, until, callbackId }: Looking): Promise<Look> => {
   const { ports, job } = story
   await leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
@@ -111,7 +114,7 @@ const sessionsOf = async (story: Story, { task }: Grant): Promise<readonly LiveS
   return open.filter((_, at) => ours[at] === undefined)
 }
 
-/** Each is said once, in the thread. */
+/** Posts each session once, in the thread. */
 const tellSessions = async (story: Story, grant: Grant): Promise<void> => {
   const { ports, job, consent } = story
   for (const session of await sessionsOf(story, grant)) {
@@ -126,16 +129,16 @@ const takeBack = async (story: Story, grant: Grant, why: string): Promise<Outcom
   return outcomeOf(untagged, await endSessions(story, grant), why)
 }
 
-/** Under an intent of its own, by the same hand as every call. */
+/** Sends one call through the interpreter, with an audit intent of its own. */
 const send = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
   execute({ ...story, turn, takesBack: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
 
-/** A task that has stopped has taken its tags along. */
+/** A stopped task no longer has tags or sessions. */
 const GONE = /\((InvalidParameterException|ResourceNotFoundException): /
 
 const isDone = ({ status, text }: Outcome): boolean => status === 'done' || GONE.test(text)
 
-/** Those that are open when the tag is gone, so that nobody comes in meanwhile. */
+/** Runs after the tag is removed, so that no new session can start. */
 const endSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
   const open = await step(story.ctx, 'end: look for sessions', async () =>
     (await sessionsOf(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),

@@ -1,5 +1,5 @@
-// The story of a lease, from the moment that its change is made: it sleeps until its end, or until somebody ends, extends or
-// keeps it; then it puts back what it held, unless somebody else has changed that meanwhile.
+// Runs a temporary change from its first call to its end: waits, shows extensions, and reverts what nobody else has
+// changed.
 
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../engine/change/records.ts'
@@ -17,7 +17,7 @@ import type { Story } from './story.ts'
 
 const MINUTE_MS = 60_000
 
-/** Before the first call. Repeatable: who is in the book is not written in again. */
+/** Runs before the first call. Idempotent. */
 export const addToLeases = async (
   { job, ports, face }: Story,
   { holding, minutes, found, origin }: Asked,
@@ -29,19 +29,19 @@ export const addToLeases = async (
   return null
 }
 
-/** Nothing was changed, so nothing is held. */
+/** Runs when no call was made. */
 export const removeFromLeases = async ({ job, ports, face }: Story): Promise<null> => {
   await updateBook(ports.store, face.plan.target, book => dropLease(book, job.id))
   return null
 }
 
-/** AWS answered: what is there from now on is what the lease has set, or somebody else's change. */
+/** Marks the change as applied by AWS, so that a later difference counts as someone else's change. */
 const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
   await updateBook(ports.store, face.plan.target, book => made(book, job.id))
   return null
 }
 
-/** `began`: what became of the change itself. The answer is what became of the lease. */
+/** `began`: the outcome of the change itself. Returns the outcome of the lease. */
 export const runLease = async (story: Story, began: Outcome, review: Review): Promise<Outcome> => {
   const at = await step(story.ctx, 'leased', async () => story.ports.now())
   if ((began.requestIds ?? []).length > 0)
@@ -55,11 +55,11 @@ export const runLease = async (story: Story, began: Outcome, review: Review): Pr
 
 type Look = { readonly lease: Lease | null; readonly now: string }
 
-/** A turn is at most six operations: woken more often than this, it looks by itself, a few times a day. */
+/** A turn takes at most six durable operations. After this many wake-ups it polls every six hours instead. */
 const MOST_WAKES = 60
 const DEAF_SECONDS = 6 * 3_600
 
-/** Resolves with the lease when its time has come, and with null when it was kept. */
+/** Resolves with the lease when it has expired, and with null when it was kept. */
 const sleepUntilItsEnd = async (sleep: Sleep, began: Outcome): Promise<Lease | null> => {
   const { story, tireless, review } = sleep
   let told = ''
@@ -79,7 +79,7 @@ const sleepUntilItsEnd = async (sleep: Sleep, began: Outcome): Promise<Lease | n
 
 type Nap = { readonly turn: number; readonly lease: Lease; readonly seconds: number }
 
-/** Whoever changed the lease before the callback was there could not wake anybody: so it looks once more before it sleeps. */
+/** A change made before the callback was stored woke nothing, so the lease is read once more before the wait. */
 const sleepLightly = async ({ story, tireless }: Sleep, { turn, lease, seconds }: Nap): Promise<void> => {
   const { ctx, job, ports } = story
   const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
@@ -95,7 +95,7 @@ const earlier = (one: string, other = one): string => (one < other ? one : other
 
 const AFTER_END_MS = 5 * MINUTE_MS
 
-/** Shortly after its end somebody else looks whether the operation is still there: nobody waits for what nobody puts back. */
+/** Schedules a check shortly after the end. It reports the operation if it has died. */
 const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
   const left = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
   await scheduleLeaseLook(job.id, ports, left + AFTER_END_MS).catch(error => logError('lease', job.id, error))

@@ -1,5 +1,4 @@
-// The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
-// are true.
+// The interpreter: makes the calls of a plan in order, and polls until the change has settled. Only it uses a writer.
 
 import type { AnyMutation } from '../../commands/command.ts'
 import { boundedProgress, boundedText } from '../../engine/change/bounded.ts'
@@ -34,7 +33,7 @@ const makeAll = async (story: Story, since: string): Promise<Outcome> => {
   const { face } = story
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
-    // A plan that runs commands does nothing else.
+    // A plan with commands has no other calls.
     if (call.action === 'ExecuteCommand')
       return {
         requestIds,
@@ -47,15 +46,15 @@ const makeAll = async (story: Story, since: string): Promise<Outcome> => {
   return { ...(await settle(story, since)), requestIds }
 }
 
-/** What an end does, its invocation does not say. */
+/** The invocation does not say what a lease's end does, so the audit record lists the calls. */
 const toCall = ({ turn, face }: Story): { readonly text?: string } =>
   turn === undefined ? {} : { text: `at its end: ${face.plan.calls.map(({ action }) => action).join(', ')}` }
 
-/** All but conversations. */
+/** All calls except commands. */
 type Request = Exclude<Call, PlannedExec>
 type Made = { readonly requestId: string }
 
-/** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
+/** Retries idempotent calls until AWS answers. Sends others once, and checks their effect after a lost answer. */
 const send = async (call: Request, name: string, story: Story): Promise<Made | Outcome> => {
   if (call.repeatable) return step(story.ctx, name, () => make(call, story)).catch(maybe)
   const sent = await once(story.ctx, name, () => make(call, story))
@@ -63,7 +62,7 @@ const send = async (call: Request, name: string, story: Story): Promise<Made | O
   return step(story.ctx, `${name}, looked for`, () => lookFor(call, story)).catch(maybe)
 }
 
-/** A definite no from AWS ends the story; anything else is thrown. */
+/** Returns AWS's definite refusal as an outcome; throws anything else. */
 const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
   const { job, ports, face, consent, turn } = story
   try {
@@ -86,7 +85,7 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
   }
 }
 
-/** Somebody whose change is more urgent took the lock: what is left of this one is theirs to decide. */
+/** An urgent change took the lock. Its requester decides about the rest of this change. */
 const givingWay = async ({ job, ports, face }: Story, isCalled = false): Promise<(Progress & Outcome) | undefined> => {
   if (face.plan.isUnlocked === true) return undefined
   const held = await holdOn(ports.store, job, face.plan, ports.now())
@@ -94,7 +93,7 @@ const givingWay = async ({ job, ports, face }: Story, isCalled = false): Promise
   if (held.kind === 'taken')
     return { status: 'superseded', text: `${held.lock.holder.name} took the service over: ${held.lock.what}.` }
   if (!isCalled) return { status: 'superseded', text: 'Its lock had run out, so another change may have come first.' }
-  // What was begun goes on being watched: whoever locks it now is met by the next look, and what they changed, too.
+  // A change that was begun is still polled. Another holder of the lock shows at the next poll.
   return undefined
 }
 
@@ -115,7 +114,7 @@ const maybe = (error: unknown): Outcome => ({
   text: boundedText(`AWS may or may not have done it: ${errorText(error)}.`),
 })
 
-/** Twenty looks in a row that AWS does not answer, ten minutes or more, and nobody knows. */
+/** After 20 polls in a row without an answer from AWS, 10 minutes or more, the outcome is unknown. */
 const MOST_MISSES = 20
 
 type Watched = { readonly progress: Progress | Outcome; readonly misses: number }
@@ -135,7 +134,7 @@ const settle = async (story: Story, since: string): Promise<Outcome> => {
   return progress.status === 'moving' ? unsettled(story, since, progress.text) : progress
 }
 
-/** `unknown`: AWS has taken the change and has not failed it, but nobody saw it come true. */
+/** AWS accepted the change and has not failed it, but it did not settle in time. */
 const unsettled = async (story: Story, since: string, last: string): Promise<Outcome> => {
   const now = await step(story.ctx, stepName(story, 'watching ended'), async () => story.ports.now())
   const hours = Math.round((Date.parse(now) - Date.parse(since)) / 3_600_000)

@@ -1,4 +1,4 @@
-// A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
+// Extends and keeps leases: plan calls that change our own store, under the same audit as AWS calls.
 
 import type { LeaseCall } from '../../engine/change/plan.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
@@ -9,7 +9,10 @@ import { extend, isOver, keep } from '../../engine/leases/compose.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Story } from './story.ts'
 
-/** Repeatable: made again, it is what it was. The operation that holds the lease looks at it within minutes. */
+/**
+ * Idempotent. The operation that runs the lease reads the change within minutes. Throws RemoteError when the lease is
+ * over.
+ */
 export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face }: Story): Promise<string> => {
   const operation = String(input['lease'])
   const until = String(input['until'])

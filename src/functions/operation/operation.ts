@@ -1,5 +1,4 @@
-// The story of one change, from a typed line to a true sentence about what became of it. One durable function: it may
-// die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
+// One change, from the typed line to its outcome: one durable function whose steps are recorded once, or pure.
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { boundedOutcome } from '../../engine/change/bounded.ts'
@@ -85,7 +84,7 @@ const consentTo = async (
   return announce(asking, channel ?? undefined)
 }
 
-/** Anything but a settled approval is a no; a vote that cannot be read is one, too. */
+/** Only an approved request continues. An unreadable vote counts as a rejection. */
 const withoutConsent = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
   if (decision.outcome === 'approved') return undefined
@@ -93,13 +92,13 @@ const withoutConsent = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   return { status: decision.outcome, text }
 }
 
-/** What has an end is held until then. */
+/** Waits for the end of a lease or of a grant. */
 const hold = (story: Story, carried: Carried, review: Review): Promise<Outcome> => {
   if (carried.isLeased) return runLease(story, carried.outcome, review)
   return isGranted(story, carried) ? holdGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
 }
 
-/** Whoever may have been let in is let out again. */
+/** Also true when the call's outcome is unknown: the grant may exist, so its end must remove it. */
 const isGranted = ({ face }: Story, { outcome }: Carried): boolean =>
   face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
@@ -108,7 +107,7 @@ const preemptedWords = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly s
 
 type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
 
-/** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */
+/** Locks the service, repeats the checks, records the intent, makes the calls and waits until they settle. */
 const carryOut = async (story: Story): Promise<Carried> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
@@ -120,14 +119,14 @@ const carryOut = async (story: Story): Promise<Carried> => {
   return carried
 }
 
-/** `more`: what moved besides. */
+/** `more`: additional drift to show. */
 const checkAndPerform = async (story: Story, more: readonly string[] = []): Promise<Carried> => {
   const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingHappened)
   if ('status' in checked) return { outcome: checked, isLeased: false }
   return perform(story, { ...checked, drift: [...checked.drift, ...more] })
 }
 
-/** A lease is in the book before the first call: whoever finds the call made finds out by whom, and until when. */
+/** The lease is stored before the first call, so that the call's origin and end are known from then on. */
 const perform = async (story: Story, { drift, lease }: Fresh): Promise<Carried> => {
   const { ctx, face } = story
   if (lease !== undefined) {
@@ -166,7 +165,7 @@ const refusedByLock = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held
 
 type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: Asked }
 
-/** What was consented to is what runs: plan again from nothing, apply the rules again, count the votes again. */
+/** Plans again from current data, applies the current rules, and counts the votes again. */
 const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Outcome> => {
   const { plan, reason, isBreakGlass = false } = face
   const stale = (text: string, details?: readonly string[], offers = planAgain(plan)): Outcome =>
@@ -182,7 +181,7 @@ const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Ou
   return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
 }
 
-/** Votes count when they run, not only when they were given. */
+/** The reason why the votes no longer suffice, or undefined. Votes must count at execution, too. */
 const lostVotes = async (
   { verdict }: Proposal,
   { votes }: ApprovalOutcome,

@@ -1,13 +1,13 @@
-// A plan is kept whole, in the history of its operation and in the store; one that is too large for that is refused.
+// Refuses a plan that is too large for the durable history and the store.
 import { boundedRefusal } from '../../engine/change/bounded.ts'
 import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/propose.ts'
 
-/** What else is kept with a plan has a good part of AWS's 262,144 bytes besides. */
+/** Leaves room for the other data in AWS's limit of 262,144 bytes. */
 const MOST_BYTES = 230_000
 
-/** What a step may give back. */
+/** Returns the proposal if a step's result can hold it, else a refusal. */
 export const keepable = (proposed: Proposal | Refusal): Proposal | Refusal => {
   if (isRefusal(proposed)) return boundedRefusal(proposed)
   const bytes = jsonBytes(proposed)

@@ -1,4 +1,4 @@
-// What is said while somebody has been let into a task.
+// The message about a session that was opened under a grant.
 
 import type { LiveSession } from '../../features/exec/site.ts'
 import { fullName } from '../../kit/language/target.ts'

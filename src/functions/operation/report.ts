@@ -1,4 +1,4 @@
-// Telling: what became of a change goes into the audit first, and then into the one card.
+// Reports an outcome: writes the audit record first, then updates the card.
 
 import type { Card, Stage } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -8,7 +8,7 @@ import { postOnce } from './await-approval.ts'
 import { step } from './steps.ts'
 import { audit, type Story, stepName, updateCard } from './story.ts'
 
-/** In the audit; false when that did not take it. */
+/** Writes the audit record; false when that failed. */
 export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promise<boolean> => {
   const kind = outcome.requestIds === undefined ? 'ended' : 'outcome'
   const extra = {
@@ -24,7 +24,7 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
   )
 }
 
-/** In the card, or, where that is gone, in a new message. */
+/** Updates the card. Posts a new message when the card is gone. */
 export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
   const { ctx, face } = story
   const card: Card = { ...face, drift, stage }
@@ -34,13 +34,15 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
   if (!isTold) await step(ctx, stepName(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
 }
 
-/** For whoever tells of progress in the same moment, or clicks what is over; without it the card is told all the same. */
+/**
+ * Stored before the card is updated: late progress updates and clicks read it. The card is updated even if this fails.
+ */
 const noteEnd = async ({ job, ports }: Story, card: Card): Promise<null> => {
   await ports.store.create(endedKey(job.id), card)
   return null
 }
 
-/** A message that took the card's place once is kept as true as the card, which may be back. */
+/** Also updates the message that replaced the card, since the card may be available again. */
 const tell = async ({ job, ports, consent }: Story, card: Card): Promise<boolean> => {
   const instead = await standIn(job.id, ports).catch(() => undefined)
   const isTold = await updateCard(ports, consent.posted, card, 'outcome')
@@ -50,7 +52,7 @@ const tell = async ({ job, ports, consent }: Story, card: Card): Promise<boolean
 const standIn = async (operation: string, { store }: Story['ports']): Promise<Posted | undefined> =>
   (await store.get<Posted>(postedKey(operation, 'outcome')))?.value
 
-/** What has an end is told more than once: the message that took the card's place is updated, as the card would be. */
+/** A lease reports more than once, so the replacement message is updated like a card. */
 const reportAnew = async ({ job, ports }: Story, card: Card): Promise<null> => {
   const known = await standIn(job.id, ports)
   if (known === undefined) await postOnce('outcome', job, ports, card)
@@ -58,7 +60,7 @@ const reportAnew = async ({ job, ports }: Story, card: Card): Promise<null> => {
   return null
 }
 
-/** What was not recorded is said with it. */
+/** Adds a warning when the audit record is missing. */
 export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
   isRecorded
     ? outcome
@@ -67,7 +69,7 @@ export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
         details: [...(outcome.details ?? []), 'The audit did not take the outcome: tell whoever keeps it.'],
       }
 
-/** The last word. */
+/** Records and reports the final outcome. */
 export const end = async (story: Story, outcome: Outcome): Promise<Outcome['status']> => {
   const at = await step(story.ctx, stepName(story, 'the end'), async () => story.ports.now())
   const told = withRecord(outcome, await recordOutcome(story, outcome, at))

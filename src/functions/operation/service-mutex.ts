@@ -1,4 +1,4 @@
-// One change at a time for each service: a lock in the store, with an end, so that no dead function holds it for ever.
+// Allows one change at a time for each service: a lock in the store that expires, in case its operation dies.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { lockKey, type ServiceMutex, type Under } from '../../engine/change/records.ts'
@@ -6,18 +6,18 @@ import { unmarked } from '../../kit/messages/markup.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 
-/** Of a lock that is not renewed: many times longer than the five minutes between two looks of a long watch. */
+/** How long a lock lasts without renewal: 12 times the longest poll interval. */
 const SECONDS = 3_600
 
-/** `from`: who was under way, and gives way. */
+/** `from`: the change that was interrupted. */
 export type Locked =
   | { readonly kind: 'ours'; readonly from?: Under }
   | { readonly kind: 'held'; readonly lock: ServiceMutex }
 
-/** Going back is urgent: it does not wait until what is under way has settled, which notices before its next call and look. */
+/** A rollback does not wait for the running change. That change detects it before its next call or poll. */
 const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 
-/** Repeatable: the operation that holds it gets it again. */
+/** Idempotent: the operation that has the lock gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
   const until = Math.floor(Date.parse(now) / 1000) + SECONDS
@@ -33,10 +33,10 @@ export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan
   return lock(store, { id, actor } as OperationJob, plan, now)
 }
 
-/** `lost`: ours ran out, or who took the service over has left it again. */
+/** `lost`: the lock has expired, or another change took it and has released it. */
 export type Held = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
 
-/** Before each call and at each look: is the lock still ours? It is renewed in time, so that it outlasts any watch. */
+/** Checks and renews the lock, before each call and at each poll. */
 export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<Held> => {
   const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
   if (held === undefined) return { kind: 'lost' }
@@ -48,7 +48,7 @@ export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now
   return { kind: 'ours' }
 }
 
-/** Takes away our own lock and no other. */
+/** Removes this operation's lock only. */
 export const unlock = async (store: Store, { id }: OperationJob, plan: Plan): Promise<null> => {
   const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
   if (held?.value.operation === id) await store.remove(held.key, held.version)

@@ -1,12 +1,12 @@
-// How far a change is, in its card, while it is under way.
+// Shows the progress of a running change on its card.
 
 import type { Card, Stage } from '../../engine/change/card.ts'
 import { endedKey } from '../../engine/change/records.ts'
 import { type Story, updateCard } from './story.ts'
 
 /**
- * Progress is a courtesy: when Slack does not take it, the next one will do. An invocation that was delivered twice may be
- * late with it: what its twin has said last is said again.
+ * Ignores failed updates: the next one follows. A concurrent invocation may have reported the end already, so a late
+ * update is replaced by the final card.
  */
 export const tellProgress = async (
   { job, ports, consent, face }: Story,

@@ -1,12 +1,11 @@
-// What every step is bounded by: a result that AWS would refuse becomes an error of the step, which its story handles, and
-// an error is cut to what AWS takes.
+// Limits the size of step results and errors: AWS ends an execution whose step returns too much.
 import { cutBytes, jsonBytes, MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from '../../model/bytes.ts'
 import type { Json } from '../../model/json.ts'
 
 const MOST_MESSAGE_BYTES = MOST_ERROR_BYTES / 4
 const MOST_NAME_BYTES = 256
 
-/** The same step, whose result and error AWS takes. */
+/** The same step; a result over AWS's limit becomes a RangeError, and a long error is shortened. */
 export const bounded =
   <Given extends readonly unknown[], T extends Json>(run: (...given: Given) => Promise<T>) =>
   async (...given: Given): Promise<T> => {
@@ -25,7 +24,7 @@ const checked = <T extends Json>(value: T): T => {
   )
 }
 
-/** The same error, so that its class and code stay: who decides about another try looks at them. */
+/** Shortens the error in place, since the retry strategy reads its class and code. */
 const cutError = (error: unknown): Error => {
   if (!(error instanceof Error)) return new Error(cutBytes(String(error), MOST_MESSAGE_BYTES))
   const { name, message, stack } = error

@@ -1,6 +1,4 @@
-// The durable engine as the operation uses it: steps whose results are JSON by type and whose retries are bounded.
-// Facts: a default step may run twice when the function dies after its effect, so what is in it can be repeated; AWS ends an
-// execution whose step gives back too much.
+// Durable steps for operations: JSON results, bounded retries, at-most-once calls and polling.
 import { type DurableContext, StepSemantics } from '@aws/durable-execution-sdk-js'
 import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
@@ -8,17 +6,21 @@ import { bounded } from './step-bounds.ts'
 
 const MOST_ATTEMPTS = 8
 
-/** Only a peer's passing fault is worth another try: 1 s, 2 s, … 60 s, about three minutes in all. */
+/** Retries temporary remote errors only: after 1 s, 2 s, … 60 s, about three minutes in all. */
 export const patience = (error: Error, attempt: number) =>
   error instanceof RemoteError && error.passing && attempt < MOST_ATTEMPTS
     ? { shouldRetry: true, delay: { seconds: Math.min(2 ** (attempt - 1), 60) } }
-    : { shouldRetry: false }
+    : /**
+       * A step may run twice when the function dies after its effect (durable SDK, default semantics), so `run` must be
+       * idempotent.
+       */
+      { shouldRetry: false }
 
 export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
   ctx.step(name, bounded(run), { retryStrategy: patience })
 
 const TIRELESS_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
-/** Of everything together: as one trouble, it is over after about four days. */
+/** Of all steps together: a single outage is retried for about four days. */
 const MOST_TIRELESS = 100
 const MOST_QUICK = 4
 
@@ -29,8 +31,8 @@ const never = () => ({ shouldRetry: false }) as const
 export type Tireless = <T extends Json>(name: string, run: () => Promise<T>) => Promise<T>
 
 /**
- * What must not be given up: it is tried again, less and less often. All tries of one execution are counted together, since
- * each costs operations, of which AWS allows 3,000.
+ * Steps that must not be given up, retried at growing intervals. All retries of an execution are counted together,
+ * since each takes some of the 3,000 durable operations that AWS allows.
  */
 export const createTireless = (ctx: DurableContext): Tireless => {
   let left = MOST_TIRELESS
@@ -50,7 +52,7 @@ export const createTireless = (ctx: DurableContext): Tireless => {
 
 export type Sent<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'interrupted' }
 
-/** Runs at most once, whatever dies: begun is written before, and who finds it begun but not ended does not begin again. */
+/** Runs at most once: an attempt that was begun but not finished is reported as interrupted and not repeated. */
 export const once = async <T extends Json>(
   ctx: DurableContext,
   name: string,
@@ -67,17 +69,19 @@ export const once = async <T extends Json>(
   }
 }
 
-/** Each look is an operation: as many as these take about a day and a half. */
+/** Each poll is a durable operation. This many take about a day and a half. */
 export const MOST_LOOKS = 500
 const MOST_SECONDS = 300
-/** Until so many, about half an hour, what ordinary changes need. */
+/** About half an hour of polls: enough for ordinary changes. */
 const FREQUENT_LOOKS = 60
 
-/** 7 s at first, 30 s until half an hour has gone by, and then less and less often, up to 5 minutes. */
+/** 7 s at first, 30 s up to half an hour, then growing to 5 minutes. */
 export const secondsToLook = (looks: number): number =>
   looks <= FREQUENT_LOOKS ? Math.min(5 + 2 * looks, 30) : Math.min(30 + 5 * (looks - FREQUENT_LOOKS), MOST_SECONDS)
 
-/** Asks again and again until `isOver`; each answer replaces the one before. It ends with what is not over after MOST_LOOKS. */
+/**
+ * Polls until `isOver`; each state replaces the one before. After the last poll it returns a state that is not over.
+ */
 export const watch = <T extends Json>(
   ctx: DurableContext,
   name: string,

@@ -1,5 +1,4 @@
-// From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
-// before it runs.
+// Turns a line into an authorised command with its target found; runs for the request, and uncached before execution.
 import type { AnyCommand, AnyMutation } from '../../commands/command.ts'
 import { declarations } from '../../commands/declarations.ts'
 import { commands } from '../../commands/index.ts'
@@ -20,7 +19,7 @@ import { knownZone } from '../../model/time.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
-/** Authorised, parsed, and with its target found: what a command's `load` can be called with. */
+/** Authorised and parsed, with its target found: the arguments of a command's `load`. */
 export type Prepared<Command extends AnyCommand> = {
   readonly kind: 'prepared'
   readonly command: Command
@@ -35,7 +34,7 @@ export type Preparing = {
   readonly purpose: string
   readonly ports: Ports
   readonly isFresh?: boolean
-  /** Where it was asked: what bare names mean there. What is planned again has its full name. */
+  /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
   readonly channel?: string
 }
 
@@ -86,7 +85,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   return { ...prepared, values, ...(service !== undefined && { own: { ...own, again: again({ service }) } }) }
 }
 
-/** The values of an invocation, with what it is about found. */
+/** The values of the invocation, with its target found. */
 const findAll = async ({ values }: Invocation, command: AnyCommand, finding: Finding): Promise<Values | Refusal> => {
   const { service, place } = values
   if (isTarget(service)) {
@@ -98,7 +97,10 @@ const findAll = async ({ values }: Invocation, command: AnyCommand, finding: Fin
   return isRefusal(extent) ? extent : { ...values, place: extent }
 }
 
-/** `orders-api/3f2a:app` says by the target what `--task` and `--container` say by options. */
+/**
+ * Adds the task and container that a target such as `orders-api/3f2a:app` names to the options. Options given take
+ * precedence.
+ */
 const withParts = ({ service, task, container }: Found, values: Values, { name, options }: AnyCommand) => {
   const optionOf = (kind: KindName) => Object.entries(options).find(([, spec]) => spec.kind === kind)?.[0]
   const [taskOption, containerOption] = [optionOf('task'), optionOf('container')]

@@ -1,4 +1,4 @@
-// From a line to a plan and the verdict of the rules on it.
+// Turns a line into a plan and the rules' verdict on it.
 
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -19,7 +19,7 @@ export type Proposal = {
   readonly configVersion: string
 }
 
-/** The plan of a line, and whose consent it needs; or the first reason why not. */
+/** Returns the plan and the approval it needs, or the first reason for a refusal. */
 export const propose = async (
   preparing: Preparing,
   given?: Pick<Asked, 'reason' | 'isBreakGlass'>,

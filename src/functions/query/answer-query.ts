@@ -1,6 +1,4 @@
-// The story of one read: prepare, load, render, and answer the asker alone, with `--share` everybody in the
-// channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
-// or below what was shared.
+// Answers one read: privately, shared in the channel with `--share`, or as a follow in a message of its own.
 
 import type { AnyQuery } from '../../commands/command.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
@@ -20,7 +18,7 @@ import { renderBegun, renderFollow } from '../follow/render-follow.ts'
 import { beginFollow, type FollowPorts, runFollow } from '../follow/run-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
-/** `file`: what does not fit into a message, or what was asked for as one. */
+/** `file`: content too long for a message, or a file that was requested. */
 export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
 /** `remainingMs`: of this invocation. */
@@ -57,7 +55,7 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
 const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promise<void> =>
   answerAsker(job, await ports.slack(), message)
 
-/** Pictures and files go below the message, for whoever reads that. */
+/** Posts the answer, with its pictures and files in its thread. */
 const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<void> => {
   const { actor, place } = job
   const slack = await ports.slack()
@@ -71,7 +69,7 @@ const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPo
   }
 }
 
-/** The answer has been given: a picture that cannot be sent is said, and nothing is lost by it. */
+/** The answer was already sent, so a failed picture only adds a message. */
 const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: FollowPorts): Promise<void> => {
   const slack = await ports.slack()
   try {
@@ -89,7 +87,7 @@ const drawn = async (picture: Picture) => {
   return { name, title, alt, bytes: draw(picture) }
 }
 
-/** Files cannot be for one person alone in a channel: they go to the asker's messages, below what they are about. */
+/** A file cannot be ephemeral: it goes to the requester's direct messages, below the answer's first block. */
 const sendFile = async ({ actor }: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<Rendered> => {
   if (file === undefined) return message
   const slack = await ports.slack()
@@ -108,7 +106,7 @@ const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, end
     await runFollow({ kind: 'follow', follow: job.id, holder: 1 }, ports, endsAt - Date.parse(ports.now()))
 }
 
-/** Undefined when the same request has begun it already. */
+/** Undefined when the same request has already begun it. */
 const begin = async (
   { id, actor, place }: QueryJob,
   { minutes, sinceMs, isShared, ...asked }: FollowAsked,

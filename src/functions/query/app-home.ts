@@ -1,5 +1,4 @@
-// The App Home of one person: what waits for them, what they hold for a while, and how their favourites are. Favourites are
-// those of their own conversation with Quarterdeck (`/ecs here set` there).
+// Shows a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
 
 import type { Ports } from '../../commands/ports.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'

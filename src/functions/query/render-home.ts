@@ -1,4 +1,4 @@
-// The App Home: what needs its reader first.
+// The App Home, with what its reader must do first.
 
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
@@ -13,17 +13,17 @@ export type Waiting = {
   readonly target: ServiceRef
   readonly requester: Actor
   readonly expiresAt: string
-  /** To the card, where it can be voted on; empty when Slack gives none. */
+  /** Link to the card; empty when Slack returns none. */
   readonly link: string
 }
 
 export type HomeState = {
   readonly now: string
-  /** What this person may vote on, and what they asked for; the next to expire first. */
+  /** `mine`: requests this person may vote on. `own`: requests of this person. The next to expire first. */
   readonly mine: readonly Waiting[]
   readonly own: readonly Waiting[]
   readonly leases: readonly { readonly book: LeaseBook; readonly lease: Lease }[]
-  /** A favourite that is gone, or cannot be read, has no service. */
+  /** `service` is undefined when it was deleted or cannot be read. */
   readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
 }
 

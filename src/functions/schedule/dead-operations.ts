@@ -1,5 +1,5 @@
-// An operation whose function ended without a word, such as one that is denied its own checkpoints: somebody else looks
-// whether its execution is still there, and says in its place what is known.
+// Reports operations whose durable execution died: checks the execution's status, and posts the final outcome on its
+// behalf.
 
 import { record, recordsAbout } from '../../engine/audit/audit.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
@@ -28,15 +28,15 @@ export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => 
   await scheduleLook({ ...job, number: Math.max(1, job.number) + 1 }, ports)
 }
 
-/** While a vote is open, its reminders look, and when it is over, another look is armed. */
+/** While a vote is open, its reminders check the operation. Reading the decision arms another check. */
 const isWaiting = async (operation: string, { store, now }: SilencePorts): Promise<boolean> => {
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   return approval !== undefined && approval.decision === undefined && now() < approval.expiresAt
 }
 
 /**
- * Heard within seconds; a look by time comes later, too. Throws where the report could not be made, so that the event or
- * the message is delivered again. What is said of the execution is asked of Lambda itself.
+ * Handles an ended execution within seconds; a scheduled check follows later. Throws when the report failed, so that
+ * the event or message is delivered again. Takes the status from Lambda, not from the event.
  */
 export const hearOfEnd = async ({ operation, from, ...heard }: EndedExecution, ports: SilencePorts): Promise<void> => {
   if (isOfCanary(operation)) return noteHeard(operation, from, ports)
@@ -44,16 +44,16 @@ export const hearOfEnd = async ({ operation, from, ...heard }: EndedExecution, p
   if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: it is ${found}`)
 }
 
-/** `unknown`: nobody could be asked, or the word could not be given. */
+/** `unknown`: the status could not be read, or the report failed. */
 export type Found = 'running' | 'ended' | 'unknown'
 
-/** Whether the operation is still there; when it ended without a word, the word is given. */
+/** The state of the operation. Reports an execution that died. */
 export const lookAt = async (operation: string, ports: SilencePorts, heard: Heard = {}): Promise<Found> => {
   try {
     const execution = (await ports.store.get<OnFile>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
-    // Of a version that did not write it.
+    // An operation of an older version, which stored no execution.
     if (execution === undefined) return 'running'
-    // Only what failed comes to the dead-letter queue, which does not say which execution it was.
+    // The dead-letter queue has failed executions only, and does not name them.
     const status = execution.arn === undefined ? 'FAILED' : await ports.executionStatus(execution.arn)
     if (status === 'RUNNING') return 'running'
     if (status !== 'SUCCEEDED') await reportDeadOnce(operation, status, execution, ports)
@@ -66,7 +66,7 @@ export const lookAt = async (operation: string, ports: SilencePorts, heard: Hear
 
 type Heard = Pick<EndedExecution, 'arn' | 'job'>
 
-/** An execution that died before its first step has nothing on file. */
+/** An execution that died before its first step has stored nothing. */
 const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefined => {
   if (arn === undefined && job === undefined) return undefined
   return {
@@ -75,7 +75,10 @@ const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefine
   }
 }
 
-/** The event, the dead-letter queue and the look by time each come here; noted at the end, so that a failed report is made again. */
+/**
+ * The event, the dead-letter queue and the scheduled check all call this. The mark is written last, so that a failed
+ * report is repeated.
+ */
 const reportDeadOnce = async (
   operation: string,
   status: string,
@@ -88,7 +91,7 @@ const reportDeadOnce = async (
   await ports.store.create(key, { at: ports.now() })
 }
 
-/** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */
+/** Writes the audit record, then updates the card. The lock of the operation stays until it expires. */
 const reportDeadOperation = async (
   operation: string,
   status: string,
@@ -135,17 +138,17 @@ const alarmOf = (operation: string, status: string) => ({
   error: `the execution ended ${status}, without a word`,
 })
 
-/** What the audit says of its end; where it says nothing, what can be known is recorded. */
+/** The outcome in the audit. When it has none, the known facts are recorded. */
 const outcomeFromAudit = async (
   face: Face,
   votes: readonly Vote[],
   { store, now }: SilencePorts,
 ): Promise<{ readonly at: string; readonly outcome: Outcome; readonly isBegun: boolean }> => {
   const records = await recordsAbout(store, face.operation, 10)
-  // No call is made before the intent is recorded, so where there is no intent, there was no call.
+  // Every call is preceded by its intent, so no intent means no call.
   const isBegun = records.some(({ kind }) => kind === 'intent')
   const known: Outcome = isBegun ? unknownOf(face.plan) : NOTHING
-  // A grant has two: that it was given, and that it was taken back.
+  // A grant has two outcome records: for granting access and for removing it.
   const last = face.plan.grant === undefined ? undefined : `${face.operation}-lease: outcome`
   const entry = {
     ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'),
@@ -166,7 +169,7 @@ const unknownOf = ({ grant, role }: Plan): Outcome => ({
   text: `The function ended without a word: ${left(grant, role)}`,
 })
 
-/** What nobody takes back any more. */
+/** What may still be in place. */
 const left = (grant: Plan['grant'], role: Plan['role']): string => {
   if (grant !== undefined)
     return `the tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still let somebody in. Remove it, and end the sessions that \`/ecs exec sessions\` lists.`

@@ -1,4 +1,4 @@
-// A lease whose operation ended without a word: nothing puts back what it holds any more, so a person has to.
+// Handles a temporary change whose operation died: it is not reverted automatically, so a person must act.
 
 import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -12,13 +12,13 @@ import type { Posted } from '../../model/ports/slack.ts'
 import { renderLost } from '../operation/lease/render-left.ts'
 import type { Telling } from '../operation/story.ts'
 
-/** What is known of its lease; nothing where there is none that anybody waits for. */
+/** The outcome to report; undefined when there is no active lease. */
 export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): Promise<Outcome | undefined> => {
   const { store, now } = ports
   const { target } = face.plan
   const lease = leaseOf((await store.get<LeaseBook>(bookKey(target.arn)))?.value, face.operation)
   if (lease === undefined || lease.left !== undefined) return undefined
-  // Without an intent there was no call: nothing is held.
+  // Without an intent no call was made, so the lease is dropped.
   const book = await updateBook(store, target, before =>
     isBegun ? lose(before, face.operation, now()) : dropLease(before, face.operation),
   )
@@ -33,7 +33,7 @@ const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
 
 const MARK = 30_000
 
-/** In the card's thread, once: a card that changes calls nobody. */
+/** In the card's thread, once: an edited card notifies nobody. */
 export const tellLost = async (face: Face, { text }: Outcome, { store, slack, now }: Telling): Promise<void> => {
   const posted = (await store.get<Posted>(postedKey(face.operation, 'card')))?.value
   if (posted === undefined || !(await store.create(reminderKey(face.operation, MARK), { at: now() }))) return

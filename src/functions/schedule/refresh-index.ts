@@ -21,7 +21,7 @@ import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
 
-/** Nobody asked: the roles of the accounts know this name, and let it read alone. */
+/** The identity of scheduled reads. The accounts' roles allow it to read only. */
 const SYSTEM: Identity = {
   actor: { team: '', user: 'quarterdeck', name: 'Quarterdeck' },
   corporateId: 'quarterdeck',
@@ -85,7 +85,7 @@ const writeTags = (spot: Spot, tags: TagShard['tags'], at: string, refreshing: R
   return writeAll(shards, number => tagKey(spot, number), refreshing)
 }
 
-/** The first last: it says how many there are. Then what is left over from when there were more. */
+/** Writes the first shard last, since it has the number of shards. Then removes surplus shards. */
 const writeAll = async (
   shards: readonly Json[],
   keyOf: (number: number) => Key,
@@ -99,7 +99,7 @@ const writeAll = async (
   }
 }
 
-/** Whoever else refreshes at the same moment has read the same: that one of the two is not written is no loss. */
+/** A concurrent refresh has read the same data, so a write that loses the race is ignored. */
 const put = async (key: Key, value: Json, { store, held }: Pick<Refreshing, 'store' | 'held'>): Promise<void> => {
   const before = held.get(keyText(key))
   await (before === undefined ? store.create(key, value) : store.replace(key, value, before.version))

@@ -1,6 +1,5 @@
-// What is done when a time has come: the service index is refreshed, the digest is posted, a pending approval is reminded
-// of, a settled one whose operation has not heard of it is woken again, and where an operation ended without a word, somebody
-// else gives it. May be delivered twice, late, or never.
+// Runs scheduled jobs: reminders, recovery of wake-ups and dead operations, index, digest and follows. Delivery may be
+// duplicate, late or missing.
 
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
@@ -46,13 +45,13 @@ export const runScheduled = (
   }
 }
 
-/** The operation that holds a lease is to look at it; where it ended without a word, that is said in its place. */
+/** Wakes the operation that runs the lease. Reports the operation if it has died. */
 const wakeHolder = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
   if ((await lookAt(job.operation, ports)) === 'ended') return
   if (!(await isLeft(job.operation, ports))) await wakeLease(job, ports)
 }
 
-/** What is left waits for a person, and is asked about once a day. */
+/** True when the lease was not reverted: a person decides, and on-call is asked once a day. */
 const isLeft = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face === undefined) return false
@@ -68,7 +67,7 @@ const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => 
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
 }
 
-/** A decision that the operation has not heard of, its expiry included. */
+/** Wakes an operation that has not read its decision or its expiry. */
 const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
   if ((await ports.store.get(heardKey(operation))) !== undefined) return
   const found = await lookAt(operation, ports)
@@ -77,7 +76,7 @@ const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<vo
   await wakeOrSweep(operation, ports)
 }
 
-/** Written before it is posted: at most one message of each number, even where that means none. */
+/** Marked before it is posted: at most one message for each number. */
 const say = async (
   { operation, number }: ReminderJob,
   approval: Approval,

@@ -1,4 +1,4 @@
-// An operation that ended without a word before it had a card: whoever asked for it is told, once.
+// Tells the requester, once, that their operation died before it had a card.
 
 import { answeredKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
@@ -7,10 +7,10 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Telling } from '../operation/story.ts'
 
-/** Slack takes answers at a response URL for 30 minutes. */
+/** Slack accepts answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000
 
-/** Written before it is told: told at most once, even where that means not at all. */
+/** Marked before it is sent: at most one message. */
 export const tellAskedBy = async (
   operation: string,
   asked: AskedBy,

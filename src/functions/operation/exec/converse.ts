@@ -1,5 +1,5 @@
-// The conversation with one container: begun once, shown in the thread while it runs, and always ended: by the command, by
-// somebody's Stop, by a halt, or by its time.
+// Runs one command in one container: one session, shown in the thread, and ended by the command, Stop, a halt or its
+// deadline.
 import { posix } from 'node:path'
 import type { ExecRecord } from '../../../engine/audit/audit.ts'
 import { boundedOutcome, boundedPrinted } from '../../../engine/change/bounded.ts'
@@ -20,10 +20,10 @@ import { lookForStop, watchForStop } from './stop.ts'
 import { createThread } from './thread.ts'
 import { createPrinted, firstLine } from './view.ts'
 
-/** In a shell that tells its status; or, where the image has none, as it is. */
+/** Runs the command in a shell that reports its status, or directly when the image has no shell. */
 export const converse = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
   const wrapped = await hold({ call, story, isWrapped: true }, name)
-  // Facts: the agent's words. Nothing has run, so the command may be given to the container as it is.
+  // The SSM agent's error text. Nothing has run, so the command may be sent without a shell.
   const hasNoShell = wrapped.status === 'failed' && /fork\/exec \/bin\/sh: no such file/.test(wrapped.text)
   if (!hasNoShell) return wrapped
   if (call.argv[0] === 'sh')
@@ -31,7 +31,7 @@ export const converse = async (call: ExecCall, name: string, story: Story): Prom
       status: 'failed',
       text: 'There is no shell in this image, so it can run only commands that the configuration names.',
     }
-  // A function may have died in between, and a good while gone by.
+  // The function may have died before this point, and Stop may have been clicked since.
   const stopped = await lookForStop(`${name}, bare`, story)
   if (stopped !== undefined) return { status: 'failed', text: stopped }
   return hold({ call, story, isWrapped: false }, `${name}, bare`)
@@ -40,11 +40,11 @@ export const converse = async (call: ExecCall, name: string, story: Story): Prom
 type Try = {
   readonly call: ExecCall
   readonly story: Story
-  /** So that its status can be told, which takes a shell. */
+  /** Runs in a shell that reports the exit status. */
   readonly isWrapped: boolean
 }
 
-/** At most once, whatever dies; whoever comes after a dead function looks for the session and ends it. */
+/** Begins the command at most once. After an interruption, finds the session and terminates it. */
 const hold = async (one: Try, name: string): Promise<Outcome> => {
   const { ctx } = one.story
   const sent = await once(ctx, name, async () => boundedOutcome(await attempt(one)))
@@ -90,7 +90,7 @@ const attempt = async (one: Try): Promise<Outcome> => {
   }
 }
 
-/** From here on there is a session to end. */
+/** A session that was started and must be terminated. */
 type Open = Try & {
   readonly gate: ExecGate
   readonly config: Config
@@ -130,7 +130,7 @@ const talk = async (open: Open): Promise<Outcome> => {
       ...log,
       offers: [...(outcome.offers ?? []), ...offers],
       sessions: [recordOf(started.sessionId, run)],
-      // A status that came before somebody stopped it is not what became of it.
+      // An exit status that came before Stop is not the outcome.
       ran: { ...(run.status !== undefined && why === undefined && { status: run.status }), seconds, line },
     }
   } catch (error) {
@@ -143,7 +143,7 @@ const talk = async (open: Open): Promise<Outcome> => {
   }
 }
 
-/** Whatever went wrong, the session does not outlive it; where it may, that is said. */
+/** Terminates the session. Reports it when that fails. */
 const giveUp = async (open: Open, error: unknown): Promise<Outcome> => {
   const { sessionId } = open.started
   const isOver = (await terminate(open)) || (await terminate(open))
@@ -155,7 +155,7 @@ const giveUp = async (open: Open, error: unknown): Promise<Outcome> => {
   }
 }
 
-/** Whether it is over. */
+/** True when the session is terminated. */
 const terminate = async ({ gate, call, story, started }: Open): Promise<boolean> => {
   try {
     await gate.terminate(call, started.sessionId)
@@ -176,10 +176,10 @@ const OPEN_SESSIONS: Offer = { label: 'Open Sessions', invocation: 'exec session
 
 const named = (session: string): string => `Session \`${session}\``
 
-/** Of a task, an operation opens one session, and another where that found no shell. */
+/** An operation opens one session for each task, and a second one when the image has no shell. */
 const sessionName = ({ call: { targetId }, isWrapped }: Try): string => `${targetId}${isWrapped ? '' : ' bare'}`
 
-/** Before anything else: whoever finds this function dead has to find its session. */
+/** Stored first: after a crash, the next invocation must find the session. */
 const putOnFile = async (session: string, name: string, { job, ports, face }: Story): Promise<void> => {
   const onFile: ExecSession = { session, at: ports.now() }
   const owner: ExecOwner = { operation: job.id, by: job.actor, corporateId: face.corporateId }
@@ -191,7 +191,7 @@ const putOnFile = async (session: string, name: string, { job, ports, face }: St
 /** Sessions last for hours at most. */
 const OWNERS_KEPT_SECONDS = 86_400
 
-/** Where its own log is: what happened there, from the first byte to the last. */
+/** Links to the complete session log. */
 const kept = (
   { logGroup, logBucket }: ExecCall,
   session: string,
@@ -207,7 +207,7 @@ const kept = (
   }
 }
 
-/** As the agent names the object. The console finds the region of the bucket by itself. */
+/** The object name that the SSM agent uses. The console finds the bucket's region itself. */
 const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link => ({
   text: `Its log, in bucket ${name}`,
   url: `${consoleOf(arn)}/s3/object/${encodeURIComponent(name)}?prefix=${encodeURIComponent(posix.join(prefix, `${session}.log`))}`,
@@ -215,7 +215,7 @@ const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link
 
 const consoleOf = (arn: string): string => CONSOLES[arn.split(':')[1] ?? ''] ?? 'https://console.aws.amazon.com'
 
-/** By partition, as the consoles' own addresses are; none of them is documented. */
+/** Console addresses by partition. AWS does not document them. */
 const CONSOLES: Readonly<Record<string, string>> = {
   'aws-cn': 'https://console.amazonaws.cn',
   'aws-us-gov': 'https://console.amazonaws-us-gov.com',
@@ -228,10 +228,12 @@ const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord 
   bytes,
 })
 
-/** To end the session and tell it, before Lambda ends the function. */
+/** Left for ending the session and reporting, before Lambda's timeout. */
 const SPARE_MS = 45_000
 
-/** A definite no ends the story, and what is throttled was not begun; an answer that was lost has to be looked for. */
+/**
+ * Returns a definite refusal or throttling as an outcome: the command was not begun. Throws when the answer was lost.
+ */
 const start = async (gate: ExecGate, call: ExecCall, command: string) => {
   try {
     return await gate.start(call, command)
@@ -243,7 +245,7 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
 
 const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/
 
-/** ECS names no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
+/** ECS gives no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
 const causesOf = ({ code, message }: RemoteError): readonly string[] => {
   if (code === 'TargetNotConnectedException')
     return [
@@ -280,14 +282,14 @@ const outcomeOf = (
   return isLeft ? leftOpen(text) : { status: 'unknown', text }
 }
 
-/** The agent frames its words with dashes. */
+/** Removes the dashes around the agent's message. */
 const said = (reason: string): string =>
   reason
     .replace(/^-+$|^-+\s*ERROR\s*-*/gm, '')
     .trim()
     .slice(0, 500)
 
-/** Ends only what is known to be its own: other sessions in the container may be somebody else's. */
+/** Terminates only this operation's session: others in the container may belong to someone else. */
 const endLost = async (one: Try): Promise<Outcome> => {
   const { call, story } = one
   const { job, ports } = story

@@ -1,4 +1,4 @@
-// The same command in many tasks: in waves, a session each, and no wave after one that failed, unless that was asked for.
+// Runs one command in many tasks, in waves; stops after a wave with a failure, unless the plan keeps going.
 
 import type { Outcome, Result } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
@@ -17,7 +17,7 @@ import { createTeller, type Teller } from './throttle.ts'
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
 
-/** `since`: ISO 8601, when the first began. */
+/** `since`: ISO 8601, when the first command began. */
 export const converseAll = async (
   calls: readonly ExecCall[],
   name: string,
@@ -41,11 +41,11 @@ export const converseAll = async (
   return withRoom(together(calls, ended, over), name, since, story)
 }
 
-/** Between two waves: who stops one, or halts everything, wants no other. */
+/** Why no further wave may begin: a failure, Stop or a halt. */
 const whyNoMore = async (ended: readonly Ended[], name: string, story: Story): Promise<string | undefined> => {
   const { ctx, face } = story
   if (ended.some(isBad) && face.plan.keepsGoing !== true) return 'another had failed'
-  // An invocation of its own, so that each has all of its time.
+  // Suspends, so that each wave has an invocation with its full time.
   await ctx.wait(name, { seconds: 1 })
   const said = await lookForStop(name, story)
   return said && lowered(said)
@@ -55,9 +55,9 @@ const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${te
 
 type Wave = {
   readonly calls: readonly ExecCall[]
-  /** Its first. */
+  /** Index of the wave's first call. */
   readonly at: number
-  /** Of all waves, as they are known now. */
+  /** The results of all waves, updated while they run. */
   readonly rows: Result[]
   readonly teller: Teller
 }
@@ -97,7 +97,7 @@ const progressOf = (rows: readonly Result[], since: string) => {
   return { text: `${over}/${rows.length} ended`, share: over / rows.length, since, results: [...rows] }
 }
 
-/** What is not done decides. */
+/** One failed or unknown result decides the whole. */
 const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''): Outcome => {
   const bad = ended.filter(isBad)
   const left = calls.slice(ended.length)
@@ -120,12 +120,12 @@ const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''
   }
 }
 
-/** The same one of several tasks once. */
+/** Equal offers of several tasks are shown once. */
 const offersOf = (ended: readonly Ended[]): readonly Offer[] => [
   ...new Map(ended.flatMap(({ outcome }) => outcome.offers ?? []).map(one => [one.invocation, one])).values(),
 ]
 
-/** Enough for a notification: the table is not in it. */
+/** Short enough for a notification, which does not show the table. */
 const sayTogether = (calls: readonly ExecCall[], ended: readonly Ended[]): string => {
   const good = ended.filter(one => !isBad(one))
   const mute = good.filter(({ outcome }) => outcome.ran?.status === undefined).length
@@ -140,7 +140,7 @@ const sayTogether = (calls: readonly ExecCall[], ended: readonly Ended[]): strin
 const MOST_NAMED = 5
 const moreThan = (count: number): string => (count > MOST_NAMED ? ` and ${count - MOST_NAMED} more` : '')
 
-/** What the card has no room for goes into its thread. */
+/** Uploads the results as a file in the thread when the card has no room for them. */
 const withRoom = async (outcome: Outcome, name: string, at: string, story: Story): Promise<Outcome> => {
   const { results = [], ...rest } = outcome
   const { face, consent, ports, job } = story

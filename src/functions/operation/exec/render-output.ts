@@ -1,4 +1,4 @@
-// What a command prints, in the thread of its card.
+// The message with a command's output, in the thread of its card.
 
 import { hiddenNote, preformatted } from '../../../features/logs/render-lines.ts'
 import { type Button, buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
@@ -13,7 +13,7 @@ export type Running = {
   readonly operation: string
   readonly container: string
   readonly printed: Printed
-  /** How it ended, in words; it goes on without. */
+  /** How it ended; absent while it runs. */
   readonly end?: string
 }
 

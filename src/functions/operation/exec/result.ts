@@ -1,10 +1,9 @@
-// What became of one command in one task of many, as its row says it.
+// The result row of one command in one of many tasks.
 
 import type { Outcome, Result } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
 import { cut } from '../../../kit/messages/markup.ts'
 
-/** Characters. */
 const MOST_LINE = 200
 
 export const shortTask = ({ input }: ExecCall): string => String(input['task']).split('/').at(-1)?.slice(0, 8) ?? ''

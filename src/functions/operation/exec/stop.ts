@@ -1,4 +1,4 @@
-// What ends a command from outside: somebody's Stop, a halt, or its time.
+// Stops a command: on a click of Stop, on a halt, or at its deadline.
 
 import type { Ports } from '../../../commands/ports.ts'
 import { execStopKey } from '../../../engine/change/records.ts'
@@ -9,18 +9,18 @@ import { step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
 
 const EVERY_MS = 1_000
-/** A parameter is asked less often than the store. */
+/** Reads parameters on every fifth poll only. */
 const HALT_EVERY = 5
 
 export type Stopping = {
   readonly signal: AbortSignal
-  /** In words, once something has ended it. */
+  /** Why it was stopped; undefined while it runs. */
   readonly why: () => string | undefined
   readonly end: () => void
 }
 
 type Looking = Pick<Ports, 'store' | 'halted'>
-/** What the halt switch of the service's own account says. */
+/** Reads the halt switch in the service's own account. */
 type HaltedThere = () => Promise<string | undefined>
 
 const stopAsked = async (operation: string, { store }: Looking): Promise<string | undefined> => {
@@ -33,11 +33,13 @@ const haltSaid = async ({ store, halted }: Looking, haltedThere: HaltedThere): P
   return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
 }
 
-/** Why no more of it may begin. */
+/** Why no further command may begin. */
 const whyStopped = async (operation: string, ports: Looking, haltedThere: HaltedThere): Promise<string | undefined> =>
   (await stopAsked(operation, ports)) ?? (await haltSaid(ports, haltedThere))
 
-/** Looked at in a step of its own; where that cannot be known, nothing more begins. */
+/**
+ * Checks for Stop and halts in a step of its own. Returns a reason when the check fails, so that nothing more begins.
+ */
 export const lookForStop = async (
   name: string,
   { ctx, ports, job, face }: Pick<Story, 'ctx' | 'ports' | 'job' | 'face'>,
@@ -49,7 +51,7 @@ export const lookForStop = async (
   return said ?? undefined
 }
 
-/** `mostMs`: its time. */
+/** `mostMs`: the deadline, in milliseconds from now. */
 export const watchForStop = (operation: string, ports: Looking, haltedThere: HaltedThere, mostMs: number): Stopping => {
   const stopping = new AbortController()
   let why: string | undefined

@@ -1,4 +1,4 @@
-// Tells in the card's thread what a command prints: one message, edited within the shared updates, and a file in the end.
+// Shows a command's output in the card's thread: one message, updated within the shared budget, and a file at the end.
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
@@ -12,7 +12,7 @@ import type { PrintedText } from './view.ts'
 const EVERY_MS = 3_000
 const MOST_LINES = 60
 
-/** Slack is a courtesy here: the command goes on whatever it says. */
+/** The command continues when Slack fails. */
 export const createThread = async (story: Story, call: ExecCall, printed: PrintedText) => {
   const { job, ports, consent, face } = story
   const { channel, ts } = consent.posted

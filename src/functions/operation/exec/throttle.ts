@@ -1,15 +1,15 @@
-// Tells what changes: at once, and then no sooner than some seconds later whatever is newest by then.
+// Reports changes at once, then at most every few seconds.
 
-/** Real milliseconds: the updates of a minute are shared. */
+/** Real time: the update budget is shared. */
 const EVERY_MS = 3_000
 
 export type Teller = {
   readonly changed: () => void
-  /** Nothing is told any more once this is done. */
+  /** Resolves after the last report. */
   readonly end: () => Promise<void>
 }
 
-/** `tell` does not reject. */
+/** `tell` must not reject. */
 export const createTeller = (tell: () => Promise<void>): Teller => {
   let telling: Promise<void> = Promise.resolve()
   let resting: NodeJS.Timeout | undefined

@@ -1,38 +1,37 @@
-// What a command prints, as its thread shows it: the newest lines while it runs, all of them in the end; what looks like a
-// secret hidden before anything leaves the process.
+// Buffers a command's output with secrets redacted: the newest lines while it runs, all of it at the end.
 
 import { redactLines } from '../../../kit/redact/lines.ts'
 import { addHidden, type Hidden, type RedactOptions } from '../../../kit/redact/redact.ts'
 import { mayBegin } from '../../../kit/redact/unfinished.ts'
 import { plainLine } from '../../../kit/session/plain.ts'
 
-/** What is kept for the file, of the beginning and of the end: memory stays flat however much is printed. */
+/** Characters kept of the beginning and of the end, so that memory use is bounded. */
 const MOST_KEPT = 2_000_000
-/** Looked at for what is spread over lines, more than are shown. */
+/** Lines redacted together, more than are shown: secrets can span lines. */
 const LOOKED_AT = 400
 const MOST_LOOKED_AT = LOOKED_AT * 1_000
-/** No secret is longer: what is left of one that was cut through is this close to the cut. */
+/** Longer than any secret: the rest of a secret that was cut lies within this distance of the cut. */
 const MARGIN = 20_000
 const TOO_MUCH = '… what was printed here was too much to keep …'
 
 export type Printed = {
   readonly lines: readonly string[]
   readonly hidden: Hidden
-  /** Lines in all. */
+  /** All lines printed. */
   readonly count: number
   readonly isWhole: boolean
 }
 
 type Shown = Pick<Printed, 'lines' | 'hidden'>
-/** A part of a text, and on which side more was cut off. */
+/** A part of the text. `cut`: the side where text is missing. */
 type Part = { readonly text: string; readonly cut?: 'before' | 'after' }
 
-/** `add` takes text as it comes, with line ends anywhere. */
+/** `add` takes text in chunks of any size. */
 export const createPrinted = (options: RedactOptions) => {
   let head = ''
   let tail = ''
   let count = 0
-  /** Whether there was more between the two than is kept. */
+  /** True when text in the middle was dropped. */
   let isCut = false
   const keep = (text: string): void => {
     if (tail === '' && head.length + text.length <= MOST_KEPT) {
@@ -67,14 +66,14 @@ export const createPrinted = (options: RedactOptions) => {
       count += text.split('\n').length - 1
       keep(text)
     },
-    /** The newest of it while it goes on: a secret of which only the beginning has come is not known for one yet. */
+    /** The newest lines of unfinished output. Omits the start of a possible secret, which cannot be recognised yet. */
     soFar: (most: number): Printed => {
       const { text, ...cut } = endOf(MOST_LOOKED_AT)
       return newest({ text: withoutBeginning(text), ...cut }, most)
     },
-    /** The newest of it when it is over. */
+    /** The newest lines of finished output. */
     latest: (most: number): Printed => newest(endOf(MOST_LOOKED_AT), most),
-    /** Everything that was kept. */
+    /** All text that was kept. */
     all: (): Printed => {
       const end = endOf(2 * MOST_KEPT - MARGIN)
       if (end.cut === undefined) return { ...shownOf(end), count, isWhole: true }
@@ -93,8 +92,8 @@ export const createPrinted = (options: RedactOptions) => {
 }
 
 /**
- * What of a secret was cut through has no form that it could be known by, so nothing is shown of what is close to the cut, nor
- * of the rest of that line, unless it is all there is.
+ * The rest of a secret that was cut cannot be recognised. So text close to the cut is dropped, to the end of its line,
+ * unless nothing else is left.
  */
 const behindCut = (lines: readonly string[]): readonly string[] => {
   const rest = lines.join('\n').slice(MARGIN)
@@ -118,7 +117,7 @@ const withoutBeginning = (text: string): string => {
   return mayBegin(plainLine(unfinished)) ? lines : text
 }
 
-/** The first line that says something, secrets hidden; empty where none does. */
+/** The first line that is not blank, redacted; empty when there is none. */
 export const firstLine = (text: string, options: RedactOptions): string =>
   redactLines(text.slice(0, MOST_LOOKED_AT).split('\n').slice(0, LOOKED_AT).map(plainLine), options)
     .lines.find(line => line.trim() !== '')

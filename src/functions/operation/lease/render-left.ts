@@ -1,11 +1,11 @@
-// Messages about leases that were not reverted, or whose operation died.
+// Messages about temporary changes that were not reverted, or whose operation died.
 
 import type { Face } from '../../../engine/change/card.ts'
 import { cut, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 
-/** In the thread of the lease's card. Only people who must act are mentioned. */
+/** In the thread of the card. Mentions only people who must act. */
 export const renderLeft = (face: Face, text: string, onCall: readonly string[]): Rendered =>
   calling(face, `The lease on *${face.plan.target.service}* is over. ${text}`, onCall)
 

@@ -1,5 +1,4 @@
-// The end of a lease: what it held is put back by one plan, through the same lock, audit and interpreter as every change, on
-// the revert role. What somebody else has changed meanwhile is left as it is.
+// Reverts a temporary change with one plan on the revert role, unless someone else has changed the value since.
 
 import type { Readers } from '../../../commands/readers.ts'
 import type { Outcome } from '../../../engine/change/outcome.ts'
@@ -29,12 +28,12 @@ const over = (status: Outcome['status'], text: string, requestIds: readonly stri
   outcome: { status, text, requestIds },
 })
 
-/** What stands in a step's record: a plan to carry out, or a turn that ends here. */
+/** The step's result: a plan to carry out, or the outcome of this turn. */
 type Decided = Turn | Planned
-/** `at`: when what is there was read. */
+/** `at`: ISO 8601, when the current value was read. */
 type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value; readonly at: string }
 
-/** Where nothing can be put back yet, it is one operation, because there are many such turns. */
+/** Deciding is one step, because many turns end there. */
 export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
   const decided = await step(ctx, stepName(story, 'decide'), () => lockAndDecide(story, lease)).catch(error =>
@@ -51,7 +50,7 @@ export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   return turn
 }
 
-/** The lock is kept where there is something to do. */
+/** Keeps the lock only when there is something to do. */
 const lockAndDecide = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
   const locked = await lock(ports.store, job, face.plan, ports.now())
@@ -80,7 +79,7 @@ const carryOut = async (story: Story, lease: Lease, planned: Planned): Promise<T
 
 const saidOf = ({ changes }: Plan): string => changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`).join('; ')
 
-/** No write of Application Auto Scaling is conditional: whether it went over a scheduled action shows afterwards. */
+/** Application Auto Scaling has no conditional writes, so an overwritten scheduled action is detected afterwards. */
 const lookAgain = async (story: Story, lease: Lease, { plan, to, at }: Planned): Promise<Plan | null> => {
   const { ports } = story
   const read = await readersOf(story)
@@ -100,7 +99,7 @@ const makeGood = async (story: Story, plan: Plan): Promise<string> => {
 const readersOf = async ({ job, ports, face }: Story): Promise<Readers> =>
   ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
 
-/** Read afresh, under the lock: who stands in the way, and what is there now. */
+/** Reads the current state under the lock: halts, holds and the value at AWS. */
 const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
   const { target, binds } = face.plan

@@ -1,5 +1,4 @@
-// Scheduled actions move what leases hold. One that is about to goes before the end of a lease; one that fired while that
-// was on its way, and was overwritten by it, is made good.
+// Coordinates reverts with scheduled actions: waits for one that is due, and repeats one that a revert overwrote.
 
 import type { Value } from '../../../engine/leases/holding.ts'
 import { schedulesBefore } from '../../../features/scaling/autoscaling.ts'
@@ -16,7 +15,9 @@ export const scheduleDue = (autoscaling: Autoscaling, now: string): string | und
   )
 }
 
-/** What has to be set again, because it was put back over a scheduled action that fired between `since` and `now`. */
+/**
+ * The value of a scheduled action that fired between `since` and `now` and was overwritten by `put`; else undefined.
+ */
 export const overwritten = (
   put: Value,
   found: Value | undefined,
@@ -35,11 +36,11 @@ const dueOf = (put: Value, fired: readonly ScheduledBounds[], autoscaling: Autos
   return 'tasks' in put ? { tasks: inBounds(put.tasks, autoscaling) } : put
 }
 
-/** As Application Auto Scaling would: what a schedule does not say stays, and bounds never cross. */
+/** As Application Auto Scaling does: a missing bound stays, and min never exceeds max. */
 const moved = (bounds: Bounds, { min = bounds.min, max = bounds.max }: ScheduledBounds): Bounds =>
   min > max ? bounds : { min, max }
 
-/** Which of the actions that fired since then has set what is there now. */
+/** The scheduled action since then that set the value found. */
 export const firedInto = (
   found: Value | undefined,
   autoscaling: Autoscaling,

@@ -1,5 +1,4 @@
-// From the end of a lease on: what it held is put back, and where that cannot be done yet it is tried again, less and less
-// often, until somebody decides.
+// Reverts a temporary change when it ends, with retries at growing intervals until it succeeds or a person decides.
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../../engine/change/records.ts'
@@ -13,19 +12,19 @@ import type { Story, Turn } from '../story.ts'
 import { putBack } from './revert.ts'
 import { tellOnCall } from './tell-left.ts'
 
-/** `tireless`: of the whole lease, since all its tries are counted together. */
+/** `tireless`: shared by the whole lease, since all its retries are counted together. */
 export type Sleep = { readonly story: Story; readonly tireless: Tireless; readonly review: Review }
 
-/** A lock, a halt or a person in between: it tries again, less and less often, and says so once. */
+/** A lock or a scheduled action in the way is reported only from the third turn. */
 const BRIEF_TURNS = 2
 const RETRY_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
 const DAY_MINUTES = 1_440
-/** A month of asking: then it stays in the list of leases, and in nobody's ears. */
+/** Asks on-call once a day for 30 days. After that only `/ecs leases` lists it. */
 const MOST_DAYS = 30
-/** A turn is four operations, and ten more where AWS does not take what puts it back: AWS allows 3,000. */
+/** A turn takes 4 durable operations, and 14 when AWS refuses the revert. AWS allows 3,000. */
 const MOST_TURNS = 90
 
-/** Each hour for a day, then four times a day until the fourth, and then daily, as often as it asks about what is left. */
+/** Hourly for a day, four times a day until the fourth day, then daily. */
 const minutesAfter = (turn: number): number => {
   const early = RETRY_MINUTES[turn - 1]
   if (early !== undefined) return early
@@ -62,7 +61,7 @@ type Tried = {
   readonly kept: Kept
 }
 
-/** In the thread when it is news, and on the card when that would say something else. */
+/** Posts news in the thread, and updates the card when its text changes. */
 const tell = async (story: Story, { lease, number, tried, kept }: Tried): Promise<Kept> => {
   const turn = `put back ${number}`
   const { text, offers } = tried
@@ -78,7 +77,7 @@ const tell = async (story: Story, { lease, number, tried, kept }: Tried): Promis
   }
 }
 
-/** Sleeps, unless somebody wakes it: who decides what is left, does not wait for tomorrow. */
+/** Waits, unless a decision about the lease wakes it. */
 const wakeable = async ({ story, tireless }: Sleep, turn: string, minutes: number): Promise<void> => {
   const { ctx, ports, job } = story
   const [woken, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })

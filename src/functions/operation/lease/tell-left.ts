@@ -1,4 +1,4 @@
-// Who changed what a lease held, and telling those who have to look.
+// Finds who changed a leased value, and notifies the requester and on-call.
 
 import type { Readers } from '../../../commands/readers.ts'
 import { recordsAbout } from '../../../engine/audit/audit.ts'
@@ -14,7 +14,7 @@ import { firedInto } from './scheduled-actions.ts'
 
 const MOST_RECORDS = 20
 
-/** What changes each quantity for good: leases themselves are in the book, and never somebody else's change. */
+/** Invocations that change each value permanently. Temporary changes are in the lease book. */
 const CHANGES: Readonly<Record<Quantity, RegExp>> = {
   floor: /^(autoscale bounds |scale .*--move-bounds)/,
   count: /^(scale |autoscale (bounds|resume) )/,
@@ -23,7 +23,7 @@ const CHANGES: Readonly<Record<Quantity, RegExp>> = {
 const CALLS = { floor: 'RegisterScalableTarget', count: 'UpdateService', suspension: 'RegisterScalableTarget' } as const
 const FOR_A_WHILE = / --for /
 
-/** Through Quarterdeck by whom, else by a schedule, else by whom CloudTrail names; what it does not know yet, it may tomorrow. */
+/** A Quarterdeck user, else a scheduled action, else CloudTrail's event, which may appear later. */
 export const changedBy = async (
   target: ServiceRef,
   { operation, begun, holding }: Lease,
@@ -53,8 +53,8 @@ export const changedBy = async (
 const DAY_MS = 86_400_000
 
 /**
- * In the card's thread, once for each turn, and of what is left once a day, however often it is looked at: the requester
- * and whoever is on call are mentioned, because they must act.
+ * Posts in the card's thread once for each turn; when someone else changed the value, once a day. Mentions the
+ * requester and on-call, because they must act.
  */
 export const tellOnCall = async (
   { job, ports, face, consent }: Story,
