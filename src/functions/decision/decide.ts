@@ -40,12 +40,12 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   const before = await ports.store.get<Approval>(approvalKey(job.operation))
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
-    return refuse('This request is not known any more.', 'Ask for the change again.')
+    return refuse('This request has expired.', 'Request the change again.')
   const refusal = await refusalFor(job, before.value, face.value, ports).catch(noAnswer)
   if (refusal !== undefined) return refusal
   const arm = () => armSweep(job.operation, ports)
   const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()), arm)
-  if (result === 'unknown-operation') return refuse('This request is not known any more.')
+  if (result === 'unknown-operation') return refuse('This request has expired.')
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
@@ -72,11 +72,11 @@ const refusalFor = async (
   if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
   if (mayVote(actor, approval, plan, approval.requester, config, facts)) return undefined
   const whoMay = approval.approvers.includes('operators')
-    ? 'whoever may make this change'
-    : 'the approvers that its rule names'
+    ? 'everyone who may make this change'
+    : 'the approvers of its rule'
   return refuse(
-    `${actor.name} may not decide this: it is for ${whoMay}.`,
-    '`/ecs whoami` shows what the rules give you.',
+    `${actor.name} may not approve or reject this. Approvers: ${whoMay}.`,
+    '`/ecs whoami` lists your roles.',
   )
 }
 
@@ -110,13 +110,13 @@ const refusalOf = (refusal: ApprovalRefusal): Refusal => {
     case 'settled':
       return refuse(settledWords(refusal.decision))
     case 'own-request':
-      return refuse('You asked for this change, so somebody else has to approve it.')
+      return refuse('You requested this change, so someone else must approve it.')
     case 'voted-already':
-      return refuse('You have approved this already.', 'It needs somebody else now.')
+      return refuse('You have already approved this.', 'It needs another approver.')
     case 'not-yours-to-cancel':
-      return refuse('Only the person who asked can cancel.', 'You can reject it.')
+      return refuse('Only the requester can cancel.', 'You can reject it.')
     case 'not-yet':
-      return refuse('It is not over yet.')
+      return refuse('It has not expired yet.')
   }
 }
 

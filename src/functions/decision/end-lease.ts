@@ -22,29 +22,30 @@ const ARMED_MS = 5 * 60_000
 
 export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const face = (await ports.store.get<Face>(faceKey(job.operation)))?.value
-  if (face === undefined) return refuse('This lease is not known any more.', '`/ecs leases` lists what is running.')
+  if (face === undefined)
+    return refuse('This temporary change was not found.', '`/ecs leases` lists temporary changes.')
   const refusal = await refusalFor(job, face, ports)
   if (refusal !== undefined) return refusal
   const { target, grant } = face.plan
   if (grant !== undefined) return revoke(job, face, ports)
   const lease = leaseOf((await ports.store.get<LeaseBook>(bookKey(target.arn)))?.value, job.operation)
-  if (lease === undefined) return refuse('This lease is over.', '`/ecs leases` lists what is running.')
+  if (lease === undefined) return refuse('This temporary change has ended.', '`/ecs leases` lists temporary changes.')
   if (lease.lost !== undefined)
-    return refuse('This lease is not put back by itself any more.', '`/ecs leases` offers it.')
+    return refuse('This temporary change is no longer reverted automatically.', '`/ecs leases` shows the options.')
   if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
-    return refuse(`${lease.endedBy.name} has ended it already.`)
+    return refuse(`${lease.endedBy.name} has already ended it.`)
   await scheduleLeaseLook(job.operation, ports, ARMED_MS).catch(error => logError('lease', job.operation, error))
   await recordEnd(job, face, ports)
   const book = await updateBook(ports.store, target, before => endNow(before, job.operation, job.actor, ports.now()))
   const by = leaseOf(book, job.operation)?.endedBy
   await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
-  return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has ended it already.`)
+  return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has already ended it.`)
 }
 
 /** Ends a grant: stores the revocation and wakes the operation. */
 const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const { store } = ports
-  if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This is over already.')
+  if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This has already ended.')
   await recordEnd(job, face, ports)
   await store.create(revokedKey(job.operation), { by: job.actor, at: ports.now() })
   await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
@@ -68,8 +69,8 @@ const refusalFor = async (
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval !== undefined && mayVote(actor, approval, plan, requester, config, facts)) return undefined
   return refuse(
-    `${actor.name} may not end this lease: that is for whoever asked for it, its approvers and who is on call.`,
-    '`/ecs whoami` shows what the rules give you.',
+    `${actor.name} may not end this: only the requester, the approvers and on-call may.`,
+    '`/ecs whoami` lists your roles.',
   )
 }
 
@@ -86,6 +87,6 @@ const recordEnd = async ({ actor, operation }: DecisionJob, { plan }: Face, { co
     target: plan.target.arn,
     operation,
     configVersion: rules.version,
-    text: 'ended before its time',
+    text: 'ended early',
   })
 }

@@ -38,7 +38,7 @@ export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
 
 const inOurWords = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`That did not work: ${error.message}.`, 'Try again in a minute.')
+  return refuse(`Request failed: ${error.message}.`, 'Try again in a minute.')
 }
 
 /** The state of one request, kept while it may be delivered again. */
@@ -128,7 +128,7 @@ const askRules = async (
     place === undefined
       ? isOwn(decided.change) || mayOperateSomewhere(actor, config, facts)
       : mayOperateAt(actor, place, config, facts)
-  if (!may) return refuse(`No rule lets ${actor.name} do that.`, '`/ecs whoami` shows what the rules give you.')
+  if (!may) return refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
   return { ...decided, target: place?.name ?? 'everything', ...(place && { accountId: place.scope.accountId }) }
 }
 

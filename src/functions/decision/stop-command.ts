@@ -16,7 +16,7 @@ export const stopCommand = async (
 ): Promise<Refusal | undefined> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face?.plan.role !== 'exec' || (await store.get(endedKey(operation))) !== undefined)
-    return refuse('This is over already.')
+    return refuse('This has already ended.')
   const config = await read()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId

@@ -17,13 +17,13 @@ export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>
   const { operation, actor } = job
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
   if (follow === undefined) return stopCommand(job, ports)
-  if (follow.end !== undefined) return refuse('This is over already.')
+  if (follow.end !== undefined) return refuse('This has already ended.')
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   if (!isSameActor(actor, follow.actor)) {
     const { of } = follow
-    if (!('service' in of)) return refuse(`${follow.actor.name} follows this, and can stop it.`)
+    if (!('service' in of)) return refuse(`Only ${follow.actor.name} can stop this follow.`)
     const seen = accessOf(actor, 'viewer', of, config, await loadFacts(config, ports))
     if (seen.kind === 'refusal') return seen
   }

@@ -35,5 +35,5 @@ const keepNewest = async ({ key, state }: Said, store: EventPorts['store']): Pro
         : await store.replace(key, state, before.version, until)
     if (isKept) return
   }
-  throw new Error(`the state of ${key.sk} never stood still`)
+  throw new Error(`could not update the state of ${key.sk}: ${MOST_TRIES} conflicting writes`)
 }

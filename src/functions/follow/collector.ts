@@ -123,13 +123,13 @@ const together = (answers: readonly LogAnswer[], since: number, at: number): Loo
   const lines: LogLine[] = []
   let upTo = at
   for (const answer of answers) {
-    if (answer.kind === 'bad filter') return trouble(`CloudWatch said of the filter: ${answer.why}`)
+    if (answer.kind === 'bad filter') return trouble(`CloudWatch refused the filter: ${answer.why}`)
     if (answer.kind === 'no group') continue
     lines.push(...answer.lines)
     if (answer.isPartial) upTo = Math.min(upTo, answer.lines.at(-1)?.at ?? since)
   }
   if (answers.length > 0 && answers.every(({ kind }) => kind === 'no group'))
-    return trouble('the log group was not there any more')
+    return trouble('the log group no longer exists')
   const whole = upTo === at ? lines : lines.filter(line => line.at <= upTo)
   return { polled: { lines: whole.toSorted((a, b) => a.at - b.at), upTo } }
 }
@@ -154,7 +154,7 @@ const createPatience = () => {
       wait = Math.min(wait * 2, MOST_WAIT_MS)
       until = at + wait
       denials = error.passing ? 0 : denials + 1
-      words = `${error.message}. The next try is in ${wait / SECOND} s; no line is lost.`
+      words = `${error.message}. Retrying in ${wait / SECOND} s; no line is lost.`
       return denials >= MOST_DENIALS ? trouble(error.message) : {}
     },
     words: (): { readonly trouble?: string } => (words === undefined ? {} : { trouble: words }),

@@ -58,7 +58,7 @@ export const renderFollow = (follow: Follow, now: Now): Shown => {
 
 /** Ephemeral, for the requester. */
 export const renderBegun = ({ of }: Follow, isShared: boolean): Rendered => {
-  const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your messages with Quarterdeck'}.`
+  const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your direct messages with Quarterdeck'}.`
   return { text: plain(words), blocks: [richText(section(words))] }
 }
 
@@ -76,8 +76,8 @@ const headOf = ({ of, end, filter, startedAt }: Follow): string => {
 
 const END: Readonly<Record<NonNullable<Follow['end']>['why'], string>> = {
   time: '',
-  stopped: ', until it was stopped by ',
-  trouble: ', until ',
+  stopped: '; stopped by ',
+  trouble: '; ended early: ',
 }
 
 const spell = (ms: number): string => {
@@ -93,18 +93,18 @@ const countsOf = ({ lines, levels }: Follow): string =>
 const notesOf = (follow: Follow, { isLive, trouble }: Now, common: readonly string[], isWhole: boolean) => {
   const { end, hasGap, hidden, isSampled, lines, shown, zone } = follow
   const at = shown.at(-1)?.at ?? follow.since
-  const source = end !== undefined ? [] : [isLive ? 'live' : 'looked for every few seconds']
+  const source = end !== undefined ? [] : [isLive ? 'live' : 'polled every few seconds']
   return [
     [...source, ...(lines === 0 ? [] : [`times are ${zoneWords(zone, at)}`])].join(' · '),
     ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
     ...hiddenNote(hidden),
-    ...(isSampled ? ['There was more than Live Tail tells, which is 500 lines a second: these are a sample.'] : []),
+    ...(isSampled ? ['Live Tail is limited to 500 lines/s; this is a sample.'] : []),
     ...(hasGap
       ? [
-          'For a while nobody read, as a function died: of lines that came more than 5 minutes late, or before the last 3,000, some may be missing here. All of them come as a file in the end.',
+          'The follow restarted after a failure. Lines over 5 minutes late, or before the last 3,000, may be missing here. The file at the end has all lines.',
         ]
       : []),
-    ...(isWhole ? [] : ['Older lines are no longer shown here; all of them come as a file in the end.']),
+    ...(isWhole ? [] : ['Older lines are not shown here. The file at the end has all lines.']),
     ...(trouble === undefined ? [] : [trouble]),
   ].filter(note => note !== '')
 }

@@ -76,7 +76,7 @@ const mayFollow = async ({ actor, of }: Follow, config: Config, ports: FollowPor
   } else {
     const account = config.accounts.find(({ id }) => id === of.accountId)
     if (account === undefined || !maySeeAccount(actor, account, config, facts))
-      return refuse(`no rule lets ${actor.name} see all of ${of.account} any more`)
+      return refuse(`${actor.name} may no longer view all of ${of.account}`)
   }
   return ports.readers(config, { actor, corporateId }, 'follow')
 }
@@ -103,7 +103,7 @@ const run = async (
       if (over !== undefined) return await finish(held, over, collector.now(), config, ports, read)
       if (isLast) return await handOver(held, ports)
       if (await shower.show(held.follow, collector.now(), now)) continue
-      return await finish(held, { why: 'trouble', text: 'its message was gone' }, collector.now(), config, ports)
+      return await finish(held, { why: 'trouble', text: 'its message was deleted' }, collector.now(), config, ports)
     }
   } finally {
     await collector.close()

@@ -58,7 +58,7 @@ export const renderBuilder = (
   } as unknown as View
 }
 
-const GROUPS = { query: 'Look', mutation: 'Change', setting: 'Settings' } as const
+const GROUPS = { query: 'Read', mutation: 'Change', setting: 'Settings' } as const
 
 const commandMenu = (declarations: readonly Declaration[], chosen: Declaration | undefined): JsonObject => ({
   type: 'input',
@@ -82,7 +82,7 @@ const commandOption = ({ name, summary }: Declaration): Option => option(`${name
 
 const hintOf = ({ kind, summary }: Declaration): string =>
   kind === 'mutation'
-    ? `${summary}. It is planned first, and nothing changes before whoever has to has agreed.`
+    ? `${summary}. It is planned first; nothing changes before the required approvals.`
     : `${summary}.`
 
 const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly JsonObject[] => [
@@ -100,12 +100,12 @@ const knownCommand = (): JsonObject => ({
   type: 'input',
   block_id: KNOWN,
   optional: true,
-  label: plainText('A command of the configuration', 75),
+  label: plainText('Configured command', 75),
   element: {
     type: 'external_select',
     action_id: PICK_COMMAND,
     min_query_length: 0,
-    placeholder: plainText('Choose what to run', 150),
+    placeholder: plainText('Choose a command', 150),
   },
 })
 
@@ -125,8 +125,8 @@ const labelOf = (name: string): string => {
 
 /** The declaration's hint, or an example of the value. */
 const fieldHint = ({ kind, hint }: Spec): string => {
-  if (kind === 'service') return 'A service; begin to type its name.'
-  if (isPlace(kind)) return 'An account, a cluster or a service; begin to type its name.'
+  if (kind === 'service') return 'A service: start typing its name.'
+  if (isPlace(kind)) return 'An account, a cluster or a service: start typing its name.'
   const { help, example } = kinds[kind]
   return sentence(hint ?? help ?? `For example ${inForm(example)}`)
 }

@@ -28,8 +28,7 @@ const allOf = (declarations: readonly Declaration[]): Rendered => {
 
 const renderAll = (declarations: readonly Declaration[]): Rendered => {
   const rows = declarations.map(declaration => `\`${usage({ ...declaration, options: {} })}\` ${declaration.summary}`)
-  const more =
-    'Every change is a plan first: `--dry-run` shows it and asks nobody. `/ecs help scale` explains one command.'
+  const more = 'Every change is planned first: `--dry-run` shows the plan only. `/ecs help scale` explains one command.'
   return {
     text: plain(['Quarterdeck operates Amazon ECS.', ...rows].join('\n')),
     blocks: [richText(section('*Quarterdeck* operates Amazon ECS from Slack.\n'), list(rows), section(more))],

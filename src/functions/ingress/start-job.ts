@@ -50,11 +50,11 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
     const original = words.slice(0, 200).replace(/[*`]/g, '')
     return error instanceof RemoteError && error.code === LOST
       ? renderRefusal({
-          text: `Quarterdeck did not hear whether this was passed on, so it may run (${original}).`,
-          hint: 'Look whether its card comes before you ask again.',
+          text: `This request may or may not have started (${original}).`,
+          hint: 'Wait for its card before you request it again.',
         })
       : renderRefusal({
-          text: `Quarterdeck could not pass this on, so nothing has run (${original}).`,
+          text: `Request failed; nothing was changed: ${original}.`,
           hint: 'Try again in a moment.',
         })
   }

@@ -169,7 +169,7 @@ const postSomewhere = async (
     }
   }
   return refuse(
-    `The plan could not be posted (Slack: ${why}), so nobody can approve it.`,
+    `The plan could not be posted (Slack: ${why}), so it cannot be approved.`,
     'Invite Quarterdeck to this channel: `/invite @quarterdeck`.',
   )
 }
@@ -190,7 +190,7 @@ const readDecision = async (
   const { store, now } = ports
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
-  if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
+  if (approval?.decision === undefined) throw new Error(`the approval of ${operation} was not found`)
   await armLook(operation, ports)
   await store.create(heardKey(operation), { at: now() })
   await clearPending(ports, operation, serviceArn)

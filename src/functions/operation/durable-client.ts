@@ -37,7 +37,7 @@ const createClient = (api: DurableExecutionClient): Client => {
     isSuperseded: () => isSuperseded,
     getExecutionState: (request, logger) => api.getExecutionState(request, logger),
     checkpoint: async (request, logger) => {
-      if (isSuperseded) throw endInvocation('The service takes no more checkpoints from this invocation')
+      if (isSuperseded) throw endInvocation('The service accepts no more checkpoints from this invocation')
       const answer = await api.checkpoint(request, logger).catch((error: unknown) => {
         throw isStale(error) ? endInvocation(error.message, error) : error
       })

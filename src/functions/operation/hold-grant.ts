@@ -65,13 +65,13 @@ const waitForItsEnd = async (story: Story, grant: Grant, until: string): Promise
     await woken.catch(() => 'in time')
     left = secondsLeft - seconds
   }
-  return 'It was woken too often.'
+  return 'It ended after too many wake-ups.'
 }
 
 /** Ends the grant when its state cannot be read. */
 const inTheDark = (error: unknown): Look => ({
   secondsLeft: 0,
-  over: `Whether it may go on could not be read: ${errorText(error)}.`,
+  over: `It ended because its state could not be read: ${errorText(error)}.`,
 })
 
 const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
@@ -84,7 +84,7 @@ const look = async (story: Story, { grant, until, callbackId }: Looking): Promis
     logError('grant', job.id, error),
   )
   const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
-  const over = secondsLeft <= 0 ? 'Its time was over.' : await whyOver(story)
+  const over = secondsLeft <= 0 ? 'It expired.' : await whyOver(story)
   if (over !== undefined) return { secondsLeft, over }
   await tellSessions(story, grant).catch(error => logError('sessions', job.id, error))
   return { secondsLeft }
@@ -159,7 +159,7 @@ const outcomeOf = (untagged: Outcome, ended: readonly Outcome[], why: string): O
   return {
     details,
     status: 'unknown',
-    text: `${why} It could not be taken back: ${failed.text.replace(/\.?$/, '.')} Remove the tag \`${GRANT_TAG}\` of the task, and end its sessions.`,
+    text: `${why} Access could not be removed: ${failed.text.replace(/\.?$/, '.')} Remove the tag \`${GRANT_TAG}\` from the task, and terminate its sessions.`,
     requestIds,
     offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }],
   }

@@ -49,7 +49,7 @@ export const runLease = async (story: Story, began: Outcome, review: Review): Pr
   const told = withRecord(began, await recordOutcome(story, began, at))
   const sleep = { story, tireless: createTireless(story.ctx), review }
   const last = await sleepUntilItsEnd(sleep, told)
-  if (last === null) return { status: 'kept', text: 'What it held stays.', requestIds: [] }
+  if (last === null) return { status: 'kept', text: 'The change is now permanent.', requestIds: [] }
   return takeBack(sleep, last)
 }
 

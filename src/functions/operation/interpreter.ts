@@ -27,7 +27,7 @@ export const execute = async (story: Story): Promise<Outcome> => {
   return intent === null ? made : { ...made, details: [...(made.details ?? []), UNRECORDED] }
 }
 
-const UNRECORDED = 'The audit did not take the intent: tell whoever keeps it.'
+const UNRECORDED = 'The intent could not be recorded in the audit: tell your administrator.'
 
 const makeAll = async (story: Story, since: string): Promise<Outcome> => {
   const { face } = story
@@ -91,8 +91,8 @@ const givingWay = async ({ job, ports, face }: Story, isCalled = false): Promise
   const held = await holdOn(ports.store, job, face.plan, ports.now())
   if (held.kind === 'ours') return undefined
   if (held.kind === 'taken')
-    return { status: 'superseded', text: `${held.lock.holder.name} took the service over: ${held.lock.what}.` }
-  if (!isCalled) return { status: 'superseded', text: 'Its lock had run out, so another change may have come first.' }
+    return { status: 'superseded', text: `Replaced by a change of ${held.lock.holder.name}: ${held.lock.what}.` }
+  if (!isCalled) return { status: 'superseded', text: 'Its lock expired, so another change may have run.' }
   // A change that was begun is still polled. Another holder of the lock shows at the next poll.
   return undefined
 }
@@ -100,18 +100,18 @@ const givingWay = async ({ job, ports, face }: Story, isCalled = false): Promise
 const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made | Outcome> => {
   const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
   const applied = (await mutationNamed(face.plan.command)?.applied?.(call, face.plan, read)) ?? 'unknown'
-  if (applied === true) return { requestId: 'lost with the answer' }
-  if (applied === 'unknown') return maybe(new Error('its answer was lost, and what is there does not tell'))
+  if (applied === true) return { requestId: 'unknown (answer lost)' }
+  if (applied === 'unknown') return maybe(new Error('the answer was lost, and the service does not show the effect'))
   return {
     status: 'failed',
-    text: 'It was not done: the function died before AWS heard of it.',
+    text: 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
     offers: planAgain(face.plan),
   }
 }
 
 const maybe = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: boundedText(`AWS may or may not have done it: ${errorText(error)}.`),
+  text: boundedText(`The call may or may not have reached AWS: ${errorText(error)}.`),
 })
 
 /** After 20 polls in a row without an answer from AWS, 10 minutes or more, the outcome is unknown. */
@@ -141,7 +141,7 @@ const unsettled = async (story: Story, since: string, last: string): Promise<Out
   const { target } = story.face.plan
   return {
     status: 'unknown',
-    text: `Still not settled after ${hours} h, watching ended: ${last.replace(/\.?$/, '.')}`,
+    text: `Not settled after ${hours} h and no longer watched: ${last.replace(/\.?$/, '.')}`,
     offers: [{ label: 'Status', invocation: `status ${fullName(target)}` }],
   }
 }
@@ -174,5 +174,5 @@ const look = async (
 
 const unwatched = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: boundedText(`It was begun, but cannot be watched: ${errorText(error)}.`),
+  text: boundedText(`It was started, but its progress cannot be read: ${errorText(error)}.`),
 })

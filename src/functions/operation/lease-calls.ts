@@ -20,7 +20,7 @@ export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face 
     if (action === 'KeepLease') return keep(book, operation)
     const lease = leaseOf(book, operation)
     if (lease === undefined || isOver(lease) || lease.until <= ports.now())
-      throw new RemoteError('The lease is over', { code: 'LeaseOver', passing: false })
+      throw new RemoteError('The temporary change has ended', { code: 'LeaseOver', passing: false })
     return extend(book, operation, until)
   })
   await scheduleLeaseLook(operation, ports).catch(error => logError('lease', operation, error))

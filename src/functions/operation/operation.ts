@@ -67,7 +67,7 @@ const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBre
   requester: job.actor,
   corporateId: verdict.corporateId,
   askedIn: job.place.channel,
-  rule: verdict.kind === 'consent' ? `consent rule ${verdict.ruleNumber}` : verdict.why,
+  rule: verdict.kind === 'consent' ? `approval rule ${verdict.ruleNumber}` : verdict.why,
   configVersion,
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
@@ -88,7 +88,7 @@ const consentTo = async (
 const withoutConsent = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
   if (decision.outcome === 'approved') return undefined
-  const text = decision.outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : ''
+  const text = decision.outcome === 'superseded' ? 'Replaced by another request; nothing was changed.' : ''
   return { status: decision.outcome, text }
 }
 
@@ -103,7 +103,7 @@ const isGranted = ({ face }: Story, { outcome }: Carried): boolean =>
   face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
 const preemptedWords = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
-  from === undefined ? [] : [`${from.holder.name}’s “${from.what}” was under way and gives way to this`]
+  from === undefined ? [] : [`This replaces “${from.what}” of ${from.holder.name}, which was running`]
 
 type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
 
@@ -140,7 +140,7 @@ const perform = async (story: Story, { drift, lease }: Fresh): Promise<Carried> 
 }
 
 const cannotPlan = (error: unknown): Refusal =>
-  refuse(`That did not work, and nothing was changed: ${errorText(error)}.`, 'Try again in a minute.')
+  refuse(`Request failed; nothing was changed: ${errorText(error)}.`, 'Try again in a minute.')
 
 const tellAsker = async <As extends Ending>(
   job: OperationJob,
@@ -159,7 +159,7 @@ const tellAsker = async <As extends Ending>(
 
 const refusedByLock = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
   status: 'blocked',
-  text: `${holder.name} is changing this service at the moment (${what}). Nothing was changed.`,
+  text: `${holder.name} is changing this service now (${what}). Nothing was changed.`,
   offers: planAgain(plan),
 })
 
@@ -174,7 +174,7 @@ const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Ou
   const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
   if (fingerprint(now.plan) !== fingerprint(plan))
-    return stale('It is no longer what was approved:', difference(plan, now.plan))
+    return stale('The plan has changed since its approval:', difference(plan, now.plan))
   const lost = await lostVotes(now, consent, ports)
   if (lost !== undefined) return stale(lost)
   const { lease } = now.plan

@@ -13,7 +13,7 @@ export const keepable = (proposed: Proposal | Refusal): Proposal | Refusal => {
   const bytes = jsonBytes(proposed)
   if (bytes <= MOST_BYTES) return proposed
   return refuse(
-    `That is too much for one plan, and nothing was changed: it has ${bytes.toLocaleString('en')} bytes, and ${MOST_BYTES.toLocaleString('en')} can be kept.`,
-    'Ask for it in parts, such as in one task at a time.',
+    `The plan is too large; nothing was changed. It has ${bytes.toLocaleString('en')} bytes; the maximum is ${MOST_BYTES.toLocaleString('en')}.`,
+    'Split the request, for example one task at a time.',
   )
 }

@@ -6,7 +6,7 @@ import { buttons, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
 export const renderSeen = ({ id, ref, container }: LiveSession): Rendered => {
-  const words = `A session was opened in \`${container}\`: \`${id}\`. What is typed there is in the cluster’s own log, and here not at all.`
+  const words = `A session was opened in \`${container}\`: \`${id}\`. Its input and output are in the cluster’s exec log only.`
   return {
     text: plain(words),
     blocks: [

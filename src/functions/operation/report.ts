@@ -66,7 +66,10 @@ export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
     ? outcome
     : {
         ...outcome,
-        details: [...(outcome.details ?? []), 'The audit did not take the outcome: tell whoever keeps it.'],
+        details: [
+          ...(outcome.details ?? []),
+          'The outcome could not be recorded in the audit: tell your administrator.',
+        ],
       }
 
 /** Records and reports the final outcome. */

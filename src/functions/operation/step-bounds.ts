@@ -20,7 +20,7 @@ const checked = <T extends Json>(value: T): T => {
   const bytes = jsonBytes(value)
   if (bytes <= MOST_PAYLOAD_BYTES) return value
   throw new RangeError(
-    `what came of it has ${bytes.toLocaleString('en')} bytes, and AWS keeps ${MOST_PAYLOAD_BYTES.toLocaleString('en')}`,
+    `the result of the step has ${bytes.toLocaleString('en')} bytes; AWS keeps at most ${MOST_PAYLOAD_BYTES.toLocaleString('en')}`,
   )
 }
 

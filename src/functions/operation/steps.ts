@@ -10,12 +10,9 @@ const MOST_ATTEMPTS = 8
 export const patience = (error: Error, attempt: number) =>
   error instanceof RemoteError && error.passing && attempt < MOST_ATTEMPTS
     ? { shouldRetry: true, delay: { seconds: Math.min(2 ** (attempt - 1), 60) } }
-    : /**
-       * A step may run twice when the function dies after its effect (durable SDK, default semantics), so `run` must be
-       * idempotent.
-       */
-      { shouldRetry: false }
+    : { shouldRetry: false }
 
+/** A step may run twice when the function dies after its effect (durable SDK, default), so `run` must be idempotent. */
 export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
   ctx.step(name, bounded(run), { retryStrategy: patience })
 

@@ -68,9 +68,12 @@ export const otherActivityOn = async (
   const ours = book && (typeof createdAt === 'string' ? ofService(book.value, createdAt) : book.value)
   const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
   return [
-    ...leases.slice(0, MOST).map(lease => `There is a lease on it: ${leaseLine(lease)}.`),
+    ...leases.slice(0, MOST).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
     ...pending
       .filter(({ key }) => !key.sk.endsWith(`#${operation}`))
-      .map(({ value }) => `Waiting for consent, too: “${value.title}”, asked for by ${value.requester.name}.`),
+      .map(
+        ({ value }) =>
+          `Also awaiting approval on this service: “${value.title}”, requested by ${value.requester.name}.`,
+      ),
   ]
 }

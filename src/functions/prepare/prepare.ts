@@ -50,7 +50,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const invocation = parseText(line, declarations)
   if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
   const command = commands.find(({ name }) => name === invocation.command)
-  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
+  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
   const facts = await loadFacts(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
@@ -105,7 +105,7 @@ const withParts = ({ service, task, container }: Found, values: Values, { name, 
   const optionOf = (kind: KindName) => Object.entries(options).find(([, spec]) => spec.kind === kind)?.[0]
   const [taskOption, containerOption] = [optionOf('task'), optionOf('container')]
   if (container !== undefined && containerOption === undefined)
-    return refuse(`\`${name}\` is about a whole service.`, `Leave out \`:${container}\`.`)
+    return refuse(`\`${name}\` applies to a whole service.`, `Leave out \`:${container}\`.`)
   return {
     ...(task !== undefined && taskOption !== undefined && { [taskOption]: task }),
     ...(container !== undefined && containerOption !== undefined && { [containerOption]: container }),

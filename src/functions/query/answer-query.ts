@@ -35,7 +35,7 @@ export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs
   if (pictures.length > 0) await sendPictures(job, pictures, ports)
 }
 
-const WHERE = 'The picture of it is in your direct messages with Quarterdeck; --share shows both to this channel.'
+const WHERE = 'The picture is in your direct messages with Quarterdeck. --share posts both in this channel.'
 
 type Found = (Answered & { readonly isShared: boolean }) | { readonly follow: FollowAsked }
 
@@ -143,7 +143,7 @@ const begin = async (
 
 const inOurWords = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`That did not work: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
+  return refuse(`Request failed: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
 }
 
 export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {

@@ -17,7 +17,7 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
     .then(state => (isRefusal(state) ? renderNoHome(state) : renderHome(state)))
     .catch((error: unknown) => {
       if (!(error instanceof RemoteError)) throw error
-      return renderNoHome({ text: `That did not work: ${error.message}.`, hint: 'Open this tab again in a minute.' })
+      return renderNoHome({ text: `Request failed: ${error.message}.`, hint: 'Open this tab again in a minute.' })
     })
   await (await ports.slack()).publishHome(actor.user, blocks)
 }

@@ -32,12 +32,12 @@ const header = (text: string): Block => ({ type: 'header', text: { type: 'plain_
 const MOST = 10
 
 export const renderHome = ({ now, mine, own, leases, favourites }: HomeState): readonly Block[] => [
-  header('Waits for you'),
-  ...(mine.length === 0 ? [richText(section('Nothing waits for your consent.'))] : mine.map(waiting)),
-  ...(own.length === 0 ? [] : [header('You asked, and it waits for others'), ...own.map(waiting)]),
-  header('Your leases'),
+  header('Waiting for your approval'),
+  ...(mine.length === 0 ? [richText(section('No request is waiting for your approval.'))] : mine.map(waiting)),
+  ...(own.length === 0 ? [] : [header('Your open requests'), ...own.map(waiting)]),
+  header('Your temporary changes'),
   ...(leases.length === 0
-    ? [richText(section('You hold nothing for a while.'))]
+    ? [richText(section('You have no temporary changes.'))]
     : leases
         .slice(0, MOST)
         .flatMap(({ book, lease }) => [
@@ -46,9 +46,9 @@ export const renderHome = ({ now, mine, own, leases, favourites }: HomeState): r
         ])),
   header('Your favourites'),
   ...(favourites.length === 0
-    ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab puts services here.'))]
+    ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab adds services here.'))]
     : favourites.slice(0, MOST).flatMap(favourite)),
-  context(`As of ${now.slice(11, 16)} UTC; open the tab again for newer`),
+  context(`As of ${now.slice(11, 16)} UTC. Reopen the tab to refresh.`),
 ]
 
 export const renderNoHome = ({ text, hint }: { readonly text: string; readonly hint?: string }): readonly Block[] => [
@@ -60,7 +60,7 @@ const waiting = ({ title, target, requester, expiresAt, link }: Waiting): Block 
   richText(
     section(
       link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
-      literal(`\n${fullName(target)}: ${requester.name} asked, until `),
+      literal(`\n${fullName(target)}: requested by ${requester.name}, expires `),
       date(expiresAt, '{date_short_pretty} {time}'),
     ),
   )
@@ -91,5 +91,5 @@ const glance = ({ status, desired, running, deployments }: Service): string => {
   if (deployments.some(({ rolloutState }) => rolloutState === 'FAILED')) return 'has a failed deployment'
   if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is deploying'
   if (desired === 0) return 'is stopped'
-  return running === desired ? 'is steady' : 'is not at its count'
+  return running === desired ? 'is steady' : 'is not at its desired count'
 }

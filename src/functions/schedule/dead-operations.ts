@@ -41,7 +41,7 @@ const isWaiting = async (operation: string, { store, now }: SilencePorts): Promi
 export const hearOfEnd = async ({ operation, from, ...heard }: EndedExecution, ports: SilencePorts): Promise<void> => {
   if (isOfCanary(operation)) return noteHeard(operation, from, ports)
   const found = await lookAt(operation, ports, heard)
-  if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: it is ${found}`)
+  if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: its execution is ${found}`)
 }
 
 /** `unknown`: the status could not be read, or the report failed. */
@@ -135,7 +135,7 @@ const alarmOf = (operation: string, status: string) => ({
   level: 'alarm',
   where: 'operation',
   operation,
-  error: `the execution ended ${status}, without a word`,
+  error: `the durable execution ended ${status} without an outcome`,
 })
 
 /** The outcome in the audit. When it has none, the known facts are recorded. */
@@ -166,16 +166,16 @@ const outcomeFromAudit = async (
 
 const unknownOf = ({ grant, role }: Plan): Outcome => ({
   status: 'unknown',
-  text: `The function ended without a word: ${left(grant, role)}`,
+  text: `Quarterdeck stopped unexpectedly${left(grant, role)}`,
 })
 
 /** What may still be in place. */
 const left = (grant: Plan['grant'], role: Plan['role']): string => {
   if (grant !== undefined)
-    return `the tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still let somebody in. Remove it, and end the sessions that \`/ecs exec sessions\` lists.`
+    return `. The tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still grant access. Remove it, and terminate the sessions that \`/ecs exec sessions\` lists.`
   return role === 'exec'
-    ? 'its session may still be open: `/ecs exec sessions` lists it.'
-    : 'AWS may or may not have done it.'
+    ? '. Its session may still be open: `/ecs exec sessions` lists it.'
+    : '; the call may or may not have reached AWS. Check the service.'
 }
 
-const NOTHING: Outcome = { status: 'failed', text: 'Nothing was changed: the function ended without a word.' }
+const NOTHING: Outcome = { status: 'failed', text: 'Nothing was changed: Quarterdeck stopped unexpectedly.' }

@@ -27,7 +27,7 @@ export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): P
 
 const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
   status: 'unknown',
-  text: `The function ended without a word while its lease ran: ${holdingText(lease.holding)} is not put back by itself.`,
+  text: `Quarterdeck stopped unexpectedly during this temporary change: ${holdingText(lease.holding)} is not reverted automatically.`,
   offers: offersOf(book, lease),
 })
 

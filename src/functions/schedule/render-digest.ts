@@ -17,15 +17,15 @@ export const renderDigest = (leases: readonly Leased[], waiting: readonly Pendin
   const needy = leases.filter(({ lease }) => !runsByItself(lease)).toSorted(ofEnd)
   const running = leases.filter(({ lease }) => runsByItself(lease)).toSorted(ofEnd)
   const parts = [
-    part('Left by leases: somebody has to decide', needy.map(leasedLine)),
-    part('Waits for consent', waiting.map(pendingLine)),
-    part('Held for a while', running.map(leasedLine)),
+    part('Not reverted: a decision is needed', needy.map(leasedLine)),
+    part('Awaiting approval', waiting.map(pendingLine)),
+    part('Temporary changes', running.map(leasedLine)),
   ].flat()
   return {
     text: cut(plain(parts.flatMap(({ head, lines }) => [head, ...lines.map(line => `• ${line}`)]).join('\n')), 3_000),
     blocks: [
       richText(...parts.flatMap(({ head, lines }) => [section(`*${head}*\n`), list(lines)])),
-      context('/ecs leases has the buttons'),
+      context('Decide with /ecs leases'),
     ],
   }
 }
@@ -35,7 +35,7 @@ const runsByItself = ({ left, lost }: Lease): boolean => left === undefined && l
 const leasedLine = ({ book, lease }: Leased): string => `*${fullName(book.target)}*: ${leaseLine(lease)}`
 
 const pendingLine = ({ title, requester, expiresAt }: Pending): string =>
-  `${title}, asked for by ${requester.name}, until ${timeText(expiresAt)}`
+  `${title}, requested by ${requester.name}, expires ${timeText(expiresAt)}`
 
 const part = (head: string, all: readonly string[]) => {
   if (all.length === 0) return []

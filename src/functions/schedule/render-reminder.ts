@@ -12,17 +12,17 @@ export const renderReminder = ({ plan, requester }: Face, approval: Approval): R
   const title = plan.title.replaceAll('*', '')
   const needed = votesNeeded(approval)
   return {
-    text: cut(plain(`Still waiting: ${title}, asked by ${requester.name}. It needs ${needed}.`), 3_000),
+    text: cut(plain(`Still waiting: ${title}, requested by ${requester.name}. It needs ${needed}.`), 3_000),
     blocks: [
       richText(
         section(
-          `Still waiting: *${title}*, which ${requester.name} asked for `,
+          `Still waiting: *${title}*, requested by ${requester.name} `,
           date(askedAt, '{date_short_pretty} {time}'),
           `.${given} It needs ${needed} from `,
           ...whoMayApprove(approval),
-          ', until ',
+          ', by ',
           date(expiresAt, '{date_short_pretty} {time}'),
-          '; without, nothing is changed.',
+          '; otherwise nothing is changed.',
         ),
       ),
     ],

@@ -21,7 +21,7 @@ export const tellAskedBy = async (
   const { responseUrl: _, ...there } = asked
   const isOpen = Date.parse(now()) - Date.parse(asked.at) < ANSWERABLE_MS
   const offers = [{ label: 'Try Again', invocation: asked.line }]
-  const message = renderRefusal({ text, hint: `It was \`/ecs ${asked.line.replace(/[*`]/g, '')}\`.`, offers })
+  const message = renderRefusal({ text, hint: `The request was \`/ecs ${asked.line.replace(/[*`]/g, '')}\`.`, offers })
   const to = await slack()
   await answerAsker(isOpen ? asked : there, to, message).catch(error => {
     if (!isOpen || !(error instanceof RemoteError) || error.passing) throw error

@@ -29,7 +29,7 @@ export const converse = async (call: ExecCall, name: string, story: Story): Prom
   if (call.argv[0] === 'sh')
     return {
       status: 'failed',
-      text: 'There is no shell in this image, so it can run only commands that the configuration names.',
+      text: 'This image has no shell. It can run configured commands only.',
     }
   // The function may have died before this point, and Stop may have been clicked since.
   const stopped = await lookForStop(`${name}, bare`, story)
@@ -51,7 +51,7 @@ const hold = async (one: Try, name: string): Promise<Outcome> => {
   if (sent.kind === 'done') return sent.value
   return step(ctx, `${name}, looked for`, async () => boundedOutcome(await endLost(one))).catch(error =>
     leftOpen(
-      `The command may or may not have run, and its session could not be looked for and ended: ${errorText(error)}.`,
+      `The command may or may not have run. Its session could not be found and terminated: ${errorText(error)}.`,
     ),
   )
 }
@@ -70,7 +70,7 @@ const readyFor = async (story: Story) => {
   return { config, gate: await gateOf(story, config) }
 }
 
-const notBegun = (error: unknown): Outcome => ({ status: 'failed', text: `It was not begun: ${errorText(error)}.` })
+const notBegun = (error: unknown): Outcome => ({ status: 'failed', text: `It was not started: ${errorText(error)}.` })
 
 const attempt = async (one: Try): Promise<Outcome> => {
   const { call, story, isWrapped } = one
@@ -118,7 +118,7 @@ const talk = async (open: Open): Promise<Outcome> => {
     const line = boundedPrinted((run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? '')
     if (run.stderr !== undefined && run.stderr !== '')
       printed.add(
-        `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ', the beginning of it' : ''}:\n${run.stderr}`,
+        `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ' (first part)' : ''}:\n${run.stderr}`,
       )
     const isLeft = run.end.kind === 'incomplete' && !run.end.isTerminated && !(await terminate(open))
     const outcome = outcomeOf(run, { isWrapped, isLeft, why })
@@ -147,7 +147,7 @@ const talk = async (open: Open): Promise<Outcome> => {
 const giveUp = async (open: Open, error: unknown): Promise<Outcome> => {
   const { sessionId } = open.started
   const isOver = (await terminate(open)) || (await terminate(open))
-  const text = `The command was begun, and its end is not known: ${errorText(error)}.`
+  const text = `The command was started; its outcome is unknown: ${errorText(error)}.`
   return {
     ...(isOver ? { status: 'unknown', text } : leftOpen(text)),
     details: [named(sessionId)],
@@ -168,7 +168,7 @@ const terminate = async ({ gate, call, story, started }: Open): Promise<boolean>
 
 const leftOpen = (text: string): Outcome => ({
   status: 'unknown',
-  text: `${text} Its session may still be open, and the command may go on: \`/ecs exec sessions\` lists it.`,
+  text: `${text} Its session may still be open and the command still running: \`/ecs exec sessions\` lists it.`,
   offers: [OPEN_SESSIONS],
 })
 
@@ -209,7 +209,7 @@ const kept = (
 
 /** The object name that the SSM agent uses. The console finds the bucket's region itself. */
 const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link => ({
-  text: `Its log, in bucket ${name}`,
+  text: `Session log in bucket ${name}`,
   url: `${consoleOf(arn)}/s3/object/${encodeURIComponent(name)}?prefix=${encodeURIComponent(posix.join(prefix, `${session}.log`))}`,
 })
 
@@ -249,12 +249,12 @@ const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/
 const causesOf = ({ code, message }: RemoteError): readonly string[] => {
   if (code === 'TargetNotConnectedException')
     return [
-      'The agent in the container is not connected, or it has no room for another session: it takes two at a time.',
+      'The SSM agent in the container is not connected, or already has two sessions, its maximum.',
       'The task role needs ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel.',
-      'The task needs a way to ssmmessages: outbound 443, or its interface endpoint.',
-      'AWS keys in the container’s environment take the place of the task role.',
+      'The task must reach ssmmessages: outbound port 443, or its interface endpoint.',
+      'AWS keys in the container’s environment override the task role.',
     ]
-  return /execute command was not enabled/.test(message) ? ['The agent has stopped, or has not started yet.'] : []
+  return /execute command was not enabled/.test(message) ? ['The SSM agent has stopped, or has not started yet.'] : []
 }
 
 const outcomeOf = (
@@ -272,13 +272,13 @@ const outcomeOf = (
       ? { status: 'done', text: 'It ended with status 0.' }
       : { status: 'failed', text: `It ended with status ${status}.` }
   if (end.kind === 'closed' && !isWrapped)
-    return { status: 'done', text: 'It ended. There is no shell in this image, so its status is not available.' }
+    return { status: 'done', text: 'It ended. This image has no shell, so its exit status is unknown.' }
   if (end.kind === 'closed')
     return {
       status: 'unknown',
-      text: 'It was begun, and how it ended is not known: the session closed without its status.',
+      text: 'It was started; its outcome is unknown: the session closed without an exit status.',
     }
-  const text = `It was begun, and how it ended is not known: ${end.reason}.`
+  const text = `It was started; its outcome is unknown: ${end.reason}.`
   return isLeft ? leftOpen(text) : { status: 'unknown', text }
 }
 
@@ -300,14 +300,14 @@ const endLost = async (one: Try): Promise<Outcome> => {
     await gate.terminate(call, session)
     return {
       status: 'unknown',
-      text: 'The function died while the command ran. Its session was found and terminated; what the command had done by then is not known.',
+      text: 'Quarterdeck stopped unexpectedly while the command ran. Its session was terminated; the effects of the command are unknown.',
       sessions: [{ id: session }],
     }
   }
   const open = await gate.find(call)
   return {
     status: 'unknown',
-    text: `The command may or may not have begun: its answer was lost. ${open.length === 0 ? 'No session is open in that container.' : 'A session is open in that container, which may be this one.'}`,
+    text: `The command may or may not have started: AWS’s answer was lost. ${open.length === 0 ? 'No session is open in that container.' : 'An open session in that container may be this one.'}`,
     offers: [OPEN_SESSIONS],
   }
 }

@@ -44,7 +44,7 @@ export const converseAll = async (
 /** Why no further wave may begin: a failure, Stop or a halt. */
 const whyNoMore = async (ended: readonly Ended[], name: string, story: Story): Promise<string | undefined> => {
   const { ctx, face } = story
-  if (ended.some(isBad) && face.plan.keepsGoing !== true) return 'another had failed'
+  if (ended.some(isBad) && face.plan.keepsGoing !== true) return 'another task failed'
   // Suspends, so that each wave has an invocation with its full time.
   await ctx.wait(name, { seconds: 1 })
   const said = await lookForStop(name, story)
@@ -87,7 +87,7 @@ const wave = async ({ calls, at, rows, teller }: Wave, name: string, story: Stor
   })
 }
 
-const LOST: Outcome = { status: 'unknown', text: 'How it ended is not known.' }
+const LOST: Outcome = { status: 'unknown', text: 'Its outcome is unknown.' }
 
 const isBad = ({ outcome }: Ended): boolean => outcome.status !== 'done'
 
@@ -110,7 +110,7 @@ const together = (calls: readonly ExecCall[], ended: readonly Ended[], over = ''
     text: sayTogether(calls, ended),
     offers: offersOf(ended),
     ...(left.length > 0 && {
-      details: [`Not begun (${over}): ${left.map(shortTask).join(', ')}`],
+      details: [`Not started (${over}): ${left.map(shortTask).join(', ')}`],
     }),
     results: [
       ...ended.map(({ call, outcome }) => resultOf(call, outcome)),
@@ -132,8 +132,8 @@ const sayTogether = (calls: readonly ExecCall[], ended: readonly Ended[]): strin
   const bad = ended.filter(isBad).map(({ call, outcome }) => `${shortTask(call)} (${resultOf(call, outcome).status})`)
   return [
     `${good.length} of ${calls.length} ended${mute === 0 ? ' with status 0' : ''}.`,
-    ...(mute === 0 ? [] : ['There is no shell in the image, so their status is not available.']),
-    ...(bad.length === 0 ? [] : [`Not so: ${bad.slice(0, MOST_NAMED).join(', ')}${moreThan(bad.length)}.`]),
+    ...(mute === 0 ? [] : ['The image has no shell, so exit statuses are unknown.']),
+    ...(bad.length === 0 ? [] : [`Failed or unknown: ${bad.slice(0, MOST_NAMED).join(', ')}${moreThan(bad.length)}.`]),
   ].join(' ')
 }
 
@@ -155,7 +155,7 @@ const withRoom = async (outcome: Outcome, name: string, at: string, story: Story
     return false
   })
   const note = isSent
-    ? 'The table of results is too large for a message: it is a file in this thread.'
-    : 'The table of results is too large for a message, and Slack did not take it as a file.'
+    ? 'The table of results is too large for a message. It is a file in this thread.'
+    : 'The table of results is too large for a message, and Slack refused the file.'
   return { ...rest, details: [...(rest.details ?? []), note] }
 }

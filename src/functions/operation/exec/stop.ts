@@ -47,7 +47,7 @@ export const lookForStop = async (
   const said = await step(ctx, `${name}: look`, async () => {
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
     return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
-  }).catch(error => `It could not be looked whether it may: ${errorText(error)}.`)
+  }).catch(error => `Stop and halts could not be checked: ${errorText(error)}.`)
   return said ?? undefined
 }
 
@@ -68,7 +68,7 @@ export const watchForStop = (operation: string, ports: Looking, haltedThere: Hal
     if (said !== undefined) stop(said)
   }
   const timer = setInterval(() => void look().catch(error => logError('stop', operation, error)), EVERY_MS)
-  const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time.`), mostMs)
+  const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time limit.`), mostMs)
   return {
     signal: stopping.signal,
     why: () => why,

@@ -12,7 +12,7 @@ const LOOKED_AT = 400
 const MOST_LOOKED_AT = LOOKED_AT * 1_000
 /** Longer than any secret: the rest of a secret that was cut lies within this distance of the cut. */
 const MARGIN = 20_000
-const TOO_MUCH = '… what was printed here was too much to keep …'
+const TOO_MUCH = '… output omitted here: too long to keep …'
 
 export type Printed = {
   readonly lines: readonly string[]

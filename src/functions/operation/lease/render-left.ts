@@ -7,10 +7,10 @@ import type { Rendered } from '../../../model/ports/message.ts'
 
 /** In the thread of the card. Mentions only people who must act. */
 export const renderLeft = (face: Face, text: string, onCall: readonly string[]): Rendered =>
-  calling(face, `The lease on *${face.plan.target.service}* is over. ${text}`, onCall)
+  calling(face, `The temporary change on *${face.plan.target.service}* has ended. ${text}`, onCall)
 
 export const renderLost = (face: Face, text: string): Rendered =>
-  calling(face, `The lease on *${face.plan.target.service}* needs you. ${text}`, [])
+  calling(face, `The temporary change on *${face.plan.target.service}* needs you. ${text}`, [])
 
 const calling = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
   text: cut(plain(text), 3_000),

@@ -37,7 +37,7 @@ type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value;
 export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
   const decided = await step(ctx, stepName(story, 'decide'), () => lockAndDecide(story, lease)).catch(error =>
-    later(`What is there now cannot be read: ${errorText(error)}.`),
+    later(`The current value could not be read: ${errorText(error)}.`),
   )
   if (decided.kind === 'left' || decided.kind === 'later') return decided
   const turn = decided.kind === 'plan' ? await carryOut(story, lease, decided) : decided
@@ -55,7 +55,7 @@ const lockAndDecide = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
   const locked = await lock(ports.store, job, face.plan, ports.now())
   if (locked.kind === 'held')
-    return soon(`${locked.lock.holder.name} is changing this service at the moment (${locked.lock.what}).`)
+    return soon(`${locked.lock.holder.name} is changing this service now (${locked.lock.what}).`)
   let isKept = false
   try {
     const decided = await decide(story, lease)
@@ -69,7 +69,7 @@ const lockAndDecide = async (story: Story, lease: Lease): Promise<Decided> => {
 const carryOut = async (story: Story, lease: Lease, planned: Planned): Promise<Turn> => {
   const { plan } = planned
   const outcome = await execute({ ...story, face: { ...story.face, plan } })
-  if (outcome.status !== 'done') return later(`It could not be put back (${saidOf(plan)}): ${outcome.text}`)
+  if (outcome.status !== 'done') return later(`It could not be reverted (${saidOf(plan)}): ${outcome.text}`)
   const again = await step(story.ctx, stepName(story, 'look again'), () => lookAgain(story, lease, planned)).catch(
     () => null,
   )
@@ -92,8 +92,8 @@ const lookAgain = async (story: Story, lease: Lease, { plan, to, at }: Planned):
 
 const makeGood = async (story: Story, plan: Plan): Promise<string> => {
   const outcome = await execute({ ...story, turn: stepName(story, 'again'), face: { ...story.face, plan } })
-  const head = ` A scheduled action fired meanwhile: ${saidOf(plan)}`
-  return outcome.status === 'done' ? `${head}.` : `${head}, but that could not be set again. ${outcome.text}`
+  const head = ` A scheduled action ran meanwhile: ${saidOf(plan)}`
+  return outcome.status === 'done' ? `${head}.` : `${head}, but its value could not be set again. ${outcome.text}`
 }
 
 const readersOf = async ({ job, ports, face }: Story): Promise<Readers> =>
@@ -107,16 +107,16 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const config = await ports.config()
   const read = await readersOf(story)
   const book = (await ports.store.get<LeaseBook>(bookKey(target.arn)))?.value
-  if (book === undefined || leaseOf(book, job.id) === undefined) return over('kept', 'What it held stays.')
+  if (book === undefined || leaseOf(book, job.id) === undefined) return over('kept', 'The change is now permanent.')
   const facts = await loadFacts(config, ports, true)
   const halted = facts.halted ?? (await read.halted(target))
   if (halted !== undefined) return later(`All changes are halted: ${halted}.`)
   const hold = holdOf(target, facts)
   if (hold !== undefined) return later(hold)
   const service = await read.service(target)
-  if (service?.status !== 'ACTIVE') return over('done', 'The service is gone, so there is nothing to put back.')
+  if (service?.status !== 'ACTIVE') return over('done', 'The service was deleted, so there is nothing to revert.')
   if (service.createdAt !== binds['createdAt'])
-    return over('done', 'The service is gone, and another was made under its name: nothing is put back.')
+    return over('done', 'The service was deleted and created again, so nothing is reverted.')
   const autoscaling = await read.autoscaling(target)
   const due = autoscaling === undefined ? undefined : scheduleDue(autoscaling, at)
   if (due !== undefined) return soon(due)
@@ -142,7 +142,7 @@ const foundOf = ({ holding }: Lease, service: Service, autoscaling: Autoscaling 
 }
 
 export const valueText = (value: Value | undefined): string => {
-  if (value === undefined) return 'nothing: its scalable target is gone'
+  if (value === undefined) return 'none (scalable target deleted)'
   if ('max' in value) return boundsText(value)
   return 'tasks' in value ? `${value.tasks}` : suspendedNames(value) || 'nothing suspended'
 }
@@ -152,8 +152,8 @@ const WHAT = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 
 const nothingWords = (book: LeaseBook, lease: Lease): string => {
   const others = othersBeside(book, lease)
   return others.length === 0
-    ? 'It is as it was before already.'
-    : `Another lease, of ${others[0]?.holder.name}, goes on.`
+    ? 'It already has its earlier value.'
+    : `The temporary change of ${others[0]?.holder.name} continues.`
 }
 
 const planOf = (
@@ -168,7 +168,7 @@ const planOf = (
   return {
     ...face.plan,
     command: 'lease',
-    title: `Put back *${target.service}*`,
+    title: `Revert *${target.service}*`,
     changes: [
       { what: WHAT[holding.kind], from: valueText(from), to: valueText(to) },
       ...(clamped === service.desired
@@ -193,7 +193,7 @@ const leaveIt = async (
 ): Promise<Turn> => {
   const { target } = face.plan
   const by = await changedBy(target, lease, found, ports, read)
-  const text = `It held ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}${isAnew ? ' of a scalable target that was registered anew' : ''}, changed by ${by}: it is left so.`
+  const text = `It set ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}${isAnew ? ' of a newly registered scalable target' : ''}, changed by ${by}. It is not reverted.`
   const book = await updateBook(ports.store, target, before => leave(before, job.id, valueText(found), ports.now()))
   const offers = offersOf(book, lease)
   return { kind: 'left', text, offers: found === undefined ? offers.slice(-1) : offers }

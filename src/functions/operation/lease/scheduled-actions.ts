@@ -10,9 +10,7 @@ const SOON_MS = 120_000
 
 export const scheduleDue = (autoscaling: Autoscaling, now: string): string | undefined => {
   const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + SOON_MS).toISOString())
-  return (
-    first && `The scheduled action \`${first.schedule.name}\` is due at ${first.at.slice(11, 16)} UTC and goes first.`
-  )
+  return first && `The scheduled action \`${first.schedule.name}\` runs first, at ${first.at.slice(11, 16)} UTC.`
 }
 
 /**

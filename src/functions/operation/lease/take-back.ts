@@ -48,7 +48,7 @@ export const takeBack = async (sleep: Sleep, lease: Lease): Promise<Outcome> => 
   }
   return {
     status: 'left',
-    text: `${kept.said} Nobody has decided: it is in \`/ecs leases\`, and nobody is asked any more.`,
+    text: `${kept.said} No one has decided, so reminders end. \`/ecs leases\` still lists it.`,
     offers: kept.offers,
     requestIds: [],
   }

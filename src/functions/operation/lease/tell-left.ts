@@ -46,8 +46,8 @@ export const changedBy = async (
   const fired = autoscaling && firedInto(found, autoscaling, begun, now())
   if (fired !== undefined) return `the scheduled action \`${fired.name}\``
   const change = await read.changedAtAws(target, CALLS[holding.kind], begun)
-  if (change === undefined) return 'somebody outside Quarterdeck'
-  return `\`${change.by.replaceAll('`', '')}\` at AWS itself, ${timeText(change.at)}, says CloudTrail`
+  if (change === undefined) return 'someone outside Quarterdeck'
+  return `\`${change.by.replaceAll('`', '')}\` outside Quarterdeck, ${timeText(change.at)} (CloudTrail)`
 }
 
 const DAY_MS = 86_400_000
