@@ -45,7 +45,7 @@ test('typed, read, approved by another person, rolled, and seen in the AWS calls
   await card.getByText('black friday').waitFor()
 
   await card.getByRole('button', { name: 'Approve' }).click()
-  await page.getByRole('article').getByText('somebody else has to approve').waitFor()
+  await page.getByRole('article').getByText('someone else must approve').waitFor()
 
   await page.getByLabel('You are').selectOption('Approver')
   await card.getByRole('button', { name: 'Approve' }).click()
@@ -67,13 +67,13 @@ test('rejected through its form: opened, thought better of, opened again, filled
 
   await card.getByRole('button', { name: 'Reject' }).click()
   const form = page.getByRole('dialog', { name: 'Reject this change' })
-  await form.getByText('Whoever asked reads it on the card.').waitFor()
+  await form.getByText('Shown to the requester on the card.').waitFor()
   await form.getByRole('button', { name: 'Back' }).click()
   await form.waitFor({ state: 'hidden' })
   expect(await card.getByRole('button', { name: 'Reject' }).count()).toBe(1)
 
   await card.getByRole('button', { name: 'Reject' }).click()
-  await form.getByLabel('Why?').fill('not *during* <!channel> the sale')
+  await form.getByLabel('Reason').fill('not *during* <!channel> the sale')
   await form.getByRole('button', { name: 'Reject' }).click()
   await form.waitFor({ state: 'hidden' })
   await card.getByText('Rejected by approver').waitFor()

@@ -87,6 +87,6 @@ const recordEnd = async ({ actor, operation }: DecisionJob, { plan }: Face, { co
     target: plan.target.arn,
     operation,
     configVersion: rules.version,
-    text: 'ended early',
+    text: 'ended before its time',
   })
 }

@@ -247,7 +247,7 @@ describe('a slash command', () => {
     const { statusCode, body } = await send(SCALE)
     expect(statusCode).toBe(200)
     expect(JSON.parse(body).text).toContain(
-      'could not pass this on, so nothing has run (passing the command on: Lambda answered TooManyRequestsException)',
+      'nothing was changed: passing the command on: Lambda answered TooManyRequestsException.',
     )
   })
 })

@@ -69,7 +69,7 @@ describe('a count above the maximum', () => {
       await world.press(label)
       await world.until(() => world.cards().length === 2)
       await world.quiet()
-      expect(textOf(world.cards()[0])).toContain('Superseded. Another plan was asked for instead; nothing was changed.')
+      expect(textOf(world.cards()[0])).toContain('Superseded. Replaced by another request; nothing was changed.')
       expect(world.card()).toContain(change)
       expect(world.card()).toContain('[Only The Count]')
       expect(writes()).toEqual([])

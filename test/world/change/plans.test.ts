@@ -41,7 +41,7 @@ test('tasks beyond Fargate’s quota would wait, and the plan says how many fit'
 test('what waits for consent stands on the next plan for the same service, until it is settled', async () => {
   await world.type('scale orders-api 6')
   expect(await dryRun('scale orders-api 9')).toContain(
-    'Waiting for consent, too: “Scale orders-api from 4 to 6”, asked for by requester.',
+    'Also awaiting approval on this service: “Scale orders-api from 4 to 6”, requested by requester.',
   )
   await world.click('cancel', 'U0REQUEST')
   expect(await dryRun('scale orders-api 9')).not.toContain('Waiting for consent')

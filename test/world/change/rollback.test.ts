@@ -51,7 +51,7 @@ describe('after a deployment that was successful', () => {
       • It was deployed successfully last on 2026-10-13 03:00 UTC. Images by tag are pulled as their tags are now, unless the digest stands in it.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 4 · as requester@example.com · configuration … · operation …"
+      approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     await world.click('approve')
     await world.until(() => isDone(service))
@@ -166,8 +166,8 @@ describe('a change that is under way', () => {
     await world.click('approve')
     world.fleet.knobs.healService(service.arn)
     await world.until(() => world.card().includes('Done.') && restart().includes('Superseded.'))
-    expect(restart()).toContain('Superseded. requester took the service over: Roll checkout back to checkout:4.')
-    expect(world.card()).toContain('requester’s “Restart checkout” was under way and gives way to this')
+    expect(restart()).toContain('Superseded. Replaced by a change of requester: Roll checkout back to checkout:4.')
+    expect(world.card()).toContain('This replaces “Restart checkout” of requester, which was running')
     expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)
   })
 

@@ -62,7 +62,7 @@ describe('who may vote', () => {
     await world.click('approve')
     expect(world.card('C0APPROVALS')).toContain('Approved by approver. Needs 1 more approval')
     await world.click('approve')
-    expect(world.told('U0APPROVE')).toContain('You have approved this already')
+    expect(world.told('U0APPROVE')).toContain('You have already approved this')
     await world.click('approve', 'U0SECOND')
     await world.until(() => world.card('C0APPROVALS').includes('Done.'))
     expect(world.desired()).toBe(80)
@@ -113,7 +113,7 @@ describe('a plan that is given up', () => {
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
     expect(first).toContain('Replaced by requester')
-    expect(first).toContain('Superseded. Another plan was asked for instead; nothing was changed.')
+    expect(first).toContain('Superseded. Replaced by another request; nothing was changed.')
     expect(second).toContain('Scale orders-api from 4 to 2')
   })
 
@@ -149,7 +149,7 @@ describe('between consent and execution', () => {
     [
       'a deployment began',
       world => void world.fleet.deploy(world.service(), world.service().deployments[0]?.revision.spec as never),
-      'Stale: nothing was changed. It is no longer what was approved:',
+      'Stale: nothing was changed. The plan has changed since its approval:',
     ],
     ['the direction turned', world => void Object.assign(world.service(), { desired: 9 }), 'direction: up → down'],
     ['it is set already', world => void Object.assign(world.service(), { desired: 6 }), 'is set to 6 tasks already'],
@@ -237,7 +237,7 @@ describe('between consent and execution', () => {
 
   test('the service was deleted and made anew: another service, stale', async () => {
     const card = await between(() => Object.assign(world.service(), { createdAt: world.clock.now() }))
-    expect(card).toContain('Stale: nothing was changed. It is no longer what was approved:')
+    expect(card).toContain('Stale: nothing was changed. The plan has changed since its approval:')
     expect(card).toContain('createdAt')
   })
 
@@ -402,7 +402,7 @@ describe('without consent', () => {
     expect(JSON.stringify(card?.blocks)).toContain('breaks glass')
     expect(JSON.stringify(card?.blocks)).toContain('Done.')
     expect(review?.text).toContain(
-      'Please review: requester broke glass yesterday to scale orders-api from 4 to 6 (done).',
+      'Please review: requester used break glass yesterday to scale orders-api from 4 to 6 (done).',
     )
     expect(world.desired()).toBe(6)
   })

@@ -25,7 +25,7 @@ describe('the first path', () => {
       • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 4 · as requester@example.com · configuration … · operation …"
+      approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -46,7 +46,7 @@ describe('the first path', () => {
       • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
-      consent rule 4 · as requester@example.com · configuration … · operation …"
+      approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([
@@ -113,7 +113,7 @@ describe('consent', () => {
   test('whoever asked cannot approve, and may cancel', async () => {
     await world.type('scale orders-api 6')
     await world.click('approve', 'U0REQUEST')
-    expect(world.told('U0REQUEST')).toContain('somebody else has to approve')
+    expect(world.told('U0REQUEST')).toContain('someone else must approve')
     await world.click('cancel', 'U0REQUEST')
     await world.until(isOver)
     expect(world.card()).toContain('Cancelled: nothing was changed')
@@ -123,7 +123,7 @@ describe('consent', () => {
   test('only the person who asked can cancel', async () => {
     await world.type('scale orders-api 6')
     await world.click('cancel', 'U0APPROVE')
-    expect(world.told('U0APPROVE')).toContain('Only the person who asked can cancel')
+    expect(world.told('U0APPROVE')).toContain('Only the requester can cancel')
     expect(world.card()).toContain('[Approve]')
   })
 
@@ -220,7 +220,7 @@ describe('many hands at once', () => {
       await world.quiet()
     }
     await world.until(isOver)
-    expect(world.card()).toContain('requester is changing this service at the moment')
+    expect(world.card()).toContain('requester is changing this service now')
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
 })

@@ -63,7 +63,7 @@ describe('in seven tasks', () => {
     await world.click('approve')
     await world.until(() => card().includes('Failed.'))
     expect(card()).toContain('0 of 7 ended with status 0.')
-    expect(card()).toContain('Not begun (another had failed): ')
+    expect(card()).toContain('Not started (another task failed): ')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 5)
     expect(rows().map(row => row.replace(/us-east-1\w/, 'zone'))).toEqual(
       ids().map((id, at) => `${id} | zone | ${at < 5 ? '3 | 0.0 | ‹hidden› is wrong' : 'not begun | – | –'}`),
@@ -108,7 +108,7 @@ describe('in seven tasks', () => {
     await running
     await world.until(() => card().includes('Failed.'))
     expect(sent()).toBe(5)
-    expect(card()).toContain('Not begun (stopped by second-approver): ')
+    expect(card()).toContain('Not started (stopped by second-approver): ')
     expect(rows().filter(row => / \| failed \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
   })
 
@@ -120,7 +120,7 @@ describe('in seven tasks', () => {
     expect(sent()).toBe(5)
     expect(open()).toEqual([])
     expect(
-      rows().filter(row => / \| unknown \| – \| The function died while the command ran\./.test(row)),
+      rows().filter(row => / \| unknown \| – \| Quarterdeck stopped unexpectedly while the command ran\./.test(row)),
     ).toHaveLength(5)
     expect(rows().filter(row => row.includes(' | not begun | '))).toHaveLength(2)
   })
@@ -158,7 +158,7 @@ test('a table that is too much for a message is a file in the thread', async () 
   await world.click('approve')
   await world.until(() => card().includes('Failed.'))
   expect(card()).toContain('0 of 49 ended with status 0.')
-  expect(card()).toContain('The table of results is too large for a message: it is a file in this thread.')
+  expect(card()).toContain('The table of results is too large for a message. It is a file in this thread.')
   expect(card()).not.toContain('Exit status')
   const { file, content = '' } = [...world.slack.workspace.files.values()].at(-1) ?? {}
   expect(file?.name).toBe('orders-api-results.txt')

@@ -118,7 +118,7 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
   expect(world.replies().map(textOf).join('\n')).toContain(session?.id ?? 'none')
 
   await world.until(() => world.card().includes('Put back'), 3_600_000)
-  expect(world.card()).toContain('Its time was over. 1 open session was terminated.')
+  expect(world.card()).toContain('It expired. 1 open session was terminated.')
   expect(opens()).toEqual([])
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   expect((await world.audit(ACCOUNT)).map(({ kind, outcome }) => [kind, outcome])).toEqual([
@@ -184,7 +184,7 @@ test('nobody stays in while it is not known whether they may', async () => {
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   world.aws.faults.remove(id)
   await pass(10 * 60_000, world)
-  expect(world.card()).toContain('Whether it may go on could not be read: ')
+  expect(world.card()).toContain('It ended because its state could not be read: ')
 })
 
 test('so does the switch of the service’s own account, with what is open in the task', async () => {
@@ -219,7 +219,7 @@ test('where its operation ends without a word, that is said', async () => {
   const task = await granted('10m')
   for (const { arn, status } of world.durable.executions.values()) if (status === 'RUNNING') world.durable.stop(arn)
   await world.until(() => world.card().includes('UNKNOWN'), 3_600_000)
-  expect(world.card()).toContain(`the tag quarterdeck:exec of task ${task.id.slice(0, 8)} may still let somebody in`)
+  expect(world.card()).toContain(`The tag quarterdeck:exec of task ${task.id.slice(0, 8)} may still grant access`)
   task.tags = {}
 })
 

@@ -53,7 +53,7 @@ describe('/ecs alone', () => {
 describe('/ecs exec of a service, and no command', () => {
   test('opens its form, which offers what the configuration lets people run', async () => {
     expect(await world.type('exec orders-api')).toBe('')
-    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'A command of the configuration', 'Run'])
+    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'Configured command', 'Run'])
     expect(await offered('', user, 'pick:command')).toEqual([
       'env-names',
       'processes',

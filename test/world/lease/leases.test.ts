@@ -141,7 +141,7 @@ describe('a floor', () => {
     await lease(`scale ${CHECKOUT} 12 --for 5h`)
     expect(world.card()).toContain('Autoscaling bounds: 14..14 → 14..14')
     await goTo(70)
-    expect(first()).toContain('Put back. Another lease, of requester, goes on.')
+    expect(first()).toContain('Put back. The temporary change of requester continues.')
     expect(bounds()).toBe('14..14')
     await goTo(190)
     expect(bounds()).toBe('12..12')
@@ -182,14 +182,16 @@ test('a count that somebody has changed at AWS is left as found; CloudTrail name
   await atAws('UpdateService', { cluster: 'web', service: 'orders-api', desiredCount: 5 })
   await minutes(65)
   expect(world.card()).toMatch(
-    /It held desired tasks 9 and found 5, changed by local at AWS itself, 2026-\S+ \S+ UTC, says CloudTrail: it is left so\./,
+    /It set desired tasks 9 and found 5, changed by local outside Quarterdeck, 2026-\S+ \S+ UTC \(CloudTrail\)\. It is not reverted\./,
   )
   expect(world.desired()).toBe(5)
   await world.press('Put Back 4')
   await approved()
   expect(world.desired()).toBe(4)
   await minutes(25 * 60)
-  expect(world.cards().map(textOf)).toContainEqual(expect.stringContaining('Put back. It is as it was before already.'))
+  expect(world.cards().map(textOf)).toContainEqual(
+    expect.stringContaining('Put back. It already has its earlier value.'),
+  )
 })
 
 test.each(['1h', '40h'])('glass broken for a lease of %s is reviewed a day after it was broken, once', async time => {
@@ -280,7 +282,7 @@ describe('Revert Now', () => {
     expect(world.card()).toContain('Put back.')
     expect(registrations()).toHaveLength(2)
     const told = [world.told('U0OUTSIDE'), world.told('U0APPROVE')].filter(text => text !== '' && text !== earlier)
-    for (const text of told) expect(text).toMatch(/has ended it already|This lease is over/)
+    for (const text of told) expect(text).toMatch(/has already ended it|This temporary change has ended/)
     expect(replies()).toEqual([])
   })
 })
@@ -320,7 +322,7 @@ describe('extending and keeping', () => {
     await world.press('Keep')
     await approved('U0SECOND')
     await minutes(3)
-    expect(first()).toContain('Kept. What it held stays.')
+    expect(first()).toContain('Kept. The change is now permanent.')
     await goTo(120)
     expect([bounds(), registrations().length]).toEqual(['12..12', 1])
   })
@@ -350,7 +352,7 @@ describe('at its end', () => {
       await world.type(line.startsWith('halt') ? line : `lock ${place} --reason migration`, { user: 'U0APPROVE' })
       await goTo(120)
       expect(bounds()).toBe('12..12')
-      expect(first()).toContain('The lease is over.')
+      expect(first()).toContain('The temporary change has ended.')
       expect(replies()).toEqual([expect.stringContaining(why)])
       await world.type(off === 'resume' ? 'resume' : `unlock ${place}`, { user: 'U0APPROVE' })
       await minutes(61)
@@ -364,7 +366,7 @@ describe('at its end', () => {
     const found = world.autoscaling.targetOf(world.service('web/search'))
     if (found) world.autoscaling.deregister(found)
     await goTo(65)
-    expect(first()).toContain('found nothing: its scalable target is gone')
+    expect(first()).toContain('found none (scalable target deleted)')
     expect(first()).not.toContain('[Put Back')
     await world.press('Keep It So')
     await approved()
@@ -382,7 +384,7 @@ describe('at its end', () => {
     })
     await ecs.send(new DeleteServiceCommand({ cluster: 'web', service: 'orders-api', force: true }))
     await goTo(65)
-    expect(first()).toContain('The service is gone, so there is nothing to put back.')
+    expect(first()).toContain('The service was deleted, so there is nothing to revert.')
     expect(replies()).toEqual([])
   })
 
@@ -400,7 +402,7 @@ describe('at its end', () => {
     await lease()
     fault('AccessDeniedException', 3)
     await goTo(62)
-    expect(first()).toContain('It could not be put back (Autoscaling bounds: 12..12 → 4..10')
+    expect(first()).toContain('It could not be reverted (Autoscaling bounds: 12..12 → 4..10')
     expect(replies()).toEqual([expect.stringContaining('AWS denied it')])
     await goTo(80)
     expect(first()).toContain('Put back.')
@@ -414,9 +416,11 @@ describe('what somebody else has changed meanwhile', () => {
     colleague({ min: 6, max: 20 })
     await goTo(65)
     expect(first()).toContain(
-      'It held autoscaling bounds 12..12 and found 6..20, changed by somebody outside Quarterdeck: it is left so.',
+      'It set autoscaling bounds 12..12 and found 6..20, changed by someone outside Quarterdeck. It is not reverted.',
     )
-    expect(replies()).toEqual([expect.stringContaining('@U0REQUEST @S0ONCALL The lease on checkout is over.')])
+    expect(replies()).toEqual([
+      expect.stringContaining('@U0REQUEST @S0ONCALL The temporary change on checkout has ended.'),
+    ])
     expect(await world.type('leases')).toContain('it was found to be 6..20 and left so')
     await goTo(65 + 24 * 60)
     expect([bounds(), replies().length]).toEqual(['6..20', 2])
@@ -424,7 +428,7 @@ describe('what somebody else has changed meanwhile', () => {
     await approved()
     expect(bounds()).toBe('4..10')
     await goTo(65 + 48 * 60)
-    expect(first()).toContain('Put back. It is as it was before already.')
+    expect(first()).toContain('Put back. It already has its earlier value.')
     expect(replies()).toHaveLength(2)
   })
 
@@ -433,7 +437,7 @@ describe('what somebody else has changed meanwhile', () => {
     await world.type(`autoscale bounds ${CHECKOUT} 5..20`, { user: 'U0APPROVE' })
     await approved('U0SECOND')
     await goTo(65)
-    expect(first()).toContain(`changed by approver (autoscale bounds ${CHECKOUT} 5..20): it is left so.`)
+    expect(first()).toContain(`changed by approver (autoscale bounds ${CHECKOUT} 5..20). It is not reverted.`)
     await world.press('Keep It So')
     await approved('U0SECOND')
     await minutes(3)
@@ -446,9 +450,9 @@ describe('what somebody else has changed meanwhile', () => {
     await goTo(58)
     await atAws('RegisterScalableTarget', { ...SCALABLE, MinCapacity: 6, MaxCapacity: 20 })
     await goTo(62)
-    expect(first()).toContain('found 6..20, changed by somebody outside Quarterdeck: it is left so.')
+    expect(first()).toContain('found 6..20, changed by someone outside Quarterdeck. It is not reverted.')
     await goTo(62 + 24 * 60)
-    expect(first()).toContain('changed by local at AWS itself')
+    expect(first()).toContain('changed by local outside Quarterdeck')
     await world.press('Keep It So')
     await approved()
     await minutes(3)
@@ -462,11 +466,11 @@ describe('what somebody else has changed meanwhile', () => {
       SuspendedState: { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: true },
     })
     await goTo(65)
-    expect(first()).toMatch(/It held suspended .*in.* and found .*out.*, changed by local at AWS itself/)
+    expect(first()).toMatch(/It set suspended .*in.* and found .*out.*, changed by local outside Quarterdeck/)
     await world.press('Resume')
     await approved()
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Put back. It is as it was before already.')
+    expect(first()).toContain('Put back. It already has its earlier value.')
   })
 
   test('nobody answers for a month: it is asked once a day, and then no more', async () => {
@@ -475,7 +479,7 @@ describe('what somebody else has changed meanwhile', () => {
     await goTo(31 * 24 * 60)
     expect(replies()).toHaveLength(30)
     expect(bounds()).toBe('6..20')
-    expect(first()).toContain('Nobody has decided: it is in /ecs leases, and nobody is asked any more.')
+    expect(first()).toContain('No one has decided, so reminders end. /ecs leases still lists it.')
     await world.press('Keep It So')
     await approved()
     await minutes(3)
@@ -485,10 +489,10 @@ describe('what somebody else has changed meanwhile', () => {
     await lease()
     schedule(timeAt(30), { MinCapacity: 6, MaxCapacity: 16 })
     await goTo(65)
-    expect(first()).toContain('changed by the scheduled action evening: it is left so.')
+    expect(first()).toContain('changed by the scheduled action evening. It is not reverted.')
     colleague({ min: 4, max: 10 })
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Put back. It is as it was before already.')
+    expect(first()).toContain('Put back. It already has its earlier value.')
     expect([registrations().length, replies().length]).toEqual([1, 1])
   })
 
@@ -518,7 +522,7 @@ describe('what somebody else has changed meanwhile', () => {
     world.aws.faults.release(held.id)
     await goTo(90)
     expect(bounds()).toBe('6..16')
-    expect(first()).toContain('A scheduled action fired meanwhile: Autoscaling bounds: 4..10 → 6..16')
+    expect(first()).toContain('A scheduled action ran meanwhile: Autoscaling bounds: 4..10 → 6..16')
   })
 })
 
@@ -545,9 +549,12 @@ describe('whoever carries it is gone', () => {
     await lease()
     fault('AccessDeniedException', 99, 'CheckpointDurableExecution')
     await goTo(75)
-    const words = 'The function ended without a word while its lease ran: a minimum of 12 is not put back by itself.'
+    const words =
+      'Quarterdeck stopped unexpectedly during this temporary change: a minimum of 12 is not reverted automatically.'
     expect(first()).toContain(`UNKNOWN: look at the service before anything else. ${words}`)
-    expect(replies()).toEqual([expect.stringContaining(`@U0REQUEST The lease on checkout needs you. ${words}`)])
+    expect(replies()).toEqual([
+      expect.stringContaining(`@U0REQUEST The temporary change on checkout needs you. ${words}`),
+    ])
     expect((await records()).map(({ outcome }) => outcome)).toEqual([undefined, 'done', 'unknown'])
     world.aws.faults.clear()
     expect(await world.type('leases')).toContain('its operation is gone, so it is not put back by itself')

@@ -154,7 +154,7 @@ const dm = () => world.slack.workspace.openDm('U0REQUEST').id
 
 test('very many come as a picture, too, to the asker alone; it says the same in words', async () => {
   writeMany()
-  expect(await world.type('logs orders-api --lines 3')).toContain('The picture of it is in your direct messages')
+  expect(await world.type('logs orders-api --lines 3')).toContain('The picture is in your direct messages')
   const [file] = withFiles(dm()).at(-1)?.files ?? []
   expect(file).toMatchObject(chart)
   expect(isPng(file?.id)).toBe(true)

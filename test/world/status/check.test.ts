@@ -100,7 +100,7 @@ describe('a service', () => {
   })
 
   test('is meant as a whole', async () => {
-    expect(await world.type('check orders-api:app')).toContain('check is about a whole service.')
+    expect(await world.type('check orders-api:app')).toContain('check applies to a whole service.')
   })
 
   test('that is not there is asked about, and one of several, too: the button keeps --severity', async () => {
@@ -257,7 +257,7 @@ describe('an account', () => {
       times: 100,
       effect: { kind: 'error', code: 'AccessDenied', message: 'not authorized', status: 403 },
     })
-    expect(await world.type('check staging')).toMatch(/^That did not work: .*AWS denied it/)
+    expect(await world.type('check staging')).toMatch(/^Request failed: .*AWS denied it/)
   })
 
   test('is not shown to whom no rule lets see it', async () => {

@@ -61,7 +61,7 @@ describe('a container', () => {
   })
 
   test('is nothing for a command about a whole service', async () => {
-    expect(await world.type('scale orders-api:app 6')).toBe('scale is about a whole service.\n\nLeave out :app.')
+    expect(await world.type('scale orders-api:app 6')).toBe('scale applies to a whole service.\n\nLeave out :app.')
   })
 })
 

@@ -24,7 +24,7 @@ const sent = (channel: string): readonly Message[] =>
 test('status sends a picture to the asker alone, says so, and says which metrics it shows', async () => {
   const answer = await world.type('status checkout --explain'.replace('checkout', 'prod.us-east-1/web/checkout'))
   expect(answer).toMatch(/• CPU \d+% now, \d+% at its peak; memory \d+% now, .* \(Container Insights, enhanced\)/)
-  expect(answer).toContain('The picture of it is in your direct messages with Quarterdeck')
+  expect(answer).toContain('The picture is in your direct messages with Quarterdeck')
   expect(world.cards()).toEqual([])
   const [message] = sent(dm())
   const [file] = message?.files ?? []
@@ -71,7 +71,7 @@ test('a picture that cannot be sent is said, after the answer', async () => {
   end()
   expect(told[0]).toMatch(/^checkout is healthy/)
   expect(told[1]).toMatch(
-    /^The picture could not be sent. That did not work: uploading a file: Slack answered internal_error/,
+    /^The picture could not be sent. Request failed: uploading a file: Slack answered internal_error/,
   )
 })
 

@@ -113,19 +113,19 @@ const LEASES = [
   {
     what: 'a floor',
     line: () => `scale ${CHECKOUT} 12 --for 1h`,
-    back: /Put back\. (Autoscaling bounds: 12..12 → 4..10|It is as it was before already)/,
+    back: /Put back\. (Autoscaling bounds: 12..12 → 4..10|It already has its earlier value)/,
     isBack: () => target()?.min === 4 && target()?.max === 10,
   },
   {
     what: 'a count',
     line: () => `scale orders-api ${world.desired() + 3} --for 1h`,
-    back: /Put back\. (Desired tasks: (\d+) → |It is as it was before already)/,
+    back: /Put back\. (Desired tasks: (\d+) → |It already has its earlier value)/,
     isBack: (typed: string) => typed === `scale orders-api ${world.desired() + 3} --for 1h`,
   },
   {
     what: 'a suspension',
     line: () => `autoscale suspend ${CHECKOUT} in --for 1h`,
-    back: /Put back\. (Suspended: scale-in → nothing suspended|It is as it was before already)/,
+    back: /Put back\. (Suspended: scale-in → nothing suspended|It already has its earlier value)/,
     isBack: () => target()?.suspended.DynamicScalingInSuspended !== true,
   },
 ]
@@ -184,7 +184,9 @@ describe('a restart, which must not be repeated', () => {
     ).length
     expect(deployments() - count).toBe(sent)
     expect(sent).toBeLessThanOrEqual(1)
-    expect(cards[0]).toContain(sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.')
+    expect(cards[0]).toContain(
+      sent === 1 ? 'Done.' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
+    )
   })
 })
 
@@ -223,7 +225,7 @@ describe('a rollback, whose deployment is stopped at most once', () => {
       .filter(({ fault = '' }) => !fault.startsWith('before')).length
     expect(sent).toBe(when === 'before' ? 0 : 1)
     expect(textOf(world.cards().at(-1))).toContain(
-      sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.',
+      sent === 1 ? 'Done.' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
     )
   })
 })

@@ -97,7 +97,7 @@ describe('of what is too much to keep', () => {
     expect(lines).toHaveLength(3)
     expect(isWhole).toBe(false)
     expect(lines[0]?.startsWith('DATABASE_URL=postgres://app:‹hidden›@db')).toBe(true)
-    expect(lines[1]).toContain('too much to keep')
+    expect(lines[1]).toContain('too long to keep')
     for (const text of [...lines, ...all.latest(5).lines, ...all.soFar(5).lines]) {
       expect(text.includes('hunter2') || text.includes('very-')).toBe(false)
       if (text !== lines[1]) expect(text.length).toBeGreaterThan(100_000)
