@@ -557,7 +557,7 @@ test('an account named like a cluster, among other problems: each is listed, and
   expect(listed.split('\n')).toEqual([
     expect.stringMatching(/^quarterdeck\.yaml:\d+ consent\.1\.when\.environment names prodution/),
     expect.stringMatching(/^quarterdeck\.yaml:\d+ ceilings\.0\.targets\.0 says prod\/\*, and prod is an account here/),
-    expect.stringMatching(/^quarterdeck\.yaml:\d+ accounts\.jobs is named like a cluster that is there/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ accounts\.jobs has the name of an existing cluster/),
   ])
   expect(await world.type('whoami')).toBe(before)
   expect(await world.type('scale orders-api 80')).toContain('This change needs a reason.')
