@@ -2,8 +2,8 @@
 
 import { recordsAbout } from '../engine/audit/audit.ts'
 import { renderAudit } from '../engine/audit/render-audit.ts'
-import { maySeeTarget } from '../engine/rules/policy.ts'
-import { parseTarget, resolve } from '../kit/language/target.ts'
+import { maySeeTarget } from '../engine/rules/place-access.ts'
+import { parseTarget, resolveTarget } from '../kit/language/target.ts'
 import { isProblem, refuse } from '../model/errors.ts'
 import { query } from './command.ts'
 
@@ -18,7 +18,7 @@ export const audit = query({
   reads: [],
   load: async ({ about }, read, { store, facts, config, who }) => {
     const target = parseTarget(about)
-    const resolved = isProblem(target) ? undefined : resolve(target, (await read.index()).refs)
+    const resolved = isProblem(target) ? undefined : resolveTarget(target, (await read.index()).refs)
     const ref = resolved?.kind === 'one' ? resolved.ref : undefined
     if (resolved?.kind === 'several')
       return refuse(`*${about}* names ${resolved.refs.length} services.`, 'Write `account.region/cluster/service`.')

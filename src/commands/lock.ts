@@ -1,6 +1,6 @@
 // /ecs lock: nobody changes this for a while, or until it is unlocked.
 
-import { holdWords } from '../engine/rules/policy.ts'
+import { placeLockText } from '../engine/rules/place-locks.ts'
 import type { PlaceLock } from '../engine/rules/rule-inputs.ts'
 import { onePlace } from '../features/services/places.ts'
 import { isRefusal, refuse } from '../model/errors.ts'
@@ -21,8 +21,8 @@ export const lock = setting({
       return refuse('A lock needs a reason.', 'Add `--reason "…"`: everyone who is refused reads it.')
     const place = onePlace(places, where.text)
     if (isRefusal(place)) return place
-    const held = facts.holds.find(({ name }) => name === place.name)
-    if (held !== undefined) return refuse(holdWords(held), 'Unlock it first.')
+    const held = facts.placeLocks.find(({ name }) => name === place.name)
+    if (held !== undefined) return refuse(placeLockText(held), 'Unlock it first.')
     const until = minutes === undefined ? undefined : new Date(Date.parse(now) + minutes * 60_000).toISOString()
     const hold: PlaceLock = {
       scope: place.scope,
@@ -31,6 +31,6 @@ export const lock = setting({
       reason,
       ...(until !== undefined && { until }),
     }
-    return { change: { kind: 'lock', hold }, text: holdWords(hold), place }
+    return { change: { kind: 'lock', hold }, text: placeLockText(hold), place }
   },
 })

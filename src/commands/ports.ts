@@ -3,11 +3,11 @@
 
 import type { Identity } from '../engine/rules/asker.ts'
 import type { Config } from '../engine/rules/config.ts'
-import type { FactPorts } from '../engine/rules/facts.ts'
+import type { RuleInputPorts } from '../engine/rules/load-rule-inputs.ts'
 import type { Readers } from './readers.ts'
 
 /** What every function behind ingress has at hand. `purpose`: an operation's id, or `query`. */
-export type Ports = FactPorts & {
+export type Ports = RuleInputPorts & {
   readonly config: () => Promise<Config>
   /** Reads as this person's viewer role. */
   readonly readers: (config: Config, who: Identity, purpose: string) => Readers

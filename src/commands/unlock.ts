@@ -14,8 +14,9 @@ export const unlock = setting({
   change: ({ where }, { actor, places, facts }) => {
     const place = onePlace(places, where.text)
     if (isRefusal(place)) return place
-    const held = facts.holds.find(({ name }) => name === place.name)
-    if (held === undefined) return refuse(`*${place.name}* is not locked.`, locks(facts.holds.map(({ name }) => name)))
+    const held = facts.placeLocks.find(({ name }) => name === place.name)
+    if (held === undefined)
+      return refuse(`*${place.name}* is not locked.`, locks(facts.placeLocks.map(({ name }) => name)))
     return {
       change: { kind: 'unlock', name: place.name },
       text: `*${place.name}* is unlocked by ${actor.name}; ${held.by.name} had locked it: ${held.reason}`,

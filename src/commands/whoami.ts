@@ -1,6 +1,7 @@
 // /ecs whoami: what the rules give me, and why.
 
-import { isAmong, rolesIn } from '../engine/rules/policy.ts'
+import { isAmong } from '../engine/rules/access.ts'
+import { rolesIn } from '../engine/rules/place-access.ts'
 import { renderWhoami } from '../engine/rules/render-whoami.ts'
 import { query } from './command.ts'
 
@@ -21,7 +22,7 @@ export const whoami = query({
     })),
     mayBreakGlass: config.breakGlass !== undefined && isAmong(config.breakGlass.who, who.actor.user, config, facts),
     halted: facts.halted,
-    holds: facts.holds,
+    placeLocks: facts.placeLocks,
   }),
   render: state => renderWhoami(state),
 })

@@ -5,7 +5,7 @@ import { keepLease } from '../../src/commands/lease/keep.ts'
 import { leases } from '../../src/commands/lease/list.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import type { LeaseBook } from '../../src/engine/leases/book.ts'
-import { leave } from '../../src/engine/leases/compose.ts'
+import { markLeft } from '../../src/engine/leases/compose.ts'
 import type { Holding, Value } from '../../src/engine/leases/holding.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import { aBook, aLease, anAutoscaling, aScaling } from '../builders.ts'
@@ -19,7 +19,7 @@ const second = aLease({
 })
 const one = aBook(BOUNDS, first)
 const two = aBook(BOUNDS, first, second)
-const left = leave(one, first.operation, '20..30', '2026-11-22T05:00:00.000Z')
+const left = markLeft(one, first.operation, '20..30', '2026-11-22T05:00:00.000Z')
 
 const asked = (
   command: AnyMutation,

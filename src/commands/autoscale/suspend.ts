@@ -1,12 +1,13 @@
 // /ecs autoscale suspend: no scaling in, out or by schedule, for a while; for good only where configuration allows it.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import type { Asked } from '../../engine/leases/book.ts'
-import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import type { Value } from '../../engine/leases/holding.ts'
 import { loadScaling, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
-import { type Direction, printDuration } from '../../kit/language/grammar.ts'
+import type { Direction } from '../../kit/language/kinds/direction.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Suspensions } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -67,7 +68,7 @@ const planSuspend = (
     scheduled: direction === 'scheduled',
   }
   const holding = { kind: 'suspension', ...asked } as const
-  const lease: Asked | undefined =
+  const lease: PlannedLease | undefined =
     minutes === undefined ? undefined : { holding, minutes, found, origin: originOf(state, holding) }
   const value = valueWith(lease === undefined ? undefined : book, { holding, found })
   const after: Suspensions = 'in' in value ? value : found
@@ -75,7 +76,7 @@ const planSuspend = (
   if (isAll(back, asked))
     return refuse(
       `${suspendedNames(asked)} of *${ref.service}* is suspended already.`,
-      lease === undefined && isHeld(book, 'suspension')
+      lease === undefined && isLeased(book, 'suspension')
         ? `A lease does it: \`/ecs lease keep ${fullName(ref)}\` makes it last.`
         : 'Nothing to change.',
     )

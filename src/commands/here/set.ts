@@ -3,7 +3,7 @@
 import { onePlace } from '../../features/services/places.ts'
 import { hereWords } from '../../features/services/render-channel-defaults.ts'
 import type { Place } from '../../kit/language/place.ts'
-import { fullName, meantBy, printTarget, type Target } from '../../kit/language/target.ts'
+import { fullName, matchingServices, printTarget, type Target } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
@@ -50,7 +50,7 @@ const inEveryRegion = (places: readonly Place[]): readonly Place[] => {
 const allOf = (targets: readonly Target[], index: readonly ServiceRef[]) => {
   const found: ServiceRef[] = []
   for (const target of targets) {
-    const meant = meantBy(target, index)
+    const meant = matchingServices(target, index)
     const [first, second] = meant
     if (first === undefined) return refuse(`*${printTarget(target)}* is not a service here.`)
     if (second !== undefined)

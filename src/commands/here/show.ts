@@ -1,6 +1,6 @@
 // /ecs here: what a bare name means in this channel.
 
-import { maySeeTarget } from '../../engine/rules/policy.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { renderHere } from '../../features/services/render-channel-defaults.ts'
 import { query } from '../command.ts'

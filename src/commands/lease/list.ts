@@ -3,7 +3,7 @@
 import type { LeaseBook } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { renderLeases } from '../../engine/leases/render-leases.ts'
-import { maySeeTarget } from '../../engine/rules/policy.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { query } from '../command.ts'
 
 export const leases = query({

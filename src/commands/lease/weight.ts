@@ -2,7 +2,7 @@
 // kept, consent is asked for that, and not for the step from what is leased already.
 
 import type { Plan, Risk } from '../../engine/change/plan.ts'
-import { baselineWith, isHeld } from '../../engine/leases/compose.ts'
+import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
 import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import type { Bounds } from '../../model/ecs.ts'
@@ -59,7 +59,7 @@ export const riskOfBounds = (before: Bounds, after: Bounds): Risk => {
 
 /** Of bounds that are for good where a floor is leased: it would be put back, and they are not. */
 export const weightOfBounds = (state: Scaling, before: Bounds, after: Bounds): Weight | undefined => {
-  if (!isHeld(state.book, 'floor')) return undefined
+  if (!isLeased(state.book, 'floor')) return undefined
   const back = unleased(state, before, after)
   return { risk: riskOfBounds(back, after), size: stepOf(back, after), tasks: 0 }
 }

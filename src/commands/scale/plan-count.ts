@@ -1,13 +1,13 @@
 // The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
 
 import type { Call, Change, Plan, Risk } from '../../engine/change/plan.ts'
-import type { Asked } from '../../engine/leases/book.ts'
-import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { managedWords } from '../../features/managed-by/revert-warning.ts'
 import { fateOf, fewOf, isActive, schedulesBefore, scheduleWords } from '../../features/scaling/autoscaling.ts'
 import { bindsOf, originOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
@@ -70,7 +70,7 @@ const riskOnTheWay = (from: number, by: number, to: number): Risk =>
   by < Math.min(from, to) ? riskOfClamp(from, by, riskOf(from, to)) : riskOf(from, to)
 
 /** Of the count, or, where autoscaling is suspended for it, of the suspension: the count then follows from the bounds. */
-const leaseOf = (state: Scaling, asked: number, { kind, minutes }: CountMode): Asked | undefined => {
+const leaseOf = (state: Scaling, asked: number, { kind, minutes }: CountMode): PlannedLease | undefined => {
   const { service, autoscaling } = state
   if (minutes === undefined) return undefined
   if (kind !== 'suspend' || autoscaling === undefined) {
@@ -81,14 +81,14 @@ const leaseOf = (state: Scaling, asked: number, { kind, minutes }: CountMode): A
   return { holding, minutes, found: autoscaling.suspended, origin: originOf(state, holding) }
 }
 
-const afterwards = (state: Scaling, lease: Asked): string => {
+const afterwards = (state: Scaling, lease: PlannedLease): string => {
   if (lease.holding.kind !== 'count')
     return 'At its end scaling resumes, unless somebody else changes the suspension; the count is then moved into the bounds at once.'
-  const when = isHeld(state.book, 'count') ? 'After the last lease' : 'Afterwards'
+  const when = isLeased(state.book, 'count') ? 'After the last lease' : 'Afterwards'
   return `${when} it is set back to ${tasks(backTo(state, lease.holding.tasks))}, unless somebody else changes it.`
 }
 
-const composed = ({ book }: Scaling, lease: Asked): number => {
+const composed = ({ book }: Scaling, lease: PlannedLease): number => {
   const value = valueWith(book, lease)
   return 'tasks' in value ? value.tasks : 0
 }

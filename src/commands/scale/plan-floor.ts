@@ -1,12 +1,12 @@
 // The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import type { Asked } from '../../engine/leases/book.ts'
-import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import { fewOf, schedulesBefore, scheduleWords } from '../../features/scaling/autoscaling.ts'
 import { bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -20,7 +20,7 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   if (autoscaling === undefined) return refuse(`*${ref.service}* has no autoscaling.`)
   const found: Bounds = { min: autoscaling.min, max: autoscaling.max }
   const holding = { kind: 'floor', min } as const
-  const lease: Asked = { holding, minutes, found, origin: originOf(state, holding) }
+  const lease: PlannedLease = { holding, minutes, found, origin: originOf(state, holding) }
   const value = valueWith(book, lease)
   const bounds: Bounds = 'max' in value ? value : found
   const ground = baselineWith(book, lease)
@@ -52,11 +52,11 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
         to: wanted === desired ? `${desired} (as it is)` : `${wanted}, at once`,
       },
     ],
-    ...(isHeld(book, 'floor') ? heavier(step, weightOf(holding, back)) : step),
+    ...(isLeased(book, 'floor') ? heavier(step, weightOf(holding, back)) : step),
     consequences: [
       ...taskWords(state, wanted),
       'Scaling policies go on above the minimum.',
-      ...afterwards(back, bounds, isHeld(book, 'floor')),
+      ...afterwards(back, bounds, isLeased(book, 'floor')),
       ...fewOf(
         schedulesBefore(autoscaling, now, until).map(
           due => `${scheduleWords(due)} That is within the lease, and takes it away.`,

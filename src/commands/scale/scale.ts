@@ -1,10 +1,10 @@
 // /ecs scale: how many tasks a service runs, outright or for a while.
 
-import { isHeld } from '../../engine/leases/compose.ts'
+import { isLeased } from '../../engine/leases/compose.ts'
 import { isFailure } from '../../features/deployments/rollout-trouble.ts'
 import { isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
-import { absoluteCount, MOST_TASKS } from '../../kit/language/grammar.ts'
+import { absoluteCount, MOST_TASKS } from '../../kit/language/kinds/count.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
@@ -77,7 +77,7 @@ export const scale = mutation({
 })
 
 /** What another lease holds for now may be held for longer. */
-const isHeldAnyway = ({ book }: Scaling, { minutes }: Mode): boolean => minutes !== undefined && isHeld(book, 'count')
+const isHeldAnyway = ({ book }: Scaling, { minutes }: Mode): boolean => minutes !== undefined && isLeased(book, 'count')
 
 type Flags = {
   readonly for?: number

@@ -50,8 +50,8 @@ export type Transition = { readonly kind: 'changed'; readonly approval: Approval
 export const transition = (approval: Approval, event: ApprovalEvent): Transition => {
   if (approval.decision !== undefined) return { kind: 'settled', decision: approval.decision }
   if (event.kind === 'expire')
-    return isOver(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
-  if (isOver(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
+    return isExpired(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
+  if (isExpired(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
   switch (event.kind) {
     case 'withdraw':
       return settle(approval, { outcome: 'cancelled', at: event.at })
@@ -73,7 +73,7 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
   }
 }
 
-const isOver = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
+const isExpired = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
 
 const approve = (approval: Approval, voter: Actor, at: string): Transition => {
   if (isSameActor(voter, approval.requester) && !approval.maySelfApprove) return { kind: 'own-request' }

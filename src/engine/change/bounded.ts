@@ -20,7 +20,7 @@ const PRINTED = 800
 /** A few sentences, such as the reason of a peer. */
 export const boundedText = (text: string): string => cutBytes(text, TEXT)
 export const boundedLines = (lines: readonly string[]): readonly string[] => linesWithin(lines, LINE, LINES)
-export const boundedPrinted = (line: string): string => cutBytes(line, PRINTED)
+export const boundedFirstLine = (line: string): string => cutBytes(line, PRINTED)
 
 /** All but `results`, which no step gives back. A link or an invocation that is cut would be another one: it is left out. */
 export const boundedOutcome = (outcome: Outcome): Outcome => {
@@ -33,7 +33,7 @@ export const boundedOutcome = (outcome: Outcome): Outcome => {
     ...(offers && { offers: itemsWithin(offers, OFFERS) }),
     ...(drift && { drift: boundedLines(drift) }),
     ...(sessions && { sessions: itemsWithin(sessions, SESSIONS) }),
-    ...(ran && { ran: { ...ran, line: boundedPrinted(ran.line) } }),
+    ...(ran && { ran: { ...ran, line: boundedFirstLine(ran.line) } }),
     ...(requestIds && { requestIds: itemsWithin(requestIds, REQUEST_IDS) }),
   }
 }

@@ -4,7 +4,7 @@ import type { Actor } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
 import type { Lease } from '../leases/book.ts'
 import type { Approval, Decision } from './approval.ts'
-import type { Outcome, Result } from './outcome.ts'
+import type { Outcome, TaskResult } from './outcome.ts'
 import type { Plan } from './plan.ts'
 
 export type Stage =
@@ -16,7 +16,7 @@ export type Stage =
       readonly text: string
       readonly share?: number
       readonly since: string
-      readonly results?: readonly Result[]
+      readonly results?: readonly TaskResult[]
     }
   | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
   | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }

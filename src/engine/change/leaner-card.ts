@@ -20,7 +20,7 @@ const leanerStage = (stage: Stage): Stage => {
 }
 
 /** The command, too, has been read by then. */
-export const leaner = ({ drift: _, ...card }: Card): Card => {
+export const shortenCard = ({ drift: _, ...card }: Card): Card => {
   const { kind } = card.stage
   if (kind === 'preview' || kind === 'starting' || kind === 'waiting') return card
   const { plan } = card

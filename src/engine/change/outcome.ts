@@ -30,14 +30,14 @@ export type Outcome = {
   /** Of a command: its sessions. */
   readonly sessions?: readonly ExecRecord[]
   /** Of a command in one task. */
-  readonly ran?: Ran
+  readonly ran?: CommandRun
   /** Of a command in many: a row each. */
-  readonly results?: readonly Result[]
+  readonly results?: readonly TaskResult[]
   /** Of the calls that were sent, in order; not there when none was to be. */
   readonly requestIds?: readonly string[]
 }
 
-export type Result = {
+export type TaskResult = {
   /** The beginning of its id. */
   readonly task: string
   readonly zone: string
@@ -49,7 +49,7 @@ export type Result = {
 }
 
 /** Of one command: what is known of its run. */
-export type Ran = {
+export type CommandRun = {
   /** Not there where the image has no shell to tell it, and where its end is not known. */
   readonly status?: number
   readonly seconds: number

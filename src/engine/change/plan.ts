@@ -4,7 +4,7 @@ import { cutBytes } from '../../model/bytes.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
-import type { Asked } from '../leases/book.ts'
+import type { PlannedLease } from '../leases/book.ts'
 import { boundedLines } from './bounded.ts'
 
 /** `prefix`: of the keys of its objects, with or without a slash at its end. */
@@ -113,7 +113,7 @@ export type Plan = {
   /** The role that the calls are made in, where it is not the operator's; `exec` is what it takes to ask and to consent, too. */
   readonly role?: 'deployer' | 'exec'
   /** With an end: what it holds until then. */
-  readonly lease?: Asked
+  readonly lease?: PlannedLease
   /** How long a lease lasts in all once this is done, in minutes: what its ceiling measures. */
   readonly totalMinutes?: number
   /** Suspends autoscaling without an end: configuration says who may. */
@@ -137,14 +137,16 @@ export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsG
     .digest('hex')
 
 /** What differs between the plan that was consented to and the plan as it would be now, a sentence each. */
-export const difference = (consented: Plan, now: Plan): readonly string[] => {
+export const planDifferences = (consented: Plan, now: Plan): readonly string[] => {
   const sides = (plan: Plan): JsonObject => ({ ...plan.binds, risk: plan.risk.level, call: canonicalJson(plan.calls) })
   const [before, after] = [sides(consented), sides(now)]
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = keys
     .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
     .map(key =>
-      key === 'call' ? 'the calls to AWS are no longer the same' : `${key}: ${said(before[key])} → ${said(after[key])}`,
+      key === 'call'
+        ? 'the calls to AWS are no longer the same'
+        : `${key}: ${valueText(before[key])} → ${valueText(after[key])}`,
     )
   return boundedLines(differing)
 }
@@ -152,7 +154,7 @@ export const difference = (consented: Plan, now: Plan): readonly string[] => {
 /** Two of them in a line, and both have to be seen. */
 const MOST_SAID = 700
 
-const said = (value: JsonObject[string] | undefined): string =>
+const valueText = (value: JsonObject[string] | undefined): string =>
   value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_SAID)
 
 /** What moved on its own between two plans. */

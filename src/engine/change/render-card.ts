@@ -12,9 +12,9 @@ import {
   quote,
   richText,
   section,
-  unmarked,
+  withoutMarkup,
 } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Offer } from '../../model/errors.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -23,8 +23,8 @@ import { timeText } from '../../model/scaling-words.ts'
 import { holdingText, leaseButtons } from '../leases/render-leases.ts'
 import type { Approval } from './approval.ts'
 import type { Card, Stage } from './card.ts'
-import { leaner } from './leaner-card.ts'
-import type { Outcome, Result } from './outcome.ts'
+import { shortenCard } from './leaner-card.ts'
+import type { Outcome, TaskResult } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { renderResults } from './render-results.ts'
 
@@ -32,7 +32,7 @@ import { renderResults } from './render-results.ts'
 export const renderCard = (card: Card): Rendered => {
   const kept = hasRoomForResults(card) ? card : withoutResults(card)
   const rendered = render(kept)
-  return misfits(rendered).length === 0 ? rendered : render(leaner(kept))
+  return misfits(rendered).length === 0 ? rendered : render(shortenCard(kept))
 }
 
 /** With what may be said yet: that the audit did not take it. */
@@ -41,7 +41,7 @@ export const hasRoomForResults = (card: Card): boolean =>
 
 const SPARE = 500
 
-const resultsOf = ({ stage }: Card): readonly Result[] =>
+const resultsOf = ({ stage }: Card): readonly TaskResult[] =>
   (stage.kind === 'ended' ? stage.outcome.results : stage.kind === 'running' ? stage.results : undefined) ?? []
 
 const withoutResults = (card: Card): Card => {
@@ -57,7 +57,7 @@ const render = (card: Card): Rendered => {
       plain(`${plan.title} (${plan.target.account}, ${plan.target.region}, ${plan.target.cluster}): ${summary(card)}`),
       3_000,
     ),
-    blocks: [headline(card), scope(plan.target), details(plan), ...drift(card), ...stage(card), footer(card)],
+    blocks: [headline(card), placeLine(plan.target), details(plan), ...drift(card), ...stage(card), footer(card)],
   }
 }
 
@@ -199,7 +199,7 @@ const decisionButtons = ({ operation, plan }: Card): Block =>
 
 const confirmation = ({ title, risk }: Plan): JsonObject => ({
   title: { type: 'plain_text', text: 'High risk' },
-  text: { type: 'plain_text', text: cut(unmarked(`${title}. ${risk.reasons.join('. ')}.`), 300) },
+  text: { type: 'plain_text', text: cut(withoutMarkup(`${title}. ${risk.reasons.join('. ')}.`), 300) },
   confirm: { type: 'plain_text', text: 'Approve' },
   deny: { type: 'plain_text', text: 'Back' },
 })
@@ -279,7 +279,7 @@ const ended = ({ outcome, at }: Extract<Stage, { kind: 'ended' }>): Block => {
 }
 
 /** For the asker alone, when their card had to go to another channel. */
-export const renderElsewhere = (channel: string, link: string): Rendered => ({
+export const renderPostedElsewhere = (channel: string, link: string): Rendered => ({
   text: `The plan was posted in <#${channel}>. ${link}`,
   blocks: [
     richText(

@@ -4,7 +4,7 @@ import { context, cut } from '../../kit/messages/markup.ts'
 import { type Column, orDash, table } from '../../kit/messages/table.ts'
 import type { Block } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
-import type { Result } from './outcome.ts'
+import type { TaskResult } from './outcome.ts'
 
 const COLUMNS: readonly Column[] = [
   { head: 'Task' },
@@ -16,7 +16,7 @@ const COLUMNS: readonly Column[] = [
 
 const LONGEST_LINE = 150
 
-const cellsOf = ({ task, zone, status, seconds, line }: Result): readonly string[] => [
+const cellsOf = ({ task, zone, status, seconds, line }: TaskResult): readonly string[] => [
   task,
   zone,
   status,
@@ -24,7 +24,7 @@ const cellsOf = ({ task, zone, status, seconds, line }: Result): readonly string
   line,
 ]
 
-export const renderResults = (results: readonly Result[]): readonly Block[] => [
+export const renderResults = (results: readonly TaskResult[]): readonly Block[] => [
   table(
     COLUMNS,
     results.map(result => cellsOf({ ...result, line: cut(result.line, LONGEST_LINE) })),
@@ -33,7 +33,7 @@ export const renderResults = (results: readonly Result[]): readonly Block[] => [
 ]
 
 /** Where there is no room for the table. */
-export const fileOfResults = (results: readonly Result[], service: string): SlackFile => {
+export const fileOfResults = (results: readonly TaskResult[], service: string): SlackFile => {
   const lines = [COLUMNS.map(({ head }) => head), ...results.map(cellsOf)].map(cells => cells.map(orDash))
   const widths = COLUMNS.map((_, at) => Math.max(...lines.map(cells => cells[at]?.length ?? 0)))
   const printed = lines.map(cells =>

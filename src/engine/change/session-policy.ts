@@ -21,7 +21,7 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
     Version: '2012-10-17',
     Statement: calls
       .filter(({ service }) => service !== 'quarterdeck')
-      .flatMap(call => [statement(call), ...passing(call)]),
+      .flatMap(call => [statement(call), ...passRole(call)]),
   })
   if (policy.length <= MOST_CHARACTERS) return policy
   return refuse(
@@ -58,7 +58,7 @@ export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: Exec
 }
 
 /** To look which sessions there are. */
-export const FINDING_POLICY = JSON.stringify({
+export const FIND_SESSIONS_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'ssm:DescribeSessions', Resource: '*' }],
 })
@@ -107,7 +107,7 @@ const statement = (call: Call): JsonObject => {
 }
 
 /** What tasks get is passed on: exactly these roles, and to tasks alone. */
-const passing = (call: Call): readonly JsonObject[] =>
+const passRole = (call: Call): readonly JsonObject[] =>
   !('passes' in call) || call.passes === undefined || call.passes.length === 0
     ? []
     : [

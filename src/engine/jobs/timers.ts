@@ -13,7 +13,7 @@ type TimerPorts = { readonly schedule: Schedule; readonly now: () => string }
 type Scheduling = TimerPorts
 
 /** What is on file of an execution. `asked`: not there in items of before it was looked for from its first step. */
-export type OnFile = { readonly arn: string; readonly asked?: AskedBy }
+export type ExecutionRecord = { readonly arn: string; readonly asked?: AskedBy }
 
 const MINUTE_MS = 60_000
 
@@ -43,31 +43,34 @@ export const scheduleReminder = async (
 }
 
 /** Longer than most changes take; each next look comes after twice as long. */
-const FIRST_LOOK_MINUTES = 15
+const FIRST_CHECK_MINUTES = 15
 
 /** Before anything else: whoever finds that the operation is dead knows who has to hear of it. */
-export const armFirstLook = async (
+export const armFirstCheck = async (
   job: OperationJob,
   arn: string,
   { store, ...ports }: Scheduling & { readonly store: Pick<Store, 'create'> },
 ): Promise<null> => {
-  const onFile: OnFile = { arn, asked: askedBy(job, ports.now()) }
+  const onFile: ExecutionRecord = { arn, asked: askedBy(job, ports.now()) }
   await store.create(executionKey(job.id), onFile)
-  await armNumbered(job.id, FIRST, ports)
+  await armCheck(job.id, FIRST, ports)
   return null
 }
 
 /** From when an operation has nobody else who would look after it: its reminders and sweeps are over. */
-export const armLook = (operation: string, ports: Scheduling): Promise<void> => armNumbered(operation, 1, ports)
+export const armDeadOperationCheck = (operation: string, ports: Scheduling): Promise<void> =>
+  armCheck(operation, 1, ports)
 
-const armNumbered = (operation: string, number: number, ports: Scheduling): Promise<void> =>
-  scheduleLook({ kind: 'look', operation, number }, ports).catch(error => logError('look', operation, error))
+const armCheck = (operation: string, number: number, ports: Scheduling): Promise<void> =>
+  scheduleDeadOperationCheck({ kind: 'look', operation, number }, ports).catch(error =>
+    logError('look', operation, error),
+  )
 
 /** A number of its own: a schedule may be there for a while after it has run, and another of its name is not made then. */
 const FIRST = 0
 
-export const scheduleLook = (job: LookJob, { schedule, now }: Scheduling): Promise<void> => {
-  const afterMs = FIRST_LOOK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
+export const scheduleDeadOperationCheck = (job: LookJob, { schedule, now }: Scheduling): Promise<void> => {
+  const afterMs = FIRST_CHECK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
   return schedule(job, new Date(Date.parse(now()) + afterMs).toISOString())
 }
 
@@ -78,11 +81,11 @@ export const ARMED_MS = 5 * MINUTE_MS
 export const ARMED = 0
 
 /** Before the write that settles a vote. Without an answer from Scheduler there are still reminders. */
-export const armSweep = async (operation: string, ports: TimerPorts): Promise<void> =>
-  scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => logError('sweep', operation, error))
+export const armWakeRetry = async (operation: string, ports: TimerPorts): Promise<void> =>
+  scheduleWakeRetry(operation, ports, ARMED_MS, ARMED).catch(error => logError('sweep', operation, error))
 
 /** Numbered by its minute, so that all who sweep an operation at once make one schedule. */
-export const scheduleSweep = async (
+export const scheduleWakeRetry = async (
   operation: string,
   { schedule, now }: TimerPorts,
   afterMs: number,
@@ -94,7 +97,7 @@ export const scheduleSweep = async (
 }
 
 /** The operation that holds a lease is to look at it, in a minute or so; numbered by its minute, as sweeps are. */
-export const scheduleLeaseLook = async (
+export const scheduleLeaseCheck = async (
   operation: string,
   { schedule, now }: TimerPorts,
   afterMs = MINUTE_MS,

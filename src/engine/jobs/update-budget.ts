@@ -15,5 +15,5 @@ export const mayUpdate = (store: Store, now: string, urgency: Urgency): Promise<
 }
 
 /** Thrown where an update has to wait: the step tries again. */
-export const spent = (): RemoteError =>
+export const budgetExhausted = (): RemoteError =>
   new RemoteError('the updates of this minute are spent', { code: 'update_budget', passing: true })

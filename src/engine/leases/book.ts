@@ -4,7 +4,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Holding, Quantity, Value } from './holding.ts'
 
 /** A lease that a plan asks for. `found`: what is there before it, when nothing else is leased. */
-export type Asked = {
+export type PlannedLease = {
   readonly holding: Holding
   readonly minutes: number
   readonly found: Value
@@ -32,16 +32,16 @@ export type Lease = {
 type State = { readonly baseline: Value; readonly set: Value; readonly target?: string }
 
 /** Calls are on their way, or were lost there: AWS may have what was `found` before them, instead of what is `set`. */
-type Doubt = { readonly operation: string; readonly found: Value; readonly before: Before }
+type UnconfirmedCalls = { readonly operation: string; readonly found: Value; readonly before: StateBefore }
 
 /** What somebody else was about to do then may still be done. */
-export type Before = State & { readonly doubt?: Doubt }
+export type StateBefore = State & { readonly doubt?: UnconfirmedCalls }
 
-export type Held = State & { readonly leases: readonly Lease[]; readonly doubt?: Doubt }
+export type LeasedQuantity = State & { readonly leases: readonly Lease[]; readonly doubt?: UnconfirmedCalls }
 
 export type LeaseBook = {
   readonly target: ServiceRef
-  readonly held: { readonly [Q in Quantity]?: Held }
+  readonly held: { readonly [Q in Quantity]?: LeasedQuantity }
 }
 
 /** When AWS made the service, and of bounds and suspensions the scalable target, ISO 8601. */

@@ -3,51 +3,58 @@
 // what is found to be neither was changed by somebody else, and is left alone.
 
 import type { Actor } from '../../model/ecs.ts'
-import { type Asked, type Before, type Held, type Lease, type LeaseBook, leaseOf } from './book.ts'
-import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
-import { beside, mayBeOne } from './origin.ts'
+import {
+  type Lease,
+  type LeaseBook,
+  type LeasedQuantity,
+  leaseOf,
+  type PlannedLease,
+  type StateBefore,
+} from './book.ts'
+import { composeValue, type Holding, isSameValue, type Quantity, type Value } from './holding.ts'
+import { mayBeSame, otherLeasesOf } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
 /** Whether any lease holds it now. */
-export const isHeld = (book: LeaseBook | undefined, kind: Quantity): boolean =>
+export const isLeased = (book: LeaseBook | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
 /** It is as our own calls have made it, or as it was before those that may not have been made. */
-const isOurs = ({ set, doubt, target }: Held, found: Value, targetNow: string | undefined): boolean =>
-  mayBeOne(target, targetNow) && (same(found, set) || (doubt !== undefined && same(found, doubt.found)))
+const isOurs = ({ set, doubt, target }: LeasedQuantity, found: Value, targetNow: string | undefined): boolean =>
+  mayBeSame(target, targetNow) && (isSameValue(found, set) || (doubt !== undefined && isSameValue(found, doubt.found)))
 
 /** The quantity with one more lease. What somebody else has changed meanwhile becomes the baseline: it is not ours to undo. */
-const joined = (held: Held | undefined, found: Value, lease: Lease): Held => {
-  const others = beside(lease, held?.leases ?? [])
+const withLease = (held: LeasedQuantity | undefined, found: Value, lease: Lease): LeasedQuantity => {
+  const others = otherLeasesOf(lease, held?.leases ?? [])
   const target = lease.origin?.target
   const goesOn = held !== undefined && others.length > 0 && isOurs(held, found, target)
   const baseline = goesOn ? held.baseline : found
   const before = held === undefined ? { baseline, set: found } : withoutLeases(held)
   return {
     baseline,
-    set: compose(baseline, holdingsOf([...others, lease])),
+    set: composeValue(baseline, holdingsOf([...others, lease])),
     leases: [...(held?.leases ?? []).filter(({ operation }) => operation !== lease.operation), lease],
     doubt: { operation: lease.operation, found, before },
     ...(target !== undefined && { target }),
   }
 }
 
-const withoutLeases = ({ leases: _, ...before }: Held): Before => before
+const withoutLeases = ({ leases: _, ...before }: LeasedQuantity): StateBefore => before
 
 const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
 /** What AWS has to be set to when this lease begins. */
-export const valueWith = (book: LeaseBook | undefined, asked: Begun): Value =>
-  joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).set
+export const valueWith = (book: LeaseBook | undefined, asked: NewLease): Value =>
+  withLease(book?.held[asked.holding.kind], asked.found, leaseOfPlan(asked)).set
 
 /** What the last lease to end puts back, when this one begins now. */
-export const baselineWith = (book: LeaseBook | undefined, asked: Begun): Value =>
-  joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).baseline
+export const baselineWith = (book: LeaseBook | undefined, asked: NewLease): Value =>
+  withLease(book?.held[asked.holding.kind], asked.found, leaseOfPlan(asked)).baseline
 
-type Begun = Pick<Asked, 'holding' | 'found'> & Partial<Pick<Asked, 'origin'>>
+type NewLease = Pick<PlannedLease, 'holding' | 'found'> & Partial<Pick<PlannedLease, 'origin'>>
 
-const unnamed = ({ holding, origin }: Begun): Lease => ({
+const leaseOfPlan = ({ holding, origin }: NewLease): Lease => ({
   operation: '',
   holding,
   ...(origin && { origin }),
@@ -57,13 +64,13 @@ const unnamed = ({ holding, origin }: Begun): Lease => ({
 })
 
 /** Repeatable: who has begun begins again as they are. */
-export const begin = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
+export const beginLease = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
   if (leaseOf(book, lease.operation) !== undefined) return book
   const { kind } = lease.holding
-  return { ...book, held: { ...book.held, [kind]: joined(book.held[kind], found, lease) } }
+  return { ...book, held: { ...book.held, [kind]: withLease(book.held[kind], found, lease) } }
 }
 
-type Place = { readonly lease: Lease; readonly held: Held }
+type Place = { readonly lease: Lease; readonly held: LeasedQuantity }
 
 const placeOf = (book: LeaseBook, operation: string): Place | undefined => {
   const lease = leaseOf(book, operation)
@@ -71,20 +78,20 @@ const placeOf = (book: LeaseBook, operation: string): Place | undefined => {
   return held && { lease, held }
 }
 
-const withHeld = (book: LeaseBook, kind: Quantity, held: Held): LeaseBook => ({
+const withHeld = (book: LeaseBook, kind: Quantity, held: LeasedQuantity): LeaseBook => ({
   ...book,
   held: { ...book.held, [kind]: held },
 })
 
 /** Its calls were made: what AWS has is what they have set, or somebody else’s. */
-export const made = (book: LeaseBook, operation: string): LeaseBook => {
+export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   return place?.held.doubt?.operation === operation
-    ? withHeld(book, place.lease.holding.kind, settled(place.held))
+    ? withHeld(book, place.lease.holding.kind, withoutDoubt(place.held))
     : book
 }
 
-const settled = ({ doubt: _, ...held }: Held): Held => held
+const withoutDoubt = ({ doubt: _, ...held }: LeasedQuantity): LeasedQuantity => held
 
 /** What never came to be is struck out, and what the others hold is as it was before. */
 export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
@@ -96,7 +103,7 @@ export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
     : without(book, lease, held)
 }
 
-const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, held: Held): LeaseBook => {
+const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, held: LeasedQuantity): LeaseBook => {
   const leases = held.leases.filter(one => one.operation !== operation)
   if (leases.length > 0) return withHeld(book, kind, { ...held, leases })
   const { [kind]: _, ...rest } = book.held
@@ -114,7 +121,7 @@ export type Ending =
  * What the end of a lease has to do, given what AWS has now; `found` is undefined when the thing itself is gone. `target`:
  * the origin of the scalable target that has it.
  */
-export const ending = (
+export const planEnding = (
   book: LeaseBook,
   operation: string,
   found: Value | undefined,
@@ -124,57 +131,57 @@ export const ending = (
   if (place === undefined) return undefined
   const expected = place.held.set
   if (found === undefined) return { kind: 'left', expected }
-  const to = withoutIt(place)
-  if (same(found, to)) return { kind: 'nothing', now: found }
+  const to = valueWithout(place)
+  if (isSameValue(found, to)) return { kind: 'nothing', now: found }
   if (isOurs(place.held, found, target)) return { kind: 'put', from: found, to }
-  return { kind: 'left', expected, found, ...(!mayBeOne(place.held.target, target) && { isAnew: true }) }
+  return { kind: 'left', expected, found, ...(!mayBeSame(place.held.target, target) && { isAnew: true }) }
 }
 
-const withoutIt = ({ lease, held: { baseline, leases } }: Place): Value =>
-  compose(baseline, holdingsOf(beside(lease, leases)))
+const valueWithout = ({ lease, held: { baseline, leases } }: Place): Value =>
+  composeValue(baseline, holdingsOf(otherLeasesOf(lease, leases)))
 
 /** Before the calls of its end: from now on AWS may have either. What somebody else has made of it stays unknown to us. */
-export const closing = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
+export const beginRevert = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined || !isOurs(place.held, found, target)) return book
-  const held = settled(place.held)
-  const set = withoutIt(place)
+  const held = withoutDoubt(place.held)
+  const set = valueWithout(place)
   const before = withoutLeases({ ...held, set: found })
   return withHeld(book, place.lease.holding.kind, {
     ...held,
     set,
-    ...(!same(found, set) && { doubt: { operation, found, before } }),
+    ...(!isSameValue(found, set) && { doubt: { operation, found, before } }),
   })
 }
 
 /** The lease is over, and what it held is as its closing says. */
-export const ended = (book: LeaseBook, operation: string): LeaseBook => {
+export const endLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const { lease, held } = place
-  return without(book, lease, held.doubt?.operation === operation ? settled(held) : held)
+  return without(book, lease, held.doubt?.operation === operation ? withoutDoubt(held) : held)
 }
 
 /** Its end has come and it is left as somebody else made it: it waits in the book for a person, and holds nothing. */
-export const leave = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
-  changed(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
+export const markLeft = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
+  withChanged(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
 
 /** Its operation ended without a word: nobody ends the lease but a person. */
-export const lose = (book: LeaseBook, operation: string, at: string): LeaseBook =>
-  changed(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
+export const markLost = (book: LeaseBook, operation: string, at: string): LeaseBook =>
+  withChanged(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
 
 /** Ends it now, once: the first to end it is who ended it. */
 export const endNow = (book: LeaseBook, operation: string, by: Actor, now: string): LeaseBook =>
-  changed(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
+  withChanged(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
 
 /** Never shorter, and never what has been ended: whoever ended it comes first. */
-export const extend = (book: LeaseBook, operation: string, until: string): LeaseBook =>
-  changed(book, operation, lease => (isOver(lease) || until <= lease.until ? lease : { ...lease, until }))
+export const extendLease = (book: LeaseBook, operation: string, until: string): LeaseBook =>
+  withChanged(book, operation, lease => (isEnded(lease) || until <= lease.until ? lease : { ...lease, until }))
 
 /** Somebody ended it, or its end has come and could not put it back. */
-export const isOver = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
+export const isEnded = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
 
-const changed = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
+const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const leases = place.held.leases.map(one => (one.operation === operation ? change(one) : one))
@@ -185,11 +192,11 @@ const changed = (book: LeaseBook, operation: string, change: (lease: Lease) => L
  * What it holds stays for good: it becomes the baseline of the others. What was left as somebody else made it is theirs, and
  * no baseline of ours; one that is lost is only struck out. AWS is not asked, so what is set is what was set.
  */
-export const keep = (book: LeaseBook, operation: string): LeaseBook => {
+export const keepLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
   const { lease, held } = place
   return isRunning(lease) && lease.lost === undefined
-    ? without(book, lease, { ...held, baseline: compose(held.baseline, [lease.holding]) })
+    ? without(book, lease, { ...held, baseline: composeValue(held.baseline, [lease.holding]) })
     : without(book, lease, held)
 }

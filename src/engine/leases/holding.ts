@@ -20,7 +20,7 @@ export type Values = {
 export type Value = Values[Quantity]
 
 /** What a quantity is while these leases run: the highest floor, the highest count, every suspension. */
-export const compose = (baseline: Value, holdings: readonly Holding[]): Value =>
+export const composeValue = (baseline: Value, holdings: readonly Holding[]): Value =>
   holdings.reduce<Value>((value, holding) => raise(value, holding, holdings), baseline)
 
 const raise = (value: Value, holding: Holding, all: readonly Holding[]): Value => {
@@ -39,4 +39,4 @@ const raise = (value: Value, holding: Holding, all: readonly Holding[]): Value =
   return value
 }
 
-export const same = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b)
+export const isSameValue = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b)

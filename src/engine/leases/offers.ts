@@ -13,7 +13,7 @@ export const offersOf = (book: LeaseBook, lease: Lease): readonly Offer[] => {
   const { target } = book
   const baseline = baselineOf(book, lease)
   return [
-    ...(baseline === undefined ? [] : [backOffer(target, baseline)]),
+    ...(baseline === undefined ? [] : [restoreOffer(target, baseline)]),
     {
       label: 'Keep It So',
       invocation: `lease keep ${fullName(target)} --lease ${lease.operation.slice(0, 12)}`,
@@ -21,7 +21,7 @@ export const offersOf = (book: LeaseBook, lease: Lease): readonly Offer[] => {
   ]
 }
 
-const backOffer = (target: ServiceRef, baseline: Value): Offer => {
+const restoreOffer = (target: ServiceRef, baseline: Value): Offer => {
   const name = fullName(target)
   if ('max' in baseline) {
     const bounds = boundsText(baseline)

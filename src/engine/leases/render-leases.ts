@@ -7,7 +7,7 @@ import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.
 import { type Lease, type LeaseBook, leasesOf } from './book.ts'
 import type { Holding, Value } from './holding.ts'
 import { offersOf } from './offers.ts'
-import { baselineOf, othersBeside } from './origin.ts'
+import { baselineOf, otherLeases } from './origin.ts'
 
 export const holdingText = (holding: Holding): string => {
   switch (holding.kind) {
@@ -20,7 +20,7 @@ export const holdingText = (holding: Holding): string => {
   }
 }
 
-const backText = (value: Value): string => {
+const valueText = (value: Value): string => {
   if ('max' in value) return `bounds of ${boundsText(value)}`
   return 'tasks' in value ? `${value.tasks} tasks` : `${suspendedNames(value) || 'nothing'} suspended`
 }
@@ -47,7 +47,7 @@ export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
     blocks: [
       richText(section(head)),
       ...shown.flatMap(({ book, lease }) => [
-        richText(section(`*${fullName(book.target)}*\n`), list([leaseLine(lease), ...afterwards(book, lease)])),
+        richText(section(`*${fullName(book.target)}*\n`), list([leaseLine(lease), ...endText(book, lease)])),
         lease.left === undefined && lease.lost === undefined ? leaseButtons(book, lease) : endingButtons(book, lease),
       ]),
       ...(all.length > MOST ? [context(`and ${all.length - MOST} more`)] : []),
@@ -58,16 +58,16 @@ export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
 /** Slack: fifty blocks a message. */
 const MOST = 20
 
-const afterwards = (book: LeaseBook, lease: Lease): readonly string[] => {
+const endText = (book: LeaseBook, lease: Lease): readonly string[] => {
   const baseline = baselineOf(book, lease)
-  const others = othersBeside(book, lease)
+  const others = otherLeases(book, lease)
   if (lease.left !== undefined) return []
   if (baseline === undefined) return ['Its service was deleted and made anew: nothing is put back']
-  if (lease.lost !== undefined) return [`Before it there were ${backText(baseline)}`]
+  if (lease.lost !== undefined) return [`Before it there were ${valueText(baseline)}`]
   return [
     others.length === 0
-      ? `Puts back ${backText(baseline)}`
-      : `Then goes on: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end puts back ${backText(baseline)}`,
+      ? `Puts back ${valueText(baseline)}`
+      : `Then goes on: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end puts back ${valueText(baseline)}`,
   ]
 }
 

@@ -1,8 +1,8 @@
 // /ecs deployments: what was deployed when, what it changed, how it ended, and why it was rolled back.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, cut, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { context, cut, date, firstThatFit, literal, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -21,8 +21,8 @@ export const renderHistory = (state: History): Rendered => {
     text: plain(head),
     blocks: [
       richText(section(head)),
-      scope(ref),
-      ...(deployments.length === 0 ? [] : [richText(...thatFit(deployments.map(record => line(record, state))))]),
+      placeLine(ref),
+      ...(deployments.length === 0 ? [] : [richText(...firstThatFit(deployments.map(record => line(record, state))))]),
       context('ECS keeps deployments for 90 days.'),
       offerButtons([
         { label: 'Status', invocation: `status ${fullName(ref)}` },

@@ -1,8 +1,8 @@
 // From a service and what is asked of it to what is known of where it would run, or to what is in the way.
 
+import { fits } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { isProduction, type Scope } from '../../engine/rules/config.ts'
-import { fits } from '../../engine/rules/policy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'

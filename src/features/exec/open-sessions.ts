@@ -1,8 +1,8 @@
 // Sessions that are open in containers now, as Session Manager has them, whoever opened them.
 
 import type { Plan } from '../../engine/change/plan.ts'
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { accessOf } from '../../engine/rules/policy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'

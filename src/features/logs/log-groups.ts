@@ -1,7 +1,7 @@
 // A log group as it is named, without a service: where it is, as far as the asker may see.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { maySeeAccount } from '../../engine/rules/policy.ts'
+import { maySeeAccount } from '../../engine/rules/place-access.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { Account } from '../../model/account.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'

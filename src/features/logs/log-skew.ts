@@ -1,5 +1,5 @@
 // Lines that carry another time than that at which they arrived: the clock of their host is wrong, or they were held up.
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import type { LogLine } from './log-types.ts'
 
 /** Agents send every few seconds, and clocks of hosts are seconds apart. */

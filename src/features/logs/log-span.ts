@@ -1,6 +1,6 @@
 // Which time is meant: the last minutes, around a moment, or until a task stopped.
 
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { createOffsets, type Moment, resolveMoment } from '../../model/time.ts'
 import type { LogTask } from './log-types.ts'

@@ -1,7 +1,7 @@
 // Lines as every message shows them: when, how bad, from where, and what.
 
 import { cut, plain, richText, section } from '../../kit/messages/markup.ts'
-import { placeWords } from '../../kit/messages/place-line.ts'
+import { placeText } from '../../kit/messages/place-line.ts'
 import type { Hidden } from '../../kit/redact/redact.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { createOffsets } from '../../model/time.ts'
@@ -15,7 +15,7 @@ const LONGEST_LINE = 600
 const LONGEST_TRACE = 2_500
 
 export const whereOf = ({ cluster, ...place }: LogsPlace): string =>
-  cluster === undefined ? placeWords(place) : `${placeWords(place)} · ${cluster}`
+  cluster === undefined ? placeText(place) : `${placeText(place)} · ${cluster}`
 
 export const preformatted = (text: string): Block =>
   richText({ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] })

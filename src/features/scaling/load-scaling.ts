@@ -2,7 +2,7 @@
 import type { LeaseBook, Origin } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { Holding } from '../../engine/leases/holding.ts'
-import { ofService } from '../../engine/leases/origin.ts'
+import { leasesOnService } from '../../engine/leases/origin.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
@@ -54,7 +54,7 @@ export const loadScaling = async (
     protectedTasks,
     now: facts.now,
     ...(autoscaling !== undefined && { autoscaling }),
-    ...(book !== undefined && { book: ofService(book.value, service.createdAt) }),
+    ...(book !== undefined && { book: leasesOnService(book.value, service.createdAt) }),
     ...(managed !== undefined && { managed }),
     ...(fargate !== undefined && { fargate }),
   }

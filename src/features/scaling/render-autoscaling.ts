@@ -4,7 +4,7 @@ import { leasesOf } from '../../engine/leases/book.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { cut, date, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds } from '../../model/ecs.ts'
 import type { Rendered } from '../../model/ports/message.ts'
@@ -21,7 +21,7 @@ export const renderAutoscaling = (state: Scaling, activities: readonly ScalingAc
     text: plain(head),
     blocks: [
       richText(section(head)),
-      scope(service.ref),
+      placeLine(service.ref),
       ...(autoscaling === undefined
         ? [richText(section('No scalable target is registered: the count is what `/ecs scale` sets.'))]
         : [richText(list(parts(autoscaling, now)))]),

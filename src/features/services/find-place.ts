@@ -1,15 +1,15 @@
 // From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
 // found as every service is.
 
-import { accessOf } from '../../engine/rules/policy.ts'
-import type { ScopeText } from '../../kit/language/place.ts'
+import { accessOf } from '../../engine/rules/access.ts'
+import type { PlaceText } from '../../kit/language/place.ts'
 import { parseTarget } from '../../kit/language/target.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { type Finding, findTarget } from './find-service.ts'
 import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './places.ts'
 import { unreadWords } from './service-index.ts'
 
-export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
+export const findPlace = async (typed: PlaceText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation, print } = finding
   const { refs, places: indexed } = await read.index()
   const seen = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
@@ -30,7 +30,7 @@ export const findPlace = async (typed: ScopeText, finding: Finding): Promise<Ext
   )
 }
 
-const findService = async ({ text }: ScopeText, finding: Finding): Promise<Extent | Refusal> => {
+const findService = async ({ text }: PlaceText, finding: Finding): Promise<Extent | Refusal> => {
   const target = parseTarget(text)
   if (isProblem(target)) return refuse(target.text, target.hint)
   const found = await findTarget(target, finding)

@@ -1,16 +1,17 @@
 // From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
 // could mean several is asked about by buttons, never guessed.
+
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { accessOf } from '../../engine/rules/policy.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import type { Invocation } from '../../kit/language/invocation.ts'
 import {
-  couldBeTask,
   fullName,
   isInScope,
+  looksLikeTaskId,
   printTarget,
   readAsTask,
-  resolve,
+  resolveTarget,
   type Target,
   targetOffers,
 } from '../../kit/language/target.ts'
@@ -64,7 +65,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   const { actor, config, facts, read } = finding
   const index = await read.index()
   const refs = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
-  const resolved = resolve(target, refs)
+  const resolved = resolveTarget(target, refs)
   if (resolved.kind === 'one') return onlyOne(target, resolved.ref, finding)
   if (resolved.kind === 'several') return oneOf(target, resolved.refs, finding)
   const made = await justMade(target, refs, finding)
@@ -75,7 +76,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   const silent = index.places.find(({ problem }) => problem?.passing)
   if (finding.isMutation && silent?.problem !== undefined)
     throw new RemoteError(silent.problem.text, { code: 'place_silent', passing: true })
-  return notFound(target, resolved.nearest, index, finding)
+  return notFound(target, resolved.nearestServices, index, finding)
 }
 
 const MOST_PLACES = 6
@@ -158,7 +159,7 @@ const notFound = (target: Target, nearest: readonly ServiceRef[], index: Service
     near === undefined ? 'Write `cluster/service` with a name that ECS knows.' : `Did you mean *${near.service}*?`
   const unread = unreadWords(index) ?? staleWords(index, finding.facts.now)
   return refuse(
-    couldBeTask(target.service)
+    looksLikeTaskId(target.service)
       ? `*${target.service}* is neither a service here nor a task that ran within the last hour.`
       : `*${target.service}* is not a service here.`,
     unread === undefined ? hint : `${hint}\n${unread}`,
@@ -181,10 +182,10 @@ const findTask = async (
   finding: Finding,
 ): Promise<Found | Refusal | undefined> => {
   const ofService = readAsTask(target)
-  const resolved = ofService && resolve(ofService, refs)
+  const resolved = ofService && resolveTarget(ofService, refs)
   if (ofService !== undefined && resolved?.kind === 'one') return onlyOne(ofService, resolved.ref, finding)
   if (ofService !== undefined && resolved?.kind === 'several') return oneOf(ofService, resolved.refs, finding)
-  if (!couldBeTask(target.service)) return undefined
+  if (!looksLikeTaskId(target.service)) return undefined
   const clusters = clustersOf(refs.filter(ref => isInScope(target, ref)))
   if (isTooMany(clusters, target.service))
     return refuse(

@@ -1,8 +1,8 @@
 // Which places a text names: an account, a cluster or a service of the index.
 
 import type { Config } from '../../engine/rules/config.ts'
-import type { Place, ScopeText } from '../../kit/language/place.ts'
-import { fullName, isMeant, parseTarget } from '../../kit/language/target.ts'
+import type { Place, PlaceText } from '../../kit/language/place.ts'
+import { fullName, matchesTarget, parseTarget } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 
@@ -18,14 +18,14 @@ export type Extent = {
  * What a scope names: a cluster before a service. An account and a cluster of one name, and `prod/web` where that is a
  * cluster of the one and a service of the other, are all named: whoever typed it has to say which.
  */
-export const resolveScope = ({ text }: ScopeText, config: Config, index: readonly ServiceRef[]): readonly Place[] => {
+export const resolveScope = ({ text }: PlaceText, config: Config, index: readonly ServiceRef[]): readonly Place[] => {
   const account = config.accounts.find(({ name, id }) => name === text || id === text)
   const clusters = clustersNamed(text, index)
   if (account !== undefined)
     return [{ scope: { accountId: account.id }, name: account.name, account: account.name }, ...clusters]
   if (clusters.length > 0 && !text.includes('/')) return clusters
   const target = parseTarget(text)
-  return [...clusters, ...('kind' in target ? [] : index.filter(ref => isMeant(target, ref)).map(placeOf))]
+  return [...clusters, ...('kind' in target ? [] : index.filter(ref => matchesTarget(target, ref)).map(placeOf))]
 }
 
 /** `web`, `prod/web` or `prod.us-east-1/web`. */

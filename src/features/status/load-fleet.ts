@@ -1,8 +1,8 @@
 // How many services are, and which of them is not well: from what ECS's events said and CloudWatch counted, with the age of
 // each. No service is described: 2,000 of them are some ten calls.
 
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { accessOf } from '../../engine/rules/policy.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { ServiceReads } from '../services/reads.ts'

@@ -1,8 +1,8 @@
 // /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { context, firstThatFit, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { ServiceDetail } from '../../model/service-detail.ts'
@@ -24,8 +24,8 @@ export const renderEvents = ({ service: { ref }, events }: ServiceDetail): Rende
     text: plain(newest === undefined ? head : `${ref.service} ${newest.message}`),
     blocks: [
       richText(section(head)),
-      scope(ref),
-      ...(found.length === 0 ? [] : [richText(...thatFit(found.slice(0, MOST).map(eventLine)))]),
+      placeLine(ref),
+      ...(found.length === 0 ? [] : [richText(...firstThatFit(found.slice(0, MOST).map(eventLine)))]),
       context(`${count}${found.length > MOST ? ` ${found.length - MOST} older kinds are not shown.` : ''}`),
       offerButtons([
         { label: 'Tasks', invocation: `tasks ${fullName(ref)}` },

@@ -1,7 +1,7 @@
 // /ecs services: what is not well first, with how old that knowledge is.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, list, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { context, firstThatFit, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -23,7 +23,7 @@ export const renderFleet = (state: FleetState): Rendered => {
         (a, b) => ORDER.indexOf(a.is) - ORDER.indexOf(b.is) || (fullName(a.ref) < fullName(b.ref) ? -1 : 1),
       )
   const head = headOf(state, sick.length)
-  const lines = thatFit(shown.slice(0, MOST_LINES).map(verdict => lineOf(verdict, now)))
+  const lines = firstThatFit(shown.slice(0, MOST_LINES).map(verdict => lineOf(verdict, now)))
   const left = shown.length - lines.length
   return {
     text: plain(head),

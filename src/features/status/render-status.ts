@@ -2,7 +2,7 @@
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, date, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { healthOf, type Status } from './load-status.ts'
@@ -28,7 +28,7 @@ export const renderStatus = (state: Status): Rendered => {
     ...picturesOf(state),
     blocks: [
       richText(section(head), ...(concerns.length === 0 ? [] : [list(concerns.map(capital))])),
-      scope(ref),
+      placeLine(ref),
       richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
       ...eventBlocks(state),
       ...partNote(state),

@@ -1,6 +1,6 @@
 // The tasks of a service that stopped: those of one reason are said once, with how many, since when, and which.
 
-import { context, cut, date, literal, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { context, cut, date, firstThatFit, literal, richText, section } from '../../kit/messages/markup.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -16,7 +16,7 @@ const MOST_IDS = 12
 export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number): readonly Block[] => {
   if (stopped.length === 0) return []
   const groups = groupStops(stopped)
-  const lines = thatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
+  const lines = firstThatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
   const others = groups.slice(lines.length)
   return [
     richText(section('*Stopped*\n'), ...lines),

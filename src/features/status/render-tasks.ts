@@ -1,8 +1,8 @@
 // /ecs tasks: what runs, and why each task that stopped did.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { context, date, firstThatFit, literal, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -29,7 +29,7 @@ export const renderTasks = (state: Tasks): Rendered => {
     text: plain(`${head}${lastStop(stopped)}`),
     blocks: [
       richText(section(head)),
-      scope(ref),
+      placeLine(ref),
       ...runningBlocks(state),
       ...stoppedBlocks(stopped, HALF),
       ...(isLastHour ? [context('What was kept of earlier stops could not be read.')] : []),
@@ -47,7 +47,7 @@ const countOf = (count: number, isPartial: boolean): string =>
 const runningBlocks = ({ running: { tasks }, images, unread }: Tasks): readonly Block[] => {
   if (tasks.length === 0) return []
   const newest = tasks.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  const lines = thatFit(newest.slice(0, MOST_RUNNING).map(runningLine), HALF)
+  const lines = firstThatFit(newest.slice(0, MOST_RUNNING).map(runningLine), HALF)
   const older = newest.slice(lines.length)
   return [
     richText(section('*Running*\n'), ...lines),

@@ -7,11 +7,12 @@ import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { armSweep } from '../../engine/jobs/timers.ts'
+import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
-import { wakeOrSweep } from '../../engine/jobs/wake.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, mayVote } from '../../engine/rules/policy.ts'
+import { wakeOrRetry } from '../../engine/jobs/wake.ts'
+import { identify } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { mayVote } from '../../engine/rules/votes.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
@@ -43,13 +44,13 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
     return refuse('This request has expired.', 'Request the change again.')
   const refusal = await refusalFor(job, before.value, face.value, ports).catch(noAnswer)
   if (refusal !== undefined) return refusal
-  const arm = () => armSweep(job.operation, ports)
+  const arm = () => armWakeRetry(job.operation, ports)
   const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()), arm)
   if (result === 'unknown-operation') return refuse('This request has expired.')
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
-  await wakeOrSweep(job.operation, ports)
+  await wakeOrRetry(job.operation, ports)
   const decision = result.kind === 'settled' ? result.decision : result.approval.decision
   return decision === undefined || isOwn(decision, job) ? undefined : refuse(settledWords(decision))
 }
@@ -68,7 +69,7 @@ const refusalFor = async (
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   if (choice === 'approve' && actor.user === approval.requester.user && !approval.maySelfApprove)
     return refusalOf({ kind: 'own-request' })
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
   if (mayVote(actor, approval, plan, approval.requester, config, facts)) return undefined
   const whoMay = approval.approvers.includes('operators')

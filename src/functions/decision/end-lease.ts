@@ -3,15 +3,16 @@
 import { record } from '../../engine/audit/audit.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
-import { approvalKey, endedKey, faceKey } from '../../engine/change/records.ts'
+import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { wakeLease } from '../../engine/jobs/wake.ts'
 import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
 import { endNow } from '../../engine/leases/compose.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, isAmong, mayVote } from '../../engine/rules/policy.ts'
+import { identify, isAmong } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { mayVote } from '../../engine/rules/votes.ts'
 import { revokedKey } from '../../features/exec/records.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
@@ -34,7 +35,7 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
     return refuse('This temporary change is no longer reverted automatically.', '`/ecs leases` shows the options.')
   if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
     return refuse(`${lease.endedBy.name} has already ended it.`)
-  await scheduleLeaseLook(job.operation, ports, ARMED_MS).catch(error => logError('lease', job.operation, error))
+  await scheduleLeaseCheck(job.operation, ports, ARMED_MS).catch(error => logError('lease', job.operation, error))
   await recordEnd(job, face, ports)
   const book = await updateBook(ports.store, target, before => endNow(before, job.operation, job.actor, ports.now()))
   const by = leaseOf(book, job.operation)?.endedBy
@@ -45,7 +46,7 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
 /** Ends a grant: stores the revocation and wakes the operation. */
 const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const { store } = ports
-  if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This has already ended.')
+  if ((await store.get(finalCardKey(job.operation))) !== undefined) return refuse('This has already ended.')
   await recordEnd(job, face, ports)
   await store.create(revokedKey(job.operation), { by: job.actor, at: ports.now() })
   await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
@@ -64,7 +65,7 @@ const refusalFor = async (
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   const { requester, plan } = face
   if (actor.user === requester.user && actor.team === requester.team) return undefined
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   if (isAmong(config.onCall, actor.user, config, facts)) return undefined
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval !== undefined && mayVote(actor, approval, plan, requester, config, facts)) return undefined

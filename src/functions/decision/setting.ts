@@ -6,11 +6,12 @@ import type { Ports } from '../../commands/ports.ts'
 import { record } from '../../engine/audit/audit.ts'
 import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { accessOf, mayOperateAt, mayOperateSomewhere } from '../../engine/rules/policy.ts'
-import { HALT_KEY, type Halt, HOLDS, holdKey } from '../../engine/rules/rule-inputs.ts'
+import { accessOf } from '../../engine/rules/access.ts'
+import { mayOperateAt, mayOperateSomewhere } from '../../engine/rules/place-access.ts'
+import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
 import { type ChannelDefaults, hereKey, isOwnChannel } from '../../features/services/channel-defaults.ts'
 import { resolveScope } from '../../features/services/places.ts'
-import type { ScopeText } from '../../kit/language/place.ts'
+import type { PlaceText } from '../../kit/language/place.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
@@ -113,7 +114,7 @@ const askRules = async (
   ports: Ports,
 ): Promise<Decided | Refusal> => {
   const { config, facts } = own
-  const where = values['where'] as ScopeText | undefined
+  const where = values['where'] as PlaceText | undefined
   const isNaming = where !== undefined || values['favourites'] !== undefined
   const refs = isNaming ? (await read.index()).refs : []
   const index = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
@@ -137,7 +138,7 @@ const isOwn = (change: SettingChange): boolean => 'channel' in change && isOwnCh
 
 const takenAway = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
   if (change.kind === 'resume') return store.get(HALT_KEY)
-  if (change.kind === 'unlock') return (await store.list<Json>(HOLDS)).find(({ key }) => key.sk === change.name)
+  if (change.kind === 'unlock') return (await store.list<Json>(PLACE_LOCKS)).find(({ key }) => key.sk === change.name)
   return undefined
 }
 
@@ -148,7 +149,7 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
     case 'lock': {
       const { until } = change.hold
       await store.create(
-        holdKey(change.hold.name),
+        placeLockKey(change.hold.name),
         change.hold,
         until === undefined ? undefined : Math.floor(Date.parse(until) / 1000),
       )

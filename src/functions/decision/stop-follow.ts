@@ -1,8 +1,8 @@
 // Handles a click on Stop for a follow or a command: sets a flag that its holder polls every second.
 
 import type { Ports } from '../../commands/ports.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { accessOf, identify } from '../../engine/rules/policy.ts'
+import { accessOf, identify } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSameActor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
@@ -24,7 +24,7 @@ export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>
   if (!isSameActor(actor, follow.actor)) {
     const { of } = follow
     if (!('service' in of)) return refuse(`Only ${follow.actor.name} can stop this follow.`)
-    const seen = accessOf(actor, 'viewer', of, config, await loadFacts(config, ports))
+    const seen = accessOf(actor, 'viewer', of, config, await loadRuleInputs(config, ports))
     if (seen.kind === 'refusal') return seen
   }
   const until = Math.floor(Date.parse(ports.now()) / 1_000) + KEPT_SECONDS

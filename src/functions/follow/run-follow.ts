@@ -6,9 +6,10 @@ import type { Readers } from '../../commands/readers.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
+import { accessOf, identify } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { accessOf, identify, maySeeAccount } from '../../engine/rules/policy.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { maySeeAccount } from '../../engine/rules/place-access.ts'
 import { hidingOf } from '../../features/logs/load-logs.ts'
 import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
 import type { LogLine } from '../../features/logs/log-types.ts'
@@ -69,7 +70,7 @@ const createIdle = (): Now => ({ sources: [], isLive: false })
 const mayFollow = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Readers | Refusal> => {
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   if ('service' in of) {
     const seen = accessOf(actor, 'viewer', of, config, facts)
     if (seen.kind === 'refusal') return seen

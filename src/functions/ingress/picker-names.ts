@@ -1,8 +1,8 @@
 // The names that pickers offer: the service index, cached for 30 s and filtered by the rules; nothing when they cannot
 // be read.
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { groupsOf } from '../../engine/rules/config.ts'
-import { accessOf } from '../../engine/rules/policy.ts'
 import { groupKey, type RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { type ChannelDefaults, hereKey, isHere } from '../../features/services/channel-defaults.ts'
 import { readIndex, SERVICES } from '../../features/services/service-index.ts'
@@ -51,7 +51,7 @@ export const createNames = (ports: NamesPorts): Names => {
   return {
     offer: async (text, actor, channel, what) => {
       const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
-      const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, holds: [] }
+      const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, placeLocks: [] }
       const maySee = (ref: ServiceRef) => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
       if (what === 'commands') return suggestCommands(text, config.exec)
       const offering = what === 'places' ? suggestPlaces : suggest

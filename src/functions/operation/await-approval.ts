@@ -9,17 +9,17 @@ import { fingerprint } from '../../engine/change/plan.ts'
 import {
   approvalKey,
   callbackKey,
+  decisionReadKey,
   executionKey,
   faceKey,
-  heardKey,
   postedKey,
   postingKey,
 } from '../../engine/change/records.ts'
-import { renderCard, renderElsewhere } from '../../engine/change/render-card.ts'
+import { renderCard, renderPostedElsewhere } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
-import type { Verdict } from '../../engine/rules/policy.ts'
+import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'
+import type { Verdict } from '../../engine/rules/judge.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -178,7 +178,7 @@ const postSomewhere = async (
 const tellElsewhere = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')
-  await answerAsker(job, slack, renderElsewhere(posted.channel, link)).catch(() => undefined)
+  await answerAsker(job, slack, renderPostedElsewhere(posted.channel, link)).catch(() => undefined)
 }
 
 /** The callback only wakes the operation. The store has the decision; without a vote the request expires. */
@@ -191,8 +191,8 @@ const readDecision = async (
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   if (approval?.decision === undefined) throw new Error(`the approval of ${operation} was not found`)
-  await armLook(operation, ports)
-  await store.create(heardKey(operation), { at: now() })
+  await armDeadOperationCheck(operation, ports)
+  await store.create(decisionReadKey(operation), { at: now() })
   await clearPending(ports, operation, serviceArn)
   return { decision: approval.decision, votes: approval.votes }
 }

@@ -5,9 +5,9 @@ import type { Readers } from '../../commands/readers.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { EcsCall, Grant, SessionCall } from '../../engine/change/plan.ts'
 import { leaseCallbackKey } from '../../engine/change/records.ts'
-import { leaveCallback } from '../../engine/jobs/callbacks.ts'
+import { storeCallback } from '../../engine/jobs/callbacks.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { HALT_KEY } from '../../engine/rules/rule-inputs.ts'
 import { endingOf, GRANT_TAG, ungrantingOf } from '../../features/exec/grant.ts'
 import { execOwnerKey, grantSeenKey, revokedKey } from '../../features/exec/records.ts'
@@ -39,7 +39,7 @@ export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> 
   const until = new Date(Date.parse(at) + grant.minutes * 60_000).toISOString()
   await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: told })
   await step(ctx, 'schedule a look', async () => {
-    await scheduleLeaseLook(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
+    await scheduleLeaseCheck(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
       logError('grant', job.id, error),
     )
     return null
@@ -80,7 +80,7 @@ const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
 /** Stores the callback before it reads anything, so that a later Revoke wakes this operation. */
 const look = async (story: Story, { grant, until, callbackId }: Looking): Promise<Look> => {
   const { ports, job } = story
-  await leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
+  await storeCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
     logError('grant', job.id, error),
   )
   const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)

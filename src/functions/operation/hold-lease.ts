@@ -3,12 +3,12 @@
 
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../engine/change/records.ts'
-import { leaveCallback } from '../../engine/jobs/callbacks.ts'
+import { storeCallback } from '../../engine/jobs/callbacks.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
-import { type Asked, type Lease, type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
+import { type Lease, type LeaseBook, leaseOf, type PlannedLease } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
-import { begin, dropLease, made } from '../../engine/leases/compose.ts'
+import { beginLease, confirmCalls, dropLease } from '../../engine/leases/compose.ts'
 import type { Review } from './break-glass-review.ts'
 import { type Sleep, takeBack } from './lease/take-back.ts'
 import { recordOutcome, report, withRecord } from './report.ts'
@@ -20,12 +20,12 @@ const MINUTE_MS = 60_000
 /** Runs before the first call. Idempotent. */
 export const addToLeases = async (
   { job, ports, face }: Story,
-  { holding, minutes, found, origin }: Asked,
+  { holding, minutes, found, origin }: PlannedLease,
 ): Promise<null> => {
   const begun = ports.now()
   const until = new Date(Date.parse(begun) + minutes * MINUTE_MS).toISOString()
   const lease: Lease = { operation: job.id, holding, origin, holder: job.actor, begun, until }
-  await updateBook(ports.store, face.plan.target, book => begin(book, lease, found))
+  await updateBook(ports.store, face.plan.target, book => beginLease(book, lease, found))
   return null
 }
 
@@ -37,7 +37,7 @@ export const removeFromLeases = async ({ job, ports, face }: Story): Promise<nul
 
 /** Marks the change as applied by AWS, so that a later difference counts as someone else's change. */
 const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
-  await updateBook(ports.store, face.plan.target, book => made(book, job.id))
+  await updateBook(ports.store, face.plan.target, book => confirmCalls(book, job.id))
   return null
 }
 
@@ -84,7 +84,7 @@ const sleepLightly = async ({ story, tireless }: Sleep, { turn, lease, seconds }
   const { ctx, job, ports } = story
   const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
   const before = await tireless(`lease ${turn}: leave the callback`, async () => {
-    await leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId)
+    await storeCallback(ports.store, leaseCallbackKey(job.id), callbackId)
     await scheduleLast(story, lease)
     return look(story)
   })
@@ -98,7 +98,7 @@ const AFTER_END_MS = 5 * MINUTE_MS
 /** Schedules a check shortly after the end. It reports the operation if it has died. */
 const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
   const left = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
-  await scheduleLeaseLook(job.id, ports, left + AFTER_END_MS).catch(error => logError('lease', job.id, error))
+  await scheduleLeaseCheck(job.id, ports, left + AFTER_END_MS).catch(error => logError('lease', job.id, error))
 }
 
 const look = async ({ job, ports, face }: Story): Promise<Look> => {

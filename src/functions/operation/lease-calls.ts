@@ -2,10 +2,10 @@
 
 import type { LeaseCall } from '../../engine/change/plan.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { leaseOf } from '../../engine/leases/book.ts'
 import { updateBook } from '../../engine/leases/book-store.ts'
-import { extend, isOver, keep } from '../../engine/leases/compose.ts'
+import { extendLease, isEnded, keepLease } from '../../engine/leases/compose.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Story } from './story.ts'
 
@@ -17,12 +17,12 @@ export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face 
   const operation = String(input['lease'])
   const until = String(input['until'])
   await updateBook(ports.store, face.plan.target, book => {
-    if (action === 'KeepLease') return keep(book, operation)
+    if (action === 'KeepLease') return keepLease(book, operation)
     const lease = leaseOf(book, operation)
-    if (lease === undefined || isOver(lease) || lease.until <= ports.now())
+    if (lease === undefined || isEnded(lease) || lease.until <= ports.now())
       throw new RemoteError('The temporary change has ended', { code: 'LeaseOver', passing: false })
-    return extend(book, operation, until)
+    return extendLease(book, operation, until)
   })
-  await scheduleLeaseLook(operation, ports).catch(error => logError('lease', operation, error))
+  await scheduleLeaseCheck(operation, ports).catch(error => logError('lease', operation, error))
   return 'quarterdeck'
 }

@@ -4,12 +4,12 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { difference, driftOf, fingerprint, type Plan } from '../../engine/change/plan.ts'
+import { driftOf, fingerprint, type Plan, planDifferences } from '../../engine/change/plan.ts'
 import { answeredKey } from '../../engine/change/records.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { armFirstLook } from '../../engine/jobs/timers.ts'
-import type { Asked } from '../../engine/leases/book.ts'
+import { armFirstCheck } from '../../engine/jobs/timers.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
@@ -31,7 +31,7 @@ export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const { durableExecutionArn } = ctx.executionContext
-  await step(ctx, 'arm the look', () => armFirstLook(job, durableExecutionArn, ports)).catch(() => null)
+  await step(ctx, 'arm the look', () => armFirstCheck(job, durableExecutionArn, ports)).catch(() => null)
   const proposal = await step(ctx, 'plan', async () =>
     keepable(await propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel })),
   ).catch(cannotPlan)
@@ -163,7 +163,7 @@ const refusedByLock = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held
   offers: planAgain(plan),
 })
 
-type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: Asked }
+type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: PlannedLease }
 
 /** Plans again from current data, applies the current rules, and counts the votes again. */
 const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Outcome> => {
@@ -174,7 +174,7 @@ const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Ou
   const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
   if (isRefusal(now)) return stale(now.text, undefined, now.offers)
   if (fingerprint(now.plan) !== fingerprint(plan))
-    return stale('The plan has changed since its approval:', difference(plan, now.plan))
+    return stale('The plan has changed since its approval:', planDifferences(plan, now.plan))
   const lost = await lostVotes(now, consent, ports)
   if (lost !== undefined) return stale(lost)
   const { lease } = now.plan

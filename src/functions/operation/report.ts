@@ -2,7 +2,7 @@
 
 import type { Card, Stage } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { endedKey, postedKey } from '../../engine/change/records.ts'
+import { finalCardKey, postedKey } from '../../engine/change/records.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { postOnce } from './await-approval.ts'
 import { step } from './steps.ts'
@@ -38,7 +38,7 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
  * Stored before the card is updated: late progress updates and clicks read it. The card is updated even if this fails.
  */
 const noteEnd = async ({ job, ports }: Story, card: Card): Promise<null> => {
-  await ports.store.create(endedKey(job.id), card)
+  await ports.store.create(finalCardKey(job.id), card)
   return null
 }
 

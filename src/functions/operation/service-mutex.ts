@@ -1,8 +1,8 @@
 // Allows one change at a time for each service: a lock in the store that expires, in case its operation dies.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import { lockKey, type ServiceMutex, type Under } from '../../engine/change/records.ts'
-import { unmarked } from '../../kit/messages/markup.ts'
+import { lockKey, type ServiceActivity, type ServiceMutex } from '../../engine/change/records.ts'
+import { withoutMarkup } from '../../kit/messages/markup.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 
@@ -11,7 +11,7 @@ const SECONDS = 3_600
 
 /** `from`: the change that was interrupted. */
 export type Locked =
-  | { readonly kind: 'ours'; readonly from?: Under }
+  | { readonly kind: 'ours'; readonly from?: ServiceActivity }
   | { readonly kind: 'held'; readonly lock: ServiceMutex }
 
 /** A rollback does not wait for the running change. That change detects it before its next call or poll. */
@@ -21,7 +21,7 @@ const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
   const until = Math.floor(Date.parse(now) / 1000) + SECONDS
-  const ours: ServiceMutex = { operation: id, holder: actor, what: unmarked(plan.title), until }
+  const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
   const held = await store.get<ServiceMutex>(key)
   if (held === undefined) return lock(store, { id, actor } as OperationJob, plan, now)

@@ -1,7 +1,7 @@
 // Shows the progress of a running change on its card.
 
 import type { Card, Stage } from '../../engine/change/card.ts'
-import { endedKey } from '../../engine/change/records.ts'
+import { finalCardKey } from '../../engine/change/records.ts'
 import { type Story, updateCard } from './story.ts'
 
 /**
@@ -12,7 +12,7 @@ export const tellProgress = async (
   { job, ports, consent, face }: Story,
   progress: Omit<Extract<Stage, { kind: 'running' }>, 'kind'>,
 ): Promise<void> => {
-  const last = async () => (await ports.store.get<Card>(endedKey(job.id)))?.value
+  const last = async () => (await ports.store.get<Card>(finalCardKey(job.id)))?.value
   if ((await last()) !== undefined) return
   const card: Card = { ...face, stage: { kind: 'running', ...progress } }
   await updateCard(ports, consent.posted, card, 'progress').catch(() => false)

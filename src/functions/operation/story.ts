@@ -6,7 +6,7 @@ import type { Card, Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { fingerprint, type Plan } from '../../engine/change/plan.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
-import { mayUpdate, spent, type Urgency } from '../../engine/jobs/update-budget.ts'
+import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -64,7 +64,7 @@ export const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: '
 
 /** False when the message can no longer be updated: it was deleted, or its channel was archived. */
 export const updateCard = async (ports: Telling, posted: Posted, card: Card, urgency: Urgency): Promise<boolean> => {
-  if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw spent()
+  if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw budgetExhausted()
   try {
     await (await ports.slack()).update(posted, renderCard(card))
     return true

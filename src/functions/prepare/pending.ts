@@ -4,10 +4,10 @@ import type { Approval } from '../../engine/change/approval.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
-import { ofService } from '../../engine/leases/origin.ts'
+import { leasesOnService } from '../../engine/leases/origin.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
 import type { Who } from '../../engine/rules/config.ts'
-import { unmarked } from '../../kit/messages/markup.ts'
+import { withoutMarkup } from '../../kit/messages/markup.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
@@ -37,7 +37,7 @@ export const pendingFrom = (
   { title, target, role }: Plan,
   { requester, approvers, maySelfApprove, expiresAt }: Approval,
 ): Pending => ({
-  title: unmarked(title),
+  title: withoutMarkup(title),
   requester,
   target,
   ...(role !== undefined && { role }),
@@ -65,7 +65,7 @@ export const otherActivityOn = async (
     store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MOST }),
   ])
   const createdAt = binds['createdAt']
-  const ours = book && (typeof createdAt === 'string' ? ofService(book.value, createdAt) : book.value)
+  const ours = book && (typeof createdAt === 'string' ? leasesOnService(book.value, createdAt) : book.value)
   const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
   return [
     ...leases.slice(0, MOST).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),

@@ -4,14 +4,14 @@ import { declarations } from '../../commands/declarations.ts'
 import { commands } from '../../commands/index.ts'
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
+import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify } from '../../engine/rules/policy.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { findPlace } from '../../features/services/find-place.ts'
 import { type Finding, type Found, findTarget } from '../../features/services/find-service.ts'
 import type { KindName } from '../../kit/language/grammar.ts'
 import { type Invocation, parseText, printInvocation } from '../../kit/language/invocation.ts'
-import type { ScopeText } from '../../kit/language/place.ts'
+import type { PlaceText } from '../../kit/language/place.ts'
 import type { Target } from '../../kit/language/target.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -51,7 +51,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
   const command = commands.find(({ name }) => name === invocation.command)
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
-  const facts = await loadFacts(config, ports, isFresh)
+  const facts = await loadRuleInputs(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
   const again = (found: Values) => (values: Values) =>
@@ -119,7 +119,7 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
   kind: Kind,
 ): command is Extract<AnyCommand, { kind: Kind }> => command.kind === kind
 
-const isScopeText = (value: unknown): value is ScopeText =>
+const isScopeText = (value: unknown): value is PlaceText =>
   typeof value === 'object' && value !== null && 'text' in value
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value

@@ -4,7 +4,7 @@ import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { type Asked, judge, type Verdict } from '../../engine/rules/policy.ts'
+import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { otherActivityOn } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
@@ -22,7 +22,7 @@ export type Proposal = {
 /** Returns the plan and the approval it needs, or the first reason for a refusal. */
 export const propose = async (
   preparing: Preparing,
-  given?: Pick<Asked, 'reason' | 'isBreakGlass'>,
+  given?: Pick<ChangeRequest, 'reason' | 'isBreakGlass'>,
 ): Promise<Proposal | Refusal> => {
   const prepared = await prepare('mutation', preparing)
   if (isRefusal(prepared)) return prepared

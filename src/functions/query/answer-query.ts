@@ -6,7 +6,7 @@ import { refuseToShare } from '../../engine/rules/sharing.ts'
 import type { FollowAsked } from '../../features/logs/ask-follow.ts'
 import { renderSent } from '../../features/logs/render-lines.ts'
 import { withNote } from '../../kit/messages/markup.ts'
-import { explained } from '../../kit/messages/render-explained.ts'
+import { withCallCounts } from '../../kit/messages/render-explained.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { QueryJob } from '../../model/ports/job.ts'
@@ -151,6 +151,6 @@ export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQu
   if (isRefusal(state)) return state
   const file = command.file?.(state, values)
   const rendered = command.render(state, values)
-  const message = values['explain'] === true ? explained(rendered, read.calls()) : rendered
+  const message = values['explain'] === true ? withCallCounts(rendered, read.calls()) : rendered
   return { message, ...(file !== undefined && { file }) }
 }

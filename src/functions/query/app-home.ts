@@ -3,8 +3,10 @@
 import type { Ports } from '../../commands/ports.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, maySeeTarget, mayVote } from '../../engine/rules/policy.ts'
+import { identify } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
+import { mayVote } from '../../engine/rules/votes.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { type Actor, isSameActor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
@@ -28,7 +30,7 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   const maySee = (arn: string) => maySeeTarget(arn, actor, config, facts)
   const [pending, books, here] = await Promise.all([
     ports.store.list<Pending>(PENDING),

@@ -9,7 +9,7 @@ import type { Plan } from '../../engine/change/plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'
 import { askedBy } from '../../engine/jobs/asked-by.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { type OnFile, scheduleLook } from '../../engine/jobs/timers.ts'
+import { type ExecutionRecord, scheduleDeadOperationCheck } from '../../engine/jobs/timers.ts'
 import { GRANT_TAG } from '../../features/exec/grant.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
 import type { ExecutionStatus, Schedule } from '../../model/ports/functions.ts'
@@ -25,7 +25,7 @@ export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus
 export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => {
   const found = await lookAt(job.operation, ports)
   if (found === 'ended' || (found === 'running' && (await isWaiting(job.operation, ports)))) return
-  await scheduleLook({ ...job, number: Math.max(1, job.number) + 1 }, ports)
+  await scheduleDeadOperationCheck({ ...job, number: Math.max(1, job.number) + 1 }, ports)
 }
 
 /** While a vote is open, its reminders check the operation. Reading the decision arms another check. */
@@ -50,7 +50,7 @@ export type Found = 'running' | 'ended' | 'unknown'
 /** The state of the operation. Reports an execution that died. */
 export const lookAt = async (operation: string, ports: SilencePorts, heard: Heard = {}): Promise<Found> => {
   try {
-    const execution = (await ports.store.get<OnFile>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
+    const execution = (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
     // An operation of an older version, which stored no execution.
     if (execution === undefined) return 'running'
     // The dead-letter queue has failed executions only, and does not name them.
@@ -67,7 +67,7 @@ export const lookAt = async (operation: string, ports: SilencePorts, heard: Hear
 type Heard = Pick<EndedExecution, 'arn' | 'job'>
 
 /** An execution that died before its first step has stored nothing. */
-const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefined => {
+const fromHeard = ({ arn, job }: Heard, now: string): Partial<ExecutionRecord> | undefined => {
   if (arn === undefined && job === undefined) return undefined
   return {
     ...(arn !== undefined && { arn }),
@@ -82,7 +82,7 @@ const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefine
 const reportDeadOnce = async (
   operation: string,
   status: string,
-  execution: Partial<OnFile>,
+  execution: Partial<ExecutionRecord>,
   ports: SilencePorts,
 ): Promise<void> => {
   const key = reportedDeadKey(operation)
@@ -95,7 +95,7 @@ const reportDeadOnce = async (
 const reportDeadOperation = async (
   operation: string,
   status: string,
-  { asked }: Partial<OnFile>,
+  { asked }: Partial<ExecutionRecord>,
   ports: SilencePorts,
 ): Promise<void> => {
   const { store } = ports

@@ -5,7 +5,7 @@ import type { Outcome } from '../../engine/change/outcome.ts'
 import { postedKey, reminderKey } from '../../engine/change/records.ts'
 import { type Lease, type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
-import { dropLease, lose } from '../../engine/leases/compose.ts'
+import { dropLease, markLost } from '../../engine/leases/compose.ts'
 import { offersOf } from '../../engine/leases/offers.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import type { Posted } from '../../model/ports/slack.ts'
@@ -20,7 +20,7 @@ export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): P
   if (lease === undefined || lease.left !== undefined) return undefined
   // Without an intent no call was made, so the lease is dropped.
   const book = await updateBook(store, target, before =>
-    isBegun ? lose(before, face.operation, now()) : dropLease(before, face.operation),
+    isBegun ? markLost(before, face.operation, now()) : dropLease(before, face.operation),
   )
   return isBegun ? outcomeOf(book, lease) : undefined
 }

@@ -3,10 +3,10 @@
 
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
-import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from '../../engine/change/records.ts'
+import { approvalKey, decisionReadKey, faceKey, postedKey, reminderKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
-import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from '../../engine/jobs/wake.ts'
+import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'
+import { recoverWake, type WakePorts, wakeLease, wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
@@ -19,7 +19,7 @@ import { type DigestPorts, postDigest } from './digest.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: ContinueFollow }
+export type SchedulePorts = WakePorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | EndedExecution,
@@ -29,7 +29,7 @@ export const runScheduled = (
     case 'reminder':
       return remind(job, ports)
     case 'sweep':
-      return sweep(job, approval => repair(approval, ports), ports)
+      return recoverWake(job, approval => repair(approval, ports), ports)
     case 'look':
       return look(job, ports)
     case 'lease':
@@ -69,11 +69,11 @@ const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => 
 
 /** Wakes an operation that has not read its decision or its expiry. */
 const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
-  if ((await ports.store.get(heardKey(operation))) !== undefined) return
+  if ((await ports.store.get(decisionReadKey(operation))) !== undefined) return
   const found = await lookAt(operation, ports)
   if (found === 'ended') return
-  if (found === 'unknown') await armLook(operation, ports)
-  await wakeOrSweep(operation, ports)
+  if (found === 'unknown') await armDeadOperationCheck(operation, ports)
+  await wakeOrRetry(operation, ports)
 }
 
 /** Marked before it is posted: at most one message for each number. */

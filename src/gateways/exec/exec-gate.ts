@@ -3,7 +3,7 @@
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ExecGate } from '../../engine/change/ports.ts'
-import { channelPolicy, FINDING_POLICY, sessionPolicy } from '../../engine/change/session-policy.ts'
+import { channelPolicy, FIND_SESSIONS_POLICY, sessionPolicy } from '../../engine/change/session-policy.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { Settings } from '../aws/identity/sessions.ts'
 import { askAws } from '../aws/translate.ts'
@@ -35,7 +35,7 @@ export const createExecGate = (settings: (policy: string) => Promise<Settings>, 
     },
     channel,
     find: async ({ targetId }) => {
-      const client = new SSMClient(await settings(FINDING_POLICY))
+      const client = new SSMClient(await settings(FIND_SESSIONS_POLICY))
       return askAws('listing sessions', async () => {
         const { Sessions = [] } = await client.send(
           new DescribeSessionsCommand({ State: 'Active', Filters: [{ key: 'Target', value: targetId }] }),

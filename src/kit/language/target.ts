@@ -36,7 +36,7 @@ export const parseTarget = (text: string): Target | Problem => {
 
 const parsePath = (parts: readonly string[], no: () => Problem): Target | Problem => {
   const last = parts.at(-1) ?? ''
-  if (parts.length === 4 && couldBeTask(last)) {
+  if (parts.length === 4 && looksLikeTaskId(last)) {
     const target = parsePath(parts.slice(0, 3), no)
     return 'kind' in target ? target : { ...target, task: last }
   }
@@ -47,11 +47,11 @@ const parsePath = (parts: readonly string[], no: () => Problem): Target | Proble
   return 'kind' in scoped ? scoped : { ...scoped, ...(inCluster !== undefined && { cluster: inCluster }), service }
 }
 
-export const couldBeTask = (text: string): boolean => TASK.test(text)
+export const looksLikeTaskId = (text: string): boolean => TASK.test(text)
 
 /** `cluster/service/task` and `service/task` read as `account/cluster/service` and `cluster/service` at first. */
 export const readAsTask = ({ account, region, cluster, service, task }: Target): Target | undefined => {
-  if (task !== undefined || cluster === undefined || region !== undefined || !couldBeTask(service)) return undefined
+  if (task !== undefined || cluster === undefined || region !== undefined || !looksLikeTaskId(service)) return undefined
   return { ...(account !== undefined && { cluster: account }), service: cluster, task: service }
 }
 
@@ -81,30 +81,30 @@ export const isInScope = ({ account, region, cluster }: Target, ref: ServiceRef)
   (region === undefined || region === ref.region) &&
   (cluster === undefined || cluster === ref.cluster)
 
-export const isMeant = (target: Target, ref: ServiceRef): boolean =>
+export const matchesTarget = (target: Target, ref: ServiceRef): boolean =>
   isInScope(target, ref) && target.service === ref.service
 
 export type Resolved =
   | { readonly kind: 'one'; readonly ref: ServiceRef }
   | { readonly kind: 'several'; readonly refs: readonly ServiceRef[] }
-  | { readonly kind: 'none'; readonly nearest: readonly ServiceRef[] }
+  | { readonly kind: 'none'; readonly nearestServices: readonly ServiceRef[] }
 
 /** `prod/orders-api` is a service of a cluster; but whoever has an account of that name, too, may mean one in there. */
-const couldMean = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
+const matchesAsCluster = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
   account === undefined && cluster === ref.account && service === ref.service
 
 /** Every service that it could mean. */
-export const meantBy = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
-  const resolved = resolve(target, index)
+export const matchingServices = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
+  const resolved = resolveTarget(target, index)
   return resolved.kind === 'one' ? [resolved.ref] : resolved.kind === 'several' ? resolved.refs : []
 }
 
 /** No account should be named like a cluster. Where one is all the same, nothing is guessed: both are found. */
-export const resolve = (target: Target, index: readonly ServiceRef[]): Resolved => {
-  const isThere = index.some(ref => isMeant(target, ref))
-  const refs = isThere ? index.filter(ref => isMeant(target, ref) || couldMean(target, ref)) : []
+export const resolveTarget = (target: Target, index: readonly ServiceRef[]): Resolved => {
+  const isThere = index.some(ref => matchesTarget(target, ref))
+  const refs = isThere ? index.filter(ref => matchesTarget(target, ref) || matchesAsCluster(target, ref)) : []
   const [first, second] = refs
-  if (first === undefined) return { kind: 'none', nearest: nearest(target.service, index) }
+  if (first === undefined) return { kind: 'none', nearestServices: nearest(target.service, index) }
   return second === undefined ? { kind: 'one', ref: first } : { kind: 'several', refs }
 }
 
@@ -113,7 +113,7 @@ const MOST_NEAREST = 3
 const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRef[] => {
   const reach = Math.max(2, Math.floor(name.length / 3))
   return index
-    .map(ref => ({ ref, apart: nearness(name.toLowerCase(), ref.service.toLowerCase()) }))
+    .map(ref => ({ ref, apart: nameDistance(name.toLowerCase(), ref.service.toLowerCase()) }))
     .filter(({ apart }) => apart <= reach)
     .toSorted((a, b) => a.apart - b.apart || (fullName(a.ref) < fullName(b.ref) ? -1 : 1))
     .slice(0, MOST_NEAREST)
@@ -121,14 +121,14 @@ const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRe
 }
 
 /** A name that begins or ends with what was typed is near, however long the rest: people type half a name. */
-const nearness = (typed: string, name: string): number => {
+const nameDistance = (typed: string, name: string): number => {
   if (typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed))) return 1
-  const halves = typed.length >= 4 ? halvesOf(name) : []
+  const halves = typed.length >= 4 ? partsOf(name) : []
   return Math.min(editDistance(typed, name), ...halves.map(half => 1 + editDistance(typed, half)))
 }
 
 /** The first words of a name, and the last: half a name may be mistyped, too. */
-const halvesOf = (name: string): readonly string[] => {
+const partsOf = (name: string): readonly string[] => {
   const words = name.split('-')
   return words.slice(1).flatMap((_, at) => [words.slice(0, at + 1).join('-'), words.slice(at + 1).join('-')])
 }

@@ -33,7 +33,7 @@ export const splitWords = (line: string): readonly Word[] | Problem => {
     const word = readWord(line, at)
     if ('kind' in word) return word
     if (!word.quoted && /^(?:--|—|–)$/.test(word.text))
-      return [...words, { text: '--', quoted: false, rest: unmangle(line.slice(word.end)) }]
+      return [...words, { text: '--', quoted: false, rest: plainPunctuation(line.slice(word.end)) }]
     words.push(word)
     at = word.end
   }
@@ -74,7 +74,7 @@ const isClosing = (line: string, at: number, family: string): boolean =>
   family === DOUBLE || at + 1 === line.length || SPACE.test(line.charAt(at + 1))
 
 /** What a shell is to read, as it was typed before a keyboard made it beautiful. */
-const unmangle = (text: string): string =>
+const plainPunctuation = (text: string): string =>
   text
     .replace(new RegExp(`[${DOUBLE.slice(1)}]`, 'g'), '"')
     .replace(new RegExp(`[${SINGLE.slice(1)}]`, 'g'), "'")

@@ -55,7 +55,7 @@ export const context = (text: string): Block => ({
 })
 
 /** As many of these, the first first, as fit into so many characters of JSON: Slack counts a message's blocks together. */
-export const thatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
+export const firstThatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
   let room = most
   const end = parts.findIndex(part => {
     room -= JSON.stringify(part).length
@@ -98,9 +98,9 @@ export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 
 /** For plain text, where our marks would show. */
-export const unmarked = (text: string): string =>
+export const withoutMarkup = (text: string): string =>
   text.replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
 
 /** For a notification or a screen reader: our marks taken off, Slack's control characters escaped. */
 export const plain = (text: string): string =>
-  unmarked(text).replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)
+  withoutMarkup(text).replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)

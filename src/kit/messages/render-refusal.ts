@@ -4,20 +4,20 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { LIMITS, misfits } from './limits.ts'
 import { buttons, cut, plain, richText, section } from './markup.ts'
 
-type No = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
+type RefusalText = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
 
 /** What is too much for Slack is cut: a no that is not told is none. */
-export const renderRefusal = (no: No): Rendered => {
+export const renderRefusal = (no: RefusalText): Rendered => {
   const whole = render(no)
   return misfits(whole).length === 0 ? whole : render(shorter(no))
 }
 
-const shorter = ({ text, hint }: No): No => ({
+const shorter = ({ text, hint }: RefusalText): RefusalText => ({
   text: cut(text, 3_000),
   ...(hint !== undefined && { hint: cut(hint, 500) }),
 })
 
-const render = ({ text, hint, offers: given = [] }: No): Rendered => {
+const render = ({ text, hint, offers: given = [] }: RefusalText): Rendered => {
   const offers = clickable(given)
   const words = hint === undefined ? text : `${text} ${hint}`
   const lines = hint === undefined ? [section(text)] : [section(`${text}\n`), section(hint)]

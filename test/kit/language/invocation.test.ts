@@ -239,7 +239,7 @@ describe('the fields of a form', () => {
       problems: {
         service: { text: '`scale` needs this.' },
         count: { text: '`many` is not a number of tasks.' },
-        for: { text: '`ever` is not a length of time.' },
+        for: { text: '`ever` is not a duration.' },
       },
     })
   })

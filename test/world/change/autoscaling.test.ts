@@ -133,12 +133,12 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
   for (const line of lines) answers.push((await world.type(line)).split('\n')[0] ?? '')
   expect(answers).toMatchInlineSnapshot(`
     [
-      "The least (4) is more than the most (2).",
-      "Bounds of 0..0 would stop the service and keep autoscaling from starting it.",
-      "That is no time at all.",
+      "The minimum (4) is more than the maximum (2).",
+      "A minimum and maximum of 0 would stop the service, and autoscaling could not start it.",
+      "The duration is zero.",
       "400d is too long.",
-      "A lease lasts at most 2d here, extensions included; this would last 3d.",
-      "-2h is not a length of time.",
+      "A temporary change lasts at most 2d here, extensions included; this would last 3d.",
+      "-2h is not a duration.",
       "The minimum of checkout is 4 already, so a lease of 4 would hold nothing.",
       "requester may not suspend autoscaling without an end.",
       "For how long?",

@@ -308,7 +308,7 @@ describe('locks and the halt', () => {
     await world.type('halt --reason "incident 812"')
     expect(world.card()).toBe('All changes are halted by requester: incident 812')
     expect(await world.type('scale orders-api 6')).toContain(
-      'All changes are halted: requester did, at 2026-11-22 03:00 UTC: incident 812',
+      'All changes are halted: requester, 2026-11-22 03:00 UTC: incident 812',
     )
     expect(await world.type('scale orders-api 6 --break-glass --reason now')).toContain('All changes are halted')
     await world.type('resume', { user: 'U0APPROVE' })
@@ -387,7 +387,7 @@ describe('without consent', () => {
     await world.type('scale staging.us-east-1/web/catalog-api 4')
     await world.until(isOver)
     expect(world.card()).toContain('Done. 4/4 running')
-    expect(world.card()).toContain('consent rule 1 asks nobody')
+    expect(world.card()).toContain('approval rule 1 needs no approval')
   })
 
   test('breaking glass needs a reason and the right to; it is told where the rules say, and reviewed the next day', async () => {
@@ -555,8 +555,8 @@ test('an account named like a cluster, among other problems: each is listed, and
     .replace('environment: production, atLeast', 'environment: prodution, atLeast')
   const listed = await world.publish(wrong).then(String, ({ message }: Error) => message)
   expect(listed.split('\n')).toEqual([
-    expect.stringMatching(/^quarterdeck\.yaml:\d+ consent\.1\.when\.environment names prodution/),
-    expect.stringMatching(/^quarterdeck\.yaml:\d+ ceilings\.0\.targets\.0 says prod\/\*, and prod is an account here/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ approvals\.1\.when\.environment names prodution/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ ceilings\.0\.targets\.0 is prod\/\*, but prod is an account/),
     expect.stringMatching(/^quarterdeck\.yaml:\d+ accounts\.jobs has the name of an existing cluster/),
   ])
   expect(await world.type('whoami')).toBe(before)

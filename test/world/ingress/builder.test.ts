@@ -176,7 +176,7 @@ describe('what is sent', () => {
     const errors = await submit({ service: 'prod.us-east-1/web/orders-api', count: 'many', for: 'ever' })
     expect(errors).toMatchObject({
       count: expect.stringContaining('many is not a number of tasks.'),
-      for: expect.stringContaining('ever is not a length of time.'),
+      for: expect.stringContaining('ever is not a duration.'),
     })
     expect(open()).toBeDefined()
   })

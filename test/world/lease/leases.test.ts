@@ -308,7 +308,7 @@ describe('extending and keeping', () => {
   test('over the longest total is refused, and an extension that comes too late changes nothing', async () => {
     await lease()
     expect(await world.type(`lease extend ${CHECKOUT} 48h`)).toContain(
-      'A lease lasts at most 2d here, extensions included; this would last 49h.',
+      'A temporary change lasts at most 2d here, extensions included; this would last 49h.',
     )
     await world.press('Extend By 1 Hour')
     await goTo(70)

@@ -221,7 +221,7 @@ describe('--share', () => {
     const channel = world.slack.workspace.channels.get('C0OPS')
     if (channel === undefined) throw new Error('no channel')
     world.slack.workspace.channels.set('C0OPS', { ...channel, shared: true })
-    expect(await follow('2m --share')).toContain('People of other companies read along in this channel.')
+    expect(await follow('2m --share')).toContain('People of other companies are members of this channel.')
     world.slack.workspace.channels.set('C0OPS', channel)
   })
 })

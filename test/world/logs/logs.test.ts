@@ -182,7 +182,7 @@ test('--share shows nothing where the configuration does not allow it, and reads
   channels.set('C0OPS', { ...ops, shared: true })
   const answer = await world.type('logs orders-api --lines 3 --share')
   channels.set('C0OPS', ops)
-  expect(answer).toContain('People of other companies read along in this channel.')
+  expect(answer).toContain('People of other companies are members of this channel.')
   expect(answer).not.toContain('fine')
   expect(filters()).toEqual([])
   expect([world.cards().length, withFiles('C0OPS').length]).toEqual([cards, files])

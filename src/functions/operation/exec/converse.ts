@@ -2,7 +2,7 @@
 // deadline.
 import { posix } from 'node:path'
 import type { ExecRecord } from '../../../engine/audit/audit.ts'
-import { boundedOutcome, boundedPrinted } from '../../../engine/change/bounded.ts'
+import { boundedFirstLine, boundedOutcome } from '../../../engine/change/bounded.ts'
 import type { Link, Outcome } from '../../../engine/change/outcome.ts'
 import type { ExecCall, LogBucket } from '../../../engine/change/plan.ts'
 import type { ExecGate } from '../../../engine/change/ports.ts'
@@ -115,7 +115,7 @@ const talk = async (open: Open): Promise<Outcome> => {
     const run = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
     const why = stop.why()
     const lines = [firstLine(run.stderr ?? '', hiding), printed.first()]
-    const line = boundedPrinted((run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? '')
+    const line = boundedFirstLine((run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? '')
     if (run.stderr !== undefined && run.stderr !== '')
       printed.add(
         `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ' (first part)' : ''}:\n${run.stderr}`,

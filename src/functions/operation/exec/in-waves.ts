@@ -1,6 +1,6 @@
 // Runs one command in many tasks, in waves; stops after a wave with a failure, unless the plan keeps going.
 
-import type { Outcome, Result } from '../../../engine/change/outcome.ts'
+import type { Outcome, TaskResult } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
 import { hasRoomForResults } from '../../../engine/change/render-card.ts'
 import { fileOfResults } from '../../../engine/change/render-results.ts'
@@ -58,13 +58,13 @@ type Wave = {
   /** Index of the wave's first call. */
   readonly at: number
   /** The results of all waves, updated while they run. */
-  readonly rows: Result[]
+  readonly rows: TaskResult[]
   readonly teller: Teller
 }
 
 const wave = async ({ calls, at, rows, teller }: Wave, name: string, story: Story): Promise<readonly Ended[]> => {
   const mine = calls.slice(at, at + WAVE)
-  const put = (nth: number, row: Result): void => {
+  const put = (nth: number, row: TaskResult): void => {
     rows[at + nth] = row
     teller.changed()
   }
@@ -91,7 +91,7 @@ const LOST: Outcome = { status: 'unknown', text: 'Its outcome is unknown.' }
 
 const isBad = ({ outcome }: Ended): boolean => outcome.status !== 'done'
 
-const progressOf = (rows: readonly Result[], since: string) => {
+const progressOf = (rows: readonly TaskResult[], since: string) => {
   const left = rows.filter(({ status }) => status === 'waiting' || status === 'running').length
   const over = rows.length - left
   return { text: `${over}/${rows.length} ended`, share: over / rows.length, since, results: [...rows] }

@@ -5,12 +5,12 @@ import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { Call, Plan } from '../../../engine/change/plan.ts'
 import { type Lease, type LeaseBook, leaseOf } from '../../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../../engine/leases/book-store.ts'
-import { closing, type Ending, ended, ending, leave } from '../../../engine/leases/compose.ts'
+import { beginRevert, type Ending, endLease, markLeft, planEnding } from '../../../engine/leases/compose.ts'
 import type { Value } from '../../../engine/leases/holding.ts'
 import { offersOf } from '../../../engine/leases/offers.ts'
-import { othersBeside } from '../../../engine/leases/origin.ts'
-import { loadFacts } from '../../../engine/rules/facts.ts'
-import { holdOf } from '../../../engine/rules/policy.ts'
+import { otherLeases } from '../../../engine/leases/origin.ts'
+import { loadRuleInputs } from '../../../engine/rules/load-rule-inputs.ts'
+import { placeLockOn, placeLockText } from '../../../engine/rules/place-locks.ts'
 import { setBounds, setCount, setSuspensions } from '../../../features/scaling/scaling-calls.ts'
 import type { Autoscaling, Service, ServiceRef } from '../../../model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from '../../../model/scaling-words.ts'
@@ -43,7 +43,7 @@ export const putBack = async (story: Story, lease: Lease): Promise<Turn> => {
   const turn = decided.kind === 'plan' ? await carryOut(story, lease, decided) : decided
   if (turn.kind === 'over')
     await step(ctx, stepName(story, 'strike'), async () => {
-      await updateBook(ports.store, face.plan.target, book => ended(book, job.id))
+      await updateBook(ports.store, face.plan.target, book => endLease(book, job.id))
       return null
     }).catch(() => null)
   await step(ctx, stepName(story, 'unlock'), () => unlock(ports.store, job, face.plan)).catch(() => null)
@@ -108,11 +108,11 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   const read = await readersOf(story)
   const book = (await ports.store.get<LeaseBook>(bookKey(target.arn)))?.value
   if (book === undefined || leaseOf(book, job.id) === undefined) return over('kept', 'The change is now permanent.')
-  const facts = await loadFacts(config, ports, true)
+  const facts = await loadRuleInputs(config, ports, true)
   const halted = facts.halted ?? (await read.halted(target))
   if (halted !== undefined) return later(`All changes are halted: ${halted}.`)
-  const hold = holdOf(target, facts)
-  if (hold !== undefined) return later(hold)
+  const placeLock = placeLockOn(target, facts)
+  if (placeLock !== undefined) return later(`${placeLockText(placeLock)}.`)
   const service = await read.service(target)
   if (service?.status !== 'ACTIVE') return over('done', 'The service was deleted, so there is nothing to revert.')
   if (service.createdAt !== binds['createdAt'])
@@ -122,8 +122,8 @@ const decide = async (story: Story, lease: Lease): Promise<Decided> => {
   if (due !== undefined) return soon(due)
   const found = foundOf(lease, service, autoscaling)
   const of = lease.holding.kind === 'count' ? undefined : autoscaling?.createdAt
-  const what = ending(book, job.id, found, of)
-  if (found !== undefined) await updateBook(ports.store, target, before => closing(before, job.id, found, of))
+  const what = planEnding(book, job.id, found, of)
+  if (found !== undefined) await updateBook(ports.store, target, before => beginRevert(before, job.id, found, of))
   if (what === undefined || what.kind === 'nothing') return over('reverted', nothingWords(book, lease))
   if (what.kind === 'put')
     return { kind: 'plan', plan: planOf(story, lease, what, service, autoscaling), to: what.to, at }
@@ -150,7 +150,7 @@ export const valueText = (value: Value | undefined): string => {
 const WHAT = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
 
 const nothingWords = (book: LeaseBook, lease: Lease): string => {
-  const others = othersBeside(book, lease)
+  const others = otherLeases(book, lease)
   return others.length === 0
     ? 'It already has its earlier value.'
     : `The temporary change of ${others[0]?.holder.name} continues.`
@@ -194,7 +194,7 @@ const leaveIt = async (
   const { target } = face.plan
   const by = await changedBy(target, lease, found, ports, read)
   const text = `It set ${WHAT[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}${isAnew ? ' of a newly registered scalable target' : ''}, changed by ${by}. It is not reverted.`
-  const book = await updateBook(ports.store, target, before => leave(before, job.id, valueText(found), ports.now()))
+  const book = await updateBook(ports.store, target, before => markLeft(before, job.id, valueText(found), ports.now()))
   const offers = offersOf(book, lease)
   return { kind: 'left', text, offers: found === undefined ? offers.slice(-1) : offers }
 }

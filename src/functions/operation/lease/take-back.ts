@@ -2,7 +2,7 @@
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../../engine/change/records.ts'
-import { leaveCallback } from '../../../engine/jobs/callbacks.ts'
+import { storeCallback } from '../../../engine/jobs/callbacks.ts'
 import type { Lease } from '../../../engine/leases/book.ts'
 import type { Offer } from '../../../model/errors.ts'
 import type { Review } from '../break-glass-review.ts'
@@ -81,6 +81,6 @@ const tell = async (story: Story, { lease, number, tried, kept }: Tried): Promis
 const wakeable = async ({ story, tireless }: Sleep, turn: string, minutes: number): Promise<void> => {
   const { ctx, ports, job } = story
   const [woken, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })
-  await tireless(`${turn}: leave the callback`, () => leaveCallback(ports.store, leaseCallbackKey(job.id), callbackId))
+  await tireless(`${turn}: leave the callback`, () => storeCallback(ports.store, leaseCallbackKey(job.id), callbackId))
   await woken.catch(() => 'in time')
 }

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import type { Plan } from '../../../src/engine/change/plan.ts'
+import { accessOf } from '../../../src/engine/rules/access.ts'
 import type { Config } from '../../../src/engine/rules/config.ts'
-import { type Asked, accessOf, judge, mayVote } from '../../../src/engine/rules/policy.ts'
+import { type ChangeRequest, judge } from '../../../src/engine/rules/judge.ts'
 import type { PlaceLock, RuleInputs } from '../../../src/engine/rules/rule-inputs.ts'
+import { mayVote } from '../../../src/engine/rules/votes.ts'
 import { kinds } from '../../../src/kit/language/grammar.ts'
 import type { Actor } from '../../../src/model/ecs.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
@@ -21,7 +23,7 @@ const config = compiled()
 const facts = (more: Partial<RuleInputs> = {}): RuleInputs => ({
   now: '2026-11-22T03:00:00.000Z',
   groups: { S0ONCALL: ['U0REQUEST'], S0OPS: ['U0APPROVE', 'U0SECOND'] },
-  holds: [],
+  placeLocks: [],
   ...more,
 })
 const person = (user: string, team = 'T0QUARTER'): Actor => ({ team, user, name: user })
@@ -33,7 +35,7 @@ const planOf = (count: string, { ref = aRef(), desired = 4 } = {}): Plan => {
 }
 const said = (
   plan: Plan,
-  asked: Partial<Asked> & { user?: string } = {},
+  asked: Partial<ChangeRequest> & { user?: string } = {},
   rules = config,
   more: Partial<RuleInputs> = {},
 ): string => {
@@ -54,13 +56,13 @@ describe('whose consent', () => {
   test.each<[string, string]>([
     [said(planOf('6')), '1 of U0APPROVE U0SECOND (rule 4)'],
     [said(planOf('6'), { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 4)'],
-    [said(planOf('6', { ref: staging })), 'free: consent rule 1 asks nobody'],
+    [said(planOf('6', { ref: staging })), 'free: approval rule 1 needs no approval'],
     [said(planOf('0', { ref: staging })), '1 of U0APPROVE U0SECOND (rule 4)'],
     [said(planOf('80')), 'This change needs a reason. Add `--reason "…"`.'],
     [said(planOf('80'), { reason: 'sale' }), '2 of U0APPROVE U0SECOND (rule 2)'],
     [
       said(planOf('80'), { reason: 'sale', user: 'U0APPROVE' }),
-      'This needs 2 approvals, and only second.approver@example.com could give one now. The rule names S0OPS; whoever asks does not count.',
+      'This needs 2 approvals, and only second.approver@example.com can approve now. The rule names S0OPS; the requester does not count.',
     ],
   ])('%s', (verdict, words) => {
     expect(verdict).toBe(words)
@@ -70,7 +72,7 @@ describe('whose consent', () => {
     const strict = compiled(yaml =>
       yaml.replace(/ {2}- approvals: 1\n {4}approvers: \[operators\]\n {4}expiry: 8h\n/, ''),
     )
-    expect(said(planOf('6'), {}, strict)).toContain('No consent rule fits this change')
+    expect(said(planOf('6'), {}, strict)).toContain('No approval rule matches this change')
   })
 
   test('a ticket has to be named where a rule asks for one', () => {
@@ -87,7 +89,7 @@ describe('who may', () => {
   test.each<[string, string]>([
     [
       said(planOf('6'), { user: 'U0OUTSIDE' }),
-      'U0OUTSIDE is not in Quarterdeck’s configuration. Ask whoever keeps it to add you under `people`.',
+      'U0OUTSIDE is not in Quarterdeck’s configuration. Ask your administrator to add you under `people`.',
     ],
     [
       said(planOf('6'), { actor: person('U0REQUEST', 'T0PARTNER') }),
@@ -137,7 +139,7 @@ describe('running commands', () => {
   })
 
   test('what the configuration knows is free where it says so; a shell takes consent of those who may run one', () => {
-    expect(said(command('low'))).toBe('free: consent rule 3 asks nobody')
+    expect(said(command('low'))).toBe('free: approval rule 3 needs no approval')
     expect(said(command('high'))).toBe('1 of U0APPROVE U0SECOND (rule 4)')
     const mine = compiled(yaml =>
       yaml.replace('who: [S0ONCALL, S0OPS]\n    role: exec', 'who: [S0ONCALL, U0SECOND]\n    role: exec'),
@@ -169,8 +171,8 @@ describe('what no consent takes away', () => {
 
   test.each<[string, string]>([
     [said(planOf('6'), {}, config, { halted: 'incident 812' }), 'All changes are halted: incident 812.'],
-    [said(planOf('6'), {}, config, { holds: [hold] }), '*prod/web* is locked by U0SECOND: migration'],
-    [said(planOf('6', { ref: staging }), {}, config, { holds: [hold] }), 'free:'],
+    [said(planOf('6'), {}, config, { placeLocks: [hold] }), '*prod/web* is locked by U0SECOND: migration'],
+    [said(planOf('6', { ref: staging }), {}, config, { placeLocks: [hold] }), 'free:'],
     [said(planOf('201')), '201 tasks are over the ceiling of 200'],
     [said(planOf('6'), {}, frozen), 'Changes are frozen until 2026-11-30T00:00:00Z: black friday.'],
     [said(planOf('6'), { user: 'U0APPROVE' }, frozen), '1 of U0REQUEST U0SECOND'],
@@ -181,7 +183,7 @@ describe('what no consent takes away', () => {
 
   test('breaking glass passes locks and freezes, with a reason, for those allowed; never a halt or a ceiling', () => {
     const glass = { isBreakGlass: true, reason: 'site down' }
-    expect(said(planOf('80'), glass, frozen, { holds: [hold] })).toBe('free: break glass')
+    expect(said(planOf('80'), glass, frozen, { placeLocks: [hold] })).toBe('free: break glass')
     expect(said(planOf('80'), { isBreakGlass: true })).toContain('Breaking glass needs a reason')
     expect(said(planOf('80'), { ...glass, user: 'U0APPROVE' })).toContain('may not break glass')
     expect(said(planOf('80'), glass, config, { halted: 'x' })).toContain('halted')
@@ -205,11 +207,11 @@ describe('leases', () => {
     [said(floor(2_880)), '1 of U0APPROVE U0SECOND (rule 4)'],
     [
       said(floor(2_881)),
-      'A lease lasts at most 2d here, extensions included; this would last 2881m. No consent changes that; the configuration does.',
+      'A temporary change lasts at most 2d here, extensions included; this would last 2881m. No approval changes that; the configuration does.',
     ],
     [
       said(extended),
-      'A lease lasts at most 2d here, extensions included; this would last 49h. No consent changes that; the configuration does.',
+      'A temporary change lasts at most 2d here, extensions included; this would last 49h. No approval changes that; the configuration does.',
     ],
     [said(extended, {}, generous), '1 of U0APPROVE U0SECOND (rule 4)'],
     [said(floor(10_080), {}, silent), '1 of U0APPROVE U0SECOND (rule 4)'],
@@ -226,7 +228,7 @@ describe('leases', () => {
   test('breaking glass makes none longer, and none permanent', () => {
     const glass = { isBreakGlass: true, reason: 'site down' }
     expect(said(floor(2_880), glass)).toBe('free: break glass')
-    expect(said(floor(2_881), glass)).toContain('A lease lasts at most 2d here')
+    expect(said(floor(2_881), glass)).toContain('A temporary change lasts at most 2d here')
     expect(said(forGood, glass)).toContain('may not suspend autoscaling without an end')
   })
 })
