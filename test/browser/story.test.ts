@@ -117,7 +117,7 @@ test('leased, extended by its button and reverted', async () => {
   await card.getByText('Autoscaling bounds: 4..10').waitFor()
   await page.getByLabel('You are').selectOption('Approver')
   await card.getByRole('button', { name: 'Approve' }).click()
-  await card.getByText('Leased').waitFor({ timeout: 60_000 })
+  await card.getByText('Temporary', { exact: true }).waitFor({ timeout: 60_000 })
   await shoot(page, 'leased')
 
   await card.getByRole('button', { name: 'Extend By 1 Hour' }).click()
@@ -128,7 +128,7 @@ test('leased, extended by its button and reverted', async () => {
   await card.scrollIntoViewIfNeeded()
   await shoot(page, 'phone')
   await card.getByRole('button', { name: 'Revert Now' }).click()
-  await card.getByText('Put back.').waitFor({ timeout: 30_000 })
+  await card.getByText('Reverted.').waitFor({ timeout: 30_000 })
   await card.getByText('Autoscaling bounds: 8..10 → 4..10').waitFor()
   await shoot(page, 'reverted')
   expect(await card.getByRole('button', { name: 'Revert Now' }).count()).toBe(0)

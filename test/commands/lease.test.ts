@@ -167,21 +167,21 @@ describe('leases', () => {
   test('are listed with who, until when, and what comes back, the next to end first', () => {
     const { text, blocks } = leases.render([two], {})
     expect(text).toMatchInlineSnapshot(`
-      "Leases, the next to end first
-      prod.us-east-1/web/orders-api: requester holds a minimum of 8 until 2026-11-22 05:00 UTC
-      prod.us-east-1/web/orders-api: requester holds a minimum of 12 until 2026-11-22 09:00 UTC"
+      "Temporary changes, the next to end first
+      prod.us-east-1/web/orders-api: a minimum of 8 until 2026-11-22 05:00 UTC, by requester
+      prod.us-east-1/web/orders-api: a minimum of 12 until 2026-11-22 09:00 UTC, by requester"
     `)
-    expect(JSON.stringify(blocks)).toContain('Then goes on: a minimum of 12; the last to end puts back bounds of 4..10')
+    expect(JSON.stringify(blocks)).toContain('Then continues: a minimum of 12; the last to end reverts to minimum and maximum 4..10')
   })
 
   test('are none', () => {
-    expect(leases.render([], {}).text).toBe('Nothing is leased at the moment.')
+    expect(leases.render([], {}).text).toBe('There are no temporary changes.')
   })
 
   test('that were left wait for a decision: they are kept so, no longer extended or ended', () => {
     const said = JSON.stringify(leases.render([left], {}).blocks)
-    expect(said).toContain('it was found to be 20..30 and left so')
-    expect(said).toContain('Keep It So')
+    expect(said).toContain('not reverted: someone else changed it to 20..30')
+    expect(said).toContain('Keep')
     expect(said).not.toContain('Revert Now')
   })
 })

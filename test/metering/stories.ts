@@ -22,7 +22,7 @@ const carriedOut = async (world: World, line: string): Promise<void> => {
 const leased = async (world: World, hours = 1): Promise<void> => {
   await world.type(`scale ${CHECKOUT} 12 --for ${hours}h`)
   await world.press('Approve', 'U0APPROVE')
-  await world.until(() => world.cards().map(textOf).join().includes('Leased'))
+  await world.until(() => world.cards().map(textOf).join().includes('Temporary:'))
 }
 
 const refuse = (world: World, match: object, code: string, status = 400) =>

@@ -1,6 +1,6 @@
-// Pure: changes with an end. What a lease holds, how overlapping leases compose, and what an end puts back.
-// A book is what runs on one service. Of each quantity it knows the baseline, what the leases have set, and who they are;
-// what is found to be neither was changed by somebody else, and is left alone.
+// Pure: how temporary changes begin, overlap and end, as transitions of a service's lease book.
+// For each quantity the book has the baseline, the value that the leases set, and the leases. A value in AWS that differs from
+// both was set by someone else, and is not reverted.
 
 import type { Actor } from '../../model/ecs.ts'
 import {
@@ -16,20 +16,20 @@ import { mayBeSame, otherLeasesOf } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
-/** Whether any lease holds it now. */
+/** Does any lease set this quantity now? */
 export const isLeased = (book: LeaseBook | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
-/** It is as our own calls have made it, or as it was before those that may not have been made. */
+/** Is this value the one that our calls set, or the one before calls that may have failed? */
 const isOurs = ({ set, doubt, target }: LeasedQuantity, found: Value, targetNow: string | undefined): boolean =>
   mayBeSame(target, targetNow) && (isSameValue(found, set) || (doubt !== undefined && isSameValue(found, doubt.found)))
 
-/** The quantity with one more lease. What somebody else has changed meanwhile becomes the baseline: it is not ours to undo. */
+/** Adds a lease. A value that someone else set becomes the baseline: no later end reverts it. */
 const withLease = (held: LeasedQuantity | undefined, found: Value, lease: Lease): LeasedQuantity => {
   const others = otherLeasesOf(lease, held?.leases ?? [])
   const target = lease.origin?.target
-  const goesOn = held !== undefined && others.length > 0 && isOurs(held, found, target)
-  const baseline = goesOn ? held.baseline : found
+  const isContinued = held !== undefined && others.length > 0 && isOurs(held, found, target)
+  const baseline = isContinued ? held.baseline : found
   const before = held === undefined ? { baseline, set: found } : withoutLeases(held)
   return {
     baseline,
@@ -44,11 +44,11 @@ const withoutLeases = ({ leases: _, ...before }: LeasedQuantity): StateBefore =>
 
 const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
-/** What AWS has to be set to when this lease begins. */
+/** The value to set in AWS when this lease begins. */
 export const valueWith = (book: LeaseBook | undefined, asked: NewLease): Value =>
   withLease(book?.held[asked.holding.kind], asked.found, leaseOfPlan(asked)).set
 
-/** What the last lease to end puts back, when this one begins now. */
+/** The value that the last lease to end restores, if this one begins now. */
 export const baselineWith = (book: LeaseBook | undefined, asked: NewLease): Value =>
   withLease(book?.held[asked.holding.kind], asked.found, leaseOfPlan(asked)).baseline
 
@@ -63,7 +63,7 @@ const leaseOfPlan = ({ holding, origin }: NewLease): Lease => ({
   until: '',
 })
 
-/** Repeatable: who has begun begins again as they are. */
+/** Idempotent: a lease that has begun stays as it is. */
 export const beginLease = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
   if (leaseOf(book, lease.operation) !== undefined) return book
   const { kind } = lease.holding
@@ -83,7 +83,7 @@ const withHeld = (book: LeaseBook, kind: Quantity, held: LeasedQuantity): LeaseB
   held: { ...book.held, [kind]: held },
 })
 
-/** Its calls were made: what AWS has is what they have set, or somebody else’s. */
+/** After the lease's calls succeeded: AWS no longer has the value from before them. */
 export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   return place?.held.doubt?.operation === operation
@@ -93,7 +93,7 @@ export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
 
 const withoutDoubt = ({ doubt: _, ...held }: LeasedQuantity): LeasedQuantity => held
 
-/** What never came to be is struck out, and what the others hold is as it was before. */
+/** Removes a lease that never began: the other leases are as before it. */
 export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
@@ -111,15 +111,15 @@ const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, held:
 }
 
 export type Ending =
-  /** Others hold the same, or it is so already: nothing has to be sent. */
+  /** AWS already has the value: other leases set it, too, or it was restored. */
   | { readonly kind: 'nothing'; readonly now: Value }
   | { readonly kind: 'put'; readonly from: Value; readonly to: Value }
-  /** Somebody else changed it. `found` is undefined where there is nothing any more; `isAnew`: it is of another target. */
+  /** Someone else changed it. `found` is undefined when the service or scalable target is gone; `isAnew`: it was recreated. */
   | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isAnew?: true }
 
 /**
- * What the end of a lease has to do, given what AWS has now; `found` is undefined when the thing itself is gone. `target`:
- * the origin of the scalable target that has it.
+ * What the end of a lease has to do. `found`: the value in AWS now; undefined when the service or scalable target is gone.
+ * `target`: when AWS created the scalable target, ISO 8601.
  */
 export const planEnding = (
   book: LeaseBook,
@@ -140,7 +140,7 @@ export const planEnding = (
 const valueWithout = ({ lease, held: { baseline, leases } }: Place): Value =>
   composeValue(baseline, holdingsOf(otherLeasesOf(lease, leases)))
 
-/** Before the calls of its end: from now on AWS may have either. What somebody else has made of it stays unknown to us. */
+/** Before the calls that revert a lease: from now on AWS may have either value. No change when someone else set the value. */
 export const beginRevert = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined || !isOurs(place.held, found, target)) return book
@@ -154,7 +154,7 @@ export const beginRevert = (book: LeaseBook, operation: string, found: Value, ta
   })
 }
 
-/** The lease is over, and what it held is as its closing says. */
+/** Removes a lease after its revert. */
 export const endLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
@@ -162,23 +162,23 @@ export const endLease = (book: LeaseBook, operation: string): LeaseBook => {
   return without(book, lease, held.doubt?.operation === operation ? withoutDoubt(held) : held)
 }
 
-/** Its end has come and it is left as somebody else made it: it waits in the book for a person, and holds nothing. */
+/** Marks a lease that ended without a revert, because someone else changed the value. A person has to remove it. */
 export const markLeft = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
   withChanged(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
 
-/** Its operation ended without a word: nobody ends the lease but a person. */
+/** Marks a lease whose operation is dead: only a person can end it. */
 export const markLost = (book: LeaseBook, operation: string, at: string): LeaseBook =>
   withChanged(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
 
-/** Ends it now, once: the first to end it is who ended it. */
+/** Ends a lease before its time. Only the first call has an effect. */
 export const endNow = (book: LeaseBook, operation: string, by: Actor, now: string): LeaseBook =>
   withChanged(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
 
-/** Never shorter, and never what has been ended: whoever ended it comes first. */
+/** Never shortens a lease, and never extends one that was ended. */
 export const extendLease = (book: LeaseBook, operation: string, until: string): LeaseBook =>
   withChanged(book, operation, lease => (isEnded(lease) || until <= lease.until ? lease : { ...lease, until }))
 
-/** Somebody ended it, or its end has come and could not put it back. */
+/** Was it ended by a person, or left without a revert? */
 export const isEnded = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
 
 const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
@@ -189,8 +189,8 @@ const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) 
 }
 
 /**
- * What it holds stays for good: it becomes the baseline of the others. What was left as somebody else made it is theirs, and
- * no baseline of ours; one that is lost is only struck out. AWS is not asked, so what is set is what was set.
+ * Makes the value of a running lease permanent: it becomes the baseline of the others. A lease that was left, or whose
+ * operation is dead, is only removed. No call is sent to AWS: the value that the leases set does not change.
  */
 export const keepLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)

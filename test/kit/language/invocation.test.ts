@@ -90,7 +90,7 @@ describe('what is wrong is said, with what would be right', () => {
     ['status orders-api --loud', '`/ecs status` has no option `--loud`. It knows `--explain`, `--share`.'],
     ['scale orders-api 6 --reason', '`--reason` needs a value. For example `--reason "black friday"`.'],
     ['scale orders-api 6 --reason --dry-run', '`--reason` needs a value. For example `--reason "black friday"`.'],
-    ['scale orders-api 6 --reason a --reason b', '`--reason` is there twice. Keep one of them.'],
+    ['scale orders-api 6 --reason a --reason b', '`--reason` is given twice. Keep one of them.'],
     ['scale orders-api 6 --dry-run=yes', '`--dry-run` takes no value.'],
     [
       'scale orders-api 6 --reason "never closed',

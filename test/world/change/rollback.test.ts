@@ -39,7 +39,7 @@ describe('after a deployment that was successful', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Roll search back to search:2
 
-      requester asked for this in #C0OPS:
+      requester requested this in #C0OPS:
       > slow since then
       prod 1111-2222-3333 · us-east-1 · web
       • Task definition: search:1 → search:2

@@ -125,7 +125,7 @@ describe('a plan that is given up', () => {
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
     expect(first).toContain('[Approve]')
-    expect(second).toContain('second-approver asked for this')
+    expect(second).toContain('second-approver requested this')
     expect(world.told('U0SECOND')).toBe('')
   })
 
@@ -246,7 +246,7 @@ describe('between consent and execution', () => {
       world.service().desired = 5
       world.fleet.touch(world.service())
     })
-    expect(card).toContain('Moved since it was asked: desired tasks 4 → 5.')
+    expect(card).toContain('Changed since the request: desired tasks 4 → 5.')
     expect(card).toContain('Done. 6/6 running')
   })
 })

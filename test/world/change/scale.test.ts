@@ -15,7 +15,7 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this in #C0OPS:
+      requester requested this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
@@ -36,7 +36,7 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this in #C0OPS:
+      requester requested this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6

@@ -36,7 +36,7 @@ test('that never settles: after a day and a half the watch ends, says so, and fr
   expect(world.card()).toContain('Blocked. requester is changing this service now')
   await passLooks(16 * HOUR, world)
   expect(firstCard()).toContain('Not settled after 35 h and no longer watched: 0/4 new tasks running.')
-  expect(firstCard()).toContain('UNKNOWN: look at the service before anything else')
+  expect(firstCard()).toContain('UNKNOWN: check the service first')
   expect(firstCard()).toContain('Status')
   expect(await outcome()).toMatchObject({ outcome: 'unknown', text: expect.stringContaining('watching ended') })
   expect(await isFree()).toBe(true)

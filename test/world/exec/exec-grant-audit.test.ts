@@ -58,7 +58,7 @@ const revoke = async () => {
   const ts = world.cards().at(-1)?.ts ?? ''
   await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts, actionId: 'decide:revert' })
 }
-const isOver = () => world.card().includes('Put back.')
+const isOver = () => world.card().includes('Reverted.')
 
 test.each(['UntagResource', 'TerminateSession'])('%s has not reached AWS when its intent is there', async action => {
   const task = await entered()

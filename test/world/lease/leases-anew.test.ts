@@ -92,7 +92,7 @@ const lease = async (line: string, user = 'U0REQUEST', approver = 'U0APPROVE') =
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
   await world.press('Approve', approver)
-  await world.until(() => world.cards().length > count && world.card().includes('Leased'))
+  await world.until(() => world.cards().length > count && world.card().includes('Temporary:'))
 }
 
 test('a service made anew during a lease: the lease on the new one puts back what it found there, the old one puts back nothing', async () => {
@@ -103,14 +103,14 @@ test('a service made anew during a lease: the lease on the new one puts back wha
   expect(asked).toContain('Afterwards it is set back to 8 tasks')
   expect(asked).not.toContain('Temporary change on this service')
   expect(world.desired()).toBe(10)
-  expect(await world.type('leases')).toContain('Its service was deleted and made anew: nothing is put back')
+  expect(await world.type('leases')).toContain('The service was deleted and recreated: nothing is reverted')
   await minutes(60)
   expect(cards()[0]).toContain('The service was deleted and created again, so nothing is reverted.')
   expect([world.desired(), backs().length, replies()]).toEqual([10, 0, []])
   await minutes(65)
   expect(world.desired()).toBe(8)
-  expect(cards()[1]).toContain('Put back. Desired tasks: 10 → 8.')
-  expect(await world.type('leases')).toContain('Nothing is leased at the moment.')
+  expect(cards()[1]).toContain('Reverted. Desired tasks: 10 → 8.')
+  expect(await world.type('leases')).toContain('There are no temporary changes.')
 })
 
 test('a floor on a service made anew holds what it says; of the one before nothing can be kept or extended', async () => {
@@ -137,9 +137,9 @@ test('a scalable target that somebody registered anew is left as found, although
   await minutes(65)
   expect(cards()[0]).toContain(`found ${leased} of a newly registered scalable target, changed by`)
   expect([bounds('search'), backs().length, replies().length]).toEqual([leased, 0, 1])
-  await world.press('Keep It So')
+  await world.press('Keep')
   await world.press('Approve', 'U0APPROVE')
   await minutes(3)
   expect(cards()[0]).toContain('Kept.')
-  expect(await world.type('leases')).toContain('Nothing is leased at the moment.')
+  expect(await world.type('leases')).toContain('There are no temporary changes.')
 })

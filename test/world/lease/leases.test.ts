@@ -46,7 +46,7 @@ beforeEach(async () => {
   }
 })
 afterEach(async () => {
-  expect(await world.type('leases')).toContain('Nothing is leased at the moment.')
+  expect(await world.type('leases')).toContain('There are no temporary changes.')
 })
 afterAll(() => world.stop())
 
@@ -90,7 +90,7 @@ const lease = async (line = `scale ${CHECKOUT} 12 --for 1h`, user = 'U0REQUEST',
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
   await world.press('Approve', approver)
-  await world.until(() => world.cards().length > count && world.card().includes('Leased'))
+  await world.until(() => world.cards().length > count && world.card().includes('Temporary:'))
 }
 const approved = async (approver = 'U0APPROVE') => {
   await world.press('Approve', approver)
@@ -116,7 +116,7 @@ describe('a floor', () => {
     await goTo(59)
     expect([bounds(), checkout().desired]).toEqual(['12..12', 12])
     await goTo(62)
-    expect(world.card()).toContain('Put back. Autoscaling bounds: 12..12 → 4..10; Desired tasks: 12 → 10, at once.')
+    expect(world.card()).toContain('Reverted. Autoscaling bounds: 12..12 → 4..10; Desired tasks: 12 → 10, at once.')
     expect(bounds()).toBe('4..10')
     expect(registrations().map(({ arn, sourceIdentity }) => [arn.split('/')[1], sourceIdentity])).toEqual([
       ['quarterdeck-operator', 'requester@example.com'],
@@ -141,7 +141,7 @@ describe('a floor', () => {
     await lease(`scale ${CHECKOUT} 12 --for 5h`)
     expect(world.card()).toContain('Autoscaling bounds: 14..14 → 14..14')
     await goTo(70)
-    expect(first()).toContain('Put back. The temporary change of requester continues.')
+    expect(first()).toContain('Reverted. The temporary change of requester continues.')
     expect(bounds()).toBe('14..14')
     await goTo(190)
     expect(bounds()).toBe('12..12')
@@ -159,7 +159,7 @@ describe('a floor', () => {
     const [one, two] = cards()
     await Promise.all([press('U0REQUEST', one?.ts), press('U0APPROVE', two?.ts)])
     await minutes(5)
-    expect(cards().map(card => /Put back\./.test(textOf(card)))).toEqual([true, true])
+    expect(cards().map(card => /Reverted\./.test(textOf(card)))).toEqual([true, true])
     expect(bounds()).toBe('4..10')
     expect(replies()).toEqual([])
   })
@@ -169,7 +169,7 @@ test('a count, where nothing scales it, is set back', async () => {
   await lease('scale orders-api 8 --for 1h')
   expect(world.desired()).toBe(8)
   await goTo(62)
-  expect(world.card()).toContain('Put back. Desired tasks: 8 → 4.')
+  expect(world.card()).toContain('Reverted. Desired tasks: 8 → 4.')
   expect(world.desired()).toBe(4)
   expect(calls('UpdateService').map(({ arn }) => arn.split('/')[1])).toEqual([
     'quarterdeck-operator',
@@ -185,12 +185,12 @@ test('a count that somebody has changed at AWS is left as found; CloudTrail name
     /It set desired tasks 9 and found 5, changed by local outside Quarterdeck, 2026-\S+ \S+ UTC \(CloudTrail\)\. It is not reverted\./,
   )
   expect(world.desired()).toBe(5)
-  await world.press('Put Back 4')
+  await world.press('Restore 4')
   await approved()
   expect(world.desired()).toBe(4)
   await minutes(25 * 60)
   expect(world.cards().map(textOf)).toContainEqual(
-    expect.stringContaining('Put back. It already has its earlier value.'),
+    expect.stringContaining('Reverted. It already has its earlier value.'),
   )
 })
 
@@ -223,7 +223,7 @@ test('a store that refuses for ten minutes as it is looked after keeps it from n
   world.aws.faults.remove(id)
   await minutes(30)
   expect(bounds()).toBe('4..10')
-  expect(world.card()).toContain('Put back.')
+  expect(world.card()).toContain('Reverted.')
 })
 
 test('where its channel is archived, the message that takes the card’s place tells its end, too', async () => {
@@ -232,10 +232,10 @@ test('where its channel is archived, the message that takes the card’s place t
   await world.press('Approve', 'U0APPROVE')
   if (room) world.slack.workspace.putChannel({ ...room, archived: true })
   await goTo(5)
-  expect(world.card('C0APPROVALS')).toContain('Leased')
+  expect(world.card('C0APPROVALS')).toContain('Temporary:')
   await goTo(65)
   if (room) world.slack.workspace.putChannel(room)
-  expect(world.card('C0APPROVALS')).toContain('Put back. Desired tasks: 8 → 4.')
+  expect(world.card('C0APPROVALS')).toContain('Reverted. Desired tasks: 8 → 4.')
 })
 
 test('where Slack’s answers are lost for minutes, the card and the message that took its place both tell the end', async () => {
@@ -246,7 +246,7 @@ test('where Slack’s answers are lost for minutes, the card and the message tha
   expect(cards()).toHaveLength(2)
   world.slack.faults.clear()
   await goTo(65)
-  for (const card of cards()) expect(textOf(card)).toContain('Put back. Desired tasks: 8 → 4.')
+  for (const card of cards()) expect(textOf(card)).toContain('Reverted. Desired tasks: 8 → 4.')
 })
 
 describe('Revert Now', () => {
@@ -256,12 +256,12 @@ describe('Revert Now', () => {
     expect(world.told('U0OUTSIDE')).toContain('outsider is not in Quarterdeck’s configuration')
     expect(bounds()).toBe('12..12')
     const listed = await world.type('leases')
-    expect(listed).toContain(`requester holds a minimum of 12 until ${shownAt(60)}`)
-    expect(listed).toContain('Puts back bounds of 4..10')
+    expect(listed).toContain(`a minimum of 12 until ${shownAt(60)}, by requester`)
+    expect(listed).toContain('Then reverts to minimum and maximum 4..10')
     expect(listed).toContain('[Revert Now] [Extend By 1 Hour] [Keep]')
     await world.press('Revert Now')
     await minutes(2)
-    expect(world.card()).toContain('Put back.')
+    expect(world.card()).toContain('Reverted.')
     expect(bounds()).toBe('4..10')
     expect((await records()).map(({ kind }) => kind)).toContain('lease')
   })
@@ -279,7 +279,7 @@ describe('Revert Now', () => {
     const click = (user: string) => world.slack.deliver.click({ user, channel: 'C0OPS', ts, actionId: 'decide:revert' })
     await Promise.all([click('U0OUTSIDE'), click('U0OUTSIDE'), click('U0APPROVE')])
     await minutes(10)
-    expect(world.card()).toContain('Put back.')
+    expect(world.card()).toContain('Reverted.')
     expect(registrations()).toHaveLength(2)
     const told = [world.told('U0OUTSIDE'), world.told('U0APPROVE')].filter(text => text !== '' && text !== earlier)
     for (const text of told) expect(text).toMatch(/has already ended it|This temporary change has ended/)
@@ -295,11 +295,11 @@ describe('extending and keeping', () => {
     await approved()
     expect(world.card()).toContain('Done.')
     await minutes(2)
-    expect(first()).toContain(`Leased: a minimum of 12 until ${shownAt(120)}`)
+    expect(first()).toContain(`Temporary: a minimum of 12 until ${shownAt(120)}`)
     await goTo(115)
     expect(bounds()).toBe('12..12')
     await goTo(125)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     expect(bounds()).toBe('4..10')
     await world.type(`lease extend ${CHECKOUT} 1h`)
     expect(world.told('U0REQUEST')).toContain('There is no such lease')
@@ -312,7 +312,7 @@ describe('extending and keeping', () => {
     )
     await world.press('Extend By 1 Hour')
     await goTo(70)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     await approved()
     expect(world.card()).toContain('Stale: nothing was changed. There is no such lease on checkout.')
   })
@@ -335,7 +335,7 @@ describe('at its end', () => {
     if (user) world.slack.workspace.putUser({ ...user, deleted: true })
     await world.publish(EXAMPLE.replace('  U0REQUEST: requester@example.com\n', '').replace('S0ONCALL, S0OPS', 'S0OPS'))
     await goTo(65)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     expect([bounds(), registrations().at(-1)?.sourceIdentity]).toEqual(['4..10', 'requester@example.com'])
     if (user) world.slack.workspace.putUser(user)
     await world.publish(EXAMPLE)
@@ -356,7 +356,7 @@ describe('at its end', () => {
       expect(replies()).toEqual([expect.stringContaining(why)])
       await world.type(off === 'resume' ? 'resume' : `unlock ${place}`, { user: 'U0APPROVE' })
       await minutes(61)
-      expect(first()).toContain('Put back.')
+      expect(first()).toContain('Reverted.')
       expect([bounds(), replies().length]).toEqual(['4..10', 1])
     },
   )
@@ -367,8 +367,8 @@ describe('at its end', () => {
     if (found) world.autoscaling.deregister(found)
     await goTo(65)
     expect(first()).toContain('found none (scalable target deleted)')
-    expect(first()).not.toContain('[Put Back')
-    await world.press('Keep It So')
+    expect(first()).not.toContain('[Restore')
+    await world.press('Keep')
     await approved()
     await minutes(3)
     expect(first()).toContain('Kept.')
@@ -393,7 +393,7 @@ describe('at its end', () => {
     await lease()
     fault('ConcurrentUpdateException', 3)
     await goTo(65)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     expect(registrations().filter(({ status }) => status === 200)).toHaveLength(2)
     expect([bounds(), replies()]).toEqual(['4..10', []])
   })
@@ -405,13 +405,13 @@ describe('at its end', () => {
     expect(first()).toContain('It could not be reverted (Autoscaling bounds: 12..12 → 4..10')
     expect(replies()).toEqual([expect.stringContaining('AWS denied it')])
     await goTo(80)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     expect([bounds(), replies().length]).toEqual(['4..10', 1])
   })
 })
 
 describe('what somebody else has changed meanwhile', () => {
-  test('at the console: left as found; who must act is called, and again the next day; Put Back ends it', async () => {
+  test('at the console: left as found; who must act is called, and again the next day; Restore ends it', async () => {
     await lease()
     colleague({ min: 6, max: 20 })
     await goTo(65)
@@ -421,14 +421,14 @@ describe('what somebody else has changed meanwhile', () => {
     expect(replies()).toEqual([
       expect.stringContaining('@U0REQUEST @S0ONCALL The temporary change on checkout has ended.'),
     ])
-    expect(await world.type('leases')).toContain('it was found to be 6..20 and left so')
+    expect(await world.type('leases')).toContain('not reverted: someone else changed it to 6..20')
     await goTo(65 + 24 * 60)
     expect([bounds(), replies().length]).toEqual(['6..20', 2])
-    await world.press('Put Back 4..10')
+    await world.press('Restore 4..10')
     await approved()
     expect(bounds()).toBe('4..10')
     await goTo(65 + 48 * 60)
-    expect(first()).toContain('Put back. It already has its earlier value.')
+    expect(first()).toContain('Reverted. It already has its earlier value.')
     expect(replies()).toHaveLength(2)
   })
 
@@ -438,7 +438,7 @@ describe('what somebody else has changed meanwhile', () => {
     await approved('U0SECOND')
     await goTo(65)
     expect(first()).toContain(`changed by approver (autoscale bounds ${CHECKOUT} 5..20). It is not reverted.`)
-    await world.press('Keep It So')
+    await world.press('Keep')
     await approved('U0SECOND')
     await minutes(3)
     expect(first()).toContain('Kept.')
@@ -453,7 +453,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect(first()).toContain('found 6..20, changed by someone outside Quarterdeck. It is not reverted.')
     await goTo(62 + 24 * 60)
     expect(first()).toContain('changed by local outside Quarterdeck')
-    await world.press('Keep It So')
+    await world.press('Keep')
     await approved()
     await minutes(3)
     expect(first()).toContain('Kept.')
@@ -470,7 +470,7 @@ describe('what somebody else has changed meanwhile', () => {
     await world.press('Resume')
     await approved()
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Put back. It already has its earlier value.')
+    expect(first()).toContain('Reverted. It already has its earlier value.')
   })
 
   test('nobody answers for a month: it is asked once a day, and then no more', async () => {
@@ -480,7 +480,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect(replies()).toHaveLength(30)
     expect(bounds()).toBe('6..20')
     expect(first()).toContain('No one has decided, so reminders end. /ecs leases still lists it.')
-    await world.press('Keep It So')
+    await world.press('Keep')
     await approved()
     await minutes(3)
   })
@@ -492,7 +492,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect(first()).toContain('changed by the scheduled action evening. It is not reverted.')
     colleague({ min: 4, max: 10 })
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Put back. It already has its earlier value.')
+    expect(first()).toContain('Reverted. It already has its earlier value.')
     expect([registrations().length, replies().length]).toEqual([1, 1])
   })
 
@@ -502,7 +502,7 @@ describe('what somebody else has changed meanwhile', () => {
     await goTo(70)
     expect([bounds(), registrations().length]).toEqual(['6..16', 1])
     expect(replies()).toHaveLength(1)
-    await world.press('Keep It So')
+    await world.press('Keep')
     await approved()
     await minutes(3)
   })
@@ -541,7 +541,7 @@ describe('whoever carries it is gone', () => {
     })
     await world.press('Revert Now')
     await minutes(8)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     expect([bounds(), registrations().length]).toEqual(['4..10', 2])
   })
 
@@ -551,19 +551,19 @@ describe('whoever carries it is gone', () => {
     await goTo(75)
     const words =
       'Quarterdeck stopped unexpectedly during this temporary change: a minimum of 12 is not reverted automatically.'
-    expect(first()).toContain(`UNKNOWN: look at the service before anything else. ${words}`)
+    expect(first()).toContain(`UNKNOWN: check the service first. ${words}`)
     expect(replies()).toEqual([
       expect.stringContaining(`@U0REQUEST The temporary change on checkout needs you. ${words}`),
     ])
     expect((await records()).map(({ outcome }) => outcome)).toEqual([undefined, 'done', 'unknown'])
     world.aws.faults.clear()
-    expect(await world.type('leases')).toContain('its operation is gone, so it is not put back by itself')
-    expect(world.told('U0REQUEST')).toContain('[Put Back 4..10] [Keep It So]')
-    await world.press('Put Back 4..10')
+    expect(await world.type('leases')).toContain('its operation is dead, so it is not reverted automatically')
+    expect(world.told('U0REQUEST')).toContain('[Restore 4..10] [Keep]')
+    await world.press('Restore 4..10')
     await approved()
     expect(bounds()).toBe('4..10')
     await world.type('leases')
-    await world.press('Keep It So')
+    await world.press('Keep')
     await approved()
     await goTo(300)
     expect(replies()).toHaveLength(1)

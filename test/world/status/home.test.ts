@@ -48,7 +48,7 @@ describe('a mention', () => {
     await world.quiet()
     expect(world.durable.executions.size).toBe(before + 1)
     expect(world.card()).toContain('from 4 to 5')
-    expect(world.card()).toContain('requester asked for this')
+    expect(world.card()).toContain('requester requested this')
   })
 })
 
@@ -86,7 +86,7 @@ describe('the App Home', () => {
     await world.click('approve')
     await world.until(() => world.card().includes('Revert Now'))
     const text = await home(user)
-    expect(text).toContain('requester holds')
+    expect(text).toContain('by requester')
     expect(text).toContain('[Revert Now]')
     expect(await home('U0APPROVE')).toContain('You have no temporary changes.')
   })
