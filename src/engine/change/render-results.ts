@@ -1,4 +1,4 @@
-// What became of one command in many tasks: a row each.
+// The results of one command in several tasks: one row a task.
 
 import { context, cut } from '../../kit/messages/markup.ts'
 import { type Column, orDash, table } from '../../kit/messages/table.ts'
@@ -11,7 +11,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'Zone' },
   { head: 'Exit status' },
   { head: 'Time (s)', align: 'right' },
-  { head: 'First line, or why', isWrapped: true },
+  { head: 'First line, or cause', isWrapped: true },
 ]
 
 const LONGEST_LINE = 150
@@ -29,10 +29,10 @@ export const renderResults = (results: readonly TaskResult[]): readonly Block[] 
     COLUMNS,
     results.map(result => cellsOf({ ...result, line: cut(result.line, LONGEST_LINE) })),
   ),
-  context('In the order of the tasks’ ids, which is the order they run in. All that each printed is in this thread.'),
+  context('In the order of task ids, which is also the order of execution. Full output is in this thread.'),
 ]
 
-/** Where there is no room for the table. */
+/** For more rows than a table block fits. */
 export const fileOfResults = (results: readonly TaskResult[], service: string): SlackFile => {
   const lines = [COLUMNS.map(({ head }) => head), ...results.map(cellsOf)].map(cells => cells.map(orDash))
   const widths = COLUMNS.map((_, at) => Math.max(...lines.map(cells => cells[at]?.length ?? 0)))
@@ -44,7 +44,7 @@ export const fileOfResults = (results: readonly TaskResult[], service: string): 
   )
   return {
     name: `${service}-results.txt`,
-    title: `What became of it in ${results.length} tasks of ${service}`,
+    title: `Results in ${results.length} tasks of ${service}`,
     alt: `A table of ${results.length} tasks of ${service}: zone, exit status, time in seconds, and the first line of output or the reason`,
     bytes: new TextEncoder().encode(`${printed.join('\n')}\n`),
   }

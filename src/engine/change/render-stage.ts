@@ -83,9 +83,7 @@ export const whoMayApprove = ({ approvers, maySelfApprove, requester }: Approval
 const mention = (approver: string): string | JsonObject => {
   if (approver === 'operators') return 'anyone who may make this change'
   if (approver === 'everyone') return 'anyone here'
-  return approver.startsWith('S')
-    ? { type: 'usergroup', usergroup_id: approver }
-    : { type: 'user', user_id: approver }
+  return approver.startsWith('S') ? { type: 'usergroup', usergroup_id: approver } : { type: 'user', user_id: approver }
 }
 
 const decisionButtons = ({ operation, plan }: Card): Block =>

@@ -1,4 +1,4 @@
-// What wakes a sleeping operation is in the store: the last callback that it has left there.
+// Stores the callback id that wakes a suspended operation; the latest one replaces those before it.
 import type { Key, Store } from '../../model/ports/store.ts'
 
 export const storeCallback = async (store: Store, key: Key, callbackId: string): Promise<null> => {

@@ -1,5 +1,4 @@
-// Nobody sleeps on a decision: whoever settles a vote may die before the operation is woken, and a wake may be lost. So a
-// sweep is scheduled before the vote is settled, and wakes the operation again where it has not heard of its decision.
+// Recovers lost wake-ups: a retry is scheduled before a vote is settled, and wakes the operation if it has not read the decision.
 
 import type { Schedule, Wake } from '../../model/ports/functions.ts'
 import type { LeaseJob, SweepJob } from '../../model/ports/job.ts'
@@ -17,7 +16,7 @@ export type WakePorts = {
 }
 
 const MINUTE_MS = 60_000
-/** `repair`: what is done about a decision that may not have been heard. */
+/** `repair`: called with a settled approval, to wake the operation and update its card. */
 export const recoverWake = async (
   { operation, number }: SweepJob,
   repair: (approval: Approval) => Promise<void>,
@@ -26,13 +25,13 @@ export const recoverWake = async (
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined) return
   if (approval.decision !== undefined) return repair(approval)
-  // A vote may be on its way whose schedule was this one, found as it ran out.
+  // A vote in progress may rely on this schedule, which just ran.
   if (number === ARMED && ports.now() < approval.expiresAt) await scheduleWakeRetry(operation, ports, ARMED_MS)
 }
 
 /**
- * Wakes an operation that has not heard of its decision; when that fails, a sweep a minute or two later tries again, and
- * the one after that. Waking is repeatable. Throws only when neither worked: then Lambda delivers the event again.
+ * Wakes an operation that has not read its decision. If that fails, schedules a retry a minute later. Idempotent. Throws only
+ * if both fail: Lambda then delivers the event again.
  */
 export const wakeOrRetry = async (operation: string, ports: WakePorts): Promise<void> => {
   const { store, wake } = ports
@@ -47,7 +46,7 @@ export const wakeOrRetry = async (operation: string, ports: WakePorts): Promise<
   }
 }
 
-/** Waking is repeatable: an operation that finds nothing new sleeps on. */
+/** Wakes the operation of a lease. Idempotent: an operation that finds nothing new is suspended again. */
 export const wakeLease = async (
   { operation }: Pick<LeaseJob, 'operation'>,
   { store, wake }: Pick<WakePorts, 'store' | 'wake'>,

@@ -25,16 +25,16 @@ const isOurs = ({ set, doubt, target }: LeasedQuantity, found: Value, targetNow:
   mayBeSame(target, targetNow) && (isSameValue(found, set) || (doubt !== undefined && isSameValue(found, doubt.found)))
 
 /** Adds a lease. A value that someone else set becomes the baseline: no later end reverts it. */
-const withLease = (held: LeasedQuantity | undefined, found: Value, lease: Lease): LeasedQuantity => {
-  const others = otherLeasesOf(lease, held?.leases ?? [])
+const withLease = (quantity: LeasedQuantity | undefined, found: Value, lease: Lease): LeasedQuantity => {
+  const others = otherLeasesOf(lease, quantity?.leases ?? [])
   const target = lease.origin?.target
-  const isContinued = held !== undefined && others.length > 0 && isOurs(held, found, target)
-  const baseline = isContinued ? held.baseline : found
-  const before = held === undefined ? { baseline, set: found } : withoutLeases(held)
+  const isContinued = quantity !== undefined && others.length > 0 && isOurs(quantity, found, target)
+  const baseline = isContinued ? quantity.baseline : found
+  const before = quantity === undefined ? { baseline, set: found } : withoutLeases(quantity)
   return {
     baseline,
     set: composeValue(baseline, holdingsOf([...others, lease])),
-    leases: [...(held?.leases ?? []).filter(({ operation }) => operation !== lease.operation), lease],
+    leases: [...(quantity?.leases ?? []).filter(({ operation }) => operation !== lease.operation), lease],
     doubt: { operation: lease.operation, found, before },
     ...(target !== undefined && { target }),
   }
@@ -45,12 +45,12 @@ const withoutLeases = ({ leases: _, ...before }: LeasedQuantity): StateBefore =>
 const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
 /** The value to set in AWS when this lease begins. */
-export const valueWith = (book: LeaseBook | undefined, asked: NewLease): Value =>
-  withLease(book?.held[asked.holding.kind], asked.found, leaseOfPlan(asked)).set
+export const valueWith = (book: LeaseBook | undefined, planned: NewLease): Value =>
+  withLease(book?.held[planned.holding.kind], planned.found, leaseOfPlan(planned)).set
 
 /** The value that the last lease to end restores, if this one begins now. */
-export const baselineWith = (book: LeaseBook | undefined, asked: NewLease): Value =>
-  withLease(book?.held[asked.holding.kind], asked.found, leaseOfPlan(asked)).baseline
+export const baselineWith = (book: LeaseBook | undefined, planned: NewLease): Value =>
+  withLease(book?.held[planned.holding.kind], planned.found, leaseOfPlan(planned)).baseline
 
 type NewLease = Pick<PlannedLease, 'holding' | 'found'> & Partial<Pick<PlannedLease, 'origin'>>
 
@@ -70,42 +70,42 @@ export const beginLease = (book: LeaseBook, lease: Lease, found: Value): LeaseBo
   return { ...book, held: { ...book.held, [kind]: withLease(book.held[kind], found, lease) } }
 }
 
-type Place = { readonly lease: Lease; readonly held: LeasedQuantity }
+type Place = { readonly lease: Lease; readonly quantity: LeasedQuantity }
 
 const placeOf = (book: LeaseBook, operation: string): Place | undefined => {
   const lease = leaseOf(book, operation)
-  const held = lease && book.held[lease.holding.kind]
-  return held && { lease, held }
+  const quantity = lease && book.held[lease.holding.kind]
+  return quantity && { lease, quantity }
 }
 
-const withHeld = (book: LeaseBook, kind: Quantity, held: LeasedQuantity): LeaseBook => ({
+const withQuantity = (book: LeaseBook, kind: Quantity, quantity: LeasedQuantity): LeaseBook => ({
   ...book,
-  held: { ...book.held, [kind]: held },
+  held: { ...book.held, [kind]: quantity },
 })
 
 /** After the lease's calls succeeded: AWS no longer has the value from before them. */
 export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
-  return place?.held.doubt?.operation === operation
-    ? withHeld(book, place.lease.holding.kind, withoutDoubt(place.held))
+  return place?.quantity.doubt?.operation === operation
+    ? withQuantity(book, place.lease.holding.kind, withoutDoubt(place.quantity))
     : book
 }
 
-const withoutDoubt = ({ doubt: _, ...held }: LeasedQuantity): LeasedQuantity => held
+const withoutDoubt = ({ doubt: _, ...quantity }: LeasedQuantity): LeasedQuantity => quantity
 
 /** Removes a lease that never began: the other leases are as before it. */
 export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const { lease, held } = place
-  return held.doubt?.operation === operation
-    ? without(book, lease, { ...held.doubt.before, leases: held.leases })
-    : without(book, lease, held)
+  const { lease, quantity } = place
+  return quantity.doubt?.operation === operation
+    ? without(book, lease, { ...quantity.doubt.before, leases: quantity.leases })
+    : without(book, lease, quantity)
 }
 
-const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, held: LeasedQuantity): LeaseBook => {
-  const leases = held.leases.filter(one => one.operation !== operation)
-  if (leases.length > 0) return withHeld(book, kind, { ...held, leases })
+const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, quantity: LeasedQuantity): LeaseBook => {
+  const leases = quantity.leases.filter(one => one.operation !== operation)
+  if (leases.length > 0) return withQuantity(book, kind, { ...quantity, leases })
   const { [kind]: _, ...rest } = book.held
   return { ...book, held: rest }
 }
@@ -129,26 +129,26 @@ export const planEnding = (
 ): Ending | undefined => {
   const place = placeOf(book, operation)
   if (place === undefined) return undefined
-  const expected = place.held.set
+  const expected = place.quantity.set
   if (found === undefined) return { kind: 'left', expected }
   const to = valueWithout(place)
   if (isSameValue(found, to)) return { kind: 'nothing', now: found }
-  if (isOurs(place.held, found, target)) return { kind: 'put', from: found, to }
-  return { kind: 'left', expected, found, ...(!mayBeSame(place.held.target, target) && { isAnew: true }) }
+  if (isOurs(place.quantity, found, target)) return { kind: 'put', from: found, to }
+  return { kind: 'left', expected, found, ...(!mayBeSame(place.quantity.target, target) && { isAnew: true }) }
 }
 
-const valueWithout = ({ lease, held: { baseline, leases } }: Place): Value =>
+const valueWithout = ({ lease, quantity: { baseline, leases } }: Place): Value =>
   composeValue(baseline, holdingsOf(otherLeasesOf(lease, leases)))
 
 /** Before the calls that revert a lease: from now on AWS may have either value. No change when someone else set the value. */
 export const beginRevert = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
   const place = placeOf(book, operation)
-  if (place === undefined || !isOurs(place.held, found, target)) return book
-  const held = withoutDoubt(place.held)
+  if (place === undefined || !isOurs(place.quantity, found, target)) return book
+  const quantity = withoutDoubt(place.quantity)
   const set = valueWithout(place)
-  const before = withoutLeases({ ...held, set: found })
-  return withHeld(book, place.lease.holding.kind, {
-    ...held,
+  const before = withoutLeases({ ...quantity, set: found })
+  return withQuantity(book, place.lease.holding.kind, {
+    ...quantity,
     set,
     ...(!isSameValue(found, set) && { doubt: { operation, found, before } }),
   })
@@ -158,8 +158,8 @@ export const beginRevert = (book: LeaseBook, operation: string, found: Value, ta
 export const endLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const { lease, held } = place
-  return without(book, lease, held.doubt?.operation === operation ? withoutDoubt(held) : held)
+  const { lease, quantity } = place
+  return without(book, lease, quantity.doubt?.operation === operation ? withoutDoubt(quantity) : quantity)
 }
 
 /** Marks a lease that ended without a revert, because someone else changed the value. A person has to remove it. */
@@ -184,8 +184,8 @@ export const isEnded = ({ endedBy, left }: Lease): boolean => endedBy !== undefi
 const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const leases = place.held.leases.map(one => (one.operation === operation ? change(one) : one))
-  return withHeld(book, place.lease.holding.kind, { ...place.held, leases })
+  const leases = place.quantity.leases.map(one => (one.operation === operation ? change(one) : one))
+  return withQuantity(book, place.lease.holding.kind, { ...place.quantity, leases })
 }
 
 /**
@@ -195,8 +195,8 @@ const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) 
 export const keepLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const { lease, held } = place
+  const { lease, quantity } = place
   return isRunning(lease) && lease.lost === undefined
-    ? without(book, lease, { ...held, baseline: composeValue(held.baseline, [lease.holding]) })
-    : without(book, lease, held)
+    ? without(book, lease, { ...quantity, baseline: composeValue(quantity.baseline, [lease.holding]) })
+    : without(book, lease, quantity)
 }

@@ -22,9 +22,9 @@ export const otherLeasesOf = (lease: Lease, leases: readonly Lease[]): readonly 
 export const leasesOnService = (book: LeaseBook, createdAt: string): LeaseBook => ({
   ...book,
   held: Object.fromEntries(
-    Object.entries(book.held).flatMap(([kind, held]) => {
-      const leases = held.leases.filter(one => one.lost !== undefined || mayBeSame(one.origin?.service, createdAt))
-      return leases.length === 0 ? [] : [[kind, { ...held, leases }]]
+    Object.entries(book.held).flatMap(([kind, quantity]) => {
+      const leases = quantity.leases.filter(one => one.lost !== undefined || mayBeSame(one.origin?.service, createdAt))
+      return leases.length === 0 ? [] : [[kind, { ...quantity, leases }]]
     }),
   ),
 })

@@ -1,9 +1,9 @@
-// Where a service is, as one line of a message.
+// The place of a service as one line of a message.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { context } from './markup.ts'
 
-/** Where it is: account, region, cluster. */
+/** Account, account id, region and cluster. */
 export const placeLine = (ref: ServiceRef) => context(`${placeText(ref)} · ${ref.cluster}`)
 
 export const placeText = ({ account, accountId, region }: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) =>

@@ -1,4 +1,4 @@
-// The footer that `--explain` adds to a query's answer: what it cost.
+// The footer of `--explain`: the number of AWS calls behind an answer.
 
 import type { Rendered } from '../../model/ports/message.ts'
 import { withNote } from './markup.ts'

@@ -27,7 +27,7 @@ test('is a row a task, the identifying column first, units in the header, the or
         { align: 'left', is_wrapped: true },
       ],
       rows: [
-        ['Task', 'Zone', 'Exit status', 'Time (s)', 'First line, or why'],
+        ['Task', 'Zone', 'Exit status', 'Time (s)', 'First line, or cause'],
         ['0a1b2c3d', 'us-east-1a', '0', '1.3', 'fine'],
         ['0a1b2c3d', 'us-east-1a', 'waiting', '–', '–'],
       ].map(cells => cells.map(text => ({ type: 'raw_text', text }))),
@@ -58,7 +58,7 @@ test('as a file, the columns stand under each other', () => {
   const { name, bytes } = fileOfResults([aResult(), aResult({ status: 'not begun', line: '' })], 'orders-api')
   expect(name).toBe('orders-api-results.txt')
   expect(new TextDecoder().decode(bytes)).toMatchInlineSnapshot(`
-    "Task      Zone        Exit status  Time (s)  First line, or why
+    "Task      Zone        Exit status  Time (s)  First line, or cause
     0a1b2c3d  us-east-1a  0            1.3       fine
     0a1b2c3d  us-east-1a  not begun    1.3       –
     "

@@ -97,7 +97,7 @@ describe('who may', () => {
     ],
     [
       said(planOf('6'), {}, config, { groups: {} }),
-      'No rule lets U0REQUEST change *orders-api* in prod. `/ecs whoami` shows what the rules give you.',
+      'No rule lets U0REQUEST change *orders-api* in prod. `/ecs whoami` lists your roles.',
     ],
   ])('%s', (verdict, words) => {
     expect(verdict).toBe(words)
@@ -215,11 +215,11 @@ describe('leases', () => {
     ],
     [said(extended, {}, generous), '1 of U0APPROVE U0SECOND (rule 4)'],
     [said(floor(10_080), {}, silent), '1 of U0APPROVE U0SECOND (rule 4)'],
-    [said(forGood), 'U0REQUEST may not suspend autoscaling without an end. With `--for 2h` it ends by itself.'],
+    [said(forGood), 'U0REQUEST may not suspend autoscaling without an end. Add an end, such as `--for 2h`.'],
     [said(forGood, { user: 'U0APPROVE' }), '1 of U0REQUEST U0SECOND (rule 4)'],
     [
       said(forGood, { user: 'U0APPROVE' }, silent),
-      'U0APPROVE may not suspend autoscaling without an end. With `--for 2h` it ends by itself.',
+      'U0APPROVE may not suspend autoscaling without an end. Add an end, such as `--for 2h`.',
     ],
   ])('%s', (verdict, words) => {
     expect(verdict).toBe(words)

@@ -70,7 +70,7 @@ describe('who may vote', () => {
 
   test('nobody left who could: it is refused at once, and says who could', async () => {
     expect(await world.type('scale orders-api 80 --reason sale', { user: 'U0APPROVE' })).toContain(
-      'This needs 2 approvals, and only second.approver@example.com could give one now.',
+      'This needs 2 approvals, and only second.approver@example.com can approve now.',
     )
     expect(world.cards('C0APPROVALS')).toEqual([])
   })

@@ -30,9 +30,9 @@ test('in every task, in waves, with one table of results', async () => {
   expect(card()).toContain('Run a command in 4 tasks of orders-api')
   await world.click('approve')
   expect(card()).toContain('Done. 4 of 4 ended with status 0.')
-  expect(card()).toContain('Task | Zone | Exit status | Time (s) | First line, or why')
+  expect(card()).toContain('Task | Zone | Exit status | Time (s) | First line, or cause')
   expect(card().match(/^\w{8} \| us-east-1[abc] \| 0 \| 0\.0 \| ip-10-0-0-\d+\.ec2\.internal$/gm)).toHaveLength(4)
-  expect(card()).toContain('In the order of the tasks’ ids')
+  expect(card()).toContain('In the order of task ids')
   expect((await outcome())?.sessions).toHaveLength(4)
   expect(world.replies().slice(-4).map(textOf).join('\n')).toContain('ip-10-0-0-')
 })
@@ -163,7 +163,7 @@ test('a table that is too much for a message is a file in the thread', async () 
   const { file, content = '' } = [...world.slack.workspace.files.values()].at(-1) ?? {}
   expect(file?.name).toBe('orders-api-results.txt')
   const [head, ...lines] = String(content).trimEnd().split('\n')
-  expect(head).toMatch(/^Task +Zone +Exit status +Time \(s\) +First line, or why$/)
+  expect(head).toMatch(/^Task +Zone +Exit status +Time \(s\) +First line, or cause$/)
   expect(
     lines.filter(line => /^\w{8} {2}us-east-1\w {2}failed +– +starting the session: .*"+…$/.test(line)),
   ).toHaveLength(49)

@@ -27,7 +27,7 @@ describe('what was typed', () => {
     ['scale orders-api 4', 'orders-api is set to 4 tasks already.'],
     ['scale prod.us-east-1/web/gone 4', 'gone is not a service here.'],
     [`scale orders-api 6 --reason "${'x'.repeat(3000)}"`, 'a command has at most 2,000.'],
-    ['scale orders-api\u0000 6', 'There is a control character in that line.'],
+    ['scale orders-api\u0000 6', 'This command contains a control character.'],
     ['status nope', 'nope is not a service here.'],
   ])('%j', async (text, words) => {
     expect(await world.type(text)).toContain(words)
