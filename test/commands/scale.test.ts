@@ -123,7 +123,7 @@ describe('watching', () => {
       { stopped: [aStoppedTask(), aStoppedTask(), aStoppedTask()] },
       {
         status: 'failed',
-        details: ['app exited with 137: it was killed, mostly out of memory.'],
+        details: ['app exited with 137: killed (SIGKILL), usually out of memory.'],
       },
     ],
     [

@@ -1,7 +1,7 @@
 // /ecs here set: what a bare name means in this channel.
 
 import { onePlace } from '../../features/services/places.ts'
-import { hereWords } from '../../features/services/render-channel-defaults.ts'
+import { defaultsText } from '../../features/services/render-channel-defaults.ts'
 import type { Place } from '../../kit/language/place.ts'
 import { fullName, matchingServices, printTarget, type Target } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -32,7 +32,7 @@ export const setHere = setting({
     if (isRefusal(refs)) return refs
     if (refs.length > MOST_FAVOURITES) return refuse(`A channel has at most ${MOST_FAVOURITES} favourites.`)
     const set = { ...(place && { place }), favourites: refs, by: actor, at: now }
-    return { change: { kind: 'here', channel, here: set }, text: hereWords(set) }
+    return { change: { kind: 'here', channel, here: set }, text: defaultsText(set) }
   },
 })
 

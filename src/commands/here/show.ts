@@ -2,7 +2,7 @@
 
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
-import { renderHere } from '../../features/services/render-channel-defaults.ts'
+import { renderChannelDefaults } from '../../features/services/render-channel-defaults.ts'
 import { query } from '../command.ts'
 
 export const here = query({
@@ -18,5 +18,5 @@ export const here = query({
     const favourites = set.favourites.filter(({ arn }) => maySeeTarget(arn, who.actor, config, facts))
     return { set: { ...set, favourites } }
   },
-  render: ({ set }: { readonly set: ChannelDefaults | null }) => renderHere(set ?? undefined),
+  render: ({ set }: { readonly set: ChannelDefaults | null }) => renderChannelDefaults(set ?? undefined),
 })

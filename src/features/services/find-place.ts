@@ -1,5 +1,4 @@
-// From a scope as typed to the place that it means, for whoever only reads: what is no account and no cluster is a service,
-// found as every service is.
+// Resolves a typed scope to a place for reads: an account, a cluster, or else a service.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import type { PlaceText } from '../../kit/language/place.ts'
@@ -7,8 +6,9 @@ import { parseTarget } from '../../kit/language/target.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { type Finding, findTarget } from './find-service.ts'
 import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './places.ts'
-import { unreadWords } from './service-index.ts'
+import { unreadText } from './service-index.ts'
 
+/** The place and the services in it that the asker may view; a refusal where there are none. */
 export const findPlace = async (typed: PlaceText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation, print } = finding
   const { refs, places: indexed } = await read.index()
@@ -22,12 +22,9 @@ export const findPlace = async (typed: PlaceText, finding: Finding): Promise<Ext
   const within = seen.filter(ref => isWithin(ref, place))
   const { accountId, region } = place.scope
   const spots = indexed.filter(spot => spot.accountId === accountId && (region ?? spot.region) === spot.region)
-  const unread = unreadWords({ places: spots })
+  const unread = unreadText({ places: spots })
   if (within.length > 0) return { kind: 'extent', place, refs: within, ...(unread !== undefined && { unread }) }
-  return refuse(
-    `There is no service in *${place.name}* that you may see.`,
-    unread ?? '`/ecs whoami` shows what the rules give you.',
-  )
+  return refuse(`*${place.name}* has no service that you may view.`, unread ?? '`/ecs whoami` shows your roles.')
 }
 
 const findService = async ({ text }: PlaceText, finding: Finding): Promise<Extent | Refusal> => {
@@ -36,6 +33,6 @@ const findService = async ({ text }: PlaceText, finding: Finding): Promise<Exten
   const found = await findTarget(target, finding)
   if (isRefusal(found)) return found
   if (found.container !== undefined)
-    return refuse(`\`${finding.invocation.command}\` is about a whole service.`, `Leave out \`:${found.container}\`.`)
+    return refuse(`\`${finding.invocation.command}\` takes a whole service.`, `Leave out \`:${found.container}\`.`)
   return { kind: 'extent', place: placeOf(found.service), refs: [found.service] }
 }

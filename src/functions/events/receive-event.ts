@@ -1,9 +1,15 @@
 // Stores ECS events from EventBridge, which may be duplicate, late or out of order: the newest state of each item
 // stays.
 
-import { note } from '../../features/services/index-store.ts'
-import { noted } from '../../features/services/service-index.ts'
-import { isNewer, type Said, type ServiceState, STATES_DAYS, stateIn } from '../../features/status/service-health.ts'
+import { saveNote } from '../../features/services/index-store.ts'
+import { noteFromEvent } from '../../features/services/service-index.ts'
+import {
+  type HealthEvent,
+  isNewer,
+  type ServiceState,
+  STATES_DAYS,
+  stateIn,
+} from '../../features/status/service-health.ts'
 import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
 import type { Store } from '../../model/ports/store.ts'
 
@@ -15,8 +21,8 @@ export const takeEvent = async (event: unknown, { store, now }: EventPorts): Pro
     await store.create(stopKey(stop.service, stop.task), stop.task, daysAfter(stop.task.stoppedAt, STOPS_DAYS))
   const said = stateIn(event)
   if (said !== undefined) await keepNewest(said, store)
-  const seen = noted(event)
-  if (seen !== undefined) await note(seen, { store, now })
+  const note = noteFromEvent(event)
+  if (note !== undefined) await saveNote(note, { store, now })
 }
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
@@ -24,7 +30,7 @@ const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at
 /** Events of one service are rarely concurrent. */
 const MOST_TRIES = 10
 
-const keepNewest = async ({ key, state }: Said, store: EventPorts['store']): Promise<void> => {
+const keepNewest = async ({ key, state }: HealthEvent, store: EventPorts['store']): Promise<void> => {
   const until = daysAfter(state.at, STATES_DAYS)
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const before = await store.get<ServiceState>(key)

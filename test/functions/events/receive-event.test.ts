@@ -110,7 +110,7 @@ test('of what is said of a service the newest stays, in whatever order it comes'
           at: '2026-11-22T03:05:00.000Z',
           stamp: '',
           kind: 'impaired',
-          why: 'its tasks fail to start again and again',
+          why: 'its tasks repeatedly fail to start',
         },
         until: Date.parse('2026-12-22T03:05:00Z') / 1_000,
       },

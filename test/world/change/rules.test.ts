@@ -574,7 +574,7 @@ describe('a cluster that got the name of an account later', () => {
 
   test('a target that could mean both is asked about', async () => {
     expect(await world.type('scale prod/orders-api 6')).toBe(
-      'prod is a cluster and an account here: 2 services could be meant.\n\nWhich one?\n[prod.us-east-1/web/orders-api] [staging.us-east-1/prod/orders-api]',
+      'prod is both a cluster and an account: it matches 2 services.\n\nWhich one?\n[prod.us-east-1/web/orders-api] [staging.us-east-1/prod/orders-api]',
     )
     expect(world.cards()).toEqual([])
     await world.type('scale prod/web/orders-api 6')
@@ -583,7 +583,7 @@ describe('a cluster that got the name of an account later', () => {
 
   test('so is a place to lock, which is named by the account’s id', async () => {
     expect(await world.type('lock prod --reason x')).toContain(
-      'prod names 2 places: 111122223333, staging.us-east-1/prod.',
+      'prod matches 2 places: 111122223333, staging.us-east-1/prod.',
     )
     expect(await world.type('lock prod/web --reason x')).toContain('staging.us-east-1/prod/web')
     expect(world.cards()).toEqual([])

@@ -107,7 +107,7 @@ describe('a service', () => {
     expect(await world.type('check orders-ap --severity high')).toContain('Did you mean orders-api?')
     await world.press('prod.us-east-1/web/orders-api')
     expect(idsIn(world.told('U0REQUEST'))).toEqual(['ECS.5'])
-    expect(await world.type('check checkout')).toContain('There are 3 services named checkout.')
+    expect(await world.type('check checkout')).toContain('3 services are named checkout.')
   })
 })
 
@@ -131,7 +131,7 @@ describe('a cluster', () => {
   })
 
   test('of which there are several is asked about', async () => {
-    expect(await world.type('check prod/web --severity high')).toContain('prod/web names 2 places')
+    expect(await world.type('check prod/web --severity high')).toContain('prod/web matches 2 places')
     await world.press('prod.eu-west-1/web')
     expect(world.told('U0REQUEST')).toContain('2 services in 1 cluster looked at')
   })
@@ -161,8 +161,8 @@ describe('a cluster', () => {
     })
     const answer = await world.type('check prod.us-east-1/jobs')
     expect(answer).toContain('4 services in 1 cluster looked at')
-    expect(answer).toMatch(/Not read: reading the task definition of \S+: AWS refused it \(ClientException/)
-    expect(answer).toContain('Not read: reading log groups in us-east-1: AWS denied it')
+    expect(answer).toMatch(/Unavailable: reading the task definition of \S+: AWS refused it \(ClientException/)
+    expect(answer).toContain('Unavailable: reading log groups in us-east-1: AWS denied it')
     expect(idsIn(answer)).toContain('ECS.4')
     expect(idsIn(answer)).not.toContain('endless-logs')
   })
@@ -211,7 +211,7 @@ describe('the images that run', () => {
       effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
     })
     const answer = await world.type('check payments-api')
-    expect(answer).toContain('Not read: reading the scan of payments-api: AWS denied it')
+    expect(answer).toContain('Unavailable: reading the scan of payments-api: AWS denied it')
     expect(idsIn(answer)).toContain('ECS.8')
   })
 })
@@ -231,7 +231,7 @@ describe('an account', () => {
       effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
     })
     const answer = await world.type('check prod')
-    expect(answer).toMatch(/Not read: reading services of web: AWS denied it/)
+    expect(answer).toMatch(/Unavailable: reading services of web: AWS denied it/)
     expect(answer).toMatch(/\d+ services in 3 clusters looked at/)
   })
 
@@ -245,7 +245,7 @@ describe('an account', () => {
     await world.recur('index')
     world.aws.faults.clear()
     const answer = await world.type('check prod --severity high')
-    expect(answer).toMatch(/Not read: prod in us-east-1, and 1 more places could not be read since .*AWS denied it/)
+    expect(answer).toMatch(/Unavailable: prod in us-east-1, and 1 more places could not be read since .*AWS denied it/)
     expect(answer).toContain('14 services in 3 clusters looked at')
     await world.recur('index')
   })

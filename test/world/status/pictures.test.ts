@@ -23,7 +23,7 @@ const sent = (channel: string): readonly Message[] =>
 
 test('status sends a picture to the asker alone, says so, and says which metrics it shows', async () => {
   const answer = await world.type('status checkout --explain'.replace('checkout', 'prod.us-east-1/web/checkout'))
-  expect(answer).toMatch(/• CPU \d+% now, \d+% at its peak; memory \d+% now, .* \(Container Insights, enhanced\)/)
+  expect(answer).toMatch(/• CPU \d+% now, \d+% peak; memory \d+% now, .* \(Container Insights, enhanced\)/)
   expect(answer).toContain('The picture is in your direct messages with Quarterdeck')
   expect(world.cards()).toEqual([])
   const [message] = sent(dm())
@@ -51,13 +51,13 @@ test.each([
   const { cluster } = world.service('web/checkout')
   const before = cluster.settings
   cluster.settings = [{ name: 'containerInsights', value }]
-  expect(await world.type('status prod.us-east-1/web/checkout')).toContain(`in the last 3 h (${source})`)
+  expect(await world.type('status prod.us-east-1/web/checkout')).toContain(`last 3 h (${source})`)
   cluster.settings = before
 })
 
 test('where nothing was measured there is no picture', async () => {
   const before = sent(dm()).length
-  expect(await world.type('status log-shipper')).toContain('nothing measured in the last 3 h')
+  expect(await world.type('status log-shipper')).toContain('no data in the last 3 h')
   expect(sent(dm())).toHaveLength(before)
 })
 

@@ -22,7 +22,7 @@ describe('what was typed', () => {
     ],
     ['scale ordersapi 6', 'Did you mean orders-api?'],
     ['scale nothing-like-it 6', 'nothing-like-it is not a service here.'],
-    ['scale checkout 6', 'There are 3 services named checkout.'],
+    ['scale checkout 6', '3 services are named checkout.'],
     ['scale log-shipper 6', 'log-shipper is a daemon'],
     ['scale orders-api 4', 'orders-api is set to 4 tasks already.'],
     ['scale prod.us-east-1/web/gone 4', 'gone is not a service here.'],
