@@ -1,4 +1,4 @@
-// Compiles quarterdeck.yaml with the names of the commands that approval rules can match.
+// Compiles quarterdeck.yaml to a configuration or to its problems. Rules may name mutations, so it needs the registry.
 
 import { type Compiled, compileRules, type Known } from '../engine/rules/config-file.ts'
 import { declarations } from './declarations.ts'

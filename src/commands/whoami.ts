@@ -1,4 +1,4 @@
-// /ecs whoami: what the rules give me, and why.
+// /ecs whoami: shows the asker's roles, and the rules behind them.
 
 import { isAmong } from '../engine/rules/access.ts'
 import { rolesIn } from '../engine/rules/place-access.ts'
@@ -7,7 +7,7 @@ import { query } from './command.ts'
 
 export const whoami = query({
   name: 'whoami',
-  summary: 'Show what the rules let you do, and why',
+  summary: 'Show your roles, and the rules that grant them',
   args: {},
   options: {},
   examples: ['whoami'],

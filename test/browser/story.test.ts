@@ -121,8 +121,8 @@ test('leased, extended by its button and reverted', async () => {
   await shoot(page, 'leased')
 
   await card.getByRole('button', { name: 'Extend By 1 Hour' }).click()
-  const extension = page.getByRole('article').filter({ hasText: 'Extend the lease on checkout by 1h' })
-  await extension.getByText('What is held stays as it is, for longer').waitFor()
+  const extension = page.getByRole('article').filter({ hasText: 'Extend the temporary change of checkout by 1h' })
+  await extension.getByText('The current value stays for longer').waitFor()
   await shoot(page, 'extension')
   await page.setViewportSize({ width: 390, height: 844 })
   await card.scrollIntoViewIfNeeded()

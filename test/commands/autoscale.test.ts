@@ -30,9 +30,9 @@ const look = (command: AnyMutation, of: Plan, autoscaling: Autoscaling | undefin
 
 describe('bounds', () => {
   test.each<[string, number, Bounds, string, string]>([
-    ['up', 4, { min: 4, max: 20 }, 'low', 'It may move between 4 and 20'],
-    ['more than twice as far', 4, { min: 4, max: 21 }, 'medium', 'It may grow to 21, more than twice as far'],
-    ['down', 4, { min: 4, max: 8 }, 'medium', 'It may no longer grow beyond 8'],
+    ['up', 4, { min: 4, max: 20 }, 'low', 'Autoscaling stays between 4 and 20'],
+    ['more than twice as far', 4, { min: 4, max: 21 }, 'medium', 'May scale out to 21, more than twice the old maximum'],
+    ['down', 4, { min: 4, max: 8 }, 'medium', 'Cannot scale out beyond 8'],
     ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'It may shrink to 0'],
     ['under the count', 8, { min: 4, max: 6 }, 'medium', '2 tasks stop at once'],
     ['far under the count', 8, { min: 1, max: 3 }, 'high', '5 tasks of 8 stop at once'],
@@ -87,8 +87,8 @@ describe('bounds', () => {
   })
 
   test.each<[string, Scaling, string]>([
-    ['they are so already', stateOf(), 'The bounds of *orders-api* are 4..10 already.'],
-    ['there is no target', aScaling(), '*orders-api* has no autoscaling: no scalable target is registered for it.'],
+    ['they are so already', stateOf(), 'The bounds of *orders-api* are already 4..10.'],
+    ['there is no target', aScaling(), '*orders-api* has no autoscaling: no scalable target is registered.'],
     ['the service drains', stateOf({ service: aService({ status: 'DRAINING' }) }), '*orders-api* is draining.'],
   ])('are refused when %s', (_, state, words) => {
     expect(refusal(bounds, { bounds: { min: 4, max: 10 } }, state).text).toBe(words)
@@ -109,9 +109,9 @@ describe('bounds', () => {
   })
 
   test.each<[Autoscaling | undefined, object]>([
-    [anAutoscaling({ max: 20 }), { status: 'done', text: 'Autoscaling moves within 4..20.' }],
-    [anAutoscaling(), { status: 'superseded', text: 'The bounds were set to 4..10 meanwhile, not by this operation.' }],
-    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }],
+    [anAutoscaling({ max: 20 }), { status: 'done', text: 'Autoscaling bounds are 4..20.' }],
+    [anAutoscaling(), { status: 'superseded', text: 'Another change set the bounds to 4..10.' }],
+    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered.' }],
   ])('are followed to their end (%#)', async (autoscaling, progress) => {
     expect(await look(bounds, plan(bounds, { bounds: { min: 4, max: 20 } }), autoscaling)).toEqual(progress)
   })
@@ -148,7 +148,7 @@ describe('suspend', () => {
     expect(made).toMatchObject({
       isPermanent: true,
       invocation: 'autoscale suspend prod.us-east-1/web/orders-api --permanent',
-      consequences: [expect.any(String), 'Nothing ends this but `/ecs autoscale resume`.'],
+      consequences: [expect.any(String), 'Only `/ecs autoscale resume` ends this.'],
     })
     expect(made).not.toHaveProperty('lease')
   })
@@ -208,9 +208,9 @@ describe('suspend', () => {
     [suspended({ in: true }), { status: 'done', text: 'Suspended: scale-in.' }],
     [
       suspended({ out: true }),
-      { status: 'superseded', text: 'Suspended is scale-out meanwhile, not by this operation.' },
+      { status: 'superseded', text: 'Another change set the suspension to: scale-out.' },
     ],
-    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }],
+    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered.' }],
   ])('is followed to its end (%#)', async (autoscaling, progress) => {
     expect(await look(suspend, plan(suspend, { for: 60, direction: 'in' }), autoscaling)).toEqual(progress)
   })
@@ -238,7 +238,7 @@ describe('resume', () => {
   })
 
   test('is refused where nothing is suspended', () => {
-    expect(refusal(resumeScaling, {}).text).toBe('Nothing is suspended for *orders-api*.')
+    expect(refusal(resumeScaling, {}).text).toBe('Autoscaling of *orders-api* is not suspended.')
   })
 
   test('is done when nothing is', async () => {
@@ -253,10 +253,10 @@ describe('show', () => {
   const shown = (state: Partial<Scaling>) => show.render({ ...aScaling(state), activities: [] }, {}).text
   test.each<[Partial<Scaling>, string]>([
     [{}, 'orders-api is set to 4 and has no autoscaling'],
-    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; autoscaling moves it within 4..10'],
+    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; active within 4..10'],
     [
       { autoscaling: suspended({ in: true, out: true }) },
-      'orders-api is set to 4; autoscaling does not act at the moment within 4..10',
+      'orders-api is set to 4; not active within 4..10',
     ],
   ])('says first what moves the count (%#)', (state, words) => {
     expect(shown(state)).toBe(words)
@@ -271,8 +271,8 @@ describe('show', () => {
       notScaled: [code],
     }))
     const said = JSON.stringify(show.render({ ...stateOf(), activities }, {}).blocks)
-    expect(said).toContain('Did not scale: it was at its maximum. cpu-high is in ALARM.')
-    expect(said).toContain('it would have had to scale back at once')
+    expect(said).toContain('Did not scale: already at the maximum. cpu-high is in ALARM.')
+    expect(said).toContain('it would have scaled back at once (flapping)')
     expect(said).toContain('Did not scale: SomethingNew')
   })
 })

@@ -41,7 +41,7 @@ const refusal = (...of: Parameters<typeof asked>): Refusal => {
 describe('extend', () => {
   test('moves the end, which is an absolute time however often it is sent', () => {
     expect(plan(extendLease, { by: 60 })).toMatchObject({
-      title: 'Extend the lease on *orders-api* by 1h',
+      title: 'Extend the temporary change of *orders-api* by 1h',
       invocation: 'lease extend prod.us-east-1/web/orders-api 1h --lease 8fac260597f6',
       changes: [
         { what: 'Held by requester: a minimum of 8, until', from: '2026-11-22 05:00 UTC', to: '2026-11-22 06:00 UTC' },
@@ -74,7 +74,7 @@ describe('extend', () => {
     ['it was left as somebody else made it', left, '2026-11-22T03:00:00.000Z'],
   ])('is refused when %s', (_, book, now) => {
     expect(refusal(extendLease, { by: 60 }, book, now).text).toBe(
-      'This lease is over: there is nothing left to extend.',
+      'This temporary change has ended and cannot be extended.',
     )
   })
 })
@@ -107,7 +107,7 @@ describe('keep', () => {
 
   test('makes what is held stay, and asks AWS nothing', () => {
     expect(plan(keepLease, {})).toMatchObject({
-      title: 'Keep what the lease on *orders-api* holds',
+      title: 'Make the temporary change of *orders-api* permanent',
       invocation: 'lease keep prod.us-east-1/web/orders-api --lease 8fac260597f6',
       changes: [{ what: 'Held by requester: a minimum of 8', from: 'ends 2026-11-22 05:00 UTC', to: 'stays' }],
       calls: [{ service: 'quarterdeck', action: 'KeepLease', input: { lease: first.operation } }],
@@ -138,7 +138,7 @@ describe.each([
 ] as const)('which one to %s', (_, command, values, line) => {
   test('is asked where there are several', () => {
     expect(refusal(command, values, two)).toMatchObject({
-      text: 'There are 2 leases on *orders-api*.',
+      text: '*orders-api* has 2 temporary changes.',
       hint: 'Which one?',
       offers: [
         { label: 'requester: a minimum of 8', invocation: `${line} 8fac260597f6` },
@@ -157,8 +157,8 @@ describe.each([
   ])('is nobody’s guess when %s', (_, book, lease) => {
     const state = aScaling(book && { book })
     expect(command.plan({ ...values, lease }, state)).toMatchObject({
-      text: 'There is no such lease on *orders-api*.',
-      hint: '`/ecs leases` lists what is running.',
+      text: '*orders-api* has no such temporary change.',
+      hint: '`/ecs leases` lists temporary changes.',
     })
   })
 })

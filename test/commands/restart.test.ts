@@ -73,7 +73,7 @@ describe('watching', () => {
       ours({ rolloutState: 'FAILED', rolloutReason: 'tasks failed to start.' }),
       { status: 'failed', details: ['tasks failed to start.'] },
     ],
-    ['waits until it began', aService(), { status: 'moving', text: 'the deployment has not begun' }],
+    ['waits until it began', aService(), { status: 'moving', text: 'the deployment has not started' }],
     ['ends when the service is gone', undefined, { status: 'superseded' }],
   ])('%s', async (_, service, progress) => {
     expect(await restart.settled?.(planned(aService()), since, since, reading(service))).toMatchObject(progress)

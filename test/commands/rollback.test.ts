@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import type { Readers } from '../../src/commands/readers.ts'
-import { rollback } from '../../src/commands/rollback.ts'
+import { rollback } from '../../src/commands/rollback/rollback.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { decodeConfig } from '../../src/engine/rules/config.ts'
 import { goalsOf } from '../../src/features/deployments/rollback-target.ts'
@@ -138,7 +138,7 @@ describe('while a deployment is in progress', () => {
       await planned({ ...BUSY, records: [inProgress(8, 'PENDING')].map(one => ({ ...one, from: [] })) }),
     ).toMatchObject({
       kind: 'refusal',
-      text: expect.stringContaining('This is its first deployment, as far as ECS remembers'),
+      text: expect.stringContaining('ECS’s history has no deployment before the one in progress'),
     })
   })
 
@@ -147,7 +147,7 @@ describe('while a deployment is in progress', () => {
     async status => {
       expect(await planned({ ...BUSY, records: [inProgress(8, status), aRecord(7)] })).toMatchObject({
         kind: 'refusal',
-        text: expect.stringContaining('is being rolled back already'),
+        text: expect.stringContaining('is rolling back already'),
       })
     },
   )

@@ -79,7 +79,7 @@ describe('what is said of it', () => {
     expect(plan.consequences.join(' ')).toContain('Autoscaling within 4..12')
   })
 
-  test('suspending for it is a lease of the suspension, or, without an end, for those who may', () => {
+  test('suspending for it is a lease of the suspension, or, without an end, where configuration allows it', () => {
     const leased = planned('12', { suspend: true, for: 120 })
     expect(leased.lease).toMatchObject({ holding: { kind: 'suspension', in: true, out: true }, minutes: 120 })
     expect([leased.tasks, leased.isPermanent]).toEqual([12, undefined])
@@ -90,7 +90,7 @@ describe('what is said of it', () => {
     const plan = planned('20', { suspend: true }, { service: aService({ desired: 15 }) })
     expect(changesOf(plan)).toEqual([
       'Suspended: nothing → scale-in, scale-out',
-      'Desired tasks, by suspending: 15 → 10, at once',
+      'Desired count, by suspending: 15 → 10, at once',
       'Desired tasks: 15 → 20',
     ])
     expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['5 tasks stop at once', expect.any(String)] })
@@ -99,14 +99,14 @@ describe('what is said of it', () => {
   })
 
   test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([
-    ['12', {}, {}, ['Move The Maximum', 'Suspend Autoscaling', 'Raise The Minimum For 2 Hours']],
-    ['6', {}, {}, ['Suspend Autoscaling', 'Raise The Minimum For 2 Hours']],
+    ['12', {}, {}, ['Move The Maximum', 'Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
+    ['6', {}, {}, ['Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
     ['1', {}, {}, ['Scale To 2 First', 'Move The Minimum', 'Suspend Autoscaling']],
     ['12', { 'move-bounds': true }, {}, ['Suspend Autoscaling', 'Only The Count']],
     ['12', { suspend: true }, {}, ['Move The Maximum', 'Only The Count']],
     ['12', {}, { suspended: SUSPENDED }, ['Move The Maximum']],
     ['6', {}, { policies: [] }, []],
-    ['12', { for: 120 }, {}, ['Only The Count', 'Move The Maximum For Good']],
+    ['12', { for: 120 }, {}, ['Only The Count', 'Move the Maximum Permanently']],
     ['8', { for: 120 }, {}, ['Only The Count']],
     ['12', { for: 120 }, { suspended: SUSPENDED }, []],
   ])('to %s with %j on %j offers %j', (text, flags, autoscaling, labels) => {
@@ -151,7 +151,7 @@ describe('for a while', () => {
     const plan = planned('8', { for: 180 }, { book, autoscaling: anAutoscaling({ min: 12, max: 12 }) })
     expect(callsOf(plan)).toEqual(['bounds 12..12'])
     expect(plan.consequences).toContain(
-      'At the end of the last lease the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+      'At After the last temporary change the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
     )
   })
 
@@ -162,7 +162,7 @@ describe('for a while', () => {
       const plan = planned(text, { for: 180 }, state)
       expect(callsOf(plan)).toEqual(['count 6'])
       expect(plan.binds['direction']).toBe('none')
-      expect(plan.consequences.at(-1)).toContain('After the last lease it is set back to 4 tasks')
+      expect(plan.consequences.at(-1)).toContain('After the last temporary change it is set back to 4 tasks')
     }
     expect(refused('6', {}, state)).toContain('is set to 6 tasks already')
   })
@@ -179,10 +179,10 @@ describe('for a while', () => {
       expect(plan.title).toBe('Scale *orders-api* to at least 0 for 2d')
       expect(changesOf(plan)).toEqual([
         'Desired tasks: 5 → 5',
-        'Desired tasks, once the leases of more have ended: 5 → 0',
+        'Desired count after higher temporary changes end: 5 → 0',
       ])
       expect(plan).toMatchObject({ size: 4, risk: { level: 'high' } })
-      expect(plan.risk.reasons[0]).toBe('No task is left: the service stops answering')
+      expect(plan.risk.reasons[0]).toBe('All tasks stop: the service stops responding')
     })
 
     test.each<[string, string, Flags]>([
@@ -317,7 +317,7 @@ describe('watching', () => {
     ]
     expect(await look(planned('8'), { desired: 9, activities })).toEqual({
       status: 'superseded',
-      text: 'Autoscaling set the count to 9 meanwhile.',
+      text: 'Autoscaling set the desired count to 9.',
       details: ['monitor alarm cpu-high in state ALARM triggered policy cpu'],
     })
   })
@@ -326,7 +326,7 @@ describe('watching', () => {
     const activities = [activity('2026-11-22T02:59:00.000Z')]
     expect(await look(planned('8'), { desired: 9, activities })).toEqual({
       status: 'superseded',
-      text: 'The count was set to 9 meanwhile, not by this operation.',
+      text: 'Another change set the desired count to 9.',
     })
   })
 
@@ -351,12 +351,12 @@ describe('watching', () => {
     [
       'somebody lowered the minimum',
       { desired: 4, autoscaling: anAutoscaling({ min: 2 }) },
-      { status: 'superseded', text: 'The minimum was set to 2 meanwhile, not by this operation.' },
+      { status: 'superseded', text: 'Another change set the minimum to 2.' },
     ],
     [
       'the target is gone',
       { desired: 4, autoscaling: undefined },
-      { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' },
+      { status: 'superseded', text: 'Its scalable target was deregistered.' },
     ],
   ])('a floor, when %s', async (_, seen, progress) => {
     expect(await look(planned('8', { for: 60 }), seen)).toMatchObject(progress)

@@ -50,9 +50,9 @@ describe('a plan', () => {
     [
       aService({ scheduling: 'DAEMON' }),
       '4',
-      '*orders-api* is a daemon: it runs one task on every instance, so it has no count. Change the number of instances instead.',
+      '*orders-api* is a daemon service: it runs one task on each instance and has no desired count. Change the number of instances instead.',
     ],
-    [aService({ status: 'DRAINING' }), '4', '*orders-api* is draining: there is nothing left to scale.'],
+    [aService({ status: 'DRAINING' }), '4', '*orders-api* is draining: nothing to scale.'],
   ])('is refused where it makes no sense (%#)', (service, text, words) => {
     expect(planned(service, text)).toBe(words)
   })
@@ -109,7 +109,7 @@ describe('watching', () => {
       'ends when the service is gone',
       undefined,
       {},
-      { status: 'superseded', text: 'The service was deleted meanwhile.' },
+      { status: 'superseded', text: 'The service was deleted.' },
     ],
     [
       'waits out one failure',

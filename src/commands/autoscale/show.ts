@@ -1,4 +1,4 @@
-// /ecs autoscale: what moves a service's count, within which bounds, and why it did or did not lately.
+// /ecs autoscale: shows bounds, policies, schedules and recent scaling activities.
 
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { renderAutoscaling } from '../../features/scaling/render-autoscaling.ts'

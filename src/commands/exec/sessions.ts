@@ -1,4 +1,4 @@
-// /ecs exec sessions: who is in which container now.
+// /ecs exec sessions: lists open sessions in containers.
 
 import { type LiveState, loadLive } from '../../features/exec/open-sessions.ts'
 import { renderLive } from '../../features/exec/render-sessions.ts'
@@ -6,9 +6,9 @@ import { query } from '../command.ts'
 
 export const execSessions = query({
   name: 'exec sessions',
-  summary: 'List who is in which container now, whoever let them in',
+  summary: 'List open container sessions, including those started outside Quarterdeck',
   args: {},
-  options: { account: { kind: 'name', hint: 'of this account alone' } },
+  options: { account: { kind: 'name', hint: 'only this account' } },
   examples: ['exec sessions', 'exec sessions --account prod'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
   load: (asked, read, own) => loadLive(asked, read, own),

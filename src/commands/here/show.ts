@@ -1,4 +1,4 @@
-// /ecs here: what a bare name means in this channel.
+// /ecs here: shows the channel's defaults for bare names.
 
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
@@ -7,7 +7,7 @@ import { query } from '../command.ts'
 
 export const here = query({
   name: 'here',
-  summary: 'Show what bare names mean in this channel, and its favourite services',
+  summary: 'Show this channel’s default place and favourite services',
   args: {},
   options: {},
   examples: ['here'],

@@ -1,4 +1,4 @@
-// /ecs leases: what is held for a while, where, until when, and what it will put back.
+// /ecs leases: lists temporary changes, when each ends, and what it reverts to.
 
 import type { LeaseBook } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
@@ -8,7 +8,7 @@ import { query } from '../command.ts'
 
 export const leases = query({
   name: 'leases',
-  summary: 'List what is held for a while, until when, and what comes back then',
+  summary: 'List temporary changes, when each ends, and what it reverts to',
   args: {},
   options: {},
   examples: ['leases'],

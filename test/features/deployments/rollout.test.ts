@@ -91,7 +91,7 @@ describe('tasks that do not stay up end it, with the cause', () => {
   test('as ECS counts them', async () => {
     expect(await watched([[3, serviceWith({ running: 0, failed: 3 })]], three())).toEqual({
       status: 'failed',
-      text: '0/4 new tasks running: its tasks do not stay up, 3 failed. app exited with 1: application error.',
+      text: '0/4 new tasks running: its tasks keep failing, 3 failed. app exited with 1: application error.',
       details: [],
     })
   })

@@ -37,9 +37,9 @@ describe('a count above the maximum', () => {
   test('is said to be taken back, is done, and is taken back by the next scale-in', async () => {
     await world.type(`scale ${CHECKOUT} 12`)
     expect(world.card()).toContain(
-      'Autoscaling’s maximum is 10: this is accepted now, and the next scale-in alarm takes it to 10.',
+      'Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.',
     )
-    expect(world.card()).toContain('[Move The Maximum] [Suspend Autoscaling] [Raise The Minimum For 2 Hours]')
+    expect(world.card()).toContain('[Move The Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Done. 12/12 running')
@@ -90,15 +90,15 @@ test('what autoscaling did, and why it did not', async () => {
   await minutes(15)
   expect(desired()).toBe(10)
   const shown = await world.type(`autoscale ${CHECKOUT}`)
-  expect(shown).toContain('checkout is set to 10; autoscaling moves it within 4..10')
+  expect(shown).toContain('checkout is set to 10; active within 4..10')
   expect(shown).toContain('Policy checkout-cpu, target tracking: keeps CPU at 60%')
-  expect(shown).toContain('Did not scale: it was at its maximum.')
+  expect(shown).toContain('Did not scale: already at the maximum.')
   expect(await world.type('autoscale orders-api')).toContain('No scalable target is registered')
 })
 
 describe('bounds', () => {
   test('are moved outwards, and nothing else changes', async () => {
-    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done. Autoscaling moves within 4..20.')
+    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done. Autoscaling bounds are 4..20.')
     expect([bounds(), desired()]).toEqual(['4..20', 6])
     expect(writes()).toEqual(['RegisterScalableTarget'])
     expect(await world.type(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('are 4..20 already')
@@ -143,7 +143,7 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
       "requester may not suspend autoscaling without an end.",
       "For how long?",
       "--for and --permanent exclude each other.",
-      "Nothing is suspended for checkout.",
+      "Autoscaling of checkout is not suspended.",
     ]
   `)
   expect(world.cards()).toEqual([])

@@ -522,7 +522,7 @@ describe('the audit', () => {
     const shown = await world.type('audit orders-api')
     expect(shown).toContain('outcome done: requester scale prod.us-east-1/web/orders-api 6')
     expect(shown).toContain('as requester@example.com, approved by U0APPROVE')
-    expect(await world.type('audit orders-worker')).toContain('Nothing is recorded about orders-worker.')
+    expect(await world.type('audit orders-worker')).toContain('No audit records about orders-worker.')
     expect(await world.type('audit orders-api', { user: 'U0OUTSIDE' })).toContain(
       'is not in Quarterdeck’s configuration',
     )

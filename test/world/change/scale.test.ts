@@ -20,9 +20,9 @@ describe('the first path', () => {
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
       Risk: low
-      • Adds tasks; none is stopped
-      • ECS starts 2 tasks; it launches at most 500 a minute for one service.
-      • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
+      • Adds tasks; none stops
+      • ECS starts 2 tasks, at most 500 a minute for one service.
+      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
       approval rule 4 · as requester@example.com · configuration … · operation …"
@@ -41,9 +41,9 @@ describe('the first path', () => {
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
       Risk: low
-      • Adds tasks; none is stopped
-      • ECS starts 2 tasks; it launches at most 500 a minute for one service.
-      • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
+      • Adds tasks; none stops
+      • ECS starts 2 tasks, at most 500 a minute for one service.
+      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
       approval rule 4 · as requester@example.com · configuration … · operation …"

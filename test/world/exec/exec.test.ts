@@ -254,7 +254,7 @@ test('where it is off, it is switched on by a change of its own, and then runs',
     'ECS Exec was off when this task was started',
   )
   await world.press('Switch It On')
-  expect(world.card()).toContain('Let commands run in search')
+  expect(world.card()).toContain('Turn on ECS Exec for search')
   expect(world.card()).toContain('ECS Exec: off → on')
   await world.click('approve')
   await world.until(() =>

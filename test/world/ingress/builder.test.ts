@@ -39,7 +39,7 @@ describe('/ecs alone', () => {
     expect(await world.type('')).toBe('')
     expect(labels()).toEqual(['Command'])
     const menu = JSON.stringify(open()?.blocks)
-    expect(menu).toContain('scale: Change how many tasks a service runs')
+    expect(menu).toContain('scale: Set how many tasks a service runs')
     expect(menu).not.toContain('"help"')
   })
 

@@ -137,7 +137,7 @@ describe('a floor', () => {
   test('the highest wins while several run; each end gives back no more than the others leave', async () => {
     await lease(`scale ${CHECKOUT} 8 --for 1h`)
     await lease(`scale ${CHECKOUT} 14 --for 3h`)
-    expect(world.card()).toContain('At the end of the last lease the bounds go back to 4..10')
+    expect(world.card()).toContain('At After the last temporary change the bounds go back to 4..10')
     await lease(`scale ${CHECKOUT} 12 --for 5h`)
     expect(world.card()).toContain('Autoscaling bounds: 14..14 → 14..14')
     await goTo(70)
@@ -314,7 +314,7 @@ describe('extending and keeping', () => {
     await goTo(70)
     expect(first()).toContain('Reverted.')
     await approved()
-    expect(world.card()).toContain('Stale: nothing was changed. There is no such lease on checkout.')
+    expect(world.card()).toContain('Stale: nothing was changed. checkout has no such temporary change.')
   })
 
   test('Keep: what it held stays, and the card says so', async () => {

@@ -31,31 +31,31 @@ describe('a service', () => {
   test('is told what was seen, why it matters and how it is mended, the worst first', async () => {
     expect(await world.type('check orders-api')).toMatchInlineSnapshot(`
       "prod.us-east-1/web/orders-api: 6 findings: 1 high, 1 medium, 4 low
-      1111-2222-3333 · its service, task definition, tasks, logs and cluster were looked at
-      HIGH  A container may write to its root file system  ECS.5
+      1111-2222-3333 · checked: service, task definition, tasks, logs and cluster
+      HIGH  A container can write to its root file system  ECS.5
       • Seen: app, envoy
-      • Why it matters: Whoever gets into it can change the program that runs, and leave something there.
+      • Why it matters: An attacker in the container can change the program and leave files.
       • Fix: Register a revision with readonlyRootFilesystem: true, and a volume for what has to be written.
-      • But ECS Exec is on, and its agent has to write to the root file system: AWS does not support both, so choose one.
+      • But ECS Exec is on, and its agent must write to the root file system: AWS does not support both, so choose one.
       MEDIUM  A container runs as root  ECS.20
       • Seen: app, envoy
-      • Why it matters: What gets out of it through a fault of the kernel or the runtime is root on the host.
+      • Why it matters: An attacker who escapes through a kernel or runtime vulnerability is root on the host.
       • Fix: Register a revision with a user that is not root; without one it is the user of the image, mostly root.
-      LOW  Nobody looks for known faults in an image  unscanned-image
+      LOW  A running image is not scanned  unscanned-image
       • Seen: envoy: it is not in Amazon ECR
-      • Why it matters: What becomes known about it after it was built, nobody here hears of.
-      • Fix: Switch on scanning for its repository, or pull it through a repository of ECR that is scanned.
+      • Why it matters: Vulnerabilities found after it was built stay unnoticed.
+      • Fix: Turn on scanning for its repository, or pull it through a scanned ECR repository.
       LOW  The task definition has no tags  ECS.15
       • Seen: orders-api:7
-      • Why it matters: Nobody can tell whose it is, and rules and costs by tag pass it by.
+      • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
       • Fix: Tag it with aws ecs tag-resource, and let whatever registers it do so.
-      LOW  An image is named by a tag alone  moving-image
+      LOW  An image is referenced by tag only  moving-image
       • Seen: app, envoy
-      • Why it matters: A tag can be moved: what was tested need not be what starts next.
-      • Fix: Name images by their digest, or make the tags of the repository immutable.
+      • Why it matters: A tag can be moved: the next task may start an untested image.
+      • Fix: Reference images by digest, or make the repository’s tags immutable.
       LOW  The cluster has no tags  ECS.14
       • Seen: cluster web (no tags)
-      • Why it matters: Nobody can tell whose it is, and rules and costs by tag pass it by.
+      • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
       • Fix: Tag it with aws ecs tag-resource, and let whatever creates it do so."
     `)
   })
@@ -89,7 +89,7 @@ describe('a service', () => {
       'env-secrets',
     ])
     expect(idsIn(await world.type('check payments-api --severity Medium'))).toHaveLength(6)
-    expect(await world.type('check orders-api --severity critical')).toContain('no findings that are critical or worse')
+    expect(await world.type('check orders-api --severity critical')).toContain('no findings of severity critical or worse')
     expect(await world.type('check payments-api --severity bad')).toContain('bad is not a severity.')
   })
 
@@ -289,8 +289,8 @@ describe('of many services', () => {
   test('fifty are looked at, in a bounded number of calls, and the others are a click away', async () => {
     const first = await world.type('check fleet-1')
     expect(first).toContain('50 services in 1 cluster looked at · page 1 of 2, by name')
-    expect(first).toContain('The scans of 10 more images were not looked at.')
-    expect(first).toContain('Not looked at, as too much would be asked of AWS at once: 20 more services.')
+    expect(first).toContain('Scans of 10 more images were not checked.')
+    expect(first).toContain('20 more services not checked, to limit calls to AWS.')
     expect(first).toContain('[Next 20]')
     expect(asked()).toEqual({
       DescribeClusters: 1,
@@ -319,7 +319,7 @@ describe('of many services', () => {
   test('a page goes on with the same severity; one that is not there is refused', async () => {
     expect(await world.type('check fleet-1 --severity critical')).toContain('[Next 20]')
     await world.press('Next 20')
-    expect(world.told('U0REQUEST')).toMatch(/no findings that are critical or worse[\s\S]*page 2 of 2/)
+    expect(world.told('U0REQUEST')).toMatch(/no findings of severity critical or worse[\s\S]*page 2 of 2/)
     expect(await world.type('check fleet-1 --page 3')).toBe(
       'prod.us-east-1/fleet-1 has no page 3.\n\nThe last one is 2.',
     )
