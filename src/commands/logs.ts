@@ -1,7 +1,8 @@
 // /ecs logs: shows a service's or log group's newest lines, with secrets hidden.
 
 import { askToFollow } from '../features/logs/ask-follow.ts'
-import { type LogsState, loadLogs } from '../features/logs/load-logs.ts'
+import { loadLogs } from '../features/logs/load-logs.ts'
+import type { LogsState } from '../features/logs/logs-request.ts'
 import { fileOfLogs, renderLogs } from '../features/logs/render-logs.ts'
 import { query } from './command.ts'
 

@@ -143,7 +143,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   await page.getByLabel('You are').selectOption('Requester')
   await world.getByLabel('In the tasks of orders-api, it').selectOption('has an agent that stopped')
   await say(page, '/ecs exec orders-api:app -- env-names')
-  await page.getByRole('article').getByText('the agent does not run (The agent has exited)').waitFor()
+  await page.getByRole('article').getByText('the agent is not running (The agent has exited)').waitFor()
   await world.getByLabel('In the tasks of orders-api, it').selectOption('works')
 
   await world.getByLabel('The line of the next sessions').selectOption('is cut five times')

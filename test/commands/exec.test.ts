@@ -164,7 +164,7 @@ describe('in every task, during a deployment', () => {
     )
     expect(plan.risk.reasons).toEqual(
       ['orders-task', 'admin'].map(
-        role => `A shell may do whatever the task role *${role}* may: its credentials are one request away`,
+        role => `A shell has the permissions of the task role *${role}*, and can read its credentials`,
       ),
     )
   })
@@ -204,13 +204,13 @@ describe('is refused, with what would help', () => {
   const two = aSite({ tasks: [aTask({ containers: [aContainer(), aContainer({ name: 'proxy' })] })] })
   test.each<[string, ExecSite, Parameters<typeof loadExec>[1], string]>([
     ['nothing runs', aSite({ tasks: [] }), { run: 'id' }, 'has no task that runs'],
-    ['exec is off', broken({}, { isEnabled: false }), { run: 'id' }, 'ECS Exec was off when this task was started'],
+    ['exec is off', broken({}, { isEnabled: false }), { run: 'id' }, 'ECS Exec was off when this task started'],
     ['the agent starts', broken({ agent: { status: 'PENDING' } }), { run: 'id' }, 'try again in half a minute'],
     [
       'the agent stopped',
       broken({ agent: { status: 'STOPPED', reason: 'no route' } }),
       { run: 'id' },
-      'the agent does not run (no route)',
+      'the agent is not running (no route)',
     ],
     [
       'keys are in the way',
@@ -227,7 +227,7 @@ describe('is refused, with what would help', () => {
       'the task is gone',
       aSite(),
       { run: 'id', task: 'ffff' },
-      'has no task `ffff` any more. It can run in another one; that is a plan of its own. [Run in 01234567]',
+      'has no task `ffff` any more. Choose another task: [Run in 01234567]',
     ],
     [
       'which task',
@@ -245,9 +245,9 @@ describe('is refused, with what would help', () => {
   test.each([
     [
       'requester@example.com',
-      'You have been let into that task already; the card of that says until when. *Revoke* it there',
+      'You already have shell access to this task; its card shows until when. *Revoke* it there',
     ],
-    ['approver@example.com', 'approver@example.com has been let into that task; one person at a time.'],
+    ['approver@example.com', 'approver@example.com has shell access to this task; one person at a time.'],
   ])('a task into which %s is let; a command goes on beside it', async (grantee, words) => {
     const site = aSite({ tasks: [aTask({ grantee })] })
     expect(await refused(site, { interactive: true })).toContain(words)
@@ -260,7 +260,7 @@ describe('is refused, with what would help', () => {
     const allowed = compiled(yaml =>
       yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["),
     )
-    expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*Amazon ECS keeps no log of it.*')
+    expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*ECS does not log the session.*')
     const staging = aRef({ account: 'staging', accountId: '444455556666' })
     expect((await planned(unlogged, { run: 'id' }, compiled(), staging)).kind).toBe('plan')
   })
@@ -312,13 +312,13 @@ describe('the task role', () => {
     [
       'is forbidden to',
       { denied: [{ ...open, by: 'statement' }] },
-      'take away the statement that denies it; what has to be allowed `{"Effect":"Allow"',
+      'remove the statement that denies it, and allow `{"Effect":"Allow"',
     ],
     ['has a boundary', { denied: [{ ...open, by: 'boundary' }] }, 'add to its permissions boundary `{'],
     [
       'is in an organization',
       { denied: [{ ...open, by: 'organization' }] },
-      'a policy of the organization has to allow',
+      'allow in the organization’s policy',
     ],
     [
       'is kept from the key',
@@ -390,7 +390,7 @@ describe('the task role', () => {
   test('that cannot be read is said, and in nobody’s way', async () => {
     const { policies: _, ...unread } = aTaskRole({ unread: ['its rights (AWS denied it)'], unsure: ['kms:Decrypt'] })
     const said = (await planned(aSite(), undefined, compiled(), aRef(), unread)).consequences.join('\n')
-    expect(said).toContain('What the task role *orders-task* may do could not be read: its rights (AWS denied it).')
+    expect(said).toContain('Permissions of the task role *orders-task* could not be read: its rights (AWS denied it).')
     expect(said).toContain('Whether *orders-task* may `kms:Decrypt` could not be told')
   })
 })

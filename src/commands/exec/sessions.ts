@@ -1,7 +1,7 @@
 // /ecs exec sessions: lists open sessions in containers.
 
-import { type LiveState, loadLive } from '../../features/exec/open-sessions.ts'
-import { renderLive } from '../../features/exec/render-sessions.ts'
+import { loadSessions, type OpenSessions } from '../../features/exec/open-sessions.ts'
+import { renderSessions } from '../../features/exec/render-sessions.ts'
 import { query } from '../command.ts'
 
 export const execSessions = query({
@@ -11,6 +11,6 @@ export const execSessions = query({
   options: { account: { kind: 'name', hint: 'only this account' } },
   examples: ['exec sessions', 'exec sessions --account prod'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
-  load: (asked, read, own) => loadLive(asked, read, own),
-  render: (state: LiveState) => renderLive(state),
+  load: (asked, read, own) => loadSessions(asked, read, own),
+  render: (state: OpenSessions) => renderSessions(state),
 })

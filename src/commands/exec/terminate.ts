@@ -1,6 +1,6 @@
 // /ecs exec terminate: terminates one session in a container.
 
-import { type Ending, loadEnding, planEnding } from '../../features/exec/open-sessions.ts'
+import { loadTermination, planTermination, type Termination } from '../../features/exec/open-sessions.ts'
 import { mutation } from '../command.ts'
 
 export const terminateExec = mutation({
@@ -11,6 +11,6 @@ export const terminateExec = mutation({
   examples: ['exec terminate orders-api ecs-execute-command-0f1a2b3c4d5e6f7a8'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
   writes: [],
-  load: ({ service, session }, read, own) => loadEnding(service, session, read, own),
-  plan: (_, state: Ending) => planEnding(state),
+  load: ({ service, session }, read, own) => loadTermination(service, session, read, own),
+  plan: (_, state: Termination) => planTermination(state),
 })

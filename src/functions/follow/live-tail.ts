@@ -2,7 +2,7 @@
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
-import type { Group } from '../../features/logs/load-logs.ts'
+import type { Group } from '../../features/logs/load-service-logs.ts'
 import type { LiveTail } from '../../features/logs/log-types.ts'
 import type { Follow } from './follow.ts'
 import { leaseSession, returnSession } from './live-tail-slots.ts'

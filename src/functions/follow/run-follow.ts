@@ -10,9 +10,9 @@ import { accessOf, identify } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeAccount } from '../../engine/rules/place-access.ts'
-import { hidingOf } from '../../features/logs/load-logs.ts'
 import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
 import type { LogLine } from '../../features/logs/log-types.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
 import { addHidden } from '../../kit/redact/redact.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { ContinueFollow, Schedule } from '../../model/ports/functions.ts'
@@ -153,7 +153,7 @@ const take = async (
 const withLines = (follow: Follow, fresh: readonly LogLine[], writes: Writes, config: Config): Partial<Follow> => {
   if (fresh.length === 0) return {}
   const lines = fresh.toSorted((a, b) => a.at - b.at)
-  const { entries, levels, minutes, hidden } = readEach(lines, hidingOf({ config }), writes.before(lines))
+  const { entries, levels, minutes, hidden } = readEach(lines, redactionOptions({ config }), writes.before(lines))
   const sum = { ...follow.levels }
   for (const level of Object.keys(levels) as (keyof typeof levels)[]) sum[level] += levels[level]
   return {

@@ -1,7 +1,7 @@
 // The log streams of a follow: for a service those of its tasks, which change while it runs.
 
 import type { Readers } from '../../commands/readers.ts'
-import { byGroup, type Group } from '../../features/logs/load-logs.ts'
+import { byGroup, type Group } from '../../features/logs/load-service-logs.ts'
 import { chooseSources, type Source } from '../../features/logs/log-sources.ts'
 import { isRefusal } from '../../model/errors.ts'
 import type { Follow } from './follow.ts'

@@ -2,9 +2,10 @@
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { byGroup, hidingOf } from '../../features/logs/load-logs.ts'
+import { byGroup } from '../../features/logs/load-service-logs.ts'
 import { readEntries } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
 import { printFile } from '../../features/logs/render-file.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Follow } from './follow.ts'
@@ -32,7 +33,7 @@ export const fileOf = async (
   const isCut = answers.some(answer => answer.kind === 'lines' && answer.isPartial)
   const found = readEntries(
     lines.toSorted((a, b) => a.at - b.at),
-    hidingOf({ config }),
+    redactionOptions({ config }),
   )
   await slack.upload(
     { channel: posted.channel, thread: posted.ts },

@@ -9,7 +9,7 @@ import { storeCallback } from '../../engine/jobs/callbacks.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { HALT_KEY } from '../../engine/rules/rule-inputs.ts'
-import { endingOf, GRANT_TAG, ungrantingOf } from '../../features/exec/grant.ts'
+import { GRANT_TAG, revokeCall, terminateCall } from '../../features/exec/grant.ts'
 import { execOwnerKey, grantSeenKey, revokedKey } from '../../features/exec/records.ts'
 import type { LiveSession } from '../../features/exec/site.ts'
 import type { Actor } from '../../model/ecs.ts'
@@ -125,7 +125,7 @@ const tellSessions = async (story: Story, grant: Grant): Promise<void> => {
 }
 
 const takeBack = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
-  const untagged = await send(ungrantingOf(grant), 'end', story)
+  const untagged = await send(revokeCall(grant), 'end', story)
   return outcomeOf(untagged, await endSessions(story, grant), why)
 }
 
@@ -146,7 +146,7 @@ const endSessions = async (story: Story, grant: Grant): Promise<readonly Outcome
   if (typeof open === 'string') return [{ status: 'unknown', text: open }]
   const ended: Outcome[] = []
   for (const [at, { id, arn }] of open.entries())
-    ended.push(await send(endingOf(arn, id), `end: session ${at + 1}`, story))
+    ended.push(await send(terminateCall(arn, id), `end: session ${at + 1}`, story))
   return ended
 }
 

@@ -5,7 +5,7 @@ import { boundedProgress, boundedText } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Call, PlannedExec } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
-import { conversationsOf } from '../../features/exec/calls.ts'
+import { execCallsOf } from '../../features/exec/calls.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { RemoteError } from '../../model/errors.ts'
 import { mutationNamed } from '../prepare/prepare.ts'
@@ -37,7 +37,7 @@ const makeAll = async (story: Story, since: string): Promise<Outcome> => {
     if (call.action === 'ExecuteCommand')
       return {
         requestIds,
-        ...(await converseAll(conversationsOf(face.plan), stepName(story, call.action), since, story)),
+        ...(await converseAll(execCallsOf(face.plan), stepName(story, call.action), since, story)),
       }
     const made = await send(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
     if ('status' in made) return { ...made, requestIds }

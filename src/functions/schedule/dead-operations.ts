@@ -50,7 +50,8 @@ export type Found = 'running' | 'ended' | 'unknown'
 /** The state of the operation. Reports an execution that died. */
 export const lookAt = async (operation: string, ports: SilencePorts, heard: Heard = {}): Promise<Found> => {
   try {
-    const execution = (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
+    const execution =
+      (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
     // An operation of an older version, which stored no execution.
     if (execution === undefined) return 'running'
     // The dead-letter queue has failed executions only, and does not name them.

@@ -20,12 +20,7 @@ const forecast = (more: Partial<ScalingPolicy> = {}) =>
 
 describe('what becomes of a count between 4 and 10', () => {
   test.each<[string, number, Partial<Autoscaling>, readonly string[]]>([
-    [
-      'over the maximum',
-      12,
-      {},
-      ['Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.'],
-    ],
+    ['over the maximum', 12, {}, ['Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.']],
     [
       'over the maximum, with scale-in suspended',
       12,
@@ -41,12 +36,7 @@ describe('what becomes of a count between 4 and 10', () => {
       { policies: onlyOut },
       ['Autoscaling’s maximum is 10, but scale-in is not active now, so the count stays above it.'],
     ],
-    [
-      'under the minimum',
-      2,
-      {},
-      ['Autoscaling’s minimum is 4: the next scale-out alarm first raises the count to 4.'],
-    ],
+    ['under the minimum', 2, {}, ['Autoscaling’s minimum is 4: the next scale-out alarm first raises the count to 4.']],
     [
       'under the minimum, with scale-out suspended',
       2,
@@ -63,12 +53,7 @@ describe('what becomes of a count between 4 and 10', () => {
       ['Autoscaling’s minimum is 4, but scale-out is not active now, so the count stays below it.'],
     ],
     ['inside', 6, {}, ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count.']],
-    [
-      'on its maximum',
-      10,
-      {},
-      ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count.'],
-    ],
+    ['on its maximum', 10, {}, ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count.']],
     [
       'inside, with several policies',
       6,
@@ -79,10 +64,7 @@ describe('what becomes of a count between 4 and 10', () => {
       'inside, suspended',
       6,
       { suspended: { in: true, out: true, scheduled: true } },
-      [
-        'Suspended now: scale-in, scale-out, scheduled scaling.',
-        'Autoscaling within 4..10 is not active now.',
-      ],
+      ['Suspended now: scale-in, scale-out, scheduled scaling.', 'Autoscaling within 4..10 is not active now.'],
     ],
     ['without policies', 12, { policies: [] }, ['Autoscaling bounds are 4..10, without a policy.']],
     [

@@ -5,7 +5,7 @@ import { compileConfig } from '../../../src/commands/compile-config.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import { fingerprint, type Plan, planDifferences } from '../../../src/engine/change/plan.ts'
 import type { Asker } from '../../../src/engine/rules/asker.ts'
-import { conversationsOf } from '../../../src/features/exec/calls.ts'
+import { execCallsOf } from '../../../src/features/exec/calls.ts'
 import { loadExec } from '../../../src/features/exec/load-exec.ts'
 import { planExec } from '../../../src/features/exec/plan-exec.ts'
 import type { ExecContainer, ExecSite } from '../../../src/features/exec/site.ts'
@@ -97,7 +97,7 @@ describe('a command in fifty tasks', () => {
   test('stands once in its plan, and every task runs it', async () => {
     const plan = await planned(quotes(1_880))
     expect(JSON.stringify(plan.calls).split('"argv"')).toHaveLength(2)
-    const calls = conversationsOf(plan)
+    const calls = execCallsOf(plan)
     expect(calls).toHaveLength(50)
     for (const { argv } of calls) expect(argv).toEqual(['sh', '-c', quotes(1_880)])
     expect(new Set(calls.map(({ input }) => input['task'])).size).toBe(50)
@@ -114,8 +114,8 @@ describe('a command in fifty tasks', () => {
 
   test('of a plan in which each task has it, as plans once did, is the same command', async () => {
     const plan = await planned(japanese(100))
-    const older = { ...plan, calls: conversationsOf(plan) }
-    expect(conversationsOf(older)).toEqual(conversationsOf(plan))
+    const older = { ...plan, calls: execCallsOf(plan) }
+    expect(execCallsOf(older)).toEqual(execCallsOf(plan))
   })
 
   test('that is another one, in other tasks: the difference is a few lines', async () => {

@@ -59,7 +59,7 @@ describe('in seven tasks', () => {
     const before = world.calls('ExecuteCommand').length
     const command = "echo out; printf 'AKIAIOSFODNN7%s is wrong' EXAMPLE >&2; exit 3"
     await world.type(`exec orders-api:app --all -- ${command}`)
-    expect(card()).toContain('When it fails in one of them, no further five begin.')
+    expect(card()).toContain('After a failure, no further five tasks start.')
     await world.click('approve')
     await world.until(() => card().includes('Failed.'))
     expect(card()).toContain('0 of 7 ended with status 0.')
@@ -80,7 +80,7 @@ describe('in seven tasks', () => {
     })
     const before = world.calls('ExecuteCommand').length
     await world.type('exec orders-api:app --all --keep-going -- exit 3')
-    expect(card()).toContain('It goes on when it fails in one of them.')
+    expect(card()).toContain('After a failure it continues with the other tasks.')
     await world.click('approve')
     await world.until(() => card().includes('Failed.'))
     unsubscribe()

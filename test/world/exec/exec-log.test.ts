@@ -55,7 +55,7 @@ const objectsIn = (name: string) => [...world.aws.buckets.find(name).objects.key
 test('what the role may write is kept where the cluster says, for the same three requests to IAM', async () => {
   keepIn({ cloudWatchLogGroupName: '/ecs/exec', s3BucketName: 'audit', s3KeyPrefix: 'web/', s3EncryptionEnabled: true })
   await ask()
-  expect(world.card()).toContain('Amazon ECS keeps what happens in log group /ecs/exec and bucket audit.')
+  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec and bucket audit.')
   expect(world.card()).not.toContain('would')
   expect(world.aws.callLog.list().filter(({ service }) => service === 'iam')).toHaveLength(3)
   expect(world.calls('SimulatePrincipalPolicy').at(-1)?.input).toMatchObject({
@@ -117,7 +117,7 @@ test('a policy may say it of the streams of sessions alone', async () => {
   given(allow(WRITING, `${GROUP}:log-stream:ecs-execute-command-*`))
   await ask()
   expect(world.card()).toContain('[Approve]')
-  expect(world.card()).toContain('Amazon ECS keeps what happens in log group /ecs/exec.')
+  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
   expect(world.card()).toContain('AWS asks for more than what its agent is known to need for the log')
   await world.click('approve')
   await expect.poll(() => linesIn(PROD, '/ecs/exec').length).toBeGreaterThan(0)
@@ -163,7 +163,7 @@ test('what depends on the request itself is said, and in nobody’s way', async 
   given(allow('logs:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }))
   await ask()
   expect(world.card()).toContain('Whether orders-api-task may logs:PutLogEvents could not be told')
-  expect(world.card()).toContain('Amazon ECS keeps what happens in log group /ecs/exec.')
+  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
   expect(world.card()).toContain('[Approve]')
 })
 

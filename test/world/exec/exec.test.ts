@@ -251,7 +251,7 @@ describe('elsewhere', () => {
 
 test('where it is off, it is switched on by a change of its own, and then runs', async () => {
   expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain(
-    'ECS Exec was off when this task was started',
+    'ECS Exec was off when this task started',
   )
   await world.press('Switch It On')
   expect(world.card()).toContain('Turn on ECS Exec for search')
@@ -308,7 +308,7 @@ describe('who is where', () => {
     await world.slack.deliver.command({ user: 'U0SECOND', channel: 'C0OPS', text: `exec terminate orders-api ${id}` })
     await running
     const cards = world.cards().map(textOf).join('\n')
-    expect(cards).toContain('End a session in orders-api')
+    expect(cards).toContain('Terminate a session in orders-api')
     expect(cards).toMatch(/UNKNOWN|closed/)
   }, 20_000)
 })

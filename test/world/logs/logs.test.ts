@@ -70,7 +70,7 @@ test('what a seeded service writes reads like logs', async () => {
   group.perMinute = 6
   const answer = await world.type('logs orders-api --lines 5')
   expect(answer).toMatch(/^orders-api: \d+ lines of the last 15m: /)
-  expect(answer).toContain('On every line with fields: service=orders-api')
+  expect(answer).toContain('Common fields: service=orders-api')
   expect(answer).toMatch(/older entries are counted but not shown/)
 })
 
@@ -86,7 +86,7 @@ test('repeats are counted, traces are whole, JSON is level, message and what dif
   expect(lineOf(answer, 'took')).toMatch(/INFO {2}app\/\w{6} took {2}ms=7$/)
   expect(answer).toMatch(/ERROR app\/\w{6} failed {2}ms=9\n {4}Error: no\n {8}at a\.js:1\n/)
   expect(answer).toMatch(/TypeError: x is undefined\n {8}at b\.js:2\n {8}at c\.js:3\n/)
-  expect(answer).toContain('On every line with fields: app=orders')
+  expect(answer).toContain('Common fields: app=orders')
   expect(answer).toContain('2 errors')
 })
 
@@ -99,7 +99,7 @@ test('secrets are hidden and counted, over lines and in JSON', async () => {
   const answer = await world.type('logs orders-api')
   for (const secret of ['tr0ub4dor', 'abcdef0123456789', 'QQQQ', 'AKIAABCDEF']) expect(answer).not.toContain(secret)
   expect(answer).toContain('postgres://u:‹hidden›@db/orders')
-  expect(answer).toMatch(/Hidden, as it looks like a secret: .*1 × private key/)
+  expect(answer).toMatch(/Hidden as possible secrets: .*1 × private key/)
 })
 
 test('what the configuration says is hidden, too', async () => {
@@ -193,7 +193,7 @@ test('what does not fit comes as a file, below a message to the asker alone', as
   for (let n = 0; n < 300; n += 1) write(`n${n}. password=hunter${n}00`, { ago: 300 - n })
   expect(await world.type('logs orders-api --lines 20')).toContain('[Send as File]')
   await world.press('Send as File')
-  expect(world.told('U0REQUEST')).toBe('orders-api.log is in your messages with Quarterdeck.')
+  expect(world.told('U0REQUEST')).toBe('orders-api.log is in your direct messages with Quarterdeck.')
   const { workspace } = world.slack
   const [about, sent] = workspace.messages(workspace.openDm('U0REQUEST').id).slice(-2)
   expect(about?.text).toContain('orders-api: 300 lines of the last 15m')
@@ -348,7 +348,7 @@ describe('which lines', () => {
     ['logs orders-api --task ffff', 'begins with ffff.\n\nThere are '],
     ['logs orders-api --task x', 'x is not a task.'],
     ['logs orders-api --lines 999', '999 is not a number of lines.'],
-    ['logs orders-api --filter a:b', "CloudWatch does not understand the filter a:b: Invalid character(s) in term ':'"],
+    ['logs orders-api --filter a:b', "CloudWatch rejected the filter a:b: Invalid character(s) in term ':'"],
     ["logs orders-api --filter '{ $.a = 1'", 'Close the brace'],
     ["logs orders-api --filter '[a, b]'", 'CloudWatch does not understand the filter [a, b]'],
   ])('%s', async (line, words) => {
@@ -365,7 +365,7 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
   test('the group is not there', async () => {
     world.aws.logs.remove(HUB, '/ecs/search')
     expect(await world.type('logs prod.us-east-1/web/search')).toContain(
-      'The log group /ecs/search is not there in us-east-1.',
+      'The log group /ecs/search does not exist in us-east-1.',
     )
   })
 
@@ -389,7 +389,7 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
 
   test('pages have an end', async () => {
     world.aws.logKnobs.emptyPages = 1_000
-    expect(await world.type('logs orders-api')).toContain('There is more that was not looked at.')
+    expect(await world.type('logs orders-api')).toContain('Older lines were not read.')
     expect(filters()).toHaveLength(10)
   })
 
@@ -542,7 +542,7 @@ describe('where logs go', () => {
     await world.until(() => service.tasks.size === 0)
     world.clock.advance(2 * 3_600_000)
     expect(await world.type('logs prod.us-east-1/web/reports')).toContain(
-      'No task of reports runs, and none stopped within the last 15m.',
+      'reports has no running task, and none stopped within the last 15m.',
     )
   })
 })

@@ -9,7 +9,7 @@ import type { ExecGate } from '../../../engine/change/ports.ts'
 import { logError } from '../../../engine/jobs/log-error.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { type ExecOwner, type ExecSession, execOwnerKey, execSessionKey } from '../../../features/exec/records.ts'
-import { hidingOf } from '../../../features/logs/load-logs.ts'
+import { redactionOptions } from '../../../features/logs/redaction.ts'
 import { type RunResult, runCommand } from '../../../kit/session/run.ts'
 import type { SessionRequest } from '../../../kit/session/session.ts'
 import { commandOf, createNonce, type Nonce, wrap } from '../../../kit/session/wrapper.ts'
@@ -103,7 +103,7 @@ type Open = Try & {
 const talk = async (open: Open): Promise<Outcome> => {
   const { call, story, gate, config, started, nonce, isWrapped, began } = open
   const { job, ports, ctx, face } = story
-  const hiding = hidingOf({ config })
+  const hiding = redactionOptions({ config })
   const printed = createPrinted(hiding)
   const thread = await createThread(story, call, printed)
   const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
