@@ -33,7 +33,7 @@ describe('bounds', () => {
     ['up', 4, { min: 4, max: 20 }, 'low', 'Autoscaling stays between 4 and 20'],
     ['more than twice as far', 4, { min: 4, max: 21 }, 'medium', 'May scale out to 21, more than twice the old maximum'],
     ['down', 4, { min: 4, max: 8 }, 'medium', 'Cannot scale out beyond 8'],
-    ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'It may shrink to 0'],
+    ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'May scale in to 0'],
     ['under the count', 8, { min: 4, max: 6 }, 'medium', '2 tasks stop at once'],
     ['far under the count', 8, { min: 1, max: 3 }, 'high', '5 tasks of 8 stop at once'],
     ['over the count', 4, { min: 6, max: 10 }, 'low', '2 tasks start at once'],
@@ -59,8 +59,8 @@ describe('bounds', () => {
   })
 
   test.each<[string, number, Bounds, readonly string[]]>([
-    ['stops at once', 8, { min: 2, max: 6 }, ['Autoscaling bounds: 4..10 → 2..6', 'Desired tasks: 8 → 6, at once']],
-    ['starts at once', 4, { min: 6, max: 10 }, ['Autoscaling bounds: 4..10 → 6..10', 'Desired tasks: 4 → 6, at once']],
+    ['stops at once', 8, { min: 2, max: 6 }, ['Autoscaling bounds: 4..10 → 2..6', 'Desired count: 8 → 6, at once']],
+    ['starts at once', 4, { min: 6, max: 10 }, ['Autoscaling bounds: 4..10 → 6..10', 'Desired count: 4 → 6, at once']],
     ['stays', 4, { min: 4, max: 20 }, ['Autoscaling bounds: 4..10 → 4..20']],
   ])('what %s is a change', (_, desired, to, changes) => {
     expect(changesOf(plan(bounds, { bounds: to }, { service: aService({ desired }) }))).toEqual(changes)
@@ -68,7 +68,7 @@ describe('bounds', () => {
 
   test('from 0 say that nothing is measured there', () => {
     expect(plan(bounds, { bounds: { min: 0, max: 10 } }).consequences[0]).toContain(
-      'there is no CPU or memory to measure',
+      'there is no CPU or memory metric',
     )
     expect(plan(bounds, { bounds: { min: 1, max: 10 } }).consequences.join(' ')).not.toContain('measure')
   })
@@ -155,7 +155,7 @@ describe('suspend', () => {
 
   test('clamps a count that is outside of the bounds', () => {
     const made = plan(suspend, { for: 120 }, { service: aService({ desired: 15 }) })
-    expect(changesOf(made)).toEqual(['Suspended: nothing → scale-in, scale-out', 'Desired tasks: 15 → 10, at once'])
+    expect(changesOf(made)).toEqual(['Suspended: nothing → scale-in, scale-out', 'Desired count: 15 → 10, at once'])
     expect(made).toMatchObject({ size: 5, tasks: 10, risk: { level: 'medium' } })
   })
 
@@ -163,7 +163,7 @@ describe('suspend', () => {
     expect(refusal(suspend, { direction: 'in' })).toEqual({
       kind: 'refusal',
       text: 'For how long?',
-      hint: 'A suspension that nobody ends is forgotten: `/ecs autoscale suspend prod.us-east-1/web/orders-api in --for 2h`.',
+      hint: 'A suspension needs an end, for example `/ecs autoscale suspend prod.us-east-1/web/orders-api in --for 2h`.',
       offers: [
         { label: 'For 30 Minutes', invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 30m' },
         { label: 'For 2 Hours', invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 2h' },
@@ -180,21 +180,21 @@ describe('suspend', () => {
       { for: 60, permanent: true },
       stateOf(),
       '`--for` and `--permanent` exclude each other.',
-      'Keep one of them.',
+      'Use one of them.',
     ],
     [
       'it is so already',
       { for: 60, direction: 'in' },
       stateOf({ autoscaling: suspended({ in: true }) }),
-      'scale-in of *orders-api* is suspended already.',
+      'scale-in of *orders-api* is already suspended.',
       'Nothing to change.',
     ],
     [
       'a lease does it, and it is to last',
       { permanent: true, direction: 'in' },
       leased,
-      'scale-in of *orders-api* is suspended already.',
-      'A lease does it: `/ecs lease keep prod.us-east-1/web/orders-api` makes it last.',
+      'scale-in of *orders-api* is already suspended.',
+      'It is temporary: `/ecs lease keep prod.us-east-1/web/orders-api` makes it permanent.',
     ],
   ])('is refused when %s', (_, values, state, text, hint) => {
     expect(refusal(suspend, values, state)).toMatchObject({ text, hint })
@@ -228,9 +228,9 @@ describe('resume', () => {
   })
 
   test.each([
-    [15, 'Desired tasks: 15 → 10, at once', 'medium'],
-    [30, 'Desired tasks: 30 → 10, at once', 'high'],
-    [2, 'Desired tasks: 2 → 4, at once', 'low'],
+    [15, 'Desired count: 15 → 10, at once', 'medium'],
+    [30, 'Desired count: 30 → 10, at once', 'high'],
+    [2, 'Desired count: 2 → 4, at once', 'low'],
   ])('of a service with %i tasks clamps: %s', (desired, change, level) => {
     const made = plan(resumeScaling, {}, { autoscaling, service: aService({ desired }) })
     expect(changesOf(made)[1]).toBe(change)
@@ -253,10 +253,10 @@ describe('show', () => {
   const shown = (state: Partial<Scaling>) => show.render({ ...aScaling(state), activities: [] }, {}).text
   test.each<[Partial<Scaling>, string]>([
     [{}, 'orders-api is set to 4 and has no autoscaling'],
-    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; active within 4..10'],
+    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; autoscaling within 4..10 is active'],
     [
       { autoscaling: suspended({ in: true, out: true }) },
-      'orders-api is set to 4; not active within 4..10',
+      'orders-api is set to 4; autoscaling within 4..10 is not active',
     ],
   ])('says first what moves the count (%#)', (state, words) => {
     expect(shown(state)).toBe(words)

@@ -44,7 +44,7 @@ describe('extend', () => {
       title: 'Extend the temporary change of *orders-api* by 1h',
       invocation: 'lease extend prod.us-east-1/web/orders-api 1h --lease 8fac260597f6',
       changes: [
-        { what: 'Held by requester: a minimum of 8, until', from: '2026-11-22 05:00 UTC', to: '2026-11-22 06:00 UTC' },
+        { what: 'End of a minimum of 8, requested by requester', from: '2026-11-22 05:00 UTC', to: '2026-11-22 06:00 UTC' },
       ],
       calls: [
         {
@@ -109,14 +109,14 @@ describe('keep', () => {
     expect(plan(keepLease, {})).toMatchObject({
       title: 'Make the temporary change of *orders-api* permanent',
       invocation: 'lease keep prod.us-east-1/web/orders-api --lease 8fac260597f6',
-      changes: [{ what: 'Held by requester: a minimum of 8', from: 'ends 2026-11-22 05:00 UTC', to: 'stays' }],
+      changes: [{ what: 'a minimum of 8, requested by requester', from: 'ends 2026-11-22 05:00 UTC', to: 'permanent' }],
       calls: [{ service: 'quarterdeck', action: 'KeepLease', input: { lease: first.operation } }],
       risk: { level: 'medium' },
     })
   })
 
   test('of what was left says what somebody else made of it', () => {
-    expect(plan(keepLease, {}, left).changes[0]?.from).toBe('left as 20..30')
+    expect(plan(keepLease, {}, left).changes[0]?.from).toBe('not reverted: 20..30')
   })
 
   test.each<[string, Holding, boolean]>([

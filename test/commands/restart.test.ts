@@ -23,7 +23,7 @@ test('is one forced deployment, which must not be repeated', () => {
 })
 
 test.each([
-  [aService({ desired: 0 }), 'is set to 0 tasks'],
+  [aService({ desired: 0 }), 'has a desired count of 0'],
   [aService({ status: 'DRAINING' }), 'is draining'],
 ])('is refused where there is nothing to restart (%#)', (service, words) => {
   expect(restart.plan({}, service)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })

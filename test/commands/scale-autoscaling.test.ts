@@ -75,7 +75,7 @@ describe('each way has its calls, what AWS clamps by before the count', () => {
 describe('what is said of it', () => {
   test('moved bounds are a change, and the count stays inside of them', () => {
     const plan = planned('12', { 'move-bounds': true })
-    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 4..12', 'Desired tasks: 4 → 12'])
+    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 4..12', 'Desired count: 4 → 12'])
     expect(plan.consequences.join(' ')).toContain('Autoscaling within 4..12')
   })
 
@@ -91,7 +91,7 @@ describe('what is said of it', () => {
     expect(changesOf(plan)).toEqual([
       'Suspended: nothing → scale-in, scale-out',
       'Desired count, by suspending: 15 → 10, at once',
-      'Desired tasks: 15 → 20',
+      'Desired count: 15 → 20',
     ])
     expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['5 tasks stop at once', expect.any(String)] })
     expect(planned('20', { suspend: true }).risk.level).toBe('medium')
@@ -99,15 +99,15 @@ describe('what is said of it', () => {
   })
 
   test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([
-    ['12', {}, {}, ['Move The Maximum', 'Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
+    ['12', {}, {}, ['Move the Maximum', 'Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
     ['6', {}, {}, ['Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
-    ['1', {}, {}, ['Scale To 2 First', 'Move The Minimum', 'Suspend Autoscaling']],
-    ['12', { 'move-bounds': true }, {}, ['Suspend Autoscaling', 'Only The Count']],
-    ['12', { suspend: true }, {}, ['Move The Maximum', 'Only The Count']],
-    ['12', {}, { suspended: SUSPENDED }, ['Move The Maximum']],
+    ['1', {}, {}, ['Scale to 2 First', 'Move the Minimum', 'Suspend Autoscaling']],
+    ['12', { 'move-bounds': true }, {}, ['Suspend Autoscaling', 'Only the Count']],
+    ['12', { suspend: true }, {}, ['Move the Maximum', 'Only the Count']],
+    ['12', {}, { suspended: SUSPENDED }, ['Move the Maximum']],
     ['6', {}, { policies: [] }, []],
-    ['12', { for: 120 }, {}, ['Only The Count', 'Move the Maximum Permanently']],
-    ['8', { for: 120 }, {}, ['Only The Count']],
+    ['12', { for: 120 }, {}, ['Only the Count', 'Move the Maximum Permanently']],
+    ['8', { for: 120 }, {}, ['Only the Count']],
     ['12', { for: 120 }, { suspended: SUSPENDED }, []],
   ])('to %s with %j on %j offers %j', (text, flags, autoscaling, labels) => {
     const { offers } = planned(text, flags, { autoscaling: anAutoscaling(autoscaling) })
@@ -120,7 +120,7 @@ describe('what is said of it', () => {
     const says = (flags: Flags) => planned('8', flags, { autoscaling }).consequences.join(' ')
     expect(says({})).toContain('`night` sets maximum 6 at 2026-11-22 22:00 UTC.')
     expect(says({ for: 180 })).not.toContain('night')
-    expect(says({ for: 1_440 })).toContain('22:00 UTC. That is within the lease, and takes it away.')
+    expect(says({ for: 1_440 })).toContain('22:00 UTC. That is before this expires, and overrides it.')
   })
 })
 
@@ -133,17 +133,17 @@ describe('for a while', () => {
       size: 8,
       tasks: 12,
     })
-    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 12..12', 'Desired tasks: 4 → 12, at once'])
+    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 12..12', 'Desired count: 4 → 12, at once'])
     expect(plan.consequences).toContain(
-      'At its end the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+      'When it expires, the bounds revert to 4..10, unless someone else changed them; policies then scale in.',
     )
-    expect(plan.consequences).toContain('What runs above 10 then stops at once.')
+    expect(plan.consequences).toContain('Tasks above 10 then stop at once.')
   })
 
   test('where nothing moves the count it is the count', () => {
     const plan = planned('12', { for: 180 }, { autoscaling: idle })
     expect(plan.lease).toMatchObject({ holding: { kind: 'count', tasks: 12 }, minutes: 180, found: { tasks: 4 } })
-    expect(plan.consequences.at(-1)).toBe('Afterwards it is set back to 4 tasks, unless somebody else changes it.')
+    expect(plan.consequences.at(-1)).toBe('When it expires, it is reverted to 4 tasks, unless someone else changed it.')
   })
 
   test('a lower floor under a higher one keeps the higher, and says what the last to end puts back', () => {
@@ -151,7 +151,7 @@ describe('for a while', () => {
     const plan = planned('8', { for: 180 }, { book, autoscaling: anAutoscaling({ min: 12, max: 12 }) })
     expect(callsOf(plan)).toEqual(['bounds 12..12'])
     expect(plan.consequences).toContain(
-      'At After the last temporary change the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+      'After the last temporary change, the bounds revert to 4..10, unless someone else changed them; policies then scale in.',
     )
   })
 
@@ -162,7 +162,7 @@ describe('for a while', () => {
       const plan = planned(text, { for: 180 }, state)
       expect(callsOf(plan)).toEqual(['count 6'])
       expect(plan.binds['direction']).toBe('none')
-      expect(plan.consequences.at(-1)).toContain('After the last temporary change it is set back to 4 tasks')
+      expect(plan.consequences.at(-1)).toContain('After the last temporary change, it is reverted to 4 tasks')
     }
     expect(refused('6', {}, state)).toContain('is set to 6 tasks already')
   })
@@ -178,7 +178,7 @@ describe('for a while', () => {
       const plan = planned('0', { for: 2_880 }, leased(5))
       expect(plan.title).toBe('Scale *orders-api* to at least 0 for 2d')
       expect(changesOf(plan)).toEqual([
-        'Desired tasks: 5 → 5',
+        'Desired count: 5 → 5',
         'Desired count after higher temporary changes end: 5 → 0',
       ])
       expect(plan).toMatchObject({ size: 4, risk: { level: 'high' } })
@@ -214,19 +214,19 @@ describe('is refused', () => {
       '12',
       { suspend: true, 'move-bounds': true },
       {},
-      '`--move-bounds` and `--suspend` exclude each other. Keep one of them.',
+      '`--move-bounds` and `--suspend` exclude each other. Use one of them.',
     ],
     [
       '12',
       { for: 60, 'move-bounds': true },
       { autoscaling: idle },
-      '`--for` does not go with `--move-bounds`: at its end only the count would be put back. Leave `--move-bounds` out.',
+      '`--for` cannot be combined with `--move-bounds`: only the count would be reverted. Leave out `--move-bounds`.',
     ],
     [
       '4',
       { for: 60 },
       {},
-      'The minimum of *orders-api* is 4 already, so a lease of 4 would hold nothing. Less for a while: `/ecs autoscale suspend prod.us-east-1/web/orders-api --for 1h`, and then scale.',
+      'The minimum of *orders-api* is already 4: a temporary minimum of 4 has no effect. To scale lower, first `/ecs autoscale suspend prod.us-east-1/web/orders-api --for 1h`.',
     ],
     ['4', {}, {}, '*orders-api* is set to 4 tasks already. Nothing to change.'],
   ])('to %s with %j', (text, flags, state, words) => {
@@ -235,14 +235,14 @@ describe('is refused', () => {
 
   test.each(['move-bounds', 'suspend'] as const)('--%s without autoscaling', flag => {
     const plan = scale.plan({ count: { kind: 'exactly', tasks: 6 }, [flag]: true }, aScaling())
-    expect(plan).toMatchObject({ text: '*orders-api* has no autoscaling.', hint: `Leave \`--${flag}\` out.` })
+    expect(plan).toMatchObject({ text: '*orders-api* has no autoscaling.', hint: `Leave out \`--${flag}\`.` })
   })
 
   test('on an Express service, which offers to move its bounds', () => {
     const service = aService({ isExpress: true })
     expect(asked('6', {}, { service })).toMatchObject({
       kind: 'refusal',
-      offers: [{ label: 'Move The Bounds', invocation: 'autoscale bounds prod.us-east-1/web/orders-api 6..10' }],
+      offers: [{ label: 'Set the Bounds', invocation: 'autoscale bounds prod.us-east-1/web/orders-api 6..10' }],
     })
     expect(asked('20', { for: 60 }, { service })).toMatchObject({
       offers: [{ invocation: 'autoscale bounds prod.us-east-1/web/orders-api 20..20' }],
@@ -335,7 +335,7 @@ describe('watching', () => {
       'only they are left',
       3,
       3,
-      { status: 'blocked', text: 'Blocked by 3 protected tasks until 14:12 UTC; ECS stops 1 task then.' },
+      { status: 'blocked', text: 'Blocked by 3 protected tasks until 14:12 UTC; ECS then stops 1 task.' },
     ],
     ['others stop first', 4, 3, { status: 'moving' }],
     ['they are as many as are wanted', 3, 2, { status: 'moving' }],

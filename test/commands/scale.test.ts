@@ -41,11 +41,11 @@ describe('a plan', () => {
 
   test.each([
     [aService(), '4', '*orders-api* is set to 4 tasks already. Nothing to change.'],
-    [aService(), '-5', '*orders-api* is set to 4 tasks: that would leave -1. Write `0` to stop it, or at most `-4`.'],
+    [aService(), '-5', '*orders-api* is set to 4 tasks: the result would be -1. Write `0` to stop all tasks, or at most `-4`.'],
     [
       aService({ desired: 3000 }),
       'x2',
-      '*orders-api* is set to 3000 tasks: that would make 6000, and ECS runs at most 5,000 in one service.',
+      '*orders-api* is set to 3000 tasks: 6000 is over ECS’s limit of 5,000 tasks for one service.',
     ],
     [
       aService({ scheduling: 'DAEMON' }),

@@ -48,7 +48,7 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
     target: ref,
     title:
       requested === wanted
-        ? `Scale *${ref.service}* ${desired} → ${wanted}${forText(mode)}`
+        ? `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`
         : `Scale *${ref.service}* to at least ${requested}${forText(mode)}`,
     changes: [
       ...(prepared?.changes ?? []),

@@ -141,7 +141,7 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
         },
       ],
     },
-    ['`app` has 2, among them `CVE-2`, `CVE-1` (2 with a fix, 1 with a known exploit)'],
+    ['`app` has 2, including `CVE-2`, `CVE-1` (2 with a fix, 1 with a known exploit)'],
   ],
   [
     'high-faults',
@@ -153,7 +153,7 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
         },
       ],
     },
-    ['`app` has 9, among them `CVE-3`'],
+    ['`app` has 9, including `CVE-3`'],
   ],
   [
     'unscanned-image',
@@ -230,7 +230,7 @@ describe('a cluster', () => {
   })
 
   test.each<readonly [string, Partial<ClusterPosture>, string]>([
-    ['ECS.12', { insights: 'disabled' }, 'it is `disabled`'],
+    ['ECS.12', { insights: 'disabled' }, '`containerInsights` is `disabled`'],
     ['ECS.14', { tags: [] }, 'no tags'],
     ['ECS.19', { unprotectedProviders: ['asg'] }, '`asg`'],
     [

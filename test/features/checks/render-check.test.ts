@@ -53,8 +53,8 @@ describe('a message', () => {
 
   test('says of each finding that there is one, and what was left out', () => {
     for (const { id } of all) expect(said).toContain(`"${id}"`)
-    expect(said).toContain('Not all fits here')
-    expect(said).toContain('50 services in 7 clusters looked at · page 3 of 40, by name')
+    expect(said).toContain('Some findings do not fit')
+    expect(said).toContain('checked: 50 services in 7 clusters · page 3 of 40, by name')
     expect(said).toContain('1850 more services.')
     expect(said).toContain('"Next 50"')
     expect(said).toContain('Scans of 12 more images were not checked.')

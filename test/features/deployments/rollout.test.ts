@@ -140,7 +140,7 @@ describe('events of what ECS could not do', () => {
         [1, service],
         [11, service],
       ]),
-    ).toMatchObject({ status: 'failed', text: `1/4 new tasks running: ECS says it ${PLACING}` })
+    ).toMatchObject({ status: 'failed', text: `1/4 new tasks running: ECS reports that it ${PLACING}` })
   })
   test('do not while it moves', async () => {
     expect(
@@ -173,7 +173,7 @@ test('another deployment after it is not ours', async () => {
       [1, serviceWith({ running: 1 })],
       [6, other],
     ]),
-  ).toMatchObject({ status: 'superseded', text: expect.stringContaining('Another deployment was begun meanwhile') })
+  ).toMatchObject({ status: 'superseded', text: expect.stringContaining('Another change started a newer deployment') })
 })
 
 test('a deployment that ECS does not show after ten minutes has failed', async () => {

@@ -28,19 +28,19 @@ test('anything else is for the shell of the container', () => {
 describe('is refused', () => {
   test.each([
     ['disk', '`disk` needs `path`. Write `-- disk path=/|/tmp`.'],
-    ['disk path=/etc', '`disk` does not allow this value of `path`. It is one of `/`, `/tmp`.'],
+    ['disk path=/etc', '`disk` does not allow this value of `path`. Allowed: `/`, `/tmp`.'],
     ['disk path=/;id', '`disk` does not allow this value of `path`.'],
     ['disk path=$(id)', '`disk` does not allow this value of `path`.'],
-    ['disk depth=2', '`disk` takes no `depth=2`.'],
-    ['threads now', '`threads` takes no `now`.'],
+    ['disk depth=2', '`disk` has no parameter `depth=2`.'],
+    ['threads now', '`threads` has no parameter `now`.'],
     ['constructor=1 x', 'sh'],
     ['cd /tmp && rm -rf .', 'This command is blocked by configuration; it cannot be approved.'],
     [
       'curl -H "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl" localhost',
-      'looks like a secret',
+      'a possible secret',
     ],
-    ['PGPASSWORD=hunter2hunter2 psql', 'looks like a secret'],
-    ['grep CUST-12345 /var/log/orders', 'that the configuration hides: everybody who sees the card would read it'],
+    ['PGPASSWORD=hunter2hunter2 psql', 'a possible secret'],
+    ['grep CUST-12345 /var/log/orders', 'that configuration hides. Everyone who sees the card could read it'],
   ])('%s', (text, words) => {
     expect(JSON.stringify(wanted(text))).toContain(JSON.stringify(words).slice(1, -1))
   })

@@ -23,7 +23,7 @@ test.each<[string | undefined, Record<string, string>, object]>([
   [
     'awslogs',
     { 'awslogs-group': '/g' },
-    elsewhere('to /g, in a stream that is not known: there is no `awslogs-stream-prefix`'),
+    elsewhere('to /g, in an unknown stream: `awslogs-stream-prefix` is not set'),
   ],
   ['awsfirelens', fire, cloudwatch('/g', 'app-firelens-t1')],
   [

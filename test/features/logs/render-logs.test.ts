@@ -46,10 +46,10 @@ test('reads like this', () => {
       notes: ['*envoy* writes to splunk.'],
     }),
   )
-  expect(text).toMatchInlineSnapshot(`"orders-api: the newest 4 lines like a'b of the last 15m: 1 error, 1 info"`)
+  expect(text).toMatchInlineSnapshot(`"orders-api: the newest 4 lines matching a'b of the last 15m: 1 error, 1 info"`)
   expect(textsOf(blocks)).toMatchInlineSnapshot(`
     "orders-api
-    : the newest 4 lines like 
+    : the newest 4 lines matching 
     a'b
      of the last 15m: 1 error, 1 info
     prod 1111-2222-3333 · us-east-1 · web

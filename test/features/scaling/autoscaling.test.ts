@@ -73,7 +73,7 @@ describe('what becomes of a count between 4 and 10', () => {
       { policies: [forecast()], predicted: 9 },
       [
         'Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count.',
-        'The forecast is 9 tasks: predictive scaling raises the count to that.',
+        'Predictive scaling raises the count to its forecast of 9 tasks.',
       ],
     ],
     [
@@ -82,7 +82,7 @@ describe('what becomes of a count between 4 and 10', () => {
       { policies: [forecast()], predicted: 40 },
       [
         'Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count.',
-        'The forecast is 40 tasks: predictive scaling raises the count to that, limited by the maximum of 10.',
+        'Predictive scaling raises the count to its forecast of 40 tasks, limited by the maximum of 10.',
       ],
     ],
     [

@@ -218,7 +218,7 @@ describe('a slash command', () => {
       /ecs exec enable &lt;service&gt; Turn on ECS Exec for a service; replaces every task
       /ecs exec sessions List open container sessions, including those started outside Quarterdeck
       /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
-      /ecs rollback &lt;service&gt; Stop a deployment in progress, or go back to what was deployed before
+      /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
       /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Set autoscaling’s minimum and maximum
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out
@@ -227,7 +227,7 @@ describe('a slash command', () => {
       /ecs lease extend &lt;service&gt; &lt;time&gt; Extend a temporary change
       /ecs lease keep &lt;service&gt; Make a temporary change permanent
       /ecs lock &lt;service|cluster|account&gt; Block changes to a service, a cluster or an account
-      /ecs unlock &lt;service|cluster|account&gt; Take a lock away
+      /ecs unlock &lt;service|cluster|account&gt; Remove a lock
       /ecs halt Block every change until someone resumes
       /ecs resume Allow changes again after a halt
       /ecs here Show this channel’s default place and favourite services

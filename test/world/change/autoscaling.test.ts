@@ -39,7 +39,7 @@ describe('a count above the maximum', () => {
     expect(world.card()).toContain(
       'Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.',
     )
-    expect(world.card()).toContain('[Move The Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
+    expect(world.card()).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Done. 12/12 running')
@@ -60,7 +60,7 @@ describe('a count above the maximum', () => {
   })
 
   test.each([
-    ['Move The Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
+    ['Move the Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
     ['Suspend Autoscaling', '4..10', '--suspend --for 2h', 'Suspended: nothing → scale-in, scale-out'],
   ])(
     '%s, taken on its card: another plan, its own approval, and autoscaling changed first',
@@ -71,7 +71,7 @@ describe('a count above the maximum', () => {
       await world.quiet()
       expect(textOf(world.cards()[0])).toContain('Superseded. Replaced by another request; nothing was changed.')
       expect(world.card()).toContain(change)
-      expect(world.card()).toContain('[Only The Count]')
+      expect(world.card()).toContain('[Only the Count]')
       expect(writes()).toEqual([])
       await world.click('approve')
       await world.until(() => isOver() || world.card().includes('Temporary:'))

@@ -181,7 +181,7 @@ describe('a change that is under way', () => {
 
 describe('what cannot be rolled back says why', () => {
   test.each([
-    ['rollback prod.us-east-1/web/gone', 'gone is not a service here'],
+    ['rollback prod.us-east-1/web/gone', 'No service is named gone'],
     ['rollback prod.us-east-1/web/catalog-api', 'There is nothing that catalog-api could be rolled back to'],
     ['rollback prod.us-east-1/web/catalog-api --to 9', 'catalog-api:9 was never deployed as catalog-api successfully'],
     ['rollback prod.us-east-1/web/catalog-api --to catalog-api:5', 'runs catalog-api:5 already'],
@@ -192,8 +192,8 @@ describe('what cannot be rolled back says why', () => {
   })
 
   test.each([
-    ['CODE_DEPLOY', 'CodeDeploy deploys it'],
-    ['EXTERNAL', 'its deployments are made from outside'],
+    ['CODE_DEPLOY', 'only CodeDeploy can deploy it'],
+    ['EXTERNAL', 'an external controller deploys it'],
   ] as const)('a service of the controller %s', async (controller, words) => {
     const service = world.service('web/reports')
     const before = service.deploymentController

@@ -107,7 +107,7 @@ describe('a plan that is given up', () => {
   test('an offer taken by whoever asked replaces the plan', async () => {
     await world.type('scale orders-api 1')
     const card = world.cards().at(-1)
-    expect(world.card()).toContain('[Scale To 2 First]')
+    expect(world.card()).toContain('[Scale to 2 First]')
     await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
     await world.until(() => world.cards().length === 2)
     await world.quiet()

@@ -78,7 +78,7 @@ describe('the first path', () => {
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Failed.')
-    expect(world.card()).toContain('Its image is not there')
+    expect(world.card()).toContain('Image not found')
   })
 
   test('a count that someone else sets meanwhile supersedes it', async () => {

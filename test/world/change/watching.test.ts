@@ -63,7 +63,7 @@ test('that its own settings keep from beginning: failed, in the words of ECS', a
   })
   await approved('restart orders-api')
   await pass(HOUR / 2, world)
-  expect(world.card()).toContain('Failed. 0/4 new tasks running: ECS says it was unable to stop or start tasks')
+  expect(world.card()).toContain('Failed. 0/4 new tasks running: ECS reports that it was unable to stop or start tasks')
   expect(await isFree()).toBe(true)
 })
 

@@ -243,6 +243,6 @@ test('a second grant in the same task waits for the end of the first', async () 
 test('one person at a time', async () => {
   const task = await granted()
   await world.type(`exec orders-api/${task.id}:app --interactive`, { user: 'U0SECOND' })
-  expect(world.told('U0SECOND')).toContain('requester@example.com has been let into that task')
+  expect(world.told('U0SECOND')).toContain('requester@example.com has shell access to this task')
   await world.press('Revoke')
 })

@@ -115,7 +115,7 @@ test('where the cluster has a key, it has to open it', async () => {
   const keyless = policy(allow([...CHANNELS, 's3:GetEncryptionConfiguration']))
   world.aws.roles.add({ account: '444455556666', name, trustPolicy: {}, policies: [keyless] })
   await ask(where)
-  expect(world.card()).toContain(`no policy of ${name} allows kms:Decrypt: it fails unless the key’s own policy does`)
+  expect(world.card()).toContain(`Unless the key’s own policy allows kms:Decrypt to ${name}`)
   expect(world.card()).toContain('"Resource":"arn:aws:kms:us-east-1:444455556666:key/')
   if (there !== undefined) world.aws.roles.add(there)
 })

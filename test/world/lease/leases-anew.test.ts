@@ -117,7 +117,7 @@ test('a floor on a service made anew holds what it says; of the one before nothi
   await lease('scale prod.us-east-1/web/checkout 12 --for 1h')
   await makeAnew('checkout', 3)
   for (const line of ['keep prod.us-east-1/web/checkout', 'extend prod.us-east-1/web/checkout 1h'])
-    expect(await world.type(`lease ${line}`)).toContain('There is no such lease')
+    expect(await world.type(`lease ${line}`)).toContain('has no such temporary change')
   await register('checkout', 2, 6)
   await lease('scale prod.us-east-1/web/checkout 4 --for 2h', 'U0APPROVE', 'U0SECOND')
   expect(bounds('checkout')).toBe('4..6')

@@ -302,7 +302,7 @@ describe('extending and keeping', () => {
     expect(first()).toContain('Reverted.')
     expect(bounds()).toBe('4..10')
     await world.type(`lease extend ${CHECKOUT} 1h`)
-    expect(world.told('U0REQUEST')).toContain('There is no such lease')
+    expect(world.told('U0REQUEST')).toContain('has no such temporary change')
   })
 
   test('over the longest total is refused, and an extension that comes too late changes nothing', async () => {

@@ -327,14 +327,14 @@ describe('which lines', () => {
     world.aws.logs.create(HUB, '/ecs/twice')
     expect(await world.type('logs /ecs/twice')).toContain('[prod.us-east-1] [staging.us-east-1]')
     await world.press('staging.us-east-1')
-    expect(world.told('U0REQUEST')).toContain('/ecs/twice wrote nothing')
+    expect(world.told('U0REQUEST')).toContain('/ecs/twice: no lines')
     const arn = `arn:aws:iam::${staging.account}:role/quarterdeck-viewer`
     const role = world.aws.roles.find(arn)
     if (role === undefined) throw new Error('no role')
     world.aws.roles.remove(arn)
     const answer = await world.type('logs /ecs/twice')
     world.aws.roles.add(role)
-    expect(answer).toContain('/ecs/twice wrote nothing')
+    expect(answer).toContain('/ecs/twice: no lines')
     expect(answer).toContain('staging in us-east-1: assuming quarterdeck-viewer: AWS denied it')
   })
 
@@ -343,7 +343,7 @@ describe('which lines', () => {
     ['logs orders-api --around 14:05 --since 1h', '--around says the time by itself.'],
     ['logs orders-api --around 2027-01-01T00:00', 'is still to come.'],
     ['logs /ecs/a?b', 'is not a log group’s name.'],
-    ['logs nowhere:/ecs/a', 'nowhere is not an account here.'],
+    ['logs nowhere:/ecs/a', 'No account is named nowhere.'],
     ['logs orders-api --container nope', 'orders-api has no container nope.\n\nIt has app, envoy.'],
     ['logs orders-api --task ffff', 'begins with ffff.\n\nThere are '],
     ['logs orders-api --task x', 'x is not a task.'],
@@ -358,8 +358,8 @@ describe('which lines', () => {
 
 describe('when CloudWatch Logs has nothing, or trouble', () => {
   test('nothing was written', async () => {
-    expect(await world.type('logs orders-api')).toContain('orders-api wrote nothing in the last 15m.')
-    expect(await world.type('logs orders-api --filter ERROR')).toContain('wrote nothing like ERROR in the last 15m.')
+    expect(await world.type('logs orders-api')).toContain('orders-api: no lines in the last 15m.')
+    expect(await world.type('logs orders-api --filter ERROR')).toContain('no lines matching ERROR in the last 15m.')
   })
 
   test('the group is not there', async () => {
@@ -397,7 +397,7 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
     write('late', { ago: 180_000 })
     write('in time', { nth: 1 })
     const answer = await world.type('logs orders-api')
-    expect(answer).toContain('Lines of one stream carry times at least 3m before they arrived: their hosts’ clocks are')
+    expect(answer).toContain('Lines of one stream have times at least 3m before their arrival: their hosts’ clocks are')
   })
 
   test('100,000 events a minute: the newest, and that there is more', async () => {
