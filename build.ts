@@ -32,7 +32,7 @@ const boltAsApp: Plugin = {
   },
 }
 
-/** Bundles the commands' declarations as data, so that ingress stays small whatever the commands import. */
+/** Bundles the commands' declarations as data, so that ingress stays small. */
 const declarationsAsData: Plugin = {
   name: 'declarations-as-data',
   setup: ({ onLoad }) => {

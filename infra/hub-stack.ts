@@ -88,7 +88,7 @@ export class HubStack extends Stack {
     }
   }
 
-  /** Retries and maximum age of asynchronous invocations: no late retry of a request that nobody waits for. */
+  /** Retries and maximum age of asynchronous invocations: no retry after the user stopped waiting. */
   #takeEvents({ query, decision, operation, schedule, events }: Readonly<Record<FunctionName, Made>>): void {
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })

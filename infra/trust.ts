@@ -8,7 +8,7 @@ const PEOPLE = ['U*-?*', 'W*-?*'] as const
 /** System jobs without a requester, which only read. */
 const SYSTEM = { name: 'quarterdeck-?*', identity: 'quarterdeck' } as const
 /** STS: 2 to 64 characters. */
-const ANYBODY = '??*'
+const ANY_IDENTITY = '??*'
 
 export const trustForReading = (principals: readonly string[]): PolicyDocument<TrustStatement> =>
   trust(
@@ -39,7 +39,7 @@ const trust = (
     ...entries,
     {
       ...entry('Identity', principals, 'sts:SetSourceIdentity'),
-      Condition: { StringLike: { 'sts:SourceIdentity': ANYBODY } },
+      Condition: { StringLike: { 'sts:SourceIdentity': ANY_IDENTITY } },
     },
     {
       ...entry('Tags', principals, 'sts:TagSession'),
@@ -53,7 +53,7 @@ const trust = (
 const person = (principals: readonly string[], tags: readonly string[]): TrustStatement => ({
   ...entry('People', principals, 'sts:AssumeRole'),
   Condition: {
-    StringLike: { 'sts:RoleSessionName': PEOPLE, 'sts:SourceIdentity': ANYBODY, ...tagged(tags) },
+    StringLike: { 'sts:RoleSessionName': PEOPLE, 'sts:SourceIdentity': ANY_IDENTITY, ...tagged(tags) },
     StringNotEquals: { 'sts:SourceIdentity': SYSTEM.identity },
   },
 })
