@@ -49,6 +49,39 @@ const codeOf = (error: unknown): string =>
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
+type Outcome = {
+  readonly result: Processed
+  readonly encryption?: Encryption
+  readonly error?: string
+  readonly failure?: string
+}
+
+const failed = (type: string, status: number, error: string, failure: string): Outcome => ({
+  result: processed(type, status, null, `Failed to process action ${type}: ${error}`),
+  error,
+  failure,
+})
+
+const perform = async (
+  { type, parameters }: RequestedAction,
+  encryptionContext: Headers,
+  dataKey: SessionPorts['dataKey'],
+): Promise<Outcome> => {
+  if (type === 'SessionType' && SHELLS.has(parameters['SessionType'])) return { result: processed(type, SUCCESS) }
+  if (type !== 'KMSEncryption')
+    return failed(type, UNSUPPORTED, 'unsupported', `the agent requested ${type}, which is not supported`)
+  const keyId = String(parameters['KMSKeyId'])
+  try {
+    const { plaintext, ciphertext } = await dataKey(keyId, encryptionContext)
+    const encryption = await createEncryption(plaintext)
+    const key = { KMSCipherTextKey: base64(ciphertext), KMSCipherTextHash: null }
+    return { encryption, result: processed(type, SUCCESS, key) }
+  } catch (error) {
+    const code = codeOf(error)
+    return failed(type, FAILED, code, `KMS could not generate the session’s data key with ${keyId} (${code})`)
+  }
+}
+
 /** Undefined if the payload is not a handshake request. */
 export const answerHandshake = async (
   payload: Uint8Array,
@@ -57,39 +90,19 @@ export const answerHandshake = async (
 ): Promise<HandshakeAnswer | undefined> => {
   const actions = readActions(payload)
   if (actions === undefined) return undefined
-  const results: Processed[] = []
-  const errors: string[] = []
-  let encryption: Encryption | undefined
-  let failure: string | undefined
-  const fail = (type: string, status: number, why: string, reason: string): void => {
-    results.push(processed(type, status, null, `Failed to process action ${type}: ${why}`))
-    errors.push(why)
-    failure ??= reason
-  }
-  for (const { type, parameters } of actions) {
-    if (type === 'SessionType' && SHELLS.has(parameters['SessionType'])) results.push(processed(type, SUCCESS))
-    else if (type === 'KMSEncryption') {
-      const keyId = String(parameters['KMSKeyId'])
-      try {
-        const { plaintext, ciphertext } = await dataKey(keyId, encryptionContext)
-        encryption = await createEncryption(plaintext)
-        results.push(processed(type, SUCCESS, { KMSCipherTextKey: base64(ciphertext), KMSCipherTextHash: null }))
-      } catch (error) {
-        fail(
-          type,
-          FAILED,
-          codeOf(error),
-          `KMS could not generate the session’s data key with ${keyId} (${codeOf(error)})`,
-        )
-      }
-    } else fail(type, UNSUPPORTED, 'unsupported', `the agent requested ${type}, which is not supported`)
-  }
+  const outcomes: Outcome[] = []
+  for (const action of actions) outcomes.push(await perform(action, encryptionContext, dataKey))
+  const errors = outcomes.flatMap(({ error }) => error ?? [])
   const response = {
     ClientVersion: CLIENT_VERSION,
-    ProcessedClientActions: results,
+    ProcessedClientActions: outcomes.map(({ result }) => result),
     Errors: errors.length > 0 ? errors : null,
   }
-  return { response: toBytes(response), encryption, failure }
+  return {
+    response: toBytes(response),
+    encryption: outcomes.findLast(({ encryption }) => encryption !== undefined)?.encryption,
+    failure: outcomes.find(({ failure }) => failure !== undefined)?.failure,
+  }
 }
 
 /** Decrypts the agent's challenge and encrypts it with our key. Throws if the keys do not match. */
