@@ -100,7 +100,7 @@ const createLambda = (clock: Clock, specs: readonly FunctionSpec[], warm: Warm |
     return spec
   }
   const endings = createEndings(clock, functions, () => specOf('schedule'))
-  durable.onEnded(endings.tell)
+  durable.onEnded(endings.notify)
   return { functions, durable, endings, specOf }
 }
 

@@ -9,7 +9,7 @@ export type FunctionError = {
   readonly trace: readonly string[]
 }
 /** `result` is JSON text. */
-export type Finished = { readonly result: string } | { readonly error: FunctionError }
+export type InvocationResult = { readonly result: string } | { readonly error: FunctionError }
 
 /** The world that a container runs in: its id there, the clock, and the log. */
 export type Place = {
@@ -33,17 +33,17 @@ export type Container = {
   readonly run: (
     event: unknown,
     context: { readonly awsRequestId: string; readonly timeoutMs: number; readonly arn: string },
-  ) => Promise<Finished>
+  ) => Promise<InvocationResult>
   readonly kill: () => void
 }
 
 export type ContainerOptions = Place & Pick<Container, 'file' | 'env'>
 
-const KILLED: Finished = {
+const KILLED: InvocationResult = {
   error: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed', trace: [] },
 }
 
-const timedOut = (timeoutMs: number): Finished => ({
+const timedOut = (timeoutMs: number): InvocationResult => ({
   error: {
     errorType: 'Sandbox.Timedout',
     errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
@@ -95,9 +95,9 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
   let dead = false
   let events = 0
   let deadline: () => unknown = () => undefined
-  let end: ((finished: Finished) => void) | undefined
+  let end: ((finished: InvocationResult) => void) | undefined
   const sleeps = createSleeps(() => place)
-  const finish = (finished: Finished) => {
+  const finish = (finished: InvocationResult) => {
     sleeps.over()
     end?.(finished)
     end = undefined
@@ -109,7 +109,7 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
       worker.postMessage({ wake: nth })
     })
   }
-  worker.on('message', (message: (Finished & { id: number }) | { sleep: number; ms: number }) => {
+  worker.on('message', (message: (InvocationResult & { id: number }) | { sleep: number; ms: number }) => {
     if ('sleep' in message) return sleep(message.sleep, message.ms)
     const { id: of, ...finished } = message
     if (of === events) finish(finished)

@@ -3,7 +3,7 @@
 // shape).
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
-import { fits } from '../aws/services/event-bridge.ts'
+import { matchesPattern } from '../aws/services/event-bridge.ts'
 import type { Clock } from '../world/clock.ts'
 import type { FunctionSpec, Functions } from './functions.ts'
 
@@ -34,7 +34,7 @@ export const createEndings = (
   functions: Functions,
   /** The function that reports the end, as deployed now. */
   reporter: () => FunctionSpec,
-): EndingKnobs & { readonly tell: (ending: Ending) => void } => {
+): EndingKnobs & { readonly notify: (ending: Ending) => void } => {
   const read = async (message: object, until: number): Promise<void> => {
     const finished = await functions.run(reporter(), { Records: [message] })
     if ('error' in finished && clock.now() < until) clock.after(VISIBLE_AGAIN_MS, () => void read(message, until))
@@ -42,9 +42,9 @@ export const createEndings = (
   const knobs = {
     losesEvents: false,
     losesDeadLetters: false,
-    tell: (ending: Ending) => {
+    notify: (ending: Ending) => {
       const event = statusChange(ending, clock.now())
-      if (!knobs.losesEvents && fits(event, endedExecutions(ending.function.arn)))
+      if (!knobs.losesEvents && matchesPattern(event, endedExecutions(ending.function.arn)))
         clock.after(EVENT_MS, () => functions.invokeAsync(reporter(), event))
       if (!knobs.losesDeadLetters && FAILURES.includes(ending.status))
         clock.after(MESSAGE_MS, () => void read(deadLetter(ending), clock.now() + RETENTION_MS))

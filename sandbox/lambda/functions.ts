@@ -1,7 +1,7 @@
 // Lambda's functions: a pool of containers for each bundle, synchronous and asynchronous invocations with Lambda's retries.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
-import { type Container, createContainer, type Finished, type Place } from './container.ts'
+import { type Container, createContainer, type InvocationResult, type Place } from './container.ts'
 import type { Warm } from './warm.ts'
 
 export type FunctionSpec = {
@@ -66,7 +66,7 @@ export class Functions {
   }
 
   /** Runs exactly this bundle: the caller chooses the version. */
-  async run(spec: FunctionSpec, event: unknown): Promise<Finished> {
+  async run(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     this.#inFlight += 1
     try {
       return await this.#runInPool(spec, event)
@@ -129,7 +129,7 @@ export class Functions {
   }
 
   /** Finds a free container and starts the event in the same turn, so that no other invocation can take it in between. */
-  async #runInPool(spec: FunctionSpec, event: unknown): Promise<Finished> {
+  async #runInPool(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     const pool = this.#poolOf(spec)
     for (;;) {
       const container = this.#freeIn(pool, spec)

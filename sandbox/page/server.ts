@@ -8,7 +8,7 @@ import { isJson, jsonOf, parseJson, textOf } from '../slack/json.ts'
 import { BOT, TEAM } from '../slack/seed.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Change } from '../slack/types.ts'
-import { createDoings, type Doing } from './doings.ts'
+import { createPageActions, type PageAction } from './actions.ts'
 import type { Control, Pushed, Snapshot } from './ui/wire.ts'
 
 type Setup = { readonly slack: Slack; readonly control: Control; readonly token: string }
@@ -140,7 +140,7 @@ const feed = (req: IncomingMessage, res: ServerResponse, setup: Setup): void => 
   })
 }
 
-const act = async (req: IncomingMessage, res: ServerResponse, doing: Doing): Promise<void> => {
+const act = async (req: IncomingMessage, res: ServerResponse, doing: PageAction): Promise<void> => {
   const body = parseJson((await readBody(req)).toString('utf8'))
   if (!isJson(body)) return sendJson(res, 400, { ok: false, error: 'The body must be a JSON object' }, SAFE)
   try {
@@ -185,7 +185,7 @@ export type UiOptions = { readonly slack: Slack; readonly control: Control }
 export const createUi = ({ slack, control }: UiOptions) => {
   const token = randomBytes(24).toString('base64url')
   const setup: Setup = { slack, control, token }
-  const doings: { readonly [path: string]: Doing } = createDoings(slack, control)
+  const actions: { readonly [path: string]: PageAction } = createPageActions(slack, control)
   const built = bundle()
   built.catch(() => undefined)
 
@@ -193,7 +193,7 @@ export const createUi = ({ slack, control }: UiOptions) => {
     const given =
       textOf(req.headers['x-quarterdeck-token']) ||
       (req.method === 'GET' ? (urlOf(req).searchParams.get('token') ?? '') : '')
-    const doing = Object.hasOwn(doings, path) ? doings[path] : undefined
+    const doing = Object.hasOwn(actions, path) ? actions[path] : undefined
     if (!isToken(given, token)) sendText(res, 403, 'The page’s token is missing or belongs to another run', SAFE)
     else if (req.method === 'GET' && path === '/ui/events') feed(req, res, setup)
     else if (req.method === 'GET' && path.startsWith('/ui/files/')) serveFile(res, path.split('/')[3] ?? '', setup)

@@ -3,7 +3,7 @@ import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
 import { jsonOf, listOf, textOf } from './json.ts'
 import { checkSuggestions, type Rejection } from './limits.ts'
 import { blockSuggestion, payloadForm } from './payloads.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 import { findElement, type Spot, type Surface, surfaceOf } from './surface.ts'
 import type { Json } from './types.ts'
 
@@ -45,7 +45,7 @@ const optionsIn = (answer: Json): readonly Json[] => {
 
 export const createSuggest =
   ({ context, send, log }: DeliverySetup, offers: Offers) =>
-  async (query: Query, meddling?: Meddling): Promise<Suggested> => {
+  async (query: Query, tampering?: RequestTampering): Promise<Suggested> => {
     const user = personOf(query.user, context)
     const surface = surfaceOf(user, query, context)
     const { block, element } = findElement(surface, {
@@ -54,7 +54,7 @@ export const createSuggest =
     })
     const field = { actionId: textOf(element['action_id']), blockId: block.block_id ?? '', value: query.text }
     const body = payloadForm(blockSuggestion(user, containerOf(surface), field))
-    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body }, meddling)
+    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error) return { ...sent, options: [] }
     const answer = answerJson(sent) ?? {}
     const refusal = checkSuggestions(answer)

@@ -5,7 +5,7 @@ import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
 import { textOf } from './json.ts'
 import { elementsOf } from './limits.ts'
 import { payloadForm, viewClosed, viewSubmission } from './payloads.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 import type { Block, User, View } from './types.ts'
 import { applyValues, clientErrors, type Given, type GivenValues } from './values.ts'
 import { type FieldErrors, followAnswer, patchView, TROUBLE } from './view-answer.ts'
@@ -49,7 +49,7 @@ const topOf = (user: User, viewId: string | undefined, workspace: Workspace): Vi
 
 export const createSubmit =
   (setup: DeliverySetup, offers: Offers) =>
-  async ({ user: id, viewId, values }: Submission, meddling?: Meddling): Promise<Submitted> => {
+  async ({ user: id, viewId, values }: Submission, tampering?: RequestTampering): Promise<Submitted> => {
     const { context } = setup
     const { workspace } = context
     const user = personOf(id, context)
@@ -62,14 +62,14 @@ export const createSubmit =
     workspace.show(id, shown)
     if (Object.keys(errors).length > 0) return { errors }
     const payload = viewSubmission(user, view, context.triggers.issue(id))
-    const sent = await setup.send({ contentType: FORM, body: payloadForm(payload) }, meddling)
+    const sent = await setup.send({ contentType: FORM, body: payloadForm(payload) }, tampering)
     if (sent.error) patchView(workspace, id, view.id, { trouble: TROUBLE })
     return { sent, errors: sent.error ? {} : followAnswer(id, view, answerJson(sent) ?? {}, setup) }
   }
 
 export const createClose =
   ({ context, send }: DeliverySetup) =>
-  async ({ user: id, all = false }: Closing, meddling?: Meddling): Promise<readonly Sent[]> => {
+  async ({ user: id, all = false }: Closing, tampering?: RequestTampering): Promise<readonly Sent[]> => {
     const { workspace } = context
     const user = personOf(id, context)
     const top = topOf(user, undefined, workspace)
@@ -79,6 +79,6 @@ export const createClose =
     const closed = clears ? views.map(open => open.view).toReversed() : [top]
     const told = closed
       .filter(view => view.notify_on_close)
-      .map(view => send({ contentType: FORM, body: payloadForm(viewClosed(user, view, clears)) }, meddling))
+      .map(view => send({ contentType: FORM, body: payloadForm(viewClosed(user, view, clears)) }, tampering))
     return Promise.all(told)
   }

@@ -3,7 +3,7 @@ import {
   all,
   byType,
   type Check,
-  complain,
+  addProblem,
   flag,
   lengthOf,
   list,
@@ -48,7 +48,7 @@ const block_id = { block_id: ID }
 const sectionHasText: Check = (value, at, problems) => {
   const section = jsonOf(value)
   if (section['text'] === undefined && section['fields'] === undefined) {
-    complain(problems, 'missing required field: text', at)
+    addProblem(problems, 'missing required field: text', at)
   }
 }
 
@@ -59,12 +59,12 @@ const cell = byType({
 })
 
 function aNumber(value: unknown, at: string, problems: Problems): void {
-  if (typeof value !== 'number') complain(problems, 'must be a number', at)
+  if (typeof value !== 'number') addProblem(problems, 'must be a number', at)
 }
 
 const tableText: Check = (value, at, problems) => {
   if (textLength(jsonOf(value)['rows']) > MOST.tableText) {
-    complain(problems, `must be less than ${MOST.tableText + 1} characters over all cells`, `${at}/rows`)
+    addProblem(problems, `must be less than ${MOST.tableText + 1} characters over all cells`, `${at}/rows`)
   }
 }
 
@@ -154,13 +154,13 @@ const duplicates = (blocks: readonly unknown[], at: string, problems: Problems):
   blocks.forEach((value, index) => {
     const block = jsonOf(value)
     const id = textOf(block['block_id'])
-    if (id && blockIds.has(id)) complain(problems, `\`block_id\` "${id}" already exists`, `${at}/${index}/block_id`)
+    if (id && blockIds.has(id)) addProblem(problems, `\`block_id\` "${id}" already exists`, `${at}/${index}/block_id`)
     blockIds.add(id)
     const actionIds = new Set<string>()
     for (const element of elementsOf(block)) {
       const action = textOf(element['action_id'])
       if (action && actionIds.has(action)) {
-        complain(problems, `\`action_id\` "${action}" already exists`, `${at}/${index}`)
+        addProblem(problems, `\`action_id\` "${action}" already exists`, `${at}/${index}`)
       }
       actionIds.add(action)
     }
@@ -178,10 +178,10 @@ export const checkMessageBlocks = (value: unknown): Rejection | undefined => {
   const problems: Problems = []
   messageBlocks(value, '/blocks', problems)
   duplicates(value, '/blocks', problems)
-  if (ofType(value, 'table').length > 1) complain(problems, 'only_one_table_allowed', '/blocks')
+  if (ofType(value, 'table').length > 1) addProblem(problems, 'only_one_table_allowed', '/blocks')
   const prose = ofType(value, 'markdown').reduce<number>((sum, block) => sum + textLength(block), 0)
   if (problems.length === 0 && prose > MOST.markdownText) {
-    complain(problems, `must be less than ${MOST.markdownText + 1} characters over all markdown blocks`, '/blocks')
+    addProblem(problems, `must be less than ${MOST.markdownText + 1} characters over all markdown blocks`, '/blocks')
   }
   if (problems.length === 0 && textLength(value) > MOST.allBlocksText) return { error: 'msg_blocks_too_long' }
   return rejection('invalid_blocks', problems)
@@ -210,7 +210,7 @@ const focus = (blocks: readonly unknown[], problems: Problems): void => {
   const focused = blocks
     .flatMap(block => elementsOf(jsonOf(block)))
     .filter(element => element['focus_on_load'] === true)
-  if (focused.length > 1) complain(problems, 'only one element may have focus_on_load', '/view/blocks')
+  if (focused.length > 1) addProblem(problems, 'only one element may have focus_on_load', '/view/blocks')
 }
 
 /** Why Slack refuses this view on this surface, if it does. */
@@ -224,7 +224,7 @@ export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection 
   duplicates(blocks, '/view/blocks', problems)
   focus(blocks, problems)
   if (surface === 'modal' && view['submit'] === undefined && ofType(blocks, 'input').length > 0) {
-    complain(problems, 'missing required field: submit', '/view')
+    addProblem(problems, 'missing required field: submit', '/view')
   }
   return rejection('invalid_arguments', problems)
 }

@@ -7,7 +7,7 @@ import type { RealTime } from './real-time.ts'
 const PATIENCE_MS = 3000
 
 /** Ways to make a request invalid or duplicate, for tests. */
-export type Meddling = {
+export type RequestTampering = {
   /** Omits the signature, signs with another secret, or changes the body after signing. */
   readonly tamper?: 'unsigned' | 'signature' | 'body'
   /** Age of the timestamp in seconds; negative for a timestamp in the future. */
@@ -48,7 +48,7 @@ type Setup = {
 export const sign = (secret: string, timestamp: string, body: string | Buffer): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`
 
-const signedHeaders = (secret: string, timestamp: string, body: Buffer, tamper: Meddling['tamper']) => {
+const signedHeaders = (secret: string, timestamp: string, body: Buffer, tamper: RequestTampering['tamper']) => {
   if (tamper === 'unsigned') return {}
   const key = tamper === 'signature' ? `${secret} of somebody else` : secret
   return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': sign(key, timestamp, body) }
@@ -92,22 +92,22 @@ const patiently = async (call: Call, setup: Setup): Promise<Sent> => {
 
 export const createSend =
   (setup: Setup) =>
-  async (outgoing: Outgoing, meddling: Meddling = {}): Promise<Sent> => {
+  async (outgoing: Outgoing, tampering: RequestTampering = {}): Promise<Sent> => {
     const signed = Buffer.from(outgoing.body)
-    const timestamp = String(Math.floor(setup.clock.now() / 1000) - (meddling.age ?? 0))
+    const timestamp = String(Math.floor(setup.clock.now() / 1000) - (tampering.age ?? 0))
     const call: Call = {
       headers: {
         host: 'bot.example',
         accept: 'application/json,*/*',
         'content-type': outgoing.contentType,
-        ...signedHeaders(setup.signingSecret, timestamp, signed, meddling.tamper),
+        ...signedHeaders(setup.signingSecret, timestamp, signed, tampering.tamper),
         ...outgoing.headers,
-        ...meddling.headers,
+        ...tampering.headers,
       },
-      body: meddling.tamper === 'body' ? tampered(signed) : signed,
+      body: tampering.tamper === 'body' ? tampered(signed) : signed,
     }
     const sent = await patiently(call, setup)
-    return meddling.twice ? { ...sent, again: await patiently(call, setup) } : sent
+    return tampering.twice ? { ...sent, again: await patiently(call, setup) } : sent
   }
 
 export type Send = ReturnType<typeof createSend>

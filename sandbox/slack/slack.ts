@@ -121,8 +121,8 @@ export const createSlack = (options: SlackOptions) => {
   }
   const api = createApi({ context, rates: createRates(clock), faults, botToken, log, called })
   const plainSend = createSend({ clock, real, handler, signingSecret, log })
-  const send: typeof plainSend = (outgoing, meddling) => {
-    const sending = plainSend(outgoing, meddling)
+  const send: typeof plainSend = (outgoing, tampering) => {
+    const sending = plainSend(outgoing, tampering)
     track(sending.then(sent => sent.eventually))
     return sending
   }

@@ -16,7 +16,7 @@ export type Spot = {
 }
 
 /** Identifies the element by any of these; `value`: a button's value, or the choice. */
-export type Meant = {
+export type ElementSelector = {
   readonly actionId?: string
   readonly blockId?: string
   readonly label?: string
@@ -52,16 +52,16 @@ export const surfaceOf = (user: User, spot: Spot, context: Context): Surface => 
 const blocksOf = (surface: Surface): readonly Block[] =>
   surface.kind === 'message' ? (surface.message.blocks ?? []) : surface.view.blocks
 
-const isMeant = ({ block, element }: Found, { actionId, blockId, label, value }: Meant): boolean =>
+const isSelected = ({ block, element }: Found, { actionId, blockId, label, value }: ElementSelector): boolean =>
   element['type'] !== 'image' &&
   (actionId === undefined || element['action_id'] === actionId) &&
   (blockId === undefined || block.block_id === blockId) &&
   (label === undefined || jsonOf(element['text'])['text'] === label) &&
   (value === undefined || element['type'] !== 'button' || element['value'] === value)
 
-export const findElement = (surface: Surface, meant: Meant): Found => {
+export const findElement = (surface: Surface, meant: ElementSelector): Found => {
   const all = blocksOf(surface).flatMap(block => elementsOf(block).map(element => ({ block, element })))
-  const found = all.find(one => isMeant(one, meant))
+  const found = all.find(one => isSelected(one, meant))
   if (!found) throw new Error(`There is no element ${JSON.stringify(meant)}`)
   return found
 }

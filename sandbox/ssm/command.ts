@@ -2,10 +2,10 @@
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { wordsOf } from './handshake.ts'
+import { errorText } from './handshake.ts'
 import { splitCommand } from './split.ts'
 
-type Manner = {
+type FailureStyle = {
   /** Failing takes as long as a failed start. */
   readonly isSlow: boolean
   /** The error text has no heading. */
@@ -16,7 +16,7 @@ type Manner = {
 export class StartFailure extends Error {
   readonly isSlow: boolean
   readonly isBare: boolean
-  constructor(words: string, { isSlow, isBare = false }: Manner) {
+  constructor(words: string, { isSlow, isBare = false }: FailureStyle) {
     super(words)
     this.isSlow = isSlow
     this.isBare = isBare
@@ -41,7 +41,7 @@ export const expandParameters = async (command: string, get: GetParameters): Pro
   const names = [...new Set([...command.matchAll(PARAMETER)].map(([, name = '']) => name))]
   if (names.length === 0) return command
   const values = await get(names).catch((error: unknown) => {
-    throw new StartFailure(`Failed to resolve parameters: ${wordsOf(error)}`, {
+    throw new StartFailure(`Failed to resolve parameters: ${errorText(error)}`, {
       isSlow: false,
     })
   })

@@ -41,7 +41,7 @@ const within = <T>(ms: number, promise: Promise<T>, words: string): Promise<T> =
 }
 
 /** Error text as the agent's SDK formats it. */
-export const wordsOf = (error: unknown): string =>
+export const errorText = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
 /** The data key in the answer; throws the agent's text when an action was not completed. */
@@ -54,7 +54,7 @@ const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']):
     )
   const sealed = actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionResult?.KMSCipherTextKey ?? ''
   return decrypt(Buffer.from(sealed, 'base64')).catch((error: unknown) => {
-    throw new Error(`Fetching data key failed: ${wordsOf(error)}`)
+    throw new Error(`Fetching data key failed: ${errorText(error)}`)
   })
 }
 

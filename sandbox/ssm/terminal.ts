@@ -4,7 +4,7 @@
 import { type IPty, spawn } from '@lydell/node-pty'
 
 /** About the size of a pty's buffer. */
-const HELD = 16_384
+const BUFFER_BYTES = 16_384
 /** The library refuses 0, the size of the agent's terminals before the first resize; the kernel uses 16 bits. */
 const UNMEASURED = 65_536
 
@@ -33,8 +33,8 @@ const isAlive = (pid: number): boolean => {
 }
 
 /** Bytes that were read but not taken. While it is full, the terminal is read only for what a dead process has left. */
-const createHold = (pty: IPty) => {
-  let held: Buffer[] = []
+const createOutputBuffer = (pty: IPty) => {
+  let buffered: Buffer[] = []
   let size = 0
   let watch: NodeJS.Timeout | undefined
   const resume = (): void => {
@@ -44,18 +44,18 @@ const createHold = (pty: IPty) => {
   }
   return {
     add: (bytes: Buffer): void => {
-      held.push(bytes)
+      buffered.push(bytes)
       size += bytes.length
-      if (size < HELD || watch !== undefined || !isAlive(pty.pid)) return
+      if (size < BUFFER_BYTES || watch !== undefined || !isAlive(pty.pid)) return
       pty.pause()
       watch = setInterval(() => isAlive(pty.pid) || resume(), 20)
     },
     take: (most: number): Uint8Array => {
-      const all = held.length === 1 ? held[0] : Buffer.concat(held)
+      const all = buffered.length === 1 ? buffered[0] : Buffer.concat(buffered)
       const taken = Uint8Array.from(all?.subarray(0, most) ?? [])
-      held = all && all.length > most ? [all.subarray(most)] : []
+      buffered = all && all.length > most ? [all.subarray(most)] : []
       size -= taken.length
-      if (watch !== undefined && size < HELD) resume()
+      if (watch !== undefined && size < BUFFER_BYTES) resume()
       return taken
     },
     isEmpty: (): boolean => size === 0,
@@ -73,7 +73,7 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
     cwd,
     encoding: null,
   })
-  const hold = createHold(pty)
+  const hold = createOutputBuffer(pty)
   let isOver = false
   let wake = (): void => {}
   pty.onData(data => {

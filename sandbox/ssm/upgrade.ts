@@ -59,7 +59,7 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
   const relay = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1_048_576 })
 
   /** The session, or why it cannot be opened. An unsigned request is refused as not authorised. */
-  const admit = (http: HttpRequest): { call: Call; session: Session } => {
+  const authorizeUpgrade = (http: HttpRequest): { call: Call; session: Session } => {
     const identity = identify(http)
     const call: Call = {
       service: 'ssmmessages',
@@ -108,7 +108,7 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
   }
 
   /** Applies a fault to the upgrade: an error becomes a refusal, every other fault breaks the socket. */
-  const suffer = async (call: Call, socket: Duplex): Promise<boolean> => {
+  const applyFault = async (call: Call, socket: Duplex): Promise<boolean> => {
     const fault = faults.take(call, 'before')
     if (!fault) return false
     const { effect } = fault
@@ -128,8 +128,8 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
     const http = requestOf(req)
     if (!http.path.startsWith('/v1/data-channel/')) return refuse(socket, 404, 'Not Found')
     try {
-      const { call, session } = admit(http)
-      if (await suffer(call, socket)) return
+      const { call, session } = authorizeUpgrade(http)
+      if (await applyFault(call, socket)) return
       log(http, call, 101)
       relay.handleUpgrade(req, socket, head, opened => open(opened, session))
     } catch (error) {

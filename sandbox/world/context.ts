@@ -36,7 +36,7 @@ export type Context = {
 export type Engine = Context & { readonly life: TaskLife }
 
 /** Adds an event to the service; the newest 100 are kept. */
-export const say = (
+export const addServiceEvent = (
   { clock, random }: Context,
   service: Service,
   message: string,
@@ -48,8 +48,8 @@ export const say = (
 }
 
 /** As `say`, but not repeated until the service is steady again. */
-export const complain = (context: Context, service: Service, message: string, who?: string): void => {
+export const addServiceEventOnce = (context: Context, service: Service, message: string, who?: string): void => {
   if (service.scheduler.lastComplaint === message) return
   service.scheduler.lastComplaint = message
-  say(context, service, message, who)
+  addServiceEvent(context, service, message, who)
 }

@@ -1,7 +1,7 @@
 // Deployments: starts, completes, fails and rolls them back, each with its revision and its record.
 
 import { wantedOf } from './bounds.ts'
-import { type Context, say } from './context.ts'
+import { type Context, addServiceEvent } from './context.ts'
 import {
   type Deployment,
   type DeploymentRecord,
@@ -47,9 +47,9 @@ const createRecord = ({ clock, random, records }: Context, service: Service, tar
   return record
 }
 
-type Made = Pick<Deployment, 'revision' | 'record' | 'isRollback'> & { readonly reason?: string }
+type DeploymentSource = Pick<Deployment, 'revision' | 'record' | 'isRollback'> & { readonly reason?: string }
 
-const makePrimary = ({ clock, random, emitter }: Context, service: Service, { reason, ...made }: Made): Deployment => {
+const makePrimary = ({ clock, random, emitter }: Context, service: Service, { reason, ...made }: DeploymentSource): Deployment => {
   const id = `ecs-svc/${random.digits(19)}`
   const now = clock.now()
   const deployment: Deployment = {
@@ -128,7 +128,7 @@ const rollBack = (context: Context, service: Service, reason: string, text: (to:
   const deployment = makePrimary(context, service, { revision: back, record, isRollback: true, reason: text(to) })
   adopt(service, deployment)
   service.deployments = service.deployments.filter(other => other !== before)
-  say(context, service, `rolling back to deployment ${to}.`)
+  addServiceEvent(context, service, `rolling back to deployment ${to}.`)
   return true
 }
 
@@ -142,7 +142,7 @@ export const completeDeployment = (context: Context, service: Service, deploymen
   settleState(context, deployment, 'COMPLETED', `ECS deployment ${deployment.id} completed.`)
   service.lastCompleted = { revision: deployment.revision, deploymentId: deployment.id }
   close(context, deployment.record, deployment.isRollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL')
-  say(context, service, `(deployment ${deployment.id}) deployment completed.`)
+  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment completed.`)
   context.emitter.deployment(service, deployment)
 }
 
@@ -152,7 +152,7 @@ const breaker = 'ECS deployment circuit breaker:'
 export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
   settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
   deployment.record.breakerTriggered = true
-  say(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
+  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
   context.emitter.deployment(service, deployment)
   const isWanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
   const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'

@@ -1,10 +1,10 @@
 // Starts tasks for the scheduler, at ECS's rate, where there is capacity.
 
 import { boundsOf, wantedOf } from './bounds.ts'
-import { complain, type Engine, say } from './context.ts'
+import { addServiceEventOnce, type Engine, addServiceEvent } from './context.ts'
 import { noCapacity, noQuota } from './failures.ts'
 import { createServiceTask } from './making.ts'
-import { type Seat, seatFor } from './placement.ts'
+import { type Placement, placementFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
 import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
 
@@ -24,44 +24,44 @@ const takeTokens = ({ clock }: Engine, { scheduler }: Service, wanted: number): 
   return taken
 }
 
-const refuse = (engine: Engine, service: Service, seat: Seat, reason: string) => {
-  complain(
+const refuse = (engine: Engine, service: Service, placement: Placement, reason: string) => {
+  addServiceEventOnce(
     engine,
     service,
     `was unable to place a task. Reason: ${reason}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   )
   const { region, account } = service.cluster
   engine.emitter.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', {
-    ...(seat.capacityProvider !== undefined && {
-      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${seat.capacityProvider}`],
+    ...(placement.capacityProvider !== undefined && {
+      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${placement.capacityProvider}`],
     }),
-    reason: seat.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
+    reason: placement.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
   })
 }
 
 /** Whether another task stays within the account's Fargate quota in the region. */
-const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, seat: Seat, primary: Deployment): boolean => {
-  const size = vcpusOf({ launchType: seat.launchType, definition: primary.revision.spec.taskDefinition })
+const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, placement: Placement, primary: Deployment): boolean => {
+  const size = vcpusOf({ launchType: placement.launchType, definition: primary.revision.spec.taskDefinition })
   if (size === 0) return true
   const clusters = [...(sites.get(`${cluster.account}/${cluster.region}`)?.clusters.values() ?? [])]
-  const purchase = purchaseOf(seat)
+  const purchase = purchaseOf(placement)
   const used = clusters.reduce((sum, { tasks }) => sum + usedVcpus(tasks.values(), purchase), 0)
   return used + size <= quotas.vcpus(cluster, purchase)
 }
 
 /** Why another task has no capacity there, if it has none. */
-const reasonAgainst = (engine: Engine, service: Service, seat: Seat, primary: Deployment): string | undefined => {
+const reasonAgainst = (engine: Engine, service: Service, placement: Placement, primary: Deployment): string | undefined => {
   const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
-  if (how === 'capacity' || engine.knobs.isExhausted(seat.capacityProvider ?? seat.launchType)) return noCapacity
-  return isWithinQuota(engine, service, seat, primary) ? undefined : noQuota
+  if (how === 'capacity' || engine.knobs.isExhausted(placement.capacityProvider ?? placement.launchType)) return noCapacity
+  return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
 }
 
 /** Undefined when there is no capacity. */
 const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
-  const seat = seatFor(service, primary)
-  const reason = reasonAgainst(engine, service, seat, primary)
-  if (reason === undefined) return createServiceTask(engine, service, primary, seat)
-  refuse(engine, service, seat, reason)
+  const placement = placementFor(service, primary)
+  const reason = reasonAgainst(engine, service, placement, primary)
+  if (reason === undefined) return createServiceTask(engine, service, primary, placement)
+  refuse(engine, service, placement, reason)
   return undefined
 }
 
@@ -72,7 +72,7 @@ const lackingIn = (engine: Engine, service: Service, primary: Deployment): numbe
   const { least, most } = boundsOf(service)
   const room = most - [...service.tasks].filter(isAlive).length
   if (lacking > 0 && room <= 0 && most <= least)
-    complain(
+    addServiceEventOnce(
       engine,
       service,
       'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
@@ -101,6 +101,6 @@ export const launch = (engine: Engine, service: Service): number | undefined => 
   }
   for (const task of started) engine.life.start(task)
   const listed = started.map(({ id }) => `(task ${id})`).join(' ')
-  if (started.length > 0) say(engine, service, `has started ${started.length} tasks: ${listed}.`)
+  if (started.length > 0) addServiceEvent(engine, service, `has started ${started.length} tasks: ${listed}.`)
   return again
 }

@@ -42,7 +42,7 @@ export type LogGroup = Place & {
 const keyOf = ({ account, region }: Place, name: string) => `${account}/${region}/${name}`
 
 /** Its containers run once their images are pulled. */
-export const goingSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
+export const runningSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
 
 type Destination = {
   readonly place: Place
@@ -100,7 +100,7 @@ export const createLogGroups = (fleet: Fleet) => {
     })
 
   const learn = (task: Task): void => {
-    const createdAt = goingSince(task)
+    const createdAt = runningSince(task)
     if (known.has(task) || createdAt === undefined) return
     known.add(task)
     for (const { container, index, prefix, group } of groupsOf(task.definition)) {

@@ -1,8 +1,8 @@
 // CloudWatch Logs of the world: container lines are generated on read; tests and knobs add others.
 
 import type { Fleet } from './fleet.ts'
-import { addStream, createLogGroups, goingSince, type LogEvent, type LogGroup, type LogStream } from './log-groups.ts'
-import { hashOf, linesIn, type Voice } from './log-lines.ts'
+import { addStream, createLogGroups, runningSince, type LogEvent, type LogGroup, type LogStream } from './log-groups.ts'
+import { hashOf, linesIn, type ContainerLife } from './log-lines.ts'
 
 export type { LogEvent, LogGroup, LogStream } from './log-groups.ts'
 
@@ -25,8 +25,8 @@ const ADDED = 10_000_000
 export const isBefore = (a: Pick<LogEvent, 'at' | 'id'>, b: Pick<LogEvent, 'at' | 'id'>): boolean =>
   a.at < b.at || (a.at === b.at && a.id < b.id)
 
-const voiceOf = ({ name, task, container = '' }: LogStream): Voice | undefined => {
-  const from = task && goingSince(task)
+const lifeOf = ({ name, task, container = '' }: LogStream): ContainerLife | undefined => {
+  const from = task && runningSince(task)
   if (!task || from === undefined) return undefined
   const until = task.executionStoppedAt ?? task.stoppedAt
   return {
@@ -40,7 +40,7 @@ const voiceOf = ({ name, task, container = '' }: LogStream): Voice | undefined =
 }
 
 const eventsIn = (stream: LogStream, start: number, perMinute: number): readonly LogEvent[] => {
-  const voice = voiceOf(stream)
+  const voice = lifeOf(stream)
   const lines = voice === undefined ? [] : linesIn(voice, start, perMinute)
   const made = lines.map(({ at, message }, nth) => ({
     at,
@@ -57,7 +57,7 @@ const minutesOf = (streams: readonly LogStream[], { from, to }: Range): readonly
   const minutes = new Set<number>()
   for (const stream of streams) {
     for (const minute of stream.added.keys()) if (minute + MINUTE > from && minute < to) minutes.add(minute)
-    const voice = voiceOf(stream)
+    const voice = lifeOf(stream)
     if (voice === undefined) continue
     const end = Math.min(to, (voice.until ?? to) + 1)
     for (let minute = minuteOf(Math.max(from, voice.from)); minute < end; minute += MINUTE) minutes.add(minute)
@@ -85,7 +85,7 @@ export const createLogs = (fleet: Fleet) => {
       append(addStream(group, { name, createdAt: clock.now() }), message, at, clock.now()),
     /** Approximate times of a stream's first and last event; undefined without events. */
     extent: (group: LogGroup, stream: LogStream): { readonly first: number; readonly last: number } | undefined => {
-      const voice = group.perMinute > 0 ? voiceOf(stream) : undefined
+      const voice = group.perMinute > 0 ? lifeOf(stream) : undefined
       const times = [
         ...(voice ? [voice.from, Math.min(clock.now(), voice.until ?? clock.now())] : []),
         ...[...stream.added.values()].flat().map(({ at }) => at),

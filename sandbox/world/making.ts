@@ -2,11 +2,11 @@
 
 import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
 import { wantedOf } from './bounds.ts'
-import { type Context, type Site, say } from './context.ts'
+import { type Context, type Site, addServiceEvent } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
 import { makeHosts } from './hosts.ts'
 import type { Place } from './place.ts'
-import { type Seat, seatFor } from './placement.ts'
+import { type Placement, placementFor } from './placement.ts'
 import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
 
 export const siteAt = ({ sites }: Context, { account, region }: Place): Site => {
@@ -93,12 +93,12 @@ export const createServiceTask = (
   { clock, random }: Context,
   service: Service,
   { revision, id: startedBy }: Deployment,
-  seat: Seat,
+  placement: Placement,
 ): Task => {
   const { cluster } = service
   const id = random.hex(32)
   const task: Task = {
-    ...seat,
+    ...placement,
     id,
     arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:task/${cluster.name}/${id}`,
     cluster,
@@ -165,7 +165,7 @@ export const createService = (context: Context, cluster: Cluster, made: NewServi
 const settleAtOnce = (context: Context, service: Service, deployment: Deployment) => {
   const since = service.createdAt
   for (let n = wantedOf(service); n > 0; n -= 1) {
-    const task = createServiceTask(context, service, deployment, seatFor(service, deployment))
+    const task = createServiceTask(context, service, deployment, placementFor(service, deployment))
     const times = { createdAt: since, pullStartedAt: since, pullStoppedAt: since, startedAt: since }
     Object.assign(task, times, { lastStatus: 'RUNNING', health: 'HEALTHY', version: 5 })
   }
@@ -178,5 +178,5 @@ const settleAtOnce = (context: Context, service: Service, deployment: Deployment
   record.final = countsOf(record)
   service.lastCompleted = { revision: deployment.revision, deploymentId: deployment.id }
   service.scheduler.isSteady = true
-  say(context, service, 'has reached a steady state.')
+  addServiceEvent(context, service, 'has reached a steady state.')
 }

@@ -28,10 +28,10 @@ const vcpusIn = (text: string): number => {
   return Number.isNaN(units) ? Number.parseFloat(text) || 0 : units / 1_024
 }
 
-type Sized = Pick<Task, 'launchType' | 'definition'>
+type TaskSize = Pick<Task, 'launchType' | 'definition'>
 
 /** Fargate vCPUs; tasks elsewhere count as 0. */
-export const vcpusOf = ({ launchType, definition }: Sized): number =>
+export const vcpusOf = ({ launchType, definition }: TaskSize): number =>
   launchType === 'FARGATE' ? vcpusIn(definition.input.cpu ?? '0') : 0
 
 export const purchaseOf = ({ capacityProvider }: Pick<Task, 'capacityProvider'>): Purchase =>

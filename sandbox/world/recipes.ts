@@ -25,7 +25,7 @@ export type Recipe = {
   /** Other services reach it over VPC Lattice. */
   readonly isInLattice?: boolean
   /** Findings for `/ecs check`; by default only the findings that most services have. */
-  readonly careless?: Carelessness
+  readonly missingSettings?: MissingSettings
   readonly exec?: ExecTrouble
 }
 
@@ -36,7 +36,7 @@ export type ExecTrouble = {
   readonly sharesProcesses?: true
 }
 
-type Carelessness = {
+type MissingSettings = {
   readonly variables?: readonly string[]
   readonly isLatest?: true
   readonly isPrivileged?: true
@@ -54,7 +54,7 @@ export const executable: Readonly<Record<string, Readonly<Record<string, Partial
     'web/catalog-api': { isExecutable: true },
     'web/checkout': { isExecutable: true, exec: { sharesProcesses: true } },
     'web/reports': { isExecutable: true, exec: { isReadOnly: true } },
-    'jobs/reports': { isExecutable: true, careless: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] } },
+    'jobs/reports': { isExecutable: true, missingSettings: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] } },
   },
 }
 
@@ -75,16 +75,16 @@ export const webServices: readonly Recipe[] = [
     desired: 3,
     older: 2,
     isBalanced: true,
-    careless: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+    missingSettings: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
   },
   { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true, isInLattice: true },
   { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },
-  { name: 'reports', desired: 1, careless: { isLatest: true, isPublic: true, keepsLogs: true } },
+  { name: 'reports', desired: 1, missingSettings: { isLatest: true, isPublic: true, keepsLogs: true } },
 ]
 
 export const jobServices: readonly Recipe[] = [
   { name: 'orders-worker', desired: 3, older: 5, isExecutable: true },
   { name: 'notifications', desired: 8, cpu: '256', memory: '512', older: 2, strategy: mostlySpot },
   { name: 'reports', desired: 2, older: 1 },
-  { name: 'log-shipper', desired: 0, isDaemon: true, careless: { isPrivileged: true } },
+  { name: 'log-shipper', desired: 0, isDaemon: true, missingSettings: { isPrivileged: true } },
 ]

@@ -1,7 +1,7 @@
 // ECS's service scheduler: evaluates a service after every change, and starts and stops tasks until it is steady.
 
 import { thresholdOf, wantedOf } from './bounds.ts'
-import { complain, type Engine, say } from './context.ts'
+import { addServiceEventOnce, type Engine, addServiceEvent } from './context.ts'
 import { completeDeployment, failDeployment, retireDeployments } from './deployments.ts'
 import type { Ending } from './failures.ts'
 import { launch, recheck } from './launching.ts'
@@ -18,12 +18,12 @@ export const touch = (engine: Engine, service: Service, ms = engine.random.betwe
   scheduler.lookAt = at
   scheduler.timer = engine.clock.at(at, () => {
     delete scheduler.timer
-    look(engine, service)
+    evaluate(engine, service)
     engine.changed(service)
   })
 }
 
-const look = (engine: Engine, service: Service) => {
+const evaluate = (engine: Engine, service: Service) => {
   const isSurplusKept = stopSurplus(engine, service)
   const isOldKept = stopOld(engine, service)
   const again = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
@@ -42,7 +42,7 @@ const settle = (engine: Engine, service: Service) => {
   service.scheduler.isSteady = true
   delete service.scheduler.lastComplaint
   if (primary.rolloutState === 'IN_PROGRESS') completeDeployment(engine, service, primary)
-  say(engine, service, 'has reached a steady state.')
+  addServiceEvent(engine, service, 'has reached a steady state.')
   engine.emitter.serviceAction(service, 'SERVICE_STEADY_STATE')
 }
 
@@ -59,7 +59,7 @@ const backOff = (engine: Engine, service: Service) => {
   const extra = scheduler.failures - Math.max(3, wantedOf(service))
   if (extra < 0) return
   scheduler.notBefore = engine.clock.now() + Math.min(27 * 60_000, 15_000 * 2 ** Math.min(extra, 10))
-  complain(
+  addServiceEventOnce(
     engine,
     service,
     'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
@@ -70,7 +70,7 @@ const backOff = (engine: Engine, service: Service) => {
 /** Called when a task of the service ends by itself. */
 export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
   service.scheduler.isSteady = false
-  if (stoppedReason.includes('health checks')) say(engine, service, `(task ${task.id}) failed container health checks.`)
+  if (stoppedReason.includes('health checks')) addServiceEvent(engine, service, `(task ${task.id}) failed container health checks.`)
   touch(engine, service)
   const [primary] = service.deployments
   if (!task.isDoomed || !primary || task.deploymentId !== primary.id) return

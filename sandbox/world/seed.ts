@@ -17,19 +17,19 @@ const EXEC_KEY = `arn:aws:kms:us-east-1:${staging.account}:key/7d0f7c0e-5b1c-4f4
 /** The start of a secret value that must never appear in Slack. */
 export const PLAIN_SECRET = 'plain-secret-of-'
 
-const imageOf = ({ account, region }: Place, { name, careless }: Recipe, revision: number) =>
-  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:${careless?.isLatest ? 'latest' : `v${revision}`}`
+const imageOf = ({ account, region }: Place, { name, missingSettings }: Recipe, revision: number) =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:${missingSettings?.isLatest ? 'latest' : `v${revision}`}`
 
 /** Express Mode calls its one container `Main`. */
 const containerOf = ({ isDaemon, isExpress }: Recipe) => (isDaemon ? 'fluent-bit' : isExpress ? 'Main' : 'app')
 
-const logsTo = (place: Place, { name, careless }: Recipe) => ({
+const logsTo = (place: Place, { name, missingSettings }: Recipe) => ({
   logDriver: 'awslogs' as const,
   options: {
     'awslogs-group': `/ecs/${name}`,
     'awslogs-region': place.region,
     'awslogs-stream-prefix': 'ecs',
-    ...(careless?.keepsLogs && { 'awslogs-create-group': 'true' }),
+    ...(missingSettings?.keepsLogs && { 'awslogs-create-group': 'true' }),
   },
 })
 
@@ -47,7 +47,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
     {
       name: containerOf(recipe),
       image: imageOf(place, recipe, revision),
-      ...(recipe.careless?.isPrivileged && { privileged: true }),
+      ...(recipe.missingSettings?.isPrivileged && { privileged: true }),
       ...(recipe.exec?.isReadOnly && { readonlyRootFilesystem: true }),
       essential: true,
       portMappings: recipe.isBalanced
@@ -63,7 +63,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
       environment: [
         { name: 'STAGE', value: place.account === prod.account ? 'production' : 'staging' },
         { name: 'LOG_LEVEL', value: 'info' },
-        ...(recipe.careless?.variables ?? []).map(name => ({ name, value: `${PLAIN_SECRET}${recipe.name}` })),
+        ...(recipe.missingSettings?.variables ?? []).map(name => ({ name, value: `${PLAIN_SECRET}${recipe.name}` })),
       ],
       secrets: [
         {
@@ -107,7 +107,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
         awsvpcConfiguration: {
           subnets: ['a', 'b', 'c'].map(zone => `subnet-0${zone}1b2c3d4e5f60718`),
           securityGroups: ['sg-0a1b2c3d4e5f60718'],
-          assignPublicIp: recipe.careless?.isPublic ? 'ENABLED' : 'DISABLED',
+          assignPublicIp: recipe.missingSettings?.isPublic ? 'ENABLED' : 'DISABLED',
         },
       },
     }),

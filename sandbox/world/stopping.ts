@@ -1,7 +1,7 @@
 // Stops tasks for the scheduler: surplus tasks, and those of older deployments as far as health allows.
 
 import { boundsOf, wantedOf } from './bounds.ts'
-import { complain, type Engine, say } from './context.ts'
+import { addServiceEventOnce, type Engine, addServiceEvent } from './context.ts'
 import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task, tasksOf } from './state.ts'
 
 /** First tasks that do not run yet, then the newest in the fullest zone. */
@@ -17,24 +17,24 @@ const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => 
   if (tasks.length === 0) return
   service.scheduler.isSteady = false
   const draining = tasks.filter(task => isRunning(task) && task.revision?.spec.loadBalancers.length)
-  if (draining.length > 0) say(engine, service, `has begun draining connections on ${draining.length} tasks.`)
+  if (draining.length > 0) addServiceEvent(engine, service, `has begun draining connections on ${draining.length} tasks.`)
   const stoppedReason = `Scaling activity initiated by (deployment ${service.deployments[0]?.id ?? 'unknown'})`
   for (const task of tasks) engine.life.stop(task, { stopCode: 'ServiceSchedulerInitiated', stoppedReason })
   const listed = tasks.map(({ id }) => `(task ${id})`).join(' ')
-  say(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
+  addServiceEvent(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
 }
 
 /** Seen in the field: the text names the deployment as a task set and has no full stop. */
-const complainOfProtection = (engine: Engine, service: Service, kept: number) =>
-  complain(
+const addProtectionEvent = (engine: Engine, service: Service, kept: number) =>
+  addServiceEventOnce(
     engine,
     service,
     `was unable to scale in due to (reason ${kept} tasks under protection)`,
     `(service ${service.name}, taskSet ${service.deployments[0]?.id ?? 'unknown'})`,
   )
 
-const complainOfOldProtection = (engine: Engine, service: Service, deploymentId: string | undefined, kept: number) =>
-  complain(
+const addOldProtectionEvent = (engine: Engine, service: Service, deploymentId: string | undefined, kept: number) =>
+  addServiceEventOnce(
     engine,
     service,
     `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${kept} tasks under protection)`,
@@ -50,7 +50,7 @@ export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const isFree = (task: Task) => service.status !== 'ACTIVE' || !isProtected(task, engine.clock.now())
   const free = own.filter(isFree).sort(byExpendability(alive))
   const kept = excess - free.length
-  if (kept > 0) complainOfProtection(engine, service, kept)
+  if (kept > 0) addProtectionEvent(engine, service, kept)
   stopTasks(engine, service, free.slice(0, excess))
   return kept > 0
 }
@@ -70,6 +70,6 @@ export const stopOld = (engine: Engine, service: Service): boolean => {
   stopTasks(engine, service, going)
   const kept = old.filter(task => isProtected(task, now))
   const isReplaced = tasksOf(service, primary).filter(isHealthy).length >= wantedOf(service)
-  if (kept[0] !== undefined && isReplaced) complainOfOldProtection(engine, service, kept[0].deploymentId, kept.length)
+  if (kept[0] !== undefined && isReplaced) addOldProtectionEvent(engine, service, kept[0].deploymentId, kept.length)
   return kept.length > 0
 }

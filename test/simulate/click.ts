@@ -61,7 +61,7 @@ export const press = async (
   const button = (card.blocks ?? []).flatMap(buttonsOf).find(({ action_id }) => action_id === actionId)
   if (button === undefined) return
   // The same buttons may be the offers of a pending card.
-  seen.taken.push({ operation, line: button.value })
+  seen.takenOffers.push({ operation, line: button.value })
   await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
 }
 
@@ -74,11 +74,11 @@ export const offer = async (
   const card = cardOf(operation, sandbox)
   if (operation === undefined || card === undefined || !isOpen(card.channel, sandbox)) return
   const offers = offersOf(card, operation)
-  const taken = offers[nth % Math.max(1, offers.length)]
-  if (taken === undefined) return
-  seen.taken.push({ operation, line: taken.value })
+  const takenOffers = offers[nth % Math.max(1, offers.length)]
+  if (takenOffers === undefined) return
+  seen.takenOffers.push({ operation, line: takenOffers.value })
   const { channel, ts } = card
-  const click = { user: user ?? askerOf(operation, sandbox), channel, ts, actionId: taken.action_id }
+  const click = { user: user ?? askerOf(operation, sandbox), channel, ts, actionId: takenOffers.action_id }
   await sandbox.slack.deliver.click(click, { twice })
 }
 

@@ -3,7 +3,7 @@ import type { Chance } from './chance.ts'
 import { CROWDED, drawLine } from './draw-line.ts'
 import { type Chancy, type Severity, trouble } from './draw-trouble.ts'
 import type { RulesName } from './rules.ts'
-import type { Choice, Step, Timed, Vote } from './step.ts'
+import type { Choice, Step, TimedStep, Vote } from './step.ts'
 
 const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
 
@@ -28,7 +28,7 @@ const CHOICES = [
   [1.5, 'revert'],
 ] as const
 
-export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly Timed[] => {
+export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly TimedStep[] => {
   const chance: Chancy = { ...plain, outages }
   const operations = 1 + chance.below(4)
   // Leases overlap when several are requested on one service.

@@ -57,7 +57,7 @@ export type Quantity = 'count' | 'bounds' | 'suspended'
 export type Value = readonly number[]
 
 /** A quantity of a service changed. In order, starting with the initial value. */
-export type Moved = {
+export type QuantityChange = {
   /** The call that changed it; for a change that was not ours, the call before it. */
   readonly order: number
   readonly at: number
@@ -68,7 +68,7 @@ export type Moved = {
   readonly by: string
 }
 
-export type Held = {
+export type ActiveLease = {
   readonly operation: string
   readonly quantity: Quantity
   readonly holding: Value
@@ -80,10 +80,10 @@ export type Held = {
 }
 
 /** The leases on a service, as written to the store. */
-export type Book = { readonly order: number; readonly place: string; readonly leases: readonly Held[] }
+export type Book = { readonly order: number; readonly place: string; readonly leases: readonly ActiveLease[] }
 
 /** A session in a container, as Session Manager lists it; `end`: when it ended. */
-export type Conversation = {
+export type ExecSession = {
   readonly id: string
   readonly task: string
   readonly begin: number
@@ -95,7 +95,7 @@ export type Conversation = {
 }
 
 /** Which operation locks a service from that time; undefined when none does. */
-export type Locking = {
+export type LockChange = {
   readonly order: number
   readonly at: number
   readonly place: string
@@ -104,10 +104,10 @@ export type Locking = {
 }
 
 /** A record in the audit, and its position in the call log. */
-export type Recorded = { readonly order: number; readonly id: string }
+export type AuditWrite = { readonly order: number; readonly id: string }
 
 /** The last state of a message that shows an operation. */
-export type Posted = {
+export type PostedMessage = {
   readonly operation: string
   readonly channel: string
   readonly ts: string
@@ -117,7 +117,7 @@ export type Posted = {
 }
 
 /** The configuration, halts and locks in force from a time on. */
-export type InForce = {
+export type RulesInForce = {
   readonly at: number
   readonly rules: RulesName
   readonly groups: Readonly<Record<string, readonly string[]>>
@@ -129,19 +129,19 @@ export type Span = { readonly from: number; readonly until: number }
 export type Evidence = {
   readonly operations: readonly Operation[]
   readonly writes: readonly Write[]
-  readonly history: readonly Moved[]
+  readonly history: readonly QuantityChange[]
   readonly books: readonly Book[]
-  readonly lockings: readonly Locking[]
-  readonly conversations: readonly Conversation[]
+  readonly lockChanges: readonly LockChange[]
+  readonly execSessions: readonly ExecSession[]
   /** Tasks whose tag still grants access when the run ends. */
   readonly open: readonly string[]
-  readonly recorded: readonly Recorded[]
-  readonly posted: readonly Posted[]
+  readonly auditWrites: readonly AuditWrite[]
+  readonly posted: readonly PostedMessage[]
   /** Each approval as it was written, in order. */
   readonly approvals: readonly Approval[]
   /** By account, and `hub`. */
   readonly chains: Readonly<Record<string, readonly AuditRecord[]>>
-  readonly inForce: readonly InForce[]
+  readonly inForce: readonly RulesInForce[]
   readonly halts: readonly Span[]
   readonly holds: readonly (Span & { readonly scope: PlaceLock['scope'] })[]
   /** Times at which the clock jumped, so that everything due was late. */
@@ -156,9 +156,9 @@ export type Evidence = {
   /** AWS or Slack was unavailable longer than a step retries, or refused: a card may have been replaced. */
   readonly hadOutage: boolean
   /** Offers of pending cards that somebody clicked. */
-  readonly taken: readonly { readonly operation: string; readonly line: string }[]
+  readonly takenOffers: readonly { readonly operation: string; readonly line: string }[]
   /** Channels that were archived at some time: a card there may have been replaced. */
   readonly archived: readonly string[]
   /** People who were told that nothing ran, with the operations that their request had started. */
-  readonly denied: readonly string[]
+  readonly deniedRequests: readonly string[]
 }

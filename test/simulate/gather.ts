@@ -21,15 +21,15 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
   const {
     writes,
     books,
-    lockings,
-    recorded,
+    lockChanges,
+    auditWrites,
     approvals,
     inForce,
     halts,
     holds,
     jumps,
-    denied,
-    taken,
+    deniedRequests,
+    takenOffers,
     archived,
     hadOutage,
   } = seen
@@ -41,17 +41,17 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     writes,
     history: seen.scale.history,
     books,
-    lockings,
-    conversations: conversationsIn(sandbox, seen, items),
+    lockChanges,
+    execSessions: execSessionsIn(sandbox, seen, items),
     open: openIn(sandbox),
-    recorded,
+    auditWrites,
     approvals,
     inForce,
     halts,
     holds,
     jumps,
-    denied,
-    taken,
+    deniedRequests,
+    takenOffers,
     archived: [...archived],
     hadOutage,
     posted: postedIn(seen),
@@ -64,7 +64,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
 }
 
 /** Each command line contains a unique word, which identifies its session. */
-const conversationsIn = ({ aws }: Sandbox, { writes }: Watch, items: readonly Item[]): Evidence['conversations'] =>
+const execSessionsIn = ({ aws }: Sandbox, { writes }: Watch, items: readonly Item[]): Evidence['execSessions'] =>
   aws.exec.sessions.list().map(({ id, command, container, startedAt, endedAt }) => {
     const operation = writes.find(({ input }) => input['command'] === command)?.operation
     return {
@@ -92,7 +92,7 @@ const localClient = ({ aws }: Sandbox): DynamoDBClient => {
 }
 
 /** Ends every halt and every lock by a person, as an administrator. */
-export const lift = async (sandbox: Sandbox): Promise<void> => {
+export const endHaltsAndLocks = async (sandbox: Sandbox): Promise<void> => {
   const items = await readTable(sandbox)
   const client = localClient(sandbox)
   for (const { pk, sk } of items)

@@ -9,14 +9,14 @@ export const commandsBeginOnce = ({ operations, writes }: Evidence): readonly st
     return tasks.length > new Set(tasks).size ? [`${id} sent ExecuteCommand ${tasks.length} times`] : []
   })
 
-export const noSessionIsLeft = ({ conversations, operations, hadOutage }: Evidence): readonly string[] =>
-  conversations.flatMap(({ operation: id, id: session, end, isOnFile }) => {
+export const noSessionIsLeft = ({ execSessions, operations, hadOutage }: Evidence): readonly string[] =>
+  execSessions.flatMap(({ operation: id, id: session, end, isOnFile }) => {
     const operation = operations.find(one => one.id === id)
     if (operation === undefined) return []
     if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
     // When the answer was lost, the session's id is unknown: the outcome tells a person to check.
-    const isSaid = operation.status === 'FAILED' || operation.ending === 'unknown'
-    return isSaid && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
+    const isReported = operation.status === 'FAILED' || operation.ending === 'unknown'
+    return isReported && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
   })
 
 /** The exit status that the outcome must show; simulated commands always exit with it. */

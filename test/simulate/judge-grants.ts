@@ -1,7 +1,7 @@
 // Judges shell access: after a grant ends, nobody has access or an open session.
 import type { Evidence, Operation } from './evidence.ts'
 
-type Granted = { readonly operation: Operation; readonly task: string; readonly from: number; readonly due: number }
+type GrantPeriod = { readonly operation: Operation; readonly task: string; readonly from: number; readonly due: number }
 
 const MINUTE_MS = 60_000
 /** A grant checks for a halt once a minute. */
@@ -10,7 +10,7 @@ const LOOK_MS = MINUTE_MS
 const LONGEST_MS = 10 * MINUTE_MS
 
 /** Grants that AWS applied; `due`: when they had to end. */
-const grantsIn = (evidence: Evidence): readonly Granted[] =>
+const grantsIn = (evidence: Evidence): readonly GrantPeriod[] =>
   evidence.operations.flatMap(operation => {
     const { id, grant } = operation
     const tagged = evidence.writes.some(one => one.operation === id && one.action === 'TagResource' && one.isDone)
@@ -27,12 +27,12 @@ const grantsIn = (evidence: Evidence): readonly Granted[] =>
   })
 
 /** The outcome told a person to check. */
-const isSaid = ({ status, ending }: Operation): boolean => status === 'FAILED' || ending === 'unknown'
+const isReported = ({ status, ending }: Operation): boolean => status === 'FAILED' || ending === 'unknown'
 
 /** The tag is removed, or its task has stopped. */
 export const grantsEnd = (evidence: Evidence): readonly string[] =>
   grantsIn(evidence)
-    .filter(({ operation }) => !isSaid(operation))
+    .filter(({ operation }) => !isReported(operation))
     .flatMap(({ operation: { id }, task, due }) => {
       const ends = evidence.writes.filter(one => one.operation === id && one.action === 'UntagResource')
       const end = ends.find(({ isDone }) => isDone)?.at
@@ -45,12 +45,12 @@ export const grantsEnd = (evidence: Evidence): readonly string[] =>
 
 const noTry = (tries: number, id: string): readonly string[] => (tries > 0 ? [] : [`${id} never took its tag away`])
 
-export const whoIsLetInIsLetOut = (evidence: Evidence): readonly string[] =>
-  evidence.conversations
+export const accessEndsWithGrant = (evidence: Evidence): readonly string[] =>
+  evidence.execSessions
     .filter(({ operation }) => operation === undefined)
     .flatMap(({ id: session, task, begin, end = Number.POSITIVE_INFINITY }) => {
       const granted = grantsIn(evidence).findLast(one => one.task === task && one.from <= begin)
       if (granted === undefined) return [`${session} is in ${task}, and nobody let it in`]
-      const isOut = end <= (granted.operation.endedAt ?? 0) || isSaid(granted.operation)
+      const isOut = end <= (granted.operation.endedAt ?? 0) || isReported(granted.operation)
       return isOut ? [] : [`${session} is in ${task} after the end of ${granted.operation.id}`]
     })

@@ -1,5 +1,5 @@
 // Judges when leases end: not early unless a person ended them, not late unless something prevented it.
-import type { Evidence, Held, Operation, Span, Write } from './evidence.ts'
+import type { Evidence, ActiveLease, Operation, Span, Write } from './evidence.ts'
 import { covers, isHere, mayOperate } from './judge-rules.ts'
 import { bookOf, isWaiting } from './waiting.ts'
 
@@ -15,10 +15,10 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
     }),
   ...evidence.operations
     .filter(({ lease }) => lease !== undefined)
-    .flatMap(operation => [...stillHeld(operation, evidence), ...overlong(operation, evidence)]),
+    .flatMap(operation => [...remainingLeases(operation, evidence), ...overlong(operation, evidence)]),
 ]
 
-const tooEarly = (held: Held, { at }: Write, evidence: Evidence): readonly string[] => {
+const tooEarly = (held: ActiveLease, { at }: Write, evidence: Evidence): readonly string[] => {
   const { until, endedBy, operation } = held
   return [
     ...(until <= at ? [] : ['ended before its time']),
@@ -33,7 +33,7 @@ const tooEarly = (held: Held, { at }: Write, evidence: Evidence): readonly strin
 const REMEMBERED_MS = 5 * 60_000
 
 /** The requester, people on call, and people who may approve such a change, if the configuration lists them. */
-const mayEnd = (user: string, { operation, until }: Held, { operations, inForce }: Evidence): boolean => {
+const mayEnd = (user: string, { operation, until }: ActiveLease, { operations, inForce }: Evidence): boolean => {
   const first = inForce.findLastIndex(({ at }) => at <= until - REMEMBERED_MS)
   const isTheirs = operations.some(({ id, user: asker }) => id === operation && asker === user)
   return inForce
@@ -50,13 +50,13 @@ const wasEnded = (id: string, { chains }: Evidence): boolean =>
 /** A few attempts, each with a step's retries. */
 const LONGEST_MS = 15 * 60_000
 
-const tooLate = (held: Held, write: Write, evidence: Evidence): readonly string[] => {
+const tooLate = (held: ActiveLease, write: Write, evidence: Evidence): readonly string[] => {
   const late = { from: held.until, until: write.at }
   const inTheWay: readonly Span[] = [
     ...evidence.halts,
     ...evidence.holds.filter(({ scope }) => covers(scope, write)),
     ...evidence.jumps,
-    ...evidence.lockings
+    ...evidence.lockChanges
       .filter(
         ({ place, operation }) => place === write.place && operation !== undefined && operation !== held.operation,
       )
@@ -85,14 +85,14 @@ const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly 
 const isMeant = (line: string, id: string): boolean => id.startsWith(/ --lease (\w+)/.exec(line)?.[1] ?? '')
 
 /** An operation that died has reported it, and a person decides. */
-const stillHeld = (operation: Operation, evidence: Evidence): readonly string[] => {
+const remainingLeases = (operation: Operation, evidence: Evidence): readonly string[] => {
   const { id, status, ending = '' } = operation
   const places = evidence.books
     .filter(({ leases }) => leases.some(one => one.operation === id))
     .map(({ place }) => place)
   const isHeld = places.some(place => bookOf(evidence, place).some(one => one.operation === id))
-  const isSaid = status === 'FAILED' || ending === 'left' || isWaiting(operation, evidence)
-  return isHeld && !isSaid && !evidence.hadOutage
+  const isReported = status === 'FAILED' || ending === 'left' || isWaiting(operation, evidence)
+  return isHeld && !isReported && !evidence.hadOutage
     ? [`the lease of ${id} is over (${ending}), and in the book still`]
     : []
 }

@@ -1,5 +1,5 @@
 // Judges leases by the services' values, with a model of leases that shares no code with the product.
-import type { Evidence, Held, Moved, Operation, Quantity, Value, Write } from './evidence.ts'
+import type { Evidence, ActiveLease, QuantityChange, Operation, Quantity, Value, Write } from './evidence.ts'
 import { bookOf } from './waiting.ts'
 import { same, settingOf } from './watch-scale.ts'
 
@@ -15,9 +15,9 @@ const composed = (quantity: Quantity, before: Value, holdings: readonly Value[])
 }
 
 /** A write at the end of a lease. */
-type Back = { readonly write: Write; readonly operation: Operation; readonly quantity: Quantity; readonly value: Value }
+type Reversion = { readonly write: Write; readonly operation: Operation; readonly quantity: Quantity; readonly value: Value }
 
-const backsIn = ({ writes, operations }: Evidence): readonly Back[] =>
+const reversionsIn = ({ writes, operations }: Evidence): readonly Reversion[] =>
   writes
     .filter(({ role, isDone }) => role === 'revert' && isDone)
     .flatMap(write => {
@@ -26,16 +26,16 @@ const backsIn = ({ writes, operations }: Evidence): readonly Back[] =>
       return operation === undefined || setting === undefined ? [] : [{ write, operation, ...setting }]
     })
 
-const pastOf = ({ history }: Evidence, place: string, quantity: Quantity, before: number): readonly Moved[] =>
+const pastOf = ({ history }: Evidence, place: string, quantity: Quantity, before: number): readonly QuantityChange[] =>
   history.filter(one => one.place === place && one.quantity === quantity && one.order < before)
 
 /** Whether a lease that began or ended caused the change; other changes of its plan are not the lease's. */
-const isOfLease = ({ operations }: Evidence, { by, quantity }: Moved): boolean =>
+const isOfLease = ({ operations }: Evidence, { by, quantity }: QuantityChange): boolean =>
   operations.some(({ id, lease }) => id === by && lease?.quantity === quantity)
 
 /** A value that somebody changed and set back equals one that never changed. */
-const withoutDetours = (past: readonly Moved[], evidence: Evidence): readonly Moved[] => {
-  const kept: Moved[] = []
+const withoutDetours = (past: readonly QuantityChange[], evidence: Evidence): readonly QuantityChange[] => {
+  const kept: QuantityChange[] = []
   for (const one of past) {
     const last = kept.findLastIndex(before => isOfLease(evidence, before))
     const isBack = last !== -1 && one.by !== 'anew' && same(kept[last]?.value ?? [], one.value)
@@ -46,7 +46,7 @@ const withoutDetours = (past: readonly Moved[], evidence: Evidence): readonly Mo
 }
 
 /** The baseline: the value before leases, or set since, including values that were kept permanently. */
-const groundOf = (past: readonly Moved[], evidence: Evidence): Value | undefined => {
+const baselineOf = (past: readonly QuantityChange[], evidence: Evidence): Value | undefined => {
   const at = past.findLastIndex(one => !isOfLease(evidence, one))
   const ground = past[at]
   if (ground === undefined) return undefined
@@ -60,10 +60,10 @@ const isKept =
     operation.id === id && operation.ending === 'kept'
 
 /** Leases on the current service, not on a deleted service of the same name. */
-const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly Held[] => {
+const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly ActiveLease[] => {
   // A scalable target that was registered again does not bring its count.
   const anew = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'anew')
-  const isFormer = ({ operation }: Held): boolean => {
+  const isFormer = ({ operation }: ActiveLease): boolean => {
     const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
     if (anew === undefined || checkedAt > anew.at) return false
     return checkedAt < anew.at || bookOf(evidence, place, anew.order + 1).some(one => one.operation === operation)
@@ -71,13 +71,13 @@ const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_IN
   return bookOf(evidence, place, before).filter(held => !isFormer(held))
 }
 
-const holdingsOf = (leases: readonly Held[], quantity: Quantity, but = ''): readonly Value[] =>
+const holdingsOf = (leases: readonly ActiveLease[], quantity: Quantity, but = ''): readonly Value[] =>
   leases.filter(one => one.quantity === quantity && !one.isLeft && one.operation !== but).map(({ holding }) => holding)
 
-export const whatWasThereComesBack = (evidence: Evidence): readonly string[] =>
-  backsIn(evidence).flatMap(({ write, operation, quantity, value }) => {
+export const baselineIsRestored = (evidence: Evidence): readonly string[] =>
+  reversionsIn(evidence).flatMap(({ write, operation, quantity, value }) => {
     const past = withoutDetours(pastOf(evidence, write.place, quantity, write.order), evidence)
-    const ground = groundOf(past, evidence)
+    const ground = baselineOf(past, evidence)
     const others = holdingsOf(leasesOn(evidence, write.place, write.order), quantity, operation.id)
     const right = ground && composed(quantity, ground, others)
     return right === undefined || same(right, value)
@@ -86,7 +86,7 @@ export const whatWasThereComesBack = (evidence: Evidence): readonly string[] =>
   })
 
 /** Leases since the last change by a lease whose own call AWS never applied: they may revert what they found. */
-const foundInVain = (past: readonly Moved[], { write, quantity }: Back, evidence: Evidence): readonly Value[] => {
+const leasesWithoutEffect = (past: readonly QuantityChange[], { write, quantity }: Reversion, evidence: Evidence): readonly Value[] => {
   const since = past.findLast(one => isOfLease(evidence, one))?.order ?? 0
   return evidence.operations
     .filter(
@@ -96,13 +96,13 @@ const foundInVain = (past: readonly Moved[], { write, quantity }: Back, evidence
     .map(({ value }) => value)
 }
 
-export const nothingForeignIsOverwritten = (evidence: Evidence): readonly string[] =>
-  backsIn(evidence).flatMap(back => {
+export const changesByOthersAreKept = (evidence: Evidence): readonly string[] =>
+  reversionsIn(evidence).flatMap(back => {
     const { write, operation, quantity, value } = back
     const past = withoutDetours(pastOf(evidence, write.place, quantity, write.order), evidence)
     const found = past.at(-1)
     if (found === undefined || isOfLease(evidence, found) || same(found.value, value)) return []
-    if (foundInVain(past, back, evidence).some(one => same(one, found.value))) return []
+    if (leasesWithoutEffect(past, back, evidence).some(one => same(one, found.value))) return []
     return [`${operation.id} (${operation.line}) put ${quantity} ${value} over ${found.value}, set by ${found.by}`]
   })
 
@@ -111,15 +111,15 @@ export const leasesEnd = (evidence: Evidence): readonly string[] =>
   quantitiesIn(evidence).flatMap(([place, quantity]) => {
     const past = withoutDetours(pastOf(evidence, place, quantity, Number.POSITIVE_INFINITY), evidence)
     const last = past.at(-1)
-    const ground = groundOf(past, evidence)
+    const ground = baselineOf(past, evidence)
     if (last === undefined || ground === undefined || !isOfLease(evidence, last)) return []
     const right = composed(quantity, ground, holdingsOf(leasesOn(evidence, place), quantity))
-    if (same(right, last.value) || isSaid(past, evidence)) return []
+    if (same(right, last.value) || isReported(past, evidence)) return []
     return [`${quantity} of ${place} is ${last.value}, set by ${last.by}, and should be ${right}`]
   })
 
 /** Whether a person was told to check. */
-const isSaid = (past: readonly Moved[], { operations }: Evidence): boolean =>
+const isReported = (past: readonly QuantityChange[], { operations }: Evidence): boolean =>
   operations.some(
     ({ id, status, ending }) =>
       past.some(({ by }) => by === id) && (status === 'FAILED' || ending === 'unknown' || ending === 'left'),

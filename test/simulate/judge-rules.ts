@@ -1,13 +1,13 @@
 // Judges whether each write was allowed when its operation last checked, with a short model of the rules.
 
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
+import type { Evidence, RulesInForce, Operation, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
 /** Why the write should not have been sent; undefined when it was allowed. */
 export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
-  if (isTakenBack(write)) return onTheWrongRole(write, operation)
-  const at = lookedAt(write, operation)
+  if (endsGrant(write)) return onTheWrongRole(write, operation)
+  const at = checkedTimeOf(write, operation)
   if (at === undefined) return ['it was never looked at again before it ran']
   const isGlass = operation.line.includes('--break-glass')
   return [
@@ -18,16 +18,16 @@ export const whyNot = (write: Write, operation: Operation, evidence: Evidence): 
       ? ['its place was locked']
       : []),
     // A temporary change was approved with its end, whatever the requester may do by then.
-    ...consentMissing(operation, isGlass),
+    ...missingApprovals(operation, isGlass),
     ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]
 }
 
 /** Ending a grant is always allowed. */
-export const isTakenBack = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
+export const endsGrant = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
 
 /** When the operation last checked whether this write is still allowed. */
-const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
+const checkedTimeOf = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
   role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
 
 const ROLES = [
@@ -53,7 +53,7 @@ export const covers = (scope: PlaceLock['scope'], { place }: Pick<Write, 'place'
   )
 }
 
-const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
+const missingApprovals = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
   if (approval === undefined) return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['nobody was asked']
   const voters = new Set(approval.votes.map(({ voter }) => voter.user))
   return [
@@ -63,27 +63,27 @@ const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): 
   ]
 }
 
-const statesAt = (at: number, inForce: readonly InForce[]): readonly InForce[] =>
+const statesAt = (at: number, inForce: readonly RulesInForce[]): readonly RulesInForce[] =>
   [inForce.findLast(one => one.at < at), inForce.findLast(one => one.at <= at)].filter(one => one !== undefined)
 
 const againstTheRules = (
   write: Write,
   operation: Operation,
   isGlass: boolean,
-  states: readonly InForce[],
+  states: readonly RulesInForce[],
 ): readonly string[] => {
   const problems = states.map(state => problemsOf(write, operation, isGlass, state))
   return problems.find(list => list.length === 0) ?? problems[0] ?? []
 }
 
-export const isHere = (user: string, { rules, inactive }: InForce): boolean =>
+export const isHere = (user: string, { rules, inactive }: RulesInForce): boolean =>
   !RULES[rules].strangers.includes(user) && !inactive.includes(user)
 
-export const mayOperate = (user: string, state: InForce, rules = state.rules): boolean =>
+export const mayOperate = (user: string, state: RulesInForce, rules = state.rules): boolean =>
   isHere(user, state) && RULES[rules].operators.some(group => state.groups[group]?.includes(user) ?? false)
 
 /** Running commands is a separate role; the configurations give it to the same groups. */
-const mayChange = (user: string, { role }: Write, state: InForce): boolean =>
+const mayChange = (user: string, { role }: Write, state: RulesInForce): boolean =>
   mayOperate(user, state, role === 'exec' ? 'usual' : state.rules)
 
 /** Suspends scaling permanently. */
@@ -97,7 +97,7 @@ const problemsOf = (
   write: Write,
   { user, approval, line }: Operation,
   isGlass: boolean,
-  state: InForce,
+  state: RulesInForce,
 ): readonly string[] => {
   const { input, place, action } = write
   const rules = RULES[state.rules]

@@ -1,13 +1,13 @@
 // Judges a run: each invariant has a name, reads only the evidence, and returns a line for each violation.
 import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/model/json.ts'
-import type { Evidence, Operation, Posted, Write } from './evidence.ts'
+import type { Evidence, Operation, PostedMessage, Write } from './evidence.ts'
 import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
-import { grantsEnd, whoIsLetInIsLetOut } from './judge-grants.ts'
+import { grantsEnd, accessEndsWithGrant } from './judge-grants.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
-import { leasesEnd, nothingForeignIsOverwritten, whatWasThereComesBack } from './judge-leases.ts'
-import { oneChangeAtATime, whoIsTakenOverGivesWay } from './judge-locks.ts'
-import { isTakenBack, whyNot } from './judge-rules.ts'
+import { leasesEnd, changesByOthersAreKept, baselineIsRestored } from './judge-leases.ts'
+import { oneChangeAtATime, operationsStopAfterTakeover } from './judge-locks.ts'
+import { endsGrant, whyNot } from './judge-rules.ts'
 import { isWaiting } from './waiting.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
@@ -27,7 +27,7 @@ const everyOperationEnds: Check = evidence =>
     .map(({ id, status, ending, error }) => `${id} is ${status}, ending ${ending}, error ${error}`)
 
 /** The part of the card's plain text after its title. */
-const endOn = ({ text, hasButtons }: Posted): string | undefined =>
+const endOn = ({ text, hasButtons }: PostedMessage): string | undefined =>
   hasButtons ? undefined : /\): (\w+)\./.exec(text)?.[1]
 
 const postedOf = ({ posted }: Evidence, { id }: Operation) => posted.filter(({ operation }) => operation === id)
@@ -71,7 +71,7 @@ const rollbacksHappenOnce: Check = ({ operations, writes }) =>
   })
 
 /** What the end of a lease reverts is planned at its end. */
-const isPlanned = (write: Write): boolean => write.role !== 'revert' && !isTakenBack(write)
+const isPlanned = (write: Write): boolean => write.role !== 'revert' && !endsGrant(write)
 
 /** For a command, its words are encoded in the runner. */
 const isAsPlanned = (planned: unknown, input: Write['input']): boolean => {
@@ -97,13 +97,13 @@ const recordsOf = ({ chains }: Evidence, id: string) =>
     .flat()
     .filter(({ operation }) => operation === id)
 
-const intentComesFirst: Check = ({ writes, recorded, operations, hadOutage }) =>
+const intentComesFirst: Check = ({ writes, auditWrites, operations, hadOutage }) =>
   writes
     .filter(write => {
       // Access is ended even when the audit cannot record it.
-      if (hadOutage && isTakenBack(write)) return false
+      if (hadOutage && endsGrant(write)) return false
       const name = intentOf(write, operations)
-      return !recorded.some(
+      return !auditWrites.some(
         ({ order, id }) =>
           order < write.order && id.startsWith(write.operation) && name.test(id.slice(write.operation.length)),
       )
@@ -114,7 +114,7 @@ const intentComesFirst: Check = ({ writes, recorded, operations, hadOutage }) =>
 const intentOf = (write: Write, operations: Evidence['operations']): RegExp => {
   if (write.role === 'revert') return /^-put back \d+: (again: )?intent$/
   const isOfGrant = operations.some(({ id, grant }) => id === write.operation && grant !== undefined)
-  if (!isOfGrant || !isTakenBack(write)) return /^-intent$/
+  if (!isOfGrant || !endsGrant(write)) return /^-intent$/
   return write.action === 'UntagResource' ? /^-end: intent$/ : /^-end: session \d+: intent$/
 }
 
@@ -139,7 +139,7 @@ const chainsHold: Check = ({ chains }) =>
   Object.entries(chains).flatMap(([chain, records]) => verifyChain(records).map(wrong => `${chain}: ${wrong}`))
 
 /** "Nothing was changed" is true, and so is "done". */
-const wordsAreTrue: Check = evidence =>
+const reportsAreTrue: Check = evidence =>
   evidence.operations.flatMap(operation => {
     const { id, ending = '', line } = operation
     const done = evidence.writes.filter(write => write.operation === id && write.isDone)
@@ -180,11 +180,11 @@ const decisionsAreKept: Check = ({ operations, hadOutage }) =>
   })
 
 /** An offer that replaces a plan becomes a plan: no request is given up for an offer that failed. */
-const offersReplace: Check = ({ operations, taken }) =>
+const offersReplace: Check = ({ operations, takenOffers }) =>
   operations
     .filter(({ approval }) => approval?.decision?.outcome === 'superseded')
     .filter(({ id, user }) => {
-      const lines = taken.filter(({ operation }) => operation === id).map(({ line }) => line)
+      const lines = takenOffers.filter(({ operation }) => operation === id).map(({ line }) => line)
       return !operations.some(other => other.id !== id && other.user === user && lines.includes(other.line))
     })
     .map(({ id }) => `${id} was given up for an offer, and nobody asked for that`)
@@ -192,7 +192,7 @@ const offersReplace: Check = ({ operations, taken }) =>
 /** Three deliveries of the vote, with the steps' retries; after an outage, until the reminder. */
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
 
-const nobodySleepsOn: Check = ({ operations, hadOutage, jumps }) =>
+const decisionsWakeOperations: Check = ({ operations, hadOutage, jumps }) =>
   operations.flatMap(({ id, approval, wokenAt, ending }) => {
     // Refused before a card was posted: nothing waits for a vote.
     if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
@@ -217,8 +217,8 @@ const secretsStaySecret: Check = ({ said, secrets }) =>
 const updatesStayWithinLimits: Check = ({ overdrawn }) =>
   overdrawn === 0 ? [] : [`Slack refused ${overdrawn} chat.update for their number`]
 
-const nothingHasRunIsTrue: Check = ({ denied }) =>
-  denied.map(line => `“${line}” has run, and whoever asked was told that nothing has`)
+const nothingHasRunIsTrue: Check = ({ deniedRequests }) =>
+  deniedRequests.map(line => `“${line}” has run, and whoever asked was told that nothing has`)
 
 const dryRunsAreDry: Check = evidence =>
   evidence.operations
@@ -235,23 +235,23 @@ export const INVARIANTS: Readonly<Record<string, Check>> = {
   'the intent is recorded first': intentComesFirst,
   'the audit agrees with the card': theAuditAgrees,
   'the audit’s chains hold': chainsHold,
-  'words are true': wordsAreTrue,
+  'words are true': reportsAreTrue,
   'decided once': decidedOnce,
   'decisions are kept': decisionsAreKept,
-  'nobody sleeps on a decision': nobodySleepsOn,
+  'nobody sleeps on a decision': decisionsWakeOperations,
   'an offer replaces what it was taken instead of': offersReplace,
   'one operation changes a service at a time, save who takes over': oneChangeAtATime,
-  'who is taken over gives way': whoIsTakenOverGivesWay,
+  'who is taken over gives way': operationsStopAfterTakeover,
   'a rollback is sent once': rollbacksHappenOnce,
   'a lease ends: what it held is what it was before, unless somebody else changed it': leasesEnd,
   'a lease ends neither before its time nor long after': leasesEndInTime,
-  'what was there comes back': whatWasThereComesBack,
-  'nothing foreign is overwritten': nothingForeignIsOverwritten,
+  'what was there comes back': baselineIsRestored,
+  'nothing foreign is overwritten': changesByOthersAreKept,
   'ExecuteCommand is sent at most once an operation and task': commandsBeginOnce,
   'no session outlives its operation': noSessionIsLeft,
   'the status of a command is never guessed': statusIsNeverGuessed,
   'no grant outlives its end, somebody’s Revoke or a halt': grantsEnd,
-  'whoever was let in is out when the grant is over': whoIsLetInIsLetOut,
+  'whoever was let in is out when the grant is over': accessEndsWithGrant,
   'no lock stays': noLockStays,
   'secrets stay secret': secretsStaySecret,
   'Slack’s limit on updates is never met': updatesStayWithinLimits,

@@ -10,7 +10,7 @@ import { yamlOf } from './rules.ts'
 import type { Step } from './step.ts'
 import { nowInForce } from './watch.ts'
 
-type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
 
 const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url))
 
@@ -41,13 +41,13 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
     case 'publish':
       return publish(step, stage)
     default:
-      return meddle(step, stage)
+      return performEvent(step, stage)
   }
 }
 
 /** Events that happen at once, without a request. */
-const meddle = (
-  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
+const performEvent = (
+  step: Exclude<Step, StepOf<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
   stage: Stage,
 ): void => {
   const { sandbox, seen } = stage
@@ -95,10 +95,10 @@ const TWICE = ['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedul
 /** A step makes eight attempts. */
 const PATIENCE = 8
 
-const isLong = ({ effect, times = 1 }: Of<'aws fault'>['fault']): boolean =>
+const isLong = ({ effect, times = 1 }: StepOf<'aws fault'>['fault']): boolean =>
   times >= PATIENCE || (effect.kind === 'error' && (effect.status ?? 400) < 500)
 
-const slackFault = ({ fault }: Of<'slack fault'>, { sandbox, seen }: Stage): void => {
+const slackFault = ({ fault }: StepOf<'slack fault'>, { sandbox, seen }: Stage): void => {
   const { method, effect, times = 1 } = fault
   if (method === 'chat.update') {
     seen.updateFaults += times
@@ -113,7 +113,7 @@ const deleteCard = (operation: string | undefined, sandbox: Sandbox): void => {
   if (message !== undefined) sandbox.slack.workspace.remove(message.channel, message.ts)
 }
 
-const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
+const ask = async ({ user, channel, line, twice = false }: StepOf<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
   // People cannot type in an archived channel.
   if (!isOpen(channel, sandbox)) return
   const before = sandbox.durable.executions.size
@@ -124,10 +124,10 @@ const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox,
   await sandbox.slack.deliver.command({ user, channel, text: line }, { twice })
   await sandbox.quiet()
   stop()
-  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before) seen.denied.push(line)
+  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before) seen.deniedRequests.push(line)
 }
 
-const archive = ({ channel: id, isArchived }: Of<'archive'>, { sandbox, seen }: Stage): void => {
+const archive = ({ channel: id, isArchived }: StepOf<'archive'>, { sandbox, seen }: Stage): void => {
   const { workspace } = sandbox.slack
   const channel = workspace.channels.get(id)
   if (channel !== undefined) workspace.putChannel({ ...channel, archived: isArchived })
@@ -153,7 +153,7 @@ const jump = (ms: number, { sandbox, seen }: Stage): void => {
   seen.jumps.push({ from, until: sandbox.clock.now() })
 }
 
-const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
+const toExpiry = async ({ op, ms }: StepOf<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
   const operation = operationAt(op, sandbox)
   const approval = seen.approvals.findLast(one => one.operation === operation)
   if (approval === undefined || approval.decision !== undefined) return
@@ -161,12 +161,12 @@ const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): 
   if (left > 0) await pass(left, sandbox)
 }
 
-const publish = async ({ rules }: Of<'publish'>, { sandbox, seen }: Stage): Promise<void> => {
+const publish = async ({ rules }: StepOf<'publish'>, { sandbox, seen }: Stage): Promise<void> => {
   await sandbox.publish(yamlOf(rules, await readFile(EXAMPLE, 'utf8')))
   seen.inForce.push({ ...nowInForce(seen), at: sandbox.clock.now(), rules })
 }
 
-const people = (step: Of<'group' | 'active'>, { sandbox, seen }: Stage): void => {
+const people = (step: StepOf<'group' | 'active'>, { sandbox, seen }: Stage): void => {
   const { workspace } = sandbox.slack
   const now = { ...nowInForce(seen), at: sandbox.clock.now() }
   if (step.kind === 'group') {
@@ -181,7 +181,7 @@ const people = (step: Of<'group' | 'active'>, { sandbox, seen }: Stage): void =>
   seen.inForce.push({ ...now, inactive: step.isActive ? others : [...others, step.user] })
 }
 
-const killAtSlack = ({ name, method, when, nth }: Of<'kill at slack'>, sandbox: Sandbox): void => {
+const killAtSlack = ({ name, method, when, nth }: StepOf<'kill at slack'>, sandbox: Sandbox): void => {
   let left = nth
   sandbox.onSlackCall = (called, moment) => {
     if (called !== method || moment !== when) return
@@ -197,7 +197,7 @@ const serviceNamed = (name: string, { fleet }: Sandbox): Service => {
   return found
 }
 
-const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, stage: Stage): void => {
+const change = (step: StepOf<'colleague' | 'service' | 'bounds' | 'suspended'>, stage: Stage): void => {
   const { sandbox, seen } = stage
   const { fleet, clock } = sandbox
   const service = serviceNamed(step.service, sandbox)
@@ -229,7 +229,7 @@ const deployAnother = (service: Service, spec: Spec, fleet: Sandbox['fleet']): v
 }
 
 /** Enters as a policy for people allows: only with the tag. */
-const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
+const enter = ({ op }: StepOf<'enter'>, { fleet, aws }: Sandbox): void => {
   const open = [...fleet.site(HUB).clusters.values()]
     .flatMap(({ tasks }) => [...tasks.values()])
     .filter(({ tags, lastStatus }) => GRANT_TAG in tags && lastStatus === 'RUNNING')
@@ -242,7 +242,7 @@ const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
 const PERSON = 'arn:aws:sts::111122223333:assumed-role/engineer/terminal'
 
 /** Only for a service that already scales. */
-const register = (step: Of<'bounds' | 'suspended'>, service: Service, { sandbox, seen }: Stage): void => {
+const register = (step: StepOf<'bounds' | 'suspended'>, service: Service, { sandbox, seen }: Stage): void => {
   const { autoscaling } = sandbox
   const target = autoscaling.targetOf(service)
   if (target === undefined) return

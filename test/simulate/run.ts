@@ -8,10 +8,10 @@ import type { Stage } from './click.ts'
 import { drawSchedule } from './draw.ts'
 import type { Severity } from './draw-trouble.ts'
 import type { Evidence } from './evidence.ts'
-import { gather, lift } from './gather.ts'
+import { gather, endHaltsAndLocks } from './gather.ts'
 import { judge, type Violation } from './judge.ts'
 import { pass, perform } from './perform.ts'
-import { printStep, type Timed } from './step.ts'
+import { printStep, type TimedStep } from './step.ts'
 import { isWaiting } from './waiting.ts'
 import { watch } from './watch.ts'
 
@@ -42,7 +42,7 @@ const unknownsOf = (seed: number): Partial<Knobs> => ({
   answersFirst: ([undefined, 1, 2] as const)[seed % 5],
 })
 
-export const runSchedule = async (seed: number, schedule: readonly Timed[]): Promise<Run> => {
+export const runSchedule = async (seed: number, schedule: readonly TimedStep[]): Promise<Run> => {
   const sandbox = await startSandbox({ start: START, seed, real: slowTime })
   const stage: Stage = { sandbox, seen: watch(sandbox) }
   const trace: string[] = []
@@ -72,7 +72,7 @@ const rest = async ({ sandbox, seen }: Stage): Promise<void> => {
     )
   await sandbox.until(isOver, HOUR).catch(() => undefined)
   // A halt that never ends would keep leases forever.
-  if (!isOver()) await lift(sandbox)
+  if (!isOver()) await endHaltsAndLocks(sandbox)
   await sandbox.until(isOver, LONGEST_MS).catch(() => undefined)
   await pass(AFTERWARDS_MS, sandbox)
 }

@@ -77,7 +77,7 @@ export type Step =
   | { readonly kind: 'twice'; readonly isOn: boolean }
 
 /** Each step has its own time: `after` milliseconds after the previous one. */
-export type Timed = { readonly after: number; readonly step: Step }
+export type TimedStep = { readonly after: number; readonly step: Step }
 
 export const printStep = (step: Step): string => {
   const { kind, ...rest } = step

@@ -6,7 +6,7 @@ import type { ServiceMutex } from '../../src/engine/change/records.ts'
 import type { LeaseBook } from '../../src/engine/leases/book.ts'
 import type { Holding } from '../../src/engine/leases/holding.ts'
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Held, Value, Write } from './evidence.ts'
+import type { ActiveLease, Value, Write } from './evidence.ts'
 import type { Watch } from './watch-state.ts'
 
 const CHANGES = [
@@ -69,10 +69,10 @@ const noteItem = (call: LoggedCall, seen: Watch): void => {
   if (call.action !== 'PutItem' || !isDone(call)) return
   const value: unknown = readValue(attributes['value']?.S)
   const { id: order, at } = call
-  if (pk.startsWith('audit#')) seen.recorded.push({ order, id: (value as { id: string }).id })
+  if (pk.startsWith('audit#')) seen.auditWrites.push({ order, id: (value as { id: string }).id })
   if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: heldIn(value as LeaseBook) })
   if (pk.startsWith('lock#'))
-    seen.lockings.push({
+    seen.lockChanges.push({
       order,
       at,
       place: placeOfArn(pk.slice('lock#'.length)),
@@ -96,7 +96,7 @@ const readValue = (text = 'null'): unknown => {
 
 const QUANTITIES = { count: 'count', floor: 'bounds', suspension: 'suspended' } as const
 
-const heldIn = ({ held }: LeaseBook): readonly Held[] =>
+const heldIn = ({ held }: LeaseBook): readonly ActiveLease[] =>
   Object.values(held).flatMap(({ leases }) =>
     leases.map(({ operation, holding, until, endedBy, left }) => ({
       operation,
@@ -138,5 +138,5 @@ const noteRemoval = ({ pk, sk }: { pk: string; sk: string }, call: LoggedCall, s
   for (const span of spans) span.until = Math.min(span.until, at)
   if (!isDone(call)) return
   if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: [] })
-  if (pk.startsWith('lock#')) seen.lockings.push({ order, at, place: placeOfArn(pk.slice('lock#'.length)) })
+  if (pk.startsWith('lock#')) seen.lockChanges.push({ order, at, place: placeOfArn(pk.slice('lock#'.length)) })
 }

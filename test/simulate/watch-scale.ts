@@ -1,7 +1,7 @@
 // Watches the quantities that leases set: each count, bounds and suspension in order, and the call that set it.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Service } from '../../sandbox/world/state.ts'
-import type { Moved, Quantity, Value, Write } from './evidence.ts'
+import type { QuantityChange, Quantity, Value, Write } from './evidence.ts'
 
 const SITES = [
   { account: '111122223333', region: 'us-east-1' },
@@ -32,7 +32,7 @@ const suspensionOf = (state: object): Value => {
 export const same = (a: Value, b: Value): boolean => a.join() === b.join()
 
 export type ScaleWatch = {
-  readonly history: readonly Moved[]
+  readonly history: readonly QuantityChange[]
   /** Changes since the last check were made by somebody else. */
   readonly look: () => void
   readonly noteOrder: (order: number) => void
@@ -46,11 +46,11 @@ export type ScaleWatch = {
 }
 
 export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch => {
-  const history: Moved[] = []
-  const last = new Map<string, Moved>()
+  const history: QuantityChange[] = []
+  const last = new Map<string, QuantityChange>()
   let order = 0
 
-  const note = (moved: Omit<Moved, 'at'>): void => {
+  const note = (moved: Omit<QuantityChange, 'at'>): void => {
     const noted = { ...moved, at: clock.now() }
     last.set(`${moved.place} ${moved.quantity}`, noted)
     history.push(noted)

@@ -2,7 +2,7 @@
 
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Book, InForce, Locking, Posted, Recorded, Write } from './evidence.ts'
+import type { Book, RulesInForce, LockChange, PostedMessage, AuditWrite, Write } from './evidence.ts'
 import type { ScaleWatch } from './watch-scale.ts'
 
 type Span = { from: number; until: number }
@@ -10,18 +10,18 @@ type Span = { from: number; until: number }
 export type Watch = {
   readonly writes: Write[]
   readonly books: Book[]
-  readonly lockings: Locking[]
+  readonly lockChanges: LockChange[]
   readonly scale: ScaleWatch
-  readonly recorded: Recorded[]
+  readonly auditWrites: AuditWrite[]
   readonly approvals: Approval[]
   readonly halts: Span[]
   readonly jumps: Span[]
   readonly holds: (Span & { readonly name: string; readonly scope: PlaceLock['scope'] })[]
-  readonly messages: Map<string, Posted>
+  readonly messages: Map<string, PostedMessage>
   readonly said: string[]
-  readonly inForce: InForce[]
-  readonly denied: string[]
-  readonly taken: { readonly operation: string; readonly line: string }[]
+  readonly inForce: RulesInForce[]
+  readonly deniedRequests: string[]
+  readonly takenOffers: { readonly operation: string; readonly line: string }[]
   readonly archived: Set<string>
   /** Injected `ratelimited` faults of chat.update. */
   limits: number

@@ -5,7 +5,7 @@ import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import { createWarm, type Warm } from '../../sandbox/lambda/warm.ts'
 import { HUB, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import { slowTime } from '../../sandbox/slack/real-time.ts'
-import type { Meddling } from '../../sandbox/slack/send.ts'
+import type { RequestTampering } from '../../sandbox/slack/send.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Service } from '../../sandbox/world/state.ts'
 import { type AuditRecord, chainKey } from '../../src/engine/audit/audit.ts'
@@ -19,7 +19,7 @@ type Where = { readonly user?: string; readonly channel?: string }
 
 export type World = Sandbox & {
   /** Types `/ecs <text>` and waits until everything that it set off has come to rest. The answer is what only the asker sees. */
-  readonly type: (text: string, where?: Where, meddling?: Meddling) => Promise<string>
+  readonly type: (text: string, where?: Where, tampering?: RequestTampering) => Promise<string>
   /** Clicks a button of the last card; Reject's form is filled in and sent. */
   readonly click: (choice: string, user?: string, reason?: string) => Promise<void>
   /** Clicks the button with these words: on the last message that has it, or on what only this person was told last. */
@@ -98,9 +98,9 @@ export const aWorld = async (options: SandboxOptions = {}): Promise<World> => {
     return found
   }
   return Object.assign(sandbox, {
-    type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, meddling?: Meddling) => {
+    type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, tampering?: RequestTampering) => {
       whispers.delete(user)
-      await slack.deliver.command({ user, channel, text }, meddling)
+      await slack.deliver.command({ user, channel, text }, tampering)
       await sandbox.quiet()
       return whispers.get(user) ?? ''
     },

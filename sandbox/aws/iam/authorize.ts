@@ -4,7 +4,7 @@ import { documentsOf, type Roles } from '../services/iam/roles.ts'
 import { localUser } from '../wire/credentials.ts'
 import { type Authorize, AwsError, type Call, type Caller } from '../wire/service.ts'
 import { type Check, type Decision, evaluate, type Policies } from './evaluate.ts'
-import { accountOf, checksOf, type Known } from './requests.ts'
+import { accountOf, checksOf, type IamWorld } from './requests.ts'
 import { judgeTrust } from './trust.ts'
 
 const administrator: Policies = {
@@ -94,7 +94,7 @@ const isFree = ({ service, action }: Call): boolean => service === 'sts' && acti
  * element.
  */
 export const createAuthorize =
-  (known: Known): Authorize =>
+  (known: IamWorld): Authorize =>
   (call, resources) => {
     if (isFree(call)) return undefined
     const refusal = call.service === 'sts' ? refuseSession : refuse

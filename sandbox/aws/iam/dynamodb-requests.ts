@@ -18,7 +18,7 @@ type Input = {
   readonly RequestItems?: Readonly<Record<string, unknown>>
 }
 
-type Batched = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } }
+type BatchedWrite = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } }
 
 /** The partition key of Quarterdeck's one table. */
 const partitionKey = 'pk'
@@ -62,7 +62,7 @@ const onQuery = (call: Call, input: Input) => {
 
 const itemsOf = (asked: unknown): readonly (Item | undefined)[] => {
   if (Array.isArray(asked))
-    return (asked as readonly Batched[]).map(one => one.PutRequest?.Item ?? one.DeleteRequest?.Key)
+    return (asked as readonly BatchedWrite[]).map(one => one.PutRequest?.Item ?? one.DeleteRequest?.Key)
   return (asked as { readonly Keys?: readonly Item[] }).Keys ?? []
 }
 

@@ -15,9 +15,9 @@ import { schedulerChecks } from './scheduler-requests.ts'
 import { assumeRoleChecks } from './sts-requests.ts'
 
 /** The parts of the world that condition keys describe. */
-export type Known = { readonly fleet: Fleet; readonly roles: Roles; readonly autoscaling: Autoscaling }
+export type IamWorld = { readonly fleet: Fleet; readonly roles: Roles; readonly autoscaling: Autoscaling }
 
-type Rows = (call: Call, known: Known) => readonly Check[] | undefined
+type Rows = (call: Call, world: IamWorld) => readonly Check[] | undefined
 
 const rows: Readonly<Record<string, Rows>> = {
   'application-autoscaling': (call, { autoscaling }) => autoscalingChecks(autoscaling, call),
@@ -63,9 +63,9 @@ const callerKeys = (caller: Caller, roles: Roles): Context => {
 }
 
 /** All of them must be allowed. `resources`: the resources that the service reports for the call. */
-export const checksOf = (call: Call, resources: readonly Resource[], known: Known): readonly Check[] => {
-  const checks = rows[call.service]?.(call, known) ?? byResources(call, resources)
-  const global = { ...callerKeys(call.caller, known.roles), 'aws:RequestedRegion': call.region }
+export const checksOf = (call: Call, resources: readonly Resource[], world: IamWorld): readonly Check[] => {
+  const checks = rows[call.service]?.(call, world) ?? byResources(call, resources)
+  const global = { ...callerKeys(call.caller, world.roles), 'aws:RequestedRegion': call.region }
   return checks.map(check => ({
     ...check,
     context: {

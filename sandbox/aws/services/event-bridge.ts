@@ -16,10 +16,10 @@ export type EventKnobs = {
 }
 
 /** EventBridge user guide: each field of the pattern must be present with one of the values. */
-export const fits = (event: unknown, pattern: EventPattern): boolean =>
+export const matchesPattern = (event: unknown, pattern: EventPattern): boolean =>
   Object.entries(pattern).every(([field, wanted]) => {
     const value = (event as Readonly<Record<string, unknown>>)[field]
-    if (!isList(wanted)) return typeof value === 'object' && value !== null && fits(value, wanted)
+    if (!isList(wanted)) return typeof value === 'object' && value !== null && matchesPattern(value, wanted)
     const values: readonly unknown[] = Array.isArray(value) ? value : [value]
     return values.some(one => typeof one === 'string' && wanted.some(matcher => matches(one, matcher)))
   })
@@ -36,7 +36,7 @@ export const createEventBridge = (
 ): EventKnobs => {
   const knobs: EventKnobs = { deliversTwice: false, latencyMs: LATENCY_MS }
   fleet.onEvent(event => {
-    const fitting = Object.values(rules).filter(pattern => fits(event, pattern)).length
+    const fitting = Object.values(rules).filter(pattern => matchesPattern(event, pattern)).length
     const times = knobs.deliversTwice ? fitting * 2 : fitting
     for (let n = 0; n < times; n += 1) fleet.clock.after(knobs.latencyMs, () => deliver(event))
   })

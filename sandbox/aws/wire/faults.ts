@@ -30,7 +30,7 @@ export type Fault = {
 
 export type NewFault = Omit<Fault, 'id' | 'times'> & { readonly id?: string; readonly times?: number }
 
-type Armed = { readonly fault: Fault; seen: number; hits: number; held: (() => void)[] }
+type FaultRule = { readonly fault: Fault; seen: number; hits: number; held: (() => void)[] }
 type Subject = { readonly service: string; readonly action: string; readonly caller: { readonly container?: string } }
 
 const fits = ({ match }: Fault, call: Subject) =>
@@ -42,7 +42,7 @@ const fits = ({ match }: Fault, call: Subject) =>
 export type Faults = ReturnType<typeof createFaults>
 
 export const createFaults = () => {
-  const rules = new Map<string, Armed>()
+  const rules = new Map<string, FaultRule>()
   let next = 1
 
   const release = (id: string): boolean => {
@@ -51,7 +51,7 @@ export const createFaults = () => {
     return held.length > 0
   }
 
-  const fires = (armed: Armed, call: Subject, when: Fault['when']): boolean => {
+  const fires = (armed: FaultRule, call: Subject, when: Fault['when']): boolean => {
     if (armed.fault.when !== when || !fits(armed.fault, call)) return false
     armed.seen += 1
     const first = armed.fault.match.nth ?? 1
@@ -80,7 +80,7 @@ export const createFaults = () => {
     release,
     /** The rule to apply to this call now, counted as a hit. */
     take: (call: Subject, when: Fault['when']): Fault | undefined => {
-      let taken: Armed | undefined
+      let taken: FaultRule | undefined
       for (const armed of rules.values()) if (fires(armed, call, when)) taken ??= armed
       if (taken) taken.hits += 1
       return taken?.fault

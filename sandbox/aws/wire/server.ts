@@ -41,7 +41,7 @@ export type AwsServerOptions = {
 }
 
 /** The socket must be destroyed: the caller gets no answer. */
-class Lost extends Error {}
+class LostAnswer extends Error {}
 
 const received = (req: IncomingMessage): Promise<HttpRequest> =>
   new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
     req.on('error', reject)
     req.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > largestBody) return reject(new Lost())
+      if (size > largestBody) return reject(new LostAnswer())
       chunks.push(chunk)
     })
     req.on('end', () => {
@@ -67,10 +67,10 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
   })
 
 /** Details of a call that are collected for the call log. */
-type Trail = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
+type LogDetails = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
 
 /** Operations whose answers the call log keeps, without secrets. */
-const TOLD = new Set(['ExecuteCommand'])
+const LOGGED_ANSWERS = new Set(['ExecuteCommand'])
 
 const inputOf = (http: HttpRequest): Record<string, unknown> => {
   try {
@@ -94,11 +94,11 @@ const operationOf = (service: AwsService, action: string, http: HttpRequest) => 
     : new AwsError('UnknownOperationException', '')
 }
 
-const perform = async (service: AwsService, http: HttpRequest, call: Call, trail: Trail): Promise<HttpReply> => {
+const perform = async (service: AwsService, http: HttpRequest, call: Call, details: LogDetails): Promise<HttpReply> => {
   if (!('protocol' in service)) return service.answer(http, call)
   service.protocol.demand(call.action, call.input)
   const output = await service.operations[call.action]?.(call.input as never, call)
-  if (TOLD.has(call.action)) trail.output = output
+  if (LOGGED_ANSWERS.has(call.action)) details.output = output
   if (output instanceof Streamed)
     return {
       status: 200,
@@ -122,15 +122,15 @@ const throttled = ({ service }: Call) =>
       })
     : new AwsError('ThrottlingException', 'Rate exceeded')
 
-const errorReply = (http: HttpRequest, error: unknown, trail: Trail, requestId: string): HttpReply => {
-  if (error instanceof Lost) throw error
+const errorReply = (http: HttpRequest, error: unknown, details: LogDetails, requestId: string): HttpReply => {
+  if (error instanceof LostAnswer) throw error
   const known =
     error instanceof AwsError
       ? error
       : new AwsError('ServerException', `The sandbox broke: ${error instanceof Error ? error.stack : error}`, {
           status: 500,
         })
-  trail.error = known
+  details.error = known
   return failure(http, known, requestId)
 }
 
@@ -149,8 +149,8 @@ const createPipeline = (options: AwsServerOptions) => {
   const identify = createIdentify(options)
   const services = new Map(options.services.map(service => [service.name, service]))
 
-  const suffer = async (fault: Fault, trail: Trail, call: Call): Promise<void> => {
-    trail.fault = `${fault.when} ${fault.effect.kind}`
+  const suffer = async (fault: Fault, details: LogDetails, call: Call): Promise<void> => {
+    details.fault = `${fault.when} ${fault.effect.kind}`
     const { effect } = fault
     if (effect.kind === 'delay') return new Promise(go => clock.after(effect.ms, go))
     if (effect.kind === 'hold') return faults.hold(fault.id)
@@ -158,12 +158,12 @@ const createPipeline = (options: AwsServerOptions) => {
     if (effect.kind === 'error') throw new AwsError(effect.code, effect.message, { status: effect.status ?? 400 })
     const { container } = call.caller
     if (effect.kind === 'kill' && container) kill?.(container)
-    throw new Lost()
+    throw new LostAnswer()
   }
 
-  const strike = async (call: Call, trail: Trail, when: Fault['when']) => {
+  const strike = async (call: Call, details: LogDetails, when: Fault['when']) => {
     const fault = faults.take(call, when)
-    if (fault) await suffer(fault, trail, call)
+    if (fault) await suffer(fault, details, call)
   }
 
   const callOf = (
@@ -179,32 +179,32 @@ const createPipeline = (options: AwsServerOptions) => {
     return { service: service.name, action, input, region, url: urlOf(http), caller, requestId }
   }
 
-  const answer = async (http: HttpRequest, trail: Trail, requestId: string): Promise<HttpReply> => {
-    trail.call = claimed(http, requestId)
+  const answer = async (http: HttpRequest, details: LogDetails, requestId: string): Promise<HttpReply> => {
+    details.call = claimed(http, requestId)
     const identity = identify(http)
-    trail.call = { ...trail.call, caller: identity.caller }
+    details.call = { ...details.call, caller: identity.caller }
     const service = services.get(identity.service)
     if (!service)
       throw new AwsError('UnknownOperationException', `There is no ${identity.service} here`, { status: 404 })
     const call = callOf(service, http, requestId, identity)
-    trail.call = call
+    details.call = call
     const denied = options.authorize?.(call, service.resources?.(call) ?? [])
     if (denied) throw denied
     if (!throttle.take({ ...call, account: call.caller.account })) throw throttled(call)
-    await strike(call, trail, 'before')
-    const reply = await perform(service, http, call, trail).catch((error: unknown) =>
-      errorReply(http, error, trail, requestId),
+    await strike(call, details, 'before')
+    const reply = await perform(service, http, call, details).catch((error: unknown) =>
+      errorReply(http, error, details, requestId),
     )
-    await strike(call, trail, 'after')
+    await strike(call, details, 'after')
     return reply
   }
 
-  return (http: HttpRequest, trail: Trail, requestId: string): Promise<HttpReply> =>
-    answer(http, trail, requestId).catch((error: unknown) => errorReply(http, error, trail, requestId))
+  return (http: HttpRequest, details: LogDetails, requestId: string): Promise<HttpReply> =>
+    answer(http, details, requestId).catch((error: unknown) => errorReply(http, error, details, requestId))
 }
 
-const errorOf = (trail: Trail, reply: HttpReply | undefined) => {
-  if (trail.error) return { errorCode: trail.error.code, errorMessage: trail.error.message }
+const errorOf = (details: LogDetails, reply: HttpReply | undefined) => {
+  if (details.error) return { errorCode: details.error.code, errorMessage: details.error.message }
   if (!reply || reply.status < 400) return {}
   const body = inputOf({ body: Buffer.from(reply.body) } as HttpRequest)
   const type = String(body['__type'] ?? reply.headers?.['x-amzn-errortype'] ?? 'Error')
@@ -239,11 +239,11 @@ export const createAwsServer = (options: AwsServerOptions) => {
   const serve = async (req: IncomingMessage, res: ServerResponse) => {
     const requestId = randomUUID()
     const at = clock.now()
-    const trail: Trail = {}
+    const details: LogDetails = {}
     const reply = await received(req)
-      .then(http => pipeline(http, trail, requestId))
+      .then(http => pipeline(http, details, requestId))
       .catch(() => undefined)
-    const { service = 'unknown', action = '', region = '', input = {}, caller } = trail.call ?? {}
+    const { service = 'unknown', action = '', region = '', input = {}, caller } = details.call ?? {}
     callLog.add({
       at,
       service,
@@ -254,10 +254,10 @@ export const createAwsServer = (options: AwsServerOptions) => {
       ...(caller?.sourceIdentity !== undefined && { sourceIdentity: caller.sourceIdentity }),
       ...(caller?.container !== undefined && { container: caller.container }),
       input,
-      ...(trail.output !== undefined && { output: trail.output }),
+      ...(details.output !== undefined && { output: details.output }),
       status: reply?.status ?? 0,
-      ...errorOf(trail, reply),
-      ...(trail.fault !== undefined && { fault: trail.fault }),
+      ...errorOf(details, reply),
+      ...(details.fault !== undefined && { fault: details.fault }),
       requestId,
     })
     if (reply && !res.destroyed) send(res, reply, requestId, clock.now())

@@ -8,7 +8,7 @@ import { demandError, demandPayload } from './limits.ts'
 import { invalid } from './state-machine.ts'
 
 /** Continues the execution after a timer or an outside call changed an operation. */
-export type Stir = (execution: Execution, operation: Operation) => void
+export type ContinueExecution = (execution: Execution, operation: Operation) => void
 
 type Waiting = {
   readonly execution: Execution
@@ -31,7 +31,7 @@ const over = (): AwsError =>
 
 export type Callbacks = ReturnType<typeof createCallbacks>
 
-export const createCallbacks = ({ clock, stir }: { readonly clock: Clock; readonly stir: Stir }) => {
+export const createCallbacks = ({ clock, continueExecution }: { readonly clock: Clock; readonly continueExecution: ContinueExecution }) => {
   const all = new Map<string, Waiting>()
 
   const find = (id: string): Waiting => {
@@ -58,7 +58,7 @@ export const createCallbacks = ({ clock, stir }: { readonly clock: Clock; readon
       now,
       operation,
     })
-    stir(execution, operation)
+    continueExecution(execution, operation)
   }
 
   const timeOut = (waiting: Waiting, seconds: number, error: ErrorObject): Timer => {

@@ -47,22 +47,22 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
   }
 
   /** The operations that changed since the function last received the state. */
-  const news = (execution: Execution): object => {
-    const moved = [...execution.operations.values()].filter(({ moves }) => moves > execution.told)
-    execution.told = execution.moves
+  const changedOperations = (execution: Execution): object => {
+    const moved = [...execution.operations.values()].filter(({ changeCount }) => changeCount > execution.sentUpTo)
+    execution.sentUpTo = execution.changeCount
     return { Operations: moved.map(operation => onWire(operation, epochSeconds)) }
   }
 
   return (execution: Execution, { CheckpointToken, Updates, ClientToken }: Checkpoint): object => {
     const updates = Updates ?? []
-    const remembered = execution.tokens.remembered(ClientToken, clock.now())
-    if (remembered !== undefined) return remembered
+    const earlierAnswer = execution.tokens.earlierAnswer(ClientToken, clock.now())
+    if (earlierAnswer !== undefined) return earlierAnswer
     hooks.onCheckpoint(execution, updates)
     if (!CheckpointToken) throw invalid('Checkpoint token is required')
-    const standing = execution.tokens.standing(CheckpointToken)
-    if (execution.status === 'RUNNING' && standing === 'superseded' && knobs.supersedes === 'without token')
+    const statusOf = execution.tokens.statusOf(CheckpointToken)
+    if (execution.status === 'RUNNING' && statusOf === 'superseded' && knobs.supersedes === 'without token')
       return { NewExecutionState: { Operations: [] } }
-    if (execution.status !== 'RUNNING' || standing !== 'current') throw staleToken()
+    if (execution.status !== 'RUNNING' || statusOf !== 'current') throw staleToken()
     demandSizes(updates)
     demandTransitions(updates, execution.operations)
     hooks.onAccepted(updates, execution.operations)
@@ -70,7 +70,7 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
     const answer = {
       // The checkpoint that ends an execution returns no further token.
       ...(execution.status === 'RUNNING' && { CheckpointToken: execution.tokens.next() }),
-      NewExecutionState: news(execution),
+      NewExecutionState: changedOperations(execution),
     }
     execution.tokens.remember(ClientToken, answer, clock.now())
     return answer

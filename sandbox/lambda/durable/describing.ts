@@ -33,7 +33,7 @@ export const describeExecution = (execution: Execution, query: URLSearchParams):
 }
 
 /** GetDurableExecutionHistory. */
-export const tellHistory = ({ events }: Execution, query: URLSearchParams): object => {
+export const executionHistory = ({ events }: Execution, query: URLSearchParams): object => {
   const hasData = query.get('IncludeExecutionData') !== 'false'
   const ordered = query.get('ReverseOrder') === 'true' ? events.toReversed() : events
   const { items, NextMarker } = slice(ordered, query)

@@ -6,12 +6,12 @@ import type { FunctionSpec, Functions } from '../functions.ts'
 import { createVersions } from '../versions.ts'
 import { createCallbacks } from './callbacks.ts'
 import { type Checkpoint, createCheckpoints, type Hooks, staleToken } from './checkpoints.ts'
-import { describeExecution, itemsIn, listExecutions, tellHistory } from './describing.ts'
+import { describeExecution, itemsIn, listExecutions, executionHistory } from './describing.ts'
 import { createEnding, type EndListener } from './ending.ts'
 import { type ErrorObject, type Execution, newExecution, ownOperation } from './execution.ts'
 import { record } from './history.ts'
 import { createInvocations } from './invocations.ts'
-import { knobsAtRest } from './knobs.ts'
+import { defaultKnobs } from './knobs.ts'
 import { demandError, LONGEST_EXECUTION_MS } from './limits.ts'
 import { createOperations } from './operations.ts'
 import { pageOf } from './pages.ts'
@@ -22,7 +22,7 @@ export type { Execution } from './execution.ts'
 const NO_QUERY = new URLSearchParams()
 
 export class Durable {
-  readonly knobs = knobsAtRest()
+  readonly knobs = defaultKnobs()
   readonly hooks: Hooks = { onCheckpoint: () => {}, onAccepted: () => {} }
   readonly versions = createVersions()
   readonly executions = new Map<string, Execution>()
@@ -38,9 +38,9 @@ export class Durable {
     this.#ending = createEnding(clock)
     const { end } = this.#ending
     this.#invocations = createInvocations({ clock, functions, versions, knobs, end })
-    const { stir } = this.#invocations
-    this.#callbacks = createCallbacks({ clock, stir })
-    const { apply } = createOperations({ clock, callbacks: this.#callbacks, stir })
+    const { continueExecution } = this.#invocations
+    this.#callbacks = createCallbacks({ clock, continueExecution })
+    const { apply } = createOperations({ clock, callbacks: this.#callbacks, continueExecution })
     this.#checkpoint = createCheckpoints({ clock, knobs, hooks, end, apply })
   }
 
@@ -83,7 +83,7 @@ export class Durable {
   /** GetDurableExecutionState. */
   state(arn: string, query: URLSearchParams): object {
     const { status, tokens, operations } = this.#byArn(arn)
-    if (status !== 'RUNNING' || tokens.standing(query.get('CheckpointToken') ?? '') !== 'current') throw staleToken()
+    if (status !== 'RUNNING' || tokens.statusOf(query.get('CheckpointToken') ?? '') !== 'current') throw staleToken()
     const { pageSize, pagesTwice } = this.knobs
     return pageOf({
       operations,
@@ -101,7 +101,7 @@ export class Durable {
 
   /** GetDurableExecutionHistory. */
   history(arn: string, query = NO_QUERY): object {
-    return tellHistory(this.#byArn(arn), query)
+    return executionHistory(this.#byArn(arn), query)
   }
 
   /** ListDurableExecutionsByFunction. */

@@ -62,7 +62,7 @@ export type Operation = {
 }
 
 /** `moves`: the execution's change counter at the last change of this operation. */
-export type Moved = Operation & { moves: number }
+export type TrackedOperation = Operation & { changeCount: number }
 
 /** One call of the function, delivered once or twice. */
 export type Invocation = {
@@ -84,7 +84,7 @@ export type Execution = {
   readonly qualifier: string
   /** The version that all its invocations run. */
   readonly version: string
-  readonly operations: Map<string, Moved>
+  readonly operations: Map<string, TrackedOperation>
   readonly events: HistoryEvent[]
   readonly tokens: Tokens
   /** Cancelled at the end. */
@@ -96,9 +96,9 @@ export type Execution = {
   endedAt?: number
   current?: Invocation
   /** Change counter; `told`: its value when the function last received the state; `stirred`: at the last change by time or callback. */
-  moves: number
-  told: number
-  stirred: number
+  changeCount: number
+  sentUpTo: number
+  lastOutsideChange: number
   invocations: number
   /** Consecutive failed invocations. */
   failures: number
@@ -121,9 +121,9 @@ export const newExecution = (what: NewExecution, now: number): Execution => {
     timers: new Set(),
     startedAt: now,
     status: 'RUNNING',
-    moves: 0,
-    told: 0,
-    stirred: 0,
+    changeCount: 0,
+    sentUpTo: 0,
+    lastOutsideChange: 0,
     invocations: 0,
     failures: 0,
     metered: 0,
@@ -141,12 +141,12 @@ export const newExecution = (what: NewExecution, now: number): Execution => {
 }
 
 export const touch = (execution: Execution, operation: Operation): void => {
-  execution.moves += 1
-  execution.operations.set(operation.Id, Object.assign(operation, { moves: execution.moves }))
+  execution.changeCount += 1
+  execution.operations.set(operation.Id, Object.assign(operation, { changeCount: execution.changeCount }))
 }
 
 /** The execution's own operation, which is the first. */
-export const ownOperation = ({ operations }: Execution): Moved | undefined => [...operations.values()][0]
+export const ownOperation = ({ operations }: Execution): TrackedOperation | undefined => [...operations.values()][0]
 
 /** Whether a timer or an outside call will change an operation. A READY step has changed already. */
 export const hasPending = ({ operations }: Execution): boolean =>

@@ -1,7 +1,7 @@
 // Invocations of an execution: when the function is called, how often each call is delivered, and which answer counts.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../world/clock.ts'
-import type { Finished } from '../container.ts'
+import type { InvocationResult } from '../container.ts'
 import type { Functions } from '../functions.ts'
 import type { Versions } from '../versions.ts'
 import type { End } from './ending.ts'
@@ -44,7 +44,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
   const invoke = (execution: Execution, file: string): void => {
     const invocation = nextInvocation(execution, clock.now(), knobs)
     const event = eventFor(execution, knobs)
-    execution.told = execution.moves
+    execution.sentUpTo = execution.changeCount
     const { version, function: spec } = execution
     const run = () => functions.run({ ...spec, file, arn: `${spec.arn}:${version}` }, event)
     deliver(Array.from({ length: invocation.running }, run), knobs.answersFirst, finished =>
@@ -52,7 +52,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     )
   }
 
-  const answered = (execution: Execution, invocation: Invocation, finished: Finished): void => {
+  const answered = (execution: Execution, invocation: Invocation, finished: InvocationResult): void => {
     invocation.running -= 1
     if (execution.status !== 'RUNNING') return
     const { Status, Result, Error: error } = conclusionOf(finished)
@@ -67,7 +67,7 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
 
   const rest = (execution: Execution): void => {
     execution.failures = 0
-    if (execution.stirred > execution.told) begin(execution)
+    if (execution.lastOutsideChange > execution.sentUpTo) begin(execution)
     else if (!hasPending(execution)) end(execution, 'FAILED', { error: NOTHING_PENDING })
   }
 
@@ -83,10 +83,10 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
   return {
     begin,
     /** After an operation changed: calls the function, at once or after its current invocation has answered. */
-    stir: (execution: Execution, operation: Operation): void => {
+    continueExecution: (execution: Execution, operation: Operation): void => {
       if (execution.status !== 'RUNNING') return
       touch(execution, operation)
-      execution.stirred = execution.moves
+      execution.lastOutsideChange = execution.changeCount
       if (knobs.overlaps || (execution.current?.running ?? 0) === 0) begin(execution)
     },
   }
@@ -117,14 +117,14 @@ const eventFor = (execution: Execution, { pageSize, pagesTwice }: Knobs): object
 
 /** Handles answers in the order of arrival; `answersFirst` delays the others until that delivery has answered. */
 const deliver = (
-  deliveries: readonly Promise<Finished>[],
+  deliveries: readonly Promise<InvocationResult>[],
   answersFirst: Knobs['answersFirst'],
-  answered: (finished: Finished) => void,
+  answered: (finished: InvocationResult) => void,
 ): void => {
   const leader = answersFirst === undefined ? undefined : deliveries[answersFirst - 1]
-  const told = leader?.then(answered)
+  const sentUpTo = leader?.then(answered)
   for (const delivery of deliveries)
-    if (delivery !== leader) void Promise.all([delivery, told]).then(([finished]) => answered(finished))
+    if (delivery !== leader) void Promise.all([delivery, sentUpTo]).then(([finished]) => answered(finished))
 }
 
 const recordInvocation = (
@@ -147,11 +147,11 @@ const notFound = (arn: string): ErrorObject => ({
   ErrorMessage: `Function not found: ${arn}`,
 })
 
-const updatedIn = ({ operations, told }: Execution): readonly string[] =>
-  [...operations.values()].filter(({ moves, Type }) => moves > told && Type !== 'EXECUTION').map(({ Id }) => Id)
+const updatedIn = ({ operations, sentUpTo }: Execution): readonly string[] =>
+  [...operations.values()].filter(({ changeCount, Type }) => changeCount > sentUpTo && Type !== 'EXECUTION').map(({ Id }) => Id)
 
 /** A function error has no status. An invalid status fails the execution. */
-const conclusionOf = (finished: Finished): Conclusion => {
+const conclusionOf = (finished: InvocationResult): Conclusion => {
   if ('error' in finished) {
     const { errorType, errorMessage, trace } = finished.error
     return { Error: { ErrorType: errorType, ErrorMessage: errorMessage, StackTrace: trace } }

@@ -16,7 +16,7 @@ export type Knobs = {
   pagesTwice: boolean
 }
 
-export const knobsAtRest = (): Knobs => ({
+export const defaultKnobs = (): Knobs => ({
   deliversTwice: false,
   answersFirst: undefined,
   supersedes: 'with an error',

@@ -19,7 +19,7 @@ const NAME = /^[\x20-\x7E]{1,256}$/
 const SUB_TYPE = /^[a-zA-Z-_]{1,32}$/
 
 /** Lambda's text for a value that does not match its model. */
-const misshapen = (value: unknown, at: string, pattern: string): AwsError =>
+const invalidValue = (value: unknown, at: string, pattern: string): AwsError =>
   new AwsError(
     'ValidationException',
     `1 validation error detected: Value '${String(value)}' at '${at}' failed to satisfy constraint: Member must satisfy ${pattern}`,
@@ -28,12 +28,12 @@ const misshapen = (value: unknown, at: string, pattern: string): AwsError =>
 
 const demandPattern = (value: string | undefined, at: string, pattern: RegExp): void => {
   if (value !== undefined && !pattern.test(value))
-    throw misshapen(value, at, `regular expression pattern: ${pattern.source}`)
+    throw invalidValue(value, at, `regular expression pattern: ${pattern.source}`)
 }
 
 const demandRange = (value: number | undefined, at: string, least: number, most: number): void => {
   if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
-    throw misshapen(value, at, `range: [${least}, ${most}]`)
+    throw invalidValue(value, at, `range: [${least}, ${most}]`)
 }
 
 /** Throws when an update does not match AWS's model or exceeds its limits. */

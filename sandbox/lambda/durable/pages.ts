@@ -1,6 +1,6 @@
 // Paginates the state of an execution: an invocation's event has the first page, GetDurableExecutionState the others.
 // Children of a finished context are omitted unless the context replays them.
-import type { Moved } from './execution.ts'
+import type { TrackedOperation } from './execution.ts'
 import { invalid } from './state-machine.ts'
 import { onWire, type Time } from './wire.ts'
 
@@ -10,7 +10,7 @@ export type Page = { readonly Operations: readonly object[]; readonly NextMarker
 type Marker = { readonly after?: string; readonly again?: true }
 
 type Ask = {
-  readonly operations: ReadonlyMap<string, Moved>
+  readonly operations: ReadonlyMap<string, TrackedOperation>
   readonly marker?: string | undefined
   readonly size: PageSize
   readonly time: Time
@@ -18,7 +18,7 @@ type Ask = {
   readonly twice: boolean
 }
 
-export const visible = (operations: ReadonlyMap<string, Moved>): readonly Moved[] => {
+export const visible = (operations: ReadonlyMap<string, TrackedOperation>): readonly TrackedOperation[] => {
   const hidden = new Set<string>()
   return [...operations.values()].filter(({ Id, ParentId }) => {
     const parent = ParentId === undefined ? undefined : operations.get(ParentId)
@@ -46,7 +46,7 @@ export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => 
 }
 
 /** The operations after one, in start order; that one may be hidden by now. */
-const following = (operations: ReadonlyMap<string, Moved>, after: string | undefined): readonly Moved[] => {
+const following = (operations: ReadonlyMap<string, TrackedOperation>, after: string | undefined): readonly TrackedOperation[] => {
   if (after === undefined) return visible(operations)
   const order = [...operations.keys()]
   const from = order.indexOf(after)
@@ -55,7 +55,7 @@ const following = (operations: ReadonlyMap<string, Moved>, after: string | undef
   return visible(operations).filter(({ Id }) => later.has(Id))
 }
 
-const fill = (operations: readonly Moved[], { items, bytes }: PageSize, time: Time): readonly object[] => {
+const fill = (operations: readonly TrackedOperation[], { items, bytes }: PageSize, time: Time): readonly object[] => {
   const page: object[] = []
   let size = 0
   for (const operation of operations) {

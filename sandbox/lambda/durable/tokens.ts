@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 const REMEMBERED_MS = 15 * 60_000
 
 /** `spent`: a later token of the same invocation was issued. `superseded`: a newer invocation has the execution. */
-export type Standing = 'current' | 'spent' | 'superseded' | 'unknown'
+export type TokenStatus = 'current' | 'spent' | 'superseded' | 'unknown'
 
 export type Tokens = ReturnType<typeof createTokens>
 
@@ -30,7 +30,7 @@ export const createTokens = () => {
     },
     /** The next token of the same invocation. */
     next: issue,
-    standing: (token: string): Standing => {
+    statusOf: (token: string): TokenStatus => {
       if (token === current) return 'current'
       const of = invocationOf.get(token)
       if (of === undefined) return 'unknown'
@@ -40,7 +40,7 @@ export const createTokens = () => {
       if (clientToken !== undefined) answers.set(clientToken, { answer, at })
     },
     /** The earlier answer to the same request, which is sent again after a lost answer. */
-    remembered: (clientToken: string | undefined, now: number): object | undefined => {
+    earlierAnswer: (clientToken: string | undefined, now: number): object | undefined => {
       const found = clientToken === undefined ? undefined : answers.get(clientToken)
       return found !== undefined && now - found.at < REMEMBERED_MS ? found.answer : undefined
     },

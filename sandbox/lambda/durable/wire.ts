@@ -6,7 +6,7 @@ export const isoTime: Time = ms => new Date(ms).toISOString()
 export const epochSeconds: Time = ms => ms / 1000
 
 /** Without `moves`, which is internal. */
-export const onWire = ({ moves: _, ...operation }: Operation & { moves?: number }, time: Time): object => ({
+export const onWire = ({ changeCount: _, ...operation }: Operation & { changeCount?: number }, time: Time): object => ({
   ...operation,
   StartTimestamp: time(operation.StartTimestamp),
   ...(operation.EndTimestamp !== undefined && { EndTimestamp: time(operation.EndTimestamp) }),

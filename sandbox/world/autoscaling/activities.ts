@@ -80,7 +80,7 @@ export const noteBounds = (scaling: Scaling, target: Target, action: string): vo
 }
 
 /** Moves the desired count into the bounds, even while scaling is suspended. */
-export const pullIntoBounds = (scaling: Scaling, target: Target): void => {
+export const moveIntoBounds = (scaling: Scaling, target: Target): void => {
   const service = activeService(scaling, target)
   if (!service) return
   if (service.desired < target.min) setCount(scaling, target, target.min, `minimum capacity was set to ${target.min}`)

@@ -7,8 +7,8 @@ import type { Fleet } from '../fleet.ts'
 import type { Place } from '../place.ts'
 import { createRandom } from '../random.ts'
 import type { Service, Tags } from '../state.ts'
-import { nudge, ring } from './acting.ts'
-import { pullIntoBounds, settleActivities } from './activities.ts'
+import { actAgainAfterChange, ring } from './acting.ts'
+import { moveIntoBounds, settleActivities } from './activities.ts'
 import { createAlarm, removeAlarm, reviewAlarm } from './alarms.ts'
 import { keyOf, resourceIdOf, type Scaling, serviceAt, uuid } from './context.ts'
 import { armForecast, capacityAhead, type Forecast, forecastOf } from './forecast.ts'
@@ -85,7 +85,7 @@ const review = (scaling: Scaling, place: Place, resourceId: string): void => {
   if (service && target) settleActivities(scaling, target, service)
   const alarms = alarmsOn(scaling, place, resourceId)
   for (const alarm of alarms) reviewAlarm(scaling, alarm, ringing => ring(scaling, ringing))
-  for (const alarm of alarms) nudge(scaling, alarm)
+  for (const alarm of alarms) actAgainAfterChange(scaling, alarm)
 }
 
 const putPolicy = (scaling: Scaling, target: Target, name: string, strategy: Strategy): Policy => {
@@ -115,7 +115,7 @@ const register = (scaling: Scaling, place: Place, resourceId: string, asked: Reg
   target.min = asked.min ?? target.min
   target.max = asked.max ?? target.max
   target.suspended = { ...target.suspended, ...asked.suspended }
-  pullIntoBounds(scaling, target)
+  moveIntoBounds(scaling, target)
   review(scaling, place, resourceId)
   return target
 }

@@ -5,7 +5,7 @@ import type { NotScaledReason, StepScalingPolicyConfiguration } from '@aws-sdk/c
 
 export type Direction = 'out' | 'in'
 
-export type Wish = { readonly direction: Direction; readonly wanted: number }
+export type Proposal = { readonly direction: Direction; readonly wanted: number }
 
 export type Situation = {
   readonly now: number
@@ -59,7 +59,7 @@ const scaleIn = (wanted: number, { now, desired, min, max, isDeploying, inUntil 
 }
 
 /** AWS publishes nothing about scaling that a suspension prevented. */
-export const decide = ({ direction, wanted }: Wish, situation: Situation): Verdict => {
+export const decide = ({ direction, wanted }: Proposal, situation: Situation): Verdict => {
   if (situation.isSuspended[direction]) return { kind: 'silent' }
   return direction === 'out' ? scaleOut(wanted, situation) : scaleIn(wanted, situation)
 }
@@ -84,7 +84,7 @@ const stepFor = ({ StepAdjustments = [] }: StepScalingPolicyConfiguration, breac
   )
 
 /** Undefined when no step covers the breach. */
-export const stepWish = (input: StepScalingPolicyConfiguration, breach: number, running: number): Wish | undefined => {
+export const stepProposal = (input: StepScalingPolicyConfiguration, breach: number, running: number): Proposal | undefined => {
   const step = stepFor(input, breach)
   if (step === undefined) return undefined
   const change = changeOf(input, step.ScalingAdjustment ?? 0, running)

@@ -1,7 +1,7 @@
 // Scheduled actions: at their time they change the bounds, and move the capacity into them.
 
 import type { ScalableTargetAction } from '@aws-sdk/client-application-auto-scaling'
-import { noteBounds, pullIntoBounds } from './activities.ts'
+import { noteBounds, moveIntoBounds } from './activities.ts'
 import { type Scaling, uuid } from './context.ts'
 import { nextOf, parseSchedule } from './schedule.ts'
 import type { ScheduledAction, Target } from './state.ts'
@@ -47,7 +47,7 @@ const run = (scaling: Scaling, { name, target, action }: ScheduledAction): void 
   target.min = min
   target.max = max
   noteBounds(scaling, target, name)
-  pullIntoBounds(scaling, target)
+  moveIntoBounds(scaling, target)
 }
 
 /** Sets the timer for the next time; recurring actions always have one. */

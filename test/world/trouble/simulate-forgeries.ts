@@ -1,5 +1,5 @@
 // Ways in which a clean run could have been wrong, one for each thing that the judge of simulations has to see.
-import type { Evidence, Moved, Operation, Write } from '../../simulate/evidence.ts'
+import type { Evidence, QuantityChange, Operation, Write } from '../../simulate/evidence.ts'
 
 /** The evidence of a clean run with something wrong put into it. */
 type Forgery = (
@@ -110,8 +110,8 @@ export const FORGERIES: readonly Entry[] = [
   [
     'a change that was done although a rollback had taken over',
     'who is taken over gives way',
-    ({ lockings }, { scaled, rolledBack }) => ({
-      lockings: lockings.flatMap(one =>
+    ({ lockChanges }, { scaled, rolledBack }) => ({
+      lockChanges: lockChanges.flatMap(one =>
         one.operation === scaled.id ? [one, { ...one, operation: rolledBack.id }] : [one],
       ),
     }),
@@ -124,19 +124,19 @@ export const FORGERIES: readonly Entry[] = [
   [
     'a session that is still open',
     'no session outlives its operation',
-    ({ conversations }) => ({ conversations: conversations.map(({ end: _, ...one }) => one) }),
+    ({ execSessions }) => ({ execSessions: execSessions.map(({ end: _, ...one }) => one) }),
   ],
   [
     'a session that was ended after its operation',
     'no session outlives its operation',
-    ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, end: 1e15 })) }),
+    ({ execSessions }) => ({ execSessions: execSessions.map(one => ({ ...one, end: 1e15 })) }),
   ],
   [
     'a session that was on file, and was not ended with its unknown command',
     'no session outlives its operation',
     (evidence, { ran }) => ({
       ...withOperation(evidence, ran.id, { ending: 'unknown' }),
-      conversations: evidence.conversations.map(({ end: _, ...one }) => one),
+      execSessions: evidence.execSessions.map(({ end: _, ...one }) => one),
     }),
   ],
   [
@@ -184,14 +184,14 @@ export const FORGERIES: readonly Entry[] = [
   [
     'somebody who is in although the grant is over',
     'whoever was let in is out when the grant is over',
-    ({ conversations }) => ({
-      conversations: conversations.map(one => (one.operation === undefined ? { ...one, end: 1e15 } : one)),
+    ({ execSessions }) => ({
+      execSessions: execSessions.map(one => (one.operation === undefined ? { ...one, end: 1e15 } : one)),
     }),
   ],
   [
     'somebody who came in by no grant',
     'whoever was let in is out when the grant is over',
-    ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, task: 'another' })) }),
+    ({ execSessions }) => ({ execSessions: execSessions.map(one => ({ ...one, task: 'another' })) }),
   ],
   [
     'somebody who was let in without consent',
@@ -201,12 +201,12 @@ export const FORGERIES: readonly Entry[] = [
   [
     'an intent recorded too late',
     'the intent is recorded first',
-    ({ recorded }) => ({ recorded: recorded.map(one => ({ ...one, order: 1e9 })) }),
+    ({ auditWrites }) => ({ auditWrites: auditWrites.map(one => ({ ...one, order: 1e9 })) }),
   ],
   [
     'a grant that was taken back under the intent to give it',
     'the intent is recorded first',
-    ({ recorded }) => ({ recorded: recorded.filter(({ id }) => !/-end: intent$/.test(id)) }),
+    ({ auditWrites }) => ({ auditWrites: auditWrites.filter(({ id }) => !/-end: intent$/.test(id)) }),
   ],
   [
     'an execution that failed',
@@ -266,14 +266,14 @@ export const FORGERIES: readonly Entry[] = [
     (evidence, { scaled, restarted }) => {
       const { at, place } = writeOf(evidence, scaled.id)
       const theirs = { order: 0, at: at - 1, place, operation: restarted.id, until: at + 1 }
-      return { lockings: [theirs, ...evidence.lockings.filter(one => one.at > at)] }
+      return { lockChanges: [theirs, ...evidence.lockChanges.filter(one => one.at > at)] }
     },
   ],
   [
     'a lock that was taken over by a restart',
     'one operation changes a service at a time, save who takes over',
-    ({ lockings }, { scaled, restarted }) => ({
-      lockings: lockings.flatMap(one =>
+    ({ lockChanges }, { scaled, restarted }) => ({
+      lockChanges: lockChanges.flatMap(one =>
         one.operation === scaled.id ? [one, { ...one, operation: restarted.id }] : [one],
       ),
     }),
@@ -318,7 +318,7 @@ export const FORGERIES: readonly Entry[] = [
     'nothing foreign is overwritten',
     (evidence, { leased }) => {
       const { order, at, place } = backOf(evidence, leased.id)
-      const theirs: Moved = { order: order - 1, at: at - 1, place, quantity: 'bounds', value: [5, 9], by: 'somebody' }
+      const theirs: QuantityChange = { order: order - 1, at: at - 1, place, quantity: 'bounds', value: [5, 9], by: 'somebody' }
       return { history: evidence.history.flatMap(one => (one.order === order ? [theirs, one] : [one])) }
     },
   ],
@@ -372,7 +372,7 @@ export const FORGERIES: readonly Entry[] = [
   ['a lock that stays', 'no lock stays', () => ({ locks: ['lock#arn'] })],
   ['a secret in a log', 'secrets stay secret', ({ said, secrets }) => ({ said: [...said, `token=${secrets[0]}`] })],
   ['too many updates', 'Slack’s limit on updates is never met', () => ({ overdrawn: 1 })],
-  ['a change that was denied, and has run', '“nothing has run” is true', () => ({ denied: ['scale orders-api 6'] })],
+  ['a change that was denied, and has run', '“nothing has run” is true', () => ({ deniedRequests: ['scale orders-api 6'] })],
   [
     'a dry run that asked',
     'a dry run asks nobody',

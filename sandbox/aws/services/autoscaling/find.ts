@@ -45,16 +45,16 @@ export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimensio
   return ResourceId
 }
 
-type Asked = Named & { readonly ResourceIds?: readonly string[] | undefined }
+type ListRequest = Named & { readonly ResourceIds?: readonly string[] | undefined }
 
 /** The resource filter of a list: `undefined` for all, an empty list for a namespace without resources. */
-export const filterOf = (asked: Asked): readonly string[] | undefined => {
-  const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = asked
+export const filterOf = (request: ListRequest): readonly string[] | undefined => {
+  const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = request
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   const named = ResourceIds ?? (ResourceId === undefined ? [] : [ResourceId])
   if (ScalableDimension !== undefined && named.length === 0)
     throw invalid(
-      `${'ResourceIds' in asked ? 'ResourceIds' : 'ResourceId'} must be specified when ScalableDimension is specified`,
+      `${'ResourceIds' in request ? 'ResourceIds' : 'ResourceId'} must be specified when ScalableDimension is specified`,
     )
   if (ServiceNamespace !== 'ecs') return []
   if (ScalableDimension !== undefined && ScalableDimension !== DIMENSION) throw unsupported()
@@ -75,8 +75,8 @@ export const expectTarget = (
 }
 
 /** The requested targets in the caller's account and region. */
-export const targetsIn = (autoscaling: Autoscaling, asked: Asked, call: Call): readonly Target[] => {
-  const wanted = filterOf(asked)
+export const targetsIn = (autoscaling: Autoscaling, request: ListRequest, call: Call): readonly Target[] => {
+  const wanted = filterOf(request)
   const { account, region } = placeOf(call)
   return autoscaling
     .targets()

@@ -3,7 +3,7 @@
 import { AwsError } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
 
-type Asked = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }
+type PageRequest = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }
 
 const badToken = () => new AwsError('InvalidNextTokenException', 'The next token supplied was invalid')
 
@@ -15,7 +15,7 @@ const startOf = (token: string | undefined, list: string): number => {
 }
 
 /** `list`: the action. `most`: the maximum page size, which is also the default. */
-export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: Asked, most = 50) => {
+export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: PageRequest, most = 50) => {
   if (MaxResults !== undefined && MaxResults < 0) throw invalid('MaxResults cannot be less than 0')
   const start = startOf(NextToken, list)
   const end = start + Math.min(MaxResults ?? most, most)

@@ -2,7 +2,7 @@
 
 import { invalid } from './errors.ts'
 
-type Asked = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined }
+type PageRequest = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined }
 
 const tokenOf = (key: string) => Buffer.from(JSON.stringify({ after: key })).toString('base64url')
 
@@ -18,7 +18,7 @@ const readToken = (token: string): string => {
 export const pageOf = <T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  asked: Asked,
+  asked: PageRequest,
   sizes: { usual: number; most: number },
 ) => {
   const size = asked.maxResults ?? sizes.usual

@@ -9,9 +9,9 @@ import { readToken, writeToken } from './tokens.ts'
 
 const MOST = 50
 
-type Paged = { readonly limit?: number | undefined; readonly nextToken?: string | undefined }
+type PageRequest = { readonly limit?: number | undefined; readonly nextToken?: string | undefined }
 
-const pageOf = <T>(items: readonly T[], { limit = MOST, nextToken }: Paged, now: number) => {
+const pageOf = <T>(items: readonly T[], { limit = MOST, nextToken }: PageRequest, now: number) => {
   if (limit < 1 || limit > MOST) throw outOfRange(limit, 'limit', 1, MOST)
   const from = nextToken === undefined ? 0 : readToken<{ readonly from: number }>(nextToken, now).from
   const end = from + limit

@@ -49,7 +49,7 @@ const sampled = (events: readonly LogEvent[]): readonly LogEvent[] =>
         event => event !== undefined,
       )
 
-type Told = { readonly since: number; readonly told: ReadonlySet<string> }
+type SentEvents = { readonly since: number; readonly sent: ReadonlySet<string> }
 
 type Session = {
   readonly input: StartLiveTailRequest
@@ -60,28 +60,28 @@ type Session = {
 const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: StartLiveTailRequest, name: string) =>
   (names === undefined || names.includes(name)) && (prefixes?.some(prefix => name.startsWith(prefix)) ?? true)
 
-type Arrived = { readonly event: LogEvent; readonly group: LogGroup }
+type NewEvent = { readonly event: LogEvent; readonly group: LogGroup }
 
 /** `told`: the events of the last update that came in its last millisecond. */
-const arrivedIn = (
+const newEventsIn = (
   logs: Logs,
   { input, groups, matches }: Session,
-  { since, told }: Told,
+  { since, sent }: SentEvents,
   now: number,
-): readonly Arrived[] =>
+): readonly NewEvent[] =>
   groups.flatMap(group => {
     const streams = [...group.streams.values()].filter(({ name }) => isMeant(input, name))
     return [...logs.read(group, streams, { from: since - LATE, to: now + 1 }, true)].flatMap(minute =>
       minute
         .filter(
           ({ ingestedAt, message, id }) =>
-            ingestedAt >= since && ingestedAt <= now && !told.has(id) && matches(message),
+            ingestedAt >= since && ingestedAt <= now && !sent.has(id) && matches(message),
         )
         .map(event => ({ event, group })),
     )
   })
 
-const updateOf = (arrived: readonly Arrived[]): object => {
+const updateOf = (arrived: readonly NewEvent[]): object => {
   const kept = new Set(sampled(arrived.map(({ event }) => event)))
   return {
     sessionMetadata: { sampled: kept.size < arrived.length },
@@ -98,9 +98,9 @@ const updateOf = (arrived: readonly Arrived[]): object => {
 }
 
 /** Sends an update once a second until the client disconnects or the session times out. */
-const tell = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
+const sendUpdates = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
   const endsAt = clock.now() + LONGEST
-  let told: Told = { since: clock.now(), told: new Set() }
+  let sent: SentEvents = { since: clock.now(), sent: new Set() }
   let timer: Timer
   const update = () => {
     const now = clock.now()
@@ -108,9 +108,9 @@ const tell = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
       sink.write(encodeEvent({ exception: 'SessionTimeoutException' }, { message: 'The session timed out.' }))
       return sink.end()
     }
-    const arrived = arrivedIn(logs, session, told, now)
+    const arrived = newEventsIn(logs, session, sent, now)
     const latest = arrived.filter(({ event: { ingestedAt } }) => ingestedAt === now)
-    told = { since: now, told: new Set(latest.map(({ event: { id } }) => id)) }
+    sent = { since: now, sent: new Set(latest.map(({ event: { id } }) => id)) }
     sink.write(encodeEvent({ event: 'sessionUpdate' }, updateOf(arrived)))
     timer = clock.after(SECOND, update)
   }
@@ -143,7 +143,7 @@ export const createLiveTails = (logs: Logs, clock: Clock, knobs: TailKnobs) => {
       return new Streamed(sink => {
         sessions.add(sink)
         sink.onClose(() => sessions.delete(sink))
-        tell(logs, clock, { input, groups, matches }, sink)
+        sendUpdates(logs, clock, { input, groups, matches }, sink)
       })
     },
     /** The number of open sessions of an account and region. */

@@ -46,7 +46,7 @@ export type Schedule = Place & {
   readonly modifiedAt: number
 }
 
-type Kept = Schedule & { timer?: Timer }
+type ArmedSchedule = Schedule & { timer?: Timer }
 
 export type SchedulerOptions = {
   readonly clock: Clock
@@ -90,18 +90,18 @@ const plainEvent = ({ account, region, arn }: Schedule, at: number) => ({
 
 export const createScheduler = (options: SchedulerOptions) => {
   const { clock } = options
-  const schedules = new Map<string, Kept>()
+  const schedules = new Map<string, ArmedSchedule>()
   const groups = new Set<string>()
 
   const isGroup = (place: Place, group: string): boolean =>
     group === 'default' || groups.has(arnOf(place, 'schedule-group', group))
 
-  const remove = (schedule: Kept): void => {
+  const remove = (schedule: ArmedSchedule): void => {
     schedule.timer?.cancel()
     schedules.delete(schedule.arn)
   }
 
-  const fire = (schedule: Kept): void => {
+  const fire = (schedule: ArmedSchedule): void => {
     deliver(schedule, options)
     const { ScheduleExpression = '', ActionAfterCompletion } = schedule.input
     if (ScheduleExpression.startsWith('at(')) {
@@ -109,7 +109,7 @@ export const createScheduler = (options: SchedulerOptions) => {
     } else arm(schedule, false)
   }
 
-  const arm = (schedule: Kept, isFirst: boolean): void => {
+  const arm = (schedule: ArmedSchedule, isFirst: boolean): void => {
     const { ScheduleExpression = '', StartDate, EndDate, ActionAfterCompletion } = schedule.input
     const expression = parseExpression(ScheduleExpression)
     const now = clock.now()
@@ -120,20 +120,20 @@ export const createScheduler = (options: SchedulerOptions) => {
     else if (ActionAfterCompletion === 'DELETE') remove(schedule)
   }
 
-  const find = (input: GetScheduleInput, call: Call): Kept => {
+  const find = (input: GetScheduleInput, call: Call): ArmedSchedule => {
     const { name, group } = namesOf(input)
     const found = schedules.get(arnOf(placeOf(call), 'schedule', `${group}/${name}`))
     if (found === undefined) throw failed('ResourceNotFoundException', 404, `Schedule ${name} does not exist.`)
     return found
   }
 
-  const put = (input: CreateScheduleInput, place: Place, before?: Kept) => {
+  const put = (input: CreateScheduleInput, place: Place, before?: ArmedSchedule) => {
     const { name, group } = namesOf(input)
     checkSchedule(input, clock.now())
     checkTrust(input, arnOf(place, 'schedule-group', group), place, options.roles)
     const arn = arnOf(place, 'schedule', `${group}/${name}`)
     const now = clock.now()
-    const kept: Kept = { ...place, arn, name, group, input, createdAt: before?.createdAt ?? now, modifiedAt: now }
+    const kept: ArmedSchedule = { ...place, arn, name, group, input, createdAt: before?.createdAt ?? now, modifiedAt: now }
     before?.timer?.cancel()
     schedules.set(arn, kept)
     arm(kept, true)

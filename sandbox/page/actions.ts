@@ -5,7 +5,7 @@ import type { Json } from '../slack/types.ts'
 import type { Given, GivenValues } from '../slack/values.ts'
 import type { Control } from './ui/wire.ts'
 
-export type Doing = (body: Json) => Promise<Json>
+export type PageAction = (body: Json) => Promise<Json>
 
 const optional = <Name extends string>(body: Json, ...names: readonly Name[]): { readonly [name in Name]?: string } => {
   const given = names.filter(name => typeof body[name] === 'string' && body[name] !== '')
@@ -32,7 +32,7 @@ const spotOf = (body: Json) => ({ user: required(body, 'user'), ...optional(body
 
 const nothing: Json = {}
 
-export const createDoings = ({ deliver, workspace }: Slack, control: Control): { readonly [path: string]: Doing } => ({
+export const createPageActions = ({ deliver, workspace }: Slack, control: Control): { readonly [path: string]: PageAction } => ({
   '/ui/command': async body => {
     const { error } = await deliver.command({
       user: required(body, 'user'),
