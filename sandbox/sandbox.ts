@@ -105,7 +105,7 @@ export class Sandbox {
       await this.quiet()
       if (isTrue()) return
       const next = this.clock.next()
-      if (next === undefined || next > end) throw new Error('the world came to rest before that was true')
+      if (next === undefined || next > end) throw new Error('the condition is still false, and nothing more is due')
       this.clock.advanceTo(next)
     }
   }

@@ -18,7 +18,7 @@ export type Warm = {
 }
 
 export const createWarm = (): Warm => {
-  const kept: Container[] = []
+  const containers: Container[] = []
   const port = PORTS.from + 2 * Math.floor((Math.random() * PORTS.count) / 2)
   return {
     port,
@@ -26,11 +26,11 @@ export const createWarm = (): Warm => {
     ...newSecrets(),
     keep: container => {
       if (container.isBusy() || container.isDead()) container.kill()
-      else kept.push(container)
+      else containers.push(container)
     },
     take: file => {
-      const index = kept.findIndex(container => container.file === file && !container.isDead())
-      return index < 0 ? undefined : kept.splice(index, 1)[0]
+      const index = containers.findIndex(container => container.file === file && !container.isDead())
+      return index < 0 ? undefined : containers.splice(index, 1)[0]
     },
   }
 }

@@ -32,7 +32,10 @@ const spotOf = (body: Json) => ({ user: required(body, 'user'), ...optional(body
 
 const nothing: Json = {}
 
-export const createPageActions = ({ deliver, workspace }: Slack, control: Control): { readonly [path: string]: PageAction } => ({
+export const createPageActions = (
+  { deliver, workspace }: Slack,
+  control: Control,
+): { readonly [path: string]: PageAction } => ({
   '/ui/command': async body => {
     const { error } = await deliver.command({
       user: required(body, 'user'),

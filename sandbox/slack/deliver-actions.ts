@@ -6,7 +6,7 @@ import { textOf } from './json.ts'
 import { putView } from './methods/views.ts'
 import { messageActions, payloadForm, viewActions } from './payloads.ts'
 import type { RequestTampering, Sent } from './send.ts'
-import { type Found, findElement, type ElementSelector, type Spot, type Surface, surfaceOf } from './surface.ts'
+import { type ElementSelector, type Found, findElement, type Spot, type Surface, surfaceOf } from './surface.ts'
 import type { Json, User, Values } from './types.ts'
 import {
   applyValues,

@@ -33,7 +33,10 @@ const show = (sent: Sent, place: Place, setup: DeliverySetup): void => {
 
 export const createCommandDelivery =
   (setup: DeliverySetup) =>
-  async (typed: TypedCommand, tampering?: RequestTampering): Promise<Sent & { triggerId: string; responseUrl: string }> => {
+  async (
+    typed: TypedCommand,
+    tampering?: RequestTampering,
+  ): Promise<Sent & { triggerId: string; responseUrl: string }> => {
     const { context, commands, urls } = setup
     const user = personOf(typed.user, context)
     const channel = channelFor(user, typed.channel, context)

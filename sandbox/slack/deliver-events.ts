@@ -35,7 +35,12 @@ export const createEventDelivery = (setup: DeliverySetup) => {
   }
 
   /** Sends an event in its envelope; `undefined` when the app is not subscribed to it. */
-  const event = async (type: string, fields: Json, shared = false, tampering?: RequestTampering): Promise<Sent | undefined> => {
+  const event = async (
+    type: string,
+    fields: Json,
+    shared = false,
+    tampering?: RequestTampering,
+  ): Promise<Sent | undefined> => {
     if (!setup.events.includes(type === 'message' ? 'message.im' : type)) return undefined
     const envelope = eventEnvelope({ type, ...fields }, workspace.id('Ev'), shared, clock.now())
     return attempt(JSON.stringify(envelope), 0, '', tampering)
@@ -75,7 +80,8 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     return { message, sent: await tell(message, channel, tampering) }
   }
 
-  const mention = (said: Post, tampering?: RequestTampering) => post({ ...said, text: `@${BOT.name} ${said.text}` }, tampering)
+  const mention = (said: Post, tampering?: RequestTampering) =>
+    post({ ...said, text: `@${BOT.name} ${said.text}` }, tampering)
 
   const openHome = async (id: string, tampering?: RequestTampering): Promise<Sent | undefined> => {
     const user = personOf(id, context)

@@ -43,7 +43,8 @@ const spread = (blocks: readonly Block[], values: Submission['values'] = {}): Gi
 
 const topOf = (user: User, viewId: string | undefined, workspace: Workspace): View => {
   const open = workspace.views(user.id).at(-1)
-  if (!open || (viewId && open.view.id !== viewId)) throw new Error(`${user.displayName} has no such modal on top`)
+  if (!open || (viewId && open.view.id !== viewId))
+    throw new Error(`${user.displayName} does not have this modal on top`)
   return open.view
 }
 

@@ -22,14 +22,14 @@ export type DeliverySetup = {
 
 export const personOf = (id: string, { workspace }: Context): User => {
   const user = workspace.users.get(id)
-  if (!user || user.isBot) throw new Error(`There is no person ${id} in the workspace`)
+  if (!user || user.isBot) throw new Error(`Unknown person: ${id}`)
   return user
 }
 
 /** A channel that the person can see; people cannot act in others. */
 export const channelFor = (user: User, id: string, { workspace }: Context): Channel => {
   const channel = workspace.channels.get(id)
-  if (!channel?.members.includes(user.id)) throw new Error(`${user.displayName} is not in a channel ${id}`)
+  if (!channel?.members.includes(user.id)) throw new Error(`${user.displayName} is not in channel ${id}`)
   return channel
 }
 

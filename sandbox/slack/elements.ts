@@ -1,6 +1,19 @@
 // Schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
 import { isDeepStrictEqual } from 'node:util'
-import { all, byType, type Check, addProblem, flag, list, number, oneOf, type Shape, shape, text, type } from './check.ts'
+import {
+  addProblem,
+  all,
+  byType,
+  type Check,
+  flag,
+  list,
+  number,
+  oneOf,
+  type Shape,
+  shape,
+  text,
+  type,
+} from './check.ts'
 import { isJson, jsonOf, listOf } from './json.ts'
 
 export const ID = text({ max: 255 })

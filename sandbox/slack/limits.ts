@@ -1,9 +1,9 @@
 // Checks messages, modals and App Homes against Slack's limits, with Slack's errors. Limits: slack.md 2.2.
 import {
+  addProblem,
   all,
   byType,
   type Check,
-  addProblem,
   flag,
   lengthOf,
   list,

@@ -31,7 +31,7 @@ export type Surface =
 
 export const visibleMessage = (user: User, ts: string, channel: string, { workspace }: Context): Message => {
   const message = workspace.ephemeral(user.id, ts) ?? workspace.message(channel, ts)
-  if (!message) throw new Error(`${user.displayName} sees no message ${ts}`)
+  if (!message) throw new Error(`${user.displayName} cannot see message ${ts}`)
   return message
 }
 
@@ -45,7 +45,7 @@ export const surfaceOf = (user: User, spot: Spot, context: Context): Surface => 
   }
   const id = spot.viewId ?? context.workspace.views(user.id).at(-1)?.view.id ?? ''
   const found = context.workspace.findView(id)
-  if (found?.user !== user.id) throw new Error(`${user.displayName} sees no view ${id}`)
+  if (found?.user !== user.id) throw new Error(`${user.displayName} cannot see view ${id}`)
   return { kind: 'view', view: found.view }
 }
 
@@ -62,6 +62,6 @@ const isSelected = ({ block, element }: Found, { actionId, blockId, label, value
 export const findElement = (surface: Surface, meant: ElementSelector): Found => {
   const all = blocksOf(surface).flatMap(block => elementsOf(block).map(element => ({ block, element })))
   const found = all.find(one => isSelected(one, meant))
-  if (!found) throw new Error(`There is no element ${JSON.stringify(meant)}`)
+  if (!found) throw new Error(`Unknown element ${JSON.stringify(meant)}`)
   return found
 }

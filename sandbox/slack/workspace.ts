@@ -184,9 +184,9 @@ export class Workspace {
   }
 
   #storeEphemeral(to: string, message: Message): Message {
-    const mine = this.#ephemerals.get(to) ?? new Map<string, Message>()
-    this.#ephemerals.set(to, mine)
-    mine.set(message.ts, message)
+    const messages = this.#ephemerals.get(to) ?? new Map<string, Message>()
+    this.#ephemerals.set(to, messages)
+    messages.set(message.ts, message)
     this.#tell({ kind: 'ephemeral', to, message })
     return message
   }
@@ -213,9 +213,9 @@ export class Workspace {
   }
 
   read(by: string, channel: string, ts: string): void {
-    const mine = this.#reads.get(by) ?? new Map<string, string>()
-    this.#reads.set(by, mine)
-    mine.set(channel, ts)
+    const read = this.#reads.get(by) ?? new Map<string, string>()
+    this.#reads.set(by, read)
+    read.set(channel, ts)
     this.#tell({ kind: 'read', by, channel, ts })
   }
 

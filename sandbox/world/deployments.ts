@@ -1,7 +1,7 @@
 // Deployments: starts, completes, fails and rolls them back, each with its revision and its record.
 
 import { wantedOf } from './bounds.ts'
-import { type Context, addServiceEvent } from './context.ts'
+import { addServiceEvent, type Context } from './context.ts'
 import {
   type Deployment,
   type DeploymentRecord,
@@ -49,7 +49,11 @@ const createRecord = ({ clock, random, records }: Context, service: Service, tar
 
 type DeploymentSource = Pick<Deployment, 'revision' | 'record' | 'isRollback'> & { readonly reason?: string }
 
-const makePrimary = ({ clock, random, emitter }: Context, service: Service, { reason, ...made }: DeploymentSource): Deployment => {
+const makePrimary = (
+  { clock, random, emitter }: Context,
+  service: Service,
+  { reason, ...made }: DeploymentSource,
+): Deployment => {
   const id = `ecs-svc/${random.digits(19)}`
   const now = clock.now()
   const deployment: Deployment = {

@@ -90,9 +90,9 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
     registerTaskDefinition: (place: Place, input: RegisterTaskDefinitionRequest, by: string) =>
       registerTaskDefinition(engine, place, input, by),
-    createService: (cluster: Cluster, made: NewService): Service => {
-      const service = createService(engine, cluster, made)
-      if (!made.isSettled) touch(engine, service)
+    createService: (cluster: Cluster, input: NewService): Service => {
+      const service = createService(engine, cluster, input)
+      if (!input.isSettled) touch(engine, service)
       return service
     },
 

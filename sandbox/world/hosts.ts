@@ -47,10 +47,10 @@ const sum = (numbers: readonly (number | undefined)[] = []): number =>
 
 /** The capacity that these tasks of the cluster leave on a host. */
 export const leftOn = (host: Host, tasks: Iterable<Task>): { readonly cpu: number; readonly memory: number } => {
-  const taken = [...tasks].filter(task => task.host === host && isAlive(task)).map(unitsOf)
+  const allocated = [...tasks].filter(task => task.host === host && isAlive(task)).map(unitsOf)
   return {
-    cpu: host.cpu - sum(taken.map(({ cpu }) => cpu)),
-    memory: host.memory - sum(taken.map(({ memory }) => memory)),
+    cpu: host.cpu - sum(allocated.map(({ cpu }) => cpu)),
+    memory: host.memory - sum(allocated.map(({ memory }) => memory)),
   }
 }
 

@@ -1,7 +1,7 @@
 // Starts tasks for the scheduler, at ECS's rate, where there is capacity.
 
 import { boundsOf, wantedOf } from './bounds.ts'
-import { addServiceEventOnce, type Engine, addServiceEvent } from './context.ts'
+import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { noCapacity, noQuota } from './failures.ts'
 import { createServiceTask } from './making.ts'
 import { type Placement, placementFor } from './placement.ts'
@@ -15,13 +15,13 @@ const launchBurst = 10
 /** Milliseconds until the scheduler evaluates a service again when no event triggers it. */
 export const recheck = 30_000
 
-const takeTokens = ({ clock }: Engine, { scheduler }: Service, wanted: number): number => {
+const takeTokens = ({ clock }: Engine, { scheduler }: Service, count: number): number => {
   const now = clock.now()
   scheduler.tokens = Math.min(launchBurst, scheduler.tokens + (now - scheduler.countedAt) * launchRate)
   scheduler.countedAt = now
-  const taken = Math.min(wanted, Math.floor(scheduler.tokens))
-  scheduler.tokens -= taken
-  return taken
+  const granted = Math.min(count, Math.floor(scheduler.tokens))
+  scheduler.tokens -= granted
+  return granted
 }
 
 const refuse = (engine: Engine, service: Service, placement: Placement, reason: string) => {
@@ -40,7 +40,12 @@ const refuse = (engine: Engine, service: Service, placement: Placement, reason: 
 }
 
 /** Whether another task stays within the account's Fargate quota in the region. */
-const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, placement: Placement, primary: Deployment): boolean => {
+const isWithinQuota = (
+  { quotas, sites }: Engine,
+  { cluster }: Service,
+  placement: Placement,
+  primary: Deployment,
+): boolean => {
   const size = vcpusOf({ launchType: placement.launchType, definition: primary.revision.spec.taskDefinition })
   if (size === 0) return true
   const clusters = [...(sites.get(`${cluster.account}/${cluster.region}`)?.clusters.values() ?? [])]
@@ -50,9 +55,15 @@ const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, placemen
 }
 
 /** Why another task has no capacity there, if it has none. */
-const reasonAgainst = (engine: Engine, service: Service, placement: Placement, primary: Deployment): string | undefined => {
+const reasonAgainst = (
+  engine: Engine,
+  service: Service,
+  placement: Placement,
+  primary: Deployment,
+): string | undefined => {
   const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
-  if (how === 'capacity' || engine.knobs.isExhausted(placement.capacityProvider ?? placement.launchType)) return noCapacity
+  if (how === 'capacity' || engine.knobs.isExhausted(placement.capacityProvider ?? placement.launchType))
+    return noCapacity
   return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
 }
 
@@ -90,17 +101,17 @@ export const launch = (engine: Engine, service: Service): number | undefined => 
   const wait = service.scheduler.notBefore - engine.clock.now()
   if (wait > 0) return wait
   const started: Task[] = []
-  let again = 1_000
+  let nextMs = 1_000
   for (let left = takeTokens(engine, service, lacking); left > 0; left -= 1) {
     const task = place(engine, service, primary)
     if (task) started.push(task)
     else {
-      again = recheck
+      nextMs = recheck
       break
     }
   }
   for (const task of started) engine.life.start(task)
   const listed = started.map(({ id }) => `(task ${id})`).join(' ')
   if (started.length > 0) addServiceEvent(engine, service, `has started ${started.length} tasks: ${listed}.`)
-  return again
+  return nextMs
 }

@@ -1,8 +1,8 @@
 // CloudWatch Logs of the world: container lines are generated on read; tests and knobs add others.
 
 import type { Fleet } from './fleet.ts'
-import { addStream, createLogGroups, runningSince, type LogEvent, type LogGroup, type LogStream } from './log-groups.ts'
-import { hashOf, linesIn, type ContainerLife } from './log-lines.ts'
+import { addStream, createLogGroups, type LogEvent, type LogGroup, type LogStream, runningSince } from './log-groups.ts'
+import { type ContainerLife, hashOf, linesIn } from './log-lines.ts'
 
 export type { LogEvent, LogGroup, LogStream } from './log-groups.ts'
 
@@ -40,16 +40,16 @@ const lifeOf = ({ name, task, container = '' }: LogStream): ContainerLife | unde
 }
 
 const eventsIn = (stream: LogStream, start: number, perMinute: number): readonly LogEvent[] => {
-  const voice = lifeOf(stream)
-  const lines = voice === undefined ? [] : linesIn(voice, start, perMinute)
-  const made = lines.map(({ at, message }, nth) => ({
+  const life = lifeOf(stream)
+  const lines = life === undefined ? [] : linesIn(life, start, perMinute)
+  const events = lines.map(({ at, message }, nth) => ({
     at,
     ingestedAt: at + ON_ITS_WAY,
     message,
     stream: stream.name,
     id: idOf(at, stream.name, nth),
   }))
-  return [...made, ...(stream.added.get(start) ?? [])]
+  return [...events, ...(stream.added.get(start) ?? [])]
 }
 
 /** The minutes that may contain lines, in order. */
@@ -90,8 +90,8 @@ export const createLogs = (fleet: Fleet) => {
         ...(voice ? [voice.from, Math.min(clock.now(), voice.until ?? clock.now())] : []),
         ...[...stream.added.values()].flat().map(({ at }) => at),
       ]
-      const kept = times.map(at => Math.max(at, oldest(group)))
-      return kept.length === 0 ? undefined : { first: Math.min(...kept), last: Math.max(...kept) }
+      const clamped = times.map(at => Math.max(at, oldest(group)))
+      return clamped.length === 0 ? undefined : { first: Math.min(...clamped), last: Math.max(...clamped) }
     },
     /** Events of the streams, a minute at a time, earliest or latest first. */
     *read(group: LogGroup, streams: readonly LogStream[], asked: Range, isForward: boolean) {

@@ -2,7 +2,7 @@
 
 import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
 import { wantedOf } from './bounds.ts'
-import { type Context, type Site, addServiceEvent } from './context.ts'
+import { addServiceEvent, type Context, type Site } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
 import { makeHosts } from './hosts.ts'
 import type { Place } from './place.ts'
@@ -136,8 +136,8 @@ export type NewService = Pick<Service, 'name' | 'createdBy' | 'desired'> & {
   readonly age?: number
 }
 
-export const createService = (context: Context, cluster: Cluster, made: NewService): Service => {
-  const { spec, isSettled, age = 0, ...own } = made
+export const createService = (context: Context, cluster: Cluster, input: NewService): Service => {
+  const { spec, isSettled, age = 0, ...own } = input
   const now = context.clock.now()
   const service: Service = {
     schedulingStrategy: 'REPLICA',
@@ -146,16 +146,16 @@ export const createService = (context: Context, cluster: Cluster, made: NewServi
     settings: {},
     tags: {},
     ...own,
-    arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:service/${cluster.name}/${made.name}`,
+    arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:service/${cluster.name}/${input.name}`,
     cluster,
     createdAt: now - age * 86_400_000,
     status: 'ACTIVE',
     deployments: [],
     events: [],
     tasks: new Set(),
-    scheduler: { lookAt: 0, isSteady: false, failures: 0, notBefore: 0, tokens: 10, countedAt: now },
+    scheduler: { dueAt: 0, isSteady: false, failures: 0, notBefore: 0, tokens: 10, countedAt: now },
   }
-  cluster.services.set(made.name, service)
+  cluster.services.set(input.name, service)
   const deployment = beginDeployment(context, service, spec)
   if (isSettled) settleAtOnce(context, service, deployment)
   return service

@@ -54,7 +54,10 @@ export const executable: Readonly<Record<string, Readonly<Record<string, Partial
     'web/catalog-api': { isExecutable: true },
     'web/checkout': { isExecutable: true, exec: { sharesProcesses: true } },
     'web/reports': { isExecutable: true, exec: { isReadOnly: true } },
-    'jobs/reports': { isExecutable: true, missingSettings: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] } },
+    'jobs/reports': {
+      isExecutable: true,
+      missingSettings: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+    },
   },
 }
 

@@ -1,7 +1,7 @@
 // ECS's service scheduler: evaluates a service after every change, and starts and stops tasks until it is steady.
 
 import { thresholdOf, wantedOf } from './bounds.ts'
-import { addServiceEventOnce, type Engine, addServiceEvent } from './context.ts'
+import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { completeDeployment, failDeployment, retireDeployments } from './deployments.ts'
 import type { Ending } from './failures.ts'
 import { launch, recheck } from './launching.ts'
@@ -13,9 +13,9 @@ export const touch = (engine: Engine, service: Service, ms = engine.random.betwe
   if (service.status === 'INACTIVE') return
   const { scheduler } = service
   const at = engine.clock.now() + ms
-  if (scheduler.timer && scheduler.lookAt <= at) return
+  if (scheduler.timer && scheduler.dueAt <= at) return
   scheduler.timer?.cancel()
-  scheduler.lookAt = at
+  scheduler.dueAt = at
   scheduler.timer = engine.clock.at(at, () => {
     delete scheduler.timer
     evaluate(engine, service)
@@ -26,8 +26,8 @@ export const touch = (engine: Engine, service: Service, ms = engine.random.betwe
 const evaluate = (engine: Engine, service: Service) => {
   const isSurplusKept = stopSurplus(engine, service)
   const isOldKept = stopOld(engine, service)
-  const again = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
-  if (again !== undefined) touch(engine, service, again)
+  const nextMs = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
+  if (nextMs !== undefined) touch(engine, service, nextMs)
   settle(engine, service)
 }
 
@@ -70,7 +70,8 @@ const backOff = (engine: Engine, service: Service) => {
 /** Called when a task of the service ends by itself. */
 export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
   service.scheduler.isSteady = false
-  if (stoppedReason.includes('health checks')) addServiceEvent(engine, service, `(task ${task.id}) failed container health checks.`)
+  if (stoppedReason.includes('health checks'))
+    addServiceEvent(engine, service, `(task ${task.id}) failed container health checks.`)
   touch(engine, service)
   const [primary] = service.deployments
   if (!task.isDoomed || !primary || task.deploymentId !== primary.id) return

@@ -190,7 +190,7 @@ export type Service = {
 type SchedulerState = {
   timer?: Timer
   /** When that timer is due. */
-  lookAt: number
+  dueAt: number
   isSteady: boolean
   /** Consecutive failed task starts. */
   failures: number

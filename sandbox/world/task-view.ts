@@ -11,11 +11,11 @@ export const addressOf = ({ id }: Task) =>
 
 const attachmentOf = (task: Task): Attachment => {
   const address = addressOf(task)
-  const gone = task.lastStatus === 'STOPPED'
+  const isStopped = task.lastStatus === 'STOPPED'
   return {
     id: `${task.id.slice(0, 8)}-${task.id.slice(8, 12)}-4${task.id.slice(13, 16)}-a${task.id.slice(17, 20)}-${task.id.slice(20)}`,
     type: 'ElasticNetworkInterface',
-    status: gone ? 'DELETED' : task.lastStatus === 'PROVISIONING' ? 'PRECREATED' : 'ATTACHED',
+    status: isStopped ? 'DELETED' : task.lastStatus === 'PROVISIONING' ? 'PRECREATED' : 'ATTACHED',
     details: [
       { name: 'subnetId', value: `subnet-0${task.zone.slice(-1)}1b2c3d4e5f60718` },
       { name: 'networkInterfaceId', value: `eni-0${task.id.slice(0, 16)}` },

@@ -98,7 +98,7 @@ const submitForm = async (user: string, twice: boolean, { slack }: Sandbox): Pro
 
 /** In a burst, the same person's other click may have replaced or submitted the form. */
 const formIsGone = (error: unknown): void => {
-  if (!(error instanceof Error) || !error.message.includes('has no such modal')) throw error
+  if (!(error instanceof Error) || !error.message.includes('does not have this modal')) throw error
 }
 
 const voteLate = ({ user, choice, twice }: Vote, operation: string, { functions, slack }: Sandbox): void => {

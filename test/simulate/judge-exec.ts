@@ -16,7 +16,9 @@ export const noSessionIsLeft = ({ execSessions, operations, hadOutage }: Evidenc
     if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
     // When the answer was lost, the session's id is unknown: the outcome tells a person to check.
     const isReported = operation.status === 'FAILED' || operation.ending === 'unknown'
-    return isReported && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
+    return isReported && (hadOutage || !isOnFile)
+      ? []
+      : [`${session} of ${id} (${operation.line}) was open after its operation ended`]
   })
 
 /** The exit status that the outcome must show; simulated commands always exit with it. */
@@ -29,6 +31,6 @@ export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>
       const status = statusOf(line)
       const told = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
       const [, said] = /It ended with status (\d+)/.exec(told) ?? []
-      if (ending === 'done' && status !== 0) return [`${id} (${line}) is said to be done`]
-      return said === undefined || Number(said) === status ? [] : [`${id} (${line}) is said to have ended with ${said}`]
+      if (ending === 'done' && status !== 0) return [`${id} (${line}) was reported as done`]
+      return said === undefined || Number(said) === status ? [] : [`${id} (${line}) was reported with status ${said}`]
     })

@@ -37,20 +37,20 @@ export const grantsEnd = (evidence: Evidence): readonly string[] =>
       const ends = evidence.writes.filter(one => one.operation === id && one.action === 'UntagResource')
       const end = ends.find(({ isDone }) => isDone)?.at
       if (end === undefined)
-        return evidence.open.includes(task) ? [`${id} lets somebody into ${task} still`] : noTry(ends.length, id)
+        return evidence.open.includes(task) ? [`${id} still grants access to ${task}`] : noAttempt(ends.length, id)
       const isExcused = evidence.hadOutage || evidence.jumps.some(jump => jump.from <= end && due <= jump.until)
       const minutes = Math.round((end - due) / MINUTE_MS)
-      return isExcused || end - due <= LONGEST_MS ? [] : [`${id} let somebody into ${task} ${minutes} min too long`]
+      return isExcused || end - due <= LONGEST_MS ? [] : [`${id} granted access to ${task} ${minutes} min too long`]
     })
 
-const noTry = (tries: number, id: string): readonly string[] => (tries > 0 ? [] : [`${id} never took its tag away`])
+const noAttempt = (tries: number, id: string): readonly string[] => (tries > 0 ? [] : [`${id} never removed its tag`])
 
 export const accessEndsWithGrant = (evidence: Evidence): readonly string[] =>
   evidence.execSessions
     .filter(({ operation }) => operation === undefined)
     .flatMap(({ id: session, task, begin, end = Number.POSITIVE_INFINITY }) => {
       const granted = grantsIn(evidence).findLast(one => one.task === task && one.from <= begin)
-      if (granted === undefined) return [`${session} is in ${task}, and nobody let it in`]
+      if (granted === undefined) return [`${session} is in ${task} without a grant`]
       const isOut = end <= (granted.operation.endedAt ?? 0) || isReported(granted.operation)
       return isOut ? [] : [`${session} is in ${task} after the end of ${granted.operation.id}`]
     })

@@ -1,5 +1,5 @@
 // Judges when leases end: not early unless a person ended them, not late unless something prevented it.
-import type { Evidence, ActiveLease, Operation, Span, Write } from './evidence.ts'
+import type { ActiveLease, Evidence, Operation, Span, Write } from './evidence.ts'
 import { covers, isHere, mayOperate } from './judge-rules.ts'
 import { bookOf, isWaiting } from './waiting.ts'
 
@@ -8,7 +8,7 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
     .filter(({ role, isDone }) => role === 'revert' && isDone)
     .flatMap(write => {
       const held = bookOf(evidence, write.place, write.order).find(({ operation }) => operation === write.operation)
-      if (held === undefined) return [`${write.operation} put something back, and held nothing`]
+      if (held === undefined) return [`${write.operation} reverted something without a lease`]
       return [...tooEarly(held, write, evidence), ...tooLate(held, write, evidence)].map(
         why => `the lease of ${write.operation} on ${write.place} ${why}`,
       )
@@ -21,11 +21,13 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
 const tooEarly = (held: ActiveLease, { at }: Write, evidence: Evidence): readonly string[] => {
   const { until, endedBy, operation } = held
   return [
-    ...(until <= at ? [] : ['ended before its time']),
+    ...(until <= at ? [] : ['ended early']),
     ...(endedBy === undefined || evidence.hadOutage || wasEnded(operation, evidence)
       ? []
-      : ['was ended, and the audit does not know by whom']),
-    ...(endedBy === undefined || mayEnd(endedBy, held, evidence) ? [] : [`was ended by ${endedBy}, who may not`]),
+      : ['was ended, but the audit does not say by whom']),
+    ...(endedBy === undefined || mayEnd(endedBy, held, evidence)
+      ? []
+      : [`was ended by ${endedBy}, who is not allowed to`]),
   ]
 }
 
@@ -79,7 +81,7 @@ const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly 
     ({ line, ending = '' }) =>
       /^lease extend /.test(line) && isMeant(line, id) && /^(done|unknown|superseded)$/.test(ending),
   )
-  return longer > extensions.length * 3_600_000 ? [`the lease of ${id} lasts longer than anybody agreed to`] : []
+  return longer > extensions.length * 3_600_000 ? [`the lease of ${id} lasts longer than approved`] : []
 }
 
 const isMeant = (line: string, id: string): boolean => id.startsWith(/ --lease (\w+)/.exec(line)?.[1] ?? '')
@@ -93,6 +95,6 @@ const remainingLeases = (operation: Operation, evidence: Evidence): readonly str
   const isHeld = places.some(place => bookOf(evidence, place).some(one => one.operation === id))
   const isReported = status === 'FAILED' || ending === 'left' || isWaiting(operation, evidence)
   return isHeld && !isReported && !evidence.hadOutage
-    ? [`the lease of ${id} is over (${ending}), and in the book still`]
+    ? [`the lease of ${id} is over (${ending}), but still in the lease book`]
     : []
 }

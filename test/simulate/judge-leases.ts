@@ -1,5 +1,5 @@
 // Judges leases by the services' values, with a model of leases that shares no code with the product.
-import type { Evidence, ActiveLease, QuantityChange, Operation, Quantity, Value, Write } from './evidence.ts'
+import type { ActiveLease, Evidence, Operation, Quantity, QuantityChange, Value, Write } from './evidence.ts'
 import { bookOf } from './waiting.ts'
 import { same, settingOf } from './watch-scale.ts'
 
@@ -15,7 +15,12 @@ const composed = (quantity: Quantity, before: Value, holdings: readonly Value[])
 }
 
 /** A write at the end of a lease. */
-type Reversion = { readonly write: Write; readonly operation: Operation; readonly quantity: Quantity; readonly value: Value }
+type Reversion = {
+  readonly write: Write
+  readonly operation: Operation
+  readonly quantity: Quantity
+  readonly value: Value
+}
 
 const reversionsIn = ({ writes, operations }: Evidence): readonly Reversion[] =>
   writes
@@ -82,11 +87,15 @@ export const baselineIsRestored = (evidence: Evidence): readonly string[] =>
     const right = ground && composed(quantity, ground, others)
     return right === undefined || same(right, value)
       ? []
-      : [`${operation.id} (${operation.line}) put back ${quantity} ${value}, and there was ${right}`]
+      : [`${operation.id} (${operation.line}) reverted ${quantity} to ${value} instead of ${right}`]
   })
 
 /** Leases since the last change by a lease whose own call AWS never applied: they may revert what they found. */
-const leasesWithoutEffect = (past: readonly QuantityChange[], { write, quantity }: Reversion, evidence: Evidence): readonly Value[] => {
+const leasesWithoutEffect = (
+  past: readonly QuantityChange[],
+  { write, quantity }: Reversion,
+  evidence: Evidence,
+): readonly Value[] => {
   const since = past.findLast(one => isOfLease(evidence, one))?.order ?? 0
   return evidence.operations
     .filter(
@@ -115,7 +124,7 @@ export const leasesEnd = (evidence: Evidence): readonly string[] =>
     if (last === undefined || ground === undefined || !isOfLease(evidence, last)) return []
     const right = composed(quantity, ground, holdingsOf(leasesOn(evidence, place), quantity))
     if (same(right, last.value) || isReported(past, evidence)) return []
-    return [`${quantity} of ${place} is ${last.value}, set by ${last.by}, and should be ${right}`]
+    return [`${quantity} of ${place} is ${last.value}, set by ${last.by}, but should be ${right}`]
   })
 
 /** Whether a person was told to check. */

@@ -38,7 +38,7 @@ export const operationsStopAfterTakeover = (evidence: Evidence): readonly string
     .filter(({ from: { ending } }) => ending !== 'superseded' && ending !== 'unknown')
     .map(
       ({ by, from }) =>
-        `${from.id} (${from.line}) went on until ${from.ending} after ${by.id} (${by.line}) had taken over`,
+        `${from.id} (${from.line}) continued until ${from.ending} after the takeover by ${by.id} (${by.line})`,
     )
 
 export const oneChangeAtATime = (evidence: Evidence): readonly string[] => [

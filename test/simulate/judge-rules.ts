@@ -1,21 +1,21 @@
 // Judges whether each write was allowed when its operation last checked, with a short model of the rules.
 
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Evidence, RulesInForce, Operation, Span, Write } from './evidence.ts'
+import type { Evidence, Operation, RulesInForce, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
 /** Why the write should not have been sent; undefined when it was allowed. */
 export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
   if (endsGrant(write)) return onTheWrongRole(write, operation)
   const at = checkedTimeOf(write, operation)
-  if (at === undefined) return ['it was never looked at again before it ran']
+  if (at === undefined) return ['it was never checked again before it ran']
   const isGlass = operation.line.includes('--break-glass')
   return [
     ...onTheWrongRole(write, operation),
     ...(evidence.halts.some(span => isWithin(at, span)) ? ['everything was halted'] : []),
     ...((!isGlass || write.role === 'revert') &&
     evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, write))
-      ? ['its place was locked']
+      ? ['the service was locked']
       : []),
     // A temporary change was approved with its end, whatever the requester may do by then.
     ...missingApprovals(operation, isGlass),
@@ -54,12 +54,13 @@ export const covers = (scope: PlaceLock['scope'], { place }: Pick<Write, 'place'
 }
 
 const missingApprovals = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
-  if (approval === undefined) return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['nobody was asked']
+  if (approval === undefined)
+    return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['it had no approval']
   const voters = new Set(approval.votes.map(({ voter }) => voter.user))
   return [
     ...(approval.decision?.outcome === 'approved' ? [] : [`it was ${approval.decision?.outcome ?? 'not decided'}`]),
     ...(voters.size >= approval.quorum ? [] : [`it had ${voters.size} of ${approval.quorum} votes`]),
-    ...(voters.has(user) ? ['whoever asked has voted'] : []),
+    ...(voters.has(user) ? ['the requester has voted'] : []),
   ]
 }
 
@@ -108,10 +109,10 @@ const problemsOf = (
   const isFree =
     isGlass || isNamed || (rules.freeAccounts.includes(account) && (count > 0 || action === 'RegisterScalableTarget'))
   return [
-    ...(mayChange(user, write, state) ? [] : [`${user} had no access any more`]),
-    ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),
+    ...(mayChange(user, write, state) ? [] : [`${user} no longer had access`]),
+    ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} was not allowed to use break glass`] : []),
     ...(isForGood(write, line) && !state.groups['S0OPS']?.includes(user)
-      ? [`${user} might suspend nothing for good`]
+      ? [`${user} was not allowed to suspend scaling permanently`]
       : []),
     ...(rules.isFrozen && !isGlass ? ['changes were frozen'] : []),
     ...(count > rules.ceiling ? [`${count} was over the ceiling of ${rules.ceiling}`] : []),

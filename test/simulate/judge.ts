@@ -3,9 +3,9 @@ import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/model/json.ts'
 import type { Evidence, Operation, PostedMessage, Write } from './evidence.ts'
 import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
-import { grantsEnd, accessEndsWithGrant } from './judge-grants.ts'
+import { accessEndsWithGrant, grantsEnd } from './judge-grants.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
-import { leasesEnd, changesByOthersAreKept, baselineIsRestored } from './judge-leases.ts'
+import { baselineIsRestored, changesByOthersAreKept, leasesEnd } from './judge-leases.ts'
 import { oneChangeAtATime, operationsStopAfterTakeover } from './judge-locks.ts'
 import { endsGrant, whyNot } from './judge-rules.ts'
 import { isWaiting } from './waiting.ts'
@@ -124,12 +124,12 @@ const theAuditAgrees: Check = evidence =>
     const { id, ending = '', lease, grant } = operation
     const hasEnd = lease !== undefined || grant !== undefined
     if (['refused', 'previewed'].includes(ending) || isWaiting(operation, evidence)) return []
-    const said = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
-    const last = said.at(-1)
+    const outcomes = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
+    const last = outcomes.at(-1)
     // When the audit failed, the card says so.
     const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last === undefined
-    if (said.length > (hasEnd ? 2 : 1)) return [`${id} has ${said.length} outcomes in the audit`]
-    if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
+    if (outcomes.length > (hasEnd ? 2 : 1)) return [`${id} has ${outcomes.length} outcomes in the audit`]
+    if (isMissing) return [`${id} ended ${ending}, but the audit has no outcome`]
     // After an outage, the last record may be missing.
     if (last === undefined || (evidence.hadOutage && hasEnd)) return []
     return last.outcome === ending ? [] : [`${id} ended ${ending}, audit ${last.outcome}`]
@@ -145,8 +145,8 @@ const reportsAreTrue: Check = evidence =>
     const done = evidence.writes.filter(write => write.operation === id && write.isDone)
     const texts = postedOf(evidence, operation).map(({ text }) => text)
     const claims = UNTOUCHED.test(ending) || texts.some(text => NOTHING_CHANGED.test(text))
-    if (claims && done.length > 0) return [`${id} ended ${ending} as if nothing had changed, and AWS has changed`]
-    return ending === 'done' && done.length === 0 && !isOurOwn(line) ? [`${id} is done, and AWS never heard of it`] : []
+    if (claims && done.length > 0) return [`${id} ended ${ending} and reported no change, but AWS changed`]
+    return ending === 'done' && done.length === 0 && !isOurOwn(line) ? [`${id} is done, but AWS applied nothing`] : []
   })
 
 /** It only changes our own store. */
@@ -157,10 +157,10 @@ const decidedOnce: Check = ({ approvals, operations }) =>
     const written = approvals.filter(({ operation }) => operation === id)
     const first = written.findIndex(({ decision }) => decision !== undefined)
     const after = first === -1 ? [] : written.slice(first + 1)
-    if (after.length > 0) return [`${id} was written again after it was decided`]
+    if (after.length > 0) return [`${id} was written after its decision`]
     const decided = written[first]
     return decided !== undefined && approval !== undefined && !sameInput(decided, approval)
-      ? [`${id} was decided ${JSON.stringify(decided.decision)}, and now says ${JSON.stringify(approval.decision)}`]
+      ? [`${id} was decided ${JSON.stringify(decided.decision)}, and is now ${JSON.stringify(approval.decision)}`]
       : []
   })
 
@@ -187,7 +187,7 @@ const offersReplace: Check = ({ operations, takenOffers }) =>
       const lines = takenOffers.filter(({ operation }) => operation === id).map(({ line }) => line)
       return !operations.some(other => other.id !== id && other.user === user && lines.includes(other.line))
     })
-    .map(({ id }) => `${id} was given up for an offer, and nobody asked for that`)
+    .map(({ id }) => `${id} was replaced by an offer that nobody requested`)
 
 /** Three deliveries of the vote, with the steps' retries; after an outage, until the reminder. */
 const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
@@ -198,15 +198,15 @@ const decisionsWakeOperations: Check = ({ operations, hadOutage, jumps }) =>
     if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
     const from = Date.parse(approval.decision.at)
     const until = wokenAt ?? Number.POSITIVE_INFINITY
-    const leapt = jumps.filter(jump => from <= jump.from && jump.until <= until)
-    const slept = leapt.reduce((left, jump) => left - (jump.until - jump.from), until - from)
-    return slept > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
-      ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`]
+    const jumpsInBetween = jumps.filter(jump => from <= jump.from && jump.until <= until)
+    const waited = jumpsInBetween.reduce((left, jump) => left - (jump.until - jump.from), until - from)
+    return waited > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
+      ? [`${id} read its decision ${Math.round(waited / 60_000)} min later`]
       : []
   })
 
 /** When the store does not answer, the lock stays until it expires. */
-const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still held`))
+const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still there`))
 
 const secretsStaySecret: Check = ({ said, secrets }) =>
   secrets.flatMap(secret => {
@@ -215,48 +215,48 @@ const secretsStaySecret: Check = ({ said, secrets }) =>
   })
 
 const updatesStayWithinLimits: Check = ({ overdrawn }) =>
-  overdrawn === 0 ? [] : [`Slack refused ${overdrawn} chat.update for their number`]
+  overdrawn === 0 ? [] : [`Slack refused ${overdrawn} chat.update calls for their rate`]
 
 const nothingHasRunIsTrue: Check = ({ deniedRequests }) =>
-  deniedRequests.map(line => `“${line}” has run, and whoever asked was told that nothing has`)
+  deniedRequests.map(line => `“${line}” has run, but the requester was told that nothing ran`)
 
 const dryRunsAreDry: Check = evidence =>
   evidence.operations
     .filter(({ line }) => line.includes('--dry-run'))
     .filter(operation => operation.approval !== undefined || postedOf(evidence, operation).length > 0)
-    .map(({ id }) => `${id} was a dry run, and asked somebody`)
+    .map(({ id }) => `${id} was a dry run, but asked for approval`)
 
 export const INVARIANTS: Readonly<Record<string, Check>> = {
-  'every operation ends, in a known way': everyOperationEnds,
-  'one card tells the end': oneCardTellsTheEnd,
+  'every operation ends with a known outcome': everyOperationEnds,
+  'one card shows the outcome': oneCardTellsTheEnd,
   'every change was allowed': everyChangeWasAllowed,
   'a restart is sent once': restartsHappenOnce,
-  'what was planned is what runs': whatWasPlannedIsWhatRuns,
+  'the calls are the planned calls': whatWasPlannedIsWhatRuns,
   'the intent is recorded first': intentComesFirst,
   'the audit agrees with the card': theAuditAgrees,
-  'the audit’s chains hold': chainsHold,
-  'words are true': reportsAreTrue,
-  'decided once': decidedOnce,
-  'decisions are kept': decisionsAreKept,
-  'nobody sleeps on a decision': decisionsWakeOperations,
-  'an offer replaces what it was taken instead of': offersReplace,
-  'one operation changes a service at a time, save who takes over': oneChangeAtATime,
-  'who is taken over gives way': operationsStopAfterTakeover,
+  'the audit chains verify': chainsHold,
+  'reports are true': reportsAreTrue,
+  'every approval is decided once': decidedOnce,
+  'outcomes follow decisions': decisionsAreKept,
+  'a decision wakes its operation': decisionsWakeOperations,
+  'a chosen offer replaces the plan': offersReplace,
+  'one operation at a time changes a service, except a takeover': oneChangeAtATime,
+  'an operation stops after a takeover': operationsStopAfterTakeover,
   'a rollback is sent once': rollbacksHappenOnce,
-  'a lease ends: what it held is what it was before, unless somebody else changed it': leasesEnd,
-  'a lease ends neither before its time nor long after': leasesEndInTime,
-  'what was there comes back': baselineIsRestored,
-  'nothing foreign is overwritten': changesByOthersAreKept,
-  'ExecuteCommand is sent at most once an operation and task': commandsBeginOnce,
+  'a lease reverts its quantity, unless somebody else changed it': leasesEnd,
+  'a lease ends on time': leasesEndInTime,
+  'the baseline is restored': baselineIsRestored,
+  'changes by others are not overwritten': changesByOthersAreKept,
+  'ExecuteCommand is sent at most once per operation and task': commandsBeginOnce,
   'no session outlives its operation': noSessionIsLeft,
   'the status of a command is never guessed': statusIsNeverGuessed,
-  'no grant outlives its end, somebody’s Revoke or a halt': grantsEnd,
-  'whoever was let in is out when the grant is over': accessEndsWithGrant,
-  'no lock stays': noLockStays,
+  'a grant ends at its time, at Revoke and at a halt': grantsEnd,
+  'nobody has access after the grant ends': accessEndsWithGrant,
+  'no lock remains': noLockStays,
   'secrets stay secret': secretsStaySecret,
-  'Slack’s limit on updates is never met': updatesStayWithinLimits,
+  'chat.update stays within Slack’s rate limit': updatesStayWithinLimits,
   '“nothing has run” is true': nothingHasRunIsTrue,
-  'a dry run asks nobody': dryRunsAreDry,
+  'a dry run needs no approval': dryRunsAreDry,
 }
 
 export const judge = (evidence: Evidence): readonly Violation[] =>

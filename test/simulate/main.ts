@@ -34,14 +34,14 @@ let done = 0
 let violations = 0
 
 const report = ({ seed: own, violations: found, trace, evidence }: Run): void => {
-  if (found.length > 0) print(`\nVIOLATION in the run of seed ${own}`)
+  if (found.length > 0) print(`\nVIOLATION with seed ${own}`)
   for (const { invariant, what } of found) print(`  ✗ ${invariant}: ${what}`)
   print('  what happened:')
   for (const line of trace) print(`    ${line}`)
   for (const { id, line, user, status, ending } of evidence.operations)
     print(`    → ${id.slice(0, 8)} ${user} ${line}: ${status} ${ending}`)
   if (found.length > 0)
-    print(`  again: npm run simulate -- --seed ${own} --runs 1${values.outages ? ' --outages' : ''}\n`)
+    print(`  repeat with: npm run simulate -- --seed ${own} --runs 1${values.outages ? ' --outages' : ''}\n`)
 }
 
 for (let number = 0; number < runs && seconds() < minutes * 60; number += 1) {

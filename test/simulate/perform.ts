@@ -124,7 +124,8 @@ const ask = async ({ user, channel, line, twice = false }: StepOf<'ask'>, { sand
   await sandbox.slack.deliver.command({ user, channel, text: line }, { twice })
   await sandbox.quiet()
   stop()
-  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before) seen.deniedRequests.push(line)
+  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before)
+    seen.deniedRequests.push(line)
 }
 
 const archive = ({ channel: id, isArchived }: StepOf<'archive'>, { sandbox, seen }: Stage): void => {

@@ -1,7 +1,7 @@
 // Watches the quantities that leases set: each count, bounds and suspension in order, and the call that set it.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Service } from '../../sandbox/world/state.ts'
-import type { QuantityChange, Quantity, Value, Write } from './evidence.ts'
+import type { Quantity, QuantityChange, Value, Write } from './evidence.ts'
 
 const SITES = [
   { account: '111122223333', region: 'us-east-1' },

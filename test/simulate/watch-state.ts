@@ -2,7 +2,7 @@
 
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Book, RulesInForce, LockChange, PostedMessage, AuditWrite, Write } from './evidence.ts'
+import type { AuditWrite, Book, LockChange, PostedMessage, RulesInForce, Write } from './evidence.ts'
 import type { ScaleWatch } from './watch-scale.ts'
 
 type Span = { from: number; until: number }

@@ -6,29 +6,29 @@ import { compile, isArnLike, type PatternOptions } from './pattern.ts'
 import { type Condition, UnsupportedPolicy } from './policy.ts'
 
 /** Whether one value of the request matches one value of the policy. */
-type Compare = (wanted: string, given: string, keys: Keys) => boolean
+type Compare = (expected: string, actual: string, keys: Keys) => boolean
 type Operator = { readonly compare: Compare; readonly isNegated: boolean }
 
 const text =
   (options: PatternOptions): Compare =>
-  (wanted, given, keys) =>
-    compile(wanted, keys, options)?.test(given) ?? false
+  (expected, actual, keys) =>
+    compile(expected, keys, options)?.test(actual) ?? false
 
 const numberOf = (written: string): number => (written.trim() === '' ? Number.NaN : Number(written))
 
 const numeric =
-  (holds: (given: number, wanted: number) => boolean): Compare =>
-  (wanted, given) => {
-    if (Number.isNaN(numberOf(wanted))) throw new UnsupportedPolicy(`the number ${wanted}`)
-    return holds(numberOf(given), numberOf(wanted))
+  (holds: (actual: number, expected: number) => boolean): Compare =>
+  (expected, actual) => {
+    if (Number.isNaN(numberOf(expected))) throw new UnsupportedPolicy(`the number ${expected}`)
+    return holds(numberOf(actual), numberOf(expected))
   }
 
-const bool: Compare = (wanted, given) => {
-  if (!/^(true|false)$/i.test(wanted)) throw new UnsupportedPolicy(`the truth value ${wanted}`)
-  return wanted.toLowerCase() === given.toLowerCase()
+const bool: Compare = (expected, actual) => {
+  if (!/^(true|false)$/i.test(expected)) throw new UnsupportedPolicy(`the truth value ${expected}`)
+  return expected.toLowerCase() === actual.toLowerCase()
 }
 
-const arn: Compare = (wanted, given, keys) => isArnLike(wanted, given, keys)
+const arn: Compare = (expected, actual, keys) => isArnLike(expected, actual, keys)
 
 const positive: Readonly<Record<string, Compare>> = {
   StringEquals: text({ hasWildcards: false }),
@@ -37,11 +37,11 @@ const positive: Readonly<Record<string, Compare>> = {
   ArnEquals: arn,
   ArnLike: arn,
   Bool: bool,
-  NumericEquals: numeric((given, wanted) => given === wanted),
-  NumericLessThan: numeric((given, wanted) => given < wanted),
-  NumericLessThanEquals: numeric((given, wanted) => given <= wanted),
-  NumericGreaterThan: numeric((given, wanted) => given > wanted),
-  NumericGreaterThanEquals: numeric((given, wanted) => given >= wanted),
+  NumericEquals: numeric((actual, expected) => actual === expected),
+  NumericLessThan: numeric((actual, expected) => actual < expected),
+  NumericLessThanEquals: numeric((actual, expected) => actual <= expected),
+  NumericGreaterThan: numeric((actual, expected) => actual > expected),
+  NumericGreaterThanEquals: numeric((actual, expected) => actual >= expected),
 }
 
 const negated: Readonly<Record<string, string>> = {
@@ -62,18 +62,18 @@ const operatorOf = (name: string): Operator => {
 }
 
 /** True when one of the values matches; for a negated operator, when none does. */
-const holdsFor = ({ compare, isNegated }: Operator, given: string, values: readonly string[], keys: Keys): boolean =>
+const holdsFor = ({ compare, isNegated }: Operator, actual: string, values: readonly string[], keys: Keys): boolean =>
   // Compares all values, so that an unsupported one is always found.
-  values.map(wanted => compare(wanted, given, keys)).includes(true) !== isNegated
+  values.map(expected => compare(expected, actual, keys)).includes(true) !== isNegated
 
 /** A key with several values needs ForAllValues or ForAnyValue; without them, nothing matches it. */
 const holdsForOne = (operator: Operator, value: ContextValue, values: readonly string[], keys: Keys): boolean =>
   typeof value === 'string' && holdsFor(operator, value, values, keys)
 
 const isAbsent = (key: string, values: readonly string[], keys: Keys): boolean => {
-  const wanted = values.map(value => value.toLowerCase())
-  if (wanted.some(value => value !== 'true' && value !== 'false')) throw new UnsupportedPolicy(`Null with ${values}`)
-  return wanted.includes(keys.find(key) === undefined ? 'true' : 'false')
+  const expected = values.map(value => value.toLowerCase())
+  if (expected.some(value => value !== 'true' && value !== 'false')) throw new UnsupportedPolicy(`Null with ${values}`)
+  return expected.includes(keys.find(key) === undefined ? 'true' : 'false')
 }
 
 const written = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/

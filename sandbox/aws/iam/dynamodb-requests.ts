@@ -60,15 +60,15 @@ const onQuery = (call: Call, input: Input) => {
   ]
 }
 
-const itemsOf = (asked: unknown): readonly (Item | undefined)[] => {
-  if (Array.isArray(asked))
-    return (asked as readonly BatchedWrite[]).map(one => one.PutRequest?.Item ?? one.DeleteRequest?.Key)
-  return (asked as { readonly Keys?: readonly Item[] }).Keys ?? []
+const itemsOf = (requests: unknown): readonly (Item | undefined)[] => {
+  if (Array.isArray(requests))
+    return (requests as readonly BatchedWrite[]).map(one => one.PutRequest?.Item ?? one.DeleteRequest?.Key)
+  return (requests as { readonly Keys?: readonly Item[] }).Keys ?? []
 }
 
 const onBatch = (call: Call, { RequestItems = {} }: Input) =>
-  Object.entries(RequestItems).map(([table, asked]) =>
-    checkOf(call, tableArn(call, table), itemsOf(asked).flatMap(keyOf)),
+  Object.entries(RequestItems).map(([table, requests]) =>
+    checkOf(call, tableArn(call, table), itemsOf(requests).flatMap(keyOf)),
   )
 
 const rows: Readonly<Record<string, (call: Call, input: Input) => readonly Check[]>> = {

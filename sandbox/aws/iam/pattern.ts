@@ -29,16 +29,16 @@ const MOST_COMPILED = 5_000
 
 /** Undefined when a variable has no value: such a pattern matches nothing. The value of a variable is plain text. */
 export const compile = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
-  if (text.includes('$')) return compileAnew(text, keys, options)
+  if (text.includes('$')) return compileUncached(text, keys, options)
   const id = `${options.hasWildcards} ${options.ignoresCase} ${text}`
   if (compiled.has(id)) return compiled.get(id)
   if (compiled.size >= MOST_COMPILED) compiled.clear()
-  const made = compileAnew(text, keys, options)
-  compiled.set(id, made)
-  return made
+  const expression = compileUncached(text, keys, options)
+  compiled.set(id, expression)
+  return expression
 }
 
-const compileAnew = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
+const compileUncached = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
   const source: string[] = []
   for (const part of text.split(/(\$\{[^}]*\}|[*?])/)) {
     const isVariable = part.startsWith('${') && part.endsWith('}') && !literals.has(part)
@@ -66,11 +66,12 @@ const partsOf = (arn: string): readonly string[] | undefined => {
 
 /** Matches each part of an ARN separately: no wildcard crosses one of the first five colons. */
 export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => {
-  const wanted = partsOf(pattern)
-  if (!wanted) throw new UnsupportedPolicy(`the ARN ${pattern}`)
+  const patternParts = partsOf(pattern)
+  if (!patternParts) throw new UnsupportedPolicy(`the ARN ${pattern}`)
   const given = partsOf(arn)
   return (
-    given !== undefined && wanted.every((part, n) => compile(part, keys, { hasWildcards: true })?.test(given[n] ?? ''))
+    given !== undefined &&
+    patternParts.every((part, n) => compile(part, keys, { hasWildcards: true })?.test(given[n] ?? ''))
   )
 }
 

@@ -17,17 +17,17 @@ export type EventKnobs = {
 
 /** EventBridge user guide: each field of the pattern must be present with one of the values. */
 export const matchesPattern = (event: unknown, pattern: EventPattern): boolean =>
-  Object.entries(pattern).every(([field, wanted]) => {
+  Object.entries(pattern).every(([field, expected]) => {
     const value = (event as Readonly<Record<string, unknown>>)[field]
-    if (!isList(wanted)) return typeof value === 'object' && value !== null && matchesPattern(value, wanted)
+    if (!isList(expected)) return typeof value === 'object' && value !== null && matchesPattern(value, expected)
     const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-    return values.some(one => typeof one === 'string' && wanted.some(matcher => matches(one, matcher)))
+    return values.some(one => typeof one === 'string' && expected.some(matcher => matches(one, matcher)))
   })
 
 const matches = (value: string, matcher: Matcher): boolean =>
   typeof matcher === 'string' ? value === matcher : value.startsWith(matcher.prefix)
 
-const isList = (wanted: EventPattern[string]): wanted is readonly Matcher[] => Array.isArray(wanted)
+const isList = (expected: EventPattern[string]): expected is readonly Matcher[] => Array.isArray(expected)
 
 export const createEventBridge = (
   fleet: Fleet,

@@ -30,7 +30,7 @@ export type Fault = {
 
 export type NewFault = Omit<Fault, 'id' | 'times'> & { readonly id?: string; readonly times?: number }
 
-type FaultRule = { readonly fault: Fault; seen: number; hits: number; held: (() => void)[] }
+type FaultRule = { readonly fault: Fault; seen: number; hits: number; blocked: (() => void)[] }
 type Subject = { readonly service: string; readonly action: string; readonly caller: { readonly container?: string } }
 
 const fits = ({ match }: Fault, call: Subject) =>
@@ -46,9 +46,9 @@ export const createFaults = () => {
   let next = 1
 
   const release = (id: string): boolean => {
-    const held = rules.get(id)?.held.splice(0) ?? []
-    for (const go of held) go()
-    return held.length > 0
+    const blocked = rules.get(id)?.blocked.splice(0) ?? []
+    for (const go of blocked) go()
+    return blocked.length > 0
   }
 
   const fires = (armed: FaultRule, call: Subject, when: Fault['when']): boolean => {
@@ -61,7 +61,7 @@ export const createFaults = () => {
   return {
     add: (fault: NewFault): Fault => {
       const added: Fault = { ...fault, id: fault.id ?? `fault-${next++}`, times: fault.times ?? 1 }
-      rules.set(added.id, { fault: added, seen: 0, hits: 0, held: [] })
+      rules.set(added.id, { fault: added, seen: 0, hits: 0, blocked: [] })
       return added
     },
     remove: (id: string): boolean => {
@@ -80,15 +80,15 @@ export const createFaults = () => {
     release,
     /** The rule to apply to this call now, counted as a hit. */
     take: (call: Subject, when: Fault['when']): Fault | undefined => {
-      let taken: FaultRule | undefined
-      for (const armed of rules.values()) if (fires(armed, call, when)) taken ??= armed
-      if (taken) taken.hits += 1
-      return taken?.fault
+      let applied: FaultRule | undefined
+      for (const armed of rules.values()) if (fires(armed, call, when)) applied ??= armed
+      if (applied) applied.hits += 1
+      return applied?.fault
     },
     hold: (id: string): Promise<void> =>
       new Promise(go => {
         const armed = rules.get(id)
-        if (armed) armed.held.push(go)
+        if (armed) armed.blocked.push(go)
         else go()
       }),
   }

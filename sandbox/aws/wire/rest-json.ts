@@ -20,11 +20,11 @@ const schemaOf = (client: ClientModule, action: string, at: 4 | 5): NormalizedSc
 
 /** The labels of a matching path by name; undefined for another path. A label is never empty. */
 const labelsOf = (template: string, path: string): Readonly<Record<string, string>> | undefined => {
-  const wanted = template.split('/')
+  const templateParts = template.split('/')
   const given = path.split('/')
-  if (wanted.length !== given.length) return undefined
+  if (templateParts.length !== given.length) return undefined
   const labels: Record<string, string> = {}
-  for (const [at, part] of wanted.entries()) {
+  for (const [at, part] of templateParts.entries()) {
     const value = given[at] ?? ''
     const label = /^\{(\w+)\}$/.exec(part)?.[1]
     if (label === undefined ? part !== value : value === '') return undefined

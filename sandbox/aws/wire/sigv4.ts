@@ -86,8 +86,8 @@ const decoded = (part: string): string => {
 
 /** S3 receives the payload's hash, or UNSIGNED-PAYLOAD. */
 const payloadOf = (http: HttpRequest, service: string): string => {
-  const told = http.headers['x-amz-content-sha256']
-  return service === 's3' && told !== undefined && !/^[0-9a-f]{64}$/.test(told) ? told : sha256(http.body)
+  const declared = http.headers['x-amz-content-sha256']
+  return service === 's3' && declared !== undefined && !/^[0-9a-f]{64}$/.test(declared) ? declared : sha256(http.body)
 }
 
 const canonicalQuery = (query: URLSearchParams) =>
@@ -118,9 +118,9 @@ const signingKey = (secret: string, scope: string): Buffer => {
   const known = signingKeys.get(id)
   if (known !== undefined) return known
   if (signingKeys.size >= MOST_KEYS) signingKeys.clear()
-  const made = scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
-  signingKeys.set(id, made)
-  return made
+  const key = scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
+  signingKeys.set(id, key)
+  return key
 }
 
 const signatureOf = (http: HttpRequest, signed: Signed, secret: string): string => {

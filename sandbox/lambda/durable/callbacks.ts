@@ -31,7 +31,13 @@ const over = (): AwsError =>
 
 export type Callbacks = ReturnType<typeof createCallbacks>
 
-export const createCallbacks = ({ clock, continueExecution }: { readonly clock: Clock; readonly continueExecution: ContinueExecution }) => {
+export const createCallbacks = ({
+  clock,
+  continueExecution,
+}: {
+  readonly clock: Clock
+  readonly continueExecution: ContinueExecution
+}) => {
   const all = new Map<string, Waiting>()
 
   const find = (id: string): Waiting => {

@@ -87,10 +87,10 @@ const timeOf = (query: URLSearchParams, name: string): number | undefined => {
 
 /** 100 by default, at most 1,000; 0 means the default. */
 export const itemsIn = (query: URLSearchParams): number => {
-  const asked = Number(query.get('MaxItems') ?? 0)
-  if (!Number.isInteger(asked) || asked < 0 || asked > MOST_ITEMS)
+  const maxItems = Number(query.get('MaxItems') ?? 0)
+  if (!Number.isInteger(maxItems) || maxItems < 0 || maxItems > MOST_ITEMS)
     throw invalid(`MaxItems must be between 0 and ${MOST_ITEMS}`)
-  return asked === 0 ? ITEMS : asked
+  return maxItems === 0 ? ITEMS : maxItems
 }
 
 const slice = <T>(all: readonly T[], query: URLSearchParams): { items: readonly T[]; NextMarker?: string } => {

@@ -61,17 +61,17 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     const isLast = invocation.running === 0 && invocation === execution.current
     if (Status === 'SUCCEEDED' || Status === 'FAILED')
       end(execution, Status, { ...(Result !== undefined && { result: Result }), ...(error && { error }) })
-    else if (isLast && Status === 'PENDING') rest(execution)
-    else if (isLast) again(execution)
+    else if (isLast && Status === 'PENDING') waitForChange(execution)
+    else if (isLast) retry(execution)
   }
 
-  const rest = (execution: Execution): void => {
+  const waitForChange = (execution: Execution): void => {
     execution.failures = 0
     if (execution.lastOutsideChange > execution.sentUpTo) begin(execution)
     else if (!hasPending(execution)) end(execution, 'FAILED', { error: NOTHING_PENDING })
   }
 
-  const again = (execution: Execution): void => {
+  const retry = (execution: Execution): void => {
     const seconds = Math.min(2 ** execution.failures, LONGEST_PAUSE_SECONDS)
     execution.failures += 1
     execution.metered += 1
@@ -148,7 +148,9 @@ const notFound = (arn: string): ErrorObject => ({
 })
 
 const updatedIn = ({ operations, sentUpTo }: Execution): readonly string[] =>
-  [...operations.values()].filter(({ changeCount, Type }) => changeCount > sentUpTo && Type !== 'EXECUTION').map(({ Id }) => Id)
+  [...operations.values()]
+    .filter(({ changeCount, Type }) => changeCount > sentUpTo && Type !== 'EXECUTION')
+    .map(({ Id }) => Id)
 
 /** A function error has no status. An invalid status fails the execution. */
 const conclusionOf = (finished: InvocationResult): Conclusion => {

@@ -7,7 +7,7 @@ import { onWire, type Time } from './wire.ts'
 export type PageSize = { readonly items: number; readonly bytes: number }
 export type Page = { readonly Operations: readonly object[]; readonly NextMarker?: string }
 
-type Marker = { readonly after?: string; readonly again?: true }
+type Marker = { readonly after?: string; readonly isRepeated?: true }
 
 type Ask = {
   readonly operations: ReadonlyMap<string, TrackedOperation>
@@ -31,14 +31,14 @@ export const visible = (operations: ReadonlyMap<string, TrackedOperation>): read
 }
 
 export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => {
-  const { after, again } = read(marker)
+  const { after, isRepeated } = read(marker)
   const rest = following(operations, after)
   const page = fill(rest, size, time)
   const last = rest[page.length - 1]
   const hasMore = page.length < rest.length
   const next: Marker | undefined =
-    twice && !again
-      ? { ...(after !== undefined && { after }), again: true }
+    twice && !isRepeated
+      ? { ...(after !== undefined && { after }), isRepeated: true }
       : hasMore && last
         ? { after: last.Id }
         : undefined
@@ -46,7 +46,10 @@ export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => 
 }
 
 /** The operations after one, in start order; that one may be hidden by now. */
-const following = (operations: ReadonlyMap<string, TrackedOperation>, after: string | undefined): readonly TrackedOperation[] => {
+const following = (
+  operations: ReadonlyMap<string, TrackedOperation>,
+  after: string | undefined,
+): readonly TrackedOperation[] => {
   if (after === undefined) return visible(operations)
   const order = [...operations.keys()]
   const from = order.indexOf(after)

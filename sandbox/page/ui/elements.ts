@@ -88,17 +88,17 @@ const field = (place: Place): HTMLElement => {
   const { element, surface } = place
   const { blockId, actionId } = idsOf(place)
   const label = plainText(element['placeholder']) || actionId
-  const made = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text), label)
-  if (!made) return unknown(`element ${textOf(element['type'])}`, element)
-  made.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
-  made.control.setAttribute('data-action-id', actionId)
-  surface.register(blockId, actionId, made)
-  let last = made.read()
-  return on(h('div', { class: 'inline-field' }, made.element), {
+  const field = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text), label)
+  if (!field) return unknown(`element ${textOf(element['type'])}`, element)
+  field.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
+  field.control.setAttribute('data-action-id', actionId)
+  surface.register(blockId, actionId, field)
+  let last = field.read()
+  return on(h('div', { class: 'inline-field' }, field.element), {
     change: async () => {
-      const value = made.read()
+      const value = field.read()
       if (await perform(place, value)) last = value
-      else made.write(last)
+      else field.write(last)
     },
   })
 }
@@ -129,20 +129,20 @@ export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
   const element = jsonOf(block['element'])
   const place = { block, element, surface }
   const { blockId, actionId } = idsOf(place)
-  const made = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text))
-  if (!made) return unknown(`input ${textOf(element['type'])}`, block)
+  const field = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text))
+  if (!field) return unknown(`input ${textOf(element['type'])}`, block)
   const id = freshId('field')
   const hintId = `${id}-hint`
   const errorId = `${id}-error`
-  const { control } = made
+  const { control } = field
   control.id = id
   control.setAttribute('data-action-id', actionId)
   control.setAttribute('aria-describedby', `${hintId} ${errorId}`)
   if (block['optional'] !== true) control.setAttribute('aria-required', 'true')
   if (element['focus_on_load'] === true) control.setAttribute('data-focus', '')
-  made.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
-  surface.register(blockId, actionId, made)
-  if (block['dispatch_action'] === true) on(made.element, { change: () => void perform(place, made.read()) })
+  field.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
+  surface.register(blockId, actionId, field)
+  if (block['dispatch_action'] === true) on(field.element, { change: () => void perform(place, field.read()) })
   const optional = block['optional'] === true && h('span', { class: 'muted' }, ' (optional)')
   const grouped = element['type'] === 'checkboxes' || element['type'] === 'radio_buttons'
   const label = grouped
@@ -153,7 +153,7 @@ export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
     'div',
     { class: 'input-block', 'data-block-id': blockId },
     label,
-    made.element,
+    field.element,
     h('div', { id: hintId, class: 'hint' }, block['hint'] ? plainText(block['hint']) : null),
     h('div', { id: errorId, class: 'field-error' }),
   )

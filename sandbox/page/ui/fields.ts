@@ -34,8 +34,8 @@ const nativeSelect = (element: Json, options: readonly HTMLElement[], multiple: 
     control: select,
     read: () => (multiple ? [...select.selectedOptions].map(option => option.value) : select.value || null),
     write: value => {
-      const wanted = value === null ? [''] : typeof value === 'string' ? [value] : value
-      for (const option of select.options) option.selected = wanted.includes(option.value)
+      const values = value === null ? [''] : typeof value === 'string' ? [value] : value
+      for (const option of select.options) option.selected = values.includes(option.value)
     },
   }
 }
@@ -99,8 +99,8 @@ const choices = (element: Json, type: 'checkbox' | 'radio', app: App): Field => 
       return type === 'radio' ? (checked[0] ?? null) : checked
     },
     write: value => {
-      const wanted = value === null ? [] : typeof value === 'string' ? [value] : value
-      for (const { input } of rows) input.checked = wanted.includes(input.value)
+      const values = value === null ? [] : typeof value === 'string' ? [value] : value
+      for (const { input } of rows) input.checked = values.includes(input.value)
     },
   }
 }

@@ -22,8 +22,8 @@ export const channelMention = (id: string, label: string, { store }: App): HTMLE
 
 export const groupMention = (id: string, label: string, { store }: App): HTMLElement => {
   const group = store.groups.get(id)
-  const mine = group?.users.includes(store.me)
-  return h('span', { class: mine ? 'mention mention-me' : 'mention' }, `@${group?.handle ?? label.replace(/^@/, '')}`)
+  const isMine = group?.users.includes(store.me)
+  return h('span', { class: isMine ? 'mention mention-me' : 'mention' }, `@${group?.handle ?? label.replace(/^@/, '')}`)
 }
 
 const dateNode = (node: Extract<Inline, { kind: 'date' }>, { store }: App): HTMLElement => {

@@ -5,7 +5,7 @@ import type { Service } from '../state.ts'
 import { noteNotScaled, setCount } from './activities.ts'
 import { metricOf } from './alarms.ts'
 import { activeService, type Scaling } from './context.ts'
-import { decide, neededFor, type Situation, stepProposal, type Proposal } from './decide.ts'
+import { decide, neededFor, type Proposal, type Situation, stepProposal } from './decide.ts'
 import { capacityAhead } from './forecast.ts'
 import { runningOf } from './meters.ts'
 import type { Alarm, Policy, Target } from './state.ts'
@@ -47,7 +47,8 @@ const proposalOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Ser
   if (value === undefined) return undefined
   const running = runningOf(service)
   const { strategy } = policy
-  if (strategy.type === 'StepScaling') return stepProposal(strategy.input, value - (alarm.input.Threshold ?? 0), running)
+  if (strategy.type === 'StepScaling')
+    return stepProposal(strategy.input, value - (alarm.input.Threshold ?? 0), running)
   if (strategy.type !== 'TargetTrackingScaling') return undefined
   const isHigh = alarm === policy.alarms[0]
   if (!isHigh && strategy.input.DisableScaleIn) return undefined
@@ -58,9 +59,9 @@ const proposalOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Ser
 const amongOthers = (scaling: Scaling, policy: Policy, proposal: Proposal, service: Service): Proposal | undefined => {
   if (proposal.direction === 'out') return proposal
   const others = [...policy.target.policies.values()].filter(other => other !== policy)
-  const wanted = others.map(other => minimumOf(scaling, other, service))
-  if (policy.strategy.type === 'TargetTrackingScaling' && wanted.includes('not ready')) return undefined
-  return { ...proposal, wanted: Math.max(proposal.wanted, ...wanted.filter(held => held !== 'not ready')) }
+  const minimums = others.map(other => minimumOf(scaling, other, service))
+  if (policy.strategy.type === 'TargetTrackingScaling' && minimums.includes('not ready')) return undefined
+  return { ...proposal, wanted: Math.max(proposal.wanted, ...minimums.filter(minimum => minimum !== 'not ready')) }
 }
 
 /** The minimum that another policy keeps. */
@@ -111,7 +112,10 @@ const policiesOf = ({ targets }: Scaling, { input: { AlarmActions = [] } }: Alar
     .filter(({ arn }) => AlarmActions.includes(arn))
 
 /** Everything that the outcome depends on, except time. */
-const situationKey = (scaling: Scaling, { alarm, target, service }: { alarm: Alarm; target: Target; service: Service }) =>
+const situationKey = (
+  scaling: Scaling,
+  { alarm, target, service }: { alarm: Alarm; target: Target; service: Service },
+) =>
   JSON.stringify([
     metricOf(scaling, alarm),
     runningOf(service),

@@ -108,13 +108,13 @@ const putPolicy = (scaling: Scaling, target: Target, name: string, strategy: Str
   return policy
 }
 
-const register = (scaling: Scaling, place: Place, resourceId: string, asked: Registration): Target => {
+const register = (scaling: Scaling, place: Place, resourceId: string, request: Registration): Target => {
   const key = keyOf(place, resourceId)
-  const target = scaling.targets.get(key) ?? createTarget(scaling, place, resourceId, asked)
+  const target = scaling.targets.get(key) ?? createTarget(scaling, place, resourceId, request)
   scaling.targets.set(key, target)
-  target.min = asked.min ?? target.min
-  target.max = asked.max ?? target.max
-  target.suspended = { ...target.suspended, ...asked.suspended }
+  target.min = request.min ?? target.min
+  target.max = request.max ?? target.max
+  target.suspended = { ...target.suspended, ...request.suspended }
   moveIntoBounds(scaling, target)
   review(scaling, place, resourceId)
   return target
@@ -163,8 +163,8 @@ export const createAutoscaling = (fleet: Fleet) => {
     serviceAt: (place: Place, resourceId: string): Service | undefined => serviceAt(scaling, place, resourceId),
 
     /** Registers or updates; both move the desired count into the bounds. */
-    register: (place: Place, resourceId: string, asked: Registration): Target =>
-      register(scaling, place, resourceId, asked),
+    register: (place: Place, resourceId: string, request: Registration): Target =>
+      register(scaling, place, resourceId, request),
     /** Also deletes its policies, their alarms and its scheduled actions. */
     deregister: (target: Target): void => deregister(scaling, target),
 
@@ -179,8 +179,8 @@ export const createAutoscaling = (fleet: Fleet) => {
       return Math.max(...predictive.map(policy => capacityAhead(scaling, policy, service)))
     },
 
-    putScheduled: (target: Target, asked: NewScheduled): ScheduledAction => {
-      const action = putScheduled(scaling, target, asked)
+    putScheduled: (target: Target, request: NewScheduled): ScheduledAction => {
+      const action = putScheduled(scaling, target, request)
       armScheduled(scaling, action, () => review(scaling, target, target.resourceId))
       return action
     },

@@ -58,9 +58,9 @@ const lastDayOf = (day: Date) => new Date(Date.UTC(day.getUTCFullYear(), day.get
 const isWeekdayOf = (text: string, day: Date): boolean => {
   const date = day.getUTCDate()
   const weekday = day.getUTCDay() + 1
-  const [, wanted, kind, which] = /^([1-7])(L|#)([1-5])?$/.exec(text) ?? []
-  if (wanted === undefined) return valuesOf(text, 1, 7)?.includes(weekday) ?? false
-  if (Number(wanted) !== weekday) return false
+  const [, weekdayNumber, kind, which] = /^([1-7])(L|#)([1-5])?$/.exec(text) ?? []
+  if (weekdayNumber === undefined) return valuesOf(text, 1, 7)?.includes(weekday) ?? false
+  if (Number(weekdayNumber) !== weekday) return false
   return kind === 'L' ? date + 7 > lastDayOf(day) : Math.ceil(date / 7) === Number(which)
 }
 

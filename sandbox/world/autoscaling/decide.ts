@@ -84,7 +84,11 @@ const stepFor = ({ StepAdjustments = [] }: StepScalingPolicyConfiguration, breac
   )
 
 /** Undefined when no step covers the breach. */
-export const stepProposal = (input: StepScalingPolicyConfiguration, breach: number, running: number): Proposal | undefined => {
+export const stepProposal = (
+  input: StepScalingPolicyConfiguration,
+  breach: number,
+  running: number,
+): Proposal | undefined => {
   const step = stepFor(input, breach)
   if (step === undefined) return undefined
   const change = changeOf(input, step.ScalingAdjustment ?? 0, running)

@@ -1,7 +1,7 @@
 // Scheduled actions: at their time they change the bounds, and move the capacity into them.
 
 import type { ScalableTargetAction } from '@aws-sdk/client-application-auto-scaling'
-import { noteBounds, moveIntoBounds } from './activities.ts'
+import { moveIntoBounds, noteBounds } from './activities.ts'
 import { type Scaling, uuid } from './context.ts'
 import { nextOf, parseSchedule } from './schedule.ts'
 import type { ScheduledAction, Target } from './state.ts'
@@ -16,8 +16,8 @@ export type NewScheduled = {
 }
 
 /** Updates an existing action; an omitted start or end is erased. */
-export const putScheduled = (scaling: Scaling, target: Target, asked: NewScheduled): ScheduledAction => {
-  const { name, schedule, timezone, startAt, endAt, action } = asked
+export const putScheduled = (scaling: Scaling, target: Target, request: NewScheduled): ScheduledAction => {
+  const { name, schedule, timezone, startAt, endAt, action } = request
   const before = target.scheduled.get(name)
   before?.timer?.cancel()
   const { account, region, resourceId } = target

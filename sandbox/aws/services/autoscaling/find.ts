@@ -76,11 +76,11 @@ export const expectTarget = (
 
 /** The requested targets in the caller's account and region. */
 export const targetsIn = (autoscaling: Autoscaling, request: ListRequest, call: Call): readonly Target[] => {
-  const wanted = filterOf(request)
+  const filter = filterOf(request)
   const { account, region } = placeOf(call)
   return autoscaling
     .targets()
     .filter(target => target.account === account && target.region === region)
-    .filter(({ resourceId }) => wanted?.includes(resourceId) ?? true)
+    .filter(({ resourceId }) => filter?.includes(resourceId) ?? true)
     .toSorted((a, b) => (a.resourceId < b.resourceId ? -1 : 1))
 }

@@ -116,14 +116,14 @@ export const strategyFrom = (input: PutScalingPolicyRequest, before: Policy | un
   checkEnum(input.PolicyType, 'policyType', TYPES)
   const type = input.PolicyType ?? before?.strategy.type ?? 'StepScaling'
   if (before && before.strategy.type !== type) throw invalid('The policy type of a scaling policy cannot be changed')
-  const kept = before?.strategy
+  const previous = before?.strategy
   if (type === 'TargetTrackingScaling') {
-    const said = input.TargetTrackingScalingPolicyConfiguration
-    if (said) return trackingOf(said)
+    const configuration = input.TargetTrackingScalingPolicyConfiguration
+    if (configuration) return trackingOf(configuration)
   } else if (type === 'PredictiveScaling') {
-    const said = input.PredictiveScalingPolicyConfiguration
-    if (said) return predictiveOf(said)
+    const configuration = input.PredictiveScalingPolicyConfiguration
+    if (configuration) return predictiveOf(configuration)
   } else if (input.StepScalingPolicyConfiguration) return stepOf(input.StepScalingPolicyConfiguration)
-  if (kept) return kept
+  if (previous) return previous
   throw invalid(`${type}PolicyConfiguration must be specified`)
 }

@@ -68,11 +68,11 @@ const put = (autoscaling: Autoscaling, input: PutMetricAlarmInput, { caller, reg
 }
 
 const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput, call: Call) => {
-  const sources = alarmsIn(autoscaling, call)
-  const missing = AlarmNames.filter(asked => !sources.some(({ name }) => name === asked))
+  const alarms = alarmsIn(autoscaling, call)
+  const missing = AlarmNames.filter(requested => !alarms.some(({ name }) => name === requested))
   if (missing.length > 0)
     throw new AwsError('ResourceNotFound', `Alarm(s) not found: ${missing.join(', ')}`, { status: 404 })
-  for (const alarm of sources) if (AlarmNames.includes(alarm.name)) autoscaling.removeAlarm(alarm)
+  for (const alarm of alarms) if (AlarmNames.includes(alarm.name)) autoscaling.removeAlarm(alarm)
   return {}
 }
 
@@ -82,11 +82,15 @@ export type Usage = (place: Place, purchase: Purchase) => number
 type MetricSources = { readonly autoscaling: Autoscaling; readonly usage: Usage }
 
 /** Source: ECS developer guide, AWS Fargate usage metrics. Only the latest value is known, one minute old. */
-const usageOf = ({ autoscaling, usage }: MetricSources, { Namespace, MetricName, Dimensions = [] }: Metric, place: Place) => {
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
-  const purchase = PURCHASES[said['Class'] ?? '']
-  const isUsage = Namespace === 'AWS/Usage' && MetricName === 'ResourceCount' && said['Service'] === 'Fargate'
-  if (!isUsage || said['Type'] !== 'Resource' || said['Resource'] !== 'vCPU' || !purchase) return undefined
+const usageOf = (
+  { autoscaling, usage }: MetricSources,
+  { Namespace, MetricName, Dimensions = [] }: Metric,
+  place: Place,
+) => {
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const purchase = PURCHASES[dimensions['Class'] ?? '']
+  const isUsage = Namespace === 'AWS/Usage' && MetricName === 'ResourceCount' && dimensions['Service'] === 'Fargate'
+  if (!isUsage || dimensions['Type'] !== 'Resource' || dimensions['Resource'] !== 'vCPU' || !purchase) return undefined
   const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
   return [{ at: minute - 60_000, value: usage(place, purchase) }]
 }

@@ -15,8 +15,8 @@ export const countsOf = (
 ) => {
   const counts = COUNTS[MetricName]
   if (Namespace !== 'ECS/ContainerInsights' || !counts) return undefined
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
-  const service = autoscaling.serviceAt(place, `service/${said['ClusterName']}/${said['ServiceName']}`)
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const service = autoscaling.serviceAt(place, `service/${dimensions['ClusterName']}/${dimensions['ServiceName']}`)
   if (!service || !isMeasured(service, { insight: { is: 'used', isEnhanced: false } })) return []
   const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
   return [{ at: minute - 60_000, value: counts(service) }]
@@ -82,12 +82,14 @@ export const trafficOf = (
   { Namespace, MetricName = '', Dimensions = [] }: Metric,
   place: Place,
 ): Measured | undefined => {
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
   const is = TRAFFIC[MetricName]
-  if (Namespace !== 'AWS/ECS' || !is || said['DiscoveryName'] === undefined) return undefined
-  const resourceId = `service/${said['ClusterName']}/${said['ServiceName']}`
+  if (Namespace !== 'AWS/ECS' || !is || dimensions['DiscoveryName'] === undefined) return undefined
+  const resourceId = `service/${dimensions['ClusterName']}/${dimensions['ServiceName']}`
   const spec = autoscaling.serviceAt(place, resourceId)?.deployments[0]?.revision.spec
-  const isCalled = spec?.serviceConnect?.services?.some(({ discoveryName }) => discoveryName === said['DiscoveryName'])
+  const isCalled = spec?.serviceConnect?.services?.some(
+    ({ discoveryName }) => discoveryName === dimensions['DiscoveryName'],
+  )
   return isCalled ? { resourceId, metric: 'requests', traffic: is } : undefined
 }
 

@@ -24,8 +24,8 @@ class Captured extends ServerResponse {
   }
   override end(body?: unknown): this {
     const headers = Object.entries(this.getHeaders()).map(([name, value]) => [name, String(value)] as const)
-    const kept = headers.filter(([name]) => name !== 'x-amzn-requestid')
-    this.#done({ status: this.statusCode, headers: Object.fromEntries(kept), body: String(body ?? '') })
+    const ownHeaders = headers.filter(([name]) => name !== 'x-amzn-requestid')
+    this.#done({ status: this.statusCode, headers: Object.fromEntries(ownHeaders), body: String(body ?? '') })
     return this
   }
 }

@@ -32,8 +32,8 @@ const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account,
 
 const describeSubnets: Answer = (form, filters, call) => {
   const named = [...form.entries()].filter(([key]) => key.startsWith('SubnetId.')).map(([, id]) => id)
-  const gone = named.find(id => !SUBNETS.includes(id))
-  if (gone !== undefined) throw invalid('InvalidSubnetID.NotFound', `The subnet ID '${gone}' does not exist`)
+  const missingId = named.find(id => !SUBNETS.includes(id))
+  if (missingId !== undefined) throw invalid('InvalidSubnetID.NotFound', `The subnet ID '${missingId}' does not exist`)
   const vpcId = vpcOf(placeOf(call))
   const items = SUBNETS.filter(id => named.length === 0 || named.includes(id))
     .filter(id => matching(filters, { 'subnet-id': id, 'vpc-id': vpcId }))

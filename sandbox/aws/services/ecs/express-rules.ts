@@ -27,12 +27,12 @@ export const defaultTarget: ScalingTarget = {
 }
 
 /** The settings in the request, over the previous ones. */
-export const mergeTarget = (before: ScalingTarget, said: ExpressGatewayScalingTarget = {}): ScalingTarget => {
+export const mergeTarget = (before: ScalingTarget, update: ExpressGatewayScalingTarget = {}): ScalingTarget => {
   const target = {
-    minTaskCount: said.minTaskCount ?? before.minTaskCount,
-    maxTaskCount: said.maxTaskCount ?? before.maxTaskCount,
-    autoScalingMetric: said.autoScalingMetric ?? before.autoScalingMetric,
-    autoScalingTargetValue: said.autoScalingTargetValue ?? before.autoScalingTargetValue,
+    minTaskCount: update.minTaskCount ?? before.minTaskCount,
+    maxTaskCount: update.maxTaskCount ?? before.maxTaskCount,
+    autoScalingMetric: update.autoScalingMetric ?? before.autoScalingMetric,
+    autoScalingTargetValue: update.autoScalingTargetValue ?? before.autoScalingTargetValue,
   }
   checkScalingTarget(target)
   return target

@@ -18,12 +18,12 @@ const readToken = (token: string): string => {
 export const pageOf = <T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  asked: PageRequest,
+  request: PageRequest,
   sizes: { usual: number; most: number },
 ) => {
-  const size = asked.maxResults ?? sizes.usual
+  const size = request.maxResults ?? sizes.usual
   if (size < 1 || size > sizes.most) throw invalid(`Max results must be between 1 and ${sizes.most}.`)
-  const after = asked.nextToken ? readToken(asked.nextToken) : undefined
+  const after = request.nextToken ? readToken(request.nextToken) : undefined
   const start = after === undefined ? 0 : items.findIndex(item => keyOf(item) === after) + 1
   if (after !== undefined && start === 0) throw invalid('Invalid token')
   const page = items.slice(start, start + size)

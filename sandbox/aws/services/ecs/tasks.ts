@@ -47,7 +47,7 @@ const checkFilters = (input: ListTasksRequest) => {
 }
 
 /** PENDING matches nothing: ECS never sets it as a desired status. */
-const wanted = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
+const taskFilter = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
   const { family, serviceName, startedBy, launchType, desiredStatus = 'RUNNING' } = input
   const service = serviceName === undefined ? undefined : expectService(siteOf(fleet, call), cluster, serviceName)
   return (task: Task) =>
@@ -61,7 +61,7 @@ const wanted = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: C
 const listTasks = (fleet: Fleet, input: ListTasksRequest, call: Call) => {
   checkFilters(input)
   const cluster = expectCluster(siteOf(fleet, call), input.cluster)
-  const tasks = fleet.tasksIn(cluster).filter(wanted(fleet, cluster, input, call))
+  const tasks = fleet.tasksIn(cluster).filter(taskFilter(fleet, cluster, input, call))
   const { page, ...next } = pageOf(tasks, ({ arn }) => arn, input, { usual: 100, most: 100 })
   return { taskArns: page.map(({ arn }) => arn), ...next }
 }

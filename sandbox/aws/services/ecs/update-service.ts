@@ -18,8 +18,8 @@ const placementFor = (
   { capacityProviderStrategy, forceNewDeployment }: UpdateServiceRequest,
 ) => {
   const { launchType, capacityProviderStrategy: before } = spec
-  const kept = { ...(launchType && { launchType }), capacityProviderStrategy: before }
-  if (capacityProviderStrategy === undefined || isSameStrategy(capacityProviderStrategy, before)) return kept
+  const unchanged = { ...(launchType && { launchType }), capacityProviderStrategy: before }
+  if (capacityProviderStrategy === undefined || isSameStrategy(capacityProviderStrategy, before)) return unchanged
   checkStrategy(capacityProviderStrategy, service.cluster.capacityProviders)
   if (!forceNewDeployment)
     throw invalid(

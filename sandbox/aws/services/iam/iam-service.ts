@@ -104,7 +104,7 @@ const paged = ({ list, members }: Page, input: Input): string => {
   return `<IsTruncated>${end < members.length}</IsTruncated><${list}>${items.join('')}</${list}>${marker}`
 }
 
-const gone = (name: string) =>
+const noSuchEntity = (name: string) =>
   new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, { status: 404 })
 
 const arnOf = ({ RoleName = '', PolicySourceArn }: Input, account: string) =>
@@ -120,7 +120,7 @@ const findRole = (roles: Roles, input: Input, { caller }: Call): Role => {
     throw new AwsError('InvalidInput', `Invalid Entity Arn: ${PolicySourceArn}`)
   const arn = arnOf(input, caller.account)
   const role = roles.find(arn)
-  if (role === undefined) throw gone(arn.split('/').at(-1) ?? '')
+  if (role === undefined) throw noSuchEntity(arn.split('/').at(-1) ?? '')
   return role
 }
 

@@ -81,12 +81,12 @@ const newEventsIn = (
     )
   })
 
-const updateOf = (arrived: readonly NewEvent[]): object => {
-  const kept = new Set(sampled(arrived.map(({ event }) => event)))
+const updateOf = (newEvents: readonly NewEvent[]): object => {
+  const sample = new Set(sampled(newEvents.map(({ event }) => event)))
   return {
-    sessionMetadata: { sampled: kept.size < arrived.length },
-    sessionResults: arrived
-      .filter(({ event }) => kept.has(event))
+    sessionMetadata: { sampled: sample.size < newEvents.length },
+    sessionResults: newEvents
+      .filter(({ event }) => sample.has(event))
       .map(({ event: { stream, at, ingestedAt, message }, group }) => ({
         logStreamName: stream,
         logGroupIdentifier: `${group.account}:${group.name}`,
@@ -108,10 +108,10 @@ const sendUpdates = (logs: Logs, clock: Clock, session: Session, sink: Sink): vo
       sink.write(encodeEvent({ exception: 'SessionTimeoutException' }, { message: 'The session timed out.' }))
       return sink.end()
     }
-    const arrived = newEventsIn(logs, session, sent, now)
-    const latest = arrived.filter(({ event: { ingestedAt } }) => ingestedAt === now)
+    const newEvents = newEventsIn(logs, session, sent, now)
+    const latest = newEvents.filter(({ event: { ingestedAt } }) => ingestedAt === now)
     sent = { since: now, sent: new Set(latest.map(({ event: { id } }) => id)) }
-    sink.write(encodeEvent({ event: 'sessionUpdate' }, updateOf(arrived)))
+    sink.write(encodeEvent({ event: 'sessionUpdate' }, updateOf(newEvents)))
     timer = clock.after(SECOND, update)
   }
   timer = clock.after(SECOND, update)

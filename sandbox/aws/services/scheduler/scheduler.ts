@@ -133,10 +133,18 @@ export const createScheduler = (options: SchedulerOptions) => {
     checkTrust(input, arnOf(place, 'schedule-group', group), place, options.roles)
     const arn = arnOf(place, 'schedule', `${group}/${name}`)
     const now = clock.now()
-    const kept: ArmedSchedule = { ...place, arn, name, group, input, createdAt: before?.createdAt ?? now, modifiedAt: now }
+    const schedule: ArmedSchedule = {
+      ...place,
+      arn,
+      name,
+      group,
+      input,
+      createdAt: before?.createdAt ?? now,
+      modifiedAt: now,
+    }
     before?.timer?.cancel()
-    schedules.set(arn, kept)
-    arm(kept, true)
+    schedules.set(arn, schedule)
+    arm(schedule, true)
     return { ScheduleArn: arn }
   }
 

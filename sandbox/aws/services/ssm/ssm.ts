@@ -114,11 +114,12 @@ const tokenOf = (name: string) => Buffer.from(`after:${name}`).toString('base64'
 const types = ['String', 'StringList', 'SecureString'] as const
 
 const typeOf = (input: PutParameterRequest, before: Version | undefined) => {
-  const wanted = input.Type ?? before?.type
-  if (wanted === undefined)
+  const requestedType = input.Type ?? before?.type
+  if (requestedType === undefined)
     throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.')
-  const type = types.find(known => known === wanted)
-  if (!type) throw constraint(wanted, 'type', 'Member must satisfy enum value set: [SecureString, StringList, String]')
+  const type = types.find(known => known === requestedType)
+  if (!type)
+    throw constraint(requestedType, 'type', 'Member must satisfy enum value set: [SecureString, StringList, String]')
   return type
 }
 
