@@ -1,5 +1,5 @@
-// One Lambda container: a worker thread with its own environment and world time, which handles one event at a time and
-// can be killed at any moment.
+// One Lambda container: a worker thread with its own environment and world time. It handles one event at a time, and can
+// be killed at any moment.
 import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '../world/clock.ts'
 

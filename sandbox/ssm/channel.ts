@@ -85,7 +85,7 @@ export class Channel {
     this.#agent = agent
   }
 
-  /** The token was valid: this is now the client's socket. A client that connects after the end is told so (guess). */
+  /** The token was valid: this is now the client's socket. A client that connects after the end gets the end message (guess). */
   connect(socket: WebSocket): void {
     const before = this.#client
     this.#client = socket

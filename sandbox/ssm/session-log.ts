@@ -1,6 +1,6 @@
-// Session logs: a stream in the cluster's or the container's log group, and an object in the cluster's bucket, both
-// written by the agent as the task role. Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the
-// container's group, seen (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
+// Session logs, which the agent writes as the task role: a stream in the cluster's or the container's log group, and an
+// object in the cluster's bucket. Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's
+// group, seen (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
 import { posix } from 'node:path'
 import { AwsError } from '../aws/wire/service.ts'
 import type { Logs } from '../world/logs.ts'

@@ -1,5 +1,5 @@
-// The agent's end of a data channel (from its source): numbers what it sends, resends the oldest message until
-// acknowledged, orders what it receives, and acknowledges each message, duplicates included.
+// The agent's end of a data channel (from its source): numbers, resends, orders and acknowledges messages, duplicates
+// included.
 
 import { randomUUID } from 'node:crypto'
 import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'

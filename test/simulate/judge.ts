@@ -2,6 +2,7 @@
 import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/model/json.ts'
 import type { Evidence, Operation, PostedMessage, Write } from './evidence.ts'
+import { decidedOnce, decisionsAreKept, decisionsWakeOperations, offersReplace } from './judge-approvals.ts'
 import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
 import { accessEndsWithGrant, grantsEnd } from './judge-grants.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
@@ -151,59 +152,6 @@ const reportsAreTrue: Check = evidence =>
 
 /** It only changes our own store. */
 const isOurOwn = (line: string): boolean => line.startsWith('lease ')
-
-const decidedOnce: Check = ({ approvals, operations }) =>
-  operations.flatMap(({ id, approval }) => {
-    const written = approvals.filter(({ operation }) => operation === id)
-    const first = written.findIndex(({ decision }) => decision !== undefined)
-    const after = first === -1 ? [] : written.slice(first + 1)
-    if (after.length > 0) return [`${id} was written after its decision`]
-    const decided = written[first]
-    return decided !== undefined && approval !== undefined && !sameInput(decided, approval)
-      ? [`${id} was decided ${JSON.stringify(decided.decision)}, and is now ${JSON.stringify(approval.decision)}`]
-      : []
-  })
-
-const decisionsAreKept: Check = ({ operations, hadOutage }) =>
-  operations.flatMap(({ id, approval, ending = '' }) => {
-    if (approval?.decision === undefined) return []
-    const { outcome, at } = approval.decision
-    const isInTime = at < approval.expiresAt === (outcome !== 'expired')
-    if (!isInTime) return [`${id} was ${outcome} at ${at}, and expired at ${approval.expiresAt}`]
-    if (approval.votes.some(vote => vote.at >= approval.expiresAt)) return [`${id} has a vote after its end`]
-    // A vote that cannot be read counts as a rejection.
-    if (hadOutage && ending === 'failed') return []
-    const isWithdrawn = outcome === 'cancelled' && approval.decision.by === undefined
-    if (isWithdrawn) return ending === 'refused' ? [] : [`${id} was withdrawn, and ended ${ending}`]
-    const mayEnd = outcome === 'approved' ? !/^(rejected|expired|cancelled)$/.test(ending) : ending === outcome
-    return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
-  })
-
-/** An offer that replaces a plan becomes a plan: no request is given up for an offer that failed. */
-const offersReplace: Check = ({ operations, takenOffers }) =>
-  operations
-    .filter(({ approval }) => approval?.decision?.outcome === 'superseded')
-    .filter(({ id, user }) => {
-      const lines = takenOffers.filter(({ operation }) => operation === id).map(({ line }) => line)
-      return !operations.some(other => other.id !== id && other.user === user && lines.includes(other.line))
-    })
-    .map(({ id }) => `${id} was replaced by an offer that nobody requested`)
-
-/** Three deliveries of the vote, with the steps' retries; after an outage, until the reminder. */
-const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
-
-const decisionsWakeOperations: Check = ({ operations, hadOutage, jumps }) =>
-  operations.flatMap(({ id, approval, wokenAt, ending }) => {
-    // Refused before a card was posted: nothing waits for a vote.
-    if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
-    const from = Date.parse(approval.decision.at)
-    const until = wokenAt ?? Number.POSITIVE_INFINITY
-    const jumpsInBetween = jumps.filter(jump => from <= jump.from && jump.until <= until)
-    const waited = jumpsInBetween.reduce((left, jump) => left - (jump.until - jump.from), until - from)
-    return waited > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
-      ? [`${id} read its decision ${Math.round(waited / 60_000)} min later`]
-      : []
-  })
 
 /** When the store does not answer, the lock stays until it expires. */
 const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still there`))

@@ -61,7 +61,7 @@ export type Operation = {
   ContextDetails?: { ReplayChildren?: boolean; Result?: string; Error?: ErrorObject }
 }
 
-/** `moves`: the execution's change counter at the last change of this operation. */
+/** `changeCount`: the execution's change counter at the last change of this operation. */
 export type TrackedOperation = Operation & { changeCount: number }
 
 /** One call of the function, delivered once or twice. */
@@ -95,7 +95,7 @@ export type Execution = {
   error?: ErrorObject
   endedAt?: number
   current?: Invocation
-  /** Change counter; `told`: its value when the function last received the state; `stirred`: at the last change by time or callback. */
+  /** Change counter; `sentUpTo`: its value when the function last received the state; `lastOutsideChange`: at the last change by time or callback. */
   changeCount: number
   sentUpTo: number
   lastOutsideChange: number

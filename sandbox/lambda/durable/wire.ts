@@ -5,7 +5,7 @@ export type Time = (ms: number) => string | number
 export const isoTime: Time = ms => new Date(ms).toISOString()
 export const epochSeconds: Time = ms => ms / 1000
 
-/** Without `moves`, which is internal. */
+/** Without `changeCount`, which is internal. */
 export const onWire = ({ changeCount: _, ...operation }: Operation & { changeCount?: number }, time: Time): object => ({
   ...operation,
   StartTimestamp: time(operation.StartTimestamp),

@@ -62,7 +62,7 @@ const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: Sta
 
 type NewEvent = { readonly event: LogEvent; readonly group: LogGroup }
 
-/** `told`: the events of the last update that came in its last millisecond. */
+/** `sent`: the events of the last update that came in its last millisecond. */
 const newEventsIn = (
   logs: Logs,
   { input, groups, matches }: Session,
