@@ -28,9 +28,9 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     const wait = RETRY_AFTER_MS[retry]
     if (!sent.error || stopped || wait === undefined) return sent
     const because = sent.error === 'operation_timeout' ? 'http_timeout' : 'http_error'
-    const again = () => setup.track(attempt(body, retry + 1, because, tampering))
-    if (wait === 0) again()
-    else clock.after(wait, again)
+    const retryNow = () => setup.track(attempt(body, retry + 1, because, tampering))
+    if (wait === 0) retryNow()
+    else clock.after(wait, retryNow)
     return sent
   }
 

@@ -78,8 +78,8 @@ export const createClose =
     const views = workspace.views(id)
     workspace.show(id, clears ? [] : views.slice(0, -1))
     const closed = clears ? views.map(open => open.view).toReversed() : [top]
-    const told = closed
+    const deliveries = closed
       .filter(view => view.notify_on_close)
       .map(view => send({ contentType: FORM, body: payloadForm(viewClosed(user, view, clears)) }, tampering))
-    return Promise.all(told)
+    return Promise.all(deliveries)
   }

@@ -149,7 +149,7 @@ export type Evidence = {
   /** Operations' locks that remain in the store. */
   readonly locks: readonly string[]
   /** All text that people or log readers see: log lines, messages, answers. */
-  readonly said: readonly string[]
+  readonly visibleTexts: readonly string[]
   readonly secrets: readonly string[]
   /** How often Slack refused chat.update for its rate, beyond injected faults. */
   readonly overdrawn: number

@@ -57,7 +57,7 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     posted: postedIn(seen),
     chains: chainsOf(items),
     locks: items.filter(({ pk, until }) => pk.startsWith('lock#') && isThere(until, sandbox)).map(({ pk }) => pk),
-    said: [...seen.said, ...sandbox.functions.logs.map(({ line }) => line)],
+    visibleTexts: [...seen.visibleTexts, ...sandbox.functions.logs.map(({ line }) => line)],
     secrets: [sandbox.botToken, sandbox.signingSecret, ...operations.flatMap(({ callbackIds }) => callbackIds)],
     overdrawn: Math.max(0, refused.length - seen.limits),
   }

@@ -29,8 +29,8 @@ export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>
     .filter(({ line }) => line.includes(' -- '))
     .flatMap(({ id, line, ending }) => {
       const status = statusOf(line)
-      const told = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
-      const [, said] = /It ended with status (\d+)/.exec(told) ?? []
+      const card = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
+      const [, reportedStatus] = /It ended with status (\d+)/.exec(card) ?? []
       if (ending === 'done' && status !== 0) return [`${id} (${line}) was reported as done`]
-      return said === undefined || Number(said) === status ? [] : [`${id} (${line}) was reported with status ${said}`]
+      return reportedStatus === undefined || Number(reportedStatus) === status ? [] : [`${id} (${line}) was reported with status ${reportedStatus}`]
     })

@@ -7,9 +7,9 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
   ...evidence.writes
     .filter(({ role, isDone }) => role === 'revert' && isDone)
     .flatMap(write => {
-      const held = bookOf(evidence, write.place, write.order).find(({ operation }) => operation === write.operation)
-      if (held === undefined) return [`${write.operation} reverted something without a lease`]
-      return [...tooEarly(held, write, evidence), ...tooLate(held, write, evidence)].map(
+      const lease = bookOf(evidence, write.place, write.order).find(({ operation }) => operation === write.operation)
+      if (lease === undefined) return [`${write.operation} reverted something without a lease`]
+      return [...tooEarly(lease, write, evidence), ...tooLate(lease, write, evidence)].map(
         why => `the lease of ${write.operation} on ${write.place} ${why}`,
       )
     }),
@@ -18,14 +18,14 @@ export const leasesEndInTime = (evidence: Evidence): readonly string[] => [
     .flatMap(operation => [...remainingLeases(operation, evidence), ...overlong(operation, evidence)]),
 ]
 
-const tooEarly = (held: ActiveLease, { at }: Write, evidence: Evidence): readonly string[] => {
-  const { until, endedBy, operation } = held
+const tooEarly = (lease: ActiveLease, { at }: Write, evidence: Evidence): readonly string[] => {
+  const { until, endedBy, operation } = lease
   return [
     ...(until <= at ? [] : ['ended early']),
     ...(endedBy === undefined || evidence.hadOutage || wasEnded(operation, evidence)
       ? []
       : ['was ended, but the audit does not say by whom']),
-    ...(endedBy === undefined || mayEnd(endedBy, held, evidence)
+    ...(endedBy === undefined || mayEnd(endedBy, lease, evidence)
       ? []
       : [`was ended by ${endedBy}, who is not allowed to`]),
   ]
@@ -52,22 +52,22 @@ const wasEnded = (id: string, { chains }: Evidence): boolean =>
 /** A few attempts, each with a step's retries. */
 const LONGEST_MS = 15 * 60_000
 
-const tooLate = (held: ActiveLease, write: Write, evidence: Evidence): readonly string[] => {
-  const late = { from: held.until, until: write.at }
+const tooLate = (lease: ActiveLease, write: Write, evidence: Evidence): readonly string[] => {
+  const late = { from: lease.until, until: write.at }
   const inTheWay: readonly Span[] = [
     ...evidence.halts,
     ...evidence.holds.filter(({ scope }) => covers(scope, write)),
     ...evidence.jumps,
     ...evidence.lockChanges
       .filter(
-        ({ place, operation }) => place === write.place && operation !== undefined && operation !== held.operation,
+        ({ place, operation }) => place === write.place && operation !== undefined && operation !== lease.operation,
       )
       .map(({ at, until = at }) => ({ from: at, until })),
   ]
   const isExcused = evidence.hadOutage || inTheWay.some(span => span.from <= late.until && late.from <= span.until)
   // A quantity that somebody else had changed was not reverted, and a person is asked each day.
   const wasLeft = evidence.books.some(({ leases }) =>
-    leases.some(({ operation, isLeft }) => operation === held.operation && isLeft),
+    leases.some(({ operation, isLeft }) => operation === lease.operation && isLeft),
   )
   const minutes = Math.round((late.until - late.from) / 60_000)
   return isExcused || wasLeft || late.until - late.from <= LONGEST_MS ? [] : [`ended ${minutes} min after its time`]
@@ -75,8 +75,8 @@ const tooLate = (held: ActiveLease, write: Write, evidence: Evidence): readonly 
 
 /** Each extension adds an hour, and is a change of its own. */
 const overlong = ({ id }: Operation, { books, operations }: Evidence): readonly string[] => {
-  const held = books.flatMap(({ leases }) => leases.filter(({ operation }) => operation === id))
-  const longer = Math.max(...held.map(({ until }) => until)) - (held[0]?.until ?? 0)
+  const lease = books.flatMap(({ leases }) => leases.filter(({ operation }) => operation === id))
+  const longer = Math.max(...lease.map(({ until }) => until)) - (lease[0]?.until ?? 0)
   const extensions = operations.filter(
     ({ line, ending = '' }) =>
       /^lease extend /.test(line) && isMeant(line, id) && /^(done|unknown|superseded)$/.test(ending),

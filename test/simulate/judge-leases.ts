@@ -67,11 +67,11 @@ const isKept =
 /** Leases on the current service, not on a deleted service of the same name. */
 const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_INFINITY): readonly ActiveLease[] => {
   // A scalable target that was registered again does not bring its count.
-  const anew = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'anew')
+  const replacement = pastOf(evidence, place, 'count', before).findLast(({ by }) => by === 'anew')
   const isFormer = ({ operation }: ActiveLease): boolean => {
     const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
-    if (anew === undefined || checkedAt > anew.at) return false
-    return checkedAt < anew.at || bookOf(evidence, place, anew.order + 1).some(one => one.operation === operation)
+    if (replacement === undefined || checkedAt > replacement.at) return false
+    return checkedAt < replacement.at || bookOf(evidence, place, replacement.order + 1).some(one => one.operation === operation)
   }
   return bookOf(evidence, place, before).filter(held => !isFormer(held))
 }

@@ -44,7 +44,7 @@ export const operationsStopAfterTakeover = (evidence: Evidence): readonly string
 export const oneChangeAtATime = (evidence: Evidence): readonly string[] => [
   ...wasTakenOver(evidence),
   ...evidence.writes.flatMap(write => {
-    const held = lockAgainst(write, evidence)
-    return held === undefined ? [] : [`${write.operation} changed ${write.place}, which ${held.operation} had locked`]
+    const lock = lockAgainst(write, evidence)
+    return lock === undefined ? [] : [`${write.operation} changed ${write.place}, which ${lock.operation} had locked`]
   }),
 ]

@@ -156,9 +156,9 @@ const isOurOwn = (line: string): boolean => line.startsWith('lease ')
 /** When the store does not answer, the lock stays until it expires. */
 const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still there`))
 
-const secretsStaySecret: Check = ({ said, secrets }) =>
+const secretsStaySecret: Check = ({ visibleTexts, secrets }) =>
   secrets.flatMap(secret => {
-    const found = said.find(text => text.includes(secret))
+    const found = visibleTexts.find(text => text.includes(secret))
     return found === undefined ? [] : [`${secret.slice(0, 6)}… is in: ${found.replace(secret, '…').slice(0, 200)}`]
   })
 

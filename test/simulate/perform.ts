@@ -16,7 +16,7 @@ const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url)
 
 export const perform = async (step: Step, stage: Stage): Promise<void> => {
   await begin(step, stage)
-  stage.seen.scale.look()
+  stage.seen.scale.recordOutsideChanges()
   await stage.sandbox.quiet()
 }
 
@@ -118,8 +118,8 @@ const ask = async ({ user, channel, line, twice = false }: StepOf<'ask'>, { sand
   if (!isOpen(channel, sandbox)) return
   const before = sandbox.durable.executions.size
   let answer = ''
-  const stop = sandbox.slack.subscribe(told => {
-    if (told.kind === 'ephemeral' && told.to === user) answer += JSON.stringify(told.message)
+  const stop = sandbox.slack.subscribe(change => {
+    if (change.kind === 'ephemeral' && change.to === user) answer += JSON.stringify(change.message)
   })
   await sandbox.slack.deliver.command({ user, channel, text: line }, { twice })
   await sandbox.quiet()

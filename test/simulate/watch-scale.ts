@@ -34,7 +34,7 @@ export const same = (a: Value, b: Value): boolean => a.join() === b.join()
 export type ScaleWatch = {
   readonly history: readonly QuantityChange[]
   /** Changes since the last check were made by somebody else. */
-  readonly look: () => void
+  readonly recordOutsideChanges: () => void
   readonly noteOrder: (order: number) => void
   /** AWS has applied this write. */
   readonly noteWrite: (write: Write) => void
@@ -76,18 +76,18 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
   }
   const services = (): readonly Service[] =>
     SITES.flatMap(site => [...fleet.site(site).clusters.values()]).flatMap(({ services: of }) => [...of.values()])
-  const look = (): void => {
+  const recordOutsideChanges = (): void => {
     for (const one of services()) lookAt(one)
   }
   const noteAnew = (service: Service, what: readonly Quantity[]): void => {
     for (const [quantity, value] of valuesOf(service))
       if (what.includes(quantity)) note({ order, place: placeOf(service), quantity, value, by: 'anew' })
   }
-  look()
+  recordOutsideChanges()
   fleet.onChange(lookAt)
   return {
     history,
-    look,
+    recordOutsideChanges,
     noteOrder: id => {
       order = id
     },

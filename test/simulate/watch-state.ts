@@ -18,7 +18,7 @@ export type Watch = {
   readonly jumps: Span[]
   readonly holds: (Span & { readonly name: string; readonly scope: PlaceLock['scope'] })[]
   readonly messages: Map<string, PostedMessage>
-  readonly said: string[]
+  readonly visibleTexts: string[]
   readonly inForce: RulesInForce[]
   readonly deniedRequests: string[]
   readonly takenOffers: { readonly operation: string; readonly line: string }[]

@@ -25,7 +25,7 @@ export const watch = (sandbox: Sandbox): Watch => {
     jumps: [],
     holds: [],
     messages: new Map(),
-    said: [],
+    visibleTexts: [],
     inForce: [usual],
     deniedRequests: [],
     takenOffers: [],
@@ -39,7 +39,7 @@ export const watch = (sandbox: Sandbox): Watch => {
   sandbox.slack.subscribe(change => {
     if (change.kind === 'message') noteMessage(change.message, seen)
     if (change.kind === 'deleted') noteDeleted(`${change.channel} ${change.ts}`, seen)
-    if (['message', 'ephemeral', 'views', 'home'].includes(change.kind)) seen.said.push(JSON.stringify(change))
+    if (['message', 'ephemeral', 'views', 'home'].includes(change.kind)) seen.visibleTexts.push(JSON.stringify(change))
   })
   return seen
 }

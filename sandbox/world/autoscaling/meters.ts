@@ -64,11 +64,11 @@ export const createMeters = (clock: Clock) => {
       let sum = 0
       let time = 0
       for (const [index, sample] of kept.entries()) {
-        const held = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
+        const duration = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
         const value = measured(metric, sample)
-        if (held <= 0 || value === undefined) continue
-        sum += value * held
-        time += held
+        if (duration <= 0 || value === undefined) continue
+        sum += value * duration
+        time += duration
       }
       return time === 0 ? undefined : sum / time
     },

@@ -18,13 +18,13 @@ import { pageOf } from './page.ts'
 
 const describeTasks = (
   fleet: Fleet,
-  { cluster: asked, tasks: given = [], include }: DescribeTasksRequest,
+  { cluster: requested, tasks: given = [], include }: DescribeTasksRequest,
   call: Call,
 ) => {
   const site = siteOf(fleet, call)
   if (given.length === 0) throw invalid('Tasks cannot be empty.')
   if (given.length > 100) throw invalid('tasks can have at most 100 items.')
-  const cluster = expectCluster(site, asked)
+  const cluster = expectCluster(site, requested)
   fleet.tasksIn(cluster)
   const found = given.map(id => findTask(site, cluster, id))
   return {
@@ -82,9 +82,9 @@ const viewProtection = (task: Task, now: number): ProtectedTask => ({
 
 type Named = { readonly cluster: string | undefined; readonly given: readonly string[]; readonly most: number }
 
-const protectable = (fleet: Fleet, call: Call, { cluster: asked, given, most }: Named) => {
+const protectable = (fleet: Fleet, call: Call, { cluster: requested, given, most }: Named) => {
   const site = siteOf(fleet, call)
-  const cluster = expectCluster(site, asked)
+  const cluster = expectCluster(site, requested)
   if (given.length > most) throw invalid(`tasks can have at most ${most} items.`)
   const pairs = given.map(id => [id, findTask(site, cluster, id)] as const)
   const failures = pairs.flatMap(([id, task]) => {
@@ -116,8 +116,8 @@ const getProtection = (fleet: Fleet, input: GetTaskProtectionRequest, call: Call
     most: 100,
   })
   const now = fleet.clock.now()
-  const asked = input.tasks?.length ? tasks : fleet.tasksIn(cluster).filter(task => isProtected(task, now))
-  return { protectedTasks: asked.map(task => viewProtection(task, now)), failures }
+  const requested = input.tasks?.length ? tasks : fleet.tasksIn(cluster).filter(task => isProtected(task, now))
+  return { protectedTasks: requested.map(task => viewProtection(task, now)), failures }
 }
 
 export const taskOperations = (fleet: Fleet) =>
