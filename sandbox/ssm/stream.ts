@@ -31,7 +31,8 @@ const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.strin
 const acknowledged = (payload: Uint8Array): number | undefined => {
   try {
     const acknowledgement: unknown = JSON.parse(new TextDecoder().decode(payload))
-    const sequence = (acknowledgement as { AcknowledgedMessageSequenceNumber?: unknown }).AcknowledgedMessageSequenceNumber
+    const sequence = (acknowledgement as { AcknowledgedMessageSequenceNumber?: unknown })
+      .AcknowledgedMessageSequenceNumber
     return typeof sequence === 'number' ? sequence : undefined
   } catch {
     return undefined

@@ -32,5 +32,7 @@ export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>
       const card = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
       const [, reportedStatus] = /It ended with status (\d+)/.exec(card) ?? []
       if (ending === 'done' && status !== 0) return [`${id} (${line}) was reported as done`]
-      return reportedStatus === undefined || Number(reportedStatus) === status ? [] : [`${id} (${line}) was reported with status ${reportedStatus}`]
+      return reportedStatus === undefined || Number(reportedStatus) === status
+        ? []
+        : [`${id} (${line}) was reported with status ${reportedStatus}`]
     })

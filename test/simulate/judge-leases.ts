@@ -71,7 +71,10 @@ const leasesOn = (evidence: Evidence, place: string, before = Number.POSITIVE_IN
   const isFormer = ({ operation }: ActiveLease): boolean => {
     const checkedAt = evidence.operations.find(({ id }) => id === operation)?.recheckedAt ?? 0
     if (replacement === undefined || checkedAt > replacement.at) return false
-    return checkedAt < replacement.at || bookOf(evidence, place, replacement.order + 1).some(one => one.operation === operation)
+    return (
+      checkedAt < replacement.at ||
+      bookOf(evidence, place, replacement.order + 1).some(one => one.operation === operation)
+    )
   }
   return bookOf(evidence, place, before).filter(held => !isFormer(held))
 }
