@@ -312,7 +312,7 @@ test('the theme follows the system until it is chosen', async () => {
   await page.emulateMedia({ colorScheme: 'dark' })
   const dark = await ground()
   expect(dark).not.toBe(light)
-  await page.getByRole('button', { name: 'Use the light theme' }).click()
+  await page.getByRole('button', { name: 'Switch to light theme' }).click()
   expect(await ground()).toBe(light)
 })
 
