@@ -45,7 +45,7 @@ test('typed, read, approved by another person, rolled, and seen in the AWS calls
   await card.getByText('black friday').waitFor()
 
   await card.getByRole('button', { name: 'Approve' }).click()
-  await page.getByRole('article').getByText('someone else must approve').waitFor()
+  await page.getByRole('article').getByText('somebody else has to approve').waitFor()
 
   await page.getByLabel('You are').selectOption('Approver')
   await card.getByRole('button', { name: 'Approve' }).click()
@@ -67,13 +67,13 @@ test('rejected through its form: opened, thought better of, opened again, filled
 
   await card.getByRole('button', { name: 'Reject' }).click()
   const form = page.getByRole('dialog', { name: 'Reject this change' })
-  await form.getByText('Shown to the requester on the card.').waitFor()
+  await form.getByText('Whoever asked reads it on the card.').waitFor()
   await form.getByRole('button', { name: 'Back' }).click()
   await form.waitFor({ state: 'hidden' })
   expect(await card.getByRole('button', { name: 'Reject' }).count()).toBe(1)
 
   await card.getByRole('button', { name: 'Reject' }).click()
-  await form.getByLabel('Reason').fill('not *during* <!channel> the sale')
+  await form.getByLabel('Why?').fill('not *during* <!channel> the sale')
   await form.getByRole('button', { name: 'Reject' }).click()
   await form.waitFor({ state: 'hidden' })
   await card.getByText('Rejected by approver').waitFor()
@@ -117,18 +117,18 @@ test('leased, extended by its button and reverted', async () => {
   await card.getByText('Autoscaling bounds: 4..10').waitFor()
   await page.getByLabel('You are').selectOption('Approver')
   await card.getByRole('button', { name: 'Approve' }).click()
-  await card.getByText('Temporary', { exact: true }).waitFor({ timeout: 60_000 })
+  await card.getByText('Leased').waitFor({ timeout: 60_000 })
   await shoot(page, 'leased')
 
   await card.getByRole('button', { name: 'Extend By 1 Hour' }).click()
-  const extension = page.getByRole('article').filter({ hasText: 'Extend the temporary change of checkout by 1h' })
-  await extension.getByText('The current value stays for longer').waitFor()
+  const extension = page.getByRole('article').filter({ hasText: 'Extend the lease on checkout by 1h' })
+  await extension.getByText('What is held stays as it is, for longer').waitFor()
   await shoot(page, 'extension')
   await page.setViewportSize({ width: 390, height: 844 })
   await card.scrollIntoViewIfNeeded()
   await shoot(page, 'phone')
   await card.getByRole('button', { name: 'Revert Now' }).click()
-  await card.getByText('Reverted.').waitFor({ timeout: 30_000 })
+  await card.getByText('Put back.').waitFor({ timeout: 30_000 })
   await card.getByText('Autoscaling bounds: 8..10 → 4..10').waitFor()
   await shoot(page, 'reverted')
   expect(await card.getByRole('button', { name: 'Revert Now' }).count()).toBe(0)
@@ -141,12 +141,12 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   const { page, errors } = await open({ width: 1440, height: 900 })
   const world = page.getByRole('complementary', { name: 'World' })
   await page.getByLabel('You are').selectOption('Requester')
-  await world.getByLabel('In the tasks of orders-api, it').selectOption('has an agent that stopped')
+  await world.getByLabel('ECS Exec in orders-api tasks').selectOption('Agent stopped')
   await say(page, '/ecs exec orders-api:app -- env-names')
-  await page.getByRole('article').getByText('the agent is not running (The agent has exited)').waitFor()
-  await world.getByLabel('In the tasks of orders-api, it').selectOption('works')
+  await page.getByRole('article').getByText('the agent does not run (The agent has exited)').waitFor()
+  await world.getByLabel('ECS Exec in orders-api tasks').selectOption('Available')
 
-  await world.getByLabel('The line of the next sessions').selectOption('is cut five times')
+  await world.getByLabel('Connection of new sessions').selectOption('Cut five times')
   await say(page, '/ecs exec orders-api:app --all -- env-names')
   const card = page.getByRole('article').filter({ hasText: 'tasks of orders-api' }).last()
   await card.getByText('Done.').waitFor({ timeout: 60_000 })
@@ -157,7 +157,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
     'Zone',
     'Exit status',
     'Time (s)',
-    'First line, or cause',
+    'First line, or why',
   ])
   await shoot(page, 'exec-wide')
   await page.emulateMedia({ colorScheme: 'dark' })
@@ -175,7 +175,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   await shoot(page, 'exec-knobs-phone-dark')
   await page.emulateMedia({ colorScheme: 'light' })
   await shoot(page, 'exec-knobs-phone')
-  await world.getByLabel('The line of the next sessions').selectOption('holds')
+  await world.getByLabel('Connection of new sessions').selectOption('Stable')
   expect(errors).toEqual([])
   await page.close()
 })
