@@ -1,6 +1,6 @@
 // The decision function: votes and settings, with reserved concurrency so that approving and halting always work.
+import { change } from '../src/functions/decision/change-setting.ts'
 import { decide } from '../src/functions/decision/decide.ts'
-import { change } from '../src/functions/decision/setting.ts'
 import { createWake } from '../src/gateways/functions/dispatch.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'

@@ -11,7 +11,7 @@ import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
 const ports = {
   ...createPorts(process.env),
   schedule: createSchedule(process.env),
-  goOn: createContinueFollow(process.env),
+  continueFollow: createContinueFollow(process.env),
   pause,
 }
 

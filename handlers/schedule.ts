@@ -10,7 +10,7 @@ import { decodeScheduled } from '../src/model/ports/job.ts'
 const ports = {
   ...createPorts(process.env),
   wake: createWake(process.env),
-  goOn: createContinueFollow(process.env),
+  continueFollow: createContinueFollow(process.env),
   schedule: createSchedule(process.env),
   executionStatus: createExecutionStatus(process.env),
 }

@@ -3,7 +3,7 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { CanaryJob } from '../../model/ports/job.ts'
 import type { SpentToken } from '../operation/durable-client.ts'
-import { once, step, watch } from '../operation/steps.ts'
+import { atMostOnce, pollUntil, step } from '../operation/steps.ts'
 import { type CanaryStore, keepFindings, note, noted } from './records.ts'
 
 export type CanaryPorts = CanaryStore & {
@@ -58,7 +58,7 @@ const findOut = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts):
   const staleToken = await step(ctx, 'spent token', ports.sendSpentToken)
   const runsOfStep = await wakeWhileBusy(job, ctx, ports)
   const interruptedAfterMs = await dieOnce(job, ctx, ports)
-  const heard = await watch<Heard>(
+  const heard = await pollUntil<Heard>(
     ctx,
     'heard of the failure',
     { checks: 0, event: null, queue: null, large: 'refused' },
@@ -89,7 +89,7 @@ const wakeWhileBusy = async ({ run }: CanaryJob, ctx: DurableContext, ports: Can
 const MOST_RUNS = 5
 
 const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number | null> => {
-  const sent = await once(ctx, 'die', async () => {
+  const sent = await atMostOnce(ctx, 'die', async () => {
     if (await note(run, 'died', ports)) ports.die()
     return 'ran again'
   })

@@ -5,10 +5,10 @@ import type { Readers } from '../../commands/readers.ts'
 import type { LogAnswer, LogLine } from '../../features/logs/log-types.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Cursor, Follow } from './follow.ts'
-import { createHolding } from './hold-back.ts'
-import { createTail } from './live-tail.ts'
-import type { Now } from './render-follow.ts'
-import { createFollowed } from './sources.ts'
+import { createLineBuffer } from './line-buffer.ts'
+import { createLiveTail } from './live-tail.ts'
+import type { FollowState } from './render-follow.ts'
+import { createSources } from './sources.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -16,18 +16,18 @@ const MINUTE = 60 * SECOND
  * The interval of full polls, which go back as far as a line may be late. The polls in between read the last seconds
  * only.
  */
-const DEEP_MS = 15 * SECOND
+const FULL_POLL_MS = 15 * SECOND
 const RECENT_MS = 10 * SECOND
 /** Older lines are not buffered, so that polls stay small. */
-const HELD_MS = 20 * SECOND
+const BUFFERED_MS = 20 * SECOND
 /** The most lines in one short poll; fewer than a cursor remembers. */
-const FLOOD = 1_000
+const MAX_SHORT_POLL_LINES = 1_000
 /** CloudWatch Logs API reference, FilterLogEvents: the most events in a page. */
-const MOST_LINES = 10_000
+const MAX_PAGE_LINES = 10_000
 /** The longest wait after throttling or an error. */
-const MOST_WAIT_MS = 30 * SECOND
+const MAX_WAIT_MS = 30 * SECOND
 /** Gives up after this many refusals in a row. */
-const MOST_DENIALS = 3
+const MAX_DENIALS = 3
 
 export type Polled = { readonly lines: readonly LogLine[]; readonly upTo: number }
 
@@ -40,50 +40,50 @@ export type Collected = {
 }
 
 type Trouble = { readonly why: 'trouble'; readonly text: string }
-type Look = { readonly polled?: Polled; readonly end?: Trouble }
+type Poll = { readonly polled?: Polled; readonly end?: Trouble }
 
 export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports, 'store' | 'now'>) => {
-  const followed = createFollowed(follow, read)
-  const tail = createTail(follow, read, ports)
-  const patience = createPatience()
-  const fromPolls = createHolding({ mostMs: HELD_MS, isRepeated: true })
-  const fromTail = createHolding({ mostMs: MINUTE, isRepeated: false })
-  let isAgain = false
+  const sources = createSources(follow, read)
+  const tail = createLiveTail(follow, read, ports)
+  const backoff = createBackoff()
+  const fromPolls = createLineBuffer({ maxAgeMs: BUFFERED_MS, isRepeated: true })
+  const fromTail = createLineBuffer({ maxAgeMs: MINUTE, isRepeated: false })
+  let isBuffered = false
   let counted = new Map<string, number>()
   let isDue = true
-  let deepAt = 0
+  let fullPollAt = 0
   let isSampled = follow.isSampled
 
-  const ask = (since: number): Promise<readonly LogAnswer[]> => {
+  const readLines = (since: number): Promise<readonly LogAnswer[]> => {
     const { filter } = follow
-    const query = { since, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
-    return Promise.all(followed.groups().map(group => read.logLines(followed.ref, { ...group, ...query })))
+    const query = { since, limit: MAX_PAGE_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+    return Promise.all(sources.groups().map(group => read.logLines(sources.ref, { ...group, ...query })))
   }
 
-  const look = async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Look> => {
-    if (await followed.refresh(at)) {
-      await tail.open(followed.groups(), at)
+  const poll = async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Poll> => {
+    if (await sources.refresh(at)) {
+      await tail.open(sources.groups(), at)
       isDue = true
     }
     if (tail.isOpen() && !isDue && !isLast) return {}
-    const isDeep = isDue || isLast || at - deepAt >= DEEP_MS
-    if (isDeep) deepAt = at
-    const since = isDeep ? cursor.from : Math.max(cursor.from, Math.min(at - RECENT_MS, fromPolls.from()))
-    const found = together(await ask(since), since, at)
-    patience.answered()
+    const isFull = isDue || isLast || at - fullPollAt >= FULL_POLL_MS
+    if (isFull) fullPollAt = at
+    const since = isFull ? cursor.from : Math.max(cursor.from, Math.min(at - RECENT_MS, fromPolls.from()))
+    const found = mergeAnswers(await readLines(since), since, at)
+    backoff.answered()
     // Too many for the cursor to remember. A full poll first takes late lines before them.
-    if (!isDeep && (found.polled?.lines.length ?? 0) > FLOOD) {
+    if (!isFull && (found.polled?.lines.length ?? 0) > MAX_SHORT_POLL_LINES) {
       isDue = true
       return {}
     }
-    return found.polled === undefined ? found : { polled: holdBack(found.polled, at, isOver) }
+    return found.polled === undefined ? found : { polled: bufferNewest(found.polled, at, isOver) }
   }
 
   /** With Live Tail open, one more poll is enough: it delivers later lines, too. */
-  const holdBack = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
-    const ready = isOver ? { lines, isHeld: false } : fromPolls.ready(lines, at, tail.isOpen() && isAgain)
-    isAgain = ready.isHeld
-    isDue = upTo < at || (tail.isOpen() && isAgain)
+  const bufferNewest = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
+    const ready = isOver ? { lines, isHeld: false } : fromPolls.ready(lines, at, tail.isOpen() && isBuffered)
+    isBuffered = ready.isHeld
+    isDue = upTo < at || (tail.isOpen() && isBuffered)
     return { lines: ready.lines, upTo }
   }
 
@@ -92,17 +92,17 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
      * `isLast`: a full poll, also when Live Tail is open. `isOver`: no poll follows, so nothing stays in the buffer.
      */
     collect: async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Collected> => {
-      const { polled, end }: Look =
-        isLast || patience.isOver(at)
-          ? await look(cursor, at, isLast, isOver).catch((error: unknown) => patience.failed(error, at))
+      const { polled, end }: Poll =
+        isLast || backoff.isOver(at)
+          ? await poll(cursor, at, isLast, isOver).catch((error: unknown) => backoff.failed(error, at))
           : {}
-      const told = tail.take()
-      const live = [...fromTail.kept(), ...(told?.lines ?? [])]
+      const tailed = tail.take()
+      const live = [...fromTail.kept(), ...(tailed?.lines ?? [])]
       const ready = isOver ? { lines: live } : fromTail.ready(live, at)
-      isSampled ||= told?.isSampled ?? false
-      if (told?.isOver) {
+      isSampled ||= tailed?.isSampled ?? false
+      if (tailed?.isOver) {
         await tail.close()
-        followed.forget()
+        sources.forget()
       }
       const shown = (all: Map<string, number>) => {
         counted = all
@@ -114,12 +114,12 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
         isSampled,
       }
     },
-    now: (): Now => ({ sources: followed.sources(), isLive: tail.isOpen(), ...patience.words() }),
+    now: (): FollowState => ({ sources: sources.sources(), isLive: tail.isOpen(), ...backoff.words() }),
     close: tail.close,
   }
 }
 
-const together = (answers: readonly LogAnswer[], since: number, at: number): Look => {
+const mergeAnswers = (answers: readonly LogAnswer[], since: number, at: number): Poll => {
   const lines: LogLine[] = []
   let upTo = at
   for (const answer of answers) {
@@ -137,7 +137,7 @@ const together = (answers: readonly LogAnswer[], since: number, at: number): Loo
 const trouble = (text: string) => ({ end: { why: 'trouble' as const, text } })
 
 /** Doubles the wait after each failure, and gives up after repeated refusals. */
-const createPatience = () => {
+const createBackoff = () => {
   let wait = SECOND
   let until = 0
   let denials = 0
@@ -149,13 +149,13 @@ const createPatience = () => {
       denials = 0
       words = undefined
     },
-    failed: (error: unknown, at: number): Look => {
+    failed: (error: unknown, at: number): Poll => {
       if (!(error instanceof RemoteError)) throw error
-      wait = Math.min(wait * 2, MOST_WAIT_MS)
+      wait = Math.min(wait * 2, MAX_WAIT_MS)
       until = at + wait
       denials = error.passing ? 0 : denials + 1
       words = `${error.message}. Retrying in ${wait / SECOND} s; no line is lost.`
-      return denials >= MOST_DENIALS ? trouble(error.message) : {}
+      return denials >= MAX_DENIALS ? trouble(error.message) : {}
     },
     words: (): { readonly trouble?: string } => (words === undefined ? {} : { trouble: words }),
   }

@@ -56,7 +56,7 @@ export type Stop = { readonly by: Actor; readonly at: string }
 /** Lines that reach CloudWatch Logs up to this late, or from a clock this far behind, are still shown. */
 export const LATE_MS = 5 * 60_000
 /** Bounds the size of the item. When many lines come at once, it covers less time. */
-const MOST_SEEN = 3_000
+const MAX_SEEN = 3_000
 
 /** 48 bits: enough to distinguish thousands of lines. */
 const keyOf = ({ stream, message, at }: LogLine): string =>
@@ -65,7 +65,7 @@ const keyOf = ({ stream, message, at }: LogLine): string =>
 export type Taken = {
   readonly fresh: readonly LogLine[]
   /** Lines taken before. */
-  readonly again: readonly LogLine[]
+  readonly repeated: readonly LogLine[]
   readonly cursor: Cursor
   /** How often each line came in this poll. */
   readonly counted: Map<string, number>
@@ -76,16 +76,16 @@ export const takePolled = (cursor: Cursor, lines: readonly LogLine[], upTo: numb
   const seen = readSeen(cursor)
   const counted = new Map<string, number>()
   const fresh: LogLine[] = []
-  const again: LogLine[] = []
+  const repeated: LogLine[] = []
   for (const line of lines) {
     const key = keyOf(line)
     const times = (counted.get(key) ?? 0) + 1
     counted.set(key, times)
     const isFresh = times > (seen.get(key)?.times ?? 0)
     if (isFresh) seen.set(key, { at: line.at, times })
-    ;(isFresh ? fresh : again).push(line)
+    ;(isFresh ? fresh : repeated).push(line)
   }
-  return { fresh, again, cursor: writeSeen(seen, cursor.from, upTo), counted }
+  return { fresh, repeated, cursor: writeSeen(seen, cursor.from, upTo), counted }
 }
 
 /** `polled`: counts of lines that a poll took while Live Tail was open. Each is skipped once and counted down. */
@@ -98,13 +98,13 @@ export const takeLive = (
   const seen = readSeen(cursor)
   const fresh = lines.filter(line => {
     const key = keyOf(line)
-    const again = polled.get(key) ?? 0
-    if (again > 0) polled.set(key, again - 1)
-    if (again > 0) return false
+    const count = polled.get(key) ?? 0
+    if (count > 0) polled.set(key, count - 1)
+    if (count > 0) return false
     seen.set(key, { at: line.at, times: (seen.get(key)?.times ?? 0) + 1 })
     return true
   })
-  return { fresh, again: [], cursor: writeSeen(seen, cursor.from, now), counted: polled }
+  return { fresh, repeated: [], cursor: writeSeen(seen, cursor.from, now), counted: polled }
 }
 
 type SeenMap = Map<string, { readonly at: number; readonly times: number }>
@@ -114,6 +114,6 @@ const readSeen = ({ seen }: Cursor): SeenMap => new Map(seen.map(([at, key, time
 const writeSeen = (seen: SeenMap, before: number, upTo: number): Cursor => {
   const oldest = Math.max(before, upTo - LATE_MS)
   const kept = [...seen].filter(([, { at }]) => at >= oldest).toSorted(([, a], [, b]) => a.at - b.at)
-  const from = kept.at(-MOST_SEEN)?.[1].at ?? oldest
+  const from = kept.at(-MAX_SEEN)?.[1].at ?? oldest
   return { from, seen: kept.filter(([, { at }]) => at >= from).map(([key, { at, times }]) => [at, key, times]) }
 }

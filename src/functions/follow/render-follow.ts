@@ -17,7 +17,7 @@ import { zoneWords } from '../../model/time.ts'
 import type { Follow } from './follow.ts'
 
 /** The holder's state that is not stored. */
-export type Now = {
+export type FollowState = {
   readonly sources: readonly Source[]
   /** True with Live Tail, false when polling. */
   readonly isLive: boolean
@@ -26,9 +26,9 @@ export type Now = {
 }
 
 /** `isWhole`: the message shows all lines, so no file is needed. */
-type Shown = Rendered & { readonly isWhole: boolean }
+type FollowMessage = Rendered & { readonly isWhole: boolean }
 
-export const renderFollow = (follow: Follow, now: Now): Shown => {
+export const renderFollow = (follow: Follow, now: FollowState): FollowMessage => {
   const { end, endsAt, id, of, shown } = follow
   const { entries, common } = arrange(shown)
   const lines = fitting(
@@ -51,18 +51,18 @@ export const renderFollow = (follow: Follow, now: Now): Shown => {
       ...(bars === undefined ? [] : [preformatted(bars)]),
       ...(lines.length === 0 ? [] : [preformatted(lines.join('\n'))]),
       ...notesOf(follow, now, pairs, isWhole).map(note => context(note)),
-      ...(end === undefined ? [buttons('follow', [STOP(id)])] : []),
+      ...(end === undefined ? [buttons('follow', [stopButton(id)])] : []),
     ],
   }
 }
 
 /** Ephemeral, for the requester. */
-export const renderBegun = ({ of }: Follow, isShared: boolean): Rendered => {
+export const renderFollowStarted = ({ of }: Follow, isShared: boolean): Rendered => {
   const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your direct messages with Quarterdeck'}.`
   return { text: plain(words), blocks: [richText(section(words))] }
 }
 
-const STOP = (id: string): Button => ({ label: 'Stop', action: 'decide:stop', value: id })
+const stopButton = (id: string): Button => ({ label: 'Stop', action: 'decide:stop', value: id })
 
 export const nameOf = (of: Follow['of']): string => ('group' in of ? of.group : of.service)
 
@@ -70,17 +70,19 @@ const headOf = ({ of, end, filter, startedAt }: Follow): string => {
   const like = filter === undefined ? '' : ` like \`${cut(filter.replaceAll('`', "'"), 100)}\``
   const doing = end === undefined ? 'Following' : 'Followed'
   const how =
-    end === undefined ? '' : ` for ${spell(Date.parse(end.at) - Date.parse(startedAt))}${END[end.why]}${end.text ?? ''}`
+    end === undefined
+      ? ''
+      : ` for ${durationText(Date.parse(end.at) - Date.parse(startedAt))}${END_TEXT[end.why]}${end.text ?? ''}`
   return `${doing} *${nameOf(of)}*${like}${how}`
 }
 
-const END: Readonly<Record<NonNullable<Follow['end']>['why'], string>> = {
+const END_TEXT: Readonly<Record<NonNullable<Follow['end']>['why'], string>> = {
   time: '',
   stopped: '; stopped by ',
   trouble: '; ended early: ',
 }
 
-const spell = (ms: number): string => {
+const durationText = (ms: number): string => {
   const seconds = Math.max(1, Math.round(ms / 1_000))
   return seconds < 60
     ? `${seconds} s`
@@ -90,7 +92,7 @@ const spell = (ms: number): string => {
 const countsOf = ({ lines, levels }: Follow): string =>
   `: ${lines === 0 ? 'no lines' : `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}${levelsOf(levels)}`
 
-const notesOf = (follow: Follow, { isLive, trouble }: Now, common: readonly string[], isWhole: boolean) => {
+const notesOf = (follow: Follow, { isLive, trouble }: FollowState, common: readonly string[], isWhole: boolean) => {
   const { end, hasGap, hidden, isSampled, lines, shown, zone } = follow
   const at = shown.at(-1)?.at ?? follow.since
   const source = end !== undefined ? [] : [isLive ? 'live' : 'polled every few seconds']

@@ -9,7 +9,7 @@ import type { Follow } from './follow.ts'
 /** How often the tasks are listed. */
 const REFRESH_MS = 30_000
 
-export const createFollowed = (follow: Follow, read: Pick<Readers, 'logTasks'>) => {
+export const createSources = (follow: Follow, read: Pick<Readers, 'logTasks'>) => {
   const { of } = follow
   const sources = new Map<string, Source>()
   let groups: readonly Group[] = []

@@ -11,9 +11,9 @@ import type { Slack } from '../../model/ports/slack.ts'
 import type { Follow } from './follow.ts'
 
 /** More than FilterLogEvents' pages return. */
-const MOST_LINES = 100_000
+const MAX_LINES = 100_000
 
-export const fileOf = async (
+export const uploadTranscript = async (
   follow: Follow,
   sources: readonly Source[],
   read: Readers,
@@ -24,7 +24,7 @@ export const fileOf = async (
   const name = 'service' in of ? of.service : of.group
   const groups = 'service' in of ? [...byGroup(sources).values()] : [{ ...of, streams: [] }]
   const until = Date.parse(end?.at ?? follow.endsAt)
-  const query = { since, until, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+  const query = { since, until, limit: MAX_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
   const answers = await Promise.all(
     groups.map(group => read.logLines({ accountId: of.accountId, service: name }, { ...group, ...query })),
   )

@@ -9,19 +9,19 @@ import type { Follow } from './follow.ts'
 import { followKey } from './records.ts'
 
 /** Three times the heartbeat interval of 15 s. */
-export const SILENT_MS = 45_000
+export const HEARTBEAT_TIMEOUT_MS = 45_000
 
-export type TendPorts = {
+export type WatchPorts = {
   readonly store: Store
   readonly schedule: Schedule
-  readonly goOn: ContinueFollow
+  readonly continueFollow: ContinueFollow
   readonly now: () => string
 }
 
-export const watchFollow = async ({ operation }: TendJob, ports: TendPorts): Promise<void> => {
+export const watchFollow = async ({ operation }: TendJob, ports: WatchPorts): Promise<void> => {
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
   if (follow === undefined || follow.end !== undefined) return
   await armFollowWatch(operation, ports)
-  if (Date.parse(ports.now()) - Date.parse(follow.beatAt) < SILENT_MS) return
-  await ports.goOn({ kind: 'follow', follow: operation, holder: follow.holder + 1 })
+  if (Date.parse(ports.now()) - Date.parse(follow.beatAt) < HEARTBEAT_TIMEOUT_MS) return
+  await ports.continueFollow({ kind: 'follow', follow: operation, holder: follow.holder + 1 })
 }

@@ -29,7 +29,7 @@ import type { OperationPorts } from './ports.ts'
 import { step } from './steps.ts'
 import type { ApprovalOutcome } from './story.ts'
 
-type Asking = {
+type ApprovalRequest = {
   readonly job: OperationJob
   readonly ctx: DurableContext
   readonly ports: OperationPorts
@@ -37,7 +37,10 @@ type Asking = {
 }
 
 /** Posts the card of a change that needs no approval, so that the channel sees it. */
-export const announce = async (asking: Asking, channel?: string): Promise<ApprovalOutcome | Refusal> => {
+export const postWithoutApproval = async (
+  asking: ApprovalRequest,
+  channel?: string,
+): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
   const posted = await step(ctx, 'post the card', async () => {
     await saveCard(asking)
@@ -47,28 +50,30 @@ export const announce = async (asking: Asking, channel?: string): Promise<Approv
 }
 
 export const awaitApproval = async (
-  asking: Asking,
+  asking: ApprovalRequest,
   verdict: Extract<Verdict, { kind: 'consent' }>,
 ): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
-  const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: verdict.rule.expiryMinutes } })
+  const [callback, callbackId] = await ctx.createCallback('consent', {
+    timeout: { minutes: verdict.rule.expiryMinutes },
+  })
   const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
-  const giveUp = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
+  const closeVote = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
   const posted = await step(ctx, 'post the card', () =>
     postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
   ).catch(async error => {
-    await giveUp().catch(() => undefined)
+    await closeVote().catch(() => undefined)
     throw error
   })
   if ('kind' in posted) {
-    await giveUp()
+    await closeVote()
     return posted
   }
   await step(ctx, 'schedule a reminder', async () => {
     await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
-    return beginReminders(approval, ports)
+    return scheduleReminders(approval, ports)
   })
-  await woken.catch(() => 'timed out')
+  await callback.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
     () => ({ votes: [] }),
   )
@@ -76,21 +81,21 @@ export const awaitApproval = async (
 }
 
 /** A failed reminder does not stop the request. */
-const beginReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
+const scheduleReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
   const job = { kind: 'reminder', operation: approval.operation, number: 1 } as const
   await scheduleReminder(job, approval, ports).catch(error => logError('first reminder', job.operation, error))
   return null
 }
 
 /** Stores the card and the execution ARN. Reminders and the check for dead operations read them. */
-const saveCard = async ({ job, ctx, ports, face }: Asking): Promise<void> => {
+const saveCard = async ({ job, ctx, ports, face }: ApprovalRequest): Promise<void> => {
   await ports.store.create(faceKey(job.id), face)
   await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
 }
 
 /** Runs before the card is posted: a click needs the stored vote, and the decision needs the stored callback. */
 const openVote = async (
-  asking: Asking,
+  asking: ApprovalRequest,
   { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
   callbackId: string,
 ): Promise<Approval> => {
@@ -123,20 +128,20 @@ const openVote = async (
  * Posts one message. Posting is not idempotent, so a later attempt first searches the channel for an earlier message.
  */
 export const postOnce = async (
-  what: 'card' | 'outcome',
+  message: 'card' | 'outcome',
   job: OperationJob,
   ports: Ports,
   card: Card,
   channel?: string,
 ): Promise<Posted | Refusal> => {
   const { store } = ports
-  const known = await store.get<Posted>(postedKey(job.id, what))
-  if (known !== undefined) return known.value
-  const isFirst = await store.create(postingKey(job.id, what), { at: ports.now() })
+  const earlier = await store.get<Posted>(postedKey(job.id, message))
+  if (earlier !== undefined) return earlier.value
+  const isFirst = await store.create(postingKey(job.id, message), { at: ports.now() })
   const config = await ports.config()
   const channels = [...new Set([channel ?? job.place.channel, config.channel])]
-  const posted = await postSomewhere(what, job, ports, card, channels, isFirst)
-  return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, what), ports) : posted
+  const posted = await postToFirstChannel(message, job, ports, card, channels, isFirst)
+  return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, message), ports) : posted
 }
 
 /** Two concurrent deliveries can both post. The first one in the store stays; the other message is deleted. */
@@ -147,7 +152,7 @@ const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports):
   return kept
 }
 
-const postSomewhere = async (
+const postToFirstChannel = async (
   what: 'card' | 'outcome',
   job: OperationJob,
   ports: Ports,
@@ -156,26 +161,26 @@ const postSomewhere = async (
   isFirst: boolean,
 ): Promise<Posted | Refusal> => {
   const slack = await ports.slack()
-  let why = ''
+  let reason = ''
   for (const channel of channels) {
     try {
       const earlier = isFirst ? undefined : await slack.find(channel, { operation: job.id, what })
       const posted = earlier ?? (await slack.post(channel, renderCard(card), { mark: { operation: job.id, what } }))
-      if (channel !== job.place.channel) await tellElsewhere(job, ports, posted)
+      if (channel !== job.place.channel) await linkForRequester(job, ports, posted)
       return posted
     } catch (error) {
       if (!(error instanceof RemoteError) || error.passing) throw error
-      why = error.code
+      reason = error.code
     }
   }
   return refuse(
-    `The plan could not be posted (Slack: ${why}), so it cannot be approved.`,
+    `The plan could not be posted (Slack: ${reason}), so it cannot be approved.`,
     'Invite Quarterdeck to this channel: `/invite @quarterdeck`.',
   )
 }
 
 /** A failed notice does not stop the request. */
-const tellElsewhere = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
+const linkForRequester = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')
   await answerAsker(job, slack, renderPostedElsewhere(posted.channel, link)).catch(() => undefined)

@@ -12,38 +12,38 @@ export type Review = {
   /** When it is due, ISO 8601; undefined without break glass, or after it was requested. */
   readonly due: () => string | undefined
   /** Requests the review if it is due at `now` (ISO 8601). */
-  readonly pass: (now: string) => Promise<void>
+  readonly requestIfDue: (now: string) => Promise<void>
   /** Waits until the review is due, and requests it. */
-  readonly rest: () => Promise<void>
+  readonly waitAndRequest: () => Promise<void>
 }
 
-export const reviewOf = async (story: Story, outcome: Outcome): Promise<Review> => {
+export const scheduleReview = async (story: Story, outcome: Outcome): Promise<Review> => {
   const { ctx, ports, face } = story
   const now = (name: string) => step(ctx, name, async () => ports.now())
   let due = face.isBreakGlass === true ? dayAfter(await now('glass is broken')) : undefined
-  const ask = async () => {
+  const request = async () => {
     due = undefined
-    await step(ctx, 'ask for the review', () => post(story, outcome)).catch(() => null)
+    await step(ctx, 'ask for the review', () => postReview(story, outcome)).catch(() => null)
   }
   return {
     due: () => due,
-    pass: async at => {
-      if (due !== undefined && due <= at) await ask()
+    requestIfDue: async at => {
+      if (due !== undefined && due <= at) await request()
     },
-    rest: async () => {
+    waitAndRequest: async () => {
       if (due === undefined) return
-      const left = Date.parse(due) - Date.parse(await now('before the review'))
-      if (left > 0) await ctx.wait('until the review', { seconds: Math.ceil(left / 1000) })
-      await ask()
+      const remainingMs = Date.parse(due) - Date.parse(await now('before the review'))
+      if (remainingMs > 0) await ctx.wait('until the review', { seconds: Math.ceil(remainingMs / 1000) })
+      await request()
     },
   }
 }
 
 const dayAfter = (at: string): string => new Date(Date.parse(at) + DAY_MS).toISOString()
 
-const post = async ({ ports, consent, face }: Story, outcome: Outcome): Promise<null> => {
+const postReview = async ({ ports, approval, face }: Story, outcome: Outcome): Promise<null> => {
   const { breakGlass, channel } = await ports.config()
   const message = renderReview(face, outcome)
-  await (await ports.slack()).post(breakGlass?.channel ?? channel, message, { thread: consent.posted.ts })
+  await (await ports.slack()).post(breakGlass?.channel ?? channel, message, { thread: approval.posted.ts })
   return null
 }

@@ -32,7 +32,7 @@ const isStale = (error: unknown): error is Error => error instanceof Error && ST
 
 const createClient = (api: DurableExecutionClient): Client => {
   let isSuperseded = false
-  let spent: Request | undefined
+  let lastRequest: Request | undefined
   return {
     isSuperseded: () => isSuperseded,
     getExecutionState: (request, logger) => api.getExecutionState(request, logger),
@@ -41,14 +41,14 @@ const createClient = (api: DurableExecutionClient): Client => {
       const answer = await api.checkpoint(request, logger).catch((error: unknown) => {
         throw isStale(error) ? endInvocation(error.message, error) : error
       })
-      spent = request
+      lastRequest = request
       // Without a token, by design: only the checkpoint that ends the execution.
       const isLast = request.Updates?.some(({ Type }) => Type === 'EXECUTION') === true
       if (answer.CheckpointToken || isLast) return answer
       isSuperseded = true
       throw endInvocation('The answer to a checkpoint has no token: another invocation has the execution')
     },
-    sendSpentToken: () => sendSpentToken(api, spent),
+    sendSpentToken: () => sendSpentToken(api, lastRequest),
   }
 }
 
@@ -64,7 +64,7 @@ const sendSpentToken = async (api: DurableExecutionClient, spent: Request | unde
 }
 
 /** A durable handler with one more argument, which can send a used token. */
-type Run<Event, Result> = (
+type DurableRun<Event, Result> = (
   event: Event,
   ctx: Parameters<DurableExecutionHandler<Event, Result>>[1],
   service: Pick<Client, 'sendSpentToken'>,
@@ -75,9 +75,9 @@ type Run<Event, Result> = (
  * token (issue 917) ends the invocation with an error, so that the service starts another. A missing token (issue 918)
  * ends it with PENDING and sends nothing more. `api`: the client that sends the requests; one for each handler.
  */
-export const asDurable =
+export const durableHandler =
   <Event, Result>(
-    run: Run<Event, Result>,
+    run: DurableRun<Event, Result>,
     api: DurableExecutionClient = new DurableExecutionApiClient(),
   ): ReturnType<typeof withDurableExecution<Event, Result>> =>
   async (event, context) => {

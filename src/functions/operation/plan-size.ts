@@ -5,15 +5,15 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/propose.ts'
 
 /** Leaves room for the other data in AWS's limit of 262,144 bytes. */
-const MOST_BYTES = 230_000
+const MAX_BYTES = 230_000
 
 /** Returns the proposal if a step's result can hold it, else a refusal. */
-export const keepable = (proposed: Proposal | Refusal): Proposal | Refusal => {
+export const limitPlanSize = (proposed: Proposal | Refusal): Proposal | Refusal => {
   if (isRefusal(proposed)) return boundedRefusal(proposed)
   const bytes = jsonBytes(proposed)
-  if (bytes <= MOST_BYTES) return proposed
+  if (bytes <= MAX_BYTES) return proposed
   return refuse(
-    `The plan is too large; nothing was changed. It has ${bytes.toLocaleString('en')} bytes; the maximum is ${MOST_BYTES.toLocaleString('en')}.`,
+    `The plan is too large; nothing was changed. It has ${bytes.toLocaleString('en')} bytes; the maximum is ${MAX_BYTES.toLocaleString('en')}.`,
     'Split the request, for example one task at a time.',
   )
 }

@@ -29,39 +29,39 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
   const { ctx, face } = story
   const card: Card = { ...face, drift, stage }
   if (stage.kind === 'ended')
-    await step(ctx, stepName(story, 'note the end'), () => noteEnd(story, card)).catch(() => null)
-  const isTold = await step(ctx, stepName(story, 'report'), () => tell(story, card)).catch(() => false)
-  if (!isTold) await step(ctx, stepName(story, 'report anew'), () => reportAnew(story, card)).catch(() => null)
+    await step(ctx, stepName(story, 'note the end'), () => storeFinalCard(story, card)).catch(() => null)
+  const isUpdated = await step(ctx, stepName(story, 'report'), () => updateCards(story, card)).catch(() => false)
+  if (!isUpdated) await step(ctx, stepName(story, 'report anew'), () => postReplacement(story, card)).catch(() => null)
 }
 
 /**
  * Stored before the card is updated: late progress updates and clicks read it. The card is updated even if this fails.
  */
-const noteEnd = async ({ job, ports }: Story, card: Card): Promise<null> => {
+const storeFinalCard = async ({ job, ports }: Story, card: Card): Promise<null> => {
   await ports.store.create(finalCardKey(job.id), card)
   return null
 }
 
 /** Also updates the message that replaced the card, since the card may be available again. */
-const tell = async ({ job, ports, consent }: Story, card: Card): Promise<boolean> => {
-  const instead = await standIn(job.id, ports).catch(() => undefined)
-  const isTold = await updateCard(ports, consent.posted, card, 'outcome')
-  return instead === undefined ? isTold : updateCard(ports, instead, card, 'outcome')
+const updateCards = async ({ job, ports, approval }: Story, card: Card): Promise<boolean> => {
+  const replacement = await replacementCard(job.id, ports).catch(() => undefined)
+  const isUpdated = await updateCard(ports, approval.posted, card, 'outcome')
+  return replacement === undefined ? isUpdated : updateCard(ports, replacement, card, 'outcome')
 }
 
-const standIn = async (operation: string, { store }: Story['ports']): Promise<Posted | undefined> =>
+const replacementCard = async (operation: string, { store }: Story['ports']): Promise<Posted | undefined> =>
   (await store.get<Posted>(postedKey(operation, 'outcome')))?.value
 
 /** A lease reports more than once, so the replacement message is updated like a card. */
-const reportAnew = async ({ job, ports }: Story, card: Card): Promise<null> => {
-  const known = await standIn(job.id, ports)
-  if (known === undefined) await postOnce('outcome', job, ports, card)
-  else await updateCard(ports, known, card, 'outcome')
+const postReplacement = async ({ job, ports }: Story, card: Card): Promise<null> => {
+  const replacement = await replacementCard(job.id, ports)
+  if (replacement === undefined) await postOnce('outcome', job, ports, card)
+  else await updateCard(ports, replacement, card, 'outcome')
   return null
 }
 
 /** Adds a warning when the audit record is missing. */
-export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
+export const withAuditWarning = (outcome: Outcome, isRecorded: boolean): Outcome =>
   isRecorded
     ? outcome
     : {
@@ -73,9 +73,9 @@ export const withRecord = (outcome: Outcome, isRecorded: boolean): Outcome =>
       }
 
 /** Records and reports the final outcome. */
-export const end = async (story: Story, outcome: Outcome): Promise<Outcome['status']> => {
+export const finish = async (story: Story, outcome: Outcome): Promise<Outcome['status']> => {
   const at = await step(story.ctx, stepName(story, 'the end'), async () => story.ports.now())
-  const told = withRecord(outcome, await recordOutcome(story, outcome, at))
-  await report(story, { kind: 'ended', outcome: told, at }, outcome.drift)
+  const recorded = withAuditWarning(outcome, await recordOutcome(story, outcome, at))
+  await report(story, { kind: 'ended', outcome: recorded, at }, outcome.drift)
   return outcome.status
 }

@@ -7,7 +7,7 @@ import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 
 /** How long a lock lasts without renewal: 12 times the longest poll interval. */
-const SECONDS = 3_600
+const LOCK_SECONDS = 3_600
 
 /** `from`: the change that was interrupted. */
 export type Locked =
@@ -20,7 +20,7 @@ const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 /** Idempotent: the operation that has the lock gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
-  const until = Math.floor(Date.parse(now) / 1000) + SECONDS
+  const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
   const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
   const held = await store.get<ServiceMutex>(key)
@@ -34,23 +34,23 @@ export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan
 }
 
 /** `lost`: the lock has expired, or another change took it and has released it. */
-export type Held = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
+export type LockState = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
 
 /** Checks and renews the lock, before each call and at each poll. */
-export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<Held> => {
-  const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
-  if (held === undefined) return { kind: 'lost' }
-  const { key, value, version } = held
+export const renewLock = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<LockState> => {
+  const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
+  if (item === undefined) return { kind: 'lost' }
+  const { key, value, version } = item
   if (value.operation !== id) return { kind: 'taken', lock: value }
   const seconds = Math.floor(Date.parse(now) / 1000)
-  const until = seconds + SECONDS
-  if ((value.until ?? 0) - seconds < SECONDS / 2) await store.replace(key, { ...value, until }, version, until)
+  const until = seconds + LOCK_SECONDS
+  if ((value.until ?? 0) - seconds < LOCK_SECONDS / 2) await store.replace(key, { ...value, until }, version, until)
   return { kind: 'ours' }
 }
 
 /** Removes this operation's lock only. */
 export const unlock = async (store: Store, { id }: OperationJob, plan: Plan): Promise<null> => {
-  const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
-  if (held?.value.operation === id) await store.remove(held.key, held.version)
+  const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
+  if (item?.value.operation === id) await store.remove(item.key, item.version)
   return null
 }

@@ -33,13 +33,13 @@ export type ApprovalOutcome = {
 }
 
 /** What reporting an outcome needs. */
-export type Telling = Pick<OperationPorts, 'store' | 'slack' | 'now'>
+export type ReportPorts = Pick<OperationPorts, 'store' | 'slack' | 'now'>
 
 export type Story = {
   readonly job: OperationJob
   readonly ctx: DurableContext
   readonly ports: OperationPorts
-  readonly consent: ApprovalOutcome
+  readonly approval: ApprovalOutcome
   readonly face: Omit<Card, 'stage'>
   /**
    * Of a lease or grant that ends: prefixes its step names and audit ids. The calls of a lease then use the revert
@@ -47,7 +47,7 @@ export type Story = {
    */
   readonly turn?: string
   /** Ends a grant: does not wait for the audit record of the intent. */
-  readonly takesBack?: true
+  readonly endsGrant?: true
 }
 
 /** Step names must be unique in an execution. The end of a lease repeats the same steps, so they get a prefix. */
@@ -55,15 +55,20 @@ export const stepName = ({ turn }: Story, name: string): string => (turn === und
 
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-export const nothingHappened = (error: unknown): Outcome => ({
+export const nothingChanged = (error: unknown): Outcome => ({
   status: 'failed',
   text: `Nothing was changed: ${errorText(error)}.`,
 })
 
-export const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
+export const offerPlanAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
 
 /** False when the message can no longer be updated: it was deleted, or its channel was archived. */
-export const updateCard = async (ports: Telling, posted: Posted, card: Card, urgency: Urgency): Promise<boolean> => {
+export const updateCard = async (
+  ports: ReportPorts,
+  posted: Posted,
+  card: Card,
+  urgency: Urgency,
+): Promise<boolean> => {
   if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw budgetExhausted()
   try {
     await (await ports.slack()).update(posted, renderCard(card))
@@ -79,9 +84,9 @@ export const audit = async (
   kind: AuditEntry['kind'],
   extra: Partial<AuditEntry> & { readonly at: string },
 ): Promise<null> => {
-  const { ports, face, consent } = story
+  const { ports, face, approval } = story
   const id = `${face.operation}-${stepName(story, kind)}`
-  const entry = { ...entryOf(face, consent.votes, kind), id, ...extra }
+  const entry = { ...entryOf(face, approval.votes, kind), id, ...extra }
   await record(ports.store, face.plan.target.accountId, entry)
   return null
 }

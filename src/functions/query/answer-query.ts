@@ -14,8 +14,8 @@ import type { Picture, Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import { LATE_MS } from '../follow/follow.ts'
 import { followKey } from '../follow/records.ts'
-import { renderBegun, renderFollow } from '../follow/render-follow.ts'
-import { beginFollow, type FollowPorts, runFollow } from '../follow/run-follow.ts'
+import { renderFollow, renderFollowStarted } from '../follow/render-follow.ts'
+import { type FollowPorts, runFollow, startFollow } from '../follow/run-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
 /** `file`: content too long for a message, or a file that was requested. */
@@ -136,7 +136,7 @@ const begin = async (
   const { isWhole: _, ...message } = renderFollow(follow, { sources: [], isLive: false })
   const thread = isShared && place.thread !== undefined ? { thread: place.thread } : {}
   const posted = await slack.post(isShared ? place.channel : actor.user, message, thread)
-  if (await beginFollow({ ...follow, posted }, ports)) return renderBegun(follow, isShared)
+  if (await startFollow({ ...follow, posted }, ports)) return renderFollowStarted(follow, isShared)
   await slack.remove(posted)
   return undefined
 }

@@ -16,20 +16,23 @@ import type { ExecutionStatus, Schedule } from '../../model/ports/functions.ts'
 import { decodeJob, kindOf, type LookJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { isOfCanary, noteHeard } from '../canary/records.ts'
-import { entryOf, planAgain, type Telling, updateCard } from '../operation/story.ts'
-import { lostLease, tellLost } from './lost-lease.ts'
-import { tellAskedBy } from './tell-asker.ts'
+import { entryOf, offerPlanAgain, type ReportPorts, updateCard } from '../operation/story.ts'
+import { loseLease, notifyLost } from './lost-lease.ts'
+import { notifyRequester } from './notify-requester.ts'
 
-export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }
+export type DeadOperationPorts = ReportPorts & {
+  readonly executionStatus: ExecutionStatus
+  readonly schedule: Schedule
+}
 
-export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => {
-  const found = await lookAt(job.operation, ports)
-  if (found === 'ended' || (found === 'running' && (await isWaiting(job.operation, ports)))) return
+export const checkOperation = async (job: LookJob, ports: DeadOperationPorts): Promise<void> => {
+  const found = await executionState(job.operation, ports)
+  if (found === 'ended' || (found === 'running' && (await isAwaitingApproval(job.operation, ports)))) return
   await scheduleDeadOperationCheck({ ...job, number: Math.max(1, job.number) + 1 }, ports)
 }
 
 /** While a vote is open, its reminders check the operation. Reading the decision arms another check. */
-const isWaiting = async (operation: string, { store, now }: SilencePorts): Promise<boolean> => {
+const isAwaitingApproval = async (operation: string, { store, now }: DeadOperationPorts): Promise<boolean> => {
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   return approval !== undefined && approval.decision === undefined && now() < approval.expiresAt
 }
@@ -38,20 +41,27 @@ const isWaiting = async (operation: string, { store, now }: SilencePorts): Promi
  * Handles an ended execution within seconds; a scheduled check follows later. Throws when the report failed, so that
  * the event or message is delivered again. Takes the status from Lambda, not from the event.
  */
-export const hearOfEnd = async ({ operation, from, ...heard }: EndedExecution, ports: SilencePorts): Promise<void> => {
+export const receiveEnded = async (
+  { operation, from, ...event }: EndedExecution,
+  ports: DeadOperationPorts,
+): Promise<void> => {
   if (isOfCanary(operation)) return noteHeard(operation, from, ports)
-  const found = await lookAt(operation, ports, heard)
+  const found = await executionState(operation, ports, event)
   if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: its execution is ${found}`)
 }
 
 /** `unknown`: the status could not be read, or the report failed. */
-export type Found = 'running' | 'ended' | 'unknown'
+export type ExecutionState = 'running' | 'ended' | 'unknown'
 
 /** The state of the operation. Reports an execution that died. */
-export const lookAt = async (operation: string, ports: SilencePorts, heard: Heard = {}): Promise<Found> => {
+export const executionState = async (
+  operation: string,
+  ports: DeadOperationPorts,
+  event: EndedEvent = {},
+): Promise<ExecutionState> => {
   try {
     const execution =
-      (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
+      (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? onFileFromEvent(event, ports.now())
     // An operation of an older version, which stored no execution.
     if (execution === undefined) return 'running'
     // The dead-letter queue has failed executions only, and does not name them.
@@ -65,10 +75,10 @@ export const lookAt = async (operation: string, ports: SilencePorts, heard: Hear
   }
 }
 
-type Heard = Pick<EndedExecution, 'arn' | 'job'>
+type EndedEvent = Pick<EndedExecution, 'arn' | 'job'>
 
 /** An execution that died before its first step has stored nothing. */
-const fromHeard = ({ arn, job }: Heard, now: string): Partial<ExecutionRecord> | undefined => {
+const onFileFromEvent = ({ arn, job }: EndedEvent, now: string): Partial<ExecutionRecord> | undefined => {
   if (arn === undefined && job === undefined) return undefined
   return {
     ...(arn !== undefined && { arn }),
@@ -84,7 +94,7 @@ const reportDeadOnce = async (
   operation: string,
   status: string,
   execution: Partial<ExecutionRecord>,
-  ports: SilencePorts,
+  ports: DeadOperationPorts,
 ): Promise<void> => {
   const key = reportedDeadKey(operation)
   if ((await ports.store.get(key)) !== undefined) return
@@ -97,35 +107,35 @@ const reportDeadOperation = async (
   operation: string,
   status: string,
   { asked }: Partial<ExecutionRecord>,
-  ports: SilencePorts,
+  ports: DeadOperationPorts,
 ): Promise<void> => {
   const { store } = ports
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  const tell = async (text: string): Promise<void> => asked && tellAskedBy(operation, asked, text, ports)
+  const tellRequester = async (text: string): Promise<void> => asked && notifyRequester(operation, asked, text, ports)
   if (face === undefined) {
     process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
-    return tell(NOTHING.text)
+    return tellRequester(NOTHING_CHANGED.text)
   }
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   const votes = approval?.votes ?? []
-  const known = await outcomeFromAudit(face, votes, ports)
-  const lost = await lostLease(face, known.isBegun, ports)
-  const at = lost === undefined ? known.at : await recordLost(face, votes, lost, ports)
-  const outcome = lost ?? known.outcome
+  const recorded = await outcomeFromAudit(face, votes, ports)
+  const lost = await loseLease(face, recorded.isBegun, ports)
+  const at = lost === undefined ? recorded.at : await recordLostLease(face, votes, lost, ports)
+  const outcome = lost ?? recorded.outcome
   process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
   const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
-  if (posted === undefined) return tell(outcome.text)
+  if (posted === undefined) return tellRequester(outcome.text)
   const decision = approval?.decision
   const stage = { kind: 'ended', outcome, at } as const
   await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
-  if (lost !== undefined) await tellLost(face, lost, ports)
+  if (lost !== undefined) await notifyLost(face, lost, ports)
 }
 
-const recordLost = async (
+const recordLostLease = async (
   face: Face,
   votes: readonly Vote[],
   { status, text }: Outcome,
-  { store, now }: SilencePorts,
+  { store, now }: DeadOperationPorts,
 ): Promise<string> => {
   const id = `${face.operation}-lease: outcome`
   const entry = { ...entryOf(face, votes, 'outcome'), id, at: now(), outcome: status, text }
@@ -143,12 +153,12 @@ const alarmOf = (operation: string, status: string) => ({
 const outcomeFromAudit = async (
   face: Face,
   votes: readonly Vote[],
-  { store, now }: SilencePorts,
+  { store, now }: DeadOperationPorts,
 ): Promise<{ readonly at: string; readonly outcome: Outcome; readonly isBegun: boolean }> => {
   const records = await recordsAbout(store, face.operation, 10)
   // Every call is preceded by its intent, so no intent means no call.
   const isBegun = records.some(({ kind }) => kind === 'intent')
-  const known: Outcome = isBegun ? unknownOf(face.plan) : NOTHING
+  const known: Outcome = isBegun ? unknownOutcome(face.plan) : NOTHING_CHANGED
   // A grant has two outcome records: for granting access and for removing it.
   const last = face.plan.grant === undefined ? undefined : `${face.operation}-lease: outcome`
   const entry = {
@@ -157,21 +167,21 @@ const outcomeFromAudit = async (
     outcome: known.status,
     text: known.text,
   }
-  const told =
+  const final =
     records.find(({ kind, id }) => kind === 'ended' || (kind === 'outcome' && (last === undefined || id === last))) ??
     (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
-  const status = told.outcome as Outcome['status']
-  const offers = status === 'failed' ? planAgain(face.plan) : []
-  return { at: told.at, outcome: { status, text: told.text ?? '', offers }, isBegun }
+  const status = final.outcome as Outcome['status']
+  const offers = status === 'failed' ? offerPlanAgain(face.plan) : []
+  return { at: final.at, outcome: { status, text: final.text ?? '', offers }, isBegun }
 }
 
-const unknownOf = ({ grant, role }: Plan): Outcome => ({
+const unknownOutcome = ({ grant, role }: Plan): Outcome => ({
   status: 'unknown',
-  text: `Quarterdeck stopped unexpectedly${left(grant, role)}`,
+  text: `Quarterdeck stopped unexpectedly${effectsText(grant, role)}`,
 })
 
 /** What may still be in place. */
-const left = (grant: Plan['grant'], role: Plan['role']): string => {
+const effectsText = (grant: Plan['grant'], role: Plan['role']): string => {
   if (grant !== undefined)
     return `. The tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still grant access. Remove it, and terminate the sessions that \`/ecs exec sessions\` lists.`
   return role === 'exec'
@@ -179,4 +189,4 @@ const left = (grant: Plan['grant'], role: Plan['role']): string => {
     : '; the call may or may not have reached AWS. Check the service.'
 }
 
-const NOTHING: Outcome = { status: 'failed', text: 'Nothing was changed: Quarterdeck stopped unexpectedly.' }
+const NOTHING_CHANGED: Outcome = { status: 'failed', text: 'Nothing was changed: Quarterdeck stopped unexpectedly.' }

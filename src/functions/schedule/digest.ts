@@ -11,7 +11,7 @@ import { PENDING, type Pending } from '../prepare/pending.ts'
 import { renderDigest } from './render-digest.ts'
 
 /** A digest that is later than this is skipped. */
-const LATE_MS = 4 * 3_600_000
+const MAX_LATE_MS = 4 * 3_600_000
 const WEEK_SECONDS = 7 * 86_400
 
 export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now'>
@@ -22,7 +22,7 @@ export const postDigest = async ({ config, store, slack, now }: DigestPorts): Pr
   if (digest === undefined) return
   const at = Date.parse(now())
   const due = resolveMoment(digest.at, digest.timeZone, at)
-  if (at - due > LATE_MS) return
+  if (at - due > MAX_LATE_MS) return
   const [books, pending] = await Promise.all([store.list<LeaseBook>(LEASES), store.list<Pending>(PENDING)])
   const leases = books.flatMap(({ value: book }) => leasesOf(book).map(lease => ({ book, lease })))
   const waiting = pending.map(({ value }) => value).filter(({ expiresAt }) => expiresAt > now())

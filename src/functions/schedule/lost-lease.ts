@@ -9,11 +9,11 @@ import { dropLease, markLost } from '../../engine/leases/compose.ts'
 import { offersOf } from '../../engine/leases/offers.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import type { Posted } from '../../model/ports/slack.ts'
-import { renderLost } from '../operation/lease/render-left.ts'
-import type { Telling } from '../operation/story.ts'
+import { renderOperationDied } from '../operation/lease/render-not-reverted.ts'
+import type { ReportPorts } from '../operation/story.ts'
 
 /** The outcome to report; undefined when there is no active lease. */
-export const lostLease = async (face: Face, isBegun: boolean, ports: Telling): Promise<Outcome | undefined> => {
+export const loseLease = async (face: Face, isBegun: boolean, ports: ReportPorts): Promise<Outcome | undefined> => {
   const { store, now } = ports
   const { target } = face.plan
   const lease = leaseOf((await store.get<LeaseBook>(bookKey(target.arn)))?.value, face.operation)
@@ -31,11 +31,11 @@ const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
   offers: offersOf(book, lease),
 })
 
-const MARK = 30_000
+const REMINDER_NUMBER = 30_000
 
 /** In the card's thread, once: an edited card notifies nobody. */
-export const tellLost = async (face: Face, { text }: Outcome, { store, slack, now }: Telling): Promise<void> => {
+export const notifyLost = async (face: Face, { text }: Outcome, { store, slack, now }: ReportPorts): Promise<void> => {
   const posted = (await store.get<Posted>(postedKey(face.operation, 'card')))?.value
-  if (posted === undefined || !(await store.create(reminderKey(face.operation, MARK), { at: now() }))) return
-  await (await slack()).post(posted.channel, renderLost(face, text), { thread: posted.ts })
+  if (posted === undefined || !(await store.create(reminderKey(face.operation, REMINDER_NUMBER), { at: now() }))) return
+  await (await slack()).post(posted.channel, renderOperationDied(face, text), { thread: posted.ts })
 }

@@ -8,16 +8,16 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Pending } from '../prepare/pending.ts'
 
-type Leased = { readonly book: LeaseBook; readonly lease: Lease }
+type LeaseEntry = { readonly book: LeaseBook; readonly lease: Lease }
 
-const MOST = 15
+const MAX_LINES = 15
 
-export const renderDigest = (leases: readonly Leased[], waiting: readonly Pending[]): Rendered => {
-  const ofEnd = (one: Leased, other: Leased) => (one.lease.until < other.lease.until ? -1 : 1)
-  const needy = leases.filter(({ lease }) => !runsByItself(lease)).toSorted(ofEnd)
-  const running = leases.filter(({ lease }) => runsByItself(lease)).toSorted(ofEnd)
+export const renderDigest = (leases: readonly LeaseEntry[], waiting: readonly Pending[]): Rendered => {
+  const byEnd = (one: LeaseEntry, other: LeaseEntry) => (one.lease.until < other.lease.until ? -1 : 1)
+  const undecided = leases.filter(({ lease }) => !isRunning(lease)).toSorted(byEnd)
+  const running = leases.filter(({ lease }) => isRunning(lease)).toSorted(byEnd)
   const parts = [
-    part('Not reverted: a decision is needed', needy.map(leasedLine)),
+    part('Not reverted: a decision is needed', undecided.map(leasedLine)),
     part('Awaiting approval', waiting.map(pendingLine)),
     part('Temporary changes', running.map(leasedLine)),
   ].flat()
@@ -30,15 +30,15 @@ export const renderDigest = (leases: readonly Leased[], waiting: readonly Pendin
   }
 }
 
-const runsByItself = ({ left, lost }: Lease): boolean => left === undefined && lost === undefined
+const isRunning = ({ left, lost }: Lease): boolean => left === undefined && lost === undefined
 
-const leasedLine = ({ book, lease }: Leased): string => `*${fullName(book.target)}*: ${leaseLine(lease)}`
+const leasedLine = ({ book, lease }: LeaseEntry): string => `*${fullName(book.target)}*: ${leaseLine(lease)}`
 
 const pendingLine = ({ title, requester, expiresAt }: Pending): string =>
   `${title}, requested by ${requester.name}, expires ${timeText(expiresAt)}`
 
 const part = (head: string, all: readonly string[]) => {
   if (all.length === 0) return []
-  const more = all.length > MOST ? [`and ${all.length - MOST} more`] : []
-  return [{ head, lines: [...all.slice(0, MOST), ...more] }]
+  const more = all.length > MAX_LINES ? [`and ${all.length - MAX_LINES} more`] : []
+  return [{ head, lines: [...all.slice(0, MAX_LINES), ...more] }]
 }

@@ -14,12 +14,15 @@ import type { ContinueFollow } from '../../model/ports/functions.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { watchFollow } from '../follow/watch-follow.ts'
-import { hearOfEnd, look, lookAt, type SilencePorts } from './dead-operations.ts'
+import { checkOperation, type DeadOperationPorts, executionState, receiveEnded } from './dead-operations.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
 
-export type SchedulePorts = WakePorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: ContinueFollow }
+export type SchedulePorts = WakePorts &
+  DeadOperationPorts &
+  IndexingPorts &
+  DigestPorts & { readonly continueFollow: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | EndedExecution,
@@ -29,11 +32,11 @@ export const runScheduled = (
     case 'reminder':
       return remind(job, ports)
     case 'sweep':
-      return recoverWake(job, approval => repair(approval, ports), ports)
+      return recoverWake(job, approval => recoverDecision(approval, ports), ports)
     case 'look':
-      return look(job, ports)
+      return checkOperation(job, ports)
     case 'lease':
-      return wakeHolder(job, ports)
+      return wakeLeaseOperation(job, ports)
     case 'index':
       return refreshIndex(ports)
     case 'digest':
@@ -41,18 +44,18 @@ export const runScheduled = (
     case 'tend':
       return watchFollow(job, ports)
     case 'ended':
-      return hearOfEnd(job, ports)
+      return receiveEnded(job, ports)
   }
 }
 
 /** Wakes the operation that runs the lease. Reports the operation if it has died. */
-const wakeHolder = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
-  if ((await lookAt(job.operation, ports)) === 'ended') return
-  if (!(await isLeft(job.operation, ports))) await wakeLease(job, ports)
+const wakeLeaseOperation = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
+  if ((await executionState(job.operation, ports)) === 'ended') return
+  if (!(await isNotReverted(job.operation, ports))) await wakeLease(job, ports)
 }
 
 /** True when the lease was not reverted: a person decides, and on-call is asked once a day. */
-const isLeft = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
+const isNotReverted = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face === undefined) return false
   return leaseOf((await store.get<LeaseBook>(bookKey(face.plan.target.arn)))?.value, operation)?.left !== undefined
@@ -61,23 +64,23 @@ const isLeft = async (operation: string, { store }: SchedulePorts): Promise<bool
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(job.operation)))?.value
   if (approval === undefined) return
-  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return repair(approval, ports)
-  if ((await lookAt(job.operation, ports)) === 'ended') return
-  await say(job, approval, ports).catch(error => logError('reminder', job.operation, error))
+  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return recoverDecision(approval, ports)
+  if ((await executionState(job.operation, ports)) === 'ended') return
+  await postReminder(job, approval, ports).catch(error => logError('reminder', job.operation, error))
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
 }
 
 /** Wakes an operation that has not read its decision or its expiry. */
-const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
+const recoverDecision = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
   if ((await ports.store.get(decisionReadKey(operation))) !== undefined) return
-  const found = await lookAt(operation, ports)
-  if (found === 'ended') return
-  if (found === 'unknown') await armDeadOperationCheck(operation, ports)
+  const state = await executionState(operation, ports)
+  if (state === 'ended') return
+  if (state === 'unknown') await armDeadOperationCheck(operation, ports)
   await wakeOrRetry(operation, ports)
 }
 
 /** Marked before it is posted: at most one message for each number. */
-const say = async (
+const postReminder = async (
   { operation, number }: ReminderJob,
   approval: Approval,
   { store, slack, now }: SchedulePorts,

@@ -9,7 +9,7 @@ import { execCallsOf } from '../../../src/features/exec/calls.ts'
 import { loadExec } from '../../../src/features/exec/load-exec.ts'
 import { planExec } from '../../../src/features/exec/plan-exec.ts'
 import type { ExecContainer, ExecSite } from '../../../src/features/exec/site.ts'
-import { keepable } from '../../../src/functions/operation/plan-size.ts'
+import { limitPlanSize } from '../../../src/functions/operation/plan-size.ts'
 import type { Proposal } from '../../../src/functions/prepare/propose.ts'
 import { jsonBytes, MOST_PAYLOAD_BYTES } from '../../../src/model/bytes.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
@@ -91,7 +91,7 @@ const planned = async (run: string, site = aSite()): Promise<Plan> => {
 describe('a command in fifty tasks', () => {
   test.each(WORST)('of %s is kept', async (_, worst) => {
     const proposal = proposed(await planned(worst(1_880)))
-    expect(keepable(proposal).kind).toBe('proposal')
+    expect(limitPlanSize(proposal).kind).toBe('proposal')
   })
 
   test('stands once in its plan, and every task runs it', async () => {
@@ -157,13 +157,13 @@ test.each([{}, { suspend: true }, { 'move-bounds': true }, { for: 120 }])(
       }),
     )
     if (isRefusal(plan)) throw new Error(plan.text)
-    expect(jsonBytes(keepable(proposed(plan)))).toBeLessThan(20_000)
-    expect(keepable(proposed(plan)).kind).toBe('proposal')
+    expect(jsonBytes(limitPlanSize(proposed(plan)))).toBeLessThan(20_000)
+    expect(limitPlanSize(proposed(plan)).kind).toBe('proposal')
   },
 )
 
 test('a plan that is too large all the same is refused, in words', async () => {
   const plan = await planned('uptime')
-  const large = keepable(proposed({ ...plan, consequences: ['x'.repeat(MOST_PAYLOAD_BYTES)] }))
+  const large = limitPlanSize(proposed({ ...plan, consequences: ['x'.repeat(MOST_PAYLOAD_BYTES)] }))
   expect(large).toMatchObject({ kind: 'refusal', text: expect.stringContaining('too large') })
 })

@@ -6,7 +6,7 @@ import { Durable } from '../../../sandbox/lambda/durable/engine.ts'
 import type { Update } from '../../../sandbox/lambda/durable/execution.ts'
 import type { FunctionSpec } from '../../../sandbox/lambda/functions.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
-import { asDurable } from '../../../src/functions/operation/durable-client.ts'
+import { durableHandler } from '../../../src/functions/operation/durable-client.ts'
 import { refusalOfAws } from './aws-validator.ts'
 
 export const START = Date.parse('2026-11-22T03:00:00Z')
@@ -163,7 +163,7 @@ export const anEngine = (story: Story, meddle: Meddle = (_, send) => send()) => 
   const { clock, durable } = engineOn(async event => {
     running += 1
     try {
-      const handler = asDurable((_: unknown, ctx: DurableContext) => story(ctx), client)
+      const handler = durableHandler((_: unknown, ctx: DurableContext) => story(ctx), client)
       const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 }
       return said((await handler(event as never, context as never)) as object)
     } catch (error) {

@@ -4,7 +4,7 @@ import { hiddenNote, preformatted } from '../../../features/logs/render-lines.ts
 import { type Button, buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import type { SlackFile } from '../../../model/ports/slack.ts'
-import type { Printed } from './view.ts'
+import type { Printed } from './output-buffer.ts'
 
 /** Slack counts the characters of a message's blocks together. */
 const MOST_CHARACTERS = 3_000

@@ -4,7 +4,7 @@ import type { Outcome, TaskResult } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
 import { cut } from '../../../kit/messages/markup.ts'
 
-const MOST_LINE = 200
+const MAX_LINE = 200
 
 export const shortTask = ({ input }: ExecCall): string => String(input['task']).split('/').at(-1)?.slice(0, 8) ?? ''
 
@@ -23,5 +23,5 @@ export const resultOf = (call: ExecCall, { status, text, ran }: Outcome): TaskRe
   ...placeOf(call),
   status: ran?.status === undefined ? (status === 'done' ? 'ended' : status) : String(ran.status),
   ...(ran !== undefined && { seconds: ran.seconds }),
-  line: cut(ran?.status === undefined ? text : ran.line, MOST_LINE),
+  line: cut(ran?.status === undefined ? text : ran.line, MAX_LINE),
 })

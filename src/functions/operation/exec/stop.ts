@@ -8,9 +8,9 @@ import type { Actor } from '../../../model/ecs.ts'
 import { step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
 
-const EVERY_MS = 1_000
+const POLL_MS = 1_000
 /** Reads parameters on every fifth poll only. */
-const HALT_EVERY = 5
+const POLLS_PER_HALT_READ = 5
 
 export type Stopping = {
   readonly signal: AbortSignal
@@ -19,56 +19,62 @@ export type Stopping = {
   readonly end: () => void
 }
 
-type Looking = Pick<Ports, 'store' | 'halted'>
+type StopPorts = Pick<Ports, 'store' | 'halted'>
 /** Reads the halt switch in the service's own account. */
-type HaltedThere = () => Promise<string | undefined>
+type AccountHalt = () => Promise<string | undefined>
 
-const stopAsked = async (operation: string, { store }: Looking): Promise<string | undefined> => {
-  const asked = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
-  return asked && `Stopped by ${asked.by.name}.`
+const stopRequest = async (operation: string, { store }: StopPorts): Promise<string | undefined> => {
+  const request = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
+  return request && `Stopped by ${request.by.name}.`
 }
 
-const haltSaid = async ({ store, halted }: Looking, haltedThere: HaltedThere): Promise<string | undefined> => {
+const haltReason = async ({ store, halted }: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> => {
   const halts = await Promise.all([store.get(HALT_KEY), halted(), haltedThere()])
   return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
 }
 
 /** Why no further command may begin. */
-const whyStopped = async (operation: string, ports: Looking, haltedThere: HaltedThere): Promise<string | undefined> =>
-  (await stopAsked(operation, ports)) ?? (await haltSaid(ports, haltedThere))
+const stopReason = async (operation: string, ports: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> =>
+  (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
 
 /**
  * Checks for Stop and halts in a step of its own. Returns a reason when the check fails, so that nothing more begins.
  */
-export const lookForStop = async (
+export const checkForStop = async (
   name: string,
   { ctx, ports, job, face }: Pick<Story, 'ctx' | 'ports' | 'job' | 'face'>,
 ): Promise<string | undefined> => {
-  const said = await step(ctx, `${name}: look`, async () => {
+  const reason = await step(ctx, `${name}: look`, async () => {
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
+    return (await stopReason(job.id, ports, () => read.halted(face.plan.target))) ?? null
   }).catch(error => `Stop and halts could not be checked: ${errorText(error)}.`)
-  return said ?? undefined
+  return reason ?? undefined
 }
 
 /** `mostMs`: the deadline, in milliseconds from now. */
-export const watchForStop = (operation: string, ports: Looking, haltedThere: HaltedThere, mostMs: number): Stopping => {
+export const watchForStop = (
+  operation: string,
+  ports: StopPorts,
+  haltedThere: AccountHalt,
+  limitMs: number,
+): Stopping => {
   const stopping = new AbortController()
   let why: string | undefined
-  const stop = (because: string): void => {
+  const stop = (text: string): void => {
     if (why !== undefined) return
-    why = because
+    why = text
     stopping.abort()
   }
-  let looks = 0
-  const look = async (): Promise<void> => {
-    looks += 1
-    const said =
-      (await stopAsked(operation, ports)) ?? (looks % HALT_EVERY === 0 ? await haltSaid(ports, haltedThere) : undefined)
-    if (said !== undefined) stop(said)
+  let polls = 0
+  const poll = async (): Promise<void> => {
+    polls += 1
+    const reason =
+      (await stopRequest(operation, ports)) ??
+      (polls % POLLS_PER_HALT_READ === 0 ? await haltReason(ports, haltedThere) : undefined)
+    if (reason !== undefined) stop(reason)
   }
-  const timer = setInterval(() => void look().catch(error => logError('stop', operation, error)), EVERY_MS)
-  const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time limit.`), mostMs)
+  const timer = setInterval(() => void poll().catch(error => logError('stop', operation, error)), POLL_MS)
+  const deadline = setTimeout(() => stop(`Stopped after ${Math.round(limitMs / 60_000)} min, its time limit.`), limitMs)
   return {
     signal: stopping.signal,
     why: () => why,

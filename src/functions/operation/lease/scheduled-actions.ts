@@ -6,17 +6,17 @@ import type { Autoscaling, Bounds, ScheduledBounds } from '../../../model/ecs.ts
 import { canonicalJson } from '../../../model/json.ts'
 import { inBounds } from '../../../model/scaling-words.ts'
 
-const SOON_MS = 120_000
+const IMMINENT_MS = 120_000
 
 export const scheduleDue = (autoscaling: Autoscaling, now: string): string | undefined => {
-  const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + SOON_MS).toISOString())
+  const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + IMMINENT_MS).toISOString())
   return first && `The scheduled action \`${first.schedule.name}\` runs first, at ${first.at.slice(11, 16)} UTC.`
 }
 
 /**
  * The value of a scheduled action that fired between `since` and `now` and was overwritten by `put`; else undefined.
  */
-export const overwritten = (
+export const overwrittenValue = (
   put: Value,
   found: Value | undefined,
   autoscaling: Autoscaling,
@@ -25,21 +25,21 @@ export const overwritten = (
 ): Value | undefined => {
   const fired = schedulesBefore(autoscaling, since, now).map(({ schedule }) => schedule)
   if (fired.length === 0 || found === undefined || canonicalJson(found) !== canonicalJson(put)) return undefined
-  const due = dueOf(put, fired, autoscaling)
+  const due = expectedValue(put, fired, autoscaling)
   return canonicalJson(due) === canonicalJson(put) ? undefined : due
 }
 
-const dueOf = (put: Value, fired: readonly ScheduledBounds[], autoscaling: Autoscaling): Value => {
-  if ('max' in put) return fired.reduce(moved, put)
+const expectedValue = (put: Value, fired: readonly ScheduledBounds[], autoscaling: Autoscaling): Value => {
+  if ('max' in put) return fired.reduce(applyAction, put)
   return 'tasks' in put ? { tasks: inBounds(put.tasks, autoscaling) } : put
 }
 
 /** As Application Auto Scaling does: a missing bound stays, and min never exceeds max. */
-const moved = (bounds: Bounds, { min = bounds.min, max = bounds.max }: ScheduledBounds): Bounds =>
+const applyAction = (bounds: Bounds, { min = bounds.min, max = bounds.max }: ScheduledBounds): Bounds =>
   min > max ? bounds : { min, max }
 
 /** The scheduled action since then that set the value found. */
-export const firedInto = (
+export const actionThatSet = (
   found: Value | undefined,
   autoscaling: Autoscaling,
   since: string,

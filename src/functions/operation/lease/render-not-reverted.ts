@@ -6,13 +6,13 @@ import type { JsonObject } from '../../../model/json.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 
 /** In the thread of the card. Mentions only people who must act. */
-export const renderLeft = (face: Face, text: string, onCall: readonly string[]): Rendered =>
-  calling(face, `The temporary change on *${face.plan.target.service}* has ended. ${text}`, onCall)
+export const renderNotReverted = (face: Face, text: string, onCall: readonly string[]): Rendered =>
+  mentioning(face, `The temporary change on *${face.plan.target.service}* has ended. ${text}`, onCall)
 
-export const renderLost = (face: Face, text: string): Rendered =>
-  calling(face, `The temporary change on *${face.plan.target.service}* needs you. ${text}`, [])
+export const renderOperationDied = (face: Face, text: string): Rendered =>
+  mentioning(face, `The temporary change on *${face.plan.target.service}* needs you. ${text}`, [])
 
-const calling = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
+const mentioning = ({ requester }: Face, text: string, onCall: readonly string[]): Rendered => ({
   text: cut(plain(text), 3_000),
   blocks: [
     richText(

@@ -14,15 +14,15 @@ import { type RunResult, runCommand } from '../../../kit/session/run.ts'
 import type { SessionRequest } from '../../../kit/session/session.ts'
 import { commandOf, createNonce, type Nonce, wrap } from '../../../kit/session/wrapper.ts'
 import { type Offer, RemoteError } from '../../../model/errors.ts'
-import { once, step } from '../steps.ts'
+import { atMostOnce, step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
-import { lookForStop, watchForStop } from './stop.ts'
-import { createThread } from './thread.ts'
-import { createPrinted, firstLine } from './view.ts'
+import { createOutputBuffer, firstLine } from './output-buffer.ts'
+import { createOutputThread } from './output-thread.ts'
+import { checkForStop, watchForStop } from './stop.ts'
 
 /** Runs the command in a shell that reports its status, or directly when the image has no shell. */
-export const converse = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
-  const wrapped = await hold({ call, story, isWrapped: true }, name)
+export const runInTask = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
+  const wrapped = await runOnce({ call, story, isWrapped: true }, name)
   // The SSM agent's error text. Nothing has run, so the command may be sent without a shell.
   const hasNoShell = wrapped.status === 'failed' && /fork\/exec \/bin\/sh: no such file/.test(wrapped.text)
   if (!hasNoShell) return wrapped
@@ -32,12 +32,12 @@ export const converse = async (call: ExecCall, name: string, story: Story): Prom
       text: 'This image has no shell. It can run configured commands only.',
     }
   // The function may have died before this point, and Stop may have been clicked since.
-  const stopped = await lookForStop(`${name}, bare`, story)
+  const stopped = await checkForStop(`${name}, bare`, story)
   if (stopped !== undefined) return { status: 'failed', text: stopped }
-  return hold({ call, story, isWrapped: false }, `${name}, bare`)
+  return runOnce({ call, story, isWrapped: false }, `${name}, bare`)
 }
 
-type Try = {
+type Run = {
   readonly call: ExecCall
   readonly story: Story
   /** Runs in a shell that reports the exit status. */
@@ -45,22 +45,22 @@ type Try = {
 }
 
 /** Begins the command at most once. After an interruption, finds the session and terminates it. */
-const hold = async (one: Try, name: string): Promise<Outcome> => {
-  const { ctx } = one.story
-  const sent = await once(ctx, name, async () => boundedOutcome(await attempt(one)))
+const runOnce = async (attemptOf: Run, name: string): Promise<Outcome> => {
+  const { ctx } = attemptOf.story
+  const sent = await atMostOnce(ctx, name, async () => boundedOutcome(await openSession(attemptOf)))
   if (sent.kind === 'done') return sent.value
-  return step(ctx, `${name}, looked for`, async () => boundedOutcome(await endLost(one))).catch(error =>
-    leftOpen(
+  return step(ctx, `${name}, looked for`, async () => boundedOutcome(await endLostSession(attemptOf))).catch(error =>
+    possiblyOpen(
       `The command may or may not have run. Its session could not be found and terminated: ${errorText(error)}.`,
     ),
   )
 }
 
-const gateOf = ({ job, ports, face, consent }: Story, config: Config): Promise<ExecGate> =>
+const gateOf = ({ job, ports, face, approval }: Story, config: Config): Promise<ExecGate> =>
   ports.exec(config, {
     plan: face.plan,
     who: { actor: job.actor, corporateId: face.corporateId },
-    approvers: consent.votes.map(({ voter }) => voter.user),
+    approvers: approval.votes.map(({ voter }) => voter.user),
     operation: job.id,
     role: 'exec',
   })
@@ -70,28 +70,28 @@ const readyFor = async (story: Story) => {
   return { config, gate: await gateOf(story, config) }
 }
 
-const notBegun = (error: unknown): Outcome => ({ status: 'failed', text: `It was not started: ${errorText(error)}.` })
+const notStarted = (error: unknown): Outcome => ({ status: 'failed', text: `It was not started: ${errorText(error)}.` })
 
-const attempt = async (one: Try): Promise<Outcome> => {
-  const { call, story, isWrapped } = one
-  const ready = await readyFor(story).catch(notBegun)
+const openSession = async (run: Run): Promise<Outcome> => {
+  const { call, story, isWrapped } = run
+  const ready = await readyFor(story).catch(notStarted)
   if ('status' in ready) return ready
   const { config, gate } = ready
   const nonce = createNonce()
   const began = Date.parse(story.ports.now())
   const started = await start(gate, call, isWrapped ? wrap(call.argv, nonce) : commandOf(call.argv))
   if ('status' in started) return started
-  const open: Open = { ...one, gate, config, started, nonce, began }
+  const open: OpenSession = { ...run, gate, config, started, nonce, began }
   try {
-    await putOnFile(started.sessionId, sessionName(one), story)
-    return await talk(open)
+    await storeSession(started.sessionId, sessionName(run), story)
+    return await runOpen(open)
   } catch (error) {
-    return giveUp(open, error)
+    return endFailed(open, error)
   }
 }
 
 /** A session that was started and must be terminated. */
-type Open = Try & {
+type OpenSession = Run & {
   readonly gate: ExecGate
   readonly config: Config
   readonly started: SessionRequest
@@ -100,41 +100,41 @@ type Open = Try & {
   readonly began: number
 }
 
-const talk = async (open: Open): Promise<Outcome> => {
+const runOpen = async (open: OpenSession): Promise<Outcome> => {
   const { call, story, gate, config, started, nonce, isWrapped, began } = open
   const { job, ports, ctx, face } = story
   const hiding = redactionOptions({ config })
-  const printed = createPrinted(hiding)
-  const thread = await createThread(story, call, printed)
-  const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - SPARE_MS
+  const buffer = createOutputBuffer(hiding)
+  const thread = await createOutputThread(story, call, buffer)
+  const remaining = ctx.lambdaContext.getRemainingTimeInMillis() - RESERVE_MS
   const read = ports.readers(config, { actor: job.actor, corporateId: face.corporateId }, job.id)
   const halted = () => read.halted(face.plan.target)
   const stop = watchForStop(job.id, ports, halted, Math.min(call.minutes * 60_000, remaining))
   try {
     const channel = await gate.channel(call, started.sessionId)
-    const run = await runCommand(started, { nonce, isWrapped, onOutput: printed.add, signal: stop.signal }, channel)
-    const why = stop.why()
-    const lines = [firstLine(run.stderr ?? '', hiding), printed.first()]
+    const run = await runCommand(started, { nonce, isWrapped, onOutput: buffer.add, signal: stop.signal }, channel)
+    const stopReason = stop.why()
+    const lines = [firstLine(run.stderr ?? '', hiding), buffer.first()]
     const line = boundedFirstLine((run.status === 0 ? lines.toReversed() : lines).find(text => text !== '') ?? '')
     if (run.stderr !== undefined && run.stderr !== '')
-      printed.add(
-        `${printed.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ' (first part)' : ''}:\n${run.stderr}`,
+      buffer.add(
+        `${buffer.isEmpty() ? '' : '\n'}Standard error${run.isStderrCut ? ' (first part)' : ''}:\n${run.stderr}`,
       )
-    const isLeft = run.end.kind === 'incomplete' && !run.end.isTerminated && !(await terminate(open))
-    const outcome = outcomeOf(run, { isWrapped, isLeft, why })
+    const isPossiblyOpen = run.end.kind === 'incomplete' && !run.end.isTerminated && !(await terminate(open))
+    const outcome = outcomeOf(run, { isWrapped, isLeft: isPossiblyOpen, why: stopReason })
     await thread.end(outcome)
     const seconds = (Date.parse(ports.now()) - began) / 1_000
-    const { offers = [], ...log } = kept(call, started.sessionId, story)
+    const { offers = [], ...log } = logReferences(call, started.sessionId, story)
     return {
       ...outcome,
       ...log,
       offers: [...(outcome.offers ?? []), ...offers],
       sessions: [recordOf(started.sessionId, run)],
       // An exit status that came before Stop is not the outcome.
-      ran: { ...(run.status !== undefined && why === undefined && { status: run.status }), seconds, line },
+      ran: { ...(run.status !== undefined && stopReason === undefined && { status: run.status }), seconds, line },
     }
   } catch (error) {
-    const outcome = await giveUp(open, error)
+    const outcome = await endFailed(open, error)
     await thread.end(outcome)
     return outcome
   } finally {
@@ -144,19 +144,19 @@ const talk = async (open: Open): Promise<Outcome> => {
 }
 
 /** Terminates the session. Reports it when that fails. */
-const giveUp = async (open: Open, error: unknown): Promise<Outcome> => {
+const endFailed = async (open: OpenSession, error: unknown): Promise<Outcome> => {
   const { sessionId } = open.started
-  const isOver = (await terminate(open)) || (await terminate(open))
+  const isTerminated = (await terminate(open)) || (await terminate(open))
   const text = `The command was started; its outcome is unknown: ${errorText(error)}.`
   return {
-    ...(isOver ? { status: 'unknown', text } : leftOpen(text)),
-    details: [named(sessionId)],
+    ...(isTerminated ? { status: 'unknown', text } : possiblyOpen(text)),
+    details: [sessionText(sessionId)],
     sessions: [{ id: sessionId }],
   }
 }
 
 /** True when the session is terminated. */
-const terminate = async ({ gate, call, story, started }: Open): Promise<boolean> => {
+const terminate = async ({ gate, call, story, started }: OpenSession): Promise<boolean> => {
   try {
     await gate.terminate(call, started.sessionId)
     return true
@@ -166,7 +166,7 @@ const terminate = async ({ gate, call, story, started }: Open): Promise<boolean>
   }
 }
 
-const leftOpen = (text: string): Outcome => ({
+const possiblyOpen = (text: string): Outcome => ({
   status: 'unknown',
   text: `${text} Its session may still be open and the command still running: \`/ecs exec sessions\` lists it.`,
   offers: [OPEN_SESSIONS],
@@ -174,17 +174,17 @@ const leftOpen = (text: string): Outcome => ({
 
 const OPEN_SESSIONS: Offer = { label: 'Open Sessions', invocation: 'exec sessions' }
 
-const named = (session: string): string => `Session \`${session}\``
+const sessionText = (session: string): string => `Session \`${session}\``
 
 /** An operation opens one session for each task, and a second one when the image has no shell. */
-const sessionName = ({ call: { targetId }, isWrapped }: Try): string => `${targetId}${isWrapped ? '' : ' bare'}`
+const sessionName = ({ call: { targetId }, isWrapped }: Run): string => `${targetId}${isWrapped ? '' : ' bare'}`
 
 /** Stored first: after a crash, the next invocation must find the session. */
-const putOnFile = async (session: string, name: string, { job, ports, face }: Story): Promise<void> => {
-  const onFile: ExecSession = { session, at: ports.now() }
+const storeSession = async (session: string, name: string, { job, ports, face }: Story): Promise<void> => {
+  const record: ExecSession = { session, at: ports.now() }
   const owner: ExecOwner = { operation: job.id, by: job.actor, corporateId: face.corporateId }
-  const until = Math.floor(Date.parse(onFile.at) / 1_000) + OWNERS_KEPT_SECONDS
-  await ports.store.create(execSessionKey(job.id, name), onFile)
+  const until = Math.floor(Date.parse(record.at) / 1_000) + OWNERS_KEPT_SECONDS
+  await ports.store.create(execSessionKey(job.id, name), record)
   await ports.store.create(execOwnerKey(session), owner, until)
 }
 
@@ -192,14 +192,14 @@ const putOnFile = async (session: string, name: string, { job, ports, face }: St
 const OWNERS_KEPT_SECONDS = 86_400
 
 /** Links to the complete session log. */
-const kept = (
+const logReferences = (
   { logGroup, logBucket }: ExecCall,
   session: string,
   { face }: Story,
 ): Pick<Outcome, 'details' | 'links' | 'offers'> => {
   const { account, region, arn } = face.plan.target
   return {
-    details: [named(session)],
+    details: [sessionText(session)],
     ...(logBucket !== undefined && { links: [linkTo(logBucket, session, arn)] }),
     ...(logGroup !== undefined && {
       offers: [{ label: 'Session Log', invocation: `logs ${account}.${region}:${logGroup} --since 1h` }],
@@ -229,7 +229,7 @@ const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord 
 })
 
 /** Left for ending the session and reporting, before Lambda's timeout. */
-const SPARE_MS = 45_000
+const RESERVE_MS = 45_000
 
 /**
  * Returns a definite refusal or throttling as an outcome: the command was not begun. Throws when the answer was lost.
@@ -265,8 +265,8 @@ const outcomeOf = (
     why,
   }: { readonly isWrapped: boolean; readonly isLeft: boolean; readonly why: string | undefined },
 ): Outcome => {
-  if (why !== undefined) return isLeft ? leftOpen(why) : { status: 'failed', text: why }
-  if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: said(end.reason) }
+  if (why !== undefined) return isLeft ? possiblyOpen(why) : { status: 'failed', text: why }
+  if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: agentText(end.reason) }
   if (status !== undefined)
     return status === 0
       ? { status: 'done', text: 'It ended with status 0.' }
@@ -279,24 +279,24 @@ const outcomeOf = (
       text: 'It was started; its outcome is unknown: the session closed without an exit status.',
     }
   const text = `It was started; its outcome is unknown: ${end.reason}.`
-  return isLeft ? leftOpen(text) : { status: 'unknown', text }
+  return isLeft ? possiblyOpen(text) : { status: 'unknown', text }
 }
 
 /** Removes the dashes around the agent's message. */
-const said = (reason: string): string =>
+const agentText = (reason: string): string =>
   reason
     .replace(/^-+$|^-+\s*ERROR\s*-*/gm, '')
     .trim()
     .slice(0, 500)
 
 /** Terminates only this operation's session: others in the container may belong to someone else. */
-const endLost = async (one: Try): Promise<Outcome> => {
-  const { call, story } = one
+const endLostSession = async (run: Run): Promise<Outcome> => {
+  const { call, story } = run
   const { job, ports } = story
   const gate = await gateOf(story, await ports.config())
-  const onFile = await ports.store.get<ExecSession>(execSessionKey(job.id, sessionName(one)))
-  if (onFile !== undefined) {
-    const { session } = onFile.value
+  const record = await ports.store.get<ExecSession>(execSessionKey(job.id, sessionName(run)))
+  if (record !== undefined) {
+    const { session } = record.value
     await gate.terminate(call, session)
     return {
       status: 'unknown',

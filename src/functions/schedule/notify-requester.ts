@@ -5,26 +5,26 @@ import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import type { AskedBy } from '../../engine/jobs/asked-by.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { RemoteError } from '../../model/errors.ts'
-import type { Telling } from '../operation/story.ts'
+import type { ReportPorts } from '../operation/story.ts'
 
 /** Slack accepts answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000
 
 /** Marked before it is sent: at most one message. */
-export const tellAskedBy = async (
+export const notifyRequester = async (
   operation: string,
   asked: AskedBy,
   text: string,
-  { store, slack, now }: Telling,
+  { store, slack, now }: ReportPorts,
 ): Promise<void> => {
   if (!(await store.create(answeredKey(operation), { at: now() }))) return
-  const { responseUrl: _, ...there } = asked
+  const { responseUrl: _, ...inChannel } = asked
   const isOpen = Date.parse(now()) - Date.parse(asked.at) < ANSWERABLE_MS
   const offers = [{ label: 'Try Again', invocation: asked.line }]
   const message = renderRefusal({ text, hint: `The request was \`/ecs ${asked.line.replace(/[*`]/g, '')}\`.`, offers })
-  const to = await slack()
-  await answerAsker(isOpen ? asked : there, to, message).catch(error => {
+  const slackPort = await slack()
+  await answerAsker(isOpen ? asked : inChannel, slackPort, message).catch(error => {
     if (!isOpen || !(error instanceof RemoteError) || error.passing) throw error
-    return answerAsker(there, to, message)
+    return answerAsker(inChannel, slackPort, message)
   })
 }

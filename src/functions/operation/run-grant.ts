@@ -14,62 +14,62 @@ import { execOwnerKey, grantSeenKey, revokedKey } from '../../features/exec/reco
 import type { LiveSession } from '../../features/exec/site.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { execute } from './interpreter.ts'
-import { renderSeen } from './render-grant.ts'
-import { recordOutcome, report, withRecord } from './report.ts'
+import { renderSession } from './render-session.ts'
+import { recordOutcome, report, withAuditWarning } from './report.ts'
 import { step } from './steps.ts'
 import { errorText, type Story } from './story.ts'
 
 /** The polling interval for halts and for new sessions. */
-const EVERY_SECONDS = 60
+const POLL_SECONDS = 60
 const AFTER_END_MS = 5 * 60_000
 /** Besides the timeouts: wake-ups by Revoke and by the scheduled checks. */
-const MOST_WAKES = 60
+const MAX_WAKES = 60
 
 /** `over`: why the grant ends. */
-type Look = { readonly secondsLeft: number; readonly over?: string }
-type Looking = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
+type GrantState = { readonly secondsLeft: number; readonly over?: string }
+type GrantCheck = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
 
 /** `began`: the outcome of setting the tag. */
-export const holdGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
+export const runGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
   const { ctx, ports, job, face } = story
   const grant = face.plan.grant
   if (grant === undefined) return began
   const at = await step(ctx, 'granted', async () => ports.now())
-  const told = withRecord(began, await recordOutcome(story, began, at))
+  const recorded = withAuditWarning(began, await recordOutcome(story, began, at))
   const until = new Date(Date.parse(at) + grant.minutes * 60_000).toISOString()
-  await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: told })
+  await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: recorded })
   await step(ctx, 'schedule a look', async () => {
     await scheduleLeaseCheck(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
       logError('grant', job.id, error),
     )
     return null
   })
-  return takeBack(story, grant, await waitForItsEnd(story, grant, until))
+  return endGrant(story, grant, await waitUntilOver(story, grant, until))
 }
 
 /**
  * Resolves with the reason. A poll takes two durable operations of the 3,000 that AWS allows; four hours take about
  * 500.
  */
-const waitForItsEnd = async (story: Story, grant: Grant, until: string): Promise<string> => {
+const waitUntilOver = async (story: Story, grant: Grant, until: string): Promise<string> => {
   const { ctx } = story
-  const mostTurns = Math.ceil((grant.minutes * 60) / EVERY_SECONDS) + MOST_WAKES
-  let left = grant.minutes * 60
+  const mostTurns = Math.ceil((grant.minutes * 60) / POLL_SECONDS) + MAX_WAKES
+  let remainingSeconds = grant.minutes * 60
   for (let turn = 1; turn <= mostTurns; turn += 1) {
-    const seconds = Math.max(1, Math.min(EVERY_SECONDS, left))
-    const [woken, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout: { seconds } })
+    const seconds = Math.max(1, Math.min(POLL_SECONDS, remainingSeconds))
+    const [callback, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout: { seconds } })
     const { over, secondsLeft } = await step(ctx, `grant ${turn}: look`, () =>
-      look(story, { grant, until, callbackId }),
-    ).catch(inTheDark)
+      checkGrant(story, { grant, until, callbackId }),
+    ).catch(endUnread)
     if (over !== undefined) return over
-    await woken.catch(() => 'in time')
-    left = secondsLeft - seconds
+    await callback.catch(() => 'in time')
+    remainingSeconds = secondsLeft - seconds
   }
   return 'It ended after too many wake-ups.'
 }
 
 /** Ends the grant when its state cannot be read. */
-const inTheDark = (error: unknown): Look => ({
+const endUnread = (error: unknown): GrantState => ({
   secondsLeft: 0,
   over: `It ended because its state could not be read: ${errorText(error)}.`,
 })
@@ -78,19 +78,19 @@ const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
   (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
 
 /** Stores the callback before it reads anything, so that a later Revoke wakes this operation. */
-const look = async (story: Story, { grant, until, callbackId }: Looking): Promise<Look> => {
+const checkGrant = async (story: Story, { grant, until, callbackId }: GrantCheck): Promise<GrantState> => {
   const { ports, job } = story
   await storeCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
     logError('grant', job.id, error),
   )
   const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
-  const over = secondsLeft <= 0 ? 'It expired.' : await whyOver(story)
+  const over = secondsLeft <= 0 ? 'It expired.' : await reasonToEnd(story)
   if (over !== undefined) return { secondsLeft, over }
-  await tellSessions(story, grant).catch(error => logError('sessions', job.id, error))
+  await postNewSessions(story, grant).catch(error => logError('sessions', job.id, error))
   return { secondsLeft }
 }
 
-const whyOver = async (story: Story): Promise<string | undefined> => {
+const reasonToEnd = async (story: Story): Promise<string | undefined> => {
   const { ports, face } = story
   const by = await revokedBy(story)
   if (by !== undefined) return `${by.name} revoked it.`
@@ -102,7 +102,7 @@ const whyOver = async (story: Story): Promise<string | undefined> => {
 const readersOf = async ({ ports, job, face }: Story): Promise<Readers> =>
   ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
 
-const sessionsOf = async (story: Story, { task }: Grant): Promise<readonly LiveSession[]> => {
+const foreignSessions = async (story: Story, { task }: Grant): Promise<readonly LiveSession[]> => {
   const { ports, face } = story
   const config = await ports.config()
   const { accountId, region } = face.plan.target
@@ -110,48 +110,48 @@ const sessionsOf = async (story: Story, { task }: Grant): Promise<readonly LiveS
   if (account === undefined) return []
   const read = await readersOf(story)
   const open = (await read.execSessions(account, region)).filter(one => one.task === task)
-  const ours = await Promise.all(open.map(({ id }) => ports.store.get(execOwnerKey(id))))
-  return open.filter((_, at) => ours[at] === undefined)
+  const owners = await Promise.all(open.map(({ id }) => ports.store.get(execOwnerKey(id))))
+  return open.filter((_, at) => owners[at] === undefined)
 }
 
 /** Posts each session once, in the thread. */
-const tellSessions = async (story: Story, grant: Grant): Promise<void> => {
-  const { ports, job, consent } = story
-  for (const session of await sessionsOf(story, grant)) {
+const postNewSessions = async (story: Story, grant: Grant): Promise<void> => {
+  const { ports, job, approval } = story
+  for (const session of await foreignSessions(story, grant)) {
     if (!(await ports.store.create(grantSeenKey(job.id, session.id), { at: ports.now() }))) continue
-    const { channel, ts } = consent.posted
-    await (await ports.slack()).post(channel, renderSeen(session), { thread: ts })
+    const { channel, ts } = approval.posted
+    await (await ports.slack()).post(channel, renderSession(session), { thread: ts })
   }
 }
 
-const takeBack = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
-  const untagged = await send(revokeCall(grant), 'end', story)
-  return outcomeOf(untagged, await endSessions(story, grant), why)
+const endGrant = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
+  const untagged = await sendCall(revokeCall(grant), 'end', story)
+  return outcomeOf(untagged, await terminateSessions(story, grant), why)
 }
 
 /** Sends one call through the interpreter, with an audit intent of its own. */
-const send = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
-  execute({ ...story, turn, takesBack: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
+const sendCall = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
+  execute({ ...story, turn, endsGrant: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
 
 /** A stopped task no longer has tags or sessions. */
-const GONE = /\((InvalidParameterException|ResourceNotFoundException): /
+const ALREADY_GONE = /\((InvalidParameterException|ResourceNotFoundException): /
 
-const isDone = ({ status, text }: Outcome): boolean => status === 'done' || GONE.test(text)
+const isRemoved = ({ status, text }: Outcome): boolean => status === 'done' || ALREADY_GONE.test(text)
 
 /** Runs after the tag is removed, so that no new session can start. */
-const endSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
+const terminateSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
   const open = await step(story.ctx, 'end: look for sessions', async () =>
-    (await sessionsOf(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),
+    (await foreignSessions(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),
   ).catch(error => errorText(error))
   if (typeof open === 'string') return [{ status: 'unknown', text: open }]
   const ended: Outcome[] = []
   for (const [at, { id, arn }] of open.entries())
-    ended.push(await send(terminateCall(arn, id), `end: session ${at + 1}`, story))
+    ended.push(await sendCall(terminateCall(arn, id), `end: session ${at + 1}`, story))
   return ended
 }
 
 const outcomeOf = (untagged: Outcome, ended: readonly Outcome[], why: string): Outcome => {
-  const failed = [untagged, ...ended].find(one => !isDone(one))
+  const failed = [untagged, ...ended].find(one => !isRemoved(one))
   const requestIds = [untagged, ...ended].flatMap(one => one.requestIds ?? [])
   const details = [...new Set([untagged, ...ended].flatMap(one => one.details ?? []))]
   if (failed === undefined)

@@ -10,9 +10,9 @@ import { type Lease, type LeaseBook, leaseOf, type PlannedLease } from '../../en
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
 import { beginLease, confirmCalls, dropLease } from '../../engine/leases/compose.ts'
 import type { Review } from './break-glass-review.ts'
-import { type Sleep, takeBack } from './lease/take-back.ts'
-import { recordOutcome, report, withRecord } from './report.ts'
-import { createTireless, step } from './steps.ts'
+import { type LeaseRun, revertWithRetries } from './lease/revert-with-retries.ts'
+import { recordOutcome, report, withAuditWarning } from './report.ts'
+import { createPersistentStep, step } from './steps.ts'
 import type { Story } from './story.ts'
 
 const MINUTE_MS = 60_000
@@ -36,7 +36,7 @@ export const removeFromLeases = async ({ job, ports, face }: Story): Promise<nul
 }
 
 /** Marks the change as applied by AWS, so that a later difference counts as someone else's change. */
-const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
+const confirmLease = async ({ job, ports, face }: Story): Promise<null> => {
   await updateBook(ports.store, face.plan.target, book => confirmCalls(book, job.id))
   return null
 }
@@ -45,63 +45,63 @@ const confirmBook = async ({ job, ports, face }: Story): Promise<null> => {
 export const runLease = async (story: Story, began: Outcome, review: Review): Promise<Outcome> => {
   const at = await step(story.ctx, 'leased', async () => story.ports.now())
   if ((began.requestIds ?? []).length > 0)
-    await step(story.ctx, 'confirm the book', () => confirmBook(story)).catch(() => null)
-  const told = withRecord(began, await recordOutcome(story, began, at))
-  const sleep = { story, tireless: createTireless(story.ctx), review }
-  const last = await sleepUntilItsEnd(sleep, told)
+    await step(story.ctx, 'confirm the book', () => confirmLease(story)).catch(() => null)
+  const recorded = withAuditWarning(began, await recordOutcome(story, began, at))
+  const run = { story, tireless: createPersistentStep(story.ctx), review }
+  const last = await waitUntilEnd(run, recorded)
   if (last === null) return { status: 'kept', text: 'The change is now permanent.', requestIds: [] }
-  return takeBack(sleep, last)
+  return revertWithRetries(run, last)
 }
 
-type Look = { readonly lease: Lease | null; readonly now: string }
+type LeaseState = { readonly lease: Lease | null; readonly now: string }
 
 /** A turn takes at most six durable operations. After this many wake-ups it polls every six hours instead. */
-const MOST_WAKES = 60
-const DEAF_SECONDS = 6 * 3_600
+const MAX_WAKES = 60
+const POLL_SECONDS = 6 * 3_600
 
 /** Resolves with the lease when it has expired, and with null when it was kept. */
-const sleepUntilItsEnd = async (sleep: Sleep, began: Outcome): Promise<Lease | null> => {
-  const { story, tireless, review } = sleep
-  let told = ''
+const waitUntilEnd = async (run: LeaseRun, began: Outcome): Promise<Lease | null> => {
+  const { story, tireless, review } = run
+  let shownUntil = ''
   for (let turn = 1; ; turn += 1) {
-    const { lease, now } = await tireless(`lease ${turn}: look`, () => look(story))
-    await review.pass(now)
+    const { lease, now } = await tireless(`lease ${turn}: look`, () => readLease(story))
+    await review.requestIfDue(now)
     if (lease === null || lease.until <= now) return lease
-    if (lease.until !== told)
+    if (lease.until !== shownUntil)
       await report({ ...story, turn: `lease ${turn}` }, { kind: 'leased', lease, outcome: began })
-    told = lease.until
+    shownUntil = lease.until
     const due = earlier(lease.until, review.due())
     const seconds = Math.max(1, Math.ceil((Date.parse(due) - Date.parse(now)) / 1000))
-    if (turn <= MOST_WAKES) await sleepLightly(sleep, { turn, lease, seconds })
-    else await story.ctx.wait(`lease ${turn}`, { seconds: Math.min(DEAF_SECONDS, seconds) })
+    if (turn <= MAX_WAKES) await waitForCallback(run, { turn, lease, seconds })
+    else await story.ctx.wait(`lease ${turn}`, { seconds: Math.min(POLL_SECONDS, seconds) })
   }
 }
 
-type Nap = { readonly turn: number; readonly lease: Lease; readonly seconds: number }
+type Wait = { readonly turn: number; readonly lease: Lease; readonly seconds: number }
 
 /** A change made before the callback was stored woke nothing, so the lease is read once more before the wait. */
-const sleepLightly = async ({ story, tireless }: Sleep, { turn, lease, seconds }: Nap): Promise<void> => {
+const waitForCallback = async ({ story, tireless }: LeaseRun, { turn, lease, seconds }: Wait): Promise<void> => {
   const { ctx, job, ports } = story
-  const [woken, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
+  const [callback, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
   const before = await tireless(`lease ${turn}: leave the callback`, async () => {
     await storeCallback(ports.store, leaseCallbackKey(job.id), callbackId)
-    await scheduleLast(story, lease)
-    return look(story)
+    await scheduleCheckAfterEnd(story, lease)
+    return readLease(story)
   })
-  if (before.lease?.until === lease.until) await woken.catch(() => 'its time has come')
+  if (before.lease?.until === lease.until) await callback.catch(() => 'its time has come')
 }
 
-const earlier = (one: string, other = one): string => (one < other ? one : other)
+const earlier = (a: string, b = a): string => (a < b ? a : b)
 
 const AFTER_END_MS = 5 * MINUTE_MS
 
 /** Schedules a check shortly after the end. It reports the operation if it has died. */
-const scheduleLast = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
-  const left = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
-  await scheduleLeaseCheck(job.id, ports, left + AFTER_END_MS).catch(error => logError('lease', job.id, error))
+const scheduleCheckAfterEnd = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
+  const remainingMs = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
+  await scheduleLeaseCheck(job.id, ports, remainingMs + AFTER_END_MS).catch(error => logError('lease', job.id, error))
 }
 
-const look = async ({ job, ports, face }: Story): Promise<Look> => {
+const readLease = async ({ job, ports, face }: Story): Promise<LeaseState> => {
   const book = (await ports.store.get<LeaseBook>(bookKey(face.plan.target.arn)))?.value
   return { lease: leaseOf(book, job.id) ?? null, now: ports.now() }
 }

@@ -5,7 +5,7 @@ import { fullName } from '../../kit/language/target.ts'
 import { buttons, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
-export const renderSeen = ({ id, ref, container }: LiveSession): Rendered => {
+export const renderSession = ({ id, ref, container }: LiveSession): Rendered => {
   const words = `A session was opened in \`${container}\`: \`${id}\`. Its input and output are in the cluster’s exec log only.`
   return {
     text: plain(words),

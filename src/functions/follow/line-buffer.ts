@@ -4,10 +4,10 @@ import type { LogLine } from '../../features/logs/log-types.ts'
 import { LOOKED_AT, mayBegin } from '../../kit/redact/unfinished.ts'
 
 /** Senders write every five seconds (Docker's awslogs driver, the CloudWatch agent). */
-const WAIT_MS = 7_000
-const MOST_HELD_MS = 30_000
+const SECRET_WAIT_MS = 7_000
+const MAX_BUFFERED_MS = 30_000
 /** Only among this many lines: the cursor may not remember more (`MOST_SEEN`). */
-const FLOOD = 1_000
+const MAX_LINES = 1_000
 
 /** The newest time of a stream, and its number of lines. `changedAt`: when that number last changed. */
 type Newest = {
@@ -19,18 +19,18 @@ type Newest = {
 
 type Options = {
   /** Older lines are not buffered. */
-  readonly mostMs: number
+  readonly maxAgeMs: number
   /** True when the next poll returns the same lines again. */
   readonly isRepeated: boolean
 }
 
-export const createHolding = ({ mostMs, isRepeated }: Options) => {
+export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
   let before: ReadonlyMap<string, Newest> = new Map()
-  let held: readonly LogLine[] = []
+  let buffered: readonly LogLine[] = []
   /** Lines received in all; unused when polls repeat lines. */
-  let told = 0
+  let received = 0
 
-  const judge = (stream: string, { at, count, end }: Counted, now: number, isLast: boolean): Newest => {
+  const updateStream = (stream: string, { at, count, end }: Counted, now: number, isLast: boolean): Newest => {
     const known = before.get(stream)
     const isKnown = known?.at === at
     const since = isKnown ? known.held : undefined
@@ -38,17 +38,17 @@ export const createHolding = ({ mostMs, isRepeated }: Options) => {
     const changedAt = isChanged ? now : known.changedAt
     const isWaitedFor = isChanged
       ? isKnown || !isLast
-      : since !== undefined && now - changedAt < WAIT_MS && mayBegin(end)
-    const held = since ?? { from: now, told }
-    const isHeld = isWaitedFor && now - held.from < MOST_HELD_MS && told - held.told <= FLOOD
+      : since !== undefined && now - changedAt < SECRET_WAIT_MS && mayBegin(end)
+    const held = since ?? { from: now, told: received }
+    const isHeld = isWaitedFor && now - held.from < MAX_BUFFERED_MS && received - held.told <= MAX_LINES
     return { at, count: isHeld || isRepeated ? count : 0, changedAt, ...(isHeld && { held }) }
   }
 
   return {
     /** Buffered lines that do not come again. */
-    kept: (): readonly LogLine[] => held,
+    kept: (): readonly LogLine[] => buffered,
     /** The time of the oldest buffered line: a poll must go back to it. */
-    from: (): number => held.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY),
+    from: (): number => buffered.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY),
     /**
      * Returns lines that are complete, in order, and buffers the rest. `now`: epoch milliseconds. `isLast`: buffers no
      * new stream.
@@ -58,19 +58,19 @@ export const createHolding = ({ mostMs, isRepeated }: Options) => {
       now: number,
       isLast = false,
     ): { readonly lines: readonly LogLine[]; readonly isHeld: boolean } => {
-      if (!isRepeated) told += lines.length - held.length
-      const oldest = Math.max(now - mostMs, lines.at(-FLOOD)?.at ?? 0)
+      if (!isRepeated) received += lines.length - buffered.length
+      const oldest = Math.max(now - maxAgeMs, lines.at(-MAX_LINES)?.at ?? 0)
       const newest = new Map<string, Newest>()
       for (const [stream, counted] of countNewest(lines, oldest))
-        newest.set(stream, judge(stream, counted, now, isLast))
+        newest.set(stream, updateStream(stream, counted, now, isLast))
       const isHeld = ({ stream, at }: LogLine) => {
         const own = newest.get(stream)
         return own?.held !== undefined && own.at === at
       }
-      held = lines.filter(isHeld)
-      const ready = held.length === 0 ? lines : lines.filter(line => !isHeld(line))
+      buffered = lines.filter(isHeld)
+      const ready = buffered.length === 0 ? lines : lines.filter(line => !isHeld(line))
       before = newest
-      return { lines: ready, isHeld: held.length > 0 }
+      return { lines: ready, isHeld: buffered.length > 0 }
     },
   }
 }

@@ -9,19 +9,19 @@ import type { ServiceRef } from '../../../model/ecs.ts'
 import { timeText } from '../../../model/scaling-words.ts'
 import type { OperationPorts } from '../ports.ts'
 import type { Story, Turn } from '../story.ts'
-import { renderLeft } from './render-left.ts'
-import { firedInto } from './scheduled-actions.ts'
+import { renderNotReverted } from './render-not-reverted.ts'
+import { actionThatSet } from './scheduled-actions.ts'
 
-const MOST_RECORDS = 20
+const MAX_RECORDS = 20
 
 /** Invocations that change each value permanently. Temporary changes are in the lease book. */
-const CHANGES: Readonly<Record<Quantity, RegExp>> = {
+const PERMANENT_CHANGES: Readonly<Record<Quantity, RegExp>> = {
   floor: /^(autoscale bounds |scale .*--move-bounds)/,
   count: /^(scale |autoscale (bounds|resume) )/,
   suspension: /^(autoscale (suspend|resume) |scale .*--suspend)/,
 }
 const CALLS = { floor: 'RegisterScalableTarget', count: 'UpdateService', suspension: 'RegisterScalableTarget' } as const
-const FOR_A_WHILE = / --for /
+const TEMPORARY = / --for /
 
 /** A Quarterdeck user, else a scheduled action, else CloudTrail's event, which may appear later. */
 export const changedBy = async (
@@ -31,20 +31,20 @@ export const changedBy = async (
   { store, now }: OperationPorts,
   read: Readers,
 ): Promise<string> => {
-  const records = await recordsAbout(store, target.arn, MOST_RECORDS)
-  const own = records.find(
+  const records = await recordsAbout(store, target.arn, MAX_RECORDS)
+  const record = records.find(
     record =>
       record.kind === 'outcome' &&
       record.operation !== operation &&
       record.at >= begun &&
-      CHANGES[holding.kind].test(record.invocation) &&
-      !FOR_A_WHILE.test(record.invocation) &&
+      PERMANENT_CHANGES[holding.kind].test(record.invocation) &&
+      !TEMPORARY.test(record.invocation) &&
       (record.requestIds ?? []).length > 0,
   )
-  if (own !== undefined) return `${own.actor.name} (\`${own.invocation.replaceAll('`', '')}\`)`
+  if (record !== undefined) return `${record.actor.name} (\`${record.invocation.replaceAll('`', '')}\`)`
   const autoscaling = await read.autoscaling(target)
-  const fired = autoscaling && firedInto(found, autoscaling, begun, now())
-  if (fired !== undefined) return `the scheduled action \`${fired.name}\``
+  const action = autoscaling && actionThatSet(found, autoscaling, begun, now())
+  if (action !== undefined) return `the scheduled action \`${action.name}\``
   const change = await read.changedAtAws(target, CALLS[holding.kind], begun)
   if (change === undefined) return 'someone outside Quarterdeck'
   return `\`${change.by.replaceAll('`', '')}\` outside Quarterdeck, ${timeText(change.at)} (CloudTrail)`
@@ -56,17 +56,17 @@ const DAY_MS = 86_400_000
  * Posts in the card's thread once for each turn; when someone else changed the value, once a day. Mentions the
  * requester and on-call, because they must act.
  */
-export const tellOnCall = async (
-  { job, ports, face, consent }: Story,
+export const notifyOnCall = async (
+  { job, ports, face, approval }: Story,
   { until }: Lease,
   number: number,
-  tried: Exclude<Turn, { kind: 'over' }>,
+  result: Exclude<Turn, { kind: 'over' }>,
 ): Promise<null> => {
   const day = Math.floor((Date.parse(ports.now()) - Date.parse(until)) / DAY_MS)
-  const mark = tried.kind === 'left' ? 20_000 + day : 10_000 + number
-  if (!(await ports.store.create(reminderKey(job.id, mark), { at: ports.now() }))) return null
+  const reminderNumber = result.kind === 'left' ? 20_000 + day : 10_000 + number
+  if (!(await ports.store.create(reminderKey(job.id, reminderNumber), { at: ports.now() }))) return null
   const { onCall } = await ports.config()
-  const message = renderLeft(face, tried.text, tried.kind === 'left' ? onCall : [])
-  await (await ports.slack()).post(consent.posted.channel, message, { thread: consent.posted.ts })
+  const message = renderNotReverted(face, result.text, result.kind === 'left' ? onCall : [])
+  await (await ports.slack()).post(approval.posted.channel, message, { thread: approval.posted.ts })
   return null
 }

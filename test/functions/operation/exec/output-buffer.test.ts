@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createOutputBuffer } from '../../../../src/functions/operation/exec/output-buffer.ts'
 import { fitsInMessage } from '../../../../src/functions/operation/exec/render-output.ts'
-import { createPrinted } from '../../../../src/functions/operation/exec/view.ts'
 
 const printed = (...parts: readonly string[]) => {
-  const all = createPrinted({})
+  const all = createOutputBuffer({})
   for (const part of parts) all.add(part)
   return all
 }
@@ -37,7 +37,7 @@ test('a terminal writes over what stands before a carriage return', () => {
 })
 
 test('keeps the beginning and the end of what is too much, and counts all of it', () => {
-  const all = createPrinted({})
+  const all = createOutputBuffer({})
   const line = `${'x'.repeat(99)}\n`
   for (let nth = 0; nth < 65_000; nth += 1000) all.add(line.repeat(1000))
   all.add('the last line\n')
@@ -73,7 +73,7 @@ describe('of what is too much to keep', () => {
   const MOST = 2_000_000
   const filler = (size: number) => `${'x'.repeat(999)}\n`.repeat(size / 1_000)
   const wholly = (text: string) => {
-    const all = createPrinted({})
+    const all = createOutputBuffer({})
     for (let at = 0; at < text.length; at += 1_000) all.add(text.slice(at, at + 1_000))
     return all.all()
   }
@@ -91,7 +91,7 @@ describe('of what is too much to keep', () => {
   )
 
   test('of a line longer than all of it the beginning and the end are kept, and no secret is cut through there', () => {
-    const all = createPrinted({})
+    const all = createOutputBuffer({})
     for (let nth = 0; nth < 70; nth += 1) all.add(`${URL} `.repeat(1_500))
     const { lines, isWhole } = all.all()
     expect(lines).toHaveLength(3)

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readEach } from '../../../src/features/logs/log-entries.ts'
 import type { LogLine } from '../../../src/features/logs/log-types.ts'
-import { createHolding } from '../../../src/functions/follow/hold-back.ts'
-import { createWrites } from '../../../src/functions/follow/recent-writes.ts'
+import { createLineBuffer } from '../../../src/functions/follow/line-buffer.ts'
+import { createRecentWrites } from '../../../src/functions/follow/recent-writes.ts'
 
 const AT = 1_790_000_000_000
 const aLine = (message: string, at = AT, stream = 'app'): LogLine => ({ at, stream, message, id: '' })
@@ -13,8 +13,8 @@ const isPolled = [true, false]
 
 /** `looks`: what is new at each. Gives what is shown, in order. */
 const follow = (looks: readonly (readonly string[])[], isRepeated: boolean) => {
-  const holding = createHolding({ mostMs: 60_000, isRepeated })
-  const writes = createWrites()
+  const holding = createLineBuffer({ maxAgeMs: 60_000, isRepeated })
+  const writes = createRecentWrites()
   const told: LogLine[] = []
   const shown: string[] = []
   let taken = 0
@@ -26,7 +26,7 @@ const follow = (looks: readonly (readonly string[])[], isRepeated: boolean) => {
     const { lines } = holding.ready(isRepeated ? told : [...holding.kept(), ...come], AT + nth * 1_000)
     const fresh = isRepeated ? lines.slice(taken) : lines
     taken += fresh.length
-    const { entries, hidden } = readEach(fresh, {}, writes.before(fresh))
+    const { entries, hidden } = readEach(fresh, {}, writes.addShown(fresh))
     shown.push(...entries.map(({ text }) => text))
     secrets += Object.values(hidden).reduce((sum, count) => sum + count, 0)
   }
@@ -59,7 +59,7 @@ test.each(isPolled)('what comes much later is hidden with what was shown; repeat
 })
 
 test.each(isPolled)('what begins no secret is shown at the look after; repeated: %s', isRepeated => {
-  const holding = createHolding({ mostMs: 60_000, isRepeated })
+  const holding = createLineBuffer({ maxAgeMs: 60_000, isRepeated })
   const lines = [aLine('ready')]
   expect(holding.ready(lines, AT + 1).isHeld).toBe(true)
   expect(holding.ready(lines, AT + 1_001)).toEqual({ lines, isHeld: false })
@@ -99,7 +99,7 @@ test.each(isPolled)('a secret in any number of pieces, over any number of looks;
 })
 
 test.each(isPolled)('nothing is held back for ever; repeated: %s', isRepeated => {
-  const holding = createHolding({ mostMs: 60_000, isRepeated })
+  const holding = createLineBuffer({ maxAgeMs: 60_000, isRepeated })
   const told: LogLine[] = []
   for (let n = 0; n < 30; n += 1) {
     const come = aLine(`piece ${n}`)
@@ -111,11 +111,11 @@ test.each(isPolled)('nothing is held back for ever; repeated: %s', isRepeated =>
 
 test('nothing is held back that the cursor would not remember beside others', () => {
   const flood = Array.from({ length: 2_000 }, (_, n) => aLine(`${n}`, AT + 1 + n, 'other'))
-  const polled = createHolding({ mostMs: 20_000, isRepeated: true })
+  const polled = createLineBuffer({ maxAgeMs: 20_000, isRepeated: true })
   const { lines } = polled.ready([aLine('mine'), ...flood], AT + 3_000)
   expect(lines.map(({ message }) => message)).toEqual(['mine', ...flood.slice(0, -1).map(({ message }) => message)])
   expect(polled.ready([aLine('old')], AT + 21_000).isHeld).toBe(false)
-  const live = createHolding({ mostMs: 60_000, isRepeated: false })
+  const live = createLineBuffer({ maxAgeMs: 60_000, isRepeated: false })
   live.ready([aLine('key AKIA')], AT)
   live.ready([...live.kept(), ...flood.slice(0, 500)], AT + 1_000)
   expect(live.kept().map(({ message }) => message)).toContain('key AKIA')
