@@ -4,7 +4,7 @@ import type { Card, Stage } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { finalCardKey, postedKey } from '../../engine/change/records.ts'
 import type { Posted } from '../../model/ports/slack.ts'
-import { postOnce } from './await-approval.ts'
+import { postOnce } from './post-once.ts'
 import { step } from './steps.ts'
 import { audit, type Story, stepName, updateCard } from './story.ts'
 

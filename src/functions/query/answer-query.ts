@@ -13,9 +13,11 @@ import type { QueryJob } from '../../model/ports/job.ts'
 import type { Picture, Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import { LATE_MS } from '../follow/follow.ts'
+import type { FollowPorts } from '../follow/ports.ts'
 import { followKey } from '../follow/records.ts'
 import { renderFollow, renderFollowStarted } from '../follow/render-follow.ts'
-import { type FollowPorts, runFollow, startFollow } from '../follow/run-follow.ts'
+import { runFollow } from '../follow/run-follow.ts'
+import { startFollow } from '../follow/stored-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
 /** `file`: content too long for a message, or a file that was requested. */

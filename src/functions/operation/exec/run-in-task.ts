@@ -1,10 +1,9 @@
 // Runs one command in one container: one session, shown in the thread, and ended by the command, Stop, a halt or its
 // deadline.
-import { posix } from 'node:path'
 import type { ExecRecord } from '../../../engine/audit/audit.ts'
 import { boundedFirstLine, boundedOutcome } from '../../../engine/change/bounded.ts'
-import type { Link, Outcome } from '../../../engine/change/outcome.ts'
-import type { ExecCall, LogBucket } from '../../../engine/change/plan.ts'
+import type { Outcome } from '../../../engine/change/outcome.ts'
+import type { ExecCall } from '../../../engine/change/plan.ts'
 import type { ExecGate } from '../../../engine/change/ports.ts'
 import { logError } from '../../../engine/jobs/log-error.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -13,11 +12,13 @@ import { redactionOptions } from '../../../features/logs/redaction.ts'
 import { type RunResult, runCommand } from '../../../kit/session/run.ts'
 import type { SessionRequest } from '../../../kit/session/session.ts'
 import { commandOf, createNonce, type Nonce, wrap } from '../../../kit/session/wrapper.ts'
-import { type Offer, RemoteError } from '../../../model/errors.ts'
+import { RemoteError } from '../../../model/errors.ts'
 import { atMostOnce, step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
 import { createOutputBuffer, firstLine } from './output-buffer.ts'
 import { createOutputThread } from './output-thread.ts'
+import { logReferences, sessionText } from './session-links.ts'
+import { causesOf, OPEN_SESSIONS, outcomeOf, possiblyOpen, THROTTLED } from './session-outcome.ts'
 import { checkForStop, watchForStop } from './stop.ts'
 
 /** Runs the command in a shell that reports its status, or directly when the image has no shell. */
@@ -166,16 +167,6 @@ const terminate = async ({ gate, call, story, started }: OpenSession): Promise<b
   }
 }
 
-const possiblyOpen = (text: string): Outcome => ({
-  status: 'unknown',
-  text: `${text} Its session may still be open and the command still running: \`/ecs exec sessions\` lists it.`,
-  offers: [OPEN_SESSIONS],
-})
-
-const OPEN_SESSIONS: Offer = { label: 'Open Sessions', invocation: 'exec sessions' }
-
-const sessionText = (session: string): string => `Session \`${session}\``
-
 /** An operation opens one session for each task, and a second one when the image has no shell. */
 const sessionName = ({ call: { targetId }, isWrapped }: Run): string => `${targetId}${isWrapped ? '' : ' bare'}`
 
@@ -190,36 +181,6 @@ const storeSession = async (session: string, name: string, { job, ports, face }:
 
 /** Sessions last for hours at most. */
 const OWNERS_KEPT_SECONDS = 86_400
-
-/** Links to the complete session log. */
-const logReferences = (
-  { logGroup, logBucket }: ExecCall,
-  session: string,
-  { face }: Story,
-): Pick<Outcome, 'details' | 'links' | 'offers'> => {
-  const { account, region, arn } = face.plan.target
-  return {
-    details: [sessionText(session)],
-    ...(logBucket !== undefined && { links: [linkTo(logBucket, session, arn)] }),
-    ...(logGroup !== undefined && {
-      offers: [{ label: 'Session Log', invocation: `logs ${account}.${region}:${logGroup} --since 1h` }],
-    }),
-  }
-}
-
-/** The object name that the SSM agent uses. The console finds the bucket's region itself. */
-const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link => ({
-  text: `Session log in bucket ${name}`,
-  url: `${consoleOf(arn)}/s3/object/${encodeURIComponent(name)}?prefix=${encodeURIComponent(posix.join(prefix, `${session}.log`))}`,
-})
-
-const consoleOf = (arn: string): string => CONSOLES[arn.split(':')[1] ?? ''] ?? 'https://console.aws.amazon.com'
-
-/** Console addresses by partition. AWS does not document them. */
-const CONSOLES: Readonly<Record<string, string>> = {
-  'aws-cn': 'https://console.amazonaws.cn',
-  'aws-us-gov': 'https://console.amazonaws-us-gov.com',
-}
 
 const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord => ({
   id,
@@ -242,52 +203,6 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
     return { status: 'failed', text: error.message, details: causesOf(error) } satisfies Outcome
   }
 }
-
-const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/
-
-/** ECS gives no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
-const causesOf = ({ code, message }: RemoteError): readonly string[] => {
-  if (code === 'TargetNotConnectedException')
-    return [
-      'The SSM agent in the container is not connected, or already has two sessions, its maximum.',
-      'The task role needs ssmmessages:CreateControlChannel, CreateDataChannel, OpenControlChannel and OpenDataChannel.',
-      'The task must reach ssmmessages: outbound port 443, or its interface endpoint.',
-      'AWS keys in the container’s environment override the task role.',
-    ]
-  return /execute command was not enabled/.test(message) ? ['The SSM agent has stopped, or has not started yet.'] : []
-}
-
-const outcomeOf = (
-  { status, end }: RunResult,
-  {
-    isWrapped,
-    isLeft,
-    why,
-  }: { readonly isWrapped: boolean; readonly isLeft: boolean; readonly why: string | undefined },
-): Outcome => {
-  if (why !== undefined) return isLeft ? possiblyOpen(why) : { status: 'failed', text: why }
-  if (end.kind === 'closed' && end.reason !== '') return { status: 'failed', text: agentText(end.reason) }
-  if (status !== undefined)
-    return status === 0
-      ? { status: 'done', text: 'It ended with status 0.' }
-      : { status: 'failed', text: `It ended with status ${status}.` }
-  if (end.kind === 'closed' && !isWrapped)
-    return { status: 'done', text: 'It ended. This image has no shell, so its exit status is unknown.' }
-  if (end.kind === 'closed')
-    return {
-      status: 'unknown',
-      text: 'It was started; its outcome is unknown: the session closed without an exit status.',
-    }
-  const text = `It was started; its outcome is unknown: ${end.reason}.`
-  return isLeft ? possiblyOpen(text) : { status: 'unknown', text }
-}
-
-/** Removes the dashes around the agent's message. */
-const agentText = (reason: string): string =>
-  reason
-    .replace(/^-+$|^-+\s*ERROR\s*-*/gm, '')
-    .trim()
-    .slice(0, 500)
 
 /** Terminates only this operation's session: others in the container may belong to someone else. */
 const endLostSession = async (run: Run): Promise<Outcome> => {

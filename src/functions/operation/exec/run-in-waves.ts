@@ -62,11 +62,7 @@ type Wave = {
   readonly throttle: Throttle
 }
 
-const wave = async (
-  { calls, at, rows, throttle }: Wave,
-  name: string,
-  story: Story,
-): Promise<readonly Ended[]> => {
+const wave = async ({ calls, at, rows, throttle }: Wave, name: string, story: Story): Promise<readonly Ended[]> => {
   const waveCalls = calls.slice(at, at + WAVE)
   const setRow = (nth: number, row: TaskResult): void => {
     rows[at + nth] = row

@@ -2,7 +2,7 @@
 
 import type { Readers } from '../../../commands/readers.ts'
 import type { Outcome } from '../../../engine/change/outcome.ts'
-import type { Call, Plan } from '../../../engine/change/plan.ts'
+import type { Plan } from '../../../engine/change/plan.ts'
 import { type Lease, type LeaseBook, leaseOf } from '../../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../../engine/leases/book-store.ts'
 import { beginRevert, type Ending, endLease, markLeft, planEnding } from '../../../engine/leases/compose.ts'
@@ -11,18 +11,18 @@ import { offersOf } from '../../../engine/leases/offers.ts'
 import { otherLeases } from '../../../engine/leases/origin.ts'
 import { loadRuleInputs } from '../../../engine/rules/load-rule-inputs.ts'
 import { placeLockOn, placeLockText } from '../../../engine/rules/place-locks.ts'
-import { setBounds, setCount, setSuspensions } from '../../../features/scaling/scaling-calls.ts'
-import type { Autoscaling, Service, ServiceRef } from '../../../model/ecs.ts'
-import { boundsText, inBounds, suspendedNames } from '../../../model/scaling-words.ts'
 import { execute } from '../interpreter.ts'
 import { lock, unlock } from '../service-mutex.ts'
 import { step } from '../steps.ts'
 import { errorText, type Story, stepName, type Turn } from '../story.ts'
 import { changedBy } from './notify-on-call.ts'
+import { changesText, currentValue, planOf, QUANTITY_NAMES, valueText } from './revert-plan.ts'
 import { overwrittenValue, scheduleDue } from './scheduled-actions.ts'
 
 const retryLater = (text: string): Turn => ({ kind: 'later', text, offers: [] })
+
 const retrySoon = (text: string): Turn => ({ kind: 'later', text, offers: [], isBrief: true })
+
 const finished = (status: Outcome['status'], text: string, requestIds: readonly string[] = []): Turn => ({
   kind: 'over',
   outcome: { status, text, requestIds },
@@ -30,6 +30,7 @@ const finished = (status: Outcome['status'], text: string, requestIds: readonly 
 
 /** The step's result: a plan to carry out, or the outcome of this turn. */
 type Decided = Turn | Planned
+
 /** `at`: ISO 8601, when the current value was read. */
 type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value; readonly at: string }
 
@@ -76,9 +77,6 @@ const makeRevert = async (story: Story, lease: Lease, planned: Planned): Promise
   const note = repeatPlan === null ? '' : await repeatScheduledAction(story, repeatPlan)
   return finished('reverted', `${changesText(plan)}.${note}`, outcome.requestIds)
 }
-
-const changesText = ({ changes }: Plan): string =>
-  changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`).join('; ')
 
 /** Application Auto Scaling has no conditional writes, so an overwritten scheduled action is detected afterwards. */
 const findOverwritten = async (story: Story, lease: Lease, { plan, to, at }: Planned): Promise<Plan | null> => {
@@ -132,63 +130,11 @@ const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
   return leaveChanged(story, lease, action, read)
 }
 
-const currentValue = (
-  { holding }: Lease,
-  service: Service,
-  autoscaling: Autoscaling | undefined,
-): Value | undefined => {
-  switch (holding.kind) {
-    case 'floor':
-      return autoscaling && { min: autoscaling.min, max: autoscaling.max }
-    case 'count':
-      return { tasks: service.desired }
-    case 'suspension':
-      return autoscaling?.suspended
-  }
-}
-
-export const valueText = (value: Value | undefined): string => {
-  if (value === undefined) return 'none (scalable target deleted)'
-  if ('max' in value) return boundsText(value)
-  return 'tasks' in value ? `${value.tasks}` : suspendedNames(value) || 'nothing suspended'
-}
-
-const QUANTITY_NAMES = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
-
 const unchangedText = (book: LeaseBook, lease: Lease): string => {
   const others = otherLeases(book, lease)
   return others.length === 0
     ? 'It already has its earlier value.'
     : `The temporary change of ${others[0]?.holder.name} continues.`
-}
-
-const planOf = (
-  { face }: Story,
-  { holding }: Lease,
-  { from, to }: Extract<Ending, { kind: 'put' }>,
-  service: Service,
-  autoscaling: Autoscaling | undefined,
-): Plan => {
-  const { target } = face.plan
-  const clamped = 'max' in to ? inBounds(service.desired, to) : service.desired
-  return {
-    ...face.plan,
-    command: 'lease',
-    title: `Revert *${target.service}*`,
-    changes: [
-      { what: QUANTITY_NAMES[holding.kind], from: valueText(from), to: valueText(to) },
-      ...(clamped === service.desired
-        ? []
-        : [{ what: 'Desired tasks', from: `${service.desired}`, to: `${clamped}, at once` }]),
-    ],
-    calls: callsOf(target, to, autoscaling),
-  }
-}
-
-const callsOf = (target: ServiceRef, to: Value, autoscaling: Autoscaling | undefined): readonly Call[] => {
-  if ('tasks' in to) return [setCount(target, to.tasks)]
-  if (autoscaling === undefined) return []
-  return 'max' in to ? [setBounds(target, autoscaling.arn, to)] : [setSuspensions(target, autoscaling.arn, to)]
 }
 
 const leaveChanged = async (
