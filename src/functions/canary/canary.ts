@@ -41,7 +41,7 @@ export const runCanary = async (
   ctx: DurableContext,
   ports: CanaryPorts,
 ): Promise<CanaryFindings | 'ended'> => {
-  if (job.part === 'main') return findOut(job, ctx, ports)
+  if (job.part === 'main') return runMain(job, ctx, ports)
   if (job.part === 'large') {
     await ctx.step('large', async () => 'x'.repeat(LARGE_BYTES), { retryStrategy: () => ({ shouldRetry: false }) })
     await step(ctx, 'accepted', () => note(job.run, 'large accepted', ports))
@@ -53,17 +53,17 @@ export const runCanary = async (
   return 'ended'
 }
 
-const findOut = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<CanaryFindings> => {
+const runMain = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<CanaryFindings> => {
   await step(ctx, 'begin', () => note(job.run, 'begun', ports))
   const staleToken = await step(ctx, 'spent token', ports.sendSpentToken)
-  const runsOfStep = await wakeWhileBusy(job, ctx, ports)
+  const runsOfStep = await countOverlappingRuns(job, ctx, ports)
   const interruptedAfterMs = await dieOnce(job, ctx, ports)
-  const heard = await pollUntil<Heard>(
+  const heard = await pollUntil<Notices>(
     ctx,
     'heard of the failure',
     { checks: 0, event: null, queue: null, large: 'refused' },
-    last => readHeard(job, last, ports),
-    ({ checks, event, queue }) => checks >= MOST_CHECKS || (event !== null && queue !== null),
+    last => readNotices(job, last, ports),
+    ({ checks, event, queue }) => checks >= MAX_CHECKS || (event !== null && queue !== null),
   )
   const { event, queue, large } = heard
   const findings = { staleToken, runsOfStep, interruptedAfterMs, large, failureHeardMs: { event, queue } }
@@ -72,21 +72,21 @@ const findOut = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts):
 }
 
 /** The starting script completes the callback as soon as the step `busy` has begun. */
-const wakeWhileBusy = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number> => {
+const countOverlappingRuns = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number> => {
   const [woken] = await ctx.createCallback('wake me', { timeout: { minutes: 5 } })
   await step(ctx, 'busy', async () => {
-    for (let nth = 1; nth <= MOST_RUNS && !(await note(run, `busy ${nth}`, ports)); nth += 1);
+    for (let nth = 1; nth <= MAX_RUNS && !(await note(run, `busy ${nth}`, ports)); nth += 1);
     await ports.sleep(BUSY_MS)
     return null
   })
   await woken.catch(() => 'in time')
   return step(ctx, 'count the runs', async () => {
-    const runs = await Promise.all(Array.from({ length: MOST_RUNS }, (_, at) => noted(run, `busy ${at + 1}`, ports)))
+    const runs = await Promise.all(Array.from({ length: MAX_RUNS }, (_, at) => noted(run, `busy ${at + 1}`, ports)))
     return runs.filter(at => at !== undefined).length
   })
 }
 
-const MOST_RUNS = 5
+const MAX_RUNS = 5
 
 const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number | null> => {
   const sent = await atMostOnce(ctx, 'die', async () => {
@@ -98,16 +98,16 @@ const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPor
 }
 
 /** One check every half minute: about five minutes. */
-const MOST_CHECKS = 12
+const MAX_CHECKS = 12
 
-type Heard = {
+type Notices = {
   readonly checks: number
   readonly event: number | null
   readonly queue: number | null
   readonly large: 'accepted' | 'refused'
 }
 
-const readHeard = async ({ run }: CanaryJob, { checks }: Heard, ports: CanaryPorts): Promise<Heard> => {
+const readNotices = async ({ run }: CanaryJob, { checks }: Notices, ports: CanaryPorts): Promise<Notices> => {
   const failed = await noted(run, 'failed', ports)
   const [event, queue, large] = await Promise.all([
     noted(`${run}-throws`, 'heard by event', ports),

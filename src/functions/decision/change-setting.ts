@@ -21,23 +21,23 @@ import type { Item } from '../../model/ports/store.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 import { renderSetting } from './render-setting.ts'
 
-export const change = async (job: SettingJob, ports: Ports): Promise<void> => {
-  const settled = await settle(job, ports).catch(inOurWords)
+export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void> => {
+  const settled = await settle(job, ports).catch(asRefusal)
   if (isRefusal(settled)) return answerAsker(job, await ports.slack(), renderRefusal(settled))
   const { key, value, version } = settled
   if (value.isTold) return
   const slack = await ports.slack()
   if (isRefusal(value.decided)) await answerAsker(job, slack, renderRefusal(value.decided))
   else {
-    const said = renderSetting(value.decided.text, job.actor)
-    await slack.post(job.place.channel, said).catch(async () => {
-      await answerAsker(job, slack, said)
+    const message = renderSetting(value.decided.text, job.actor)
+    await slack.post(job.place.channel, message).catch(async () => {
+      await answerAsker(job, slack, message)
     })
   }
   await ports.store.replace(key, { ...value, isTold: true }, version, untilOf(ports)).catch(() => false)
 }
 
-const inOurWords = (error: unknown): Refusal => {
+const asRefusal = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
   return refuse(`Request failed: ${error.message}.`, 'Try again in a minute.')
 }
@@ -80,12 +80,12 @@ const settleOnce = async (job: SettingJob, ports: Ports): Promise<Item<Settled>>
   const key = settingKey(job.id)
   const known = await store.get<Settled>(key)
   if (known !== undefined) return known
-  const value: Settled = { decided: await decideIt(job, ports) }
+  const value: Settled = { decided: await decideSetting(job, ports) }
   if (await store.create(key, value, untilOf(ports))) return { key, value, version: 1 }
   return (await store.get<Settled>(key)) ?? { key, value, version: 1 }
 }
 
-const decideIt = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> => {
+const decideSetting = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> => {
   const prepared = await prepare('setting', {
     line: job.line,
     actor: job.actor,
@@ -94,11 +94,16 @@ const decideIt = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> 
     isFresh: true,
   })
   if (isRefusal(prepared)) return prepared
-  const decided = await askRules(job, prepared, ports)
+  const decided = await applyRules(job, prepared, ports)
   if (isRefusal(decided)) return decided
-  const was = (await takenAway(decided.change, ports))?.value
+  const previous = (await currentItem(decided.change, ports))?.value
   const { who, config } = prepared.own
-  return { ...decided, corporateId: who.corporateId, configVersion: config.version, ...(was !== undefined && { was }) }
+  return {
+    ...decided,
+    corporateId: who.corporateId,
+    configVersion: config.version,
+    ...(previous !== undefined && { was: previous }),
+  }
 }
 
 type Decided = {
@@ -108,7 +113,7 @@ type Decided = {
   readonly accountId?: string
 }
 
-const askRules = async (
+const applyRules = async (
   { actor, place: { channel } }: SettingJob,
   { command, values, read, own }: Prepared<AnySetting>,
   ports: Ports,
@@ -136,7 +141,7 @@ const askRules = async (
 /** A person's defaults for their direct messages need no rule. */
 const isOwn = (change: SettingChange): boolean => 'channel' in change && isOwnChannel(change.channel)
 
-const takenAway = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
+const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
   if (change.kind === 'resume') return store.get(HALT_KEY)
   if (change.kind === 'unlock') return (await store.list<Json>(PLACE_LOCKS)).find(({ key }) => key.sk === change.name)
   return undefined
@@ -157,7 +162,7 @@ const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<vo
     }
     case 'unlock':
     case 'resume': {
-      const there = await takenAway(change, ports)
+      const there = await currentItem(change, ports)
       if (there !== undefined && was !== undefined && canonicalJson(there.value) === canonicalJson(was))
         await store.remove(there.key, there.version)
       return

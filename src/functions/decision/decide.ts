@@ -30,7 +30,7 @@ export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<vo
 
 const settle = (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
   if (isVote(job)) return vote(job, ports)
-  return (job.choice === 'stop' ? stopFollow(job, ports) : endLease(job, ports)).catch(noAnswer)
+  return (job.choice === 'stop' ? stopFollow(job, ports) : endLease(job, ports)).catch(refuseUnread)
 }
 
 const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert' && job.choice !== 'stop'
@@ -42,7 +42,7 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
     return refuse('This request has expired.', 'Request the change again.')
-  const refusal = await refusalFor(job, before.value, face.value, ports).catch(noAnswer)
+  const refusal = await refusalFor(job, before.value, face.value, ports).catch(refuseUnread)
   if (refusal !== undefined) return refusal
   const arm = () => armWakeRetry(job.operation, ports)
   const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()), arm)
@@ -52,7 +52,7 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
   await wakeOrRetry(job.operation, ports)
   const decision = result.kind === 'settled' ? result.decision : result.approval.decision
-  return decision === undefined || isOwn(decision, job) ? undefined : refuse(settledWords(decision))
+  return decision === undefined || isDuplicate(decision, job) ? undefined : refuse(settledText(decision))
 }
 
 /** The requester may cancel. A voter must be an approver by the current rules and groups. */
@@ -82,7 +82,7 @@ const refusalFor = async (
 }
 
 /** Refuses when the voter's identity or groups cannot be read. */
-const noAnswer = (error: unknown): Refusal => {
+const refuseUnread = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
   return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
 }
@@ -103,13 +103,13 @@ const eventOf = ({ choice, actor, reason }: VoteJob, at: string): ApprovalEvent 
 const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 
 /** True for a duplicate delivery of the click that settled the vote; it needs no reply. */
-const isOwn = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
+const isDuplicate = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
   by?.user === actor.user && by.team === actor.team && outcome === OUTCOMES[choice]
 
 const refusalOf = (refusal: ApprovalRefusal): Refusal => {
   switch (refusal.kind) {
     case 'settled':
-      return refuse(settledWords(refusal.decision))
+      return refuse(settledText(refusal.decision))
     case 'own-request':
       return refuse('You requested this change, so someone else must approve it.')
     case 'voted-already':
@@ -121,7 +121,7 @@ const refusalOf = (refusal: ApprovalRefusal): Refusal => {
   }
 }
 
-const settledWords = ({ outcome, by, at }: Decision): string => {
+const settledText = ({ outcome, by, at }: Decision): string => {
   const when = `${at.slice(11, 16)} UTC`
   return by === undefined
     ? `Too late: it ${outcome === 'expired' ? 'expired' : `was ${outcome}`} at ${when}.`

@@ -15,24 +15,24 @@ import type { Store } from '../../model/ports/store.ts'
 
 export type EventPorts = { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string }
 
-export const takeEvent = async (event: unknown, { store, now }: EventPorts): Promise<void> => {
+export const receiveEvent = async (event: unknown, { store, now }: EventPorts): Promise<void> => {
   const stop = stopIn(event)
   if (stop !== undefined)
     await store.create(stopKey(stop.service, stop.task), stop.task, daysAfter(stop.task.stoppedAt, STOPS_DAYS))
-  const said = stateIn(event)
-  if (said !== undefined) await keepNewest(said, store)
-  const note = noteFromEvent(event)
-  if (note !== undefined) await saveNote(note, { store, now })
+  const update = stateIn(event)
+  if (update !== undefined) await keepNewest(update, store)
+  const service = noteFromEvent(event)
+  if (service !== undefined) await saveNote(service, { store, now })
 }
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
 
 /** Events of one service are rarely concurrent. */
-const MOST_TRIES = 10
+const MAX_TRIES = 10
 
 const keepNewest = async ({ key, state }: HealthEvent, store: EventPorts['store']): Promise<void> => {
   const until = daysAfter(state.at, STATES_DAYS)
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const before = await store.get<ServiceState>(key)
     if (before !== undefined && !isNewer(state, before.value)) return
     const isKept =
@@ -41,5 +41,5 @@ const keepNewest = async ({ key, state }: HealthEvent, store: EventPorts['store'
         : await store.replace(key, state, before.version, until)
     if (isKept) return
   }
-  throw new Error(`could not update the state of ${key.sk}: ${MOST_TRIES} conflicting writes`)
+  throw new Error(`could not update the state of ${key.sk}: ${MAX_TRIES} conflicting writes`)
 }

@@ -10,9 +10,9 @@ import {
   BUILDER,
   CHOOSE_COMMAND,
   COMMAND,
+  CONFIGURED,
   fieldsIn,
   isPlace,
-  KNOWN,
   PICK_COMMAND,
   PICK_PLACE,
   PICK_SERVICE,
@@ -76,12 +76,12 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
     app.options<'block_suggestion'>(picker, async ({ payload, body, ack }) => {
       const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
       const { channel } = placeIn(body.view?.private_metadata)
-      const options = await names.offer(payload.value, actor, channel, what).catch(nothing)
+      const options = await names.offer(payload.value, actor, channel, what).catch(noOptions)
       await ack({ options: [...options] })
     })
   app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack }) => {
     const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
-    const answer = await submitted(view, actor, { declarations, start, names })
+    const answer = await submit(view, actor, { declarations, start, names })
     await (answer === undefined ? ack() : ack(answer))
   })
 }
@@ -98,7 +98,7 @@ const placeIn = (metadata: string | undefined): Place => {
   }
 }
 
-const nothing = (error: unknown): readonly [] => {
+const noOptions = (error: unknown): readonly [] => {
   process.stderr.write(`${JSON.stringify({ level: 'error', where: 'suggestions', error: String(error) })}\n`)
   return []
 }
@@ -109,27 +109,27 @@ const errorsOf = (errors: Readonly<Record<string, string>>) => ({
 })
 
 /** The response to a submission: undefined when the job was started, which closes the modal. */
-const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
-  const { [COMMAND]: command = '', [KNOWN]: known, ...written } = fieldsIn(view.state.values)
+const submit = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
+  const { [COMMAND]: command = '', [CONFIGURED]: known, ...written } = fieldsIn(view.state.values)
   const fields = { ...(known !== undefined && { run: known }), ...written }
   const place = placeIn(view.private_metadata)
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })
   const isWhole = Object.keys({ ...declaration.args, ...declaration.options }).every(name => name in view.state.values)
   if (!isWhole) return { response_action: 'update' as const, view: renderBuilder(declarations, place, command) }
-  const invocation = parseFields(declaration, await inFull(fields, declaration, names))
+  const invocation = parseFields(declaration, await withFullNames(fields, declaration, names))
   if ('problems' in invocation)
     return errorsOf(
       Object.fromEntries(
-        Object.entries(invocation.problems).map(([name, { text, hint = '' }]) => [name, plainWords(`${text} ${hint}`)]),
+        Object.entries(invocation.problems).map(([name, { text, hint = '' }]) => [name, plainText(`${text} ${hint}`)]),
       ),
     )
   const line = printInvocation(invocation, declarations)
-  const said = await start(line, { id: identity('modal', view.id, view.hash, line), actor, place })
-  return said === undefined ? undefined : errorsOf({ [COMMAND]: plainWords(said.text) })
+  const answer = await start(line, { id: identity('modal', view.id, view.hash, line), actor, place })
+  return answer === undefined ? undefined : errorsOf({ [COMMAND]: plainText(answer.text) })
 }
 
-const inFull = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
+const withFullNames = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
   const full: Record<string, string> = { ...fields }
   for (const [name, { kind }] of Object.entries(args))
     if ((kind === 'service' || isPlace(kind)) && full[name] !== undefined) full[name] = await names.chosen(full[name])
@@ -137,4 +137,4 @@ const inFull = async (fields: Readonly<Record<string, string>>, { args }: Declar
 }
 
 /** Errors of fields have no markup, and Slack shows little room. */
-const plainWords = (text: string): string => text.replace(/[`*]/g, '').trim().slice(0, 300)
+const plainText = (text: string): string => text.replace(/[`*]/g, '').trim().slice(0, 300)

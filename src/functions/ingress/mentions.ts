@@ -21,11 +21,11 @@ export const listenToMentions = (app: App, { declarations, start, dispatch }: Me
     const place: Place = { channel, ...(thread !== undefined && { thread }) }
     const actor = { team: teamOf(event) ?? body.team_id, user, name: await nameOf(user, client) }
     // Slack repeats events that were not acknowledged in time. The id makes them one job.
-    const said =
+    const answer =
       line === ''
         ? renderHelp(undefined, declarations)
         : await start(line, { id: identity('mention', body.event_id), actor, place })
-    if (said !== undefined) await whisper(said, place, user, client)
+    if (answer !== undefined) await replyPrivately(answer, place, user, client)
   })
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
@@ -48,10 +48,15 @@ const nameOf = async (user: string, client: Client): Promise<string> => {
   return found?.name ?? user
 }
 
-const whisper = async (said: Rendered, { channel, thread }: Place, user: string, client: Client): Promise<void> => {
+const replyPrivately = async (
+  message: Rendered,
+  { channel, thread }: Place,
+  user: string,
+  client: Client,
+): Promise<void> => {
   const where = { channel, user, ...(thread !== undefined && { thread_ts: thread }) }
   await attempt(async () => {
-    await client.chat.postEphemeral({ ...where, text: said.text, blocks: [...said.blocks] as [] })
+    await client.chat.postEphemeral({ ...where, text: message.text, blocks: [...message.blocks] as [] })
   })
 }
 

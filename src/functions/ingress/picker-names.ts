@@ -31,17 +31,17 @@ export type NamesPorts = {
   readonly now: () => number
 }
 
-const MEMORY_MS = 30_000
+const CACHE_MS = 30_000
 
 type Known = { readonly config: Config; readonly entries: Searchable; readonly groups: RuleInputs['groups'] }
 
 export const createNames = (ports: NamesPorts): Names => {
   const { store, now } = ports
   let remembered: { readonly at: number; readonly known: Promise<Known> } | undefined
-  const know = (): Promise<Known> => {
+  const cachedNames = (): Promise<Known> => {
     const age = now() - (remembered?.at ?? Number.NaN)
-    if (remembered !== undefined && age >= 0 && age < MEMORY_MS) return remembered.known
-    const known = load(ports)
+    if (remembered !== undefined && age >= 0 && age < CACHE_MS) return remembered.known
+    const known = loadNames(ports)
     remembered = { at: now(), known }
     known.catch(() => {
       remembered = undefined
@@ -50,18 +50,18 @@ export const createNames = (ports: NamesPorts): Names => {
   }
   return {
     offer: async (text, actor, channel, what) => {
-      const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
+      const [{ config, entries, groups }, here] = await Promise.all([cachedNames(), channelDefaults(channel, store)])
       const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, placeLocks: [] }
       const maySee = (ref: ServiceRef) => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
       if (what === 'commands') return suggestCommands(text, config.exec)
       const offering = what === 'places' ? suggestPlaces : suggest
       return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
     },
-    chosen: async value => (value.startsWith('#') ? chosen(value, (await know()).entries) : value),
+    chosen: async value => (value.startsWith('#') ? chosen(value, (await cachedNames()).entries) : value),
   }
 }
 
-const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
+const loadNames = async ({ store, config, members }: NamesPorts): Promise<Known> => {
   const [rules, items] = await Promise.all([config(), store.list(SERVICES)])
   const named = groupsOf(rules)
   const groups = await Promise.all(
@@ -74,7 +74,7 @@ const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
 }
 
 /** Without the channel's defaults only the order differs. */
-const hereOf = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
+const channelDefaults = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
   if (channel === '') return undefined
   const item = await store.get(hereKey(channel)).catch(() => undefined)
   return item?.value as ChannelDefaults | undefined

@@ -25,9 +25,9 @@ export type ReceiverOptions = {
 }
 
 /** Slack API documentation: refuse timestamps more than five minutes away. We do so in both directions. */
-const MOST_SKEW_SECONDS = 300
+const MAX_SKEW_SECONDS = 300
 /** Bolt 5.1 accepts 4 MB (bodyLimit); Lambda accepts 6. */
-const MOST_BYTES = 4_000_000
+const MAX_BYTES = 4_000_000
 
 const answer = (statusCode: number, body = ''): HttpAnswer => ({ statusCode, body })
 const json = (value: unknown): HttpAnswer => ({
@@ -69,7 +69,7 @@ export class LambdaReceiver implements Receiver {
   async #receive(event: HttpEvent): Promise<HttpAnswer> {
     const headers = lowerCased(event.headers)
     const raw = Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8')
-    if (raw.length > MOST_BYTES) return answer(413)
+    if (raw.length > MAX_BYTES) return answer(413)
     if (!(await this.#isSigned(headers, raw))) return answer(401)
     const body = parseBody(raw, headers['content-type'] ?? '')
     if (body === undefined) return answer(400)
@@ -83,7 +83,7 @@ export class LambdaReceiver implements Receiver {
     const signature = headers['x-slack-signature'] ?? ''
     if (!/^\d{1,12}$/.test(timestamp) || !/^v0=[0-9a-f]{64}$/.test(signature)) return false
     const now = this.#options.now ?? Date.now
-    if (Math.abs(now() / 1000 - Number(timestamp)) > MOST_SKEW_SECONDS) return false
+    if (Math.abs(now() / 1000 - Number(timestamp)) > MAX_SKEW_SECONDS) return false
     const secrets = await this.#options.signingSecrets()
     return secrets.some(secret => {
       const expected = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(raw).digest()

@@ -94,11 +94,11 @@ const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly Json
 ]
 
 /** Offers the configured commands, beside the field for a shell command. */
-export const KNOWN = 'known-command'
+export const CONFIGURED = 'known-command'
 
 const knownCommand = (): JsonObject => ({
   type: 'input',
-  block_id: KNOWN,
+  block_id: CONFIGURED,
   optional: true,
   label: plainText('Configured command', 75),
   element: {
@@ -137,9 +137,9 @@ const inForm = (text: string): string => text.replace(/[`"]/g, '')
 const sentence = (text: string): string => inForm(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
 
 /** Slack allows 3,000 characters in a text field; our longest word is a target. */
-const MOST_WORD = 600
+const MAX_WORD = 600
 /** Slack: the most characters of an option's value. A longer one is not filled in. */
-const MOST_VALUE = 150
+const MAX_VALUE = 150
 
 export const isPlace = (kind: Spec['kind']): boolean => kind === 'scope' || kind === 'place'
 
@@ -152,7 +152,7 @@ const element = (name: string, { kind, hint }: Spec, value: string | undefined):
       action_id: isPlace(kind) ? PICK_PLACE : PICK_SERVICE,
       min_query_length: 0,
       placeholder: plainText(isPlace(kind) ? 'Choose an account, a cluster or a service' : 'Choose a service', 150),
-      ...(value !== undefined && value.length <= MOST_VALUE && { initial_option: option(value, value) }),
+      ...(value !== undefined && value.length <= MAX_VALUE && { initial_option: option(value, value) }),
     }
   if (kind === 'flag') {
     const options = [option(sentence(hint ?? labelOf(name)), YES)]
@@ -169,7 +169,7 @@ const element = (name: string, { kind, hint }: Spec, value: string | undefined):
     type: 'plain_text_input',
     ...action,
     placeholder: plainText(inForm(example), 150),
-    ...(kind === 'text' ? { multiline: true, max_length: 500 } : { max_length: MOST_WORD }),
+    ...(kind === 'text' ? { multiline: true, max_length: 500 } : { max_length: MAX_WORD }),
     ...(value !== undefined && { initial_value: value }),
   }
 }

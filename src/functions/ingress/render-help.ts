@@ -7,22 +7,22 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isProblem, type Problem, problem } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
-const named = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
+const findDeclaration = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
   declarations.find(declaration => declaration.name === name) ??
   problem(`\`${name}\` is not a command.`, '`/ecs help` lists them all.')
 
 export const renderHelp = (name: string | undefined, declarations: readonly Declaration[]): Rendered => {
-  if (name === undefined) return allOf(declarations)
-  const declaration = named(name, declarations)
+  if (name === undefined) return cachedHelp(declarations)
+  const declaration = findDeclaration(name, declarations)
   return isProblem(declaration) ? renderRefusal(declaration) : renderOne(declaration)
 }
 
 /** Cached: the help is the same for everyone and the longest immediate reply. */
-const made = new WeakMap<readonly Declaration[], Rendered>()
+const cache = new WeakMap<readonly Declaration[], Rendered>()
 
-const allOf = (declarations: readonly Declaration[]): Rendered => {
-  const rendered = made.get(declarations) ?? renderAll(declarations)
-  made.set(declarations, rendered)
+const cachedHelp = (declarations: readonly Declaration[]): Rendered => {
+  const rendered = cache.get(declarations) ?? renderAll(declarations)
+  cache.set(declarations, rendered)
   return rendered
 }
 

@@ -45,9 +45,9 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
     await send()
     return undefined
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
-    const original = words.slice(0, 200).replace(/[*`]/g, '')
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: message })}\n`)
+    const original = message.slice(0, 200).replace(/[*`]/g, '')
     return error instanceof RemoteError && error.code === LOST
       ? renderRefusal({
           text: `This request may or may not have started (${original}).`,

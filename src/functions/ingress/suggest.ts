@@ -7,9 +7,9 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import type { Option } from './render-builder.ts'
 
 /** Slack: at most 100 options, of 75 characters, with values of 150. */
-const MOST_OPTIONS = 100
-const MOST_LABEL = 75
-const MOST_VALUE = 150
+const MAX_OPTIONS = 100
+const MAX_LABEL = 75
+const MAX_VALUE = 150
 
 type Entry = { readonly ref: ServiceRef; readonly name: string; readonly full: string }
 
@@ -39,7 +39,7 @@ export const suggest = (
   maySee: (ref: ServiceRef) => boolean,
   isPreferred: (ref: ServiceRef) => boolean = () => false,
 ): readonly Option[] => {
-  const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
+  const typed = text.trim().toLowerCase().slice(0, MAX_VALUE)
   const ranked = RANKS.map((): Entry[] => [])
   for (const entry of entries) ranked[rankOf(entry, typed) ?? RANKS.length]?.push(entry)
   const likeliest = ranked.map(same => [
@@ -48,7 +48,7 @@ export const suggest = (
   ])
   const found: Option[] = []
   for (const { ref } of likeliest.some(same => same.length > 0) ? likeliest.flat() : similar(entries, typed)) {
-    if (found.length === MOST_OPTIONS) break
+    if (found.length === MAX_OPTIONS) break
     if (maySee(ref)) found.push(optionOf(ref))
   }
   return found
@@ -61,14 +61,14 @@ export const suggestPlaces = (
   maySee: (ref: ServiceRef) => boolean,
   isPreferred: (ref: ServiceRef) => boolean = () => false,
 ): readonly Option[] => {
-  const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
+  const typed = text.trim().toLowerCase().slice(0, MAX_VALUE)
   const places = [
     ...placesOf(entries, ({ account }) => account),
     ...placesOf(entries, ({ account, region, cluster }) => `${account}.${region}/${cluster}`),
   ]
-    .filter(([name, refs]) => name.toLowerCase().includes(typed) && name.length <= MOST_VALUE && refs.some(maySee))
+    .filter(([name, refs]) => name.toLowerCase().includes(typed) && name.length <= MAX_VALUE && refs.some(maySee))
     .map(([name]) => option(name, name))
-  return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MOST_OPTIONS)
+  return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MAX_OPTIONS)
 }
 
 /** Places by name, in order, each with its services. */
@@ -86,35 +86,35 @@ const placesOf = (
   return [...places].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
-const MOST_COMPARED = 1_000
-const SHORTEST = 4
+const MAX_COMPARED = 1_000
+const MIN_LENGTH = 4
 
 /** Names within two typing errors, of similar length and with the same first letter. */
 const similar = (entries: Searchable, typed: string): readonly Entry[] => {
-  if (typed.length < SHORTEST) return []
+  if (typed.length < MIN_LENGTH) return []
   const isAlike = ({ name }: Entry) => name[0] === typed[0] && Math.abs(name.length - typed.length) <= 2
   return entries
     .filter(isAlike)
-    .slice(0, MOST_COMPARED)
+    .slice(0, MAX_COMPARED)
     .filter(({ name }) => editDistance(name, typed) <= 2)
 }
 
 export const optionOf = (ref: ServiceRef): Option => {
   const name = fullName(ref)
-  return option(name, name.length <= MOST_VALUE ? name : marked(ref))
+  return option(name, name.length <= MAX_VALUE ? name : shortValue(ref))
 }
 
 const option = (name: string, value: string): Option => {
-  const text = name.length <= MOST_LABEL ? name : `…${name.slice(1 - MOST_LABEL)}`
+  const text = name.length <= MAX_LABEL ? name : `…${name.slice(1 - MAX_LABEL)}`
   return { text: { type: 'plain_text', text, emoji: false }, value }
 }
 
 /** A short value for a name that is longer than Slack allows. */
-const marked = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
+const shortValue = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
 
 /** The full name for an option's value. */
 export const chosen = (value: string, entries: Searchable): string => {
-  const entry = value.startsWith('#') ? entries.find(({ ref }) => marked(ref) === value) : undefined
+  const entry = value.startsWith('#') ? entries.find(({ ref }) => shortValue(ref) === value) : undefined
   return entry === undefined ? value : fullName(entry.ref)
 }
 
@@ -128,5 +128,5 @@ export const suggestCommands = (text: string, { commands }: ExecRules): readonly
       ),
     )
     .filter(line => line.includes(text.trim().toLowerCase()) && line.length <= 75)
-    .slice(0, MOST_OPTIONS)
+    .slice(0, MAX_OPTIONS)
     .map(line => ({ text: { type: 'plain_text', text: line, emoji: false }, value: line }))

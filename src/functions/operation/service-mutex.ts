@@ -23,13 +23,13 @@ export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan
   const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
   const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
-  const held = await store.get<ServiceMutex>(key)
-  if (held === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
-  const { operation, holder, what, from } = held.value
+  const item = await store.get<ServiceMutex>(key)
+  if (item === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
+  const { operation, holder, what, from } = item.value
   if (operation === id) return { kind: 'ours', ...(from !== undefined && { from }) }
-  if (!isUrgent(plan)) return { kind: 'held', lock: held.value }
+  if (!isUrgent(plan)) return { kind: 'held', lock: item.value }
   const taken = { holder, what }
-  if (await store.replace(key, { ...ours, from: taken }, held.version, until)) return { kind: 'ours', from: taken }
+  if (await store.replace(key, { ...ours, from: taken }, item.version, until)) return { kind: 'ours', from: taken }
   return lock(store, { id, actor } as OperationJob, plan, now)
 }
 

@@ -52,7 +52,7 @@ export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Ke
   if (pending !== undefined) await store.replace(key, { ...pending.value, posted }, pending.version)
 }
 
-const MOST = 5
+const MAX_SHOWN = 5
 
 /** One sentence for each activity. `operation`: the plan to exclude. */
 export const otherActivityOn = async (
@@ -62,13 +62,13 @@ export const otherActivityOn = async (
 ): Promise<readonly string[]> => {
   const [book, pending] = await Promise.all([
     command.startsWith('lease ') ? undefined : store.get<LeaseBook>(bookKey(target.arn)),
-    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MOST }),
+    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MAX_SHOWN }),
   ])
   const createdAt = binds['createdAt']
   const ours = book && (typeof createdAt === 'string' ? leasesOnService(book.value, createdAt) : book.value)
   const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
   return [
-    ...leases.slice(0, MOST).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
+    ...leases.slice(0, MAX_SHOWN).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
     ...pending
       .filter(({ key }) => !key.sk.endsWith(`#${operation}`))
       .map(

@@ -30,8 +30,8 @@ export const propose = async (
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
-  const company = await otherActivityOn(planned, preparing.purpose, own.store)
-  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...company] }
+  const activity = await otherActivityOn(planned, preparing.purpose, own.store)
+  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...activity] }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }

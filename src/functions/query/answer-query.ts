@@ -26,18 +26,18 @@ export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 /** `remainingMs`: of this invocation. */
 export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const endsAt = Date.parse(ports.now()) + remainingMs
-  const answer = await findAnswer(job, ports).catch(inOurWords)
+  const answer = await findAnswer(job, ports).catch(asRefusal)
   if (isRefusal(answer)) return tell(job, renderRefusal(answer), ports)
   if ('follow' in answer) return follow(job, answer.follow, ports, endsAt)
   if (answer.isShared) return share(job, answer, ports)
-  const sent = answer.file === undefined ? answer.message : await sendFile(job, answer, ports).catch(inOurWords)
+  const sent = answer.file === undefined ? answer.message : await sendFile(job, answer, ports).catch(asRefusal)
   if (isRefusal(sent)) return tell(job, renderRefusal(sent), ports)
   const { pictures = [] } = sent
-  await tell(job, pictures.length === 0 ? sent : withNote(sent, WHERE), ports)
+  await tell(job, pictures.length === 0 ? sent : withNote(sent, PICTURE_NOTE), ports)
   if (pictures.length > 0) await sendPictures(job, pictures, ports)
 }
 
-const WHERE = 'The picture is in your direct messages with Quarterdeck. --share posts both in this channel.'
+const PICTURE_NOTE = 'The picture is in your direct messages with Quarterdeck. --share posts both in this channel.'
 
 type Found = (Answered & { readonly isShared: boolean }) | { readonly follow: FollowAsked }
 
@@ -46,8 +46,8 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own } = prepared
   const isShared = values['share'] === true
-  const no = isShared ? await refuseToShare(place.channel, own.config, await ports.slack()) : undefined
-  if (no !== undefined) return no
+  const refusal = isShared ? await refuseToShare(place.channel, own.config, await ports.slack()) : undefined
+  if (refusal !== undefined) return refusal
   const asked = await command.follow?.(values, read, own)
   if (asked !== undefined) return isRefusal(asked) ? asked : { follow: asked }
   const answered = await renderQuery(prepared)
@@ -61,13 +61,16 @@ const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promi
 const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<void> => {
   const { actor, place } = job
   const slack = await ports.slack()
-  const said = withNote(message, `Shared by ${actor.name}`)
+  const shared = withNote(message, `Shared by ${actor.name}`)
   try {
-    const { ts } = await slack.post(place.channel, said, place.thread === undefined ? {} : { thread: place.thread })
-    const files = [...(await Promise.all((message.pictures ?? []).map(drawn))), ...(file === undefined ? [] : [file])]
+    const { ts } = await slack.post(place.channel, shared, place.thread === undefined ? {} : { thread: place.thread })
+    const files = [
+      ...(await Promise.all((message.pictures ?? []).map(drawPicture))),
+      ...(file === undefined ? [] : [file]),
+    ]
     for (const one of files) await slack.upload({ channel: place.channel, thread: place.thread ?? ts }, one)
   } catch (error) {
-    await tell(job, renderRefusal(inOurWords(error)), ports)
+    await tell(job, renderRefusal(asRefusal(error)), ports)
   }
 }
 
@@ -76,14 +79,14 @@ const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: 
   const slack = await ports.slack()
   try {
     const channel = await slack.directMessage(job.actor.user)
-    for (const picture of pictures) await slack.upload({ channel }, await drawn(picture))
+    for (const picture of pictures) await slack.upload({ channel }, await drawPicture(picture))
   } catch (error) {
-    const { text } = inOurWords(error)
+    const { text } = asRefusal(error)
     await tell(job, renderRefusal(refuse(`The picture could not be sent. ${text}`)), ports)
   }
 }
 
-const drawn = async (picture: Picture) => {
+const drawPicture = async (picture: Picture) => {
   const { draw } = await import('../../kit/pictures/draw.ts')
   const { name, title, alt } = picture
   return { name, title, alt, bytes: draw(picture) }
@@ -101,7 +104,7 @@ const sendFile = async ({ actor }: QueryJob, { message, file }: Answered, ports:
 }
 
 const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, endsAt: number): Promise<void> => {
-  const begun = await begin(job, asked, ports).catch(inOurWords)
+  const begun = await startFollowMessage(job, asked, ports).catch(asRefusal)
   if (begun === undefined) return
   await tell(job, isRefusal(begun) ? renderRefusal(begun) : begun, ports)
   if (!isRefusal(begun))
@@ -109,7 +112,7 @@ const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, end
 }
 
 /** Undefined when the same request has already begun it. */
-const begin = async (
+const startFollowMessage = async (
   { id, actor, place }: QueryJob,
   { minutes, sinceMs, isShared, ...asked }: FollowAsked,
   ports: FollowPorts,
@@ -143,7 +146,7 @@ const begin = async (
   return undefined
 }
 
-const inOurWords = (error: unknown): Refusal => {
+const asRefusal = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
   return refuse(`Request failed: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
 }

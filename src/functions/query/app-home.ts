@@ -24,7 +24,7 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
   await (await ports.slack()).publishHome(actor.user, blocks)
 }
 
-const MOST = 10
+const MAX_REQUESTS = 10
 
 const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const config = await ports.config()
@@ -47,8 +47,8 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const favourites = (here?.value.favourites ?? []).filter(({ arn }) => maySee(arn))
   const state: HomeState = {
     now: ports.now(),
-    mine: await withLinks(mine, ports),
-    own: await withLinks(own, ports),
+    approvable: await withLinks(mine, ports),
+    requested: await withLinks(own, ports),
     leases,
     favourites: await Promise.all(
       favourites.map(async ref => ({ ref, service: await read.service(ref).catch(() => undefined) })),
@@ -58,7 +58,7 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
 }
 
 const withLinks = async (pending: readonly Pending[], ports: Ports): Promise<readonly Waiting[]> => {
-  const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MOST)
+  const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MAX_REQUESTS)
   const slack = await ports.slack()
   return Promise.all(
     soonest.map(async one => ({

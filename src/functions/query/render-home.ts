@@ -20,8 +20,8 @@ export type Waiting = {
 export type HomeState = {
   readonly now: string
   /** `mine`: requests this person may vote on. `own`: requests of this person. The next to expire first. */
-  readonly mine: readonly Waiting[]
-  readonly own: readonly Waiting[]
+  readonly approvable: readonly Waiting[]
+  readonly requested: readonly Waiting[]
   readonly leases: readonly { readonly book: LeaseBook; readonly lease: Lease }[]
   /** `service` is undefined when it was deleted or cannot be read. */
   readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
@@ -29,17 +29,19 @@ export type HomeState = {
 
 const header = (text: string): Block => ({ type: 'header', text: { type: 'plain_text', text, emoji: false } })
 
-const MOST = 10
+const MAX_ENTRIES = 10
 
-export const renderHome = ({ now, mine, own, leases, favourites }: HomeState): readonly Block[] => [
+export const renderHome = ({ now, approvable, requested, leases, favourites }: HomeState): readonly Block[] => [
   header('Waiting for your approval'),
-  ...(mine.length === 0 ? [richText(section('No request is waiting for your approval.'))] : mine.map(waiting)),
-  ...(own.length === 0 ? [] : [header('Your open requests'), ...own.map(waiting)]),
+  ...(approvable.length === 0
+    ? [richText(section('No request is waiting for your approval.'))]
+    : approvable.map(requestBlock)),
+  ...(requested.length === 0 ? [] : [header('Your open requests'), ...requested.map(requestBlock)]),
   header('Your temporary changes'),
   ...(leases.length === 0
     ? [richText(section('You have no temporary changes.'))]
     : leases
-        .slice(0, MOST)
+        .slice(0, MAX_ENTRIES)
         .flatMap(({ book, lease }) => [
           richText(section(`*${fullName(book.target)}*\n`), section(leaseLine(lease))),
           ...(lease.left === undefined && lease.lost === undefined ? [leaseButtons(book, lease)] : []),
@@ -47,7 +49,7 @@ export const renderHome = ({ now, mine, own, leases, favourites }: HomeState): r
   header('Your favourites'),
   ...(favourites.length === 0
     ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab adds services here.'))]
-    : favourites.slice(0, MOST).flatMap(favourite)),
+    : favourites.slice(0, MAX_ENTRIES).flatMap(favourite)),
   context(`As of ${now.slice(11, 16)} UTC. Reopen the tab to refresh.`),
 ]
 
@@ -56,7 +58,7 @@ export const renderNoHome = ({ text, hint }: { readonly text: string; readonly h
   richText(section(text), ...(hint === undefined ? [] : [section(`\n${hint}`)])),
 ]
 
-const waiting = ({ title, target, requester, expiresAt, link }: Waiting): Block =>
+const requestBlock = ({ title, target, requester, expiresAt, link }: Waiting): Block =>
   richText(
     section(
       link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
@@ -76,7 +78,7 @@ const favourite = ({ ref, service }: HomeState['favourites'][number], at: number
   const words: Json =
     service === undefined
       ? 'could not be read'
-      : `${glance(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
+      : `${stateText(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
   return [
     richText(section(`*${fullName(ref)}* ${words}`)),
     buttons(`favourite:${at}`, [
@@ -86,7 +88,7 @@ const favourite = ({ ref, service }: HomeState['favourites'][number], at: number
   ]
 }
 
-const glance = ({ status, desired, running, deployments }: Service): string => {
+const stateText = ({ status, desired, running, deployments }: Service): string => {
   if (status !== 'ACTIVE') return status.toLowerCase()
   if (deployments.some(({ rolloutState }) => rolloutState === 'FAILED')) return 'has a failed deployment'
   if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is deploying'
