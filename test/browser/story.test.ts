@@ -157,7 +157,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
     'Zone',
     'Exit status',
     'Time (s)',
-    'First line, or why',
+    'First line, or cause',
   ])
   await shoot(page, 'exec-wide')
   await page.emulateMedia({ colorScheme: 'dark' })
