@@ -51,7 +51,7 @@ export const armFirstCheck = async (
 ): Promise<null> => {
   const execution: ExecutionRecord = { arn, asked: askedBy(job, ports.now()) }
   await store.create(executionKey(job.id), execution)
-  await armCheck(job.id, FIRST, ports)
+  await armCheck(job.id, INITIAL_CHECK, ports)
   return null
 }
 
@@ -65,7 +65,7 @@ const armCheck = (operation: string, number: number, ports: TimerPorts): Promise
   )
 
 /** A separate number: a schedule may exist for a while after it ran, and a second one of the same name fails. */
-const FIRST = 0
+const INITIAL_CHECK = 0
 
 export const scheduleDeadOperationCheck = (job: LookJob, { schedule, now }: TimerPorts): Promise<void> => {
   const afterMs = FIRST_CHECK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
@@ -73,14 +73,14 @@ export const scheduleDeadOperationCheck = (job: LookJob, { schedule, now }: Time
 }
 
 /** Lambda delivers a vote up to three times within three minutes: after that, no delivery is running. */
-export const ARMED_MS = 5 * MINUTE_MS
+export const FIRST_RETRY_MS = 5 * MINUTE_MS
 
 /** One schedule for each operation, even when several votes could settle it. */
-export const ARMED = 0
+export const FIRST_RETRY = 0
 
 /** Called before the write of a decision. On an error, reminders still recover the operation. */
 export const armWakeRetry = async (operation: string, ports: TimerPorts): Promise<void> =>
-  scheduleWakeRetry(operation, ports, ARMED_MS, ARMED).catch(error => logError('sweep', operation, error))
+  scheduleWakeRetry(operation, ports, FIRST_RETRY_MS, FIRST_RETRY).catch(error => logError('sweep', operation, error))
 
 /** Numbered by the minute: concurrent calls make one schedule. */
 export const scheduleWakeRetry = async (

@@ -6,7 +6,7 @@ import type { Store } from '../../model/ports/store.ts'
 import type { Approval } from '../change/approval.ts'
 import { approvalKey, callbackKey, decisionReadKey, leaseCallbackKey, readCallback } from '../change/records.ts'
 import { logError } from './log-error.ts'
-import { ARMED, ARMED_MS, scheduleWakeRetry } from './timers.ts'
+import { FIRST_RETRY, FIRST_RETRY_MS, scheduleWakeRetry } from './timers.ts'
 
 export type WakePorts = {
   readonly store: Store
@@ -16,6 +16,7 @@ export type WakePorts = {
 }
 
 const MINUTE_MS = 60_000
+
 /** `repair`: called with a settled approval, to wake the operation and update its card. */
 export const recoverWake = async (
   { operation, number }: SweepJob,
@@ -26,7 +27,7 @@ export const recoverWake = async (
   if (approval === undefined) return
   if (approval.decision !== undefined) return repair(approval)
   // A vote in progress may rely on this schedule, which just ran.
-  if (number === ARMED && ports.now() < approval.expiresAt) await scheduleWakeRetry(operation, ports, ARMED_MS)
+  if (number === FIRST_RETRY && ports.now() < approval.expiresAt) await scheduleWakeRetry(operation, ports, FIRST_RETRY_MS)
 }
 
 /**

@@ -114,8 +114,8 @@ export type Ending =
   /** AWS already has the value: other leases set it, too, or it was restored. */
   | { readonly kind: 'nothing'; readonly now: Value }
   | { readonly kind: 'put'; readonly from: Value; readonly to: Value }
-  /** Someone else changed it. `found` is undefined when the service or scalable target is gone; `isAnew`: it was recreated. */
-  | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isAnew?: true }
+  /** Someone else changed it. `found` is undefined when the service or scalable target is gone; `isRecreated`: it was recreated. */
+  | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isRecreated?: true }
 
 /**
  * What the end of a lease has to do. `found`: the value in AWS now; undefined when the service or scalable target is gone.
@@ -134,7 +134,7 @@ export const planEnding = (
   const to = valueWithout(place)
   if (isSameValue(found, to)) return { kind: 'nothing', now: found }
   if (isOurs(place.quantity, found, target)) return { kind: 'put', from: found, to }
-  return { kind: 'left', expected, found, ...(!mayBeSame(place.quantity.target, target) && { isAnew: true }) }
+  return { kind: 'left', expected, found, ...(!mayBeSame(place.quantity.target, target) && { isRecreated: true }) }
 }
 
 const valueWithout = ({ lease, quantity: { baseline, leases } }: Place): Value =>

@@ -209,7 +209,7 @@ describe('a scalable target that somebody registered anew', () => {
       kind: 'left',
       expected: leased,
       found: leased,
-      isAnew: true,
+      isRecreated: true,
     })
     expect(beginRevert(book, 'old', leased, now)).toBe(book)
     expect(planEnding(book, 'old', baseline, now)).toEqual({ kind: 'nothing', now: baseline })

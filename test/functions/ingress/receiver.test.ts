@@ -220,11 +220,11 @@ describe('a slash command', () => {
       /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
       /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
-      /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Set autoscaling’s minimum and maximum
+      /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
       /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out
       /ecs autoscale resume &lt;service&gt; Resume autoscaling
       /ecs leases List temporary changes, when each ends, and what it reverts to
-      /ecs lease extend &lt;service&gt; &lt;time&gt; Extend a temporary change
+      /ecs lease extend &lt;service&gt; &lt;duration&gt; Extend a temporary change
       /ecs lease keep &lt;service&gt; Make a temporary change permanent
       /ecs lock &lt;service|cluster|account&gt; Block changes to a service, a cluster or an account
       /ecs unlock &lt;service|cluster|account&gt; Remove a lock

@@ -140,12 +140,12 @@ const unchangedText = (book: LeaseBook, lease: Lease): string => {
 const leaveChanged = async (
   { job, ports, face }: Story,
   lease: Lease,
-  { expected, found, isAnew }: Extract<Ending, { kind: 'left' }>,
+  { expected, found, isRecreated }: Extract<Ending, { kind: 'left' }>,
   read: Readers,
 ): Promise<Turn> => {
   const { target } = face.plan
   const by = await changedBy(target, lease, found, ports, read)
-  const text = `It set ${QUANTITY_NAMES[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}${isAnew ? ' of a newly registered scalable target' : ''}, changed by ${by}. It is not reverted.`
+  const text = `It set ${QUANTITY_NAMES[lease.holding.kind].toLowerCase()} ${valueText(expected)} and found ${valueText(found)}${isRecreated ? ' of a newly registered scalable target' : ''}, changed by ${by}. It is not reverted.`
   const book = await updateBook(ports.store, target, before => markLeft(before, job.id, valueText(found), ports.now()))
   const offers = offersOf(book, lease)
   return { kind: 'left', text, offers: found === undefined ? offers.slice(-1) : offers }
