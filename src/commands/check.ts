@@ -24,11 +24,11 @@ export const check = query({
     'ecr:DescribeImageScanFindings',
     'logs:DescribeLogGroups',
   ],
-  load: async ({ place, page = 1 }, read, own) => {
+  load: async ({ place, page = 1 }, read, asker) => {
     const refusal = refusePage(place, page)
     if (refusal !== undefined) return refusal
     const checked = await checkPlace(place, read, page)
-    return checked.left === 0 ? checked : { ...checked, next: own.again({ page: page + 1 }) }
+    return checked.left === 0 ? checked : { ...checked, next: asker.again({ page: page + 1 }) }
   },
   render: (checked: Checked, { severity = 'low' }) =>
     renderCheck({ ...checked, flaws: atLeast(severity, checked.flaws) }, severity),

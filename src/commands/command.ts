@@ -46,7 +46,7 @@ type MutationCode<Values, State> = {
   readonly writes: readonly string[]
   /** The role with these actions, where it is not the operator's; the same as in its plans. */
   readonly role?: 'deployer'
-  readonly load: (values: Values, read: Readers, own: Asker) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
   /** After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` has the state before it. */
   readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
@@ -58,12 +58,12 @@ type MutationCode<Values, State> = {
 }
 
 type QueryCode<Values, State> = {
-  readonly load: (values: Values, read: Readers, own: Asker) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
   /** A file for the requester's direct messages; undefined unless requested. */
   readonly file?: (state: State, values: Values) => SlackFile | undefined
   /** A log follow to start instead of an answer; undefined unless requested. */
-  readonly follow?: (values: Values, read: Readers, own: Asker) => Promise<FollowAsked | Refusal | undefined>
+  readonly follow?: (values: Values, read: Readers, asker: Asker) => Promise<FollowAsked | Refusal | undefined>
 }
 
 /** A change of Quarterdeck's own state, as data: decision/setting.ts applies it after the audit. */

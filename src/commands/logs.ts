@@ -37,8 +37,8 @@ export const logs = query({
     'logs:FilterLogEvents',
     'logs:StartLiveTail',
   ],
-  load: ({ service, ...asked }, read, own) => loadLogs(service, asked, { read, own }),
+  load: ({ service, ...asked }, read, asker) => loadLogs(service, asked, { read, asker }),
   render: (state: LogsState) => renderLogs(state),
   file: (state: LogsState, { file }) => (file && state.count > 0 ? fileOfLogs(state) : undefined),
-  follow: (asked, read, own) => askToFollow(asked, read, own),
+  follow: (asked, read, asker) => askToFollow(asked, read, asker),
 })

@@ -16,6 +16,6 @@ export const services = query({
   },
   examples: ['services', 'services --unhealthy', 'services --account prod --tag team=orders'],
   reads: ['ecs:ListServices', 'cloudwatch:GetMetricData'],
-  load: (asked, read, own) => loadFleet(asked, read, own),
+  load: (asked, read, asker) => loadFleet(asked, read, asker),
   render: (state: FleetState) => renderFleet(state),
 })

@@ -18,6 +18,6 @@ export const tasks = query({
     'ecr:BatchGetImage',
     'ecr:DescribeImages',
   ],
-  load: ({ service }, read, own) => loadTasks(service, read, own),
+  load: ({ service }, read, asker) => loadTasks(service, read, asker),
   render: (state: Tasks) => renderTasks(state),
 })

@@ -67,7 +67,7 @@ const load = (
 ) =>
   loadExec(ref, asked, {
     read: { execSite: async () => site, taskRole: async () => role, endpoints: async () => undefined },
-    own: own(config),
+    asker: own(config),
   })
 const planned = async (...given: Parameters<typeof load>): Promise<Plan> => {
   const state = await load(...given)
@@ -151,7 +151,7 @@ describe('in every task, during a deployment', () => {
       taskRole: async (_: unknown, arn: string) => aTaskRole({ name: arn.split('/').at(-1) ?? '' }),
       endpoints: async (_: unknown, subnet: string) => endpoints(subnet),
     }
-    const state = await loadExec(aRef(), asked, { read, own: own() })
+    const state = await loadExec(aRef(), asked, { read, asker: own() })
     const plan = isRefusal(state) ? state : planExec(state)
     if (isRefusal(plan)) throw new Error(plan.text)
     return plan
@@ -315,11 +315,7 @@ describe('the task role', () => {
       'remove the statement that denies it, and allow `{"Effect":"Allow"',
     ],
     ['has a boundary', { denied: [{ ...open, by: 'boundary' }] }, 'add to its permissions boundary `{'],
-    [
-      'is in an organization',
-      { denied: [{ ...open, by: 'organization' }] },
-      'allow in the organization’s policy',
-    ],
+    ['is in an organization', { denied: [{ ...open, by: 'organization' }] }, 'allow in the organization’s policy'],
     [
       'is kept from the key',
       { denied: [right('kms:Decrypt', 'statement', 'arn:aws:kms:us-east-1:111122223333:key/1')] },
@@ -331,9 +327,7 @@ describe('the task role', () => {
 
   test('whether a key admits it by its own policy, nobody can read: that is said, and in nobody’s way', async () => {
     const silent = { denied: [right('kms:Decrypt', 'silence', 'arn:aws:kms:us-east-1:111122223333:key/1')] }
-    expect((await planned(...having(silent))).consequences.join('\n')).toContain(
-      'Unless the key’s own policy allows',
-    )
+    expect((await planned(...having(silent))).consequences.join('\n')).toContain('Unless the key’s own policy allows')
   })
 
   test.each<[string, Parameters<typeof aTaskRole>[0], string]>([

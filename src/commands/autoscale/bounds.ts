@@ -21,7 +21,7 @@ export const bounds = mutation({
   examples: ['autoscale bounds checkout 4..20'],
   reads: [...SCALING_READS, ...MANAGED_READS],
   writes: ['application-autoscaling:RegisterScalableTarget', 'ecs:UpdateExpressGatewayService'],
-  load: ({ service }, read, own) => loadScaling(service, read, own, { undone: 'MaxCapacity' }),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker, { undone: 'MaxCapacity' }),
   plan: (values, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling

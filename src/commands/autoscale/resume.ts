@@ -23,7 +23,7 @@ export const resumeScaling = mutation({
   examples: ['autoscale resume checkout'],
   reads: SCALING_READS,
   writes: ['application-autoscaling:RegisterScalableTarget'],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: (_, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling

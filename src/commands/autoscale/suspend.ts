@@ -34,7 +34,7 @@ export const suspend = mutation({
   examples: ['autoscale suspend checkout --for 2h', 'autoscale suspend checkout in --for 30m'],
   reads: SCALING_READS,
   writes: ['application-autoscaling:RegisterScalableTarget'],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: (values, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling

@@ -37,6 +37,6 @@ export const exec = mutation({
     'iam:SimulatePrincipalPolicy',
   ],
   writes: [],
-  load: ({ service, ...asked }, read, own) => loadExec(service, asked, { read, own }),
+  load: ({ service, ...asked }, read, asker) => loadExec(service, asked, { read, asker }),
   plan: (_, state: ExecState) => planExec(state),
 })

@@ -11,6 +11,6 @@ export const execSessions = query({
   options: { account: { kind: 'name', hint: 'only this account' } },
   examples: ['exec sessions', 'exec sessions --account prod'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
-  load: (asked, read, own) => loadSessions(asked, read, own),
+  load: (asked, read, asker) => loadSessions(asked, read, asker),
   render: (state: OpenSessions) => renderSessions(state),
 })

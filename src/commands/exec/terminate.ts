@@ -11,6 +11,6 @@ export const terminateExec = mutation({
   examples: ['exec terminate orders-api ecs-execute-command-0f1a2b3c4d5e6f7a8'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
   writes: [],
-  load: ({ service, session }, read, own) => loadTermination(service, session, read, own),
+  load: ({ service, session }, read, asker) => loadTermination(service, session, read, asker),
   plan: (_, state: Termination) => planTermination(state),
 })

@@ -21,7 +21,7 @@ export const keepLease = mutation({
   examples: ['lease keep checkout'],
   reads: SCALING_READS,
   writes: [],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: ({ lease: id }, state: Scaling) => {
     const chosen = choose(state, id, lease => `lease keep ${fullName(state.service.ref)} --lease ${lease}`)
     return isRefusal(chosen) ? chosen : planKeep(state, chosen)

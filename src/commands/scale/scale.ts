@@ -46,8 +46,8 @@ export const scale = mutation({
   ],
   writes: ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'],
 
-  load: ({ service, count }, read, own) =>
-    loadScaling(service, read, own, {
+  load: ({ service, count }, read, asker) =>
+    loadScaling(service, read, asker, {
       undone: 'DesiredCount',
       wanted: desired => absoluteCount(count, desired),
     }),

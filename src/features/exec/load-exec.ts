@@ -16,7 +16,7 @@ import { type Asked, askForCommand, minutesOf, refuseCombination } from './reque
 import { logFixes, logsNothing } from './session-log.ts'
 import type { ExecSite, ExecTask } from './site.ts'
 
-type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Asker }
+type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly asker: Asker }
 
 export type ExecState = {
   readonly ref: ServiceRef
@@ -28,23 +28,23 @@ export type ExecState = {
   readonly command?: RequestedCommand
   readonly minutes: number
   readonly keepsGoing?: true
-  readonly own: Asker
+  readonly asker: Asker
   /** Canonical text with the chosen task and container. */
   readonly invocation: string
 }
 
-export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: With): Promise<ExecState | Refusal> => {
-  const command = requestedCommand(ref, asked, own)
+export const loadExec = async (ref: ServiceRef, asked: Asked, { read, asker }: With): Promise<ExecState | Refusal> => {
+  const command = requestedCommand(ref, asked, asker)
   if (isRefusal(command)) return command
   const site = await read.execSite(ref)
-  const places = await placesFor(asked, { ref, site, read, own })
+  const places = await placesFor(asked, { ref, site, read, asker })
   if (isRefusal(places)) return places
-  const unlogged = refuseUnlogged(ref, site, places, own)
+  const unlogged = refuseUnlogged(ref, site, places, asker)
   if (unlogged !== undefined) return unlogged
   const [place] = places
   if (place === undefined) return refuse(`*${fullName(ref)}* has no running task.`)
   const ways = await readWays(ref, places, read)
-  const granted = asked.interactive ? refuseGranted(place.task, own) : undefined
+  const granted = asked.interactive ? refuseGranted(place.task, asker) : undefined
   if (granted !== undefined) return granted
   return {
     ref,
@@ -54,22 +54,22 @@ export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: Wit
     ...(command !== undefined && { command }),
     ...(asked['keep-going'] === true && { keepsGoing: true }),
     minutes: minutesOf(asked),
-    own,
-    invocation: invocationOf(ref, asked, place, places, own),
+    asker,
+    invocation: invocationOf(ref, asked, place, places, asker),
   }
 }
 
 /** The command to run; undefined for shell access. */
-const requestedCommand = (ref: ServiceRef, asked: Asked, own: Asker): RequestedCommand | Refusal | undefined => {
-  if (accountOf(own.config, ref).roles.exec === undefined)
+const requestedCommand = (ref: ServiceRef, asked: Asked, asker: Asker): RequestedCommand | Refusal | undefined => {
+  if (accountOf(asker.config, ref).roles.exec === undefined)
     return refuse(
       `Commands cannot run in ${ref.account}: the configuration has no \`roles.exec\` for it.`,
       'Ask your administrator to add it.',
     )
   const refusal = refuseCombination(asked)
   if (refusal !== undefined) return refusal
-  if (asked.run === undefined) return asked.interactive ? undefined : askForCommand(own)
-  return resolveCommand(asked.run, own.config.exec, redactionOptions(own))
+  if (asked.run === undefined) return asked.interactive ? undefined : askForCommand(asker)
+  return resolveCommand(asked.run, asker.config.exec, redactionOptions(asker))
 }
 
 const invocationOf = (

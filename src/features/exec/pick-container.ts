@@ -22,7 +22,7 @@ export const rolesOf = (places: readonly Chosen[]): readonly TaskRole[] => [
 type Roles = ReadonlyMap<string, TaskRole>
 
 /** What the choice is made from. */
-type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly own: Asker }
+type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly asker: Asker }
 
 const readRoles = async (
   ref: ServiceRef,
@@ -36,9 +36,9 @@ const readRoles = async (
 /** At least one place, or a refusal. */
 export const placesFor = async (
   asked: Asked,
-  { ref, site, read, own }: Omit<Within, 'roles'> & { readonly read: Pick<ExecReads, 'taskRole'> },
+  { ref, site, read, asker }: Omit<Within, 'roles'> & { readonly read: Pick<ExecReads, 'taskRole'> },
 ): Promise<readonly Chosen[] | Refusal> => {
-  const within = { site, roles: await readRoles(ref, site, read), ref, own }
+  const within = { site, roles: await readRoles(ref, site, read), ref, asker }
   if (asked.all === true) return chooseAll(asked.container, within)
   const chosen =
     asked.task === undefined ? chooseOldest(asked.container, within) : chooseNamed(asked.task, asked.container, within)
@@ -59,7 +59,7 @@ const chooseOldest = (container: string | undefined, within: Within): Chosen | R
 
 /** `wanted`: a task's id, or the beginning of it. */
 const chooseNamed = (wanted: string, container: string | undefined, within: Within): Chosen | Refusal => {
-  const { site, ref, own } = within
+  const { site, ref, asker } = within
   const name = `*${fullName(ref)}*`
   const running = byAge(site)
   if (running.length === 0) return nothingRuns(ref)
@@ -70,7 +70,7 @@ const chooseNamed = (wanted: string, container: string | undefined, within: With
   return refuse(
     `${name} no longer has a running task \`${wanted}\`.`,
     'Choose another task:',
-    running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: own.again({ task: id }) })),
+    running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: asker.again({ task: id }) })),
   )
 }
 
@@ -94,7 +94,7 @@ const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
 const chooseContainer = (
   task: ExecTask,
   wanted: string | undefined,
-  { roles, ref, own: { again } }: Within,
+  { roles, ref, asker: { again } }: Within,
 ): Chosen | Refusal => {
   const containers = task.containers.filter(({ name }) =>
     wanted === undefined ? !SIDECAR.test(name) : name === wanted,

@@ -20,10 +20,10 @@ export const planExec = (state: ExecState): Plan | Refusal => {
 }
 
 const planGrant = (state: ExecState, place: Chosen): Plan => {
-  const { ref, minutes, own } = state
+  const { ref, minutes, asker } = state
   const { task, container } = place
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
-  const { corporateId } = own.who
+  const { corporateId } = asker.who
   const common = commonParts(state)
   return {
     ...common.plan,
@@ -47,7 +47,7 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
       'Then the tags are removed and every session in that task is terminated.',
       ...common.warnings,
     ],
-    calls: [grantCall(grant, own)],
+    calls: [grantCall(grant, asker)],
     binds: { ...common.plan.binds, minutes },
   }
 }

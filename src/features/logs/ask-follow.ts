@@ -36,14 +36,14 @@ type Asked = LogsAsked & {
 export const askToFollow = async (
   { service, follow, share, ...asked }: Asked,
   read: Reads,
-  own: Asker,
+  asker: Asker,
 ): Promise<FollowAsked | Refusal | undefined> => {
   if (follow === undefined) return undefined
   if (asked.around !== undefined || asked.previous)
     return refuse('`--follow` shows new lines.', 'Leave out `--around` and `--previous`.')
   if (follow > MOST_MINUTES) return refuse('A follow lasts at most 1 hour.', 'Start another one when it ends.')
   const since = asked.since ?? USUAL_SINCE_MINUTES
-  const state = await loadLogs(service, { ...asked, since }, { read, own })
+  const state = await loadLogs(service, { ...asked, since }, { read, asker })
   if (isRefusal(state)) return state
   const { account, accountId, region, name } = state.place
   return {

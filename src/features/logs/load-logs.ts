@@ -18,22 +18,22 @@ const USUAL_LINES = 50
 export const loadLogs = async (
   of: ServiceRef | GroupTarget,
   asked: LogsAsked,
-  { read, own }: With,
+  { read, asker }: With,
 ): Promise<LogsState | Refusal> => {
-  const zone = await own.zone()
+  const zone = await asker.zone()
   const found =
     'group' in of
-      ? await loadGroupLogs(of, asked, zone, { read, own })
-      : await loadServiceLogs(of, asked, zone, { read, own })
+      ? await loadGroupLogs(of, asked, zone, { read, asker })
+      : await loadServiceLogs(of, asked, zone, { read, asker })
   if (isRefusal(found)) return found
   const { lines, ...rest } = found
   return {
     ...rest,
     zone,
     most: asked.lines ?? USUAL_LINES,
-    asFile: own.again({ file: true }),
+    asFile: asker.again({ file: true }),
     ...(asked.filter !== undefined && { filter: straightQuotes(asked.filter) }),
-    found: readEntries(lines, redactionOptions(own)),
+    found: readEntries(lines, redactionOptions(asker)),
     notes: [...rest.notes, ...skewNotes(lines)],
     count: lines.length,
   }
@@ -43,23 +43,23 @@ const loadGroupLogs = async (
   target: GroupTarget,
   asked: LogsAsked,
   zone: string,
-  { read, own }: With,
+  { read, asker }: With,
 ): Promise<Found | Refusal> => {
   if (asked.container !== undefined || asked.task !== undefined || asked.previous)
     return refuse(
       '`--container`, `--task` and `--previous` work only for a service.',
       'Filter a log group with `--filter` and `--since`.',
     )
-  const span = spanOf(asked, zone, Date.parse(own.facts.now))
+  const span = spanOf(asked, zone, Date.parse(asker.facts.now))
   if (isRefusal(span)) return span
   const query = queryOf(asked, span)
   const logLines: LogReads['logLines'] = (ref, one) =>
     readSpan(part => read.logLines(ref, { ...one, ...part }), query, span)
   const found = await findGroup(target, {
     read: { logLines },
-    own,
+    asker,
     query,
-    invocationFor: group => own.again({ service: group }),
+    invocationFor: group => asker.again({ service: group }),
   })
   if (isRefusal(found)) return found
   const { group, ...place } = found.ref

@@ -15,13 +15,13 @@ export const loadServiceLogs = async (
   ref: ServiceRef,
   asked: LogsAsked,
   zone: string,
-  { read, own }: With,
+  { read, asker }: With,
 ): Promise<Found | Refusal> => {
   const { tasks, isPartial } = await read.logTasks(ref)
   const last = asked.previous ? lastStopped(tasks) : undefined
   if (asked.previous && last === undefined)
     return refuse(`No task of *${ref.service}* stopped within the last hour.`, 'ECS lists stopped tasks for an hour.')
-  const span = spanOf(asked, zone, Date.parse(own.facts.now), last)
+  const span = spanOf(asked, zone, Date.parse(asker.facts.now), last)
   if (isRefusal(span)) return span
   const chosen = chooseSources(ref, tasks, { ...asked, ...(last && { task: last.id }), span })
   if (isRefusal(chosen)) return chosen

@@ -19,7 +19,7 @@ export const readEach = (
   before: readonly LogLine[] = [],
 ): Omit<Entries, 'common'> => {
   const known = byStream(before)
-  const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options, known.get(stream)))
+  const read = [...byStream(lines)].map(([stream, part]) => readStream(stream, part, options, known.get(stream)))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
   return {
     entries,
@@ -38,9 +38,9 @@ export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'c
 const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
   const streams = new Map<string, LogLine[]>()
   for (const line of lines) {
-    const own = streams.get(line.stream) ?? []
-    own.push(line)
-    streams.set(line.stream, own)
+    const part = streams.get(line.stream) ?? []
+    part.push(line)
+    streams.set(line.stream, part)
   }
   return streams
 }

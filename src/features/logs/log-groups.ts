@@ -20,14 +20,14 @@ export type FoundGroup = {
 
 type With = {
   readonly read: Pick<LogReads, 'logLines'>
-  readonly own: Asker
+  readonly asker: Asker
   readonly query: Omit<LogQuery, 'group' | 'region' | 'streams'>
   /** Canonical text of the same request for one group. */
   readonly invocationFor: (group: GroupTarget) => string
 }
 
 export const findGroup = async (target: GroupTarget, search: With): Promise<FoundGroup | Refusal> => {
-  const places = placesOf(target, search.own)
+  const places = placesOf(target, search.asker)
   if ('kind' in places) return places
   const results = await Promise.all(
     places.map(async ref => ({ ref, answer: await ask(ref, search).catch(remoteErrorOnly) })),

@@ -44,7 +44,7 @@ export type LogsState = {
 /** The reads and the asker that loading logs needs. */
 export type With = {
   readonly read: Pick<LogReads, 'logTasks' | 'logLines'>
-  readonly own: Asker
+  readonly asker: Asker
 }
 
 /** Raw lines of one service or group. */

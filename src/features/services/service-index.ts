@@ -130,9 +130,9 @@ export const readTags = (items: readonly Stored[]): ReadonlyMap<string, Readonly
     items.flatMap(({ key, value }) => {
       const [accountId = '', region = ''] = key.sk.split('#')
       const { tags = {} } = value as Partial<TagShard>
-      return Object.entries(tags).map(([name, own]) => {
+      return Object.entries(tags).map(([name, serviceTags]) => {
         const [cluster = '', service = ''] = name.split('/')
-        return [arnOf({ accountId, region, cluster, service }), own] as const
+        return [arnOf({ accountId, region, cluster, service }), serviceTags] as const
       })
     }),
   )

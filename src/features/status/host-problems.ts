@@ -28,12 +28,12 @@ export const hostStates = (
 ): readonly HostState[] =>
   hosts
     .map(host => {
-      const own = tasks.filter(task => task.host === host.arn)
+      const ofService = tasks.filter(task => task.host === host.arn)
       const amiMade = made.get(host.ami ?? '')
       return {
         ...host,
-        kind: kindOf(host, own),
-        tasks: own.length,
+        kind: kindOf(host, ofService),
+        tasks: ofService.length,
         fits: fitting(host, tasks[0]?.needs),
         ...(amiMade !== undefined && { amiMade }),
       }

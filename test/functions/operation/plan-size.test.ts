@@ -81,7 +81,7 @@ const planned = async (run: string, site = aSite()): Promise<Plan> => {
   } as unknown as Asker
   const asked = { run, all: true, container: site.tasks[0]?.containers[0]?.name ?? '' }
   const read = { execSite: async () => site, taskRole: async () => aTaskRole(), endpoints: async () => undefined }
-  const state = await loadExec(REF, asked, { read, own })
+  const state = await loadExec(REF, asked, { read, asker: own })
   if (isRefusal(state)) throw new Error(state.text)
   const plan = planExec(state)
   if (isRefusal(plan)) throw new Error(plan.text)

@@ -35,12 +35,12 @@ describe('a service', () => {
       HIGH  A container can write to its root file system  ECS.5
       • Found: app, envoy
       • Why it matters: An attacker in the container can change the program and leave files.
-      • Fix: Register a revision with readonlyRootFilesystem: true, and a volume for what has to be written.
-      • But ECS Exec is on, and its agent must write to the root file system: AWS does not support both, so choose one.
+      • Fix: Register a revision with readonlyRootFilesystem: true, and a volume for files it must write.
+      • Conflict ECS Exec is on, and its agent must write to the root file system: AWS does not support both, so choose one.
       MEDIUM  A container runs as root  ECS.20
       • Found: app, envoy
       • Why it matters: An attacker who escapes through a kernel or runtime vulnerability is root on the host.
-      • Fix: Register a revision with a user that is not root; without one it is the user of the image, mostly root.
+      • Fix: Register a revision with a non-root user; without one the image’s user applies, usually root.
       LOW  A running image is not scanned  unscanned-image
       • Found: envoy: it is not in Amazon ECR
       • Why it matters: Vulnerabilities found after it was built stay unnoticed.
@@ -48,7 +48,7 @@ describe('a service', () => {
       LOW  The task definition has no tags  ECS.15
       • Found: orders-api:7
       • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
-      • Fix: Tag it with aws ecs tag-resource, and let whatever registers it do so.
+      • Fix: Tag it with aws ecs tag-resource, and in the template that registers it.
       LOW  An image is referenced by tag only  moving-image
       • Found: app, envoy
       • Why it matters: A tag can be moved: the next task may start an untested image.
@@ -56,7 +56,7 @@ describe('a service', () => {
       LOW  The cluster has no tags  ECS.14
       • Found: cluster web (no tags)
       • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
-      • Fix: Tag it with aws ecs tag-resource, and let whatever creates it do so."
+      • Fix: Tag it with aws ecs tag-resource, and in the template that creates it."
     `)
   })
 
@@ -89,7 +89,9 @@ describe('a service', () => {
       'env-secrets',
     ])
     expect(idsIn(await world.type('check payments-api --severity Medium'))).toHaveLength(6)
-    expect(await world.type('check orders-api --severity critical')).toContain('no findings of severity critical or worse')
+    expect(await world.type('check orders-api --severity critical')).toContain(
+      'no findings of severity critical or worse',
+    )
     expect(await world.type('check payments-api --severity bad')).toContain('bad is not a severity.')
   })
 
@@ -321,7 +323,7 @@ describe('of many services', () => {
     await world.press('Next 20')
     expect(world.told('U0REQUEST')).toMatch(/no findings of severity critical or worse[\s\S]*page 2 of 2/)
     expect(await world.type('check fleet-1 --page 3')).toBe(
-      'prod.us-east-1/fleet-1 has no page 3.\n\nThe last one is 2.',
+      'prod.us-east-1/fleet-1 has no page 3.\n\nThe last page is 2.',
     )
     expect(await world.type('check orders-api --page 2')).toContain('has no page 2.\n\nLeave out --page.')
     expect(await world.type('check fleet-1 --page 0')).toContain('0 is not a page.')
