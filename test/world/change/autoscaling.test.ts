@@ -56,7 +56,7 @@ describe('a count above the maximum', () => {
     await world.type(`scale ${CHECKOUT} 12`)
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toMatch(/Superseded\. Autoscaling set the count to \d+ meanwhile\./)
+    expect(world.card()).toMatch(/Superseded\. Autoscaling set the desired count to \d+\./)
   })
 
   test.each([

@@ -87,7 +87,7 @@ describe('the first path', () => {
     world.service().desired = 5
     world.fleet.touch(world.service())
     await world.until(isOver)
-    expect(world.card()).toContain('Superseded. The count was set to 5 meanwhile')
+    expect(world.card()).toContain('Superseded. Another change set the desired count to 5')
   })
 
   test('a dry run shows the plan to the asker alone, asks nobody and changes nothing', async () => {

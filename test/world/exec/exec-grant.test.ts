@@ -96,7 +96,7 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
 
   // A session that idles for twenty minutes is ended by AWS.
   const task = await granted('15m')
-  expect(world.card()).toContain('Let requester@example.com into orders-api')
+  expect(world.card()).toContain('Shell access for requester@example.com to orders-api')
   expect(world.card()).toContain(
     `aws ecs execute-command --region us-east-1 --cluster web --task ${task.id} --container app --interactive --command /bin/sh`,
   )

@@ -100,7 +100,7 @@ test('a service made anew during a lease: the lease on the new one puts back wha
   await makeAnew('orders-api', 8)
   await lease('scale orders-api 10 --for 2h', 'U0APPROVE', 'U0SECOND')
   const asked = cards().at(-1)
-  expect(asked).toContain('Afterwards it is set back to 8 tasks')
+  expect(asked).toContain('When it expires, it is reverted to 8 tasks')
   expect(asked).not.toContain('Temporary change on this service')
   expect(world.desired()).toBe(10)
   expect(await world.type('leases')).toContain('The service was deleted and recreated: nothing is reverted')

@@ -217,7 +217,7 @@ describe('which lines', () => {
     write('{"level":"error","msg":"boom"}')
     write('{"level":"info","msg":"fine"}')
     const answer = await world.type("logs orders-api --filter '{ $.level = “error” }'")
-    expect(answer).toContain('orders-api: 1 line like { $.level = "error" } of the last 15m: 1 error')
+    expect(answer).toContain('orders-api: 1 line matching { $.level = "error" } of the last 15m: 1 error')
     expect(answer).not.toContain('fine')
   })
 
@@ -290,7 +290,7 @@ describe('which lines', () => {
     const answer = await world.type('logs prod.us-east-1/web/checkout --previous')
     expect(answer).toContain(`until task ${task.id.slice(0, 8)} stopped at `)
     expect(answer).toContain('its last words')
-    expect(answer).toContain('Somebody stopped it: by a test.')
+    expect(answer).toContain('Stopped by someone: by a test.')
     expect(await world.type('logs orders-api --previous')).toContain(
       'No task of orders-api stopped within the last hour.',
     )
@@ -304,7 +304,7 @@ describe('which lines', () => {
     expect(answer).toContain('two')
     const arn = `arn:aws:ecs:us-east-1:111122223333:task/web/${tasks()[0]}`
     expect(await world.type(`logs ${arn}`)).toContain('one')
-    expect(await world.type(`logs ${'0'.repeat(32)}`)).toContain('is neither a service here nor a task')
+    expect(await world.type(`logs ${'0'.repeat(32)}`)).toContain('No service or recent task is named')
   })
 
   test('a log group by its name, or its ARN', async () => {
@@ -316,9 +316,9 @@ describe('which lines', () => {
     expect(lineOf(answer, 'from one')).toContain(`…${`ecs/app/${one}`.slice(-24)} from one`)
     expect(filters().filter(({ region }) => region === 'us-east-1')[0]?.input).not.toHaveProperty('logStreamNames')
     const arn = 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/orders-api:*'
-    expect(await world.type(`logs ${arn} --filter another`)).toContain('/ecs/orders-api: 1 line like another')
+    expect(await world.type(`logs ${arn} --filter another`)).toContain('/ecs/orders-api: 1 line matching another')
     expect(await world.type('logs /ecs/nothing')).toBe('There is no log group /ecs/nothing in prod, staging.')
-    expect(await world.type('logs /ecs/orders-api --task abcd')).toContain('are for the logs of a service')
+    expect(await world.type('logs /ecs/orders-api --task abcd')).toContain('work only for a service')
   })
 
   test('a group that is in two accounts is asked about; the others answer for an account that does not', async () => {
@@ -340,12 +340,12 @@ describe('which lines', () => {
 
   test.each([
     ['logs orders-api --around 25:00', '25:00 is not a time of day.'],
-    ['logs orders-api --around 14:05 --since 1h', '--around says the time by itself.'],
-    ['logs orders-api --around 2027-01-01T00:00', 'is still to come.'],
+    ['logs orders-api --around 14:05 --since 1h', '--around already sets the time.'],
+    ['logs orders-api --around 2027-01-01T00:00', 'is in the future.'],
     ['logs /ecs/a?b', 'is not a log group’s name.'],
     ['logs nowhere:/ecs/a', 'No account is named nowhere.'],
     ['logs orders-api --container nope', 'orders-api has no container nope.\n\nIt has app, envoy.'],
-    ['logs orders-api --task ffff', 'begins with ffff.\n\nThere are '],
+    ['logs orders-api --task ffff', 'recently stopped task ffff.\n\nTasks: '],
     ['logs orders-api --task x', 'x is not a task.'],
     ['logs orders-api --lines 999', '999 is not a number of lines.'],
     ['logs orders-api --filter a:b', "CloudWatch rejected the filter a:b: Invalid character(s) in term ':'"],
