@@ -157,7 +157,8 @@ export const aLease = (lease: Partial<Lease> = {}): Lease => ({
 /** These leases, begun one after the other where `found` is what was there before them. */
 export const aBook = (found: Value, ...leases: readonly Lease[]): LeaseBook =>
   leases.reduce(
-    (book, lease) => confirmCalls(beginLease(book, lease, book.held[lease.holding.kind]?.set ?? found), lease.operation),
+    (book, lease) =>
+      confirmCalls(beginLease(book, lease, book.held[lease.holding.kind]?.set ?? found), lease.operation),
     emptyBook(aRef()),
   )
 

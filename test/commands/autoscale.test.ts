@@ -31,7 +31,13 @@ const look = (command: AnyMutation, of: Plan, autoscaling: Autoscaling | undefin
 describe('bounds', () => {
   test.each<[string, number, Bounds, string, string]>([
     ['up', 4, { min: 4, max: 20 }, 'low', 'Autoscaling stays between 4 and 20'],
-    ['more than twice as far', 4, { min: 4, max: 21 }, 'medium', 'May scale out to 21, more than twice the old maximum'],
+    [
+      'more than twice as far',
+      4,
+      { min: 4, max: 21 },
+      'medium',
+      'May scale out to 21, more than twice the old maximum',
+    ],
     ['down', 4, { min: 4, max: 8 }, 'medium', 'Cannot scale out beyond 8'],
     ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'May scale in to 0'],
     ['under the count', 8, { min: 4, max: 6 }, 'medium', '2 tasks stop at once'],
@@ -67,9 +73,7 @@ describe('bounds', () => {
   })
 
   test('from 0 say that nothing is measured there', () => {
-    expect(plan(bounds, { bounds: { min: 0, max: 10 } }).consequences[0]).toContain(
-      'there is no CPU or memory metric',
-    )
+    expect(plan(bounds, { bounds: { min: 0, max: 10 } }).consequences[0]).toContain('there is no CPU or memory metric')
     expect(plan(bounds, { bounds: { min: 1, max: 10 } }).consequences.join(' ')).not.toContain('measure')
   })
 
@@ -206,10 +210,7 @@ describe('suspend', () => {
 
   test.each<[Autoscaling | undefined, object]>([
     [suspended({ in: true }), { status: 'done', text: 'Suspended: scale-in.' }],
-    [
-      suspended({ out: true }),
-      { status: 'superseded', text: 'Another change set the suspension to: scale-out.' },
-    ],
+    [suspended({ out: true }), { status: 'superseded', text: 'Another change set the suspension to: scale-out.' }],
     [undefined, { status: 'superseded', text: 'Its scalable target was deregistered.' }],
   ])('is followed to its end (%#)', async (autoscaling, progress) => {
     expect(await look(suspend, plan(suspend, { for: 60, direction: 'in' }), autoscaling)).toEqual(progress)

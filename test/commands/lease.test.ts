@@ -44,7 +44,11 @@ describe('extend', () => {
       title: 'Extend the temporary change of *orders-api* by 1h',
       invocation: 'lease extend prod.us-east-1/web/orders-api 1h --lease 8fac260597f6',
       changes: [
-        { what: 'End of a minimum of 8, requested by requester', from: '2026-11-22 05:00 UTC', to: '2026-11-22 06:00 UTC' },
+        {
+          what: 'End of a minimum of 8, requested by requester',
+          from: '2026-11-22 05:00 UTC',
+          to: '2026-11-22 06:00 UTC',
+        },
       ],
       calls: [
         {
@@ -171,7 +175,9 @@ describe('leases', () => {
       prod.us-east-1/web/orders-api: a minimum of 8 until 2026-11-22 05:00 UTC, by requester
       prod.us-east-1/web/orders-api: a minimum of 12 until 2026-11-22 09:00 UTC, by requester"
     `)
-    expect(JSON.stringify(blocks)).toContain('Then continues: a minimum of 12; the last to end reverts to minimum and maximum 4..10')
+    expect(JSON.stringify(blocks)).toContain(
+      'Then continues: a minimum of 12; the last to end reverts to minimum and maximum 4..10',
+    )
   })
 
   test('are none', () => {

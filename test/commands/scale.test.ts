@@ -41,7 +41,11 @@ describe('a plan', () => {
 
   test.each([
     [aService(), '4', '*orders-api* is set to 4 tasks already. Nothing to change.'],
-    [aService(), '-5', '*orders-api* is set to 4 tasks: the result would be -1. Write `0` to stop all tasks, or at most `-4`.'],
+    [
+      aService(),
+      '-5',
+      '*orders-api* is set to 4 tasks: the result would be -1. Write `0` to stop all tasks, or at most `-4`.',
+    ],
     [
       aService({ desired: 3000 }),
       'x2',
@@ -105,12 +109,7 @@ describe('watching', () => {
     ],
     ['ends when all run', aService({ desired: 6, running: 6 }), {}, { status: 'done', text: '6/6 running' }],
     ['ends when someone set another count', aService({ desired: 9 }), {}, { status: 'superseded' }],
-    [
-      'ends when the service is gone',
-      undefined,
-      {},
-      { status: 'superseded', text: 'The service was deleted.' },
-    ],
+    ['ends when the service is gone', undefined, {}, { status: 'superseded', text: 'The service was deleted.' }],
     [
       'waits out one failure',
       aService({ desired: 6, running: 5 }),

@@ -27,7 +27,8 @@ export const recoverWake = async (
   if (approval === undefined) return
   if (approval.decision !== undefined) return repair(approval)
   // A vote in progress may rely on this schedule, which just ran.
-  if (number === FIRST_RETRY && ports.now() < approval.expiresAt) await scheduleWakeRetry(operation, ports, FIRST_RETRY_MS)
+  if (number === FIRST_RETRY && ports.now() < approval.expiresAt)
+    await scheduleWakeRetry(operation, ports, FIRST_RETRY_MS)
 }
 
 /**

@@ -20,11 +20,7 @@ test.each<[string | undefined, Record<string, string>, object]>([
     cloudwatch('/g', 'a/b/app/t1', 'eu-west-1'),
   ],
   ['awslogs', { 'awslogs-stream-prefix': 'ecs' }, elsewhere('to CloudWatch Logs, but its `awslogs-group` is not set')],
-  [
-    'awslogs',
-    { 'awslogs-group': '/g' },
-    elsewhere('to /g, in an unknown stream: `awslogs-stream-prefix` is not set'),
-  ],
+  ['awslogs', { 'awslogs-group': '/g' }, elsewhere('to /g, in an unknown stream: `awslogs-stream-prefix` is not set')],
   ['awsfirelens', fire, cloudwatch('/g', 'app-firelens-t1')],
   [
     'awsfirelens',

@@ -36,9 +36,7 @@ const carriedOut = async (line: string): Promise<string> => {
 describe('a count above the maximum', () => {
   test('is said to be taken back, is done, and is taken back by the next scale-in', async () => {
     await world.type(`scale ${CHECKOUT} 12`)
-    expect(world.card()).toContain(
-      'Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.',
-    )
+    expect(world.card()).toContain('Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.')
     expect(world.card()).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
     await world.click('approve')
     await world.until(isOver)

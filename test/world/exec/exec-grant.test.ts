@@ -227,9 +227,7 @@ test('a second grant in the same task waits for the end of the first', async () 
   const task = await granted()
   const before = world.cards().length
   await world.type(`exec orders-api/${task.id}:app --interactive --for 4h`)
-  expect(world.told('U0REQUEST')).toContain(
-    'You already have shell access to this task; its card shows until when.',
-  )
+  expect(world.told('U0REQUEST')).toContain('You already have shell access to this task; its card shows until when.')
   expect(world.cards()).toHaveLength(before)
   await world.press('Revoke')
   expect(world.card()).toContain('revoked it')

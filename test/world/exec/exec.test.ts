@@ -250,9 +250,7 @@ describe('elsewhere', () => {
 })
 
 test('where it is off, it is switched on by a change of its own, and then runs', async () => {
-  expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain(
-    'ECS Exec was off when this task started',
-  )
+  expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain('ECS Exec was off when this task started')
   await world.press('Switch It On')
   expect(world.card()).toContain('Turn on ECS Exec for search')
   expect(world.card()).toContain('ECS Exec: off → on')

@@ -373,7 +373,11 @@ export const FORGERIES: readonly Entry[] = [
     }),
   ],
   ['a lock that stays', 'no lock remains', () => ({ locks: ['lock#arn'] })],
-  ['a secret in a log', 'secrets stay secret', ({ visibleTexts, secrets }) => ({ visibleTexts: [...visibleTexts, `token=${secrets[0]}`] })],
+  [
+    'a secret in a log',
+    'secrets stay secret',
+    ({ visibleTexts, secrets }) => ({ visibleTexts: [...visibleTexts, `token=${secrets[0]}`] }),
+  ],
   ['too many updates', 'chat.update stays within Slack’s rate limit', () => ({ overdrawn: 1 })],
   [
     'a change that was denied, and has run',
