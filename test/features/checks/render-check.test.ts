@@ -55,7 +55,7 @@ describe('a message', () => {
     for (const { id } of all) expect(said).toContain(`"${id}"`)
     expect(said).toContain('Some findings do not fit')
     expect(said).toContain('checked: 50 services in 7 clusters · page 3 of 40, by name')
-    expect(said).toContain('1850 more services.')
+    expect(said).toContain('1850 more services not checked')
     expect(said).toContain('"Next 50"')
     expect(said).toContain('Scans of 12 more images were not checked.')
     expect(said).toContain('Only the first 500 tasks in web were checked.')
