@@ -1,19 +1,18 @@
-// Bundles each Lambda handler to dist/<name>/: the same files that the sandbox runs, the benches measure and the
-// infrastructure deploys.
+// Bundles each Lambda handler to dist/<name>/ for the sandbox, the benches and the deployment.
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { declarations } from './src/commands/declarations.ts'
 
-/** Of Bolt, ingress uses the app alone. Its receivers and what they need would be 1.4 MB and 100 ms of a cold start. */
+/** Ingress uses only Bolt's App: its receivers would add 1.4 MB and 100 ms of cold start. */
 const APP = 'export { default as App } from "@slack/bolt/dist/App"'
 const UNUSED = /\/(\w+Receiver|CustomFunction|conversation-store)$|^node:zlib$/
 
-/** A stub that can be extended, called and destructured, so that modules load; nothing may ever use it. */
+/** A stub that can be extended, called and destructured, so that modules load; nothing uses it at run time. */
 const STUB =
   'module.exports = new Proxy(class Unused {}, { get: (target, key) => key in target ? target[key] : key === "__esModule" ? false : class Unused {} })'
 
-const isOfPackage = (importer: string): boolean => importer.includes('node_modules')
+const isPackageFile = (importer: string): boolean => importer.includes('node_modules')
 
 const boltAsApp: Plugin = {
   name: 'bolt-as-app',
@@ -22,18 +21,18 @@ const boltAsApp: Plugin = {
     onResolve({ filter: /^@slack\/bolt$/ }, () => ({ path: 'app', namespace: 'bolt' }))
     onLoad({ filter: /.*/, namespace: 'bolt' }, () => ({ contents: APP, resolveDir }))
     onResolve({ filter: UNUSED }, ({ importer }) =>
-      isOfPackage(importer) ? { path: 'unused', namespace: 'stub' } : undefined,
+      isPackageFile(importer) ? { path: 'unused', namespace: 'stub' } : undefined,
     )
     onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: STUB }))
     const client = join(resolveDir, 'src/gateways/slack/web-client.ts')
     onResolve({ filter: /^@slack\/web-api$/ }, ({ importer }) => {
       if (importer === client) return { path: './web-api.cjs', external: true }
-      return isOfPackage(importer) ? { path: client } : undefined
+      return isPackageFile(importer) ? { path: client } : undefined
     })
   },
 }
 
-/** Ingress knows the commands by their declarations alone, so it stays small whatever they import. */
+/** Bundles the commands' declarations as data, so that ingress stays small. */
 const declarationsAsData: Plugin = {
   name: 'declarations-as-data',
   setup: ({ onLoad }) => {
@@ -77,7 +76,7 @@ const worker = (name: string): BuildOptions => ({
 
 export const WORKERS = ['query', 'decision', 'operation', 'schedule', 'events'] as const
 
-/** Returns what went into each bundle, for the tests that keep ingress small. */
+/** Returns the metafile of each bundle, for the tests of ingress's size. */
 export const buildAll = async (): Promise<Readonly<Record<string, Metafile>>> => {
   await rm('dist', { recursive: true, force: true })
   await mkdir('dist', { recursive: true })

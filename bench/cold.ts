@@ -1,4 +1,4 @@
-// One cold start in a fresh process: load a bundle, answer one signed slash command. Prints milliseconds.
+// Measures one cold start in a new process: loads a bundle and answers one signed slash command. Prints milliseconds.
 import { aSlashCommand } from './event.ts'
 
 const [, , bundle = '', text = 'help'] = process.argv
@@ -7,7 +7,7 @@ const before = performance.now()
 const module = await import(bundle)
 const handler = module.handler ?? module.default.handler
 const answer = await handler(event, {})
-const took = performance.now() - before
+const duration = performance.now() - before
 if (answer.statusCode !== 200) throw new Error(`answered ${JSON.stringify(answer)}`)
-process.stdout.write(`${took}\n`)
+process.stdout.write(`${duration}\n`)
 process.exit(0)

@@ -1,4 +1,4 @@
-// A signed slash command as a function URL hands it to a function.
+// A signed slash command as a Lambda function URL event.
 import { createHmac } from 'node:crypto'
 
 export const aSlashCommand = (text: string, secret: string) => {

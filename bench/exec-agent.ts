@@ -1,4 +1,4 @@
-// ECS Exec of the sandbox in a process of its own, so that the client's processor time is the client's alone.
+// Runs the sandbox's ECS Exec in its own process, so that the client's CPU time excludes it.
 import { createAws } from '../sandbox/aws/aws.ts'
 import { agentTiming } from '../sandbox/ssm/agent.ts'
 import { fair } from '../sandbox/ssm/weather.ts'
@@ -7,9 +7,9 @@ import { createFleet } from '../sandbox/world/fleet.ts'
 import { seedWorld } from '../sandbox/world/seed.ts'
 
 export type Conditions = {
-  /** Of all frames, either way. */
+  /** Share of lost frames in each direction, 0 to 1. */
   readonly loss: number
-  /** Milliseconds after each read. All else is the agent's own timing. */
+  /** Milliseconds after each read. Everything else has the real agent's timing. */
   readonly readPause: number
 }
 

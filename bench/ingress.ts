@@ -1,8 +1,7 @@
-// Ingress beside its peers, in one run: cold (bundle load plus the first acknowledged signed command, a fresh process
-// each, alternating) and warm (in process). Ratios are what counts; milliseconds are of this machine, and of who else was
-// busy on it: a cold start is compared with stock Bolt's of the same round.
+// Compares ingress with stock Bolt and slack-edge, cold and warm, and writes the table into bench/README.md.
+// Ratios matter, not milliseconds: each cold start is compared with stock Bolt's of the same round.
 import { execFile } from 'node:child_process'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -21,7 +20,7 @@ const median = (values: readonly number[]): number =>
 const percentile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
 
-/** SSM, Lambda and Slack, as far as ingress asks: our own cold start includes reading its secrets from here. */
+/** Minimal SSM, Lambda and Slack: Quarterdeck's cold start includes reading its secrets from here. */
 const peers = createServer((req, res) => {
   req.resume()
   if (req.url?.startsWith('/2015-03-31')) return void res.writeHead(202).end()
@@ -87,14 +86,14 @@ const warm = new Map<string, number[]>()
 for (const { name, bundle, text } of contenders) {
   const module = await import(bundle)
   const handler = module.handler ?? module.default.handler
-  const took: number[] = []
+  const durations: number[] = []
   for (let n = 0; n < WARM + 200; n += 1) {
     const event = aSlashCommand(text, SECRET)
     const before = performance.now()
     await handler(event, {})
-    if (n >= 200) took.push(performance.now() - before)
+    if (n >= 200) durations.push(performance.now() - before)
   }
-  warm.set(name, took)
+  warm.set(name, durations)
 }
 peers.close()
 peers.closeAllConnections()
@@ -105,13 +104,18 @@ const ratio = (value: number) => `${value.toFixed(2)} ×`
 const rows = await Promise.all(
   contenders.map(async ({ name, bundle }) => {
     const [colds, warms] = [cold.get(name) ?? [], warm.get(name) ?? []]
-    const ofStock = median(colds.map((took, round) => took / (coldOfStock[round] ?? Number.NaN)))
+    const ofStock = median(colds.map((duration, round) => duration / (coldOfStock[round] ?? Number.NaN)))
     return `| ${name} | ${await size(bundle)} | ${median(colds).toFixed(1)} ms | ${ratio(ofStock)} | ${median(warms).toFixed(2)} ms | ${ratio(median(warms) / median(warmOfStock))} | ${percentile(warms, 0.99).toFixed(2)} ms |`
   }),
 )
-process.stdout.write(`
-| | bundle | cold, median of ${ROUNDS} | of stock Bolt | warm, median of ${WARM} | of stock Bolt | warm p99 |
+const table = `| | bundle | cold, median of ${ROUNDS} | of stock Bolt | warm, median of ${WARM} | of stock Bolt | warm p99 |
 |---|---|---|---|---|---|---|
-${rows.join('\n')}
-`)
+${rows.join('\n')}`
+process.stdout.write(`\n${table}\n`)
+const page = at('README.md')
+const markers = /<!-- bench -->[\s\S]*<!-- \/bench -->/
+await writeFile(
+  page,
+  (await readFile(page, 'utf8')).replace(markers, () => `<!-- bench -->\n${table}\n<!-- /bench -->`),
+)
 process.exit(0)

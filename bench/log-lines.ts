@@ -1,4 +1,4 @@
-// Lines as services write them: JSON for the most part, a secret now and then.
+// Generates typical log lines: mostly JSON, some with secrets.
 export const GROUP = '/bench/orders-api'
 export const EVENTS = 100_000
 export const STREAMS = 200

@@ -1,4 +1,4 @@
-// CloudWatch Logs of the sandbox in a process of its own, with 100,000 events in 200 streams: what both contenders read.
+// Runs the sandbox's CloudWatch Logs in its own process, with 100,000 events in 200 streams.
 import { createAws } from '../sandbox/aws/aws.ts'
 import { Clock } from '../sandbox/world/clock.ts'
 import { createFleet } from '../sandbox/world/fleet.ts'

@@ -1,4 +1,4 @@
-// What is measured: a tail as /ecs logs reads it, secrets hidden and printed; `all` of it, or the `newest`.
+// Reads, redacts and prints log lines as /ecs logs does: `all` of them, or the `newest` 1,000. bench/logs.ts measures it.
 
 import type { Config } from '../src/engine/rules/config.ts'
 import { readEntries } from '../src/features/logs/log-entries.ts'

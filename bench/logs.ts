@@ -1,5 +1,5 @@
-// Logs: a tail of 100,000 events from 200 streams beside `aws logs filter-log-events`, same server, same run, taking turns;
-// then hiding and printing alone. Ratios are what counts: milliseconds are of this machine.
+// Compares reading 100,000 log events with `aws logs filter-log-events`, then measures redaction and printing alone.
+// Both use the same server and take turns. Ratios matter, not milliseconds.
 import { fork, spawn } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -31,11 +31,11 @@ await build({
 })
 
 const server = fork(at('log-server.ts'))
-const said = (): Promise<Record<string, string>> =>
+const nextMessage = (): Promise<Record<string, string>> =>
   new Promise(resolve => server.once('message', resolve as () => void))
-const { url = '', from = '' } = await said()
+const { url = '', from = '' } = await nextMessage()
 const callsSince = async (): Promise<number> => {
-  const answer = said()
+  const answer = nextMessage()
   server.send({})
   return Number((await answer)['calls'])
 }
@@ -50,19 +50,19 @@ const env = {
 
 type Run = { readonly ms: number; readonly megabytes: number; readonly calls: number }
 
-/** Peak memory as the kernel counts it (VmHWM), looked at until it is gone. */
+/** Peak memory is the kernel's VmHWM, polled until the process ends. */
 const measure = async (command: string, args: readonly string[]): Promise<Run> => {
   await callsSince()
   const before = performance.now()
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   child.stdout.resume()
   let kilobytes = 0
-  const look = setInterval(async () => {
+  const poll = setInterval(async () => {
     const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
     kilobytes = Math.max(kilobytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0))
   }, 20)
   const code = await new Promise(resolve => child.once('close', resolve))
-  clearInterval(look)
+  clearInterval(poll)
   if (code !== 0) throw new Error(`${command} ended with ${code}`)
   return { ms: performance.now() - before, megabytes: kilobytes / 1_024, calls: await callsSince() }
 }
@@ -70,7 +70,7 @@ const measure = async (command: string, args: readonly string[]): Promise<Run> =
 const CLI = ['--endpoint-url', url, 'logs', 'filter-log-events', '--log-group-name', GROUP, '--start-time', from]
 const contenders: Readonly<Record<string, () => Promise<Run>>> = {
   'aws logs filter-log-events (AWS CLI v2)': () => measure('/usr/bin/aws', [...CLI, '--output', 'json']),
-  'quarterdeck, all of it, hidden and printed': () =>
+  'quarterdeck, all lines, redacted and printed': () =>
     measure(process.execPath, [at('../dist/bench/log-tail.mjs'), url, from, 'all']),
   'quarterdeck, the newest 1,000': () =>
     measure(process.execPath, [at('../dist/bench/log-tail.mjs'), url, from, 'newest']),
@@ -80,20 +80,20 @@ for (let round = 0; round < ROUNDS; round += 1)
   for (const [name, run] of Object.entries(contenders)) runs.get(name)?.push(await run())
 server.kill()
 
-const of = (name: string, what: keyof Run) => median(runs.get(name)?.map(run => run[what]) ?? [])
+const medianOf = (name: string, what: keyof Run) => median(runs.get(name)?.map(run => run[what]) ?? [])
 const [first = ''] = runs.keys()
 const rows = [...runs.keys()].map(name => {
-  const ms = of(name, 'ms')
-  return `| ${name} | ${(ms / 1_000).toFixed(2)} s | ${(ms / of(first, 'ms')).toFixed(2)} × | ${of(name, 'calls')} | ${of(name, 'megabytes').toFixed(0)} MB |`
+  const ms = medianOf(name, 'ms')
+  return `| ${name} | ${(ms / 1_000).toFixed(2)} s | ${(ms / medianOf(first, 'ms')).toFixed(2)} × | ${medianOf(name, 'calls')} | ${medianOf(name, 'megabytes').toFixed(0)} MB |`
 })
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Lines a second of processor time, garbage collection included; batches as they arrive, nothing kept of them. */
+/** Lines a second of CPU time, including garbage collection; nothing is retained between batches. */
 const speed = (lines: number): { readonly perSecond: number; readonly megabytes: number } => {
   const BATCH = 1_000
-  let most = 0
+  let peak = 0
   let ms = 0
   for (let n = 0; n < lines; n += BATCH) {
     const batch = Array.from({ length: BATCH }, (_, m) => ({
@@ -108,10 +108,10 @@ const speed = (lines: number): { readonly perSecond: number; readonly megabytes:
     ms += (user + system) / 1_000
     if (n % 10_000 === 0) {
       collectGarbage()
-      most = Math.max(most, process.memoryUsage().heapUsed)
+      peak = Math.max(peak, process.memoryUsage().heapUsed)
     }
   }
-  return { perSecond: (lines / ms) * 1_000, megabytes: most / 1_048_576 }
+  return { perSecond: (lines / ms) * 1_000, megabytes: peak / 1_048_576 }
 }
 speed(20_000)
 const [few, many] = [speed(50_000), speed(500_000)]
@@ -120,5 +120,5 @@ process.stdout.write(`| ${EVENTS.toLocaleString('en')} events of ${STREAMS} stre
 |---|---|---|---|---|
 ${rows.join('\n')}
 
-Hiding and printing: ${Math.round(many.perSecond).toLocaleString('en')} lines/s of processor time, on one core; ${few.megabytes.toFixed(0)} MB of heap at most over 50,000 lines, ${many.megabytes.toFixed(0)} MB over 500,000.
+Redaction and printing: ${Math.round(many.perSecond).toLocaleString('en')} lines/s of CPU time, on one core; peak heap ${few.megabytes.toFixed(0)} MB over 50,000 lines, ${many.megabytes.toFixed(0)} MB over 500,000.
 `)

@@ -1,5 +1,5 @@
-// An exec session: its frames alone, beside the digest that each of them needs anyway; then whole sessions with the
-// sandbox's agent, which is a process of its own. The agent looks at what a command wrote a second after it began.
+// Measures exec sessions: encoding and decoding of frames, then whole sessions with the sandbox's agent in its own process.
+// The agent first reads a command's output one second after its start.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { GCProfiler, setFlagsFromString } from 'node:v8'
@@ -34,7 +34,7 @@ const frame: Frame = {
 }
 const bytes = encodeFrame(frame)
 
-/** Of processor time, garbage collection included. */
+/** Calls a second of CPU time, including garbage collection. */
 const perSecond = (work: () => unknown): number => {
   const before = process.cpuUsage()
   for (let n = 0; n < FRAMES; n += 1) work()
@@ -42,11 +42,11 @@ const perSecond = (work: () => unknown): number => {
   return (FRAMES / (user + system)) * 1e6
 }
 
-/** Of buffers, bytes for each frame: so few are made and kept that nothing is collected meanwhile. */
+/** Bytes of buffers for each frame; few enough that no collection runs meanwhile. */
 const buffered = (work: () => unknown): number => {
   const SOME = 1_000
   const kept: unknown[] = new Array(SOME).fill(undefined)
-  // Twice: what the first leaves to be freed meanwhile, the second waits for.
+  // Twice: the second collection waits for memory that the first frees in the background.
   collectGarbage()
   collectGarbage()
   const before = process.memoryUsage().arrayBuffers
@@ -54,7 +54,7 @@ const buffered = (work: () => unknown): number => {
   return (process.memoryUsage().arrayBuffers - before) / SOME
 }
 
-/** Of the heap, bytes for each frame: what it has grown by, and what each collection on the way has freed. */
+/** Bytes of heap for each frame: its growth, plus what each collection freed. */
 const allocated = (work: () => unknown): number => {
   collectGarbage()
   const profiler = new GCProfiler()
@@ -70,7 +70,7 @@ const allocated = (work: () => unknown): number => {
   return (freed ?? []).reduce((sum, size) => sum + size, grown) / FRAMES
 }
 
-/** As the socket hands it on. */
+/** As the socket delivers it. */
 const received = Buffer.from(bytes)
 
 const codec = {
@@ -92,26 +92,27 @@ const codecRows = Object.entries(codec).map(([name, work]) => {
   ]
   return `| ${name} | ${cells.join(' | ')} |`
 })
-process.stdout.write(`| a frame | per second | of the 200,000 asked for | buffers | heap |
+process.stdout.write(`| a frame | per second | of the required 200,000 | buffers | heap |
 |---|---|---|---|---|
 ${codecRows.join('\n')}
 
 `)
 
 const agent = fork(fileURLToPath(new URL('exec-agent.ts', import.meta.url)))
-const told = (): Promise<Record<string, string>> => new Promise(resolve => agent.once('message', resolve as () => void))
-const { url = '', task = '' } = await told()
+const nextMessage = (): Promise<Record<string, string>> =>
+  new Promise(resolve => agent.once('message', resolve as () => void))
+const { url = '', task = '' } = await nextMessage()
 const ecs = new ECSClient({ endpoint: url, region: 'us-east-1', credentials: localUser })
 const credentials = { ...localUser, sessionToken: '', expiration: new Date(0) }
 
 const FAIR: Conditions = { loss: 0, readPause: agentTiming.readPause }
 
 const session = async (command: readonly string[] | string, conditions: Conditions) => {
-  const said = told()
+  const confirmed = nextMessage()
   agent.send(conditions)
-  await said
+  await confirmed
   const nonce = createNonce()
-  const { session: begun } = await ecs.send(
+  const { session: started } = await ecs.send(
     new ExecuteCommandCommand({
       cluster: 'web',
       task,
@@ -120,26 +121,26 @@ const session = async (command: readonly string[] | string, conditions: Conditio
       interactive: true,
     }),
   )
-  const { sessionId = '', streamUrl = '', tokenValue = '' } = begun ?? {}
+  const { sessionId = '', streamUrl = '', tokenValue = '' } = started ?? {}
   const ports = createSessionPorts({ AWS_ENDPOINT_URL: url }, 'us-east-1', credentials)
-  const began = performance.now()
+  const startedAt = performance.now()
   const before = process.cpuUsage()
   let letters = 0
   let chunks = 0
-  let most = 0
+  let peak = 0
   const onOutput = (text: string): void => {
     letters += text.length
     chunks += 1
     if (chunks % 2_000 !== 0) return
     collectGarbage()
     const { heapUsed, arrayBuffers } = process.memoryUsage()
-    most = Math.max(most, heapUsed + arrayBuffers)
+    peak = Math.max(peak, heapUsed + arrayBuffers)
   }
   const request = { sessionId, streamUrl, token: tokenValue }
   const { status } = await runCommand(request, { nonce, isWrapped: true, onOutput }, ports)
-  const ms = performance.now() - began
+  const ms = performance.now() - startedAt
   const { user, system } = process.cpuUsage(before)
-  return { ms, letters, status, cpu: (user + system) / 1_000 / ms, megabytes: most / 1_048_576 }
+  return { ms, letters, status, cpu: (user + system) / 1_000 / ms, megabytes: peak / 1_048_576 }
 }
 
 const ROUNDS = 10
@@ -151,23 +152,23 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 process.stdout.write(`One-shot \`true\`: median of ${ROUNDS}, ${median(shots).toFixed(0)} ms over the agent’s own second, from ExecuteCommand’s answer to the parsed status (at most ${Math.max(...shots).toFixed(0)} ms).
 
-| output | lost | arrived | status | seconds | MB/s | client CPU | most memory |
+| output | lost | arrived | status | seconds | MB/s | client CPU | peak memory |
 |---|---|---|---|---|---|---|---|
 `)
 
-/** Text that a terminal takes as it is: `y` and line ends, which arrive as \`\\r\\n\`. */
+/** A command that prints this many megabytes of text; line ends arrive as `\r\n`. */
 const printing = (megabytes: number): string => `yes ${'0123456789abcdef'.repeat(6)} | head -c ${megabytes * 1_000_000}`
 const rows: readonly (readonly [number, Conditions, string])[] = [
   [3, FAIR, '0 %'],
-  // A minute: the agent repeats one message each tenth of a second.
+  // Takes a minute: the agent resends one message each tenth of a second.
   [3, { ...FAIR, loss: 0.1 }, '10 % either way'],
   [50, { ...FAIR, readPause: 0 }, '0 %, agent unpaused'],
 ]
 for (const [megabytes, conditions, words] of rows) {
-  const { ms, letters, status, cpu, megabytes: most } = await session(printing(megabytes), conditions)
+  const { ms, letters, status, cpu, megabytes: peak } = await session(printing(megabytes), conditions)
   const arrived = letters === megabytes * 1_000_000 ? 'all' : `${count(letters)} of ${count(megabytes * 1_000_000)}`
   process.stdout.write(
-    `| ${megabytes} MB | ${words} | ${arrived} | ${status} | ${(ms / 1e3).toFixed(1)} | ${(letters / 1e3 / (ms - agentTiming.floor)).toFixed(3)} | ${(cpu * 100).toFixed(0)} % | ${most.toFixed(0)} MB |\n`,
+    `| ${megabytes} MB | ${words} | ${arrived} | ${status} | ${(ms / 1e3).toFixed(1)} | ${(letters / 1e3 / (ms - agentTiming.floor)).toFixed(3)} | ${(cpu * 100).toFixed(0)} % | ${peak.toFixed(0)} MB |\n`,
   )
 }
 agent.kill()

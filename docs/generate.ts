@@ -1,12 +1,16 @@
-// Writes what the registry knows into README.md and manifest.yml; `npm run fix` runs it, and a test fails where it lags.
+// Writes what the registry knows into README.md, docs/commands.md and manifest.yml; `npm run fix` runs it, and a test fails
+// where a file lags.
 import { readFile, writeFile } from 'node:fs/promises'
 import { declarations } from '../src/commands/declarations.ts'
+import type { Declaration } from '../src/kit/language/declaration.ts'
 import { usage } from '../src/kit/language/invocation.ts'
 
-const rows = declarations.map(
-  declaration => `| \`${usage(declaration).replaceAll('|', '\\|')}\` | ${declaration.summary} |`,
-)
-const table = ['| Command | What it does |', '|---|---|', ...rows].join('\n')
+const tableOf = (usageOf: (declaration: Declaration) => string): string =>
+  [
+    '| Command | What it does |',
+    '|---|---|',
+    ...declarations.map(one => `| \`${usageOf(one).replaceAll('|', '\\|')}\` | ${one.summary} |`),
+  ].join('\n')
 
 const rewrite = async (file: string, pattern: RegExp, replacement: string): Promise<void> => {
   const before = await readFile(file, 'utf8')
@@ -17,9 +21,9 @@ const rewrite = async (file: string, pattern: RegExp, replacement: string): Prom
   )
 }
 
-await rewrite(
-  'README.md',
-  /<!-- commands -->[\s\S]*<!-- \/commands -->/,
-  `<!-- commands -->\n${table}\n<!-- /commands -->`,
-)
+const COMMANDS = /<!-- commands -->[\s\S]*<!-- \/commands -->/
+const between = (table: string): string => `<!-- commands -->\n${table}\n<!-- /commands -->`
+
+await rewrite('README.md', COMMANDS, between(tableOf(one => usage({ ...one, options: {} }))))
+await rewrite('docs/commands.md', COMMANDS, between(tableOf(usage)))
 await rewrite('manifest.yml', /usage_hint: .*/, `usage_hint: ${declarations.map(({ name }) => name).join(' | ')}`)

@@ -1,4 +1,4 @@
-// Makes docs/sandbox.png, the README's picture: a change that rolls, asked for and approved in the page.
+// Makes docs/sandbox.png, the README's picture: an approved change in progress, in the sandbox's page.
 //   npm run build && node docs/screenshot.ts [file] [width] [height] [light|dark]
 
 import { servePage } from '../sandbox/page/with-page.ts'
@@ -15,17 +15,17 @@ const page = await browser.newPage({
 })
 await page.goto(sandbox.url)
 const composer = page.getByLabel('Message #ops')
-const say = async (text: string, appears: string) => {
+const send = async (text: string, appears: string) => {
   await composer.fill(text)
   await page.keyboard.press('Escape')
   await composer.press('Enter')
   await page.getByRole('article').getByText(appears).first().waitFor()
 }
-await say('/ecs scale orders-api 12 --reason "black friday, queue is growing"', 'Scale orders-api from 4 to 12')
+await send('/ecs scale orders-api 12 --reason "black friday, queue is growing"', 'Scale orders-api from 4 to 12')
 const ts = sandbox.slack.workspace.history('C0OPS').at(-1)?.ts ?? ''
 await sandbox.slack.deliver.click({ user: 'U0APPROVE', channel: 'C0OPS', ts, actionId: 'decide:approve' })
 await page.getByRole('article').getByText('4/12 running, 8 pending').waitFor()
-await say('/ecs scale web/orders-ap 12', 'Did you mean')
+await send('/ecs scale web/orders-ap 12', 'Did you mean')
 await page.screenshot({ path: file })
 await browser.close()
 await sandbox.stop()

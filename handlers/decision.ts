@@ -1,6 +1,6 @@
-// Votes, and changes of our own state: a function of its own, so that deciding and halting always have capacity.
+// The decision function: votes and settings, with reserved concurrency so that approving and halting always work.
+import { changeSetting } from '../src/functions/decision/change-setting.ts'
 import { decide } from '../src/functions/decision/decide.ts'
-import { change } from '../src/functions/decision/setting.ts'
 import { createWake } from '../src/gateways/functions/dispatch.ts'
 import { createSchedule } from '../src/gateways/functions/scheduler.ts'
 import { createPorts } from '../src/gateways/ports.ts'
@@ -9,4 +9,6 @@ import { decodeJob, kindOf } from '../src/model/ports/job.ts'
 const ports = { ...createPorts(process.env), wake: createWake(process.env), schedule: createSchedule(process.env) }
 
 export const handler = (event: unknown): Promise<void> =>
-  kindOf(event) === 'setting' ? change(decodeJob('setting', event), ports) : decide(decodeJob('decision', event), ports)
+  kindOf(event) === 'setting'
+    ? changeSetting(decodeJob('setting', event), ports)
+    : decide(decodeJob('decision', event), ports)

@@ -1,7 +1,7 @@
-// What EventBridge tells of ECS, from every account and region.
-import { takeEvent } from '../src/functions/events/receive-event.ts'
+// The events function: receives ECS events from EventBridge, from every account and region.
+import { receiveEvent } from '../src/functions/events/receive-event.ts'
 import { openStore } from '../src/gateways/store.ts'
 
 const ports = { store: openStore(process.env), now: () => new Date().toISOString() }
 
-export const handler = (event: unknown): Promise<void> => takeEvent(event, ports)
+export const handler = (event: unknown): Promise<void> => receiveEvent(event, ports)

@@ -1,4 +1,4 @@
-// Ingress: Slack's requests in, jobs out. No AWS SDK in this bundle.
+// The ingress function: turns Slack's requests into jobs. Its bundle contains no AWS SDK.
 
 import { declarations } from '../src/commands/declarations.ts'
 import { createApp } from '../src/functions/ingress/app.ts'

@@ -1,4 +1,4 @@
-// Reads for a person, on that person's viewer role; a follow goes on for minutes, from one invocation to the next.
+// The query function: reads with the requester's viewer role, the App Home, and log follows across invocations.
 import { setTimeout as pause } from 'node:timers/promises'
 import { runFollow } from '../src/functions/follow/run-follow.ts'
 import { answerQuery } from '../src/functions/query/answer-query.ts'
@@ -11,7 +11,7 @@ import { decodeFollow, decodeJob, kindOf } from '../src/model/ports/job.ts'
 const ports = {
   ...createPorts(process.env),
   schedule: createSchedule(process.env),
-  goOn: createContinueFollow(process.env),
+  continueFollow: createContinueFollow(process.env),
   pause,
 }
 

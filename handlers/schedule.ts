@@ -1,5 +1,4 @@
-// What EventBridge Scheduler starts: the service index, the digest, reminders, and looking after operations and follows
-// that did not hear or did not speak.
+// The schedule function: service index, digest, reminders, and watchdogs for operations and log follows.
 
 import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
 import { createContinueFollow, createWake } from '../src/gateways/functions/dispatch.ts'
@@ -11,7 +10,7 @@ import { decodeScheduled } from '../src/model/ports/job.ts'
 const ports = {
   ...createPorts(process.env),
   wake: createWake(process.env),
-  goOn: createContinueFollow(process.env),
+  continueFollow: createContinueFollow(process.env),
   schedule: createSchedule(process.env),
   executionStatus: createExecutionStatus(process.env),
 }

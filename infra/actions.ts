@@ -1,37 +1,43 @@
-// Every action that the roles of an account could ever hold, with what it is about. The tables are the permissions
-// boundaries; a role's policy is the part of its table that the registry's commands declare. An action that is not here
-// is refused until somebody adds its line. Source: service authorization reference.
+// The actions that an account's roles may have, with their resources: these tables are the permissions boundaries.
+// A role's policy allows the actions of its table that the commands declare. Source: service authorization reference.
 import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
-import type { Condition, Statement } from './policy.ts'
+import type { Condition } from './policy.ts'
 
 export type Place = { readonly partition: string; readonly account: string }
 
-type About = (place: Place) => readonly string[]
-type Entry = { readonly about: About; readonly condition?: Condition }
-export type Actions = Readonly<Record<string, Entry>>
+type Resources = (place: Place) => readonly string[]
+/** The resources of an action, and a condition on it. */
+export type ActionEntry = { readonly resources: Resources; readonly condition?: Condition }
+export type Actions = Readonly<Record<string, ActionEntry>>
 
-/** These have no resource that could be named, or none that is known before they answer. */
-const everything: Entry = { about: () => ['*'] }
+/** For actions without resource-level permissions, or whose resources are unknown before the call. */
+const everything: ActionEntry = { resources: () => ['*'] }
 
-const inEcs = (...kinds: readonly string[]): Entry => ({
-  about: ({ partition, account }) => kinds.map(kind => `arn:${partition}:ecs:*:${account}:${kind}/*`),
+const inEcs = (...kinds: readonly string[]): ActionEntry => ({
+  resources: ({ partition, account }) => kinds.map(kind => `arn:${partition}:ecs:*:${account}:${kind}/*`),
 })
 
-const logGroups: Entry = { about: ({ partition, account }) => [`arn:${partition}:logs:*:${account}:log-group:*`] }
+const logGroups: ActionEntry = {
+  resources: ({ partition, account }) => [`arn:${partition}:logs:*:${account}:log-group:*`],
+}
 
-/** The ids of scalable targets are opaque; the namespace keeps this away from DynamoDB, Lambda and the others. */
-const scalableTargets: Entry = {
-  about: ({ partition, account }) => [`arn:${partition}:application-autoscaling:*:${account}:scalable-target/*`],
+/** Ids of scalable targets are opaque; the namespace excludes DynamoDB, Lambda and others. */
+const scalableTargets: ActionEntry = {
+  resources: ({ partition, account }) => [`arn:${partition}:application-autoscaling:*:${account}:scalable-target/*`],
   condition: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
 }
 
-const stacks: Entry = { about: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`] }
+const stacks: ActionEntry = {
+  resources: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`],
+}
 
-const iamRoles: Entry = { about: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`] }
+const iamRoles: ActionEntry = { resources: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`] }
 
-const repositories: Entry = { about: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`] }
+const repositories: ActionEntry = {
+  resources: ({ partition, account }) => [`arn:${partition}:ecr:*:${account}:repository/*`],
+}
 
-/** Reads. `ecs:DescribeTaskDefinition` and the logs show what people wrote there: the product never renders values of the former. */
+/** Reads. Task definitions and logs may contain secrets: values of a definition's environment are never rendered. */
 export const READS: Actions = {
   'ecs:DescribeCapacityProviders': inEcs('capacity-provider'),
   'ecs:DescribeClusters': inEcs('cluster'),
@@ -58,21 +64,21 @@ export const READS: Actions = {
   'ecr:BatchGetImage': repositories,
   'ecr:DescribeImageScanFindings': repositories,
   'ecr:DescribeImages': repositories,
-  // Whose template says the count. It shows what people wrote there: no more than that one line is ever rendered.
+  // To find templates that set the desired count; only that line is ever rendered.
   'cloudformation:DescribeStackResources': stacks,
   'cloudformation:GetTemplate': stacks,
-  // Who changed what a lease held. The history of events shows what people asked of AWS: no more than who is ever rendered.
+  // To find who changed a leased value outside Quarterdeck; only the caller is ever rendered.
   'cloudtrail:LookupEvents': everything,
   'cloudwatch:DescribeAlarms': everything,
   'cloudwatch:GetMetricData': everything,
   'compute-optimizer:GetECSServiceRecommendations': everything,
-  // How old the machine images of hosts are.
+  // Ages of the hosts' AMIs.
   'ec2:DescribeImages': everything,
-  // Whether a task's network leads to Session Manager.
+  // Whether a task's subnet reaches Session Manager.
   'ec2:DescribeSubnets': everything,
   'ec2:DescribeVpcEndpoints': everything,
   'elasticloadbalancing:DescribeTargetHealth': everything,
-  // What the role of a task may do, whose credentials are one request away from a shell. No policy is read, only their names.
+  // Permissions of a task role, which a shell in the task can use. Reads names of policies, not their documents.
   'iam:ListAttachedRolePolicies': iamRoles,
   'iam:ListRolePolicies': iamRoles,
   'iam:SimulatePrincipalPolicy': iamRoles,
@@ -81,19 +87,19 @@ export const READS: Actions = {
   'logs:StartLiveTail': logGroups,
   'pricing:GetProducts': everything,
   'servicequotas:GetServiceQuota': everything,
-  // The account's own halt switch, and no other parameter.
+  // Only the account's own halt switch.
   'ssm:GetParameters': {
-    about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
+    resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:parameter/quarterdeck/halt`],
   },
   'ssm:DescribeSessions': everything,
   'tag:GetResources': everything,
   'vpc-lattice:ListTargets': {
-    about: ({ partition, account }) => [`arn:${partition}:vpc-lattice:*:${account}:targetgroup/*`],
+    resources: ({ partition, account }) => [`arn:${partition}:vpc-lattice:*:${account}:targetgroup/*`],
   },
 }
 
-/** What no operator ever changes, told by the keys that ECS fills from UpdateService. A new deployment and its configuration have no key. */
-const FENCE = [
+/** Condition keys of UpdateService fields that an operator never changes. A forced deployment has no key. */
+const FORBIDDEN_KEYS = [
   'ecs:task-definition',
   'ecs:task-cpu',
   'ecs:task-memory',
@@ -102,14 +108,14 @@ const FENCE = [
   'ecs:auto-assign-public-ip',
 ] as const
 
-/** ECS fills these from the task definition. */
-const OF_DEFINITION: readonly string[] = ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory']
+/** ECS sets these from the task definition. */
+const DEFINITION_KEYS: readonly string[] = ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory']
 
-/** Writes of an operator: counts, bounds, suspensions, capacity, restart and stop. */
+/** Writes of the operator role: counts, bounds, suspensions, capacity, restart and stop. */
 export const WRITES: Actions = {
   'ecs:UpdateService': {
     ...inEcs('service'),
-    condition: { Null: Object.fromEntries(FENCE.map(key => [key, 'true'])) },
+    condition: { Null: Object.fromEntries(FORBIDDEN_KEYS.map(key => [key, 'true'])) },
   },
   'ecs:StopTask': inEcs('task'),
   'ecs:UpdateExpressGatewayService': inEcs('service'),
@@ -121,35 +127,35 @@ export const WRITES: Actions = {
   'application-autoscaling:DeleteScalingPolicy': scalableTargets,
 }
 
-/** What rolling back takes: a deployment stopped, or an older task definition, whose roles its tasks get. */
+/** Writes of the deployer role: stop a deployment, or deploy an older task definition and pass its roles to tasks. */
 export const DEPLOYS: Actions = {
   'ecs:UpdateService': {
     ...inEcs('service'),
     condition: {
-      Null: Object.fromEntries(FENCE.filter(key => !OF_DEFINITION.includes(key)).map(key => [key, 'true'])),
+      Null: Object.fromEntries(FORBIDDEN_KEYS.filter(key => !DEFINITION_KEYS.includes(key)).map(key => [key, 'true'])),
     },
   },
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
-  // Which of them, the session policy of each plan says: those of the task definition that runs afterwards.
+  // The plan's session policy limits this to the roles of its task definition.
   'iam:PassRole': {
-    about: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`],
+    resources: ({ partition, account }) => [`arn:${partition}:iam::${account}:role/*`],
     condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
   },
 }
 
-/** What putting back a lease may take: counts, bounds and suspensions. */
+/** Writes of the revert role, which ends leases: counts, bounds and suspensions. */
 export const REVERTS: Actions = Object.fromEntries(
   Object.entries(WRITES).filter(([name]) =>
     ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'].includes(name),
   ),
 )
 
-const sessions: Entry = {
-  about: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],
+const sessions: ActionEntry = {
+  resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],
 }
 
-/** Lets a person into one task: that tag, and no other. */
-const grants: Entry = {
+/** Grants shell access to one task: only these two tags. */
+const grants: ActionEntry = {
   ...inEcs('task'),
   condition: {
     'ForAllValues:StringEquals': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] },
@@ -157,14 +163,14 @@ const grants: Entry = {
   },
 }
 
-/** Commands in containers: a conversation, which takes the call, its channel, its end, and the cluster's key. */
+/** Writes of the exec role: start a session, its data channel, its end, and the cluster's KMS key. */
 export const EXECS: Actions = {
-  // To switch it on, and for nothing else.
+  // Only to enable ECS Exec.
   'ecs:UpdateService': {
     ...inEcs('service'),
     condition: {
       Null: {
-        ...Object.fromEntries(FENCE.map(key => [key, 'true'])),
+        ...Object.fromEntries(FORBIDDEN_KEYS.map(key => [key, 'true'])),
         'ecs:capacity-provider': 'true',
         'ecs:enable-execute-command': 'false',
       },
@@ -178,32 +184,7 @@ export const EXECS: Actions = {
   'ssm:ResumeSession': sessions,
   'ssm:TerminateSession': sessions,
   'kms:GenerateDataKey': {
-    about: ({ partition, account }) => [`arn:${partition}:kms:*:${account}:key/*`],
+    resources: ({ partition, account }) => [`arn:${partition}:kms:*:${account}:key/*`],
     condition: { StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' } },
   },
-}
-
-/** Statements that allow the named actions, those about the same things together. */
-export const allow = (actions: Actions, names: readonly string[], place: Place): readonly Statement[] => {
-  const statements = new Map<string, Statement & { readonly Action: readonly string[] }>()
-  for (const name of [...new Set(names)].toSorted()) {
-    const { about, condition } = entryOf(actions, name)
-    const [service = ''] = name.split(':')
-    const key = JSON.stringify([service, about(place), condition])
-    statements.set(key, {
-      Sid: statements.get(key)?.Sid ?? `Allow${statements.size + 1}`,
-      Effect: 'Allow',
-      Action: [...(statements.get(key)?.Action ?? []), name],
-      Resource: about(place),
-      ...(condition !== undefined && { Condition: condition }),
-    })
-  }
-  return [...statements.values()]
-}
-
-const entryOf = (actions: Actions, name: string): Entry => {
-  const entry = actions[name]
-  if (entry === undefined)
-    throw new Error(`${name} is not among the actions that this role may ever hold: add its line to infra/actions.ts`)
-  return entry
 }

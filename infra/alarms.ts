@@ -1,48 +1,54 @@
-// When somebody has to look: an event that nobody took, a function that fails, a vote or a command that found no room.
+// CloudWatch alarms: function errors, throttles, alarm log lines, and messages in dead-letter queues.
 import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { Made } from './functions.ts'
-import { FUNCTIONS, type FunctionName, functionName } from './roles.ts'
+import { FUNCTIONS, type FunctionName, functionName } from './names.ts'
 
-type Watched = { readonly metric: IMetric; readonly says: string }
+type AlarmSpec = { readonly metric: IMetric; readonly description: string }
 
-/** `topic`: the ARN of the SNS topic that is told; without one the alarms only show. */
+/** `topic`: the ARN of an SNS topic to notify; without one, alarms only appear in CloudWatch. */
 export const createAlarms = (
   scope: Construct,
   made: Readonly<Record<FunctionName, Made>>,
   topic: string | undefined,
 ): void => {
-  const told = topic === undefined ? undefined : Topic.fromTopicArn(scope, 'AlarmTopic', topic)
-  for (const [name, watched] of Object.entries(watchedOf(made))) createAlarm(scope, name, watched, told)
+  const target = topic === undefined ? undefined : Topic.fromTopicArn(scope, 'AlarmTopic', topic)
+  for (const [name, spec] of Object.entries(alarmSpecs(made))) createAlarm(scope, name, spec, target)
 }
 
 const period = Duration.minutes(1)
 
-const watchedOf = ({
+const alarmSpecs = ({
   slack,
   query,
   decision,
   operation,
   schedule,
   events,
-}: Readonly<Record<FunctionName, Made>>): Readonly<Record<string, Watched>> => ({
-  SlackErrors: { metric: slack.fn.metricErrors({ period }), says: 'Ingress failed: Slack showed an error.' },
+}: Readonly<Record<FunctionName, Made>>): Readonly<Record<string, AlarmSpec>> => ({
+  SlackErrors: {
+    metric: slack.fn.metricErrors({ period }),
+    description: 'Ingress failed: Slack showed an error to the user.',
+  },
   SlackThrottles: {
     metric: slack.fn.metricThrottles({ period }),
-    says: 'Ingress had no room: many people, or a flood.',
+    description: 'Ingress was throttled: many users, or a flood of requests.',
   },
-  DecisionErrors: { metric: decision.fn.metricErrors({ period }), says: 'A vote failed; it is tried again.' },
-  DecisionThrottles: { metric: decision.fn.metricThrottles({ period }), says: 'A vote found no room; it waits.' },
+  DecisionErrors: { metric: decision.fn.metricErrors({ period }), description: 'A vote failed; Lambda retries it.' },
+  DecisionThrottles: {
+    metric: decision.fn.metricThrottles({ period }),
+    description: 'A vote was throttled; Lambda retries it.',
+  },
   OperationErrors: {
     metric: operation.fn.metricErrors({ period }),
-    says: 'A change failed in a way that it does not tell itself.',
+    description: 'A change failed with an unexpected error. Check its card and the function’s log.',
   },
   ScheduleErrors: {
     metric: schedule.fn.metricErrors({ period }),
-    says: 'A reminder failed, or an operation could not be woken; it is tried again.',
+    description: 'A reminder failed, or an operation could not be woken; Lambda retries it.',
   },
   ...Object.fromEntries(
     FUNCTIONS.map(name => [
@@ -54,35 +60,37 @@ const watchedOf = ({
           statistic: 'Sum',
           period,
         }),
-        says: 'The code itself raised an alarm, such as a configuration that is none, or a change that ended without a word: read the log.',
+        description:
+          'The function logged an alarm, such as an invalid configuration or a dead operation: read its log.',
       },
     ]),
   ),
-  ...lost('Query', query, 'A question was never answered.'),
-  ...lost('Decision', decision, 'A vote was lost: whoever clicked has to click again.'),
-  ...lost(
-    'Operation',
-    operation,
-    'A change ended without a word, and could not be reported: look whether it was made.',
-  ),
-  ...lost('Schedule', schedule, 'A reminder, a sweep or a look was lost: nobody looks after that operation any more.'),
-  ...lost('Events', events, 'Events of ECS were lost: why some tasks stopped is not known after an hour.'),
+  ...lost('Query', query, 'A read was never answered. The user can repeat it.'),
+  ...lost('Decision', decision, 'A vote was lost: the approver must click again.'),
+  ...lost('Operation', operation, 'A dead operation could not be reported: check whether its change was made.'),
+  ...lost('Schedule', schedule, 'A reminder or watchdog job was lost: its operation is no longer monitored.'),
+  ...lost('Events', events, 'ECS events were lost: stop reasons of some tasks are unavailable after an hour.'),
 })
 
-const lost = (name: string, { failures }: Made, says: string): Readonly<Record<string, Watched>> =>
+const lost = (name: string, { failures }: Made, description: string): Readonly<Record<string, AlarmSpec>> =>
   failures === undefined
     ? {}
-    : { [`${name}Lost`]: { metric: failures.metricApproximateNumberOfMessagesVisible({ period }), says } }
+    : { [`${name}Lost`]: { metric: failures.metricApproximateNumberOfMessagesVisible({ period }), description } }
 
-const createAlarm = (scope: Construct, name: string, { metric, says }: Watched, told: ITopic | undefined): void => {
+const createAlarm = (
+  scope: Construct,
+  name: string,
+  { metric, description }: AlarmSpec,
+  target: ITopic | undefined,
+): void => {
   const alarm = new Alarm(scope, `${name}Alarm`, {
     alarmName: `quarterdeck-${name}`,
-    alarmDescription: says,
+    alarmDescription: description,
     metric,
     threshold: 1,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   })
-  if (told !== undefined) alarm.addAlarmAction(new SnsAction(told))
+  if (target !== undefined) alarm.addAlarmAction(new SnsAction(target))
 }

@@ -1,4 +1,4 @@
-// `cdk` runs this: the hub with the roles of its own account, or, given `-c hub=<account>`, the roles of another account.
+// The CDK app: the hub with its account's roles, or with `-c hub=<account>` only the roles of another account.
 import { fileURLToPath } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
@@ -13,18 +13,18 @@ const context = (app: App, name: string): string | undefined => {
   return value === undefined ? undefined : String(value)
 }
 
-const need = (app: App, name: string, pattern: RegExp): string => {
+const required = (app: App, name: string, pattern: RegExp): string => {
   const value = context(app, name) ?? ''
-  if (!pattern.test(value)) throw new Error(`say which ${name}: -c ${name}=…`)
+  if (!pattern.test(value)) throw new Error(`missing or invalid context ${name}: pass -c ${name}=…`)
   return value
 }
 
 const app = new App()
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/
-const place = { account: need(app, 'account', ACCOUNT), region: need(app, 'region', REGION) }
+const place = { account: required(app, 'account', ACCOUNT), region: required(app, 'region', REGION) }
 
-const hubAccount = context(app, 'hub') === undefined ? place.account : need(app, 'hub', ACCOUNT)
-const hubRegion = context(app, 'hubRegion') === undefined ? place.region : need(app, 'hubRegion', REGION)
+const hubAccount = context(app, 'hub') === undefined ? place.account : required(app, 'hub', ACCOUNT)
+const hubRegion = context(app, 'hubRegion') === undefined ? place.region : required(app, 'hubRegion', REGION)
 const spoke = new SpokeStack(app, 'quarterdeck-roles', { ...place, hub: hubAccount, hubRegion })
 
 if (context(app, 'hub') === undefined) {
@@ -36,11 +36,11 @@ if (context(app, 'hub') === undefined) {
     ...(accounts !== undefined && { accounts }),
     ...(alarmTopic !== undefined && { alarmTopic }),
   })
-  // A trust policy can only name roles that exist.
+  // A trust policy can name only existing roles.
   spoke.addStackDependency(hub)
 }
 
-// Events are regional: each region that is worked in forwards its own.
+// ECS events are regional: each region in use forwards its own.
 for (const region of context(app, 'regions')?.split(',') ?? [place.region]) {
   const events = new EventsStack(app, `quarterdeck-events-${region}`, {
     account: place.account,

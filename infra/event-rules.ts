@@ -1,15 +1,15 @@
-// Which events of ECS reach the events function: from the default bus of every account and region to one bus in the hub.
-// The sandbox delivers by the same patterns.
+// Event patterns that forward ECS events from each account and region to the hub's bus, and from there to the functions.
+// The sandbox delivers events by the same patterns.
 import { allowing, policy, type Role, type TrustStatement } from './policy.ts'
 
-/** The hub's own bus, which the default buses of all accounts and regions forward to. */
+/** The hub's bus: the default buses of all accounts and regions forward to it. */
 export const EVENT_BUS = 'quarterdeck'
-/** Whom the default bus of an account forwards as. */
+/** The role with which an account's default bus forwards events. */
 export const FORWARDER = 'quarterdeck-forward'
 
-/** A value, or what it begins with. */
+/** A value, or its prefix. */
 export type Matcher = string | { readonly prefix: string }
-/** An event fits when for each field one of the values is its own (EventBridge user guide, event patterns). */
+/** An event matches if each field matches one of its values (EventBridge user guide, event patterns). */
 export type EventPattern = { readonly [field: string]: readonly Matcher[] | EventPattern }
 
 export const RULES: Readonly<Record<string, EventPattern>> = {
@@ -30,8 +30,8 @@ export const RULES: Readonly<Record<string, EventPattern>> = {
 }
 
 /**
- * On the hub's default bus: operations whose durable execution ended badly. `functionArn`: of the operation function; the
- * event names a version of it (Lambda developer guide, "Monitoring durable functions").
+ * Failed durable executions of operations, on the hub's default bus. `functionArn`: the unqualified operation function;
+ * the event names one of its versions (Lambda developer guide, "Monitoring durable functions").
  */
 export const endedExecutions = (functionArn: string): EventPattern => ({
   source: ['aws.lambda'],
@@ -44,7 +44,7 @@ export const busArn = (hub: string, region: string, partition = 'aws'): string =
 
 export type Forwarding = { readonly account: string; readonly hub: string; readonly hubRegion: string }
 
-/** Nothing but putting events onto the hub's bus. */
+/** May only put events on the hub's bus. */
 export const forwardRole = ({ account, hub, hubRegion }: Forwarding): Role => ({
   name: FORWARDER,
   trustPolicy: policy<TrustStatement>({

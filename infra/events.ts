@@ -1,5 +1,5 @@
-// How events of ECS come to the events function: every default bus forwards them to the hub's own bus, whose rules
-// invoke it. A rule takes events of its own account and region alone, so each of those has its forwarding.
+// Event buses and rules: default buses forward ECS events to the hub's bus, whose rules invoke the events function.
+// A rule sees only its own account and region, so each of them has a forwarding stack.
 import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnEventBusPolicy, CfnRule, EventBus } from 'aws-cdk-lib/aws-events'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -8,7 +8,7 @@ import type { Construct } from 'constructs'
 import { busArn, EVENT_BUS, endedExecutions, FORWARDER, type Forwarding, RULES } from './event-rules.ts'
 import type { Made } from './functions.ts'
 
-/** `accounts`: those that may forward. Nobody can send events in the name of AWS: EventBridge refuses such a source. */
+/** `accounts`: accounts that may forward. They cannot forge ECS events: EventBridge refuses `aws.` sources in PutEvents. */
 export const createEventBus = (scope: Construct, fn: IFunction, accounts: readonly string[]): void => {
   const bus = new EventBus(scope, 'EventBus', { eventBusName: EVENT_BUS })
   for (const account of new Set(accounts)) {
@@ -39,8 +39,8 @@ export const createEventBus = (scope: Construct, fn: IFunction, accounts: readon
 }
 
 /**
- * What tells within seconds that a durable execution ended badly: Lambda's own event, and the function's dead-letter queue.
- * Both go to the function that reports dead operations.
+ * Reports failed durable executions within seconds, by Lambda's status event and by the function's dead-letter queue.
+ * Both invoke the schedule function, which reports dead operations.
  */
 export const createEndings = (scope: Construct, operation: Made, schedule: IFunction, operationArn: string): void => {
   const rule = new CfnRule(scope, 'Rule-ended-executions', {
@@ -50,7 +50,7 @@ export const createEndings = (scope: Construct, operation: Made, schedule: IFunc
   })
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
-    reason: 'The same end comes by the dead-letter queue of the operation, and a look by time finds it besides.',
+    reason: 'The operation’s dead-letter queue and the periodic watchdog report the same failure.',
   })
   schedule.addPermission('Rule-ended-executions', {
     principal: new ServicePrincipal('events.amazonaws.com'),
@@ -60,23 +60,23 @@ export const createEndings = (scope: Construct, operation: Made, schedule: IFunc
   const mapping = new CfnEventSourceMapping(scope, 'FailedOperations', {
     functionName: schedule.functionName,
     eventSourceArn: operation.failures.queueArn,
-    // The function reads one; a message that it could not report comes back.
+    // The function reads one message; a message that it cannot report becomes visible again.
     batchSize: 1,
   })
   Validations.of(mapping).acknowledge({
     id: 'Serverless-LambdaEventSourceMappingDestination',
-    reason: 'The queue is the end of the line: what could not be reported stays in it for 14 days, with an alarm.',
+    reason: 'This is the dead-letter queue: unreported messages stay for 14 days and raise an alarm.',
   })
 }
 
 type EventsProps = Forwarding & { readonly region: string }
 
-/** The forwarding of one account and region. */
+/** Forwards the ECS events of one account and region. */
 export class EventsStack extends Stack {
   constructor(scope: Construct, id: string, { account, region, hub, hubRegion }: EventsProps) {
     super(scope, id, {
       env: { account, region },
-      description: `Quarterdeck: events of ECS in ${region}, forwarded to the hub in ${hub}`,
+      description: `Quarterdeck: forwards ECS events in ${region} to the hub in ${hub}`,
     })
     for (const [name, pattern] of Object.entries(RULES)) {
       const rule = new CfnRule(this, name, {
@@ -93,5 +93,5 @@ const withoutQueue = (rule: CfnRule): void =>
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
     reason:
-      'EventBridge tries for a day, and what the function itself does not take goes to its own queue: what is lost after that is history, which nothing is decided on.',
+      'EventBridge retries for a day, and the function has its own dead-letter queue. Lost events affect only displayed history, never decisions.',
   })

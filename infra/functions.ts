@@ -1,30 +1,29 @@
-// The six functions of the hub: the bundles of `npm run build`, each in its own role, with its own log and its own end
-// for events that it did not take.
+// The hub's six Lambda functions, each with its own role, log group and dead-letter queue.
 import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { IRole } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { ALIAS, type FunctionName, failureQueueName, functionName } from './roles.ts'
+import { ALIAS, type FunctionName, failureQueueName, functionName } from './names.ts'
 
 type Spec = {
-  /** More memory is more processor: what shortens a cold start. */
+  /** MB. More memory gives more CPU, which shortens cold starts. */
   readonly memorySize: number
   readonly timeout: Duration
   readonly retention: RetentionDays
   readonly environment: Readonly<Record<string, string>>
-  /** Kept for this function alone, and the most that it may take from the others. */
+  /** Reserved concurrency: guaranteed to this function, and its limit. */
   readonly reserved?: number
-  /** Ends after days rather than minutes: its versions outlive a deployment. */
+  /** Durable executions run for days, so versions outlive deployments. */
   readonly isDurable?: true
-  /** Makes schedules. */
+  /** Creates schedules. */
   readonly isScheduling?: true
 }
 
 export const TABLE = 'quarterdeck'
 const TO_TABLE = { TABLE } as const
-/** A follow goes on in another invocation. */
+/** A log follow continues in another invocation. */
 const TO_QUERY = { QUERY_FUNCTION: functionName('query') } as const
 
 const SPECS: Readonly<Record<FunctionName, Spec>> = {
@@ -32,7 +31,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     memorySize: 1_024,
     timeout: Duration.seconds(10),
     retention: RetentionDays.THREE_MONTHS,
-    // The URL is open to the world: a flood stays within this, and away from the other functions.
+    // The URL is public: this limits a flood of requests, and protects the other functions.
     reserved: 20,
     environment: {
       ...TO_TABLE,
@@ -48,7 +47,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
     environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
-  // A vote always finds room.
+  // Reserved, so that a vote always has capacity.
   decision: {
     isScheduling: true,
     memorySize: 1_024,
@@ -59,7 +58,7 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   operation: {
     memorySize: 1_024,
-    // A command may run for 13 minutes, and its session is ended within the rest.
+    // A command may run for 13 minutes; the rest is for ending its session.
     timeout: Duration.minutes(15),
     retention: RetentionDays.ONE_YEAR,
     environment: TO_TABLE,
@@ -68,13 +67,13 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
   },
   schedule: {
     memorySize: 1_024,
-    // Ten thousand services in one account and region are two hundred calls, one after the other.
+    // 10,000 services in one account and region take 200 sequential calls.
     timeout: Duration.minutes(3),
     retention: RetentionDays.ONE_YEAR,
     environment: { ...TO_TABLE, ...TO_QUERY },
     isScheduling: true,
   },
-  // Busy when many tasks stop at once; what waits is not lost.
+  // Bursts when many tasks stop at once wait in Lambda's queue.
   events: {
     memorySize: 512,
     timeout: Duration.seconds(30),
@@ -84,12 +83,12 @@ const SPECS: Readonly<Record<FunctionName, Spec>> = {
 }
 
 /**
- * The story ends by itself: consent expires, a lease is over. The engine, whose end would leave a lease unreverted,
- * never comes first: it has the longest that Lambda gives.
+ * Operations end by themselves: approvals expire, leases end. A timeout of the execution would leave a lease unreverted,
+ * so this is Lambda's maximum.
  */
 const DURABLE = { executionTimeout: Duration.days(366), retentionPeriod: Duration.days(90) }
 
-/** The lines that the code itself calls an alarm: a configuration that is none, for one. */
+/** Counts log lines with level `alarm`, such as an invalid configuration. */
 const countAlarms = (fn: LambdaFunction, name: FunctionName): void => {
   fn.logGroup.addMetricFilter('AlarmLines', {
     filterPattern: FilterPattern.stringValue('$.level', '=', 'alarm'),
@@ -101,9 +100,9 @@ const countAlarms = (fn: LambdaFunction, name: FunctionName): void => {
 export type Made = { readonly fn: LambdaFunction; readonly failures?: Queue }
 
 type Surroundings = {
-  /** Where the bundles are, a folder each. */
+  /** The folder of the bundles, one subfolder each. */
   readonly dist: string
-  /** What whoever makes schedules has to know. */
+  /** Environment of the functions that create schedules. */
   readonly scheduling: Readonly<Record<string, string>>
 }
 
@@ -139,28 +138,31 @@ export const createFunction = (
     ...(failures !== undefined && { deadLetterQueue: failures }),
   })
   if (isDurable)
-    Annotations.of(fn).acknowledgeInfo('aws-lambda:Function.DurableConfig', 'It is durable from its first deployment.')
+    Annotations.of(fn).acknowledgeInfo(
+      'aws-lambda:Function.DurableConfig',
+      'The function is durable since its first deployment.',
+    )
   countAlarms(fn, name)
   if (failures !== undefined) return { fn, failures }
   Validations.of(fn).acknowledge({
     id: 'Serverless-LambdaDLQ',
     reason:
-      'It is only ever invoked synchronously, by its URL: there is no event that could be lost, and Slack is told of every failure.',
+      'The function is invoked only synchronously, through its URL: no event can be lost, and Slack receives every failure.',
   })
   return { fn }
 }
 
-/** They hold what people asked for: encrypted, and kept as long as SQS can for somebody to look. */
+/** A dead-letter queue. Messages contain user requests: encrypted, and kept for SQS's maximum of 14 days. */
 const createFailures = (scope: Construct, id: string, name: FunctionName): Queue => {
   const queue = new Queue(scope, `${id}Failures`, {
     queueName: failureQueueName(name),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
-    // At least as long as the function that takes from it may run (Lambda developer guide, SQS as an event source).
+    // At least the timeout of the function that reads it (Lambda developer guide, SQS as an event source).
     visibilityTimeout: Duration.minutes(6),
   })
-  const reason = 'It is the dead-letter queue of a function: the end of the line, with an alarm on its first message.'
+  const reason = 'This is a function’s dead-letter queue itself, with an alarm on its first message.'
   for (const rule of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
     Validations.of(queue).acknowledge({ id: rule, reason })
   return queue

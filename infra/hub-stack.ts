@@ -1,5 +1,5 @@
-// The hub: the bot itself, in one account and region. The configuration, the halt switch and the secrets are not here:
-// a deployment must never overwrite what people published, and CloudFormation cannot make a SecureString.
+// The hub stack: functions, table, bus and roles in one account and region.
+// Not the SSM parameters: a deployment must never overwrite a published configuration, and CloudFormation cannot create SecureStrings.
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { Alias, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
@@ -7,30 +7,20 @@ import type { Construct } from 'constructs'
 import { createAlarms } from './alarms.ts'
 import { createEndings, createEventBus } from './events.ts'
 import { createFunction, type Made, TABLE } from './functions.ts'
+import { functionRoles, RECURRING, schedulerRole, toSchedule } from './hub-roles.ts'
+import { ALIAS, FUNCTIONS, type FunctionName, type Hub, operationArn, SCHEDULE_GROUP } from './names.ts'
 import { createRole } from './role.ts'
-import {
-  ALIAS,
-  appendOnly,
-  FUNCTIONS,
-  type FunctionName,
-  functionRoles,
-  type Hub,
-  operationArn,
-  RECURRING,
-  SCHEDULE_GROUP,
-  schedulerRole,
-  toSchedule,
-} from './roles.ts'
 import { createSecretsKey, createTable } from './store.ts'
+import { appendOnly } from './table-items.ts'
 
 export type HubProps = {
   readonly account: string
   readonly region: string
-  /** Where `npm run build` puts the bundles. */
+  /** The output folder of `npm run build`. */
   readonly dist: string
-  /** Accounts that may be acted in; without them any that trusts this hub. */
+  /** Accounts to operate in; without them, any account that trusts this hub. */
   readonly accounts?: readonly string[]
-  /** The ARN of an SNS topic that alarms are sent to. */
+  /** The ARN of an SNS topic for alarms. */
   readonly alarmTopic?: string
 }
 
@@ -38,7 +28,7 @@ export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { account, region, dist, accounts, alarmTopic }: HubProps) {
     super(scope, id, {
       env: { account, region },
-      description: 'Quarterdeck: the functions, their store and their roles',
+      description: 'Quarterdeck: functions, table and roles',
       terminationProtection: true,
     })
     const hub = { account, region, table: TABLE, ...(accounts !== undefined && { accounts }) }
@@ -76,13 +66,13 @@ export class HubStack extends Stack {
     }
   }
 
-  /** Slack signs its requests and knows nothing of AWS; the receiver verifies the raw bytes before it reads them. */
+  /** A public URL: Slack signs its requests with its own secret, and the receiver verifies the raw body before parsing. */
   #open({ fn }: Made): void {
     const url = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE })
-    new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL of everything in manifest.yml' })
+    new CfnOutput(this, 'SlackUrl', { value: url.url, description: 'The request URL for manifest.yml' })
   }
 
-  /** Some come again and again. The others are made by the functions, one for each reminder, sweep and look, and delete themselves. */
+  /** The recurring schedules. Functions create one-time schedules in the same group, which delete themselves. */
   #createScheduler(hub: Hub, { fn }: Made): void {
     const group = new CfnScheduleGroup(this, 'Schedules', { name: SCHEDULE_GROUP })
     const role = createRole(this, 'schedulerIdentity', schedulerRole(hub))
@@ -98,22 +88,22 @@ export class HubStack extends Stack {
     }
   }
 
-  /** How often and how late an event may still be taken: never again what a person no longer waits for. */
+  /** Retries and maximum age of asynchronous invocations: no retry after the user stopped waiting. */
   #takeEvents({ query, decision, operation, schedule, events }: Readonly<Record<FunctionName, Made>>): void {
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version: operation.fn.currentVersion })
     query.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) })
-    // A vote is a conditional write, and waking is repeatable: whoever died between the two is tried again.
+    // A vote is a conditional write, and waking is idempotent: both can be retried.
     decision.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // A reminder is posted at most once, and scheduling and waking are repeatable.
+    // A reminder is posted at most once; scheduling and waking are idempotent.
     schedule.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) })
-    // The same event twice is one item.
+    // A repeated event writes the same item.
     events.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6) })
-    // The engine itself resumes what has begun.
+    // Lambda resumes a durable execution that has started.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(15) })
     for (const invoked of [query.fn, decision.fn, schedule.fn, events.fn, live]) {
       Validations.of(invoked).acknowledge({
         id: 'Serverless-LambdaAsyncFailureDestination',
-        reason: 'The function has a dead-letter queue, which durable functions can have; destinations they cannot.',
+        reason: 'The function has a dead-letter queue; durable functions do not support failure destinations.',
       })
     }
   }

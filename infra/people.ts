@@ -1,16 +1,16 @@
-// What people's own roles need so that they can be let into one task (`/ecs exec --interactive`), and what keeps everybody
-// from letting themselves in. ECS evaluates the tags of clusters and tasks for ExecuteCommand, never those of services.
+// Policies for shell access (`/ecs exec --interactive`): what people's roles need, and what prevents self-granted access.
+// For ExecuteCommand, ECS evaluates tags of clusters and tasks, never of services.
 import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Place } from './actions.ts'
+import { spokeRoleName } from './names.ts'
 import { allowing, type PolicyDocument, policy, type Statement } from './policy.ts'
-import { spokeRoleName } from './roles.ts'
 
-/** Of IAM Identity Center's access-control attributes, or of the role: the corporate id that the configuration says. */
+/** The corporate id: an access-control attribute of IAM Identity Center, or a tag of the role. */
 const CORPORATE_ID = 'aws:PrincipalTag/corporateId'
 
 const inEcs = ({ partition, account }: Place, kind: string) => `arn:${partition}:ecs:*:${account}:${kind}/*`
 
-/** Into the one task whose tag is this person, and the container that its other tag names. */
+/** Allows the task whose tag is this person, and the container that its other tag names. */
 const granted = (sid: string, place: Place, who: string, key: string): Statement =>
   allowing(sid, 'ecs:ExecuteCommand', inEcs(place, 'task'), {
     StringEquals: {
@@ -25,25 +25,25 @@ export const peoplePolicy = (place: Place): PolicyDocument =>
     allowing('Clusters', 'ecs:ExecuteCommand', inEcs(place, 'cluster')),
     granted('GrantedByTag', place, CORPORATE_ID, CORPORATE_ID),
     granted('GrantedBySourceIdentity', place, 'aws:SourceIdentity', 'aws:SourceIdentity'),
-    // What the AWS CLI asks on its way, and what its plugin speaks.
-    allowing('Look', 'ecs:DescribeTasks', inEcs(place, 'task')),
-    allowing('Talk', 'ssmmessages:OpenDataChannel', '*'),
+    // Needed by the AWS CLI and its Session Manager plugin.
+    allowing('DescribeTasks', 'ecs:DescribeTasks', inEcs(place, 'task')),
+    allowing('OpenChannel', 'ssmmessages:OpenDataChannel', '*'),
     allowing('Encrypt', 'kms:GenerateDataKey', `arn:${place.partition}:kms:*:${place.account}:key/*`, {
       StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' },
     }),
-    // The way into a container that no tag guards, and no cluster logs.
+    // StartSession would bypass both the tag and the cluster's session log.
     {
-      Sid: 'NoSideDoor',
+      Sid: 'DenyStartSession',
       Effect: 'Deny',
       Action: 'ssm:StartSession',
       Resource: inEcs(place, 'task'),
     },
   )
 
-/** For a service control policy, or a boundary of everybody else: nobody but our exec role sets or removes these tags. */
+/** For a service control policy or permissions boundaries: only the exec role may set or remove these tags. */
 export const tagGuard = ({ partition }: Pick<Place, 'partition'>): PolicyDocument =>
   policy({
-    Sid: 'GrantsAreQuarterdecks',
+    Sid: 'OnlyQuarterdeckGrants',
     Effect: 'Deny',
     Action: [
       'ecs:TagResource',

@@ -1,4 +1,4 @@
-// IAM documents as plain data: the stacks deploy them, and the sandbox evaluates every call against them.
+// IAM policy documents as plain data: the stacks deploy them, and the sandbox evaluates calls against them.
 
 type Values = string | readonly string[]
 
@@ -25,7 +25,7 @@ export type Role = {
   readonly name: string
   readonly trustPolicy: PolicyDocument<TrustStatement>
   readonly policies: readonly PolicyDocument[]
-  /** What no policy of the role can exceed, whoever widens it. */
+  /** The permissions boundary: no policy of the role can exceed it. */
   readonly boundary?: PolicyDocument
   readonly maxSessionSeconds: number
 }

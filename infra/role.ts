@@ -1,4 +1,4 @@
-// A role of roles.ts as CloudFormation has it: the same documents, to the letter, and nothing that CDK would add.
+// Creates an IAM role from data, with exactly its documents: CDK adds nothing.
 import { CfnManagedPolicy, CfnRole, Role as IamRole, type IRole } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { Role } from './policy.ts'

@@ -1,11 +1,11 @@
-// The roles of one account that Quarterdeck acts in; the hub's own account is one of them. IAM is global: once an account.
+// The spoke stack: the roles of one account that Quarterdeck operates in. IAM is global, so once an account.
 import { Stack } from 'aws-cdk-lib'
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { forwardRole } from './event-rules.ts'
 import { peoplePolicy } from './people.ts'
 import { createRole } from './role.ts'
-import { spokeRoles } from './roles.ts'
+import { spokeRoles } from './spoke-roles.ts'
 import { acknowledgeWildcards } from './wildcards.ts'
 
 export type SpokeProps = {
@@ -19,7 +19,7 @@ export class SpokeStack extends Stack {
   constructor(scope: Construct, id: string, { account, region, hub, hubRegion }: SpokeProps) {
     super(scope, id, {
       env: { account, region },
-      description: `Quarterdeck: the roles that the hub in ${hub} assumes here`,
+      description: `Quarterdeck: roles for the hub in ${hub}`,
     })
     const roles = [...spokeRoles({ account, hub }), forwardRole({ account, hub, hubRegion })]
     const people = peoplePolicy({ partition: 'aws', account })

@@ -1,14 +1,14 @@
-// What the hub keeps: one table, and the key of Slack's secrets.
+// The hub's DynamoDB table, and the KMS key of Slack's secrets.
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import { TABLE } from './functions.ts'
+import { KEY_ALIAS } from './names.ts'
 import type { Statement } from './policy.ts'
-import { KEY_ALIAS } from './roles.ts'
 
-/** `appendOnly`: what the functions are denied, everybody is, by the table itself. */
+/** The table's resource policy denies the statement's actions to everyone, as the functions' roles do. */
 export const createTable = (scope: Construct, { Sid, Action, Resource, Condition }: Statement): Table =>
   new Table(scope, 'Table', {
     tableName: TABLE,
@@ -34,7 +34,7 @@ export const createTable = (scope: Construct, { Sid, Action, Resource, Condition
     }),
   })
 
-/** Whoever holds the signing secret is everybody in Slack: only the functions decrypt, whatever else the account allows. */
+/** Only the functions may decrypt: the signing secret can forge requests of any Slack user. */
 export const createSecretsKey = (scope: Construct, readers: readonly string[]): Key => {
   const key = new Key(scope, 'SecretsKey', {
     alias: KEY_ALIAS,
@@ -44,7 +44,7 @@ export const createSecretsKey = (scope: Construct, readers: readonly string[]): 
   })
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'OnlyTheFunctionsDecrypt',
+      sid: 'OnlyFunctionsDecrypt',
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
       actions: ['kms:Decrypt', 'kms:ReEncryptFrom'],

@@ -1,7 +1,7 @@
-// The little that the sandbox's servers need from node:http: read a body, answer with JSON or text.
+// HTTP helpers of the sandbox's servers: read a body, answer with JSON or text.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Slack and AWS both refuse far smaller bodies than this; it only keeps a runaway client from eating the memory. */
+/** Slack and AWS refuse far smaller bodies; this only limits the memory that a faulty client can use. */
 const MOST_BYTES = 64 * 1024 * 1024
 
 export const readBody = async (req: IncomingMessage, most = MOST_BYTES): Promise<Buffer> => {
@@ -36,12 +36,12 @@ export const sendText = (
   res.end(body)
 }
 
-/** The path and query of a request; the host is only a placeholder. */
+/** The path and query of a request; the host is a placeholder. */
 export const urlOf = (req: IncomingMessage): URL => new URL(req.url ?? '/', 'http://sandbox.invalid')
 
 /**
- * From a page in a browser, or under a name that is not this machine's (DNS rebinding). The keys of the local user are no
- * secret, and they run commands.
+ * A request from a browser page, or for a host name that is not this machine's (DNS rebinding). The local user's keys
+ * are not secret, and they can run commands.
  */
 export const isForeign = ({ headers: { host = '', origin } }: IncomingMessage): boolean =>
   origin !== undefined || !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)

@@ -1,23 +1,23 @@
-// `npm start`: the local world with its page, for people.
+// `npm start`: starts the sandbox with its page.
 import { parseArgs } from 'node:util'
 import { localUser } from './aws/wire/credentials.ts'
 import { servePage } from './page/with-page.ts'
 import { Sandbox, type SandboxOptions } from './sandbox.ts'
 
 const USAGE = `npm start -- [--port 4000] [--speed 5] [--services 0]
-  --port      the page's port; AWS answers on the next one
-  --speed     world seconds a second: how fast tasks start and leases end
-  --services  how many generated services to add to the fleet`
+  --port      port of the page; simulated AWS listens on the next port
+  --speed     world seconds per second: how fast tasks start and temporary changes end
+  --services  number of generated services to add`
 
-const fail = (words: string): never => {
-  process.stderr.write(`${words}\n\n${USAGE}\n`)
+const fail = (message: string): never => {
+  process.stderr.write(`${message}\n\n${USAGE}\n`)
   process.exit(2)
 }
 
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
+const wholeNumber = (name: string, text: string, min: number, max: number): number => {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    return fail(`--${name} takes a whole number from ${least} to ${most}, not "${text}".`)
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    return fail(`--${name} must be a whole number from ${min} to ${max}; "${text}" is not.`)
   return value
 }
 
@@ -46,41 +46,41 @@ const readOptions = (): SandboxOptions & { readonly port: number } => {
   }
 }
 
-const isTaken = (error: unknown): boolean =>
+const isPortInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 
-/** The ports that were asked for, or, when one of them is taken, any free ones. */
-const startNear = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
+/** Starts on the requested ports, or on free ones when they are in use. */
+const startOnFreePorts = async ({ port, ...options }: ReturnType<typeof readOptions>): Promise<Sandbox> => {
   const sandbox = new Sandbox({ hasEvents: true, ...options, ...(port > 0 && { port, awsPort: port + 1 }) })
   try {
     await sandbox.start()
     return sandbox
   } catch (error) {
     await sandbox.stop()
-    if (!isTaken(error)) throw error
-    process.stdout.write(`Port ${port} or ${port + 1} is taken (--port chooses another). Using free ones.\n`)
-    const elsewhere = new Sandbox({ hasEvents: true, ...options })
-    await elsewhere.start()
-    return elsewhere
+    if (!isPortInUse(error)) throw error
+    process.stdout.write(`Port ${port} or ${port + 1} is in use; using free ports. Use --port to choose another.\n`)
+    const retried = new Sandbox({ hasEvents: true, ...options })
+    await retried.start()
+    return retried
   }
 }
 
-const sandbox = await startNear(readOptions())
+const sandbox = await startOnFreePorts(readOptions())
 const token = await servePage(sandbox)
 
 process.stdout.write(`
-  Quarterdeck's sandbox: ECS, AWS and Slack on this machine, and the bot as it is deployed.
+  Quarterdeck sandbox: simulated AWS and Slack on this machine, with the built bot.
 
   Open     ${sandbox.url}
-           type  /ecs scale orders-api 6  as the Requester, then approve it as the Approver
+           enter  /ecs scale orders-api 6  as Requester, then approve it as Approver
 
   AWS      ${sandbox.aws.url}
            AWS_ACCESS_KEY_ID=${localUser.accessKeyId} AWS_SECRET_ACCESS_KEY=${localUser.secretAccessKey} AWS_DEFAULT_REGION=us-east-1 \\
            aws --endpoint-url ${sandbox.aws.url} ecs list-clusters
 
-  Control  ${sandbox.url}/_control/  with the header x-quarterdeck-token: ${token}
+  Control  ${sandbox.url}/_control/  (header x-quarterdeck-token: ${token})
 
-  Ctrl-C stops everything.
+  Press Ctrl-C to stop.
 `)
 
 const stop = async () => {

@@ -1,6 +1,6 @@
-// Runs the canary against a deployed Quarterdeck and prints what it found:
+// Runs the canary against a deployed Quarterdeck and prints a table of results:
 //   npm run canary -- [--function quarterdeck-operation] [--alias live]
-// Credentials and region as every AWS tool finds them. It needs, on that function and its executions, lambda:InvokeFunction,
+// Uses the default AWS credentials and region. Needs, on the function and its executions, lambda:InvokeFunction,
 // lambda:GetDurableExecution, lambda:GetDurableExecutionHistory and lambda:SendDurableExecutionCallbackSuccess.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -15,8 +15,8 @@ const { values } = parseArgs({
     alias: { type: 'string', default: 'live' },
   },
 })
-const say = (text: string) => process.stderr.write(`${text}\n`)
+const log = (text: string) => process.stderr.write(`${text}\n`)
 const lambda = lambdaOf(new LambdaClient({}), values.function, values.alias)
-const rows = await startCanary({ lambda, now: Date.now, sleep, say })
+const rows = await startCanary({ lambda, now: Date.now, sleep, log })
 process.stdout.write(renderTable(rows))
 process.exit(rows.every(({ isExpected }) => isExpected) ? 0 : 1)

@@ -1,5 +1,5 @@
-// Draws the letters of pictures once, in Chromium, into src/kit/pictures/font.ts: `node scripts/make-font.ts`, on a machine
-// with DejaVu Sans (its licence lets it be embedded). Each letter is as wide as it advances; 16 shades of ink.
+// Renders the font of pictures in Chromium into src/kit/pictures/font.ts: `node scripts/make-font.ts`.
+// Needs DejaVu Sans, whose licence permits embedding. Letters have their advance width and 16 grey levels.
 import { writeFile } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
 import { launchChromium } from '../test/browser/chromium.ts'
@@ -10,7 +10,7 @@ const FACES = { small: '24px "DejaVu Sans"', large: 'bold 30px "DejaVu Sans"' }
 
 type Drawn = { readonly height: number; readonly widths: readonly number[]; readonly ink: readonly number[] }
 
-/** Runs in the page. */
+/** Runs in the browser's page. */
 const draw = ([letters, font]: readonly [string, string]): Drawn => {
   const size = Number(/(\d+)px/.exec(font)?.[1])
   const height = Math.ceil(size * 1.3)
@@ -25,7 +25,7 @@ const draw = ([letters, font]: readonly [string, string]): Drawn => {
   pen.textBaseline = 'alphabetic'
   let x = 0
   for (const [at, letter] of [...letters].entries()) {
-    // Some letters reach into their neighbours'.
+    // Clips letters that overlap their neighbours.
     pen.save()
     pen.beginPath()
     pen.rect(x, 0, widths[at] ?? 0, height)
@@ -56,8 +56,8 @@ for (const [name, font] of Object.entries(FACES)) {
 await browser.close()
 await writeFile(
   new URL('../src/kit/pictures/font.ts', import.meta.url),
-  `// The letters of pictures: DejaVu Sans (Bitstream Vera licence), drawn by scripts/make-font.ts. All letters of a face side
-// by side, a row after the other, four bits of ink a pixel, deflated.
+  `// The font of pictures: DejaVu Sans (Bitstream Vera licence), rendered by scripts/make-font.ts.
+// A face is one row of letters, stored row by row, four bits a pixel, deflated.
 export const LETTERS = ${JSON.stringify(LETTERS)}
 
 export const FACES = {

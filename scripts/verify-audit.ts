@@ -1,6 +1,6 @@
-// Verifies the audit: reads a chain from the table, record by record, and says what was changed, taken out or added.
+// Verifies an audit chain: reads its records from the table and reports changed, removed or added ones.
 //   node scripts/verify-audit.ts <account id | hub> [--table quarterdeck]
-// Credentials and region as every AWS tool finds them; it needs dynamodb:Query on the table, and nothing else.
+// Uses the default AWS credentials and region. Needs only dynamodb:Query on the table.
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type AuditRecord, chainKey, verifyChain } from '../src/engine/audit/audit.ts'
@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({
 })
 const [chain = ''] = positionals
 if (!/^(\d{12}|hub)$/.test(chain)) {
-  process.stderr.write('Which chain? The twelve digits of an account, or hub.\n')
+  process.stderr.write('Usage: node scripts/verify-audit.ts <12-digit account id | hub> [--table quarterdeck]\n')
   process.exit(2)
 }
 
@@ -21,7 +21,7 @@ const records = items.map(({ value }) => value)
 const problems = verifyChain(records)
 const last = records.at(-1)
 process.stdout.write(
-  `${records.length} records${last === undefined ? '' : `, the last ${last.sequence} of ${last.at}, ${last.hash}`}\n`,
+  `${records.length} records${last === undefined ? '' : `; last: ${last.sequence}, ${last.at}, ${last.hash}`}\n`,
 )
 for (const problem of problems) process.stderr.write(`${problem}\n`)
 process.exit(problems.length === 0 ? 0 : 1)

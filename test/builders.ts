@@ -2,7 +2,7 @@
 
 import type { Readers } from '../src/commands/readers.ts'
 import { emptyBook, type Lease, type LeaseBook } from '../src/engine/leases/book.ts'
-import { begin, made } from '../src/engine/leases/compose.ts'
+import { beginLease, confirmCalls } from '../src/engine/leases/compose.ts'
 import type { Value } from '../src/engine/leases/holding.ts'
 import type { TaskRole } from '../src/features/exec/task-role.ts'
 import type { Scaling } from '../src/features/scaling/load-scaling.ts'
@@ -157,7 +157,8 @@ export const aLease = (lease: Partial<Lease> = {}): Lease => ({
 /** These leases, begun one after the other where `found` is what was there before them. */
 export const aBook = (found: Value, ...leases: readonly Lease[]): LeaseBook =>
   leases.reduce(
-    (book, lease) => made(begin(book, lease, book.held[lease.holding.kind]?.set ?? found), lease.operation),
+    (book, lease) =>
+      confirmCalls(beginLease(book, lease, book.held[lease.holding.kind]?.set ?? found), lease.operation),
     emptyBook(aRef()),
   )
 

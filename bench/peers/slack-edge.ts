@@ -1,4 +1,4 @@
-// The peer: a hello world on slack-edge, with the few lines that turn a Lambda event into a Request.
+// A hello world on slack-edge, with a conversion from a Lambda event to a Request.
 import { SlackApp } from 'slack-edge'
 
 const app = new SlackApp({

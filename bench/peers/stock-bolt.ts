@@ -1,4 +1,4 @@
-// The peer: a hello world as Bolt's own documentation has it for Lambda.
+// A hello world on Bolt for Lambda, as in Bolt's documentation.
 import { App, AwsLambdaReceiver } from '@slack/bolt'
 
 const receiver = new AwsLambdaReceiver({ signingSecret: process.env['BENCH_SECRET'] ?? '' })

@@ -1,4 +1,4 @@
-// Who is let into a task by a grant, asked through the sandbox's evaluator.
+// Shell access by a grant's tags, evaluated by the sandbox's IAM.
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
 import { peoplePolicy, tagGuard } from '../people.ts'
@@ -18,7 +18,7 @@ const app = { 'ecs:container-name': 'app' }
 const may = (action: string, resource: string, context: Readonly<Record<string, string>>) =>
   evaluate({ identity: [peoplePolicy(place)] }, { action, resource, context }).decision === 'allowed'
 
-describe('a person is let into', () => {
+describe('a person may open', () => {
   it('the task whose tag is theirs, in the container that it names', () => {
     expect(may('ecs:ExecuteCommand', task, { ...me, ...granted, ...app })).toBe(true)
     expect(may('ecs:ExecuteCommand', cluster, { ...me, ...app })).toBe(true)
@@ -31,8 +31,8 @@ describe('a person is let into', () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ['before, and after: no tag', { ...me, ...app }],
     ['the wrong person', { 'aws:PrincipalTag/corporateId': 'you@example.com', ...granted, ...app }],
-    ['nobody in particular', { ...granted, ...app }],
-    ['nobody in particular, and an empty tag', { ...app, 'aws:ResourceTag/quarterdeck:exec': '' }],
+    ['without a corporate id', { ...granted, ...app }],
+    ['without a corporate id, and an empty tag', { ...app, 'aws:ResourceTag/quarterdeck:exec': '' }],
     ['the wrong container', { ...me, ...granted, 'ecs:container-name': 'proxy' }],
     ['no container', { ...me, ...granted }],
     ['a tag that names no container', { ...me, ...app, 'aws:ResourceTag/quarterdeck:exec': 'me@example.com' }],
@@ -41,7 +41,7 @@ describe('a person is let into', () => {
     expect(may('ecs:ExecuteCommand', task, context)).toBe(false)
   })
 
-  it('and through no other door', () => {
+  it('and no other kind of session', () => {
     const widened = {
       identity: [peoplePolicy(place), policy({ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' })],
     }
@@ -60,7 +60,7 @@ describe('the tag of a grant', () => {
   const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`
 
   it.each(['ecs:TagResource', 'ecs:UntagResource', 'ecs:RunTask', 'ecs:CreateService'])(
-    'is set by Quarterdeck alone: %s',
+    'is set only by Quarterdeck: %s',
     action => {
       expect(guarded(action, role('quarterdeck-exec'), ['quarterdeck:exec'])).toBe(true)
       expect(guarded(action, role('admin'), ['quarterdeck:exec'])).toBe(false)

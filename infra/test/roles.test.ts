@@ -1,11 +1,14 @@
-// Who can do what: the documents of roles.ts, asked through the sandbox's evaluator, which is itself checked against another.
+// Permissions of all roles, evaluated by the sandbox's IAM, which has its own tests against another evaluator.
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
 import { judgeServiceTrust, judgeTrust } from '../../sandbox/aws/iam/trust.ts'
 import { commands } from '../../src/commands/index.ts'
-import { allow, READS, WRITES } from '../actions.ts'
+import { READS, WRITES } from '../actions.ts'
+import { hubRoles } from '../hub-roles.ts'
+import { FUNCTIONS, type FunctionName } from '../names.ts'
 import type { Role } from '../policy.ts'
-import { FUNCTIONS, type FunctionName, hubRoles, spokeRoles } from '../roles.ts'
+import { spokeRoles } from '../spoke-roles.ts'
+import { allow } from '../statements.ts'
 
 const HUB = '111122223333'
 const SPOKE = '444455556666'
@@ -26,7 +29,7 @@ type Context = Readonly<Record<string, string | readonly string[]>>
 const may = ({ policies, boundary }: Role, action: string, resource: string, context: Context = {}): boolean =>
   evaluate({ identity: policies, ...(boundary && { boundary }) }, { action, resource, context }).decision === 'allowed'
 
-/** The functions that may. */
+/** The functions that are allowed. */
 const who = (action: string, resource: string, context: Context = {}): readonly FunctionName[] =>
   FUNCTIONS.filter(name => may(named(hub, name), action, resource, context))
 
@@ -141,17 +144,17 @@ describe('the hub’s table', () => {
   })
 
   it.each(['Scan', 'BatchGetItem', 'BatchWriteItem', 'PartiQLSelect', 'DeleteTable', 'UpdateTable'])(
-    'nobody may %s',
+    'no function may %s',
     action => {
       expect(who(`dynamodb:${action}`, table)).toEqual([])
     },
   )
 
-  it('an item without a key in the request is nobody’s', () => {
+  it('no function may use a request without a key', () => {
     expect(who('dynamodb:GetItem', table)).toEqual([])
   })
 
-  it('denies every role to rewrite the audit, whatever else would allow it', () => {
+  it('denies every role to rewrite the audit, even if another policy allows it', () => {
     const everything = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
     for (const { policies } of FUNCTIONS.map(name => named(hub, name))) {
       for (const action of ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete']) {
@@ -169,7 +172,7 @@ describe('the hub’s table', () => {
 })
 
 describe('the hub', () => {
-  it('ingress reads what pickers offer, writes nothing, and knows no STS', () => {
+  it('ingress reads the items of pickers, writes nothing, and assumes no role', () => {
     const allowed = named(hub, 'slack')
       .policies.flatMap(({ Statement }) => Statement)
       .filter(({ Effect }) => Effect === 'Allow')
@@ -178,14 +181,14 @@ describe('the hub', () => {
     expect(allowed.filter(action => /^(dynamodb|sts|ecs):/.test(action))).toEqual(reads)
   })
 
-  it('acts in the accounts that it is given, and in no other', () => {
+  it('operates only in the given accounts', () => {
     const roles = hubRoles({ account: HUB, region: 'us-east-1', table: 'quarterdeck', accounts: [SPOKE] })
     const operation = roles.find(({ name }) => name === 'quarterdeck-operation')
     expect(operation && may(operation, 'sts:AssumeRole', spokeRole('operator'))).toBe(true)
     expect(operation && may(operation, 'sts:AssumeRole', spokeRole('operator', '777788889999'))).toBe(false)
   })
 
-  it('decrypts the secrets through SSM alone', () => {
+  it('decrypts the secrets only through SSM', () => {
     const key = inHub('kms', 'key/1')
     const context = {
       'kms:ViaService': 'ssm.us-east-1.amazonaws.com',
@@ -201,17 +204,17 @@ describe('the hub', () => {
   })
 })
 
-describe('what Scheduler starts', () => {
+describe('the scheduler’s role', () => {
   const role = named(hub, 'scheduler')
   const roleArn = `arn:aws:iam::${HUB}:role/quarterdeck-scheduler`
 
-  it('is the schedule function, and nothing else', () => {
+  it('invokes only the schedule function', () => {
     expect(may(role, 'lambda:InvokeFunction', lambda('schedule'))).toBe(true)
     for (const name of ['slack', 'query', 'decision', 'operation', 'operation:live'])
       expect(may(role, 'lambda:InvokeFunction', lambda(name))).toBe(false)
   })
 
-  it('is passed to Scheduler, by those who make schedules, and to no other service', () => {
+  it('is passed only to Scheduler, by the functions that create schedules', () => {
     const to = (service: string) => who('iam:PassRole', roleArn, { 'iam:PassedToService': `${service}.amazonaws.com` })
     expect(to('scheduler')).toEqual(['query', 'decision', 'operation', 'schedule'])
     expect(to('lambda')).toEqual([])
@@ -234,7 +237,7 @@ describe('what Scheduler starts', () => {
   })
 })
 
-/** How services are found, whatever the commands. */
+/** Reads of every command. */
 const ALWAYS = [
   'ecs:DescribeServices',
   'ecs:DescribeTasks',
@@ -263,7 +266,7 @@ describe('an account', () => {
   const deployer = named(spoke, 'deployer')
   const revert = named(spoke, 'revert')
 
-  it('has its roles under a boundary', () => {
+  it('has a boundary on each role', () => {
     expect([...spoke.keys()]).toEqual([
       'quarterdeck-viewer',
       'quarterdeck-operator',
@@ -274,20 +277,20 @@ describe('an account', () => {
     for (const { boundary } of spoke.values()) expect(boundary).toBeDefined()
   })
 
-  it('gives the roles what the commands declare, how a service is found, and the halt switch', () => {
+  it('allows the actions that commands declare, finding services, and the halt switch', () => {
     expect(held(viewer)).toEqual(new Set([...ALWAYS, ...reads]))
     expect(held(operator)).toEqual(new Set(writesAs('operator')))
     expect(held(deployer)).toEqual(new Set(writesAs('deployer')))
     expect(held(revert)).toEqual(new Set(['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget']))
   })
 
-  it('refuses an action that nobody has put on the list', () => {
+  it('refuses an action that is not in the table', () => {
     expect(() => allow(READS, ['ecs:DeleteCluster'], { partition: 'aws', account: SPOKE })).toThrow(
       /ecs:DeleteCluster .* infra\/actions.ts/,
     )
   })
 
-  it('keeps reads out of the writes, and writes out of the reads', () => {
+  it('separates reads from writes', () => {
     expect(
       Object.keys(READS).filter(
         action => !/:(Describe|List|(Batch)?Get|Filter|Lookup|Simulate|Start(LiveTail))/.test(action),
@@ -296,7 +299,7 @@ describe('an account', () => {
     expect(Object.keys(WRITES).filter(action => action in READS)).toEqual([])
   })
 
-  it('lets the viewer read and the operator write, in this account', () => {
+  it('lets the viewer read and the operator write, in this account only', () => {
     expect(may(viewer, 'ecs:DescribeServices', service)).toBe(true)
     expect(may(viewer, 'ecs:DescribeServices', service.replace(SPOKE, HUB))).toBe(false)
     expect(may(viewer, 'ecs:UpdateService', service)).toBe(false)
@@ -307,7 +310,7 @@ describe('an account', () => {
     expect(may(viewer, 'ssm:GetParameters', parameter('orders/database-password'))).toBe(false)
   })
 
-  it('lets leases be put back in this account, and nothing else', () => {
+  it('lets the revert role end leases in this account, and nothing else', () => {
     const target = `arn:aws:application-autoscaling:us-east-1:${SPOKE}:scalable-target/0ec51a2b`
     const ofEcs = { 'application-autoscaling:service-namespace': 'ecs' }
     const register = 'application-autoscaling:RegisterScalableTarget'
@@ -327,7 +330,7 @@ describe('an account', () => {
     'ecs:enable-execute-command',
     'ecs:subnet',
     'ecs:auto-assign-public-ip',
-  ])('an operator never sends what fills %s, whoever widens the role', key => {
+  ])('an operator never sends %s, even with a wider policy', key => {
     expect(may(operator, 'ecs:UpdateService', service, { [key]: 'true' })).toBe(false)
     const widened = {
       ...operator,
@@ -346,7 +349,7 @@ describe('an account', () => {
 })
 
 describe('commands in containers', () => {
-  it('lets commands run in containers that are named, sessions of ECS Exec be held, and nothing else', () => {
+  it('lets the exec role run commands in named containers and hold ECS Exec sessions, and nothing else', () => {
     const exec = named(spoke, 'exec')
     const task = `arn:aws:ecs:us-east-1:${SPOKE}:task/web/0123456789abcdef0123456789abcdef`
     const container = { 'ecs:container-name': 'app' }
@@ -370,12 +373,12 @@ describe('commands in containers', () => {
   })
 })
 
-describe('rolling back', () => {
+describe('rollback', () => {
   const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
   const deployer = named(spoke, 'deployer')
   const operator = named(spoke, 'operator')
 
-  it('lets what is rolled back get the roles of its tasks, and nothing else of a service be changed', () => {
+  it('lets the deployer pass task roles and change the task definition, and nothing else', () => {
     const role = `arn:aws:iam::${SPOKE}:role/orders-task`
     const deployment = `arn:aws:ecs:us-east-1:${SPOKE}:service-deployment/web/orders-api/x`
     const to = (service: string) => ({ 'iam:PassedToService': `${service}.amazonaws.com` })
@@ -406,7 +409,7 @@ describe('trust', () => {
   const OPERATION = { 'quarterdeck:operation': 'abc123' }
   const FULL = { ...OPERATION, 'quarterdeck:approvers': 'U0APPROVE U0SECOND' }
 
-  /** As STS asks: each of the three actions with the keys that it has. */
+  /** As STS evaluates: each of the three actions with its condition keys. */
   const isTrusted = (role: string, ask: Ask): boolean => {
     const {
       by = 'operation',
@@ -441,13 +444,13 @@ describe('trust', () => {
 
   it.each<[string, Ask, boolean]>([
     ['the operation, for a person, with everything', {}, true],
-    ['nobody had to consent', { tags: { ...OPERATION, 'quarterdeck:approvers': 'none' } }, true],
+    ['no approval required', { tags: { ...OPERATION, 'quarterdeck:approvers': 'none' } }, true],
     ['a long operation id', { name: `U0REQUEST-${'a'.repeat(40)}` }, true],
     ['an enterprise user', { name: 'W0REQUEST-abc123' }, true],
     ['the query function', { by: 'query' }, false],
     ['the decision function', { by: 'decision' }, false],
     ['ingress', { by: 'slack' }, false],
-    ['somebody else of the hub', { by: 'admin' }, false],
+    ['another role of the hub', { by: 'admin' }, false],
     ['no source identity', { identity: undefined }, false],
     ['no tags', { tags: {} }, false],
     ['no approvers', { tags: OPERATION }, false],

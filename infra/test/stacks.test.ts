@@ -1,4 +1,4 @@
-// What would be deployed, and that cdk-nag has nothing to say against it.
+// The synthesised stacks, and cdk-nag without findings.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,10 +8,12 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { endedExecutions, forwardRole, RULES } from '../event-rules.ts'
 import { EventsStack } from '../events.ts'
+import { hubRoles, RECURRING, toSchedule } from '../hub-roles.ts'
 import { HubStack } from '../hub-stack.ts'
+import { FUNCTIONS, functionName, SCHEDULE_GROUP } from '../names.ts'
 import { peoplePolicy } from '../people.ts'
 import type { Role } from '../policy.ts'
-import { FUNCTIONS, functionName, hubRoles, RECURRING, SCHEDULE_GROUP, spokeRoles, toSchedule } from '../roles.ts'
+import { spokeRoles } from '../spoke-roles.ts'
 import { SpokeStack } from '../spoke-stack.ts'
 import { wildcardsOf } from '../wildcards.ts'
 
@@ -22,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-infra-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const anApp = () => new App({ outdir: mkdtempSync(join(folder, 'cdk.out-')) })
 
-/** Stands for `npm run build`. */
+/** Replaces `npm run build`. */
 const aDist = (): string => {
   const dist = join(folder, 'dist')
   for (const name of FUNCTIONS) {
@@ -86,13 +88,13 @@ describe('roles', () => {
 
   const forwarder = forwardRole({ account: HUB, hub: HUB, hubRegion: place.region })
 
-  it('are deployed as roles.ts has them, to the letter, and no other', () => {
+  it('are deployed exactly as the data defines them, and no others', () => {
     expect(deployed(hub)).toEqual(documents(roles.hub))
     expect(deployed(spoke)).toEqual(documents([...roles.spoke, forwarder]))
     for (const template of [hub, spoke]) template.resourceCountIs('AWS::IAM::Policy', 0)
   })
 
-  it('stand under their boundaries', () => {
+  it('have their boundaries', () => {
     const managed = all(spoke, 'AWS::IAM::ManagedPolicy').map(({ Properties }) => [
       Properties['ManagedPolicyName'],
       Properties['PolicyDocument'],
@@ -109,7 +111,7 @@ describe('roles', () => {
     expect(FUNCTIONS.map(roleOf)).toEqual(FUNCTIONS.map(functionName))
   })
 
-  it('hold `*` only for what has no resource', () => {
+  it('use `*` only for actions without resources', () => {
     const unbound = [...roles.hub, ...roles.spoke].flatMap(({ name, policies }) =>
       policies
         .flatMap(({ Statement }) => Statement)
@@ -160,7 +162,7 @@ describe('functions', () => {
     ).toEqual(FUNCTIONS.map(name => [`quarterdeck-${name}`, 'nodejs24.x', ['arm64'], 'index.handler']))
   })
 
-  it('know what they need by name, and no secret', () => {
+  it('have names in their environment, and no secrets', () => {
     const goingOn = { QUERY_FUNCTION: 'quarterdeck-query' }
     expect(FUNCTIONS.map(name => [name, fn(name)['Environment']])).toEqual([
       [
@@ -183,7 +185,7 @@ describe('functions', () => {
     expect(JSON.stringify(hub.toJSON())).not.toMatch(/xox[abp]-|signing_secret|hooks\.slack\.com/)
   })
 
-  it('keeps every version of the operation that an execution may still run on', () => {
+  it('retains every version of the operation function', () => {
     const versions = all(hub, 'AWS::Lambda::Version')
     expect(versions.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain'])
   })
@@ -197,7 +199,7 @@ describe('functions', () => {
 })
 
 describe('events', () => {
-  it('tries again only what may be done twice', () => {
+  it('retries only idempotent functions', () => {
     const events = all(hub, 'AWS::Lambda::EventInvokeConfig').map(
       ({ Properties: { FunctionName, Qualifier, MaximumRetryAttempts } }) => [
         (FunctionName as { Ref: string }).Ref.replace(/[0-9A-F]{8}$/, ''),
@@ -214,7 +216,7 @@ describe('events', () => {
     ])
   })
 
-  it('keeps what a function did not take, encrypted, with an alarm on the first', () => {
+  it('keeps unhandled events in encrypted dead-letter queues, with an alarm on the first', () => {
     const queues = all(hub, 'AWS::SQS::Queue')
     expect(queues.map(({ Properties }) => [Properties['QueueName'], Properties['SqsManagedSseEnabled']])).toEqual([
       ['quarterdeck-query-failed', true],
@@ -241,7 +243,7 @@ describe('events', () => {
     )
   })
 
-  it('keeps room for votes, and ingress within bounds', () => {
+  it('reserves concurrency for votes, and limits ingress', () => {
     expect(FUNCTIONS.map(name => fn(name)['ReservedConcurrentExecutions'])).toEqual([
       20,
       undefined,
@@ -254,7 +256,7 @@ describe('events', () => {
 })
 
 describe('around the functions', () => {
-  it('opens one URL, of ingress', () => {
+  it('has one URL, of ingress', () => {
     const urls = all(hub, 'AWS::Lambda::Url')
     expect(
       urls.map(({ Properties }) => [Properties['AuthType'], JSON.stringify(Properties['TargetFunctionArn'])]),
@@ -280,22 +282,22 @@ describe('around the functions', () => {
     ])
   })
 
-  it('tells a topic of the alarms when it is given one', () => {
+  it('sends alarms to the topic, if given', () => {
     const alarmTopic = `arn:aws:sns:us-east-1:${HUB}:on-call`
-    const told = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, alarmTopic }))
-    for (const { Properties } of all(told, 'AWS::CloudWatch::Alarm'))
+    const template = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, alarmTopic }))
+    for (const { Properties } of all(template, 'AWS::CloudWatch::Alarm'))
       expect(Properties['AlarmActions']).toEqual([alarmTopic])
   })
 })
 
-describe('what ECS tells', () => {
+describe('ECS events', () => {
   const patternsIn = (template: Template) =>
     Object.fromEntries(
       all(template, 'AWS::Events::Rule').map(({ Properties }) => [Properties['Name'], Properties['EventPattern']]),
     )
   const expected = Object.fromEntries(Object.entries(RULES).map(([name, pattern]) => [`quarterdeck-${name}`, pattern]))
 
-  it('comes by the patterns of event-rules.ts, from the default bus of each region to one of ours, and from there to one function', () => {
+  it('go from each default bus to the hub’s bus, and from there to one function, by the patterns of event-rules.ts', () => {
     expect(patternsIn(events)).toEqual(expected)
     expect(patternsIn(hub)).toMatchObject(expected)
     for (const { Properties } of all(hub, 'AWS::Events::Rule').filter(({ Properties }) => Properties['EventBusName']))
@@ -310,7 +312,7 @@ describe('what ECS tells', () => {
       ])
   })
 
-  it('is taken from the accounts that were named, and from nobody else', () => {
+  it('are accepted only from the named accounts', () => {
     const accounts = ['444455556666']
     const wide = Template.fromStack(new HubStack(anApp(), 'hub', { ...place, dist, accounts }))
     expect(
@@ -325,8 +327,8 @@ describe('what ECS tells', () => {
   })
 })
 
-describe('an execution that ended badly', () => {
-  it('is heard of by Lambda’s own event on the default bus, in the function that reports it', () => {
+describe('a failed execution', () => {
+  it('is reported by Lambda’s event on the default bus', () => {
     const [rule, ...others] = all(hub, 'AWS::Events::Rule').filter(({ Properties }) => !Properties['EventBusName'])
     expect(others).toEqual([])
     expect(rule?.Properties).toMatchObject({
@@ -336,7 +338,7 @@ describe('an execution that ended badly', () => {
     expect(JSON.stringify(rule?.Properties['Targets'])).toMatch(/^\[\{"Arn":\{"Fn::GetAtt":\["Schedule/)
   })
 
-  it('is heard of by the dead-letter queue, one message at a time, which comes back when it could not be reported', () => {
+  it('is reported by the dead-letter queue, one message at a time, with retries', () => {
     const [mapping, ...others] = all(hub, 'AWS::Lambda::EventSourceMapping')
     expect(others).toEqual([])
     expect(JSON.stringify(mapping?.Properties)).toMatch(
@@ -347,7 +349,7 @@ describe('an execution that ended badly', () => {
 })
 
 describe('schedules', () => {
-  it('have a group of their own; those that are deployed refresh the service index and ask for the digest', () => {
+  it('have their own group; the deployed ones refresh the service index and send the digest', () => {
     expect(all(hub, 'AWS::Scheduler::ScheduleGroup').map(({ Properties }) => Properties['Name'])).toEqual([
       SCHEDULE_GROUP,
     ])
@@ -361,7 +363,7 @@ describe('schedules', () => {
   })
 })
 
-describe('what is kept', () => {
+describe('stored data', () => {
   it('the table is on demand, backed up, encrypted, and not deleted by mistake', () => {
     const [table, ...others] = all(hub, 'AWS::DynamoDB::Table')
     expect(others).toEqual([])
@@ -380,7 +382,7 @@ describe('what is kept', () => {
     })
   })
 
-  it('the table itself lets nobody rewrite the audit', () => {
+  it('the table’s policy denies rewriting the audit to everyone', () => {
     const [table] = all(hub, 'AWS::DynamoDB::Table')
     expect(table?.Properties['ResourcePolicy']).toMatchObject({
       PolicyDocument: {
@@ -410,7 +412,7 @@ describe('what is kept', () => {
     })
   })
 
-  it('no deployment touches what people publish: the configuration, the halt switch, the secrets', () => {
+  it('no deployment changes the configuration, the halt switch or the secrets', () => {
     hub.resourceCountIs('AWS::SSM::Parameter', 0)
     hub.resourceCountIs('AWS::SecretsManager::Secret', 0)
   })
@@ -427,11 +429,11 @@ describe('cdk-nag', () => {
         ),
     )
 
-  it('has nothing to say', () => {
+  it('has no findings', () => {
     expect(findings(app)).toEqual([])
   })
 
-  it('would speak up', async () => {
+  it('reports a finding', async () => {
     const { Queue } = await import('aws-cdk-lib/aws-sqs')
     const stack = new SpokeStack(anApp(), 'spoke', { ...place, hub: HUB, hubRegion: place.region })
     new Queue(stack, 'Open')

@@ -1,4 +1,4 @@
-// AWS, as far as this product sees it: one endpoint with every simulated service behind it.
+// Composes the simulated AWS: one endpoint with every service behind it.
 
 import { Exec } from '../ssm/exec.ts'
 import { createTaskRoles } from '../ssm/task-role.ts'
@@ -46,16 +46,16 @@ import { createThrottle } from './wire/throttle.ts'
 export type AwsOptions = {
   readonly clock: Clock
   readonly fleet: Fleet
-  /** What scales the fleet; a new one without it. */
+  /** What scales the fleet; created here by default. */
   readonly autoscaling?: Autoscaling
-  /** On 127.0.0.1; any free one without it. */
+  /** On 127.0.0.1; any free port by default. */
   readonly port?: number
   readonly authorize?: Authorize
-  /** Evaluates the policies of `roles` for every call; without it, whoever signs may do everything. */
+  /** Evaluates the policies of `roles` for every call; by default every signed call is allowed. */
   readonly iam?: boolean
-  /** Ends a Lambda container, for the 'kill' fault. */
+  /** Kills a Lambda container, for the 'kill' fault. */
   readonly kill?: (container: string) => void
-  /** Hands an event to a Lambda function, for what Scheduler starts; false when there is no such function. */
+  /** Invokes a Lambda function asynchronously, for Scheduler; false when there is no such function. */
   readonly invoke?: (functionArn: string, event: unknown) => boolean
   readonly extraServices?: readonly AwsService[]
 }
@@ -64,7 +64,7 @@ export type Aws = ReturnType<typeof createAws>
 
 type World = Required<Pick<AwsOptions, 'clock' | 'fleet' | 'autoscaling' | 'invoke'>>
 
-/** What AWS knows and does, without its front door. */
+/** The services and their state, without the HTTP server. */
 const createParts = ({ clock, fleet, invoke }: World, origin: () => string) => {
   const callLog = createCallLog()
   const roles = createRoles()

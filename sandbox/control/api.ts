@@ -1,4 +1,4 @@
-// `/_control`: everything that a person can do to the world, and see of it, for tests in any language. JSON over POST.
+// `/_control`: every way to change and inspect the world, for tests in any language. JSON over POST.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -15,19 +15,19 @@ type Verb = (body: Body) => unknown
 
 const text = (body: Body, name: string): string => {
   const value = body[name]
-  if (typeof value !== 'string') throw new Error(`"${name}" is missing: a text`)
+  if (typeof value !== 'string') throw new Error(`"${name}" must be a string`)
   return value
 }
 
 const number = (body: Body, name: string): number => {
   const value = body[name]
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`"${name}" is missing: a number`)
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`"${name}" must be a number`)
   return value
 }
 
 const MOST_BYTES = 1_000_000
 
-/** `token` is of this run; the page's own. */
+/** `token`: this run's token, which the page uses too. */
 export const createControlRoute = (sandbox: Sandbox, panel: Control, token: string): Route => {
   const verbs: Readonly<Record<string, Verb>> = {
     ...slackVerbs(sandbox),
@@ -45,17 +45,18 @@ export const createControlRoute = (sandbox: Sandbox, panel: Control, token: stri
   }
 }
 
-/** It can run shells: this host, this run's token, no other page. */
+/** The API can start shells, so it requires this host, this run's token and no foreign page. */
 const refusalOf = (req: IncomingMessage, token: string): string | undefined => {
   const { host = '', origin } = req.headers
   const port = req.socket.localPort
-  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host)) return 'only under the name of this host'
-  if (origin !== undefined && origin !== `http://${host}`) return 'only for pages of this host'
+  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host))
+    return 'the Host header must be 127.0.0.1 or localhost'
+  if (origin !== undefined && origin !== `http://${host}`) return 'the Origin header must be this host'
   const given = Buffer.from(String(req.headers['x-quarterdeck-token'] ?? ''))
   const expected = Buffer.from(token)
   return given.length === expected.length && timingSafeEqual(given, expected)
     ? undefined
-    : 'the token is missing or of another run'
+    : 'the token is missing or belongs to another run'
 }
 
 const answer = async (
@@ -124,11 +125,11 @@ const worldVerbs = (sandbox: Sandbox, panel: Control): Record<string, Verb> => (
   logs: () => sandbox.functions.logs,
 })
 
-/** `weather`, `timing`: of sessions to come; `cut`, `hold` and `release`: of one. */
+/** `weather`, `timing`: for new sessions; `cut`, `hold` and `release`: for one session. */
 const execVerbs = ({ aws: { exec } }: Sandbox): Record<string, Verb> => {
   const channelOf = (body: Body): Channel => {
     const session = exec.sessions.find(text(body, 'session'))
-    if (session === undefined) throw new Error('there is no such session')
+    if (session === undefined) throw new Error('unknown session')
     return session.channel
   }
   return {

@@ -1,4 +1,4 @@
-// What stands between a command and orders-api: its agent, its shell, and the line to it.
+// Knobs of ECS Exec for orders-api: the exec agent, the image's shell, and the connection.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { hasShell } from '../ssm/container.ts'
@@ -8,18 +8,18 @@ import type { Service, Task } from '../world/state.ts'
 import type { Turn } from './knob.ts'
 
 const STATES = [
-  { value: 'works', label: 'works' },
-  { value: 'off', label: 'was off when they were started' },
-  { value: 'stopped', label: 'has an agent that stopped' },
-  { value: 'shell-less', label: 'finds no shell' },
+  { value: 'works', label: 'Available' },
+  { value: 'off', label: 'Not enabled when the tasks started' },
+  { value: 'stopped', label: 'Agent stopped' },
+  { value: 'shell-less', label: 'No shell in the image' },
 ] as const
 
 const WEATHERS: readonly { readonly value: string; readonly label: string; readonly made: Partial<Weather> }[] = [
-  { value: 'fair', label: 'holds', made: {} },
-  { value: 'loss', label: 'loses every tenth frame', made: { loss: 0.1 } },
-  { value: 'chaos', label: 'doubles and swaps frames', made: { duplication: 0.2, reordering: 0.2 } },
-  { value: 'cuts', label: 'is cut five times', made: { cuts: 5, cutEvery: 4 } },
-  { value: 'silence', label: 'ends without a word', made: { hidesEnd: true } },
+  { value: 'fair', label: 'Stable', made: {} },
+  { value: 'loss', label: 'Loses 10 % of frames', made: { loss: 0.1 } },
+  { value: 'chaos', label: 'Duplicates and reorders frames', made: { duplication: 0.2, reordering: 0.2 } },
+  { value: 'cuts', label: 'Cut five times', made: { cuts: 5, cutEvery: 4 } },
+  { value: 'silence', label: 'Closes without an end message', made: { hidesEnd: true } },
 ]
 
 const STOPPED = { lastStatus: 'STOPPED', reason: 'The agent has exited' } as const
@@ -38,11 +38,11 @@ export const execKnobs = ({ fleet, aws: { exec } }: Sandbox): Record<string, Tur
       knob: value => ({
         id: 'exec-state',
         group,
-        label: 'In the tasks of orders-api, it',
+        label: 'ECS Exec in orders-api tasks',
         kind: 'select',
         options: STATES,
         value: value ?? 'works',
-        hint: 'In those that run now; tasks that are started later are as the service says',
+        hint: 'Applies to running tasks; new tasks follow the service definition',
       }),
       turn: state => {
         const service = orders()
@@ -56,11 +56,11 @@ export const execKnobs = ({ fleet, aws: { exec } }: Sandbox): Record<string, Tur
       knob: value => ({
         id: 'exec-weather',
         group,
-        label: 'The line of the next sessions',
+        label: 'Connection of new sessions',
         kind: 'select',
         options: WEATHERS.map(({ value, label }) => ({ value, label })),
         value: value ?? 'fair',
-        hint: 'Nothing of what they print is lost, whatever it does; or it is said that something may be',
+        hint: 'No output is lost, or the outcome says that some may be',
       }),
       turn: chosen => {
         const found = WEATHERS.find(({ value }) => value === chosen)
@@ -71,9 +71,9 @@ export const execKnobs = ({ fleet, aws: { exec } }: Sandbox): Record<string, Tur
       knob: () => ({
         id: 'exec-cut',
         group,
-        label: 'Cut the sockets of open sessions',
+        label: 'Cut Open Sessions',
         kind: 'button',
-        hint: 'They resume, and miss nothing',
+        hint: 'Closes their sockets; clients resume without losing output',
       }),
       turn: () => {
         for (const session of exec.sessions.list()) if (!isOver(session)) session.channel.cut()

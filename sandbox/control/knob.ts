@@ -1,4 +1,4 @@
-// A knob of the World panel, and what turning it does.
+// The type of a knob of the World panel, and its parsing.
 
 import type { Knob } from '../page/ui/wire.ts'
 
@@ -8,7 +8,7 @@ export type Turn = {
   value?: string | number
 }
 
-/** A number of tasks, as a person types it. */
+/** Parses a task count that a person typed. */
 export const countFrom = (text: string): number | undefined => {
   const count = Number(text)
   return Number.isInteger(count) && count >= 0 && count <= 5_000 ? count : undefined

@@ -1,23 +1,13 @@
-// The World panel: what AWS was asked, and the knobs by which a person makes the world misbehave.
-import type { LoggedCall } from '../aws/wire/call-log.ts'
-import type { AwsCall, Control, ControlSnapshot } from '../page/ui/wire.ts'
+// The World panel: the log of AWS calls, and the knobs that change the world or inject faults.
+import type { Control, ControlSnapshot } from '../page/ui/wire.ts'
 import type { Sandbox } from '../sandbox.ts'
-import { HUB } from '../sandbox.ts'
-import type { How } from '../world/failures.ts'
-import type { Service } from '../world/state.ts'
+import { viewCall } from './call-view.ts'
 import { execKnobs } from './exec-knobs.ts'
-import { countFrom, type Turn } from './knob.ts'
+import { faultKnobs } from './fault-knobs.ts'
+import { fleetKnobs } from './fleet-knobs.ts'
+import type { Turn } from './knob.ts'
 import { scalingKnobs } from './scaling-knobs.ts'
-
-const SPEEDS = ['1', '5', '10', '20', '60', '300']
-const FAILURES: readonly { readonly value: How | ''; readonly label: string }[] = [
-  { value: '', label: 'nothing' },
-  { value: 'pull', label: 'its image cannot be pulled' },
-  { value: 'exit1', label: 'it exits with 1' },
-  { value: 'oom', label: 'it runs out of memory' },
-  { value: 'health', label: 'it fails its health check' },
-  { value: 'capacity', label: 'there is no capacity' },
-]
+import { timeKnobs } from './time-knobs.ts'
 
 const MOST_CALLS = 300
 
@@ -38,13 +28,13 @@ export const createPanel = (sandbox: Sandbox): Control => {
     speed: sandbox.clock.speed,
   })
   sandbox.aws.callLog.subscribe(call => {
-    for (const listener of listeners) listener({ kind: 'call', call: shown(call) })
+    for (const listener of listeners) listener({ kind: 'call', call: viewCall(call) })
   })
   return {
-    snapshot: () => ({ calls: sandbox.aws.callLog.list().slice(-MOST_CALLS).map(shown), ...world() }),
+    snapshot: () => ({ calls: sandbox.aws.callLog.list().slice(-MOST_CALLS).map(viewCall), ...world() }),
     turn: (id, value) => {
       const found = turns.get(id)
-      if (found === undefined) throw new Error(`There is no knob ${id}`)
+      if (found === undefined) throw new Error(`Unknown control: ${id}`)
       if (value !== undefined) found.value = value
       found.turn(String(value ?? ''))
       for (const listener of listeners) listener({ kind: 'world', ...world() })
@@ -55,219 +45,3 @@ export const createPanel = (sandbox: Sandbox): Control => {
     },
   }
 }
-
-const shown = (call: LoggedCall): AwsCall => ({
-  at: call.at,
-  service: call.service,
-  action: call.action,
-  region: call.region,
-  caller: call.arn.replace(/^.*:(assumed-role|user)\//, ''),
-  status: statusOf(call),
-  ...(call.errorCode !== undefined && { code: call.errorCode }),
-  summary: summaryOf(call),
-})
-
-const statusOf = ({ status, errorCode = '' }: LoggedCall): AwsCall['status'] => {
-  if (status > 0 && status < 400) return 'allowed'
-  if (/AccessDenied|Unauthorized|UnrecognizedClient|InvalidClientToken/.test(errorCode)) return 'denied'
-  return /Throttl|TooManyRequests/.test(errorCode) ? 'throttled' : 'failed'
-}
-
-const NAMES = [
-  'ResourceId',
-  'ResourceIds',
-  'PolicyName',
-  'ScheduledActionName',
-  'AlarmName',
-  'service',
-  'services',
-  'cluster',
-  'taskDefinition',
-  'RoleArn',
-  'Name',
-  'Names',
-  'Key',
-  'TableName',
-  'DurableExecutionArn',
-]
-
-const NUMBERS: Readonly<Record<string, string>> = { desiredCount: 'desired', MinCapacity: 'min', MaxCapacity: 'max' }
-
-const summaryOf = ({ input, errorMessage, fault }: LoggedCall): string => {
-  const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
-  const named = NAMES.flatMap(name => (fields[name] === undefined ? [] : [short(fields[name])])).slice(0, 2)
-  const count = Object.entries(NUMBERS).flatMap(([name, label]) =>
-    fields[name] === undefined ? [] : [`${label} ${String(fields[name])}`],
-  )
-  return [
-    ...named,
-    ...count,
-    ...(fault === undefined ? [] : [`(${fault})`]),
-    ...(errorMessage === undefined ? [] : [errorMessage]),
-  ]
-    .join(' · ')
-    .slice(0, 300)
-}
-
-const short = (value: unknown): string => {
-  const text =
-    typeof value === 'string' ? value : Array.isArray(value) ? value.map(short).join(', ') : JSON.stringify(value)
-  return text.startsWith('arn:') ? text.split('/').slice(1).join('/') : text
-}
-
-const timeKnobs = ({ clock }: Sandbox): Record<string, Turn> => ({
-  speed: {
-    knob: () => ({
-      id: 'speed',
-      group: 'Time',
-      label: 'World seconds a second',
-      kind: 'select',
-      options: SPEEDS.map(value => ({ value, label: `× ${value}` })),
-      value: String(clock.speed),
-    }),
-    turn: value => {
-      if (Number(value) > 0) clock.speed = Number(value)
-    },
-  },
-  leap: {
-    knob: () => ({
-      id: 'leap',
-      group: 'Time',
-      label: 'Leap ten minutes ahead',
-      kind: 'button',
-      hint: 'Everything that is due on the way happens, in order',
-    }),
-    turn: () => clock.advance(600_000),
-  },
-})
-
-const fleetKnobs = ({ fleet }: Sandbox): Record<string, Turn> => {
-  const services = () => [...fleet.site(HUB).clusters.values()].flatMap(cluster => [...cluster.services.values()])
-  const orders = (): Service | undefined => services().find(({ name }) => name === 'orders-api')
-  return {
-    fail: {
-      knob: value => ({
-        id: 'fail',
-        group: 'orders-api',
-        label: 'New tasks of orders-api fail because',
-        kind: 'select',
-        options: FAILURES,
-        value: value ?? '',
-      }),
-      turn: how => {
-        const service = orders()
-        if (service === undefined) return
-        const chosen = FAILURES.find(({ value }) => value === how)?.value
-        if (chosen === undefined || chosen === '') fleet.knobs.healService(service.arn)
-        else fleet.knobs.failService(service.arn, chosen)
-      },
-    },
-    colleague: {
-      knob: value => ({
-        id: 'colleague',
-        group: 'orders-api',
-        label: 'A colleague at the console sets the count to',
-        kind: 'number',
-        value: value ?? 5,
-      }),
-      turn: value => {
-        const service = orders()
-        const count = countFrom(value)
-        if (service === undefined || count === undefined) return
-        service.desired = count
-        fleet.touch(service)
-      },
-    },
-    quota: {
-      knob: () => ({
-        id: 'quota',
-        group: 'Fleet',
-        label: 'Fargate vCPU quota',
-        kind: 'number',
-        hint: 'On demand, of this account in this region; what is beyond it is not launched',
-        value: fleet.quotas.vcpus(HUB, 'on-demand'),
-      }),
-      turn: value => {
-        const vcpus = Number(value)
-        if (value !== '' && Number.isFinite(vcpus) && vcpus >= 0) fleet.quotas.setVcpus(HUB, 'on-demand', vcpus)
-      },
-    },
-    spot: {
-      knob: () => ({
-        id: 'spot',
-        group: 'Fleet',
-        label: 'Interrupt every Spot task',
-        kind: 'button',
-        danger: true,
-        hint: 'AWS takes the capacity back; ECS places the tasks anew',
-      }),
-      turn: () => {
-        for (const task of fleet.spotTasks()) fleet.interruptSpot(task)
-      },
-    },
-  }
-}
-
-const faultKnobs = ({ aws, slack, functions }: Sandbox): Record<string, Turn> => ({
-  throttle: {
-    knob: () => ({ id: 'throttle', group: 'Faults', label: 'Throttle the next five UpdateService', kind: 'button' }),
-    turn: () =>
-      void aws.faults.add({
-        match: { service: 'ecs', action: 'UpdateService' },
-        when: 'before',
-        effect: { kind: 'throttle' },
-        times: 5,
-      }),
-  },
-  lose: {
-    knob: () => ({
-      id: 'lose',
-      group: 'Faults',
-      label: 'Lose the answer to the next UpdateService',
-      kind: 'button',
-      hint: 'AWS does it, and nobody hears of it',
-    }),
-    turn: () =>
-      void aws.faults.add({
-        match: { service: 'ecs', action: 'UpdateService' },
-        when: 'after',
-        effect: { kind: 'drop' },
-      }),
-  },
-  kill: {
-    knob: () => ({
-      id: 'kill',
-      group: 'Faults',
-      label: 'Kill the function at its next checkpoint',
-      kind: 'button',
-      danger: true,
-    }),
-    turn: () =>
-      void aws.faults.add({
-        match: { service: 'lambda', action: 'CheckpointDurableExecution' },
-        when: 'before',
-        effect: { kind: 'kill' },
-      }),
-  },
-  limit: {
-    knob: () => ({ id: 'limit', group: 'Faults', label: 'Slack limits the next three updates', kind: 'button' }),
-    turn: () =>
-      void slack.faults.add({ method: 'chat.update', effect: { kind: 'ratelimited', retryAfter: 1 }, times: 3 }),
-  },
-  twice: {
-    knob: value => ({
-      id: 'twice',
-      group: 'Faults',
-      label: 'Lambda delivers events',
-      kind: 'select',
-      options: [
-        { value: 'once', label: 'once' },
-        { value: 'twice', label: 'twice' },
-      ],
-      value: value ?? 'once',
-    }),
-    turn: value => {
-      functions.deliversTwice = new Set(value === 'twice' ? ['quarterdeck-query', 'quarterdeck-decision'] : [])
-    },
-  },
-})

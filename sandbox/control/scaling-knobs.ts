@@ -1,16 +1,16 @@
-// What moves checkout, which scales itself: its load, and a colleague at the console.
+// Knobs of checkout, which scales itself: its load, and changes by another person at the console.
 
 import { HUB, type Sandbox } from '../sandbox.ts'
 import { resourceIdOf } from '../world/autoscaling/context.ts'
 import type { Service } from '../world/state.ts'
 import { countFrom, type Turn } from './knob.ts'
 
-/** In tasks kept fully busy; at 60 % of CPU, normal needs six tasks. */
+/** In fully busy tasks; at 60 % CPU, the normal load needs six tasks. */
 const LOADS = [
-  { value: 'quiet', label: 'quiet', load: 1.2 },
-  { value: 'normal', label: 'normal', load: 3.42 },
-  { value: 'busy', label: 'busy', load: 4.8 },
-  { value: 'spike', label: 'a spike', load: 12 },
+  { value: 'quiet', label: 'Low', load: 1.2 },
+  { value: 'normal', label: 'Normal', load: 3.42 },
+  { value: 'busy', label: 'High', load: 4.8 },
+  { value: 'spike', label: 'Spike', load: 12 },
 ] as const
 
 const group = 'checkout'
@@ -27,11 +27,11 @@ export const scalingKnobs = ({ fleet, autoscaling }: Sandbox): Record<string, Tu
       knob: value => ({
         id: 'load',
         group,
-        label: 'The load on checkout is',
+        label: 'Load',
         kind: 'select',
         options: LOADS.map(({ value, label }) => ({ value, label })),
         value: value ?? 'normal',
-        hint: 'It scales itself between its bounds, to 60 % of CPU: out after three minutes, in after fifteen',
+        hint: 'Target tracking at 60 % CPU: scales out after 3 minutes, in after 15',
       }),
       turn: value => {
         const service = checkout()
@@ -43,7 +43,7 @@ export const scalingKnobs = ({ fleet, autoscaling }: Sandbox): Record<string, Tu
       knob: value => ({
         id: 'checkout-minimum',
         group,
-        label: 'A colleague at the console sets the minimum to',
+        label: 'Set min capacity outside Quarterdeck',
         kind: 'number',
         value: value ?? 4,
       }),
@@ -58,7 +58,7 @@ export const scalingKnobs = ({ fleet, autoscaling }: Sandbox): Record<string, Tu
       knob: value => ({
         id: 'checkout-count',
         group,
-        label: 'A colleague sets the count of checkout to',
+        label: 'Set desired count outside Quarterdeck',
         kind: 'number',
         value: value ?? 6,
       }),

@@ -1,12 +1,12 @@
-// What runs inside a container: the world's time in place of the machine's, then the built handler, one event at a time.
+// Runs in a container: replaces the machine's time with world time, then runs the built handler, one event at a time.
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 
 type Start = { readonly file: string; readonly clock: SharedArrayBuffer }
-/** To another world, in its time. */
+/** Moves the container to another world's clock. */
 type Move = { readonly clock: SharedArrayBuffer }
-/** A sleep of `node:timers/promises` is over. */
+/** A sleep of `node:timers/promises` has ended. */
 type Wake = { readonly wake: number }
 type Event = {
   readonly id: number
@@ -27,7 +27,7 @@ const timeOf = (shared: SharedArrayBuffer) => ({
 let time = timeOf(clock)
 const RealDate = Date
 
-/** World time: see sandbox/world/clock.ts. Reads again when the clock was moved in the middle. */
+/** World time: see sandbox/world/clock.ts. Reads again when the clock moved during the read. */
 const worldNow = (): number => {
   for (;;) {
     const { change, slots } = time
@@ -46,7 +46,7 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, key) => (key === 'now' ? worldNow : Reflect.get(target, key)),
 })
 
-/** Sleeps last as long as the world says, and while it sleeps a container is at rest. SDKs have timers of their own kind. */
+/** Sleeps end in world time, and a sleeping container counts as idle. The SDKs use other timers. */
 const sleeping = new Map<number, () => void>()
 let sleeps = 0
 timers.setTimeout = (<T>(ms = 0, value?: T) =>
@@ -57,7 +57,10 @@ timers.setTimeout = (<T>(ms = 0, value?: T) =>
   })) as typeof timers.setTimeout
 syncBuiltinESMExports()
 
-/** SDKs wait between attempts with `new Promise(resolve => setTimeout(resolve, ms))`: a clock that stands still has no use for it. */
+/**
+ * The SDKs wait between attempts with `new Promise(resolve => setTimeout(resolve, ms))`; with a stopped clock this
+ * pause is skipped.
+ */
 const realTimeout = globalThis.setTimeout
 const isResolve = (f: unknown): boolean =>
   typeof f === 'function' && f.name === '' && Function.prototype.toString.call(f).includes('[native code]')
@@ -93,14 +96,14 @@ const handle = async ({ id, event, context }: Event): Promise<void> => {
     const result = await handler(event, {
       awsRequestId: context.awsRequestId,
       invokedFunctionArn: context.arn,
-      functionVersion: '1',
-      // Where the world's time stands still but for leaps, the machine's says nothing.
+      functionVersion: context.arn.split(':')[7] ?? '$LATEST',
+      // When world time only jumps, the machine's time says nothing about the deadline.
       getRemainingTimeInMillis: () =>
         time.slots[2] === 0
           ? context.worldDeadline - worldNow()
           : context.deadline - (performance.timeOrigin + performance.now()),
     })
-    // As Lambda does: what is not JSON does not leave.
+    // As in Lambda: a result that is not JSON is lost.
     parentPort?.postMessage({ id, result: result === undefined ? 'null' : JSON.stringify(result) })
   } catch (error) {
     parentPort?.postMessage({ id, error: describe(error) })

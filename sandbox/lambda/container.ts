@@ -1,5 +1,5 @@
-// One Lambda container: a worker thread with its own environment and the world's time. It starts cold, handles one event
-// after another, and can be killed at any moment.
+// One Lambda container: a worker thread with its own environment and world time. It handles one event at a time, and can
+// be killed at any moment.
 import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '../world/clock.ts'
 
@@ -9,16 +9,16 @@ export type FunctionError = {
   readonly trace: readonly string[]
 }
 /** `result` is JSON text. */
-export type Finished = { readonly result: string } | { readonly error: FunctionError }
+export type InvocationResult = { readonly result: string } | { readonly error: FunctionError }
 
-/** Where a container is: under which name, in whose time, and where what it prints goes. */
+/** The world that a container runs in: its id there, the clock, and the log. */
 export type Place = {
   readonly id: string
   readonly clock: Clock
   /** Each line that the handler prints. */
   readonly log: (line: string) => void
-  /** It sleeps until some time of the world, or no longer does. */
-  readonly rests: (isAsleep: boolean) => void
+  /** Called when it starts to sleep in world time, and when no sleep is left. */
+  readonly onSleep: (isAsleep: boolean) => void
 }
 
 export type Container = {
@@ -26,24 +26,24 @@ export type Container = {
   /** Absolute path of the built handler. */
   readonly file: string
   readonly env: Readonly<Record<string, string>>
-  /** To another world, as warm as it is. */
+  /** Moves the warm container to another world. */
   readonly move: (place: Place) => void
   readonly isBusy: () => boolean
   readonly isDead: () => boolean
   readonly run: (
     event: unknown,
     context: { readonly awsRequestId: string; readonly timeoutMs: number; readonly arn: string },
-  ) => Promise<Finished>
+  ) => Promise<InvocationResult>
   readonly kill: () => void
 }
 
 export type ContainerOptions = Place & Pick<Container, 'file' | 'env'>
 
-const KILLED: Finished = {
+const KILLED: InvocationResult = {
   error: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed', trace: [] },
 }
 
-const timedOut = (timeoutMs: number): Finished => ({
+const timedOut = (timeoutMs: number): InvocationResult => ({
   error: {
     errorType: 'Sandbox.Timedout',
     errorMessage: `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
@@ -51,13 +51,13 @@ const timedOut = (timeoutMs: number): Finished => ({
   },
 })
 
-/** Sleeps of one container, in the world's time: while it sleeps, the world need not wait for it. */
+/** The sleeps of one container in world time; during a sleep the world does not wait for the container. */
 const createSleeps = (place: () => Place) => {
   const asleep = new Set<Timer>()
   const change = (make: () => void) => {
     const before = asleep.size > 0
     make()
-    if (asleep.size > 0 !== before) place().rests(!before)
+    if (asleep.size > 0 !== before) place().onSleep(!before)
   }
   return {
     begin: (ms: number, wake: () => void) => {
@@ -95,9 +95,9 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
   let dead = false
   let events = 0
   let deadline: () => unknown = () => undefined
-  let end: ((finished: Finished) => void) | undefined
+  let end: ((finished: InvocationResult) => void) | undefined
   const sleeps = createSleeps(() => place)
-  const finish = (finished: Finished) => {
+  const finish = (finished: InvocationResult) => {
     sleeps.over()
     end?.(finished)
     end = undefined
@@ -109,7 +109,7 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
       worker.postMessage({ wake: nth })
     })
   }
-  worker.on('message', (message: (Finished & { id: number }) | { sleep: number; ms: number }) => {
+  worker.on('message', (message: (InvocationResult & { id: number }) | { sleep: number; ms: number }) => {
     if ('sleep' in message) return sleep(message.sleep, message.ms)
     const { id: of, ...finished } = message
     if (of === events) finish(finished)
@@ -146,7 +146,7 @@ export const createContainer = ({ file, env, ...first }: ContainerOptions): Cont
         const timer = setTimeout(timeOut, timeoutMs)
         const { clock } = place
         const worldDeadline = clock.now() + timeoutMs
-        // Of the world's time only sleep counts: whatever else takes time, takes the machine's.
+        // Only sleeps use world time; all other work uses the machine's time.
         deadline = () => clock.speed === 0 && clock.now() >= worldDeadline && timeOut()
         end = finished => {
           clearTimeout(timer)

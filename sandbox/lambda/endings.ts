@@ -1,9 +1,9 @@
-// How an account hears that a durable execution ended: Lambda's event on the default bus, and the dead-letter queue of an
-// asynchronous invocation, which a function reads by an event source mapping.
-// Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's shape).
+// Notifies the account that a durable execution ended: an event on the default bus, and a message in the dead-letter
+// queue. Sources: Lambda developer guide, "Monitoring durable functions"; "Using Lambda with Amazon SQS" (the event's
+// shape).
 import { randomUUID } from 'node:crypto'
 import { endedExecutions } from '../../infra/event-rules.ts'
-import { fits } from '../aws/services/event-bridge.ts'
+import { matchesPattern } from '../aws/services/event-bridge.ts'
 import type { Clock } from '../world/clock.ts'
 import type { FunctionSpec, Functions } from './functions.ts'
 
@@ -16,35 +16,36 @@ export type Ending = {
   readonly startedAt: number
 }
 
-/** What a test may take away, one way at a time. */
+/** Tests turn each of the two notifications off. */
 export type EndingKnobs = { losesEvents: boolean; losesDeadLetters: boolean }
 
 /** "Typical latency is about half a second" (EventBridge FAQ). */
 const EVENT_MS = 500
-/** The mapping polls all the time [I]. */
+/** The event source mapping polls continuously [I]. */
 const MESSAGE_MS = 1_000
 /** The queue's visibility timeout: infra/functions.ts. */
 const VISIBLE_AGAIN_MS = 6 * 60_000
 const RETENTION_MS = 14 * 86_400_000
-/** Which ends reach the dead-letter queue: the invocation failed, nobody stopped it [I]. */
+/** Ends that reach the dead-letter queue: failures, but not stops by a person [I]. */
 const FAILURES = ['FAILED', 'TIMED_OUT']
 
 export const createEndings = (
   clock: Clock,
   functions: Functions,
-  reporter: FunctionSpec,
-): EndingKnobs & { readonly tell: (ending: Ending) => void } => {
+  /** The function that reports the end, as deployed now. */
+  reporter: () => FunctionSpec,
+): EndingKnobs & { readonly notify: (ending: Ending) => void } => {
   const read = async (message: object, until: number): Promise<void> => {
-    const finished = await functions.run(reporter, { Records: [message] })
+    const finished = await functions.run(reporter(), { Records: [message] })
     if ('error' in finished && clock.now() < until) clock.after(VISIBLE_AGAIN_MS, () => void read(message, until))
   }
   const knobs = {
     losesEvents: false,
     losesDeadLetters: false,
-    tell: (ending: Ending) => {
+    notify: (ending: Ending) => {
       const event = statusChange(ending, clock.now())
-      if (!knobs.losesEvents && fits(event, endedExecutions(ending.function.arn)))
-        clock.after(EVENT_MS, () => functions.invokeAsync(reporter, event))
+      if (!knobs.losesEvents && matchesPattern(event, endedExecutions(ending.function.arn)))
+        clock.after(EVENT_MS, () => functions.invokeAsync(reporter(), event))
       if (!knobs.losesDeadLetters && FAILURES.includes(ending.status))
         clock.after(MESSAGE_MS, () => void read(deadLetter(ending), clock.now() + RETENTION_MS))
     },
@@ -68,7 +69,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   detail: {
     durableExecutionArn: arn,
     durableExecutionName: name,
-    // Of the version that ran.
+    // The ARN of the version that ran.
     functionArn: arn.replace(/\/durable-execution\/.*$/, ''),
     status,
     startTimestamp: new Date(startedAt).toISOString(),
@@ -76,7 +77,7 @@ const statusChange = ({ arn, name, status, startedAt }: Ending, now: number) => 
   },
 })
 
-/** The message as the mapping hands it over; its body is the event that was not handled. */
+/** The message as the event source mapping delivers it; its body is the event that failed. */
 const deadLetter = ({ arn, payload, function: { name } }: Ending) => {
   const { account, region } = accountAndRegion(arn)
   const attribute = (stringValue: string) => ({

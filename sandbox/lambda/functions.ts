@@ -1,22 +1,22 @@
-// Lambda's functions: a pool of containers each, synchronous and asynchronous invocations with Lambda's retries.
+// Lambda's functions: a pool of containers for each bundle, synchronous and asynchronous invocations with Lambda's retries.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
-import { type Container, createContainer, type Finished, type Place } from './container.ts'
+import { type Container, createContainer, type InvocationResult, type Place } from './container.ts'
 import type { Warm } from './warm.ts'
 
 export type FunctionSpec = {
   readonly name: string
   /** Absolute path of the built handler. */
   readonly file: string
-  /** `held`: what a warm container's process was started with, and goes on holding. */
-  readonly env: (container: string, held?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
+  /** `warmEnv`: the environment that the process of a warm container started with, and keeps. */
+  readonly env: (container: string, warmEnv?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly arn: string
-  /** Durable: invoked through executions, never by itself. */
+  /** Durable: invoked through executions only. */
   readonly durable?: boolean
-  /** How long a durable execution may last: 366 days without it. */
+  /** Maximum duration of a durable execution; 366 days by default. */
   readonly executionTimeoutMs?: number
-  /** How often an asynchronous event is tried again; twice without it, as Lambda does. */
+  /** How often a failed asynchronous event is retried; twice by default, as in Lambda. */
   readonly retries?: number
 }
 
@@ -27,18 +27,22 @@ export type LogLine = {
   readonly line: string
 }
 
+/** The containers of one function that run one bundle, and the invocations that wait for one of them. */
+type Pool = { readonly name: string; containers: readonly Container[]; readonly waiting: (() => void)[] }
+
 /** Two retries, one and two minutes later (Lambda developer guide, asynchronous invocation). */
 const RETRY_AFTER_MS = [60_000, 120_000]
-const MOST_CONTAINERS = 4
+const MAX_CONTAINERS = 4
 
 export class Functions {
   readonly #clock: Clock
-  readonly #specs: readonly FunctionSpec[]
+  #specs: readonly FunctionSpec[]
   readonly #warm: Warm | undefined
-  readonly #pools = new Map<string, Container[]>()
-  readonly #waiting = new Map<string, (() => void)[]>()
+  /** By function and bundle: a container never runs the code of another version. */
+  readonly #pools = new Map<string, Pool>()
   readonly #idleListeners = new Set<() => void>()
-  #containers = 0
+  /** The bundle of every container that was ever started here, by its id. */
+  readonly bundles = new Map<string, string>()
   #inFlight = 0
   readonly logs: LogLine[] = []
   /** Lambda delivers at least once: the functions named here get every asynchronous event twice. */
@@ -56,21 +60,27 @@ export class Functions {
     return this.#specs.find(spec => spec.name === bare || spec.arn === name || spec.arn === bare)
   }
 
-  async run(spec: FunctionSpec, event: unknown): Promise<Finished> {
+  /** Replaces the functions. Invocations that run finish on the code they started with. */
+  deploy(specs: readonly FunctionSpec[]): void {
+    this.#specs = specs
+  }
+
+  /** Runs exactly this bundle: the caller chooses the version. */
+  async run(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
     this.#inFlight += 1
     try {
-      return await this.#runFree(spec, event)
+      return await this.#runInPool(spec, event)
     } finally {
-      this.#rest()
+      this.#endOne()
     }
   }
 
-  /** One less that the world has to wait for. */
-  #rest(): void {
+  #endOne(): void {
     this.#inFlight -= 1
     if (this.#inFlight === 0) for (const listener of [...this.#idleListeners]) listener()
   }
 
+  /** Each attempt runs the code that is deployed then. */
   invokeAsync(spec: FunctionSpec, event: unknown): void {
     this.#runAsync(spec, event, 0)
     if (this.deliversTwice.has(spec.name)) this.#runAsync(spec, event, 0)
@@ -80,16 +90,17 @@ export class Functions {
     for (const container of this.#all()) if (container.id === id) container.kill()
   }
 
-  /** Every container of a function. */
+  /** Kills every container of a function. */
   killAll(name: string): void {
-    for (const container of this.#pools.get(name) ?? []) container.kill()
+    for (const pool of this.#pools.values())
+      if (pool.name === name) for (const container of pool.containers) container.kill()
   }
 
   get inFlight(): number {
     return this.#inFlight
   }
 
-  /** Resolves when no invocation is under way. */
+  /** Resolves when no invocation is in flight. */
   async idle(): Promise<void> {
     if (this.#inFlight === 0) return
     await new Promise<void>(resolve => {
@@ -106,65 +117,66 @@ export class Functions {
   }
 
   #all(): readonly Container[] {
-    return [...this.#pools.values()].flat()
+    return [...this.#pools.values()].flatMap(({ containers }) => containers)
   }
 
   #runAsync(spec: FunctionSpec, event: unknown, attempt: number): void {
-    void this.run(spec, event).then(finished => {
-      const wait = attempt < (spec.retries ?? RETRY_AFTER_MS.length) ? RETRY_AFTER_MS[attempt] : undefined
-      if ('error' in finished && wait !== undefined)
-        this.#clock.after(wait, () => this.#runAsync(spec, event, attempt + 1))
+    void this.run(this.specOf(spec.name) ?? spec, event).then(finished => {
+      const pause = attempt < (spec.retries ?? RETRY_AFTER_MS.length) ? RETRY_AFTER_MS[attempt] : undefined
+      if ('error' in finished && pause !== undefined)
+        this.#clock.after(pause, () => this.#runAsync(spec, event, attempt + 1))
     })
   }
 
-  /** Finding a free container and giving it the event is one turn: nobody else can take it in between. */
-  async #runFree(spec: FunctionSpec, event: unknown): Promise<Finished> {
+  /** Finds a free container and starts the event in the same turn, so that no other invocation can take it in between. */
+  async #runInPool(spec: FunctionSpec, event: unknown): Promise<InvocationResult> {
+    const pool = this.#poolOf(spec)
     for (;;) {
-      const container = this.#free(spec)
+      const container = this.#freeIn(pool, spec)
       if (container !== undefined) {
         const context = { awsRequestId: randomUUID(), timeoutMs: spec.timeoutMs, arn: spec.arn }
         const finished = await container.run(event, context)
-        this.#release(spec.name)
+        pool.waiting.shift()?.()
         return finished
       }
-      await new Promise<void>(resolve => {
-        this.#waiting.set(spec.name, [...(this.#waiting.get(spec.name) ?? []), resolve])
-      })
+      await new Promise<void>(resolve => pool.waiting.push(resolve))
     }
   }
 
-  #free(spec: FunctionSpec): Container | undefined {
-    const pool = (this.#pools.get(spec.name) ?? []).filter(container => !container.isDead())
-    this.#pools.set(spec.name, pool)
-    const free = pool.find(container => !container.isBusy())
-    return free ?? (pool.length < MOST_CONTAINERS ? this.#start(spec, pool) : undefined)
+  #poolOf({ name, file }: FunctionSpec): Pool {
+    const key = `${name} ${file}`
+    const pool = this.#pools.get(key) ?? { name, containers: [], waiting: [] }
+    this.#pools.set(key, pool)
+    return pool
   }
 
-  #start(spec: FunctionSpec, pool: Container[]): Container {
-    this.#containers += 1
-    const id = `${spec.name}-${this.#containers}`
+  #freeIn(pool: Pool, spec: FunctionSpec): Container | undefined {
+    const alive = pool.containers.filter(container => !container.isDead())
+    pool.containers = alive
+    const free = alive.find(container => !container.isBusy())
+    if (free !== undefined || alive.length >= MAX_CONTAINERS) return free
+    const started = this.#start(spec)
+    pool.containers = [...alive, started]
+    return started
+  }
+
+  #start(spec: FunctionSpec): Container {
+    const id = `${spec.name}-${this.bundles.size + 1}`
+    this.bundles.set(id, spec.file)
     const log = (line: string) => this.logs.push({ at: this.#clock.now(), function: spec.name, container: id, line })
-    const rests = (isAsleep: boolean) => {
-      if (isAsleep) this.#rest()
+    const onSleep = (isAsleep: boolean) => {
+      if (isAsleep) this.#endOne()
       else this.#inFlight += 1
     }
-    const place = { id, clock: this.#clock, log, rests }
-    const container = this.#moved(place, spec) ?? createContainer({ ...place, file: spec.file, env: spec.env(id) })
-    pool.push(container)
-    return container
+    const place = { id, clock: this.#clock, log, onSleep }
+    return this.#takeWarm(place, spec) ?? createContainer({ ...place, file: spec.file, env: spec.env(id) })
   }
 
-  #moved(place: Place, spec: FunctionSpec): Container | undefined {
+  #takeWarm(place: Place, spec: FunctionSpec): Container | undefined {
     const container = this.#warm?.take(spec.file)
     if (container === undefined) return undefined
     spec.env(place.id, container.env)
     container.move(place)
     return container
-  }
-
-  #release(name: string): void {
-    const [next, ...others] = this.#waiting.get(name) ?? []
-    this.#waiting.set(name, others)
-    next?.()
   }
 }

@@ -1,4 +1,4 @@
-// How a route of Lambda's REST API is written down, read and answered.
+// Declares, parses and answers routes of Lambda's REST API.
 import { AwsError, type HttpReply, type HttpRequest } from '../aws/wire/service.ts'
 
 export type Route = {

@@ -63,7 +63,7 @@ export const createLambdaService = (functions: Functions, durable: Durable): Aws
   const find = (http: HttpRequest) => routes.find(({ method, path }) => method === http.method && path.test(http.path))
   return {
     name: 'lambda',
-    // A callback's id says nothing of its execution: IAM is asked about the execution that waits for it.
+    // A callback id does not name its execution, so IAM is evaluated for the execution that waits for it.
     resources: ({ url }) => {
       const id = decodeURIComponent(/\/durable-execution-callbacks\/([^/]+)\//.exec(url)?.[1] ?? '')
       const arn = durable.arnOf(id)

@@ -1,8 +1,11 @@
-// The published versions of durable functions, and the aliases that point to them.
+// The published versions of durable functions, the code each version runs, and the alias `live`.
 import { AwsError } from '../aws/wire/service.ts'
 import type { FunctionSpec } from './functions.ts'
 
 export type Versions = ReturnType<typeof createVersions>
+
+/** `files`: the built handler of each version; `latest`: of `$LATEST`. */
+type Published = { readonly files: Map<string, string>; last: number; latest: string }
 
 const LATEST = '$LATEST'
 
@@ -10,30 +13,35 @@ const notFound = (arn: string): AwsError =>
   new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 })
 
 export const createVersions = () => {
-  const published = new Map<string, { readonly versions: Set<string>; last: number }>()
-  /** Each function has a first version, and the alias `live` points to its last. */
-  const of = (name: string) => {
-    const known = published.get(name) ?? { versions: new Set(['1']), last: 1 }
-    published.set(name, known)
-    return known
+  const functions = new Map<string, Published>()
+  /** Each function starts with version 1, to which the alias `live` points. */
+  const publishedOf = ({ name, file }: FunctionSpec): Published => {
+    const published = functions.get(name) ?? { files: new Map([['1', file]]), last: 1, latest: file }
+    functions.set(name, published)
+    return published
+  }
+  /** The built handler that a version runs; undefined when the version does not exist. */
+  const fileOf = (spec: FunctionSpec, version: string): string | undefined => {
+    const { files, latest } = publishedOf(spec)
+    return version === LATEST ? latest : files.get(version)
   }
   return {
-    has: (name: string, version: string): boolean => version === LATEST || of(name).versions.has(version),
-    /** The version that a qualifier stands for now. */
-    resolve: ({ name, arn }: FunctionSpec, qualifier: string): string => {
-      const { versions, last } = of(name)
-      const version = qualifier === 'live' ? String(last) : qualifier
-      if (version !== LATEST && !versions.has(version)) throw notFound(`${arn}:${qualifier}`)
+    fileOf,
+    /** The version that a qualifier (a version or an alias) points to now. */
+    resolve: (spec: FunctionSpec, qualifier: string): string => {
+      const version = qualifier === 'live' ? String(publishedOf(spec).last) : qualifier
+      if (fileOf(spec, version) === undefined) throw notFound(`${spec.arn}:${qualifier}`)
       return version
     },
-    /** A new version, which `live` points to from now on. */
-    publish: (name: string): string => {
-      const known = of(name)
-      known.last += 1
-      known.versions.add(String(known.last))
-      return String(known.last)
+    /** Publishes `file` as a new version and points `live` to it. `spec`: the function before. */
+    publish: (spec: FunctionSpec, file = spec.file): string => {
+      const published = publishedOf(spec)
+      published.last += 1
+      published.latest = file
+      published.files.set(String(published.last), file)
+      return String(published.last)
     },
-    /** As when somebody deletes a version that an execution still needs. */
-    remove: (name: string, version: string): void => void of(name).versions.delete(version),
+    /** Deletes a version, even one that an execution still needs. */
+    remove: (name: string, version: string): void => void functions.get(name)?.files.delete(version),
   }
 }

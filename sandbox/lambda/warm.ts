@@ -1,9 +1,9 @@
-// Containers that outlive their world. As Lambda's do, a warm one keeps whatever its process remembers: what it remembers of
-// the world (addresses, keys, secrets) is the same in the next one.
+// Keeps containers for the next world. A warm process keeps its state, as in Lambda, so addresses, keys and secrets
+// stay the same.
 import { randomBytes } from 'node:crypto'
 import type { Container } from './container.ts'
 
-/** Above the privileged ports and below those that the kernel gives to outgoing connections (32768 on Linux). */
+/** Above the privileged ports and below the ephemeral ports (from 32768 on Linux). */
 const PORTS = { from: 10_000, count: 22_000 }
 
 export type Warm = {
@@ -11,14 +11,14 @@ export type Warm = {
   readonly awsPort: number
   readonly signingSecret: string
   readonly botToken: string
-  /** Kept for the next world, unless it is dead or in the middle of something: then it is killed. */
+  /** Keeps a container for the next world; kills it when it is dead or busy. */
   readonly keep: (container: Container) => void
-  /** A container that has run this file before. */
+  /** A container that has run this bundle before. */
   readonly take: (file: string) => Container | undefined
 }
 
 export const createWarm = (): Warm => {
-  const kept: Container[] = []
+  const containers: Container[] = []
   const port = PORTS.from + 2 * Math.floor((Math.random() * PORTS.count) / 2)
   return {
     port,
@@ -26,11 +26,11 @@ export const createWarm = (): Warm => {
     ...newSecrets(),
     keep: container => {
       if (container.isBusy() || container.isDead()) container.kill()
-      else kept.push(container)
+      else containers.push(container)
     },
     take: file => {
-      const index = kept.findIndex(container => container.file === file && !container.isDead())
-      return index < 0 ? undefined : kept.splice(index, 1)[0]
+      const index = containers.findIndex(container => container.file === file && !container.isDead())
+      return index < 0 ? undefined : containers.splice(index, 1)[0]
     },
   }
 }

@@ -1,4 +1,5 @@
-// Serves the page: its bundle, a feed of what one person sees, and what that person does. Loopback only, one token a run.
+// Serves the page: its bundle, a feed of one person's view, and that person's actions. Loopback only, one token for
+// each run.
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { build } from 'esbuild'
@@ -7,7 +8,7 @@ import { isJson, jsonOf, parseJson, textOf } from '../slack/json.ts'
 import { BOT, TEAM } from '../slack/seed.ts'
 import type { Slack } from '../slack/slack.ts'
 import type { Change } from '../slack/types.ts'
-import { createDoings, type Doing } from './doings.ts'
+import { createPageActions, type PageAction } from './actions.ts'
 import type { Control, Pushed, Snapshot } from './ui/wire.ts'
 
 type Setup = { readonly slack: Slack; readonly control: Control; readonly token: string }
@@ -63,7 +64,7 @@ const bundle = async (): Promise<Bundle> => {
   return { js: find('.js'), css: find('.css') }
 }
 
-/** Another page cannot read the token, and a name that resolves to loopback is not this host. */
+/** A foreign page cannot read the token, and a foreign name that resolves to loopback is refused. */
 const isOurs = (req: IncomingMessage): boolean => {
   const port = req.socket.localPort
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
@@ -139,9 +140,9 @@ const feed = (req: IncomingMessage, res: ServerResponse, setup: Setup): void => 
   })
 }
 
-const act = async (req: IncomingMessage, res: ServerResponse, doing: Doing): Promise<void> => {
+const act = async (req: IncomingMessage, res: ServerResponse, doing: PageAction): Promise<void> => {
   const body = parseJson((await readBody(req)).toString('utf8'))
-  if (!isJson(body)) return sendJson(res, 400, { ok: false, error: 'The body is no JSON object' }, SAFE)
+  if (!isJson(body)) return sendJson(res, 400, { ok: false, error: 'The body must be a JSON object' }, SAFE)
   try {
     sendJson(res, 200, { ok: true, ...jsonOf(await doing(body)) }, SAFE)
   } catch (error) {
@@ -180,11 +181,11 @@ const isUi = (path: string) => path === '/' || path === '/ui.js' || path === '/u
 
 export type UiOptions = { readonly slack: Slack; readonly control: Control }
 
-/** The page's routes, and the token of this run, which tests and `/_control` may share. */
+/** The page's routes, and the token of this run, which tests and `/_control` also use. */
 export const createUi = ({ slack, control }: UiOptions) => {
   const token = randomBytes(24).toString('base64url')
   const setup: Setup = { slack, control, token }
-  const doings: { readonly [path: string]: Doing } = createDoings(slack, control)
+  const actions: { readonly [path: string]: PageAction } = createPageActions(slack, control)
   const built = bundle()
   built.catch(() => undefined)
 
@@ -192,8 +193,8 @@ export const createUi = ({ slack, control }: UiOptions) => {
     const given =
       textOf(req.headers['x-quarterdeck-token']) ||
       (req.method === 'GET' ? (urlOf(req).searchParams.get('token') ?? '') : '')
-    const doing = Object.hasOwn(doings, path) ? doings[path] : undefined
-    if (!isToken(given, token)) sendText(res, 403, 'The page’s token is missing or of another run', SAFE)
+    const doing = Object.hasOwn(actions, path) ? actions[path] : undefined
+    if (!isToken(given, token)) sendText(res, 403, 'The page’s token is missing or belongs to another run', SAFE)
     else if (req.method === 'GET' && path === '/ui/events') feed(req, res, setup)
     else if (req.method === 'GET' && path.startsWith('/ui/files/')) serveFile(res, path.split('/')[3] ?? '', setup)
     else if (req.method === 'POST' && doing) await act(req, res, doing)
@@ -203,7 +204,7 @@ export const createUi = ({ slack, control }: UiOptions) => {
   const route = async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
     const path = urlOf(req).pathname
     if (!isUi(path)) return false
-    if (!isOurs(req)) sendText(res, 403, 'Only for pages of this host', SAFE)
+    if (!isOurs(req)) sendText(res, 403, 'The Host and Origin headers must be this host', SAFE)
     else if (req.method !== 'GET' || !(await serveStatic(res, path, token, built))) await guarded(req, res, path)
     return true
   }

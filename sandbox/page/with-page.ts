@@ -1,10 +1,10 @@
-// The sandbox with its page and its control API: what `npm start` runs, and what the browser tests open.
+// Adds the page and the control API to a sandbox, for `npm start` and the browser tests.
 import { createControlRoute } from '../control/api.ts'
 import { createPanel } from '../control/panel.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { createUi } from './server.ts'
 
-/** The token of this run, for `/_control`. */
+/** Returns the token of this run, for `/_control`. */
 export const servePage = async (sandbox: Sandbox): Promise<string> => {
   const panel = createPanel(sandbox)
   const ui = createUi({ slack: sandbox.slack, control: panel })

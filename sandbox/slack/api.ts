@@ -1,4 +1,4 @@
-// The Web API over HTTP: token, rates and faults first, then the method, and Slack's way of saying no.
+// The Web API over HTTP: checks token, rate limit and faults, then runs the method; errors have Slack's format.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendJson } from '../http.ts'
 import type { Effect, Faults } from './faults.ts'
@@ -46,7 +46,7 @@ export const METHODS: { readonly [name: string]: Method } = {
   'bookmarks.add': conversations.addBookmark,
 }
 
-/** One call that was made, for tests and for those who wonder why. */
+/** One Web API call, for tests. */
 export type ApiCall = { readonly at: number; readonly method: string; readonly args: Json; readonly answer: Json }
 
 type Setup = {

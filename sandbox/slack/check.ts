@@ -1,11 +1,11 @@
-// Small checks that compose into Slack's schemas and complain in Slack's words, with a JSON pointer.
+// Small checks that compose into Slack's schemas; problems have Slack's texts and a JSON pointer.
 import { isJson } from './json.ts'
 
 export type Problems = string[]
 export type Check = (value: unknown, at: string, problems: Problems) => void
 export type Shape = { readonly [field: string]: Check }
 
-export const complain = (problems: Problems, text: string, at: string): void => {
+export const addProblem = (problems: Problems, text: string, at: string): void => {
   problems.push(`[ERROR] ${text} [json-pointer:${at}]`)
 }
 
@@ -17,51 +17,51 @@ type Bounds = { readonly min?: number; readonly max?: number; readonly like?: Re
 export const text =
   ({ min = 1, max = Number.POSITIVE_INFINITY, like }: Bounds = {}): Check =>
   (value, at, problems) => {
-    if (typeof value !== 'string') return complain(problems, 'must be a string', at)
+    if (typeof value !== 'string') return addProblem(problems, 'must be a string', at)
     const length = lengthOf(value)
-    if (length > max) complain(problems, `must be less than ${max + 1} characters`, at)
-    else if (length < min) complain(problems, `must be more than ${min - 1} characters`, at)
-    else if (like && !like.test(value)) complain(problems, 'failed to match the expected format', at)
+    if (length > max) addProblem(problems, `must be less than ${max + 1} characters`, at)
+    else if (length < min) addProblem(problems, `must be more than ${min - 1} characters`, at)
+    else if (like && !like.test(value)) addProblem(problems, 'failed to match the expected format', at)
   }
 
 export const flag: Check = (value, at, problems) => {
-  if (typeof value !== 'boolean') complain(problems, 'must be a boolean', at)
+  if (typeof value !== 'boolean') addProblem(problems, 'must be a boolean', at)
 }
 
 export const number =
   ({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, whole = true } = {}): Check =>
   (value, at, problems) => {
     if (typeof value !== 'number' || (whole && !Number.isInteger(value))) {
-      return complain(problems, whole ? 'must be an integer' : 'must be a number', at)
+      return addProblem(problems, whole ? 'must be an integer' : 'must be a number', at)
     }
-    if (value < min) complain(problems, `must be at least ${min}`, at)
-    if (value > max) complain(problems, `must be no more than ${max}`, at)
+    if (value < min) addProblem(problems, `must be at least ${min}`, at)
+    if (value > max) addProblem(problems, `must be no more than ${max}`, at)
   }
 
 export const oneOf =
   (...allowed: readonly unknown[]): Check =>
   (value, at, problems) => {
-    if (!allowed.includes(value)) complain(problems, 'must be a valid enum value', at)
+    if (!allowed.includes(value)) addProblem(problems, 'must be a valid enum value', at)
   }
 
 export const list =
   (item: Check, { min = 0, max = Number.POSITIVE_INFINITY }: Bounds = {}): Check =>
   (value, at, problems) => {
-    if (!Array.isArray(value)) return complain(problems, 'must be an array', at)
-    if (value.length > max) return complain(problems, `no more than ${max} items allowed`, at)
-    if (value.length < min) return complain(problems, `no fewer than ${min} items allowed`, at)
+    if (!Array.isArray(value)) return addProblem(problems, 'must be an array', at)
+    if (value.length > max) return addProblem(problems, `no more than ${max} items allowed`, at)
+    if (value.length < min) return addProblem(problems, `no fewer than ${min} items allowed`, at)
     value.forEach((one, index) => {
       item(one, `${at}/${index}`, problems)
     })
   }
 
-/** An object with these fields and no others. */
+/** An object with exactly these fields. */
 export const shape =
   (required: Shape, optional: Shape = {}): Check =>
   (value, at, problems) => {
-    if (!isJson(value)) return complain(problems, 'must be an object', at)
+    if (!isJson(value)) return addProblem(problems, 'must be an object', at)
     for (const [field, check] of Object.entries(required)) {
-      if (value[field] === undefined) complain(problems, `missing required field: ${field}`, at)
+      if (value[field] === undefined) addProblem(problems, `missing required field: ${field}`, at)
       else check(value[field], `${at}/${field}`, problems)
     }
     for (const [field, check] of Object.entries(optional)) {
@@ -69,19 +69,19 @@ export const shape =
     }
     for (const field of Object.keys(value)) {
       const known = Object.hasOwn(required, field) || Object.hasOwn(optional, field)
-      if (!known) complain(problems, `invalid additional property: ${field}`, at)
+      if (!known) addProblem(problems, `invalid additional property: ${field}`, at)
     }
   }
 
-/** An object whose `type` says which check applies. */
+/** An object whose `type` selects the check. */
 export const byType =
   (checks: { readonly [type: string]: Check }): Check =>
   (value, at, problems) => {
-    if (!isJson(value)) return complain(problems, 'must be an object', at)
+    if (!isJson(value)) return addProblem(problems, 'must be an object', at)
     const type = value['type']
-    if (type === undefined) return complain(problems, 'missing required field: type', at)
+    if (type === undefined) return addProblem(problems, 'missing required field: type', at)
     const check = typeof type === 'string' && Object.hasOwn(checks, type) ? checks[type] : undefined
-    if (!check) return complain(problems, `unsupported type: ${String(type)}`, `${at}/type`)
+    if (!check) return addProblem(problems, `unsupported type: ${String(type)}`, `${at}/type`)
     check(value, at, problems)
   }
 

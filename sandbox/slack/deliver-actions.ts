@@ -1,12 +1,12 @@
-// Clicks and choices in messages, modals and App Homes.
+// Delivers clicks and choices in messages, modals and App Homes.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { channelFor, type DeliverySetup, personOf } from './delivery.ts'
 import { textOf } from './json.ts'
 import { putView } from './methods/views.ts'
 import { messageActions, payloadForm, viewActions } from './payloads.ts'
-import type { Meddling, Sent } from './send.ts'
-import { type Found, findElement, type Meant, type Spot, type Surface, surfaceOf } from './surface.ts'
+import type { RequestTampering, Sent } from './send.ts'
+import { type ElementSelector, type Found, findElement, type Spot, type Surface, surfaceOf } from './surface.ts'
 import type { Json, User, Values } from './types.ts'
 import {
   applyValues,
@@ -18,8 +18,8 @@ import {
   valueField,
 } from './values.ts'
 
-/** `values`: what stands in a modal's other fields at the moment of the click. */
-export type Click = Spot & Meant & { readonly values?: GivenValues }
+/** `values`: the values of a modal's other fields at the click. */
+export type Click = Spot & ElementSelector & { readonly values?: GivenValues }
 
 const elementPart = (element: Json, value: Given, offered: readonly Json[]): Json => {
   const type = textOf(element['type'])
@@ -39,7 +39,7 @@ const withValue = (values: Values, { block, element }: Found, value: Json): Valu
 export const createClick = (setup: DeliverySetup, offers: Offers) => {
   const { context, urls } = setup
   const { workspace, triggers } = context
-  /** What a person chose in a message, until it changes. */
+  /** The choices of a person in a message, until the message changes. */
   const chosen = new Map<string, Values>()
 
   const remember = (user: User, surface: Surface, found: Found, value: Json): Values => {
@@ -72,7 +72,7 @@ export const createClick = (setup: DeliverySetup, offers: Offers) => {
     return { ...surface, view: { ...surface.view, state: { values: entered } } }
   }
 
-  return async (click: Click, meddling?: Meddling): Promise<Sent> => {
+  return async (click: Click, tampering?: RequestTampering): Promise<Sent> => {
     const user = personOf(click.user, context)
     const surface = withEntered(surfaceOf(user, click, context), click)
     const found = findElement(surface, click)
@@ -81,7 +81,7 @@ export const createClick = (setup: DeliverySetup, offers: Offers) => {
     const state = remember(user, surface, found, value)
     const action = { action_id: actionId, block_id: found.block.block_id, ...value, action_ts: workspace.ts() }
     const body = payloadForm(payloadOf(user, surface, state, action))
-    const sent = await setup.send({ contentType: 'application/x-www-form-urlencoded', body }, meddling)
+    const sent = await setup.send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error && surface.kind === 'message') {
       workspace.notice(user.id, surface.place, `That did not work: the app failed with the error "${sent.error}"`)
     }

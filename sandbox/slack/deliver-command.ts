@@ -1,15 +1,15 @@
-// Slash commands: typed by a person, answered by the bot in the response, shown by Slack.
+// Delivers slash commands, and shows the bot's answer.
 import { answerJson, channelFor, type DeliverySetup, encodeTyped, personOf, tryToShow } from './delivery.ts'
 import { commandForm } from './payloads.ts'
 import { type Place, respond } from './response-url.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 
 export type TypedCommand = {
   readonly user: string
   readonly channel: string
-  /** What follows the command. */
+  /** The text after the command. */
   readonly text: string
-  /** The first declared command unless given. */
+  /** The first declared command by default. */
   readonly command?: string
   readonly threadTs?: string
 }
@@ -33,7 +33,10 @@ const show = (sent: Sent, place: Place, setup: DeliverySetup): void => {
 
 export const createCommandDelivery =
   (setup: DeliverySetup) =>
-  async (typed: TypedCommand, meddling?: Meddling): Promise<Sent & { triggerId: string; responseUrl: string }> => {
+  async (
+    typed: TypedCommand,
+    tampering?: RequestTampering,
+  ): Promise<Sent & { triggerId: string; responseUrl: string }> => {
     const { context, commands, urls } = setup
     const user = personOf(typed.user, context)
     const channel = channelFor(user, typed.channel, context)
@@ -50,7 +53,7 @@ export const createCommandDelivery =
     const responseUrl = urls.issue(place)
     const text = setup.escapes ? encodeTyped(typed.text, context, true) : typed.text
     const body = commandForm(user, channel, { command, text: text.trim(), triggerId, responseUrl })
-    const sent = await setup.send({ contentType: 'application/x-www-form-urlencoded', body }, meddling)
+    const sent = await setup.send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error) say(`${command} failed with the error "${sent.error}"`)
     else show(sent, place, setup)
     return { ...sent, triggerId, responseUrl }

@@ -1,11 +1,12 @@
-// The Events API: messages that people write, mentions, App Homes; tried again at once, after a minute, after five.
+// Delivers Events API events (messages, mentions, App Home opened), with retries at once, after one and after five
+// minutes.
 import { channelFor, type DeliverySetup, encodeTyped, personOf } from './delivery.ts'
 import { eventEnvelope } from './payloads.ts'
 import { BOT, TEAM } from './seed.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 import type { Channel, Json, Message } from './types.ts'
 
-/** Milliseconds of world time between one try and the next. */
+/** Milliseconds of world time before each retry. */
 const RETRY_AFTER_MS = [0, 60_000, 300_000]
 
 export type Post = {
@@ -19,25 +20,30 @@ export const createEventDelivery = (setup: DeliverySetup) => {
   const { context } = setup
   const { workspace, clock } = context
 
-  const attempt = async (body: string, retry: number, reason: string, meddling?: Meddling): Promise<Sent> => {
+  const attempt = async (body: string, retry: number, reason: string, tampering?: RequestTampering): Promise<Sent> => {
     const headers: Record<string, string> =
       retry > 0 ? { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': reason } : {}
-    const sent = await setup.send({ contentType: 'application/json', body, headers }, meddling)
+    const sent = await setup.send({ contentType: 'application/json', body, headers }, tampering)
     const stopped = sent.headers['x-slack-no-retry'] === '1'
     const wait = RETRY_AFTER_MS[retry]
     if (!sent.error || stopped || wait === undefined) return sent
     const because = sent.error === 'operation_timeout' ? 'http_timeout' : 'http_error'
-    const again = () => setup.track(attempt(body, retry + 1, because, meddling))
-    if (wait === 0) again()
-    else clock.after(wait, again)
+    const retryNow = () => setup.track(attempt(body, retry + 1, because, tampering))
+    if (wait === 0) retryNow()
+    else clock.after(wait, retryNow)
     return sent
   }
 
-  /** Any event, in its envelope; `undefined` when the app is not subscribed to it. */
-  const event = async (type: string, fields: Json, shared = false, meddling?: Meddling): Promise<Sent | undefined> => {
+  /** Sends an event in its envelope; `undefined` when the app is not subscribed to it. */
+  const event = async (
+    type: string,
+    fields: Json,
+    shared = false,
+    tampering?: RequestTampering,
+  ): Promise<Sent | undefined> => {
     if (!setup.events.includes(type === 'message' ? 'message.im' : type)) return undefined
     const envelope = eventEnvelope({ type, ...fields }, workspace.id('Ev'), shared, clock.now())
-    return attempt(JSON.stringify(envelope), 0, '', meddling)
+    return attempt(JSON.stringify(envelope), 0, '', tampering)
   }
 
   const fieldsOf = (message: Message, channel: Channel): Json => ({
@@ -53,47 +59,48 @@ export const createEventDelivery = (setup: DeliverySetup) => {
     event_ts: message.ts,
   })
 
-  const tell = async (message: Message, channel: Channel, meddling?: Meddling): Promise<Sent | undefined> => {
+  const tell = async (message: Message, channel: Channel, tampering?: RequestTampering): Promise<Sent | undefined> => {
     const fields = fieldsOf(message, channel)
-    if (channel.kind === 'im') return event('message', fields, false, meddling)
+    if (channel.kind === 'im') return event('message', fields, false, tampering)
     if (!message.text.includes(`<@${BOT.userId}`)) return undefined
-    if (channel.members.includes(BOT.userId)) return event('app_mention', fields, channel.shared, meddling)
+    if (channel.members.includes(BOT.userId)) return event('app_mention', fields, channel.shared, tampering)
     const text = `You mentioned <@${BOT.userId}>, but they are not in this channel.`
     workspace.notice(message.user, { channel: channel.id, threadTs: message.thread_ts }, text)
     return undefined
   }
 
-  /** A message typed by a person: `@quarterdeck …` mentions the bot, also in a thread. */
-  const post = async ({ user: id, channel: where, text, threadTs }: Post, meddling?: Meddling) => {
+  /** A message that a person types: `@quarterdeck …` mentions the bot, also in a thread. */
+  const post = async ({ user: id, channel: where, text, threadTs }: Post, tampering?: RequestTampering) => {
     const user = personOf(id, context)
     const channel = channelFor(user, where, context)
     const message = workspace.post(
       { channel: channel.id, user: id, threadTs },
       { text: encodeTyped(text, context, false) },
     )
-    return { message, sent: await tell(message, channel, meddling) }
+    return { message, sent: await tell(message, channel, tampering) }
   }
 
-  const mention = (said: Post, meddling?: Meddling) => post({ ...said, text: `@${BOT.name} ${said.text}` }, meddling)
+  const mention = (said: Post, tampering?: RequestTampering) =>
+    post({ ...said, text: `@${BOT.name} ${said.text}` }, tampering)
 
-  const openHome = async (id: string, meddling?: Meddling): Promise<Sent | undefined> => {
+  const openHome = async (id: string, tampering?: RequestTampering): Promise<Sent | undefined> => {
     const user = personOf(id, context)
     const view = workspace.home(id)
     const channel = workspace.openDm(user.id).id
     const fields = { user: id, channel, tab: 'home', event_ts: workspace.ts(), ...(view ? { view } : {}) }
-    return event('app_home_opened', fields, false, meddling)
+    return event('app_home_opened', fields, false, tampering)
   }
 
-  const json = (body: Json, meddling?: Meddling) =>
-    setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, meddling)
+  const json = (body: Json, tampering?: RequestTampering) =>
+    setup.send({ contentType: 'application/json', body: JSON.stringify(body) }, tampering)
 
-  const verifyUrl = (challenge: string, meddling?: Meddling) =>
-    json({ token: 'sandbox-verification-token', challenge, type: 'url_verification' }, meddling)
+  const verifyUrl = (challenge: string, tampering?: RequestTampering) =>
+    json({ token: 'sandbox-verification-token', challenge, type: 'url_verification' }, tampering)
 
-  const checkSsl = (meddling?: Meddling) =>
+  const checkSsl = (tampering?: RequestTampering) =>
     setup.send(
       { contentType: 'application/x-www-form-urlencoded', body: 'ssl_check=1&token=sandbox-verification-token' },
-      meddling,
+      tampering,
     )
 
   return { post, mention, openHome, event, verifyUrl, checkSsl }

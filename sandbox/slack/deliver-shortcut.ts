@@ -1,7 +1,7 @@
-// Message shortcuts: the way to reach the bot from a message in a thread, where slash commands do not work.
+// Delivers message shortcuts, which work in threads, where slash commands do not.
 import { channelFor, type DeliverySetup, personOf } from './delivery.ts'
 import { messageShortcut, payloadForm } from './payloads.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 import { visibleMessage } from './surface.ts'
 
 export type Shortcut = {
@@ -13,7 +13,7 @@ export type Shortcut = {
 
 export const createShortcut =
   ({ context, urls, send }: DeliverySetup) =>
-  async ({ user: id, channel: where, ts, callbackId }: Shortcut, meddling?: Meddling): Promise<Sent> => {
+  async ({ user: id, channel: where, ts, callbackId }: Shortcut, tampering?: RequestTampering): Promise<Sent> => {
     const user = personOf(id, context)
     const channel = channelFor(user, where, context)
     const message = visibleMessage(user, ts, channel.id, context)
@@ -23,7 +23,7 @@ export const createShortcut =
       responseUrl: urls.issue({ channel: channel.id, user: user.id, threadTs: message.thread_ts }),
       actionTs: context.workspace.ts(),
     })
-    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body: payloadForm(payload) }, meddling)
+    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body: payloadForm(payload) }, tampering)
     const place = { channel: channel.id }
     if (sent.error) context.workspace.notice(user.id, place, `The shortcut failed with the error "${sent.error}"`)
     return sent

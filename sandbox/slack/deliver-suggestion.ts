@@ -1,9 +1,9 @@
-// Options of an external select, asked of the bot while a person types.
+// Requests the options of an external select from the bot while a person types.
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
 import { jsonOf, listOf, textOf } from './json.ts'
 import { checkSuggestions, type Rejection } from './limits.ts'
 import { blockSuggestion, payloadForm } from './payloads.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 import { findElement, type Spot, type Surface, surfaceOf } from './surface.ts'
 import type { Json } from './types.ts'
 
@@ -11,7 +11,7 @@ export type Query = Spot & { readonly actionId: string; readonly blockId?: strin
 
 export type Suggested = Sent & { readonly options: readonly Json[]; readonly refusal?: Rejection }
 
-/** The options that the bot offered to a person so far: what is chosen must be among them. */
+/** The options that the bot has offered to a person; a choice must be one of them. */
 export type Offers = {
   of(user: string, actionId: string): readonly Json[]
   add(user: string, actionId: string, options: readonly Json[]): void
@@ -45,7 +45,7 @@ const optionsIn = (answer: Json): readonly Json[] => {
 
 export const createSuggest =
   ({ context, send, log }: DeliverySetup, offers: Offers) =>
-  async (query: Query, meddling?: Meddling): Promise<Suggested> => {
+  async (query: Query, tampering?: RequestTampering): Promise<Suggested> => {
     const user = personOf(query.user, context)
     const surface = surfaceOf(user, query, context)
     const { block, element } = findElement(surface, {
@@ -54,7 +54,7 @@ export const createSuggest =
     })
     const field = { actionId: textOf(element['action_id']), blockId: block.block_id ?? '', value: query.text }
     const body = payloadForm(blockSuggestion(user, containerOf(surface), field))
-    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body }, meddling)
+    const sent = await send({ contentType: 'application/x-www-form-urlencoded', body }, tampering)
     if (sent.error) return { ...sent, options: [] }
     const answer = answerJson(sent) ?? {}
     const refusal = checkSuggestions(answer)

@@ -1,11 +1,11 @@
-// Modals submitted and closed.
+// Delivers submitted and closed modals.
 
 import type { Offers } from './deliver-suggestion.ts'
 import { answerJson, type DeliverySetup, personOf } from './delivery.ts'
 import { textOf } from './json.ts'
 import { elementsOf } from './limits.ts'
 import { payloadForm, viewClosed, viewSubmission } from './payloads.ts'
-import type { Meddling, Sent } from './send.ts'
+import type { RequestTampering, Sent } from './send.ts'
 import type { Block, User, View } from './types.ts'
 import { applyValues, clientErrors, type Given, type GivenValues } from './values.ts'
 import { type FieldErrors, followAnswer, patchView, TROUBLE } from './view-answer.ts'
@@ -13,17 +13,17 @@ import type { Workspace } from './workspace.ts'
 
 type GivenBlock = Given | { readonly [actionId: string]: Given }
 
-/** `values`: by block id; a block with one field takes the value itself. What is not given keeps what it had. */
+/** `values`: by block id; a block with one field takes its value directly. Omitted fields keep their values. */
 export type Submission = {
   readonly user: string
   readonly viewId?: string
   readonly values?: { readonly [blockId: string]: GivenBlock }
 }
 
-/** `errors` by block id: from Slack's own client (then nothing was sent) or from the bot. */
+/** `errors` by block id: from Slack's client (then nothing was sent) or from the bot. */
 export type Submitted = { readonly sent?: Sent; readonly errors: FieldErrors }
 
-/** `all`: the cross of the whole stack instead of the close button of the top modal. */
+/** `all`: the close button of the whole stack, instead of the top modal's. */
 export type Closing = { readonly user: string; readonly all?: boolean }
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -43,13 +43,14 @@ const spread = (blocks: readonly Block[], values: Submission['values'] = {}): Gi
 
 const topOf = (user: User, viewId: string | undefined, workspace: Workspace): View => {
   const open = workspace.views(user.id).at(-1)
-  if (!open || (viewId && open.view.id !== viewId)) throw new Error(`${user.displayName} has no such modal on top`)
+  if (!open || (viewId && open.view.id !== viewId))
+    throw new Error(`${user.displayName} does not have this modal on top`)
   return open.view
 }
 
 export const createSubmit =
   (setup: DeliverySetup, offers: Offers) =>
-  async ({ user: id, viewId, values }: Submission, meddling?: Meddling): Promise<Submitted> => {
+  async ({ user: id, viewId, values }: Submission, tampering?: RequestTampering): Promise<Submitted> => {
     const { context } = setup
     const { workspace } = context
     const user = personOf(id, context)
@@ -62,14 +63,14 @@ export const createSubmit =
     workspace.show(id, shown)
     if (Object.keys(errors).length > 0) return { errors }
     const payload = viewSubmission(user, view, context.triggers.issue(id))
-    const sent = await setup.send({ contentType: FORM, body: payloadForm(payload) }, meddling)
+    const sent = await setup.send({ contentType: FORM, body: payloadForm(payload) }, tampering)
     if (sent.error) patchView(workspace, id, view.id, { trouble: TROUBLE })
     return { sent, errors: sent.error ? {} : followAnswer(id, view, answerJson(sent) ?? {}, setup) }
   }
 
 export const createClose =
   ({ context, send }: DeliverySetup) =>
-  async ({ user: id, all = false }: Closing, meddling?: Meddling): Promise<readonly Sent[]> => {
+  async ({ user: id, all = false }: Closing, tampering?: RequestTampering): Promise<readonly Sent[]> => {
     const { workspace } = context
     const user = personOf(id, context)
     const top = topOf(user, undefined, workspace)
@@ -77,8 +78,8 @@ export const createClose =
     const views = workspace.views(id)
     workspace.show(id, clears ? [] : views.slice(0, -1))
     const closed = clears ? views.map(open => open.view).toReversed() : [top]
-    const told = closed
+    const deliveries = closed
       .filter(view => view.notify_on_close)
-      .map(view => send({ contentType: FORM, body: payloadForm(viewClosed(user, view, clears)) }, meddling))
-    return Promise.all(told)
+      .map(view => send({ contentType: FORM, body: payloadForm(viewClosed(user, view, clears)) }, tampering))
+    return Promise.all(deliveries)
   }

@@ -1,4 +1,4 @@
-// What the deliveries share: who acts where, and what Slack says when the bot does not answer.
+// Shared by all deliveries: the acting person, the channel, and Slack's notice when the bot does not answer.
 import { isJson, parseJson } from './json.ts'
 import { type Context, SlackRefusal } from './method.ts'
 import type { ResponseUrls } from './response-url.ts'
@@ -15,21 +15,21 @@ export type DeliverySetup = {
   readonly escapes: boolean
   /** The events that the manifest subscribes to. */
   readonly events: readonly string[]
-  /** Keeps `idle()` waiting until this is over. */
+  /** Keeps `idle()` waiting until the promise settles. */
   readonly track: (work: Promise<unknown>) => void
   readonly log: (line: string) => void
 }
 
 export const personOf = (id: string, { workspace }: Context): User => {
   const user = workspace.users.get(id)
-  if (!user || user.isBot) throw new Error(`There is no person ${id} in the workspace`)
+  if (!user || user.isBot) throw new Error(`Unknown person: ${id}`)
   return user
 }
 
-/** A channel that the person can see; nobody can act anywhere else. */
+/** A channel that the person can see; people cannot act in others. */
 export const channelFor = (user: User, id: string, { workspace }: Context): Channel => {
   const channel = workspace.channels.get(id)
-  if (!channel?.members.includes(user.id)) throw new Error(`${user.displayName} is not in a channel ${id}`)
+  if (!channel?.members.includes(user.id)) throw new Error(`${user.displayName} is not in channel ${id}`)
   return channel
 }
 
@@ -39,7 +39,7 @@ export const answerJson = ({ body }: Sent): Json | undefined => {
   return isJson(json) ? json : undefined
 }
 
-/** Runs `show`; Slack drops an answer that breaks its limits, and says so in nobody's face but the log's. */
+/** Runs `show`; Slack drops an answer that exceeds its limits, and only the log says so. */
 export const tryToShow = (what: string, show: () => void, { log }: DeliverySetup): boolean => {
   try {
     show()
@@ -54,7 +54,7 @@ export const tryToShow = (what: string, show: () => void, { log }: DeliverySetup
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** What Slack's clients make of a text that a person typed: @names, #channels and groups become ids. */
+/** Encodes a typed text as Slack's clients do: @names, #channels and groups become ids. */
 export const encodeTyped = (text: string, { workspace }: Context, withNames: boolean): string => {
   const users = [...workspace.users.values()]
   const groups = [...workspace.groups.values()]

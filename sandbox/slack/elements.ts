@@ -1,6 +1,19 @@
-// The schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
+// Schemas of Block Kit's text objects, options and interactive elements. Limits: slack.md 2.2, @slack/types 3.2.0.
 import { isDeepStrictEqual } from 'node:util'
-import { all, byType, type Check, complain, flag, list, number, oneOf, type Shape, shape, text, type } from './check.ts'
+import {
+  addProblem,
+  all,
+  byType,
+  type Check,
+  flag,
+  list,
+  number,
+  oneOf,
+  type Shape,
+  shape,
+  text,
+  type,
+} from './check.ts'
 import { isJson, jsonOf, listOf } from './json.ts'
 
 export const ID = text({ max: 255 })
@@ -29,16 +42,16 @@ export const optionGroup = shape({ label: plain(75), options: list(plainOption, 
 
 const slackFile: Check = (value, at, problems) => {
   const file = jsonOf(value)
-  if (typeof file['id'] !== 'string' && typeof file['url'] !== 'string') complain(problems, 'invalid slack file', at)
+  if (typeof file['id'] !== 'string' && typeof file['url'] !== 'string') addProblem(problems, 'invalid slack file', at)
 }
 
 const imageSource: Check = (value, at, problems) => {
   const image = jsonOf(value)
   if (image['image_url'] === undefined && image['slack_file'] === undefined) {
-    complain(problems, 'missing required field: image_url', at)
+    addProblem(problems, 'missing required field: image_url', at)
   }
   if (image['image_url'] !== undefined && image['slack_file'] !== undefined) {
-    complain(problems, 'only one of image_url and slack_file is allowed', at)
+    addProblem(problems, 'only one of image_url and slack_file is allowed', at)
   }
 }
 
@@ -66,13 +79,13 @@ const optionsOf = (select: unknown): readonly unknown[] => {
   return [...listOf(options), ...listOf(groups).flatMap(group => listOf(jsonOf(group)['options']))]
 }
 
-/** Slack refuses an initial option that is not, to the letter, one of the options. */
+/** Slack refuses an initial option that does not equal one of the options exactly. */
 const initialIsOffered: Check = (value, at, problems) => {
   const { initial_option: one, initial_options: many } = jsonOf(value)
   const offered = optionsOf(value)
   for (const initial of [...(one === undefined ? [] : [one]), ...listOf(many)]) {
     if (!offered.some(option => isDeepStrictEqual(option, initial))) {
-      complain(problems, 'initial option must match one of the options', at)
+      addProblem(problems, 'initial option must match one of the options', at)
     }
   }
 }
@@ -80,7 +93,7 @@ const initialIsOffered: Check = (value, at, problems) => {
 const optionsOrGroups: Check = (value, at, problems) => {
   if (!isJson(value)) return
   const given = ['options', 'option_groups'].filter(field => value[field] !== undefined)
-  if (given.length !== 1) complain(problems, 'exactly one of options and option_groups is required', at)
+  if (given.length !== 1) addProblem(problems, 'exactly one of options and option_groups is required', at)
 }
 
 const select = (name: string, optional: Shape): Check =>
@@ -125,7 +138,7 @@ const selects = {
 }
 
 function isFilter(value: unknown, at: string, problems: string[]): void {
-  if (!isJson(value)) complain(problems, 'must be an object', at)
+  if (!isJson(value)) addProblem(problems, 'must be an object', at)
 }
 
 const pickers = {
@@ -157,7 +170,7 @@ const numeric = text({ like: /^-?\d+(\.\d+)?$/ })
 const numberBounds: Check = (value, at, problems) => {
   const { min_value: low, max_value: high } = jsonOf(value)
   if (low !== undefined && high !== undefined && Number(low) > Number(high)) {
-    complain(problems, 'min_value must not be greater than max_value', at)
+    addProblem(problems, 'min_value must not be greater than max_value', at)
   }
 }
 

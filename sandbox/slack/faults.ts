@@ -1,21 +1,21 @@
-// Failures that a test or a person asks for: the next calls of a method go wrong in a chosen way.
+// Fault injection for Slack: the next calls of a method fail in a chosen way.
 
 export type Effect =
   | { readonly kind: 'ratelimited'; readonly retryAfter: number }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'error'; readonly error: string }
-  /** The connection breaks before Slack did anything. */
+  /** The connection breaks before Slack acts. */
   | { readonly kind: 'drop' }
-  /** Slack did it, but the answer is lost. */
+  /** Slack acts, but its answer is lost. */
   | { readonly kind: 'lose' }
 
-/** `method` is a Web API method, `response_url`, `upload`, or `*`. `times` is 1 unless given. */
+/** `method`: a Web API method, `response_url`, `upload`, or `*`. `times`: 1 by default. */
 export type Fault = { readonly method: string; readonly effect: Effect; readonly times?: number }
 
 export type Faults = {
   add(fault: Fault): void
   clear(): void
-  /** The effect on this call, which uses it up. */
+  /** The effect on this call; counts one use. */
   take(method: string): Effect | undefined
 }
 

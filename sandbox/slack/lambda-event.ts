@@ -1,4 +1,4 @@
-// The shape in which API Gateway (HTTP API) and Lambda function URLs hand a request to a function, payload format 2.0.
+// Builds the Lambda event of API Gateway (HTTP API) and function URLs, payload format 2.0.
 
 export type LambdaHttpEvent = {
   readonly version: '2.0'

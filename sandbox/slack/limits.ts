@@ -1,9 +1,9 @@
-// What Slack refuses in messages, modals and App Homes, and how it says so. Limits: slack.md 2.2.
+// Checks messages, modals and App Homes against Slack's limits, with Slack's errors. Limits: slack.md 2.2.
 import {
+  addProblem,
   all,
   byType,
   type Check,
-  complain,
   flag,
   lengthOf,
   list,
@@ -28,7 +28,7 @@ import { isJson, jsonOf, listOf, textOf } from './json.ts'
 import { richText } from './rich-text.ts'
 import type { Block, Json } from './types.ts'
 
-/** `too long` in Slack's own code, with its messages when it gives any. */
+/** Slack's error code, with its messages if it returns any. */
 export type Rejection = { readonly error: string; readonly messages?: readonly string[] }
 
 export const MOST = {
@@ -48,7 +48,7 @@ const block_id = { block_id: ID }
 const sectionHasText: Check = (value, at, problems) => {
   const section = jsonOf(value)
   if (section['text'] === undefined && section['fields'] === undefined) {
-    complain(problems, 'missing required field: text', at)
+    addProblem(problems, 'missing required field: text', at)
   }
 }
 
@@ -59,12 +59,12 @@ const cell = byType({
 })
 
 function aNumber(value: unknown, at: string, problems: Problems): void {
-  if (typeof value !== 'number') complain(problems, 'must be a number', at)
+  if (typeof value !== 'number') addProblem(problems, 'must be a number', at)
 }
 
 const tableText: Check = (value, at, problems) => {
   if (textLength(jsonOf(value)['rows']) > MOST.tableText) {
-    complain(problems, `must be less than ${MOST.tableText + 1} characters over all cells`, `${at}/rows`)
+    addProblem(problems, `must be less than ${MOST.tableText + 1} characters over all cells`, `${at}/rows`)
   }
 }
 
@@ -135,7 +135,7 @@ const messageBlocks = list(byType({ ...anywhere, table, markdown }), { max: MOST
 const modalBlocks = list(byType({ ...anywhere, alert }), { max: MOST.viewBlocks })
 const homeBlocks = list(byType(anywhere), { max: MOST.viewBlocks })
 
-/** Characters of all that is shown in a tree of blocks: every `text` that is a string. */
+/** Characters of all visible text in a tree of blocks: every `text` that is a string. */
 export const textLength = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0)
   if (!isJson(value)) return 0
@@ -154,13 +154,13 @@ const duplicates = (blocks: readonly unknown[], at: string, problems: Problems):
   blocks.forEach((value, index) => {
     const block = jsonOf(value)
     const id = textOf(block['block_id'])
-    if (id && blockIds.has(id)) complain(problems, `\`block_id\` "${id}" already exists`, `${at}/${index}/block_id`)
+    if (id && blockIds.has(id)) addProblem(problems, `\`block_id\` "${id}" already exists`, `${at}/${index}/block_id`)
     blockIds.add(id)
     const actionIds = new Set<string>()
     for (const element of elementsOf(block)) {
       const action = textOf(element['action_id'])
       if (action && actionIds.has(action)) {
-        complain(problems, `\`action_id\` "${action}" already exists`, `${at}/${index}`)
+        addProblem(problems, `\`action_id\` "${action}" already exists`, `${at}/${index}`)
       }
       actionIds.add(action)
     }
@@ -172,16 +172,16 @@ const ofType = (blocks: readonly unknown[], name: string) => blocks.filter(block
 const rejection = (error: string, problems: Problems): Rejection | undefined =>
   problems.length > 0 ? { error, messages: problems } : undefined
 
-/** Why Slack would refuse these blocks of a message. */
+/** Why Slack refuses these blocks of a message, if it does. */
 export const checkMessageBlocks = (value: unknown): Rejection | undefined => {
   if (!Array.isArray(value)) return { error: 'invalid_blocks_format' }
   const problems: Problems = []
   messageBlocks(value, '/blocks', problems)
   duplicates(value, '/blocks', problems)
-  if (ofType(value, 'table').length > 1) complain(problems, 'only_one_table_allowed', '/blocks')
+  if (ofType(value, 'table').length > 1) addProblem(problems, 'only_one_table_allowed', '/blocks')
   const prose = ofType(value, 'markdown').reduce<number>((sum, block) => sum + textLength(block), 0)
   if (problems.length === 0 && prose > MOST.markdownText) {
-    complain(problems, `must be less than ${MOST.markdownText + 1} characters over all markdown blocks`, '/blocks')
+    addProblem(problems, `must be less than ${MOST.markdownText + 1} characters over all markdown blocks`, '/blocks')
   }
   if (problems.length === 0 && textLength(value) > MOST.allBlocksText) return { error: 'msg_blocks_too_long' }
   return rejection('invalid_blocks', problems)
@@ -210,10 +210,10 @@ const focus = (blocks: readonly unknown[], problems: Problems): void => {
   const focused = blocks
     .flatMap(block => elementsOf(jsonOf(block)))
     .filter(element => element['focus_on_load'] === true)
-  if (focused.length > 1) complain(problems, 'only one element may have focus_on_load', '/view/blocks')
+  if (focused.length > 1) addProblem(problems, 'only one element may have focus_on_load', '/view/blocks')
 }
 
-/** Why Slack would refuse this view on this surface. */
+/** Why Slack refuses this view on this surface, if it does. */
 export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection | undefined => {
   if (Buffer.byteLength(JSON.stringify(value) ?? '') > MOST.viewBytes) return { error: 'view_too_large' }
   const problems: Problems = []
@@ -224,12 +224,12 @@ export const checkView = (value: unknown, surface: 'modal' | 'home'): Rejection 
   duplicates(blocks, '/view/blocks', problems)
   focus(blocks, problems)
   if (surface === 'modal' && view['submit'] === undefined && ofType(blocks, 'input').length > 0) {
-    complain(problems, 'missing required field: submit', '/view')
+    addProblem(problems, 'missing required field: submit', '/view')
   }
   return rejection('invalid_arguments', problems)
 }
 
-/** Why Slack would refuse this answer to a block_suggestion. */
+/** Why Slack refuses this answer to a block_suggestion, if it does. */
 export const checkSuggestions = (value: unknown): Rejection | undefined => {
   const problems: Problems = []
   const answer = jsonOf(value)
@@ -244,7 +244,7 @@ const fresh = () => (++assigned).toString(36).padStart(5, 'q')
 const withActionId = (value: unknown): unknown =>
   isJson(value) && value['type'] !== 'image' ? { action_id: fresh(), ...value } : value
 
-/** Slack gives ids to the blocks and elements that came without. */
+/** Slack adds ids to blocks and elements without one. */
 export const withIds = (blocks: readonly unknown[]): readonly Block[] =>
   blocks.filter(isJson).map(block => ({
     ...block,

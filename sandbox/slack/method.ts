@@ -1,4 +1,4 @@
-// What every Web API method gets and how it refuses.
+// The interface of a Web API method: its context, arguments and errors.
 import type { Clock } from '../world/clock.ts'
 import { parseJson, textOf } from './json.ts'
 import type { Rejection } from './limits.ts'
@@ -22,7 +22,7 @@ export type Context = {
   readonly workspace: Workspace
   readonly clock: Clock
   readonly triggers: Triggers
-  /** Where this server is reached, for upload and file URLs. */
+  /** This server's origin, for upload and file URLs. */
   readonly origin: () => string
 }
 
@@ -50,7 +50,7 @@ export const requiredArg = (args: Args, name: string): string =>
 
 export const flagArg = (args: Args, name: string): boolean => ['true', '1'].includes(textArg(args, name))
 
-/** An argument that is JSON: as it is in a JSON body, as text in a form. */
+/** A JSON argument: a value in a JSON body, a text in a form. */
 export const jsonArg = (args: Args, name: string, error: string): unknown => {
   const value = args[name]
   if (typeof value !== 'string') return value
@@ -59,7 +59,7 @@ export const jsonArg = (args: Args, name: string, error: string): unknown => {
   return parsed === undefined ? refuse(error) : parsed
 }
 
-/** A conversation that exists for the bot; private ones that it is not in do not. */
+/** A conversation that the bot can see; private ones that it has not joined are not found. */
 export const channelArg = (args: Args, { workspace }: Context, name = 'channel'): Channel => {
   const channel = workspace.channels.get(textArg(args, name))
   const hidden = channel && channel.kind !== 'public' && !channel.members.includes(BOT.userId)

@@ -1,8 +1,8 @@
-// The payloads that Slack sends to an app, in its own field names.
+// Builds the payloads that Slack sends to an app, with Slack's field names.
 import { APP_ID, BOT, TEAM } from './seed.ts'
 import type { Channel, Json, Message, User, View } from './types.ts'
 
-/** Slack's old shared secret: still sent, proves nothing. */
+/** Slack's deprecated verification token: still sent, but it proves nothing. */
 const VERIFICATION_TOKEN = 'sandbox-verification-token'
 
 const teamOf = (): Json => ({ id: TEAM.id, domain: TEAM.domain })
@@ -54,7 +54,7 @@ export type ActionContext = {
   readonly actions: readonly Json[]
 }
 
-/** A click on a message. Ephemeral messages are not part of the payload: Slack does not keep them. */
+/** A click on a message. Ephemeral messages are not in the payload, because Slack does not store them. */
 export const messageActions = (
   user: User,
   channel: Channel,

@@ -1,11 +1,12 @@
-// Slack's rate tiers, a token bucket for each method (and for each channel where Slack counts by channel), in world time.
+// Slack's rate limits in world time: a token bucket for each method, and for each channel where Slack counts by
+// channel.
 import type { Clock } from '../world/clock.ts'
 
 const TIER_2 = 20
 const TIER_3 = 50
 const TIER_4 = 100
 
-/** Calls a minute, as documented on 2026-05-26 (slack.md 2.4). Methods without an entry are not limited here. */
+/** Calls per minute, as documented on 2026-05-26 (slack.md 2.4). Methods without an entry are not limited. */
 export const TIERS: { readonly [method: string]: number } = {
   'chat.update': TIER_3,
   'chat.delete': TIER_3,
@@ -36,13 +37,13 @@ export const TIERS: { readonly [method: string]: number } = {
   'reactions.add': TIER_3,
 }
 
-/** chat.postMessage: one a second a channel, and a burst of this many is tolerated. */
+/** chat.postMessage: one per second and channel, with a burst of this many. */
 const POST_BURST = 20
 
 type Bucket = { tokens: number; at: number }
 
 export type Rates = {
-  /** Seconds to wait before the call may be made, or 0, in which case it is counted. */
+  /** Seconds until the call is allowed, or 0, in which case it is counted. */
   take(method: string, channel: string): number
 }
 

@@ -1,7 +1,7 @@
-// Real time, for what Slack measures on its own watch: the 3 seconds of an acknowledgement and of a trigger id.
+// Real time, for Slack's 3-second limits on acknowledgements and trigger ids.
 import type { Timer } from '../world/clock.ts'
 
-/** A world `Clock` fits as well: tests move it by hand. */
+/** A world `Clock` also fits: tests move it. */
 export type RealTime = { now(): number; after(ms: number, run: () => void): Timer }
 
 export const realTime: RealTime = {
@@ -12,7 +12,7 @@ export const realTime: RealTime = {
   },
 }
 
-/** A watch that goes slow, for stories that are the same on a busy machine. */
+/** A slow clock, so that stories do not depend on the machine's load. */
 export const slowTime: RealTime = {
   now: () => realTime.now() / 20,
   after: (ms, run) => realTime.after(ms * 20, run),

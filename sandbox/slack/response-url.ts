@@ -1,4 +1,4 @@
-// response_url: five messages within 30 minutes of world time, wherever the command or the click was, without a token.
+// response_url: up to five messages within 30 minutes of world time, without a token.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendJson, sendText } from '../http.ts'
 import type { Faults } from './faults.ts'
@@ -11,7 +11,7 @@ import type { Json } from './types.ts'
 const MOST_USES = 5
 const LIFE_MS = 30 * 60_000
 
-/** Where an interaction took place: what `replace_original` replaces. */
+/** The place of an interaction: `replace_original` replaces that message. */
 export type Place = {
   readonly channel: string
   readonly user: string
@@ -51,7 +51,7 @@ const replace = (place: Place, args: Args, context: Context): boolean => {
   return true
 }
 
-/** Shows what an app answers to a command or sends to a response_url. */
+/** Shows an app's answer to a command, or its message to a response_url. */
 export const respond = (place: Place, args: Json, context: Context): void => {
   if (isTrue(args['delete_original'])) {
     remove(place, context)

@@ -1,4 +1,4 @@
-// The schema of rich_text blocks, which are also what a table's cells may hold.
+// The schema of rich_text blocks, which table cells may also contain.
 import { byType, flag, list, number, oneOf, shape, text, type } from './check.ts'
 import { ID } from './elements.ts'
 

@@ -1,4 +1,4 @@
-// One signed request to the bot, and Slack's 3 seconds of patience with it.
+// Sends one signed request to the bot, and waits up to Slack's 3 seconds for the answer.
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
 import { answerText, type Handler, type LambdaAnswer, lambdaEvent } from './lambda-event.ts'
@@ -6,28 +6,28 @@ import type { RealTime } from './real-time.ts'
 
 const PATIENCE_MS = 3000
 
-/** Ways in which a test makes a request that a careful receiver refuses, or has seen before. */
-export type Meddling = {
-  /** Leave the signature out, sign with another secret, or change the body after signing. */
+/** Ways to make a request invalid or duplicate, for tests. */
+export type RequestTampering = {
+  /** Omits the signature, signs with another secret, or changes the body after signing. */
   readonly tamper?: 'unsigned' | 'signature' | 'body'
-  /** Seconds by which the timestamp is old; negative for one from the future. */
+  /** Age of the timestamp in seconds; negative for a timestamp in the future. */
   readonly age?: number
-  /** Delivers the very same bytes and headers a second time. */
+  /** Delivers the same bytes and headers a second time. */
   readonly twice?: boolean
-  /** Headers on top of Slack's, for example another content type. */
+  /** Headers in addition to Slack's, for example another content type. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Sent = {
-  /** What Slack calls the failure; `undefined` when the bot answered 200 in time. */
+  /** Slack's name for the failure; `undefined` when the bot answered 200 in time. */
   readonly error?: 'operation_timeout' | 'dispatch_failed'
-  /** The bot's answer, unless it came too late. */
+  /** The bot's answer, unless it was late. */
   readonly status?: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** The answer whenever it comes, also when it is too late; never rejects. */
+  /** The answer, even when it is late; never rejects. */
   readonly eventually: Promise<LambdaAnswer>
-  /** The answer to the same bytes sent again. */
+  /** The answer to the second delivery. */
   readonly again?: Sent
 }
 
@@ -48,7 +48,7 @@ type Setup = {
 export const sign = (secret: string, timestamp: string, body: string | Buffer): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`
 
-const signedHeaders = (secret: string, timestamp: string, body: Buffer, tamper: Meddling['tamper']) => {
+const signedHeaders = (secret: string, timestamp: string, body: Buffer, tamper: RequestTampering['tamper']) => {
   if (tamper === 'unsigned') return {}
   const key = tamper === 'signature' ? `${secret} of somebody else` : secret
   return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': sign(key, timestamp, body) }
@@ -58,7 +58,7 @@ const tampered = (body: Buffer): Buffer => Buffer.concat([body, Buffer.from('&')
 
 type Call = { readonly headers: Record<string, string>; readonly body: Buffer }
 
-/** A function that throws is a 502 of its gateway. */
+/** A function error becomes the gateway's 502. */
 const invoke = async ({ headers, body }: Call, { handler, clock, log }: Setup): Promise<LambdaAnswer> => {
   try {
     return await handler(lambdaEvent(headers, body, clock.now()))
@@ -92,22 +92,22 @@ const patiently = async (call: Call, setup: Setup): Promise<Sent> => {
 
 export const createSend =
   (setup: Setup) =>
-  async (outgoing: Outgoing, meddling: Meddling = {}): Promise<Sent> => {
+  async (outgoing: Outgoing, tampering: RequestTampering = {}): Promise<Sent> => {
     const signed = Buffer.from(outgoing.body)
-    const timestamp = String(Math.floor(setup.clock.now() / 1000) - (meddling.age ?? 0))
+    const timestamp = String(Math.floor(setup.clock.now() / 1000) - (tampering.age ?? 0))
     const call: Call = {
       headers: {
         host: 'bot.example',
         accept: 'application/json,*/*',
         'content-type': outgoing.contentType,
-        ...signedHeaders(setup.signingSecret, timestamp, signed, meddling.tamper),
+        ...signedHeaders(setup.signingSecret, timestamp, signed, tampering.tamper),
         ...outgoing.headers,
-        ...meddling.headers,
+        ...tampering.headers,
       },
-      body: meddling.tamper === 'body' ? tampered(signed) : signed,
+      body: tampering.tamper === 'body' ? tampered(signed) : signed,
     }
     const sent = await patiently(call, setup)
-    return meddling.twice ? { ...sent, again: await patiently(call, setup) } : sent
+    return tampering.twice ? { ...sent, again: await patiently(call, setup) } : sent
   }
 
 export type Send = ReturnType<typeof createSend>

@@ -1,4 +1,4 @@
-// A strict local Slack: its Web API at the wire, its workspace, and signed deliveries to the bot.
+// A strict local Slack: Web API at the wire, workspace, and signed deliveries to the bot.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, sendText, urlOf } from '../http.ts'
 import type { Clock } from '../world/clock.ts'
@@ -26,13 +26,13 @@ const MOST_CALLS = 2000
 
 export type SlackOptions = {
   readonly clock: Clock
-  /** The bot's front door; gets what API Gateway would hand it. */
+  /** The bot's ingress; gets API Gateway's event. */
   readonly handler: Handler
   readonly signingSecret: string
   readonly botToken: string
-  /** Real time, for the 3 seconds; a test gives a clock that it moves by hand. */
+  /** Real time for the 3-second limits; tests pass a clock that they move. */
   readonly real?: RealTime
-  /** Where this server is reached, such as `http://127.0.0.1:4000`. May be set later: `slack.origin`. */
+  /** This server's origin, such as `http://127.0.0.1:4000`. May be set later: `slack.origin`. */
   readonly origin?: string
   readonly commands?: readonly SlashCommand[]
   readonly shortcuts?: readonly MessageShortcut[]
@@ -62,7 +62,7 @@ const serveFile = async (req: IncomingMessage, res: ServerResponse, id: string, 
   res.end(stored.content)
 }
 
-/** The raw bytes, or the first file of a form: Slack takes both, and @slack/web-api sends a form. */
+/** The raw bytes, or the first file of a form: Slack accepts both, and @slack/web-api sends a form. */
 const uploaded = async (req: IncomingMessage): Promise<Buffer> => {
   const body = await readBody(req)
   const type = req.headers['content-type'] ?? ''
@@ -121,8 +121,8 @@ export const createSlack = (options: SlackOptions) => {
   }
   const api = createApi({ context, rates: createRates(clock), faults, botToken, log, called })
   const plainSend = createSend({ clock, real, handler, signingSecret, log })
-  const send: typeof plainSend = (outgoing, meddling) => {
-    const sending = plainSend(outgoing, meddling)
+  const send: typeof plainSend = (outgoing, tampering) => {
+    const sending = plainSend(outgoing, tampering)
     track(sending.then(sent => sent.eventually))
     return sending
   }
@@ -136,7 +136,7 @@ export const createSlack = (options: SlackOptions) => {
     commands,
     shortcuts,
     clock,
-    /** Every Web API call so far, oldest first. */
+    /** Every Web API call, oldest first. */
     calls: calls as readonly ApiCall[],
     /** Serves `/api/*`, `/response/*` and `/files/*`; false when the request is not Slack's. */
     route: createRoute({ api, urls, context, faults, botToken }),
@@ -150,9 +150,9 @@ export const createSlack = (options: SlackOptions) => {
       ...createEventDelivery(setup),
       raw: send,
     },
-    /** A response URL such as deliveries carry, for a payload made by hand. */
+    /** A response URL like those in deliveries, for a payload made by hand. */
     responseUrl: urls.issue,
-    /** Resolves once every delivery under way, with its retries at once, was answered. */
+    /** Resolves when every delivery in flight, with its immediate retries, has been answered. */
     idle,
     subscribe: (listener: (change: Change) => void) => workspace.subscribe(listener),
     get origin() {

@@ -1,4 +1,4 @@
-// Where an interactive element is: in a message, ephemeral or not, or in a modal or App Home.
+// Finds an interactive element: in a message, ephemeral or not, in a modal or an App Home.
 import { channelFor } from './delivery.ts'
 import { jsonOf } from './json.ts'
 import { elementsOf } from './limits.ts'
@@ -7,7 +7,7 @@ import type { Place } from './response-url.ts'
 import type { Block, Json, Message, User, View } from './types.ts'
 import type { Given } from './values.ts'
 
-/** A message by channel and `ts`, or a view by id: the top modal unless given. */
+/** A message by channel and `ts`, or a view by id; the top modal by default. */
 export type Spot = {
   readonly user: string
   readonly channel?: string
@@ -15,8 +15,8 @@ export type Spot = {
   readonly viewId?: string
 }
 
-/** Which element, by any of these; `value` is a button's value, or what is chosen. */
-export type Meant = {
+/** Identifies the element by any of these; `value`: a button's value, or the choice. */
+export type ElementSelector = {
   readonly actionId?: string
   readonly blockId?: string
   readonly label?: string
@@ -31,7 +31,7 @@ export type Surface =
 
 export const visibleMessage = (user: User, ts: string, channel: string, { workspace }: Context): Message => {
   const message = workspace.ephemeral(user.id, ts) ?? workspace.message(channel, ts)
-  if (!message) throw new Error(`${user.displayName} sees no message ${ts}`)
+  if (!message) throw new Error(`${user.displayName} cannot see message ${ts}`)
   return message
 }
 
@@ -45,23 +45,23 @@ export const surfaceOf = (user: User, spot: Spot, context: Context): Surface => 
   }
   const id = spot.viewId ?? context.workspace.views(user.id).at(-1)?.view.id ?? ''
   const found = context.workspace.findView(id)
-  if (found?.user !== user.id) throw new Error(`${user.displayName} sees no view ${id}`)
+  if (found?.user !== user.id) throw new Error(`${user.displayName} cannot see view ${id}`)
   return { kind: 'view', view: found.view }
 }
 
 const blocksOf = (surface: Surface): readonly Block[] =>
   surface.kind === 'message' ? (surface.message.blocks ?? []) : surface.view.blocks
 
-const isMeant = ({ block, element }: Found, { actionId, blockId, label, value }: Meant): boolean =>
+const isSelected = ({ block, element }: Found, { actionId, blockId, label, value }: ElementSelector): boolean =>
   element['type'] !== 'image' &&
   (actionId === undefined || element['action_id'] === actionId) &&
   (blockId === undefined || block.block_id === blockId) &&
   (label === undefined || jsonOf(element['text'])['text'] === label) &&
   (value === undefined || element['type'] !== 'button' || element['value'] === value)
 
-export const findElement = (surface: Surface, meant: Meant): Found => {
+export const findElement = (surface: Surface, meant: ElementSelector): Found => {
   const all = blocksOf(surface).flatMap(block => elementsOf(block).map(element => ({ block, element })))
-  const found = all.find(one => isMeant(one, meant))
-  if (!found) throw new Error(`There is no element ${JSON.stringify(meant)}`)
+  const found = all.find(one => isSelected(one, meant))
+  if (!found) throw new Error(`Unknown element ${JSON.stringify(meant)}`)
   return found
 }

@@ -1,4 +1,4 @@
-// Trigger ids: the right to open one modal for one person, once, within 3 seconds.
+// Trigger ids: each allows one modal for one person, once, within 3 seconds.
 import type { RealTime } from './real-time.ts'
 
 const LIFE_MS = 3000
@@ -7,7 +7,7 @@ type Trigger = { readonly user: string; readonly at: number; used: boolean }
 
 export type Triggers = {
   issue(user: string): string
-  /** The person whose trigger it is, or Slack's error. */
+  /** The person of the trigger, or Slack's error. */
   exchange(id: string): { readonly user: string } | { readonly error: string }
 }
 

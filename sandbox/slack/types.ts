@@ -1,4 +1,4 @@
-// What a Slack workspace consists of. Messages and views keep Slack's own field names: payloads carry them as they are.
+// The types of a Slack workspace. Messages and views keep Slack's field names, because payloads contain them.
 
 export type Json = { readonly [key: string]: unknown }
 
@@ -84,7 +84,7 @@ export type Message = {
   readonly is_ephemeral?: true
 }
 
-/** The parts of a message that its sender chooses. */
+/** The parts of a message that its sender sets. */
 export type Content = {
   readonly text: string
   readonly blocks?: readonly Block[]
@@ -117,7 +117,7 @@ export type View = {
   readonly root_view_id: string
 }
 
-/** A modal as a person sees it: with the errors beside its fields, or Slack's banner when the app did not answer. */
+/** A modal as a person sees it: with field errors, or Slack's banner when the app did not answer. */
 export type OpenView = {
   readonly view: View
   readonly errors: { readonly [blockId: string]: string }
@@ -135,7 +135,7 @@ export type Change =
   | { readonly kind: 'home'; readonly to: string; readonly view: View }
   | { readonly kind: 'read'; readonly by: string; readonly channel: string; readonly ts: string }
 
-/** A slash command as the app's manifest declares it; `hints` are shown while typing. */
+/** A slash command as in the app's manifest; `hints` are shown while typing. */
 export type CommandHint = { readonly usage: string; readonly summary: string }
 export type SlashCommand = {
   readonly command: string

@@ -1,9 +1,9 @@
-// What a person entered into Block Kit's fields, in the shape in which Slack sends it.
+// Values of Block Kit's fields, in Slack's format.
 import { jsonOf, listOf, textOf } from './json.ts'
 import { elementsOf } from './limits.ts'
 import type { Block, Json, Values } from './types.ts'
 
-/** What a field is given: its text, the value of an option, an id, a date; a list for several; nothing to clear it. */
+/** The value to set: a text, the value of an option, an id, a date; a list for several; null to clear. */
 export type Given = string | readonly string[] | null
 
 const LISTS: { readonly [type: string]: string } = {
@@ -39,7 +39,7 @@ const INITIAL: { readonly [type: string]: string } = {
   timepicker: 'initial_time',
 }
 
-/** The field of a payload that holds what an element of this type has; `undefined` for buttons and overflow menus. */
+/** The payload field for the value of this element type; `undefined` for buttons and overflow menus. */
 export const valueField = (type: string): string | undefined => LISTS[type] ?? SINGLES[type]
 
 const isStateful = (element: Json) => valueField(textOf(element['type'])) !== undefined
@@ -74,7 +74,7 @@ const optionsIn = (element: Json): readonly Json[] =>
     ...listOf(element['option_groups']).flatMap(group => listOf(jsonOf(group)['options'])),
   ].map(jsonOf)
 
-/** `offered` are the options that an external select got from the app. */
+/** `offered`: the options that the app returned for an external select. */
 export const findOption = (element: Json, value: string, offered: readonly Json[]): Json => {
   const options = [
     ...optionsIn(element),
@@ -87,7 +87,7 @@ export const findOption = (element: Json, value: string, offered: readonly Json[
   return option
 }
 
-/** The state of one field after a person gave it something. */
+/** The state of one field after a person set it. */
 export const givenValue = (element: Json, given: Given, offered: readonly Json[] = []): Json => {
   const type = textOf(element['type'])
   const field = valueField(type) ?? 'value'
@@ -147,7 +147,7 @@ const inputProblem = (block: Block, value: Json): string | undefined => {
   return undefined
 }
 
-/** What Slack's own client complains about before it sends a modal to the app. */
+/** Errors that Slack's client shows before it sends a modal to the app. */
 export const clientErrors = (blocks: readonly Block[], values: Values): { readonly [blockId: string]: string } => {
   const inputs = blocks.filter(block => block.type === 'input')
   const problems = inputs.map(block => {

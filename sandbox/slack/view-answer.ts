@@ -1,4 +1,4 @@
-// What the bot's answer to a submission does to a person's stack of modals.
+// Applies the bot's answer to a submission to the person's stack of modals.
 import { type DeliverySetup, tryToShow } from './delivery.ts'
 import { jsonOf, textOf } from './json.ts'
 import { checkView } from './limits.ts'
@@ -30,7 +30,7 @@ const showErrors = (user: string, view: View, answer: Json, { context, log }: De
   return known
 }
 
-/** The errors to show beside the fields, if those are what the bot answered. */
+/** The field errors in the bot's answer, if it has any. */
 export const followAnswer = (user: string, view: View, answer: Json, setup: DeliverySetup): FieldErrors => {
   const { context } = setup
   const { workspace } = context

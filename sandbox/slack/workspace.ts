@@ -1,4 +1,4 @@
-// The state of the workspace, and the feed of its changes. It checks nothing: Slack's rules live in the methods.
+// The state of the workspace, and the feed of its changes. The methods check Slack's rules, not this file.
 import type { Clock } from '../world/clock.ts'
 import { APP_ID, aChannel, BOT, PEOPLE, SLACKBOT, seedChannels, seedGroups, seedUsers, TEAM } from './seed.ts'
 import type { Change, Channel, Content, Message, OpenView, SlackFile, User, UserGroup, View } from './types.ts'
@@ -8,7 +8,7 @@ type Where = { readonly channel: string; readonly user: string; readonly threadT
 export type StoredFile = {
   readonly file: SlackFile
   readonly content: Buffer
-  /** Only a completed file exists for anyone but its uploader. */
+  /** Only a completed file is visible to people other than its uploader. */
   readonly completed: boolean
 }
 
@@ -47,14 +47,14 @@ export class Workspace {
     for (const listener of this.#listeners) listener(change)
   }
 
-  /** A message's `ts`: world time in seconds with six decimals, never the same twice. */
+  /** A message's `ts`: world time in seconds with six decimals, always unique. */
   ts(): string {
     this.#lastMicros = Math.max(this.#lastMicros + 1, this.#clock.now() * 1000)
     const micros = String(this.#lastMicros)
     return `${micros.slice(0, -6)}.${micros.slice(-6)}`
   }
 
-  /** A fresh id such as `F00000A`. */
+  /** A new id such as `F00000A`. */
   id(prefix: string): string {
     this.#lastId++
     return prefix + this.#lastId.toString(36).toUpperCase().padStart(8, '0')
@@ -92,7 +92,7 @@ export class Workspace {
     return this.#messages.get(channel)?.get(ts)
   }
 
-  /** Oldest first; replies are not part of it. */
+  /** Oldest first; without replies. */
   history(channel: string): readonly Message[] {
     const all = [...(this.#messages.get(channel)?.values() ?? [])]
     return all.filter(message => message.thread_ts === undefined || message.thread_ts === message.ts)
@@ -152,7 +152,7 @@ export class Workspace {
     }
   }
 
-  /** Changes parts of a message; its place, sender and thread stay. */
+  /** Changes parts of a message; place, sender and thread stay. */
   edit(message: Message, change: Partial<Message>): Message {
     return this.#store({ ...message, ...change })
   }
@@ -165,7 +165,7 @@ export class Workspace {
     if (parent) this.#store(this.#recount(parent))
   }
 
-  // Ephemeral messages: one person sees them, until that person's page is loaded anew
+  // Ephemeral messages: visible to one person, until that person reloads the page
 
   ephemerals(user: string): readonly Message[] {
     return [...(this.#ephemerals.get(user)?.values() ?? [])]
@@ -184,9 +184,9 @@ export class Workspace {
   }
 
   #storeEphemeral(to: string, message: Message): Message {
-    const mine = this.#ephemerals.get(to) ?? new Map<string, Message>()
-    this.#ephemerals.set(to, mine)
-    mine.set(message.ts, message)
+    const messages = this.#ephemerals.get(to) ?? new Map<string, Message>()
+    this.#ephemerals.set(to, messages)
+    messages.set(message.ts, message)
     this.#tell({ kind: 'ephemeral', to, message })
     return message
   }
@@ -198,12 +198,12 @@ export class Workspace {
     this.#tell({ kind: 'ephemeral-deleted', to, channel: message.channel, ts })
   }
 
-  /** What Slack itself says to one person. */
+  /** A notice from Slack to one person. */
   notice(to: string, where: { channel: string; threadTs?: string | undefined }, text: string): Message {
     return this.postEphemeral(to, { ...where, user: SLACKBOT }, { text })
   }
 
-  /** A page that was loaded anew has lost the person's ephemeral messages and modals. */
+  /** A reloaded page has lost the person's ephemeral messages and modals. */
   session(user: string, id: string): void {
     const known = this.#sessions.get(user)
     this.#sessions.set(user, id)
@@ -213,9 +213,9 @@ export class Workspace {
   }
 
   read(by: string, channel: string, ts: string): void {
-    const mine = this.#reads.get(by) ?? new Map<string, string>()
-    this.#reads.set(by, mine)
-    mine.set(channel, ts)
+    const read = this.#reads.get(by) ?? new Map<string, string>()
+    this.#reads.set(by, read)
+    read.set(channel, ts)
     this.#tell({ kind: 'read', by, channel, ts })
   }
 

@@ -1,4 +1,4 @@
-// The agent in a container: one session from its start to its end, on a real process of this machine.
+// The exec agent in a container: runs one session, from start to end, on a real process of this machine.
 
 import { decodeFrame, type Frame } from '../../src/kit/session/frame.ts'
 import type { Cipher } from './cipher.ts'
@@ -9,14 +9,14 @@ import { createRuneCutter } from './runes.ts'
 import { createStream, type Stream } from './stream.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
-/** Real milliseconds, as the agent has them; tests have them shorter. */
+/** Real milliseconds, as in the reference agent; tests use shorter ones. */
 export type AgentTiming = {
-  /** Between the start of the command and the first look at what it wrote. */
+  /** Between the start of the command and the first read of its output. */
   readonly floor: number
-  /** After each read. 0: not at all. */
+  /** Pause after each read; 0 for none. */
   readonly readPause: number
   readonly resend: number
-  /** How long the last messages are waited for. */
+  /** How long the agent waits for the last messages to be acknowledged. */
   readonly drain: number
   readonly startFailure: number
   readonly handshake: number
@@ -41,23 +41,23 @@ export type AgentOptions = {
   readonly hasShell: boolean
   readonly timing: AgentTiming
   readonly now: () => number
-  /** A frame to the service. */
+  /** Sends a frame to the service. */
   readonly send: (bytes: Uint8Array) => void
-  /** It is over, by itself; with the reason where it failed. */
+  /** The session ended by itself; `output` is the reason of a failure. */
   readonly ended: (output: string) => void
-  /** Nothing of it runs any more. */
+  /** All processes of the session have exited. */
   readonly exited: () => void
   readonly getParameters: GetParameters
-  /** What the command wrote, in clear. */
+  /** Records the command's output in clear text. */
   readonly record: (bytes: Uint8Array) => void
-  /** Why the session may not start as it is configured. */
+  /** Why the session cannot start with its configuration. */
   readonly refusal?: string
   readonly kms?: { readonly keyId: string; readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array> }
 }
 
 export type Agent = {
   readonly receive: (bytes: Uint8Array) => void
-  /** The process dies with all that it started, and nothing more is sent. */
+  /** Kills the process and its children; nothing more is sent. */
   readonly kill: () => void
 }
 
@@ -77,13 +77,13 @@ const readSize = (payload: Uint8Array): readonly [number, number] => {
   }
 }
 
-/** During a handshake all but its answers is lost; before there is a terminal the client is to send it again. */
+/** During a handshake only its answers count; before the terminal exists, the client must resend. */
 const handle = (state: State, payloadType: number, payload: Uint8Array): 'taken' | 'later' => {
   const { terminal, handshake, cipher } = state
   if (handshake && !cipher) {
     if (payloadType === HANDSHAKE_RESPONSE || payloadType === CHALLENGE_RESPONSE)
       handshake.receive(payloadType, payload)
-    // It takes the text for ciphertext, for which it has no key: its reader dies of that (seen).
+    // The agent decrypts plain text without a key: its reader crashes (seen).
     else if (payloadType === OUTPUT) state.isBroken = true
     return 'taken'
   }
@@ -142,7 +142,7 @@ const run = async (options: AgentOptions, state: State, stream: Stream): Promise
   stream.sendState(sessionId, 'Connected')
   await shakeHands(options, state, stream)
   const terminal = await start(options)
-  // Whoever killed the session meanwhile did not know of the process yet.
+  // The session was killed before the process had started.
   if (state.isOver) return terminal.kill()
   state.terminal = terminal
   await pump(state, terminal, stream, options)

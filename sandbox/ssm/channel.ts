@@ -1,5 +1,5 @@
-// The service between a client and an agent: hands frames on, says when the other side is there, and how a session ended.
-// Sources: the reference client and agent, and reports of the service itself. `guess` marks the rest.
+// The data channel between a client and an agent: forwards frames, and reports connection state and the session's end.
+// Sources: the reference client and agent, and reports about the service. `guess` marks the rest.
 
 import type { WebSocket } from 'ws'
 import { decodeFrame } from '../../src/kit/session/frame.ts'
@@ -19,16 +19,16 @@ export type ChannelOptions = {
   readonly random: Random
   readonly weather: Weather
   readonly sessionId: string
-  /** The session was idle too long. */
+  /** The session timed out without activity. */
   readonly expired: (output: string) => void
 }
 
-/** Whatever a stream carries, either way, is activity (guess, for output). */
+/** Every frame in either direction counts as activity (guess, for output). */
 const createTimers = ({ clock, expired }: ChannelOptions) => {
   let last = clock.now()
   let idle: Timer | undefined
   let bye: Timer | undefined
-  // Not set anew by each frame: there are hundreds a second.
+  // The timer is not reset by each frame, because hundreds arrive per second.
   const watch = (): void => {
     idle = clock.at(last + IDLE, () => {
       if (clock.now() - last < IDLE) watch()
@@ -44,7 +44,7 @@ const createTimers = ({ clock, expired }: ChannelOptions) => {
     touch: (): void => {
       last = clock.now()
     },
-    /** Sockets are dropped about hourly (seen). */
+    /** The service closes sockets about once an hour (seen). */
     connected: (socket: WebSocket): void => {
       bye?.cancel()
       bye = clock.after(HOUR, () => socket.close(1_000, 'Bye'))
@@ -85,7 +85,7 @@ export class Channel {
     this.#agent = agent
   }
 
-  /** The token was right: this socket is the client's from now on. Whoever comes after the end hears of it (guess). */
+  /** The token was valid: this is now the client's socket. A client that connects after the end gets the end message (guess). */
   connect(socket: WebSocket): void {
     const before = this.#client
     this.#client = socket
@@ -114,13 +114,13 @@ export class Channel {
     this.#toClient(bytes)
   }
 
-  /** The agent is gone, without a word. */
+  /** The agent has disappeared without a message. */
   lose(): void {
     this.#agent = undefined
     this.#client?.send(pausePublication(this.#now()))
   }
 
-  /** Neither side reaches the other until `release`. */
+  /** Blocks frames in both directions until `release`. */
   hold(): void {
     this.#isHeld = true
     this.#say(pausePublication)
@@ -131,7 +131,7 @@ export class Channel {
     this.#say(startPublication)
   }
 
-  /** The client's socket, without a farewell. */
+  /** Breaks the client's socket without a close frame. */
   readonly cut = (): void => this.#client?.terminate()
 
   close(output: string): void {
@@ -141,7 +141,7 @@ export class Channel {
     if (this.#client) this.#end(this.#client, this.#closing)
   }
 
-  /** With the world. */
+  /** Called when the world stops. */
   stop(): void {
     this.#timers.stop()
     this.cut()
@@ -160,7 +160,7 @@ export class Channel {
     this.#agent?.receive(notice(this.#now()))
   }
 
-  /** Without its agent each of the client's frames is answered by a pause (seen). */
+  /** Without an agent, each client frame is answered with a pause message (seen). */
   #fromClient(socket: WebSocket, bytes: Uint8Array): void {
     if (socket !== this.#client || this.#closing) return
     if (!this.#isReachable()) {

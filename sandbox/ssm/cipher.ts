@@ -1,4 +1,4 @@
-// The agent's side of an encrypted session: AES-256-GCM, `nonce ‖ ciphertext ‖ tag`, nonces counted up from a random start.
+// Encrypts for the agent: AES-256-GCM, `nonce ‖ ciphertext ‖ tag`, with nonces that count up from a random start.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
@@ -6,7 +6,7 @@ const NONCE = 12
 const TAG = 16
 const KEY = 32
 
-/** Little-endian, as the agent counts. */
+/** Little-endian, as in the agent. */
 const increment = (nonce: Uint8Array): void => {
   for (let n = 0; n < nonce.length; n += 1) {
     nonce[n] = ((nonce[n] ?? 0) + 1) & 0xff
@@ -16,11 +16,11 @@ const increment = (nonce: Uint8Array): void => {
 
 export type Cipher = {
   readonly encrypt: (plain: Uint8Array) => Uint8Array
-  /** Throws where the key is another or the bytes were changed. */
+  /** Throws for another key or changed bytes. */
   readonly decrypt: (sealed: Uint8Array) => Uint8Array
 }
 
-/** `dataKey`: 64 bytes of KMS. The agent encrypts with the first half, and decrypts with the second. */
+/** `dataKey`: 64 bytes from KMS. The agent encrypts with the first half and decrypts with the second. */
 export const createCipher = (dataKey: Uint8Array, start: Uint8Array = randomBytes(NONCE)): Cipher => {
   const nonce = Uint8Array.from(start)
   const [encryption, decryption] = [dataKey.subarray(0, KEY), dataKey.subarray(KEY, 2 * KEY)]

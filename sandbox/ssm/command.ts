@@ -1,14 +1,14 @@
-// From the text of a command to the program that runs: parameters put in, words split, the file looked up, no shell involved.
+// Turns a command text into a program: inserts parameters, splits words, finds the file; no shell involved.
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { wordsOf } from './handshake.ts'
+import { errorText } from './handshake.ts'
 import { splitCommand } from './split.ts'
 
-type Manner = {
-  /** It takes the time that failing to start takes. */
+type FailureStyle = {
+  /** Failing takes as long as a failed start. */
   readonly isSlow: boolean
-  /** Its words stand alone, under no heading. */
+  /** The error text has no heading. */
   readonly isBare?: boolean
 }
 
@@ -16,7 +16,7 @@ type Manner = {
 export class StartFailure extends Error {
   readonly isSlow: boolean
   readonly isBare: boolean
-  constructor(words: string, { isSlow, isBare = false }: Manner) {
+  constructor(words: string, { isSlow, isBare = false }: FailureStyle) {
     super(words)
     this.isSlow = isSlow
     this.isBare = isBare
@@ -30,15 +30,18 @@ const unable = (why: string) => new StartFailure(`Unable to start command: ${why
 
 const PARAMETER = /\{\{\s*ssm:([\w.\-/]+(?::\d+)?)\s*\}\}/g
 
-/** Values by name; rejects with the words of a refusal. */
+/** Values by name; rejects with a refusal's text. */
 export type GetParameters = (names: readonly string[]) => Promise<ReadonlyMap<string, string>>
 
-/** `{{ssm:name}}` becomes the parameter's value, read by the task role; other braces stay. The text of a refusal is a guess. */
+/**
+ * Replaces `{{ssm:name}}` with the parameter's value, read by the task role; other braces stay. The refusal's text is a
+ * guess.
+ */
 export const expandParameters = async (command: string, get: GetParameters): Promise<string> => {
   const names = [...new Set([...command.matchAll(PARAMETER)].map(([, name = '']) => name))]
   if (names.length === 0) return command
   const values = await get(names).catch((error: unknown) => {
-    throw new StartFailure(`Failed to resolve parameters: ${wordsOf(error)}`, {
+    throw new StartFailure(`Failed to resolve parameters: ${errorText(error)}`, {
       isSlow: false,
     })
   })
@@ -65,7 +68,7 @@ export type Place = {
   readonly hasShell: boolean
 }
 
-/** Where Go's exec finds it; throws with Go's words. */
+/** Finds the file as Go's exec does; throws Go's error text. */
 export const lookUp = (name: string, { path, cwd, hasShell }: Place): string => {
   const isThere = (file: string): boolean => (hasShell || !SHELLS.has(file.split('/').at(-1) ?? '')) && isFile(file)
   if (!name.includes('/')) {

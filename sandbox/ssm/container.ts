@@ -1,4 +1,4 @@
-// A container as the agent in it finds it: its environment, its files, whether there is a shell.
+// A container as its exec agent sees it: environment, files, and whether it has a shell.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ export type Container = {
   readonly definition: ContainerDefinition
   readonly name: string
   readonly index: number
-  /** How Session Manager names it: `ecs:cluster_task_runtime`. */
+  /** Session Manager's name: `ecs:cluster_task_runtime`. */
   readonly target: string
 }
 
@@ -28,10 +28,10 @@ export const containersOf = (task: Task): readonly Container[] =>
     target: `ecs:${task.cluster.name}_${task.id}_${runtimeIdOf(task, index)}`,
   }))
 
-/** By what its image is called. */
+/** Decided by the image name. */
 export const hasShell = ({ definition }: Container): boolean => !SHELL_LESS.test(definition.image ?? '')
 
-/** What the task definition says and what ECS adds; nothing of this machine's. */
+/** The variables of the task definition and of ECS; none of this machine's. */
 export const environmentOf = ({ definition, task }: Container, home: string): Readonly<Record<string, string>> => ({
   PATH,
   HOME: home,
@@ -46,7 +46,7 @@ export const environmentOf = ({ definition, task }: Container, home: string): Re
   LANG: 'C.UTF-8',
 })
 
-/** A folder for each session: gone when that is, and with the world, which may not hear of every end. */
+/** A folder for each session, removed with the session or with the world. */
 export const createFolders = () => {
   let root: string | undefined
   const remove = (path: string) => rmSync(path, { recursive: true, force: true, maxRetries: 3 })

@@ -1,4 +1,4 @@
-// ECS Exec behind its API: sessions begun, resumed and ended, each with an agent in its container.
+// ECS Exec behind its API: starts, resumes and ends sessions, each with an agent in its container.
 
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../aws/wire/service.ts'
@@ -14,7 +14,7 @@ import { createSessions, isOver, newSessionId, type Session } from './sessions.t
 import type { TaskRole } from './task-role.ts'
 import { fair, type Weather } from './weather.ts'
 
-/** The agent's own limit, where ECS sends no other. */
+/** The agent's default limit of sessions. */
 const SLOTS = 2
 
 export type ExecOptions = {
@@ -22,31 +22,31 @@ export type ExecOptions = {
   readonly fleet: Fleet
   readonly logs: Logs
   readonly taskRole: (container: Container) => TaskRole
-  /** Where clients reach the relay: `ws://127.0.0.1:4001`. */
+  /** The origin of the WebSocket server: `ws://127.0.0.1:4001`. */
   readonly origin: () => string
-  /** A stream URL that is signed already, by whoever asked for it. */
+  /** Returns a stream URL signed by its query, for this caller. */
   readonly presign: (url: string, caller: Caller, region: string) => string
 }
 
-/** Literal `+` and `/` are in it, which is what signing the upgrade trips over. */
+/** Contains literal `+` and `/`, which clients must encode correctly to sign the upgrade. */
 const cellNumber = (): string => `AAEAA+/${randomBytes(24).toString('base64')}`
 
 /**
- * ECS begins the session, by its service-linked role: who asked for it is in CloudTrail alone. Inferred from the ids, which
- * begin with the name of the role's session, and from what that role's managed policy allows.
+ * ECS starts the session with its service-linked role; only CloudTrail names the requester. Inferred from session ids,
+ * which start with that role's session name, and from that role's managed policy.
  */
 const ownerIn = (account: string): string =>
   `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForECS/ecs-execute-command`
 
 export class Exec {
   readonly sessions: ReturnType<typeof createSessions>
-  /** Of agents begun from now on. */
+  /** For new agents. */
   timing: AgentTiming = agentTiming
-  /** Of sessions begun from now on; each has its own. */
+  /** For new sessions; each has its own. */
   weather: () => Weather = fair
-  /** Whether one is in the image; asked when a session begins. */
+  /** Whether the image has a shell; evaluated when a session starts. */
   hasShell: (container: Container) => boolean = hasShell
-  /** Hands out presigned stream URLs, which is all that reference clients of 2024 can open. */
+  /** Returns presigned stream URLs, the only kind that reference clients of 2024 support. */
   presigns = false
   readonly #options: ExecOptions
   readonly #random = createRandom(7)
@@ -55,7 +55,7 @@ export class Exec {
   constructor(options: ExecOptions) {
     this.#options = options
     this.sessions = createSessions(options.clock)
-    // A task that stops takes its agents along: nobody says so.
+    // A stopped task takes its agents with it, without a message.
     options.fleet.onChange(service => {
       for (const session of this.#running()) {
         const { task } = session.container
@@ -66,12 +66,12 @@ export class Exec {
     })
   }
 
-  /** Whether its agent reaches the service. */
+  /** Whether the container's agent can reach the service. */
   isConnected(container: Container): boolean {
     return this.#options.taskRole(container).isConnected()
   }
 
-  /** Whether one more fits: two in a container, and one where the task's containers share their processes. */
+  /** Whether another session is allowed: two for each container; one when the task's containers share processes. */
   hasSlot({ task, name }: Container): boolean {
     const running = this.#running().filter(({ container }) => container.task === task)
     if (task.definition.input.pidMode === 'task') return running.length === 0
@@ -112,7 +112,7 @@ export class Exec {
     this.#finish(session, output)
   }
 
-  /** With the world: no process outlives it. */
+  /** Called when the world stops: kills every process. */
   stop(): void {
     for (const session of this.sessions.list()) {
       session.agent?.kill()

@@ -1,4 +1,5 @@
-// The agent's side of the handshake of a session with a KMS key: request, response, challenge, complete (read in its source).
+// The agent's side of the handshake of a session with a KMS key: request, response, challenge, complete (from its
+// source).
 
 import { randomBytes } from 'node:crypto'
 import { type Cipher, createCipher } from './cipher.ts'
@@ -17,7 +18,7 @@ export type HandshakeOptions = {
   readonly kmsKeyId: string
   readonly timeoutMs: number
   readonly send: (payloadType: number, payload: Uint8Array) => void
-  /** The plaintext of the data key, by the task role; rejects with KMS's words. */
+  /** Decrypts the data key with the task role; rejects with KMS's text. */
   readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array>
 }
 
@@ -39,11 +40,11 @@ const within = <T>(ms: number, promise: Promise<T>, words: string): Promise<T> =
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-/** As the SDK of the agent writes errors. */
-export const wordsOf = (error: unknown): string =>
+/** Error text as the agent's SDK formats it. */
+export const errorText = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
-/** The data key of the answer; throws the agent's words where anything was not done. */
+/** The data key in the answer; throws the agent's text when an action was not completed. */
 const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']): Promise<Uint8Array> => {
   const actions = (parsed(payload)['ProcessedClientActions'] ?? []) as readonly Action[]
   const failed = actions.find(({ ActionStatus }) => ActionStatus !== SUCCESS)
@@ -53,7 +54,7 @@ const keyOf = async (payload: Uint8Array, decrypt: HandshakeOptions['decrypt']):
     )
   const sealed = actions.find(({ ActionType }) => ActionType === 'KMSEncryption')?.ActionResult?.KMSCipherTextKey ?? ''
   return decrypt(Buffer.from(sealed, 'base64')).catch((error: unknown) => {
-    throw new Error(`Fetching data key failed: ${wordsOf(error)}`)
+    throw new Error(`Fetching data key failed: ${errorText(error)}`)
   })
 }
 
@@ -72,7 +73,7 @@ export const createHandshake = ({ kmsKeyId, timeoutMs, send, decrypt }: Handshak
   }
 
   return {
-    /** A message of the client; whatever else than answers it sends meanwhile is lost. */
+    /** A message of the client; messages other than handshake answers are lost. */
     receive: (payloadType: number, payload: Uint8Array): void => waiting.get(payloadType)?.(payload),
     perform: async (): Promise<Cipher> => {
       const began = performance.now()

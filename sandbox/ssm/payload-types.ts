@@ -1,4 +1,4 @@
-// What the payload of a stream message is.
+// Payload types of stream messages.
 
 export const OUTPUT = 1
 export const SIZE = 3

@@ -1,4 +1,4 @@
-// When an unacknowledged message is sent again: the reference's estimate of the round trip. Milliseconds.
+// Retransmission timeout of unacknowledged messages: the reference's round-trip estimate, in milliseconds.
 
 const MOST = 1_000
 const GRANULARITY = 10
@@ -7,7 +7,7 @@ export type Rto = { readonly rtt: number; readonly variation: number; readonly t
 
 export const firstRto: Rto = { rtt: 100, variation: 0, timeout: 200 }
 
-/** `sample`: since it was last sent. No lower bound, no back-off. */
+/** `sample`: time since the last transmission. No lower bound, no back-off. */
 export const nextRto = ({ rtt, variation }: Rto, sample: number): Rto => {
   const varied = 0.75 * variation + 0.25 * Math.abs(rtt - sample)
   const trip = 0.875 * rtt + 0.125 * sample

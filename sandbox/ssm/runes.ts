@@ -1,11 +1,11 @@
-// How the agent cuts what it reads from the pty into payloads: at the borders of characters (read in its source). A character
-// that may be unfinished waits for the next read, or is lost at the end; U+FFFD itself loses all but its first byte.
+// Cuts pty output into payloads at character boundaries, as the agent does (from its source). An incomplete character
+// waits for the next read, or is lost at the end; U+FFFD itself loses all but its first byte.
 
 const LONGEST = 4
 
 const isNext = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80
 
-/** What the second byte may be at least and at most: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+/** The range of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF. */
 const secondOf = (first: number): readonly [number, number] => {
   if (first === 0xe0) return [0xa0, 0xbf]
   if (first === 0xed) return [0x80, 0x9f]
@@ -20,7 +20,7 @@ const lengthFrom = (first: number): number => {
   return first >= 0xf0 && first <= 0xf4 ? 4 : 0
 }
 
-/** Bytes of the character there; 0 where there is none, or not all of it. */
+/** The number of bytes of the character at this index; 0 when there is none or it is incomplete. */
 const runeAt = (bytes: Uint8Array, at: number): number => {
   const first = bytes[at] ?? 0
   const length = lengthFrom(first)
@@ -35,7 +35,7 @@ const runeAt = (bytes: Uint8Array, at: number): number => {
 const isReplacement = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd
 
-/** Of each read, what is sent: empty where all of it waits. */
+/** Returns the part of each read that is sent; empty when all of it waits. */
 export const createRuneCutter = (): ((read: Uint8Array) => Uint8Array) => {
   let waiting: Uint8Array = new Uint8Array(0)
   return read => {

@@ -1,17 +1,16 @@
-// Where a cluster keeps what its sessions showed: a stream of the session's name, in the group that the cluster names or in
-// that of the container itself, and an object of that name in its bucket. The agent writes all of them as the task role.
-// Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's group, seen
-// (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
+// Session logs, which the agent writes as the task role: a stream in the cluster's or the container's log group, and an
+// object in the cluster's bucket. Sources: ECS developer guide, ecs-exec-logging; the reference agent; for the container's
+// group, seen (dev.classmethod.jp, ecs-exec-use-task-role-for-logging).
 import { posix } from 'node:path'
 import { AwsError } from '../aws/wire/service.ts'
 import type { Logs } from '../world/logs.ts'
 import type { Container } from './container.ts'
 import type { TaskRole } from './task-role.ts'
 
-/** Bytes after it are not kept; AWS keeps them all. */
+/** Bytes after this limit are dropped; AWS keeps them all. */
 const MOST_BYTES = 1_048_576
 
-/** The reference agent's words. */
+/** The reference agent's text. */
 const UNENCRYPTED =
   "We couldn't start the session because encryption is not set up on the selected CloudWatch Logs log group. Either encrypt the log group or choose an option to enable logging without encryption."
 const UNVALIDATED =
@@ -25,7 +24,7 @@ const bucketOf = (container: Container) => {
   return logging === 'OVERRIDE' && name ? { name, prefix, isSealed } : undefined
 }
 
-/** Why no session may begin. No log group of this world is encrypted. */
+/** Why a session cannot start. No log group of this world is encrypted. */
 export const refusalByLog = (container: Container, role: TaskRole): string | undefined => {
   if (configurationOf(container)?.logConfiguration?.cloudWatchEncryptionEnabled) return UNENCRYPTED
   const bucket = bucketOf(container)
@@ -34,7 +33,7 @@ export const refusalByLog = (container: Container, role: TaskRole): string | und
     role.checkEncryption(bucket.name)
     return undefined
   } catch (error) {
-    // The SDK of the agent adds a status and ids of the request, on a line of their own.
+    // The agent's SDK adds a status and request ids on a separate line.
     if (error instanceof AwsError) return `${UNVALIDATED}${error.code}: ${error.message}`
     throw error
   }
@@ -49,7 +48,7 @@ const groupOf = (container: Container): string | undefined => {
 
 export type SessionLog = {
   readonly add: (bytes: Uint8Array) => void
-  /** Writes it, as the agent does at the end. */
+  /** Writes the log, as the agent does at the end. */
   readonly close: () => void
 }
 
@@ -58,7 +57,7 @@ export type LogOptions = {
   readonly role: TaskRole
   readonly container: Container
   readonly sessionId: string
-  /** Nothing is kept of an image without `script` and `cat`. */
+  /** Without `script` and `cat` in the image, nothing is logged. */
   readonly hasShell: boolean
 }
 
@@ -79,7 +78,7 @@ export const createSessionLog = ({ logs, role, container, sessionId, hasShell }:
   }
 }
 
-/** What S3 does not take is in the agent's own log, which nobody sees. */
+/** When S3 refuses, only the agent's own log says so, which is not visible. */
 const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, sessionId: string): void => {
   const bucket = bucketOf(container)
   if (bucket === undefined) return
@@ -90,7 +89,7 @@ const keepInBucket = (shown: Uint8Array, container: Container, role: TaskRole, s
   }
 }
 
-/** Nor is what CloudWatch Logs does not take. */
+/** The same applies to CloudWatch Logs. */
 const keepInGroup = (
   shown: string,
   { logs, role, container, sessionId }: Pick<LogOptions, 'logs' | 'role' | 'container' | 'sessionId'>,

@@ -1,4 +1,4 @@
-// The sessions that Session Manager knows, those of a month that are over included.
+// Session Manager's sessions, including those that ended within 30 days.
 
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../world/clock.ts'
@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts'
 import type { Container } from './container.ts'
 import type { Weather } from './weather.ts'
 
-/** World milliseconds within which a token opens its one connection (guess: "long enough to connect"). */
+/** World milliseconds in which a token may open its one connection (guess: "long enough to connect"). */
 const TOKEN_LIFE = 60_000
 
 export type Session = {
@@ -23,7 +23,7 @@ export type Session = {
   readonly weather: Weather
   agent?: Agent
   endedAt?: number
-  /** The agent's reason, where it failed. */
+  /** The agent's reason for a failure. */
   failure?: string
   token?: { readonly value: string; readonly until: number }
 }
@@ -36,7 +36,7 @@ export const statusOf = (session: Session): 'Connected' | 'Connecting' | 'Termin
   return session.channel.isConnected ? 'Connected' : 'Connecting'
 }
 
-/** Base 36, as the ids of today. */
+/** Base 36, as in current ids. */
 export const newSessionId = (): string =>
   `ecs-execute-command-${Array.from(randomBytes(26), byte => (byte % 36).toString(36)).join('')}`
 
@@ -46,13 +46,13 @@ export const createSessions = (clock: Clock) => {
     add: (session: Session): void => void known.set(session.id, session),
     find: (id: string): Session | undefined => known.get(id),
     list: (): readonly Session[] => [...known.values()],
-    /** A new token, which takes the place of the one before. */
+    /** Issues a new token and invalidates the previous one. */
     issueToken: (session: Session): string => {
       const value = `AAEAA${randomBytes(192).toString('base64')}`
       session.token = { value, until: clock.now() + TOKEN_LIFE }
       return value
     },
-    /** Whether that opens a connection: once, and in time. */
+    /** Whether the token may open a connection: once, before it expires. */
     redeem: (session: Session, value: string): boolean => {
       const { token } = session
       if (token === undefined || token.value !== value || token.until < clock.now()) return false

@@ -1,4 +1,4 @@
-// How the agent makes argv of a command: google/shlex, no shell involved (read in its source).
+// Splits a command into argv as the agent does: google/shlex, no shell involved (from its source).
 
 export type Split = { readonly argv: readonly string[] } | { readonly error: string }
 
@@ -14,7 +14,7 @@ const UNFINISHED: Partial<Record<State, string>> = {
 const isSpace = (char: string): boolean => char === ' ' || char === '\t' || char === '\r' || char === '\n'
 const OPENS: Readonly<Record<string, State>> = { '"': 'double', "'": 'single', '\\': 'escaped' }
 
-/** What the character makes of the state, and whether it is part of the word. */
+/** The state after the character, and whether the character belongs to the word. */
 const step = (state: State, char: string): readonly [State, boolean] => {
   switch (state) {
     case 'between':

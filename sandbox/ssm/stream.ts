@@ -1,5 +1,5 @@
-// The agent's end of a data channel (read in its source): numbers what it sends, repeats the oldest until it is acknowledged,
-// puts what it receives in order, and acknowledges each message, duplicates included.
+// The agent's end of a data channel (from its source): numbers, resends, orders and acknowledges messages, duplicates
+// included.
 
 import { randomUUID } from 'node:crypto'
 import { encodeFrame, type Frame } from '../../src/kit/session/frame.ts'
@@ -10,13 +10,13 @@ const SYN = 1
 const ALONE = 3
 const UNTYPED = 0
 
-/** 'later': it is not acknowledged, so that the other side sends it again. */
+/** 'later': not acknowledged, so that the other side resends it. */
 export type Handle = (payloadType: number, payload: Uint8Array) => 'taken' | 'later'
 
 export type StreamOptions = {
   /** Real milliseconds. */
   readonly resendMs: number
-  /** World time, for what frames say of their making. */
+  /** World time, for the frames' creation dates. */
   readonly now: () => number
   readonly send: (bytes: Uint8Array) => void
   readonly handle: Handle
@@ -30,8 +30,9 @@ const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.strin
 
 const acknowledged = (payload: Uint8Array): number | undefined => {
   try {
-    const said: unknown = JSON.parse(new TextDecoder().decode(payload))
-    const sequence = (said as { AcknowledgedMessageSequenceNumber?: unknown }).AcknowledgedMessageSequenceNumber
+    const acknowledgement: unknown = JSON.parse(new TextDecoder().decode(payload))
+    const sequence = (acknowledgement as { AcknowledgedMessageSequenceNumber?: unknown })
+      .AcknowledgedMessageSequenceNumber
     return typeof sequence === 'number' ? sequence : undefined
   } catch {
     return undefined
@@ -53,7 +54,7 @@ const createOutbox = (send: (bytes: Uint8Array) => void) => {
       unacknowledged.delete(sequence)
       if (unacknowledged.size === 0) for (const tell of listeners.splice(0)) tell()
     },
-    /** The oldest alone, and only once its time is up. */
+    /** Resends only the oldest message, after its timeout. */
     resend: (): void => {
       const [oldest] = unacknowledged.values()
       if (oldest === undefined || performance.now() - oldest.at <= rto.timeout) return
@@ -112,7 +113,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       ...more,
     })
 
-  /** In the order of the keys in which the reference writes them. */
+  /** In the key order of the reference. */
   const acknowledge = ({ messageType, messageId, sequenceNumber }: Frame): void =>
     send(
       frameOf(
@@ -136,7 +137,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
   }, resendMs)
 
   return {
-    /** Nothing is ever sent empty. */
+    /** Empty payloads are never sent. */
     send: (payloadType: number, payload: Uint8Array): void => {
       if (payload.length === 0) return
       const sequenceNumber = next++
@@ -145,7 +146,7 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       outbox.add(bytes, sequenceNumber)
       if (!isPaused) send(bytes)
     },
-    /** What the service alone hears: `Connected`, `Terminating`. */
+    /** States for the service only: `Connected`, `Terminating`. */
     sendState: (sessionId: string, state: string): void =>
       send(frameOf('agent_session_state', json({ SchemaVersion: 1, SessionState: state, SessionId: sessionId }), {})),
     receive: (frame: Frame) => {
@@ -156,9 +157,9 @@ export const createStream = ({ resendMs, now, send, handle }: StreamOptions) => 
       const sequence = acknowledged(frame.payload)
       if (sequence !== undefined) outbox.acknowledge(sequence)
     },
-    /** Resolves while nobody has paused it. */
+    /** Resolves while the stream is not paused. */
     active: (): Promise<void> => (isPaused ? new Promise(resolve => woken.push(resolve)) : Promise.resolve()),
-    /** Resolves when all is acknowledged, or after so many real milliseconds. */
+    /** Resolves when everything is acknowledged, or after this many real milliseconds. */
     drained: (ms: number): Promise<void> =>
       outbox.isEmpty()
         ? Promise.resolve()

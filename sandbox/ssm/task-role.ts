@@ -1,4 +1,4 @@
-// What the agent in a container does as its task role: reads parameters, and has KMS open the session's data key.
+// The exec agent's calls as its task role: reads parameters, and decrypts the session's data key with KMS.
 
 import type { Context } from '../aws/iam/context.ts'
 import { evaluate } from '../aws/iam/evaluate.ts'
@@ -12,27 +12,30 @@ import type { GetParameters } from './command.ts'
 import type { Container } from './container.ts'
 
 export type TaskRole = {
-  /** Of the cluster, where its sessions are encrypted. */
+  /** The cluster's key, when its sessions are encrypted. */
   readonly kmsKeyId?: string
   readonly getParameters: GetParameters
-  /** Rejects with KMS's words. */
+  /** Rejects with KMS's text. */
   readonly decrypt: (ciphertext: Uint8Array, sessionId: string) => Promise<Uint8Array>
-  /** Throws S3's words where it may not read that; every bucket of today is encrypted (S3 user guide, since 2023). */
+  /**
+   * Throws S3's text when the role may not read the encryption; all new buckets are encrypted (S3 user guide, since
+   * 2023).
+   */
   readonly checkEncryption: (bucket: string) => void
-  /** Throws S3's words. */
+  /** Throws S3's text. */
   readonly keep: (bucket: string, key: string, bytes: Uint8Array) => void
-  /** Whether CloudWatch Logs lets it make that stream, and write to it. */
+  /** Whether CloudWatch Logs allows the role to create the stream and to write to it. */
   readonly mayWrite: (group: string, stream: string) => boolean
-  /** Whether it lets the agent reach the service at all. */
+  /** Whether the role allows the agent to reach the service. */
   readonly isConnected: () => boolean
 }
 
 const CHANNELS = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel']
 
-/** What the agent asks CloudWatch Logs for that it cannot do without: the reference (cloudwatchlogsservice.go, StreamData). */
+/** The CloudWatch Logs actions that the agent needs: the reference agent (cloudwatchlogsservice.go, StreamData). */
 const WRITING = ['CreateLogStream', 'PutLogEvents']
 
-/** As the developer guide has it for ECS Exec: what the agent needs, and nothing of the application's own. */
+/** The developer guide's policy for ECS Exec: only what the agent needs. */
 const policyFor = (account: string) => ({
   Version: '2012-10-17',
   Id: 'ecs-exec',
@@ -50,7 +53,7 @@ const policyFor = (account: string) => ({
   ],
 })
 
-/** The role of every task definition that is there by now. */
+/** Adds the role of every task definition that exists now. */
 export const addTaskRoles = (roles: Roles, fleet: Fleet): void => {
   for (const { account, taskDefinitions } of fleet.sites.values())
     for (const { input } of [...taskDefinitions.values()].flat()) {
@@ -66,7 +69,7 @@ type Parts = {
   readonly buckets: Buckets
 }
 
-/** A role that the world does not know is one that may do what it needs. */
+/** A role that the world does not have is allowed everything. */
 const createMay =
   (roles: Roles, roleArn: string) =>
   (action: string, resource: string, context: Context = {}): boolean => {
@@ -98,8 +101,8 @@ export const createTaskRoles =
     const hasKeysOfItsOwn = definition.environment?.some(({ name }) => name === 'AWS_ACCESS_KEY_ID') ?? false
     return {
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      // Keys in the environment go before the role (seen by the exec checker): those here may nothing. Where it cannot write,
-      // the agent is said to run all the same, and reaches nobody (seen).
+      // Keys in the environment override the role (seen by the exec checker), and have no permissions here. ECS reports
+      // the agent as running even when it cannot reach the service (seen).
       isConnected: () =>
         !hasKeysOfItsOwn &&
         !definition.readonlyRootFilesystem &&

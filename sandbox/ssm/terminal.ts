@@ -1,19 +1,19 @@
-// A process of this machine under a pseudo terminal, read as the agent reads: on demand, so that a command whose output
-// nobody takes comes to a halt.
+// A process of this machine under a pseudo terminal, read on demand as the agent reads, so that unread output blocks
+// the command.
 
 import { type IPty, spawn } from '@lydell/node-pty'
 
-/** About what a pty holds by itself. */
-const HELD = 16_384
-/** The library takes no 0, which is what the agent's terminals measure until they are told; the kernel takes 16 bits. */
+/** About the size of a pty's buffer. */
+const BUFFER_BYTES = 16_384
+/** The library refuses 0, the size of the agent's terminals before the first resize; the kernel uses 16 bits. */
 const UNMEASURED = 65_536
 
 export type Terminal = {
-  /** At most so many bytes; waits until there are some. Undefined at the end. */
+  /** Waits for output, and returns at most `most` bytes; undefined at the end. */
   readonly read: (most: number) => Promise<Uint8Array | undefined>
   readonly write: (bytes: Uint8Array) => void
   readonly resize: (cols: number, rows: number) => void
-  /** With everything that it started. */
+  /** Kills the process and its children. */
   readonly kill: () => void
 }
 
@@ -32,9 +32,9 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** What was read and not yet taken. While it is full the terminal is not read, but for what a dead process has left there. */
-const createHold = (pty: IPty) => {
-  let held: Buffer[] = []
+/** Bytes that were read but not taken. While it is full, the terminal is read only for what a dead process has left. */
+const createOutputBuffer = (pty: IPty) => {
+  let buffered: Buffer[] = []
   let size = 0
   let watch: NodeJS.Timeout | undefined
   const resume = (): void => {
@@ -44,18 +44,18 @@ const createHold = (pty: IPty) => {
   }
   return {
     add: (bytes: Buffer): void => {
-      held.push(bytes)
+      buffered.push(bytes)
       size += bytes.length
-      if (size < HELD || watch !== undefined || !isAlive(pty.pid)) return
+      if (size < BUFFER_BYTES || watch !== undefined || !isAlive(pty.pid)) return
       pty.pause()
       watch = setInterval(() => isAlive(pty.pid) || resume(), 20)
     },
     take: (most: number): Uint8Array => {
-      const all = held.length === 1 ? held[0] : Buffer.concat(held)
+      const all = buffered.length === 1 ? buffered[0] : Buffer.concat(buffered)
       const taken = Uint8Array.from(all?.subarray(0, most) ?? [])
-      held = all && all.length > most ? [all.subarray(most)] : []
+      buffered = all && all.length > most ? [all.subarray(most)] : []
       size -= taken.length
-      if (watch !== undefined && size < HELD) resume()
+      if (watch !== undefined && size < BUFFER_BYTES) resume()
       return taken
     },
     isEmpty: (): boolean => size === 0,
@@ -64,7 +64,7 @@ const createHold = (pty: IPty) => {
 }
 
 export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
-  // Without an encoding it hands on bytes, and always takes them, whatever its types say.
+  // Without an encoding it emits bytes, and always accepts bytes, contrary to its types.
   const pty = spawn(file, [...args], {
     name: 'xterm-256color',
     cols: UNMEASURED,
@@ -73,7 +73,7 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
     cwd,
     encoding: null,
   })
-  const hold = createHold(pty)
+  const hold = createOutputBuffer(pty)
   let isOver = false
   let wake = (): void => {}
   pty.onData(data => {
@@ -104,7 +104,7 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
       try {
         pty.resize(cols, rows)
       } catch {
-        // The process has just ended, and its terminal with it.
+        // The process and its terminal have just ended.
       }
     },
     kill: () => {
@@ -112,7 +112,7 @@ export const openTerminal = ({ file, args, env, cwd }: Program): Terminal => {
       try {
         process.kill(-pty.pid, 'SIGKILL')
       } catch {
-        // It was gone already.
+        // The process had already exited.
       }
     },
   }

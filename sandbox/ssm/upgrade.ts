@@ -1,4 +1,4 @@
-// A client opens the data channel of a session: a signed WebSocket upgrade, then its token in a first text message.
+// Opens a session's data channel: a signed WebSocket upgrade, then the token in the first text message.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -13,9 +13,9 @@ import type { Exec } from './exec.ts'
 import type { Session } from './sessions.ts'
 
 const ACTION = 'OpenDataChannel'
-/** Real milliseconds for the first message (guess). */
+/** Real milliseconds to wait for the first message (guess). */
 const PATIENCE = 10_000
-/** How a socket ends whose token is not right (guess). */
+/** The close code for an invalid token (guess). */
 const POLICY_VIOLATION = 1_008
 
 export type UpgradeOptions = {
@@ -58,8 +58,8 @@ const tokenIn = (message: string): string => {
 export const createUpgrade = ({ clock, exec, callLog, faults, identify, authorize }: UpgradeOptions) => {
   const relay = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1_048_576 })
 
-  /** The session, or why it may not be opened. Whoever is not named by a signature is refused, as one who may not. */
-  const admit = (http: HttpRequest): { call: Call; session: Session } => {
+  /** The session, or why it cannot be opened. An unsigned request is refused as not authorised. */
+  const authorizeUpgrade = (http: HttpRequest): { call: Call; session: Session } => {
     const identity = identify(http)
     const call: Call = {
       service: 'ssmmessages',
@@ -107,8 +107,8 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
     })
   }
 
-  /** What a test or the page had set for it: an error is a refusal, anything else a lost socket. */
-  const suffer = async (call: Call, socket: Duplex): Promise<boolean> => {
+  /** Applies a fault to the upgrade: an error becomes a refusal, every other fault breaks the socket. */
+  const applyFault = async (call: Call, socket: Duplex): Promise<boolean> => {
     const fault = faults.take(call, 'before')
     if (!fault) return false
     const { effect } = fault
@@ -128,8 +128,8 @@ export const createUpgrade = ({ clock, exec, callLog, faults, identify, authoriz
     const http = requestOf(req)
     if (!http.path.startsWith('/v1/data-channel/')) return refuse(socket, 404, 'Not Found')
     try {
-      const { call, session } = admit(http)
-      if (await suffer(call, socket)) return
+      const { call, session } = authorizeUpgrade(http)
+      if (await applyFault(call, socket)) return
       log(http, call, 101)
       relay.handleUpgrade(req, socket, head, opened => open(opened, session))
     } catch (error) {

@@ -1,16 +1,16 @@
-// What happens on purpose to the frames of a session, either way: lost, twice, out of order, or the socket cut beneath them.
+// Simulates network conditions of a session: frames lost, duplicated or reordered, and sockets cut.
 
 import type { Random } from '../world/random.ts'
 
-/** Changed at any time. Shares are from 0 to 1, of all frames. */
+/** May change at any time. Shares are fractions (0 to 1) of all frames. */
 export type Weather = {
   loss: number
   duplication: number
   reordering: number
-  /** How many times more the client's socket is cut, and after how many frames each. */
+  /** How often the client's socket is still cut, and after how many frames each time. */
   cuts: number
   cutEvery: number
-  /** The session ends without `channel_closed`: its socket closes. */
+  /** The session ends without `channel_closed`: its socket only closes. */
   hidesEnd: boolean
 }
 
@@ -23,12 +23,12 @@ export const fair = (): Weather => ({
   hidesEnd: false,
 })
 
-/** How long a frame waits at most for one that overtakes it. Real milliseconds. */
+/** Maximum real milliseconds that a frame waits for the one that overtakes it. */
 const OVERTAKEN = 5
 
 type Deliver = (bytes: Uint8Array) => void
 
-/** One direction. `cut`: called when the socket is to go. */
+/** One direction. `cut`: called when the socket must be closed. */
 export const createPassage = (weather: Weather, random: Random, deliver: Deliver, cut: () => void) => {
   let overtaken: (() => void) | undefined
   let passed = 0

@@ -1,4 +1,4 @@
-// The numbers that the scheduler keeps to: how many tasks, how few, how many, and how many failures.
+// The scheduler's limits: minimum and maximum tasks of a deployment, and the circuit breaker's threshold.
 
 import type { Service } from './state.ts'
 
@@ -7,7 +7,7 @@ export const wantedOf = (service: Service): number => {
   return service.schedulingStrategy === 'DAEMON' ? service.cluster.hosts.length : service.desired
 }
 
-/** How many must stay healthy, and how many there may be, while a deployment rolls. */
+/** The minimum of healthy tasks and the maximum of tasks during a deployment. */
 export const boundsOf = (service: Service): { readonly least: number; readonly most: number } => {
   const isDaemon = service.schedulingStrategy === 'DAEMON'
   const { minimumHealthyPercent = isDaemon ? 0 : 100, maximumPercent = isDaemon ? 100 : 200 } =
@@ -21,7 +21,7 @@ export const boundsOf = (service: Service): { readonly least: number; readonly m
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
 
-/** Failures that trip the circuit breaker. */
+/** The number of failures that trips the circuit breaker. */
 export const thresholdOf = (service: Service): number => {
   const { type = 'BOUNDED_PERCENT', value = 50 } =
     service.deploymentConfiguration.deploymentCircuitBreaker?.thresholdConfiguration ?? {}

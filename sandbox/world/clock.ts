@@ -1,11 +1,11 @@
-// The world's time. It runs at a multiple of real time, or stands still until a test moves it, and containers
-// read the same time through shared memory, so that what they sign and store is in world time.
+// World time. It runs at a multiple of real time, or stops until a test moves it; containers read it through shared
+// memory.
 
 export type Timer = { cancel(): void }
 
 type Due = { readonly at: number; readonly order: number; readonly run: () => void }
 
-/** Slots of the shared memory: world time at the anchor, real time at the anchor, speed. All milliseconds, or a factor. */
+/** Slots of the shared memory: world time at the anchor, real time at the anchor, speed. Milliseconds, or a factor. */
 const WORLD = 0
 const REAL = 1
 const SPEED = 2
@@ -13,7 +13,7 @@ const SPEED = 2
 const realNow = () => performance.timeOrigin + performance.now()
 
 export class Clock {
-  /** What a container needs to tell the world's time: 8 bytes of a change counter, then three float64. */
+  /** World time for containers: 8 bytes of a change counter, then three float64. */
   readonly shared = new SharedArrayBuffer(8 + 3 * 8)
   readonly #change = new Int32Array(this.shared, 0, 1)
   readonly #slots = new Float64Array(this.shared, 8, 3)
@@ -22,7 +22,7 @@ export class Clock {
   #wake: NodeJS.Timeout | undefined
   #stopped = false
 
-  /** `start`: epoch milliseconds. `speed`: world seconds a real second; 0 stands still until `advance`. */
+  /** `start`: epoch milliseconds. `speed`: world seconds per real second; with 0 the clock stops until `advance`. */
   constructor({ start = Date.now(), speed = 1 }: { start?: number; speed?: number } = {}) {
     this.#anchor(start, speed)
   }
@@ -50,7 +50,7 @@ export class Clock {
     return Math.floor(world + (realNow() - real) * speed)
   }
 
-  /** Runs `f` once the world's time reaches `time`; what is already due runs on the next turn of the clock. */
+  /** Runs `f` when world time reaches `time`; a time in the past runs on the clock's next turn. */
   at(time: number, f: () => void): Timer {
     const due: Due = { at: time, order: this.#order++, run: f }
     this.#due.push(due)
@@ -67,12 +67,12 @@ export class Clock {
     return this.at(this.now() + ms, f)
   }
 
-  /** When the next timer is due, if there is one. */
+  /** The due time of the next timer, if there is one. */
   next(): number | undefined {
     return this.#due[0]?.at
   }
 
-  /** Moves the world's time forward and runs, in order, everything that becomes due on the way. */
+  /** Moves world time forward, and runs everything that becomes due, in order. */
   advance(ms: number): void {
     this.advanceTo(this.now() + ms)
   }

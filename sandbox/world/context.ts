@@ -1,4 +1,4 @@
-// What every part of the world shares: its time, its chance, its knobs, and what it remembers.
+// Shared state of the world: clock, random numbers, knobs and sites.
 
 import type { AutoScalingGroupProvider } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
@@ -15,7 +15,7 @@ export type Site = Place & {
   readonly clusters: Map<string, Cluster>
   /** By family, oldest revision first. */
   readonly taskDefinitions: Map<string, TaskDefinition[]>
-  /** Of Auto Scaling groups, by name; those of Fargate are everywhere. */
+  /** Providers with Auto Scaling groups, by name; Fargate's exist everywhere. */
   readonly capacityProviders: Map<string, AutoScalingGroupProvider>
 }
 
@@ -29,14 +29,14 @@ export type Context = {
   readonly records: Map<string, DeploymentRecord>
   readonly revisions: Map<string, Revision>
   readonly watchers: Set<(service: Service) => void>
-  /** Tells the watchers: tasks or deployments of the service may have changed. */
+  /** Notifies watchers: tasks or deployments of the service may have changed. */
   readonly changed: (service: Service) => void
 }
 
 export type Engine = Context & { readonly life: TaskLife }
 
-/** Adds to the service's events; the hundred newest are kept. */
-export const say = (
+/** Adds an event to the service; the newest 100 are kept. */
+export const addServiceEvent = (
   { clock, random }: Context,
   service: Service,
   message: string,
@@ -47,9 +47,9 @@ export const say = (
   if (service.events.length > 100) service.events.length = 100
 }
 
-/** As `say`, but not twice in a row until the service is steady again. */
-export const complain = (context: Context, service: Service, message: string, who?: string): void => {
+/** As `say`, but not repeated until the service is steady again. */
+export const addServiceEventOnce = (context: Context, service: Service, message: string, who?: string): void => {
   if (service.scheduler.lastComplaint === message) return
   service.scheduler.lastComplaint = message
-  say(context, service, message, who)
+  addServiceEvent(context, service, message, who)
 }

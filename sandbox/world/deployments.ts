@@ -1,7 +1,7 @@
-// The lives of deployments: begun, completed, failed, rolled back; each with its revision and its record.
+// Deployments: starts, completes, fails and rolls them back, each with its revision and its record.
 
 import { wantedOf } from './bounds.ts'
-import { type Context, say } from './context.ts'
+import { addServiceEvent, type Context } from './context.ts'
 import {
   type Deployment,
   type DeploymentRecord,
@@ -47,9 +47,13 @@ const createRecord = ({ clock, random, records }: Context, service: Service, tar
   return record
 }
 
-type Made = Pick<Deployment, 'revision' | 'record' | 'isRollback'> & { readonly reason?: string }
+type DeploymentSource = Pick<Deployment, 'revision' | 'record' | 'isRollback'> & { readonly reason?: string }
 
-const makePrimary = ({ clock, random, emitter }: Context, service: Service, { reason, ...made }: Made): Deployment => {
+const makePrimary = (
+  { clock, random, emitter }: Context,
+  service: Service,
+  { reason, ...made }: DeploymentSource,
+): Deployment => {
   const id = `ecs-svc/${random.digits(19)}`
   const now = clock.now()
   const deployment: Deployment = {
@@ -69,7 +73,7 @@ const makePrimary = ({ clock, random, emitter }: Context, service: Service, { re
   return deployment
 }
 
-/** Task counts of a deployment's revisions, now. */
+/** Current task counts of a deployment's revisions. */
 export const countsOf = ({ service, target, source }: DeploymentRecord): readonly RevisionCounts[] =>
   [target, ...(source ? [source] : [])].map(({ arn }) => {
     const tasks = [...service.tasks].filter(task => task.revision?.arn === arn)
@@ -98,7 +102,7 @@ const supersede = (context: Context, service: Service) => {
   close(context, before.record, 'STOPPED', 'Service deployment was stopped because a newer one was started.')
 }
 
-/** A new primary deployment of the service, of a new revision. */
+/** A new primary deployment of the service, with a new revision. */
 export const beginDeployment = (context: Context, service: Service, spec: Spec): Deployment => {
   supersede(context, service)
   const revision = createRevision(context, service, spec)
@@ -109,13 +113,13 @@ export const beginDeployment = (context: Context, service: Service, spec: Spec):
   })
 }
 
-/** The tasks of what is gone back to are kept: they run the right revision already. */
+/** Keeps the tasks of the revision that a rollback returns to. */
 const adopt = (service: Service, deployment: Deployment) => {
   for (const task of service.tasks)
     if (isAlive(task) && task.revision?.arn === deployment.revision.arn) task.deploymentId = deployment.id
 }
 
-/** Whether there is anything to go back to. */
+/** Rolls back; returns false when there is no earlier revision. */
 const rollBack = (context: Context, service: Service, reason: string, text: (to: string) => string): boolean => {
   const [failed] = service.deployments
   const { revision: back, deploymentId: to } = service.lastCompleted ?? {}
@@ -128,7 +132,7 @@ const rollBack = (context: Context, service: Service, reason: string, text: (to:
   const deployment = makePrimary(context, service, { revision: back, record, isRollback: true, reason: text(to) })
   adopt(service, deployment)
   service.deployments = service.deployments.filter(other => other !== before)
-  say(context, service, `rolling back to deployment ${to}.`)
+  addServiceEvent(context, service, `rolling back to deployment ${to}.`)
   return true
 }
 
@@ -142,17 +146,17 @@ export const completeDeployment = (context: Context, service: Service, deploymen
   settleState(context, deployment, 'COMPLETED', `ECS deployment ${deployment.id} completed.`)
   service.lastCompleted = { revision: deployment.revision, deploymentId: deployment.id }
   close(context, deployment.record, deployment.isRollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL')
-  say(context, service, `(deployment ${deployment.id}) deployment completed.`)
+  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment completed.`)
   context.emitter.deployment(service, deployment)
 }
 
 const breaker = 'ECS deployment circuit breaker:'
 
-/** The circuit breaker tripped. */
+/** Called when the circuit breaker trips. */
 export const failDeployment = (context: Context, service: Service, deployment: Deployment): void => {
   settleState(context, deployment, 'FAILED', `${breaker} tasks failed to start.`)
   deployment.record.breakerTriggered = true
-  say(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
+  addServiceEvent(context, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`)
   context.emitter.deployment(service, deployment)
   const isWanted = service.deploymentConfiguration.deploymentCircuitBreaker?.rollback
   const reason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
@@ -166,7 +170,7 @@ export const failDeployment = (context: Context, service: Service, deployment: D
   )
 }
 
-/** By StopServiceDeployment. Without anything to go back to, it just ends. */
+/** For StopServiceDeployment. Without an earlier revision, the deployment just ends. */
 export const stopDeployment = (context: Context, record: DeploymentRecord): void => {
   const { service } = record
   const [primary] = service.deployments
@@ -178,7 +182,7 @@ export const stopDeployment = (context: Context, record: DeploymentRecord): void
   close(context, record, 'STOPPED', 'Service deployment stopped by a StopServiceDeployment request.')
 }
 
-/** Those of the older deployments that have no task left are gone. */
+/** Removes older deployments without tasks. */
 export const retireDeployments = (service: Service): void => {
   service.deployments = service.deployments.filter(
     (deployment, index) => index === 0 || tasksOf(service, deployment).some(isAlive),

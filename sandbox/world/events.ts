@@ -1,4 +1,4 @@
-// What ECS tells EventBridge, in EventBridge's own envelope. Source: AmazonECS/latest/developerguide/ecs_cwe_events.
+// ECS events for EventBridge, in EventBridge's envelope. Source: AmazonECS/latest/developerguide/ecs_cwe_events.
 
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'

@@ -1,4 +1,4 @@
-// The world of ECS: its clusters, services and tasks by account and region, and what moves them.
+// The ECS world: clusters, services and tasks by account and region, and the scheduler that changes them.
 
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
@@ -26,7 +26,7 @@ export type { Site } from './context.ts'
 export type { NewService } from './making.ts'
 export type { Place } from './place.ts'
 
-/** Stopped tasks are shown for an hour. */
+/** Stopped tasks stay visible for an hour. */
 const shownAfterStop = 3_600_000
 
 export type Fleet = ReturnType<typeof createFleet>
@@ -63,7 +63,7 @@ const createEngine = (clock: Clock, seed: number): Engine => {
   return engine
 }
 
-/** The cluster's tasks, without those that stopped more than an hour ago. */
+/** The cluster's tasks, without those that stopped over an hour ago. */
 const tasksIn = (cluster: Cluster, now: number): readonly Task[] => {
   for (const { id, stoppedAt } of cluster.tasks.values())
     if (stoppedAt !== undefined && stoppedAt < now - shownAfterStop) cluster.tasks.delete(id)
@@ -77,34 +77,34 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
     clock,
     knobs,
     quotas,
-    /** What CloudFormation made; the world of ECS itself does not ask. */
+    /** CloudFormation's stacks; ECS does not read them. */
     stacks: createStacks(clock),
     sites,
     records,
     revisions,
     onEvent: emitter.onEvent,
-    /** Told of every service whose tasks or deployments may have changed. */
+    /** Calls `watch` for every service whose tasks or deployments may have changed. */
     onChange: (watch: (service: Service) => void): void => void engine.watchers.add(watch),
 
     site: (place: Place): Site => siteAt(engine, place),
     createCluster: (place: Place, name: string, more?: NewCluster) => createCluster(engine, place, name, more),
     registerTaskDefinition: (place: Place, input: RegisterTaskDefinitionRequest, by: string) =>
       registerTaskDefinition(engine, place, input, by),
-    createService: (cluster: Cluster, made: NewService): Service => {
-      const service = createService(engine, cluster, made)
-      if (!made.isSettled) touch(engine, service)
+    createService: (cluster: Cluster, input: NewService): Service => {
+      const service = createService(engine, cluster, input)
+      if (!input.isSettled) touch(engine, service)
       return service
     },
 
-    /** Lets the scheduler look at a service soon; after every change of what is desired. */
+    /** Schedules an evaluation of the service soon; call it after every change of the desired state. */
     touch: (service: Service): void => touch(engine, service),
-    /** Service Auto Scaling sets the count; unlike a person's change, EventBridge is told of it. */
+    /** Sets the desired count as service auto scaling; unlike a person's change, this emits an EventBridge event. */
     autoscale: (service: Service, desired: number): void => {
       service.desired = desired
       emitter.serviceAction(service, 'SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: desired })
       touch(engine, service)
     },
-    /** A new deployment: what runs is replaced by what `spec` says. */
+    /** A new deployment, which replaces the running tasks. */
     deploy: (service: Service, spec: Spec): void => {
       beginDeployment(engine, service, spec)
       touch(engine, service)
@@ -116,19 +116,19 @@ export const createFleet = ({ clock, seed = 1 }: { clock: Clock; seed?: number }
 
     stopTask: (task: Task, reason: string): void =>
       life.stop(task, { stopCode: 'UserInitiated', stoppedReason: reason }),
-    /** AWS takes Spot capacity back: a warning, SIGTERM, and the task is gone within two minutes. */
+    /** Interrupts a Spot task: a warning, SIGTERM, and the task stops within two minutes. */
     interruptSpot: (task: Task): void =>
       life.stop(task, { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' }, 20),
 
     tasksIn: (cluster: Cluster): readonly Task[] => tasksIn(cluster, clock.now()),
     clusterNames: (): readonly string[] => [...sites.values()].flatMap(({ clusters }) => [...clusters.keys()]),
-    /** vCPUs of Fargate that run in a place. */
+    /** Fargate vCPUs that run in a place. */
     usage: (place: Place, purchase: Purchase): number =>
       usedVcpus(
         [...siteAt(engine, place).clusters.values()].flatMap(({ tasks }) => [...tasks.values()]),
         purchase,
       ),
-    /** Every Spot task that is alive. */
+    /** Every running Spot task. */
     spotTasks: (): readonly Task[] =>
       [...sites.values()]
         .flatMap(({ clusters }) => [...clusters.values()])

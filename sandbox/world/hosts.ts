@@ -1,11 +1,11 @@
-// Container instances: EC2 hosts of a cluster, with their agent, image and room. Always the same for the same cluster.
+// Container instances: EC2 hosts of a cluster, with agent, image and capacity. Equal for equal clusters.
 
 import type { Place } from './place.ts'
 import { type Host, isAlive, type Task } from './state.ts'
 
 const DAY_MS = 86_400_000
 
-/** The n-th of a cluster: zones in turn, the last with the oldest image. */
+/** The n-th host of a cluster: zones in rotation, the oldest image on the last host. */
 const hostOf = ({ account, region }: Place, cluster: string, n: number, now: number): Host => {
   const id = hexOf(`${account} ${region} ${cluster} ${n}`)
   const age = 30 + 90 * n
@@ -45,16 +45,16 @@ const unitsOf = ({ definition: { input } }: Task): { readonly cpu: number; reado
 const sum = (numbers: readonly (number | undefined)[] = []): number =>
   numbers.reduce<number>((all, one) => all + (one ?? 0), 0)
 
-/** What is left of a host when these tasks of its cluster run. */
+/** The capacity that these tasks of the cluster leave on a host. */
 export const leftOn = (host: Host, tasks: Iterable<Task>): { readonly cpu: number; readonly memory: number } => {
-  const taken = [...tasks].filter(task => task.host === host && isAlive(task)).map(unitsOf)
+  const allocated = [...tasks].filter(task => task.host === host && isAlive(task)).map(unitsOf)
   return {
-    cpu: host.cpu - sum(taken.map(({ cpu }) => cpu)),
-    memory: host.memory - sum(taken.map(({ memory }) => memory)),
+    cpu: host.cpu - sum(allocated.map(({ cpu }) => cpu)),
+    memory: host.memory - sum(allocated.map(({ memory }) => memory)),
   }
 }
 
-/** Of the hosts that take tasks, the emptiest of a zone, or of all where that zone has none. */
+/** The host with the most room in a zone, or in any zone when that zone has none. */
 export const emptiest = (hosts: readonly Host[], zone: string, tasks: Iterable<Task>): Host | undefined => {
   const all = [...tasks]
   const open = hosts.filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)

@@ -1,78 +1,89 @@
-// How the scheduler starts tasks: no faster than ECS does, and only where there is room.
+// Starts tasks for the scheduler, at ECS's rate, where there is capacity.
 
 import { boundsOf, wantedOf } from './bounds.ts'
-import { complain, type Engine, say } from './context.ts'
+import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { noCapacity, noQuota } from './failures.ts'
 import { createServiceTask } from './making.ts'
-import { type Seat, seatFor } from './placement.ts'
+import { type Placement, placementFor } from './placement.ts'
 import { purchaseOf, usedVcpus, vcpusOf } from './quotas.ts'
 import { type Deployment, isAlive, type Service, type Task, tasksOf } from './state.ts'
 
-/** 500 tasks a minute for each service, ten of them at once. */
+/** 500 tasks a minute for each service, in bursts of ten. */
 const launchRate = 500 / 60_000
 const launchBurst = 10
 
-/** Milliseconds after which the scheduler looks again for what nothing wakes it for. */
+/** Milliseconds until the scheduler evaluates a service again when no event triggers it. */
 export const recheck = 30_000
 
-const takeTokens = ({ clock }: Engine, { scheduler }: Service, wanted: number): number => {
+const takeTokens = ({ clock }: Engine, { scheduler }: Service, count: number): number => {
   const now = clock.now()
   scheduler.tokens = Math.min(launchBurst, scheduler.tokens + (now - scheduler.countedAt) * launchRate)
   scheduler.countedAt = now
-  const taken = Math.min(wanted, Math.floor(scheduler.tokens))
-  scheduler.tokens -= taken
-  return taken
+  const granted = Math.min(count, Math.floor(scheduler.tokens))
+  scheduler.tokens -= granted
+  return granted
 }
 
-const refuse = (engine: Engine, service: Service, seat: Seat, reason: string) => {
-  complain(
+const refuse = (engine: Engine, service: Service, placement: Placement, reason: string) => {
+  addServiceEventOnce(
     engine,
     service,
     `was unable to place a task. Reason: ${reason}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   )
   const { region, account } = service.cluster
   engine.emitter.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', {
-    ...(seat.capacityProvider !== undefined && {
-      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${seat.capacityProvider}`],
+    ...(placement.capacityProvider !== undefined && {
+      capacityProviderArns: [`arn:aws:ecs:${region}:${account}:capacity-provider/${placement.capacityProvider}`],
     }),
-    reason: seat.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
+    reason: placement.launchType === 'FARGATE' ? 'RESOURCE:FARGATE' : 'RESOURCE:CPU',
   })
 }
 
-/** Whether one more there is within what the account may run of Fargate in the region. */
-const isWithinQuota = ({ quotas, sites }: Engine, { cluster }: Service, seat: Seat, primary: Deployment): boolean => {
-  const size = vcpusOf({ launchType: seat.launchType, definition: primary.revision.spec.taskDefinition })
+/** Whether another task stays within the account's Fargate quota in the region. */
+const isWithinQuota = (
+  { quotas, sites }: Engine,
+  { cluster }: Service,
+  placement: Placement,
+  primary: Deployment,
+): boolean => {
+  const size = vcpusOf({ launchType: placement.launchType, definition: primary.revision.spec.taskDefinition })
   if (size === 0) return true
   const clusters = [...(sites.get(`${cluster.account}/${cluster.region}`)?.clusters.values() ?? [])]
-  const purchase = purchaseOf(seat)
+  const purchase = purchaseOf(placement)
   const used = clusters.reduce((sum, { tasks }) => sum + usedVcpus(tasks.values(), purchase), 0)
   return used + size <= quotas.vcpus(cluster, purchase)
 }
 
-/** Why there is no room for one more there, if there is none. */
-const reasonAgainst = (engine: Engine, service: Service, seat: Seat, primary: Deployment): string | undefined => {
+/** Why another task has no capacity there, if it has none. */
+const reasonAgainst = (
+  engine: Engine,
+  service: Service,
+  placement: Placement,
+  primary: Deployment,
+): string | undefined => {
   const how = engine.knobs.failureOf(service, primary.revision.spec.taskDefinition)
-  if (how === 'capacity' || engine.knobs.isExhausted(seat.capacityProvider ?? seat.launchType)) return noCapacity
-  return isWithinQuota(engine, service, seat, primary) ? undefined : noQuota
+  if (how === 'capacity' || engine.knobs.isExhausted(placement.capacityProvider ?? placement.launchType))
+    return noCapacity
+  return isWithinQuota(engine, service, placement, primary) ? undefined : noQuota
 }
 
-/** Nothing where there is no room for it. */
+/** Undefined when there is no capacity. */
 const place = (engine: Engine, service: Service, primary: Deployment): Task | undefined => {
-  const seat = seatFor(service, primary)
-  const reason = reasonAgainst(engine, service, seat, primary)
-  if (reason === undefined) return createServiceTask(engine, service, primary, seat)
-  refuse(engine, service, seat, reason)
+  const placement = placementFor(service, primary)
+  const reason = reasonAgainst(engine, service, placement, primary)
+  if (reason === undefined) return createServiceTask(engine, service, primary, placement)
+  refuse(engine, service, placement, reason)
   return undefined
 }
 
-/** How many to start now: while a deployment rolls, only as many as its maximum leaves room for. */
+/** How many tasks to start now; during a deployment, no more than its maximum allows. */
 const lackingIn = (engine: Engine, service: Service, primary: Deployment): number => {
   const lacking = wantedOf(service) - tasksOf(service, primary).filter(isAlive).length
   if (service.deployments.length === 1) return lacking
   const { least, most } = boundsOf(service)
   const room = most - [...service.tasks].filter(isAlive).length
   if (lacking > 0 && room <= 0 && most <= least)
-    complain(
+    addServiceEventOnce(
       engine,
       service,
       'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
@@ -80,7 +91,7 @@ const lackingIn = (engine: Engine, service: Service, primary: Deployment): numbe
   return Math.min(lacking, room)
 }
 
-/** Milliseconds after which to look again; nothing where all that may run does. */
+/** Milliseconds until the next evaluation; undefined when all tasks are started. */
 export const launch = (engine: Engine, service: Service): number | undefined => {
   const [primary] = service.deployments
   if (!primary || service.status !== 'ACTIVE' || primary.rolloutState === 'FAILED') return undefined
@@ -90,17 +101,17 @@ export const launch = (engine: Engine, service: Service): number | undefined => 
   const wait = service.scheduler.notBefore - engine.clock.now()
   if (wait > 0) return wait
   const started: Task[] = []
-  let again = 1_000
+  let nextMs = 1_000
   for (let left = takeTokens(engine, service, lacking); left > 0; left -= 1) {
     const task = place(engine, service, primary)
     if (task) started.push(task)
     else {
-      again = recheck
+      nextMs = recheck
       break
     }
   }
   for (const task of started) engine.life.start(task)
   const listed = started.map(({ id }) => `(task ${id})`).join(' ')
-  if (started.length > 0) say(engine, service, `has started ${started.length} tasks: ${listed}.`)
-  return again
+  if (started.length > 0) addServiceEvent(engine, service, `has started ${started.length} tasks: ${listed}.`)
+  return nextMs
 }

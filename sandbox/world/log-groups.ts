@@ -1,5 +1,5 @@
-// Which groups and streams there are in CloudWatch Logs: a group for each that a task definition names, and a stream for
-// each container that ran. Tasks are forgotten an hour after they stopped; what they wrote is not.
+// Log groups and streams: a group for each that a task definition names, a stream for each container. Tasks are
+// forgotten an hour after they stop; their log lines are not.
 
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import type { Fleet } from './fleet.ts'
@@ -7,7 +7,7 @@ import type { Place } from './place.ts'
 import type { Task, TaskDefinition } from './state.ts'
 import { runtimeIdOf } from './task-view.ts'
 
-/** CloudWatch Logs API reference, PutRetentionPolicy: one of the values that there are. */
+/** CloudWatch Logs API reference, PutRetentionPolicy: one of the valid values. */
 const RETENTION_DAYS = 14
 
 export type LogEvent = {
@@ -15,7 +15,7 @@ export type LogEvent = {
   readonly ingestedAt: number
   readonly message: string
   readonly stream: string
-  /** 56 digits, in the order of events. */
+  /** 56 digits, in event order. */
   readonly id: string
 }
 
@@ -24,7 +24,7 @@ export type LogStream = {
   readonly createdAt: number
   readonly task?: Task
   readonly container?: string
-  /** What was written besides, by minute. */
+  /** Lines that tests or knobs added, by minute. */
   readonly added: Map<number, LogEvent[]>
 }
 
@@ -32,27 +32,27 @@ export type LogGroup = Place & {
   readonly name: string
   readonly arn: string
   readonly createdAt: number
-  /** Without it, everything is kept. */
+  /** Lines are kept forever by default. */
   readonly retentionInDays?: number
-  /** How many lines a minute each of its containers writes. */
+  /** Lines per minute of each of its containers. */
   perMinute: number
   readonly streams: Map<string, LogStream>
 }
 
 const keyOf = ({ account, region }: Place, name: string) => `${account}/${region}/${name}`
 
-/** Its containers run once their images are there. */
-export const goingSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
+/** Its containers run once their images are pulled. */
+export const runningSince = ({ pullStoppedAt, startedAt }: Task): number | undefined => pullStoppedAt ?? startedAt
 
 type Destination = {
   readonly place: Place
   readonly group: string
   readonly prefix: string | undefined
-  /** The driver makes a group without retention (ECS developer guide, awslogs-create-group). */
+  /** The awslogs driver creates a group without retention (ECS developer guide, awslogs-create-group). */
   readonly isMadeByDriver: boolean
 }
 
-/** Where the awslogs driver writes; undefined for other drivers. */
+/** The awslogs driver's destination; undefined for other drivers. */
 const destinationOf = (
   configuration: LogConfiguration | undefined,
   { account, region }: TaskDefinition,
@@ -90,7 +90,7 @@ export const createLogGroups = (fleet: Fleet) => {
     return group
   }
 
-  /** The groups of a definition, with the container that writes there; without those that were removed. */
+  /** The groups of a definition, each with its container; without deleted groups. */
   const groupsOf = (definition: TaskDefinition) =>
     (definition.input.containerDefinitions ?? []).flatMap(({ name = '', logConfiguration }, index) => {
       const to = destinationOf(logConfiguration, definition)
@@ -100,11 +100,11 @@ export const createLogGroups = (fleet: Fleet) => {
     })
 
   const learn = (task: Task): void => {
-    const createdAt = goingSince(task)
+    const createdAt = runningSince(task)
     if (known.has(task) || createdAt === undefined) return
     known.add(task)
     for (const { container, index, prefix, group } of groupsOf(task.definition)) {
-      // Without a prefix the stream is named by Docker's id of the container (ECS developer guide, awslogs).
+      // Without a prefix the stream has Docker's container id (ECS developer guide, awslogs).
       const name = prefix === undefined ? runtimeIdOf(task, index) : `${prefix}/${container}/${task.id}`
       addStream(group, { name, createdAt, task, container })
     }
@@ -123,7 +123,7 @@ export const createLogGroups = (fleet: Fleet) => {
   })
 
   return {
-    /** All of an account and region, by name. */
+    /** All groups of an account and region, by name. */
     list: (place: Place): readonly LogGroup[] => {
       refresh(place.account)
       return [...groups.values()]
@@ -138,7 +138,7 @@ export const createLogGroups = (fleet: Fleet) => {
       removed.delete(keyOf(place, name))
       return ensure(place, name, fleet.clock.now())
     },
-    /** Gone with everything in it, whatever still names it. */
+    /** Deletes the group and its streams, even if a task definition names it. */
     remove: (place: Place, name: string): void => {
       removed.add(keyOf(place, name))
       groups.delete(keyOf(place, name))

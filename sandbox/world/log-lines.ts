@@ -1,17 +1,17 @@
-// What containers write: derived from a stream's name and a minute, so that the same minute always reads the same,
-// and nothing ticks to make it.
+// Log lines of containers: derived from stream name and minute, so that a minute always reads the same and nothing is
+// stored.
 
 import { createRandom, type Random } from './random.ts'
 
 export type Line = { readonly at: number; readonly message: string }
 
-/** One container's life, as far as it is told by what it writes. */
-export type Voice = {
+/** The life of one container, as its log lines describe it. */
+export type ContainerLife = {
   readonly stream: string
   readonly family: string
   readonly container: string
   readonly from: number
-  /** When it stopped, if it did. */
+  /** When it stopped, if it has. */
   readonly until?: number
   readonly exitCode?: number
 }
@@ -64,7 +64,7 @@ const fromWorker: Writer = (random, family) => {
   return [`INFO  done ${pick(random, JOBS)} in ${5 + random.below(400)} ms`]
 }
 
-const writerOf = ({ container, family }: Voice): Writer => {
+const writerOf = ({ container, family }: ContainerLife): Writer => {
   if (container === 'envoy') return fromProxy
   return /api|checkout|search|storefront/.test(family) ? fromApi : fromWorker
 }
@@ -75,23 +75,26 @@ const FIRST = (family: string): readonly string[] => [
   'INFO  listening on :8080',
 ]
 
-/** The last words: what a container says as it is ended, or ends. */
-const last = ({ exitCode, family }: Voice): readonly string[] => {
+/** The last lines of a container, as it ends or is stopped. */
+const last = ({ exitCode, family }: ContainerLife): readonly string[] => {
   if (exitCode === 137) return ['WARN  heap is at 97% of its limit']
   if (exitCode === 1) return ['FATAL cannot start', ...trace(family)]
   return ['INFO  SIGTERM received, draining', 'INFO  stopped']
 }
 
-/** Lines of one write share its millisecond. */
+/** Lines of one write have the same millisecond. */
 const written = (at: number, messages: readonly string[]): readonly Line[] => messages.map(message => ({ at, message }))
 
-/** What one container wrote within the minute that begins at `start`; `perMinute` at most, but for first and last words; 0 is silence. */
-export const linesIn = (voice: Voice, start: number, perMinute: number): readonly Line[] => {
-  const { stream, family, from, until = Number.POSITIVE_INFINITY } = voice
+/**
+ * Lines of one container in the minute that starts at `start`: at most `perMinute`, except first and last lines; none
+ * for 0.
+ */
+export const linesIn = (life: ContainerLife, start: number, perMinute: number): readonly Line[] => {
+  const { stream, family, from, until = Number.POSITIVE_INFINITY } = life
   const end = start + MINUTE
   if (perMinute === 0 || end <= from || start > until) return []
   const random = createRandom(hashOf(`${stream} ${start}`))
-  const write = writerOf(voice)
+  const write = writerOf(life)
   const usual = Array.from({ length: perMinute }, (_, n) => {
     const at = start + Math.floor(((n + random.next()) * MINUTE) / perMinute)
     return { at, messages: write(random, family, at) }
@@ -99,6 +102,6 @@ export const linesIn = (voice: Voice, start: number, perMinute: number): readonl
   return [
     ...(from >= start && from < end ? written(from, FIRST(family)) : []),
     ...usual.filter(({ at }) => at > from && at < until).flatMap(({ at, messages }) => written(at, messages)),
-    ...(until >= start && until < end ? written(until, last(voice)) : []),
+    ...(until >= start && until < end ? written(until, last(life)) : []),
   ]
 }

@@ -1,17 +1,17 @@
-// CloudWatch Logs in this world: what containers wrote is made when it is read, beside what tests and knobs add.
+// CloudWatch Logs of the world: container lines are generated on read; tests and knobs add others.
 
 import type { Fleet } from './fleet.ts'
-import { addStream, createLogGroups, goingSince, type LogEvent, type LogGroup, type LogStream } from './log-groups.ts'
-import { hashOf, linesIn, type Voice } from './log-lines.ts'
+import { addStream, createLogGroups, type LogEvent, type LogGroup, type LogStream, runningSince } from './log-groups.ts'
+import { type ContainerLife, hashOf, linesIn } from './log-lines.ts'
 
 export type { LogEvent, LogGroup, LogStream } from './log-groups.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
-/** From the container to where it can be read, in milliseconds. */
+/** Delay from the container until a line can be read, in milliseconds. */
 const ON_ITS_WAY = 200
 
-/** From `from` up to and without `to`. */
+/** From `from` (inclusive) to `to` (exclusive). */
 type Range = { readonly from: number; readonly to: number }
 
 const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE
@@ -19,14 +19,14 @@ const minuteOf = (at: number): number => Math.floor(at / MINUTE) * MINUTE
 const idOf = (at: number, stream: string, nth: number): string =>
   `3${at}${hashOf(stream).toString().padStart(10, '0')}${nth.toString().padStart(8, '0')}`.padEnd(56, '0')
 
-/** Beside what the simulation writes in the same millisecond, and after it. */
+/** Added lines follow the generated lines of the same millisecond. */
 const ADDED = 10_000_000
 
 export const isBefore = (a: Pick<LogEvent, 'at' | 'id'>, b: Pick<LogEvent, 'at' | 'id'>): boolean =>
   a.at < b.at || (a.at === b.at && a.id < b.id)
 
-const voiceOf = ({ name, task, container = '' }: LogStream): Voice | undefined => {
-  const from = task && goingSince(task)
+const lifeOf = ({ name, task, container = '' }: LogStream): ContainerLife | undefined => {
+  const from = task && runningSince(task)
   if (!task || from === undefined) return undefined
   const until = task.executionStoppedAt ?? task.stoppedAt
   return {
@@ -40,24 +40,24 @@ const voiceOf = ({ name, task, container = '' }: LogStream): Voice | undefined =
 }
 
 const eventsIn = (stream: LogStream, start: number, perMinute: number): readonly LogEvent[] => {
-  const voice = voiceOf(stream)
-  const lines = voice === undefined ? [] : linesIn(voice, start, perMinute)
-  const made = lines.map(({ at, message }, nth) => ({
+  const life = lifeOf(stream)
+  const lines = life === undefined ? [] : linesIn(life, start, perMinute)
+  const events = lines.map(({ at, message }, nth) => ({
     at,
     ingestedAt: at + ON_ITS_WAY,
     message,
     stream: stream.name,
     id: idOf(at, stream.name, nth),
   }))
-  return [...made, ...(stream.added.get(start) ?? [])]
+  return [...events, ...(stream.added.get(start) ?? [])]
 }
 
-/** The minutes in which there may be something, in order. */
+/** The minutes that may contain lines, in order. */
 const minutesOf = (streams: readonly LogStream[], { from, to }: Range): readonly number[] => {
   const minutes = new Set<number>()
   for (const stream of streams) {
     for (const minute of stream.added.keys()) if (minute + MINUTE > from && minute < to) minutes.add(minute)
-    const voice = voiceOf(stream)
+    const voice = lifeOf(stream)
     if (voice === undefined) continue
     const end = Math.min(to, (voice.until ?? to) + 1)
     for (let minute = minuteOf(Math.max(from, voice.from)); minute < end; minute += MINUTE) minutes.add(minute)
@@ -80,20 +80,20 @@ export const createLogs = (fleet: Fleet) => {
     retentionInDays === undefined ? 0 : clock.now() - retentionInDays * DAY
   return {
     ...createLogGroups(fleet),
-    /** Adds a line, now unless said; the stream comes to be with it. */
+    /** Adds a line, at the current time by default; creates the stream if needed. */
     append: (group: LogGroup, name: string, message: string, at = clock.now()): void =>
       append(addStream(group, { name, createdAt: clock.now() }), message, at, clock.now()),
-    /** Times of a stream's first and last event, about; undefined while it has none. */
+    /** Approximate times of a stream's first and last event; undefined without events. */
     extent: (group: LogGroup, stream: LogStream): { readonly first: number; readonly last: number } | undefined => {
-      const voice = group.perMinute > 0 ? voiceOf(stream) : undefined
+      const voice = group.perMinute > 0 ? lifeOf(stream) : undefined
       const times = [
         ...(voice ? [voice.from, Math.min(clock.now(), voice.until ?? clock.now())] : []),
         ...[...stream.added.values()].flat().map(({ at }) => at),
       ]
-      const kept = times.map(at => Math.max(at, oldest(group)))
-      return kept.length === 0 ? undefined : { first: Math.min(...kept), last: Math.max(...kept) }
+      const clamped = times.map(at => Math.max(at, oldest(group)))
+      return clamped.length === 0 ? undefined : { first: Math.min(...clamped), last: Math.max(...clamped) }
     },
-    /** Events of the streams, a minute at a time: the earliest first, or the latest. */
+    /** Events of the streams, a minute at a time, earliest or latest first. */
     *read(group: LogGroup, streams: readonly LogStream[], asked: Range, isForward: boolean) {
       const range = { from: Math.max(asked.from, oldest(group)), to: Math.min(asked.to, clock.now() + 1) }
       const minutes = minutesOf(streams, range)

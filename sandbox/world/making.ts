@@ -1,12 +1,12 @@
-// How things come into the world: clusters, revisions of task definitions, services and their tasks.
+// Creates clusters, revisions of task definitions, services and their tasks.
 
 import type { LaunchType, RegisterTaskDefinitionRequest, SchedulingStrategy } from '@aws-sdk/client-ecs'
 import { wantedOf } from './bounds.ts'
-import { type Context, type Site, say } from './context.ts'
+import { addServiceEvent, type Context, type Site } from './context.ts'
 import { beginDeployment, countsOf } from './deployments.ts'
 import { makeHosts } from './hosts.ts'
 import type { Place } from './place.ts'
-import { type Seat, seatFor } from './placement.ts'
+import { type Placement, placementFor } from './placement.ts'
 import type { Cluster, Deployment, Express, Revision, Service, Spec, Tags, Task, TaskDefinition } from './state.ts'
 
 export const siteAt = ({ sites }: Context, { account, region }: Place): Site => {
@@ -79,7 +79,7 @@ export const registerTaskDefinition = (
   return definition
 }
 
-/** Tags of ECS's own, and those of what the service says; later changes of these reach no task that runs (ECS developer guide, tagging). */
+/** Tags that ECS sets, and those that the service propagates; running tasks keep theirs (ECS developer guide, tagging). */
 const propagatedTags = ({ name, cluster, settings, tags }: Service, { spec }: Revision): Tags => ({
   ...(settings.enableECSManagedTags && { 'aws:ecs:clusterName': cluster.name, 'aws:ecs:serviceName': name }),
   ...(settings.propagateTags === 'SERVICE' && withoutReserved(tags)),
@@ -93,12 +93,12 @@ export const createServiceTask = (
   { clock, random }: Context,
   service: Service,
   { revision, id: startedBy }: Deployment,
-  seat: Seat,
+  placement: Placement,
 ): Task => {
   const { cluster } = service
   const id = random.hex(32)
   const task: Task = {
-    ...seat,
+    ...placement,
     id,
     arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:task/${cluster.name}/${id}`,
     cluster,
@@ -130,14 +130,14 @@ export type NewService = Pick<Service, 'name' | 'createdBy' | 'desired'> & {
   readonly settings?: Service['settings']
   readonly tags?: Tags
   readonly express?: Express
-  /** Its tasks run already. */
+  /** Its tasks already run. */
   readonly isSettled?: boolean
-  /** Days since it came to be; with `isSettled`. */
+  /** Days since its creation; with `isSettled`. */
   readonly age?: number
 }
 
-export const createService = (context: Context, cluster: Cluster, made: NewService): Service => {
-  const { spec, isSettled, age = 0, ...own } = made
+export const createService = (context: Context, cluster: Cluster, input: NewService): Service => {
+  const { spec, isSettled, age = 0, ...own } = input
   const now = context.clock.now()
   const service: Service = {
     schedulingStrategy: 'REPLICA',
@@ -146,26 +146,26 @@ export const createService = (context: Context, cluster: Cluster, made: NewServi
     settings: {},
     tags: {},
     ...own,
-    arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:service/${cluster.name}/${made.name}`,
+    arn: `arn:aws:ecs:${cluster.region}:${cluster.account}:service/${cluster.name}/${input.name}`,
     cluster,
     createdAt: now - age * 86_400_000,
     status: 'ACTIVE',
     deployments: [],
     events: [],
     tasks: new Set(),
-    scheduler: { lookAt: 0, isSteady: false, failures: 0, notBefore: 0, tokens: 10, countedAt: now },
+    scheduler: { dueAt: 0, isSteady: false, failures: 0, notBefore: 0, tokens: 10, countedAt: now },
   }
-  cluster.services.set(made.name, service)
+  cluster.services.set(input.name, service)
   const deployment = beginDeployment(context, service, spec)
   if (isSettled) settleAtOnce(context, service, deployment)
   return service
 }
 
-/** As if it had been started, and had come to rest, when it was created. */
+/** Puts a service into the steady state that it would have reached since its creation. */
 const settleAtOnce = (context: Context, service: Service, deployment: Deployment) => {
   const since = service.createdAt
   for (let n = wantedOf(service); n > 0; n -= 1) {
-    const task = createServiceTask(context, service, deployment, seatFor(service, deployment))
+    const task = createServiceTask(context, service, deployment, placementFor(service, deployment))
     const times = { createdAt: since, pullStartedAt: since, pullStoppedAt: since, startedAt: since }
     Object.assign(task, times, { lastStatus: 'RUNNING', health: 'HEALTHY', version: 5 })
   }
@@ -178,5 +178,5 @@ const settleAtOnce = (context: Context, service: Service, deployment: Deployment
   record.final = countsOf(record)
   service.lastCompleted = { revision: deployment.revision, deploymentId: deployment.id }
   service.scheduler.isSteady = true
-  say(context, service, 'has reached a steady state.')
+  addServiceEvent(context, service, 'has reached a steady state.')
 }

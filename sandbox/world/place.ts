@@ -1,3 +1,3 @@
-// A place of the world: one region of one account.
+// A place: one region of one account.
 
 export type Place = { readonly account: string; readonly region: string }

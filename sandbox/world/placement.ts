@@ -1,4 +1,4 @@
-// Where the next task of a service runs: its launch type or a capacity provider by base and weight, and its zone.
+// Places a service's next task: launch type, or capacity provider by base and weight, and zone.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { emptiest } from './hosts.ts'
@@ -9,7 +9,7 @@ const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map(lette
 const least = <T>(items: readonly T[], cost: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((best, item) => (best === undefined || cost(item) < cost(best) ? item : best), undefined)
 
-/** Bases first, then whoever is furthest below its weight's share. */
+/** Bases first, then the provider furthest below its weight's share. */
 const nextProvider = (
   strategy: readonly CapacityProviderStrategyItem[],
   countOf: (provider: string) => number,
@@ -21,7 +21,7 @@ const nextProvider = (
   return least(weighted, item => (count(item) - (item.base ?? 0) + 1) / (item.weight ?? 1))?.capacityProvider
 }
 
-export type Seat = {
+export type Placement = {
   readonly launchType: 'FARGATE' | 'EC2'
   readonly capacityProvider?: string
   readonly zone: string
@@ -43,14 +43,14 @@ const countBy = (tasks: Iterable<Task>, keyOf: (task: Task) => string | undefine
   return counts
 }
 
-export const seatFor = (service: Service, deployment: Deployment): Seat => {
-  const seat = freeSeat(service, deployment)
-  if (seat.launchType === 'FARGATE') return seat
-  const host = emptiest(service.cluster.hosts, seat.zone, service.cluster.tasks.values())
-  return host === undefined ? seat : { ...seat, zone: host.zone, host }
+export const placementFor = (service: Service, deployment: Deployment): Placement => {
+  const placement = freeSeat(service, deployment)
+  if (placement.launchType === 'FARGATE') return placement
+  const host = emptiest(service.cluster.hosts, placement.zone, service.cluster.tasks.values())
+  return host === undefined ? placement : { ...placement, zone: host.zone, host }
 }
 
-const freeSeat = (service: Service, deployment: Deployment): Seat => {
+const freeSeat = (service: Service, deployment: Deployment): Placement => {
   const crowds = countBy(service.tasks, task => task.zone)
   const zone = least(zonesOf(service.cluster.region), name => crowds.get(name) ?? 0) ?? ''
   const { spec } = deployment.revision

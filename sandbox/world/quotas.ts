@@ -1,13 +1,13 @@
-// How many vCPUs of Fargate may run at once: for each account and region, for on-demand and for Spot.
+// Fargate vCPU quotas by account and region, for on-demand and Spot.
 
 import type { Place } from './place.ts'
 import type { Task } from './state.ts'
 
 export type Purchase = 'on-demand' | 'spot'
 
-/** What a new account has. Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
+/** The quota of a new account. Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
 export const DEFAULT_VCPUS = 6
-/** What an account has been raised to that has run for years. */
+/** The raised quota of an old account. */
 const RAISED_VCPUS = 4_000
 
 export type Quotas = ReturnType<typeof createQuotas>
@@ -22,16 +22,16 @@ export const createQuotas = () => {
   }
 }
 
-/** `512`, or `.5 vCPU`. */
+/** `512` or `.5 vCPU`. */
 const vcpusIn = (text: string): number => {
   const units = Number(text)
   return Number.isNaN(units) ? Number.parseFloat(text) || 0 : units / 1_024
 }
 
-type Sized = Pick<Task, 'launchType' | 'definition'>
+type TaskSize = Pick<Task, 'launchType' | 'definition'>
 
-/** Of Fargate; tasks elsewhere count for nothing. */
-export const vcpusOf = ({ launchType, definition }: Sized): number =>
+/** Fargate vCPUs; tasks elsewhere count as 0. */
+export const vcpusOf = ({ launchType, definition }: TaskSize): number =>
   launchType === 'FARGATE' ? vcpusIn(definition.input.cpu ?? '0') : 0
 
 export const purchaseOf = ({ capacityProvider }: Pick<Task, 'capacityProvider'>): Purchase =>

@@ -1,7 +1,7 @@
-// Chance with a seed: the same world, twice.
+// Seeded random numbers: the same seed gives the same world.
 
 export type Random = {
-  /** From 0 up to 1. */
+  /** From 0 to 1, exclusive. */
   readonly next: () => number
   readonly between: (low: number, high: number) => number
   readonly below: (limit: number) => number
@@ -29,7 +29,7 @@ export const createRandom = (seed = 1): Random => {
     between: (low, high) => low + next() * (high - low),
     below,
     hex: length => from('0123456789abcdef', length),
-    /** Never begins with a zero. */
+    /** Never starts with a zero. */
     digits: length => from('123456789', 1) + from('0123456789', length - 1),
     letters: length => from(alphabet, length),
   }

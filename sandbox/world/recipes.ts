@@ -1,4 +1,4 @@
-// The services that a newcomer meets, and how each is made.
+// The seeded services, and how each is built.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 
@@ -12,7 +12,7 @@ export type Recipe = {
   readonly desired: number
   readonly cpu?: string
   readonly memory?: string
-  /** Revisions registered before the one that runs. */
+  /** Revisions registered before the running one. */
   readonly older?: number
   readonly strategy?: readonly CapacityProviderStrategyItem[]
   readonly isDaemon?: boolean
@@ -20,23 +20,23 @@ export type Recipe = {
   readonly isExecutable?: boolean
   readonly sidecar?: boolean
   readonly isExpress?: boolean
-  /** Others call it by its name, over Service Connect. */
+  /** Other services call it over Service Connect. */
   readonly isConnected?: boolean
-  /** Others reach it over VPC Lattice. */
+  /** Other services reach it over VPC Lattice. */
   readonly isInLattice?: boolean
-  /** What `/ecs check` is there to find; without it, what most services get wrong is all there is. */
-  readonly careless?: Carelessness
+  /** Findings for `/ecs check`; by default only the findings that most services have. */
+  readonly missingSettings?: MissingSettings
   readonly exec?: ExecTrouble
 }
 
-/** What stands in the way of a command in a container. */
+/** What prevents a command in a container. */
 export type ExecTrouble = {
   readonly isReadOnly?: true
   readonly isAgentStopped?: true
   readonly sharesProcesses?: true
 }
 
-type Carelessness = {
+type MissingSettings = {
   readonly variables?: readonly string[]
   readonly isLatest?: true
   readonly isPrivileged?: true
@@ -44,7 +44,7 @@ type Carelessness = {
   readonly keepsLogs?: true
 }
 
-/** Outside of prod's first region: where commands may run, and where they may not although they are switched on. */
+/** Outside prod's first region: where exec is enabled, and where it cannot run although enabled. */
 export const executable: Readonly<Record<string, Readonly<Record<string, Partial<Recipe>>>>> = {
   'prod.eu-west-1': {
     'web/checkout': { isExecutable: true, exec: { isAgentStopped: true } },
@@ -54,7 +54,10 @@ export const executable: Readonly<Record<string, Readonly<Record<string, Partial
     'web/catalog-api': { isExecutable: true },
     'web/checkout': { isExecutable: true, exec: { sharesProcesses: true } },
     'web/reports': { isExecutable: true, exec: { isReadOnly: true } },
-    'jobs/reports': { isExecutable: true, careless: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] } },
+    'jobs/reports': {
+      isExecutable: true,
+      missingSettings: { variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+    },
   },
 }
 
@@ -75,16 +78,16 @@ export const webServices: readonly Recipe[] = [
     desired: 3,
     older: 2,
     isBalanced: true,
-    careless: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
+    missingSettings: { variables: ['STRIPE_SECRET_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
   },
   { name: 'search', desired: 5, cpu: '2048', memory: '8192', older: 1, isBalanced: true, isInLattice: true },
   { name: 'catalog-api', desired: 4, older: 4, isBalanced: true, strategy: mostlySpot },
-  { name: 'reports', desired: 1, careless: { isLatest: true, isPublic: true, keepsLogs: true } },
+  { name: 'reports', desired: 1, missingSettings: { isLatest: true, isPublic: true, keepsLogs: true } },
 ]
 
 export const jobServices: readonly Recipe[] = [
   { name: 'orders-worker', desired: 3, older: 5, isExecutable: true },
   { name: 'notifications', desired: 8, cpu: '256', memory: '512', older: 2, strategy: mostlySpot },
   { name: 'reports', desired: 2, older: 1 },
-  { name: 'log-shipper', desired: 0, isDaemon: true, careless: { isPrivileged: true } },
+  { name: 'log-shipper', desired: 0, isDaemon: true, missingSettings: { isPrivileged: true } },
 ]

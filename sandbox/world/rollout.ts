@@ -1,33 +1,33 @@
-// ECS's service scheduler: looks at a service after every change, and starts and stops tasks until it is as desired.
+// ECS's service scheduler: evaluates a service after every change, and starts and stops tasks until it is steady.
 
 import { thresholdOf, wantedOf } from './bounds.ts'
-import { complain, type Engine, say } from './context.ts'
+import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { completeDeployment, failDeployment, retireDeployments } from './deployments.ts'
 import type { Ending } from './failures.ts'
 import { launch, recheck } from './launching.ts'
 import { isHealthy, isPending, type Service, type Task, tasksOf } from './state.ts'
 import { stopOld, stopSurplus } from './stopping.ts'
 
-/** Lets the scheduler look at a service after so many milliseconds, or sooner where it was to anyway. */
+/** Schedules an evaluation of a service after this many milliseconds, unless one is due earlier. */
 export const touch = (engine: Engine, service: Service, ms = engine.random.between(700, 1_500)): void => {
   if (service.status === 'INACTIVE') return
   const { scheduler } = service
   const at = engine.clock.now() + ms
-  if (scheduler.timer && scheduler.lookAt <= at) return
+  if (scheduler.timer && scheduler.dueAt <= at) return
   scheduler.timer?.cancel()
-  scheduler.lookAt = at
+  scheduler.dueAt = at
   scheduler.timer = engine.clock.at(at, () => {
     delete scheduler.timer
-    look(engine, service)
+    evaluate(engine, service)
     engine.changed(service)
   })
 }
 
-const look = (engine: Engine, service: Service) => {
+const evaluate = (engine: Engine, service: Service) => {
   const isSurplusKept = stopSurplus(engine, service)
   const isOldKept = stopOld(engine, service)
-  const again = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
-  if (again !== undefined) touch(engine, service, again)
+  const nextMs = launch(engine, service) ?? (isSurplusKept || isOldKept ? recheck : undefined)
+  if (nextMs !== undefined) touch(engine, service, nextMs)
   settle(engine, service)
 }
 
@@ -42,7 +42,7 @@ const settle = (engine: Engine, service: Service) => {
   service.scheduler.isSteady = true
   delete service.scheduler.lastComplaint
   if (primary.rolloutState === 'IN_PROGRESS') completeDeployment(engine, service, primary)
-  say(engine, service, 'has reached a steady state.')
+  addServiceEvent(engine, service, 'has reached a steady state.')
   engine.emitter.serviceAction(service, 'SERVICE_STEADY_STATE')
 }
 
@@ -52,14 +52,14 @@ const drain = (service: Service) => {
   service.deployments = []
 }
 
-/** After as many failures in a row as there are tasks, ECS waits longer each time. */
+/** After as many failures in succession as there are tasks, ECS waits longer each time. */
 const backOff = (engine: Engine, service: Service) => {
   const { scheduler } = service
   scheduler.failures += 1
   const extra = scheduler.failures - Math.max(3, wantedOf(service))
   if (extra < 0) return
   scheduler.notBefore = engine.clock.now() + Math.min(27 * 60_000, 15_000 * 2 ** Math.min(extra, 10))
-  complain(
+  addServiceEventOnce(
     engine,
     service,
     'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
@@ -67,10 +67,11 @@ const backOff = (engine: Engine, service: Service) => {
   engine.emitter.serviceAction(service, 'SERVICE_TASK_START_IMPAIRED')
 }
 
-/** A task of the service ended by itself. */
+/** Called when a task of the service ends by itself. */
 export const taskFailed = (engine: Engine, service: Service, task: Task, { stoppedReason }: Ending): void => {
   service.scheduler.isSteady = false
-  if (stoppedReason.includes('health checks')) say(engine, service, `(task ${task.id}) failed container health checks.`)
+  if (stoppedReason.includes('health checks'))
+    addServiceEvent(engine, service, `(task ${task.id}) failed container health checks.`)
   touch(engine, service)
   const [primary] = service.deployments
   if (!task.isDoomed || !primary || task.deploymentId !== primary.id) return
@@ -83,7 +84,7 @@ export const taskFailed = (engine: Engine, service: Service, task: Task, { stopp
   if (isBreaking && primary.failedTasks >= thresholdOf(service)) failDeployment(engine, service, primary)
 }
 
-/** A task became healthy: failures in a row begin anew. */
+/** A healthy task resets the count of failures in succession. */
 const recovered = (service: Service, task: Task) => {
   const [primary] = service.deployments
   if (!primary || task.deploymentId !== primary.id) return

@@ -1,10 +1,10 @@
-// Who else manages the seeded services: stacks of CDK and Copilot, Terraform, and Amazon ECS itself by Express Mode.
+// Who else manages the seeded services: CDK and Copilot stacks, Terraform, and Amazon ECS by Express Mode.
 
 import type { Fleet, Place } from './fleet.ts'
 import { stackTags } from './stacks.ts'
 import type { Service, Tags } from './state.ts'
 
-/** What CDK synthesises, a space a level, with the path of each construct in its metadata. */
+/** A template as CDK synthesises it, with each construct's path in its metadata. */
 const catalogTemplate = (service: Service): string =>
   JSON.stringify(
     {
@@ -39,7 +39,7 @@ const catalogTemplate = (service: Service): string =>
     1,
   )
 
-/** As Copilot writes it, shortened: the count is a parameter, and comes from the manifest. */
+/** A template as Copilot writes it, shortened: the count is a parameter, set by the manifest. */
 const reportsTemplate = `# Copyright Amazon.com Inc. or its affiliates.
 AWSTemplateFormatVersion: 2010-09-09
 Description: CloudFormation template that represents a backend service on Amazon ECS.
@@ -81,7 +81,7 @@ const copilot: Tags = {
   'copilot-service': 'reports',
 }
 
-/** Conventions only: Terraform leaves no mark of its own. */
+/** Common tags: Terraform itself adds none. */
 const terraform: Tags = { 'managed-by': 'terraform', 'terraform:module': 'modules/payments-api' }
 
 export const seedManagers = (fleet: Fleet, place: Place): void => {

@@ -1,5 +1,4 @@
-// What scales the services of the seeded world: one tracks its CPU, one goes by steps, and the others are scaled by hand.
-// All of them are where they belong: nothing is due.
+// Scaling of the seeded services: one tracks its CPU, one has step scaling, the others none. All are in a steady state.
 
 import type { Autoscaling } from './autoscaling/autoscaling.ts'
 import { resourceIdOf } from './autoscaling/context.ts'
@@ -17,7 +16,7 @@ const serviceOf = (fleet: Fleet, name: string): Service => {
   return service
 }
 
-/** An alarm of somebody's own, which triggers a step policy. */
+/** A person's own alarm, which triggers a step policy. */
 const alarm = (autoscaling: Autoscaling, service: Service, policy: Policy, side: 'High' | 'Low', Threshold: number) =>
   autoscaling.putAlarm(place, {
     AlarmName: `${service.name}-cpu-${side.toLowerCase()}`,
@@ -79,7 +78,7 @@ const stepSearch = (fleet: Fleet, autoscaling: Autoscaling) => {
 const MINUTES = 5
 const HOURS = 4
 
-/** How busy those are that nothing scales: waves around a third of what they run, the last of them what it is now. */
+/** The load of services without scaling: waves around a third of their capacity, which end at the current load. */
 const giveLoad = (fleet: Fleet, autoscaling: Autoscaling) => {
   const { clusters } = fleet.site(place)
   const services = [...clusters.values()].flatMap(cluster => [...cluster.services.values()])

@@ -1,4 +1,4 @@
-// The world that a newcomer meets: two accounts, a handful of services in steady state, one of them not well.
+// The initial world: two accounts and a few services in steady state, one of them unhealthy.
 
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, NewService, Place } from './fleet.ts'
@@ -11,25 +11,25 @@ export const staging = { account: '444455556666', name: 'staging' } as const
 
 const deployer = (account: string) => `arn:aws:iam::${account}:role/deploy`
 
-/** What staging's sessions are encrypted with. */
+/** The key that encrypts staging's sessions. */
 const EXEC_KEY = `arn:aws:kms:us-east-1:${staging.account}:key/7d0f7c0e-5b1c-4f43-9d0e-0c6c1f3a9b55`
 
-/** The beginning of a value that nobody may ever see in Slack. */
+/** The start of a secret value that must never appear in Slack. */
 export const PLAIN_SECRET = 'plain-secret-of-'
 
-const imageOf = ({ account, region }: Place, { name, careless }: Recipe, revision: number) =>
-  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:${careless?.isLatest ? 'latest' : `v${revision}`}`
+const imageOf = ({ account, region }: Place, { name, missingSettings }: Recipe, revision: number) =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${name}:${missingSettings?.isLatest ? 'latest' : `v${revision}`}`
 
 /** Express Mode calls its one container `Main`. */
 const containerOf = ({ isDaemon, isExpress }: Recipe) => (isDaemon ? 'fluent-bit' : isExpress ? 'Main' : 'app')
 
-const logsTo = (place: Place, { name, careless }: Recipe) => ({
+const logsTo = (place: Place, { name, missingSettings }: Recipe) => ({
   logDriver: 'awslogs' as const,
   options: {
     'awslogs-group': `/ecs/${name}`,
     'awslogs-region': place.region,
     'awslogs-stream-prefix': 'ecs',
-    ...(careless?.keepsLogs && { 'awslogs-create-group': 'true' }),
+    ...(missingSettings?.keepsLogs && { 'awslogs-create-group': 'true' }),
   },
 })
 
@@ -47,7 +47,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
     {
       name: containerOf(recipe),
       image: imageOf(place, recipe, revision),
-      ...(recipe.careless?.isPrivileged && { privileged: true }),
+      ...(recipe.missingSettings?.isPrivileged && { privileged: true }),
       ...(recipe.exec?.isReadOnly && { readonlyRootFilesystem: true }),
       essential: true,
       portMappings: recipe.isBalanced
@@ -63,7 +63,7 @@ const definitionOf = (place: Place, recipe: Recipe, revision: number): RegisterT
       environment: [
         { name: 'STAGE', value: place.account === prod.account ? 'production' : 'staging' },
         { name: 'LOG_LEVEL', value: 'info' },
-        ...(recipe.careless?.variables ?? []).map(name => ({ name, value: `${PLAIN_SECRET}${recipe.name}` })),
+        ...(recipe.missingSettings?.variables ?? []).map(name => ({ name, value: `${PLAIN_SECRET}${recipe.name}` })),
       ],
       secrets: [
         {
@@ -107,7 +107,7 @@ const specOf = (fleet: Fleet, place: Place, recipe: Recipe): Spec => {
         awsvpcConfiguration: {
           subnets: ['a', 'b', 'c'].map(zone => `subnet-0${zone}1b2c3d4e5f60718`),
           securityGroups: ['sg-0a1b2c3d4e5f60718'],
-          assignPublicIp: recipe.careless?.isPublic ? 'ENABLED' : 'DISABLED',
+          assignPublicIp: recipe.missingSettings?.isPublic ? 'ENABLED' : 'DISABLED',
         },
       },
     }),
@@ -180,7 +180,7 @@ const fargate = {
   settings: [{ name: 'containerInsights' as const, value: 'enhanced' }],
 }
 
-/** The one that is not well: half of it does not start, since what it needs is not there. */
+/** The unhealthy service: half of its tasks do not start, because a dependency is missing. */
 const addUnwell = (fleet: Fleet, cluster: Cluster) => {
   const recipe = { name: 'recommendations', desired: 2, older: 1 }
   const service = add(fleet, cluster, recipe, {
@@ -196,7 +196,7 @@ const addUnwell = (fleet: Fleet, cluster: Cluster) => {
   fleet.touch(service)
 }
 
-/** The one whose load balancer, scaling and deployments are Amazon ECS's own. */
+/** The Express Mode service: Amazon ECS manages its load balancer, scaling and deployments. */
 const addExpress = (fleet: Fleet, cluster: Cluster) =>
   add(
     fleet,
@@ -223,16 +223,16 @@ const addExpress = (fleet: Fleet, cluster: Cluster) =>
     },
   )
 
-/** Which services run in a place, and how large they are beside those of prod's first region. */
+/** Which services run in a place, and their size relative to prod's first region. */
 type Extent = {
   readonly only?: readonly string[]
   readonly factor?: number
   readonly changed?: Readonly<Record<string, Partial<Recipe>>>
-  /** Of sessions in its cluster `web`. */
+  /** The key of sessions in its cluster `web`. */
   readonly kmsKeyId?: string
 }
 
-/** Sessions that are encrypted, and kept. */
+/** Encrypted and logged sessions. */
 const guarded = (kmsKeyId: string) => ({
   executeCommandConfiguration: {
     kmsKeyId,
@@ -267,7 +267,7 @@ const seedRegion = (fleet: Fleet, place: Place, { only, factor = 1, changed, kms
   return { web, jobs }
 }
 
-/** `orders-api` is one service; `checkout`, `search` and `reports` are several, as names are in real fleets. */
+/** `orders-api` is unique; `checkout`, `search` and `reports` exist in several places, as names do in real fleets. */
 export const seedWorld = (fleet: Fleet): void => {
   const hub = { account: prod.account, region: 'us-east-1' }
   const { web, jobs } = seedRegion(fleet, hub)
@@ -308,11 +308,11 @@ const nouns = [
 ]
 const kinds = ['api', 'worker', 'gateway', 'sync', 'indexer', 'cron']
 
-/** `count` more services of two tasks, in clusters of at most a thousand, in prod's us-east-1. */
+/** Adds `count` services of two tasks, in clusters of at most a thousand, in prod's us-east-1. */
 export const generateServices = (fleet: Fleet, count: number): void => {
   const place = { account: prod.account, region: 'us-east-1' }
   const vcpus = fleet.quotas.vcpus(place, 'on-demand')
-  // Of half a vCPU a task, with room for a deployment of all of them.
+  // For half a vCPU a task, with room for a deployment of every service.
   fleet.quotas.setVcpus(place, 'on-demand', Math.max(vcpus, count * 2))
   for (let n = 0; n < count; n += 1) {
     const clusterName = `fleet-${Math.floor(n / 1_000) + 1}`

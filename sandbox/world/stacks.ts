@@ -1,11 +1,11 @@
-// CloudFormation's stacks, as far as others manage what this product operates: a template, and what was made of it.
+// CloudFormation stacks that manage ECS resources: their templates and resources.
 
 import type { Clock } from './clock.ts'
 import type { Place } from './place.ts'
 
 export type StackResource = {
   readonly logicalId: string
-  /** What `Ref` gives: of an ECS service, its ARN. */
+  /** The value of `Ref`: for an ECS service, its ARN. */
   readonly physicalId: string
   readonly type: string
 }
@@ -13,7 +13,7 @@ export type StackResource = {
 export type Stack = Place & {
   readonly id: string
   readonly name: string
-  /** YAML or JSON, as it was uploaded. */
+  /** YAML or JSON, as uploaded. */
   readonly template: string
   readonly createdAt: number
   readonly tags: Readonly<Record<string, string>>
@@ -24,7 +24,7 @@ export type NewStack = Pick<Stack, 'name' | 'template' | 'resources'> & Partial<
 
 export type Stacks = ReturnType<typeof createStacks>
 
-/** The same for the same name: the world draws no chance for it. */
+/** The same for the same name, so that it uses no random numbers. */
 const uuidOf = (text: string): string => {
   let hash = 0x811c9dc5
   const hex = Array.from({ length: 4 }, (_, salt) => {
@@ -50,13 +50,13 @@ export const createStacks = (clock: Clock) => {
     /** By name or by id. */
     find: (place: Place, given: string): Stack | undefined =>
       list(place).find(({ id, name }) => id === given || name === given),
-    /** The stack that made it. */
+    /** The stack that created the resource. */
     ofResource: (place: Place, physicalId: string): Stack | undefined =>
       list(place).find(({ resources }) => resources.some(resource => resource.physicalId === physicalId)),
   }
 }
 
-/** What CloudFormation puts on everything that it makes. */
+/** The tags that CloudFormation adds to every resource. */
 export const stackTags = ({ id, name }: Stack, logicalId: string): Readonly<Record<string, string>> => ({
   'aws:cloudformation:stack-name': name,
   'aws:cloudformation:stack-id': id,

@@ -1,4 +1,4 @@
-// What there is in the world of ECS: plain records that refer to each other. Times are epoch milliseconds of world time.
+// The types of the ECS world: plain records that refer to each other. Times are epoch milliseconds of world time.
 
 import type {
   CapacityProviderStrategyItem,
@@ -23,18 +23,18 @@ import type { Timer } from './clock.ts'
 export type Host = {
   readonly id: string
   readonly arn: string
-  /** `i-…`; of ECS Anywhere, `mi-…`, as Systems Manager names it. */
+  /** `i-…`; for ECS Anywhere `mi-…`, Systems Manager's id. */
   readonly instanceId: string
   readonly zone: string
   readonly registeredAt: number
   readonly instanceType: string
-  /** CPU units and MiB that ECS may give away. */
+  /** CPU units and MiB that ECS may allocate. */
   readonly cpu: number
   readonly memory: number
   status: 'ACTIVE' | 'DRAINING'
   agentConnected: boolean
   agentVersion: string
-  /** None where the machine is no EC2 instance. */
+  /** Absent when the machine is not an EC2 instance. */
   ami?: { readonly id: string; readonly createdAt: number }
 }
 
@@ -71,7 +71,7 @@ export type Cluster = {
   readonly tasks: Map<string, Task>
 }
 
-/** What a service revision holds: a change of any of it is a new deployment. */
+/** The content of a service revision: a change of any field starts a deployment. */
 export type Spec = {
   readonly taskDefinition: TaskDefinition
   readonly launchType?: LaunchType
@@ -91,7 +91,7 @@ export type Revision = {
   readonly createdAt: number
 }
 
-/** The ServiceDeployment resource: the history of one deployment, its rollback included. */
+/** The ServiceDeployment resource: the history of one deployment, including its rollback. */
 export type DeploymentRecord = {
   readonly arn: string
   readonly service: Service
@@ -143,7 +143,7 @@ export type ServiceSettings = {
   readonly placementStrategy?: readonly object[]
 }
 
-/** How many tasks Express Mode keeps, and by what it decides. */
+/** How many tasks Express Mode runs, and the metric that decides. */
 export type ScalingTarget = {
   readonly minTaskCount: number
   readonly maxTaskCount: number
@@ -151,7 +151,7 @@ export type ScalingTarget = {
   readonly autoScalingTargetValue: number
 }
 
-/** What there is of an Express service beside the service. */
+/** The parts of an Express service besides the service. */
 export type Express = {
   readonly infrastructureRoleArn: string
   healthCheckPath: string
@@ -167,35 +167,35 @@ export type Service = {
   readonly createdBy: string
   readonly schedulingStrategy: SchedulingStrategy
   readonly deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
-  /** The launch type it was created with: the only one that it may return to. */
+  /** The launch type at creation, the only one that it may return to. */
   readonly originalLaunchType?: LaunchType
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   desired: number
   deploymentConfiguration: DeploymentConfiguration
   settings: ServiceSettings
   tags: Tags
-  /** The primary first. */
+  /** The primary deployment first. */
   deployments: Deployment[]
-  /** What a failed deployment goes back to. */
+  /** The revision that a failed deployment rolls back to. */
   lastCompleted?: { readonly revision: Revision; readonly deploymentId: string }
-  /** Newest first, at most a hundred. */
+  /** Newest first, at most 100. */
   events: ServiceEvent[]
   readonly tasks: Set<Task>
-  /** Amazon ECS manages it, by Express Mode. */
+  /** Set when Amazon ECS manages the service by Express Mode. */
   readonly express?: Express
   readonly scheduler: SchedulerState
 }
 
-/** What the scheduler remembers of a service between two looks at it. */
+/** The scheduler's state of a service between two evaluations. */
 type SchedulerState = {
   timer?: Timer
-  /** When that timer goes off. */
-  lookAt: number
+  /** When that timer is due. */
+  dueAt: number
   isSteady: boolean
-  /** Task starts that failed in a row. */
+  /** Consecutive failed task starts. */
   failures: number
   notBefore: number
-  /** Launch tokens, and when they were counted. */
+  /** Launch tokens, and when they were last refilled. */
   tokens: number
   countedAt: number
   lastComplaint?: string
@@ -216,7 +216,7 @@ export type Task = {
   readonly arn: string
   readonly cluster: Cluster
   readonly service?: Service
-  /** The revision it runs; of its service's deployments, the one with that revision owns it. */
+  /** The revision that it runs; the service's deployment with that revision owns it. */
   readonly revision?: Revision
   deploymentId?: string
   readonly startedBy?: string
@@ -225,16 +225,16 @@ export type Task = {
   readonly capacityProvider?: string
   readonly platformVersion?: string
   readonly zone: string
-  /** Where it runs, if not on Fargate. */
+  /** Its host, when it does not run on Fargate. */
   readonly host?: Host
   executeCommand: boolean
-  /** Its exec agents are not as they should be. */
+  /** Set when its exec agents do not run as expected. */
   execAgent?: { readonly lastStatus: 'PENDING' | 'STOPPED'; readonly reason?: string }
   tags: Tags
   lastStatus: TaskStatus
   desiredStatus: 'RUNNING' | 'STOPPED'
   health: HealthStatus
-  /** It will fail soon, by a knob: it never counts as healthy. */
+  /** A knob makes it fail soon: it never counts as healthy. */
   isDoomed: boolean
   readonly createdAt: number
   pullStartedAt?: number
@@ -247,9 +247,9 @@ export type Task = {
   stoppedReason?: string
   exitCode?: number
   containerReason?: string
-  /** Counted by each change of state, as in task events. */
+  /** Incremented by each state change, as in task events. */
   version: number
-  /** Protected from scale-in until then. */
+  /** Protected from scale-in until this time. */
   protectedUntil?: number
   timer?: Timer
 }
@@ -258,7 +258,7 @@ export const isAlive = (task: Task): boolean => task.desiredStatus === 'RUNNING'
 export const isRunning = (task: Task): boolean => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING'
 const starting: readonly TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING']
 export const isPending = (task: Task): boolean => task.desiredStatus === 'RUNNING' && starting.includes(task.lastStatus)
-/** Running, and passing its container health checks if it has any. */
+/** Running, and passing its container health checks, if any. */
 export const isHealthy = (task: Task): boolean =>
   isRunning(task) && !task.isDoomed && (task.health === 'HEALTHY' || !hasHealthCheck(task.definition))
 export const isProtected = (task: Task, now: number): boolean => (task.protectedUntil ?? 0) > now

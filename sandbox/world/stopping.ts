@@ -1,10 +1,10 @@
-// How the scheduler stops tasks: those too many, and those of older deployments as far as health allows.
+// Stops tasks for the scheduler: surplus tasks, and those of older deployments as far as health allows.
 
 import { boundsOf, wantedOf } from './bounds.ts'
-import { complain, type Engine, say } from './context.ts'
+import { addServiceEvent, addServiceEventOnce, type Engine } from './context.ts'
 import { isAlive, isHealthy, isProtected, isRunning, type Service, type Task, tasksOf } from './state.ts'
 
-/** The first to go: what does not run yet, then from the fullest zone, the newest first. */
+/** First tasks that do not run yet, then the newest in the fullest zone. */
 const byExpendability = (tasks: readonly Task[]) => {
   const crowds = new Map<string, number>()
   for (const { zone } of tasks) crowds.set(zone, (crowds.get(zone) ?? 0) + 1)
@@ -17,30 +17,36 @@ const stopTasks = (engine: Engine, service: Service, tasks: readonly Task[]) => 
   if (tasks.length === 0) return
   service.scheduler.isSteady = false
   const draining = tasks.filter(task => isRunning(task) && task.revision?.spec.loadBalancers.length)
-  if (draining.length > 0) say(engine, service, `has begun draining connections on ${draining.length} tasks.`)
+  if (draining.length > 0)
+    addServiceEvent(engine, service, `has begun draining connections on ${draining.length} tasks.`)
   const stoppedReason = `Scaling activity initiated by (deployment ${service.deployments[0]?.id ?? 'unknown'})`
   for (const task of tasks) engine.life.stop(task, { stopCode: 'ServiceSchedulerInitiated', stoppedReason })
   const listed = tasks.map(({ id }) => `(task ${id})`).join(' ')
-  say(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
+  addServiceEvent(engine, service, `has stopped ${tasks.length} running tasks: ${listed}.`)
 }
 
-/** Seen in the field: it names the deployment, as a task set, and has no full stop. */
-const complainOfProtection = (engine: Engine, service: Service, kept: number) =>
-  complain(
+/** Seen in the field: the text names the deployment as a task set and has no full stop. */
+const addProtectionEvent = (engine: Engine, service: Service, protectedTasks: number) =>
+  addServiceEventOnce(
     engine,
     service,
-    `was unable to scale in due to (reason ${kept} tasks under protection)`,
+    `was unable to scale in due to (reason ${protectedTasks} tasks under protection)`,
     `(service ${service.name}, taskSet ${service.deployments[0]?.id ?? 'unknown'})`,
   )
 
-const complainOfOldProtection = (engine: Engine, service: Service, deploymentId: string | undefined, kept: number) =>
-  complain(
+const addOldProtectionEvent = (
+  engine: Engine,
+  service: Service,
+  deploymentId: string | undefined,
+  protectedTasks: number,
+) =>
+  addServiceEventOnce(
     engine,
     service,
-    `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${kept} tasks under protection)`,
+    `was unable to reach steady state because (taskSet ${deploymentId}) was unable to scale in due to (reason ${protectedTasks} tasks under protection)`,
   )
 
-/** Whether protection kept it from stopping what is too many. */
+/** Returns whether task protection prevented it from stopping surplus tasks. */
 export const stopSurplus = (engine: Engine, service: Service): boolean => {
   const alive = [...service.tasks].filter(isAlive)
   const primaryId = service.deployments[0]?.id
@@ -49,13 +55,13 @@ export const stopSurplus = (engine: Engine, service: Service): boolean => {
   if (excess <= 0) return false
   const isFree = (task: Task) => service.status !== 'ACTIVE' || !isProtected(task, engine.clock.now())
   const free = own.filter(isFree).sort(byExpendability(alive))
-  const kept = excess - free.length
-  if (kept > 0) complainOfProtection(engine, service, kept)
+  const protectedTasks = excess - free.length
+  if (protectedTasks > 0) addProtectionEvent(engine, service, protectedTasks)
   stopTasks(engine, service, free.slice(0, excess))
-  return kept > 0
+  return protectedTasks > 0
 }
 
-/** Whether protection kept any of the older ones. */
+/** Returns whether task protection kept tasks of older deployments. */
 export const stopOld = (engine: Engine, service: Service): boolean => {
   const [primary, ...older] = service.deployments
   if (!primary || older.length === 0) return false
@@ -63,13 +69,14 @@ export const stopOld = (engine: Engine, service: Service): boolean => {
   const alive = [...service.tasks].filter(isAlive)
   const old = alive.filter(task => task.deploymentId !== primary.id)
   let spare = alive.filter(isHealthy).length - boundsOf(service).least
-  const going = old
+  const stoppable = old
     .filter(task => !isProtected(task, now))
     .sort(byExpendability(alive))
     .filter(task => !isHealthy(task) || spare-- > 0)
-  stopTasks(engine, service, going)
-  const kept = old.filter(task => isProtected(task, now))
+  stopTasks(engine, service, stoppable)
+  const protectedTasks = old.filter(task => isProtected(task, now))
   const isReplaced = tasksOf(service, primary).filter(isHealthy).length >= wantedOf(service)
-  if (kept[0] !== undefined && isReplaced) complainOfOldProtection(engine, service, kept[0].deploymentId, kept.length)
-  return kept.length > 0
+  if (protectedTasks[0] !== undefined && isReplaced)
+    addOldProtectionEvent(engine, service, protectedTasks[0].deploymentId, protectedTasks.length)
+  return protectedTasks.length > 0
 }

@@ -1,4 +1,4 @@
-// One task's way from PROVISIONING to RUNNING to STOPPED, in world time.
+// The life of one task in world time: PROVISIONING to RUNNING to STOPPED.
 
 import type { Clock } from './clock.ts'
 import type { Emitter } from './events.ts'
@@ -11,9 +11,9 @@ type Parts = {
   readonly random: Random
   readonly emitter: Emitter
   readonly knobs: Knobs
-  /** Told after every change. */
+  /** Called after every change. */
   readonly changed: (task: Task) => unknown
-  /** Told when a task ends by itself. */
+  /** Called when a task ends by itself. */
   readonly failed: (task: Task, ending: Ending) => unknown
 }
 
@@ -24,7 +24,7 @@ const AGENT_START = 5_000
 
 type Step = { readonly status: TaskStatus; readonly low: number; readonly high: number }
 
-/** What follows after so many seconds. */
+/** The next status after a number of seconds. */
 const step = (status: TaskStatus, low: number, high: number): Step => ({ status, low, high })
 
 const startSteps = (task: Task): readonly Step[] => {
@@ -70,7 +70,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     if (status === 'STOPPED') task.stoppedAt = now
   }
 
-  /** Its exec agents come up some seconds after it (seen). */
+  /** Its exec agents start some seconds after the task (seen). */
   const awaitAgents = (task: Task) => {
     task.execAgent = { lastStatus: 'PENDING' }
     clock.after(AGENT_START, () => {
@@ -112,7 +112,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
     end(task, endingOf('health', task))
   }
 
-  /** It ends by itself, or because of what it is. */
+  /** The task ends by itself, or because of a simulated failure. */
   const end = (task: Task, ending: Ending) => {
     begin(task, ending)
     if (ending.exitCode !== undefined) task.exitCode = ending.exitCode
@@ -136,7 +136,7 @@ export const createTaskLife = ({ clock, random, emitter, knobs, changed, failed 
       tell(task)
       walk(task, startSteps(task), fails)
     },
-    /** Somebody ends it: a person, the scheduler, Spot. `notice`: seconds between the warning and SIGTERM. */
+    /** A person, the scheduler or Spot stops it. `notice`: seconds between the warning and SIGTERM. */
     stop: (task: Task, ending: Ending, notice = 0): void => {
       if (task.desiredStatus === 'STOPPED') return
       const ran = task.startedAt !== undefined

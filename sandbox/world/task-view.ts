@@ -1,21 +1,21 @@
-// A task as DescribeTasks and the task events show it.
+// Renders a task as DescribeTasks and task events show it.
 
 import type { Attachment, Container, ContainerDefinition, ManagedAgent, Task as TaskView } from '@aws-sdk/client-ecs'
 import { hasHealthCheck, type Task } from './state.ts'
 
 export const date = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
 
-/** An address that is always the same for a task. */
+/** A fixed address for each task. */
 export const addressOf = ({ id }: Task) =>
   `10.0.${Number.parseInt(id.slice(0, 2), 16)}.${(Number.parseInt(id.slice(2, 4), 16) % 254) + 1}`
 
 const attachmentOf = (task: Task): Attachment => {
   const address = addressOf(task)
-  const gone = task.lastStatus === 'STOPPED'
+  const isStopped = task.lastStatus === 'STOPPED'
   return {
     id: `${task.id.slice(0, 8)}-${task.id.slice(8, 12)}-4${task.id.slice(13, 16)}-a${task.id.slice(17, 20)}-${task.id.slice(20)}`,
     type: 'ElasticNetworkInterface',
-    status: gone ? 'DELETED' : task.lastStatus === 'PROVISIONING' ? 'PRECREATED' : 'ATTACHED',
+    status: isStopped ? 'DELETED' : task.lastStatus === 'PROVISIONING' ? 'PRECREATED' : 'ATTACHED',
     details: [
       { name: 'subnetId', value: `subnet-0${task.zone.slice(-1)}1b2c3d4e5f60718` },
       { name: 'networkInterfaceId', value: `eni-0${task.id.slice(0, 16)}` },
@@ -31,7 +31,7 @@ const containerStatus = ({ lastStatus }: Task) => {
   return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
 }
 
-/** The same image has the same digest, everywhere. */
+/** An image has the same digest everywhere. */
 export const digestOf = (image: string): string => {
   let hash = 0x811c9dc5
   const words = Array.from({ length: 8 }, (_, salt) => {
@@ -41,10 +41,10 @@ export const digestOf = (image: string): string => {
   return `sha256:${words.join('')}`
 }
 
-/** Docker's id of a container, by its place in the task definition. */
+/** Docker's id of a container, by its index in the task definition. */
 export const runtimeIdOf = ({ id }: Task, index: number): string => `${id}-${1_000_000_000 + index}`
 
-/** Service Connect's proxy. The name is as seen in the field: a part of it is random. */
+/** Service Connect's proxy. The name is as seen in the field; part of it is random. */
 const proxyOf = (task: Task): readonly ContainerDefinition[] => {
   const isConnected = task.service?.deployments.some(
     ({ id, revision }) => id === task.startedBy && revision.spec.serviceConnect?.enabled === true,
@@ -52,13 +52,13 @@ const proxyOf = (task: Task): readonly ContainerDefinition[] => {
   return isConnected ? [{ name: `ecs-service-connect-${task.id.slice(0, 6)}`, image: 'aws-ecs-service-connect' }] : []
 }
 
-/** As ECS numbers them: those of the task definition, then what ECS adds. */
+/** In ECS's order: the task definition's containers, then those that ECS adds. */
 export const containerDefinitionsOf = (task: Task): readonly ContainerDefinition[] => [
   ...(task.definition.input.containerDefinitions ?? []),
   ...proxyOf(task),
 ]
 
-/** The exec agent of each of its containers, if they have one. */
+/** The exec agent of its containers, if exec is enabled. */
 export const execAgentOf = (task: Task): ManagedAgent | undefined => {
   if (!task.executeCommand || task.startedAt === undefined) return undefined
   const name = 'ExecuteCommandAgent' as const

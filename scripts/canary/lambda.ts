@@ -1,4 +1,4 @@
-// Lambda as the canary needs it.
+// The canary's Lambda client: starts executions, reads them, and completes callbacks.
 import {
   GetDurableExecutionCommand,
   GetDurableExecutionHistoryCommand,
@@ -10,10 +10,10 @@ import {
 export type Execution = { readonly status: string; readonly result?: string; readonly error?: string }
 
 export type Lambda = {
-  /** The ARN of the execution that was started, or that is there under this name; the code of a refusal. */
+  /** The ARN of the new or existing execution of this name, or the error code if it was refused. */
   readonly start: (name: string, payload: object) => Promise<{ readonly arn: string } | { readonly code: string }>
   readonly execution: (arn: string) => Promise<Execution>
-  /** The id of the callback of this name, once the step of this name has started. */
+  /** The id of the callback `callback`, after the step `step` has started. */
   readonly callbackWhileBusy: (arn: string, callback: string, step: string) => Promise<string | undefined>
   readonly complete: (callbackId: string) => Promise<void>
 }

@@ -1,4 +1,4 @@
-// Starts the canary's executions, wakes the main one while it is busy, waits for its findings and judges them.
+// Starts the canary's executions, completes the main one's callback, waits for its findings and evaluates them.
 import { randomUUID } from 'node:crypto'
 import type { CanaryFindings } from '../../src/functions/canary/canary.ts'
 import type { CanaryJob } from '../../src/model/ports/job.ts'
@@ -11,14 +11,14 @@ export type CanaryRun = {
   readonly now: () => number
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>
-  readonly say: (text: string) => void
+  readonly log: (text: string) => void
 }
 
 const POLL_MS = 2_000
-/** The main execution takes about half a minute, and waits up to five for the failure to be heard of. */
-const MOST_MS = 15 * 60_000
+/** The main execution takes half a minute, and waits up to five minutes for the reports of a failure. */
+const TIMEOUT_MS = 15 * 60_000
 
-export const startCanary = async ({ lambda, now, sleep, say }: CanaryRun): Promise<readonly Row[]> => {
+export const startCanary = async ({ lambda, now, sleep, log }: CanaryRun): Promise<readonly Row[]> => {
   const run = `canary-${randomUUID()}`
   const job = (part: CanaryJob['part'], id = part === 'main' ? run : `${run}-${part}`): CanaryJob => ({
     kind: 'canary',
@@ -33,11 +33,11 @@ export const startCanary = async ({ lambda, now, sleep, say }: CanaryRun): Promi
     return started.arn
   }
   const until = async <T>(what: string, read: () => Promise<T | undefined>): Promise<T> => {
-    const end = now() + MOST_MS
+    const end = now() + TIMEOUT_MS
     for (;;) {
       const found = await read()
       if (found !== undefined) return found
-      if (now() >= end) throw new Error(`the canary waited a quarter of an hour for ${what}`)
+      if (now() >= end) throw new Error(`timeout after 15 minutes: ${what}`)
       await sleep(POLL_MS)
     }
   }
@@ -46,18 +46,18 @@ export const startCanary = async ({ lambda, now, sleep, say }: CanaryRun): Promi
     return execution.status === 'RUNNING' ? undefined : execution
   }
 
-  say(`Canary ${run}: about a minute, up to six.`)
+  log(`Canary ${run}: takes one to six minutes.`)
   const names = await startTwice(lambda, job('same'))
   await arnOf('throws')
   const large = await arnOf('large')
   const main = await arnOf('main')
   const callbackId = await until('its callback', () => lambda.callbackWhileBusy(main, 'wake me', 'busy'))
   await lambda.complete(callbackId)
-  say('Its callback was completed while a step ran; waiting for its findings.')
+  log('Completed its callback during a step; waiting for its findings.')
   const { status, result = '', error = '' } = await until('its findings', ended(main))
-  if (status !== 'SUCCEEDED') throw new Error(`the canary itself ended ${status}: ${error}`)
+  if (status !== 'SUCCEEDED') throw new Error(`the canary’s main execution ended ${status}: ${error}`)
   const ofLarge = await until('the large result', ended(large))
-  return judge(JSON.parse(result) as CanaryFindings, ofLarge, names)
+  return evaluate(JSON.parse(result) as CanaryFindings, ofLarge, names)
 }
 
 type Names = { readonly isSameArn: boolean; readonly otherPayload: string }
@@ -65,18 +65,18 @@ type Names = { readonly isSameArn: boolean; readonly otherPayload: string }
 const startTwice = async (lambda: Lambda, job: CanaryJob): Promise<Names> => {
   const first = await lambda.start(job.id, job)
   const second = await lambda.start(job.id, job)
-  const other = await lambda.start(job.id, { ...job, run: `${job.run}-other` })
+  const changed = await lambda.start(job.id, { ...job, run: `${job.run}-other` })
   return {
     isSameArn: 'arn' in first && 'arn' in second && first.arn === second.arn,
-    otherPayload: 'code' in other ? other.code : 'accepted',
+    otherPayload: 'code' in changed ? changed.code : 'accepted',
   }
 }
 
-const judge = (found: CanaryFindings, large: Execution, names: Names): readonly Row[] => {
+const evaluate = (found: CanaryFindings, large: Execution, names: Names): readonly Row[] => {
   const { staleToken, runsOfStep, interruptedAfterMs, failureHeardMs } = found
   return [
     row('A spent checkpoint token', 'recognised', staleToken.isKnown, staleToken.text),
-    // Both are handled; what the service does is worth knowing.
+    // Quarterdeck handles both; reported for information.
     row('Invocations overlap', 'known', true, runsOfStep > 1 ? `yes: the step ran ${runsOfStep} times` : 'no'),
     row('A crash in an at-most-once step', 'interrupted', interruptedAfterMs !== null, after(interruptedAfterMs)),
     row(
@@ -85,8 +85,8 @@ const judge = (found: CanaryFindings, large: Execution, names: Names): readonly 
       true,
       `${found.large}; the execution ended ${large.status} ${large.error ?? ''}`,
     ),
-    row('A failure, by EventBridge', 'heard', failureHeardMs.event !== null, after(failureHeardMs.event)),
-    row('A failure, by the dead-letter queue', 'heard', failureHeardMs.queue !== null, after(failureHeardMs.queue)),
+    row('A failure, by EventBridge', 'reported', failureHeardMs.event !== null, after(failureHeardMs.event)),
+    row('A failure, by the dead-letter queue', 'reported', failureHeardMs.queue !== null, after(failureHeardMs.queue)),
     row(
       'The same name and payload again',
       'the same execution',

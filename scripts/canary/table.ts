@@ -1,4 +1,4 @@
-// What the canary found, a line each.
+// Renders the canary's results as a table.
 export type Row = {
   readonly check: string
   readonly expected: string

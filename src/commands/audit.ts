@@ -1,9 +1,9 @@
-// /ecs audit: who did what to a service, as whom, with whose consent; or what became of one operation.
+// /ecs audit: the recorded changes of a service, with requesters and approvers, or the records of one operation.
 
 import { recordsAbout } from '../engine/audit/audit.ts'
 import { renderAudit } from '../engine/audit/render-audit.ts'
-import { maySeeTarget } from '../engine/rules/policy.ts'
-import { parseTarget, resolve } from '../kit/language/target.ts'
+import { maySeeTarget } from '../engine/rules/place-access.ts'
+import { parseTarget, resolveTarget } from '../kit/language/target.ts'
 import { isProblem, refuse } from '../model/errors.ts'
 import { query } from './command.ts'
 
@@ -11,22 +11,22 @@ const MOST = 15
 
 export const audit = query({
   name: 'audit',
-  summary: 'Show who changed a service, with whose consent, or one operation',
+  summary: 'Show who changed a service and who approved it, or one operation',
   args: { about: { kind: 'about' } },
   options: {},
   examples: ['audit orders-api', 'audit 8fac260597f61e226c49b834658e20af34e380b7'],
   reads: [],
   load: async ({ about }, read, { store, facts, config, who }) => {
     const target = parseTarget(about)
-    const resolved = isProblem(target) ? undefined : resolve(target, (await read.index()).refs)
+    const resolved = isProblem(target) ? undefined : resolveTarget(target, (await read.index()).refs)
     const ref = resolved?.kind === 'one' ? resolved.ref : undefined
     if (resolved?.kind === 'several')
-      return refuse(`*${about}* names ${resolved.refs.length} services.`, 'Write `account.region/cluster/service`.')
+      return refuse(`*${about}* matches ${resolved.refs.length} services.`, 'Write `account.region/cluster/service`.')
     const records = await recordsAbout(store, ref?.arn ?? about, MOST)
-    const seen = records.filter(({ target: of }) => maySeeTarget(of, who.actor, config, facts))
-    return seen.length > 0
-      ? { about, records: seen }
-      : refuse(`Nothing is recorded about *${about}*.`, 'Write a service, or the whole id of an operation.')
+    const visible = records.filter(record => maySeeTarget(record.target, who.actor, config, facts))
+    return visible.length > 0
+      ? { about, records: visible }
+      : refuse(`No audit records about *${about}*.`, 'Write a service, or the full id of an operation.')
   },
   render: state => renderAudit(state.about, state.records),
 })

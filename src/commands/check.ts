@@ -1,4 +1,4 @@
-// /ecs check: what is wrong with how a service, the services of a cluster, or those of an account are set up.
+// /ecs check: finds unsafe or fragile settings of a service, or of the services of a cluster or an account.
 
 import { atLeast } from '../features/checks/check.ts'
 import { type Checked, checkPlace, refusePage } from '../features/checks/check-place.ts'
@@ -7,11 +7,11 @@ import { query } from './command.ts'
 
 export const check = query({
   name: 'check',
-  summary: 'Show what is unsafe or fragile in how services are set up, why it matters, and the fix',
+  summary: 'Find unsafe or fragile settings of services, why they matter, and the fix',
   args: { place: { kind: 'place' } },
   options: {
-    severity: { kind: 'severity', hint: 'findings of this severity and worse ones; all without it' },
-    page: { kind: 'page', hint: 'of many services, by name, fifty a page' },
+    severity: { kind: 'severity', hint: 'this severity and worse; default all' },
+    page: { kind: 'page', hint: 'page of services by name, 50 a page' },
   },
   examples: ['check orders-api', 'check prod/web --severity high', 'check prod'],
   reads: [
@@ -24,11 +24,11 @@ export const check = query({
     'ecr:DescribeImageScanFindings',
     'logs:DescribeLogGroups',
   ],
-  load: async ({ place, page = 1 }, read, own) => {
-    const no = refusePage(place, page)
-    if (no !== undefined) return no
+  load: async ({ place, page = 1 }, read, asker) => {
+    const refusal = refusePage(place, page)
+    if (refusal !== undefined) return refusal
     const checked = await checkPlace(place, read, page)
-    return checked.left === 0 ? checked : { ...checked, next: own.again({ page: page + 1 }) }
+    return checked.left === 0 ? checked : { ...checked, next: asker.again({ page: page + 1 }) }
   },
   render: (checked: Checked, { severity = 'low' }) =>
     renderCheck({ ...checked, flaws: atLeast(severity, checked.flaws) }, severity),

@@ -1,5 +1,4 @@
-// What a command is: data that describes it, and pure functions. `query`, `mutation` and `setting` are there for
-// inference alone; design: one file a verb, one line in commands/index.ts.
+// What a command is: a declaration and its functions. `query`, `mutation` and `setting` only help type inference.
 
 import type { Call, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
@@ -18,7 +17,7 @@ import type { Rendered } from '../model/ports/message.ts'
 import type { SlackFile } from '../model/ports/slack.ts'
 import type { Readers } from './readers.ts'
 
-/** Arguments once resolved: a target has become the one service it names, a place what is in it. */
+/** Argument values after resolving: a target is one service, a place has its services. */
 type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {
   readonly service: ServiceRef
   readonly logs: ServiceRef | GroupTarget
@@ -38,36 +37,36 @@ type Described<Args extends Specs, Options extends Specs> = {
   readonly args: Args
   readonly options: Options
   readonly examples: readonly string[]
-  /** IAM actions; they feed the viewer role. */
+  /** IAM actions of the viewer role. */
   readonly reads: readonly string[]
 }
 
 type MutationCode<Values, State> = {
-  /** IAM actions; they feed the writer roles. */
+  /** IAM actions of the writer roles. */
   readonly writes: readonly string[]
-  /** Whose those are, where they are not the operator's: what its plans say, too. */
+  /** The role with these actions, where it is not the operator's; the same as in its plans. */
   readonly role?: 'deployer'
-  readonly load: (values: Values, read: Readers, own: Asker) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
-  /** After a crash: did this call, which must not be repeated, happen? `plan` says what was there before it. */
+  /** After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` has the state before it. */
   readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
   /**
-   * Is the plan true yet? `since` is when its calls began, `memory` what the look before remembered. Without it, a plan is
-   * done when its calls are.
+   * How far the plan's effect has come. `since`: when its calls began. `memory`: what the previous poll returned. Without
+   * this function a plan is done when its calls are.
    */
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers, memory?: Memory) => Promise<Progress>
 }
 
 type QueryCode<Values, State> = {
-  readonly load: (values: Values, read: Readers, own: Asker) => Promise<State | Refusal>
+  readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
-  /** Undefined unless it was asked for: goes to the asker in a message of its own. */
+  /** A file for the requester's direct messages; undefined unless requested. */
   readonly file?: (state: State, values: Values) => SlackFile | undefined
-  /** Undefined unless it was asked for: what goes on, in a message of its own, instead of one answer. */
-  readonly follow?: (values: Values, read: Readers, own: Asker) => Promise<FollowAsked | Refusal | undefined>
+  /** A log follow to start instead of an answer; undefined unless requested. */
+  readonly follow?: (values: Values, read: Readers, asker: Asker) => Promise<FollowAsked | Refusal | undefined>
 }
 
-/** A change of our own state, as data: setting.ts makes it, after the audit. */
+/** A change of Quarterdeck's own state, as data: decision/setting.ts applies it after the audit. */
 export type SettingChange =
   | { readonly kind: 'lock'; readonly hold: PlaceLock }
   | { readonly kind: 'unlock'; readonly name: string }
@@ -76,28 +75,28 @@ export type SettingChange =
   | { readonly kind: 'here'; readonly channel: string; readonly here: ChannelDefaults }
   | { readonly kind: 'forget here'; readonly channel: string }
 
-/** What a setting is decided on. */
+/** The state that a setting is decided on. */
 export type SettingState = {
   readonly actor: Actor
   readonly now: string
   readonly places: readonly Place[]
   readonly facts: RuleInputs
-  /** Every service that the actor may see. */
+  /** Every service that the actor may view. */
   readonly index: readonly ServiceRef[]
-  /** Where it was asked, and what is set there. */
+  /** The channel of the request, and its defaults. */
   readonly channel: string
   readonly here: ChannelDefaults | undefined
 }
 
 type SettingCode<Values> = {
-  /** Said to everyone in the channel once it is true. */
+  /** `text`: posted in the channel once the change is applied. */
   readonly change: (
     values: Values,
     state: SettingState,
   ) => { readonly change: SettingChange; readonly text: string; readonly place?: Place } | Refusal
 }
 
-/* The registry's boundary: commands of many argument types in one list. Everything inside them is typed. */
+/* The registry's boundary: commands of many argument types in one list. Each command itself is typed. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of differently typed commands has no common argument type
 type Boundary = any
 export type AnyMutation = { readonly kind: 'mutation' } & Described<Specs, Specs> & MutationCode<Boundary, Boundary>
@@ -105,17 +104,17 @@ export type AnyQuery = { readonly kind: 'query' } & Described<Specs, Specs> & Qu
 export type AnySetting = { readonly kind: 'setting' } & Described<Specs, Specs> & SettingCode<Boundary>
 export type AnyCommand = AnyMutation | AnyQuery | AnySetting | (Declaration & { readonly kind: 'help' })
 
-/** `--reason`, `--dry-run` and `--break-glass` come with every mutation. */
+/** Options of every mutation. */
 export const everyMutation = {
-  reason: { kind: 'text', hint: 'why, for the approver and the audit' },
-  'dry-run': { kind: 'flag', hint: 'show the plan, ask nobody' },
-  'break-glass': { kind: 'flag', hint: 'an emergency: no consent, but a reason, a notice and a review' },
+  reason: { kind: 'text', hint: 'reason, for the approver and the audit' },
+  'dry-run': { kind: 'flag', hint: 'show the plan without requesting it' },
+  'break-glass': { kind: 'flag', hint: 'emergency without approval; needs a reason, notifies people and is reviewed' },
 } as const satisfies Specs
 
-/** They come with every query that reads AWS. */
+/** Options of every query that reads AWS. */
 export const everyQuery = {
-  explain: { kind: 'flag', hint: 'also say how many calls to AWS it took' },
-  share: { kind: 'flag', hint: 'answer to everybody in the channel' },
+  explain: { kind: 'flag', hint: 'also show the number of AWS calls' },
+  share: { kind: 'flag', hint: 'answer visible to everyone in the channel' },
 } as const satisfies Specs
 
 export const mutation = <const Args extends Specs, const Options extends Specs, State>(
@@ -134,7 +133,7 @@ export const setting = <const Args extends Specs, const Options extends Specs>(
   definition: Described<Args, Options> & SettingCode<ValuesOf<Args, Options>>,
 ): AnySetting => ({ ...definition, kind: 'setting' })
 
-/** The declaration of a command: what remains when its code is left out. */
+/** The declaration of a command, without its functions. */
 export const declare = ({ kind, name, summary, args, options, examples }: AnyCommand): Declaration => ({
   kind,
   name,

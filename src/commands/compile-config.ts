@@ -1,4 +1,4 @@
-// Compiles quarterdeck.yaml to a configuration, or says what is wrong in it: the rules may name the commands that change something.
+// Compiles quarterdeck.yaml to a configuration or to its problems. Rules may name mutations, so it needs the registry.
 
 import { type Compiled, compileRules, type Known } from '../engine/rules/config-file.ts'
 import { declarations } from './declarations.ts'

@@ -1,4 +1,4 @@
-// /ecs deployments: what was deployed of a service, and how it ended.
+// /ecs deployments: shows a service's deployments and their outcomes.
 
 import { type History, loadHistory } from '../features/deployments/history.ts'
 import { renderHistory } from '../features/deployments/render-history.ts'
@@ -6,7 +6,7 @@ import { query } from './command.ts'
 
 export const deployments = query({
   name: 'deployments',
-  summary: 'Show what was deployed of a service, what it changed, and how it ended',
+  summary: 'Show a service’s deployments: what changed, and how each ended',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['deployments orders-api'],

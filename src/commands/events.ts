@@ -1,4 +1,4 @@
-// /ecs events: what ECS did with a service.
+// /ecs events: shows the events that ECS reports for a service.
 
 import { renderEvents } from '../features/status/render-events.ts'
 import { fullName } from '../kit/language/target.ts'
@@ -8,12 +8,12 @@ import { query } from './command.ts'
 
 export const events = query({
   name: 'events',
-  summary: 'Show what ECS did with a service, repeats said once',
+  summary: 'Show a service’s ECS events, repeats merged',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['events orders-api'],
   reads: ['ecs:DescribeServices'],
   load: async ({ service }, read) =>
-    (await read.serviceDetail(service)) ?? refuse(`*${fullName(service)}* is not there any more.`),
+    (await read.serviceDetail(service)) ?? refuse(`*${fullName(service)}* no longer exists.`),
   render: (state: ServiceDetail) => renderEvents(state),
 })

@@ -1,4 +1,4 @@
-// /ecs help: answered by ingress at once, from the declarations alone.
+// /ecs help: answered by ingress from the declarations.
 import type { AnyCommand } from './command.ts'
 
 export const help: AnyCommand = {

@@ -1,4 +1,4 @@
-// The registry: one line a command.
+// The registry: one line for each command.
 
 import { audit } from './audit.ts'
 import { bounds } from './autoscale/bounds.ts'
@@ -25,7 +25,7 @@ import { lock } from './lock.ts'
 import { logs } from './logs.ts'
 import { restart } from './restart.ts'
 import { resume } from './resume.ts'
-import { rollback } from './rollback.ts'
+import { rollback } from './rollback/rollback.ts'
 import { scale } from './scale/scale.ts'
 import { services } from './services.ts'
 import { status } from './status.ts'

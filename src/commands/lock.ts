@@ -1,6 +1,6 @@
-// /ecs lock: nobody changes this for a while, or until it is unlocked.
+// /ecs lock: blocks changes to a place, until a time or until it is unlocked.
 
-import { holdWords } from '../engine/rules/policy.ts'
+import { placeLockText } from '../engine/rules/place-locks.ts'
 import type { PlaceLock } from '../engine/rules/rule-inputs.ts'
 import { onePlace } from '../features/services/places.ts'
 import { isRefusal, refuse } from '../model/errors.ts'
@@ -8,21 +8,21 @@ import { setting } from './command.ts'
 
 export const lock = setting({
   name: 'lock',
-  summary: 'Let nobody change a service, a cluster or an account',
+  summary: 'Block changes to a service, a cluster or an account',
   args: { where: { kind: 'scope' } },
   options: {
-    reason: { kind: 'text', hint: 'why; everyone who is refused reads it' },
-    for: { kind: 'duration', hint: 'until when, for example 2h; for good without it' },
+    reason: { kind: 'text', hint: 'reason, shown to everyone whose change is refused' },
+    for: { kind: 'duration', hint: 'how long, for example 2h; default until unlocked' },
   },
   examples: ['lock orders-api --reason "migration" --for 2h', 'lock prod/web --reason "incident 812"'],
   reads: [],
   change: ({ where, reason, for: minutes }, { actor, now, places, facts }) => {
     if (reason === undefined)
-      return refuse('A lock needs a reason.', 'Add `--reason "…"`: everyone who is refused reads it.')
+      return refuse('A lock needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.')
     const place = onePlace(places, where.text)
     if (isRefusal(place)) return place
-    const held = facts.holds.find(({ name }) => name === place.name)
-    if (held !== undefined) return refuse(holdWords(held), 'Unlock it first.')
+    const existing = facts.placeLocks.find(({ name }) => name === place.name)
+    if (existing !== undefined) return refuse(placeLockText(existing), 'Unlock it first.')
     const until = minutes === undefined ? undefined : new Date(Date.parse(now) + minutes * 60_000).toISOString()
     const hold: PlaceLock = {
       scope: place.scope,
@@ -31,6 +31,6 @@ export const lock = setting({
       reason,
       ...(until !== undefined && { until }),
     }
-    return { change: { kind: 'lock', hold }, text: holdWords(hold), place }
+    return { change: { kind: 'lock', hold }, text: placeLockText(hold), place }
   },
 })

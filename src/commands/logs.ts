@@ -1,24 +1,25 @@
-// /ecs logs: what a service's containers wrote last, with secrets hidden.
+// /ecs logs: shows a service's or log group's newest lines, with secrets hidden.
 
 import { askToFollow } from '../features/logs/ask-follow.ts'
-import { type LogsState, loadLogs } from '../features/logs/load-logs.ts'
+import { loadLogs } from '../features/logs/load-logs.ts'
+import type { LogsState } from '../features/logs/logs-request.ts'
 import { fileOfLogs, renderLogs } from '../features/logs/render-logs.ts'
 import { query } from './command.ts'
 
 export const logs = query({
   name: 'logs',
-  summary: 'Show what a service, a task or a log group wrote, secrets hidden',
+  summary: 'Show logs of a service, a task or a log group, secrets hidden',
   args: { service: { kind: 'logs' } },
   options: {
-    since: { kind: 'duration', hint: 'how far back; 15m without it' },
-    around: { kind: 'moment', hint: 'five minutes before and after it, in your own time zone' },
+    since: { kind: 'duration', hint: 'how far back; default 15m' },
+    around: { kind: 'moment', hint: 'a time in your time zone: five minutes before and after it' },
     previous: { kind: 'flag', hint: 'the task that stopped last' },
-    follow: { kind: 'duration', hint: 'go on with it for so long, in your messages with Quarterdeck; at most 1h' },
-    file: { kind: 'flag', hint: 'all that was found, as a file in your messages with Quarterdeck' },
-    lines: { kind: 'lines', hint: 'how many at most; 50 without it' },
-    filter: { kind: 'text', hint: 'a filter pattern of CloudWatch Logs: words, "a phrase", or { $.level = "error" }' },
-    container: { kind: 'container', hint: 'of this container alone' },
-    task: { kind: 'task', hint: 'of this task alone: its id, or the beginning of it' },
+    follow: { kind: 'duration', hint: 'follow new lines for this long, in a direct message; at most 1h' },
+    file: { kind: 'flag', hint: 'all lines found, as a file in a direct message' },
+    lines: { kind: 'lines', hint: 'maximum number of lines; default 50' },
+    filter: { kind: 'text', hint: 'CloudWatch Logs filter pattern: words, "a phrase", or { $.level = "error" }' },
+    container: { kind: 'container', hint: 'only this container' },
+    task: { kind: 'task', hint: 'only this task: its id, or the beginning of it' },
   },
   examples: [
     'logs orders-api',
@@ -36,8 +37,8 @@ export const logs = query({
     'logs:FilterLogEvents',
     'logs:StartLiveTail',
   ],
-  load: ({ service, ...asked }, read, own) => loadLogs(service, asked, { read, own }),
+  load: ({ service, ...asked }, read, asker) => loadLogs(service, asked, { read, asker }),
   render: (state: LogsState) => renderLogs(state),
   file: (state: LogsState, { file }) => (file && state.count > 0 ? fileOfLogs(state) : undefined),
-  follow: (asked, read, own) => askToFollow(asked, read, own),
+  follow: (asked, read, asker) => askToFollow(asked, read, asker),
 })

@@ -1,14 +1,13 @@
-// The doors to the outside. Commands know of readers alone; a writer is only in the hands of the interpreter,
-// interpreter.ts. A command that would write does not compile.
+// The ports of every function that runs commands. They have no writer: only operation/interpreter.ts writes to AWS.
 
 import type { Identity } from '../engine/rules/asker.ts'
 import type { Config } from '../engine/rules/config.ts'
-import type { FactPorts } from '../engine/rules/facts.ts'
+import type { RuleInputPorts } from '../engine/rules/load-rule-inputs.ts'
 import type { Readers } from './readers.ts'
 
-/** What every function behind ingress has at hand. `purpose`: an operation's id, or `query`. */
-export type Ports = FactPorts & {
+/** `purpose`: an operation's id, or `query`. */
+export type Ports = RuleInputPorts & {
   readonly config: () => Promise<Config>
-  /** Reads as this person's viewer role. */
+  /** Readers with this person's viewer role. */
   readonly readers: (config: Config, who: Identity, purpose: string) => Readers
 }

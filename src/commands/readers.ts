@@ -1,4 +1,4 @@
-// Everything that commands may read: the slices of all features together.
+// All reads that commands may make: the reader slices of every feature.
 
 import type { CheckReads } from '../features/checks/reads.ts'
 import type { DeploymentReads } from '../features/deployments/reads.ts'
@@ -17,6 +17,6 @@ export type Readers = ServiceReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {
-    /** How many requests to AWS this took so far, by action. */
+    /** Requests to AWS so far, by action. */
     readonly calls: () => Readonly<Record<string, number>>
   }

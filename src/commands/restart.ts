@@ -1,7 +1,7 @@
-// /ecs restart: a forced new deployment of the same revision; every task is replaced.
+// /ecs restart: a forced new deployment of the same task definition, which replaces every task.
 
 import type { Plan } from '../engine/change/plan.ts'
-import { primaryOf, ROLLOUT_READS, watchRollout } from '../features/deployments/rollout.ts'
+import { primaryOf, REPLACEMENT, ROLLOUT_READS, replacedText, watchRollout } from '../features/deployments/rollout.ts'
 import { fullName } from '../kit/language/target.ts'
 import type { Service } from '../model/ecs.ts'
 import { refuse } from '../model/errors.ts'
@@ -9,7 +9,7 @@ import { mutation } from './command.ts'
 
 export const restart = mutation({
   name: 'restart',
-  summary: 'Replace every task of a service, without changing it',
+  summary: 'Replace every task of a service with a new deployment of the same task definition',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['restart orders-api', 'restart web/orders-api --reason "leaks memory"'],
@@ -17,18 +17,17 @@ export const restart = mutation({
   writes: ['ecs:UpdateService'],
 
   load: async ({ service }, read) =>
-    (await read.service(service)) ?? refuse(`*${fullName(service)}* is not there any more.`),
+    (await read.service(service)) ?? refuse(`*${fullName(service)}* no longer exists.`),
 
   plan: (_, service: Service) => {
     const name = `*${service.ref.service}*`
-    if (service.status !== 'ACTIVE')
-      return refuse(`${name} is ${service.status.toLowerCase()}: there is nothing left to restart.`)
-    if (service.desired === 0) return refuse(`${name} is set to 0 tasks: there is nothing to restart.`)
+    if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}: nothing to restart.`)
+    if (service.desired === 0) return refuse(`${name} has a desired count of 0: nothing to restart.`)
     return planRestart(service)
   },
 
-  // Not repeatable: sent twice it would replace every task twice. The plan knows the deployment that was there before; a
-  // comparison of times would trust two clocks.
+  // Not idempotent: a second call would replace every task twice. Compares deployment ids, since comparing times would
+  // trust two clocks.
   applied: async (_call, plan, read) => {
     const found = await read.service(plan.target)
     const primary = found && primaryOf(found)
@@ -47,11 +46,11 @@ const planRestart = (service: Service): Plan => {
     invocation: `restart ${fullName(ref)}`,
     target: ref,
     title: `Restart *${ref.service}*`,
-    changes: [{ what: `Every task of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' }],
-    risk: { level: 'medium', reasons: [`All ${desired} tasks are replaced`] },
+    changes: [{ what: `All tasks of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' }],
+    risk: { level: 'medium', reasons: [replacedText(desired)] },
     size: desired,
     tasks: desired,
-    consequences: ['ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'],
+    consequences: [REPLACEMENT],
     offers: [],
     calls: [
       {

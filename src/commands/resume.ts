@@ -1,19 +1,22 @@
-// /ecs resume: lets changes go on after a halt.
+// /ecs resume: ends a halt, so that changes are possible again.
 
 import { refuse } from '../model/errors.ts'
 import { setting } from './command.ts'
 
 export const resume = setting({
   name: 'resume',
-  summary: 'Let changes go on after a halt',
+  summary: 'Allow changes again after a halt',
   args: {},
   options: {},
   examples: ['resume'],
   reads: [],
   change: (_, { actor, facts }) => {
-    if (facts.halted === undefined) return refuse('Nothing is halted.')
+    if (facts.halted === undefined) return refuse('Changes are not halted.')
     if (facts.halted.startsWith('the switch'))
-      return refuse(`It cannot be resumed here: ${facts.halted}.`, 'Set that parameter to `off`.')
-    return { change: { kind: 'resume' }, text: `Changes go on: ${actor.name} ended the halt (${facts.halted}).` }
+      return refuse(`This halt cannot be ended here: ${facts.halted}.`, 'Set that parameter to `off`.')
+    return {
+      change: { kind: 'resume' },
+      text: `Changes are allowed again: ${actor.name} ended the halt (${facts.halted}).`,
+    }
   },
 })

@@ -1,4 +1,4 @@
-// /ecs services: how the fleet is, and what in it is not well.
+// /ecs services: shows the health of all services.
 
 import { type FleetState, loadFleet } from '../features/status/load-fleet.ts'
 import { renderFleet } from '../features/status/render-fleet.ts'
@@ -6,16 +6,16 @@ import { query } from './command.ts'
 
 export const services = query({
   name: 'services',
-  summary: 'Show how all services are, the unhealthy ones first, and how old that knowledge is',
+  summary: 'Show the health of all services, unhealthy ones first, and the age of the data',
   args: {},
   options: {
-    unhealthy: { kind: 'flag', hint: 'those that are not well, and no others' },
-    account: { kind: 'name', hint: 'of this account alone' },
-    cluster: { kind: 'name', hint: 'of clusters of this name alone' },
-    tag: { kind: 'tag', hint: 'with this tag alone' },
+    unhealthy: { kind: 'flag', hint: 'only unhealthy services' },
+    account: { kind: 'name', hint: 'only this account' },
+    cluster: { kind: 'name', hint: 'only clusters of this name' },
+    tag: { kind: 'tag', hint: 'only services with this tag' },
   },
   examples: ['services', 'services --unhealthy', 'services --account prod --tag team=orders'],
   reads: ['ecs:ListServices', 'cloudwatch:GetMetricData'],
-  load: (asked, read, own) => loadFleet(asked, read, own),
+  load: (asked, read, asker) => loadFleet(asked, read, asker),
   render: (state: FleetState) => renderFleet(state),
 })

@@ -1,4 +1,4 @@
-// /ecs status: is a service healthy, what is it doing, and what changed?
+// /ecs status: shows one service's health, deployment, capacity and recent events.
 
 import { loadStatus, type Status } from '../features/status/load-status.ts'
 import { renderStatus } from '../features/status/render-status.ts'

@@ -1,4 +1,4 @@
-// /ecs tasks: what runs of a service, and why each of its tasks that stopped did.
+// /ecs tasks: lists a service's running tasks, and why stopped ones stopped.
 
 import { loadTasks, type Tasks } from '../features/status/load-tasks.ts'
 import { renderTasks } from '../features/status/render-tasks.ts'
@@ -6,7 +6,7 @@ import { query } from './command.ts'
 
 export const tasks = query({
   name: 'tasks',
-  summary: 'List a service’s tasks, and say why each stopped one stopped',
+  summary: 'List a service’s tasks, and why stopped ones stopped',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['tasks orders-api', 'tasks prod/jobs/recommendations'],
@@ -14,10 +14,10 @@ export const tasks = query({
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
-    // ListImageReferrers, too, is allowed by it (ECR API reference).
+    // It also allows ListImageReferrers (ECR API reference).
     'ecr:BatchGetImage',
     'ecr:DescribeImages',
   ],
-  load: ({ service }, read, own) => loadTasks(service, read, own),
+  load: ({ service }, read, asker) => loadTasks(service, read, asker),
   render: (state: Tasks) => renderTasks(state),
 })

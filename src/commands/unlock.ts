@@ -1,4 +1,4 @@
-// /ecs unlock: takes a lock away.
+// /ecs unlock: removes a lock.
 
 import { onePlace } from '../features/services/places.ts'
 import { isRefusal, refuse } from '../model/errors.ts'
@@ -6,7 +6,7 @@ import { setting } from './command.ts'
 
 export const unlock = setting({
   name: 'unlock',
-  summary: 'Take a lock away',
+  summary: 'Remove a lock',
   args: { where: { kind: 'scope' } },
   options: {},
   examples: ['unlock orders-api', 'unlock prod/web'],
@@ -14,15 +14,16 @@ export const unlock = setting({
   change: ({ where }, { actor, places, facts }) => {
     const place = onePlace(places, where.text)
     if (isRefusal(place)) return place
-    const held = facts.holds.find(({ name }) => name === place.name)
-    if (held === undefined) return refuse(`*${place.name}* is not locked.`, locks(facts.holds.map(({ name }) => name)))
+    const existing = facts.placeLocks.find(({ name }) => name === place.name)
+    if (existing === undefined)
+      return refuse(`*${place.name}* is not locked.`, lockedPlaces(facts.placeLocks.map(({ name }) => name)))
     return {
       change: { kind: 'unlock', name: place.name },
-      text: `*${place.name}* is unlocked by ${actor.name}; ${held.by.name} had locked it: ${held.reason}`,
+      text: `${actor.name} unlocked *${place.name}*; ${existing.by.name} had locked it: ${existing.reason}`,
       place,
     }
   },
 })
 
-const locks = (names: readonly string[]): string =>
-  names.length === 0 ? 'Nothing is.' : `Locked: ${names.map(name => `\`${name}\``).join(', ')}.`
+const lockedPlaces = (names: readonly string[]): string =>
+  names.length === 0 ? 'There are no locks.' : `Locked: ${names.map(name => `\`${name}\``).join(', ')}.`

@@ -1,12 +1,13 @@
-// /ecs whoami: what the rules give me, and why.
+// /ecs whoami: shows the asker's roles, and the rules behind them.
 
-import { isAmong, rolesIn } from '../engine/rules/policy.ts'
+import { isAmong } from '../engine/rules/access.ts'
+import { rolesIn } from '../engine/rules/place-access.ts'
 import { renderWhoami } from '../engine/rules/render-whoami.ts'
 import { query } from './command.ts'
 
 export const whoami = query({
   name: 'whoami',
-  summary: 'Show what the rules let you do, and why',
+  summary: 'Show your roles, and the rules that grant them',
   args: {},
   options: {},
   examples: ['whoami'],
@@ -21,7 +22,7 @@ export const whoami = query({
     })),
     mayBreakGlass: config.breakGlass !== undefined && isAmong(config.breakGlass.who, who.actor.user, config, facts),
     halted: facts.halted,
-    holds: facts.holds,
+    placeLocks: facts.placeLocks,
   }),
   render: state => renderWhoami(state),
 })

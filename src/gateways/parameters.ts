@@ -1,4 +1,4 @@
-// SSM parameters: secrets and the published configuration, read live with a short memory.
+// Reads SSM parameters: secrets (cached for a minute), the published configuration and the halt switch.
 import { type Config, decodeConfig } from '../engine/rules/config.ts'
 import { RemoteError } from '../model/errors.ts'
 import type { Secrets } from '../model/ports/secrets.ts'
@@ -7,9 +7,9 @@ import { createSignedPost, refusedBy } from './signed-request.ts'
 export type Parameters = {
   readonly secrets: () => Promise<Secrets>
   readonly botToken: () => Promise<string>
-  /** The configuration in force, uncached. */
+  /** The active configuration, not cached. */
   readonly config: () => Promise<Config>
-  /** Why the halt switch says no, if it does: any text in it but `off`. A switch that was never made is off. */
+  /** The reason if the halt switch is on: any value but `off`. A missing parameter is off. */
   readonly halted: () => Promise<string | undefined>
 }
 
@@ -25,7 +25,7 @@ const NAMES = {
 type Parameter = { readonly Name: string; readonly Value: string; readonly Version?: number }
 type Answer = { readonly Parameters?: readonly Parameter[] }
 
-/** Those of the names that there are. */
+/** Values by name; missing parameters are left out. */
 const readParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): Promise<ReadonlyMap<string, string>> =>
   new Map((await getParameters(env, names)).map(({ Name, Value }) => [Name, Value]))
 
@@ -39,10 +39,10 @@ const getParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): 
   return Parameters
 }
 
-/** How many versions back a valid configuration is looked for. SSM keeps a hundred. */
-const MOST_BACK = 8
+/** Older versions to try when the newest is invalid. SSM keeps 100 versions. */
+const MAX_OLDER_VERSIONS = 8
 
-/** The configuration in force: the newest that is valid. One that is not is an alarm, and never applied. */
+/** The newest valid configuration. An invalid version is logged as an alarm and never applied. */
 const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): Promise<Config> => {
   const [newest] = await getParameters(env, [NAMES.config])
   const config = decodeConfig(need(new Map([[NAMES.config, newest?.Value ?? '']]), NAMES.config))
@@ -51,9 +51,9 @@ const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): 
   log({
     level: 'alarm',
     where: 'config',
-    error: `version ${latest} of ${NAMES.config} is not a configuration; the last valid one stays in force`,
+    error: `version ${latest} of ${NAMES.config} is invalid; the last valid configuration stays active`,
   })
-  const versions = Array.from({ length: Math.min(MOST_BACK, latest - 1) }, (_, at) => latest - 1 - at)
+  const versions = Array.from({ length: Math.min(MAX_OLDER_VERSIONS, latest - 1) }, (_, at) => latest - 1 - at)
   const older =
     versions.length === 0
       ? []
@@ -68,37 +68,37 @@ const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): 
   throw new RemoteError('No version of the configuration is valid.', { code: 'ConfigInvalid', passing: false })
 }
 
-/** Why a halt switch says no, if it does. `env`: whose switch, by its credentials and AWS_REGION. */
+/** The reason if the halt switch is on. `env`: AWS_REGION, and credentials of the account to read. */
 export const readHalt = async (env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   const value = (await readParameters(env, [NAMES.halt])).get(NAMES.halt)?.trim() ?? 'off'
-  return value === 'off' ? undefined : `the switch ${NAMES.halt} says: ${value}`
+  return value === 'off' ? undefined : `the switch ${NAMES.halt} is on: ${value}`
 }
 
-/** `memoryMs`: how long secrets are remembered; a rotation is noticed after that. */
+/** `memoryMs`: how long secrets are cached; a rotation takes effect after that. */
 export const createParameters = (
   env: NodeJS.ProcessEnv,
   now: () => number = Date.now,
   memoryMs = 60_000,
 ): Parameters => {
-  const remember = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-    let remembered: { readonly at: number; readonly value: T } | undefined
+  const cached = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+    let cache: { readonly at: number; readonly value: T } | undefined
     return async () => {
-      const age = now() - (remembered?.at ?? Number.NaN)
-      if (remembered !== undefined && age >= 0 && age < memoryMs) return remembered.value
+      const age = now() - (cache?.at ?? Number.NaN)
+      if (cache !== undefined && age >= 0 && age < memoryMs) return cache.value
       const value = await read()
-      remembered = { at: now(), value }
+      cache = { at: now(), value }
       return value
     }
   }
   return {
-    secrets: remember(async () => {
+    secrets: cached(async () => {
       const found = await readParameters(env, [NAMES.signing, NAMES.before, NAMES.botToken, NAMES.identity])
       const [bot = '', botUser = ''] = need(found, NAMES.identity).split(' ')
       const before = found.get(NAMES.before)
       const signing = [need(found, NAMES.signing), ...(before === undefined ? [] : [before])]
       return { signing, botToken: need(found, NAMES.botToken), bot, botUser }
     }),
-    botToken: remember(async () => need(await readParameters(env, [NAMES.botToken]), NAMES.botToken)),
+    botToken: cached(async () => need(await readParameters(env, [NAMES.botToken]), NAMES.botToken)),
     config: () => readConfig(env, print),
     halted: () => readHalt(env),
   }

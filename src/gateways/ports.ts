@@ -1,4 +1,4 @@
-// The peers that every function behind ingress talks to, made once a container and configured by Lambda's environment.
+// Creates the ports of the functions behind ingress, once a container, from Lambda's environment.
 
 import type { Ports } from '../commands/ports.ts'
 import { sessionPolicy } from '../engine/change/session-policy.ts'
@@ -15,7 +15,7 @@ import { createParameters } from './parameters.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 
-/** `env`: TABLE, and what AWS SDKs read. */
+/** `env`: TABLE, and the AWS SDK's variables. */
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   const { config, botToken, halted } = createParameters(env)
   const assume = createAssume()
@@ -31,7 +31,7 @@ export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   }
 }
 
-/** The one function that changes anything has a writer besides. */
+/** The operation function's ports, with the writer. */
 export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => {
   const assume = createAssume()
   return {
@@ -63,7 +63,7 @@ const createExec =
     return createExecGate(settings, env)
   }
 
-/** STS tag values take no comma: approvers are joined by spaces. */
+/** STS tag values allow no comma: approvers are separated by spaces. */
 const tagsOf = (operation: string, approvers: readonly string[]) => ({
   'quarterdeck:operation': operation,
   'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
@@ -71,7 +71,7 @@ const tagsOf = (operation: string, approvers: readonly string[]) => ({
 
 type Purpose = Omit<Session, 'roleArn'>
 
-/** What CloudTrail will show: the person by their corporate id, and what for. */
+/** The session that CloudTrail shows: the requester's corporate id, and the purpose. */
 const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => ({
   name: `${actor.user}-${purpose}`.slice(0, 64),
   sourceIdentity: corporateId,
@@ -82,7 +82,7 @@ const sessionsOf = (assume: Assume, role: AccountRole, purpose: Purpose): Sessio
   createSessions(
     async ({ name, roles: { [role]: roleArn } }) => {
       if (roleArn === undefined)
-        throw new RemoteError(`quarterdeck.yaml names no ${role} role for ${name}`, { code: 'NoRole', passing: false })
+        throw new RemoteError(`quarterdeck.yaml has no ${role} role for ${name}`, { code: 'NoRole', passing: false })
       return assume({ ...purpose, roleArn })
     },
     role === 'viewer' ? 3 : 1,

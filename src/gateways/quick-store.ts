@@ -1,5 +1,4 @@
-// The items that ingress reads: what pickers offer, and to whom. Signed without an SDK, read as they are kept at that moment
-// or a little earlier; it writes nothing.
+// Reads the items that ingress needs for pickers, eventually consistent and without an SDK.
 import { isRecord } from '../model/json.ts'
 import type { Item, QuickStore } from '../model/ports/store.ts'
 import { createSignedPost, refusedBy } from './signed-request.ts'
@@ -11,7 +10,7 @@ type Answer = {
   readonly LastEvaluatedKey?: Attributes
 }
 
-/** `env`: TABLE, and what says where AWS is. */
+/** `env`: TABLE, AWS_REGION, credentials and endpoint overrides. */
 export const createQuickStore = (env: NodeJS.ProcessEnv, now: () => number = Date.now): QuickStore => {
   const send = createSignedPost('dynamodb', env)
   const TableName = env['TABLE']
@@ -23,7 +22,7 @@ export const createQuickStore = (env: NodeJS.ProcessEnv, now: () => number = Dat
     if (reply.status !== 200) throw refusedBy('reading the store: DynamoDB', reply)
     return JSON.parse(reply.text) as Answer
   }
-  const isThere = ({ until }: Attributes): boolean => until?.N === undefined || Number(until.N) > now() / 1_000
+  const isCurrent = ({ until }: Attributes): boolean => until?.N === undefined || Number(until.N) > now() / 1_000
   return {
     list: async pk => {
       const found: Attributes[] = []
@@ -37,11 +36,11 @@ export const createQuickStore = (env: NodeJS.ProcessEnv, now: () => number = Dat
         found.push(...Items)
         from = isRecord(LastEvaluatedKey) ? LastEvaluatedKey : undefined
       } while (from !== undefined)
-      return found.filter(isThere).map(readItem)
+      return found.filter(isCurrent).map(readItem)
     },
     get: async ({ pk, sk }) => {
       const { Item } = await ask('GetItem', { Key: { pk: { S: pk }, sk: { S: sk } } })
-      return Item === undefined || !isThere(Item) ? undefined : readItem(Item)
+      return Item === undefined || !isCurrent(Item) ? undefined : readItem(Item)
     },
   }
 }

@@ -1,5 +1,5 @@
-// AWS requests signed without an SDK, for the functions that have to start fast, and where a client would be large for what
-// is asked: Lambda, SSM parameters, Scheduler, tags, load balancers, IAM, and the store for pickers. Over node:http, because the first use of fetch or Headers costs a cold start more than everything else in ingress together.
+// Sends signed AWS requests without an SDK, for fast cold starts and where an SDK client would be large for one call.
+// Uses node:http: the first use of fetch or Headers costs a cold start more than the rest of ingress.
 import type http from 'node:http'
 import { LOST, RemoteError } from '../model/errors.ts'
 import type { Credentials } from './aws/identity/credentials.ts'
@@ -11,10 +11,10 @@ export type SignedPost = (path: string, body: string, headers?: Readonly<Record<
 
 type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2' | 'iam'
 
-/** Slack waits three seconds: one attempt, one retry, and an end. */
-const MOST_MS = 1_200
+/** Slack waits three seconds: enough for one attempt and one retry. */
+const TIMEOUT_MS = 1_200
 
-/** What says where AWS is, for whoever holds these credentials, in that region. */
+/** `env` with these credentials and this region. */
 export const envOf = (
   env: NodeJS.ProcessEnv,
   region: string,
@@ -27,7 +27,7 @@ export const envOf = (
   AWS_SESSION_TOKEN: sessionToken,
 })
 
-/** `env` is Lambda's environment: credentials, AWS_REGION, and AWS_ENDPOINT_URL where AWS is not at its usual place. */
+/** `env`: credentials, AWS_REGION, and AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_<service> to override the endpoint. */
 export const createSignedPost = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>
   createSigned('POST', service, env)
 
@@ -62,19 +62,19 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
   }
 }
 
-/** Nobody was there to take the request: it was not done. */
-const NOBODY = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
+/** No connection was made: AWS did not receive the request. */
+const NO_CONNECTION = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
 
 const asFailure = (error: unknown): RemoteError => {
   if (error instanceof RemoteError) return error
   throw error
 }
 
-/** Throttles come with 429 or, from the JSON protocols, with 400. */
+/** Throttling is status 429, or 400 in the JSON protocols. */
 const isPassing = (reply: Reply): boolean =>
   reply.status >= 500 || reply.status === 429 || /Throttl|TooManyRequests/.test(codeOf(reply))
 
-/** The one of the two that is needed: loading TLS is a good part of a cold start. */
+/** Loads only the module that is needed: TLS is a large part of a cold start. */
 const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
   protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
 
@@ -92,7 +92,7 @@ const request = (
       method,
       path,
       headers,
-      timeout: MOST_MS,
+      timeout: TIMEOUT_MS,
     }
     const req = transport(endpoint).request(options, res => {
       const chunks: Buffer[] = []
@@ -109,11 +109,11 @@ const request = (
 
 const lost = (error: Error): RemoteError => {
   if (error instanceof RemoteError) return error
-  const code = NOBODY.test(error.message) ? 'Unreachable' : LOST
+  const code = NO_CONNECTION.test(error.message) ? 'Unreachable' : LOST
   return new RemoteError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
 }
 
-/** AWS's code of a refusal: in a header (REST) or in the body (JSON protocols). */
+/** AWS's error code, from a header (REST) or the body (JSON protocols). */
 export const codeOf = ({ status, headers, text }: Reply): string => {
   const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
   return String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')

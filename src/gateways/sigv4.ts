@@ -1,5 +1,5 @@
-// Signature Version 4 in headers, for whatever is asked of AWS without an SDK ("Create a signed AWS API request" of the IAM
-// user guide; S3 alone differs). Small, because ingress signs a request before it answers its first.
+// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"; not for S3).
+// Small, because ingress signs a request before its first answer.
 import { createHmac, hash } from 'node:crypto'
 
 export type SigningKeys = {
@@ -11,7 +11,7 @@ export type SigningKeys = {
 export type Unsigned = {
   readonly method: 'GET' | 'POST'
   readonly host: string
-  /** As it goes over the wire, with its query: a `+` in that is a space. */
+  /** As sent, with the query; a `+` in the query is a space. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -27,7 +27,7 @@ export type Signing = {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 
-/** The headers that sign a request, to be sent beside its own; `Host` goes without saying. */
+/** The headers to add to the request; the HTTP client adds `Host`. */
 export const sign = (
   { method, host, path, headers = {}, body = '' }: Unsigned,
   { service, region, keys, at }: Signing,
@@ -59,7 +59,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 const encoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Every service but S3 encodes once more what is encoded on the wire. */
+/** Every service but S3 encodes the path twice. */
 const canonicalPath = (path: string): string => path.split('/').map(encoded).join('/')
 
 const canonicalQuery = (query: string): string =>

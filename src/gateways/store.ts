@@ -1,4 +1,4 @@
-// The one DynamoDB table: single items, conditional writes, and queries. What two functions could both do, a condition decides.
+// Implements the store with one DynamoDB table. Conditional writes resolve races between functions.
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -10,87 +10,84 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Json } from '../model/json.ts'
 import type { Item, Key, Store } from '../model/ports/store.ts'
-import { asking } from './aws/translate.ts'
+import { askAws } from './aws/translate.ts'
 
-/** `env`: TABLE, and what AWS SDKs read. */
+/** `env`: TABLE, and the AWS SDK's variables. */
 export const openStore = (env: NodeJS.ProcessEnv): Store => createStore(env['TABLE'] ?? '', new DynamoDBClient({}))
 
 export const createStore = (table: string, client: DynamoDBClient, now: () => number = Date.now): Store => {
-  const isThere = (item: Attributes): boolean =>
-    item['until']?.N === undefined || Number(item['until'].N) > now() / 1000
-  const decide = async (write: Promise<unknown>): Promise<boolean> => {
-    try {
-      await write
-      return true
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
-      throw error
-    }
-  }
+  const TableName = table
   const put = (key: Key, value: Json, version: number, until: number | undefined, condition: Condition) =>
-    asking(`writing ${key.sk}`, () =>
-      decide(
-        client.send(
-          new PutItemCommand({ TableName: table, Item: attributes(key, value, version, until), ...condition }),
-        ),
+    askAws(`writing ${key.sk}`, () =>
+      conditional(
+        client.send(new PutItemCommand({ TableName, Item: attributes(key, value, version, until), ...condition })),
       ),
     )
   return {
     get: key =>
-      asking(`reading ${key.sk}`, async () => {
+      askAws(`reading ${key.sk}`, async () => {
         const { Item: item } = await client.send(
-          new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }),
+          new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true }),
         )
-        return item === undefined || !isThere(item) ? undefined : readItem(item)
+        return item === undefined || !isCurrent(item, now()) ? undefined : readItem(item)
       }),
-    create: (key, value, until) =>
-      put(key, value, 1, until, {
-        ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
-        ExpressionAttributeNames: { '#until': 'until' },
-        ExpressionAttributeValues: { ':now': { N: `${Math.floor(now() / 1000)}` } },
-      }),
+    create: (key, value, until) => put(key, value, 1, until, isAbsent(now())),
     replace: (key, value, version, until) => put(key, value, version + 1, until, isAt(version)),
     remove: (key, version) =>
-      asking(`removing ${key.sk}`, () =>
-        decide(client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(key), ...isAt(version) }))),
+      askAws(`removing ${key.sk}`, () =>
+        conditional(client.send(new DeleteItemCommand({ TableName, Key: keyOf(key), ...isAt(version) }))),
       ),
-    list: (pk, { prefix = '', limit, newestFirst = false } = {}) =>
-      asking(`listing ${pk.split('#')[0]}`, async () => {
-        const found: Attributes[] = []
-        let from: Attributes | undefined
-        do {
-          const { Items = [], LastEvaluatedKey } = await client.send(
-            new QueryCommand({
-              TableName: table,
-              ConsistentRead: true,
-              ScanIndexForward: !newestFirst,
-              KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-              ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
-              ...(limit !== undefined && { Limit: limit - found.length }),
-              ...(from !== undefined && { ExclusiveStartKey: from as Record<string, AttributeValue> }),
-            }),
-          )
-          found.push(...Items)
-          from = LastEvaluatedKey
-        } while (from !== undefined && (limit === undefined || found.length < limit))
-        return found.filter(isThere).map(item => readItem(item))
+    list: (pk, options) =>
+      askAws(`listing ${pk.split('#')[0]}`, async () => {
+        const items = await query(client, table, pk, options)
+        return items.filter(item => isCurrent(item, now())).map(item => readItem(item))
       }),
-    count: (key, most, until) =>
-      asking(`counting ${key.pk}`, () =>
-        decide(
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: keyOf(key),
-              UpdateExpression: 'SET #until = :until ADD #count :one',
-              ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
-              ExpressionAttributeNames: { '#count': 'count', '#until': 'until' },
-              ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: `${most}` }, ':until': { N: `${until}` } },
-            }),
-          ),
-        ),
+    count: (key, max, until) =>
+      askAws(`counting ${key.pk}`, () =>
+        conditional(client.send(new UpdateItemCommand({ TableName, Key: keyOf(key), ...increment(max, until) }))),
       ),
   }
+}
+
+/** False if the write's condition failed. */
+const conditional = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
+    throw error
+  }
+}
+
+/** `now`: epoch milliseconds. */
+const isCurrent = (item: Attributes, now: number): boolean =>
+  item['until']?.N === undefined || Number(item['until'].N) > now / 1_000
+
+const query = async (
+  client: DynamoDBClient,
+  table: string,
+  pk: string,
+  { prefix = '', limit, newestFirst = false }: Parameters<Store['list']>[1] = {},
+): Promise<readonly Attributes[]> => {
+  const found: Attributes[] = []
+  let from: Attributes | undefined
+  do {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        ScanIndexForward: !newestFirst,
+        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix !== '' && { ':prefix': { S: prefix } }) },
+        ...(limit !== undefined && { Limit: limit - found.length }),
+        ...(from !== undefined && { ExclusiveStartKey: from as Record<string, AttributeValue> }),
+      }),
+    )
+    found.push(...Items)
+    from = LastEvaluatedKey
+  } while (from !== undefined && (limit === undefined || found.length < limit))
+  return found
 }
 
 type Attributes = Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>
@@ -103,6 +100,21 @@ const isAt = (version: number): Condition => ({
   ConditionExpression: '#version = :version',
   ExpressionAttributeNames: { '#version': 'version' },
   ExpressionAttributeValues: { ':version': { N: `${version}` } },
+})
+
+/** The item is absent, or past its `until`. `now`: epoch milliseconds. */
+const isAbsent = (now: number): Condition => ({
+  ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
+  ExpressionAttributeNames: { '#until': 'until' },
+  ExpressionAttributeValues: { ':now': { N: `${Math.floor(now / 1_000)}` } },
+})
+
+/** Adds one to a counter that is below `max`. */
+const increment = (max: number, until: number) => ({
+  UpdateExpression: 'SET #until = :until ADD #count :one',
+  ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
+  ExpressionAttributeNames: { '#count': 'count', '#until': 'until' },
+  ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: `${max}` }, ':until': { N: `${until}` } },
 })
 
 const keyOf = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } })

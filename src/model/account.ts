@@ -1,4 +1,4 @@
-// An AWS account as configuration names it: its environment, regions and roles.
+// An AWS account from the configuration: its environment, regions and roles.
 
 import type { ServiceRef } from './ecs.ts'
 
@@ -7,7 +7,7 @@ export type Account = {
   readonly id: string
   readonly environment: string
   readonly regions: readonly string[]
-  /** ARNs of the roles that are assumed there, by what they are for. Without `deployer` or `exec`, nobody rolls back or runs commands there. */
+  /** ARNs of the roles that Quarterdeck assumes, by purpose. Without `deployer` no rollbacks there; without `exec` no commands. */
   readonly roles: Readonly<Record<'viewer' | 'operator' | 'revert', string>> & {
     readonly deployer?: string | undefined
     readonly exec?: string | undefined

@@ -1,16 +1,16 @@
-// How large a thing is as AWS counts it, in bytes of its JSON, and the same cut to a size.
+// Measures values in bytes of JSON, as AWS meters them, and cuts them to a size.
 import type { Json } from './json.ts'
 
-/** Facts: more than this in one operation, or in its error, ends the whole execution. */
+/** A larger payload of one durable operation, or a larger error, fails the whole execution. */
 export const MOST_PAYLOAD_BYTES = 262_144
 export const MOST_ERROR_BYTES = 32_768
 
 export const jsonBytes = (value: Json): number => Buffer.byteLength(JSON.stringify(value) ?? '')
 
-/** JSON has these as two characters. */
+/** JSON escapes these with two characters. */
 const SHORT = '"\\\b\f\n\r\t'
 
-/** Of one character in JSON: half a surrogate pair is written as `\ud83d`, other controls as `\u0000`. */
+/** Bytes of one character in JSON. A lone surrogate is written as `\ud83d`, another control character as `\u0000`. */
 const bytesOf = (char: string): number => {
   const code = char.codePointAt(0) ?? 0
   if (SHORT.includes(char)) return 2
@@ -22,24 +22,24 @@ const bytesOf = (char: string): number => {
 
 const ELLIPSIS = '…'
 
-/** `most`: bytes of JSON, without the quotes. Whole characters, and an ellipsis where some are left out. */
-export const cutBytes = (text: string, most: number): string => {
-  const room = most - bytesOf(ELLIPSIS)
+/** `max`: bytes of JSON, without the quotes. Cuts at whole characters and appends an ellipsis. */
+export const cutBytes = (text: string, max: number): string => {
+  const room = max - bytesOf(ELLIPSIS)
   let bytes = 0
   let at = 0
   let end = 0
   for (const char of text) {
     bytes += bytesOf(char)
-    if (bytes > most) return `${text.slice(0, end)}${ELLIPSIS}`
+    if (bytes > max) return `${text.slice(0, end)}${ELLIPSIS}`
     at += char.length
     if (bytes <= room) end = at
   }
   return text
 }
 
-/** The first ones, as many as fit into so many bytes of JSON. */
-export const thoseWithin = <T extends Json>(items: readonly T[], most: number): readonly T[] => {
-  let room = most - 2
+/** The first items that fit into `max` bytes of JSON. */
+export const itemsWithin = <T extends Json>(items: readonly T[], max: number): readonly T[] => {
+  let room = max - 2
   const end = items.findIndex(item => {
     room -= jsonBytes(item) + 1
     return room < 0
@@ -47,9 +47,9 @@ export const thoseWithin = <T extends Json>(items: readonly T[], most: number): 
   return end < 0 ? items : items.slice(0, end)
 }
 
-/** The first lines, each cut, as many as fit; that there were more is said. */
-export const linesWithin = (lines: readonly string[], each: number, most: number): readonly string[] => {
+/** The first lines that fit into `max` bytes, each cut to `each` bytes; a last line counts the omitted ones. */
+export const linesWithin = (lines: readonly string[], each: number, max: number): readonly string[] => {
   const cut = lines.map(line => cutBytes(line, each))
-  const kept = thoseWithin(cut, most)
+  const kept = itemsWithin(cut, max)
   return kept.length === lines.length ? cut : [...kept, `… and ${lines.length - kept.length} more`]
 }

@@ -1,6 +1,6 @@
-// ECS in our own words: plain values that gateways produce and commands reason about. Dates are ISO 8601 strings.
+// Amazon ECS as plain values: gateways read them, commands use them. Dates are ISO 8601 strings.
 
-/** One service, fully named. `account` is the name that configuration gives the account. */
+/** One service, fully qualified. `account`: the account's name in the configuration. */
 export type ServiceRef = {
   readonly account: string
   readonly accountId: string
@@ -13,7 +13,7 @@ export type ServiceRef = {
 export type Deployment = {
   readonly id: string
   readonly status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE'
-  /** `IN_PROGRESS`, `COMPLETED` or `FAILED`; none behind a Classic Load Balancer, and others may come. */
+  /** `IN_PROGRESS`, `COMPLETED` or `FAILED`; AWS may add others. Absent behind a Classic Load Balancer. */
   readonly rolloutState?: string
   readonly rolloutReason?: string
   readonly taskDefinition: string
@@ -30,28 +30,28 @@ export type Service = {
   readonly ref: ServiceRef
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   readonly scheduling: 'REPLICA' | 'DAEMON'
-  /** Who deploys it: ECS itself, CodeDeploy, or somebody else by task sets. */
+  /** The deployment controller: ECS, CodeDeploy, or a third party that uses task sets. */
   readonly controller: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
   readonly createdAt: string
   readonly desired: number
   readonly running: number
   readonly pending: number
   readonly taskDefinition: string
-  /** Seconds that ECS ignores failing health checks of a new task. */
+  /** Health check grace period, in seconds. */
   readonly graceSeconds: number
-  /** Its circuit breaker is on: ECS itself ends deployments whose tasks keep failing. */
+  /** The deployment circuit breaker is on. */
   readonly hasBreaker?: true
-  /** Express Mode: ECS owns its autoscaling and load balancing. */
+  /** Express Mode: ECS manages its autoscaling and load balancing. */
   readonly isExpress: boolean
   readonly tags: Readonly<Record<string, string>>
-  /** `FARGATE`, `EC2`, … or the capacity providers with their weights. */
+  /** The launch type (`FARGATE`, `EC2`, …), or the capacity providers with their weights. */
   readonly capacity: string
-  /** The newest first, at most the last few. */
+  /** The newest few, newest first. */
   readonly events: readonly ServiceEvent[]
   readonly deployments: readonly Deployment[]
 }
 
-/** A task, and the name of the service that it is of. */
+/** A task, and the name of its service. */
 export type TaskOwner = { readonly id: string; readonly service: string }
 
 export type StoppedTask = {
@@ -66,11 +66,11 @@ export type StoppedTask = {
   readonly capacity?: string
   readonly zone?: string
   readonly startedAt?: string
-  /** When its images were pulled. */
+  /** Start and end of the image pull. */
   readonly pull?: { readonly from: string; readonly until: string }
 }
 
-/** Which directions of scaling are switched off (Application Auto Scaling: SuspendedState). */
+/** True where scaling is suspended (Application Auto Scaling: SuspendedState). */
 export type Suspensions = { readonly in: boolean; readonly out: boolean; readonly scheduled: boolean }
 
 export type Bounds = { readonly min: number; readonly max: number }
@@ -78,15 +78,15 @@ export type Bounds = { readonly min: number; readonly max: number }
 export type ScalingPolicy = {
   readonly name: string
   readonly kind: 'target tracking' | 'step' | 'predictive'
-  /** What it does, in a few plain words: `keeps CPU at 60%`. */
+  /** A summary for people: `keeps CPU at 60%`. */
   readonly says: string
   readonly scalesIn: boolean
   readonly scalesOut: boolean
-  /** Names of the CloudWatch alarms that set it off. */
+  /** Names of the CloudWatch alarms that trigger it. */
   readonly alarms?: readonly string[]
 }
 
-/** A scheduled action: it moves the bounds, and pulls the count into them. */
+/** A scheduled action: it sets min and max capacity, and moves the desired count into that range. */
 export type ScheduledBounds = {
   readonly name: string
   /** `at(…)`, `rate(…)` or a `cron(…)` of six fields. */
@@ -98,20 +98,20 @@ export type ScheduledBounds = {
   readonly ends?: string
 }
 
-/** The scalable target of a service, and what acts on it. */
+/** A service's scalable target, with its policies and scheduled actions. */
 export type Autoscaling = Bounds & {
-  /** `…:scalable-target/<opaque id>`: what permissions are about. */
+  /** `…:scalable-target/<opaque id>`: the resource that IAM policies name. */
   readonly arn: string
-  /** When it was registered: who deregisters and registers it makes another. */
+  /** Registration time; registering it again after deregistration gives a new one. */
   readonly createdAt: string
   readonly suspended: Suspensions
   readonly policies: readonly ScalingPolicy[]
   readonly schedules: readonly ScheduledBounds[]
-  /** What a predictive policy expects at the moment. */
+  /** Current forecast of a predictive policy, in tasks. */
   readonly predicted?: number
 }
 
-/** By whom, and when (ISO 8601), AWS was asked to change something. `by` is theirs to choose: hostile. */
+/** A change made outside Quarterdeck. `at`: ISO 8601. `by`: untrusted text, chosen by the caller. */
 export type ChangeAtAws = { readonly by: string; readonly at: string }
 
 export type ScalingActivity = {
@@ -119,25 +119,25 @@ export type ScalingActivity = {
   readonly description: string
   readonly cause: string
   readonly status: string
-  /** Why nothing was done, in AWS's codes (`AlreadyAtMaxCapacity`, …). */
+  /** AWS's codes for why it did not scale (`AlreadyAtMaxCapacity`, …). */
   readonly notScaled: readonly string[]
 }
 
-/** In vCPUs: what the account may run at once, runs now as far as is known, and one task of the service takes. */
+/** In vCPUs: the account's quota, its current usage where known, and the size of one task of the service. */
 export type FargateRoom = { readonly quota: number; readonly used?: number; readonly each: number }
 
 /** A task that scale-in may not stop. */
 export type ProtectedTask = { readonly id: string; readonly until: string }
 
-/** Who asks or decides: a Slack user of a Slack team. Never the user id alone: ids of other teams look the same. */
+/** A requester or approver. Compare team and user: user ids alone are not unique across Slack teams. */
 export type Actor = {
   readonly team: string
   readonly user: string
-  /** As Slack named them in the request; shown, never compared. */
+  /** The name in Slack's request; for display only. */
   readonly name: string
 }
 
 export const isSameActor = (a: Actor, b: Actor): boolean => a.team === b.team && a.user === b.user
 
-/** Where a thing was asked: the channel, and the thread in it, if any. */
+/** Where a request was made: the channel, and the thread if any. */
 export type Place = { readonly channel: string; readonly thread?: string }

@@ -1,6 +1,6 @@
-// The three ways a thing can go wrong: a problem that the user can mend, an expected "no", a fault of a peer.
+// The three kinds of failure: a problem in the user's input, an expected refusal, and an error of AWS or Slack.
 
-/** A problem with what was typed: what is wrong, and what would be right. A value, never thrown across modules. */
+/** An error in the user's input, with a hint that corrects it. A value, never thrown across modules. */
 export type Problem = { readonly kind: 'problem'; readonly text: string; readonly hint?: string }
 
 export const problem = (text: string, hint?: string): Problem =>
@@ -9,7 +9,7 @@ export const problem = (text: string, hint?: string): Problem =>
 export const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'problem'
 
-/** An expected "no": why, the next step, and other invocations that may be what was meant. JSON, so it crosses steps. */
+/** An expected refusal: the reason, a hint with the next step, and alternative invocations. Plain JSON. */
 export type Refusal = {
   readonly kind: 'refusal'
   readonly text: string
@@ -17,7 +17,7 @@ export type Refusal = {
   readonly offers?: readonly Offer[]
 }
 
-/** Another invocation, in canonical text, for a button: run as if typed by whoever clicks it. */
+/** An alternative invocation for a button, in canonical text; it runs as if the clicker had typed it. */
 export type Offer = { readonly label: string; readonly invocation: string }
 
 export const refuse = (text: string, hint?: string, offers?: readonly Offer[]): Refusal => ({
@@ -30,19 +30,20 @@ export const refuse = (text: string, hint?: string, offers?: readonly Offer[]): 
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal'
 
-/** A peer (AWS, Slack) said no or did not answer: our words first, the peer's own kept. */
+/** AWS or Slack refused a request or did not answer. The message starts with our words and ends with theirs. */
 export class RemoteError extends Error {
-  /** The peer's error code, for example `AccessDeniedException`. */
+  /** The remote error code, for example `AccessDeniedException`. */
   readonly code: string
-  /** Whether the same request may succeed when it is sent again. */
+  /** True if a retry of the same request may succeed. */
   readonly passing: boolean
   constructor(message: string, { code, passing, cause }: { code: string; passing: boolean; cause?: unknown }) {
     super(message, { cause })
+    // Durable steps store this name; it stays.
     this.name = 'PeerError'
     this.code = code
     this.passing = passing
   }
 }
 
-/** The request may have been done: its answer never came. */
+/** The answer was lost: AWS may or may not have carried out the request. */
 export const LOST = 'AnswerLost'

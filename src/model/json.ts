@@ -1,9 +1,9 @@
-// What may cross a durable step, the store or a queue: plain JSON, by type.
+// Plain JSON as types: the values that may cross a durable step, the store or a queue.
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }
 
-/** JSON with the keys of every object in order: the same value always gives the same text. */
+/** JSON with sorted object keys: equal values give equal text. */
 export const canonicalJson = (value: Json): string => {
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)

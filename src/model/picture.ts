@@ -1,9 +1,9 @@
-// A chart as data, in its own words: features fill it, kit/pictures draws it.
+// A chart as data: features fill it, kit/pictures draws it.
 
-/** A panel: its name, its level in words, and its series over the picture's axis of time. */
+/** A panel: its name, a caption with its level, and its series over the picture's time axis. */
 export type Panel = Series & { readonly name: string; readonly words: string }
 
-/** `source`: who measured it. `from`, `until`: epoch milliseconds. */
+/** `source`: the origin of the metrics. `from`, `until`: epoch milliseconds. */
 export type PanelsPicture = {
   readonly title: string
   readonly where: string
@@ -15,13 +15,13 @@ export type PanelsPicture = {
 
 export type BarsPicture = { readonly title: string; readonly where: string; readonly bars: Bars }
 
-/** `clock`: when it begins, in the asker's time. */
+/** `clock`: start time in the requester's time zone. */
 export type Bar = { readonly clock: string; readonly lines: number; readonly errors: number }
 
-/** `each`: `every 5 minutes` */
+/** `each`: the width of one bar in words, `every 5 minutes`. */
 export type Bars = { readonly rows: readonly Bar[]; readonly each: string }
 
 export type Sample = { readonly at: number; readonly value: number }
 
-/** Percent of what its tasks reserve, oldest first. `most`: of the busiest task, where it is known. */
+/** Percent of the tasks' reservation, oldest first. `most`: the busiest task, where known. */
 export type Series = { readonly average: readonly Sample[]; readonly most: readonly Sample[] }

@@ -1,4 +1,4 @@
-// Bounds, suspensions and times of autoscaling in words.
+// Renders autoscaling bounds, suspensions and times as text.
 
 import type { Bounds, Suspensions } from './ecs.ts'
 

@@ -1,22 +1,23 @@
-// What /ecs status and its neighbours know of a service beside its counts, in our own words. Dates are ISO 8601 strings.
+// Details of a service for /ecs status, tasks and deployments, as plain values. Dates are ISO 8601 strings.
 import type { Service } from './ecs.ts'
 
 export type Strategy = {
   /** `ROLLING`, `BLUE_GREEN`, `LINEAR` or `CANARY`. */
   readonly kind: string
+  /** Minimum and maximum healthy percent. */
   readonly least: number
   readonly most: number
   readonly bakeMinutes: number
-  /** Of linear and canary deployments: percent of the traffic a step moves. */
+  /** Linear and canary deployments: percent of the traffic that one step moves. */
   readonly step?: number
 }
 
-/** A DescribeServices that tells more than plans need. */
+/** DescribeServices, with the fields that plans do not need. */
 export type ServiceDetail = {
   readonly service: Service
   readonly strategy: Strategy
   readonly breaker?: { readonly rollback: boolean }
-  /** CloudWatch alarms that a deployment listens to. */
+  /** CloudWatch alarms that can fail a deployment. */
   readonly alarms: readonly string[]
   readonly alarmsRollBack: boolean
   readonly isExecEnabled: boolean
@@ -26,13 +27,13 @@ export type ServiceDetail = {
   readonly securityGroups: readonly string[]
   readonly subnets: number
   readonly hasPublicIp: boolean
-  /** ARNs. */
+  /** ARNs of load balancer target groups. */
   readonly targetGroups: readonly string[]
-  /** Service Connect: its namespace, and the names under which others call it. */
+  /** Service Connect: the namespace, and the discovery names that clients use. */
   readonly connect?: { readonly namespace: string; readonly names: readonly string[] }
-  /** ARNs of target groups of VPC Lattice. */
+  /** ARNs of VPC Lattice target groups. */
   readonly latticeGroups: readonly string[]
-  /** The newest first, all that ECS keeps: at most 100. */
+  /** All that ECS keeps, at most 100, newest first. */
   readonly events: Service['events']
   readonly deployment?: string
   readonly revisions: readonly string[]
@@ -46,9 +47,9 @@ export type RunningTask = {
   /** The capacity provider, else the launch type. */
   readonly capacity: string
   readonly launchType: string
-  /** ARN of its container instance, where it has one. */
+  /** ARN of its container instance, if any. */
   readonly host?: string
-  /** CPU units and MiB that it takes; 0 where its definition does not say. */
+  /** CPU units and MiB; 0 where the task definition does not set them. */
   readonly needs: { readonly cpu: number; readonly memory: number }
   readonly taskDefinition: string
   readonly isExecReady: boolean
@@ -64,10 +65,10 @@ export type RunningTask = {
   readonly startedAt?: string
 }
 
-/** A container instance: of EC2, or of a machine elsewhere. */
+/** A container instance: an EC2 instance or an external one. */
 export type Host = {
   readonly arn: string
-  /** `i-…`, or `mi-…` of ECS Anywhere. */
+  /** `i-…`, or `mi-…` for ECS Anywhere. */
   readonly instance: string
   /** `ACTIVE`, `DRAINING`, … */
   readonly status: string
@@ -77,16 +78,16 @@ export type Host = {
   readonly ami?: string
   readonly zone?: string
   readonly type?: string
-  /** CPU units and MiB that ECS may still give away. */
+  /** Remaining CPU units and MiB for new tasks. */
   readonly left: { readonly cpu: number; readonly memory: number }
 }
 
-/** When the images were pulled, by ECS's own stamps. */
+/** Start and end of the image pull, as ECS recorded them. */
 export type Pull = { readonly from: string; readonly until: string }
 
 export type RunningTasks = { readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }
 
-/** A service deployment: what ECS keeps of each for 90 days. */
+/** A service deployment; ECS keeps them for 90 days. */
 export type DeploymentRecord = {
   readonly id: string
   readonly arn: string
@@ -116,11 +117,11 @@ export type ServiceRevision = {
   readonly images: readonly RevisionImage[]
 }
 
-/** What a deployment of it takes. */
+/** The parts of a task definition that deploying it needs. */
 export type TaskDefinition = {
   readonly arn: string
   readonly isActive: boolean
-  /** ARNs of the roles that its tasks get. */
+  /** ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
 }
 
@@ -134,15 +135,15 @@ export type TargetHealth = {
   /** The target group's name. */
   readonly group: string
   readonly targets: readonly { readonly id: string; readonly state: string; readonly why?: string }[]
-  /** It has more than were looked at. */
+  /** There are more targets than were read. */
   readonly isPartial?: true
 }
 
-/** Through Service Connect, by one of the names that a service is called by; the mean of the last quarter of an hour. */
+/** Service Connect traffic for one discovery name, averaged over 15 minutes. */
 export type Traffic = {
   readonly name: string
   readonly perMinute: number
-  /** Of 0 to 1: answered with a 5xx. */
+  /** Share of requests answered with a 5xx, 0 to 1. */
   readonly failedShare: number
   readonly milliseconds?: number
 }

@@ -175,7 +175,7 @@ test('an ephemeral answer and a failure are gone after a reload', async () => {
 
 test('everything can be done with the keyboard alone', async () => {
   await page.keyboard.press('Tab')
-  expect(await focused()).toBe('Skip to the messages')
+  expect(await focused()).toBe('Skip to messages')
   await page.keyboard.press('Enter')
   await page.getByLabel('Message #ops').focus()
   await page.keyboard.type('/ecs sc')
@@ -222,7 +222,7 @@ test('the World panel shows calls as they come, filters them, and turns knobs', 
     summary: 'a task',
   })
   await world.getByText('StopTask').waitFor()
-  await world.getByLabel('Filter the calls').fill('throttled')
+  await world.getByLabel('Filter calls').fill('throttled')
   await world.getByText('StopTask').waitFor({ state: 'detached' })
   await world.getByRole('button', { name: 'Interrupt Spot' }).click()
   await world.getByLabel('Speed').selectOption('60')
@@ -268,7 +268,7 @@ test('every kind of block is shown, and an unknown one in red', async () => {
   expect(await page.getByRole('columnheader', { name: 'Service' }).count()).toBe(1)
   expect(await page.getByText('@Approver').count()).toBe(1)
   expect(await page.locator('.markdown li').count()).toBe(2)
-  expect(await page.getByText('This page does not know: block hologram').count()).toBe(1)
+  expect(await page.getByText('Not supported by this page: block hologram').count()).toBe(1)
 })
 
 test('files are previewed: text as text, a picture as a picture', async () => {
@@ -312,7 +312,7 @@ test('the theme follows the system until it is chosen', async () => {
   await page.emulateMedia({ colorScheme: 'dark' })
   const dark = await ground()
   expect(dark).not.toBe(light)
-  await page.getByRole('button', { name: 'Use the light theme' }).click()
+  await page.getByRole('button', { name: 'Switch to light theme' }).click()
   expect(await ground()).toBe(light)
 })
 

@@ -197,7 +197,7 @@ export const servePage = async () => {
         description: 'Operate Amazon ECS',
         usageHint: 'help | <verb> <service>',
         hints: [
-          { usage: 'scale <service> <count> [--for 2h]', summary: 'Change how many tasks a service runs' },
+          { usage: 'scale <service> <count> [--for 2h]', summary: 'Set how many tasks a service runs' },
           { usage: 'restart <service>', summary: 'Replace every task, with the same revision' },
           { usage: 'rollback <service> [--to 41]', summary: 'Go back to an earlier revision' },
           { usage: 'status <service>', summary: 'What runs, and whether it is well' },

@@ -141,12 +141,12 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   const { page, errors } = await open({ width: 1440, height: 900 })
   const world = page.getByRole('complementary', { name: 'World' })
   await page.getByLabel('You are').selectOption('Requester')
-  await world.getByLabel('In the tasks of orders-api, it').selectOption('has an agent that stopped')
+  await world.getByLabel('ECS Exec in orders-api tasks').selectOption('Agent stopped')
   await say(page, '/ecs exec orders-api:app -- env-names')
   await page.getByRole('article').getByText('the agent does not run (The agent has exited)').waitFor()
-  await world.getByLabel('In the tasks of orders-api, it').selectOption('works')
+  await world.getByLabel('ECS Exec in orders-api tasks').selectOption('Available')
 
-  await world.getByLabel('The line of the next sessions').selectOption('is cut five times')
+  await world.getByLabel('Connection of new sessions').selectOption('Cut five times')
   await say(page, '/ecs exec orders-api:app --all -- env-names')
   const card = page.getByRole('article').filter({ hasText: 'tasks of orders-api' }).last()
   await card.getByText('Done.').waitFor({ timeout: 60_000 })
@@ -157,7 +157,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
     'Zone',
     'Exit status',
     'Time (s)',
-    'First line, or why',
+    'First line, or cause',
   ])
   await shoot(page, 'exec-wide')
   await page.emulateMedia({ colorScheme: 'dark' })
@@ -170,12 +170,12 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   expect(await overflows()).toBe(false)
   await shoot(page, 'exec-phone-dark')
   await page.getByRole('button', { name: 'World', exact: true }).click()
-  await world.getByRole('button', { name: 'Cut the sockets of open sessions' }).scrollIntoViewIfNeeded()
+  await world.getByRole('button', { name: 'Cut Open Sessions' }).scrollIntoViewIfNeeded()
   expect(await overflows()).toBe(false)
   await shoot(page, 'exec-knobs-phone-dark')
   await page.emulateMedia({ colorScheme: 'light' })
   await shoot(page, 'exec-knobs-phone')
-  await world.getByLabel('The line of the next sessions').selectOption('holds')
+  await world.getByLabel('Connection of new sessions').selectOption('Stable')
   expect(errors).toEqual([])
   await page.close()
 })

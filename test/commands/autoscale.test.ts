@@ -30,10 +30,16 @@ const look = (command: AnyMutation, of: Plan, autoscaling: Autoscaling | undefin
 
 describe('bounds', () => {
   test.each<[string, number, Bounds, string, string]>([
-    ['up', 4, { min: 4, max: 20 }, 'low', 'It may move between 4 and 20'],
-    ['more than twice as far', 4, { min: 4, max: 21 }, 'medium', 'It may grow to 21, more than twice as far'],
-    ['down', 4, { min: 4, max: 8 }, 'medium', 'It may no longer grow beyond 8'],
-    ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'It may shrink to 0'],
+    ['up', 4, { min: 4, max: 20 }, 'low', 'Autoscaling stays between 4 and 20'],
+    [
+      'more than twice as far',
+      4,
+      { min: 4, max: 21 },
+      'medium',
+      'May scale out to 21, more than twice the old maximum',
+    ],
+    ['down', 4, { min: 4, max: 8 }, 'medium', 'Cannot scale out beyond 8'],
+    ['to a lower minimum', 4, { min: 0, max: 10 }, 'medium', 'May scale in to 0'],
     ['under the count', 8, { min: 4, max: 6 }, 'medium', '2 tasks stop at once'],
     ['far under the count', 8, { min: 1, max: 3 }, 'high', '5 tasks of 8 stop at once'],
     ['over the count', 4, { min: 6, max: 10 }, 'low', '2 tasks start at once'],
@@ -59,17 +65,15 @@ describe('bounds', () => {
   })
 
   test.each<[string, number, Bounds, readonly string[]]>([
-    ['stops at once', 8, { min: 2, max: 6 }, ['Autoscaling bounds: 4..10 → 2..6', 'Desired tasks: 8 → 6, at once']],
-    ['starts at once', 4, { min: 6, max: 10 }, ['Autoscaling bounds: 4..10 → 6..10', 'Desired tasks: 4 → 6, at once']],
+    ['stops at once', 8, { min: 2, max: 6 }, ['Autoscaling bounds: 4..10 → 2..6', 'Desired count: 8 → 6, at once']],
+    ['starts at once', 4, { min: 6, max: 10 }, ['Autoscaling bounds: 4..10 → 6..10', 'Desired count: 4 → 6, at once']],
     ['stays', 4, { min: 4, max: 20 }, ['Autoscaling bounds: 4..10 → 4..20']],
   ])('what %s is a change', (_, desired, to, changes) => {
     expect(changesOf(plan(bounds, { bounds: to }, { service: aService({ desired }) }))).toEqual(changes)
   })
 
   test('from 0 say that nothing is measured there', () => {
-    expect(plan(bounds, { bounds: { min: 0, max: 10 } }).consequences[0]).toContain(
-      'there is no CPU or memory to measure',
-    )
+    expect(plan(bounds, { bounds: { min: 0, max: 10 } }).consequences[0]).toContain('there is no CPU or memory metric')
     expect(plan(bounds, { bounds: { min: 1, max: 10 } }).consequences.join(' ')).not.toContain('measure')
   })
 
@@ -87,8 +91,8 @@ describe('bounds', () => {
   })
 
   test.each<[string, Scaling, string]>([
-    ['they are so already', stateOf(), 'The bounds of *orders-api* are 4..10 already.'],
-    ['there is no target', aScaling(), '*orders-api* has no autoscaling: no scalable target is registered for it.'],
+    ['they are so already', stateOf(), 'The bounds of *orders-api* are already 4..10.'],
+    ['there is no target', aScaling(), '*orders-api* has no autoscaling: no scalable target is registered.'],
     ['the service drains', stateOf({ service: aService({ status: 'DRAINING' }) }), '*orders-api* is draining.'],
   ])('are refused when %s', (_, state, words) => {
     expect(refusal(bounds, { bounds: { min: 4, max: 10 } }, state).text).toBe(words)
@@ -109,9 +113,9 @@ describe('bounds', () => {
   })
 
   test.each<[Autoscaling | undefined, object]>([
-    [anAutoscaling({ max: 20 }), { status: 'done', text: 'Autoscaling moves within 4..20.' }],
-    [anAutoscaling(), { status: 'superseded', text: 'The bounds were set to 4..10 meanwhile, not by this operation.' }],
-    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }],
+    [anAutoscaling({ max: 20 }), { status: 'done', text: 'Autoscaling bounds are 4..20.' }],
+    [anAutoscaling(), { status: 'superseded', text: 'Another change set the bounds to 4..10.' }],
+    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered.' }],
   ])('are followed to their end (%#)', async (autoscaling, progress) => {
     expect(await look(bounds, plan(bounds, { bounds: { min: 4, max: 20 } }), autoscaling)).toEqual(progress)
   })
@@ -148,14 +152,14 @@ describe('suspend', () => {
     expect(made).toMatchObject({
       isPermanent: true,
       invocation: 'autoscale suspend prod.us-east-1/web/orders-api --permanent',
-      consequences: [expect.any(String), 'Nothing ends this but `/ecs autoscale resume`.'],
+      consequences: [expect.any(String), 'Only `/ecs autoscale resume` ends this.'],
     })
     expect(made).not.toHaveProperty('lease')
   })
 
   test('clamps a count that is outside of the bounds', () => {
     const made = plan(suspend, { for: 120 }, { service: aService({ desired: 15 }) })
-    expect(changesOf(made)).toEqual(['Suspended: nothing → scale-in, scale-out', 'Desired tasks: 15 → 10, at once'])
+    expect(changesOf(made)).toEqual(['Suspended: nothing → scale-in, scale-out', 'Desired count: 15 → 10, at once'])
     expect(made).toMatchObject({ size: 5, tasks: 10, risk: { level: 'medium' } })
   })
 
@@ -163,7 +167,7 @@ describe('suspend', () => {
     expect(refusal(suspend, { direction: 'in' })).toEqual({
       kind: 'refusal',
       text: 'For how long?',
-      hint: 'A suspension that nobody ends is forgotten: `/ecs autoscale suspend prod.us-east-1/web/orders-api in --for 2h`.',
+      hint: 'A suspension needs an end, for example `/ecs autoscale suspend prod.us-east-1/web/orders-api in --for 2h`.',
       offers: [
         { label: 'For 30 Minutes', invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 30m' },
         { label: 'For 2 Hours', invocation: 'autoscale suspend prod.us-east-1/web/orders-api in --for 2h' },
@@ -180,21 +184,21 @@ describe('suspend', () => {
       { for: 60, permanent: true },
       stateOf(),
       '`--for` and `--permanent` exclude each other.',
-      'Keep one of them.',
+      'Use one of them.',
     ],
     [
       'it is so already',
       { for: 60, direction: 'in' },
       stateOf({ autoscaling: suspended({ in: true }) }),
-      'scale-in of *orders-api* is suspended already.',
+      'scale-in of *orders-api* is already suspended.',
       'Nothing to change.',
     ],
     [
       'a lease does it, and it is to last',
       { permanent: true, direction: 'in' },
       leased,
-      'scale-in of *orders-api* is suspended already.',
-      'A lease does it: `/ecs lease keep prod.us-east-1/web/orders-api` makes it last.',
+      'scale-in of *orders-api* is already suspended.',
+      'It is temporary: `/ecs lease keep prod.us-east-1/web/orders-api` makes it permanent.',
     ],
   ])('is refused when %s', (_, values, state, text, hint) => {
     expect(refusal(suspend, values, state)).toMatchObject({ text, hint })
@@ -206,11 +210,8 @@ describe('suspend', () => {
 
   test.each<[Autoscaling | undefined, object]>([
     [suspended({ in: true }), { status: 'done', text: 'Suspended: scale-in.' }],
-    [
-      suspended({ out: true }),
-      { status: 'superseded', text: 'Suspended is scale-out meanwhile, not by this operation.' },
-    ],
-    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }],
+    [suspended({ out: true }), { status: 'superseded', text: 'Another change set the suspension to: scale-out.' }],
+    [undefined, { status: 'superseded', text: 'Its scalable target was deregistered.' }],
   ])('is followed to its end (%#)', async (autoscaling, progress) => {
     expect(await look(suspend, plan(suspend, { for: 60, direction: 'in' }), autoscaling)).toEqual(progress)
   })
@@ -228,9 +229,9 @@ describe('resume', () => {
   })
 
   test.each([
-    [15, 'Desired tasks: 15 → 10, at once', 'medium'],
-    [30, 'Desired tasks: 30 → 10, at once', 'high'],
-    [2, 'Desired tasks: 2 → 4, at once', 'low'],
+    [15, 'Desired count: 15 → 10, at once', 'medium'],
+    [30, 'Desired count: 30 → 10, at once', 'high'],
+    [2, 'Desired count: 2 → 4, at once', 'low'],
   ])('of a service with %i tasks clamps: %s', (desired, change, level) => {
     const made = plan(resumeScaling, {}, { autoscaling, service: aService({ desired }) })
     expect(changesOf(made)[1]).toBe(change)
@@ -238,7 +239,7 @@ describe('resume', () => {
   })
 
   test('is refused where nothing is suspended', () => {
-    expect(refusal(resumeScaling, {}).text).toBe('Nothing is suspended for *orders-api*.')
+    expect(refusal(resumeScaling, {}).text).toBe('Autoscaling of *orders-api* is not suspended.')
   })
 
   test('is done when nothing is', async () => {
@@ -253,10 +254,10 @@ describe('show', () => {
   const shown = (state: Partial<Scaling>) => show.render({ ...aScaling(state), activities: [] }, {}).text
   test.each<[Partial<Scaling>, string]>([
     [{}, 'orders-api is set to 4 and has no autoscaling'],
-    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; autoscaling moves it within 4..10'],
+    [{ autoscaling: anAutoscaling() }, 'orders-api is set to 4; autoscaling within 4..10 is active'],
     [
       { autoscaling: suspended({ in: true, out: true }) },
-      'orders-api is set to 4; autoscaling does not act at the moment within 4..10',
+      'orders-api is set to 4; autoscaling within 4..10 is not active',
     ],
   ])('says first what moves the count (%#)', (state, words) => {
     expect(shown(state)).toBe(words)
@@ -271,8 +272,8 @@ describe('show', () => {
       notScaled: [code],
     }))
     const said = JSON.stringify(show.render({ ...stateOf(), activities }, {}).blocks)
-    expect(said).toContain('Did not scale: it was at its maximum. cpu-high is in ALARM.')
-    expect(said).toContain('it would have had to scale back at once')
+    expect(said).toContain('Did not scale: already at the maximum. cpu-high is in ALARM.')
+    expect(said).toContain('it would have scaled back at once (flapping)')
     expect(said).toContain('Did not scale: SomethingNew')
   })
 })

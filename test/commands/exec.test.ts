@@ -67,7 +67,7 @@ const load = (
 ) =>
   loadExec(ref, asked, {
     read: { execSite: async () => site, taskRole: async () => role, endpoints: async () => undefined },
-    own: own(config),
+    asker: own(config),
   })
 const planned = async (...given: Parameters<typeof load>): Promise<Plan> => {
   const state = await load(...given)
@@ -151,7 +151,7 @@ describe('in every task, during a deployment', () => {
       taskRole: async (_: unknown, arn: string) => aTaskRole({ name: arn.split('/').at(-1) ?? '' }),
       endpoints: async (_: unknown, subnet: string) => endpoints(subnet),
     }
-    const state = await loadExec(aRef(), asked, { read, own: own() })
+    const state = await loadExec(aRef(), asked, { read, asker: own() })
     const plan = isRefusal(state) ? state : planExec(state)
     if (isRefusal(plan)) throw new Error(plan.text)
     return plan
@@ -164,7 +164,7 @@ describe('in every task, during a deployment', () => {
     )
     expect(plan.risk.reasons).toEqual(
       ['orders-task', 'admin'].map(
-        role => `A shell may do whatever the task role *${role}* may: its credentials are one request away`,
+        role => `A shell has the permissions of the task role *${role}*, and can read its credentials`,
       ),
     )
   })
@@ -193,7 +193,7 @@ describe('in every task, during a deployment', () => {
       return subnet === 'subnet-2' ? ['ecs'] : []
     })
     expect(looked).toEqual(['subnet-1', 'subnet-2'])
-    for (const words of ['share their processes', 'has endpoints of its own for `ecs`', 'has `AWS_PROFILE`'])
+    for (const words of ['share a process namespace', 'has VPC endpoints for `ecs`', 'has `AWS_PROFILE`'])
       expect(plan.consequences.filter(line => line.includes(words))).toHaveLength(1)
   })
 })
@@ -203,14 +203,14 @@ describe('is refused, with what would help', () => {
     aSite({ tasks: [aTask({ containers: [aContainer(container)], ...task })] })
   const two = aSite({ tasks: [aTask({ containers: [aContainer(), aContainer({ name: 'proxy' })] })] })
   test.each<[string, ExecSite, Parameters<typeof loadExec>[1], string]>([
-    ['nothing runs', aSite({ tasks: [] }), { run: 'id' }, 'has no task that runs'],
-    ['exec is off', broken({}, { isEnabled: false }), { run: 'id' }, 'ECS Exec was off when this task was started'],
+    ['nothing runs', aSite({ tasks: [] }), { run: 'id' }, 'has no running task'],
+    ['exec is off', broken({}, { isEnabled: false }), { run: 'id' }, 'ECS Exec was off when this task started'],
     ['the agent starts', broken({ agent: { status: 'PENDING' } }), { run: 'id' }, 'try again in half a minute'],
     [
       'the agent stopped',
       broken({ agent: { status: 'STOPPED', reason: 'no route' } }),
       { run: 'id' },
-      'the agent does not run (no route)',
+      'the agent is not running (no route)',
     ],
     [
       'keys are in the way',
@@ -219,15 +219,15 @@ describe('is refused, with what would help', () => {
       '`AWS_ACCESS_KEY_ID`',
     ],
     ['read-only', broken({ isRootReadOnly: true }), { run: 'id' }, 'its root file system is read-only'],
-    ['an old platform', broken({}, { platform: '1.3.0' }), { run: 'id' }, 'platform 1.3.0 is too old'],
+    ['an old platform', broken({}, { platform: '1.3.0' }), { run: 'id' }, 'platform version 1.3.0 is too old'],
     ['it stopped', broken({ status: 'STOPPED' }), { run: 'id' }, 'the container is stopped'],
     ['which container', two, { run: 'id' }, 'In which container? Task `01234567` has `app`, `proxy`. [app] [proxy]'],
-    ['no such container', two, { run: 'id', container: 'db' }, 'There is no container `db`'],
+    ['no such container', two, { run: 'id', container: 'db' }, 'has no container `db`'],
     [
       'the task is gone',
       aSite(),
       { run: 'id', task: 'ffff' },
-      'has no task `ffff` any more. It can run in another one; that is a plan of its own. [Run in 01234567]',
+      'no longer has a running task `ffff`. Choose another task: [Run in 01234567]',
     ],
     [
       'which task',
@@ -236,7 +236,7 @@ describe('is refused, with what would help', () => {
       'begin with `ab`',
     ],
     ['no command', aSite(), {}, 'Which command?'],
-    ['what its own patterns hide', aSite(), { run: 'grep CUST-12345 log' }, 'that the configuration hides'],
+    ['what its own patterns hide', aSite(), { run: 'grep CUST-12345 log' }, 'that configuration hides'],
     ['too long', aSite(), { run: 'id', timeout: 14 }, 'at most 13 minutes'],
   ])('%s', async (_, site, asked, words) => {
     expect((await refused(site, asked)).replace(/ {2,}/g, ' ')).toContain(words)
@@ -245,9 +245,9 @@ describe('is refused, with what would help', () => {
   test.each([
     [
       'requester@example.com',
-      'You have been let into that task already; the card of that says until when. *Revoke* it there',
+      'You already have shell access to this task; its card shows until when. *Revoke* it there',
     ],
-    ['approver@example.com', 'approver@example.com has been let into that task; one person at a time.'],
+    ['approver@example.com', 'approver@example.com has shell access to this task; one person at a time.'],
   ])('a task into which %s is let; a command goes on beside it', async (grantee, words) => {
     const site = aSite({ tasks: [aTask({ grantee })] })
     expect(await refused(site, { interactive: true })).toContain(words)
@@ -256,11 +256,11 @@ describe('is refused, with what would help', () => {
 
   test('production without a log, unless a rule says otherwise', async () => {
     const { log: _, ...unlogged } = aSite()
-    expect(await refused(unlogged)).toContain('keeps no log of what is run')
+    expect(await refused(unlogged)).toContain('does not log ECS Exec sessions')
     const allowed = compiled(yaml =>
       yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["),
     )
-    expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*Amazon ECS keeps no log of it.*')
+    expect((await planned(unlogged, { run: 'id' }, allowed)).consequences).toContain('*ECS does not log the session.*')
     const staging = aRef({ account: 'staging', accountId: '444455556666' })
     expect((await planned(unlogged, { run: 'id' }, compiled(), staging)).kind).toBe('plan')
   })
@@ -284,7 +284,7 @@ describe('is refused, with what would help', () => {
 
   test('an account without a role for it', async () => {
     const without = compiled(yaml => yaml.replace(/ {6}exec: arn:aws:iam::111122223333.*\n/, ''))
-    expect(await refused(aSite(), { run: 'id' }, without)).toContain('has no role for that')
+    expect(await refused(aSite(), { run: 'id' }, without)).toContain('has no `roles.exec` for it')
   })
 })
 
@@ -312,14 +312,10 @@ describe('the task role', () => {
     [
       'is forbidden to',
       { denied: [{ ...open, by: 'statement' }] },
-      'take away the statement that denies it; what has to be allowed `{"Effect":"Allow"',
+      'remove the statement that denies it, and allow `{"Effect":"Allow"',
     ],
     ['has a boundary', { denied: [{ ...open, by: 'boundary' }] }, 'add to its permissions boundary `{'],
-    [
-      'is in an organization',
-      { denied: [{ ...open, by: 'organization' }] },
-      'a policy of the organization has to allow',
-    ],
+    ['is in an organization', { denied: [{ ...open, by: 'organization' }] }, 'allow in the organization’s policy'],
     [
       'is kept from the key',
       { denied: [right('kms:Decrypt', 'statement', 'arn:aws:kms:us-east-1:111122223333:key/1')] },
@@ -331,19 +327,17 @@ describe('the task role', () => {
 
   test('whether a key admits it by its own policy, nobody can read: that is said, and in nobody’s way', async () => {
     const silent = { denied: [right('kms:Decrypt', 'silence', 'arn:aws:kms:us-east-1:111122223333:key/1')] }
-    expect((await planned(...having(silent))).consequences.join('\n')).toContain(
-      'it fails unless the key’s own policy does',
-    )
+    expect((await planned(...having(silent))).consequences.join('\n')).toContain('Unless the key’s own policy allows')
   })
 
   test.each<[string, Parameters<typeof aTaskRole>[0], string]>([
     ['AdministratorAccess', { policies: { names: ['AdministratorAccess'], isPartial: false } }, 'an administrator'],
     ['PowerUserAccess', { policies: { names: ['PowerUserAccess'], isPartial: false } }, 'a power user'],
-    ['IAMFullAccess', { policies: { names: ['IAMFullAccess'], isPartial: false } }, 'as good as an administrator'],
+    ['IAMFullAccess', { policies: { names: ['IAMFullAccess'], isPartial: false } }, 'effectively an administrator'],
     ['any action, by whatever policy', { mayNearlyAll: true, mayChangeRights: true }, 'an administrator'],
   ])('%s is a reason of the risk, loud on the card, and consented to', async (_, role, words) => {
     const plan = await planned(...having(role))
-    expect(plan.risk.reasons.join('\n')).toContain(`That is ${words}`)
+    expect(plan.risk.reasons.join('\n')).toContain(`The role is ${words}`)
     expect(plan.consequences.join('\n')).toContain(`*The task role orders-task is ${words}`)
     expect(fingerprint(plan)).not.toBe(fingerprint(await planned(...having({}))))
   })
@@ -373,13 +367,13 @@ describe('the task role', () => {
         yaml.replace('  deny: [', "  unlogged: [{ targets: ['web/orders-*'] }]\n  deny: ["),
       )
       const plan = await planned(site, { run: 'id' }, allowed, aRef(), role)
-      expect(plan.consequences).toContain(`*Nothing of this session would be kept*: ${fix}.`)
+      expect(plan.consequences).toContain(`*The session would not be logged*: ${fix}.`)
     })
 
     test('is said elsewhere, and consented to; nobody is sent to a log that is not there', async () => {
       const plan = await planned(site, { run: 'id' }, compiled(), staging, role)
       const writing = await planned(site, { run: 'id' }, compiled(), staging)
-      expect(plan.consequences).toContain(`*Nothing of this session would be kept*: ${fix}.`)
+      expect(plan.consequences).toContain(`*The session would not be logged*: ${fix}.`)
       expect(plan.calls[0]).not.toHaveProperty('logBucket')
       expect(writing.calls[0]).toHaveProperty('logBucket')
       expect(plan.binds['log']).toBe('bucket audit, bucket audit may not be written by orders-task')
@@ -390,7 +384,7 @@ describe('the task role', () => {
   test('that cannot be read is said, and in nobody’s way', async () => {
     const { policies: _, ...unread } = aTaskRole({ unread: ['its rights (AWS denied it)'], unsure: ['kms:Decrypt'] })
     const said = (await planned(aSite(), undefined, compiled(), aRef(), unread)).consequences.join('\n')
-    expect(said).toContain('What the task role *orders-task* may do could not be read: its rights (AWS denied it).')
-    expect(said).toContain('Whether *orders-task* may `kms:Decrypt` could not be told')
+    expect(said).toContain('Permissions of the task role *orders-task* could not be read: its rights (AWS denied it).')
+    expect(said).toContain('Unknown whether *orders-task* may `kms:Decrypt`')
   })
 })

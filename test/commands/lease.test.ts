@@ -5,7 +5,7 @@ import { keepLease } from '../../src/commands/lease/keep.ts'
 import { leases } from '../../src/commands/lease/list.ts'
 import { fingerprint, type Plan } from '../../src/engine/change/plan.ts'
 import type { LeaseBook } from '../../src/engine/leases/book.ts'
-import { leave } from '../../src/engine/leases/compose.ts'
+import { markLeft } from '../../src/engine/leases/compose.ts'
 import type { Holding, Value } from '../../src/engine/leases/holding.ts'
 import { isRefusal, type Refusal } from '../../src/model/errors.ts'
 import { aBook, aLease, anAutoscaling, aScaling } from '../builders.ts'
@@ -19,7 +19,7 @@ const second = aLease({
 })
 const one = aBook(BOUNDS, first)
 const two = aBook(BOUNDS, first, second)
-const left = leave(one, first.operation, '20..30', '2026-11-22T05:00:00.000Z')
+const left = markLeft(one, first.operation, '20..30', '2026-11-22T05:00:00.000Z')
 
 const asked = (
   command: AnyMutation,
@@ -41,10 +41,14 @@ const refusal = (...of: Parameters<typeof asked>): Refusal => {
 describe('extend', () => {
   test('moves the end, which is an absolute time however often it is sent', () => {
     expect(plan(extendLease, { by: 60 })).toMatchObject({
-      title: 'Extend the lease on *orders-api* by 1h',
+      title: 'Extend the temporary change of *orders-api* by 1h',
       invocation: 'lease extend prod.us-east-1/web/orders-api 1h --lease 8fac260597f6',
       changes: [
-        { what: 'Held by requester: a minimum of 8, until', from: '2026-11-22 05:00 UTC', to: '2026-11-22 06:00 UTC' },
+        {
+          what: 'End of a minimum of 8, requested by requester',
+          from: '2026-11-22 05:00 UTC',
+          to: '2026-11-22 06:00 UTC',
+        },
       ],
       calls: [
         {
@@ -74,7 +78,7 @@ describe('extend', () => {
     ['it was left as somebody else made it', left, '2026-11-22T03:00:00.000Z'],
   ])('is refused when %s', (_, book, now) => {
     expect(refusal(extendLease, { by: 60 }, book, now).text).toBe(
-      'This lease is over: there is nothing left to extend.',
+      'This temporary change has ended and cannot be extended.',
     )
   })
 })
@@ -107,16 +111,16 @@ describe('keep', () => {
 
   test('makes what is held stay, and asks AWS nothing', () => {
     expect(plan(keepLease, {})).toMatchObject({
-      title: 'Keep what the lease on *orders-api* holds',
+      title: 'Make the temporary change of *orders-api* permanent',
       invocation: 'lease keep prod.us-east-1/web/orders-api --lease 8fac260597f6',
-      changes: [{ what: 'Held by requester: a minimum of 8', from: 'ends 2026-11-22 05:00 UTC', to: 'stays' }],
+      changes: [{ what: 'a minimum of 8, requested by requester', from: 'ends 2026-11-22 05:00 UTC', to: 'permanent' }],
       calls: [{ service: 'quarterdeck', action: 'KeepLease', input: { lease: first.operation } }],
       risk: { level: 'medium' },
     })
   })
 
   test('of what was left says what somebody else made of it', () => {
-    expect(plan(keepLease, {}, left).changes[0]?.from).toBe('left as 20..30')
+    expect(plan(keepLease, {}, left).changes[0]?.from).toBe('not reverted: 20..30')
   })
 
   test.each<[string, Holding, boolean]>([
@@ -138,7 +142,7 @@ describe.each([
 ] as const)('which one to %s', (_, command, values, line) => {
   test('is asked where there are several', () => {
     expect(refusal(command, values, two)).toMatchObject({
-      text: 'There are 2 leases on *orders-api*.',
+      text: '*orders-api* has 2 temporary changes.',
       hint: 'Which one?',
       offers: [
         { label: 'requester: a minimum of 8', invocation: `${line} 8fac260597f6` },
@@ -157,8 +161,8 @@ describe.each([
   ])('is nobody’s guess when %s', (_, book, lease) => {
     const state = aScaling(book && { book })
     expect(command.plan({ ...values, lease }, state)).toMatchObject({
-      text: 'There is no such lease on *orders-api*.',
-      hint: '`/ecs leases` lists what is running.',
+      text: '*orders-api* has no such temporary change.',
+      hint: '`/ecs leases` lists temporary changes.',
     })
   })
 })
@@ -167,21 +171,23 @@ describe('leases', () => {
   test('are listed with who, until when, and what comes back, the next to end first', () => {
     const { text, blocks } = leases.render([two], {})
     expect(text).toMatchInlineSnapshot(`
-      "Leases, the next to end first
-      prod.us-east-1/web/orders-api: requester holds a minimum of 8 until 2026-11-22 05:00 UTC
-      prod.us-east-1/web/orders-api: requester holds a minimum of 12 until 2026-11-22 09:00 UTC"
+      "Temporary changes, the next to end first
+      prod.us-east-1/web/orders-api: a minimum of 8 until 2026-11-22 05:00 UTC, by requester
+      prod.us-east-1/web/orders-api: a minimum of 12 until 2026-11-22 09:00 UTC, by requester"
     `)
-    expect(JSON.stringify(blocks)).toContain('Then goes on: a minimum of 12; the last to end puts back bounds of 4..10')
+    expect(JSON.stringify(blocks)).toContain(
+      'Then continues: a minimum of 12; the last to end reverts to minimum and maximum 4..10',
+    )
   })
 
   test('are none', () => {
-    expect(leases.render([], {}).text).toBe('Nothing is leased at the moment.')
+    expect(leases.render([], {}).text).toBe('There are no temporary changes.')
   })
 
   test('that were left wait for a decision: they are kept so, no longer extended or ended', () => {
     const said = JSON.stringify(leases.render([left], {}).blocks)
-    expect(said).toContain('it was found to be 20..30 and left so')
-    expect(said).toContain('Keep It So')
+    expect(said).toContain('not reverted: someone else changed it to 20..30')
+    expect(said).toContain('Keep')
     expect(said).not.toContain('Revert Now')
   })
 })

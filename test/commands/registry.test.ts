@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { AnyCommand } from '../../src/commands/command.ts'
 import { declarations } from '../../src/commands/declarations.ts'
 import { commands } from '../../src/commands/index.ts'
+import type { Declaration } from '../../src/kit/language/declaration.ts'
 import { parseText, usage } from '../../src/kit/language/invocation.ts'
 import { isProblem } from '../../src/model/errors.ts'
 
@@ -22,11 +23,13 @@ describe.each(commands)('$name', command => {
     }
   })
 
-  test('stands in the README as it is used', () => {
+  test.each([
+    ['README.md', (declaration: Declaration) => usage({ ...declaration, options: {} })],
+    ['docs/commands.md', usage],
+  ])('is in %s as it is used', (file, usageOf) => {
     const declaration = declarations.find(({ name }) => name === command.name)
-    expect(readFileSync('README.md', 'utf8')).toContain(
-      `| \`${declaration === undefined ? '' : usage(declaration).replaceAll('|', '\\|')}\` | ${command.summary} |`,
-    )
+    const row = declaration === undefined ? '' : usageOf(declaration).replaceAll('|', '\\|')
+    expect(readFileSync(file, 'utf8')).toContain(`| \`${row}\` | ${command.summary} |`)
   })
 })
 

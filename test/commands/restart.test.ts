@@ -23,7 +23,7 @@ test('is one forced deployment, which must not be repeated', () => {
 })
 
 test.each([
-  [aService({ desired: 0 }), 'is set to 0 tasks'],
+  [aService({ desired: 0 }), 'has a desired count of 0'],
   [aService({ status: 'DRAINING' }), 'is draining'],
 ])('is refused where there is nothing to restart (%#)', (service, words) => {
   expect(restart.plan({}, service)).toMatchObject({ kind: 'refusal', text: expect.stringContaining(words) })
@@ -73,7 +73,7 @@ describe('watching', () => {
       ours({ rolloutState: 'FAILED', rolloutReason: 'tasks failed to start.' }),
       { status: 'failed', details: ['tasks failed to start.'] },
     ],
-    ['waits until it began', aService(), { status: 'moving', text: 'the deployment has not begun' }],
+    ['waits until it began', aService(), { status: 'moving', text: 'the deployment has not started' }],
     ['ends when the service is gone', undefined, { status: 'superseded' }],
   ])('%s', async (_, service, progress) => {
     expect(await restart.settled?.(planned(aService()), since, since, reading(service))).toMatchObject(progress)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../src/commands/compile-config.ts'
 import type { Readers } from '../../src/commands/readers.ts'
-import { rollback } from '../../src/commands/rollback.ts'
+import { rollback } from '../../src/commands/rollback/rollback.ts'
 import type { Plan } from '../../src/engine/change/plan.ts'
 import { decodeConfig } from '../../src/engine/rules/config.ts'
 import { goalsOf } from '../../src/features/deployments/rollback-target.ts'
@@ -130,7 +130,7 @@ describe('while a deployment is in progress', () => {
     expect(calls).toMatchObject([
       { action: 'UpdateService', input: { taskDefinition: expect.stringMatching(/orders-api:6$/) } },
     ])
-    expect(consequences).toContain('The deployment in progress ends with this.')
+    expect(consequences).toContain('This ends the deployment in progress.')
   })
 
   test('the first deployment has nothing before it', async () => {
@@ -138,7 +138,7 @@ describe('while a deployment is in progress', () => {
       await planned({ ...BUSY, records: [inProgress(8, 'PENDING')].map(one => ({ ...one, from: [] })) }),
     ).toMatchObject({
       kind: 'refusal',
-      text: expect.stringContaining('This is its first deployment, as far as ECS remembers'),
+      text: expect.stringContaining('ECS’s history has no deployment before the one in progress'),
     })
   })
 
@@ -147,7 +147,7 @@ describe('while a deployment is in progress', () => {
     async status => {
       expect(await planned({ ...BUSY, records: [inProgress(8, status), aRecord(7)] })).toMatchObject({
         kind: 'refusal',
-        text: expect.stringContaining('is being rolled back already'),
+        text: expect.stringContaining('is already rolling back'),
       })
     },
   )
@@ -171,7 +171,7 @@ describe('otherwise', () => {
       },
     ])
     expect(plan.invocation).toBe('rollback prod.us-east-1/web/orders-api --to orders-api:6')
-    expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['Every task is replaced: all 4', expect.any(String)] })
+    expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['All 4 tasks are replaced', expect.any(String)] })
     expect(plan.changes).toEqual([
       { what: 'Task definition', from: 'orders-api:7', to: 'orders-api:6' },
       {
@@ -180,7 +180,7 @@ describe('otherwise', () => {
         to: 'orders-api:v6 sha256:666666666666',
       },
     ])
-    expect(plan.consequences).toContainEqual(expect.stringContaining('It was deployed successfully last on 2026-11-06'))
+    expect(plan.consequences).toContainEqual(expect.stringContaining('Last successful deployment on 2026-11-06'))
   })
 
   test.each<[string, readonly DeploymentRecord[], string]>([
@@ -212,7 +212,7 @@ describe('otherwise', () => {
   test('capacity, which stays, is said where it was another', async () => {
     const revisions = [aRevision(7), aRevision(6, { capacity: 'FARGATE_SPOT × 1' })]
     expect((await aPlan({ revisions })).consequences).toContainEqual(
-      expect.stringContaining('It ran on FARGATE_SPOT × 1 then; capacity stays as it is (FARGATE)'),
+      expect.stringContaining('Capacity stays FARGATE; it ran on FARGATE_SPOT × 1 then'),
     )
   })
 })
@@ -223,13 +223,13 @@ describe('is refused, and says why', () => {
       'a service that CodeDeploy deploys',
       { service: aService({ controller: 'CODE_DEPLOY' }) },
       undefined,
-      'CodeDeploy deploys it',
+      'only CodeDeploy can deploy it',
     ],
     [
       'one deployed from outside',
       { service: aService({ controller: 'EXTERNAL' }) },
       undefined,
-      'its deployments are made from outside',
+      'an external controller deploys it',
     ],
     ['one that is going away', { service: aService({ status: 'DRAINING' }) }, undefined, 'is draining'],
     ['an Express service at rest', { service: aService({ isExpress: true }) }, undefined, 'is an Express service'],
@@ -237,18 +237,18 @@ describe('is refused, and says why', () => {
       'no other deployment',
       { records: [aRecord(7, { from: [] })] },
       undefined,
-      'There is nothing that *orders-api* could be rolled back to',
+      '*orders-api* has nothing to roll back to',
     ],
-    ['a service that is gone', { read: { serviceDetail: async () => undefined } }, undefined, 'is not there any more'],
-    ['what runs already', {}, '7', 'runs `orders-api:7` already'],
-    ['what never ran', {}, '9', '`orders-api:9` was never deployed as *orders-api* successfully'],
-    ['another family', {}, 'other:3', '`other:3` was never deployed'],
+    ['a service that is gone', { read: { serviceDetail: async () => undefined } }, undefined, 'no longer exists'],
+    ['what runs already', {}, '7', 'already runs `orders-api:7`'],
+    ['what never ran', {}, '9', 'no successful deployment of `orders-api:9` to *orders-api*'],
+    ['another family', {}, 'other:3', 'no successful deployment of `other:3`'],
     ['an id of no revision', {}, '9990000000', 'has no revision `9990000000`'],
     [
       'a task definition that is not there',
       { read: { definition: async () => undefined } },
       '6',
-      '`orders-api:6` is not there',
+      '`orders-api:6` does not exist',
     ],
     [
       'one that was deregistered',
@@ -264,7 +264,7 @@ describe('is refused, and says why', () => {
     const bare = configOf(yaml.replaceAll(/ {6}deployer: .*\n/g, ''))
     expect(await planned({}, undefined, bare)).toMatchObject({
       kind: 'refusal',
-      text: expect.stringContaining('takes the deployer role of prod'),
+      text: expect.stringContaining('need a deployer role in prod'),
     })
   })
 })

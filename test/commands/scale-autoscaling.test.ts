@@ -75,11 +75,11 @@ describe('each way has its calls, what AWS clamps by before the count', () => {
 describe('what is said of it', () => {
   test('moved bounds are a change, and the count stays inside of them', () => {
     const plan = planned('12', { 'move-bounds': true })
-    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 4..12', 'Desired tasks: 4 → 12'])
+    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 4..12', 'Desired count: 4 → 12'])
     expect(plan.consequences.join(' ')).toContain('Autoscaling within 4..12')
   })
 
-  test('suspending for it is a lease of the suspension, or, without an end, for those who may', () => {
+  test('suspending for it is a lease of the suspension, or, without an end, where configuration allows it', () => {
     const leased = planned('12', { suspend: true, for: 120 })
     expect(leased.lease).toMatchObject({ holding: { kind: 'suspension', in: true, out: true }, minutes: 120 })
     expect([leased.tasks, leased.isPermanent]).toEqual([12, undefined])
@@ -90,8 +90,8 @@ describe('what is said of it', () => {
     const plan = planned('20', { suspend: true }, { service: aService({ desired: 15 }) })
     expect(changesOf(plan)).toEqual([
       'Suspended: nothing → scale-in, scale-out',
-      'Desired tasks, by suspending: 15 → 10, at once',
-      'Desired tasks: 15 → 20',
+      'Desired count, by suspending: 15 → 10, at once',
+      'Desired count: 15 → 20',
     ])
     expect(plan.risk).toMatchObject({ level: 'medium', reasons: ['5 tasks stop at once', expect.any(String)] })
     expect(planned('20', { suspend: true }).risk.level).toBe('medium')
@@ -99,15 +99,15 @@ describe('what is said of it', () => {
   })
 
   test.each<[string, Flags, Partial<Autoscaling>, readonly string[]]>([
-    ['12', {}, {}, ['Move The Maximum', 'Suspend Autoscaling', 'Raise The Minimum For 2 Hours']],
-    ['6', {}, {}, ['Suspend Autoscaling', 'Raise The Minimum For 2 Hours']],
-    ['1', {}, {}, ['Scale To 2 First', 'Move The Minimum', 'Suspend Autoscaling']],
-    ['12', { 'move-bounds': true }, {}, ['Suspend Autoscaling', 'Only The Count']],
-    ['12', { suspend: true }, {}, ['Move The Maximum', 'Only The Count']],
-    ['12', {}, { suspended: SUSPENDED }, ['Move The Maximum']],
+    ['12', {}, {}, ['Move the Maximum', 'Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
+    ['6', {}, {}, ['Suspend Autoscaling', 'Raise the Minimum for 2 Hours']],
+    ['1', {}, {}, ['Scale to 2 First', 'Move the Minimum', 'Suspend Autoscaling']],
+    ['12', { 'move-bounds': true }, {}, ['Suspend Autoscaling', 'Only the Count']],
+    ['12', { suspend: true }, {}, ['Move the Maximum', 'Only the Count']],
+    ['12', {}, { suspended: SUSPENDED }, ['Move the Maximum']],
     ['6', {}, { policies: [] }, []],
-    ['12', { for: 120 }, {}, ['Only The Count', 'Move The Maximum For Good']],
-    ['8', { for: 120 }, {}, ['Only The Count']],
+    ['12', { for: 120 }, {}, ['Only the Count', 'Move the Maximum Permanently']],
+    ['8', { for: 120 }, {}, ['Only the Count']],
     ['12', { for: 120 }, { suspended: SUSPENDED }, []],
   ])('to %s with %j on %j offers %j', (text, flags, autoscaling, labels) => {
     const { offers } = planned(text, flags, { autoscaling: anAutoscaling(autoscaling) })
@@ -120,7 +120,7 @@ describe('what is said of it', () => {
     const says = (flags: Flags) => planned('8', flags, { autoscaling }).consequences.join(' ')
     expect(says({})).toContain('`night` sets maximum 6 at 2026-11-22 22:00 UTC.')
     expect(says({ for: 180 })).not.toContain('night')
-    expect(says({ for: 1_440 })).toContain('22:00 UTC. That is within the lease, and takes it away.')
+    expect(says({ for: 1_440 })).toContain('22:00 UTC. That is before this expires, and overrides it.')
   })
 })
 
@@ -133,17 +133,17 @@ describe('for a while', () => {
       size: 8,
       tasks: 12,
     })
-    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 12..12', 'Desired tasks: 4 → 12, at once'])
+    expect(changesOf(plan)).toEqual(['Autoscaling bounds: 4..10 → 12..12', 'Desired count: 4 → 12, at once'])
     expect(plan.consequences).toContain(
-      'At its end the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+      'When it expires, the bounds revert to 4..10, unless someone else changed them; policies then scale in.',
     )
-    expect(plan.consequences).toContain('What runs above 10 then stops at once.')
+    expect(plan.consequences).toContain('Tasks above 10 then stop at once.')
   })
 
   test('where nothing moves the count it is the count', () => {
     const plan = planned('12', { for: 180 }, { autoscaling: idle })
     expect(plan.lease).toMatchObject({ holding: { kind: 'count', tasks: 12 }, minutes: 180, found: { tasks: 4 } })
-    expect(plan.consequences.at(-1)).toBe('Afterwards it is set back to 4 tasks, unless somebody else changes it.')
+    expect(plan.consequences.at(-1)).toBe('When it expires, it is reverted to 4 tasks, unless someone else changed it.')
   })
 
   test('a lower floor under a higher one keeps the higher, and says what the last to end puts back', () => {
@@ -151,7 +151,7 @@ describe('for a while', () => {
     const plan = planned('8', { for: 180 }, { book, autoscaling: anAutoscaling({ min: 12, max: 12 }) })
     expect(callsOf(plan)).toEqual(['bounds 12..12'])
     expect(plan.consequences).toContain(
-      'At the end of the last lease the bounds go back to 4..10, unless somebody else changes them; policies then scale in.',
+      'After the last temporary change, the bounds revert to 4..10, unless someone else changed them; policies then scale in.',
     )
   })
 
@@ -162,7 +162,7 @@ describe('for a while', () => {
       const plan = planned(text, { for: 180 }, state)
       expect(callsOf(plan)).toEqual(['count 6'])
       expect(plan.binds['direction']).toBe('none')
-      expect(plan.consequences.at(-1)).toContain('After the last lease it is set back to 4 tasks')
+      expect(plan.consequences.at(-1)).toContain('After the last temporary change, it is reverted to 4 tasks')
     }
     expect(refused('6', {}, state)).toContain('is set to 6 tasks already')
   })
@@ -178,11 +178,11 @@ describe('for a while', () => {
       const plan = planned('0', { for: 2_880 }, leased(5))
       expect(plan.title).toBe('Scale *orders-api* to at least 0 for 2d')
       expect(changesOf(plan)).toEqual([
-        'Desired tasks: 5 → 5',
-        'Desired tasks, once the leases of more have ended: 5 → 0',
+        'Desired count: 5 → 5',
+        'Desired count after higher temporary changes end: 5 → 0',
       ])
       expect(plan).toMatchObject({ size: 4, risk: { level: 'high' } })
-      expect(plan.risk.reasons[0]).toBe('No task is left: the service stops answering')
+      expect(plan.risk.reasons[0]).toBe('All tasks stop: the service stops responding')
     })
 
     test.each<[string, string, Flags]>([
@@ -214,19 +214,19 @@ describe('is refused', () => {
       '12',
       { suspend: true, 'move-bounds': true },
       {},
-      '`--move-bounds` and `--suspend` exclude each other. Keep one of them.',
+      '`--move-bounds` and `--suspend` exclude each other. Use one of them.',
     ],
     [
       '12',
       { for: 60, 'move-bounds': true },
       { autoscaling: idle },
-      '`--for` does not go with `--move-bounds`: at its end only the count would be put back. Leave `--move-bounds` out.',
+      '`--for` cannot be combined with `--move-bounds`: only the count would be reverted. Leave out `--move-bounds`.',
     ],
     [
       '4',
       { for: 60 },
       {},
-      'The minimum of *orders-api* is 4 already, so a lease of 4 would hold nothing. Less for a while: `/ecs autoscale suspend prod.us-east-1/web/orders-api --for 1h`, and then scale.',
+      'The minimum of *orders-api* is already 4: a temporary minimum of 4 has no effect. To scale lower, first `/ecs autoscale suspend prod.us-east-1/web/orders-api --for 1h`.',
     ],
     ['4', {}, {}, '*orders-api* is set to 4 tasks already. Nothing to change.'],
   ])('to %s with %j', (text, flags, state, words) => {
@@ -235,14 +235,14 @@ describe('is refused', () => {
 
   test.each(['move-bounds', 'suspend'] as const)('--%s without autoscaling', flag => {
     const plan = scale.plan({ count: { kind: 'exactly', tasks: 6 }, [flag]: true }, aScaling())
-    expect(plan).toMatchObject({ text: '*orders-api* has no autoscaling.', hint: `Leave \`--${flag}\` out.` })
+    expect(plan).toMatchObject({ text: '*orders-api* has no autoscaling.', hint: `Leave out \`--${flag}\`.` })
   })
 
   test('on an Express service, which offers to move its bounds', () => {
     const service = aService({ isExpress: true })
     expect(asked('6', {}, { service })).toMatchObject({
       kind: 'refusal',
-      offers: [{ label: 'Move The Bounds', invocation: 'autoscale bounds prod.us-east-1/web/orders-api 6..10' }],
+      offers: [{ label: 'Set the Bounds', invocation: 'autoscale bounds prod.us-east-1/web/orders-api 6..10' }],
     })
     expect(asked('20', { for: 60 }, { service })).toMatchObject({
       offers: [{ invocation: 'autoscale bounds prod.us-east-1/web/orders-api 20..20' }],
@@ -317,7 +317,7 @@ describe('watching', () => {
     ]
     expect(await look(planned('8'), { desired: 9, activities })).toEqual({
       status: 'superseded',
-      text: 'Autoscaling set the count to 9 meanwhile.',
+      text: 'Autoscaling set the desired count to 9.',
       details: ['monitor alarm cpu-high in state ALARM triggered policy cpu'],
     })
   })
@@ -326,7 +326,7 @@ describe('watching', () => {
     const activities = [activity('2026-11-22T02:59:00.000Z')]
     expect(await look(planned('8'), { desired: 9, activities })).toEqual({
       status: 'superseded',
-      text: 'The count was set to 9 meanwhile, not by this operation.',
+      text: 'Another change set the desired count to 9.',
     })
   })
 
@@ -335,7 +335,7 @@ describe('watching', () => {
       'only they are left',
       3,
       3,
-      { status: 'blocked', text: 'Blocked by 3 protected tasks until 14:12 UTC; ECS stops 1 task then.' },
+      { status: 'blocked', text: 'Blocked by 3 protected tasks until 14:12 UTC; ECS then stops 1 task.' },
     ],
     ['others stop first', 4, 3, { status: 'moving' }],
     ['they are as many as are wanted', 3, 2, { status: 'moving' }],
@@ -351,12 +351,12 @@ describe('watching', () => {
     [
       'somebody lowered the minimum',
       { desired: 4, autoscaling: anAutoscaling({ min: 2 }) },
-      { status: 'superseded', text: 'The minimum was set to 2 meanwhile, not by this operation.' },
+      { status: 'superseded', text: 'Another change set the minimum to 2.' },
     ],
     [
       'the target is gone',
       { desired: 4, autoscaling: undefined },
-      { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' },
+      { status: 'superseded', text: 'Its scalable target was deregistered.' },
     ],
   ])('a floor, when %s', async (_, seen, progress) => {
     expect(await look(planned('8', { for: 60 }), seen)).toMatchObject(progress)

@@ -41,18 +41,22 @@ describe('a plan', () => {
 
   test.each([
     [aService(), '4', '*orders-api* is set to 4 tasks already. Nothing to change.'],
-    [aService(), '-5', '*orders-api* is set to 4 tasks: that would leave -1. Write `0` to stop it, or at most `-4`.'],
+    [
+      aService(),
+      '-5',
+      '*orders-api* is set to 4 tasks: the result would be -1. Write `0` to stop all tasks, or at most `-4`.',
+    ],
     [
       aService({ desired: 3000 }),
       'x2',
-      '*orders-api* is set to 3000 tasks: that would make 6000, and ECS runs at most 5,000 in one service.',
+      '*orders-api* is set to 3000 tasks: 6000 is over ECS’s limit of 5,000 tasks for one service.',
     ],
     [
       aService({ scheduling: 'DAEMON' }),
       '4',
-      '*orders-api* is a daemon: it runs one task on every instance, so it has no count. Change the number of instances instead.',
+      '*orders-api* is a daemon service: it runs one task on each instance and has no desired count. Change the number of instances instead.',
     ],
-    [aService({ status: 'DRAINING' }), '4', '*orders-api* is draining: there is nothing left to scale.'],
+    [aService({ status: 'DRAINING' }), '4', '*orders-api* is draining: nothing to scale.'],
   ])('is refused where it makes no sense (%#)', (service, text, words) => {
     expect(planned(service, text)).toBe(words)
   })
@@ -105,12 +109,7 @@ describe('watching', () => {
     ],
     ['ends when all run', aService({ desired: 6, running: 6 }), {}, { status: 'done', text: '6/6 running' }],
     ['ends when someone set another count', aService({ desired: 9 }), {}, { status: 'superseded' }],
-    [
-      'ends when the service is gone',
-      undefined,
-      {},
-      { status: 'superseded', text: 'The service was deleted meanwhile.' },
-    ],
+    ['ends when the service is gone', undefined, {}, { status: 'superseded', text: 'The service was deleted.' }],
     [
       'waits out one failure',
       aService({ desired: 6, running: 5 }),
@@ -123,7 +122,7 @@ describe('watching', () => {
       { stopped: [aStoppedTask(), aStoppedTask(), aStoppedTask()] },
       {
         status: 'failed',
-        details: ['app exited with 137: it was killed, mostly out of memory.'],
+        details: ['app exited with 137: killed (SIGKILL), usually out of memory.'],
       },
     ],
     [

@@ -30,7 +30,7 @@ const carriedOut = async (world: Metered, line: string): Promise<void> => {
 const leased = async (world: Metered, hours = 1): Promise<void> => {
   await world.type(`scale ${CHECKOUT} 12 --for ${hours}h`)
   await world.press('Approve', 'U0APPROVE')
-  await world.until(() => world.cards().map(textOf).join().includes('Leased'))
+  await world.until(() => world.cards().map(textOf).join().includes('Temporary:'))
 }
 
 const refuse = (world: Metered, match: object, code: string, status = 400) =>

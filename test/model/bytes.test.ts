@@ -86,7 +86,7 @@ describe('a step', () => {
 
   test('whose result is a byte more fails, in words', async () => {
     await expect(bounded(async () => 'x'.repeat(MOST_PAYLOAD_BYTES - 1))()).rejects.toThrow(
-      'what came of it has 262,145 bytes, and AWS keeps 262,144',
+      'the result of the step has 262,145 bytes; AWS keeps at most 262,144',
     )
   })
 

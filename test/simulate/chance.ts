@@ -1,4 +1,4 @@
-// Chance with a seed, as the simulation uses it: everything that varies between two runs comes from here.
+// Seeded random numbers of the simulation: everything that differs between two runs comes from here.
 import { createRandom } from '../../sandbox/world/random.ts'
 
 export type Chance = {
@@ -32,6 +32,6 @@ export const createChance = (seed: number): Chance => {
   }
 }
 
-/** The first run of a seed is the seed's own, so that `--seed X --runs 1` is any run again. */
+/** The first run has the seed itself, so that `--seed X --runs 1` repeats any run. */
 export const seedOfRun = (seed: number, run: number): number =>
   run === 0 ? seed >>> 0 : Math.floor(createRandom((seed ^ Math.imul(run, 0x9e3779b1)) >>> 0).next() * 2 ** 32)

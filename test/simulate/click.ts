@@ -1,4 +1,4 @@
-// What people click in a schedule: votes, the form behind Reject, and the offers of a card.
+// Performs people's clicks: votes, the form behind Reject, and the offers of a card.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Step, Vote } from './step.ts'
@@ -23,7 +23,7 @@ export const cardOf = (operation: string | undefined, { slack }: Sandbox): Messa
         JSON.stringify(metadata ?? {}).includes(operation),
       )
 
-/** By the card's button; where that is gone, the click of somebody whose screen still shows it. */
+/** Clicks the card's button; when the button is gone, clicks as a person whose screen still shows it. */
 export const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox }: Stage): Promise<void> => {
   const operation = operationAt(op, sandbox)
   if (operation === undefined) return
@@ -41,7 +41,7 @@ export const vote = async ({ op, user, choice, twice = false }: Vote, { sandbox 
 
 type Button = { readonly action_id: string; readonly value: string }
 
-/** What a pending card proposes instead. */
+/** The alternative plans that a pending card offers. */
 const offersOf = (card: Message, operation: string): readonly Button[] =>
   (card.blocks ?? []).filter(({ block_id }) => block_id === `instead:${operation}`).flatMap(buttonsOf)
 
@@ -50,7 +50,7 @@ const buttonsOf = (block: object): readonly Button[] => {
   return type === 'actions' ? elements : []
 }
 
-/** Whoever sees a card may press its buttons. */
+/** Anyone who sees a card may press its buttons. */
 export const press = async (
   { op, action: actionId, user, twice = false }: Extract<Step, { kind: 'press' }>,
   { sandbox, seen }: Stage,
@@ -60,12 +60,12 @@ export const press = async (
   if (operation === undefined || card === undefined || !isOpen(card.channel, sandbox)) return
   const button = (card.blocks ?? []).flatMap(buttonsOf).find(({ action_id }) => action_id === actionId)
   if (button === undefined) return
-  // The same buttons may be what a pending card proposes.
-  seen.taken.push({ operation, line: button.value })
+  // The same buttons may be the offers of a pending card.
+  seen.takenOffers.push({ operation, line: button.value })
   await sandbox.slack.deliver.click({ user, channel: card.channel, ts: card.ts, actionId }, { twice })
 }
 
-/** Somebody takes a card's offer: a request of their own, which replaces the plan when they had asked for that. */
+/** Takes a card's offer: a new request, which replaces the plan if the same person requested it. */
 export const offer = async (
   { op, nth, user, twice = false }: Extract<Step, { kind: 'offer' }>,
   { sandbox, seen }: Stage,
@@ -74,11 +74,11 @@ export const offer = async (
   const card = cardOf(operation, sandbox)
   if (operation === undefined || card === undefined || !isOpen(card.channel, sandbox)) return
   const offers = offersOf(card, operation)
-  const taken = offers[nth % Math.max(1, offers.length)]
-  if (taken === undefined) return
-  seen.taken.push({ operation, line: taken.value })
+  const takenOffers = offers[nth % Math.max(1, offers.length)]
+  if (takenOffers === undefined) return
+  seen.takenOffers.push({ operation, line: takenOffers.value })
   const { channel, ts } = card
-  const click = { user: user ?? askerOf(operation, sandbox), channel, ts, actionId: taken.action_id }
+  const click = { user: user ?? askerOf(operation, sandbox), channel, ts, actionId: takenOffers.action_id }
   await sandbox.slack.deliver.click(click, { twice })
 }
 
@@ -87,7 +87,7 @@ const askerOf = (operation: string, { durable }: Sandbox): string => {
   return (JSON.parse(payload) as { readonly actor?: { readonly user: string } }).actor?.user ?? 'U0REQUEST'
 }
 
-/** Rejecting may ask for a reason first. */
+/** Rejecting may require a reason first. */
 const submitForm = async (user: string, twice: boolean, { slack }: Sandbox): Promise<void> => {
   const form = slack.workspace.views(user).at(-1)?.view
   if (form === undefined) return
@@ -96,9 +96,9 @@ const submitForm = async (user: string, twice: boolean, { slack }: Sandbox): Pro
   slack.workspace.show(user, [])
 }
 
-/** In a burst the same person's other click may have replaced or answered the form. */
+/** In a burst, the same person's other click may have replaced or submitted the form. */
 const formIsGone = (error: unknown): void => {
-  if (!(error instanceof Error) || !error.message.includes('has no such modal')) throw error
+  if (!(error instanceof Error) || !error.message.includes('does not have this modal')) throw error
 }
 
 const voteLate = ({ user, choice, twice }: Vote, operation: string, { functions, slack }: Sandbox): void => {

@@ -1,4 +1,4 @@
-// Draws what is asked for: a line of each command, without its options.
+// Draws command lines, without their options.
 import type { Chance } from './chance.ts'
 
 const PLACES = [
@@ -11,10 +11,10 @@ const PLACES = [
 
 const COUNTS = ['0', '1', '2', '3', '5', '6', '8', '9', '12', '70', '+2', '-1', 'x2', '50%'] as const
 
-/** Where commands run. */
+/** The container that commands run in. */
 const SHELLS = 'prod.us-east-1/web/orders-api:app'
 
-/** Of which it is known how they end. */
+/** Commands whose exit status is known. */
 const COMMANDS = ['env-names', 'processes', 'true', 'sleep 0.2; echo over', 'exit 3'] as const
 
 export const drawLine = (chance: Chance): string => {
@@ -33,7 +33,7 @@ export const drawLine = (chance: Chance): string => {
 
 const CHECKOUT = 'prod.us-east-1/web/checkout'
 
-/** For good, whatever leases hold. */
+/** Permanent changes, independent of leases. */
 const autoscaled = (chance: Chance): string =>
   chance.pick([
     `autoscale bounds ${CHECKOUT} ${chance.pick(['2..8', '4..12', '6..20', '8..8', '0..10'])}`,
@@ -60,7 +60,7 @@ const suspended = (chance: Chance): string =>
     `autoscale suspend ${CHECKOUT} ${chance.pick(['in', 'out', ''])} --for ${chance.pick(TIMES)}`,
   ])
 
-/** Several of the same kind hold the same. */
+/** Several of one kind set the same quantity. */
 export const CROWDED = [counted, floored, suspended] as const
 
 const leased = (chance: Chance): string =>

@@ -1,4 +1,4 @@
-// Draws what goes wrong meanwhile: faults of AWS and Slack, deaths, deliveries that come twice, channels that close.
+// Draws trouble: faults of AWS and Slack, killed functions, duplicate deliveries, archived channels.
 import type { NewFault } from '../../sandbox/aws/wire/faults.ts'
 import type { Fault as SlackFault } from '../../sandbox/slack/faults.ts'
 import type { Chance } from './chance.ts'
@@ -9,7 +9,7 @@ const DECISION = 'quarterdeck-decision'
 const INGRESS = 'quarterdeck-slack'
 const SCHEDULE = 'quarterdeck-schedule'
 
-/** `outages`: peers may also be gone for longer than a step's patience, or refuse what they never should. */
+/** `outages`: AWS and Slack may also be unavailable longer than a step retries, or refuse calls that they never refuse. */
 export type Severity = { readonly outages: boolean }
 
 export type Chancy = Chance & Severity
@@ -25,7 +25,7 @@ export const trouble = (chance: Chancy): Step =>
     [0.5, archive],
   ])(chance)
 
-/** Never where cards go that have no other place: there would be nowhere left to tell anything. */
+/** Never the channels that cards fall back to: nothing could be reported anywhere. */
 const archive = (chance: Chance): Step => ({
   kind: 'archive',
   channel: chance.weighted([
@@ -35,7 +35,7 @@ const archive = (chance: Chance): Step => ({
   isArchived: chance.happens(0.7),
 })
 
-/** How often an operation makes each call, roughly: a fault is aimed at one of them. */
+/** Roughly how often an operation makes each call: a fault targets one of them. */
 const OPERATION_CALLS = [
   [8, 'CheckpointDurableExecution', 30],
   [4, 'GetItem', 15],
@@ -67,7 +67,7 @@ const DECISION_CALLS = [
   [2, 'CreateSchedule', 1],
 ] as const
 
-/** Reminders, sweeps and looks. */
+/** Calls of reminders, sweeps and checks of dead operations. */
 const SCHEDULE_CALLS = [
   [3, 'GetItem', 8],
   [3, 'PutItem', 2],
@@ -84,10 +84,10 @@ const INGRESS_CALLS = [
 
 const BROKEN = { kind: 'error', code: 'InternalServerError', message: 'no', status: 500 } as const
 const DENIED = { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 } as const
-/** Longer than anybody's patience. */
+/** Longer than every retry. */
 const OUTAGE = 60
 
-/** A function that may no longer checkpoint is beyond its own help. */
+/** A function that may not checkpoint cannot recover by itself. */
 const mayDeny = (action: string, { outages }: Severity): boolean =>
   outages
     ? action !== 'CheckpointDurableExecution'

@@ -1,9 +1,9 @@
-// Draws a schedule: who asks for what, who votes, what others do, and what goes wrong meanwhile.
+// Draws a schedule: requests, votes, changes by other people, and trouble.
 import type { Chance } from './chance.ts'
 import { CROWDED, drawLine } from './draw-line.ts'
 import { type Chancy, type Severity, trouble } from './draw-trouble.ts'
 import type { RulesName } from './rules.ts'
-import type { Choice, Step, Timed, Vote } from './step.ts'
+import type { Choice, Step, TimedStep, Vote } from './step.ts'
 
 const SERVICES = ['web/orders-api', 'web/orders-api', 'web/checkout', 'jobs/orders-worker'] as const
 
@@ -28,10 +28,10 @@ const CHOICES = [
   [1.5, 'revert'],
 ] as const
 
-export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly Timed[] => {
+export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: false }): readonly TimedStep[] => {
   const chance: Chancy = { ...plain, outages }
   const operations = 1 + chance.below(4)
-  // Leases meet where several are asked for on one service.
+  // Leases overlap when several are requested on one service.
   const crowd = chance.happens(0.2) ? chance.pick(CROWDED) : undefined
   const asks = Array.from({ length: operations }, () => ask(chance, crowd?.(chance)))
   const steps: Step[] = []
@@ -41,7 +41,7 @@ export const drawSchedule = (plain: Chance, { outages }: Severity = { outages: f
   return steps.map(step => ({ after: 1 + chance.below(997), step }))
 }
 
-/** An ask, and what comes of it at once. */
+/** A request and what immediately follows it. */
 const around = (op: number, one: Step, chance: Chancy): readonly Step[] => {
   const steps: Step[] = []
   if (chance.happens(0.2)) steps.push(deployment(chance))
@@ -49,7 +49,7 @@ const around = (op: number, one: Step, chance: Chancy): readonly Step[] => {
   if (chance.happens(0.2)) steps.push(offer(op, chance))
   if (chance.happens(0.15)) steps.push(press(op, chance))
   while (chance.happens(0.5)) steps.push(anything(chance))
-  // Most get as far as AWS: what is never approved shows little.
+  // Most requests get approvals, because a request without them tests little.
   for (const user of ['U0APPROVE', 'U0SECOND', 'U0REQUEST'])
     if (chance.happens(0.55)) steps.push({ kind: 'vote', op, user, choice: 'approve' })
   if (chance.happens(0.3)) steps.push({ kind: 'vote', ...voteOf(op, chance) })
@@ -58,7 +58,7 @@ const around = (op: number, one: Step, chance: Chancy): readonly Step[] => {
 }
 
 const ask = (chance: Chance, asked?: string): Step => {
-  // Whatever comes after the dashes is the container's.
+  // The text after the dashes is the container's command.
   const [verb, command] = (asked ?? drawLine(chance)).split(' -- ')
   const glass = chance.happens(0.15) ? ' --break-glass' : ''
   const reason = glass !== '' || chance.happens(0.6) ? ' --reason "the queue grows"' : ''
@@ -101,7 +101,7 @@ const offer = (op: number, chance: Chance): Step => ({
   ...(chance.happens(0.2) && { twice: true }),
 })
 
-/** One that lasts, when its tasks fail. */
+/** A deployment that takes long, because its tasks fail. */
 const deployment = (chance: Chance): Step => ({
   kind: 'service',
   service: chance.pick(SERVICES),

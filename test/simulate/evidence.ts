@@ -1,4 +1,4 @@
-// What a run leaves behind, as plain data: everything that the judge looks at, and nothing else.
+// The evidence of a run, as plain data: everything that the judge reads.
 
 import type { AuditRecord } from '../../src/engine/audit/audit.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
@@ -15,29 +15,29 @@ export type Operation = {
   /** The Ending that its function returned. */
   readonly ending?: string
   readonly error?: string
-  /** When its last step was over. */
+  /** When its last step ended. */
   readonly endedAt?: number
-  /** When it was last looked whether it still may run. */
+  /** When it last checked whether it may still run. */
   readonly recheckedAt?: number
-  /** When it had read what was decided. */
+  /** When it had read its decision. */
   readonly wokenAt?: number
   readonly callbackIds: readonly string[]
   readonly approval?: Approval
-  /** The inputs of its plan's calls; known of what had to be consented to. */
+  /** The inputs of its plan's calls; known for operations that needed an approval. */
   readonly planned?: readonly unknown[]
-  /** What its plan holds for a while. */
+  /** The quantity that its plan changes temporarily. */
   readonly lease?: { readonly quantity: Quantity; readonly holding: Value }
-  /** Whom it lets into which task, from when on. */
+  /** The task that it grants access to, for how long, and from when. */
   readonly grant?: { readonly task: string; readonly minutes: number; readonly from?: number }
-  /** When its last look at how far it is was over. */
+  /** When it last read the progress of its change. */
   readonly settledAt?: number
-  /** When it was looked what the end of its lease has to do. */
+  /** When it determined what the end of its lease must revert. */
   readonly decidedAt: readonly number[]
 }
 
-/** One change on the wire, whether or not AWS took it. */
+/** One write to AWS, whether or not AWS applied it. */
 export type Write = {
-  /** Its place in the log of calls. */
+  /** Its position in the call log. */
   readonly order: number
   readonly at: number
   readonly operation: string
@@ -47,55 +47,55 @@ export type Write = {
   /** `account/region/cluster/service`. */
   readonly place: string
   readonly input: { readonly [name: string]: unknown }
-  /** AWS did it, whatever became of the answer. */
+  /** AWS applied it, even if its answer was lost. */
   readonly isDone: boolean
 }
 
-/** What leases hold. */
+/** The quantities that leases set. */
 export type Quantity = 'count' | 'bounds' | 'suspended'
-/** `[tasks]`, `[least, most]`, or whether `[scaling in, scaling out, schedules]` are suspended: 0 or 1 each. */
+/** `[tasks]`, `[min, max]`, or whether `[scaling in, scaling out, schedules]` are suspended: 0 or 1 each. */
 export type Value = readonly number[]
 
-/** A quantity of a service became another. In the order in which that happened, beginning with what was there first. */
-export type Moved = {
-  /** Of the call that did it; of what was no call of ours, the call before it. */
+/** A quantity of a service changed. In order, starting with the initial value. */
+export type QuantityChange = {
+  /** The call that changed it; for a change that was not ours, the call before it. */
   readonly order: number
   readonly at: number
   readonly place: string
   readonly quantity: Quantity
   readonly value: Value
-  /** An operation, `somebody` else, or `anew`: the service is another one of the same name. */
+  /** An operation, `somebody` else, or `anew`: a new service of the same name. */
   readonly by: string
 }
 
-export type Held = {
+export type ActiveLease = {
   readonly operation: string
   readonly quantity: Quantity
   readonly holding: Value
   readonly until: number
-  /** Who ended it before its time. */
+  /** Who ended it early. */
   readonly endedBy?: string
   /** It waits for a person. */
   readonly isLeft: boolean
 }
 
-/** What is leased on a service, as it was written to the store. */
-export type Book = { readonly order: number; readonly place: string; readonly leases: readonly Held[] }
+/** The leases on a service, as written to the store. */
+export type Book = { readonly order: number; readonly place: string; readonly leases: readonly ActiveLease[] }
 
-/** A session in a container, as Session Manager has it; `end`: when it was over. */
-export type Conversation = {
+/** A session in a container, as Session Manager lists it; `end`: when it ended. */
+export type ExecSession = {
   readonly id: string
   readonly task: string
   readonly begin: number
   readonly end?: number
-  /** Its id was stored: whoever finds its operation dead can end it. */
+  /** Its id was stored, so that it can be ended when its operation is dead. */
   readonly isOnFile: boolean
-  /** That of a command; a person's has none. */
+  /** The operation of a command's session; a person's session has none. */
   readonly operation?: string
 }
 
-/** Who locks a service from then on; nobody without `operation`. */
-export type Locking = {
+/** Which operation locks a service from that time; undefined when none does. */
+export type LockChange = {
   readonly order: number
   readonly at: number
   readonly place: string
@@ -103,11 +103,11 @@ export type Locking = {
   readonly until?: number
 }
 
-/** A record that reached the audit, and its place in the log of calls. */
-export type Recorded = { readonly order: number; readonly id: string }
+/** A record in the audit, and its position in the call log. */
+export type AuditWrite = { readonly order: number; readonly id: string }
 
-/** A message that carries an operation, as it was last. */
-export type Posted = {
+/** The last state of a message that shows an operation. */
+export type PostedMessage = {
   readonly operation: string
   readonly channel: string
   readonly ts: string
@@ -116,8 +116,8 @@ export type Posted = {
   readonly isDeleted: boolean
 }
 
-/** What was in force from a moment on. */
-export type InForce = {
+/** The configuration, halts and locks in force from a time on. */
+export type RulesInForce = {
   readonly at: number
   readonly rules: RulesName
   readonly groups: Readonly<Record<string, readonly string[]>>
@@ -129,36 +129,36 @@ export type Span = { readonly from: number; readonly until: number }
 export type Evidence = {
   readonly operations: readonly Operation[]
   readonly writes: readonly Write[]
-  readonly history: readonly Moved[]
+  readonly history: readonly QuantityChange[]
   readonly books: readonly Book[]
-  readonly lockings: readonly Locking[]
-  readonly conversations: readonly Conversation[]
-  /** Tasks whose tag lets somebody in, when the run is over. */
+  readonly lockChanges: readonly LockChange[]
+  readonly execSessions: readonly ExecSession[]
+  /** Tasks whose tag still grants access when the run ends. */
   readonly open: readonly string[]
-  readonly recorded: readonly Recorded[]
-  readonly posted: readonly Posted[]
+  readonly auditWrites: readonly AuditWrite[]
+  readonly posted: readonly PostedMessage[]
   /** Each approval as it was written, in order. */
   readonly approvals: readonly Approval[]
   /** By account, and `hub`. */
   readonly chains: Readonly<Record<string, readonly AuditRecord[]>>
-  readonly inForce: readonly InForce[]
+  readonly inForce: readonly RulesInForce[]
   readonly halts: readonly Span[]
   readonly holds: readonly (Span & { readonly scope: PlaceLock['scope'] })[]
-  /** Time that went by at once: whoever was due was late. */
+  /** Times at which the clock jumped, so that everything due was late. */
   readonly jumps: readonly Span[]
-  /** Locks of operations that are left in the store. */
+  /** Operations' locks that remain in the store. */
   readonly locks: readonly string[]
-  /** Whatever people or log readers see: log lines, messages, answers. */
-  readonly said: readonly string[]
+  /** All text that people or log readers see: log lines, messages, answers. */
+  readonly visibleTexts: readonly string[]
   readonly secrets: readonly string[]
-  /** chat.update refused for their number by Slack, beyond those that were asked for. */
+  /** How often Slack refused chat.update for its rate, beyond injected faults. */
   readonly overdrawn: number
-  /** A peer was gone for longer than a step's patience, or gave a definite no: a card may have had to be replaced. */
+  /** AWS or Slack was unavailable longer than a step retries, or refused: a card may have been replaced. */
   readonly hadOutage: boolean
-  /** Offers of pending cards that were clicked, by whomever. */
-  readonly taken: readonly { readonly operation: string; readonly line: string }[]
-  /** Channels that were archived at some time: a card there may have had to be replaced. */
+  /** Offers of pending cards that somebody clicked. */
+  readonly takenOffers: readonly { readonly operation: string; readonly line: string }[]
+  /** Channels that were archived at some time: a card there may have been replaced. */
   readonly archived: readonly string[]
-  /** Who was told that nothing has run, and the operations that had begun by that request. */
-  readonly denied: readonly string[]
+  /** People who were told that nothing ran, with the operations that their request had started. */
+  readonly deniedRequests: readonly string[]
 }

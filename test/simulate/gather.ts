@@ -1,4 +1,4 @@
-// After a run: what the executions, the store, the audit and the logs say, as evidence.
+// Gathers the evidence after a run: executions, store, audit, call log and logs.
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { localUser } from '../../sandbox/aws/wire/credentials.ts'
 import type { Execution } from '../../sandbox/lambda/durable/engine.ts'
@@ -21,15 +21,15 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
   const {
     writes,
     books,
-    lockings,
-    recorded,
+    lockChanges,
+    auditWrites,
     approvals,
     inForce,
     halts,
     holds,
     jumps,
-    denied,
-    taken,
+    deniedRequests,
+    takenOffers,
     archived,
     hadOutage,
   } = seen
@@ -41,30 +41,30 @@ export const gather = async (sandbox: Sandbox, seen: Watch): Promise<Evidence> =
     writes,
     history: seen.scale.history,
     books,
-    lockings,
-    conversations: conversationsIn(sandbox, seen, items),
+    lockChanges,
+    execSessions: execSessionsIn(sandbox, seen, items),
     open: openIn(sandbox),
-    recorded,
+    auditWrites,
     approvals,
     inForce,
     halts,
     holds,
     jumps,
-    denied,
-    taken,
+    deniedRequests,
+    takenOffers,
     archived: [...archived],
     hadOutage,
     posted: postedIn(seen),
     chains: chainsOf(items),
     locks: items.filter(({ pk, until }) => pk.startsWith('lock#') && isThere(until, sandbox)).map(({ pk }) => pk),
-    said: [...seen.said, ...sandbox.functions.logs.map(({ line }) => line)],
+    visibleTexts: [...seen.visibleTexts, ...sandbox.functions.logs.map(({ line }) => line)],
     secrets: [sandbox.botToken, sandbox.signingSecret, ...operations.flatMap(({ callbackIds }) => callbackIds)],
     overdrawn: Math.max(0, refused.length - seen.limits),
   }
 }
 
-/** Each command line has a word of its own in it, by which its session is found. */
-const conversationsIn = ({ aws }: Sandbox, { writes }: Watch, items: readonly Item[]): Evidence['conversations'] =>
+/** Each command line contains a unique word, which identifies its session. */
+const execSessionsIn = ({ aws }: Sandbox, { writes }: Watch, items: readonly Item[]): Evidence['execSessions'] =>
   aws.exec.sessions.list().map(({ id, command, container, startedAt, endedAt }) => {
     const operation = writes.find(({ input }) => input['command'] === command)?.operation
     return {
@@ -91,8 +91,8 @@ const localClient = ({ aws }: Sandbox): DynamoDBClient => {
   return new DynamoDBClient({ endpoint: aws.url, region: HUB.region, credentials: { accessKeyId, secretAccessKey } })
 }
 
-/** Whoever keeps the table takes every halt and lock of a person away. */
-export const lift = async (sandbox: Sandbox): Promise<void> => {
+/** Ends every halt and every lock by a person, as an administrator. */
+export const endHaltsAndLocks = async (sandbox: Sandbox): Promise<void> => {
   const items = await readTable(sandbox)
   const client = localClient(sandbox)
   for (const { pk, sk } of items)

@@ -1,4 +1,4 @@
-// Commands in containers: begun once, ended with their operations, and what is said of them.
+// Judges commands in containers: started once, ended with their operations, and reported truthfully.
 import type { Evidence } from './evidence.ts'
 
 const isBeginning = ({ action }: Evidence['writes'][number]): boolean => action === 'ExecuteCommand'
@@ -9,17 +9,19 @@ export const commandsBeginOnce = ({ operations, writes }: Evidence): readonly st
     return tasks.length > new Set(tasks).size ? [`${id} sent ExecuteCommand ${tasks.length} times`] : []
   })
 
-export const noSessionIsLeft = ({ conversations, operations, hadOutage }: Evidence): readonly string[] =>
-  conversations.flatMap(({ operation: id, id: session, end, isOnFile }) => {
+export const noSessionIsLeft = ({ execSessions, operations, hadOutage }: Evidence): readonly string[] =>
+  execSessions.flatMap(({ operation: id, id: session, end, isOnFile }) => {
     const operation = operations.find(one => one.id === id)
     if (operation === undefined) return []
     if (end !== undefined && end <= (operation.endedAt ?? 0)) return []
-    // Where the answer was lost, nobody knows the session's id: a person is told to look.
-    const isSaid = operation.status === 'FAILED' || operation.ending === 'unknown'
-    return isSaid && (hadOutage || !isOnFile) ? [] : [`${session} of ${id} (${operation.line}) was open after its end`]
+    // When the answer was lost, the session's id is unknown: the outcome tells a person to check.
+    const isReported = operation.status === 'FAILED' || operation.ending === 'unknown'
+    return isReported && (hadOutage || !isOnFile)
+      ? []
+      : [`${session} of ${id} (${operation.line}) was open after its operation ended`]
   })
 
-/** What its words must end with; what may be asked for in a simulation ends so each time. */
+/** The exit status that the outcome must show; simulated commands always exit with it. */
 const statusOf = (line: string): number => Number(/ -- exit (\d)$/.exec(line)?.[1] ?? 0)
 
 export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>
@@ -27,8 +29,10 @@ export const statusIsNeverGuessed = (evidence: Evidence): readonly string[] =>
     .filter(({ line }) => line.includes(' -- '))
     .flatMap(({ id, line, ending }) => {
       const status = statusOf(line)
-      const told = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
-      const [, said] = /It ended with status (\d+)/.exec(told) ?? []
-      if (ending === 'done' && status !== 0) return [`${id} (${line}) is said to be done`]
-      return said === undefined || Number(said) === status ? [] : [`${id} (${line}) is said to have ended with ${said}`]
+      const card = evidence.posted.findLast(({ operation }) => operation === id)?.text ?? ''
+      const [, reportedStatus] = /It ended with status (\d+)/.exec(card) ?? []
+      if (ending === 'done' && status !== 0) return [`${id} (${line}) was reported as done`]
+      return reportedStatus === undefined || Number(reportedStatus) === status
+        ? []
+        : [`${id} (${line}) was reported with status ${reportedStatus}`]
     })

@@ -1,16 +1,16 @@
-// Letting people in: nobody is in, or can come in, when that is over.
+// Judges shell access: after a grant ends, nobody has access or an open session.
 import type { Evidence, Operation } from './evidence.ts'
 
-type Granted = { readonly operation: Operation; readonly task: string; readonly from: number; readonly due: number }
+type GrantPeriod = { readonly operation: Operation; readonly task: string; readonly from: number; readonly due: number }
 
 const MINUTE_MS = 60_000
-/** It looks for a halt once a minute. */
+/** A grant checks for a halt once a minute. */
 const LOOK_MS = MINUTE_MS
-/** A few tries, each with the patience of a step. */
+/** A few attempts, each with a step's retries. */
 const LONGEST_MS = 10 * MINUTE_MS
 
-/** Those that AWS has done; `due`: when they had to be over. */
-const grantsIn = (evidence: Evidence): readonly Granted[] =>
+/** Grants that AWS applied; `due`: when they had to end. */
+const grantsIn = (evidence: Evidence): readonly GrantPeriod[] =>
   evidence.operations.flatMap(operation => {
     const { id, grant } = operation
     const tagged = evidence.writes.some(one => one.operation === id && one.action === 'TagResource' && one.isDone)
@@ -26,31 +26,31 @@ const grantsIn = (evidence: Evidence): readonly Granted[] =>
     return [{ operation, task, from, due: Math.min(from + minutes * MINUTE_MS, ...halts, ...revoked) }]
   })
 
-/** A person was told to look. */
-const isSaid = ({ status, ending }: Operation): boolean => status === 'FAILED' || ending === 'unknown'
+/** The outcome told a person to check. */
+const isReported = ({ status, ending }: Operation): boolean => status === 'FAILED' || ending === 'unknown'
 
-/** The tag is taken away, or went with its task. */
+/** The tag is removed, or its task has stopped. */
 export const grantsEnd = (evidence: Evidence): readonly string[] =>
   grantsIn(evidence)
-    .filter(({ operation }) => !isSaid(operation))
+    .filter(({ operation }) => !isReported(operation))
     .flatMap(({ operation: { id }, task, due }) => {
       const ends = evidence.writes.filter(one => one.operation === id && one.action === 'UntagResource')
       const end = ends.find(({ isDone }) => isDone)?.at
       if (end === undefined)
-        return evidence.open.includes(task) ? [`${id} lets somebody into ${task} still`] : noTry(ends.length, id)
+        return evidence.open.includes(task) ? [`${id} still grants access to ${task}`] : noAttempt(ends.length, id)
       const isExcused = evidence.hadOutage || evidence.jumps.some(jump => jump.from <= end && due <= jump.until)
       const minutes = Math.round((end - due) / MINUTE_MS)
-      return isExcused || end - due <= LONGEST_MS ? [] : [`${id} let somebody into ${task} ${minutes} min too long`]
+      return isExcused || end - due <= LONGEST_MS ? [] : [`${id} granted access to ${task} ${minutes} min too long`]
     })
 
-const noTry = (tries: number, id: string): readonly string[] => (tries > 0 ? [] : [`${id} never took its tag away`])
+const noAttempt = (tries: number, id: string): readonly string[] => (tries > 0 ? [] : [`${id} never removed its tag`])
 
-export const whoIsLetInIsLetOut = (evidence: Evidence): readonly string[] =>
-  evidence.conversations
+export const accessEndsWithGrant = (evidence: Evidence): readonly string[] =>
+  evidence.execSessions
     .filter(({ operation }) => operation === undefined)
     .flatMap(({ id: session, task, begin, end = Number.POSITIVE_INFINITY }) => {
       const granted = grantsIn(evidence).findLast(one => one.task === task && one.from <= begin)
-      if (granted === undefined) return [`${session} is in ${task}, and nobody let it in`]
-      const isOut = end <= (granted.operation.endedAt ?? 0) || isSaid(granted.operation)
+      if (granted === undefined) return [`${session} is in ${task} without a grant`]
+      const isOut = end <= (granted.operation.endedAt ?? 0) || isReported(granted.operation)
       return isOut ? [] : [`${session} is in ${task} after the end of ${granted.operation.id}`]
     })

@@ -1,34 +1,33 @@
-// Was this change allowed at the moment of its last look? An understanding of the rules in a few plain lines, to
-// hold against what the product did.
+// Judges whether each write was allowed when its operation last checked, with a short model of the rules.
 
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Evidence, InForce, Operation, Span, Write } from './evidence.ts'
+import type { Evidence, Operation, RulesInForce, Span, Write } from './evidence.ts'
 import { RULES } from './rules.ts'
 
-/** Why it should not have been sent; nothing when it was allowed. */
+/** Why the write should not have been sent; undefined when it was allowed. */
 export const whyNot = (write: Write, operation: Operation, evidence: Evidence): readonly string[] => {
-  if (isTakenBack(write)) return onTheWrongRole(write, operation)
-  const at = lookedAt(write, operation)
-  if (at === undefined) return ['it was never looked at again before it ran']
+  if (endsGrant(write)) return onTheWrongRole(write, operation)
+  const at = checkedTimeOf(write, operation)
+  if (at === undefined) return ['it was never checked again before it ran']
   const isGlass = operation.line.includes('--break-glass')
   return [
     ...onTheWrongRole(write, operation),
     ...(evidence.halts.some(span => isWithin(at, span)) ? ['everything was halted'] : []),
     ...((!isGlass || write.role === 'revert') &&
     evidence.holds.some(hold => isWithin(at, hold) && covers(hold.scope, write))
-      ? ['its place was locked']
+      ? ['the service was locked']
       : []),
-    // What has an end was consented to with its end, whoever asked for it may do by then.
-    ...consentMissing(operation, isGlass),
+    // A temporary change was approved with its end, whatever the requester may do by then.
+    ...missingApprovals(operation, isGlass),
     ...(write.role === 'revert' ? [] : againstTheRules(write, operation, isGlass, statesAt(at, evidence.inForce))),
   ]
 }
 
-/** What ends what somebody was let into may always be. */
-export const isTakenBack = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
+/** Ending a grant is always allowed. */
+export const endsGrant = ({ action }: Write): boolean => action === 'UntagResource' || action === 'TerminateSession'
 
-/** When it was last looked whether that still may be. */
-const lookedAt = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
+/** When the operation last checked whether this write is still allowed. */
+const checkedTimeOf = ({ role, at }: Write, { recheckedAt, decidedAt }: Operation): number | undefined =>
   role === 'revert' ? decidedAt.findLast(looked => looked <= at) : recheckedAt
 
 const ROLES = [
@@ -41,7 +40,7 @@ const onTheWrongRole = ({ role }: Write, { line, lease }: Operation): readonly s
   return role === own || (role === 'revert' && lease !== undefined) ? [] : [`it ran as ${role}`]
 }
 
-/** Strictly: what happens in the same millisecond may be seen either way. */
+/** Strict comparison: events of one millisecond may have either order. */
 const isWithin = (at: number, { from, until }: Span): boolean => from < at && at < until
 
 export const covers = (scope: PlaceLock['scope'], { place }: Pick<Write, 'place'>): boolean => {
@@ -54,51 +53,52 @@ export const covers = (scope: PlaceLock['scope'], { place }: Pick<Write, 'place'
   )
 }
 
-const consentMissing = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
-  if (approval === undefined) return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['nobody was asked']
+const missingApprovals = ({ approval, user, line }: Operation, isGlass: boolean): readonly string[] => {
+  if (approval === undefined)
+    return isGlass || /^(scale|lease|autoscale|exec) /.test(line) ? [] : ['it had no approval']
   const voters = new Set(approval.votes.map(({ voter }) => voter.user))
   return [
     ...(approval.decision?.outcome === 'approved' ? [] : [`it was ${approval.decision?.outcome ?? 'not decided'}`]),
     ...(voters.size >= approval.quorum ? [] : [`it had ${voters.size} of ${approval.quorum} votes`]),
-    ...(voters.has(user) ? ['whoever asked has voted'] : []),
+    ...(voters.has(user) ? ['the requester has voted'] : []),
   ]
 }
 
-const statesAt = (at: number, inForce: readonly InForce[]): readonly InForce[] =>
+const statesAt = (at: number, inForce: readonly RulesInForce[]): readonly RulesInForce[] =>
   [inForce.findLast(one => one.at < at), inForce.findLast(one => one.at <= at)].filter(one => one !== undefined)
 
 const againstTheRules = (
   write: Write,
   operation: Operation,
   isGlass: boolean,
-  states: readonly InForce[],
+  states: readonly RulesInForce[],
 ): readonly string[] => {
   const problems = states.map(state => problemsOf(write, operation, isGlass, state))
   return problems.find(list => list.length === 0) ?? problems[0] ?? []
 }
 
-export const isHere = (user: string, { rules, inactive }: InForce): boolean =>
+export const isHere = (user: string, { rules, inactive }: RulesInForce): boolean =>
   !RULES[rules].strangers.includes(user) && !inactive.includes(user)
 
-export const mayOperate = (user: string, state: InForce, rules = state.rules): boolean =>
+export const mayOperate = (user: string, state: RulesInForce, rules = state.rules): boolean =>
   isHere(user, state) && RULES[rules].operators.some(group => state.groups[group]?.includes(user) ?? false)
 
-/** Running commands is no part of operating: the configurations leave it to the same groups. */
-const mayChange = (user: string, { role }: Write, state: InForce): boolean =>
+/** Running commands is a separate role; the configurations give it to the same groups. */
+const mayChange = (user: string, { role }: Write, state: RulesInForce): boolean =>
   mayOperate(user, state, role === 'exec' ? 'usual' : state.rules)
 
-/** Something is suspended, and nothing ends that. */
+/** Suspends scaling permanently. */
 const isForGood = ({ input, role }: Write, line: string): boolean =>
   role === 'operator' && /Suspended":true/.test(JSON.stringify(input)) && !line.includes(' --for ')
 
-/** Commands that the configuration knows word for word. */
+/** Commands that the configuration lists verbatim. */
 const NAMED = / -- (env-names|processes)$/
 
 const problemsOf = (
   write: Write,
   { user, approval, line }: Operation,
   isGlass: boolean,
-  state: InForce,
+  state: RulesInForce,
 ): readonly string[] => {
   const { input, place, action } = write
   const rules = RULES[state.rules]
@@ -109,10 +109,10 @@ const problemsOf = (
   const isFree =
     isGlass || isNamed || (rules.freeAccounts.includes(account) && (count > 0 || action === 'RegisterScalableTarget'))
   return [
-    ...(mayChange(user, write, state) ? [] : [`${user} had no access any more`]),
-    ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} might not break glass`] : []),
+    ...(mayChange(user, write, state) ? [] : [`${user} no longer had access`]),
+    ...(isGlass && !state.groups['S0ONCALL']?.includes(user) ? [`${user} was not allowed to use break glass`] : []),
     ...(isForGood(write, line) && !state.groups['S0OPS']?.includes(user)
-      ? [`${user} might suspend nothing for good`]
+      ? [`${user} was not allowed to suspend scaling permanently`]
       : []),
     ...(rules.isFrozen && !isGlass ? ['changes were frozen'] : []),
     ...(count > rules.ceiling ? [`${count} was over the ceiling of ${rules.ceiling}`] : []),

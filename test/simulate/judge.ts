@@ -1,13 +1,14 @@
-// The judge of a run: every invariant has a name, looks at the evidence alone, and says what is wrong, a line each.
+// Judges a run: each invariant has a name, reads only the evidence, and returns a line for each violation.
 import { verifyChain } from '../../src/engine/audit/audit.ts'
 import { canonicalJson, type JsonObject } from '../../src/model/json.ts'
-import type { Evidence, Operation, Posted, Write } from './evidence.ts'
+import type { Evidence, Operation, PostedMessage, Write } from './evidence.ts'
+import { decidedOnce, decisionsAreKept, decisionsWakeOperations, offersReplace } from './judge-approvals.ts'
 import { commandsBeginOnce, noSessionIsLeft, statusIsNeverGuessed } from './judge-exec.ts'
-import { grantsEnd, whoIsLetInIsLetOut } from './judge-grants.ts'
+import { accessEndsWithGrant, grantsEnd } from './judge-grants.ts'
 import { leasesEndInTime } from './judge-lease-times.ts'
-import { leasesEnd, nothingForeignIsOverwritten, whatWasThereComesBack } from './judge-leases.ts'
-import { oneChangeAtATime, whoIsTakenOverGivesWay } from './judge-locks.ts'
-import { isTakenBack, whyNot } from './judge-rules.ts'
+import { baselineIsRestored, changesByOthersAreKept, leasesEnd } from './judge-leases.ts'
+import { oneChangeAtATime, operationsStopAfterTakeover } from './judge-locks.ts'
+import { endsGrant, whyNot } from './judge-rules.ts'
 import { isWaiting } from './waiting.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
@@ -16,7 +17,7 @@ type Check = (evidence: Evidence) => readonly string[]
 
 const ENDINGS =
   /^(done|failed|superseded|blocked|unknown|stale|rejected|expired|cancelled|reverted|kept|left|refused|previewed)$/
-/** What was never begun: nothing may have reached AWS. */
+/** Endings of operations that never started: no write may have reached AWS. */
 const UNTOUCHED = /^(stale|rejected|expired|cancelled|refused|previewed)$/
 const NOTHING_CHANGED = /nothing (was|has been) changed|it was not done/i
 
@@ -26,8 +27,8 @@ const everyOperationEnds: Check = evidence =>
     .filter(({ status, ending = '' }) => status !== 'SUCCEEDED' || !ENDINGS.test(ending))
     .map(({ id, status, ending, error }) => `${id} is ${status}, ending ${ending}, error ${error}`)
 
-/** What the card's plain text says after its title. */
-const endOn = ({ text, hasButtons }: Posted): string | undefined =>
+/** The part of the card's plain text after its title. */
+const endOn = ({ text, hasButtons }: PostedMessage): string | undefined =>
   hasButtons ? undefined : /\): (\w+)\./.exec(text)?.[1]
 
 const postedOf = ({ posted }: Evidence, { id }: Operation) => posted.filter(({ operation }) => operation === id)
@@ -42,7 +43,7 @@ const oneCardTellsTheEnd: Check = evidence =>
     if (posted.length - deleted > (mayBeReplaced ? 2 : 1)) return [`${id} has ${posted.length - deleted} messages`]
     const hasCard = ending !== 'refused' && ending !== 'previewed'
     if ((!hasCard && posted.length === 0) || isWaiting(operation, evidence)) return []
-    // Deleted after the last word was said.
+    // The card was deleted after its last update.
     if (last === undefined && posted.some(one => endOn(one) === ending)) return []
     if (last === undefined) return [`${id} ended ${ending}, and no message says so`]
     return endOn(last) === ending ? [] : [`${id} ended ${ending}, and its card says: ${last.text}`]
@@ -63,23 +64,23 @@ const restartsHappenOnce: Check = ({ operations, writes }) =>
     return forced.length > 1 ? [`${id} sent a forced deployment ${forced.length} times`] : []
   })
 
-/** Of a deployment that is stopped: one to deploy another revision may be sent again. */
+/** For a stopped deployment; the deployment of another revision may be sent twice. */
 const rollbacksHappenOnce: Check = ({ operations, writes }) =>
   operations.flatMap(({ id }) => {
     const sent = writes.filter(({ operation, action }) => operation === id && action === 'StopServiceDeployment')
     return sent.length > 1 ? [`${id} stopped a deployment ${sent.length} times`] : []
   })
 
-/** What the end of a lease puts back is planned at its end. */
-const isPlanned = (write: Write): boolean => write.role !== 'revert' && !isTakenBack(write)
+/** What the end of a lease reverts is planned at its end. */
+const isPlanned = (write: Write): boolean => write.role !== 'revert' && !endsGrant(write)
 
-/** Of a command, the words are sealed into its runner. */
+/** For a command, its words are encoded in the runner. */
 const isAsPlanned = (planned: unknown, input: Write['input']): boolean => {
   const { command: _, ...rest } = input
   return sameInput(planned, rest)
 }
 
-/** As planned and shown where there was a card to consent to; else as the intent's invocation says. */
+/** As planned and shown on a card with an approval; otherwise as in the intent's invocation. */
 const whatWasPlannedIsWhatRuns: Check = evidence =>
   evidence.writes.filter(isPlanned).flatMap(({ operation: id, input }) => {
     const planned = evidence.operations.find(operation => operation.id === id)?.planned
@@ -97,40 +98,40 @@ const recordsOf = ({ chains }: Evidence, id: string) =>
     .flat()
     .filter(({ operation }) => operation === id)
 
-const intentComesFirst: Check = ({ writes, recorded, operations, hadOutage }) =>
+const intentComesFirst: Check = ({ writes, auditWrites, operations, hadOutage }) =>
   writes
     .filter(write => {
-      // Whoever was let in is let out, recorded or not.
-      if (hadOutage && isTakenBack(write)) return false
+      // Access is ended even when the audit cannot record it.
+      if (hadOutage && endsGrant(write)) return false
       const name = intentOf(write, operations)
-      return !recorded.some(
+      return !auditWrites.some(
         ({ order, id }) =>
           order < write.order && id.startsWith(write.operation) && name.test(id.slice(write.operation.length)),
       )
     })
     .map(({ operation, action }) => `${operation} called ${action} before its intent was recorded`)
 
-/** The end of a lease has one of its own, and of a grant each call that takes it back. */
+/** The end of a lease has its own intent, as has each call that ends a grant. */
 const intentOf = (write: Write, operations: Evidence['operations']): RegExp => {
   if (write.role === 'revert') return /^-put back \d+: (again: )?intent$/
   const isOfGrant = operations.some(({ id, grant }) => id === write.operation && grant !== undefined)
-  if (!isOfGrant || !isTakenBack(write)) return /^-intent$/
+  if (!isOfGrant || !endsGrant(write)) return /^-intent$/
   return write.action === 'UntagResource' ? /^-end: intent$/ : /^-end: session \d+: intent$/
 }
 
-/** What has an end has two: that it began, and how it ended. */
+/** Temporary changes have two outcomes: of their start and of their end. */
 const theAuditAgrees: Check = evidence =>
   evidence.operations.flatMap(operation => {
     const { id, ending = '', lease, grant } = operation
     const hasEnd = lease !== undefined || grant !== undefined
     if (['refused', 'previewed'].includes(ending) || isWaiting(operation, evidence)) return []
-    const said = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
-    const last = said.at(-1)
-    // What the audit did not take, the card says so.
+    const outcomes = recordsOf(evidence, id).filter(({ kind }) => kind === 'outcome' || kind === 'ended')
+    const last = outcomes.at(-1)
+    // When the audit failed, the card says so.
     const isMissing = !evidence.hadOutage && postedOf(evidence, operation).length > 0 && last === undefined
-    if (said.length > (hasEnd ? 2 : 1)) return [`${id} has ${said.length} outcomes in the audit`]
-    if (isMissing) return [`${id} ended ${ending}, and the audit does not know`]
-    // With an outage, the last of them may be what is missing.
+    if (outcomes.length > (hasEnd ? 2 : 1)) return [`${id} has ${outcomes.length} outcomes in the audit`]
+    if (isMissing) return [`${id} ended ${ending}, but the audit has no outcome`]
+    // After an outage, the last record may be missing.
     if (last === undefined || (evidence.hadOutage && hasEnd)) return []
     return last.outcome === ending ? [] : [`${id} ended ${ending}, audit ${last.outcome}`]
   })
@@ -139,124 +140,71 @@ const chainsHold: Check = ({ chains }) =>
   Object.entries(chains).flatMap(([chain, records]) => verifyChain(records).map(wrong => `${chain}: ${wrong}`))
 
 /** "Nothing was changed" is true, and so is "done". */
-const wordsAreTrue: Check = evidence =>
+const reportsAreTrue: Check = evidence =>
   evidence.operations.flatMap(operation => {
     const { id, ending = '', line } = operation
     const done = evidence.writes.filter(write => write.operation === id && write.isDone)
     const texts = postedOf(evidence, operation).map(({ text }) => text)
     const claims = UNTOUCHED.test(ending) || texts.some(text => NOTHING_CHANGED.test(text))
-    if (claims && done.length > 0) return [`${id} ended ${ending} as if nothing had changed, and AWS has changed`]
-    return ending === 'done' && done.length === 0 && !isOurOwn(line) ? [`${id} is done, and AWS never heard of it`] : []
+    if (claims && done.length > 0) return [`${id} ended ${ending} and reported no change, but AWS changed`]
+    return ending === 'done' && done.length === 0 && !isOurOwn(line) ? [`${id} is done, but AWS applied nothing`] : []
   })
 
-/** What it changes is in our own store. */
+/** It only changes our own store. */
 const isOurOwn = (line: string): boolean => line.startsWith('lease ')
 
-const decidedOnce: Check = ({ approvals, operations }) =>
-  operations.flatMap(({ id, approval }) => {
-    const written = approvals.filter(({ operation }) => operation === id)
-    const first = written.findIndex(({ decision }) => decision !== undefined)
-    const after = first === -1 ? [] : written.slice(first + 1)
-    if (after.length > 0) return [`${id} was written again after it was decided`]
-    const decided = written[first]
-    return decided !== undefined && approval !== undefined && !sameInput(decided, approval)
-      ? [`${id} was decided ${JSON.stringify(decided.decision)}, and now says ${JSON.stringify(approval.decision)}`]
-      : []
-  })
+/** When the store does not answer, the lock stays until it expires. */
+const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still there`))
 
-const decisionsAreKept: Check = ({ operations, hadOutage }) =>
-  operations.flatMap(({ id, approval, ending = '' }) => {
-    if (approval?.decision === undefined) return []
-    const { outcome, at } = approval.decision
-    const isInTime = at < approval.expiresAt === (outcome !== 'expired')
-    if (!isInTime) return [`${id} was ${outcome} at ${at}, and expired at ${approval.expiresAt}`]
-    if (approval.votes.some(vote => vote.at >= approval.expiresAt)) return [`${id} has a vote after its end`]
-    // A vote that cannot be read is a no.
-    if (hadOutage && ending === 'failed') return []
-    const isWithdrawn = outcome === 'cancelled' && approval.decision.by === undefined
-    if (isWithdrawn) return ending === 'refused' ? [] : [`${id} was withdrawn, and ended ${ending}`]
-    const mayEnd = outcome === 'approved' ? !/^(rejected|expired|cancelled)$/.test(ending) : ending === outcome
-    return mayEnd ? [] : [`${id} was ${outcome}, and ended ${ending}`]
-  })
-
-/** What replaces a plan is a plan: nothing is given up for an offer that was never asked for. */
-const offersReplace: Check = ({ operations, taken }) =>
-  operations
-    .filter(({ approval }) => approval?.decision?.outcome === 'superseded')
-    .filter(({ id, user }) => {
-      const lines = taken.filter(({ operation }) => operation === id).map(({ line }) => line)
-      return !operations.some(other => other.id !== id && other.user === user && lines.includes(other.line))
-    })
-    .map(({ id }) => `${id} was given up for an offer, and nobody asked for that`)
-
-/** Three deliveries of the vote, and the steps' own patience; after an outage, the reminder. */
-const LONGEST_SLEEP_MS = { usual: 600_000, outage: 2_400_000 } as const
-
-const nobodySleepsOn: Check = ({ operations, hadOutage, jumps }) =>
-  operations.flatMap(({ id, approval, wokenAt, ending }) => {
-    // Refused before anybody could be asked: nobody waits for that vote.
-    if (approval?.decision === undefined || approval.decision.outcome === 'expired' || ending === 'refused') return []
-    const from = Date.parse(approval.decision.at)
-    const until = wokenAt ?? Number.POSITIVE_INFINITY
-    const leapt = jumps.filter(jump => from <= jump.from && jump.until <= until)
-    const slept = leapt.reduce((left, jump) => left - (jump.until - jump.from), until - from)
-    return slept > LONGEST_SLEEP_MS[hadOutage ? 'outage' : 'usual']
-      ? [`${id} learned of its decision ${Math.round(slept / 60_000)} min later`]
-      : []
-  })
-
-/** A store that does not answer keeps the lock until the lock's own end. */
-const noLockStays: Check = ({ locks, hadOutage }) => (hadOutage ? [] : locks.map(lock => `${lock} is still held`))
-
-const secretsStaySecret: Check = ({ said, secrets }) =>
+const secretsStaySecret: Check = ({ visibleTexts, secrets }) =>
   secrets.flatMap(secret => {
-    const found = said.find(text => text.includes(secret))
+    const found = visibleTexts.find(text => text.includes(secret))
     return found === undefined ? [] : [`${secret.slice(0, 6)}… is in: ${found.replace(secret, '…').slice(0, 200)}`]
   })
 
 const updatesStayWithinLimits: Check = ({ overdrawn }) =>
-  overdrawn === 0 ? [] : [`Slack refused ${overdrawn} chat.update for their number`]
+  overdrawn === 0 ? [] : [`Slack refused ${overdrawn} chat.update calls for their rate`]
 
-const nothingHasRunIsTrue: Check = ({ denied }) =>
-  denied.map(line => `“${line}” has run, and whoever asked was told that nothing has`)
+const nothingHasRunIsTrue: Check = ({ deniedRequests }) =>
+  deniedRequests.map(line => `“${line}” has run, but the requester was told that nothing ran`)
 
 const dryRunsAreDry: Check = evidence =>
   evidence.operations
     .filter(({ line }) => line.includes('--dry-run'))
     .filter(operation => operation.approval !== undefined || postedOf(evidence, operation).length > 0)
-    .map(({ id }) => `${id} was a dry run, and asked somebody`)
+    .map(({ id }) => `${id} was a dry run, but asked for approval`)
 
 export const INVARIANTS: Readonly<Record<string, Check>> = {
-  'every operation ends, in a known way': everyOperationEnds,
-  'one card tells the end': oneCardTellsTheEnd,
+  'every operation ends with a known outcome': everyOperationEnds,
+  'one card shows the outcome': oneCardTellsTheEnd,
   'every change was allowed': everyChangeWasAllowed,
   'a restart is sent once': restartsHappenOnce,
-  'what was planned is what runs': whatWasPlannedIsWhatRuns,
+  'the calls are the planned calls': whatWasPlannedIsWhatRuns,
   'the intent is recorded first': intentComesFirst,
   'the audit agrees with the card': theAuditAgrees,
-  'the audit’s chains hold': chainsHold,
-  'words are true': wordsAreTrue,
-  'decided once': decidedOnce,
-  'decisions are kept': decisionsAreKept,
-  'nobody sleeps on a decision': nobodySleepsOn,
-  'an offer replaces what it was taken instead of': offersReplace,
-  'one operation changes a service at a time, save who takes over': oneChangeAtATime,
-  'who is taken over gives way': whoIsTakenOverGivesWay,
+  'the audit chains verify': chainsHold,
+  'reports are true': reportsAreTrue,
+  'every approval is decided once': decidedOnce,
+  'outcomes follow decisions': decisionsAreKept,
+  'a decision wakes its operation': decisionsWakeOperations,
+  'a chosen offer replaces the plan': offersReplace,
+  'one operation at a time changes a service, except a takeover': oneChangeAtATime,
+  'an operation stops after a takeover': operationsStopAfterTakeover,
   'a rollback is sent once': rollbacksHappenOnce,
-  'a lease ends: what it held is what it was before, unless somebody else changed it': leasesEnd,
-  'a lease ends neither before its time nor long after': leasesEndInTime,
-  'what was there comes back': whatWasThereComesBack,
-  'nothing foreign is overwritten': nothingForeignIsOverwritten,
-  'ExecuteCommand is sent at most once an operation and task': commandsBeginOnce,
+  'a lease reverts its quantity, unless somebody else changed it': leasesEnd,
+  'a lease ends on time': leasesEndInTime,
+  'the baseline is restored': baselineIsRestored,
+  'changes by others are not overwritten': changesByOthersAreKept,
+  'ExecuteCommand is sent at most once per operation and task': commandsBeginOnce,
   'no session outlives its operation': noSessionIsLeft,
   'the status of a command is never guessed': statusIsNeverGuessed,
-  'no grant outlives its end, somebody’s Revoke or a halt': grantsEnd,
-  'whoever was let in is out when the grant is over': whoIsLetInIsLetOut,
-  'no lock stays': noLockStays,
+  'a grant ends at its time, at Revoke and at a halt': grantsEnd,
+  'nobody has access after the grant ends': accessEndsWithGrant,
+  'no lock remains': noLockStays,
   'secrets stay secret': secretsStaySecret,
-  'Slack’s limit on updates is never met': updatesStayWithinLimits,
+  'chat.update stays within Slack’s rate limit': updatesStayWithinLimits,
   '“nothing has run” is true': nothingHasRunIsTrue,
-  'a dry run asks nobody': dryRunsAreDry,
+  'a dry run needs no approval': dryRunsAreDry,
 }
 
 export const judge = (evidence: Evidence): readonly Violation[] =>

@@ -1,5 +1,5 @@
-// `npm run simulate -- --seed 1 --runs 100 --minutes 5`: random schedules against the built handlers, judged by the invariants.
-// A run that fails prints what happened and the line that makes it happen again; then the exit code is 1.
+// `npm run simulate -- --seed 1 --runs 100 --minutes 5`: runs random schedules against the built handlers, and checks
+// the invariants. A failed run prints its trace and the command that repeats it; the exit code is then 1.
 import { parseArgs } from 'node:util'
 import { seedOfRun } from './chance.ts'
 import { type Run, run } from './run.ts'
@@ -9,9 +9,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
     runs: { type: 'string' },
     minutes: { type: 'string' },
-    /** Peers may also be gone for longer than anybody's patience. */
+    /** AWS and Slack may also be unavailable longer than every retry. */
     outages: { type: 'boolean', default: false },
-    /** Prints what happens in every run. */
+    /** Prints the trace of every run. */
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -34,14 +34,14 @@ let done = 0
 let violations = 0
 
 const report = ({ seed: own, violations: found, trace, evidence }: Run): void => {
-  if (found.length > 0) print(`\nVIOLATION in the run of seed ${own}`)
+  if (found.length > 0) print(`\nVIOLATION with seed ${own}`)
   for (const { invariant, what } of found) print(`  ✗ ${invariant}: ${what}`)
   print('  what happened:')
   for (const line of trace) print(`    ${line}`)
   for (const { id, line, user, status, ending } of evidence.operations)
     print(`    → ${id.slice(0, 8)} ${user} ${line}: ${status} ${ending}`)
   if (found.length > 0)
-    print(`  again: npm run simulate -- --seed ${own} --runs 1${values.outages ? ' --outages' : ''}\n`)
+    print(`  repeat with: npm run simulate -- --seed ${own} --runs 1${values.outages ? ' --outages' : ''}\n`)
 }
 
 for (let number = 0; number < runs && seconds() < minutes * 60; number += 1) {

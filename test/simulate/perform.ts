@@ -1,4 +1,4 @@
-// Performs a schedule's steps on a sandbox, one at a time, each at rest before the next.
+// Performs a schedule's steps on a sandbox, and waits for quiet after each.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { HUB, type Sandbox } from '../../sandbox/sandbox.ts'
@@ -11,13 +11,13 @@ import { yamlOf } from './rules.ts'
 import type { Step } from './step.ts'
 import { nowInForce } from './watch.ts'
 
-type Of<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>
 
 const EXAMPLE = fileURLToPath(new URL('../../quarterdeck.yaml', import.meta.url))
 
 export const perform = async (step: Step, stage: Stage): Promise<void> => {
   await begin(step, stage)
-  stage.seen.scale.look()
+  stage.seen.scale.recordOutsideChanges()
   await stage.sandbox.quiet()
 }
 
@@ -42,13 +42,13 @@ const begin = async (step: Step, stage: Stage): Promise<void> => {
     case 'publish':
       return publish(step, stage)
     default:
-      return meddle(step, stage)
+      return performEvent(step, stage)
   }
 }
 
-/** What happens at once, without anybody being asked. */
-const meddle = (
-  step: Exclude<Step, Of<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
+/** Events that happen at once, without a request. */
+const performEvent = (
+  step: Exclude<Step, StepOf<'ask' | 'vote' | 'offer' | 'press' | 'burst' | 'pass' | 'jump' | 'to expiry' | 'publish'>>,
   stage: Stage,
 ): void => {
   const { sandbox, seen } = stage
@@ -93,13 +93,13 @@ const meddle = (
 
 const TWICE = ['quarterdeck-query', 'quarterdeck-decision', 'quarterdeck-schedule']
 
-/** A step tries eight times. */
+/** A step makes eight attempts. */
 const PATIENCE = 8
 
-const isLong = ({ effect, times = 1 }: Of<'aws fault'>['fault']): boolean =>
+const isLong = ({ effect, times = 1 }: StepOf<'aws fault'>['fault']): boolean =>
   times >= PATIENCE || (effect.kind === 'error' && (effect.status ?? 400) < 500)
 
-const slackFault = ({ fault }: Of<'slack fault'>, { sandbox, seen }: Stage): void => {
+const slackFault = ({ fault }: StepOf<'slack fault'>, { sandbox, seen }: Stage): void => {
   const { method, effect, times = 1 } = fault
   if (method === 'chat.update') {
     seen.updateFaults += times
@@ -114,21 +114,22 @@ const deleteCard = (operation: string | undefined, sandbox: Sandbox): void => {
   if (message !== undefined) sandbox.slack.workspace.remove(message.channel, message.ts)
 }
 
-const ask = async ({ user, channel, line, twice = false }: Of<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
-  // Nobody types in an archived channel.
+const ask = async ({ user, channel, line, twice = false }: StepOf<'ask'>, { sandbox, seen }: Stage): Promise<void> => {
+  // People cannot type in an archived channel.
   if (!isOpen(channel, sandbox)) return
   const before = sandbox.durable.executions.size
   let answer = ''
-  const stop = sandbox.slack.subscribe(told => {
-    if (told.kind === 'ephemeral' && told.to === user) answer += JSON.stringify(told.message)
+  const stop = sandbox.slack.subscribe(change => {
+    if (change.kind === 'ephemeral' && change.to === user) answer += JSON.stringify(change.message)
   })
   await sandbox.slack.deliver.command({ user, channel, text: line }, { twice })
   await sandbox.quiet()
   stop()
-  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before) seen.denied.push(line)
+  if (!twice && answer.includes('nothing has run') && sandbox.durable.executions.size > before)
+    seen.deniedRequests.push(line)
 }
 
-const archive = ({ channel: id, isArchived }: Of<'archive'>, { sandbox, seen }: Stage): void => {
+const archive = ({ channel: id, isArchived }: StepOf<'archive'>, { sandbox, seen }: Stage): void => {
   const { workspace } = sandbox.slack
   const channel = workspace.channels.get(id)
   if (channel !== undefined) workspace.putChannel({ ...channel, archived: isArchived })
@@ -141,7 +142,7 @@ const jump = (ms: number, { sandbox, seen }: Stage): void => {
   seen.jumps.push({ from, until: sandbox.clock.now() })
 }
 
-const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
+const toExpiry = async ({ op, ms }: StepOf<'to expiry'>, { sandbox, seen }: Stage): Promise<void> => {
   const operation = operationAt(op, sandbox)
   const approval = seen.approvals.findLast(one => one.operation === operation)
   if (approval === undefined || approval.decision !== undefined) return
@@ -149,12 +150,12 @@ const toExpiry = async ({ op, ms }: Of<'to expiry'>, { sandbox, seen }: Stage): 
   if (left > 0) await pass(left, sandbox)
 }
 
-const publish = async ({ rules }: Of<'publish'>, { sandbox, seen }: Stage): Promise<void> => {
+const publish = async ({ rules }: StepOf<'publish'>, { sandbox, seen }: Stage): Promise<void> => {
   await sandbox.publish(yamlOf(rules, await readFile(EXAMPLE, 'utf8')))
   seen.inForce.push({ ...nowInForce(seen), at: sandbox.clock.now(), rules })
 }
 
-const people = (step: Of<'group' | 'active'>, { sandbox, seen }: Stage): void => {
+const people = (step: StepOf<'group' | 'active'>, { sandbox, seen }: Stage): void => {
   const { workspace } = sandbox.slack
   const now = { ...nowInForce(seen), at: sandbox.clock.now() }
   if (step.kind === 'group') {
@@ -169,7 +170,7 @@ const people = (step: Of<'group' | 'active'>, { sandbox, seen }: Stage): void =>
   seen.inForce.push({ ...now, inactive: step.isActive ? others : [...others, step.user] })
 }
 
-const killAtSlack = ({ name, method, when, nth }: Of<'kill at slack'>, sandbox: Sandbox): void => {
+const killAtSlack = ({ name, method, when, nth }: StepOf<'kill at slack'>, sandbox: Sandbox): void => {
   let left = nth
   sandbox.onSlackCall = (called, moment) => {
     if (called !== method || moment !== when) return
@@ -185,7 +186,7 @@ const serviceNamed = (name: string, { fleet }: Sandbox): Service => {
   return found
 }
 
-const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, stage: Stage): void => {
+const change = (step: StepOf<'colleague' | 'service' | 'bounds' | 'suspended'>, stage: Stage): void => {
   const { sandbox, seen } = stage
   const { fleet, clock } = sandbox
   const service = serviceNamed(step.service, sandbox)
@@ -209,15 +210,15 @@ const change = (step: Of<'colleague' | 'service' | 'bounds' | 'suspended'>, stag
   if (step.does === 'is healed') fleet.knobs.healService(service.arn)
 }
 
-/** The revision before it, or the newest where that was the first. */
+/** The previous revision, or the newest after the first. */
 const deployAnother = (service: Service, spec: Spec, fleet: Sandbox['fleet']): void => {
   const known = fleet.site(service.cluster).taskDefinitions.get(spec.taskDefinition.family) ?? []
   const taskDefinition = known.at(spec.taskDefinition.revision - 2)
   if (taskDefinition !== undefined) fleet.deploy(service, { ...spec, taskDefinition })
 }
 
-/** What its policies for people would let through: by the tag, and no further. */
-const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
+/** Enters as a policy for people allows: only with the tag. */
+const enter = ({ op }: StepOf<'enter'>, { fleet, aws }: Sandbox): void => {
   const open = [...fleet.site(HUB).clusters.values()]
     .flatMap(({ tasks }) => [...tasks.values()])
     .filter(({ tags, lastStatus }) => GRANT_TAG in tags && lastStatus === 'RUNNING')
@@ -229,8 +230,8 @@ const enter = ({ op }: Of<'enter'>, { fleet, aws }: Sandbox): void => {
 
 const PERSON = 'arn:aws:sts::111122223333:assumed-role/engineer/terminal'
 
-/** Of what scales already: nobody begins to. */
-const register = (step: Of<'bounds' | 'suspended'>, service: Service, { sandbox, seen }: Stage): void => {
+/** Only for a service that already scales. */
+const register = (step: StepOf<'bounds' | 'suspended'>, service: Service, { sandbox, seen }: Stage): void => {
   const { autoscaling } = sandbox
   const target = autoscaling.targetOf(service)
   if (target === undefined) return

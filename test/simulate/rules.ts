@@ -1,5 +1,5 @@
-// The configurations that a simulation publishes, each with what it means in plain words for the judge of the run: an
-// understanding of the rules that shares no code with the product's.
+// The configurations of a simulation, each with its meaning for the judge, in a model that shares no code with the
+// product.
 
 export type RulesName = 'usual' | 'two' | 'free' | 'ops only' | 'stranger' | 'frozen' | 'ceiling'
 
@@ -7,9 +7,9 @@ export type Rules = {
   /** The user groups whose members may operate. */
   readonly operators: readonly string[]
   readonly strangers: readonly string[]
-  /** Votes that a change of production needs. */
+  /** Approvals that a change of production needs. */
   readonly quorum: number
-  /** Where a change of low risk asks nobody. */
+  /** Accounts whose low-risk changes need no approval. */
   readonly freeAccounts: readonly string[]
   readonly isFrozen: boolean
   readonly ceiling: number
@@ -54,7 +54,7 @@ const CHANGES: Readonly<Record<RulesName, readonly Change[]>> = {
   ceiling: [['tasks: 200', 'tasks: 7']],
 }
 
-/** The example configuration, changed. */
+/** The example configuration with this one's changes. */
 export const yamlOf = (name: RulesName, example: string): string =>
   CHANGES[name].reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`quarterdeck.yaml does not say ${JSON.stringify(from)} any more`)

@@ -1,4 +1,4 @@
-// One run: a world, a schedule, rest, and the judge.
+// Runs one simulation: a world, a schedule, quiet, and the judge.
 import type { Knobs } from '../../sandbox/lambda/durable/knobs.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 import { slowTime } from '../../sandbox/slack/real-time.ts'
@@ -9,10 +9,10 @@ import type { Stage } from './click.ts'
 import { drawSchedule } from './draw.ts'
 import type { Severity } from './draw-trouble.ts'
 import type { Evidence } from './evidence.ts'
-import { gather, lift } from './gather.ts'
+import { endHaltsAndLocks, gather } from './gather.ts'
 import { judge, type Violation } from './judge.ts'
 import { perform } from './perform.ts'
-import { printStep, type Timed } from './step.ts'
+import { printStep, type TimedStep } from './step.ts'
 import { isWaiting } from './waiting.ts'
 import { watch } from './watch.ts'
 
@@ -20,35 +20,35 @@ export type Run = {
   readonly seed: number
   readonly violations: readonly Violation[]
   readonly evidence: Evidence
-  /** What happened, a line each. */
+  /** The events of the run, a line each. */
   readonly trace: readonly string[]
   /** Calls to AWS. */
   readonly calls: number
 }
 
-/** An agent takes real time, and nobody has it here. */
+/** Exec agents use real time, so their pauses are short here. */
 const QUICK = { ...agentTiming, floor: 20, readPause: 0, startFailure: 20, resend: 10 }
 
 const START = Date.parse('2026-11-22T03:00:00Z')
 const HOUR = 3_600_000
-/** The longest: an expiry of eight hours, retries, a rollout, and the review a day after breaking glass. */
+/** The longest wait: an expiry of eight hours, retries, a rollout, and the review a day after break glass. */
 const LONGEST_MS = 60 * HOUR
-/** Lambda tries an event for three minutes; reports may wait for Slack. */
+/** Lambda retries an event for three minutes; reports may wait for Slack. */
 const AFTERWARDS_MS = 600_000
 
-/** What is not known of AWS's durable executions: each seed has it one way, all of them together every way. */
+/** Unknowns of AWS's durable executions: each seed has one combination, all seeds together have every one. */
 const unknownsOf = (seed: number): Partial<Knobs> => ({
   supersedes: seed % 2 === 0 ? 'with an error' : 'without token',
   overlaps: seed % 3 === 0,
   answersFirst: ([undefined, 1, 2] as const)[seed % 5],
 })
 
-export const runSchedule = async (seed: number, schedule: readonly Timed[]): Promise<Run> => {
+export const runSchedule = async (seed: number, schedule: readonly TimedStep[]): Promise<Run> => {
   const sandbox = await startSandbox({ start: START, seed, real: slowTime })
   const stage: Stage = { sandbox, seen: watch(sandbox) }
   const trace: string[] = []
   try {
-    // The service that is never well would fill days with its failures.
+    // The failures of the unhealthy service would fill days.
     for (const arn of Object.keys(sandbox.fleet.knobs.list().services)) sandbox.fleet.knobs.healService(arn)
     sandbox.aws.exec.timing = QUICK
     Object.assign(sandbox.durable.knobs, unknownsOf(seed))
@@ -65,15 +65,15 @@ export const runSchedule = async (seed: number, schedule: readonly Timed[]): Pro
   }
 }
 
-/** Until every execution is over, or waits for a person; what never ends is the judge's business. */
+/** Until every execution has ended or waits for a person; the judge handles those that never end. */
 const rest = async ({ sandbox, seen }: Stage): Promise<void> => {
   const isOver = () =>
     [...sandbox.durable.executions.values()].every(
       ({ name, status }) => status !== 'RUNNING' || isWaiting({ id: name, status }, seen),
     )
   await sandbox.until(isOver, HOUR).catch(() => undefined)
-  // A halt that nobody ends would keep leases for ever.
-  if (!isOver()) await lift(sandbox)
+  // A halt that never ends would keep leases forever.
+  if (!isOver()) await endHaltsAndLocks(sandbox)
   await sandbox.until(isOver, LONGEST_MS).catch(() => undefined)
   await pass(AFTERWARDS_MS, sandbox)
 }

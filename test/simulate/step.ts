@@ -1,12 +1,12 @@
-// What can happen in a simulation, as data: a schedule is a list of these, drawn before anything runs.
+// The steps of a simulation, as data: a schedule is a list of these, drawn before the run.
 import type { NewFault } from '../../sandbox/aws/wire/faults.ts'
 import type { Fault as SlackFault } from '../../sandbox/slack/faults.ts'
 import type { RulesName } from './rules.ts'
 
-/** `revert`: what has an end ends now. */
+/** `revert`: ends a temporary change now. */
 export type Choice = 'approve' | 'reject' | 'cancel' | 'revert'
 
-/** `op`: the how manieth operation of the run, counted round. */
+/** `op`: the index of an operation in the run, modulo their number. */
 export type Vote = { readonly op: number; readonly user: string; readonly choice: Choice; readonly twice?: boolean }
 
 export type Step =
@@ -18,7 +18,7 @@ export type Step =
       readonly twice?: boolean
     }
   | ({ readonly kind: 'vote' } & Vote)
-  /** A button of its card that proposes another plan, counted round; `user`: whoever asked, unless given. */
+  /** A button of its card that offers another plan, by index, modulo their number; `user`: the requester by default. */
   | {
       readonly kind: 'offer'
       readonly op: number
@@ -26,7 +26,7 @@ export type Step =
       readonly user?: string
       readonly twice?: boolean
     }
-  /** A button of its card that asks for a change: of a lease, or of what a lease has left. Nothing where it is not there. */
+  /** A button of its card that requests a change of a lease, or of what it did not revert. Skipped when absent. */
   | {
       readonly kind: 'press'
       readonly op: number
@@ -34,9 +34,9 @@ export type Step =
       readonly user: string
       readonly twice?: boolean
     }
-  /** Whom an operation lets in, goes in by their own terminal, if the tag is there. */
+  /** The person of a grant opens a shell from their own terminal, if the tag is present. */
   | { readonly kind: 'enter'; readonly op: number }
-  /** All at once: the one step whose order is left to the machine. */
+  /** All at once: the only step whose order the machine decides. */
   | { readonly kind: 'burst'; readonly votes: readonly Vote[] }
   | { readonly kind: 'aws fault'; readonly fault: NewFault }
   | { readonly kind: 'slack fault'; readonly fault: SlackFault }
@@ -48,14 +48,14 @@ export type Step =
       readonly nth: number
     }
   | { readonly kind: 'kill all'; readonly name: string }
-  /** Time goes by, everything that is due on the way happens. */
+  /** Time passes, and everything due happens in order. */
   | { readonly kind: 'pass'; readonly ms: number }
-  /** Time goes by at once: functions wake up late. */
+  /** Time jumps, so that functions wake up late. */
   | { readonly kind: 'jump'; readonly ms: number }
-  /** To the moment at which an operation's vote expires, and `ms` beyond. */
+  /** To the expiry of an operation's approval, plus `ms`. */
   | { readonly kind: 'to expiry'; readonly op: number; readonly ms: number }
   | { readonly kind: 'colleague'; readonly service: string; readonly count: number }
-  /** Somebody registers its scalable target; `isAnew`: having deregistered it, which takes its policies along. */
+  /** Somebody registers its scalable target; `isAnew`: after deregistering it, which deletes its policies. */
   | {
       readonly kind: 'bounds'
       readonly service: string
@@ -76,8 +76,8 @@ export type Step =
   | { readonly kind: 'archive'; readonly channel: string; readonly isArchived: boolean }
   | { readonly kind: 'twice'; readonly isOn: boolean }
 
-/** Each step happens at a moment of its own: `after` milliseconds after the one before. */
-export type Timed = { readonly after: number; readonly step: Step }
+/** Each step has its own time: `after` milliseconds after the previous one. */
+export type TimedStep = { readonly after: number; readonly step: Step }
 
 export const printStep = (step: Step): string => {
   const { kind, ...rest } = step

@@ -1,5 +1,4 @@
-// Which operations may still be there when a run is over: their leases were left as somebody else made them, and they ask a
-// person, once a day for a month.
+// Operations that may remain after a run: leases that were not reverted, which ask a person daily for a month.
 import type { Evidence, Operation } from './evidence.ts'
 
 export const bookOf = ({ books }: Pick<Evidence, 'books'>, place: string, before = Number.POSITIVE_INFINITY) =>

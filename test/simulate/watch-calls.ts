@@ -1,4 +1,4 @@
-// Reads from the log of calls what changed in AWS and in the store, and by whom.
+// Reads from the call log what changed in AWS and in the store, and who changed it.
 
 import type { LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
 import type { Approval } from '../../src/engine/change/approval.ts'
@@ -6,7 +6,7 @@ import type { ServiceMutex } from '../../src/engine/change/records.ts'
 import type { LeaseBook } from '../../src/engine/leases/book.ts'
 import type { Holding } from '../../src/engine/leases/holding.ts'
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Held, Value, Write } from './evidence.ts'
+import type { ActiveLease, Value, Write } from './evidence.ts'
 import type { Watch } from './watch-state.ts'
 
 const CHANGES = [
@@ -39,7 +39,7 @@ const writeOf = (call: LoggedCall, seen: Watch): Write => {
   return { order, at, operation, action, role, place: placeIn(call, seen), input, isDone: isDone(call) }
 }
 
-/** `account/region/cluster/service`, as each call names its service. */
+/** `account/region/cluster/service`, from each call's own parameters. */
 const placeIn = ({ account, region, input }: LoggedCall, { scale }: Watch): string => {
   const { service, serviceDeploymentArn, ResourceId, ...rest } = input as Readonly<Record<string, unknown>>
   const task = rest['task'] ?? rest['resourceArn']
@@ -48,14 +48,14 @@ const placeIn = ({ account, region, input }: LoggedCall, { scale }: Watch): stri
   return placeOfArn(String(service ?? serviceDeploymentArn))
 }
 
-/** Of a service, or of what is a service's. */
+/** The place of a service's ARN, or of a resource of a service. */
 const placeOfArn = (arn: string): string => {
   const [, , , region, account, rest = ''] = arn.split(':')
   const [, cluster, service] = rest.split('/')
   return `${account}/${region}/${cluster}/${service}`
 }
 
-/** AWS did it: it said so, or would have. */
+/** AWS applied it: its answer says so, or was lost. */
 const isDone = ({ status, fault = '', errorCode }: LoggedCall): boolean =>
   status === 200 || (fault.startsWith('after') && errorCode === undefined)
 
@@ -69,10 +69,10 @@ const noteItem = (call: LoggedCall, seen: Watch): void => {
   if (call.action !== 'PutItem' || !isDone(call)) return
   const value: unknown = readValue(attributes['value']?.S)
   const { id: order, at } = call
-  if (pk.startsWith('audit#')) seen.recorded.push({ order, id: (value as { id: string }).id })
+  if (pk.startsWith('audit#')) seen.auditWrites.push({ order, id: (value as { id: string }).id })
   if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: heldIn(value as LeaseBook) })
   if (pk.startsWith('lock#'))
-    seen.lockings.push({
+    seen.lockChanges.push({
       order,
       at,
       place: placeOfArn(pk.slice('lock#'.length)),
@@ -85,7 +85,7 @@ const noteItem = (call: LoggedCall, seen: Watch): void => {
   if (pk === 'holds') seen.holds.push({ from: at, ...holdOf(value as PlaceLock) })
 }
 
-/** The log cuts texts of more than four thousand characters; none of those is looked at. */
+/** The log cuts texts over four thousand characters; the simulation reads none of those. */
 const readValue = (text = 'null'): unknown => {
   try {
     return JSON.parse(text)
@@ -96,7 +96,7 @@ const readValue = (text = 'null'): unknown => {
 
 const QUANTITIES = { count: 'count', floor: 'bounds', suspension: 'suspended' } as const
 
-const heldIn = ({ held }: LeaseBook): readonly Held[] =>
+const heldIn = ({ held }: LeaseBook): readonly ActiveLease[] =>
   Object.values(held).flatMap(({ leases }) =>
     leases.map(({ operation, holding, until, endedBy, left }) => ({
       operation,
@@ -108,7 +108,7 @@ const heldIn = ({ held }: LeaseBook): readonly Held[] =>
     })),
   )
 
-/** Of bounds, the least alone. */
+/** For bounds, only the minimum. */
 const holdingIn = (holding: Holding): Value => {
   switch (holding.kind) {
     case 'count':
@@ -131,12 +131,12 @@ const holdOf = ({ name, scope, until }: PlaceLock) => ({
   until: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
 })
 
-/** Even a removal whose answer was lost ends a hold here: better to judge mildly than wrongly. */
+/** A removal ends a lock here even when its answer was lost: lenient, not strict. */
 const noteRemoval = ({ pk, sk }: { pk: string; sk: string }, call: LoggedCall, seen: Watch): void => {
   const { id: order, at } = call
   const spans = pk === 'halt' ? seen.halts : pk === 'holds' ? seen.holds.filter(({ name }) => name === sk) : []
   for (const span of spans) span.until = Math.min(span.until, at)
   if (!isDone(call)) return
   if (pk === 'leases') seen.books.push({ order, place: placeOfArn(sk), leases: [] })
-  if (pk.startsWith('lock#')) seen.lockings.push({ order, at, place: placeOfArn(pk.slice('lock#'.length)) })
+  if (pk.startsWith('lock#')) seen.lockChanges.push({ order, at, place: placeOfArn(pk.slice('lock#'.length)) })
 }

@@ -1,7 +1,7 @@
-// Watches what leases hold: every count, bounds and suspension that a service had, in order, and whose call made it so.
+// Watches the quantities that leases set: each count, bounds and suspension in order, and the call that set it.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Service } from '../../sandbox/world/state.ts'
-import type { Moved, Quantity, Value, Write } from './evidence.ts'
+import type { Quantity, QuantityChange, Value, Write } from './evidence.ts'
 
 const SITES = [
   { account: '111122223333', region: 'us-east-1' },
@@ -11,7 +11,7 @@ const SITES = [
 export const placeOf = ({ name, cluster }: Service): string =>
   `${cluster.account}/${cluster.region}/${cluster.name}/${name}`
 
-/** What a call of ours sets. */
+/** The quantity and value that our call sets. */
 export const settingOf = ({ input }: Pick<Write, 'input'>): { quantity: Quantity; value: Value } | undefined => {
   const { desiredCount, MinCapacity, MaxCapacity, SuspendedState } = input
   if (desiredCount !== undefined) return { quantity: 'count', value: [Number(desiredCount)] }
@@ -32,25 +32,25 @@ const suspensionOf = (state: object): Value => {
 export const same = (a: Value, b: Value): boolean => a.join() === b.join()
 
 export type ScaleWatch = {
-  readonly history: readonly Moved[]
-  /** Whatever moved since the last look was somebody else. */
-  readonly look: () => void
+  readonly history: readonly QuantityChange[]
+  /** Changes since the last check were made by somebody else. */
+  readonly recordOutsideChanges: () => void
   readonly noteOrder: (order: number) => void
-  /** AWS has done this. */
+  /** AWS has applied this write. */
   readonly noteWrite: (write: Write) => void
-  /** Of one that runs. */
+  /** The place of a running task. */
   readonly placeOfTask: (id: string) => string
   readonly noteNew: (service: Service) => void
-  /** Its scalable target was registered anew. */
+  /** Its scalable target was registered again. */
   readonly noteNewTarget: (service: Service) => void
 }
 
 export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch => {
-  const history: Moved[] = []
-  const last = new Map<string, Moved>()
+  const history: QuantityChange[] = []
+  const last = new Map<string, QuantityChange>()
   let order = 0
 
-  const note = (moved: Omit<Moved, 'at'>): void => {
+  const note = (moved: Omit<QuantityChange, 'at'>): void => {
     const noted = { ...moved, at: clock.now() }
     last.set(`${moved.place} ${moved.quantity}`, noted)
     history.push(noted)
@@ -76,22 +76,22 @@ export const watchScale = ({ fleet, autoscaling, clock }: Sandbox): ScaleWatch =
   }
   const services = (): readonly Service[] =>
     SITES.flatMap(site => [...fleet.site(site).clusters.values()]).flatMap(({ services: of }) => [...of.values()])
-  const look = (): void => {
+  const recordOutsideChanges = (): void => {
     for (const one of services()) lookAt(one)
   }
   const noteAnew = (service: Service, what: readonly Quantity[]): void => {
     for (const [quantity, value] of valuesOf(service))
       if (what.includes(quantity)) note({ order, place: placeOf(service), quantity, value, by: 'anew' })
   }
-  look()
+  recordOutsideChanges()
   fleet.onChange(lookAt)
   return {
     history,
-    look,
+    recordOutsideChanges,
     noteOrder: id => {
       order = id
     },
-    // The world tells of a new count before the log tells of the call.
+    // The world reports a new count before the call log reports the call.
     noteWrite: write => {
       const setting = settingOf(write)
       if (setting === undefined) return

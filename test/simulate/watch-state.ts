@@ -1,8 +1,8 @@
-// What is watched while a run goes on, as data.
+// The state of the watch during a run, as data.
 
 import type { Approval } from '../../src/engine/change/approval.ts'
 import type { PlaceLock } from '../../src/engine/rules/rule-inputs.ts'
-import type { Book, InForce, Locking, Posted, Recorded, Write } from './evidence.ts'
+import type { AuditWrite, Book, LockChange, PostedMessage, RulesInForce, Write } from './evidence.ts'
 import type { ScaleWatch } from './watch-scale.ts'
 
 type Span = { from: number; until: number }
@@ -10,23 +10,23 @@ type Span = { from: number; until: number }
 export type Watch = {
   readonly writes: Write[]
   readonly books: Book[]
-  readonly lockings: Locking[]
+  readonly lockChanges: LockChange[]
   readonly scale: ScaleWatch
-  readonly recorded: Recorded[]
+  readonly auditWrites: AuditWrite[]
   readonly approvals: Approval[]
   readonly halts: Span[]
   readonly jumps: Span[]
   readonly holds: (Span & { readonly name: string; readonly scope: PlaceLock['scope'] })[]
-  readonly messages: Map<string, Posted>
-  readonly said: string[]
-  readonly inForce: InForce[]
-  readonly denied: string[]
-  readonly taken: { readonly operation: string; readonly line: string }[]
+  readonly messages: Map<string, PostedMessage>
+  readonly visibleTexts: string[]
+  readonly inForce: RulesInForce[]
+  readonly deniedRequests: string[]
+  readonly takenOffers: { readonly operation: string; readonly line: string }[]
   readonly archived: Set<string>
-  /** chat.update faults of the kind `ratelimited` that were asked for. */
+  /** Injected `ratelimited` faults of chat.update. */
   limits: number
   hadOutage: boolean
-  /** How many faults of chat.update were asked for: as many as a step has attempts are an outage. */
+  /** Injected faults of chat.update: as many as a step has attempts count as an outage. */
   updateFaults: number
   calls: number
 }

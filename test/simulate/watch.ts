@@ -1,14 +1,14 @@
-// Watches a sandbox from outside while a run goes on: what went over the wire, what people saw, what was in force.
+// Watches a sandbox from outside during a run: calls on the wire, messages that people see, rules in force.
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
-import type { Evidence, InForce } from './evidence.ts'
+import type { Evidence, RulesInForce } from './evidence.ts'
 import { noteCall } from './watch-calls.ts'
 import { watchScale } from './watch-scale.ts'
 import type { Watch } from './watch-state.ts'
 
 export const watch = (sandbox: Sandbox): Watch => {
   const { groups } = sandbox.slack.workspace
-  const usual: InForce = {
+  const usual: RulesInForce = {
     at: 0,
     rules: 'usual',
     groups: Object.fromEntries([...groups].map(([id, { users }]) => [id, users])),
@@ -17,18 +17,18 @@ export const watch = (sandbox: Sandbox): Watch => {
   const seen: Watch = {
     writes: [],
     books: [],
-    lockings: [],
+    lockChanges: [],
     scale: watchScale(sandbox),
-    recorded: [],
+    auditWrites: [],
     approvals: [],
     halts: [],
     jumps: [],
     holds: [],
     messages: new Map(),
-    said: [],
+    visibleTexts: [],
     inForce: [usual],
-    denied: [],
-    taken: [],
+    deniedRequests: [],
+    takenOffers: [],
     archived: new Set(),
     limits: 0,
     hadOutage: false,
@@ -39,7 +39,7 @@ export const watch = (sandbox: Sandbox): Watch => {
   sandbox.slack.subscribe(change => {
     if (change.kind === 'message') noteMessage(change.message, seen)
     if (change.kind === 'deleted') noteDeleted(`${change.channel} ${change.ts}`, seen)
-    if (['message', 'ephemeral', 'views', 'home'].includes(change.kind)) seen.said.push(JSON.stringify(change))
+    if (['message', 'ephemeral', 'views', 'home'].includes(change.kind)) seen.visibleTexts.push(JSON.stringify(change))
   })
   return seen
 }
@@ -58,7 +58,7 @@ const noteDeleted = (key: string, seen: Watch): void => {
   if (message !== undefined) seen.messages.set(key, { ...message, isDeleted: true })
 }
 
-export const nowInForce = ({ inForce }: Watch): InForce => {
+export const nowInForce = ({ inForce }: Watch): RulesInForce => {
   const last = inForce.at(-1)
   if (last === undefined) throw new Error('nothing is in force')
   return last

@@ -30,39 +30,39 @@ describe('a service', () => {
   test('is told what was seen, why it matters and how it is mended, the worst first', async () => {
     expect(await world.type('check orders-api')).toMatchInlineSnapshot(`
       "prod.us-east-1/web/orders-api: 6 findings: 1 high, 1 medium, 4 low
-      1111-2222-3333 · its service, task definition, tasks, logs and cluster were looked at
-      HIGH  A container may write to its root file system  ECS.5
-      • Seen: app, envoy
-      • Why it matters: Whoever gets into it can change the program that runs, and leave something there.
-      • Fix: Register a revision with readonlyRootFilesystem: true, and a volume for what has to be written.
-      • But ECS Exec is on, and its agent has to write to the root file system: AWS does not support both, so choose one.
+      1111-2222-3333 · checked: service, task definition, tasks, logs and cluster
+      HIGH  A container can write to its root file system  ECS.5
+      • Found: app, envoy
+      • Why it matters: An attacker in the container can change the program and leave files.
+      • Fix: Register a revision with readonlyRootFilesystem: true, and a volume for files it must write.
+      • Conflict ECS Exec is on, and its agent must write to the root file system: AWS does not support both, so choose one.
       MEDIUM  A container runs as root  ECS.20
-      • Seen: app, envoy
-      • Why it matters: What gets out of it through a fault of the kernel or the runtime is root on the host.
-      • Fix: Register a revision with a user that is not root; without one it is the user of the image, mostly root.
-      LOW  Nobody looks for known faults in an image  unscanned-image
-      • Seen: envoy: it is not from a registry of ECR that is scanned
-      • Why it matters: What becomes known about it after it was built, nobody here hears of.
-      • Fix: Switch on scanning for its repository, or pull it through a repository of ECR that is scanned.
+      • Found: app, envoy
+      • Why it matters: An attacker who escapes through a kernel or runtime vulnerability is root on the host.
+      • Fix: Register a revision with a non-root user; without one the image’s user applies, usually root.
+      LOW  A running image is not scanned  unscanned-image
+      • Found: envoy: it is not in Amazon ECR
+      • Why it matters: Vulnerabilities found after it was built stay unnoticed.
+      • Fix: Turn on scanning for its repository, or pull it through a scanned ECR repository.
       LOW  The task definition has no tags  ECS.15
-      • Seen: orders-api:7
-      • Why it matters: Nobody can tell whose it is, and rules and costs by tag pass it by.
-      • Fix: Tag it with aws ecs tag-resource, and let whatever registers it do so.
-      LOW  An image is named by a tag alone  moving-image
-      • Seen: app, envoy
-      • Why it matters: A tag can be moved: what was tested need not be what starts next.
-      • Fix: Name images by their digest, or make the tags of the repository immutable.
+      • Found: orders-api:7
+      • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
+      • Fix: Tag it with aws ecs tag-resource, and in the template that registers it.
+      LOW  An image is referenced by tag only  moving-image
+      • Found: app, envoy
+      • Why it matters: A tag can be moved: the next task may start an untested image.
+      • Fix: Reference images by digest, or make the repository’s tags immutable.
       LOW  The cluster has no tags  ECS.14
-      • Seen: cluster web (no tags)
-      • Why it matters: Nobody can tell whose it is, and rules and costs by tag pass it by.
-      • Fix: Tag it with aws ecs tag-resource, and let whatever creates it do so."
+      • Found: cluster web (no tags)
+      • Why it matters: Its owner is unknown, and rules and costs by tag do not cover it.
+      • Fix: Tag it with aws ecs tag-resource, and in the template that creates it."
     `)
   })
 
   test('of its environment shows names, and no value goes anywhere', async () => {
     const answer = await world.type('check payments-api')
-    expect(answer).toContain('Seen: app has AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY')
-    expect(answer).toContain('Seen: app has STRIPE_SECRET_KEY')
+    expect(answer).toContain('Found: app has AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY')
+    expect(answer).toContain('Found: app has STRIPE_SECRET_KEY')
     expect(answer).not.toContain(PLAIN_SECRET)
     expect(JSON.stringify(world.aws.callLog.list().map(({ input }) => input))).not.toContain(PLAIN_SECRET)
   })
@@ -76,7 +76,9 @@ describe('a service', () => {
       'env-secrets',
     ])
     expect(idsIn(await world.type('check payments-api --severity Medium'))).toHaveLength(6)
-    expect(await world.type('check orders-api --severity critical')).toContain('no findings that are critical or worse')
+    expect(await world.type('check orders-api --severity critical')).toContain(
+      'no findings of severity critical or worse',
+    )
     expect(await world.type('check payments-api --severity bad')).toContain('bad is not a severity.')
   })
 
@@ -87,25 +89,25 @@ describe('a service', () => {
   })
 
   test('is meant as a whole', async () => {
-    expect(await world.type('check orders-api:app')).toContain('check is about a whole service.')
+    expect(await world.type('check orders-api:app')).toContain('check applies to a whole service.')
   })
 
   test('that is not there is asked about, and one of several, too: the button keeps --severity', async () => {
     expect(await world.type('check orders-ap --severity high')).toContain('Did you mean orders-api?')
     await world.press('prod.us-east-1/web/orders-api')
     expect(idsIn(world.told('U0REQUEST'))).toEqual(['ECS.5'])
-    expect(await world.type('check checkout')).toContain('There are 3 services named checkout.')
+    expect(await world.type('check checkout')).toContain('3 services are named checkout.')
   })
 })
 
 describe('a cluster', () => {
   test('has one finding of each kind, with the services that it is about', async () => {
     const answer = await world.type('check prod.us-east-1/jobs')
-    expect(answer).toContain('1111-2222-3333 · 5 services in 1 cluster looked at')
-    expect(answer).toContain('Seen: log-shipper (fluent-bit)')
-    expect(answer).toContain('But at orders-worker: ECS Exec is on')
-    expect(answer).toContain('Seen: cluster jobs (logging is NONE, and ECS Exec is on for orders-worker)')
-    expect(answer).toContain('Seen: reports (/ecs/reports)')
+    expect(answer).toContain('1111-2222-3333 · checked: 5 services in 1 cluster')
+    expect(answer).toContain('Found: log-shipper (fluent-bit)')
+    expect(answer).toContain('Conflict at orders-worker: ECS Exec is on')
+    expect(answer).toContain('Found: cluster jobs (logging is NONE, and ECS Exec is on for orders-worker)')
+    expect(answer).toContain('Found: reports (/ecs/reports)')
     expect(asked()).toEqual({
       DescribeClusters: 1,
       DescribeServices: 1,
@@ -118,9 +120,9 @@ describe('a cluster', () => {
   })
 
   test('of which there are several is asked about', async () => {
-    expect(await world.type('check prod/web --severity high')).toContain('prod/web names 2 places')
+    expect(await world.type('check prod/web --severity high')).toContain('prod/web matches 2 places')
     await world.press('prod.eu-west-1/web')
-    expect(world.told('U0REQUEST')).toContain('2 services in 1 cluster looked at')
+    expect(world.told('U0REQUEST')).toContain('checked: 2 services in 1 cluster')
   })
 
   test('with instances of its own is asked whether scaling in may end them', async () => {
@@ -130,7 +132,7 @@ describe('a cluster', () => {
     site.capacityProviders.set('kept', { ...provider, managedTerminationProtection: 'ENABLED' })
     site.capacityProviders.set('loose', { ...provider, managedTerminationProtection: 'DISABLED' })
     capacityProviders.push('kept', 'loose')
-    expect(await world.type('check prod.us-east-1/jobs')).toContain('Seen: cluster jobs (loose)')
+    expect(await world.type('check prod.us-east-1/jobs')).toContain('Found: cluster jobs (loose)')
     expect(world.calls('DescribeCapacityProviders')).toHaveLength(1)
     capacityProviders.splice(-2)
   })
@@ -147,9 +149,9 @@ describe('a cluster', () => {
       effect: { kind: 'error', code: 'ClientException', message: 'Unable to describe task definition.' },
     })
     const answer = await world.type('check prod.us-east-1/jobs')
-    expect(answer).toContain('4 services in 1 cluster looked at')
-    expect(answer).toMatch(/Not read: reading the task definition of \S+: AWS refused it \(ClientException/)
-    expect(answer).toContain('Not read: reading log groups in us-east-1: AWS denied it')
+    expect(answer).toContain('checked: 4 services in 1 cluster')
+    expect(answer).toMatch(/Unavailable: reading the task definition of \S+: AWS refused it \(ClientException/)
+    expect(answer).toContain('Unavailable: reading log groups in us-east-1: AWS denied it')
     expect(idsIn(answer)).toContain('ECS.4')
     expect(idsIn(answer)).not.toContain('endless-logs')
   })
@@ -160,9 +162,9 @@ describe('the images that run', () => {
 
   test('are said to have the faults that enhanced scanning found: how many, which, and what is known of them', async () => {
     const answer = await world.type('check payments-api')
-    expect(answer).toContain('Seen: app has 1, among them CVE-2025-15467 (1 with a fix, 1 with a known exploit)')
+    expect(answer).toContain('Found: app has 1, including CVE-2025-15467 (1 with a fix, 1 with a known exploit)')
     expect(answer).toContain(
-      'Seen: app has 2, among them CVE-2026-2100, CVE-2026-3184 (1 with a fix, 0 with a known exploit)',
+      'Found: app has 2, including CVE-2026-2100, CVE-2026-3184 (1 with a fix, 0 with a known exploit)',
     )
     expect(world.calls('DescribeImageScanFindings')[0]?.input).toMatchObject({
       repositoryName: 'payments-api',
@@ -171,14 +173,14 @@ describe('the images that run', () => {
   })
 
   test('have those of basic scanning, of which no more is known', async () => {
-    expect(await world.type('check notifications')).toContain('Seen: app has 1, among them CVE-2026-1642\n')
+    expect(await world.type('check notifications')).toContain('Found: app has 1, including CVE-2026-1642\n')
   })
 
   test('that nobody scans are said so, with why: never, no longer, or not in ECR', async () => {
-    expect(await world.type('check prod/web/reports')).toContain('Seen: app: it was never scanned')
+    expect(await world.type('check prod/web/reports')).toContain('Found: app: it was never scanned')
     world.aws.scans.set('orders-api', { status: 'SCAN_ELIGIBILITY_EXPIRED', vulnerabilities: [] })
     expect(await world.type('check orders-api')).toContain(
-      'Seen: app: it is too old to be scanned any more, envoy: it is not from a registry of ECR that is scanned',
+      'Found: app: it is too old to be scanned, envoy: it is not in Amazon ECR',
     )
   })
 
@@ -188,7 +190,7 @@ describe('the images that run', () => {
       severity: 'HIGH' as const,
     }))
     world.aws.scans.set('orders-api', { status: 'COMPLETE', vulnerabilities })
-    expect(await world.type('check orders-api')).toContain('app has 1200, among them')
+    expect(await world.type('check orders-api')).toContain('app has 1200, including')
   })
 
   test('of which ECR says nothing leave all else as it is', async () => {
@@ -198,7 +200,7 @@ describe('the images that run', () => {
       effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
     })
     const answer = await world.type('check payments-api')
-    expect(answer).toContain('Not read: reading the scan of payments-api: AWS denied it')
+    expect(answer).toContain('Unavailable: reading the scan of payments-api: AWS denied it')
     expect(idsIn(answer)).toContain('ECS.8')
   })
 })
@@ -206,9 +208,9 @@ describe('the images that run', () => {
 describe('an account', () => {
   test('is told by region and cluster what was seen where', async () => {
     const answer = await world.type('check prod --severity high')
-    expect(answer).toContain('14 services in 3 clusters looked at')
-    expect(answer).toContain('Seen: us-east-1/web/reports (assignPublicIp is ENABLED)')
-    expect(answer).toMatch(/Seen: eu-west-1\/web\/checkout \(app\); .*; and 9 more/)
+    expect(answer).toContain('checked: 14 services in 3 clusters')
+    expect(answer).toContain('Found: us-east-1/web/reports (assignPublicIp is ENABLED)')
+    expect(answer).toMatch(/Found: eu-west-1\/web\/checkout \(app\); .*; and 9 more/)
   })
 
   test('of which a cluster cannot be read says why, and the others answer', async () => {
@@ -218,8 +220,8 @@ describe('an account', () => {
       effect: { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' },
     })
     const answer = await world.type('check prod')
-    expect(answer).toMatch(/Not read: reading services of web: AWS denied it/)
-    expect(answer).toMatch(/\d+ services in 3 clusters looked at/)
+    expect(answer).toMatch(/Unavailable: reading services of web: AWS denied it/)
+    expect(answer).toMatch(/checked: \d+ services in 3 clusters/)
   })
 
   test('of which the index could not be refreshed says since when, and why', async () => {
@@ -232,8 +234,8 @@ describe('an account', () => {
     await world.recur('index')
     world.aws.faults.clear()
     const answer = await world.type('check prod --severity high')
-    expect(answer).toMatch(/Not read: prod in us-east-1, and 1 more places could not be read since .*AWS denied it/)
-    expect(answer).toContain('14 services in 3 clusters looked at')
+    expect(answer).toMatch(/Unavailable: prod in us-east-1, and 1 more places could not be read since .*AWS denied it/)
+    expect(answer).toContain('checked: 14 services in 3 clusters')
     await world.recur('index')
   })
 
@@ -253,9 +255,9 @@ describe('of many services', () => {
 
   test('fifty are looked at, in a bounded number of calls, and the others are a click away', async () => {
     const first = await world.type('check fleet-1')
-    expect(first).toContain('50 services in 1 cluster looked at · page 1 of 2, by name')
-    expect(first).toContain('The scans of 10 more images were not looked at.')
-    expect(first).toContain('Not looked at, as too much would be asked of AWS at once: 20 more services.')
+    expect(first).toContain('checked: 50 services in 1 cluster · page 1 of 2, by name')
+    expect(first).toContain('Scans of 10 more images were not checked.')
+    expect(first).toContain('20 more services not checked, to limit calls to AWS.')
     expect(first).toContain('[Next 20]')
     expect(asked()).toEqual({
       DescribeClusters: 1,
@@ -275,7 +277,7 @@ describe('of many services', () => {
     world.aws.callLog.clear()
     await world.press('Next 20')
     const second = world.told('U0REQUEST')
-    expect(second).toContain('20 services in 1 cluster looked at · page 2 of 2, by name')
+    expect(second).toContain('checked: 20 services in 1 cluster · page 2 of 2, by name')
     expect(second).not.toContain('Next')
     expect(asked()).toMatchObject({ DescribeServices: 2, DescribeTaskDefinition: 20 })
     expect(new Set([...described, ...servicesAsked()]).size).toBe(70)
@@ -284,9 +286,9 @@ describe('of many services', () => {
   test('a page goes on with the same severity; one that is not there is refused', async () => {
     expect(await world.type('check fleet-1 --severity critical')).toContain('[Next 20]')
     await world.press('Next 20')
-    expect(world.told('U0REQUEST')).toMatch(/no findings that are critical or worse[\s\S]*page 2 of 2/)
+    expect(world.told('U0REQUEST')).toMatch(/no findings of severity critical or worse[\s\S]*page 2 of 2/)
     expect(await world.type('check fleet-1 --page 3')).toBe(
-      'prod.us-east-1/fleet-1 has no page 3.\n\nThe last one is 2.',
+      'prod.us-east-1/fleet-1 has no page 3.\n\nThe last page is 2.',
     )
     expect(await world.type('check orders-api --page 2')).toContain('has no page 2.\n\nLeave out --page.')
     expect(await world.type('check fleet-1 --page 0')).toContain('0 is not a page.')

@@ -25,7 +25,7 @@ const digests = () =>
   world.slack.workspace
     .messages('C0OPS')
     .filter(
-      ({ bot_id, text }) => bot_id !== undefined && /^(Left by leases|Waits for consent|Held for a while)/.test(text),
+      ({ bot_id, text }) => bot_id !== undefined && /^(Not reverted|Awaiting approval|Temporary changes)/.test(text),
     )
 
 test('a day on which nothing waits and nothing is held has none', async () => {
@@ -36,7 +36,7 @@ test('a day on which nothing waits and nothing is held has none', async () => {
 test('says what leases have left, what waits, and what is held; at eight in Berlin, once', async () => {
   await world.type(`scale ${CHECKOUT} 12 --for 1h`)
   await world.press('Approve', 'U0APPROVE')
-  await world.until(() => world.card().includes('Leased'))
+  await world.until(() => world.card().includes('Temporary:'))
   world.autoscaling.register({ account: '111122223333', region: 'us-east-1' }, 'service/web/checkout', {
     min: 6,
     max: 20,
@@ -50,9 +50,9 @@ test('says what leases have left, what waits, and what is held; at eight in Berl
   await askAt('08:00')
   expect(digests().map(({ ts }) => new Date(Number(ts) * 1_000).toISOString().slice(11, 16))).toEqual(['07:00'])
   expect(textOf(digests()[0])).toMatch(
-    /^Left by leases: somebody has to decide\n+• prod\.us-east-1\/web\/checkout: requester held a minimum of 12 until .*; it was found to be 6\.\.20 and left so\nWaits for consent\n+• Scale search from 5 to 9, asked for by requester, until .*\nHeld for a while\n+• prod\.us-east-1\/web\/orders-api: requester holds 8 tasks until/,
+    /^Not reverted: a decision is needed\n+• prod\.us-east-1\/web\/checkout: a minimum of 12 until .*, by requester; not reverted: someone else changed it to 6\.\.20\nAwaiting approval\n+• Scale search from 5 to 9, requested by requester, expires .*\nTemporary changes\n+• prod\.us-east-1\/web\/orders-api: 8 tasks until .*, by requester/,
   )
-  expect(textOf(digests()[0])).toContain('/ecs leases has the buttons')
+  expect(textOf(digests()[0])).toContain('Decide with /ecs leases')
 })
 
 test('delivered twice it is posted once; one that Slack refuses is not repeated', async () => {

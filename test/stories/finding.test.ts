@@ -45,12 +45,12 @@ describe('a task', () => {
 
   test('is not what a change is about: that is asked by a button', async () => {
     expect(await world.type(`restart ${task()}`)).toBe(
-      `${task()} is a task of orders-api; restart is about a service.\n\nDo you mean the whole service?\n[prod.us-east-1/web/orders-api]`,
+      `${task()} is a task of orders-api; restart takes a service.\n\nDid you mean the whole service?\n[prod.us-east-1/web/orders-api]`,
     )
   })
 
   test('that is not there is said not to be', async () => {
-    expect(await world.type('logs 0123456789abcdef0123456789abcdef')).toContain('is neither a service here nor a task')
+    expect(await world.type('logs 0123456789abcdef0123456789abcdef')).toContain('No service or recent task is named')
   })
 })
 
@@ -61,7 +61,7 @@ describe('a container', () => {
   })
 
   test('is nothing for a command about a whole service', async () => {
-    expect(await world.type('scale orders-api:app 6')).toBe('scale is about a whole service.\n\nLeave out :app.')
+    expect(await world.type('scale orders-api:app 6')).toBe('scale applies to a whole service.\n\nLeave out :app.')
   })
 })
 
@@ -71,32 +71,32 @@ test('a service that is younger than the index is found in its cluster, and dele
   if (spec === undefined) throw new Error('no revision')
   world.fleet.createService(old.cluster, { name: 'just-made', desired: 1, createdBy: 'test', spec, isSettled: true })
   expect(await world.type('status web/just-made')).toContain('just-made is healthy and steady')
-  expect(await world.type('status just-made')).toContain('just-made is not a service here.')
+  expect(await world.type('status just-made')).toContain('No service is named just-made.')
 })
 
 test('how old the index is, is said where it may be the reason', async () => {
   expect(await world.type('status nothing-like-it')).not.toContain('looked up')
   world.clock.advance(3_600_000)
-  expect(await world.type('status nothing-like-it')).toContain('was last looked up at 2026-11-22 03:00 UTC')
+  expect(await world.type('status nothing-like-it')).toContain('The service index dates from 2026-11-22 03:00 UTC')
 })
 
 describe('what the channel is about', () => {
   test('is shown, and nothing is set at first', async () => {
-    expect(await world.type('here')).toContain('Nothing is set for this channel')
+    expect(await world.type('here')).toContain('This channel has no defaults')
   })
 
   test('decides what a bare name means', async () => {
-    expect(await world.type('status reports')).toContain('services named reports')
+    expect(await world.type('status reports')).toContain('services are named reports')
     await world.type('here set prod.us-east-1/web', { user: 'U0APPROVE' })
-    expect(world.card()).toBe('In this channel bare names mean services of prod.us-east-1/web first.')
+    expect(world.card()).toBe('In this channel, bare names resolve to prod.us-east-1/web first.')
     expect(await world.type('status reports')).toContain('prod 1111-2222-3333 · us-east-1 · web')
-    expect(await world.type('status reports', { channel: 'C0RANDOM' })).toContain('services named reports')
+    expect(await world.type('status reports', { channel: 'C0RANDOM' })).toContain('services are named reports')
     expect(await world.type('here')).toContain('prod.us-east-1/web')
   })
 
   test('may be a cluster of one name in every region of an account', async () => {
     await world.type('here set prod/web', { user: 'U0APPROVE' })
-    expect(world.card()).toContain('services of prod/web first')
+    expect(world.card()).toContain('resolve to prod/web first')
     expect(await world.type('status reports')).toContain('prod 1111-2222-3333 · us-east-1 · web')
     expect(await world.type('status checkout')).toContain(
       '[prod.us-east-1/web/checkout] [prod.eu-west-1/web/checkout] [staging.us-east-1/web/checkout]',
@@ -115,18 +115,18 @@ describe('what the channel is about', () => {
     await world.type('here set staging', { user: 'U0APPROVE' })
     expect(await world.type('restart catalog-api --dry-run')).toContain('staging')
     expect(await world.type('restart payments-api --dry-run')).toBe(
-      'payments-api is not in staging, which this channel is about.\n\nIt is prod.us-east-1/web/payments-api: is that what you mean?\n[prod.us-east-1/web/payments-api]',
+      'payments-api is not in staging, this channel’s default.\n\nDid you mean prod.us-east-1/web/payments-api?\n[prod.us-east-1/web/payments-api]',
     )
     expect(await world.type('status payments-api')).toContain('payments-api is healthy and steady')
     await world.type('restart orders-api --dry-run')
-    expect(world.told('U0REQUEST')).not.toContain('which this channel is about')
+    expect(world.told('U0REQUEST')).not.toContain('this channel’s default')
   })
 
   test.each([
     ['here set', 'That sets nothing.'],
     ['here set orders-api', 'is one service.'],
-    ['here set nowhere', 'is neither an account, nor a cluster, nor a service here.'],
-    ['here set --favourites nope', 'nope is not a service here.'],
+    ['here set nowhere', 'No account, cluster or service is named nowhere.'],
+    ['here set --favourites nope', 'No service is named nope.'],
     ['here set --favourites reports', 'reports could be '],
     ['here set --favourites a//b', 'is not a service'],
   ])('%s: %s', async (line, words) => {
@@ -135,7 +135,7 @@ describe('what the channel is about', () => {
 
   test('is taken back', async () => {
     await world.type('here clear', { user: 'U0APPROVE' })
-    expect(await world.type('here')).toContain('Nothing is set for this channel')
+    expect(await world.type('here')).toContain('This channel has no defaults')
     expect(await world.type('here clear', { user: 'U0APPROVE' })).toContain('Nothing is set')
   })
 })
@@ -172,7 +172,7 @@ describe('a task of many clusters', () => {
     const id = await makeClusters(40, 55)
     expect(await world.type(`status ${id}`)).toContain('edge-54 is healthy and steady')
     expect(await world.type(`status ${id.slice(0, 10)}`)).toMatch(
-      /looks like a task, and there are \d+ clusters to look in\.\n\nSay in which: web\/\w+, or write its whole id/,
+      /looks like a task id, but \d+ clusters are too many to search\.\n\nName the cluster: web\/\w+, or write the full task id/,
     )
     expect(world.calls('ListTasks').filter(({ input }) => !('serviceName' in (input as object)))).toEqual([])
   })

@@ -27,7 +27,7 @@ test('a service that was only ever made', async () => {
     [Status] [Events]"
   `)
   expect(await world.type('events orders-api')).toMatchInlineSnapshot(`
-    "orders-api: one thing happened, the newest first
+    "orders-api: 1 notable event, newest first
     prod 1111-2222-3333 · us-east-1 · web
     2026-11-22 03:00 UTC  has reached a steady state.
 
@@ -78,5 +78,5 @@ test('events are told once, however often they came', async () => {
 
 test('of a service that is gone', async () => {
   for (const verb of ['events', 'deployments'])
-    expect(await world.type(`${verb} prod.us-east-1/web/gone`)).toContain('gone is not a service here')
+    expect(await world.type(`${verb} prod.us-east-1/web/gone`)).toContain('No service is named gone')
 })

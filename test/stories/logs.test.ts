@@ -63,7 +63,7 @@ test('what a seeded service writes reads like logs', async () => {
   group.perMinute = 6
   const answer = await world.type('logs orders-api --lines 5')
   expect(answer).toMatch(/^orders-api: \d+ lines of the last 15m: /)
-  expect(answer).toContain('On every line with fields: service=orders-api')
+  expect(answer).toContain('Common fields: service=orders-api')
   expect(answer).toMatch(/older entries are counted but not shown/)
 })
 
@@ -79,7 +79,7 @@ test('repeats are counted, traces are whole, JSON is level, message and what dif
   expect(lineOf(answer, 'took')).toMatch(/INFO {2}app\/\w{6} took {2}ms=7$/)
   expect(answer).toMatch(/ERROR app\/\w{6} failed {2}ms=9\n {4}Error: no\n {8}at a\.js:1\n/)
   expect(answer).toMatch(/TypeError: x is undefined\n {8}at b\.js:2\n {8}at c\.js:3\n/)
-  expect(answer).toContain('On every line with fields: app=orders')
+  expect(answer).toContain('Common fields: app=orders')
   expect(answer).toContain('2 errors')
 })
 
@@ -92,7 +92,7 @@ test('secrets are hidden and counted, over lines and in JSON', async () => {
   const answer = await world.type('logs orders-api')
   for (const secret of ['tr0ub4dor', 'abcdef0123456789', 'QQQQ', 'AKIAABCDEF']) expect(answer).not.toContain(secret)
   expect(answer).toContain('postgres://u:‹hidden›@db/orders')
-  expect(answer).toMatch(/Hidden, as it looks like a secret: .*1 × private key/)
+  expect(answer).toMatch(/Hidden as possible secrets: .*1 × private key/)
 })
 
 test('what the configuration says is hidden, too', async () => {
@@ -147,7 +147,7 @@ const dm = () => world.slack.workspace.openDm('U0REQUEST').id
 
 test('very many come as a picture, too, to the asker alone; it says the same in words', async () => {
   writeMany()
-  expect(await world.type('logs orders-api --lines 3')).toContain('The picture of it is in your direct messages')
+  expect(await world.type('logs orders-api --lines 3')).toContain('The picture is in your direct messages')
   const [file] = withFiles(dm()).at(-1)?.files ?? []
   expect(file).toMatchObject(chart)
   expect(isPng(file?.id)).toBe(true)
@@ -175,7 +175,7 @@ test('--share shows nothing where the configuration does not allow it, and reads
   channels.set('C0OPS', { ...ops, shared: true })
   const answer = await world.type('logs orders-api --lines 3 --share')
   channels.set('C0OPS', ops)
-  expect(answer).toContain('People of other companies read along in this channel.')
+  expect(answer).toContain('People of other companies are members of this channel.')
   expect(answer).not.toContain('fine')
   expect(filters()).toEqual([])
   expect([world.cards().length, withFiles('C0OPS').length]).toEqual([cards, files])
@@ -186,7 +186,7 @@ test('what does not fit comes as a file, below a message to the asker alone', as
   for (let n = 0; n < 300; n += 1) write(`n${n}. password=hunter${n}00`, { ago: 300 - n })
   expect(await world.type('logs orders-api --lines 20')).toContain('[Send as File]')
   await world.press('Send as File')
-  expect(world.told('U0REQUEST')).toBe('orders-api.log is in your messages with Quarterdeck.')
+  expect(world.told('U0REQUEST')).toBe('orders-api.log is in your direct messages with Quarterdeck.')
   const { workspace } = world.slack
   const [about, sent] = workspace.messages(workspace.openDm('U0REQUEST').id).slice(-2)
   expect(about?.text).toContain('orders-api: 300 lines of the last 15m')
@@ -201,7 +201,7 @@ test('what does not fit comes as a file, below a message to the asker alone', as
 test('a file that Slack does not take is said', async () => {
   write('here')
   world.slack.faults.add({ method: 'upload', effect: { kind: 'status', status: 500 } })
-  expect(await world.type('logs orders-api --file')).toContain('sending a file: Slack answered 500')
+  expect(await world.type('logs orders-api --file')).toContain('uploading a file: Slack answered 500')
   world.slack.faults.clear()
 })
 
@@ -210,7 +210,7 @@ describe('which lines', () => {
     write('{"level":"error","msg":"boom"}')
     write('{"level":"info","msg":"fine"}')
     const answer = await world.type("logs orders-api --filter '{ $.level = “error” }'")
-    expect(answer).toContain('orders-api: 1 line like { $.level = "error" } of the last 15m: 1 error')
+    expect(answer).toContain('orders-api: 1 line matching { $.level = "error" } of the last 15m: 1 error')
     expect(answer).not.toContain('fine')
   })
 
@@ -283,7 +283,7 @@ describe('which lines', () => {
     const answer = await world.type('logs prod.us-east-1/web/checkout --previous')
     expect(answer).toContain(`until task ${task.id.slice(0, 8)} stopped at `)
     expect(answer).toContain('its last words')
-    expect(answer).toContain('Somebody stopped it: by a test.')
+    expect(answer).toContain('Stopped by someone: by a test.')
     expect(await world.type('logs orders-api --previous')).toContain(
       'No task of orders-api stopped within the last hour.',
     )
@@ -297,7 +297,7 @@ describe('which lines', () => {
     expect(answer).toContain('two')
     const arn = `arn:aws:ecs:us-east-1:111122223333:task/web/${tasks()[0]}`
     expect(await world.type(`logs ${arn}`)).toContain('one')
-    expect(await world.type(`logs ${'0'.repeat(32)}`)).toContain('is neither a service here nor a task')
+    expect(await world.type(`logs ${'0'.repeat(32)}`)).toContain('No service or recent task is named')
   })
 
   test('a log group by its name, or its ARN', async () => {
@@ -309,22 +309,22 @@ describe('which lines', () => {
     expect(lineOf(answer, 'from one')).toContain(`…${`ecs/app/${one}`.slice(-24)} from one`)
     expect(filters().filter(({ region }) => region === 'us-east-1')[0]?.input).not.toHaveProperty('logStreamNames')
     const arn = 'arn:aws:logs:us-east-1:111122223333:log-group:/ecs/orders-api:*'
-    expect(await world.type(`logs ${arn} --filter another`)).toContain('/ecs/orders-api: 1 line like another')
+    expect(await world.type(`logs ${arn} --filter another`)).toContain('/ecs/orders-api: 1 line matching another')
     expect(await world.type('logs /ecs/nothing')).toBe('There is no log group /ecs/nothing in prod, staging.')
-    expect(await world.type('logs /ecs/orders-api --task abcd')).toContain('are for the logs of a service')
+    expect(await world.type('logs /ecs/orders-api --task abcd')).toContain('work only for a service')
   })
 
   test.each([
     ['logs orders-api --around 25:00', '25:00 is not a time of day.'],
-    ['logs orders-api --around 14:05 --since 1h', '--around says the time by itself.'],
-    ['logs orders-api --around 2027-01-01T00:00', 'is still to come.'],
+    ['logs orders-api --around 14:05 --since 1h', '--around already sets the time.'],
+    ['logs orders-api --around 2027-01-01T00:00', 'is in the future.'],
     ['logs /ecs/a?b', 'is not a log group’s name.'],
-    ['logs nowhere:/ecs/a', 'nowhere is not an account here.'],
+    ['logs nowhere:/ecs/a', 'No account is named nowhere.'],
     ['logs orders-api --container nope', 'orders-api has no container nope.\n\nIt has app, envoy.'],
-    ['logs orders-api --task ffff', 'begins with ffff.\n\nThere are '],
+    ['logs orders-api --task ffff', 'recently stopped task ffff.\n\nTasks: '],
     ['logs orders-api --task x', 'x is not a task.'],
     ['logs orders-api --lines 999', '999 is not a number of lines.'],
-    ['logs orders-api --filter a:b', "CloudWatch does not understand the filter a:b: Invalid character(s) in term ':'"],
+    ['logs orders-api --filter a:b', "CloudWatch rejected the filter a:b: Invalid character(s) in term ':'"],
     ["logs orders-api --filter '{ $.a = 1'", 'Close the brace'],
     ["logs orders-api --filter '[a, b]'", 'CloudWatch does not understand the filter [a, b]'],
   ])('%s', async (line, words) => {
@@ -334,14 +334,14 @@ describe('which lines', () => {
 
 describe('when CloudWatch Logs has nothing, or trouble', () => {
   test('nothing was written', async () => {
-    expect(await world.type('logs orders-api')).toContain('orders-api wrote nothing in the last 15m.')
-    expect(await world.type('logs orders-api --filter ERROR')).toContain('wrote nothing like ERROR in the last 15m.')
+    expect(await world.type('logs orders-api')).toContain('orders-api: no lines in the last 15m.')
+    expect(await world.type('logs orders-api --filter ERROR')).toContain('no lines matching ERROR in the last 15m.')
   })
 
   test('the group is not there', async () => {
     world.aws.logs.remove(HUB, '/ecs/search')
     expect(await world.type('logs prod.us-east-1/web/search')).toContain(
-      'The log group /ecs/search is not there in us-east-1.',
+      'The log group /ecs/search does not exist in us-east-1.',
     )
   })
 
@@ -365,7 +365,7 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
 
   test('pages have an end', async () => {
     world.aws.logKnobs.emptyPages = 1_000
-    expect(await world.type('logs orders-api')).toContain('There is more that was not looked at.')
+    expect(await world.type('logs orders-api')).toContain('Older lines were not read.')
     expect(filters()).toHaveLength(10)
   })
 
@@ -373,7 +373,7 @@ describe('when CloudWatch Logs has nothing, or trouble', () => {
     write('late', { ago: 180_000 })
     write('in time', { nth: 1 })
     const answer = await world.type('logs orders-api')
-    expect(answer).toContain('Lines of one stream carry times at least 3m before they arrived: their hosts’ clocks are')
+    expect(answer).toContain('Lines of one stream have times at least 3m before their arrival: their hosts’ clocks are')
   })
 
   test('access is denied', async () => {
@@ -485,7 +485,7 @@ describe('where logs go', () => {
     await world.until(() => service.tasks.size === 0)
     world.clock.advance(2 * 3_600_000)
     expect(await world.type('logs prod.us-east-1/web/reports')).toContain(
-      'No task of reports runs, and none stopped within the last 15m.',
+      'reports has no running task, and none stopped within the last 15m.',
     )
   })
 })

@@ -62,7 +62,7 @@ describe('who may vote', () => {
     await world.click('approve')
     expect(world.card('C0APPROVALS')).toContain('Approved by approver. Needs 1 more approval')
     await world.click('approve')
-    expect(world.told('U0APPROVE')).toContain('You have approved this already')
+    expect(world.told('U0APPROVE')).toContain('You have already approved this')
     await world.click('approve', 'U0SECOND')
     await world.until(() => world.card('C0APPROVALS').includes('Done.'))
     expect(world.desired()).toBe(80)
@@ -70,7 +70,7 @@ describe('who may vote', () => {
 
   test('nobody left who could: it is refused at once, and says who could', async () => {
     expect(await world.type('scale orders-api 80 --reason sale', { user: 'U0APPROVE' })).toContain(
-      'This needs 2 approvals, and only second.approver@example.com could give one now.',
+      'This needs 2 approvals, and only second.approver@example.com can approve now.',
     )
     expect(world.cards('C0APPROVALS')).toEqual([])
   })
@@ -107,13 +107,13 @@ describe('a plan that is given up', () => {
   test('an offer taken by whoever asked replaces the plan', async () => {
     await world.type('scale orders-api 1')
     const card = world.cards().at(-1)
-    expect(world.card()).toContain('[Scale To 2 First]')
+    expect(world.card()).toContain('[Scale to 2 First]')
     await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts: card?.ts ?? '', actionId: 'run:0' })
     await world.until(() => world.cards().length === 2)
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
     expect(first).toContain('Replaced by requester')
-    expect(first).toContain('Superseded. Another plan was asked for instead; nothing was changed.')
+    expect(first).toContain('Superseded. Replaced by another request; nothing was changed.')
     expect(second).toContain('Scale orders-api from 4 to 2')
   })
 
@@ -125,7 +125,7 @@ describe('a plan that is given up', () => {
     await world.quiet()
     const [first, second] = world.cards().map(textOf)
     expect(first).toContain('[Approve]')
-    expect(second).toContain('second-approver asked for this')
+    expect(second).toContain('second-approver requested this')
     expect(world.told('U0SECOND')).toBe('')
   })
 
@@ -149,7 +149,7 @@ describe('between consent and execution', () => {
     [
       'a deployment began',
       world => void world.fleet.deploy(world.service(), world.service().deployments[0]?.revision.spec as never),
-      'Stale: nothing was changed. It is no longer what was approved:',
+      'Stale: nothing was changed. The plan has changed since its approval:',
     ],
     ['the direction turned', world => void Object.assign(world.service(), { desired: 9 }), 'direction: up → down'],
     ['it is set already', world => void Object.assign(world.service(), { desired: 6 }), 'is set to 6 tasks already'],
@@ -226,7 +226,7 @@ describe('between consent and execution', () => {
 
   test('the service was deleted and made anew: another service, stale', async () => {
     const card = await between(() => Object.assign(world.service(), { createdAt: world.clock.now() }))
-    expect(card).toContain('Stale: nothing was changed. It is no longer what was approved:')
+    expect(card).toContain('Stale: nothing was changed. The plan has changed since its approval:')
     expect(card).toContain('createdAt')
   })
 
@@ -235,7 +235,7 @@ describe('between consent and execution', () => {
       world.service().desired = 5
       world.fleet.touch(world.service())
     })
-    expect(card).toContain('Moved since it was asked: desired tasks 4 → 5.')
+    expect(card).toContain('Changed since the request: desired tasks 4 → 5.')
     expect(card).toContain('Done. 6/6 running')
   })
 })
@@ -297,7 +297,7 @@ describe('locks and the halt', () => {
     await world.type('halt --reason "incident 812"')
     expect(world.card()).toBe('All changes are halted by requester: incident 812')
     expect(await world.type('scale orders-api 6')).toContain(
-      'All changes are halted: requester did, at 2026-11-22 03:00 UTC: incident 812',
+      'All changes are halted: requester, 2026-11-22 03:00 UTC: incident 812',
     )
     expect(await world.type('scale orders-api 6 --break-glass --reason now')).toContain('All changes are halted')
     await world.type('resume', { user: 'U0APPROVE' })
@@ -325,7 +325,7 @@ describe('without consent', () => {
     await world.type('scale staging.us-east-1/web/catalog-api 4')
     await world.until(isOver)
     expect(world.card()).toContain('Done. 4/4 running')
-    expect(world.card()).toContain('consent rule 1 asks nobody')
+    expect(world.card()).toContain('approval rule 1 needs no approval')
   })
 
   test('breaking glass needs a reason and the right to; it is told where the rules say, and reviewed the next day', async () => {
@@ -340,7 +340,7 @@ describe('without consent', () => {
     expect(JSON.stringify(card?.blocks)).toContain('breaks glass')
     expect(JSON.stringify(card?.blocks)).toContain('Done.')
     expect(review?.text).toContain(
-      'Please review: requester broke glass yesterday to scale orders-api from 4 to 6 (done).',
+      'Please review: requester used break glass yesterday to scale orders-api from 4 to 6 (done).',
     )
     expect(world.desired()).toBe(6)
   })
@@ -404,7 +404,7 @@ describe('the audit', () => {
     const shown = await world.type('audit orders-api')
     expect(shown).toContain('outcome done: requester scale prod.us-east-1/web/orders-api 6')
     expect(shown).toContain('as requester@example.com, approved by U0APPROVE')
-    expect(await world.type('audit orders-worker')).toContain('Nothing is recorded about orders-worker.')
+    expect(await world.type('audit orders-worker')).toContain('No audit records about orders-worker.')
     expect(await world.type('audit orders-api', { user: 'U0OUTSIDE' })).toContain(
       'is not in Quarterdeck’s configuration',
     )
@@ -437,9 +437,9 @@ test('an account named like a cluster, among other problems: each is listed, and
     .replace('environment: production, atLeast', 'environment: prodution, atLeast')
   const listed = await world.publish(wrong).then(String, ({ message }: Error) => message)
   expect(listed.split('\n')).toEqual([
-    expect.stringMatching(/^quarterdeck\.yaml:\d+ consent\.1\.when\.environment names prodution/),
-    expect.stringMatching(/^quarterdeck\.yaml:\d+ ceilings\.0\.targets\.0 says prod\/\*, and prod is an account here/),
-    expect.stringMatching(/^quarterdeck\.yaml:\d+ accounts\.jobs is named like a cluster that is there/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ approvals\.1\.when\.environment names prodution/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ ceilings\.0\.targets\.0 is prod\/\*, but prod is an account/),
+    expect.stringMatching(/^quarterdeck\.yaml:\d+ accounts\.jobs has the name of an existing cluster/),
   ])
   expect(await world.type('whoami')).toBe(before)
   expect(await world.type('scale orders-api 80')).toContain('This change needs a reason.')
@@ -456,7 +456,7 @@ describe('a cluster that got the name of an account later', () => {
 
   test('a target that could mean both is asked about', async () => {
     expect(await world.type('scale prod/orders-api 6')).toBe(
-      'prod is a cluster and an account here: 2 services could be meant.\n\nWhich one?\n[prod.us-east-1/web/orders-api] [staging.us-east-1/prod/orders-api]',
+      'prod is both a cluster and an account: it matches 2 services.\n\nWhich one?\n[prod.us-east-1/web/orders-api] [staging.us-east-1/prod/orders-api]',
     )
     expect(world.cards()).toEqual([])
     await world.type('scale prod/web/orders-api 6')
@@ -465,7 +465,7 @@ describe('a cluster that got the name of an account later', () => {
 
   test('so is a place to lock, which is named by the account’s id', async () => {
     expect(await world.type('lock prod --reason x')).toContain(
-      'prod names 2 places: 111122223333, staging.us-east-1/prod.',
+      'prod matches 2 places: 111122223333, staging.us-east-1/prod.',
     )
     expect(await world.type('lock prod/web --reason x')).toContain('staging.us-east-1/prod/web')
     expect(world.cards()).toEqual([])

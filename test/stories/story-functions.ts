@@ -1,5 +1,5 @@
 // Lambda in this process: asynchronous invocations with its retries, counted, so that a test can wait until all is quiet.
-import type { Finished } from '../../sandbox/lambda/container.ts'
+import type { InvocationResult } from '../../sandbox/lambda/container.ts'
 import type { Clock } from '../../sandbox/world/clock.ts'
 
 /** What the functions write into their logs, a line each, of whatever story runs: it is no part of a test's output. */
@@ -31,7 +31,7 @@ export const createStoryFunctions = (clock: Clock, handlers: ReadonlyMap<string,
     if (inFlight === 0) for (const listener of [...idleListeners]) listener()
   }
 
-  const run = async (name: string, event: unknown): Promise<Finished> => {
+  const run = async (name: string, event: unknown): Promise<InvocationResult> => {
     inFlight += 1
     try {
       // As from one machine to another: nothing of it is shared, and it takes its time.

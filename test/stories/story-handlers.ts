@@ -6,12 +6,12 @@ import { declarations } from '../../src/commands/declarations.ts'
 import type { Ports } from '../../src/commands/ports.ts'
 import { sessionPolicy } from '../../src/engine/change/session-policy.ts'
 import type { Config } from '../../src/engine/rules/config.ts'
+import { changeSetting } from '../../src/functions/decision/change-setting.ts'
 import { decide } from '../../src/functions/decision/decide.ts'
-import { change } from '../../src/functions/decision/setting.ts'
 import { runFollow } from '../../src/functions/follow/run-follow.ts'
 import { createApp } from '../../src/functions/ingress/app.ts'
 import { type HttpEvent, LambdaReceiver } from '../../src/functions/ingress/receiver.ts'
-import { asDurable } from '../../src/functions/operation/durable-client.ts'
+import { durableHandler } from '../../src/functions/operation/durable-client.ts'
 import { operate } from '../../src/functions/operation/operation.ts'
 import type { OperationPorts } from '../../src/functions/operation/ports.ts'
 import { answerQuery } from '../../src/functions/query/answer-query.ts'
@@ -116,11 +116,11 @@ const decision =
   (ports: AllPorts): Handler =>
   event =>
     kindOf(event) === 'setting'
-      ? change(decodeJob('setting', event), ports)
+      ? changeSetting(decodeJob('setting', event), ports)
       : decide(decodeJob('decision', event), ports)
 
 const operation = (ports: AllPorts, { durable }: Behind): Handler => {
-  const handler = asDurable(
+  const handler = durableHandler(
     (event: unknown, ctx) => operate(decodeJob('operation', event), ctx, ports),
     clientOf(durable),
   )

@@ -17,7 +17,7 @@ export type Lambda = {
 
 type FunctionPorts = {
   readonly dispatch: Dispatch
-  readonly goOn: ContinueFollow
+  readonly continueFollow: ContinueFollow
   readonly wake: Wake
   readonly schedule: Schedule
   readonly executionStatus: ExecutionStatus
@@ -39,7 +39,7 @@ export const createFunctionPorts = ({ aws, functions, durable, operation }: Lamb
           durable.start(job.id, operation, JSON.stringify(job))
         }),
     },
-    goOn: invoke('query'),
+    continueFollow: invoke('query'),
     wake: id =>
       ask('lambda', 'SendDurableExecutionCallbackSuccess', { CallbackId: id }, () =>
         durable.settle(id, 'succeed', '"settled"'),

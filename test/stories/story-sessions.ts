@@ -5,11 +5,11 @@ import type { Readers } from '../../src/commands/readers.ts'
 import type { Writer } from '../../src/engine/change/ports.ts'
 import type { Identity } from '../../src/engine/rules/asker.ts'
 import type { AccountRole, Config } from '../../src/engine/rules/config.ts'
-import { sendEcs } from '../../src/gateways/aws/ecs/ecs.ts'
+import { sendEcs } from '../../src/gateways/aws/ecs/send-ecs.ts'
 import { createSessions, type Sessions } from '../../src/gateways/aws/identity/sessions.ts'
 import { createReaders } from '../../src/gateways/aws/readers.ts'
 import { sendAutoscaling } from '../../src/gateways/aws/scaling/autoscaling.ts'
-import { asking } from '../../src/gateways/aws/translate.ts'
+import { askAws } from '../../src/gateways/aws/translate.ts'
 import { type Account, accountOf } from '../../src/model/account.ts'
 import type { ServiceRef } from '../../src/model/ecs.ts'
 import { RemoteError } from '../../src/model/errors.ts'
@@ -44,7 +44,7 @@ export const createStorySessions = (aws: StoryAws, base: Asker) => {
     const RoleArn = roles[role]
     if (RoleArn === undefined) throw new RemoteError(`no ${role} role`, { code: 'NoRole', passing: false })
     const asked = { service: 'sts', action: 'AssumeRole', region: 'us-east-1' }
-    return asking(`assuming ${RoleArn.split('/').at(-1)}`, () =>
+    return askAws(`assuming ${RoleArn.split('/').at(-1)}`, () =>
       aws.pass(base, { ...asked, input: { RoleArn, SourceIdentity: who.corporateId } }, () => CREDENTIALS),
     )
   }
@@ -118,7 +118,7 @@ export const createStoryReaders = (
   fargate: async () => undefined,
   changedAtAws: async () => undefined,
   tagsIn: ({ id }, region) =>
-    asking('reading the tags of services', async () => {
+    askAws('reading the tags of services', async () => {
       const input = { ResourceTypeFilters: ['ecs:service'], ResourcesPerPage: 100 }
       const asked = { service: 'tagging', action: 'GetResources', region, input }
       const { output } = await aws.operate({ ...asker, account: id }, asked)
@@ -144,7 +144,7 @@ export const createStoryWriter = (config: Config, target: ServiceRef, sessions: 
   const ecs = sessions.each(settings => new ECSClient(settings))
   const autoscaling = sessions.each(settings => new ApplicationAutoScalingClient(settings))
   return async call =>
-    asking(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
+    askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
       if (call.service === 'ssm') throw new Error('a story has no sessions of ECS Exec')
       const { $metadata } =
         call.service === 'ecs'

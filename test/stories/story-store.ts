@@ -1,12 +1,12 @@
 // The store as a function reaches it: each request in the call log under DynamoDB's name for it, and open to faults.
-import { asking } from '../../src/gateways/aws/translate.ts'
+import { askAws } from '../../src/gateways/aws/translate.ts'
 import type { Json, JsonObject } from '../../src/model/json.ts'
 import type { Key, Store } from '../../src/model/ports/store.ts'
 import type { Asker, StoryAws } from './story-aws.ts'
 
 export const throughAws = (store: Store, aws: StoryAws, asker: Asker): Store => {
   const ask = <T>(doing: string, action: string, input: JsonObject, run: () => Promise<T>): Promise<T> =>
-    asking(doing, () => aws.pass(asker, { service: 'dynamodb', action, region: 'us-east-1', input }, run))
+    askAws(doing, () => aws.pass(asker, { service: 'dynamodb', action, region: 'us-east-1', input }, run))
   const put = (key: Key, value: Json, run: () => Promise<boolean>) =>
     ask(`writing ${key.sk}`, 'PutItem', { Item: { ...key, value } }, run)
   return {

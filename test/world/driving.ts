@@ -1,6 +1,6 @@
 // How a test drives a world, whatever is behind it: people type and click in Slack, and what Slack and AWS saw is read back.
 import type { CallLog, LoggedCall } from '../../sandbox/aws/wire/call-log.ts'
-import type { Meddling } from '../../sandbox/slack/send.ts'
+import type { RequestTampering } from '../../sandbox/slack/send.ts'
 import type { Slack } from '../../sandbox/slack/slack.ts'
 import type { Message } from '../../sandbox/slack/types.ts'
 import type { Clock } from '../../sandbox/world/clock.ts'
@@ -25,7 +25,7 @@ export type Driven = {
 
 export type Driving = {
   /** Types `/ecs <text>` and waits until everything that it set off has come to rest. The answer is what only the asker sees. */
-  readonly type: (text: string, where?: Where, meddling?: Meddling) => Promise<string>
+  readonly type: (text: string, where?: Where, tampering?: RequestTampering) => Promise<string>
   /** Clicks a button of the last card; Reject's form is filled in and sent. */
   readonly click: (choice: string, user?: string, reason?: string) => Promise<void>
   /** Clicks the button with these words: on the last message that has it, or on what only this person was told last. */
@@ -65,9 +65,9 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
     return found
   }
   return {
-    type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, meddling?: Meddling) => {
+    type: async (text: string, { user = 'U0REQUEST', channel = 'C0OPS' }: Where = {}, tampering?: RequestTampering) => {
       whispers.delete(user)
-      await slack.deliver.command({ user, channel, text }, meddling)
+      await slack.deliver.command({ user, channel, text }, tampering)
       await quiet()
       return whispers.get(user) ?? ''
     },
@@ -109,7 +109,7 @@ export const drive = ({ slack, fleet, aws, quiet }: Driven, store: Pick<Store, '
 
 type Passing = { readonly clock: Clock; readonly quiet: () => Promise<void> }
 
-/** From one due moment to the next, each at rest before the next. */
+/** Moves the clock from one due time to the next, and waits for quiet at each. */
 export const pass = async (ms: number, world: Passing): Promise<void> => {
   const end = world.clock.now() + ms
   for (;;) {

@@ -1,17 +1,17 @@
-// Whether IAM lets a call through, and AWS's words where it does not.
+// Decides whether IAM allows a call, and words the denial as AWS does.
 
 import { documentsOf, type Roles } from '../services/iam/roles.ts'
 import { localUser } from '../wire/credentials.ts'
 import { type Authorize, AwsError, type Call, type Caller } from '../wire/service.ts'
 import { type Check, type Decision, evaluate, type Policies } from './evaluate.ts'
-import { accountOf, checksOf, type Known } from './requests.ts'
+import { accountOf, checksOf, type IamWorld } from './requests.ts'
 import { judgeTrust } from './trust.ts'
 
 const administrator: Policies = {
   identity: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
 }
 
-/** The role's policies as they are now, under the session policy that the session was begun with. Users other than the local one have none. */
+/** The role's current policies, limited by the session policy of the session. Users other than the local one have none. */
 const policiesOf = ({ arn, roleArn, sessionPolicy }: Caller, roles: Roles): Policies => {
   if (arn === localUser.arn) return administrator
   const role = roles.find(roleArn ?? '')
@@ -59,7 +59,7 @@ const denial = (call: Call, { action, resource }: Check, reason: string): AwsErr
     { status: forbidding[call.service] === undefined ? 400 : 403 },
   )
 
-/** No resource here but a role has a policy of its own that could let another account in. */
+/** Roles are the only resources here whose own policy could allow another account. */
 const isElsewhere = ({ caller }: Call, { resource }: Check): boolean => {
   const account = accountOf(resource)
   return account !== '' && account !== caller.account
@@ -73,9 +73,9 @@ const refuse = (call: Call, check: Check, roles: Roles): AwsError | undefined =>
 }
 
 /**
- * The caller's policies and the role's trust must both allow. (AWS lets the trust policy suffice where it names a
- * caller of its own account; here that caller needs what one of another account needs.) STS gives no reasons: a role
- * that does not trust is like one that is not there.
+ * The caller's policies and the role's trust policy must both allow. AWS accepts the trust policy alone where it names
+ * a caller of its own account; here that caller needs both. STS gives no reasons: a role that does not trust looks like
+ * a missing one.
  */
 const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undefined => {
   const role = roles.find(check.resource)
@@ -86,12 +86,15 @@ const refuseSession = (call: Call, check: Check, roles: Roles): AwsError | undef
   return isAllowed ? undefined : denial(call, check, '')
 }
 
-/** Who one is may always be asked. */
+/** GetCallerIdentity needs no permission. */
 const isFree = ({ service, action }: Call): boolean => service === 'sts' && action === 'GetCallerIdentity'
 
-/** Evaluates IAM for every call. Policies that it does not understand break the call with a 500 that names what it does not know. */
+/**
+ * Evaluates IAM for every call. A policy that the evaluator does not support fails the call with a 500 that names the
+ * element.
+ */
 export const createAuthorize =
-  (known: Known): Authorize =>
+  (known: IamWorld): Authorize =>
   (call, resources) => {
     if (isFree(call)) return undefined
     const refusal = call.service === 'sts' ? refuseSession : refuse

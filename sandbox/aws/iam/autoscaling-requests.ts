@@ -20,7 +20,7 @@ const keysOf = ({ ServiceNamespace = '', ScalableDimension = '' }: Named): Conte
   'application-autoscaling:scalable-dimension': ScalableDimension,
 })
 
-/** By its opaque id; what is not there yet is any target. */
+/** By its opaque id; a target that does not exist yet counts as any target. */
 const targetCheck = (call: Call, target: Target | undefined, more: Context = {}): Check => ({
   action: `application-autoscaling:${call.action}`,
   resource: target?.arn ?? `arn:aws:application-autoscaling:${here(call)}:scalable-target/*`,
@@ -30,7 +30,7 @@ const targetCheck = (call: Call, target: Target | undefined, more: Context = {})
 const requestTags = (tags: Readonly<Record<string, string>> | undefined): Context =>
   tags ? { ...tagKeys('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) } : {}
 
-/** A first registration looks at the service and may move its count: in the caller's name. */
+/** A first registration describes the service and may update its count, in the caller's name. */
 const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Named): readonly Check[] => {
   const [, cluster = ''] = ResourceId.split('/')
   const resource = `arn:aws:ecs:${here(call)}:${ResourceId}`
@@ -43,7 +43,7 @@ const onService = (autoscaling: Autoscaling, call: Call, { ResourceId = '' }: Na
   return ['ecs:DescribeServices', 'ecs:UpdateService'].map(action => ({ action, resource, context }))
 }
 
-/** Target tracking makes and deletes its alarms in the caller's name; so says the guide, and nobody measured it. */
+/** Target tracking creates and deletes its alarms in the caller's name (the guide says so; not measured). */
 const onAlarms = (call: Call, { ResourceId = '' }: Named): readonly Check[] =>
   ['PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'].map(action => ({
     action: `cloudwatch:${action}`,
@@ -84,7 +84,7 @@ const rows: Readonly<Record<string, Row>> = {
   ListTagsForResource: onTags,
 }
 
-/** Undefined for what is about nothing in particular: descriptions and forecasts. */
+/** Undefined for calls without a resource: descriptions and forecasts. */
 export const autoscalingChecks = (autoscaling: Autoscaling, call: Call): readonly Check[] | undefined => {
   const { ResourceId = '', ResourceARN } = call.input as Named & { ResourceARN?: string }
   const target =
@@ -100,7 +100,7 @@ const alarmCheck = (call: Call, name: string, context: Context = {}): Check => (
   context,
 })
 
-/** Without names it is about all alarms. */
+/** Without names, the call is about all alarms. */
 export const alarmChecks = (call: Call): readonly Check[] | undefined => {
   const { AlarmName = '', AlarmActions = [] } = call.input as unknown as PutMetricAlarmInput
   const { AlarmNames = ['*'] } = call.input as DescribeAlarmsInput | DeleteAlarmsInput

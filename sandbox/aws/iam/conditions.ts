@@ -1,33 +1,34 @@
-// Condition operators. Source: IAM user guide, condition operators; multivalued context keys; policy variables with no value.
+// Evaluates condition operators. Source: IAM user guide, condition operators; multivalued context keys; policy
+// variables with no value.
 
 import type { ContextValue, Keys } from './context.ts'
 import { compile, isArnLike, type PatternOptions } from './pattern.ts'
 import { type Condition, UnsupportedPolicy } from './policy.ts'
 
-/** Is one value of the request like one value of the policy? */
-type Compare = (wanted: string, given: string, keys: Keys) => boolean
+/** Whether one value of the request matches one value of the policy. */
+type Compare = (expected: string, actual: string, keys: Keys) => boolean
 type Operator = { readonly compare: Compare; readonly isNegated: boolean }
 
 const text =
   (options: PatternOptions): Compare =>
-  (wanted, given, keys) =>
-    compile(wanted, keys, options)?.test(given) ?? false
+  (expected, actual, keys) =>
+    compile(expected, keys, options)?.test(actual) ?? false
 
 const numberOf = (written: string): number => (written.trim() === '' ? Number.NaN : Number(written))
 
 const numeric =
-  (holds: (given: number, wanted: number) => boolean): Compare =>
-  (wanted, given) => {
-    if (Number.isNaN(numberOf(wanted))) throw new UnsupportedPolicy(`the number ${wanted}`)
-    return holds(numberOf(given), numberOf(wanted))
+  (holds: (actual: number, expected: number) => boolean): Compare =>
+  (expected, actual) => {
+    if (Number.isNaN(numberOf(expected))) throw new UnsupportedPolicy(`the number ${expected}`)
+    return holds(numberOf(actual), numberOf(expected))
   }
 
-const bool: Compare = (wanted, given) => {
-  if (!/^(true|false)$/i.test(wanted)) throw new UnsupportedPolicy(`the truth value ${wanted}`)
-  return wanted.toLowerCase() === given.toLowerCase()
+const bool: Compare = (expected, actual) => {
+  if (!/^(true|false)$/i.test(expected)) throw new UnsupportedPolicy(`the truth value ${expected}`)
+  return expected.toLowerCase() === actual.toLowerCase()
 }
 
-const arn: Compare = (wanted, given, keys) => isArnLike(wanted, given, keys)
+const arn: Compare = (expected, actual, keys) => isArnLike(expected, actual, keys)
 
 const positive: Readonly<Record<string, Compare>> = {
   StringEquals: text({ hasWildcards: false }),
@@ -36,11 +37,11 @@ const positive: Readonly<Record<string, Compare>> = {
   ArnEquals: arn,
   ArnLike: arn,
   Bool: bool,
-  NumericEquals: numeric((given, wanted) => given === wanted),
-  NumericLessThan: numeric((given, wanted) => given < wanted),
-  NumericLessThanEquals: numeric((given, wanted) => given <= wanted),
-  NumericGreaterThan: numeric((given, wanted) => given > wanted),
-  NumericGreaterThanEquals: numeric((given, wanted) => given >= wanted),
+  NumericEquals: numeric((actual, expected) => actual === expected),
+  NumericLessThan: numeric((actual, expected) => actual < expected),
+  NumericLessThanEquals: numeric((actual, expected) => actual <= expected),
+  NumericGreaterThan: numeric((actual, expected) => actual > expected),
+  NumericGreaterThanEquals: numeric((actual, expected) => actual >= expected),
 }
 
 const negated: Readonly<Record<string, string>> = {
@@ -60,19 +61,19 @@ const operatorOf = (name: string): Operator => {
   return { compare, isNegated }
 }
 
-/** Like one of the values; where the operator is negated, like none of them. */
-const holdsFor = ({ compare, isNegated }: Operator, given: string, values: readonly string[], keys: Keys): boolean =>
-  // All are compared, so that one which is not understood is always found.
-  values.map(wanted => compare(wanted, given, keys)).includes(true) !== isNegated
+/** True when one of the values matches; for a negated operator, when none does. */
+const holdsFor = ({ compare, isNegated }: Operator, actual: string, values: readonly string[], keys: Keys): boolean =>
+  // Compares all values, so that an unsupported one is always found.
+  values.map(expected => compare(expected, actual, keys)).includes(true) !== isNegated
 
-/** A key with many values needs ForAllValues or ForAnyValue: without, nothing matches it. */
+/** A key with several values needs ForAllValues or ForAnyValue; without them, nothing matches it. */
 const holdsForOne = (operator: Operator, value: ContextValue, values: readonly string[], keys: Keys): boolean =>
   typeof value === 'string' && holdsFor(operator, value, values, keys)
 
 const isAbsent = (key: string, values: readonly string[], keys: Keys): boolean => {
-  const wanted = values.map(value => value.toLowerCase())
-  if (wanted.some(value => value !== 'true' && value !== 'false')) throw new UnsupportedPolicy(`Null with ${values}`)
-  return wanted.includes(keys.find(key) === undefined ? 'true' : 'false')
+  const expected = values.map(value => value.toLowerCase())
+  if (expected.some(value => value !== 'true' && value !== 'false')) throw new UnsupportedPolicy(`Null with ${values}`)
+  return expected.includes(keys.find(key) === undefined ? 'true' : 'false')
 }
 
 const written = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/
@@ -81,7 +82,7 @@ export const holds = ({ operator: name, key, values }: Condition, keys: Keys): b
   if (name === 'Null') return isAbsent(key, values, keys)
   const [, set, base = '', ifExists] = written.exec(name) ?? []
   const operator = operatorOf(base)
-  // What IfExists does after ForAnyValue is told in two ways.
+  // The sources disagree on what IfExists does after ForAnyValue.
   if (set === 'ForAnyValue' && ifExists) throw new UnsupportedPolicy(`the condition operator ${name}`)
   const value = keys.find(key)
   if (value === undefined)

@@ -1,9 +1,9 @@
-// The condition keys of one request. Names of keys are not case-sensitive; a list is a key with many values.
+// The condition keys of one request. Key names are not case-sensitive; a list is a key with several values.
 
 export type ContextValue = string | readonly string[]
 export type Context = Readonly<Record<string, ContextValue>>
 
-/** A list without values is as if the key were not there. */
+/** An empty list counts as an absent key. */
 export type Keys = { readonly find: (key: string) => ContextValue | undefined }
 
 export const keysOf = (context: Context): Keys => {

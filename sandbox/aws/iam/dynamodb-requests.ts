@@ -1,5 +1,5 @@
-// What IAM must allow for calls on the items of DynamoDB: the table or its index, and the partition keys that are touched.
-// Source: DynamoDB developer guide, fine-grained access control.
+// The permissions that calls on DynamoDB items need: the table or its index, and the partition keys. Source: DynamoDB
+// developer guide, fine-grained access control.
 
 import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
@@ -18,9 +18,9 @@ type Input = {
   readonly RequestItems?: Readonly<Record<string, unknown>>
 }
 
-type Batched = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } }
+type BatchedWrite = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } }
 
-/** The product has one table, and this is its partition key. */
+/** The partition key of Quarterdeck's one table. */
 const partitionKey = 'pk'
 
 const tableArn = ({ region, caller }: Call, table: string): string =>
@@ -52,7 +52,7 @@ const onItem = (call: Call, input: Input) => [
   checkOf(call, tableArn(call, input.TableName ?? ''), keyOf(input.Key ?? input.Item)),
 ]
 
-/** A query of an index is about that index alone. */
+/** A query of an index needs permission on that index only. */
 const onQuery = (call: Call, input: Input) => {
   const table = tableArn(call, input.TableName ?? '')
   return [
@@ -60,15 +60,15 @@ const onQuery = (call: Call, input: Input) => {
   ]
 }
 
-const itemsOf = (asked: unknown): readonly (Item | undefined)[] => {
-  if (Array.isArray(asked))
-    return (asked as readonly Batched[]).map(one => one.PutRequest?.Item ?? one.DeleteRequest?.Key)
-  return (asked as { readonly Keys?: readonly Item[] }).Keys ?? []
+const itemsOf = (requests: unknown): readonly (Item | undefined)[] => {
+  if (Array.isArray(requests))
+    return (requests as readonly BatchedWrite[]).map(one => one.PutRequest?.Item ?? one.DeleteRequest?.Key)
+  return (requests as { readonly Keys?: readonly Item[] }).Keys ?? []
 }
 
 const onBatch = (call: Call, { RequestItems = {} }: Input) =>
-  Object.entries(RequestItems).map(([table, asked]) =>
-    checkOf(call, tableArn(call, table), itemsOf(asked).flatMap(keyOf)),
+  Object.entries(RequestItems).map(([table, requests]) =>
+    checkOf(call, tableArn(call, table), itemsOf(requests).flatMap(keyOf)),
   )
 
 const rows: Readonly<Record<string, (call: Call, input: Input) => readonly Check[]>> = {
@@ -82,6 +82,6 @@ const rows: Readonly<Record<string, (call: Call, input: Input) => readonly Check
   BatchWriteItem: onBatch,
 }
 
-/** Undefined for a call that no row describes. */
+/** Undefined for a call that the table does not list. */
 export const dynamodbChecks = (call: Call): readonly Check[] | undefined =>
   Object.hasOwn(rows, call.action) ? rows[call.action]?.(call, call.input as Input) : undefined

@@ -1,5 +1,5 @@
-// The condition keys and the passed roles of CreateService and UpdateService: a key is there only if its part of the request is.
-// Source: service authorization reference, Amazon ECS; ECS developer guide, IAM roles.
+// The condition keys and passed roles of CreateService and UpdateService; a key is present only with its part of the
+// request. Source: service authorization reference, Amazon ECS; ECS developer guide, IAM roles.
 
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Context, ContextValue } from './context.ts'
@@ -12,7 +12,7 @@ const written = (value: boolean | undefined): string | undefined => (value === u
 
 const arnOnly = (name: string | undefined): string | undefined => (name?.startsWith('arn:') ? name : undefined)
 
-/** An empty list of providers is a key without values, which is no key: no fence of `Null` sees it. */
+/** An empty list of providers is a key without values, which counts as absent: a `Null` condition does not see it. */
 const readers: Readonly<Record<string, (request: Request, things: Things) => ContextValue | undefined>> = {
   'ecs:task-definition': ({ taskDefinition }, { definition, arnAt }) =>
     taskDefinition === undefined
@@ -66,7 +66,10 @@ const infrastructureRoles = (request: Request): readonly (string | undefined)[] 
   ...(request.loadBalancers ?? []).map(({ advancedConfiguration }) => advancedConfiguration?.roleArn),
 ]
 
-/** Nothing is passed where neither a task definition nor an infrastructure role is sent: not for a count. */
+/**
+ * Nothing is passed when the request has neither a task definition nor an infrastructure role, as when only a count
+ * changes.
+ */
 export const servicePassRoles = (request: Request, things: Things): readonly Check[] => {
   const { taskDefinition } = request
   const definition = taskDefinition === undefined ? undefined : things.definition(taskDefinition)

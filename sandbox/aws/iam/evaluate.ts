@@ -1,11 +1,11 @@
-// What policies say to one request. Source: IAM user guide, policy evaluation logic.
+// Evaluates policies for one request. Source: IAM user guide, policy evaluation logic.
 
 import { holds } from './conditions.ts'
 import { type Context, type Keys, keysOf } from './context.ts'
 import { isActionLike, isResourceLike } from './pattern.ts'
 import { type Patterns, readPolicy, type Statement } from './policy.ts'
 
-/** One thing that must be allowed. */
+/** One permission that the call needs. */
 export type Check = {
   /** `service:Action` */
   readonly action: string
@@ -22,10 +22,10 @@ const matches = ({ patterns, isNegated }: Patterns, isLike: (pattern: string) =>
 const applies = ({ actions, resources, conditions }: Statement, { action, resource }: Check, keys: Keys): boolean =>
   matches(actions, pattern => isActionLike(pattern, action)) &&
   (!resources || matches(resources, pattern => isResourceLike(pattern, resource, keys))) &&
-  // None is left out, so that one which is not understood is found even where another already fails.
+  // Evaluates all conditions, so that an unsupported one is found even after another has failed.
   !conditions.map(condition => holds(condition, keys)).includes(false)
 
-/** What the statements of one kind of policy say: one that denies wins over all that allow. */
+/** The result of one kind of policy: a deny overrides every allow. */
 export const judge = (statements: readonly Statement[], check: Check): Verdict => {
   const keys = keysOf(check.context)
   const effects = statements.filter(statement => applies(statement, check, keys)).map(({ effect }) => effect)
@@ -33,7 +33,7 @@ export const judge = (statements: readonly Statement[], check: Check): Verdict =
   return effects.includes('Allow') ? 'allow' : 'silent'
 }
 
-/** Documents as they were written. A boundary or a session policy that is not there limits nothing. */
+/** Policy documents as written. An absent boundary or session policy limits nothing. */
 export type Policies = {
   readonly identity: readonly unknown[]
   readonly boundary?: unknown
@@ -46,7 +46,7 @@ export type Decision =
   | { readonly decision: 'allowed' }
   | { readonly decision: 'explicit-deny' | 'implicit-deny'; readonly by: DeniedBy }
 
-/** In the order in which AWS looks at them. */
+/** In AWS's order of evaluation. */
 const layersOf = ({
   identity,
   boundary,
@@ -57,7 +57,7 @@ const layersOf = ({
   ...(session === undefined ? [] : [['session policy', readPolicy(session)] as const]),
 ]
 
-/** Allowed by every kind of policy that there is, and denied by none. Throws UnsupportedPolicy. */
+/** Allowed by every kind of policy that is present, and denied by none. Throws UnsupportedPolicy. */
 export const evaluate = (policies: Policies, check: Check): Decision => {
   const verdicts = layersOf(policies).map(([by, statements]) => ({ by, verdict: judge(statements, check) }))
   const denying = verdicts.find(({ verdict }) => verdict === 'deny')

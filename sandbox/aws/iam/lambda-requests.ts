@@ -1,12 +1,11 @@
-// What IAM must allow for calls of Lambda, whose paths say what they are about.
-// Source: service authorization reference, AWS Lambda.
+// The permissions that Lambda calls need, read from their paths. Source: service authorization reference, AWS Lambda.
 
 import type { Call } from '../wire/service.ts'
 import type { Check } from './evaluate.ts'
 
 const segmentOf = (url: string, pattern: RegExp): string => decodeURIComponent(pattern.exec(url)?.[1] ?? '')
 
-/** A function by name or ARN; with the version or alias that is asked for, the ARN is that of the qualified function. */
+/** A function by name or ARN; with a version or alias, the ARN of the qualified function. */
 const functionArn = ({ url, region, caller }: Call): string => {
   const name = segmentOf(url, /^\/[\d-]+\/functions\/([^/?]+)\//)
   const qualifier = new URLSearchParams(url.split('?')[1] ?? '').get('Qualifier')
@@ -26,7 +25,7 @@ const rows: Readonly<Record<string, (call: Call) => { readonly action: string; r
   StopDurableExecution: call => ({ action: call.action, resource: executionArn(call) }),
 }
 
-/** Undefined for a call that no row describes: a callback's id says nothing of its execution, only the service knows. */
+/** Undefined for a call that the table does not list: only the service knows the execution of a callback id. */
 export const lambdaChecks = (call: Call): readonly Check[] | undefined => {
   const row = Object.hasOwn(rows, call.action) ? rows[call.action]?.(call) : undefined
   return row && [{ action: `lambda:${row.action}`, resource: row.resource, context: {} }]

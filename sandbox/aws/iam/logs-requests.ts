@@ -1,5 +1,5 @@
-// What IAM must allow for calls of CloudWatch Logs. Sources: service authorization reference; the ARNs as refusals show
-// them in the field: a stream is always in them, be it nameless, so a policy has to end in `:*`.
+// The permissions that CloudWatch Logs calls need. Source: service authorization reference. ARNs as in denials seen in
+// the field: they always name a stream, even an empty one, so a policy must end in `:*`.
 
 import type { GetLogEventsRequest, StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { nameOf } from '../services/logs/find.ts'
@@ -11,10 +11,10 @@ type Input = Partial<GetLogEventsRequest & StartLiveTailRequest>
 const arnOf = ({ region, caller }: Call, input: Input): string =>
   `arn:aws:logs:${region}:${caller.account}:log-group:${nameOf(input) ?? ''}:log-stream:${input.logStreamName ?? ''}`
 
-/** Data that a policy of the group masks is shown to those alone who may unmask. */
+/** Data that the group's policy masks needs permission to unmask. */
 export const logsChecks = (call: Call): readonly Check[] => {
   const input = call.input as Input
-  // Asked of each group, in the form that ends in `:*`, although the parameter itself must not.
+  // Checked for each group, in the form that ends in `:*`, although the parameter itself must not.
   if (input.logGroupIdentifiers !== undefined)
     return input.logGroupIdentifiers.map(arn => ({ action: `logs:${call.action}`, resource: `${arn}:*`, context: {} }))
   const actions = [call.action, ...(input.unmask === true ? ['Unmask'] : [])]

@@ -1,5 +1,5 @@
-// Patterns of policies: `*`, `?`, and variables like `${aws:PrincipalTag/team, 'nobody'}`.
-// Source: IAM user guide, policy elements: variables and tags; Resource; ARNs.
+// Matches patterns of policies: `*`, `?`, and variables like `${aws:PrincipalTag/team, 'nobody'}`. Source: IAM user
+// guide, policy elements: variables and tags; Resource; ARNs.
 
 import type { Keys } from './context.ts'
 import { UnsupportedPolicy } from './policy.ts'
@@ -8,7 +8,7 @@ const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 const literals: ReadonlyMap<string, string> = new Map(['*', '?', '$'].map(char => [`\${${char}}`, char]))
 
-/** The value that stands for a variable; nothing where its key is absent or has many values. */
+/** The value of a variable; undefined when its key is absent or has several values. */
 const resolve = (variable: string, keys: Keys): string | undefined => {
   const [, key, fallback] = /^\$\{([^,}]+)(?:, '([^']*)')?\}$/.exec(variable) ?? []
   if (key === undefined) throw new UnsupportedPolicy(`the variable ${variable}`)
@@ -23,22 +23,22 @@ const wild: ReadonlyMap<string, string> = new Map([
   ['?', '.'],
 ])
 
-/** Of patterns without variables: a world asks of the same ones again and again. */
+/** Compiled patterns without variables, because a world matches the same ones often. */
 const compiled = new Map<string, RegExp | undefined>()
 const MOST_COMPILED = 5_000
 
-/** Undefined where a variable has no value: such a pattern is like nothing. What a variable stands for is plain text. */
+/** Undefined when a variable has no value: such a pattern matches nothing. The value of a variable is plain text. */
 export const compile = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
-  if (text.includes('$')) return compileAnew(text, keys, options)
+  if (text.includes('$')) return compileUncached(text, keys, options)
   const id = `${options.hasWildcards} ${options.ignoresCase} ${text}`
   if (compiled.has(id)) return compiled.get(id)
   if (compiled.size >= MOST_COMPILED) compiled.clear()
-  const made = compileAnew(text, keys, options)
-  compiled.set(id, made)
-  return made
+  const expression = compileUncached(text, keys, options)
+  compiled.set(id, expression)
+  return expression
 }
 
-const compileAnew = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
+const compileUncached = (text: string, keys: Keys, options: PatternOptions): RegExp | undefined => {
   const source: string[] = []
   for (const part of text.split(/(\$\{[^}]*\}|[*?])/)) {
     const isVariable = part.startsWith('${') && part.endsWith('}') && !literals.has(part)
@@ -58,23 +58,24 @@ export const isActionLike = (pattern: string, action: string): boolean => {
   return compile(pattern, noKeys, { hasWildcards: true, ignoresCase: true })?.test(action) ?? false
 }
 
-/** `arn`, partition, service, region, account, and the rest; nothing where it is no ARN. */
+/** `arn`, partition, service, region, account and the rest; empty when the text is not an ARN. */
 const partsOf = (arn: string): readonly string[] | undefined => {
   const [prefix, ...rest] = arn.split(':')
   return prefix === 'arn' && rest.length >= 5 ? [...rest.slice(0, 4), rest.slice(4).join(':')] : undefined
 }
 
-/** Each part of an ARN by itself: no wildcard reaches over a colon of the first five. */
+/** Matches each part of an ARN separately: no wildcard crosses one of the first five colons. */
 export const isArnLike = (pattern: string, arn: string, keys: Keys): boolean => {
-  const wanted = partsOf(pattern)
-  if (!wanted) throw new UnsupportedPolicy(`the ARN ${pattern}`)
+  const patternParts = partsOf(pattern)
+  if (!patternParts) throw new UnsupportedPolicy(`the ARN ${pattern}`)
   const given = partsOf(arn)
   return (
-    given !== undefined && wanted.every((part, n) => compile(part, keys, { hasWildcards: true })?.test(given[n] ?? ''))
+    given !== undefined &&
+    patternParts.every((part, n) => compile(part, keys, { hasWildcards: true })?.test(given[n] ?? ''))
   )
 }
 
-/** In Resource, variables belong into the last part of the ARN, and its type is written out. */
+/** In Resource, variables are allowed in the last part of the ARN only, and its type is literal. */
 const checkResource = (pattern: string) => {
   const parts = partsOf(pattern)
   const type = /^([^/:]*)[/:]/.exec(parts?.at(-1) ?? '')?.[1] ?? ''
@@ -82,7 +83,7 @@ const checkResource = (pattern: string) => {
     throw new UnsupportedPolicy(`the resource ${pattern}`)
 }
 
-/** A request about nothing in particular has the resource `*`, which only `*` is like. */
+/** A request without a resource has the resource `*`, which only `*` matches. */
 export const isResourceLike = (pattern: string, resource: string, keys: Keys): boolean => {
   if (pattern === '*') return true
   checkResource(pattern)

@@ -1,6 +1,6 @@
-// A policy document read into statements; an element that the evaluator does not know throws, so that nothing is guessed.
+// Parses a policy document into statements; an unknown element throws, so that nothing is guessed.
 
-/** One operator with one key: all values of it are alternatives. */
+/** One operator with one key; its values are alternatives. */
 export type Condition = { readonly operator: string; readonly key: string; readonly values: readonly string[] }
 
 /** The patterns of `Action` or of `NotAction`, of `Resource` or of `NotResource`. */
@@ -11,14 +11,14 @@ export type Principals = readonly { readonly kind: string; readonly value: strin
 export type Statement = {
   readonly effect: 'Allow' | 'Deny'
   readonly actions: Patterns
-  /** None in a trust policy: it is about the role that it belongs to. */
+  /** Absent in a trust policy, which is about its own role. */
   readonly resources?: Patterns
-  /** In a trust policy only. */
+  /** In trust policies only. */
   readonly principals?: Principals
   readonly conditions: readonly Condition[]
 }
 
-/** A policy says something that this evaluator does not understand. */
+/** A policy uses an element that this evaluator does not support. */
 export class UnsupportedPolicy extends Error {
   constructor(message: string) {
     super(`The sandbox's IAM does not know ${message}`)
@@ -97,7 +97,7 @@ const statementOf = (value: unknown, kind: Kind): Statement => {
   }
 }
 
-/** Version 2012-10-17 only: the older one reads `${…}` as plain text. */
+/** Version 2012-10-17 only: the older version reads `${…}` as plain text. */
 const parse = (document: unknown, kind: Kind): readonly Statement[] => {
   const policy = elementOf(document, 'the policy')
   demandKnown(policy, ['Version', 'Id', 'Statement'], 'a policy')
@@ -119,8 +119,8 @@ const read = (document: unknown, kind: Kind): readonly Statement[] => {
   return statements
 }
 
-/** Of an identity policy, a session policy or a permissions boundary. Throws UnsupportedPolicy. */
+/** Parses an identity policy, a session policy or a permissions boundary. Throws UnsupportedPolicy. */
 export const readPolicy = (document: unknown): readonly Statement[] => read(document, 'permissions')
 
-/** Of a role's trust policy. Throws UnsupportedPolicy. */
+/** Parses a role's trust policy. Throws UnsupportedPolicy. */
 export const readTrustPolicy = (document: unknown): readonly Statement[] => read(document, 'trust')

@@ -1,4 +1,4 @@
-// From a call to everything that IAM must allow for it: action, resource and condition keys, implied checks included.
+// Lists the permissions that a call needs: action, resource and condition keys, implied checks included.
 
 import type { Autoscaling } from '../../world/autoscaling/autoscaling.ts'
 import type { Fleet } from '../../world/fleet.ts'
@@ -14,10 +14,10 @@ import { logsChecks } from './logs-requests.ts'
 import { schedulerChecks } from './scheduler-requests.ts'
 import { assumeRoleChecks } from './sts-requests.ts'
 
-/** What there is in the world that condition keys tell of. */
-export type Known = { readonly fleet: Fleet; readonly roles: Roles; readonly autoscaling: Autoscaling }
+/** The parts of the world that condition keys describe. */
+export type IamWorld = { readonly fleet: Fleet; readonly roles: Roles; readonly autoscaling: Autoscaling }
 
-type Rows = (call: Call, known: Known) => readonly Check[] | undefined
+type Rows = (call: Call, world: IamWorld) => readonly Check[] | undefined
 
 const rows: Readonly<Record<string, Rows>> = {
   'application-autoscaling': (call, { autoscaling }) => autoscalingChecks(autoscaling, call),
@@ -30,13 +30,13 @@ const rows: Readonly<Record<string, Rows>> = {
   sts: (call, { roles }) => (call.action === 'AssumeRole' ? assumeRoleChecks(roles, call) : undefined),
 }
 
-/** The IAM prefix of a service, where it is not the name that requests are signed for. */
+/** The IAM prefix of a service, where it differs from its signing name. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', tagging: 'tag' }
 
-/** Calls that another action's permission allows (ECR API reference, ListImageReferrers; S3's, HeadObject). */
+/** Calls that need another action's permission (ECR API reference, ListImageReferrers; S3 API reference, HeadObject). */
 const allowedBy: Readonly<Record<string, string>> = { ListImageReferrers: 'BatchGetImage', HeadObject: 'GetObject' }
 
-/** What no row describes is about what its service says that it touches; without that, about `*`. */
+/** A call without a table uses the resources that its service reports; without those, `*`. */
 const byResources = ({ service, action }: Call, resources: readonly Resource[]): readonly Check[] => {
   const touched: readonly Resource[] = resources.length > 0 ? resources : [{ arn: '*' }]
   return touched.map(({ arn, tags, context }) => ({
@@ -62,10 +62,10 @@ const callerKeys = (caller: Caller, roles: Roles): Context => {
   }
 }
 
-/** All of them must be allowed. `resources`: what the service says that the call touches. */
-export const checksOf = (call: Call, resources: readonly Resource[], known: Known): readonly Check[] => {
-  const checks = rows[call.service]?.(call, known) ?? byResources(call, resources)
-  const global = { ...callerKeys(call.caller, known.roles), 'aws:RequestedRegion': call.region }
+/** All of them must be allowed. `resources`: the resources that the service reports for the call. */
+export const checksOf = (call: Call, resources: readonly Resource[], world: IamWorld): readonly Check[] => {
+  const checks = rows[call.service]?.(call, world) ?? byResources(call, resources)
+  const global = { ...callerKeys(call.caller, world.roles), 'aws:RequestedRegion': call.region }
   return checks.map(check => ({
     ...check,
     context: {

@@ -1,5 +1,5 @@
-// What IAM must allow for calls of EventBridge Scheduler: the schedule in its group, and passing on the role that invokes.
-// Source: service authorization reference, Amazon EventBridge Scheduler; its user guide, setting up (the execution role).
+// The permissions that EventBridge Scheduler calls need: the schedule in its group, and passing the execution role.
+// Source: service authorization reference, Amazon EventBridge Scheduler; its user guide, setting up.
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import type { Call } from '../wire/service.ts'
@@ -19,7 +19,7 @@ const passed = ({ Target }: CreateScheduleInput): readonly Check[] =>
         },
       ]
 
-/** Undefined for a call about no schedule in particular. */
+/** Undefined for a call without a schedule. */
 export const schedulerChecks = (call: Call): readonly Check[] | undefined => {
   const input = call.input as unknown as CreateScheduleInput
   if (input.Name === undefined) return undefined

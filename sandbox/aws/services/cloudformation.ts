@@ -1,5 +1,5 @@
-// AWS CloudFormation, read only: which stack made a thing, and what its template says.
-// Texts: `Stack with id … does not exist` and `Stack for … does not exist`, as the CLI shows them in the field.
+// AWS CloudFormation, read-only: the stack that created a resource, and its template. Texts `Stack with id … does not
+// exist` and `Stack for … does not exist`: as the CLI shows them.
 
 import type { DescribeStackResourcesInput, DescribeStacksInput, GetTemplateInput } from '@aws-sdk/client-cloudformation'
 import * as client from '@aws-sdk/client-cloudformation'
@@ -54,7 +54,7 @@ const describeStacks = (stacks: Stacks, { StackName }: DescribeStacksInput, call
   ),
 })
 
-/** By a physical id it gives the whole stack to which that belongs (CloudFormation API reference). */
+/** A physical id returns the whole stack that it belongs to (CloudFormation API reference). */
 const stackAsked = (stacks: Stacks, { StackName, PhysicalResourceId }: DescribeStackResourcesInput, call: Call) => {
   if ((StackName === undefined) === (PhysicalResourceId === undefined))
     throw invalid('Either StackName or PhysicalResourceId must be specified, but not both')
@@ -80,7 +80,7 @@ const getTemplate = (stacks: Stacks, { StackName, TemplateStage = 'Original' }: 
   return { TemplateBody: template, StagesAvailable: ['Original', 'Processed'] }
 }
 
-/** The stack asked for, or the ARN that its name would have; which stack a physical id belongs to is not known before. */
+/** The requested stack, or the ARN that its name would have; the stack of a physical id is not known yet. */
 const resourcesOf = (stacks: Stacks, call: Call) => {
   const { StackName } = call.input as { readonly StackName?: string }
   if (StackName === undefined) return []

@@ -1,5 +1,5 @@
-// AWS CloudTrail's event history, read from the log of calls: who called what, some minutes after it was called.
-// Sources: CloudTrail API reference, LookupEvents; user guide, CloudTrail record contents. The texts of its errors are guesses.
+// AWS CloudTrail's event history, read from the call log some minutes late. Sources: CloudTrail API reference,
+// LookupEvents; user guide, CloudTrail record contents. Error texts are guesses.
 import type { LookupAttribute, LookupEventsRequest } from '@aws-sdk/client-cloudtrail'
 import * as client from '@aws-sdk/client-cloudtrail'
 import type { Clock } from '../../world/clock.ts'
@@ -12,7 +12,7 @@ const DELAY_MS = 5 * 60_000
 const PAGE = 50
 const READ = /^(Describe|Get|List|Lookup|Filter|BatchGet)/
 
-/** Data planes, which the event history does not have. */
+/** Data planes, which are not in the event history. */
 const DATA = new Set(['dynamodb', 'logs'])
 
 const protocol = awsJson({

@@ -1,5 +1,5 @@
-// Amazon VPC Lattice, as far as it tells of ECS targets: ListTargets, from what the tasks do. Source: VPC Lattice API reference,
-// TargetSummary. Its reason codes are published nowhere: those here are guessed, and so are the texts of the errors.
+// Amazon VPC Lattice for ECS targets: ListTargets, derived from the tasks. Source: VPC Lattice API reference,
+// TargetSummary. Reason codes are not published: those here are guesses, as are the error texts.
 
 import type { ListTargetsRequest, TargetSummary } from '@aws-sdk/client-vpc-lattice'
 import * as client from '@aws-sdk/client-vpc-lattice'
@@ -26,7 +26,7 @@ const stateOf = ({ lastStatus, isDoomed, health }: Task): TargetSummary | undefi
     ? { status: 'UNHEALTHY', reasonCode: 'HealthChecksFailed' }
     : STATES[lastStatus]
 
-/** Every group that a service names is there; no other is. */
+/** Every target group that a service names exists, and no other. */
 const tasksOf = (fleet: Fleet, { caller, region }: Call, id: string): readonly Task[] | undefined => {
   const names = (arn: string | undefined) => arn?.endsWith(`/${id}`) === true
   const users = [...fleet.site({ account: caller.account, region }).clusters.values()]

@@ -1,4 +1,4 @@
-// AWS Service Quotas: how much Fargate an account may run at once in a region.
+// AWS Service Quotas: the number of Fargate vCPUs that may run at once in an account and region.
 
 import type {
   GetAWSDefaultServiceQuotaRequest,
@@ -19,10 +19,10 @@ const protocol = awsJson({
   missing: nullMember('ValidationException'),
 })
 
-type Known = { readonly code: string; readonly name: string; readonly purchase: Purchase }
+type Quota = { readonly code: string; readonly name: string; readonly purchase: Purchase }
 
 /** Codes and names: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
-const known: readonly Known[] = [
+const known: readonly Quota[] = [
   { code: 'L-3032A538', name: 'Fargate On-Demand vCPU resource count', purchase: 'on-demand' },
   { code: 'L-36FBB829', name: 'Fargate Spot vCPU resource count', purchase: 'spot' },
 ]
@@ -32,7 +32,7 @@ const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account,
 const arnOf = ({ account, region }: Place, service: string, code: string) =>
   `arn:aws:servicequotas:${region}:${account}:${service}/${code}`
 
-const view = (place: Place, { code, name, purchase }: Known, value: number): ServiceQuota => ({
+const view = (place: Place, { code, name, purchase }: Quota, value: number): ServiceQuota => ({
   ServiceCode: 'fargate',
   ServiceName: 'AWS Fargate',
   QuotaArn: arnOf(place, 'fargate', code),
@@ -63,14 +63,14 @@ const checkService = (code: string | undefined) => {
   if (code !== 'fargate') throw noSuch('service')
 }
 
-const expectKnown = ({ ServiceCode, QuotaCode }: GetServiceQuotaRequest): Known => {
+const expectKnown = ({ ServiceCode, QuotaCode }: GetServiceQuotaRequest): Quota => {
   checkService(ServiceCode)
   const found = known.find(({ code }) => code === QuotaCode)
   if (!found) throw noSuch('quota')
   return found
 }
 
-const applied = (quotas: Quotas, call: Call, quota: Known) =>
+const applied = (quotas: Quotas, call: Call, quota: Quota) =>
   view(placeOf(call), quota, quotas.vcpus(placeOf(call), quota.purchase))
 
 const list = (quotas: Quotas, { ServiceCode, QuotaCode }: ListServiceQuotasRequest, call: Call) => {

@@ -1,5 +1,5 @@
-// The Resource Groups Tagging API, read only, of ECS alone. There is no SDK client beside it to take schemas from: members,
-// ranges and errors are those of its API reference (GetResources). [MEM] marks a text that was not looked up.
+// The Resource Groups Tagging API, read-only, for ECS. No SDK client here has its schemas: members, ranges and errors
+// are from its API reference (GetResources). [MEM] marks a text from memory.
 
 import type { Fleet } from '../../world/fleet.ts'
 import type { Cluster, Tags } from '../../world/state.ts'
@@ -62,7 +62,7 @@ const check = (given: Record<string, unknown>): Input => {
 
 type Tagged = { readonly arn: string; readonly tags: Tags }
 
-/** It knows what has tags, or once had. Services and clusters are all that is simulated. */
+/** It returns resources that have tags or once had them. Only services and clusters are simulated. */
 const taggedIn = (clusters: Iterable<Cluster>): readonly Tagged[] =>
   [...clusters]
     .flatMap((cluster): readonly Tagged[] => [
@@ -89,7 +89,7 @@ const startOf = (token: string | undefined, all: readonly Tagged[]): number => {
   return at + 1
 }
 
-/** Without a size, 50 resources a page (API reference). The last page's token is empty rather than missing. */
+/** 50 resources a page by default (API reference). The last page's token is empty, not absent. */
 const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, region }: Call) => {
   const input = check(given)
   const { clusters } = fleet.site({ account: caller.account, region })
@@ -107,7 +107,7 @@ const getResources = (fleet: Fleet, given: Record<string, unknown>, { caller, re
   }
 }
 
-/** How fast one may ask is not documented where it was looked for, so it is never throttled here; faults can do it. */
+/** Its rate limit is not documented, so it is never throttled here; faults can throttle it. */
 export const createTagging = (fleet: Fleet): AwsService => ({
   name: 'tagging',
   actionOf: ({ headers }) => {

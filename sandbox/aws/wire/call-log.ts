@@ -1,8 +1,8 @@
-// What was asked of AWS, by whom, and how it ended: a ring in memory that the page and the tests read.
+// The call log: each AWS call with its caller and result, in memory, for the page and the tests.
 
 export type LoggedCall = {
   readonly id: number
-  /** World time, epoch milliseconds, when the call arrived. */
+  /** World time, epoch milliseconds, of the call's arrival. */
   readonly at: number
   readonly service: string
   readonly action: string
@@ -12,13 +12,13 @@ export type LoggedCall = {
   readonly sourceIdentity?: string
   readonly container?: string
   readonly input: unknown
-  /** What was answered, of the few calls of which CloudTrail's readers want to know it. */
+  /** The answer, for the few calls whose answer CloudTrail records. */
   readonly output?: unknown
-  /** 0 where no answer was given: the socket was destroyed. */
+  /** 0 when no answer was sent: the socket was destroyed. */
   readonly status: number
   readonly errorCode?: string
   readonly errorMessage?: string
-  /** The fault that a test or the page had set for this call. */
+  /** The fault that was applied to this call. */
   readonly fault?: string
   readonly requestId: string
 }
@@ -63,7 +63,7 @@ const secretNames = new Set([
   'streamUrl',
 ])
 
-/** As CloudTrail records RegisterTaskDefinition. */
+/** Hides values as CloudTrail does for RegisterTaskDefinition. */
 const withoutEnvironment = (input: unknown): unknown => {
   const { containerDefinitions } = (input ?? {}) as { containerDefinitions?: readonly Environment[] }
   if (!Array.isArray(containerDefinitions)) return input
@@ -83,7 +83,7 @@ const redacted = (action: string, input: unknown): unknown => {
   return hide(input, isSecureParameter ? new Set([...secretNames, 'Value']) : secretNames)
 }
 
-/** Longer texts are cut: the log keeps thousands of calls. */
+/** Longer texts are cut, because the log keeps thousands of calls. */
 const longestText = 4_096
 
 const hide = (value: unknown, names: ReadonlySet<string>): unknown => {

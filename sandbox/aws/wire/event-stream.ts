@@ -1,4 +1,4 @@
-// AWS's event streams from the serving side: frames with headers, and JSON in them (application/vnd.amazon.eventstream).
+// Encodes AWS event streams: frames with headers and JSON bodies (application/vnd.amazon.eventstream).
 import { EventStreamCodec } from '@smithy/core/event-streams'
 
 const codec = new EventStreamCodec(

@@ -1,4 +1,4 @@
-// What goes wrong on purpose: rules by which an answer is lost, replaced, delayed or held, or its asker killed.
+// Fault injection: rules that lose, replace, delay or hold an answer, or kill its caller.
 
 type Effect =
   | { readonly kind: 'drop' }
@@ -7,7 +7,7 @@ type Effect =
   | { readonly kind: 'kill' }
   /** World milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Until the rule is released or removed. */
+  /** Blocks the call until the rule is released or removed. */
   | { readonly kind: 'hold' }
 
 export type Fault = {
@@ -18,10 +18,10 @@ export type Fault = {
     readonly container?: string
     /** Any container of this Lambda function. */
     readonly function?: string
-    /** The first match that counts, from 1; without it, the first. */
+    /** The first match to apply to, counted from 1; 1 by default. */
     readonly nth?: number
   }
-  /** 'before': the operation did not happen. 'after': it happened, and its answer is touched. */
+  /** 'before': the operation did not happen. 'after': it happened, and its answer is changed. */
   readonly when: 'before' | 'after'
   readonly effect: Effect
   /** How many matches it applies to. */
@@ -30,7 +30,7 @@ export type Fault = {
 
 export type NewFault = Omit<Fault, 'id' | 'times'> & { readonly id?: string; readonly times?: number }
 
-type Armed = { readonly fault: Fault; seen: number; hits: number; held: (() => void)[] }
+type FaultRule = { readonly fault: Fault; seen: number; hits: number; blocked: (() => void)[] }
 type Subject = { readonly service: string; readonly action: string; readonly caller: { readonly container?: string } }
 
 const fits = ({ match }: Fault, call: Subject) =>
@@ -42,16 +42,16 @@ const fits = ({ match }: Fault, call: Subject) =>
 export type Faults = ReturnType<typeof createFaults>
 
 export const createFaults = () => {
-  const rules = new Map<string, Armed>()
+  const rules = new Map<string, FaultRule>()
   let next = 1
 
   const release = (id: string): boolean => {
-    const held = rules.get(id)?.held.splice(0) ?? []
-    for (const go of held) go()
-    return held.length > 0
+    const blocked = rules.get(id)?.blocked.splice(0) ?? []
+    for (const go of blocked) go()
+    return blocked.length > 0
   }
 
-  const fires = (armed: Armed, call: Subject, when: Fault['when']): boolean => {
+  const fires = (armed: FaultRule, call: Subject, when: Fault['when']): boolean => {
     if (armed.fault.when !== when || !fits(armed.fault, call)) return false
     armed.seen += 1
     const first = armed.fault.match.nth ?? 1
@@ -61,7 +61,7 @@ export const createFaults = () => {
   return {
     add: (fault: NewFault): Fault => {
       const added: Fault = { ...fault, id: fault.id ?? `fault-${next++}`, times: fault.times ?? 1 }
-      rules.set(added.id, { fault: added, seen: 0, hits: 0, held: [] })
+      rules.set(added.id, { fault: added, seen: 0, hits: 0, blocked: [] })
       return added
     },
     remove: (id: string): boolean => {
@@ -76,19 +76,19 @@ export const createFaults = () => {
       for (const id of rules.keys()) release(id)
       rules.clear()
     },
-    /** Lets go of the calls that a 'hold' keeps. */
+    /** Releases the calls that a 'hold' blocks. */
     release,
     /** The rule to apply to this call now, counted as a hit. */
     take: (call: Subject, when: Fault['when']): Fault | undefined => {
-      let taken: Armed | undefined
-      for (const armed of rules.values()) if (fires(armed, call, when)) taken ??= armed
-      if (taken) taken.hits += 1
-      return taken?.fault
+      let applied: FaultRule | undefined
+      for (const armed of rules.values()) if (fires(armed, call, when)) applied ??= armed
+      if (applied) applied.hits += 1
+      return applied?.fault
     },
     hold: (id: string): Promise<void> =>
       new Promise(go => {
         const armed = rules.get(id)
-        if (armed) armed.held.push(go)
+        if (armed) armed.blocked.push(go)
         else go()
       }),
   }

@@ -1,4 +1,4 @@
-// Who sent a request: checks the signature, the clock and the token, and refuses in the words of the service asked.
+// Authenticates a request: checks signature, time and token, and refuses with the service's error texts.
 
 import type { Clock } from '../../world/clock.ts'
 import type { Credential, Credentials } from './credentials.ts'

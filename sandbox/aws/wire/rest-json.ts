@@ -1,5 +1,4 @@
-// AWS's REST protocol with JSON bodies from the serving side: labels of the path, the query and the body, read and written
-// by the SDK client's own schemas.
+// Reads and writes AWS's REST protocol with JSON bodies (path labels, query, body) with the SDK client's own schemas.
 
 import { JsonCodec } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
@@ -19,13 +18,13 @@ const schemaOf = (client: ClientModule, action: string, at: 4 | 5): NormalizedSc
   return NormalizedSchema.of(schema[at] as $SchemaRef)
 }
 
-/** The labels of a path that fits, by their names; undefined for another path. A label is never empty. */
+/** The labels of a matching path by name; undefined for another path. A label is never empty. */
 const labelsOf = (template: string, path: string): Readonly<Record<string, string>> | undefined => {
-  const wanted = template.split('/')
+  const templateParts = template.split('/')
   const given = path.split('/')
-  if (wanted.length !== given.length) return undefined
+  if (templateParts.length !== given.length) return undefined
   const labels: Record<string, string> = {}
-  for (const [at, part] of wanted.entries()) {
+  for (const [at, part] of templateParts.entries()) {
     const value = given[at] ?? ''
     const label = /^\{(\w+)\}$/.exec(part)?.[1]
     if (label === undefined ? part !== value : value === '') return undefined

@@ -1,47 +1,22 @@
-// AWS's front door: from a signed HTTP request to the operation's answer, past authorisation, throttles and faults.
+// AWS's HTTP server: reads requests, writes answers and streams, and records each call in the call log.
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isForeign } from '../../http.ts'
-import type { Clock } from '../../world/clock.ts'
 import type { CallLog } from './call-log.ts'
-import type { Credentials } from './credentials.ts'
-import type { Fault, Faults } from './faults.ts'
-import { createIdentify } from './identify.ts'
-import { failure, wireOf } from './protocol.ts'
-import {
-  type Authorize,
-  AwsError,
-  type AwsService,
-  type Call,
-  type HttpReply,
-  type HttpRequest,
-  Streamed,
-} from './service.ts'
-import { parseSigned } from './sigv4.ts'
-import type { Throttle } from './throttle.ts'
+import { createPipeline, inputOf, type LogDetails, LostAnswer, type PipelineOptions } from './pipeline.ts'
+import type { HttpReply, HttpRequest } from './service.ts'
 
 const largestBody = 12 * 1024 * 1024
 
-export type AwsServerOptions = {
-  readonly clock: Clock
-  readonly services: readonly AwsService[]
-  readonly credentials: Credentials
+export type AwsServerOptions = PipelineOptions & {
   readonly callLog: CallLog
-  readonly faults: Faults
-  readonly throttle: Throttle
-  readonly authorize?: Authorize
-  /** Ends the Lambda container that sent a call. */
-  readonly kill?: (container: string) => void
   readonly port?: number
-  /** Takes the sockets that are to become something else. */
+  /** Handles HTTP upgrades. */
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
-
-/** The socket is to be destroyed: the asker gets no answer. */
-class Lost extends Error {}
 
 const received = (req: IncomingMessage): Promise<HttpRequest> =>
   new Promise((resolve, reject) => {
@@ -50,7 +25,7 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
     req.on('error', reject)
     req.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > largestBody) return reject(new Lost())
+      if (size > largestBody) return reject(new LostAnswer())
       chunks.push(chunk)
     })
     req.on('end', () => {
@@ -66,152 +41,15 @@ const received = (req: IncomingMessage): Promise<HttpRequest> =>
     })
   })
 
-/** What the call log wants to know while a call is on its way. */
-type Trail = { call?: Call; fault?: string; error?: AwsError; output?: unknown }
-
-/** Whose answers the call log keeps, without their secrets. */
-const TOLD = new Set(['ExecuteCommand'])
-
-const inputOf = (http: HttpRequest): Record<string, unknown> => {
-  try {
-    const parsed: unknown = JSON.parse(http.body.toString('utf8'))
-    return parsed !== null && typeof parsed === 'object' ? (parsed as Record<string, unknown>) : { body: parsed }
-  } catch {
-    return {}
-  }
-}
-
-const actionOf = (service: AwsService, http: HttpRequest): string => {
-  const action = 'protocol' in service ? service.protocol.actionOf(http) : service.actionOf(http)
-  if (!action) throw new AwsError('UnknownOperationException', '', { status: wireOf(http) === 'rest-json' ? 404 : 400 })
-  return action
-}
-
-const operationOf = (service: AwsService, action: string, http: HttpRequest) => {
-  if (!('protocol' in service) || Object.hasOwn(service.operations, action)) return
-  throw wireOf(http) === 'query'
-    ? new AwsError('InvalidAction', `Could not find operation ${action} for version 2011-06-15`)
-    : new AwsError('UnknownOperationException', '')
-}
-
-const perform = async (service: AwsService, http: HttpRequest, call: Call, trail: Trail): Promise<HttpReply> => {
-  if (!('protocol' in service)) return service.answer(http, call)
-  service.protocol.demand(call.action, call.input)
-  const output = await service.operations[call.action]?.(call.input as never, call)
-  if (TOLD.has(call.action)) trail.output = output
-  if (output instanceof Streamed)
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/vnd.amazon.eventstream' },
-      body: '',
-      stream: output.start,
-    }
-  return service.protocol.write(call.action, output, call.requestId)
-}
-
-/**
- * Lambda has a word of its own, and a status that durable executions go on after. Source: Lambda API reference, errors; the
- * body as AWS sent it to somebody who called Invoke too often (github.com/fyoorer/ShadowClone, issue
- * 46). Who has too many invocations at once is told "Rate Exceeded." instead.
- */
-const throttled = ({ service }: Call) =>
-  service === 'lambda'
-    ? new AwsError('TooManyRequestsException', 'Rate exceeded', {
-        status: 429,
-        fields: { Reason: 'CallerRateLimitExceeded', Type: 'User' },
-      })
-    : new AwsError('ThrottlingException', 'Rate exceeded')
-
-const errorReply = (http: HttpRequest, error: unknown, trail: Trail, requestId: string): HttpReply => {
-  if (error instanceof Lost) throw error
-  const known =
-    error instanceof AwsError
-      ? error
-      : new AwsError('ServerException', `The sandbox broke: ${error instanceof Error ? error.stack : error}`, {
-          status: 500,
-        })
-  trail.error = known
-  return failure(http, known, requestId)
-}
-
-const urlOf = ({ path, query }: HttpRequest): string => (query.size === 0 ? path : `${path}?${query}`)
-
-/** What a request says of itself, before anything is proved. */
-const claimed = (http: HttpRequest, requestId: string): Call => {
-  const { service = 'unknown', region = '', accessKeyId = '' } = parseSigned(http) ?? {}
-  const action = (http.headers['x-amz-target'] ?? '').split('.')[1] ?? ''
-  const caller = { accessKeyId, account: '', arn: '', userId: '' }
-  return { service, action, input: {}, region, url: urlOf(http), caller, requestId }
-}
-
-const createPipeline = (options: AwsServerOptions) => {
-  const { clock, faults, throttle, kill } = options
-  const identify = createIdentify(options)
-  const services = new Map(options.services.map(service => [service.name, service]))
-
-  const suffer = async (fault: Fault, trail: Trail, call: Call): Promise<void> => {
-    trail.fault = `${fault.when} ${fault.effect.kind}`
-    const { effect } = fault
-    if (effect.kind === 'delay') return new Promise(go => clock.after(effect.ms, go))
-    if (effect.kind === 'hold') return faults.hold(fault.id)
-    if (effect.kind === 'throttle') throw throttled(call)
-    if (effect.kind === 'error') throw new AwsError(effect.code, effect.message, { status: effect.status ?? 400 })
-    const { container } = call.caller
-    if (effect.kind === 'kill' && container) kill?.(container)
-    throw new Lost()
-  }
-
-  const strike = async (call: Call, trail: Trail, when: Fault['when']) => {
-    const fault = faults.take(call, when)
-    if (fault) await suffer(fault, trail, call)
-  }
-
-  const callOf = (
-    service: AwsService,
-    http: HttpRequest,
-    requestId: string,
-    identity: ReturnType<typeof identify>,
-  ): Call => {
-    const action = actionOf(service, http)
-    operationOf(service, action, http)
-    const input = 'protocol' in service ? service.protocol.read(action, http) : inputOf(http)
-    const { region, caller } = identity
-    return { service: service.name, action, input, region, url: urlOf(http), caller, requestId }
-  }
-
-  const answer = async (http: HttpRequest, trail: Trail, requestId: string): Promise<HttpReply> => {
-    trail.call = claimed(http, requestId)
-    const identity = identify(http)
-    trail.call = { ...trail.call, caller: identity.caller }
-    const service = services.get(identity.service)
-    if (!service)
-      throw new AwsError('UnknownOperationException', `There is no ${identity.service} here`, { status: 404 })
-    const call = callOf(service, http, requestId, identity)
-    trail.call = call
-    const denied = options.authorize?.(call, service.resources?.(call) ?? [])
-    if (denied) throw denied
-    if (!throttle.take({ ...call, account: call.caller.account })) throw throttled(call)
-    await strike(call, trail, 'before')
-    const reply = await perform(service, http, call, trail).catch((error: unknown) =>
-      errorReply(http, error, trail, requestId),
-    )
-    await strike(call, trail, 'after')
-    return reply
-  }
-
-  return (http: HttpRequest, trail: Trail, requestId: string): Promise<HttpReply> =>
-    answer(http, trail, requestId).catch((error: unknown) => errorReply(http, error, trail, requestId))
-}
-
-const errorOf = (trail: Trail, reply: HttpReply | undefined) => {
-  if (trail.error) return { errorCode: trail.error.code, errorMessage: trail.error.message }
+const errorOf = (details: LogDetails, reply: HttpReply | undefined) => {
+  if (details.error) return { errorCode: details.error.code, errorMessage: details.error.message }
   if (!reply || reply.status < 400) return {}
   const body = inputOf({ body: Buffer.from(reply.body) } as HttpRequest)
   const type = String(body['__type'] ?? reply.headers?.['x-amzn-errortype'] ?? 'Error')
   return { errorCode: type.replace(/^.*#/, ''), errorMessage: String(body['message'] ?? body['Message'] ?? '') }
 }
 
-const flow = (res: ServerResponse, reply: HttpReply, requestId: string): void => {
+const sendStream = (res: ServerResponse, reply: HttpReply, requestId: string): void => {
   res.writeHead(reply.status, { 'x-amzn-requestid': requestId, ...reply.headers })
   reply.stream?.({
     write: bytes => void res.write(bytes),
@@ -221,7 +59,7 @@ const flow = (res: ServerResponse, reply: HttpReply, requestId: string): void =>
 }
 
 const send = (res: ServerResponse, reply: HttpReply, requestId: string, now: number) => {
-  if (reply.stream !== undefined) return flow(res, reply, requestId)
+  if (reply.stream !== undefined) return sendStream(res, reply, requestId)
   const body = Buffer.from(reply.body)
   res.writeHead(reply.status, {
     'x-amzn-requestid': requestId,
@@ -239,11 +77,11 @@ export const createAwsServer = (options: AwsServerOptions) => {
   const serve = async (req: IncomingMessage, res: ServerResponse) => {
     const requestId = randomUUID()
     const at = clock.now()
-    const trail: Trail = {}
+    const details: LogDetails = {}
     const reply = await received(req)
-      .then(http => pipeline(http, trail, requestId))
+      .then(http => pipeline(http, details, requestId))
       .catch(() => undefined)
-    const { service = 'unknown', action = '', region = '', input = {}, caller } = trail.call ?? {}
+    const { service = 'unknown', action = '', region = '', input = {}, caller } = details.call ?? {}
     callLog.add({
       at,
       service,
@@ -254,10 +92,10 @@ export const createAwsServer = (options: AwsServerOptions) => {
       ...(caller?.sourceIdentity !== undefined && { sourceIdentity: caller.sourceIdentity }),
       ...(caller?.container !== undefined && { container: caller.container }),
       input,
-      ...(trail.output !== undefined && { output: trail.output }),
+      ...(details.output !== undefined && { output: details.output }),
       status: reply?.status ?? 0,
-      ...errorOf(trail, reply),
-      ...(trail.fault !== undefined && { fault: trail.fault }),
+      ...errorOf(details, reply),
+      ...(details.fault !== undefined && { fault: details.fault }),
       requestId,
     })
     if (reply && !res.destroyed) send(res, reply, requestId, clock.now())
@@ -269,7 +107,7 @@ export const createAwsServer = (options: AwsServerOptions) => {
     if (options.upgrade && !isForeign(req)) options.upgrade(req, socket, head)
     else socket.destroy()
   })
-  // Longer than clients keep idle connections: none of them finds its connection closed as it writes.
+  // Longer than clients keep idle connections, so that no client writes to a closed connection.
   server.keepAliveTimeout = 120_000
   let url = ''
   return {

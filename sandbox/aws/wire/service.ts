@@ -1,6 +1,6 @@
-// What every simulated AWS service is made of: a name, its operations, and errors that say what AWS says.
+// The types of a simulated AWS service: a name, its operations, and AWS's errors.
 
-/** Who signed the request, as the server found by the access key. */
+/** The caller that the access key belongs to. */
 export type Caller = {
   readonly accessKeyId: string
   readonly account: string
@@ -12,13 +12,13 @@ export type Caller = {
   readonly roleArn?: string
   readonly sourceIdentity?: string
   readonly tags?: Readonly<Record<string, string>>
-  /** Those of the tags that a further AssumeRole hands on. */
+  /** Tags that a further AssumeRole passes on. */
   readonly transitiveTags?: Readonly<Record<string, string>>
-  /** The inline session policy given to AssumeRole, parsed. */
+  /** The inline session policy of AssumeRole, parsed. */
   readonly sessionPolicy?: unknown
-  /** Epoch milliseconds after which the credentials are refused. */
+  /** Epoch milliseconds at which the credentials expire. */
   readonly expiresAt?: number
-  /** The Lambda container that holds these credentials, or from which they were assumed. */
+  /** The Lambda container that owns these credentials, or that assumed the role with its own. */
   readonly container?: string
 }
 
@@ -34,19 +34,19 @@ export type HttpReply = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Buffer
-  /** Instead of a body: written for as long as somebody listens. */
+  /** Instead of a body: writes until the client disconnects. */
   readonly stream?: (sink: Sink) => void
 }
 
-/** The open end of an answer that goes on. */
+/** The open response of a stream. */
 export type Sink = {
   readonly write: (bytes: Uint8Array) => void
   readonly end: () => void
-  /** Called once, whoever ends it. */
+  /** Called once, when either side closes. */
   readonly onClose: (closed: () => void) => void
 }
 
-/** What an operation returns that answers with an event stream. */
+/** The result of an operation that answers with an event stream. */
 export class Streamed {
   readonly start: (sink: Sink) => void
   constructor(start: (sink: Sink) => void) {
@@ -59,13 +59,13 @@ export type Call<Input = Record<string, unknown>> = {
   readonly action: string
   readonly input: Input
   readonly region: string
-  /** Path and query as they were sent. */
+  /** Path and query as sent. */
   readonly url: string
   readonly caller: Caller
   readonly requestId: string
 }
 
-/** An answer that is an error, with AWS's own code and text. */
+/** An error answer, with AWS's code and text. */
 export class AwsError extends Error {
   readonly code: string
   readonly status: number
@@ -83,32 +83,32 @@ export class AwsError extends Error {
   }
 }
 
-/** What a call touches: for the authorisation hook. `context`: IAM condition keys beside those of the tags. */
+/** A resource that a call affects, for authorisation. `context`: IAM condition keys besides those of the tags. */
 export type Resource = {
   readonly arn: string
   readonly tags?: Readonly<Record<string, string>>
   readonly context?: Readonly<Record<string, string | readonly string[]>>
 }
 
-/** Says no to a call before it happens, in AWS's words. */
+/** Returns AWS's denial before the call happens, or undefined. */
 export type Authorize = (call: Call, resources: readonly Resource[]) => AwsError | undefined
 
-/** How a table of operations is spoken on the wire; protocol.ts has the two that AWS's RPC services use. */
+/** How a table of operations is encoded on the wire; protocol.ts has the two for AWS's RPC services. */
 export type Protocol = {
   readonly actionOf: (http: HttpRequest) => string | undefined
-  /** Throws AwsError where the body does not fit the operation's schema. */
+  /** Throws AwsError when the body does not match the operation's schema. */
   readonly read: (action: string, http: HttpRequest) => Record<string, unknown>
-  /** Throws AwsError where a required member is missing. */
+  /** Throws AwsError when a required member is missing. */
   readonly demand: (action: string, input: Record<string, unknown>) => void
   readonly write: (action: string, output: unknown, requestId: string) => HttpReply
 }
 
-/** Input and output are what the SDK client's own types say: Dates as Date, blobs as Uint8Array. */
+/** Input and output have the SDK client's own types: Dates as Date, blobs as Uint8Array. */
 export type Operation = (input: never, call: Call) => unknown
 
 /**
- * A service is either a table of operations, read and written by the SDK client's schemas (protocol.ts),
- * or, where the path carries meaning of its own (Lambda, DynamoDB), a function from HTTP to HTTP.
+ * A service is either a table of operations, read and written with the SDK client's schemas (protocol.ts), or a
+ * function from HTTP to HTTP where the path has meaning (Lambda, DynamoDB).
  */
 export type AwsService =
   | {

@@ -1,4 +1,4 @@
-// Walks an input along its schema: wrong types, missing members, and AWS query's flat form.
+// Walks an input along its schema: wrong types, missing members, and the query protocol's flat form.
 
 import type { NormalizedSchema } from '@smithy/core/schema'
 import { AwsError } from './service.ts'
@@ -33,7 +33,7 @@ const checkMembers = (schema: NormalizedSchema, value: unknown): void => {
   else for (const [name, member] of schema.structIterator()) checkTypes(member, members[name])
 }
 
-/** Throws SerializationException, as AWS's own deserialiser words it, where a value has the wrong type. */
+/** Throws SerializationException, with AWS's text, for a value of the wrong type. */
 export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
   if (value === null || value === undefined || schema.isDocumentSchema()) return
   if (schema.isListSchema()) checkItems(schema, value)
@@ -41,7 +41,7 @@ export const checkTypes = (schema: NormalizedSchema, value: unknown): void => {
   else checkScalar(schema, value)
 }
 
-/** The first required member that is not there, as a path. The schemas list required members first and say how many. */
+/** The path of the first missing required member. The schemas list required members first and give their number. */
 export const missingMember = (schema: NormalizedSchema, value: unknown, path = ''): string | undefined => {
   if (value === null || value === undefined) return undefined
   if (schema.isListSchema() && Array.isArray(value)) {

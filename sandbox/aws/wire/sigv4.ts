@@ -1,5 +1,5 @@
-// Signature Version 4 as the receiving side sees it: reads the Authorization header, or a presigned query, and computes
-// what it should have said.
+// Verifies Signature Version 4: parses the Authorization header or a presigned query, and computes the expected
+// signature.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { HttpRequest } from './service.ts'
@@ -14,13 +14,13 @@ export type Signed = {
   /** `YYYYMMDDTHHMMSSZ`, from x-amz-date. */
   readonly amzDate: string
   readonly sessionToken: string | undefined
-  /** Seconds after the date for which a presigned URL is good. */
+  /** Seconds for which a presigned URL is valid. */
   readonly lifetime?: number
 }
 
 const header = /^AWS4-HMAC-SHA256 +Credential=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/
 
-/** Nothing where the request carries no readable signature. */
+/** Undefined for a request without a readable signature. */
 export const parseSigned = (http: HttpRequest): Signed | undefined =>
   http.headers['authorization'] === undefined ? parsePresigned(http) : parseHeader(http)
 
@@ -68,14 +68,14 @@ const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(tex
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Every service but S3 encodes the path of the wire once more. */
+/** Every service except S3 encodes the path a second time. */
 const canonicalPath = (path: string, service: string) =>
   path
     .split('/')
     .map(part => encode(service === 's3' ? decoded(part) : part))
     .join('/') || '/'
 
-/** As it stands where it is no encoding: then no signature fits. */
+/** Returns the text itself when it is not a valid encoding; no signature matches then. */
 const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part)
@@ -84,10 +84,10 @@ const decoded = (part: string): string => {
   }
 }
 
-/** S3 is told the hash, or that there is none. */
+/** S3 receives the payload's hash, or UNSIGNED-PAYLOAD. */
 const payloadOf = (http: HttpRequest, service: string): string => {
-  const told = http.headers['x-amz-content-sha256']
-  return service === 's3' && told !== undefined && !/^[0-9a-f]{64}$/.test(told) ? told : sha256(http.body)
+  const declared = http.headers['x-amz-content-sha256']
+  return service === 's3' && declared !== undefined && !/^[0-9a-f]{64}$/.test(declared) ? declared : sha256(http.body)
 }
 
 const canonicalQuery = (query: URLSearchParams) =>
@@ -109,7 +109,7 @@ const canonicalRequest = (http: HttpRequest, { signedHeaders, service }: Signed)
     payloadOf(http, service),
   ].join('\n')
 
-/** Good for a day, and for one service of one region: the same for most requests of a credential. */
+/** Signing keys are valid for a day, a service and a region: most requests of a credential share one. */
 const signingKeys = new Map<string, Buffer>()
 const MOST_KEYS = 1_000
 
@@ -118,9 +118,9 @@ const signingKey = (secret: string, scope: string): Buffer => {
   const known = signingKeys.get(id)
   if (known !== undefined) return known
   if (signingKeys.size >= MOST_KEYS) signingKeys.clear()
-  const made = scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
-  signingKeys.set(id, made)
-  return made
+  const key = scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
+  signingKeys.set(id, key)
+  return key
 }
 
 const signatureOf = (http: HttpRequest, signed: Signed, secret: string): string => {
@@ -143,7 +143,7 @@ export type Signer = Pick<Signed, 'accessKeyId' | 'region' | 'service'> & {
   readonly lifetime: number
 }
 
-/** A URL that needs no header to be let in. What is in it already stays as it is written. */
+/** A URL that is signed by its query. Parameters that it already has stay as written. */
 export const presign = (url: string, { secretAccessKey, at, lifetime, ...of }: Signer): string => {
   const amzDate = amzDateOf(at)
   const date = amzDate.slice(0, 8)

@@ -1,6 +1,6 @@
-// Token buckets of ECS, CloudWatch Logs and CloudTrail, one set for each account and region, filled in world time.
-// Sources: AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl;
-// CloudTrail API reference, LookupEvents.
+// Token buckets of ECS, CloudWatch Logs and CloudTrail by account and region, refilled in world time. Sources:
+// AmazonECS/latest/APIReference/request-throttling; AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl; CloudTrail API
+// reference, LookupEvents.
 
 import type { Clock } from '../../world/clock.ts'
 
@@ -8,7 +8,7 @@ export type Bucket = {
   readonly burst: number /** tokens a second */
   readonly rate: number
   readonly actions: readonly string[]
-  /** Where it is another: its rate and burst. */
+  /** Rate and burst where they differ. */
   readonly elsewhere?: Readonly<Record<string, number>>
 }
 
@@ -44,7 +44,7 @@ const ecsBuckets: readonly Bucket[] = [
   { burst: 10, rate: 1, actions: ['ListServicesByNamespace'] },
 ]
 
-/** Transactions a second; how much burst is let through is not documented. */
+/** Transactions per second; the burst is not documented. */
 const few = (regions: readonly string[], rate: number): Readonly<Record<string, number>> =>
   Object.fromEntries(regions.map(region => [region, rate]))
 
@@ -74,7 +74,7 @@ const sizeIn = ({ burst, rate, elsewhere }: Bucket, region: string): Pick<Bucket
   return other === undefined ? { burst, rate } : { burst: other, rate: other }
 }
 
-/** `buckets`: by service name. What is in no bucket is never throttled. */
+/** `buckets`: by service name. Calls without a bucket are never throttled. */
 export const createThrottle = (
   clock: Clock,
   buckets: Readonly<Record<string, readonly Bucket[]>> = {
@@ -85,7 +85,7 @@ export const createThrottle = (
 ) => {
   const levels = new Map<string, Level>()
   return {
-    /** Whether the call may pass; takes a token if so. */
+    /** Whether the call may proceed; takes a token if so. */
     take: (call: { service: string; action: string; region: string; account: string }): boolean => {
       const bucket = buckets[call.service]?.find(({ actions }) => actions.includes(call.action))
       if (!bucket) return true

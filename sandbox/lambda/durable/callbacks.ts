@@ -1,4 +1,4 @@
-// Callbacks: each has an id of its own, is completed once from outside, and times out.
+// Callbacks of durable executions: each has an id, is completed once from outside, and times out.
 import { randomBytes } from 'node:crypto'
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock, Timer } from '../../world/clock.ts'
@@ -7,8 +7,8 @@ import { failed, record, succeeded } from './history.ts'
 import { demandError, demandPayload } from './limits.ts'
 import { invalid } from './state-machine.ts'
 
-/** Has the execution go on after something moved by time or from outside. */
-export type Stir = (execution: Execution, operation: Operation) => void
+/** Continues the execution after a timer or an outside call changed an operation. */
+export type ContinueExecution = (execution: Execution, operation: Operation) => void
 
 type Waiting = {
   readonly execution: Execution
@@ -19,7 +19,7 @@ type Waiting = {
 
 const CALLBACK_ID = /^[A-Za-z0-9+/]+={0,2}$/
 const LONGEST_ID = 1024
-/** 298 bytes are 400 characters of base64, the last two of them `=`. */
+/** 298 bytes are 400 characters of base64, of which the last two are `=`. */
 const ID_BYTES = 298
 
 const over = (): AwsError =>
@@ -31,7 +31,13 @@ const over = (): AwsError =>
 
 export type Callbacks = ReturnType<typeof createCallbacks>
 
-export const createCallbacks = ({ clock, stir }: { readonly clock: Clock; readonly stir: Stir }) => {
+export const createCallbacks = ({
+  clock,
+  continueExecution,
+}: {
+  readonly clock: Clock
+  readonly continueExecution: ContinueExecution
+}) => {
   const all = new Map<string, Waiting>()
 
   const find = (id: string): Waiting => {
@@ -58,7 +64,7 @@ export const createCallbacks = ({ clock, stir }: { readonly clock: Clock; readon
       now,
       operation,
     })
-    stir(execution, operation)
+    continueExecution(execution, operation)
   }
 
   const timeOut = (waiting: Waiting, seconds: number, error: ErrorObject): Timer => {
@@ -100,7 +106,7 @@ export const createCallbacks = ({ clock, stir }: { readonly clock: Clock; readon
       close(waiting, 'FAILED', { Error: error })
     },
     heartbeat: (id: string): void => beat(find(id)),
-    /** Of the execution that waits for this callback. */
+    /** The ARN of the execution that waits for this callback. */
     arnOf: (id: string): string | undefined => all.get(id)?.execution.arn,
   }
 }

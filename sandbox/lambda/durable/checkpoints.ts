@@ -1,4 +1,4 @@
-// CheckpointDurableExecution: the token is looked at, then everything in the request is refused or applied, and metered.
+// CheckpointDurableExecution: checks the token, then refuses or applies the whole request, and meters it.
 import type { Clock } from '../../world/clock.ts'
 import type { End } from './ending.ts'
 import type { Execution, Operation, Update } from './execution.ts'
@@ -13,7 +13,7 @@ export type Checkpoint = {
   readonly ClientToken?: string
 }
 
-/** Called with each request before it is looked at, and with what was accepted before it is applied: for tests. */
+/** For tests: called with each request before validation, and with accepted updates before they are applied. */
 export type Hooks = {
   onCheckpoint: (execution: Execution, updates: readonly Update[]) => void
   onAccepted: (updates: readonly Update[], known: ReadonlyMap<string, Operation>) => void
@@ -46,31 +46,31 @@ export const createCheckpoints = ({ clock, knobs, hooks, end, apply }: Parts) =>
     throw invalid(excess.ErrorMessage ?? '')
   }
 
-  /** What moved since the function was told last. */
-  const news = (execution: Execution): object => {
-    const moved = [...execution.operations.values()].filter(({ moves }) => moves > execution.told)
-    execution.told = execution.moves
+  /** The operations that changed since the function last received the state. */
+  const changedOperations = (execution: Execution): object => {
+    const moved = [...execution.operations.values()].filter(({ changeCount }) => changeCount > execution.sentUpTo)
+    execution.sentUpTo = execution.changeCount
     return { Operations: moved.map(operation => onWire(operation, epochSeconds)) }
   }
 
   return (execution: Execution, { CheckpointToken, Updates, ClientToken }: Checkpoint): object => {
     const updates = Updates ?? []
-    const remembered = execution.tokens.remembered(ClientToken, clock.now())
-    if (remembered !== undefined) return remembered
+    const earlierAnswer = execution.tokens.earlierAnswer(ClientToken, clock.now())
+    if (earlierAnswer !== undefined) return earlierAnswer
     hooks.onCheckpoint(execution, updates)
     if (!CheckpointToken) throw invalid('Checkpoint token is required')
-    const standing = execution.tokens.standing(CheckpointToken)
-    if (execution.status === 'RUNNING' && standing === 'superseded' && knobs.supersedes === 'without token')
+    const statusOf = execution.tokens.statusOf(CheckpointToken)
+    if (execution.status === 'RUNNING' && statusOf === 'superseded' && knobs.supersedes === 'without token')
       return { NewExecutionState: { Operations: [] } }
-    if (execution.status !== 'RUNNING' || standing !== 'current') throw staleToken()
+    if (execution.status !== 'RUNNING' || statusOf !== 'current') throw staleToken()
     demandSizes(updates)
     demandTransitions(updates, execution.operations)
     hooks.onAccepted(updates, execution.operations)
     for (const update of updates) take(execution, update)
     const answer = {
-      // The checkpoint that ends an execution is the last that it takes.
+      // The checkpoint that ends an execution returns no further token.
       ...(execution.status === 'RUNNING' && { CheckpointToken: execution.tokens.next() }),
-      NewExecutionState: news(execution),
+      NewExecutionState: changedOperations(execution),
     }
     execution.tokens.remember(ClientToken, answer, clock.now())
     return answer

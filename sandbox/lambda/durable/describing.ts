@@ -1,4 +1,4 @@
-// What Lambda tells of executions: one, its history, and those of a function.
+// Lambda's reads of durable executions: one, its history, and those of a function.
 import type { Execution, HistoryEvent } from './execution.ts'
 import { LONGEST_EXECUTION_MS } from './limits.ts'
 import { invalid } from './state-machine.ts'
@@ -33,7 +33,7 @@ export const describeExecution = (execution: Execution, query: URLSearchParams):
 }
 
 /** GetDurableExecutionHistory. */
-export const tellHistory = ({ events }: Execution, query: URLSearchParams): object => {
+export const executionHistory = ({ events }: Execution, query: URLSearchParams): object => {
   const hasData = query.get('IncludeExecutionData') !== 'false'
   const ordered = query.get('ReverseOrder') === 'true' ? events.toReversed() : events
   const { items, NextMarker } = slice(ordered, query)
@@ -48,7 +48,7 @@ const withoutPayloads = (details: object): object =>
     Object.entries(details).map(([name, value]) => [name, ['Result', 'Error', 'Input'].includes(name) ? {} : value]),
   )
 
-/** ListDurableExecutionsByFunction: the newest first, unless reversed. */
+/** ListDurableExecutionsByFunction: newest first, unless reversed. */
 export const listExecutions = (executions: readonly Execution[], query: URLSearchParams): object => {
   const name = query.get('DurableExecutionName')
   const qualifier = query.get('Qualifier')
@@ -85,12 +85,12 @@ const timeOf = (query: URLSearchParams, name: string): number | undefined => {
   return text === null ? undefined : Date.parse(text)
 }
 
-/** 100 unless asked for up to 1,000; 0 asks for as many as nothing does. */
+/** 100 by default, at most 1,000; 0 means the default. */
 export const itemsIn = (query: URLSearchParams): number => {
-  const asked = Number(query.get('MaxItems') ?? 0)
-  if (!Number.isInteger(asked) || asked < 0 || asked > MOST_ITEMS)
+  const maxItems = Number(query.get('MaxItems') ?? 0)
+  if (!Number.isInteger(maxItems) || maxItems < 0 || maxItems > MOST_ITEMS)
     throw invalid(`MaxItems must be between 0 and ${MOST_ITEMS}`)
-  return asked === 0 ? ITEMS : asked
+  return maxItems === 0 ? ITEMS : maxItems
 }
 
 const slice = <T>(all: readonly T[], query: URLSearchParams): { items: readonly T[]; NextMarker?: string } => {

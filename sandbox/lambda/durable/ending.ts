@@ -1,13 +1,13 @@
-// The end of an execution: once, for good, with everything cancelled that was to move it, and told to who listens.
+// Ends an execution once: cancels its timers and callbacks, and notifies listeners.
 import type { Clock } from '../../world/clock.ts'
 import type { ErrorObject, Execution, ExecutionStatus } from './execution.ts'
 import { ownOperation, touch } from './execution.ts'
 import { failed, record, succeeded } from './history.ts'
 
-export type Ended = Exclude<ExecutionStatus, 'RUNNING'>
+export type FinalStatus = Exclude<ExecutionStatus, 'RUNNING'>
 export type Outcome = { readonly result?: string; readonly error?: ErrorObject }
-export type EndListener = (execution: Execution, status: Ended) => void
-export type End = (execution: Execution, status: Ended, outcome?: Outcome) => void
+export type EndListener = (execution: Execution, status: FinalStatus) => void
+export type End = (execution: Execution, status: FinalStatus, outcome?: Outcome) => void
 
 const EVENTS = {
   SUCCEEDED: 'ExecutionSucceeded',

@@ -1,17 +1,17 @@
-// Durable executions as Lambda runs them: the history of each, moved by checkpoints, callbacks and the world's clock, and the
-// invocations that follow from it. Facts: the engine's wire format as the durable SDK speaks it (client-lambda's model).
+// Durable executions as Lambda runs them: histories, changed by checkpoints, callbacks and time, and the invocations
+// that follow. Source: the wire format of client-lambda's model, as the durable SDK uses it.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { FunctionSpec, Functions } from '../functions.ts'
 import { createVersions } from '../versions.ts'
 import { createCallbacks } from './callbacks.ts'
 import { type Checkpoint, createCheckpoints, type Hooks, staleToken } from './checkpoints.ts'
-import { describeExecution, itemsIn, listExecutions, tellHistory } from './describing.ts'
+import { describeExecution, executionHistory, itemsIn, listExecutions } from './describing.ts'
 import { createEnding, type EndListener } from './ending.ts'
 import { type ErrorObject, type Execution, newExecution, ownOperation } from './execution.ts'
 import { record } from './history.ts'
 import { createInvocations } from './invocations.ts'
-import { knobsAtRest } from './knobs.ts'
+import { defaultKnobs } from './knobs.ts'
 import { demandError, LONGEST_EXECUTION_MS } from './limits.ts'
 import { createOperations } from './operations.ts'
 import { pageOf } from './pages.ts'
@@ -22,7 +22,7 @@ export type { Execution } from './execution.ts'
 const NO_QUERY = new URLSearchParams()
 
 export class Durable {
-  readonly knobs = knobsAtRest()
+  readonly knobs = defaultKnobs()
   readonly hooks: Hooks = { onCheckpoint: () => {}, onAccepted: () => {} }
   readonly versions = createVersions()
   readonly executions = new Map<string, Execution>()
@@ -38,9 +38,9 @@ export class Durable {
     this.#ending = createEnding(clock)
     const { end } = this.#ending
     this.#invocations = createInvocations({ clock, functions, versions, knobs, end })
-    const { stir } = this.#invocations
-    this.#callbacks = createCallbacks({ clock, stir })
-    const { apply } = createOperations({ clock, callbacks: this.#callbacks, stir })
+    const { continueExecution } = this.#invocations
+    this.#callbacks = createCallbacks({ clock, continueExecution })
+    const { apply } = createOperations({ clock, callbacks: this.#callbacks, continueExecution })
     this.#checkpoint = createCheckpoints({ clock, knobs, hooks, end, apply })
   }
 
@@ -52,7 +52,7 @@ export class Durable {
     this.knobs.deliversTwice = is
   }
 
-  /** The same name with the same payload finds the execution that is there. */
+  /** Idempotent: the same name and payload return the existing execution. */
   start(name: string, spec: FunctionSpec, payload: string, qualifier = 'live'): Execution {
     const known = this.executions.get(name)
     if (known?.payload === payload) return known
@@ -83,7 +83,7 @@ export class Durable {
   /** GetDurableExecutionState. */
   state(arn: string, query: URLSearchParams): object {
     const { status, tokens, operations } = this.#byArn(arn)
-    if (status !== 'RUNNING' || tokens.standing(query.get('CheckpointToken') ?? '') !== 'current') throw staleToken()
+    if (status !== 'RUNNING' || tokens.statusOf(query.get('CheckpointToken') ?? '') !== 'current') throw staleToken()
     const { pageSize, pagesTwice } = this.knobs
     return pageOf({
       operations,
@@ -101,7 +101,7 @@ export class Durable {
 
   /** GetDurableExecutionHistory. */
   history(arn: string, query = NO_QUERY): object {
-    return tellHistory(this.#byArn(arn), query)
+    return executionHistory(this.#byArn(arn), query)
   }
 
   /** ListDurableExecutionsByFunction. */
@@ -122,12 +122,12 @@ export class Durable {
     this.#callbacks.heartbeat(callbackId)
   }
 
-  /** Of the execution that waits for this callback. */
+  /** The ARN of the execution that waits for this callback. */
   arnOf(callbackId: string): string | undefined {
     return this.#callbacks.arnOf(callbackId)
   }
 
-  /** StopDurableExecution; an execution that is over stays as it is. */
+  /** StopDurableExecution; does not change an execution that has ended. */
   stop(arn: string, error?: ErrorObject): object {
     const execution = this.#byArn(arn)
     if (error !== undefined) demandError(error)
@@ -135,12 +135,12 @@ export class Durable {
     return { StopTimestamp: epochSeconds(execution.endedAt ?? this.#clock.now()) }
   }
 
-  /** A newer invocation takes the execution over from the one that runs, as after an invocation that Lambda gave up. */
+  /** Starts a newer invocation that takes over the execution, as after an invocation that Lambda gave up. */
   supersede(arn: string): void {
     this.#invocations.begin(this.#byArn(arn))
   }
 
-  /** Told of every execution that ends, and how; the answer ends the telling. */
+  /** Calls the listener for every execution that ends; the returned function unsubscribes. */
   onEnded(listener: EndListener): () => void {
     return this.#ending.onEnded(listener)
   }

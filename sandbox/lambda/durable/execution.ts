@@ -1,4 +1,4 @@
-// A durable execution as the sandbox keeps it: its operations, its invocations, and the counters that AWS meters.
+// The state of a durable execution: operations, invocations, and the counters that AWS meters.
 import { randomUUID } from 'node:crypto'
 import type { Timer } from '../../world/clock.ts'
 import type { FunctionSpec } from '../functions.ts'
@@ -44,7 +44,7 @@ export type Update = {
   readonly ContextOptions?: { readonly ReplayChildren?: boolean }
 }
 
-/** Client-lambda's Operation; times are epoch milliseconds here and are written by the reader's transport (wire.ts). */
+/** Client-lambda's Operation; times are epoch milliseconds here, and each transport formats them (wire.ts). */
 export type Operation = {
   Id: string
   ParentId?: string
@@ -61,15 +61,15 @@ export type Operation = {
   ContextDetails?: { ReplayChildren?: boolean; Result?: string; Error?: ErrorObject }
 }
 
-/** `moves`: which movement of the execution was the last of this operation. */
-export type Moved = Operation & { moves: number }
+/** `changeCount`: the execution's change counter at the last change of this operation. */
+export type TrackedOperation = Operation & { changeCount: number }
 
 /** One call of the function, delivered once or twice. */
 export type Invocation = {
   readonly number: number
   readonly requestId: string
   readonly startedAt: number
-  /** Deliveries that have not answered yet. */
+  /** Deliveries without an answer yet. */
   running: number
 }
 
@@ -80,11 +80,11 @@ export type Execution = {
   readonly name: string
   readonly payload: string
   readonly function: FunctionSpec
-  /** As it was invoked: a version or an alias. */
+  /** As invoked: a version or an alias. */
   readonly qualifier: string
   /** The version that all its invocations run. */
   readonly version: string
-  readonly operations: Map<string, Moved>
+  readonly operations: Map<string, TrackedOperation>
   readonly events: HistoryEvent[]
   readonly tokens: Tokens
   /** Cancelled at the end. */
@@ -95,12 +95,12 @@ export type Execution = {
   error?: ErrorObject
   endedAt?: number
   current?: Invocation
-  /** Counts what moved; `told`: up to which movement the function knows; `stirred`: the last by time or callback. */
-  moves: number
-  told: number
-  stirred: number
+  /** Change counter; `sentUpTo`: its value when the function last received the state; `lastOutsideChange`: at the last change by time or callback. */
+  changeCount: number
+  sentUpTo: number
+  lastOutsideChange: number
   invocations: number
-  /** Invocations that failed, one after another. */
+  /** Consecutive failed invocations. */
   failures: number
   retry?: Timer
   /** Operations as AWS counts them for its limit and its price. */
@@ -121,9 +121,9 @@ export const newExecution = (what: NewExecution, now: number): Execution => {
     timers: new Set(),
     startedAt: now,
     status: 'RUNNING',
-    moves: 0,
-    told: 0,
-    stirred: 0,
+    changeCount: 0,
+    sentUpTo: 0,
+    lastOutsideChange: 0,
     invocations: 0,
     failures: 0,
     metered: 0,
@@ -141,14 +141,14 @@ export const newExecution = (what: NewExecution, now: number): Execution => {
 }
 
 export const touch = (execution: Execution, operation: Operation): void => {
-  execution.moves += 1
-  execution.operations.set(operation.Id, Object.assign(operation, { moves: execution.moves }))
+  execution.changeCount += 1
+  execution.operations.set(operation.Id, Object.assign(operation, { changeCount: execution.changeCount }))
 }
 
-/** The execution's own operation: the first. */
-export const ownOperation = ({ operations }: Execution): Moved | undefined => [...operations.values()][0]
+/** The execution's own operation, which is the first. */
+export const ownOperation = ({ operations }: Execution): TrackedOperation | undefined => [...operations.values()][0]
 
-/** Something that will move by time or from outside. A READY step moved already. */
+/** Whether a timer or an outside call will change an operation. A READY step has changed already. */
 export const hasPending = ({ operations }: Execution): boolean =>
   [...operations.values()].some(({ Type, Status }) =>
     Type === 'STEP'

@@ -1,5 +1,5 @@
-// The events of an execution, as GetDurableExecutionHistory tells them.
-// Source: client-lambda's Event, and which update makes which event in AWS's local runner.
+// The events of an execution for GetDurableExecutionHistory. Source: client-lambda's Event, and AWS's local runner for
+// which update makes which event.
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 
 type What = Pick<Operation, 'Id' | 'Name' | 'ParentId' | 'SubType'>
@@ -37,7 +37,7 @@ const NOUNS = {
   EXECUTION: 'Execution',
 } as const
 
-/** A retry is told as the failure, or the success, of its attempt. */
+/** A retry is recorded as the failure, or the success, of its attempt. */
 export const recordUpdate = (execution: Execution, update: Update, operation: Operation, now: number): void => {
   const noun = NOUNS[update.Type]
   const tell = (end: string, details: object) => record(execution, `${noun}${end}`, details, { now, operation })
@@ -50,7 +50,7 @@ export const recordUpdate = (execution: Execution, update: Update, operation: Op
   }
   if (update.Action === 'START') tell('Started', startOf(update, operation))
   else if (update.Action === 'CANCEL') {
-    // No other operation has an event for it.
+    // No other operation type has an event for a cancellation.
     if (update.Type === 'WAIT') tell('Cancelled', {})
   } else if (update.Action === 'FAIL' || update.Error !== undefined)
     tell('Failed', { ...failed(update.Error), ...retries })

@@ -1,7 +1,7 @@
-// Invocations of an execution: when the function is called, how often each call is delivered, and which answer holds.
+// Invocations of an execution: when the function is called, how often each call is delivered, and which answer counts.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../world/clock.ts'
-import type { Finished } from '../container.ts'
+import type { InvocationResult } from '../container.ts'
 import type { Functions } from '../functions.ts'
 import type { Versions } from '../versions.ts'
 import type { End } from './ending.ts'
@@ -23,7 +23,7 @@ type Parts = {
   readonly end: End
 }
 
-/** An invocation that dies is tried again after 1 s, 2 s, 4 s …; the longest pause is assumed. */
+/** A failed invocation is retried after 1 s, 2 s, 4 s …; the maximum pause is an assumption. */
 const LONGEST_PAUSE_SECONDS = 180
 
 const NOTHING_PENDING: ErrorObject = {
@@ -36,41 +36,42 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
     if (execution.status !== 'RUNNING') return
     execution.retry?.cancel()
     const { version, function: spec } = execution
-    if (versions.has(spec.name, version)) invoke(execution)
-    else end(execution, 'FAILED', { error: notFound(`${spec.arn}:${version}`) })
+    const file = versions.fileOf(spec, version)
+    if (file === undefined) end(execution, 'FAILED', { error: notFound(`${spec.arn}:${version}`) })
+    else invoke(execution, file)
   }
 
-  const invoke = (execution: Execution): void => {
+  const invoke = (execution: Execution, file: string): void => {
     const invocation = nextInvocation(execution, clock.now(), knobs)
     const event = eventFor(execution, knobs)
-    execution.told = execution.moves
+    execution.sentUpTo = execution.changeCount
     const { version, function: spec } = execution
-    const run = () => functions.run({ ...spec, arn: `${spec.arn}:${version}` }, event)
+    const run = () => functions.run({ ...spec, file, arn: `${spec.arn}:${version}` }, event)
     deliver(Array.from({ length: invocation.running }, run), knobs.answersFirst, finished =>
       answered(execution, invocation, finished),
     )
   }
 
-  const answered = (execution: Execution, invocation: Invocation, finished: Finished): void => {
+  const answered = (execution: Execution, invocation: Invocation, finished: InvocationResult): void => {
     invocation.running -= 1
     if (execution.status !== 'RUNNING') return
     const { Status, Result, Error: error } = conclusionOf(finished)
     recordInvocation(execution, invocation, clock.now(), error)
-    // Another delivery of it may still say more; a newer invocation has the execution already.
+    // Another delivery may still answer; a newer invocation already has the execution.
     const isLast = invocation.running === 0 && invocation === execution.current
     if (Status === 'SUCCEEDED' || Status === 'FAILED')
       end(execution, Status, { ...(Result !== undefined && { result: Result }), ...(error && { error }) })
-    else if (isLast && Status === 'PENDING') rest(execution)
-    else if (isLast) again(execution)
+    else if (isLast && Status === 'PENDING') waitForChange(execution)
+    else if (isLast) retry(execution)
   }
 
-  const rest = (execution: Execution): void => {
+  const waitForChange = (execution: Execution): void => {
     execution.failures = 0
-    if (execution.stirred > execution.told) begin(execution)
+    if (execution.lastOutsideChange > execution.sentUpTo) begin(execution)
     else if (!hasPending(execution)) end(execution, 'FAILED', { error: NOTHING_PENDING })
   }
 
-  const again = (execution: Execution): void => {
+  const retry = (execution: Execution): void => {
     const seconds = Math.min(2 ** execution.failures, LONGEST_PAUSE_SECONDS)
     execution.failures += 1
     execution.metered += 1
@@ -81,11 +82,11 @@ export const createInvocations = ({ clock, functions, versions, knobs, end }: Pa
 
   return {
     begin,
-    /** Something moved: the function is called, unless it runs; then after it has answered. */
-    stir: (execution: Execution, operation: Operation): void => {
+    /** After an operation changed: calls the function, at once or after its current invocation has answered. */
+    continueExecution: (execution: Execution, operation: Operation): void => {
       if (execution.status !== 'RUNNING') return
       touch(execution, operation)
-      execution.stirred = execution.moves
+      execution.lastOutsideChange = execution.changeCount
       if (knobs.overlaps || (execution.current?.running ?? 0) === 0) begin(execution)
     },
   }
@@ -114,16 +115,16 @@ const eventFor = (execution: Execution, { pageSize, pagesTwice }: Knobs): object
   }
 }
 
-/** Takes each answer as it comes; where one is to be the first, the other is held back until then. */
+/** Handles answers in the order of arrival; `answersFirst` delays the others until that delivery has answered. */
 const deliver = (
-  deliveries: readonly Promise<Finished>[],
+  deliveries: readonly Promise<InvocationResult>[],
   answersFirst: Knobs['answersFirst'],
-  answered: (finished: Finished) => void,
+  answered: (finished: InvocationResult) => void,
 ): void => {
   const leader = answersFirst === undefined ? undefined : deliveries[answersFirst - 1]
-  const told = leader?.then(answered)
+  const sentUpTo = leader?.then(answered)
   for (const delivery of deliveries)
-    if (delivery !== leader) void Promise.all([delivery, told]).then(([finished]) => answered(finished))
+    if (delivery !== leader) void Promise.all([delivery, sentUpTo]).then(([finished]) => answered(finished))
 }
 
 const recordInvocation = (
@@ -146,11 +147,13 @@ const notFound = (arn: string): ErrorObject => ({
   ErrorMessage: `Function not found: ${arn}`,
 })
 
-const updatedIn = ({ operations, told }: Execution): readonly string[] =>
-  [...operations.values()].filter(({ moves, Type }) => moves > told && Type !== 'EXECUTION').map(({ Id }) => Id)
+const updatedIn = ({ operations, sentUpTo }: Execution): readonly string[] =>
+  [...operations.values()]
+    .filter(({ changeCount, Type }) => changeCount > sentUpTo && Type !== 'EXECUTION')
+    .map(({ Id }) => Id)
 
-/** A function error has no status. What is no conclusion is refused: it ends the execution. */
-const conclusionOf = (finished: Finished): Conclusion => {
+/** A function error has no status. An invalid status fails the execution. */
+const conclusionOf = (finished: InvocationResult): Conclusion => {
   if ('error' in finished) {
     const { errorType, errorMessage, trace } = finished.error
     return { Error: { ErrorType: errorType, ErrorMessage: errorMessage, StackTrace: trace } }

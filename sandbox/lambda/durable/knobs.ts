@@ -1,27 +1,28 @@
-// What AWS leaves open, or does seldom: a test sets it, and the engine does it.
+// Knobs for behaviour that AWS leaves undefined or shows rarely; tests set them.
 import type { PageSize } from './pages.ts'
 
 export type Knobs = {
   /** Every invocation is delivered twice with the same event, as Lambda may. */
   deliversTwice: boolean
-  /** Of two deliveries of one invocation, the one whose answer the engine gets first; the other's is held back until then. */
+  /** Which of two deliveries of one invocation answers first; the other answer is delayed until then. */
   answersFirst: 1 | 2 | undefined
-  /** What an invocation is told that a newer one has superseded: both were seen of AWS. */
+  /** What a superseded invocation gets; both were seen at AWS. */
   supersedes: 'with an error' | 'without token'
-  /** Whatever moves while an invocation runs starts another at once; whether AWS does that is not known. */
+  /** A change during an invocation starts another invocation at once; whether AWS does that is not known. */
   overlaps: boolean
-  /** Of the state in an invocation's event, and of one page of GetDurableExecutionState at most. */
+  /** The size of the state in an invocation's event, and the maximum page of GetDurableExecutionState. */
   pageSize: PageSize
   /** Each page of the state arrives twice. */
   pagesTwice: boolean
 }
 
-export const knobsAtRest = (): Knobs => ({
+export const defaultKnobs = (): Knobs => ({
   deliversTwice: false,
   answersFirst: undefined,
   supersedes: 'with an error',
   overlaps: false,
-  // How much state AWS puts into an event is not told; GetDurableExecutionState has 100 operations unless asked for more.
+  // The size of the state in AWS's events is not documented; GetDurableExecutionState returns 100 operations by
+  // default.
   pageSize: { items: 100, bytes: 1024 * 1024 },
   pagesTwice: false,
 })

@@ -1,5 +1,5 @@
-// How much an execution, an operation and a request may be, and what AWS counts.
-// Source: Lambda API reference (OperationUpdate and its options) and Lambda quotas, durable functions.
+// Limits of executions, operations and requests, and what AWS meters. Source: Lambda API reference (OperationUpdate and
+// its options) and Lambda quotas, durable functions.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { ErrorObject, Execution, Operation, Update } from './execution.ts'
 import { invalid } from './state-machine.ts'
@@ -18,8 +18,8 @@ const ID = /^[a-zA-Z0-9-_]{1,64}$/
 const NAME = /^[\x20-\x7E]{1,256}$/
 const SUB_TYPE = /^[a-zA-Z-_]{1,32}$/
 
-/** Lambda's words for a value that does not fit its model. */
-const misshapen = (value: unknown, at: string, pattern: string): AwsError =>
+/** Lambda's text for a value that does not match its model. */
+const invalidValue = (value: unknown, at: string, pattern: string): AwsError =>
   new AwsError(
     'ValidationException',
     `1 validation error detected: Value '${String(value)}' at '${at}' failed to satisfy constraint: Member must satisfy ${pattern}`,
@@ -28,15 +28,15 @@ const misshapen = (value: unknown, at: string, pattern: string): AwsError =>
 
 const demandPattern = (value: string | undefined, at: string, pattern: RegExp): void => {
   if (value !== undefined && !pattern.test(value))
-    throw misshapen(value, at, `regular expression pattern: ${pattern.source}`)
+    throw invalidValue(value, at, `regular expression pattern: ${pattern.source}`)
 }
 
 const demandRange = (value: number | undefined, at: string, least: number, most: number): void => {
   if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
-    throw misshapen(value, at, `range: [${least}, ${most}]`)
+    throw invalidValue(value, at, `range: [${least}, ${most}]`)
 }
 
-/** Throws where an update does not fit AWS's model, or has too much in it. */
+/** Throws when an update does not match AWS's model or exceeds its limits. */
 export const demandSizes = (updates: readonly Update[]): void => {
   updates.forEach((update, index) => {
     const at = (member: string) => `updates.${index + 1}.member.${member}`
@@ -50,7 +50,7 @@ export const demandSizes = (updates: readonly Update[]): void => {
     const { TimeoutSeconds, HeartbeatTimeoutSeconds } = update.CallbackOptions ?? {}
     demandRange(TimeoutSeconds, at('callbackOptions.timeoutSeconds'), 0, MOST_CALLBACK_SECONDS)
     demandRange(HeartbeatTimeoutSeconds, at('callbackOptions.heartbeatTimeoutSeconds'), 0, MOST_CALLBACK_SECONDS)
-    // The result of a whole execution is bounded by the request alone.
+    // Only the request size limits the result of an execution.
     if (update.Type !== 'EXECUTION') demandPayload(update.Type, update.Payload)
   })
 }
@@ -65,7 +65,7 @@ export const demandError = (error: ErrorObject): void => {
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
 }
 
-/** A new operation is one; each retry of a step and each poll of a condition is one more. */
+/** A new operation counts one; each retry of a step and each poll of a condition counts one more. */
 export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | undefined): number => {
   if (Type === 'EXECUTION') return 0
   const isPoll = SubType === 'WaitForCondition' && (Action === 'SUCCEED' || Action === 'FAIL')
@@ -75,7 +75,7 @@ export const meteredBy = ({ Type, SubType, Action }: Update, known: Operation | 
 export const bytesOf = ({ Payload, Error: error }: Update): number =>
   Buffer.byteLength(Payload ?? '') + (error === undefined ? 0 : Buffer.byteLength(JSON.stringify(error)))
 
-/** Why an execution ends that has become too large. */
+/** Why an execution that exceeds a limit ends. */
 export const excessOf = ({ metered, bytes }: Pick<Execution, 'metered' | 'bytes'>): ErrorObject | undefined => {
   const ErrorType = 'InvalidParameterValueException'
   if (metered > MOST_OPERATIONS)

@@ -1,14 +1,14 @@
-// What an update makes of an operation, once the state machine has let it pass.
+// Applies an update to an operation, after the state machine has accepted it.
 import type { Clock } from '../../world/clock.ts'
-import type { Callbacks, Stir } from './callbacks.ts'
+import type { Callbacks, ContinueExecution } from './callbacks.ts'
 import { type Execution, type Operation, touch, type Update } from './execution.ts'
 import { record, recordUpdate } from './history.ts'
 
 const ENDS = { SUCCEED: 'SUCCEEDED', FAIL: 'FAILED', CANCEL: 'CANCELLED' } as const
 
-type Parts = { readonly clock: Clock; readonly callbacks: Callbacks; readonly stir: Stir }
+type Parts = { readonly clock: Clock; readonly callbacks: Callbacks; readonly continueExecution: ContinueExecution }
 
-export const createOperations = ({ clock, callbacks, stir }: Parts) => {
+export const createOperations = ({ clock, callbacks, continueExecution }: Parts) => {
   const later = (execution: Execution, seconds: number, move: () => void): number => {
     const due = clock.now() + seconds * 1000
     const timer = clock.at(due, () => {
@@ -25,7 +25,7 @@ export const createOperations = ({ clock, callbacks, stir }: Parts) => {
       operation.Status = 'SUCCEEDED'
       operation.EndTimestamp = clock.now()
       record(execution, 'WaitSucceeded', { Duration: seconds }, { now: clock.now(), operation })
-      stir(execution, operation)
+      continueExecution(execution, operation)
     })
     operation.WaitDetails = { ScheduledEndTimestamp: due }
   }
@@ -42,7 +42,7 @@ export const createOperations = ({ clock, callbacks, stir }: Parts) => {
     const due = later(execution, update.StepOptions?.NextAttemptDelaySeconds ?? 0, () => {
       if (operation.Status !== 'PENDING') return
       operation.Status = 'READY'
-      stir(execution, operation)
+      continueExecution(execution, operation)
     })
     operation.Status = 'PENDING'
     operation.StepDetails = { Attempt: attemptsOf(operation) + 1, NextAttemptTimestamp: due, ...outcomeOf(update) }
@@ -70,7 +70,7 @@ const newOperation = ({ Id, Type, ParentId, Name, SubType }: Update, now: number
   ...(SubType !== undefined && { SubType }),
 })
 
-/** Attempts that are over. */
+/** Completed attempts. */
 const attemptsOf = ({ StepDetails }: Operation): number => StepDetails?.Attempt ?? 0
 
 const outcomeOf = ({ Payload, Error: error }: Update) => ({

@@ -1,24 +1,24 @@
-// The state of an execution in pages, as an invocation's event begins it and GetDurableExecutionState continues it.
-// Children of a finished context are left out unless the context asks for them to be replayed.
-import type { Moved } from './execution.ts'
+// Paginates the state of an execution: an invocation's event has the first page, GetDurableExecutionState the others.
+// Children of a finished context are omitted unless the context replays them.
+import type { TrackedOperation } from './execution.ts'
 import { invalid } from './state-machine.ts'
 import { onWire, type Time } from './wire.ts'
 
 export type PageSize = { readonly items: number; readonly bytes: number }
 export type Page = { readonly Operations: readonly object[]; readonly NextMarker?: string }
 
-type Marker = { readonly after?: string; readonly again?: true }
+type Marker = { readonly after?: string; readonly isRepeated?: true }
 
 type Ask = {
-  readonly operations: ReadonlyMap<string, Moved>
+  readonly operations: ReadonlyMap<string, TrackedOperation>
   readonly marker?: string | undefined
   readonly size: PageSize
   readonly time: Time
-  /** Each page is followed by itself. */
+  /** Each page is sent twice. */
   readonly twice: boolean
 }
 
-export const visible = (operations: ReadonlyMap<string, Moved>): readonly Moved[] => {
+export const visible = (operations: ReadonlyMap<string, TrackedOperation>): readonly TrackedOperation[] => {
   const hidden = new Set<string>()
   return [...operations.values()].filter(({ Id, ParentId }) => {
     const parent = ParentId === undefined ? undefined : operations.get(ParentId)
@@ -31,22 +31,25 @@ export const visible = (operations: ReadonlyMap<string, Moved>): readonly Moved[
 }
 
 export const pageOf = ({ operations, marker, size, time, twice }: Ask): Page => {
-  const { after, again } = read(marker)
+  const { after, isRepeated } = read(marker)
   const rest = following(operations, after)
   const page = fill(rest, size, time)
   const last = rest[page.length - 1]
   const hasMore = page.length < rest.length
   const next: Marker | undefined =
-    twice && !again
-      ? { ...(after !== undefined && { after }), again: true }
+    twice && !isRepeated
+      ? { ...(after !== undefined && { after }), isRepeated: true }
       : hasMore && last
         ? { after: last.Id }
         : undefined
   return { Operations: page, ...(next !== undefined && { NextMarker: write(next) }) }
 }
 
-/** What comes after an operation, in the order of their beginnings; that operation itself may have been hidden meanwhile. */
-const following = (operations: ReadonlyMap<string, Moved>, after: string | undefined): readonly Moved[] => {
+/** The operations after one, in start order; that one may be hidden by now. */
+const following = (
+  operations: ReadonlyMap<string, TrackedOperation>,
+  after: string | undefined,
+): readonly TrackedOperation[] => {
   if (after === undefined) return visible(operations)
   const order = [...operations.keys()]
   const from = order.indexOf(after)
@@ -55,7 +58,7 @@ const following = (operations: ReadonlyMap<string, Moved>, after: string | undef
   return visible(operations).filter(({ Id }) => later.has(Id))
 }
 
-const fill = (operations: readonly Moved[], { items, bytes }: PageSize, time: Time): readonly object[] => {
+const fill = (operations: readonly TrackedOperation[], { items, bytes }: PageSize, time: Time): readonly object[] => {
   const page: object[] = []
   let size = 0
   for (const operation of operations) {

@@ -1,4 +1,4 @@
-// Durable executions and their callbacks at the wire.
+// The routes of durable executions and their callbacks.
 import { AwsError, type HttpRequest } from '../../aws/wire/service.ts'
 import type { FunctionSpec } from '../functions.ts'
 import { parse, type Route, reply } from '../route.ts'
@@ -17,7 +17,7 @@ const demandSize = ({ body }: HttpRequest, action: string): void => {
   throw new AwsError('RequestEntityTooLargeException', message, { status: 413 })
 }
 
-/** A body that is an error object; nothing when it is empty. */
+/** The error object in the body; undefined when the body is empty. */
 const errorIn = (http: HttpRequest): ErrorObject | undefined =>
   http.body.length === 0 ? undefined : (parse(http) as ErrorObject)
 

@@ -1,5 +1,5 @@
-// Which updates of operations the service refuses, and in which words.
-// Source: AWS's own local runner, @aws/durable-execution-sdk-js-testing 1.1.4, its checkpoint server.
+// Refuses invalid updates of operations, with the service's texts. Source: the checkpoint server of AWS's local runner,
+// @aws/durable-execution-sdk-js-testing 1.1.4.
 import { AwsError } from '../../aws/wire/service.ts'
 import type { Action, Operation, OperationType, Update } from './execution.ts'
 
@@ -19,7 +19,7 @@ const ACTIONS: Readonly<Record<OperationType, readonly Action[]>> = {
 
 const MOST_ERROR_BYTES = 32_768
 
-/** Throws where the service refuses the request; all of it is refused or none. */
+/** Throws when the service refuses the request; it accepts or refuses the request as a whole. */
 export const demandTransitions = (updates: readonly Update[], known: Known): void => {
   demandOneEnd(updates)
   demandParents(updates, known)
@@ -57,7 +57,7 @@ const demandParents = (updates: readonly Update[], known: Known): void => {
 const mayFollow = (before: Update, update: Update): boolean =>
   (before.Type === 'STEP' || before.Type === 'CONTEXT') && before.Action === 'START' && update.Action !== 'START'
 
-/** AWS measures the whole update. */
+/** AWS counts the size of the whole update. */
 const demandErrorSize = (update: Update): void => {
   if (update.Error != null && Buffer.byteLength(JSON.stringify(update)) > MOST_ERROR_BYTES)
     throw invalid(`Error object size must be less than ${MOST_ERROR_BYTES} bytes.`)
@@ -69,7 +69,7 @@ const demandAction = ({ Type, Action }: Update): void => {
 }
 
 const demandStatus = (update: Update, operation: Operation | undefined): void => {
-  // AWS's runner does not look at the type of the known operation; the type of an operation cannot change.
+  // AWS's runner does not check the type of the known operation; an operation's type cannot change.
   if (operation !== undefined && operation.Type !== update.Type) throw invalid('Invalid operation type.')
   if (update.Type === 'STEP') demandStep(update, operation?.Status)
   else if (update.Type === 'EXECUTION') demandOneOutcome(update)

@@ -1,12 +1,12 @@
-// Checkpoint tokens and client tokens of one execution. Each invocation begins with a token of its own, each checkpoint takes
-// the token it is given and hands out the next, and a newer invocation makes the tokens of the older ones stale.
+// Checkpoint tokens and client tokens of one execution. Each checkpoint exchanges its token for the next; a newer
+// invocation invalidates the tokens of older ones.
 import { randomBytes } from 'node:crypto'
 
 /** How long a client token is remembered (API reference of CheckpointDurableExecution). */
 const REMEMBERED_MS = 15 * 60_000
 
-/** `spent`: a later token of the same invocation was handed out. `superseded`: a newer invocation has the execution. */
-export type Standing = 'current' | 'spent' | 'superseded' | 'unknown'
+/** `spent`: a later token of the same invocation was issued. `superseded`: a newer invocation has the execution. */
+export type TokenStatus = 'current' | 'spent' | 'superseded' | 'unknown'
 
 export type Tokens = ReturnType<typeof createTokens>
 
@@ -28,9 +28,9 @@ export const createTokens = () => {
       invocation += 1
       return issue()
     },
-    /** The token after this one, of the same invocation. */
+    /** The next token of the same invocation. */
     next: issue,
-    standing: (token: string): Standing => {
+    statusOf: (token: string): TokenStatus => {
       if (token === current) return 'current'
       const of = invocationOf.get(token)
       if (of === undefined) return 'unknown'
@@ -39,8 +39,8 @@ export const createTokens = () => {
     remember: (clientToken: string | undefined, answer: object, at: number): void => {
       if (clientToken !== undefined) answers.set(clientToken, { answer, at })
     },
-    /** The answer that was given to the same request before: a lost answer is given again. */
-    remembered: (clientToken: string | undefined, now: number): object | undefined => {
+    /** The earlier answer to the same request, which is sent again after a lost answer. */
+    earlierAnswer: (clientToken: string | undefined, now: number): object | undefined => {
       const found = clientToken === undefined ? undefined : answers.get(clientToken)
       return found !== undefined && now - found.at < REMEMBERED_MS ? found.answer : undefined
     },

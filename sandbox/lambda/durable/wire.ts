@@ -1,12 +1,12 @@
-// Operations and events as a transport has them: ISO 8601 in an invocation's event, epoch seconds in an API's answer.
+// Formats operations and events for a transport: ISO 8601 in an invocation's event, epoch seconds in an API's answer.
 import type { Operation } from './execution.ts'
 
 export type Time = (ms: number) => string | number
 export const isoTime: Time = ms => new Date(ms).toISOString()
 export const epochSeconds: Time = ms => ms / 1000
 
-/** `moves` is the engine's own and does not leave. */
-export const onWire = ({ moves: _, ...operation }: Operation & { moves?: number }, time: Time): object => ({
+/** Without `changeCount`, which is internal. */
+export const onWire = ({ changeCount: _, ...operation }: Operation & { changeCount?: number }, time: Time): object => ({
   ...operation,
   StartTimestamp: time(operation.StartTimestamp),
   ...(operation.EndTimestamp !== undefined && { EndTimestamp: time(operation.EndTimestamp) }),
@@ -23,7 +23,7 @@ export const onWire = ({ moves: _, ...operation }: Operation & { moves?: number 
   }),
 })
 
-/** Members that are undefined do not leave, as in JSON; those whose names say a time are written as such. */
+/** Omits undefined members, as JSON does; formats members whose names denote times. */
 export const timesOnWire = (value: unknown, time: Time): unknown => {
   if (Array.isArray(value)) return value.map(item => timesOnWire(item, time))
   if (typeof value !== 'object' || value === null) return value

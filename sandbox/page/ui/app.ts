@@ -1,19 +1,19 @@
-// What every part of the page is given.
+// The interface that every part of the page gets.
 import type { Json } from '../../slack/types.ts'
 import type { Store, Where } from './store.ts'
 
 export type App = {
   readonly store: Store
-  /** Does something as the person that the page is for. Failures are shown, and answered with `undefined`. */
+  /** Performs an action as the person of this page. Failures are shown, and return `undefined`. */
   act(path: string, body: Json): Promise<Json | undefined>
-  /** The same URL with the run's token, for images. */
+  /** The URL of a file, with the run's token. */
   fileUrl(id: string): string
   go(where: Where): void
   switchTo(user: string): void
-  /** Says something to those who do not see it appear. */
+  /** Announces a text to screen readers. */
   announce(text: string): void
   update(): void
 }
 
-/** A part of the page that is made once and brought up to date after every change. */
+/** A part of the page that is created once and updated after every change. */
 export type Part = { readonly element: HTMLElement; update(): void }

@@ -1,4 +1,4 @@
-// Who somebody is at a glance: initials on a colour that follows from the id.
+// Avatars: initials on a colour derived from the id.
 
 import type { App } from './app.ts'
 import { h, icon } from './dom.ts'

@@ -1,4 +1,4 @@
-// Block Kit as elements.
+// Renders Block Kit blocks as elements.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Block } from '../../slack/types.ts'
 import { h } from './dom.ts'

@@ -1,4 +1,4 @@
-// An external select: a text field with a list that the bot fills while one types.
+// An external select: a text field with a list of options that the bot suggests.
 import { jsonOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import { h, on } from './dom.ts'
@@ -48,7 +48,7 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
   const root = h('div', { class: 'combobox' }, input, list.element)
   const known = new Map<string, Option>()
   let chosen: Option | undefined
-  let asked = 0
+  let requests = 0
   let timer = 0
 
   const choose = (option: Option) => {
@@ -58,10 +58,10 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
     root.dispatchEvent(new Event('change', { bubbles: true }))
   }
   const ask = async () => {
-    const mine = ++asked
+    const request = ++requests
     const options = (await suggest(chosen ? '' : input.value)).map(asOption)
     for (const option of options) known.set(option.value, option)
-    if (mine !== asked || document.activeElement !== input) return
+    if (request !== requests || document.activeElement !== input) return
     const nothing = { label: 'No results', run: () => list.hide() }
     list.show(
       options.length > 0 ? options.map(option => ({ label: option.label, run: () => choose(option) })) : [nothing],
@@ -84,7 +84,7 @@ export const combobox = (element: Json, suggest: Suggest, label: string): Field 
       list.hide()
       input.value = chosen?.label ?? ''
     },
-    // Only a choice is a change: typing in the search field is not.
+    // Only a choice is a change; typing in the search field is not.
     change: event => event.stopPropagation(),
     keydown: event => {
       if (!keys[event.key]?.()) return

@@ -1,4 +1,4 @@
-// Where one writes: messages, and slash commands with their usage while typing.
+// The composer: messages, and slash commands with usage hints.
 import type { CommandHint, SlashCommand } from '../../slack/types.ts'
 import type { App } from './app.ts'
 import { button, h, icon, on } from './dom.ts'
@@ -8,7 +8,7 @@ import { type PopupList, popupList } from './popup-list.ts'
 export type ComposerPlace = { readonly channel: string; readonly label: string; readonly threadTs?: string }
 
 const MOST_HINTS = 7
-/** What was sent, newest last; shared by all composers. */
+/** Sent texts, newest last; all composers share them. */
 const sent: string[] = []
 
 const parse = (text: string): { command: string; rest: string } | undefined => {
@@ -50,7 +50,7 @@ const suggestions = (text: string, commands: readonly SlashCommand[]): readonly 
 
 type Editor = { readonly area: HTMLTextAreaElement; write(text: string): void; submit(): void }
 
-/** ArrowUp in an empty field, or in one that still shows what was recalled, goes back in time. */
+/** ArrowUp recalls earlier texts, in an empty field or one that shows a recalled text. */
 const createRecall = ({ area, write }: Editor) => {
   let at: number | undefined
   return (step: number): boolean => {

@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import { button, freshId, h, on } from './dom.ts'
 import { plainText, textObject } from './text.ts'
 
-/** Resolves to whether the person confirmed; at once where nothing asks for it. */
+/** Resolves to whether the person confirmed; true at once without a dialog. */
 export const confirmed = (value: unknown, app: App): Promise<boolean> => {
   if (value === undefined) return Promise.resolve(true)
   const confirm = jsonOf(value)

@@ -1,11 +1,11 @@
-// The line to the server: one feed of changes for the person that the page is for, and what that person does.
+// The connection to the server: one feed of changes for the person of this page, and that person's actions.
 import { isJson } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { Pushed } from './wire.ts'
 
 const token = document.querySelector('meta[name="quarterdeck-token"]')?.getAttribute('content') ?? ''
 
-/** Lives as long as the page: a reload loses ephemeral messages, as it does in Slack. */
+/** Lasts as long as the page: a reload loses ephemeral messages, as in Slack. */
 const session = crypto.randomUUID()
 
 export const fileUrl = (id: string): string => `/ui/files/${encodeURIComponent(id)}?token=${token}`
@@ -32,7 +32,8 @@ export const post = async (path: string, body: Json): Promise<Json> => {
     body: JSON.stringify(body),
   })
   const answer: unknown = await response.json()
-  if (!isJson(answer)) throw new Error('The sandbox answered no JSON')
-  if (answer['ok'] !== true) throw new Error(typeof answer['error'] === 'string' ? answer['error'] : 'Something failed')
+  if (!isJson(answer)) throw new Error('The sandbox’s answer is not JSON')
+  if (answer['ok'] !== true)
+    throw new Error(typeof answer['error'] === 'string' ? answer['error'] : 'The request failed')
   return answer
 }

@@ -1,2 +1,2 @@
-// Style sheets are bundled by esbuild.
+// Style sheets, which esbuild bundles.
 declare module '*.css' {}

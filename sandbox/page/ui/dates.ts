@@ -1,4 +1,4 @@
-// Times as Slack shows them, in the browser's zone.
+// Formats times as Slack does, in the browser's time zone.
 
 const DAY = 86_400_000
 

@@ -1,4 +1,4 @@
-// Elements without a framework: data only ever becomes text nodes and attributes, never markup.
+// Creates elements without a framework: data only becomes text nodes and attributes, never markup.
 
 type Attributes = { readonly [name: string]: string | number | boolean | undefined }
 type Handlers = { readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void }
@@ -34,15 +34,15 @@ export const button = (attributes: Attributes, click: (event: MouseEvent) => voi
   on(h('button', { type: 'button', ...attributes }, ...children), { click })
 
 let ids = 0
-/** An id for `for`, `aria-labelledby` and the like. */
+/** A unique id for `for`, `aria-labelledby` and similar attributes. */
 export const freshId = (prefix: string): string => `${prefix}-${++ids}`
 
 type Row = { readonly element: HTMLElement; readonly version: unknown }
 const rows = new WeakMap<Element, Map<string, Row>>()
 
 /**
- * Makes `container` hold one element for each item, in order, and renders anew only what has another `version`.
- * Focus inside of an element that is rendered anew goes to the new one.
+ * Updates `container` to one element for each item, in order, and renders only items with a new `version`. Keeps the
+ * focus when the focused element is replaced.
  */
 export const keyed = <T>(
   container: Element,
@@ -78,7 +78,7 @@ export const keyed = <T>(
 
 const SVG = 'http://www.w3.org/2000/svg'
 
-/** A line icon of 24 by 24. */
+/** A line icon on a 24 by 24 grid. */
 export const icon = (path: string, className = 'icon'): SVGElement => {
   const svg = document.createElementNS(SVG, 'svg')
   setAttributes(svg, { viewBox: '0 0 24 24', class: className, 'aria-hidden': 'true' })

@@ -1,4 +1,4 @@
-// Buttons, menus, selects and the like, wherever blocks have them.
+// Renders buttons, menus, selects and other interactive elements of blocks.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Block, Json } from '../../slack/types.ts'
 import { confirmed } from './confirm.ts'
@@ -18,7 +18,7 @@ const idsOf = ({ block, element }: Place) => ({
   actionId: textOf(element['action_id']),
 })
 
-/** Asks first where the element wants it; says whether it was done. */
+/** Shows the element's confirmation dialog first; returns whether the action was performed. */
 const perform = async (place: Place, value?: Entered): Promise<boolean> => {
   const { element, surface } = place
   if (!(await confirmed(element['confirm'], surface.app))) return false
@@ -74,7 +74,7 @@ const overflow = (place: Place): HTMLElement => {
 const image = (element: Json, surface: Surface, className: string): HTMLElement => {
   const alt = textOf(element['alt_text'])
   const file = textOf(jsonOf(element['slack_file'])['id'])
-  // The page loads nothing from elsewhere: the picture of another host is a link to it.
+  // The page loads nothing from other hosts: their images become links.
   if (file) return h('img', { class: className, src: surface.app.fileUrl(file), alt })
   const url = textOf(element['image_url'])
   return h(
@@ -88,17 +88,17 @@ const field = (place: Place): HTMLElement => {
   const { element, surface } = place
   const { blockId, actionId } = idsOf(place)
   const label = plainText(element['placeholder']) || actionId
-  const made = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text), label)
-  if (!made) return unknown(`element ${textOf(element['type'])}`, element)
-  made.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
-  made.control.setAttribute('data-action-id', actionId)
-  surface.register(blockId, actionId, made)
-  let last = made.read()
-  return on(h('div', { class: 'inline-field' }, made.element), {
+  const field = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text), label)
+  if (!field) return unknown(`element ${textOf(element['type'])}`, element)
+  field.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
+  field.control.setAttribute('data-action-id', actionId)
+  surface.register(blockId, actionId, field)
+  let last = field.read()
+  return on(h('div', { class: 'inline-field' }, field.element), {
     change: async () => {
-      const value = made.read()
+      const value = field.read()
       if (await perform(place, value)) last = value
-      else made.write(last)
+      else field.write(last)
     },
   })
 }
@@ -124,25 +124,25 @@ export const interactive = (element: Json, block: Block, surface: Surface): HTML
 
 export const picture = image
 
-/** The label, the field, its hint and its error, tied together. */
+/** An input block: label, field, hint and error, connected for screen readers. */
 export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
   const element = jsonOf(block['element'])
   const place = { block, element, surface }
   const { blockId, actionId } = idsOf(place)
-  const made = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text))
-  if (!made) return unknown(`input ${textOf(element['type'])}`, block)
+  const field = fieldFor(element, surface.app, text => surface.suggest(blockId, actionId, text))
+  if (!field) return unknown(`input ${textOf(element['type'])}`, block)
   const id = freshId('field')
   const hintId = `${id}-hint`
   const errorId = `${id}-error`
-  const { control } = made
+  const { control } = field
   control.id = id
   control.setAttribute('data-action-id', actionId)
   control.setAttribute('aria-describedby', `${hintId} ${errorId}`)
   if (block['optional'] !== true) control.setAttribute('aria-required', 'true')
   if (element['focus_on_load'] === true) control.setAttribute('data-focus', '')
-  made.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
-  surface.register(blockId, actionId, made)
-  if (block['dispatch_action'] === true) on(made.element, { change: () => void perform(place, made.read()) })
+  field.write(enteredOf(surface.state[blockId]?.[actionId] ?? initialOf(element)))
+  surface.register(blockId, actionId, field)
+  if (block['dispatch_action'] === true) on(field.element, { change: () => void perform(place, field.read()) })
   const optional = block['optional'] === true && h('span', { class: 'muted' }, ' (optional)')
   const grouped = element['type'] === 'checkboxes' || element['type'] === 'radio_buttons'
   const label = grouped
@@ -153,7 +153,7 @@ export const inputBlock = (block: Block, surface: Surface): HTMLElement => {
     'div',
     { class: 'input-block', 'data-block-id': blockId },
     label,
-    made.element,
+    field.element,
     h('div', { id: hintId, class: 'hint' }, block['hint'] ? plainText(block['hint']) : null),
     h('div', { id: errorId, class: 'field-error' }),
   )

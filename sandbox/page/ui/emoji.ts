@@ -1,4 +1,4 @@
-// The few emoji that operations need; any other shortcode stays text, as it does in Slack for names it does not know.
+// Emoji that operations use; other shortcodes stay text, as in Slack.
 const EMOJI: { readonly [name: string]: string } = {
   white_check_mark: '✅',
   heavy_check_mark: '✔️',
@@ -38,6 +38,6 @@ const EMOJI: { readonly [name: string]: string } = {
 
 export const emojiText = (name: string): string => EMOJI[name] ?? `:${name}:`
 
-/** plain_text turns shortcodes into emoji unless told otherwise. */
+/** plain_text converts shortcodes to emoji unless `emoji` is false. */
 export const withEmoji = (text: string): string =>
   text.replace(/:([a-z0-9_+-]+):/g, (_, name: string) => emojiText(name))

@@ -1,11 +1,11 @@
-// What a form field is to the page: its elements, and how it is read and written.
+// The interface of a form field: its elements, and how it is read and written.
 
 import type { Json } from '../../slack/types.ts'
 
-/** What the server takes for a field: a text, several, or nothing. */
+/** The value of a field on the wire: one text, several, or null. */
 export type Entered = string | readonly string[] | null
 
-/** `controls` get labels and descriptions; `read` is what stands in the field now. */
+/** `controls` get labels and descriptions; `read` returns the current value. */
 export type Field = {
   readonly element: HTMLElement
   readonly control: HTMLElement

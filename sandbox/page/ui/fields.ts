@@ -1,4 +1,4 @@
-// Form controls for Block Kit's inputs: native ones, which keyboards and screen readers know.
+// Form controls for Block Kit's inputs: native elements, for keyboards and screen readers.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -34,8 +34,8 @@ const nativeSelect = (element: Json, options: readonly HTMLElement[], multiple: 
     control: select,
     read: () => (multiple ? [...select.selectedOptions].map(option => option.value) : select.value || null),
     write: value => {
-      const wanted = value === null ? [''] : typeof value === 'string' ? [value] : value
-      for (const option of select.options) option.selected = wanted.includes(option.value)
+      const values = value === null ? [''] : typeof value === 'string' ? [value] : value
+      for (const option of select.options) option.selected = values.includes(option.value)
     },
   }
 }
@@ -99,8 +99,8 @@ const choices = (element: Json, type: 'checkbox' | 'radio', app: App): Field => 
       return type === 'radio' ? (checked[0] ?? null) : checked
     },
     write: value => {
-      const wanted = value === null ? [] : typeof value === 'string' ? [value] : value
-      for (const { input } of rows) input.checked = wanted.includes(input.value)
+      const values = value === null ? [] : typeof value === 'string' ? [value] : value
+      for (const { input } of rows) input.checked = values.includes(input.value)
     },
   }
 }
@@ -108,7 +108,7 @@ const choices = (element: Json, type: 'checkbox' | 'radio', app: App): Field => 
 const numeric = (element: Json): Field =>
   typed(element, 'text', { inputmode: element['is_decimal_allowed'] === true ? 'decimal' : 'numeric' })
 
-/** A field for this element, or `undefined` where it is none. `label` names fields that no label stands beside. */
+/** A field for this element, or `undefined` for other elements. `label` names fields without a visible label. */
 export const fieldFor = (element: Json, app: App, suggest: Suggest, label = ''): Field | undefined => {
   switch (element['type']) {
     case 'plain_text_input':
@@ -146,7 +146,7 @@ const valuesIn = (state: Json): readonly unknown[] =>
     .filter(([name]) => name !== 'type')
     .map(([, value]) => value)
 
-/** What the server keeps of a field, as the field takes it. */
+/** Converts the server's state of a field to the field's value. */
 export const enteredOf = (state: unknown): Entered => {
   const [value] = valuesIn(jsonOf(state))
   if (Array.isArray(value)) return value.map(one => (typeof one === 'string' ? one : textOf(jsonOf(one)['value'])))

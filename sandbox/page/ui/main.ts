@@ -1,4 +1,4 @@
-// The page: its parts, and the one way in which they change.
+// Composes the page and updates its parts after each change.
 import './style.css'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -21,7 +21,11 @@ const store = new Store()
 const shell = h('div', { class: 'app' })
 const live = h('div', { class: 'visually-hidden', 'aria-live': 'polite', role: 'status' })
 const toasts = h('div', { class: 'toasts', role: 'alert' })
-const broken = h('div', { class: 'broken', hidden: true }, 'The sandbox does not answer. Is it still running?')
+const broken = h(
+  'div',
+  { class: 'broken', hidden: true },
+  'The sandbox is not responding. Check that npm start is still running.',
+)
 
 const stage = h('div', { class: 'stage' })
 
@@ -75,7 +79,7 @@ const app: App = {
   },
   switchTo: (user: string) => {
     sessionStorage.setItem(USER_KEY, user)
-    // Until their view is here, nothing can be clicked or typed in the name of whoever was there before.
+    // Until the new person's view has arrived, nobody can click or type as the previous person.
     stage.inert = true
     connect(user)
   },
@@ -89,7 +93,7 @@ const pane = createPane(app)
 const topbar = createTopbar(app, {
   drawer: () => void shell.classList.toggle('drawer-open'),
   world: () => {
-    // Beside the messages where there is room, else in their place.
+    // Next to the messages on wide screens, over them on narrow ones.
     if (matchMedia('(min-width: 1161px)').matches) shell.classList.toggle('world-closed')
     else shell.dataset['view'] = shell.dataset['view'] === 'world' ? 'chat' : 'world'
   },
@@ -151,7 +155,7 @@ const tabbar = () => {
 
 const scrim = on(h('div', { class: 'scrim' }), { click: () => shell.classList.remove('drawer-open') })
 
-/** What is rendered anew between a button's press and its release would swallow the click: it waits for the release. */
+/** Rendering between a button's press and its release would lose the click, so it waits for the release. */
 const holdWhilePressed = () => {
   const release = () => {
     if (!pressed) return
@@ -171,7 +175,7 @@ shell.dataset['view'] = 'chat'
 stage.append(pane.element, thread.element)
 shell.append(topbar.element, sidebar.element, scrim, stage, world.element, tabbar())
 document.body.append(
-  h('a', { class: 'skip', href: '#main' }, 'Skip to the messages'),
+  h('a', { class: 'skip', href: '#main' }, 'Skip to messages'),
   shell,
   modal.element,
   broken,

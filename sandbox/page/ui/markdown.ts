@@ -1,4 +1,4 @@
-// The `markdown` block: the common part of Markdown, which is not mrkdwn.
+// Renders the `markdown` block: common Markdown, which differs from mrkdwn.
 import { type Child, h } from './dom.ts'
 import { withEmoji } from './emoji.ts'
 import { link } from './text.ts'
@@ -46,7 +46,7 @@ const paragraph = (chunk: string): HTMLElement => {
   return h('p', {}, ...lines(chunk))
 }
 
-/** Blank lines, headings, and changes between prose and lists part the chunks. */
+/** Blank lines, headings and list boundaries separate the chunks. */
 const chunks = (text: string): readonly string[] =>
   text
     .replace(/^(#{1,6} .+)$/gm, '\n$1\n')

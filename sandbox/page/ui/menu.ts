@@ -1,4 +1,4 @@
-// A menu button: arrows move, Escape closes and gives the focus back.
+// A menu button: arrow keys move, Escape closes and restores the focus.
 import { button, h, on } from './dom.ts'
 
 export type Item = { readonly label: string; readonly run: () => void }

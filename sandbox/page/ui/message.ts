@@ -1,4 +1,4 @@
-// One message: who, when, what, and what hangs below it.
+// Renders one message: sender, time, content, files, reactions and thread.
 import { jsonOf, textOf } from '../../slack/json.ts'
 import type { Block, Json, Message, Reaction, SlackFile } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -12,7 +12,7 @@ import { menu } from './menu.ts'
 import { plainSurface } from './surface.ts'
 import { mrkdwn } from './text.ts'
 
-export type MessageLook = { readonly compact: boolean; readonly inThread: boolean }
+export type MessageOptions = { readonly compact: boolean; readonly inThread: boolean }
 
 const file = (one: SlackFile, app: App): HTMLElement => {
   const url = app.fileUrl(one.id)
@@ -86,7 +86,7 @@ const replies = (message: Message, app: App): HTMLElement | null => {
   )
 }
 
-const toolbar = (message: Message, look: MessageLook, app: App): HTMLElement | null => {
+const toolbar = (message: Message, options: MessageOptions, app: App): HTMLElement | null => {
   if (message.is_ephemeral) return null
   const { channel, ts } = message
   const reply = button(
@@ -98,11 +98,11 @@ const toolbar = (message: Message, look: MessageLook, app: App): HTMLElement | n
     label: name,
     run: () => void app.act('/ui/shortcut', { channel, ts, callbackId }),
   }))
-  if (look.inThread && shortcuts.length === 0) return null
+  if (options.inThread && shortcuts.length === 0) return null
   return h(
     'div',
     { class: 'toolbar' },
-    look.inThread ? null : reply,
+    options.inThread ? null : reply,
     shortcuts.length > 0 && menu({ class: 'tool', 'aria-label': 'More message actions' }, icon(MORE), shortcuts),
   )
 }
@@ -120,32 +120,32 @@ const heading = (message: Message, app: App): HTMLElement => {
   )
 }
 
-/** An article that is read as one; focus lands on it when it changes under the one who clicked. */
-export const renderMessage = (message: Message, look: MessageLook, app: App): HTMLElement => {
+/** An article with its own label; it keeps the focus when it changes under the person who clicked. */
+export const renderMessage = (message: Message, options: MessageOptions, app: App): HTMLElement => {
   const { reactions = [] } = message
   const when = tsToMs(message.ts)
   const label = `${app.store.nameOf(message.user)}, ${dayName(when, app.store.now())} at ${clockTime(when)}`
   return h(
     'article',
     {
-      class: `message${look.compact ? ' compact' : ''}${message.is_ephemeral ? ' ephemeral' : ''}`,
+      class: `message${options.compact ? ' compact' : ''}${message.is_ephemeral ? ' ephemeral' : ''}`,
       'aria-label': label,
       tabindex: -1,
       'data-ts': message.ts,
     },
-    look.compact
+    options.compact
       ? h('span', { class: 'compact-time muted', 'aria-hidden': 'true' }, clockTime(when).replace(/ [AP]M/, ''))
       : avatar(message.user, app),
     h(
       'div',
       { class: 'message-body' },
       message.is_ephemeral ? h('div', { class: 'only-you' }, icon(EYE), 'Only visible to you') : null,
-      look.compact ? null : heading(message, app),
+      options.compact ? null : heading(message, app),
       ...content(message, app),
       message.edited && message.blocks === undefined ? h('span', { class: 'muted small' }, ' (edited)') : null,
       reactions.length > 0 && h('div', { class: 'reactions' }, ...reactions.map(one => reaction(one, app))),
-      look.inThread ? null : replies(message, app),
+      options.inThread ? null : replies(message, app),
     ),
-    toolbar(message, look, app),
+    toolbar(message, options, app),
   )
 }

@@ -1,4 +1,4 @@
-// Slack's mrkdwn, parsed the way Slack reads it: no nesting of code, emphasis only at word boundaries, `<…>` for links.
+// Parses mrkdwn as Slack does: no nesting in code, emphasis only at word boundaries, `<…>` for links.
 
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
@@ -37,7 +37,7 @@ const specialToken = (body: string, label: string): Inline => {
   return { kind: 'broadcast', range: name }
 }
 
-/** What stands between `<` and `>`. */
+/** Parses the text between `<` and `>`. */
 const token = (content: string): Inline => {
   const bar = content.indexOf('|')
   const body = bar < 0 ? content : content.slice(0, bar)
@@ -56,7 +56,7 @@ const atToken = (text: string, at: number): Step | undefined => {
   return { node: token(content), end: end + 1 }
 }
 
-/** Inside of code only links and mentions are read. */
+/** In code, only links and mentions are parsed. */
 const literal = (text: string): readonly Inline[] => {
   const nodes: Inline[] = []
   let from = 0
@@ -85,7 +85,7 @@ const atCode = (text: string, at: number): Step | undefined => {
   return { node: { kind: 'code', children: literal(content) }, end: end + 1 }
 }
 
-/** Where an emphasis that opens at `at` closes; it may not on another line, inside a word, or inside code or a link. */
+/** Where an emphasis that opens at `at` closes; never on another line, inside a word, or in code or a link. */
 const closing = (text: string, at: number, mark: string): number => {
   for (let index = at + 1; index < text.length && text[index] !== '\n'; index++) {
     const skip = atToken(text, index) ?? atCode(text, index)
@@ -163,7 +163,7 @@ function inline(text: string): readonly Inline[] {
 
 const QUOTE = /^(&gt;|>) ?/
 
-/** Lines that begin with `>` are quotes; fenced code is never looked into. */
+/** Lines that start with `>` are quotes; fenced code is not parsed. */
 const pieces = (text: string): readonly { quoted: boolean; text: string }[] => {
   const found: { quoted: boolean; text: string }[] = []
   let fenced = false

@@ -1,4 +1,4 @@
-// What is in the middle: a channel's messages with their composer, or the app's home.
+// The main pane: a channel's messages with their composer, or the app's Home.
 import type { App, Part } from './app.ts'
 import { renderBlocks } from './blocks.ts'
 import { createComposer } from './composer.ts'
@@ -80,7 +80,7 @@ const emptyChannel = (app: App): HTMLElement => {
     h('h2', {}, channel?.kind === 'im' ? title(app) : `# ${title(app)}`),
     h('p', {}, 'Type ', h('code', {}, `${command} help`), ' to see what Quarterdeck can do.'),
     isIn === false
-      ? h('p', { class: 'muted' }, 'Quarterdeck is not a member here: commands work, mentions do not.')
+      ? h('p', { class: 'muted' }, 'Quarterdeck is not in this channel: commands work, mentions do not.')
       : null,
   )
 }

@@ -1,4 +1,4 @@
-// The list below a text field (ARIA combobox pattern): the field keeps the focus, arrows move what is active in the list.
+// The list below a text field (ARIA combobox pattern): the field keeps the focus; arrow keys move the active option.
 import { freshId, h, on } from './dom.ts'
 
 export type Choice = {
@@ -14,7 +14,7 @@ export type PopupList = {
   hide(): void
   move(step: number): void
   hasActive(): boolean
-  /** Takes the active choice; false when there is none. */
+  /** Chooses the active option; false when there is none. */
   take(): boolean
 }
 

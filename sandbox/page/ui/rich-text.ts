@@ -1,4 +1,4 @@
-// rich_text blocks, also as cells of a table.
+// Renders rich_text blocks, also in table cells.
 import { jsonOf, listOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'

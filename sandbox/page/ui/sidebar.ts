@@ -1,4 +1,4 @@
-// The workspace: who one is, channels, and the app.
+// The sidebar: the person to act as, channels, and the app.
 import type { Channel } from '../../slack/types.ts'
 import type { App, Part } from './app.ts'
 import { avatar } from './avatar.ts'

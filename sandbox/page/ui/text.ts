@@ -1,4 +1,4 @@
-// Text objects as elements: mrkdwn with its mentions and dates, plain text as it is.
+// Renders text objects: mrkdwn with mentions and dates, plain text unchanged.
 import { jsonOf, textOf } from '../../slack/json.ts'
 import type { Json } from '../../slack/types.ts'
 import type { App } from './app.ts'
@@ -22,8 +22,8 @@ export const channelMention = (id: string, label: string, { store }: App): HTMLE
 
 export const groupMention = (id: string, label: string, { store }: App): HTMLElement => {
   const group = store.groups.get(id)
-  const mine = group?.users.includes(store.me)
-  return h('span', { class: mine ? 'mention mention-me' : 'mention' }, `@${group?.handle ?? label.replace(/^@/, '')}`)
+  const isMine = group?.users.includes(store.me)
+  return h('span', { class: isMine ? 'mention mention-me' : 'mention' }, `@${group?.handle ?? label.replace(/^@/, '')}`)
 }
 
 const dateNode = (node: Extract<Inline, { kind: 'date' }>, { store }: App): HTMLElement => {
@@ -81,14 +81,14 @@ export const plainText = (value: unknown): string => {
   return emoji === false ? textOf(text) : withEmoji(textOf(text))
 }
 
-/** A text object of either kind. Plain text keeps its line breaks by style. */
+/** A text object of either type. CSS keeps the line breaks of plain text. */
 export const textObject = (value: unknown, app: App): HTMLElement => {
   const object: Json = jsonOf(value)
   if (object['type'] === 'mrkdwn') return h('div', { class: 'text' }, ...mrkdwn(textOf(object['text']), app))
   return h('div', { class: 'text text-plain' }, plainText(object))
 }
 
-/** Mrkdwn without its marks, for what is read aloud. */
+/** Mrkdwn without its marks, for screen readers. */
 export const spoken = (text: string): string =>
   decode(
     text

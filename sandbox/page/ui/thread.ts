@@ -1,4 +1,4 @@
-// A thread beside its channel.
+// The thread pane, next to its channel.
 import type { App, Part } from './app.ts'
 import { createComposer } from './composer.ts'
 import { button, h, icon, keyed } from './dom.ts'

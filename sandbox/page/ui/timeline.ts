@@ -1,4 +1,4 @@
-// A list of messages with the days between them; what one person writes in a row hangs together.
+// Renders a list of messages, with day separators and groups by sender.
 import type { Message } from '../../slack/types.ts'
 import type { App } from './app.ts'
 import { dayName, dayOf, tsToMs } from './dates.ts'
@@ -18,7 +18,7 @@ const isCompact = (message: Message, before: Message | undefined): boolean =>
   !before.is_ephemeral &&
   tsToMs(message.ts) - tsToMs(before.ts) < TOGETHER_MS &&
   dayOf(tsToMs(message.ts)) === dayOf(tsToMs(before.ts)) &&
-  // A card stands for itself.
+  // A message with blocks starts its own group.
   !message.blocks?.length &&
   !before.blocks?.length
 
@@ -33,7 +33,7 @@ const rowsOf = (messages: readonly Message[], days: boolean): readonly Row[] =>
 
 const versions = new WeakMap<Message, [string, string]>()
 
-/** The same for a message that did not change, though another object may hold it. */
+/** Equal for a message that did not change, even when another object has it. */
 const versionOf = (row: Row): unknown => {
   if (row.kind === 'day') return row.at
   const known = versions.get(row.message) ?? [JSON.stringify([row.message, true]), JSON.stringify([row.message, false])]
@@ -46,7 +46,7 @@ const isAtEnd = (list: Element) => list.scrollHeight - list.scrollTop - list.cli
 
 const following = new WeakSet<Element>()
 
-/** A list at its end stays there when it is made smaller or its pictures arrive; scrolling away ends that. */
+/** Keeps a list scrolled to its end when its size changes or images load, until the person scrolls up. */
 const follow = (list: HTMLElement): void => {
   if (following.has(list)) return
   following.add(list)
@@ -61,7 +61,7 @@ const follow = (list: HTMLElement): void => {
   list.addEventListener('load', stay, true)
 }
 
-/** Brings `list` up to date and stays at its end when it was there. */
+/** Updates `list`, and keeps it scrolled to its end if it was there. */
 export const showMessages = (list: HTMLElement, messages: readonly Message[], inThread: boolean, app: App): void => {
   follow(list)
   const stays = list.dataset['fresh'] !== 'true' && !isAtEnd(list)

@@ -1,4 +1,4 @@
-// The bar at the top: the drawer's button on phones, the world's time, the panel and the theme.
+// The top bar: the drawer button on phones, world time, the World panel and the theme.
 import type { App, Part } from './app.ts'
 import { clockSeconds } from './dates.ts'
 import { button, h, icon } from './dom.ts'
@@ -17,7 +17,7 @@ const createThemeToggle = (): HTMLElement => {
   const paint = () => {
     const dark = isDark()
     toggle.replaceChildren(icon(dark ? SUN : MOON))
-    toggle.setAttribute('aria-label', dark ? 'Use the light theme' : 'Use the dark theme')
+    toggle.setAttribute('aria-label', dark ? 'Switch to light theme' : 'Switch to dark theme')
     toggle.title = dark ? 'Light theme' : 'Dark theme'
   }
   const toggle = button({ class: 'bar-button' }, () => {
@@ -34,7 +34,7 @@ const createThemeToggle = (): HTMLElement => {
 export type Toggles = { drawer(): void; world(): void }
 
 export const createTopbar = (app: App, toggles: Toggles): Part => {
-  const time = h('time', { class: 'world-time', title: 'The world’s time' })
+  const time = h('time', { class: 'world-time', title: 'World time' })
   const speed = h('span', { class: 'speed' })
   const element = h(
     'div',
@@ -45,7 +45,7 @@ export const createTopbar = (app: App, toggles: Toggles): Part => {
       icon(MENU),
     ),
     h('span', { class: 'brand' }, icon(ANCHOR), h('span', {}, 'Quarterdeck')),
-    h('span', { class: 'about' }, 'Slack and AWS, simulated on this machine'),
+    h('span', { class: 'about' }, 'Simulated Slack and AWS on this machine'),
     h('span', { class: 'spacer' }),
     h('span', { class: 'world-clock' }, time, speed),
     button(

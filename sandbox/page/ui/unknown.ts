@@ -1,10 +1,10 @@
-// What this page cannot show is shown in red, with its JSON: nothing goes missing silently.
+// Shows unsupported content in red, with its JSON, so that nothing disappears silently.
 import { h } from './dom.ts'
 
 export const unknown = (what: string, value: unknown): HTMLElement =>
   h(
     'div',
     { class: 'unknown', role: 'note' },
-    h('strong', {}, `This page does not know: ${what}`),
+    h('strong', {}, `Not supported by this page: ${what}`),
     h('pre', { tabindex: 0 }, JSON.stringify(value, null, 2)),
   )

@@ -1,4 +1,4 @@
-// What the page and its server say to each other, and the interface behind the World panel.
+// The protocol between the page and its server, and the interface of the World panel.
 import type {
   Change,
   Channel,
@@ -22,11 +22,11 @@ export type AwsCall = {
   readonly status: 'allowed' | 'denied' | 'throttled' | 'failed'
   /** The error's code, when there is one. */
   readonly code?: string
-  /** The resource and what happens to it, in a few words. */
+  /** A short description of the resource and the change. */
   readonly summary: string
 }
 
-/** Something that a person can do to the world. */
+/** A control that changes the world. */
 export type Knob = {
   readonly id: string
   readonly label: string
@@ -38,7 +38,7 @@ export type Knob = {
   readonly danger?: boolean
 }
 
-/** `time`: epoch milliseconds of world time. `speed`: world seconds a real second. */
+/** `time`: epoch milliseconds of world time. `speed`: world seconds per real second. */
 export type ControlSnapshot = {
   readonly calls: readonly AwsCall[]
   readonly knobs: readonly Knob[]
@@ -53,11 +53,11 @@ export type ControlChange =
 export type Control = {
   snapshot(): ControlSnapshot
   turn(id: string, value?: string | number): void | Promise<void>
-  /** Returns what ends the subscription. */
+  /** Returns the function that unsubscribes. */
   subscribe(listener: (change: ControlChange) => void): () => void
 }
 
-/** All that one person sees when the page opens. */
+/** Everything that one person sees when the page opens. */
 export type Snapshot = {
   readonly me: string
   readonly team: { readonly id: string; readonly name: string }

@@ -1,4 +1,4 @@
-// The World panel: what reached AWS and as whom, and the knobs that change the world.
+// The World panel: AWS calls with their callers, and the knobs that change the world.
 import type { App, Part } from './app.ts'
 import { clockSeconds } from './dates.ts'
 import { button, freshId, h, keyed, on } from './dom.ts'
@@ -45,7 +45,7 @@ const textOfCall = (call: AwsCall) => Object.values(call).join(' ').toLowerCase(
 
 const createCalls = (app: App): Part => {
   const id = freshId('filter')
-  const list = h('ol', { class: 'calls', tabindex: 0, 'aria-label': 'Calls to AWS, newest first' })
+  const list = h('ol', { class: 'calls', tabindex: 0, 'aria-label': 'AWS calls, newest first' })
   const filter = on(h('input', { id, class: 'input', type: 'search', placeholder: 'Filter, for example denied' }), {
     input: () => update(),
   })
@@ -54,7 +54,7 @@ const createCalls = (app: App): Part => {
     'section',
     { class: 'world-section calls-section', 'aria-labelledby': 'calls-title' },
     h('h3', { id: 'calls-title' }, 'AWS calls'),
-    h('label', { for: id, class: 'visually-hidden' }, 'Filter the calls'),
+    h('label', { for: id, class: 'visually-hidden' }, 'Filter calls'),
     filter,
     none,
     list,
@@ -64,7 +64,7 @@ const createCalls = (app: App): Part => {
     const found = app.store.calls.filter(call => words.every(word => textOfCall(call).includes(word)))
     keyed(list, found.slice(-MOST_ROWS).toReversed(), { key: keyOf, version: () => 1, render: callRow })
     none.hidden = found.length > 0
-    none.textContent = words.length > 0 ? 'No call fits.' : 'No calls yet.'
+    none.textContent = words.length > 0 ? 'No calls match.' : 'No calls yet.'
   }
   return { element, update }
 }
@@ -106,7 +106,7 @@ const knobGroup = (name: string, knobs: readonly Knob[], app: App): HTMLElement 
 }
 
 const createKnobs = (app: App): Part => {
-  const element = h('section', { class: 'world-section knobs', 'aria-label': 'Knobs' })
+  const element = h('section', { class: 'world-section knobs', 'aria-label': 'Controls' })
   const update = () => {
     const { knobs } = app.store
     const names = [...new Set(knobs.map(knob => knob.group ?? ''))]
@@ -126,7 +126,7 @@ export const createWorld = (app: App): Part => {
   const element = h(
     'aside',
     { class: 'world', id: 'world', 'aria-label': 'World', tabindex: -1 },
-    h('header', { class: 'dock-head' }, h('h2', {}, 'World'), h('span', { class: 'muted small' }, 'simulated AWS')),
+    h('header', { class: 'dock-head' }, h('h2', {}, 'World'), h('span', { class: 'muted small' }, 'Simulated AWS')),
     h('div', { class: 'world-scroll' }, knobs.element, calls.element),
   )
   return {

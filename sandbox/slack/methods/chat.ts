@@ -1,4 +1,4 @@
-// chat.*: messages of the bot.
+// chat.*: posts, updates and deletes messages of the bot.
 import { lengthOf } from '../check.ts'
 import { isJson, listOf } from '../json.ts'
 import { checkMessageBlocks, MOST, withIds } from '../limits.ts'
@@ -19,7 +19,7 @@ import {
 import { BOT } from '../seed.ts'
 import type { Channel, Content, Json, Message } from '../types.ts'
 
-/** What a message says, checked; also for response_url and the answers to slash commands. */
+/** The checked content of a message; also for response_url and answers to slash commands. */
 export const contentOf = (
   args: Args,
   { mostText = MOST.text, mayBeEmpty = false }: { mostText?: number; mayBeEmpty?: boolean } = {},
@@ -41,7 +41,7 @@ export const contentOf = (
   }
 }
 
-/** chat.postMessage alone takes a person's id, too, and writes into the bot's conversation with them. */
+/** Only chat.postMessage also accepts a person's id, for the bot's direct message with them. */
 const conversation = (args: Args, context: Context): Channel => {
   const id = requiredArg(args, 'channel')
   const { workspace } = context
@@ -77,7 +77,7 @@ export const update: Method = (args, context) => {
   const message = context.workspace.message(channel.id, requiredArg(args, 'ts')) ?? refuse('message_not_found')
   if (message.user !== BOT.userId) refuse('cant_update_message')
   mustBeOpen(channel)
-  // What is not given stays: text alone leaves the blocks as they are, and only an empty list takes them away.
+  // Omitted parts stay: text alone keeps the blocks; only an empty list removes them.
   const keeps = { mayBeEmpty: args['metadata'] !== undefined || (message.blocks ?? []).length > 0 }
   const content = contentOf(args, { mostText: MOST.updateText, ...keeps })
   const text = args['text'] === undefined && args['blocks'] === undefined ? message.text : content.text

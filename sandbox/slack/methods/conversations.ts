@@ -39,7 +39,7 @@ const asConversation = (channel: Channel): Json => ({
   num_members: channel.members.length,
 })
 
-/** A slice with Slack's cursor: opaque, empty on the last page. */
+/** A page with Slack's cursor: opaque, empty on the last page. */
 export const page = <T>(all: readonly T[], args: Args, { most = 1000, usual = 100 } = {}) => {
   const limit = Math.min(Number(textArg(args, 'limit')) || usual, most)
   const cursor = textArg(args, 'cursor')

@@ -1,4 +1,4 @@
-// The two calls around an upload, and what is kept of the file in between.
+// The two calls of a file upload, and the state between them.
 import { jsonOf, listOf, textOf } from '../json.ts'
 import {
   type Args,
@@ -39,7 +39,7 @@ const kindOf = (name: string): readonly [string, string] =>
 
 const isText = (mimetype: string) => mimetype.startsWith('text/') || mimetype === 'application/json'
 
-/** The secret part of an upload URL, by file id: whoever has the URL may upload, once. */
+/** The secret part of an upload URL, by file id: the URL allows one upload. */
 const keys = new WeakMap<StoredFile, string>()
 
 export const getUploadUrl: Method = (args, { workspace, origin }) => {
@@ -69,7 +69,7 @@ export const getUploadUrl: Method = (args, { workspace, origin }) => {
   return { upload_url: `${origin()}/files/upload/${id}?key=${key}`, file_id: id }
 }
 
-/** The bytes at an upload URL. Says what Slack answers. */
+/** Receives the bytes at an upload URL, and returns Slack's answer. */
 export const upload = (
   id: string,
   key: string,

@@ -1,4 +1,4 @@
-// views.*: modals, at most three on top of each other, and App Homes.
+// views.*: modals, at most three in a stack, and App Homes.
 import { jsonOf, listOf, textOf } from '../json.ts'
 import { checkView, withIds } from '../limits.ts'
 import { type Args, type Context, jsonArg, type Method, refuse, refuseIf, requiredArg, textArg } from '../method.ts'
@@ -17,7 +17,7 @@ const viewArg = (args: Args, surface: 'modal' | 'home'): Json => {
 
 type Place = { readonly id: string; readonly previous: string | null; readonly root: string }
 
-/** A view as Slack keeps it: with ids, defaults, a new hash and what its inputs start with. */
+/** A view as Slack stores it: with ids, defaults, a new hash and initial values. */
 export const buildView = (given: Json, place: Place, context: Context): View => {
   const blocks = withIds(listOf(given['blocks']))
   return {
@@ -50,7 +50,7 @@ export const newView = (given: Json, below: View | undefined, context: Context):
   return buildView(given, { id, previous: below?.id ?? null, root: below?.root_view_id ?? id }, context)
 }
 
-/** The same view with new content; what was typed stays where block_id and action_id stay. */
+/** The same view with new content; typed values stay where block_id and action_id stay. */
 export const replaceView = (old: View, given: Json, context: Context): View => {
   const next = buildView(given, { id: old.id, previous: old.previous_view_id, root: old.root_view_id }, context)
   const values = Object.fromEntries(
@@ -64,7 +64,7 @@ export const replaceView = (old: View, given: Json, context: Context): View => {
   return { ...next, state: { values } }
 }
 
-/** Puts the new version of a view where the old one is. */
+/** Replaces a view with its new version. */
 export const putView = (user: string, view: View, { workspace }: Context): void => {
   if (view.type === 'home') {
     workspace.publishHome(user, view)

@@ -1,23 +1,23 @@
-// An alarm rings: what its policies make of it. While it goes on, it is looked at again, a minute at the earliest, only
-// after something changed: the same situation again has the same outcome.
+// Acts on an alarm: what its policies do. While the alarm stays in ALARM, it is evaluated again after a change, at the
+// earliest a minute later: an unchanged situation has the same outcome.
 
 import type { Service } from '../state.ts'
 import { noteNotScaled, setCount } from './activities.ts'
 import { metricOf } from './alarms.ts'
 import { activeService, type Scaling } from './context.ts'
-import { decide, neededFor, type Situation, stepWish, type Wish } from './decide.ts'
+import { decide, neededFor, type Proposal, type Situation, stepProposal } from './decide.ts'
 import { capacityAhead } from './forecast.ts'
 import { runningOf } from './meters.ts'
 import type { Alarm, Policy, Target } from './state.ts'
 
 const MINUTE = 60_000
-/** Seconds; both kinds of policy, for ECS. */
+/** Seconds; both policy types, for ECS. */
 const COOLDOWN = 300
 
 export const isDeploying = ({ deployments, deploymentController }: Service): boolean =>
   deploymentController !== 'EXTERNAL' && (deployments.length > 1 || deployments[0]?.rolloutState === 'IN_PROGRESS')
 
-const cooldownOf = ({ strategy }: Policy, direction: Wish['direction']): number => {
+const cooldownOf = ({ strategy }: Policy, direction: Proposal['direction']): number => {
   if (strategy.type === 'StepScaling') return strategy.input.Cooldown ?? COOLDOWN
   if (strategy.type !== 'TargetTrackingScaling') return 0
   return (direction === 'out' ? strategy.input.ScaleOutCooldown : strategy.input.ScaleInCooldown) ?? COOLDOWN
@@ -41,30 +41,31 @@ const situationOf = ({ fleet }: Scaling, policy: Policy, service: Service): Situ
   }
 }
 
-/** What one policy on its own would want because of this alarm. */
-const wishOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Service): Wish | undefined => {
+/** The capacity that one policy alone wants because of this alarm. */
+const proposalOf = (scaling: Scaling, policy: Policy, alarm: Alarm, service: Service): Proposal | undefined => {
   const value = metricOf(scaling, alarm)
   if (value === undefined) return undefined
   const running = runningOf(service)
   const { strategy } = policy
-  if (strategy.type === 'StepScaling') return stepWish(strategy.input, value - (alarm.input.Threshold ?? 0), running)
+  if (strategy.type === 'StepScaling')
+    return stepProposal(strategy.input, value - (alarm.input.Threshold ?? 0), running)
   if (strategy.type !== 'TargetTrackingScaling') return undefined
   const isHigh = alarm === policy.alarms[0]
   if (!isHigh && strategy.input.DisableScaleIn) return undefined
   return { direction: isHigh ? 'out' : 'in', wanted: neededFor(running, value, strategy.input.TargetValue ?? 1) }
 }
 
-/** Of several policies the largest capacity wins; target tracking scales in only when all that track are ready to. */
-const amongOthers = (scaling: Scaling, policy: Policy, wish: Wish, service: Service): Wish | undefined => {
-  if (wish.direction === 'out') return wish
+/** The largest capacity of all policies wins; target tracking scales in only when all tracking policies are ready to. */
+const amongOthers = (scaling: Scaling, policy: Policy, proposal: Proposal, service: Service): Proposal | undefined => {
+  if (proposal.direction === 'out') return proposal
   const others = [...policy.target.policies.values()].filter(other => other !== policy)
-  const wanted = others.map(other => heldBy(scaling, other, service))
-  if (policy.strategy.type === 'TargetTrackingScaling' && wanted.includes('not ready')) return undefined
-  return { ...wish, wanted: Math.max(wish.wanted, ...wanted.filter(held => held !== 'not ready')) }
+  const minimums = others.map(other => minimumOf(scaling, other, service))
+  if (policy.strategy.type === 'TargetTrackingScaling' && minimums.includes('not ready')) return undefined
+  return { ...proposal, wanted: Math.max(proposal.wanted, ...minimums.filter(minimum => minimum !== 'not ready')) }
 }
 
-/** How many tasks another policy holds on to. */
-const heldBy = (scaling: Scaling, policy: Policy, service: Service): number | 'not ready' => {
+/** The minimum that another policy keeps. */
+const minimumOf = (scaling: Scaling, policy: Policy, service: Service): number | 'not ready' => {
   const { strategy, target } = policy
   if (strategy.type === 'PredictiveScaling')
     return strategy.input.Mode === 'ForecastAndScale' ? capacityAhead(scaling, policy, service) : 0
@@ -83,20 +84,20 @@ const act = (scaling: Scaling, policy: Policy, alarm: Alarm): void => {
   const { target } = policy
   const { episode } = alarm
   const service = activeService(scaling, target)
-  const own = service && wishOf(scaling, policy, alarm, service)
-  const wish = own && amongOthers(scaling, policy, own, service)
-  if (!wish || !episode) return
+  const own = service && proposalOf(scaling, policy, alarm, service)
+  const proposal = own && amongOthers(scaling, policy, own, service)
+  if (!proposal || !episode) return
   const situation = situationOf(scaling, policy, service)
-  const verdict = decide(wish, situation)
+  const verdict = decide(proposal, situation)
   if (verdict.kind === 'wait') lookAgain(scaling, alarm, verdict.until)
   if (verdict.kind === 'not-scaled') noteNotScaled(scaling, target, causeOf(alarm, policy), verdict.reason)
   if (verdict.kind !== 'scale') return
-  remember(policy, wish, verdict.isBound, situation)
+  remember(policy, proposal, verdict.isBound, situation)
   setCount(scaling, target, verdict.to, causeOf(alarm, policy))
 }
 
-/** Cooldowns begin with what a policy did itself; the bounds are not its doing. */
-const remember = (policy: Policy, { direction }: Wish, isBound: boolean, { now, running, out }: Situation) => {
+/** A policy's own scaling starts its cooldown; a move into the bounds does not. */
+const remember = (policy: Policy, { direction }: Proposal, isBound: boolean, { now, running, out }: Situation) => {
   if (isBound) return
   if (direction === 'in') policy.lastIn = now
   else {
@@ -110,8 +111,11 @@ const policiesOf = ({ targets }: Scaling, { input: { AlarmActions = [] } }: Alar
     .flatMap(({ policies }) => [...policies.values()])
     .filter(({ arn }) => AlarmActions.includes(arn))
 
-/** Everything that an outcome depends on, but time. */
-const lookOf = (scaling: Scaling, { alarm, target, service }: { alarm: Alarm; target: Target; service: Service }) =>
+/** Everything that the outcome depends on, except time. */
+const situationKey = (
+  scaling: Scaling,
+  { alarm, target, service }: { alarm: Alarm; target: Target; service: Service },
+) =>
   JSON.stringify([
     metricOf(scaling, alarm),
     runningOf(service),
@@ -123,11 +127,11 @@ const lookOf = (scaling: Scaling, { alarm, target, service }: { alarm: Alarm; ta
     [...target.policies.values()].map(({ arn, strategy, alarms }) => [arn, strategy, alarms.map(({ state }) => state)]),
   ])
 
-const lookNow = (scaling: Scaling, alarm: Alarm): string =>
+const situationNow = (scaling: Scaling, alarm: Alarm): string =>
   policiesOf(scaling, alarm)
     .map(({ target }) => {
       const service = activeService(scaling, target)
-      return service ? lookOf(scaling, { alarm, target, service }) : ''
+      return service ? situationKey(scaling, { alarm, target, service }) : ''
     })
     .join()
 
@@ -136,7 +140,7 @@ export const ring = (scaling: Scaling, alarm: Alarm): void => {
   if (!episode || input.ActionsEnabled === false) return
   episode.timer?.cancel()
   delete episode.timer
-  episode.seen = lookNow(scaling, alarm)
+  episode.seen = situationNow(scaling, alarm)
   for (const policy of policiesOf(scaling, alarm)) act(scaling, policy, alarm)
 }
 
@@ -147,10 +151,10 @@ const lookAgain = (scaling: Scaling, alarm: Alarm, at: number) => {
   episode.timer = scaling.fleet.clock.at(at, () => ring(scaling, alarm))
 }
 
-/** After a change: an alarm that still rings is acted on again at its next full minute. */
-export const nudge = (scaling: Scaling, alarm: Alarm): void => {
+/** After a change: an alarm in ALARM is acted on again at its next full minute. */
+export const actAgainAfterChange = (scaling: Scaling, alarm: Alarm): void => {
   const { episode, input } = alarm
-  if (!episode || input.ActionsEnabled === false || episode.seen === lookNow(scaling, alarm)) return
+  if (!episode || input.ActionsEnabled === false || episode.seen === situationNow(scaling, alarm)) return
   const passed = scaling.fleet.clock.now() - episode.at
   lookAgain(scaling, alarm, episode.at + (Math.floor(passed / MINUTE) + 1) * MINUTE)
 }

@@ -1,5 +1,5 @@
-// What Application Auto Scaling did, or would have done, in its own words.
-// Texts: Application Auto Scaling user guide, scaling activities.
+// Records scaling activities in Application Auto Scaling's words. Texts: Application Auto Scaling user guide, scaling
+// activities.
 
 import type { NotScaledReason } from '@aws-sdk/client-application-auto-scaling'
 import type { Service } from '../state.ts'
@@ -30,20 +30,20 @@ const end = (activity: Activity, now: number, status: Activity['status'], messag
   activity.endAt = now
 }
 
-/** Changes under way are over when as many tasks run, or when somebody wants another number. */
+/** Activities end when the desired number of tasks runs, or when another count is set. */
 export const settleActivities = ({ fleet }: Scaling, target: Target, service: Service): void => {
   for (const activity of target.activities) {
     if (activity.status !== 'InProgress') continue
     const now = fleet.clock.now()
     const { to = 0 } = activity
-    // A guess: the words for what was overridden.
+    // Guess: the text for an overridden activity.
     if (service.desired !== to) end(activity, now, 'Overridden', `Desired count was set to ${service.desired}.`)
     else if (runningOf(service) === to)
       end(activity, now, 'Successful', `Successfully set desired count to ${to}. Change successfully fulfilled by ecs.`)
   }
 }
 
-/** Sets the desired count, and says so. */
+/** Sets the desired count and records an activity. */
 export const setCount = (scaling: Scaling, target: Target, to: number, cause: string): void => {
   const service = activeService(scaling, target)
   if (!service || service.desired === to) return
@@ -58,7 +58,7 @@ export const setCount = (scaling: Scaling, target: Target, to: number, cause: st
   })
 }
 
-/** Not twice in a row for the same reason. */
+/** Not twice in succession for the same reason. */
 export const noteNotScaled = (scaling: Scaling, target: Target, cause: string, reason: NotScaledReason): void => {
   if (target.activities[0]?.notScaled?.[0]?.Code === reason.Code) return
   add(scaling, target, {
@@ -79,8 +79,8 @@ export const noteBounds = (scaling: Scaling, target: Target, action: string): vo
   })
 }
 
-/** Moves the desired count into the bounds, whatever is suspended. */
-export const pullIntoBounds = (scaling: Scaling, target: Target): void => {
+/** Moves the desired count into the bounds, even while scaling is suspended. */
+export const moveIntoBounds = (scaling: Scaling, target: Target): void => {
   const service = activeService(scaling, target)
   if (!service) return
   if (service.desired < target.min) setCount(scaling, target, target.min, `minimum capacity was set to ${target.min}`)

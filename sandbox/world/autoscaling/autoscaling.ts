@@ -1,5 +1,5 @@
-// Application Auto Scaling as it acts on the world of ECS: targets, policies, schedules, and the load that moves them.
-// Nothing here ticks: a metric inside its band leaves no timer.
+// Application Auto Scaling in the world: targets, policies, schedules, and the load that drives them. Nothing polls: a
+// metric within its band sets no timer.
 
 import type { SuspendedState } from '@aws-sdk/client-application-auto-scaling'
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
@@ -7,8 +7,8 @@ import type { Fleet } from '../fleet.ts'
 import type { Place } from '../place.ts'
 import { createRandom } from '../random.ts'
 import type { Service, Tags } from '../state.ts'
-import { nudge, ring } from './acting.ts'
-import { pullIntoBounds, settleActivities } from './activities.ts'
+import { actAgainAfterChange, ring } from './acting.ts'
+import { moveIntoBounds, settleActivities } from './activities.ts'
 import { createAlarm, removeAlarm, reviewAlarm } from './alarms.ts'
 import { keyOf, resourceIdOf, type Scaling, serviceAt, uuid } from './context.ts'
 import { armForecast, capacityAhead, type Forecast, forecastOf } from './forecast.ts'
@@ -41,7 +41,7 @@ const createTarget = (scaling: Scaling, place: Place, resourceId: string, { role
   return {
     account,
     region,
-    // Its id tells nothing of what it scales.
+    // The id does not contain the resource.
     arn: `arn:aws:application-autoscaling:${region}:${account}:scalable-target/0ec5${scaling.random.hex(32)}`,
     resourceId,
     roleArn: roleArn ?? serviceRole(account),
@@ -73,8 +73,9 @@ const alarmsOn = ({ alarms }: Scaling, { account, region }: Place, resourceId: s
   )
 
 /**
- * After any change of a service, its load or its target. A target goes with its service, and all that is on it. Source: seen by
- * users of AWS (github.com/eagletmt/hako, pull request 69; github.com/hashicorp/terraform-provider-aws, issue 10432).
+ * After any change of a service, its load or its target. A target is deleted with its service, as is everything on it.
+ * Source: seen by users of AWS (github.com/eagletmt/hako, pull request 69; github.com/hashicorp/terraform-provider-aws,
+ * issue 10432).
  */
 const review = (scaling: Scaling, place: Place, resourceId: string): void => {
   const target = scaling.targets.get(keyOf(place, resourceId))
@@ -84,7 +85,7 @@ const review = (scaling: Scaling, place: Place, resourceId: string): void => {
   if (service && target) settleActivities(scaling, target, service)
   const alarms = alarmsOn(scaling, place, resourceId)
   for (const alarm of alarms) reviewAlarm(scaling, alarm, ringing => ring(scaling, ringing))
-  for (const alarm of alarms) nudge(scaling, alarm)
+  for (const alarm of alarms) actAgainAfterChange(scaling, alarm)
 }
 
 const putPolicy = (scaling: Scaling, target: Target, name: string, strategy: Strategy): Policy => {
@@ -107,14 +108,14 @@ const putPolicy = (scaling: Scaling, target: Target, name: string, strategy: Str
   return policy
 }
 
-const register = (scaling: Scaling, place: Place, resourceId: string, asked: Registration): Target => {
+const register = (scaling: Scaling, place: Place, resourceId: string, request: Registration): Target => {
   const key = keyOf(place, resourceId)
-  const target = scaling.targets.get(key) ?? createTarget(scaling, place, resourceId, asked)
+  const target = scaling.targets.get(key) ?? createTarget(scaling, place, resourceId, request)
   scaling.targets.set(key, target)
-  target.min = asked.min ?? target.min
-  target.max = asked.max ?? target.max
-  target.suspended = { ...target.suspended, ...asked.suspended }
-  pullIntoBounds(scaling, target)
+  target.min = request.min ?? target.min
+  target.max = request.max ?? target.max
+  target.suspended = { ...target.suspended, ...request.suspended }
+  moveIntoBounds(scaling, target)
   review(scaling, place, resourceId)
   return target
 }
@@ -139,18 +140,18 @@ export const createAutoscaling = (fleet: Fleet) => {
 
   return {
     now: (): number => fleet.clock.now(),
-    /** In tasks kept fully busy: CPU is `100 × load / running`, at most 100 %. */
+    /** In fully busy tasks: CPU is `100 × load / running`, at most 100 %. */
     setLoad: (service: Service, load: number): void => {
       meters.setLoad(service, load)
       reviewService(service)
     },
-    /** Of a service that has always run as many tasks as now. */
+    /** For a service that has always run its current number of tasks. */
     setHistory: (service: Service, history: readonly { readonly at: number; readonly load: number }[]): void => {
       meters.setHistory(service, history)
       reviewService(service)
     },
     loadOf: (service: Service): number | undefined => meters.loadOf(service),
-    /** Nothing where there are no datapoints. */
+    /** Undefined without datapoints. */
     utilizationOf: (service: Service, metric: Metric = 'cpu'): number | undefined => meters.valueOf(service, metric),
     averageOf: (service: Service, metric: Metric, from: number, to: number): number | undefined =>
       meters.average(service, metric, from, to),
@@ -161,16 +162,16 @@ export const createAutoscaling = (fleet: Fleet) => {
     targets: (): readonly Target[] => [...scaling.targets.values()],
     serviceAt: (place: Place, resourceId: string): Service | undefined => serviceAt(scaling, place, resourceId),
 
-    /** Anew or over what is there; either pulls the desired count into the bounds. */
-    register: (place: Place, resourceId: string, asked: Registration): Target =>
-      register(scaling, place, resourceId, asked),
-    /** With all its policies, their alarms, and its scheduled actions. */
+    /** Registers or updates; both move the desired count into the bounds. */
+    register: (place: Place, resourceId: string, request: Registration): Target =>
+      register(scaling, place, resourceId, request),
+    /** Also deletes its policies, their alarms and its scheduled actions. */
     deregister: (target: Target): void => deregister(scaling, target),
 
     putPolicy: (target: Target, name: string, strategy: Strategy): Policy => putPolicy(scaling, target, name, strategy),
     removePolicy: (policy: Policy): void => removePolicy(scaling, policy),
     forecastOf: (policy: Policy, from: number, to: number): Forecast => forecastOf(scaling, policy, from, to),
-    /** What the target's predictive policies see coming. */
+    /** The capacity that the target's predictive policies forecast. */
     predictedFor: (target: Target): number | undefined => {
       const service = serviceAt(scaling, target, target.resourceId)
       const predictive = [...target.policies.values()].filter(({ strategy }) => strategy.type === 'PredictiveScaling')
@@ -178,8 +179,8 @@ export const createAutoscaling = (fleet: Fleet) => {
       return Math.max(...predictive.map(policy => capacityAhead(scaling, policy, service)))
     },
 
-    putScheduled: (target: Target, asked: NewScheduled): ScheduledAction => {
-      const action = putScheduled(scaling, target, asked)
+    putScheduled: (target: Target, request: NewScheduled): ScheduledAction => {
+      const action = putScheduled(scaling, target, request)
       armScheduled(scaling, action, () => review(scaling, target, target.resourceId))
       return action
     },

@@ -1,4 +1,4 @@
-// What every part of the simulation of autoscaling shares.
+// Shared state of the autoscaling simulation.
 
 import type { Fleet } from '../fleet.ts'
 import type { Place } from '../place.ts'
@@ -21,7 +21,7 @@ export const keyOf = ({ account, region }: Place, resourceId: string): string =>
 
 export const resourceIdOf = ({ cluster, name }: Service): string => `service/${cluster.name}/${name}`
 
-/** The service of that name as it is now, if there is one. */
+/** The current service of that name, if it exists. */
 export const serviceAt = ({ fleet }: Scaling, place: Place, resourceId: string): Service | undefined => {
   const [kind, cluster = '', name = '', ...more] = resourceId.split('/')
   if (kind !== 'service' || more.length > 0) return undefined

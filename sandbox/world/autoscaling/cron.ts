@@ -1,4 +1,5 @@
-// AWS's cron with six fields: minutes, hours, day of month, month, day of week, year. `L` and `#` are known; `W` is not.
+// Parses AWS's cron with six fields: minutes, hours, day of month, month, day of week, year. `L` and `#` are supported;
+// `W` is not.
 
 export type Cron = {
   readonly minutes: readonly number[]
@@ -27,7 +28,7 @@ const part = (text: string, low: number, high: number): readonly number[] | unde
   return from < low || to > high || from > to ? undefined : range(from, to, Number(step ?? 1))
 }
 
-/** The values of a field in order; undefined where it is not one. */
+/** The sorted values of a field; undefined for an invalid field. */
 const valuesOf = (text: string, low: number, high: number): readonly number[] | undefined => {
   const parts = text.split(',').map(one => part(one, low, high))
   if (parts.includes(undefined)) return undefined
@@ -47,7 +48,7 @@ export const parseCron = (text: string): Cron | undefined => {
   const weekdays = named(weekday, WEEKDAYS)
   if (!minutes || !hours || !months || !years || more.length > 0 || !isDays(days) || !isWeekdays(weekdays))
     return undefined
-  // One of the two says on which days; the other is a question mark.
+  // One of the two day fields must be a question mark.
   if ((days === '?') === (weekdays === '?')) return undefined
   return { minutes, hours, days, months, weekdays, years }
 }
@@ -57,13 +58,13 @@ const lastDayOf = (day: Date) => new Date(Date.UTC(day.getUTCFullYear(), day.get
 const isWeekdayOf = (text: string, day: Date): boolean => {
   const date = day.getUTCDate()
   const weekday = day.getUTCDay() + 1
-  const [, wanted, kind, which] = /^([1-7])(L|#)([1-5])?$/.exec(text) ?? []
-  if (wanted === undefined) return valuesOf(text, 1, 7)?.includes(weekday) ?? false
-  if (Number(wanted) !== weekday) return false
+  const [, weekdayNumber, kind, which] = /^([1-7])(L|#)([1-5])?$/.exec(text) ?? []
+  if (weekdayNumber === undefined) return valuesOf(text, 1, 7)?.includes(weekday) ?? false
+  if (Number(weekdayNumber) !== weekday) return false
   return kind === 'L' ? date + 7 > lastDayOf(day) : Math.ceil(date / 7) === Number(which)
 }
 
-/** `day`: the date in its zone, written as if it were UTC. */
+/** `day`: a date in its time zone, written as if it were UTC. */
 export const isDayOf = ({ days, months, weekdays, years }: Cron, day: Date): boolean => {
   if (!years.includes(day.getUTCFullYear()) || !months.includes(day.getUTCMonth() + 1)) return false
   if (days === '?') return isWeekdayOf(weekdays, day)

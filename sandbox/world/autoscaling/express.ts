@@ -1,5 +1,5 @@
-// Express Mode makes an ordinary scalable target and one target tracking policy for each of its services, and keeps both as
-// the service says. Source: ECS developer guide, express-service-work.
+// Express Mode: creates a scalable target and one target tracking policy for each of its services, and updates both
+// with the service. Source: ECS developer guide, express-service-work.
 
 import type { MetricType } from '@aws-sdk/client-application-auto-scaling'
 import type { Fleet } from '../fleet.ts'
@@ -13,7 +13,7 @@ const METRICS: Readonly<Record<ScalingTarget['autoScalingMetric'], MetricType>> 
   REQUEST_COUNT_PER_TARGET: 'ALBRequestCountPerTarget',
 }
 
-const isAsSaid = (
+const isUpToDate = (
   autoscaling: Autoscaling,
   service: Service,
   { minTaskCount, maxTaskCount }: ScalingTarget,
@@ -23,9 +23,10 @@ const isAsSaid = (
 }
 
 const follow = (autoscaling: Autoscaling, service: Service): void => {
-  const said = service.express?.scalingTarget
-  if (said === undefined || service.status !== 'ACTIVE' || isAsSaid(autoscaling, service, said)) return
-  const { minTaskCount: min, maxTaskCount: max, autoScalingMetric, autoScalingTargetValue } = said
+  const scalingTarget = service.express?.scalingTarget
+  if (scalingTarget === undefined || service.status !== 'ACTIVE' || isUpToDate(autoscaling, service, scalingTarget))
+    return
+  const { minTaskCount: min, maxTaskCount: max, autoScalingMetric, autoScalingTargetValue } = scalingTarget
   const target = autoscaling.register(service.cluster, resourceIdOf(service), { min, max })
   autoscaling.putPolicy(target, 'express', {
     type: 'TargetTrackingScaling',

@@ -1,4 +1,4 @@
-// Predictive scaling: a forecast that is the same each day, highest at 14:00 UTC, around the load as it is now.
+// Predictive scaling: a daily forecast with its maximum at 14:00 UTC, around the current load.
 
 import type { PredictiveScalingMetricSpecification } from '@aws-sdk/client-application-auto-scaling'
 import type { Service } from '../state.ts'
@@ -9,7 +9,7 @@ import type { Policy } from './state.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** In tasks kept fully busy. */
+/** In fully busy tasks. */
 const loadAt = (scaling: Scaling, service: Service, at: number): number => {
   const usual = scaling.meters.loadOf(service) ?? service.desired / 2
   const hour = new Date(at).getUTCHours()
@@ -24,10 +24,10 @@ const capacityAt = (scaling: Scaling, policy: Policy, service: Service, at: numb
 
 const nextHour = (at: number) => (Math.floor(at / HOUR) + 1) * HOUR
 
-/** A day of history is needed before there is a forecast. */
+/** A forecast needs one day of history. */
 const hasHistory = ({ fleet }: Scaling, { createdAt }: Service) => fleet.clock.now() - createdAt >= DAY
 
-/** What it predicts for now, and for the hour that the buffer reaches into. */
+/** The forecast for now, and for the hour that the scheduling buffer reaches. */
 export const capacityAhead = (scaling: Scaling, policy: Policy, service: Service): number => {
   if (policy.strategy.type !== 'PredictiveScaling' || !hasHistory(scaling, service)) return 0
   const now = scaling.fleet.clock.now()
@@ -43,7 +43,7 @@ export type Forecast = {
   readonly updatedAt: Date
 }
 
-/** Hourly, and at most two days ahead. */
+/** Hourly values, at most two days ahead. */
 export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: number): Forecast => {
   const now = scaling.fleet.clock.now()
   const service = activeService(scaling, policy.target)
@@ -59,7 +59,10 @@ export const forecastOf = (scaling: Scaling, policy: Policy, from: number, to: n
   }
 }
 
-/** Raises the count to what is forecast, never lowers it; with IncreaseMaxCapacity the maximum too, for good. */
+/**
+ * Raises the count to the forecast, and never lowers it; with IncreaseMaxCapacity it also raises the maximum,
+ * permanently.
+ */
 const raise = (scaling: Scaling, policy: Policy): void => {
   const { target, strategy } = policy
   const service = activeService(scaling, target)
@@ -69,11 +72,11 @@ const raise = (scaling: Scaling, policy: Policy): void => {
   if (behaviour === 'IncreaseMaxCapacity')
     target.max = Math.max(target.max, Math.ceil(predicted * (1 + (predicted >= target.max ? buffer : 0) / 100)))
   const to = Math.min(predicted, target.max)
-  // A guess: the words of the cause.
+  // Guess: the text of the cause.
   if (to > service.desired) setCount(scaling, target, to, `predictive scaling policy ${policy.name} was triggered`)
 }
 
-/** Before each full hour, by the buffer; only where the forecast is to be acted on. */
+/** Before each full hour, by the scheduling buffer; only for policies that scale. */
 export const armForecast = (scaling: Scaling, policy: Policy): void => {
   policy.timer?.cancel()
   delete policy.timer

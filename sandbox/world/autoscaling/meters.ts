@@ -1,11 +1,11 @@
-// What CloudWatch would measure: each service has a load, and its tasks share it. No load, or no task: no datapoints.
+// Metrics of services: each service has a load, which its tasks share. Without load or tasks there are no datapoints.
 
 import type { Clock } from '../clock.ts'
 import { isRunning, type Service } from '../state.ts'
 
 export type Metric = 'cpu' | 'memory' | 'requests'
 
-/** What one task-equivalent of load is worth on one task. Memory and requests follow the CPU. */
+/** The metric of one task at a load of one task. Memory and requests follow the CPU. */
 const worth: Readonly<Record<Metric, number>> = { cpu: 100, memory: 80, requests: 1_000 }
 const most: Readonly<Record<Metric, number>> = { cpu: 100, memory: 100, requests: Number.POSITIVE_INFINITY }
 
@@ -36,13 +36,13 @@ export const createMeters = (clock: Clock) => {
   }
 
   return {
-    /** In tasks kept fully busy. The first one holds since the service was created. */
+    /** In fully busy tasks. The first load applies since the service's creation. */
     setLoad: (service: Service, load: number): void => {
       const kept = samples.get(service.arn) ?? []
       samples.set(service.arn, kept)
       add(kept, { at: kept.length === 0 ? service.createdAt : clock.now(), load, running: runningOf(service) })
     },
-    /** What the load was before: oldest first, from the first moment until the load is set again. */
+    /** The earlier load, oldest first, until the load is set again. */
     setHistory: (service: Service, history: readonly { readonly at: number; readonly load: number }[]): void => {
       const running = runningOf(service)
       samples.set(
@@ -51,24 +51,24 @@ export const createMeters = (clock: Clock) => {
       )
     },
     loadOf: ({ arn }: Service): number | undefined => samples.get(arn)?.at(-1)?.load,
-    /** To be called after every change of how many tasks run. */
+    /** Call it after every change of the number of running tasks. */
     record,
-    /** Percent; requests a minute and task. */
+    /** Percent; for requests, per minute and task. */
     valueOf: (service: Service, metric: Metric): number | undefined => {
       const last = samples.get(service.arn)?.at(-1)
       return last && measured(metric, { ...last, running: runningOf(service) })
     },
-    /** Over a span of time, weighted by how long each value held. */
+    /** The average over a span of time, weighted by duration. */
     average: ({ arn }: Service, metric: Metric, from: number, to: number): number | undefined => {
       const kept = samples.get(arn) ?? []
       let sum = 0
       let time = 0
       for (const [index, sample] of kept.entries()) {
-        const held = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
+        const duration = Math.min(kept[index + 1]?.at ?? to, to) - Math.max(sample.at, from)
         const value = measured(metric, sample)
-        if (held <= 0 || value === undefined) continue
-        sum += value * held
-        time += held
+        if (duration <= 0 || value === undefined) continue
+        sum += value * duration
+        time += duration
       }
       return time === 0 ? undefined : sum / time
     },

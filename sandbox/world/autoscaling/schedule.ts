@@ -1,5 +1,5 @@
-// When a scheduled action is due: `at(…)`, `rate(…)` and `cron(…)`, the first and last in a time zone.
-// Source: Application Auto Scaling user guide, schedule expressions.
+// Computes when a scheduled action is due: `at(…)`, `rate(…)` and `cron(…)`; the first and last in a time zone. Source:
+// Application Auto Scaling user guide, schedule expressions.
 
 import { type Cron, isDayOf, parseCron } from './cron.ts'
 
@@ -12,7 +12,7 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 const units: Readonly<Record<string, number>> = { minute: MINUTE, hour: 60 * MINUTE, day: DAY }
 
-/** Undefined for what is not a schedule. `rate(1 minutes)` is none: one is singular, others are plural. */
+/** Undefined for an invalid schedule. `rate(1 minutes)` is invalid: the unit is singular for 1, otherwise plural. */
 export const parseSchedule = (text: string): Schedule | undefined => {
   const [, time] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(text) ?? []
   const local = Date.parse(`${time}Z`)
@@ -34,7 +34,7 @@ export const isTimezone = (name: string): boolean => {
   }
 }
 
-/** How far a zone's clocks are ahead of UTC at a moment; milliseconds. */
+/** The UTC offset of a time zone at a moment, in milliseconds. */
 const offsetAt = (at: number, timeZone: string): number => {
   if (timeZone === 'UTC') return 0
   const parts = new Intl.DateTimeFormat('en-US', {
@@ -52,7 +52,7 @@ const offsetAt = (at: number, timeZone: string): number => {
   return local - Math.floor(at / 1_000) * 1_000
 }
 
-/** The moment at which a zone's clocks show `local`, written as if it were UTC. */
+/** The moment at which a zone's clocks show `local`, which is written as if it were UTC. */
 const momentOf = (local: number, zone: string): number => {
   const near = local - offsetAt(local, zone)
   return local - offsetAt(near, zone)
@@ -73,7 +73,7 @@ const nextOfCron = (cron: Cron, after: number, zone: string): number | undefined
 
 type Span = { readonly from: number; readonly startAt?: number | undefined; readonly endAt?: number | undefined }
 
-/** The next moment after `from`, in the span that it is to run in; nothing once it is over. */
+/** The next time after `from`, between its start and end; undefined after the end. */
 export const nextOf = (schedule: Schedule, zone: string, { from, startAt, endAt }: Span): number | undefined => {
   const earliest = Math.max(from, (startAt ?? from) - 1)
   const next =

@@ -1,7 +1,7 @@
-// Scheduled actions: at their time they move the bounds, and the capacity is pulled into them.
+// Scheduled actions: at their time they change the bounds, and move the capacity into them.
 
 import type { ScalableTargetAction } from '@aws-sdk/client-application-auto-scaling'
-import { noteBounds, pullIntoBounds } from './activities.ts'
+import { moveIntoBounds, noteBounds } from './activities.ts'
 import { type Scaling, uuid } from './context.ts'
 import { nextOf, parseSchedule } from './schedule.ts'
 import type { ScheduledAction, Target } from './state.ts'
@@ -15,9 +15,9 @@ export type NewScheduled = {
   readonly action: ScalableTargetAction
 }
 
-/** Over what is there: start and end are erased where they are not said again. */
-export const putScheduled = (scaling: Scaling, target: Target, asked: NewScheduled): ScheduledAction => {
-  const { name, schedule, timezone, startAt, endAt, action } = asked
+/** Updates an existing action; an omitted start or end is erased. */
+export const putScheduled = (scaling: Scaling, target: Target, request: NewScheduled): ScheduledAction => {
+  const { name, schedule, timezone, startAt, endAt, action } = request
   const before = target.scheduled.get(name)
   before?.timer?.cancel()
   const { account, region, resourceId } = target
@@ -42,15 +42,15 @@ const run = (scaling: Scaling, { name, target, action }: ScheduledAction): void 
   if (target.suspended.ScheduledScalingSuspended) return
   const min = action.MinCapacity ?? target.min
   const max = action.MaxCapacity ?? target.max
-  // A guess: a schedule that would cross the bounds changes nothing.
+  // Guess: a schedule that would cross the bounds changes nothing.
   if (min > max) return
   target.min = min
   target.max = max
   noteBounds(scaling, target, name)
-  pullIntoBounds(scaling, target)
+  moveIntoBounds(scaling, target)
 }
 
-/** Sets the timer for the next time; a recurring one always has one. */
+/** Sets the timer for the next time; recurring actions always have one. */
 export const armScheduled = (scaling: Scaling, action: ScheduledAction, changed: () => void): void => {
   const { clock } = scaling.fleet
   const { timezone = 'UTC', startAt, endAt } = action

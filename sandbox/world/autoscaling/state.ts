@@ -1,4 +1,4 @@
-// What Application Auto Scaling and CloudWatch hold: targets with their policies, scheduled actions and activities, and
+// State of Application Auto Scaling and CloudWatch: targets with policies, scheduled actions and activities, and
 // alarms. Times are epoch milliseconds of world time.
 
 import type {
@@ -17,7 +17,7 @@ import type { Metric } from './meters.ts'
 
 export type Target = Place & {
   readonly arn: string
-  /** `service/<cluster>/<service>`; the service itself may be gone by now. */
+  /** `service/<cluster>/<service>`; the service itself may have been deleted. */
   readonly resourceId: string
   readonly roleArn: string
   readonly createdAt: number
@@ -44,12 +44,12 @@ export type Policy = {
   readonly target: Target
   readonly createdAt: number
   strategy: Strategy
-  /** Those that target tracking made for itself. */
+  /** The alarms that target tracking created. */
   alarms: readonly Alarm[]
-  /** The last time it scaled out, and from how many: the cooldown counts what that added. */
+  /** The last scale-out and its initial count: the cooldown counts the tasks that it added. */
   lastOut?: { readonly at: number; readonly from: number }
   lastIn?: number
-  /** Of a forecast that is acted on. */
+  /** The timer of a policy that acts on its forecast. */
   timer?: Timer
 }
 
@@ -57,21 +57,21 @@ export type Alarm = Place & {
   readonly arn: string
   readonly name: string
   readonly input: PutMetricAlarmInput
-  /** Nothing where it is about a metric that this world does not have. */
+  /** Undefined for a metric that this world does not have. */
   readonly watches?: { readonly resourceId: string; readonly metric: Metric }
   state: StateValue
   stateAt: number
   stateReason: string
-  /** Since when its metric has been over the threshold. */
+  /** Since when the metric has exceeded the threshold. */
   since?: number
   timer?: Timer
-  /** What came of the present stay in ALARM; a new one with each. */
+  /** The result of the current ALARM state; a new one for each. */
   episode?: Episode
 }
 
 type Episode = {
   readonly at: number
-  /** The situation when it was last acted on: the same situation again has the same outcome. */
+  /** The situation that was acted on last: an unchanged situation has the same outcome. */
   seen?: string
   timer?: Timer
 }
@@ -98,7 +98,7 @@ export type Activity = {
   endAt?: number
   status: 'InProgress' | 'Successful' | 'Overridden' | 'Failed'
   message?: string
-  /** The count that it waits for. */
+  /** The count that the activity waits for. */
   readonly to?: number
   readonly notScaled?: readonly NotScaledReason[]
 }

@@ -1,5 +1,5 @@
-// The two alarms that a target tracking policy makes for itself: one above its target, one well below.
-// Source: Application Auto Scaling user guide, target tracking (three minutes over, fifteen under).
+// The two alarms of a target tracking policy: one above its target, one well below. Source: Application Auto Scaling
+// user guide, target tracking (three minutes over, fifteen under).
 
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { createAlarm } from './alarms.ts'
@@ -19,10 +19,10 @@ const measures: Readonly<Record<string, Measured>> = {
   },
 }
 
-/** The metrics at 20 seconds are measured like the others here. */
+/** The 20-second metrics are measured like the others here. */
 export const measuredBy = (type: string): Measured | undefined => measures[type.replace(/HighResolution$/, '')]
 
-/** The high one first. */
+/** The high alarm first. */
 export const trackingAlarms = (scaling: Scaling, policy: Policy): readonly Alarm[] => {
   const { strategy, target } = policy
   if (strategy.type !== 'TargetTrackingScaling') return []

@@ -1,4 +1,4 @@
-// What every change of a service's autoscaling has in common: what it is planned on, and how its plan is put together.
+// The parts shared by all plans that change a service's autoscaling.
 
 import type { Change, Plan, Risk } from '../../engine/change/plan.ts'
 import { bindsOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
@@ -11,14 +11,11 @@ export const autoscalingOf = ({ service, autoscaling }: Scaling): Autoscaling | 
   if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}.`)
   return (
     autoscaling ??
-    refuse(
-      `${name} has no autoscaling: no scalable target is registered for it.`,
-      'Its count is what `/ecs scale` sets.',
-    )
+    refuse(`${name} has no autoscaling: no scalable target is registered.`, 'Set its desired count with `/ecs scale`.')
   )
 }
 
-/** Whatever of a target is registered anew, AWS moves the count into the bounds at once: a change like any other. */
+/** The desired count after RegisterScalableTarget, which moves it into the bounds at once, and that change. */
 export const clampOf = (
   { desired }: Service,
   bounds: Bounds,
@@ -26,10 +23,11 @@ export const clampOf = (
   const count = inBounds(desired, bounds)
   return {
     count,
-    changes: count === desired ? [] : [{ what: 'Desired tasks', from: `${desired}`, to: `${count}, at once` }],
+    changes: count === desired ? [] : [{ what: 'Desired count', from: `${desired}`, to: `${count}, at once` }],
   }
 }
 
+/** The risk of moving the count at once, on top of the risk `otherwise`. */
 export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => {
   if (to < from / 2)
     return {
@@ -51,8 +49,8 @@ export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => 
 
 export const riskOfSuspension = ({ out }: Suspensions, isPermanent: boolean): Risk => {
   const reasons = [
-    ...(out ? ['It does not grow when load does'] : ['It still grows when load does']),
-    ...(isPermanent ? ['It has no end'] : []),
+    ...(out ? ['No scale-out when load grows'] : ['Scale-out stays active']),
+    ...(isPermanent ? ['No end date'] : []),
   ]
   return { level: isPermanent && out ? 'high' : out ? 'medium' : 'low', reasons }
 }

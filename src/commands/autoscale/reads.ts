@@ -1,5 +1,5 @@
-// The IAM actions that reading and changing a service's autoscaling take.
-/** Who else manages a service. */
+// IAM actions for reading a service's autoscaling and its managing stack.
+/** For finding out which tool manages a service. */
 export const MANAGED_READS = ['cloudformation:DescribeStackResources', 'cloudformation:GetTemplate'] as const
 
 export const SCALING_READS = [

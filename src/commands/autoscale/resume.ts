@@ -1,7 +1,7 @@
-// /ecs autoscale resume: what was suspended scales again, and the count is moved into the bounds at once.
+// /ecs autoscale resume: ends every suspension; AWS moves the count into the bounds at once.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import { fateOf } from '../../features/scaling/autoscaling.ts'
+import { autoscalingText } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -17,18 +17,18 @@ const NONE = { in: false, out: false, scheduled: false } as const
 
 export const resumeScaling = mutation({
   name: 'autoscale resume',
-  summary: 'Let suspended autoscaling go on',
+  summary: 'Resume autoscaling',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['autoscale resume checkout'],
   reads: SCALING_READS,
   writes: ['application-autoscaling:RegisterScalableTarget'],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: (_, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling
     return suspendedNames(autoscaling.suspended) === ''
-      ? refuse(`Nothing is suspended for *${state.service.ref.service}*.`, 'Nothing to resume.')
+      ? refuse(`Autoscaling of *${state.service.ref.service}* is not suspended.`, 'Nothing to resume.')
       : planResume(state, autoscaling)
   },
   settled: settledSuspensions,
@@ -43,10 +43,10 @@ const planResume = (state: Scaling, autoscaling: Autoscaling): Plan => {
     invocation: `autoscale resume ${fullName(ref)}`,
     title: `Resume ${suspendedNames(autoscaling.suspended)} of *${ref.service}*`,
     changes: [{ what: 'Suspended', from: suspendedNames(autoscaling.suspended), to: 'nothing' }, ...clamp.changes],
-    risk: riskOfClamp(desired, clamp.count, { level: 'low', reasons: ['Autoscaling acts again'] }),
+    risk: riskOfClamp(desired, clamp.count, { level: 'low', reasons: ['Autoscaling becomes active again'] }),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
-    consequences: fateOf(clamp.count, { ...autoscaling, suspended: NONE }),
+    consequences: autoscalingText(clamp.count, { ...autoscaling, suspended: NONE }),
     calls: [setSuspensions(ref, autoscaling.arn, NONE)],
   })
 }

@@ -1,4 +1,4 @@
-// Whether a suspension is as its plan has it.
+// Whether AWS shows the suspension that the plan set.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
@@ -13,8 +13,7 @@ export const settledSuspensions = async (
   read: Readers,
 ): Promise<Progress> => {
   const autoscaling = await read.autoscaling(plan.target)
-  if (autoscaling === undefined)
-    return { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }
+  if (autoscaling === undefined) return { status: 'superseded', text: 'Its scalable target was deregistered.' }
   const state = plan.calls[0]?.input['SuspendedState'] as Readonly<Record<string, boolean>> | undefined
   const wanted: Suspensions = {
     in: state?.['DynamicScalingInSuspended'] === true,
@@ -24,5 +23,5 @@ export const settledSuspensions = async (
   const found = suspendedNames(autoscaling.suspended)
   return suspendedNames(wanted) === found
     ? { status: 'done', text: found === '' ? 'Nothing is suspended.' : `Suspended: ${found}.` }
-    : { status: 'superseded', text: `Suspended is ${found || 'nothing'} meanwhile, not by this operation.` }
+    : { status: 'superseded', text: `Another change set the suspension to: ${found || 'nothing'}.` }
 }

@@ -1,4 +1,4 @@
-// /ecs autoscale: what moves a service's count, within which bounds, and why it did or did not lately.
+// /ecs autoscale: shows bounds, policies, schedules and recent scaling activities.
 
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { renderAutoscaling } from '../../features/scaling/render-autoscaling.ts'
@@ -16,8 +16,8 @@ export const show = query({
   options: {},
   examples: ['autoscale checkout'],
   reads: [...SCALING_READS, 'application-autoscaling:DescribeScalingActivities'],
-  load: async ({ service }, read, own) => {
-    const scaling = await loadScaling(service, read, own)
+  load: async ({ service }, read, asker) => {
+    const scaling = await loadScaling(service, read, asker)
     if (isRefusal(scaling)) return scaling
     const activities = scaling.autoscaling === undefined ? [] : await read.scalingActivities(service)
     return { ...scaling, activities }

@@ -1,12 +1,13 @@
-// /ecs autoscale suspend: no scaling in, out or by schedule, for a while; for good only where configuration allows it.
+// /ecs autoscale suspend: suspends scale-in, scale-out or scheduled scaling, as a temporary change or without an end.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import type { Asked } from '../../engine/leases/book.ts'
-import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
 import type { Value } from '../../engine/leases/holding.ts'
 import { loadScaling, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setSuspensions } from '../../features/scaling/scaling-calls.ts'
-import { type Direction, printDuration } from '../../kit/language/grammar.ts'
+import type { Direction } from '../../kit/language/kinds/direction.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Suspensions } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -24,16 +25,16 @@ type How = {
 
 export const suspend = mutation({
   name: 'autoscale suspend',
-  summary: 'Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out',
+  summary: 'Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out',
   args: { service: { kind: 'service' }, direction: { kind: 'direction', optional: true } },
   options: {
-    for: { kind: 'duration', hint: 'for this long' },
-    permanent: { kind: 'flag', hint: 'without an end, for those who may' },
+    for: { kind: 'duration', hint: 'how long' },
+    permanent: { kind: 'flag', hint: 'without an end, where configuration allows it' },
   },
   examples: ['autoscale suspend checkout --for 2h', 'autoscale suspend checkout in --for 30m'],
   reads: SCALING_READS,
   writes: ['application-autoscaling:RegisterScalableTarget'],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: (values, state: Scaling) => {
     const autoscaling = autoscalingOf(state)
     if (isRefusal(autoscaling)) return autoscaling
@@ -44,10 +45,10 @@ export const suspend = mutation({
 
 const refusalOf = ({ direction, for: minutes, permanent }: How, { service: { ref } }: Scaling): Refusal | undefined => {
   if (minutes !== undefined && permanent === true)
-    return refuse('`--for` and `--permanent` exclude each other.', 'Keep one of them.')
+    return refuse('`--for` and `--permanent` exclude each other.', 'Use one of them.')
   if (minutes !== undefined || permanent === true) return undefined
   const line = `autoscale suspend ${fullName(ref)}${direction === undefined ? '' : ` ${direction}`}`
-  return refuse('For how long?', `A suspension that nobody ends is forgotten: \`/ecs ${line} --for 2h\`.`, [
+  return refuse('For how long?', `A suspension needs an end, for example \`/ecs ${line} --for 2h\`.`, [
     { label: 'For 30 Minutes', invocation: `${line} --for 30m` },
     { label: 'For 2 Hours', invocation: `${line} --for 2h` },
   ])
@@ -61,44 +62,44 @@ const planSuspend = (
   const { service, book } = state
   const { ref, desired } = service
   const found = autoscaling.suspended
-  const asked: Suspensions = {
+  const requested: Suspensions = {
     in: direction === undefined || direction === 'in',
     out: direction === undefined || direction === 'out',
     scheduled: direction === 'scheduled',
   }
-  const holding = { kind: 'suspension', ...asked } as const
-  const lease: Asked | undefined =
+  const holding = { kind: 'suspension', ...requested } as const
+  const lease: PlannedLease | undefined =
     minutes === undefined ? undefined : { holding, minutes, found, origin: originOf(state, holding) }
   const value = valueWith(lease === undefined ? undefined : book, { holding, found })
   const after: Suspensions = 'in' in value ? value : found
   const back = lease === undefined ? found : baselineWith(book, lease)
-  if (isAll(back, asked))
+  if (includes(back, requested))
     return refuse(
-      `${suspendedNames(asked)} of *${ref.service}* is suspended already.`,
-      lease === undefined && isHeld(book, 'suspension')
-        ? `A lease does it: \`/ecs lease keep ${fullName(ref)}\` makes it last.`
+      `${suspendedNames(requested)} of *${ref.service}* is already suspended.`,
+      lease === undefined && isLeased(book, 'suspension')
+        ? `It is temporary: \`/ecs lease keep ${fullName(ref)}\` makes it permanent.`
         : 'Nothing to change.',
     )
   const clamp = clampOf(service, autoscaling)
-  const length = minutes === undefined ? 'for good' : `for ${printDuration(minutes)}`
+  const length = minutes === undefined ? 'permanently' : `for ${printDuration(minutes)}`
   const way = direction === undefined ? '' : ` ${direction}`
   return planOf(state, {
     command: 'autoscale suspend',
     invocation: `autoscale suspend ${fullName(ref)}${way}${permanent ? ' --permanent' : ` --for ${printDuration(minutes ?? 0)}`}`,
-    title: `Suspend ${suspendedNames(asked)} of *${ref.service}* ${length}`,
+    title: `Suspend ${suspendedNames(requested)} of *${ref.service}* ${length}`,
     changes: [
       { what: 'Suspended', from: suspendedNames(found) || 'nothing', to: suspendedNames(after) },
       ...clamp.changes,
     ],
-    risk: riskOfClamp(desired, clamp.count, riskOfSuspension(asked, permanent === true)),
+    risk: riskOfClamp(desired, clamp.count, riskOfSuspension(requested, permanent === true)),
     size: Math.abs(clamp.count - desired),
     tasks: clamp.count,
     consequences: [
-      `The count stays at ${clamp.count} unless ${asked.out && asked.in ? 'somebody' : 'somebody, or what is not suspended,'} changes it.`,
+      `The desired count stays at ${clamp.count} unless ${requested.out && requested.in ? 'someone' : 'someone or active scaling'} changes it.`,
       ...(lease === undefined
-        ? ['Nothing ends this but `/ecs autoscale resume`.']
+        ? ['Only `/ecs autoscale resume` ends this.']
         : [
-            'At its end scaling resumes, unless somebody else changes the suspension; the count is then moved into the bounds at once.',
+            'When it expires, scaling resumes and the count moves into the bounds at once, unless someone else changed the suspension.',
           ]),
     ],
     calls: [setSuspensions(ref, autoscaling.arn, after)],
@@ -107,5 +108,8 @@ const planSuspend = (
   })
 }
 
-const isAll = (there: Value, asked: Suspensions): boolean =>
-  'in' in there && (there.in || !asked.in) && (there.out || !asked.out) && (there.scheduled || !asked.scheduled)
+const includes = (value: Value, requested: Suspensions): boolean =>
+  'in' in value &&
+  (value.in || !requested.in) &&
+  (value.out || !requested.out) &&
+  (value.scheduled || !requested.scheduled)

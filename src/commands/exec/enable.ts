@@ -1,7 +1,13 @@
-// /ecs exec enable: lets commands run in a service, which takes new tasks.
+// /ecs exec enable: turns ECS Exec on for a service, which replaces every task.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import { primaryOf, ROLLOUT_READS, watchRollout } from '../../features/deployments/rollout.ts'
+import {
+  primaryOf,
+  REPLACEMENT,
+  ROLLOUT_READS,
+  replacedText,
+  watchRollout,
+} from '../../features/deployments/rollout.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { Service } from '../../model/ecs.ts'
@@ -10,7 +16,7 @@ import { mutation } from '../command.ts'
 
 export const enableExec = mutation({
   name: 'exec enable',
-  summary: 'Let commands run in a service’s containers; every task is replaced',
+  summary: 'Turn on ECS Exec for a service; replaces every task',
   args: { service: { kind: 'service' } },
   options: {},
   examples: ['exec enable payments-api --reason "looking for a leak"'],
@@ -19,13 +25,13 @@ export const enableExec = mutation({
 
   load: async ({ service: ref }, read, { config }) => {
     if (accountOf(config, ref).roles.exec === undefined)
-      return refuse(`Nobody runs commands in ${ref.account}: the configuration names no role for that.`)
+      return refuse(`Commands cannot run in ${ref.account}: the configuration has no \`roles.exec\` for it.`)
     const [service, [posture]] = await Promise.all([read.service(ref), read.servicePostures(ref, [ref])])
-    if (service === undefined || posture === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+    if (service === undefined || posture === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
     return posture.hasExec
       ? refuse(
-          `ECS Exec is on for *${fullName(ref)}* already.`,
-          'Tasks that were started before have to be replaced: `/ecs restart`.',
+          `ECS Exec is already on for *${fullName(ref)}*.`,
+          'Replace tasks that started earlier with `/ecs restart`.',
         )
       : service
   },
@@ -51,20 +57,20 @@ const planEnabling = (service: Service): Plan => {
     role: 'exec',
     invocation: `exec enable ${fullName(ref)}`,
     target: ref,
-    title: `Let commands run in *${ref.service}*`,
+    title: `Turn on ECS Exec for *${ref.service}*`,
     changes: [
       { what: 'ECS Exec', from: 'off', to: 'on' },
-      { what: `Every task of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' },
+      { what: `All tasks of \`${service.taskDefinition}\``, from: 'running', to: 'replaced' },
     ],
     risk: {
       level: 'medium',
-      reasons: [`All ${desired} tasks are replaced`, 'Whoever may run commands there can, from then on'],
+      reasons: [replacedText(desired), 'Everyone with exec access can then run commands there'],
     },
     size: desired,
     tasks: desired,
     consequences: [
-      'ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.',
-      'Its tasks need rights to ssmmessages in their task role, and a way to its endpoint.',
+      REPLACEMENT,
+      'Its task role needs `ssmmessages` permissions, and its network a route to that endpoint.',
     ],
     offers: [],
     calls: [

@@ -1,4 +1,4 @@
-// /ecs exec: one command in one container, through an ECS Exec session.
+// /ecs exec: runs one command in a container through an ECS Exec session, or grants shell access.
 
 import { type ExecState, loadExec } from '../../features/exec/load-exec.ts'
 import { planExec } from '../../features/exec/plan-exec.ts'
@@ -6,19 +6,19 @@ import { mutation } from '../command.ts'
 
 export const exec = mutation({
   name: 'exec',
-  summary: 'Run one command in a container of a service',
+  summary: 'Run a command in a service’s container, or get shell access',
   args: {
     service: { kind: 'service' },
-    run: { kind: 'shell', optional: true, hint: 'anything else, for the shell of the container' },
+    run: { kind: 'shell', optional: true, hint: 'any other command line, for the container’s shell' },
   },
   options: {
-    container: { kind: 'container', hint: 'in this container' },
-    task: { kind: 'task', hint: 'in this task: its id, or the beginning of it' },
-    interactive: { kind: 'flag', hint: 'no command: lets you in with your own terminal and sign-in' },
-    for: { kind: 'duration', hint: 'with --interactive: for so long, 30m without it; at most 4h' },
-    all: { kind: 'flag', hint: 'in every task that runs' },
-    'keep-going': { kind: 'flag', hint: 'with --all: also after it failed in one of them' },
-    timeout: { kind: 'duration', hint: 'stopped after so long, 5m without it; at most 13m' },
+    container: { kind: 'container', hint: 'container name' },
+    task: { kind: 'task', hint: 'task id, or the beginning of it' },
+    interactive: { kind: 'flag', hint: 'shell access from your own terminal, with your own sign-in' },
+    for: { kind: 'duration', hint: 'with --interactive: how long; default 30m, at most 4h' },
+    all: { kind: 'flag', hint: 'in every running task' },
+    'keep-going': { kind: 'flag', hint: 'with --all: continue after a failure' },
+    timeout: { kind: 'duration', hint: 'stop the command after this long; default 5m, at most 13m' },
   },
   examples: [
     'exec orders-api -- env-names',
@@ -37,6 +37,6 @@ export const exec = mutation({
     'iam:SimulatePrincipalPolicy',
   ],
   writes: [],
-  load: ({ service, ...asked }, read, own) => loadExec(service, asked, { read, own }),
+  load: ({ service, ...asked }, read, asker) => loadExec(service, asked, { read, asker }),
   plan: (_, state: ExecState) => planExec(state),
 })

@@ -1,16 +1,16 @@
-// /ecs exec sessions: who is in which container now.
+// /ecs exec sessions: lists open sessions in containers.
 
-import { type LiveState, loadLive } from '../../features/exec/open-sessions.ts'
-import { renderLive } from '../../features/exec/render-sessions.ts'
+import { loadSessions, type OpenSessions } from '../../features/exec/open-sessions.ts'
+import { renderSessions } from '../../features/exec/render-sessions.ts'
 import { query } from '../command.ts'
 
 export const execSessions = query({
   name: 'exec sessions',
-  summary: 'List who is in which container now, whoever let them in',
+  summary: 'List open container sessions, including those started outside Quarterdeck',
   args: {},
-  options: { account: { kind: 'name', hint: 'of this account alone' } },
+  options: { account: { kind: 'name', hint: 'only this account' } },
   examples: ['exec sessions', 'exec sessions --account prod'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
-  load: (asked, read, own) => loadLive(asked, read, own),
-  render: (state: LiveState) => renderLive(state),
+  load: (asked, read, asker) => loadSessions(asked, read, asker),
+  render: (state: OpenSessions) => renderSessions(state),
 })

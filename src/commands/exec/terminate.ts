@@ -1,16 +1,16 @@
-// /ecs exec terminate: ends one session in a container.
+// /ecs exec terminate: terminates one session in a container.
 
-import { type Ending, loadEnding, planEnding } from '../../features/exec/open-sessions.ts'
+import { loadTermination, planTermination, type Termination } from '../../features/exec/open-sessions.ts'
 import { mutation } from '../command.ts'
 
 export const terminateExec = mutation({
   name: 'exec terminate',
-  summary: 'End a session in a container, and what runs in it',
+  summary: 'Terminate a container session and its processes',
   args: { service: { kind: 'service' }, session: { kind: 'id' } },
   options: {},
   examples: ['exec terminate orders-api ecs-execute-command-0f1a2b3c4d5e6f7a8'],
   reads: ['ssm:DescribeSessions', 'ecs:DescribeTasks'],
   writes: [],
-  load: ({ service, session }, read, own) => loadEnding(service, session, read, own),
-  plan: (_, state: Ending) => planEnding(state),
+  load: ({ service, session }, read, asker) => loadTermination(service, session, read, asker),
+  plan: (_, state: Termination) => planTermination(state),
 })

@@ -1,17 +1,17 @@
-// /ecs here clear: bare names mean again what they mean everywhere.
+// /ecs here clear: removes the channel's defaults.
 
 import { refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
 
 export const clearHere = setting({
   name: 'here clear',
-  summary: 'Take back what was set for this channel',
+  summary: 'Remove this channel’s defaults',
   args: {},
   options: {},
   examples: ['here clear'],
   reads: [],
   change: (_values, { here, channel }) =>
     here === undefined
-      ? refuse('Nothing is set for this channel.')
-      : { change: { kind: 'forget here', channel }, text: 'Bare names mean here what they mean everywhere, again.' },
+      ? refuse('This channel has no defaults.')
+      : { change: { kind: 'forget here', channel }, text: 'This channel no longer has defaults for bare names.' },
 })

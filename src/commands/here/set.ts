@@ -1,43 +1,40 @@
-// /ecs here set: what a bare name means in this channel.
+// /ecs here set: sets the channel's defaults for bare names.
 
 import { onePlace } from '../../features/services/places.ts'
-import { hereWords } from '../../features/services/render-channel-defaults.ts'
+import { defaultsText } from '../../features/services/render-channel-defaults.ts'
 import type { Place } from '../../kit/language/place.ts'
-import { fullName, meantBy, printTarget, type Target } from '../../kit/language/target.ts'
+import { fullName, matchingServices, printTarget, type Target } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
 
-/** Slack shows them as buttons and on the App Home. */
+/** Buttons in Slack and the App Home show them all. */
 const MOST_FAVOURITES = 10
 
 export const setHere = setting({
   name: 'here set',
-  summary: 'Say which account or cluster, and which services, this channel is about',
+  summary: 'Set this channel’s default account or cluster, and its favourite services',
   args: { where: { kind: 'scope', optional: true } },
-  options: { favourites: { kind: 'services', hint: 'services that bare names mean first, with commas between them' } },
+  options: { favourites: { kind: 'services', hint: 'services that bare names resolve to first, separated by commas' } },
   examples: ['here set prod/web', 'here set --favourites orders-api,prod.us-east-1/web/checkout'],
   reads: [],
   change: ({ where, favourites }, { actor, now, places, here, index, channel }) => {
     if (where === undefined && favourites === undefined)
-      return refuse('That sets nothing.', 'Write an account, a cluster, or `--favourites`.')
-    const place = where === undefined ? here?.place : onePlace(inEveryRegion(places), where.text)
+      return refuse('Nothing to set.', 'Write an account, a cluster, or `--favourites`.')
+    const place = where === undefined ? here?.place : onePlace(mergeRegions(places), where.text)
     if (isRefusal(place)) return place
     if (place?.scope.service !== undefined)
-      return refuse(
-        `*${place.name}* is one service.`,
-        'A channel is about an account or a cluster; services are `--favourites`.',
-      )
-    const refs = favourites === undefined ? (here?.favourites ?? []) : allOf(favourites, index)
+      return refuse(`*${place.name}* is a service, not an account or a cluster.`, 'Add services with `--favourites`.')
+    const refs = favourites === undefined ? (here?.favourites ?? []) : resolveAll(favourites, index)
     if (isRefusal(refs)) return refs
-    if (refs.length > MOST_FAVOURITES) return refuse(`A channel has at most ${MOST_FAVOURITES} favourites.`)
+    if (refs.length > MOST_FAVOURITES) return refuse(`A channel can have at most ${MOST_FAVOURITES} favourites.`)
     const set = { ...(place && { place }), favourites: refs, by: actor, at: now }
-    return { change: { kind: 'here', channel, here: set }, text: hereWords(set) }
+    return { change: { kind: 'here', channel, here: set }, text: defaultsText(set) }
   },
 })
 
-/** A cluster of one name in several regions of an account is one thing to be about: `prod/web`. */
-const inEveryRegion = (places: readonly Place[]): readonly Place[] => {
+/** Clusters of one name in several regions of an account become one place, `prod/web`. */
+const mergeRegions = (places: readonly Place[]): readonly Place[] => {
   const [first] = places
   const cluster = first?.scope.cluster
   const isOne = ({ scope }: Place) =>
@@ -47,15 +44,15 @@ const inEveryRegion = (places: readonly Place[]): readonly Place[] => {
   return [{ scope: { accountId: scope.accountId, cluster }, name: `${account}/${cluster}`, account }]
 }
 
-const allOf = (targets: readonly Target[], index: readonly ServiceRef[]) => {
+const resolveAll = (targets: readonly Target[], index: readonly ServiceRef[]) => {
   const found: ServiceRef[] = []
   for (const target of targets) {
-    const meant = meantBy(target, index)
-    const [first, second] = meant
-    if (first === undefined) return refuse(`*${printTarget(target)}* is not a service here.`)
+    const matches = matchingServices(target, index)
+    const [first, second] = matches
+    if (first === undefined) return refuse(`No service is named *${printTarget(target)}*.`)
     if (second !== undefined)
       return refuse(
-        `*${printTarget(target)}* could be ${meant
+        `*${printTarget(target)}* could be ${matches
           .slice(0, 3)
           .map(ref => `\`${fullName(ref)}\``)
           .join(' or ')}.`,

@@ -1,13 +1,13 @@
-// /ecs here: what a bare name means in this channel.
+// /ecs here: shows the channel's defaults for bare names.
 
-import { maySeeTarget } from '../../engine/rules/policy.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
-import { renderHere } from '../../features/services/render-channel-defaults.ts'
+import { renderChannelDefaults } from '../../features/services/render-channel-defaults.ts'
 import { query } from '../command.ts'
 
 export const here = query({
   name: 'here',
-  summary: 'Show what bare names mean in this channel, and its favourite services',
+  summary: 'Show this channel’s default place and favourite services',
   args: {},
   options: {},
   examples: ['here'],
@@ -18,5 +18,5 @@ export const here = query({
     const favourites = set.favourites.filter(({ arn }) => maySeeTarget(arn, who.actor, config, facts))
     return { set: { ...set, favourites } }
   },
-  render: ({ set }: { readonly set: ChannelDefaults | null }) => renderHere(set ?? undefined),
+  render: ({ set }: { readonly set: ChannelDefaults | null }) => renderChannelDefaults(set ?? undefined),
 })

@@ -1,4 +1,4 @@
-// Which lease of a service is meant.
+// Picks one of a service's temporary changes, by its id or because it is the only one.
 
 import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
@@ -7,7 +7,7 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 
 export type Chosen = { readonly book: LeaseBook; readonly lease: Lease }
 
-/** `invocationFor`: the same line, with a lease named. */
+/** `invocationFor`: the same command for one temporary change, for buttons. */
 export const choose = (
   { service: { ref }, book }: Scaling,
   id: string | undefined,
@@ -16,10 +16,10 @@ export const choose = (
   const leases = book === undefined ? [] : leasesOf(book)
   const [lease, second] = leases.filter(({ operation }) => id === undefined || operation.startsWith(id))
   if (book === undefined || lease === undefined)
-    return refuse(`There is no such lease on *${ref.service}*.`, '`/ecs leases` lists what is running.')
+    return refuse(`*${ref.service}* has no such temporary change.`, '`/ecs leases` lists temporary changes.')
   if (second === undefined) return { book, lease }
   return refuse(
-    `There are ${leases.length} leases on *${ref.service}*.`,
+    `*${ref.service}* has ${leases.length} temporary changes.`,
     'Which one?',
     leases.slice(0, 5).map(({ operation, holding, holder }) => ({
       label: `${holder.name}: ${holdingText(holding)}`.slice(0, 75),

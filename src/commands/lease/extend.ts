@@ -1,10 +1,10 @@
-// /ecs lease extend: a lease lasts longer, if the rules agree anew.
+// /ecs lease extend: moves the end of a temporary change; needs approval like a new one.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
 import { loadScaling, type Scaling } from '../../features/scaling/load-scaling.ts'
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { timeText } from '../../model/scaling-words.ts'
@@ -16,19 +16,19 @@ import { heavier, weightOf } from './weight.ts'
 
 export const extendLease = mutation({
   name: 'lease extend',
-  summary: 'Let a lease last longer',
+  summary: 'Extend a temporary change',
   args: { service: { kind: 'service' }, by: { kind: 'duration' } },
-  options: { lease: { kind: 'id', hint: 'which one, where there are several' } },
+  options: { lease: { kind: 'id', hint: 'id, if the service has several' } },
   examples: ['lease extend checkout 1h'],
   reads: SCALING_READS,
   writes: [],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: ({ by, lease: id }, state: Scaling) => {
     const name = fullName(state.service.ref)
     const chosen = choose(state, id, lease => `lease extend ${name} ${printDuration(by)} --lease ${lease}`)
     if (isRefusal(chosen)) return chosen
     return chosen.lease.left !== undefined || chosen.lease.lost !== undefined || chosen.lease.until <= state.now
-      ? refuse('This lease is over: there is nothing left to extend.', '`/ecs leases` lists what is running.')
+      ? refuse('This temporary change has ended and cannot be extended.', '`/ecs leases` lists temporary changes.')
       : planExtend(state, chosen, by)
   },
 })
@@ -40,19 +40,19 @@ const planExtend = (state: Scaling, { book, lease }: Chosen, minutes: number): P
   return planOf(state, {
     command: 'lease extend',
     invocation: line,
-    title: `Extend the lease on *${ref.service}* by ${printDuration(minutes)}`,
+    title: `Extend the temporary change of *${ref.service}* by ${printDuration(minutes)}`,
     changes: [
       {
-        what: `Held by ${lease.holder.name}: ${holdingText(lease.holding)}, until`,
+        what: `End of ${holdingText(lease.holding)}, requested by ${lease.holder.name}`,
         from: timeText(lease.until),
         to: timeText(until),
       },
     ],
     ...heavier(
-      { risk: { level: 'low', reasons: ['What is held stays as it is, for longer'] }, size: 0, tasks: desired },
+      { risk: { level: 'low', reasons: ['The current value stays for longer'] }, size: 0, tasks: desired },
       weightOf(lease.holding, baselineOf(book, lease)),
     ),
-    consequences: ['At its end it is put back, as it would have been.'],
+    consequences: ['When it expires, it is reverted as planned.'],
     calls: [
       {
         service: 'quarterdeck',

@@ -1,4 +1,4 @@
-// /ecs lease keep: what a lease holds stays for good, if the rules agree anew.
+// /ecs lease keep: makes a temporary change permanent; needs approval like a new one.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { baselineOf } from '../../engine/leases/origin.ts'
@@ -15,13 +15,13 @@ import { heavier, type Weight, weightOf } from './weight.ts'
 
 export const keepLease = mutation({
   name: 'lease keep',
-  summary: 'Keep what a lease holds, for good',
+  summary: 'Make a temporary change permanent',
   args: { service: { kind: 'service' } },
-  options: { lease: { kind: 'id', hint: 'which one, where there are several' } },
+  options: { lease: { kind: 'id', hint: 'id, if the service has several' } },
   examples: ['lease keep checkout'],
   reads: SCALING_READS,
   writes: [],
-  load: ({ service }, read, own) => loadScaling(service, read, own),
+  load: ({ service }, read, asker) => loadScaling(service, read, asker),
   plan: ({ lease: id }, state: Scaling) => {
     const chosen = choose(state, id, lease => `lease keep ${fullName(state.service.ref)} --lease ${lease}`)
     return isRefusal(chosen) ? chosen : planKeep(state, chosen)
@@ -30,20 +30,22 @@ export const keepLease = mutation({
 
 const planKeep = (state: Scaling, { book, lease }: Chosen): Plan => {
   const { ref, desired } = state.service
-  const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `left as ${lease.left.found}`
+  const ends = lease.left === undefined ? `ends ${timeText(lease.until)}` : `not reverted: ${lease.left.found}`
   const isRunning = lease.left === undefined && lease.lost === undefined
   const asIs: Weight = {
-    risk: { level: 'medium', reasons: ['Nothing puts it back any more'] },
+    risk: { level: 'medium', reasons: ['It is no longer reverted'] },
     size: 0,
     tasks: desired,
   }
   return planOf(state, {
     command: 'lease keep',
     invocation: `lease keep ${fullName(ref)} --lease ${lease.operation.slice(0, 12)}`,
-    title: `Keep what the lease on *${ref.service}* holds`,
-    changes: [{ what: `Held by ${lease.holder.name}: ${holdingText(lease.holding)}`, from: ends, to: 'stays' }],
+    title: `Make the temporary change of *${ref.service}* permanent`,
+    changes: [
+      { what: `${holdingText(lease.holding)}, requested by ${lease.holder.name}`, from: ends, to: 'permanent' },
+    ],
     ...heavier(asIs, isRunning ? weightOf(lease.holding, baselineOf(book, lease), true) : asIs),
-    consequences: ['Other leases on it go on, and put back no less than this.'],
+    consequences: ['Other temporary changes stay, and revert to no less than this.'],
     calls: [
       {
         service: 'quarterdeck',

@@ -1,14 +1,14 @@
-// /ecs leases: what is held for a while, where, until when, and what it will put back.
+// /ecs leases: lists temporary changes, when each ends, and what it reverts to.
 
 import type { LeaseBook } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
 import { renderLeases } from '../../engine/leases/render-leases.ts'
-import { maySeeTarget } from '../../engine/rules/policy.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { query } from '../command.ts'
 
 export const leases = query({
   name: 'leases',
-  summary: 'List what is held for a while, until when, and what comes back then',
+  summary: 'List temporary changes, when each ends, and what it reverts to',
   args: {},
   options: {},
   examples: ['leases'],

@@ -1,8 +1,8 @@
-// What a lease weighs: what it does by itself to what would be there without it. Where it joins others, lasts longer or is
-// kept, consent is asked for that, and not for the step from what is leased already.
+// Pure: risk and size of a temporary change against the baseline, not against the value that other leases already set.
+// Joining, extending and keeping a lease need approval for that.
 
 import type { Plan, Risk } from '../../engine/change/plan.ts'
-import { baselineWith, isHeld } from '../../engine/leases/compose.ts'
+import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
 import type { Holding, Value } from '../../engine/leases/holding.ts'
 import { originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import type { Bounds } from '../../model/ecs.ts'
@@ -13,18 +13,18 @@ export type Weight = Pick<Plan, 'risk' | 'size' | 'tasks'>
 
 const LEVELS = ['low', 'medium', 'high'] as const
 
-/** The higher of two risks, with what speaks for it first. */
+/** The higher of two risks, its reasons first. */
 export const worse = (a: Risk, b: Risk): Risk =>
   LEVELS.indexOf(b.level) > LEVELS.indexOf(a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
 
-/** Whatever of two weighs more. */
+/** The greater risk, size and task count of two. */
 export const heavier = (a: Weight, b: Weight): Weight => ({
   risk: worse(a.risk, b.risk),
   size: Math.max(a.size, b.size),
   tasks: Math.max(a.tasks, b.tasks),
 })
 
-/** `baseline`: what its end puts back; where nobody knows that any more, it is weighed against nothing. */
+/** `baseline`: the value that the lease reverts to; 0 where that is unknown. */
 export const weightOf = (holding: Holding, baseline: Value | undefined, isPermanent = false): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding
@@ -39,8 +39,8 @@ export const weightOf = (holding: Holding, baseline: Value | undefined, isPerman
   return { risk: riskOfSuspension(holding, isPermanent), size: 0, tasks: 0 }
 }
 
-/** What is leased is not there for good: bounds that are, are weighed against those that would be put back, too. */
-export const unleased = (state: Scaling, { min, max }: Bounds, after: Bounds): Bounds => {
+/** The bounds without any lease: permanent bounds are also weighed against these. */
+export const boundsWithoutLeases = (state: Scaling, { min, max }: Bounds, after: Bounds): Bounds => {
   const holding = { kind: 'floor', min: after.min } as const
   const value = baselineWith(state.book, { holding, found: { min, max }, origin: originOf(state, holding) })
   return 'max' in value ? value : { min, max }
@@ -50,16 +50,16 @@ export const stepOf = (from: Bounds, to: Bounds): number =>
   Math.max(Math.abs(to.min - from.min), Math.abs(to.max - from.max))
 
 export const riskOfBounds = (before: Bounds, after: Bounds): Risk => {
-  if (after.max < before.max) return { level: 'medium', reasons: [`It may no longer grow beyond ${after.max}`] }
-  if (after.min < before.min) return { level: 'medium', reasons: [`It may shrink to ${after.min}`] }
+  if (after.max < before.max) return { level: 'medium', reasons: [`Cannot scale out beyond ${after.max}`] }
+  if (after.min < before.min) return { level: 'medium', reasons: [`May scale in to ${after.min}`] }
   if (after.max > before.max * 2)
-    return { level: 'medium', reasons: [`It may grow to ${after.max}, more than twice as far`] }
-  return { level: 'low', reasons: [`It may move between ${after.min} and ${after.max}`] }
+    return { level: 'medium', reasons: [`May scale out to ${after.max}, more than twice the old maximum`] }
+  return { level: 'low', reasons: [`Autoscaling stays between ${after.min} and ${after.max}`] }
 }
 
-/** Of bounds that are for good where a floor is leased: it would be put back, and they are not. */
+/** The weight of permanent bounds over a leased floor, which they keep from being reverted. Undefined without one. */
 export const weightOfBounds = (state: Scaling, before: Bounds, after: Bounds): Weight | undefined => {
-  if (!isHeld(state.book, 'floor')) return undefined
-  const back = unleased(state, before, after)
+  if (!isLeased(state.book, 'floor')) return undefined
+  const back = boundsWithoutLeases(state, before, after)
   return { risk: riskOfBounds(back, after), size: stepOf(back, after), tasks: 0 }
 }

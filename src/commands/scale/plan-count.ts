@@ -1,60 +1,70 @@
-// The plan that sets a count: alone, after moving the bounds, or after suspending autoscaling; for good or for a while.
+// Plans a desired count: alone, after moving the bounds, or after suspending autoscaling; permanent or temporary.
 
 import type { Call, Change, Plan, Risk } from '../../engine/change/plan.ts'
-import type { Asked } from '../../engine/leases/book.ts'
-import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
-import { managedWords } from '../../features/managed-by/revert-warning.ts'
-import { fateOf, fewOf, isActive, schedulesBefore, scheduleWords } from '../../features/scaling/autoscaling.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
+import { revertWarning } from '../../features/managed-by/revert-warning.ts'
+import {
+  autoscalingText,
+  firstLines,
+  isActive,
+  schedulesBefore,
+  scheduleText,
+} from '../../features/scaling/autoscaling.ts'
 import { bindsOf, originOf, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 import { setBounds, setCount, setSuspensions } from '../../features/scaling/scaling-calls.ts'
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, Bounds, Service } from '../../model/ecs.ts'
 import { boundsText, inBounds, suspendedNames } from '../../model/scaling-words.ts'
 import { clampOf, riskOfClamp } from '../autoscale/plan.ts'
 import { heavier, type Weight, weightOf, weightOfBounds } from '../lease/weight.ts'
-import { type Mode, riskOf, taskWords } from './wanted.ts'
+import { type Mode, riskOf, taskText } from './wanted.ts'
 
 type CountMode = Exclude<Mode, { kind: 'floor' }>
 
-export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan => {
+/** `requested`: the count asked for; a temporary change may set more, where other temporary changes need more. */
+export const planCount = (state: Scaling, requested: number, mode: CountMode): Plan => {
   const { service, autoscaling } = state
   const { ref, desired } = service
-  const lease = leaseOf(state, asked, mode)
-  const wanted = lease?.holding.kind === 'count' ? composed(state, lease) : asked
-  const moved = autoscaling && prepare(service, autoscaling, wanted, mode)
-  const after = moved?.autoscaling ?? autoscaling
-  const kept = mode.kind === 'move-bounds' && autoscaling && after && weightOfBounds(state, autoscaling, after)
+  const lease = leaseOf(state, requested, mode)
+  const wanted = lease?.holding.kind === 'count' ? composedCount(state, lease) : requested
+  const prepared = autoscaling && prepare(service, autoscaling, wanted, mode)
+  const after = prepared?.autoscaling ?? autoscaling
+  const boundsWeight = mode.kind === 'move-bounds' && autoscaling && after && weightOfBounds(state, autoscaling, after)
   const step: Weight = {
-    risk: riskOnTheWay(desired, moved?.count ?? desired, wanted),
-    size: Math.max(Math.abs(wanted - desired), Math.abs((moved?.count ?? desired) - desired)),
+    risk: riskViaClamp(desired, prepared?.count ?? desired, wanted),
+    size: Math.max(Math.abs(wanted - desired), Math.abs((prepared?.count ?? desired) - desired)),
     tasks: wanted,
   }
-  const weight = heavier(step, weightOf({ kind: 'count', tasks: asked }, { tasks: backTo(state, asked) }))
+  const weight = heavier(
+    step,
+    weightOf({ kind: 'count', tasks: requested }, { tasks: baselineCount(state, requested) }),
+  )
   return {
     kind: 'plan',
     command: 'scale',
-    invocation: `scale ${fullName(ref)} ${asked}${flagOf(mode)}`,
+    invocation: `scale ${fullName(ref)} ${requested}${flagOf(mode)}`,
     target: ref,
     title:
-      asked === wanted
+      requested === wanted
         ? `Scale *${ref.service}* from ${desired} to ${wanted}${forText(mode)}`
-        : `Scale *${ref.service}* to at least ${asked}${forText(mode)}`,
+        : `Scale *${ref.service}* to at least ${requested}${forText(mode)}`,
     changes: [
-      ...(moved?.changes ?? []),
-      { what: 'Desired tasks', from: `${desired}`, to: `${wanted}` },
-      ...(asked === wanted ? [] : [{ what: AFTER_OTHERS, from: `${wanted}`, to: `${asked}` }]),
+      ...(prepared?.changes ?? []),
+      { what: 'Desired count', from: `${desired}`, to: `${wanted}` },
+      ...(requested === wanted ? [] : [{ what: AFTER_OTHERS, from: `${wanted}`, to: `${requested}` }]),
     ],
-    ...(kept ? heavier(weight, kept) : weight),
+    ...(boundsWeight ? heavier(weight, boundsWeight) : weight),
     consequences: [
-      ...taskWords(state, wanted),
-      ...(lease === undefined ? managedWords(state.managed) : []),
-      ...(after === undefined ? [] : fateOf(wanted, after)),
+      ...taskText(state, wanted),
+      ...(lease === undefined ? revertWarning(state.managed) : []),
+      ...(after === undefined ? [] : autoscalingText(wanted, after)),
       ...(after === undefined ? [] : upcoming(after, state.now)),
-      ...(lease === undefined ? [] : [afterwards(state, lease)]),
+      ...(lease === undefined ? [] : [revertText(state, lease)]),
     ],
-    offers: offersOf(state, asked, mode),
-    calls: [...(moved?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
+    offers: offersOf(state, requested, mode),
+    calls: [...(prepared?.calls.map(call => call(ref)) ?? []), setCount(ref, wanted)],
     binds: { ...bindsOf(state), direction: wanted > desired ? 'up' : wanted < desired ? 'down' : 'none' },
     drifts: { 'desired tasks': desired },
     ...(lease !== undefined && { lease }),
@@ -62,54 +72,54 @@ export const planCount = (state: Scaling, asked: number, mode: CountMode): Plan 
   }
 }
 
-/** More may be leased by others: then it is theirs that counts, for as long as they run. */
-const AFTER_OTHERS = 'Desired tasks, once the leases of more have ended'
+/** While other temporary changes need a higher count, theirs applies. */
+const AFTER_OTHERS = 'Desired count after higher temporary changes end'
 
-/** Suspending may stop tasks that the count then asks for again. */
-const riskOnTheWay = (from: number, by: number, to: number): Risk =>
-  by < Math.min(from, to) ? riskOfClamp(from, by, riskOf(from, to)) : riskOf(from, to)
+/** Registering the suspension may clamp the count to `clamped`, and stop tasks that the new count starts again. */
+const riskViaClamp = (from: number, clamped: number, to: number): Risk =>
+  clamped < Math.min(from, to) ? riskOfClamp(from, clamped, riskOf(from, to)) : riskOf(from, to)
 
-/** Of the count, or, where autoscaling is suspended for it, of the suspension: the count then follows from the bounds. */
-const leaseOf = (state: Scaling, asked: number, { kind, minutes }: CountMode): Asked | undefined => {
+/** A lease of the count; with `--suspend`, of the suspension, as the count then follows from the bounds. */
+const leaseOf = (state: Scaling, requested: number, { kind, minutes }: CountMode): PlannedLease | undefined => {
   const { service, autoscaling } = state
   if (minutes === undefined) return undefined
   if (kind !== 'suspend' || autoscaling === undefined) {
-    const holding = { kind: 'count', tasks: asked } as const
+    const holding = { kind: 'count', tasks: requested } as const
     return { holding, minutes, found: { tasks: service.desired }, origin: originOf(state, holding) }
   }
   const holding = { kind: 'suspension', in: true, out: true, scheduled: false } as const
   return { holding, minutes, found: autoscaling.suspended, origin: originOf(state, holding) }
 }
 
-const afterwards = (state: Scaling, lease: Asked): string => {
+const revertText = (state: Scaling, lease: PlannedLease): string => {
   if (lease.holding.kind !== 'count')
-    return 'At its end scaling resumes, unless somebody else changes the suspension; the count is then moved into the bounds at once.'
-  const when = isHeld(state.book, 'count') ? 'After the last lease' : 'Afterwards'
-  return `${when} it is set back to ${tasks(backTo(state, lease.holding.tasks))}, unless somebody else changes it.`
+    return 'When it expires, scaling resumes and the count moves into the bounds at once, unless someone else changed the suspension.'
+  const when = isLeased(state.book, 'count') ? 'After the last temporary change' : 'When it expires'
+  return `${when}, it is reverted to ${tasks(baselineCount(state, lease.holding.tasks))}, unless someone else changed it.`
 }
 
-const composed = ({ book }: Scaling, lease: Asked): number => {
+const composedCount = ({ book }: Scaling, lease: PlannedLease): number => {
   const value = valueWith(book, lease)
   return 'tasks' in value ? value.tasks : 0
 }
 
-/** What there is without any lease of the count. */
-const backTo = (state: Scaling, asked: number): number => {
+/** The count without any lease of the count. */
+const baselineCount = (state: Scaling, requested: number): number => {
   const { book, service } = state
-  const holding = { kind: 'count', tasks: asked } as const
+  const holding = { kind: 'count', tasks: requested } as const
   const value = baselineWith(book, { holding, found: { tasks: service.desired }, origin: originOf(state, holding) })
   return 'tasks' in value ? value.tasks : 0
 }
 
 type Prepared = {
   readonly autoscaling: Autoscaling
-  /** What the count is once the bounds or the suspension are registered, and before it is set. */
+  /** The count after the bounds or the suspension are registered, before the new count is set. */
   readonly count: number
   readonly changes: readonly Change[]
   readonly calls: readonly ((ref: Scaling['service']['ref']) => Call)[]
 }
 
-/** Bounds and suspensions go before the count: registering a target clamps, and a count outside would not last. */
+/** Bounds and suspensions come before the count: registering a target clamps, and would undo a count outside the bounds. */
 const prepare = (
   service: Service,
   autoscaling: Autoscaling,
@@ -124,7 +134,7 @@ const prepare = (
       count: clamp.count,
       changes: [
         { what: 'Suspended', from: suspendedNames(autoscaling.suspended) || 'nothing', to: suspendedNames(suspended) },
-        ...clamp.changes.map(({ from, to }) => ({ what: 'Desired tasks, by suspending', from, to })),
+        ...clamp.changes.map(({ from, to }) => ({ what: 'Desired count, by suspending', from, to })),
       ],
       calls: [ref => setSuspensions(ref, autoscaling.arn, suspended)],
     }
@@ -139,12 +149,12 @@ const prepare = (
   }
 }
 
-/** What a schedule will do within a day stands on the card; later ones are another day's plan. */
+/** The card shows scheduled actions of the next day. */
 const DAY_MS = 86_400_000
 const upcoming = (autoscaling: Autoscaling, now: string): readonly string[] =>
-  fewOf(
-    schedulesBefore(autoscaling, now, new Date(Date.parse(now) + DAY_MS).toISOString()).map(scheduleWords),
-    'more scheduled actions by then.',
+  firstLines(
+    schedulesBefore(autoscaling, now, new Date(Date.parse(now) + DAY_MS).toISOString()).map(scheduleText),
+    'more scheduled actions within a day.',
   )
 
 const flagOf = ({ kind, minutes }: CountMode): string =>
@@ -152,27 +162,27 @@ const flagOf = ({ kind, minutes }: CountMode): string =>
 
 const forText = ({ minutes }: CountMode): string => (minutes === undefined ? '' : ` for ${printDuration(minutes)}`)
 
-/** The other ways to do it, and half first: what an operator does who is not sure. */
+/** Other ways to make the change, and a smaller first step. */
 const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, minutes }: CountMode): Plan['offers'] => {
   const { ref, desired } = service
   const line = `scale ${fullName(ref)} ${wanted}`
   const half = Math.ceil(desired / 2)
   const isOutside = autoscaling !== undefined && inBounds(wanted, autoscaling) !== wanted
-  const isActing = autoscaling !== undefined && isActive(autoscaling)
+  const isScaling = autoscaling !== undefined && isActive(autoscaling)
   const offers = [
     ...(desired >= 4 && wanted < half
-      ? [{ label: `Scale To ${half} First`, invocation: `scale ${fullName(ref)} ${half}` }]
+      ? [{ label: `Scale to ${half} First`, invocation: `scale ${fullName(ref)} ${half}` }]
       : []),
     ...(isOutside && kind !== 'move-bounds'
-      ? [{ label: `Move The ${wanted > autoscaling.max ? 'Maximum' : 'Minimum'}`, invocation: `${line} --move-bounds` }]
+      ? [{ label: `Move the ${wanted > autoscaling.max ? 'Maximum' : 'Minimum'}`, invocation: `${line} --move-bounds` }]
       : []),
-    ...(isActing && kind !== 'suspend'
+    ...(isScaling && kind !== 'suspend'
       ? [{ label: 'Suspend Autoscaling', invocation: `${line} --suspend --for 2h` }]
       : []),
-    ...(isActing && kind === 'count-only' && wanted > autoscaling.min
-      ? [{ label: 'Raise The Minimum For 2 Hours', invocation: `${line} --for 2h` }]
+    ...(isScaling && kind === 'count-only' && wanted > autoscaling.min
+      ? [{ label: 'Raise the Minimum for 2 Hours', invocation: `${line} --for 2h` }]
       : []),
-    ...(kind === 'count-only' ? [] : [{ label: 'Only The Count', invocation: line }]),
+    ...(kind === 'count-only' ? [] : [{ label: 'Only the Count', invocation: line }]),
   ]
   return kind === 'count-only' && minutes !== undefined ? [] : offers
 }

@@ -1,18 +1,18 @@
-// The plan that raises autoscaling's minimum for a while: scaling policies go on above it, and scale in afterwards.
+// Plans a temporarily higher minimum capacity: scaling policies stay active above it, and scale in when it expires.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import type { Asked } from '../../engine/leases/book.ts'
-import { baselineWith, isHeld, valueWith } from '../../engine/leases/compose.ts'
-import { fewOf, schedulesBefore, scheduleWords } from '../../features/scaling/autoscaling.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { baselineWith, isLeased, valueWith } from '../../engine/leases/compose.ts'
+import { firstLines, schedulesBefore, scheduleText } from '../../features/scaling/autoscaling.ts'
 import { bindsOf, originOf, type Scaling } from '../../features/scaling/load-scaling.ts'
 import { setBounds } from '../../features/scaling/scaling-calls.ts'
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Bounds } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { boundsText, inBounds } from '../../model/scaling-words.ts'
 import { heavier, type Weight, weightOf } from '../lease/weight.ts'
-import { riskOf, taskWords } from './wanted.ts'
+import { riskOf, taskText } from './wanted.ts'
 
 export const planFloor = (state: Scaling, min: number, minutes: number): Plan | Refusal => {
   const { service, autoscaling, book, now } = state
@@ -20,15 +20,15 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   if (autoscaling === undefined) return refuse(`*${ref.service}* has no autoscaling.`)
   const found: Bounds = { min: autoscaling.min, max: autoscaling.max }
   const holding = { kind: 'floor', min } as const
-  const lease: Asked = { holding, minutes, found, origin: originOf(state, holding) }
+  const lease: PlannedLease = { holding, minutes, found, origin: originOf(state, holding) }
   const value = valueWith(book, lease)
   const bounds: Bounds = 'max' in value ? value : found
-  const ground = baselineWith(book, lease)
-  const back: Bounds = 'max' in ground ? ground : found
-  if (min <= back.min)
+  const without = baselineWith(book, lease)
+  const baseline: Bounds = 'max' in without ? without : found
+  if (min <= baseline.min)
     return refuse(
-      `The minimum of *${ref.service}* is ${back.min} already, so a lease of ${min} would hold nothing.`,
-      `Less for a while: \`/ecs autoscale suspend ${fullName(ref)} --for ${printDuration(minutes)}\`, and then scale.`,
+      `The minimum of *${ref.service}* is already ${baseline.min}: a temporary minimum of ${min} has no effect.`,
+      `To scale lower, first \`/ecs autoscale suspend ${fullName(ref)} --for ${printDuration(minutes)}\`.`,
     )
   const wanted = inBounds(desired, bounds)
   const until = new Date(Date.parse(now) + minutes * 60_000).toISOString()
@@ -47,26 +47,26 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
     changes: [
       { what: 'Autoscaling bounds', from: boundsText(found), to: boundsText(bounds) },
       {
-        what: 'Desired tasks',
+        what: 'Desired count',
         from: `${desired}`,
-        to: wanted === desired ? `${desired} (as it is)` : `${wanted}, at once`,
+        to: wanted === desired ? `${desired} (unchanged)` : `${wanted}, at once`,
       },
     ],
-    ...(isHeld(book, 'floor') ? heavier(step, weightOf(holding, back)) : step),
+    ...(isLeased(book, 'floor') ? heavier(step, weightOf(holding, baseline)) : step),
     consequences: [
-      ...taskWords(state, wanted),
-      'Scaling policies go on above the minimum.',
-      ...afterwards(back, bounds, isHeld(book, 'floor')),
-      ...fewOf(
+      ...taskText(state, wanted),
+      'Scaling policies stay active above the minimum.',
+      ...revertText(baseline, bounds, isLeased(book, 'floor')),
+      ...firstLines(
         schedulesBefore(autoscaling, now, until).map(
-          due => `${scheduleWords(due)} That is within the lease, and takes it away.`,
+          due => `${scheduleText(due)} That is before this expires, and overrides it.`,
         ),
-        'more scheduled actions within the lease.',
+        'more scheduled actions before it expires.',
       ),
     ],
     offers: [
-      { label: 'Only The Count', invocation: offer },
-      ...(min > found.max ? [{ label: 'Move The Maximum For Good', invocation: `${offer} --move-bounds` }] : []),
+      { label: 'Only the Count', invocation: offer },
+      ...(min > found.max ? [{ label: 'Move the Maximum Permanently', invocation: `${offer} --move-bounds` }] : []),
     ],
     calls: [setBounds(ref, autoscaling.arn, bounds)],
     binds: bindsOf(state),
@@ -75,11 +75,11 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   }
 }
 
-/** Narrowing clamps at once: a count above the old maximum comes down in that moment, not with the next alarm. */
-const afterwards = (back: Bounds, leased: Bounds, hasOthers: boolean): readonly string[] => [
-  `At ${hasOthers ? 'the end of the last lease' : 'its end'} the bounds go back to ${boundsText(back)}, unless somebody else changes them; policies then scale in.`,
-  ...(leased.max > back.max ? [`What runs above ${back.max} then stops at once.`] : []),
+/** Narrowing the bounds clamps at once: tasks above the old maximum stop then, not with the next alarm. */
+const revertText = (baseline: Bounds, leased: Bounds, hasOthers: boolean): readonly string[] => [
+  `${hasOthers ? 'After the last temporary change' : 'When it expires'}, the bounds revert to ${boundsText(baseline)}, unless someone else changed them; policies then scale in.`,
+  ...(leased.max > baseline.max ? [`Tasks above ${baseline.max} then stop at once.`] : []),
 ]
 
-/** The minimum that this plan sets: no less than what the other leases hold. */
+/** The minimum that this plan sets: at least that of the other leases. */
 export const floorOf = ({ calls }: Plan): number => Number(calls[0]?.input['MinCapacity'] ?? 0)

@@ -1,4 +1,4 @@
-// How far a count is: done, failing and why, taken over by somebody else, or held up by protected tasks.
+// Follows a new desired count: moving, done, failed with its cause, superseded, or blocked by protected tasks.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
@@ -25,42 +25,41 @@ export const progressOfCount = async (plan: Plan, seen: Seen, read: Readers): Pr
   return progress(wanted, seen)
 }
 
-/** Autoscaling may go above a floor on its own: that is no less than was asked for. */
+/** Done at `floor` running tasks or more, since autoscaling may scale out above it. */
 export const progressOfFloor = (floor: number, seen: Seen, autoscaling: Autoscaling | undefined): Progress => {
-  if (autoscaling === undefined)
-    return { status: 'superseded', text: 'Its scalable target was deregistered meanwhile.' }
+  if (autoscaling === undefined) return { status: 'superseded', text: 'Its scalable target was deregistered.' }
   if (autoscaling.min < floor)
     return {
       status: 'superseded',
-      text: `The minimum was set to ${autoscaling.min} meanwhile, not by this operation.`,
+      text: `Another change set the minimum to ${autoscaling.min}.`,
     }
   const { running } = seen.service
   return running >= floor ? { status: 'done', text: `${running} running.` } : progress(floor, seen)
 }
 
 const superseded = (desired: number, since: string, activities: readonly ScalingActivity[]): Progress => {
-  const own = activities.find(({ at, notScaled }) => at >= since && notScaled.length === 0)
-  return own === undefined
-    ? { status: 'superseded', text: `The count was set to ${desired} meanwhile, not by this operation.` }
+  const activity = activities.find(({ at, notScaled }) => at >= since && notScaled.length === 0)
+  return activity === undefined
+    ? { status: 'superseded', text: `Another change set the desired count to ${desired}.` }
     : {
         status: 'superseded',
-        text: `Autoscaling set the count to ${desired} meanwhile.`,
-        details: [own.cause.slice(0, 300)],
+        text: `Autoscaling set the desired count to ${desired}.`,
+        details: [activity.cause.slice(0, 300)],
       }
 }
 
-/** Only protected tasks are left to stop: ECS waits for them, and so need nobody else. */
+/** Only protected tasks are left to stop: ECS waits for them, so this operation ends here. */
 const blocked = async (plan: Plan, { service }: Seen, read: Readers): Promise<Progress | undefined> => {
-  const kept = await read.protectedTasks(plan.target)
-  if (kept.length < service.running || kept.length <= plan.tasks) return undefined
+  const guarded = await read.protectedTasks(plan.target)
+  if (guarded.length < service.running || guarded.length <= plan.tasks) return undefined
   const until =
-    kept
+    guarded
       .map(({ until: at }) => at)
       .toSorted()
       .at(-1) ?? ''
   return {
     status: 'blocked',
-    text: `Blocked by ${kept.length} protected ${kept.length === 1 ? 'task' : 'tasks'} until ${until.slice(11, 16)} UTC; ECS stops ${tasks(kept.length - plan.tasks)} then.`,
+    text: `Blocked by ${guarded.length} protected ${guarded.length === 1 ? 'task' : 'tasks'} until ${until.slice(11, 16)} UTC; ECS then stops ${tasks(guarded.length - plan.tasks)}.`,
   }
 }
 
@@ -72,7 +71,7 @@ const progress = (wanted: number, { service, failed, since, now }: Seen): Progre
   const text = failed.length > 0 ? `${counts}, ${failed.length} failed to start` : counts
   if (running === wanted && pending === 0) return { status: 'done', text: `${running}/${wanted} running` }
   if (running < wanted && failed.length >= FAILURES_TO_GIVE_UP)
-    return failure(`${text}: its tasks do not stay up.`, failed)
+    return failure(`${text}: its tasks keep failing.`, failed)
   const minutes = (Date.parse(now) - Date.parse(since)) / 60_000
   if (minutes > limitMinutes(wanted, service.graceSeconds))
     return failure(`${text} after ${Math.round(minutes)} min.`, failed, latest(service))
@@ -85,8 +84,8 @@ const failure = (text: string, failed: readonly StoppedTask[], also: readonly st
   details: [...new Set([...failed.map(whyStopped), ...also])].slice(0, 5),
 })
 
-/** What ECS could not do says more than what it did last. */
+/** The newest event in which ECS reports that it was unable to do something, else the newest event. */
 const latest = ({ events }: Service): readonly string[] => {
-  const said = events.map(({ message }) => message)
-  return [said.find(isUnable) ?? said[0] ?? []].flat()
+  const messages = events.map(({ message }) => message)
+  return [messages.find(isUnable) ?? messages[0] ?? []].flat()
 }

@@ -1,10 +1,10 @@
-// /ecs scale: how many tasks a service runs, outright or for a while.
+// /ecs scale: sets a service's desired count, permanently or as a temporary change.
 
-import { isHeld } from '../../engine/leases/compose.ts'
+import { isLeased } from '../../engine/leases/compose.ts'
 import { isFailure } from '../../features/deployments/rollout-trouble.ts'
 import { isActive } from '../../features/scaling/autoscaling.ts'
 import { loadScaling, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
-import { absoluteCount, MOST_TASKS } from '../../kit/language/grammar.ts'
+import { absoluteCount, MOST_TASKS } from '../../kit/language/kinds/count.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { MANAGED_READS } from '../autoscale/reads.ts'
@@ -16,13 +16,13 @@ import type { Mode } from './wanted.ts'
 
 export const scale = mutation({
   name: 'scale',
-  summary: 'Change how many tasks a service runs',
+  summary: 'Set how many tasks a service runs',
   args: { service: { kind: 'service' }, count: { kind: 'count' } },
   options: {
-    for: { kind: 'duration', hint: 'for this long, and then back' },
-    'move-bounds': { kind: 'flag', hint: 'move autoscaling’s bounds as far as the count needs' },
-    suspend: { kind: 'flag', hint: 'suspend autoscaling first; with `--for` it resumes' },
-    'count-only': { kind: 'flag', hint: 'leave autoscaling as it is' },
+    for: { kind: 'duration', hint: 'temporary: revert after this long' },
+    'move-bounds': { kind: 'flag', hint: 'widen autoscaling’s bounds to include the count' },
+    suspend: { kind: 'flag', hint: 'suspend autoscaling first; resumes after `--for`' },
+    'count-only': { kind: 'flag', hint: 'leave autoscaling unchanged' },
   },
   examples: [
     'scale orders-api 6',
@@ -46,8 +46,8 @@ export const scale = mutation({
   ],
   writes: ['ecs:UpdateService', 'application-autoscaling:RegisterScalableTarget'],
 
-  load: ({ service, count }, read, own) =>
-    loadScaling(service, read, own, {
+  load: ({ service, count }, read, asker) =>
+    loadScaling(service, read, asker, {
       undone: 'DesiredCount',
       wanted: desired => absoluteCount(count, desired),
     }),
@@ -56,17 +56,17 @@ export const scale = mutation({
     const mode = modeOf(values, state)
     if (isRefusal(mode)) return mode
     const wanted = absoluteCount(values.count, state.service.desired)
-    const impossible = refusalOf(state, wanted)
-    if (impossible !== undefined) return impossible
+    const refusal = refusalOf(state, wanted)
+    if (refusal !== undefined) return refusal
     if (mode.kind === 'floor') return planFloor(state, wanted, mode.minutes)
-    return wanted === state.service.desired && !isHeldAnyway(state, mode)
-      ? refuse(`${isSetTo(state)} already.`, 'Nothing to change.')
+    return wanted === state.service.desired && !extendsLease(state, mode)
+      ? refuse(`${desiredText(state)} already.`, 'Nothing to change.')
       : planCount(state, wanted, mode)
   },
 
   settled: async (plan, since, now, read) => {
     const service = await read.service(plan.target)
-    if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
+    if (service === undefined) return { status: 'superseded', text: 'The service was deleted.' }
     const stopped = await read.stoppedTasks(plan.target)
     const failed = stopped.filter(task => task.createdAt >= since && isFailure(task))
     const seen = { service, failed, since, now }
@@ -76,8 +76,8 @@ export const scale = mutation({
   },
 })
 
-/** What another lease holds for now may be held for longer. */
-const isHeldAnyway = ({ book }: Scaling, { minutes }: Mode): boolean => minutes !== undefined && isHeld(book, 'count')
+/** Whether another lease sets the count already, which this one may keep for longer. */
+const extendsLease = ({ book }: Scaling, { minutes }: Mode): boolean => minutes !== undefined && isLeased(book, 'count')
 
 type Flags = {
   readonly for?: number
@@ -86,14 +86,14 @@ type Flags = {
   readonly 'count-only'?: true
 }
 
-/** On a service that autoscaling moves, a lease holds the floor; only where nothing moves the count, the count. */
+/** A temporary change sets the minimum where autoscaling moves the count, else the count itself. */
 const modeOf = (flags: Flags, { autoscaling, service }: Scaling): Mode | Refusal => {
   const given = (['move-bounds', 'suspend', 'count-only'] as const).filter(flag => flags[flag])
   const [flag, second] = given
-  if (second !== undefined) return refuse(`\`--${flag}\` and \`--${second}\` exclude each other.`, 'Keep one of them.')
+  if (second !== undefined) return refuse(`\`--${flag}\` and \`--${second}\` exclude each other.`, 'Use one of them.')
   const name = `*${service.ref.service}*`
   if ((flag === 'move-bounds' || flag === 'suspend') && autoscaling === undefined)
-    return refuse(`${name} has no autoscaling.`, `Leave \`--${flag}\` out.`)
+    return refuse(`${name} has no autoscaling.`, `Leave out \`--${flag}\`.`)
   if (flags.for === undefined) return { kind: flag ?? 'count-only' }
   const isMoved = autoscaling !== undefined && isActive(autoscaling)
   if (flag === undefined) return { kind: isMoved ? 'floor' : 'count-only', minutes: flags.for }
@@ -101,44 +101,43 @@ const modeOf = (flags: Flags, { autoscaling, service }: Scaling): Mode | Refusal
   if (flag === 'count-only' && !isMoved) return { kind: 'count-only', minutes: flags.for }
   if (!isMoved)
     return refuse(
-      `\`--for\` does not go with \`--${flag}\`: at its end only the count would be put back.`,
-      `Leave \`--${flag}\` out.`,
+      `\`--for\` cannot be combined with \`--${flag}\`: only the count would be reverted.`,
+      `Leave out \`--${flag}\`.`,
     )
   return refuse(
-    `\`--for\` does not go with \`--${flag}\` here: autoscaling moves the count of ${name}.`,
-    `Without \`--${flag}\` it raises the minimum for that long; \`autoscale suspend --for\` suspends for a while.`,
+    `\`--for\` cannot be combined with \`--${flag}\` here: autoscaling moves the count of ${name}.`,
+    `Without \`--${flag}\` it raises the minimum temporarily; \`autoscale suspend --for\` suspends autoscaling.`,
   )
 }
 
-const isSetTo = ({ service }: Scaling): string => `*${service.ref.service}* is set to ${tasks(service.desired)}`
+const desiredText = ({ service }: Scaling): string => `*${service.ref.service}* is set to ${tasks(service.desired)}`
 
 const refusalOf = (state: Scaling, wanted: number): Refusal | undefined => {
   const { service } = state
   const name = `*${service.ref.service}*`
-  if (service.status !== 'ACTIVE')
-    return refuse(`${name} is ${service.status.toLowerCase()}: there is nothing left to scale.`)
+  if (service.status !== 'ACTIVE') return refuse(`${name} is ${service.status.toLowerCase()}: nothing to scale.`)
   if (service.scheduling === 'DAEMON')
     return refuse(
-      `${name} is a daemon: it runs one task on every instance, so it has no count.`,
+      `${name} is a daemon service: it runs one task on each instance and has no desired count.`,
       'Change the number of instances instead.',
     )
   if (wanted < 0)
     return refuse(
-      `${isSetTo(state)}: that would leave ${wanted}.`,
-      `Write \`0\` to stop it, or at most \`-${service.desired}\`.`,
+      `${desiredText(state)}: the result would be ${wanted}.`,
+      `Write \`0\` to stop all tasks, or at most \`-${service.desired}\`.`,
     )
   if (wanted > MOST_TASKS)
-    return refuse(`${isSetTo(state)}: that would make ${wanted}, and ECS runs at most 5,000 in one service.`)
+    return refuse(`${desiredText(state)}: ${wanted} is over ECS’s limit of 5,000 tasks for one service.`)
   return service.isExpress ? expressRefusal(state, wanted) : undefined
 }
 
-/** Express Mode owns its autoscaling: a count would be taken back by it. */
+/** Express Mode manages its autoscaling, and would undo a count. */
 const expressRefusal = ({ service, autoscaling }: Scaling, wanted: number): Refusal => {
-  const most = Math.max(wanted, autoscaling?.max ?? wanted, 1)
-  const invocation = `autoscale bounds ${fullName(service.ref)} ${wanted}..${most}`
+  const max = Math.max(wanted, autoscaling?.max ?? wanted, 1)
+  const invocation = `autoscale bounds ${fullName(service.ref)} ${wanted}..${max}`
   return refuse(
-    `*${service.ref.service}* is an Express service: ECS decides its count, within bounds.`,
-    `Move the bounds instead: \`/ecs ${invocation}\`.`,
-    wanted > 0 ? [{ label: 'Move The Bounds', invocation }] : [],
+    `*${service.ref.service}* is an Express service: ECS sets its desired count, within bounds.`,
+    `Set the bounds instead: \`/ecs ${invocation}\`.`,
+    wanted > 0 ? [{ label: 'Set the Bounds', invocation }] : [],
   )
 }

@@ -1,65 +1,63 @@
-// How a count may be set on a service that has autoscaling, and what is said of any of these ways.
+// Pure: the ways to set a count where there is autoscaling, with their risk, time limit and consequences for tasks.
 import type { Risk } from '../../engine/change/plan.ts'
 import { isDeploying, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 
-/** `minutes`: of a lease. `floor`: the minimum is raised for a while, and scaling policies go on above it. */
+/** `minutes`: of a temporary change. `floor`: raises the minimum; scaling policies stay active above it. */
 export type Mode =
   | { readonly kind: 'count-only' | 'move-bounds' | 'suspend'; readonly minutes?: number }
   | { readonly kind: 'floor'; readonly minutes: number }
 
 export const riskOf = (from: number, to: number): Risk => {
-  if (to === 0) return { level: 'high', reasons: ['No task is left: the service stops answering'] }
+  if (to === 0) return { level: 'high', reasons: ['All tasks stop: the service stops responding'] }
   if (to < from / 2) return { level: 'high', reasons: [`More than half of the tasks stop (${from - to} of ${from})`] }
   if (to > from * 4 && to - from > 10)
-    return { level: 'medium', reasons: [`${to - from} more tasks are more than four times as many`] }
-  if (to < from) return { level: 'medium', reasons: [`${tasks(from - to)} fewer to carry the load`] }
-  if (to === from) return { level: 'low', reasons: ['No task is started or stopped now'] }
-  return { level: 'low', reasons: [from === 0 ? 'Starts a stopped service' : 'Adds tasks; none is stopped'] }
+    return { level: 'medium', reasons: [`More than four times as many tasks (${to - from} more)`] }
+  if (to < from) return { level: 'medium', reasons: [`${tasks(from - to)} fewer for the same load`] }
+  if (to === from) return { level: 'low', reasons: ['No task starts or stops now'] }
+  return { level: 'low', reasons: [from === 0 ? 'Starts a stopped service' : 'Adds tasks; none stops'] }
 }
 
-/** ECS service quotas: launches for one service, 500 a minute. Ten minutes for images, the grace for health checks. */
+/** Minutes to wait for new tasks: ten for image pulls, 500 launches a minute (ECS service quotas), and the grace period. */
 const LAUNCHES_A_MINUTE = 500
 export const limitMinutes = (added: number, graceSeconds: number): number =>
   Math.ceil(10 + added / LAUNCHES_A_MINUTE + graceSeconds / 60)
 
-/** What a move of the count means for the tasks themselves. */
-export const taskWords = ({ service, protectedTasks, fargate }: Scaling, wanted: number): readonly string[] => {
+/** Consequences of a new count for the tasks themselves. */
+export const taskText = ({ service, protectedTasks, fargate }: Scaling, wanted: number): readonly string[] => {
   const { desired, running, graceSeconds } = service
   const added = Math.max(0, wanted - desired)
-  const grace = graceSeconds > 0 ? ` and ${graceSeconds} s of health grace` : ''
+  const grace = graceSeconds > 0 ? ` and ${graceSeconds} s health check grace period` : ''
   return [
-    ...(wanted > desired ? [`ECS starts ${tasks(added)}; it launches at most 500 a minute for one service.`] : []),
+    ...(wanted > desired ? [`ECS starts ${tasks(added)}, at most 500 a minute for one service.`] : []),
     ...(wanted < desired
-      ? [`ECS picks ${tasks(desired - wanted)} and stops ${desired - wanted === 1 ? 'it' : 'them'}, after draining.`]
+      ? [`ECS chooses ${tasks(desired - wanted)} and stops ${desired - wanted === 1 ? 'it' : 'them'} after draining.`]
       : []),
-    ...(wanted < desired ? protectionWords(protectedTasks, wanted) : []),
-    ...roomWords(fargate, added),
-    ...(running === desired ? [] : [`${running} of ${desired} run at the moment.`]),
+    ...(wanted < desired ? protectionText(protectedTasks, wanted) : []),
+    ...quotaText(fargate, added),
+    ...(running === desired ? [] : [`${running} of ${desired} are running now.`]),
     ...(isDeploying(service)
-      ? [
-          'A deployment is in progress: its tasks count towards the new number, and autoscaling does not scale in until it ends.',
-        ]
+      ? ['A deployment is in progress: its tasks get the new count, and autoscaling does not scale in until it ends.']
       : []),
-    `Followed for at most ${limitMinutes(added, graceSeconds)} min: ${wanted > desired ? `${tasks(added)} at 500 a minute` : 'draining'}${grace}.`,
+    `Time limit ${limitMinutes(added, graceSeconds)} min: ${wanted > desired ? `${tasks(added)} at 500 a minute` : 'draining'}${grace}.`,
   ]
 }
 
-/** Fargate starts nothing beyond the account's quota: tasks then wait for a place, without an end. */
-const roomWords = (room: Scaling['fargate'], added: number): readonly string[] => {
+/** Fargate starts no tasks beyond the account's vCPU quota; they stay pending without an end. */
+const quotaText = (room: Scaling['fargate'], added: number): readonly string[] => {
   if (room === undefined || added === 0) return []
   const { quota, used = 0, each } = room
   const needed = added * each
-  const runs = room.used === undefined ? '' : `, of which ${vcpus(used)} run`
+  const usedText = room.used === undefined ? '' : ` (${vcpus(used)} in use)`
   if (used + needed <= quota) return []
   const fit = Math.max(0, Math.floor((quota - used) / each))
   return [
-    `Fargate’s quota here is ${vcpus(quota)} vCPUs${runs}; ${tasks(added)} would take ${vcpus(needed)}: only ${fit} more fit, and the others wait.`,
+    `Fargate quota: ${vcpus(quota)} vCPUs${usedText}. ${tasks(added)} need ${vcpus(needed)}: only ${fit} can start, the others wait.`,
   ]
 }
 
 const vcpus = (count: number): string => Number(count.toFixed(2)).toLocaleString('en')
 
-const protectionWords = (protectedTasks: Scaling['protectedTasks'], wanted: number): readonly string[] => {
+const protectionText = (protectedTasks: Scaling['protectedTasks'], wanted: number): readonly string[] => {
   const count = protectedTasks.length
   if (count === 0) return []
   const last =
@@ -67,8 +65,8 @@ const protectionWords = (protectedTasks: Scaling['protectedTasks'], wanted: numb
       .map(({ until }) => until)
       .toSorted()
       .at(-1) ?? ''
-  const keeps = count > wanted ? `: ${tasks(count)} stay until then` : ''
+  const consequence = count > wanted ? `: ${tasks(count)} stay until then` : ''
   return [
-    `${tasks(count)} ${count === 1 ? 'is' : 'are'} protected from scale-in until ${last.slice(11, 16)} UTC${keeps}.`,
+    `${tasks(count)} ${count === 1 ? 'is' : 'are'} protected from scale-in until ${last.slice(11, 16)} UTC${consequence}.`,
   ]
 }

@@ -1,19 +1,19 @@
-// Who did what, as whom, with whose consent: records that are only ever added, each holding the hash of the one before.
+// The audit: who did what, in which role, approved by whom. Append-only records; each contains the hash of the one before.
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../model/ecs.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import type { Store } from '../../model/ports/store.ts'
 
 export type AuditEntry = {
-  /** Names the moment: the same id is recorded once, however often its step runs. */
+  /** Unique for each event of an operation: an id is recorded once, even if its step is retried. */
   readonly id: string
   readonly kind: 'intent' | 'outcome' | 'ended' | 'setting' | 'lease'
   readonly at: string
   readonly actor: Actor
   readonly corporateId: string
-  /** What was asked, in canonical text. */
+  /** Canonical text. */
   readonly invocation: string
-  /** The ARN or the place that it is about. */
+  /** The ARN of the service, or the name of the place. */
   readonly target: string
   readonly operation: string
   readonly configVersion: string
@@ -23,11 +23,11 @@ export type AuditEntry = {
   readonly outcome?: string
   readonly text?: string
   readonly requestIds?: readonly string[]
-  /** Of a command: its sessions. */
+  /** The sessions of a command. */
   readonly sessions?: readonly ExecRecord[]
 }
 
-/** One session of a command; of all that it printed the SHA-256, as it came. */
+/** One session of a command. `sha256`: of the output, unredacted; `bytes`: its length. */
 export type ExecRecord = {
   readonly id: string
   readonly status?: number
@@ -37,7 +37,7 @@ export type ExecRecord = {
 
 export type AuditRecord = AuditEntry & { readonly sequence: number; readonly previous: string; readonly hash: string }
 
-/** The first record has nothing before it. */
+/** `previous` of the first record. */
 export const GENESIS = '0'.repeat(64)
 
 export const hashOf = ({ hash: _, ...record }: AuditRecord): string =>
@@ -45,17 +45,17 @@ export const hashOf = ({ hash: _, ...record }: AuditRecord): string =>
     .update(canonicalJson(record as unknown as JsonObject))
     .digest('hex')
 
-/** One chain for each account, one for the hub's own settings. */
+/** One chain for each account, and one for Quarterdeck's own settings. */
 export const chainKey = (chain: string) => `audit#${chain}`
 const sequenceKey = (chain: string, sequence: number) => ({ pk: chainKey(chain), sk: `${sequence}`.padStart(12, '0') })
-/** Finds the records of one target or one operation without reading the chain. */
+/** Index items: the records of one target or one operation. */
 const pointerKey = (about: string, entry: AuditRecord) => ({ pk: `audited#${about}`, sk: `${entry.at}#${entry.id}` })
 
-/** As many as could be added by others between two tries of one step. */
+/** More records than others can add between two tries of one step. */
 const LOOK_BACK = 50
 const MOST_TRIES = 60
 
-/** Adds a record, or finds that it is there. Throws when it cannot: without an audit record nothing happens. */
+/** Appends a record, or returns the existing one with this id. Throws when it cannot be written: no record, no change. */
 export const record = async (store: Store, chain: string, entry: AuditEntry, log = print): Promise<AuditRecord> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const latest = await store.list<AuditRecord>(chainKey(chain), {
@@ -70,7 +70,7 @@ export const record = async (store: Store, chain: string, entry: AuditEntry, log
     if (known === undefined) log({ level: 'audit', ...added })
     return added
   }
-  throw new Error('the audit could not be written: too many at once')
+  throw new Error(`could not write the audit: ${MOST_TRIES} conflicting writes`)
 }
 
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
@@ -80,7 +80,7 @@ const link = (entry: AuditEntry, last: AuditRecord | undefined): AuditRecord => 
   return { ...unsealed, hash: hashOf(unsealed) }
 }
 
-/** The last records about a service's ARN or an operation, the newest first. */
+/** The latest records about a service's ARN or an operation, newest first. */
 export const recordsAbout = async (
   store: Pick<Store, 'list'>,
   about: string,
@@ -88,7 +88,7 @@ export const recordsAbout = async (
 ): Promise<readonly AuditRecord[]> =>
   (await store.list<AuditRecord>(`audited#${about}`, { newestFirst: true, limit })).map(({ value }) => value)
 
-/** What is wrong with a chain, a line each; none when every record is as it was written and none is missing. */
+/** The faults of a chain, one line each; none when no record was changed, moved or removed. */
 export const verifyChain = (records: readonly AuditRecord[]): readonly string[] =>
   records.flatMap((entry, at) => {
     const before = records[at - 1]

@@ -1,17 +1,17 @@
-// Audit records, the newest first.
+// Lists audit records, newest first.
 
 import { context, cut, date, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { AuditRecord } from './audit.ts'
 
 export const renderAudit = (about: string, records: readonly AuditRecord[]): Rendered => ({
-  text: plain([`Audit of ${about}, the newest first`, ...records.map(line)].join('\n')).slice(0, 3_500),
+  text: plain([`Audit of ${about}, newest first`, ...records.map(line)].join('\n')).slice(0, 3_500),
   blocks: [
-    richText(section(`*Audit of ${about.replaceAll('*', '')}*, the newest first`)),
+    richText(section(`*Audit of ${about.replaceAll('*', '')}*, newest first`)),
     ...records.map(record =>
       richText(section(date(record.at, '{date_short_pretty} {time_secs}'), `  ${line(record)}`), list(details(record))),
     ),
-    context(`${records.length} records · each holds the hash of the one before`),
+    context(`${records.length} records · each contains the hash of the one before`),
   ],
 })
 

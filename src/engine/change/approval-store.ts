@@ -1,15 +1,15 @@
-// The stored approval: applies one event by a conditional write, and tries again after a conflict.
+// Applies one event to a stored approval: conditional writes, retried after a conflict.
 
 import type { Store } from '../../model/ports/store.ts'
 import { type Approval, type ApprovalEvent, type Transition, transition } from './approval.ts'
 import { approvalKey } from './records.ts'
 
-/** Two dozen people clicking at once each lose a write or two; none loses this often. */
+/** Far more than the conflicts that two dozen simultaneous clicks cause. */
 const MOST_TRIES = 40
 
 /**
- * Applies one event to the stored approval: read, decide, write if nobody else wrote meanwhile; again if they did.
- * `beforeSettling`: what has to be there before the write that would settle it.
+ * `event`: given the approval as stored; called again after a conflict. `beforeSettling`: runs before the write of a decision,
+ * such as to arm a timer. Throws after 40 conflicting writes.
  */
 export const applyEvent = async (
   store: Store,
@@ -25,5 +25,5 @@ export const applyEvent = async (
     if (result.approval.decision !== undefined) await beforeSettling()
     if (await store.replace(item.key, result.approval, item.version)) return result
   }
-  throw new Error(`the approval of ${operation} never stood still`)
+  throw new Error(`could not update approval ${operation}: ${MOST_TRIES} conflicting writes`)
 }

@@ -1,4 +1,4 @@
-// The life of one consent, as a pure function: pending, then settled exactly once.
+// The state machine of one approval, as a pure function: pending, then settled exactly once.
 import { type Actor, isSameActor } from '../../model/ecs.ts'
 
 export type Vote = { readonly voter: Actor; readonly at: string }
@@ -12,17 +12,17 @@ export type Decision = {
 
 export type Approval = {
   readonly operation: string
-  /** Counts up with every change; what a conditional write compares. */
+  /** Increases with every change; conditional writes compare it. */
   readonly version: number
   readonly requester: Actor
   readonly quorum: number
-  /** Who may vote, as the rule had it when it was asked; members and rules are looked up again at each click. */
+  /** The approvers of the rule at the time of the request. Rules and group members are loaded again at each click. */
   readonly approvers: readonly string[]
   readonly maySelfApprove: boolean
   readonly ruleNumber: number
   readonly askedAt: string
   readonly expiresAt: string
-  /** Until the first reminder; each next one takes twice as long. */
+  /** Until the first reminder; the interval doubles after each. */
   readonly remindMinutes: number
   readonly fingerprint: string
   readonly votes: readonly Vote[]
@@ -33,11 +33,11 @@ export type ApprovalEvent = { readonly at: string } & (
   | { readonly kind: 'approve' | 'cancel' | 'supersede'; readonly actor: Actor }
   | { readonly kind: 'reject'; readonly actor: Actor; readonly reason?: string }
   | { readonly kind: 'expire' }
-  /** Nobody could be asked. */
+  /** The card could not be posted. */
   | { readonly kind: 'withdraw' }
 )
 
-/** Why an event changed nothing. Codes, so that every one of them has its message. */
+/** Why an event changed nothing. Each code has its message in functions/decision. */
 export type ApprovalRefusal =
   | { readonly kind: 'settled'; readonly decision: Decision }
   | { readonly kind: 'own-request' }
@@ -50,8 +50,8 @@ export type Transition = { readonly kind: 'changed'; readonly approval: Approval
 export const transition = (approval: Approval, event: ApprovalEvent): Transition => {
   if (approval.decision !== undefined) return { kind: 'settled', decision: approval.decision }
   if (event.kind === 'expire')
-    return isOver(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
-  if (isOver(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
+    return isExpired(approval, event.at) ? settle(approval, { outcome: 'expired', at: event.at }) : { kind: 'not-yet' }
+  if (isExpired(approval, event.at)) return settle(approval, { outcome: 'expired', at: approval.expiresAt })
   switch (event.kind) {
     case 'withdraw':
       return settle(approval, { outcome: 'cancelled', at: event.at })
@@ -73,7 +73,7 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
   }
 }
 
-const isOver = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
+const isExpired = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
 
 const approve = (approval: Approval, voter: Actor, at: string): Transition => {
   if (isSameActor(voter, approval.requester) && !approval.maySelfApprove) return { kind: 'own-request' }

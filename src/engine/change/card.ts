@@ -1,12 +1,13 @@
-// The card of an operation as data: the plan, who asked for it, and the stage that it is in.
+// The card of an operation as data: the plan, the requester, and the stage.
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
 import type { Lease } from '../leases/book.ts'
 import type { Approval, Decision } from './approval.ts'
-import type { Outcome, Result } from './outcome.ts'
+import type { Outcome, TaskResult } from './outcome.ts'
 import type { Plan } from './plan.ts'
 
+/** `leased`: a temporary change runs. `granted`: shell access is open. `left`: a temporary change ended without a revert. */
 export type Stage =
   | { readonly kind: 'preview' }
   | { readonly kind: 'starting' }
@@ -16,23 +17,23 @@ export type Stage =
       readonly text: string
       readonly share?: number
       readonly since: string
-      readonly results?: readonly Result[]
+      readonly results?: readonly TaskResult[]
     }
   | { readonly kind: 'leased'; readonly lease: Lease; readonly outcome: Outcome }
   | { readonly kind: 'granted'; readonly until: string; readonly outcome: Outcome }
   | { readonly kind: 'left'; readonly lease: Lease; readonly text: string; readonly offers: readonly Offer[] }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly at: string }
 
-/** A card without what changes from turn to turn. */
+/** The part of a card that does not change during the operation. */
 export type Face = {
   readonly operation: string
   readonly plan: Plan
   readonly requester: Actor
   readonly corporateId: string
   readonly reason?: string
-  /** The channel that it was asked from. */
+  /** The channel of the request. */
   readonly askedIn: string
-  /** Why nobody has to agree, or which rule says who does. */
+  /** The approval rule, or why no approval is needed. */
   readonly rule: string
   readonly configVersion: string
   readonly isBreakGlass?: true

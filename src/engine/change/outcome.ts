@@ -1,9 +1,9 @@
-// The outcome of a change as data: its status, text, links, and the results of commands.
+// The outcome of a change as data: status, text, links, and the results of commands.
 
 import type { Offer } from '../../model/errors.ts'
 import type { ExecRecord } from '../audit/audit.ts'
 
-/** `url`: made by us, of parts that are encoded. */
+/** `url`: built by Quarterdeck from encoded parts. */
 export type Link = { readonly text: string; readonly url: string }
 
 export type Outcome = {
@@ -22,35 +22,35 @@ export type Outcome = {
     | 'left'
   readonly text: string
   readonly details?: readonly string[]
-  /** Behind the details. */
+  /** Shown after the details. */
   readonly links?: readonly Link[]
   readonly offers?: readonly Offer[]
-  /** What moved on its own between consent and execution. */
+  /** Values that changed between the request and the execution without making the plan out of date. */
   readonly drift?: readonly string[]
-  /** Of a command: its sessions. */
+  /** The sessions of a command. */
   readonly sessions?: readonly ExecRecord[]
-  /** Of a command in one task. */
-  readonly ran?: Ran
-  /** Of a command in many: a row each. */
-  readonly results?: readonly Result[]
-  /** Of the calls that were sent, in order; not there when none was to be. */
+  /** The result of a command in one task. */
+  readonly ran?: CommandRun
+  /** The results of a command in several tasks. */
+  readonly results?: readonly TaskResult[]
+  /** AWS request ids of the calls, in order; absent when the plan has no calls. */
   readonly requestIds?: readonly string[]
 }
 
-export type Result = {
-  /** The beginning of its id. */
+export type TaskResult = {
+  /** The first characters of its id. */
   readonly task: string
   readonly zone: string
-  /** The exit status, or a word. */
+  /** The exit status, or a word such as `running`. */
   readonly status: string
   readonly seconds?: number
-  /** The first line of what it printed, or why there is none. */
+  /** The first line of the output, or why there is none. */
   readonly line: string
 }
 
-/** Of one command: what is known of its run. */
-export type Ran = {
-  /** Not there where the image has no shell to tell it, and where its end is not known. */
+/** The run of one command. `line`: the first line of the output. */
+export type CommandRun = {
+  /** The exit status; absent when the image has no shell to report it, or when the end is unknown. */
   readonly status?: number
   readonly seconds: number
   readonly line: string

@@ -1,16 +1,16 @@
-// A plan: everything that a change will do, as data that people can read and a machine can follow to the letter.
+// A plan: everything that a change will do, as data for cards, rules and the interpreter.
 import { createHash } from 'node:crypto'
 import { cutBytes } from '../../model/bytes.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Offer } from '../../model/errors.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
-import type { Asked } from '../leases/book.ts'
+import type { PlannedLease } from '../leases/book.ts'
 import { boundedLines } from './bounded.ts'
 
-/** `prefix`: of the keys of its objects, with or without a slash at its end. */
+/** `prefix`: of the object keys, with or without a slash at the end. */
 export type LogBucket = { readonly name: string; readonly prefix: string }
 
-/** Who is let in, where, and for how long. */
+/** Shell access to one container for a limited time. */
 export type Grant = {
   readonly minutes: number
   readonly task: string
@@ -22,7 +22,6 @@ export type Change = { readonly what: string; readonly from: string; readonly to
 
 export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
 
-/** One request to AWS, as it will be sent. `repeatable`: sending it twice is the same as sending it once. */
 /** Ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
 
@@ -36,32 +35,32 @@ export type EcsCall = Sent & {
     | 'StopServiceDeployment'
     | 'TagResource'
     | 'UntagResource'
-  /** ARNs of the roles that it hands to tasks: `iam:PassRole` on these, and no others. */
+  /** ARNs of the roles that it passes to tasks: the session policy allows `iam:PassRole` on these alone. */
   readonly passes?: readonly string[]
 }
 
-/** A command in one container: not one request but a conversation, which session.ts of the interpreter holds. */
+/** A command in one container: a session, run by functions/operation/exec/converse.ts. */
 export type ExecCall = PlannedExec & {
-  /** What the container is given; the interpreter wraps it so that its status can be told. */
+  /** The command and its arguments. The interpreter wraps them to report the exit status. */
   readonly argv: readonly string[]
 }
 
-/** As a plan has it: of many tasks the first call holds the command, and the others are of the same one. */
+/** In a plan for several tasks only the first call has `argv`; the others run the same command. */
 export type PlannedExec = Sent & {
   readonly service: 'ecs'
   readonly action: 'ExecuteCommand'
-  /** Each call has it in plans of before a plan held it once. */
+  /** In every call of plans that earlier versions stored. */
   readonly argv?: readonly string[]
   readonly minutes: number
   /** `ecs:<cluster>_<task>_<runtime id>` */
   readonly targetId: string
-  /** That the session is encrypted with. */
+  /** The KMS key of the session. */
   readonly key?: string
-  /** Where CloudWatch Logs keeps it. */
+  /** The CloudWatch log group of the session log. */
   readonly logGroup?: string
-  /** Where S3 does. */
+  /** The S3 bucket of the session log. */
   readonly logBucket?: LogBucket
-  /** Availability zone of the task. */
+  /** The Availability Zone of the task. */
   readonly zone?: string
 }
 
@@ -70,12 +69,13 @@ export type AutoscalingCall = Sent & {
   readonly action: 'RegisterScalableTarget'
 }
 
-/** Not AWS's: a change of what our own store holds, made by the same hand and recorded in the same audit. */
+/** Not an AWS call: a change of a lease in Quarterdeck's store, with the same approval and audit. */
 export type LeaseCall = Sent & { readonly service: 'quarterdeck'; readonly action: 'ExtendLease' | 'KeepLease' }
 
+/** One request, as it will be sent. `repeatable`: idempotent, so it may be retried. */
 type Sent = {
   readonly input: JsonObject
-  /** ARNs that the call touches: what a session policy allows, and the audit names. */
+  /** ARNs that the call needs: the session policy allows these alone, and the audit names them. */
   readonly resources: readonly string[]
   readonly repeatable: boolean
 }
@@ -83,44 +83,44 @@ type Sent = {
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
-  /** Canonical text with everything relative made absolute. */
+  /** Canonical text, with relative values made absolute. */
   readonly invocation: string
   readonly target: ServiceRef
-  /** Our markup (messages/markup.ts): `Scale *orders-api* from 4 to 6`. */
+  /** With the markup of kit/messages/markup.ts: `Scale *orders-api* from 4 to 6`. */
   readonly title: string
   readonly changes: readonly Change[]
   readonly risk: Risk
-  /** Tasks that the change adds, stops or replaces, and how many run afterwards: what rules and ceilings measure. */
+  /** `size`: tasks that the change adds, stops or replaces (`atLeast` of rules). `tasks`: the count afterwards (ceilings). */
   readonly size: number
   readonly tasks: number
-  /** What else will happen, a sentence each. */
+  /** Further effects, one sentence each. */
   readonly consequences: readonly string[]
-  /** Other invocations that may be wiser. */
+  /** Alternatives to this change. */
   readonly offers: readonly Offer[]
   readonly calls: readonly Call[]
-  /** What consent binds to besides the calls: the service's createdAt, its deployment, the direction of the change. */
+  /** Values that the approval depends on besides the calls, such as the service's createdAt, its deployment, the direction. */
   readonly binds: JsonObject
-  /** What may move on its own without a new consent, such as a count that autoscaling owns: shown when it has moved. */
+  /** Values that may change without a new approval, such as a count that autoscaling sets: the card shows a change. */
   readonly drifts: JsonObject
-  /** Who is let into a task for a while. */
+  /** Of a plan for shell access. */
   readonly grant?: Grant
-  /** Shown word for word, such as a command. */
+  /** Text that the card shows unchanged, such as a command. */
   readonly verbatim?: string
-  /** In many tasks: also after it has failed in one of them. Not there in plans of before there was this field. */
+  /** With several tasks: continues after a failure in one of them. Absent in plans that earlier versions stored. */
   readonly keepsGoing?: true
-  /** May go on beside other changes of the service. */
+  /** Runs without the service's lock, beside other changes. */
   readonly isUnlocked?: true
-  /** The role that the calls are made in, where it is not the operator's; `exec` is what it takes to ask and to consent, too. */
+  /** The role of the calls, if not `operator`. `exec` is also the role that requester and approvers need. */
   readonly role?: 'deployer' | 'exec'
-  /** With an end: what it holds until then. */
-  readonly lease?: Asked
-  /** How long a lease lasts in all once this is done, in minutes: what its ceiling measures. */
+  /** Of a temporary change. */
+  readonly lease?: PlannedLease
+  /** The total duration of a lease after an extension, in minutes: the limit in `leases.longest` applies to it. */
   readonly totalMinutes?: number
-  /** Suspends autoscaling without an end: configuration says who may. */
+  /** Suspends autoscaling without an end: `leases.permanent` lists who may. */
   readonly isPermanent?: true
 }
 
-/** What was consented to, in 64 hex digits: the same plan made again later has the same fingerprint, or is stale. */
+/** The SHA-256 of what was approved, 64 hex digits. A plan made again with another fingerprint is out of date. */
 export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsGoing }: Plan): string =>
   createHash('sha256')
     .update(
@@ -136,27 +136,27 @@ export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsG
     )
     .digest('hex')
 
-/** What differs between the plan that was consented to and the plan as it would be now, a sentence each. */
-export const difference = (consented: Plan, now: Plan): readonly string[] => {
+/** The differences between the approved plan and the plan as it would be now, one sentence each. */
+export const planDifferences = (approved: Plan, now: Plan): readonly string[] => {
   const sides = (plan: Plan): JsonObject => ({ ...plan.binds, risk: plan.risk.level, call: canonicalJson(plan.calls) })
-  const [before, after] = [sides(consented), sides(now)]
+  const [before, after] = [sides(approved), sides(now)]
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = keys
     .filter(key => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null))
     .map(key =>
-      key === 'call' ? 'the calls to AWS are no longer the same' : `${key}: ${said(before[key])} → ${said(after[key])}`,
+      key === 'call' ? 'the calls to AWS have changed' : `${key}: ${valueText(before[key])} → ${valueText(after[key])}`,
     )
   return boundedLines(differing)
 }
 
-/** Two of them in a line, and both have to be seen. */
-const MOST_SAID = 700
+/** Bytes: two values share a line. */
+const MOST_VALUE = 700
 
-const said = (value: JsonObject[string] | undefined): string =>
-  value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_SAID)
+const valueText = (value: JsonObject[string] | undefined): string =>
+  value === undefined ? 'nothing' : cutBytes(typeof value === 'string' ? value : canonicalJson(value), MOST_VALUE)
 
-/** What moved on its own between two plans. */
-export const driftOf = (consented: Plan, now: Plan): readonly string[] =>
-  Object.entries(consented.drifts)
+/** The values of `drifts` that changed between two plans. */
+export const driftOf = (approved: Plan, now: Plan): readonly string[] =>
+  Object.entries(approved.drifts)
     .filter(([what, before]) => canonicalJson(before) !== canonicalJson(now.drifts[what] ?? null))
     .map(([what, before]) => `${what} ${canonicalJson(before)} → ${canonicalJson(now.drifts[what] ?? null)}`)

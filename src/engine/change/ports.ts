@@ -1,4 +1,4 @@
-// The ports that change AWS: a writer for calls, and the way into a container. Only the interpreter holds them.
+// The ports that change AWS: a writer for calls, and sessions in containers. Only the interpreter uses them.
 
 import type { SessionPorts } from '../../kit/session/ports.ts'
 import type { SessionRequest } from '../../kit/session/session.ts'
@@ -10,22 +10,22 @@ export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
 export type Writer = (call: Exclude<Call, LeaseCall | PlannedExec>) => Promise<Answer>
 
-/** What a writer may be used for: this plan, as this person, with these people's consent. */
+/** The authority of a writer: this plan, as this person, approved by these people. `approvers`: Slack user ids. */
 export type Mandate = {
   readonly plan: Plan
   readonly who: Identity
   readonly approvers: readonly string[]
   readonly operation: string
-  /** `revert`: puts back what a lease held, whatever the actor's access is by then. */
+  /** `revert`: ends a temporary change, even if the requester has lost access by then. */
   readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
 }
 
-/** The way into one container, for one operation. */
+/** Sessions in one container, for one operation. */
 export type ExecGate = {
-  /** Sent once. `command`: what the agent splits into words. */
+  /** Sent at most once. `command`: the line that the SSM agent splits into arguments. */
   readonly start: (call: ExecCall, command: string) => Promise<SessionRequest>
   readonly channel: (call: ExecCall, session: string) => Promise<SessionPorts>
-  /** Ids of the sessions that are open in the container, whoever opened them. */
+  /** Ids of all open sessions in the container, including those of other people. */
   readonly find: (call: ExecCall) => Promise<readonly string[]>
   readonly terminate: (call: ExecCall, session: string) => Promise<void>
 }

@@ -1,14 +1,14 @@
-// How far a change is, as data: shown on the card, and what ends the wait.
+// The progress of a change as data: the card shows it, and the operation waits until it is final.
 
-/** What the looks before have seen of a deployment. */
+/** The state of a deployment at earlier polls. */
 export type Memory = {
   readonly deployment: string
-  /** Its tasks and those of others; `since` is when they were first seen so, by our clock. */
+  /** Task counts of this and other deployments. `since`: the first poll with these counts, ISO 8601. */
   readonly counts: string
   readonly since: string
 }
 
-/** How far a change is: shown on the card, and what ends the wait. `Json`, because it crosses steps. */
+/** JSON values only: durable steps return it. `share`: 0 to 1. */
 export type Progress =
   | { readonly status: 'moving'; readonly text: string; readonly share?: number; readonly memory?: Memory }
   | { readonly status: 'done'; readonly text: string }

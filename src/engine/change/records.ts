@@ -1,44 +1,48 @@
-// What the store holds of one operation, and of the lock on one service.
+// The stored items of one operation, and the lock on one service: their keys and shapes.
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** The callback is a secret: it lives in the store alone. */
+/** A callback id is a secret: only the store has it. */
 type Callback = { readonly callbackId: string }
 
-/** `until`: epoch seconds. */
-export type ServiceMutex = Under & { readonly operation: string; readonly from?: Under; readonly until?: number }
-/** What is under way, and who asked for it. `from`: what had to give way. */
-export type Under = { readonly holder: Actor; readonly what: string }
+/** The lock on a service while one operation changes it. `until`: epoch seconds. `from`: the operation that gave way. */
+export type ServiceMutex = ServiceActivity & {
+  readonly operation: string
+  readonly from?: ServiceActivity
+  readonly until?: number
+}
+/** A change that is running, and its requester. */
+export type ServiceActivity = { readonly holder: Actor; readonly what: string }
 
-export const ofOperation = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
-export const approvalKey = (id: string) => ofOperation(id, 'approval')
-export const callbackKey = (id: string) => ofOperation(id, 'callback')
-export const postedKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posted ${what}`)
-/** Written before the message is posted: who finds it without `postedKey` must look whether the message is there. */
-export const postingKey = (id: string, what: 'card' | 'outcome') => ofOperation(id, `posting ${what}`)
-/** Written when the operation has read the decision: nobody has to wake it any more. */
-export const heardKey = (id: string) => ofOperation(id, 'heard')
+export const operationKey = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
+export const approvalKey = (id: string) => operationKey(id, 'approval')
+export const callbackKey = (id: string) => operationKey(id, 'callback')
+export const postedKey = (id: string, what: 'card' | 'outcome') => operationKey(id, `posted ${what}`)
+/** Written before the message is posted. Without a `postedKey` item, the reader searches the channel for the message. */
+export const postingKey = (id: string, what: 'card' | 'outcome') => operationKey(id, `posting ${what}`)
+/** Written when the operation has read the decision: no wake-up is needed after that. */
+export const decisionReadKey = (id: string) => operationKey(id, 'heard')
 /** Written before the reminder is posted. */
-export const reminderKey = (id: string, number: number) => ofOperation(id, `reminder ${number}`)
-/** Where it runs, and who asked for it: for whoever looks whether it is still there. */
-export const executionKey = (id: string) => ofOperation(id, 'execution')
-/** Who asked for it has been answered, without a card. */
-export const answeredKey = (id: string) => ofOperation(id, 'answered')
-export const faceKey = (id: string) => ofOperation(id, 'face')
-/** The card as its operation has left it, written before it is told: no progress is told any more. */
-export const endedKey = (id: string) => ofOperation(id, 'ended')
-/** That somebody stops its command. */
-export const execStopKey = (id: string) => ofOperation(id, 'exec stop')
-/** That it was reported dead. */
-export const reportedDeadKey = (id: string) => ofOperation(id, 'reported dead')
-/** `id`: the name of one of its executions. */
-export const canaryKey = (id: string, what: string) => ofOperation(id, `canary ${what}`)
-/** What became of one request for a lock, a halt or what a channel is about. */
-export const settingKey = (id: string) => ofOperation(id, 'setting')
+export const reminderKey = (id: string, number: number) => operationKey(id, `reminder ${number}`)
+/** Its durable execution and its requester: read by the check for dead operations. */
+export const executionKey = (id: string) => operationKey(id, 'execution')
+/** The requester got an ephemeral answer instead of a card. */
+export const answeredKey = (id: string) => operationKey(id, 'answered')
+export const faceKey = (id: string) => operationKey(id, 'face')
+/** The final card, written before it is posted: no progress is shown after that. */
+export const finalCardKey = (id: string) => operationKey(id, 'ended')
+/** A request to stop the operation's command. */
+export const execStopKey = (id: string) => operationKey(id, 'exec stop')
+/** Written when the operation is reported dead. */
+export const reportedDeadKey = (id: string) => operationKey(id, 'reported dead')
+/** `id`: the name of one of the canary's executions. */
+export const canaryKey = (id: string, what: string) => operationKey(id, `canary ${what}`)
+/** The outcome of one request for a lock, a halt or channel defaults. */
+export const settingKey = (id: string) => operationKey(id, 'setting')
 
-/** What wakes an operation while its lease runs; a secret, as every callback is. */
-export const leaseCallbackKey = (id: string) => ofOperation(id, 'lease callback')
+/** The callback that wakes an operation while its lease runs. */
+export const leaseCallbackKey = (id: string) => operationKey(id, 'lease callback')
 
 export const lockKey = (serviceArn: string): Key => ({ pk: `lock#${serviceArn}`, sk: 'lock' })
 

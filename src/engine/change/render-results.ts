@@ -1,22 +1,22 @@
-// What became of one command in many tasks: a row each.
+// The results of one command in several tasks: one row a task.
 
 import { context, cut } from '../../kit/messages/markup.ts'
 import { type Column, orDash, table } from '../../kit/messages/table.ts'
 import type { Block } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
-import type { Result } from './outcome.ts'
+import type { TaskResult } from './outcome.ts'
 
 const COLUMNS: readonly Column[] = [
   { head: 'Task' },
   { head: 'Zone' },
   { head: 'Exit status' },
   { head: 'Time (s)', align: 'right' },
-  { head: 'First line, or why', isWrapped: true },
+  { head: 'First line, or cause', isWrapped: true },
 ]
 
 const LONGEST_LINE = 150
 
-const cellsOf = ({ task, zone, status, seconds, line }: Result): readonly string[] => [
+const cellsOf = ({ task, zone, status, seconds, line }: TaskResult): readonly string[] => [
   task,
   zone,
   status,
@@ -24,16 +24,16 @@ const cellsOf = ({ task, zone, status, seconds, line }: Result): readonly string
   line,
 ]
 
-export const renderResults = (results: readonly Result[]): readonly Block[] => [
+export const renderResults = (results: readonly TaskResult[]): readonly Block[] => [
   table(
     COLUMNS,
     results.map(result => cellsOf({ ...result, line: cut(result.line, LONGEST_LINE) })),
   ),
-  context('In the order of the tasks’ ids, which is the order they run in. All that each printed is in this thread.'),
+  context('In the order of task ids, which is also the order of execution. Full output is in this thread.'),
 ]
 
-/** Where there is no room for the table. */
-export const fileOfResults = (results: readonly Result[], service: string): SlackFile => {
+/** For more rows than a table block fits. */
+export const fileOfResults = (results: readonly TaskResult[], service: string): SlackFile => {
   const lines = [COLUMNS.map(({ head }) => head), ...results.map(cellsOf)].map(cells => cells.map(orDash))
   const widths = COLUMNS.map((_, at) => Math.max(...lines.map(cells => cells[at]?.length ?? 0)))
   const printed = lines.map(cells =>
@@ -44,7 +44,7 @@ export const fileOfResults = (results: readonly Result[], service: string): Slac
   )
   return {
     name: `${service}-results.txt`,
-    title: `What became of it in ${results.length} tasks of ${service}`,
+    title: `Results in ${results.length} tasks of ${service}`,
     alt: `A table of ${results.length} tasks of ${service}: zone, exit status, time in seconds, and the first line of output or the reason`,
     bytes: new TextEncoder().encode(`${printed.join('\n')}\n`),
   }

@@ -1,12 +1,12 @@
-// The inline session policy of a plan: its calls, on its resources, and nothing else that those calls could carry.
-// There is no way in IAM to allow only a desired count, so everything else is fenced by its absence (facts: IAM's
-// service authorization reference for ECS, condition keys of UpdateService).
+// The inline session policy of a plan: allows its calls, on its resources, with its parameters.
+// IAM has no condition key for the desired count, so conditions require all other parameters of UpdateService to be absent
+// (IAM service authorization reference for ECS: condition keys of UpdateService).
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Call, ExecCall } from './plan.ts'
 
-/** The condition keys that ECS fills from a field of UpdateService. Not sent by the plan: must not be sent at all. */
-const FENCES: Readonly<Record<string, readonly string[]>> = {
+/** Condition keys by the field of UpdateService that sets them. A field that the plan does not send must be absent. */
+const CONDITION_KEYS: Readonly<Record<string, readonly string[]>> = {
   taskDefinition: ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory'],
   capacityProviderStrategy: ['ecs:capacity-provider'],
   enableExecuteCommand: ['ecs:enable-execute-command'],
@@ -21,22 +21,22 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
     Version: '2012-10-17',
     Statement: calls
       .filter(({ service }) => service !== 'quarterdeck')
-      .flatMap(call => [statement(call), ...passing(call)]),
+      .flatMap(call => [statement(call), ...passRole(call)]),
   })
   if (policy.length <= MOST_CHARACTERS) return policy
   return refuse(
-    `This change touches too much for one session: its policy has ${policy.length.toLocaleString('en')} characters, and AWS takes 2,048.`,
-    'Make it in parts.',
+    `This change needs too many resources for one session: its policy has ${policy.length.toLocaleString('en')} characters, and AWS allows 2,048.`,
+    'Split it into several changes.',
   )
 }
 
-/** To talk in the one session that this call has opened, and to end it; with the key that it may be encrypted with. */
+/** Allows to use and to end the session that this call opened, and to use its KMS key. */
 export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: ExecCall, session: string): string => {
   const [, partition, , region, account] = cluster.split(':')
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      // It has no resource type (service authorization reference); AWS's own samples name sessions all the same.
+      // No resource type (service authorization reference): only `*` matches.
       { Effect: 'Allow', Action: 'ssmmessages:OpenDataChannel', Resource: '*' },
       {
         Effect: 'Allow',
@@ -57,13 +57,13 @@ export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: Exec
   })
 }
 
-/** To look which sessions there are. */
-export const FINDING_POLICY = JSON.stringify({
+/** Allows to list sessions. */
+export const FIND_SESSIONS_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'ssm:DescribeSessions', Resource: '*' }],
 })
 
-/** That tag with that value, and no other. */
+/** Allows exactly these tags with these values. */
 const tagging = ({ action, input, resources }: Call): JsonObject => {
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
   const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
@@ -91,23 +91,25 @@ const statement = (call: Call): JsonObject => {
       Condition: { StringEquals: { 'ecs:container-name': input['container'] ?? '' } },
     }
   if (action === 'TagResource' || action === 'UntagResource') return tagging(call)
-  const fenced =
-    action !== 'UpdateService' ? [] : Object.entries(FENCES).flatMap(([field, keys]) => (field in input ? [] : keys))
+  const absentKeys =
+    action !== 'UpdateService'
+      ? []
+      : Object.entries(CONDITION_KEYS).flatMap(([field, keys]) => (field in input ? [] : keys))
   return {
     Effect: 'Allow',
     Action: `${service}:${action}`,
     Resource: [...resources],
-    ...(fenced.length > 0 && {
+    ...(absentKeys.length > 0 && {
       Condition: {
-        Null: Object.fromEntries(fenced.map(key => [key, 'true'])),
+        Null: Object.fromEntries(absentKeys.map(key => [key, 'true'])),
         ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
       },
     }),
   }
 }
 
-/** What tasks get is passed on: exactly these roles, and to tasks alone. */
-const passing = (call: Call): readonly JsonObject[] =>
+/** Allows to pass exactly these roles, and only to ECS tasks. */
+const passRole = (call: Call): readonly JsonObject[] =>
   !('passes' in call) || call.passes === undefined || call.passes.length === 0
     ? []
     : [

@@ -1,5 +1,4 @@
-// An answer for the asker alone: through the response URL of what they did, or, where Slack gives none (forms, mentions),
-// where they asked.
+// Answers the asker alone: through the response URL, or as an ephemeral message when Slack gave none (forms, mentions).
 import type { Job } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Slack } from '../../model/ports/slack.ts'

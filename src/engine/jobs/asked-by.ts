@@ -1,8 +1,8 @@
-// Who asked for an operation, where and what: kept so that its end can be told.
+// The request of an operation, stored so that its outcome can be reported to the requester.
 
 import type { OperationJob } from '../../model/ports/job.ts'
 
-/** Who asked, where and what; `at`: when, ISO 8601. */
+/** `at`: time of the request, ISO 8601. */
 export type AskedBy = Pick<OperationJob, 'actor' | 'place' | 'responseUrl' | 'line'> & { readonly at: string }
 
 export const askedBy = ({ actor, place, responseUrl, line }: OperationJob, at: string): AskedBy => ({

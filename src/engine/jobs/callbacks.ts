@@ -1,7 +1,7 @@
-// What wakes a sleeping operation is in the store: the last callback that it has left there.
+// Stores the callback id that wakes a suspended operation; the latest one replaces those before it.
 import type { Key, Store } from '../../model/ports/store.ts'
 
-export const leaveCallback = async (store: Store, key: Key, callbackId: string): Promise<null> => {
+export const storeCallback = async (store: Store, key: Key, callbackId: string): Promise<null> => {
   if (await store.create(key, { callbackId })) return null
   const item = await store.get(key)
   if (item !== undefined) await store.replace(key, { callbackId }, item.version)

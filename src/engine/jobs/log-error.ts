@@ -1,4 +1,4 @@
-// A line for the log: what was not done, and why. For what must not stop the story that it is a part of.
+// Logs an error as one JSON line, for failures that must not stop an operation.
 import { RemoteError } from '../../model/errors.ts'
 
 export const logError = (where: string, operation: string, error: unknown): void => {

@@ -1,4 +1,4 @@
-// Arms every timer: reminders, wake-ups, checks for dead operations, leases and follows.
+// Arms every timer with EventBridge Scheduler: reminders, wake-up retries, and checks of operations, leases and follows.
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { LeaseJob, LookJob, OperationJob, ReminderJob, SweepJob, TendJob } from '../../model/ports/job.ts'
@@ -10,26 +10,24 @@ import { logError } from './log-error.ts'
 
 type TimerPorts = { readonly schedule: Schedule; readonly now: () => string }
 
-type Scheduling = TimerPorts
-
-/** What is on file of an execution. `asked`: not there in items of before it was looked for from its first step. */
-export type OnFile = { readonly arn: string; readonly asked?: AskedBy }
+/** The stored item of an execution. `asked`: absent in items that earlier versions wrote. */
+export type ExecutionRecord = { readonly arn: string; readonly asked?: AskedBy }
 
 const MINUTE_MS = 60_000
 
-/** When a reminder is due, counted from 1: after 15 minutes, then twice as long each time; none from the expiry on. */
+/** ISO 8601. `number`: from 1. The interval starts at `remindMinutes` and doubles; undefined at or after the expiry. */
 export const reminderAt = ({ askedAt, remindMinutes, expiresAt }: Approval, number: number): string | undefined => {
   const minutes = remindMinutes * (2 ** number - 1)
   const at = new Date(Date.parse(askedAt) + minutes * MINUTE_MS).toISOString()
   return minutes > 0 && at < expiresAt ? at : undefined
 }
 
-/** Time enough for the operation to hear of it by itself. */
+/** Longer than an operation takes to notice its own expiry. */
 const AFTER_EXPIRY_MS = 2 * MINUTE_MS
 
 /**
- * The last one comes after the expiry: nobody is reminded by it, but the operation must have heard of its end.
- * A time that has passed meanwhile becomes the next minute: what Scheduler does with the past, nobody should count on.
+ * The last reminder job runs after the expiry: it posts nothing, but wakes an operation that missed its expiry.
+ * A past time becomes the next minute: Scheduler does not document what it does with past times.
  */
 export const scheduleReminder = async (
   job: ReminderJob,
@@ -42,47 +40,50 @@ export const scheduleReminder = async (
   await schedule(job, due < soonest ? soonest : due)
 }
 
-/** Longer than most changes take; each next look comes after twice as long. */
-const FIRST_LOOK_MINUTES = 15
+/** Longer than most changes take; the interval doubles after each check. */
+const FIRST_CHECK_MINUTES = 15
 
-/** Before anything else: whoever finds that the operation is dead knows who has to hear of it. */
-export const armFirstLook = async (
+/** The first step of an operation: stores the requester, so that a dead operation can be reported. */
+export const armFirstCheck = async (
   job: OperationJob,
   arn: string,
-  { store, ...ports }: Scheduling & { readonly store: Pick<Store, 'create'> },
+  { store, ...ports }: TimerPorts & { readonly store: Pick<Store, 'create'> },
 ): Promise<null> => {
-  const onFile: OnFile = { arn, asked: askedBy(job, ports.now()) }
-  await store.create(executionKey(job.id), onFile)
-  await armNumbered(job.id, FIRST, ports)
+  const execution: ExecutionRecord = { arn, asked: askedBy(job, ports.now()) }
+  await store.create(executionKey(job.id), execution)
+  await armCheck(job.id, INITIAL_CHECK, ports)
   return null
 }
 
-/** From when an operation has nobody else who would look after it: its reminders and sweeps are over. */
-export const armLook = (operation: string, ports: Scheduling): Promise<void> => armNumbered(operation, 1, ports)
+/** When an operation has no more reminders and wake-up retries: from then on only this check finds it dead. */
+export const armDeadOperationCheck = (operation: string, ports: TimerPorts): Promise<void> =>
+  armCheck(operation, 1, ports)
 
-const armNumbered = (operation: string, number: number, ports: Scheduling): Promise<void> =>
-  scheduleLook({ kind: 'look', operation, number }, ports).catch(error => logError('look', operation, error))
+const armCheck = (operation: string, number: number, ports: TimerPorts): Promise<void> =>
+  scheduleDeadOperationCheck({ kind: 'look', operation, number }, ports).catch(error =>
+    logError('look', operation, error),
+  )
 
-/** A number of its own: a schedule may be there for a while after it has run, and another of its name is not made then. */
-const FIRST = 0
+/** A separate number: a schedule may exist for a while after it ran, and a second one of the same name fails. */
+const INITIAL_CHECK = 0
 
-export const scheduleLook = (job: LookJob, { schedule, now }: Scheduling): Promise<void> => {
-  const afterMs = FIRST_LOOK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
+export const scheduleDeadOperationCheck = (job: LookJob, { schedule, now }: TimerPorts): Promise<void> => {
+  const afterMs = FIRST_CHECK_MINUTES * 2 ** Math.max(0, job.number - 1) * MINUTE_MS
   return schedule(job, new Date(Date.parse(now()) + afterMs).toISOString())
 }
 
-/** Lambda delivers a vote three times, within three minutes: nobody is in the middle of it any more. */
-export const ARMED_MS = 5 * MINUTE_MS
+/** Lambda delivers a vote up to three times within three minutes: after that, no delivery is running. */
+export const FIRST_RETRY_MS = 5 * MINUTE_MS
 
-/** One name for each operation: however many votes would settle it, one schedule. */
-export const ARMED = 0
+/** One schedule for each operation, even when several votes could settle it. */
+export const FIRST_RETRY = 0
 
-/** Before the write that settles a vote. Without an answer from Scheduler there are still reminders. */
-export const armSweep = async (operation: string, ports: TimerPorts): Promise<void> =>
-  scheduleSweep(operation, ports, ARMED_MS, ARMED).catch(error => logError('sweep', operation, error))
+/** Called before the write of a decision. On an error, reminders still recover the operation. */
+export const armWakeRetry = async (operation: string, ports: TimerPorts): Promise<void> =>
+  scheduleWakeRetry(operation, ports, FIRST_RETRY_MS, FIRST_RETRY).catch(error => logError('sweep', operation, error))
 
-/** Numbered by its minute, so that all who sweep an operation at once make one schedule. */
-export const scheduleSweep = async (
+/** Numbered by the minute: concurrent calls make one schedule. */
+export const scheduleWakeRetry = async (
   operation: string,
   { schedule, now }: TimerPorts,
   afterMs: number,
@@ -93,8 +94,8 @@ export const scheduleSweep = async (
   await schedule(job, new Date(at).toISOString())
 }
 
-/** The operation that holds a lease is to look at it, in a minute or so; numbered by its minute, as sweeps are. */
-export const scheduleLeaseLook = async (
+/** Wakes the operation of a lease to check it, after about a minute. Numbered by the minute. */
+export const scheduleLeaseCheck = async (
   operation: string,
   { schedule, now }: TimerPorts,
   afterMs = MINUTE_MS,
@@ -104,7 +105,7 @@ export const scheduleLeaseLook = async (
   await schedule(job, new Date(at).toISOString())
 }
 
-/** Numbered by its minute: however many want it, there is one. */
+/** Arms the watchdog of a log follow. Numbered by the minute: concurrent calls make one schedule. */
 export const armFollowWatch = async (follow: string, { schedule, now }: TimerPorts): Promise<void> => {
   const at = Date.parse(now()) + MINUTE_MS
   const job: TendJob = { kind: 'tend', operation: follow, number: Math.floor(at / MINUTE_MS) }

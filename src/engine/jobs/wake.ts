@@ -1,15 +1,14 @@
-// Nobody sleeps on a decision: whoever settles a vote may die before the operation is woken, and a wake may be lost. So a
-// sweep is scheduled before the vote is settled, and wakes the operation again where it has not heard of its decision.
+// Recovers lost wake-ups: a retry is scheduled before a vote is settled, and wakes the operation if it has not read the decision.
 
 import type { Schedule, Wake } from '../../model/ports/functions.ts'
 import type { LeaseJob, SweepJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Approval } from '../change/approval.ts'
-import { approvalKey, callbackKey, heardKey, leaseCallbackKey, readCallback } from '../change/records.ts'
+import { approvalKey, callbackKey, decisionReadKey, leaseCallbackKey, readCallback } from '../change/records.ts'
 import { logError } from './log-error.ts'
-import { ARMED, ARMED_MS, scheduleSweep } from './timers.ts'
+import { FIRST_RETRY, FIRST_RETRY_MS, scheduleWakeRetry } from './timers.ts'
 
-export type SweepPorts = {
+export type WakePorts = {
   readonly store: Store
   readonly wake: Wake
   readonly schedule: Schedule
@@ -17,40 +16,42 @@ export type SweepPorts = {
 }
 
 const MINUTE_MS = 60_000
-/** `repair`: what is done about a decision that may not have been heard. */
-export const sweep = async (
+
+/** `repair`: called with a settled approval, to wake the operation and update its card. */
+export const recoverWake = async (
   { operation, number }: SweepJob,
   repair: (approval: Approval) => Promise<void>,
-  ports: SweepPorts,
+  ports: WakePorts,
 ): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined) return
   if (approval.decision !== undefined) return repair(approval)
-  // A vote may be on its way whose schedule was this one, found as it ran out.
-  if (number === ARMED && ports.now() < approval.expiresAt) await scheduleSweep(operation, ports, ARMED_MS)
+  // A vote in progress may rely on this schedule, which just ran.
+  if (number === FIRST_RETRY && ports.now() < approval.expiresAt)
+    await scheduleWakeRetry(operation, ports, FIRST_RETRY_MS)
 }
 
 /**
- * Wakes an operation that has not heard of its decision; when that fails, a sweep a minute or two later tries again, and
- * the one after that. Waking is repeatable. Throws only when neither worked: then Lambda delivers the event again.
+ * Wakes an operation that has not read its decision. If that fails, schedules a retry a minute later. Idempotent. Throws only
+ * if both fail: Lambda then delivers the event again.
  */
-export const wakeOrSweep = async (operation: string, ports: SweepPorts): Promise<void> => {
+export const wakeOrRetry = async (operation: string, ports: WakePorts): Promise<void> => {
   const { store, wake } = ports
-  if ((await store.get(heardKey(operation))) !== undefined) return
+  if ((await store.get(decisionReadKey(operation))) !== undefined) return
   const callbackId = await readCallback(store, callbackKey(operation))
   if (callbackId === undefined) return
   try {
     await wake(callbackId)
   } catch (error) {
     logError('wake', operation, error)
-    await scheduleSweep(operation, ports, MINUTE_MS)
+    await scheduleWakeRetry(operation, ports, MINUTE_MS)
   }
 }
 
-/** Waking is repeatable: an operation that finds nothing new sleeps on. */
+/** Wakes the operation of a lease. Idempotent: an operation that finds nothing new is suspended again. */
 export const wakeLease = async (
   { operation }: Pick<LeaseJob, 'operation'>,
-  { store, wake }: Pick<SweepPorts, 'store' | 'wake'>,
+  { store, wake }: Pick<WakePorts, 'store' | 'wake'>,
 ): Promise<void> => {
   const callbackId = await readCallback(store, leaseCallbackKey(operation))
   if (callbackId !== undefined) await wake(callbackId)

@@ -1,15 +1,15 @@
-// The stored leases of one service: changed by conditional writes, tried again after a conflict.
+// Stores the lease book of a service: conditional writes, retried after a conflict.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 import { emptyBook, isEmpty, type LeaseBook } from './book.ts'
 
-/** What is leased, a book for each service: one partition, because people ask for all of them. */
+/** One partition for all lease books: `/ecs leases` reads all of them. */
 export const LEASES = 'leases'
 
 export const bookKey = (serviceArn: string): Key => ({ pk: LEASES, sk: serviceArn })
 
-/** Changes the book of a service: read, change, write if nobody else wrote meanwhile; again if they did. Gone when it is empty. */
+/** Applies `change` to the book and returns the result. Removes an empty book. Throws after 40 conflicting writes. */
 export const updateBook = async (
   store: Store,
   target: ServiceRef,
@@ -29,8 +29,8 @@ export const updateBook = async (
           : await store.replace(key, after, item.version)
     if (isWritten) return after
   }
-  throw new Error(`the leases of ${target.service} never stood still`)
+  throw new Error(`could not update the leases of ${target.service}: ${MOST_TRIES} conflicting writes`)
 }
 
-/** Two dozen people clicking at once each lose a write or two; none loses this often. */
+/** Far more than the conflicts that two dozen simultaneous clicks cause. */
 const MOST_TRIES = 40

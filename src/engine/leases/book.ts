@@ -1,10 +1,10 @@
-// The leases of one service as data: what each holds, the baseline, and what is in doubt.
+// The temporary changes (leases) of one service as data: their values, the baseline, and calls without a known result.
 
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Holding, Quantity, Value } from './holding.ts'
 
-/** A lease that a plan asks for. `found`: what is there before it, when nothing else is leased. */
-export type Asked = {
+/** A lease that a plan requests. `found`: the value in AWS before it. */
+export type PlannedLease = {
   readonly holding: Holding
   readonly minutes: number
   readonly found: Value
@@ -12,39 +12,41 @@ export type Asked = {
 }
 
 export type Lease = {
-  /** Of the operation that began it; a lease has no other name. */
+  /** The id of the operation that began it: the id of the lease. */
   readonly operation: string
   readonly holding: Holding
-  /** Not there in leases of before there was this field: those are taken to be of what is there. */
+  /** Absent in leases that earlier versions stored: assumed to be the existing service. */
   readonly origin?: Origin
   readonly holder: Actor
+  /** ISO 8601, as all times here. */
   readonly begun: string
   readonly until: string
-  /** Who ended it before its time. */
+  /** The person who ended it before its time. */
   readonly endedBy?: Actor
-  /** Its end has come, and what it held had been changed by somebody else: it waits for a person. */
+  /** Ended without a revert, because someone else had changed the value: a person has to decide. `found`: that value, in words. */
   readonly left?: { readonly found: string; readonly at: string }
-  /** Since when its operation is known to be gone: it holds what it holds until a person ends it. */
+  /** When its operation was found dead: the value stays until a person ends the lease. */
   readonly lost?: string
 }
 
-/** `target`: the origin of the scalable target that has it. */
+/** `set`: the value that the leases set. `target`: when AWS created the scalable target, ISO 8601. */
 type State = { readonly baseline: Value; readonly set: Value; readonly target?: string }
 
-/** Calls are on their way, or were lost there: AWS may have what was `found` before them, instead of what is `set`. */
-type Doubt = { readonly operation: string; readonly found: Value; readonly before: Before }
+/** Calls without a known result: AWS may have the value `found` before them, not `set`. */
+type UnconfirmedCalls = { readonly operation: string; readonly found: Value; readonly before: StateBefore }
 
-/** What somebody else was about to do then may still be done. */
-export type Before = State & { readonly doubt?: Doubt }
+/** The interrupted revert of another lease may still be applied by AWS: hence `doubt`. */
+export type StateBefore = State & { readonly doubt?: UnconfirmedCalls }
 
-export type Held = State & { readonly leases: readonly Lease[]; readonly doubt?: Doubt }
+export type LeasedQuantity = State & { readonly leases: readonly Lease[]; readonly doubt?: UnconfirmedCalls }
 
+/** `held`: by quantity, only those with leases. */
 export type LeaseBook = {
   readonly target: ServiceRef
-  readonly held: { readonly [Q in Quantity]?: Held }
+  readonly held: { readonly [Q in Quantity]?: LeasedQuantity }
 }
 
-/** When AWS made the service, and of bounds and suspensions the scalable target, ISO 8601. */
+/** When AWS created the service and, for bounds and suspensions, the scalable target, ISO 8601. */
 export type Origin = { readonly service: string; readonly target?: string }
 
 export const emptyBook = (target: ServiceRef): LeaseBook => ({ target, held: {} })

@@ -1,53 +1,60 @@
-// Pure: changes with an end. What a lease holds, how overlapping leases compose, and what an end puts back.
-// A book is what runs on one service. Of each quantity it knows the baseline, what the leases have set, and who they are;
-// what is found to be neither was changed by somebody else, and is left alone.
+// Pure: how temporary changes begin, overlap and end, as transitions of a service's lease book.
+// For each quantity the book has the baseline, the value that the leases set, and the leases. A value in AWS that differs from
+// both was set by someone else, and is not reverted.
 
 import type { Actor } from '../../model/ecs.ts'
-import { type Asked, type Before, type Held, type Lease, type LeaseBook, leaseOf } from './book.ts'
-import { compose, type Holding, type Quantity, same, type Value } from './holding.ts'
-import { beside, mayBeOne } from './origin.ts'
+import {
+  type Lease,
+  type LeaseBook,
+  type LeasedQuantity,
+  leaseOf,
+  type PlannedLease,
+  type StateBefore,
+} from './book.ts'
+import { composeValue, type Holding, isSameValue, type Quantity, type Value } from './holding.ts'
+import { mayBeSame, otherLeasesOf } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
-/** Whether any lease holds it now. */
-export const isHeld = (book: LeaseBook | undefined, kind: Quantity): boolean =>
+/** Does any lease set this quantity now? */
+export const isLeased = (book: LeaseBook | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
-/** It is as our own calls have made it, or as it was before those that may not have been made. */
-const isOurs = ({ set, doubt, target }: Held, found: Value, targetNow: string | undefined): boolean =>
-  mayBeOne(target, targetNow) && (same(found, set) || (doubt !== undefined && same(found, doubt.found)))
+/** Is this value the one that our calls set, or the one before calls that may have failed? */
+const isOurs = ({ set, doubt, target }: LeasedQuantity, found: Value, targetNow: string | undefined): boolean =>
+  mayBeSame(target, targetNow) && (isSameValue(found, set) || (doubt !== undefined && isSameValue(found, doubt.found)))
 
-/** The quantity with one more lease. What somebody else has changed meanwhile becomes the baseline: it is not ours to undo. */
-const joined = (held: Held | undefined, found: Value, lease: Lease): Held => {
-  const others = beside(lease, held?.leases ?? [])
+/** Adds a lease. A value that someone else set becomes the baseline: no later end reverts it. */
+const withLease = (quantity: LeasedQuantity | undefined, found: Value, lease: Lease): LeasedQuantity => {
+  const others = otherLeasesOf(lease, quantity?.leases ?? [])
   const target = lease.origin?.target
-  const goesOn = held !== undefined && others.length > 0 && isOurs(held, found, target)
-  const baseline = goesOn ? held.baseline : found
-  const before = held === undefined ? { baseline, set: found } : withoutLeases(held)
+  const isContinued = quantity !== undefined && others.length > 0 && isOurs(quantity, found, target)
+  const baseline = isContinued ? quantity.baseline : found
+  const before = quantity === undefined ? { baseline, set: found } : withoutLeases(quantity)
   return {
     baseline,
-    set: compose(baseline, holdingsOf([...others, lease])),
-    leases: [...(held?.leases ?? []).filter(({ operation }) => operation !== lease.operation), lease],
+    set: composeValue(baseline, holdingsOf([...others, lease])),
+    leases: [...(quantity?.leases ?? []).filter(({ operation }) => operation !== lease.operation), lease],
     doubt: { operation: lease.operation, found, before },
     ...(target !== undefined && { target }),
   }
 }
 
-const withoutLeases = ({ leases: _, ...before }: Held): Before => before
+const withoutLeases = ({ leases: _, ...before }: LeasedQuantity): StateBefore => before
 
 const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
-/** What AWS has to be set to when this lease begins. */
-export const valueWith = (book: LeaseBook | undefined, asked: Begun): Value =>
-  joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).set
+/** The value to set in AWS when this lease begins. */
+export const valueWith = (book: LeaseBook | undefined, planned: NewLease): Value =>
+  withLease(book?.held[planned.holding.kind], planned.found, leaseOfPlan(planned)).set
 
-/** What the last lease to end puts back, when this one begins now. */
-export const baselineWith = (book: LeaseBook | undefined, asked: Begun): Value =>
-  joined(book?.held[asked.holding.kind], asked.found, unnamed(asked)).baseline
+/** The value that the last lease to end restores, if this one begins now. */
+export const baselineWith = (book: LeaseBook | undefined, planned: NewLease): Value =>
+  withLease(book?.held[planned.holding.kind], planned.found, leaseOfPlan(planned)).baseline
 
-type Begun = Pick<Asked, 'holding' | 'found'> & Partial<Pick<Asked, 'origin'>>
+type NewLease = Pick<PlannedLease, 'holding' | 'found'> & Partial<Pick<PlannedLease, 'origin'>>
 
-const unnamed = ({ holding, origin }: Begun): Lease => ({
+const leaseOfPlan = ({ holding, origin }: NewLease): Lease => ({
   operation: '',
   holding,
   ...(origin && { origin }),
@@ -56,65 +63,65 @@ const unnamed = ({ holding, origin }: Begun): Lease => ({
   until: '',
 })
 
-/** Repeatable: who has begun begins again as they are. */
-export const begin = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
+/** Idempotent: a lease that has begun stays as it is. */
+export const beginLease = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
   if (leaseOf(book, lease.operation) !== undefined) return book
   const { kind } = lease.holding
-  return { ...book, held: { ...book.held, [kind]: joined(book.held[kind], found, lease) } }
+  return { ...book, held: { ...book.held, [kind]: withLease(book.held[kind], found, lease) } }
 }
 
-type Place = { readonly lease: Lease; readonly held: Held }
+type Place = { readonly lease: Lease; readonly quantity: LeasedQuantity }
 
 const placeOf = (book: LeaseBook, operation: string): Place | undefined => {
   const lease = leaseOf(book, operation)
-  const held = lease && book.held[lease.holding.kind]
-  return held && { lease, held }
+  const quantity = lease && book.held[lease.holding.kind]
+  return quantity && { lease, quantity }
 }
 
-const withHeld = (book: LeaseBook, kind: Quantity, held: Held): LeaseBook => ({
+const withQuantity = (book: LeaseBook, kind: Quantity, quantity: LeasedQuantity): LeaseBook => ({
   ...book,
-  held: { ...book.held, [kind]: held },
+  held: { ...book.held, [kind]: quantity },
 })
 
-/** Its calls were made: what AWS has is what they have set, or somebody else’s. */
-export const made = (book: LeaseBook, operation: string): LeaseBook => {
+/** After the lease's calls succeeded: AWS no longer has the value from before them. */
+export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
-  return place?.held.doubt?.operation === operation
-    ? withHeld(book, place.lease.holding.kind, settled(place.held))
+  return place?.quantity.doubt?.operation === operation
+    ? withQuantity(book, place.lease.holding.kind, withoutDoubt(place.quantity))
     : book
 }
 
-const settled = ({ doubt: _, ...held }: Held): Held => held
+const withoutDoubt = ({ doubt: _, ...quantity }: LeasedQuantity): LeasedQuantity => quantity
 
-/** What never came to be is struck out, and what the others hold is as it was before. */
+/** Removes a lease that never began: the other leases are as before it. */
 export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const { lease, held } = place
-  return held.doubt?.operation === operation
-    ? without(book, lease, { ...held.doubt.before, leases: held.leases })
-    : without(book, lease, held)
+  const { lease, quantity } = place
+  return quantity.doubt?.operation === operation
+    ? without(book, lease, { ...quantity.doubt.before, leases: quantity.leases })
+    : without(book, lease, quantity)
 }
 
-const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, held: Held): LeaseBook => {
-  const leases = held.leases.filter(one => one.operation !== operation)
-  if (leases.length > 0) return withHeld(book, kind, { ...held, leases })
+const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, quantity: LeasedQuantity): LeaseBook => {
+  const leases = quantity.leases.filter(one => one.operation !== operation)
+  if (leases.length > 0) return withQuantity(book, kind, { ...quantity, leases })
   const { [kind]: _, ...rest } = book.held
   return { ...book, held: rest }
 }
 
 export type Ending =
-  /** Others hold the same, or it is so already: nothing has to be sent. */
+  /** AWS already has the value: other leases set it, too, or it was restored. */
   | { readonly kind: 'nothing'; readonly now: Value }
   | { readonly kind: 'put'; readonly from: Value; readonly to: Value }
-  /** Somebody else changed it. `found` is undefined where there is nothing any more; `isAnew`: it is of another target. */
-  | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isAnew?: true }
+  /** Someone else changed it. `found` is undefined when the service or scalable target is gone; `isRecreated`: it was recreated. */
+  | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isRecreated?: true }
 
 /**
- * What the end of a lease has to do, given what AWS has now; `found` is undefined when the thing itself is gone. `target`:
- * the origin of the scalable target that has it.
+ * What the end of a lease has to do. `found`: the value in AWS now; undefined when the service or scalable target is gone.
+ * `target`: when AWS created the scalable target, ISO 8601.
  */
-export const ending = (
+export const planEnding = (
   book: LeaseBook,
   operation: string,
   found: Value | undefined,
@@ -122,74 +129,74 @@ export const ending = (
 ): Ending | undefined => {
   const place = placeOf(book, operation)
   if (place === undefined) return undefined
-  const expected = place.held.set
+  const expected = place.quantity.set
   if (found === undefined) return { kind: 'left', expected }
-  const to = withoutIt(place)
-  if (same(found, to)) return { kind: 'nothing', now: found }
-  if (isOurs(place.held, found, target)) return { kind: 'put', from: found, to }
-  return { kind: 'left', expected, found, ...(!mayBeOne(place.held.target, target) && { isAnew: true }) }
+  const to = valueWithout(place)
+  if (isSameValue(found, to)) return { kind: 'nothing', now: found }
+  if (isOurs(place.quantity, found, target)) return { kind: 'put', from: found, to }
+  return { kind: 'left', expected, found, ...(!mayBeSame(place.quantity.target, target) && { isRecreated: true }) }
 }
 
-const withoutIt = ({ lease, held: { baseline, leases } }: Place): Value =>
-  compose(baseline, holdingsOf(beside(lease, leases)))
+const valueWithout = ({ lease, quantity: { baseline, leases } }: Place): Value =>
+  composeValue(baseline, holdingsOf(otherLeasesOf(lease, leases)))
 
-/** Before the calls of its end: from now on AWS may have either. What somebody else has made of it stays unknown to us. */
-export const closing = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
+/** Before the calls that revert a lease: from now on AWS may have either value. No change when someone else set the value. */
+export const beginRevert = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
   const place = placeOf(book, operation)
-  if (place === undefined || !isOurs(place.held, found, target)) return book
-  const held = settled(place.held)
-  const set = withoutIt(place)
-  const before = withoutLeases({ ...held, set: found })
-  return withHeld(book, place.lease.holding.kind, {
-    ...held,
+  if (place === undefined || !isOurs(place.quantity, found, target)) return book
+  const quantity = withoutDoubt(place.quantity)
+  const set = valueWithout(place)
+  const before = withoutLeases({ ...quantity, set: found })
+  return withQuantity(book, place.lease.holding.kind, {
+    ...quantity,
     set,
-    ...(!same(found, set) && { doubt: { operation, found, before } }),
+    ...(!isSameValue(found, set) && { doubt: { operation, found, before } }),
   })
 }
 
-/** The lease is over, and what it held is as its closing says. */
-export const ended = (book: LeaseBook, operation: string): LeaseBook => {
+/** Removes a lease after its revert. */
+export const endLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const { lease, held } = place
-  return without(book, lease, held.doubt?.operation === operation ? settled(held) : held)
+  const { lease, quantity } = place
+  return without(book, lease, quantity.doubt?.operation === operation ? withoutDoubt(quantity) : quantity)
 }
 
-/** Its end has come and it is left as somebody else made it: it waits in the book for a person, and holds nothing. */
-export const leave = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
-  changed(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
+/** Marks a lease that ended without a revert, because someone else changed the value. A person has to remove it. */
+export const markLeft = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
+  withChanged(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
 
-/** Its operation ended without a word: nobody ends the lease but a person. */
-export const lose = (book: LeaseBook, operation: string, at: string): LeaseBook =>
-  changed(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
+/** Marks a lease whose operation is dead: only a person can end it. */
+export const markLost = (book: LeaseBook, operation: string, at: string): LeaseBook =>
+  withChanged(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
 
-/** Ends it now, once: the first to end it is who ended it. */
+/** Ends a lease before its time. Only the first call has an effect. */
 export const endNow = (book: LeaseBook, operation: string, by: Actor, now: string): LeaseBook =>
-  changed(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
+  withChanged(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
 
-/** Never shorter, and never what has been ended: whoever ended it comes first. */
-export const extend = (book: LeaseBook, operation: string, until: string): LeaseBook =>
-  changed(book, operation, lease => (isOver(lease) || until <= lease.until ? lease : { ...lease, until }))
+/** Never shortens a lease, and never extends one that was ended. */
+export const extendLease = (book: LeaseBook, operation: string, until: string): LeaseBook =>
+  withChanged(book, operation, lease => (isEnded(lease) || until <= lease.until ? lease : { ...lease, until }))
 
-/** Somebody ended it, or its end has come and could not put it back. */
-export const isOver = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
+/** Was it ended by a person, or left without a revert? */
+export const isEnded = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
 
-const changed = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
+const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const leases = place.held.leases.map(one => (one.operation === operation ? change(one) : one))
-  return withHeld(book, place.lease.holding.kind, { ...place.held, leases })
+  const leases = place.quantity.leases.map(one => (one.operation === operation ? change(one) : one))
+  return withQuantity(book, place.lease.holding.kind, { ...place.quantity, leases })
 }
 
 /**
- * What it holds stays for good: it becomes the baseline of the others. What was left as somebody else made it is theirs, and
- * no baseline of ours; one that is lost is only struck out. AWS is not asked, so what is set is what was set.
+ * Makes the value of a running lease permanent: it becomes the baseline of the others. A lease that was left, or whose
+ * operation is dead, is only removed. No call is sent to AWS: the value that the leases set does not change.
  */
-export const keep = (book: LeaseBook, operation: string): LeaseBook => {
+export const keepLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
-  const { lease, held } = place
+  const { lease, quantity } = place
   return isRunning(lease) && lease.lost === undefined
-    ? without(book, lease, { ...held, baseline: compose(held.baseline, [lease.holding]) })
-    : without(book, lease, held)
+    ? without(book, lease, { ...quantity, baseline: composeValue(quantity.baseline, [lease.holding]) })
+    : without(book, lease, quantity)
 }

@@ -1,9 +1,9 @@
-// Pure: what leases hold, quantity by quantity, and what several of them hold together.
+// Pure: the quantities that leases set, and the value that several leases set together.
 
 import type { Bounds, Suspensions } from '../../model/ecs.ts'
 import { canonicalJson } from '../../model/json.ts'
 
-/** What one lease asks for while it runs. */
+/** The minimum, count or suspension that one lease sets while it runs. */
 export type Holding =
   | { readonly kind: 'floor'; readonly min: number }
   | { readonly kind: 'count'; readonly tasks: number }
@@ -11,7 +11,7 @@ export type Holding =
 
 export type Quantity = Holding['kind']
 
-/** The state of one quantity of a service, as AWS has it. */
+/** The value of each quantity in AWS. */
 export type Values = {
   readonly floor: Bounds
   readonly count: { readonly tasks: number }
@@ -19,8 +19,8 @@ export type Values = {
 }
 export type Value = Values[Quantity]
 
-/** What a quantity is while these leases run: the highest floor, the highest count, every suspension. */
-export const compose = (baseline: Value, holdings: readonly Holding[]): Value =>
+/** The value while these leases run: the highest floor, the highest count, every suspension. */
+export const composeValue = (baseline: Value, holdings: readonly Holding[]): Value =>
   holdings.reduce<Value>((value, holding) => raise(value, holding, holdings), baseline)
 
 const raise = (value: Value, holding: Holding, all: readonly Holding[]): Value => {
@@ -39,4 +39,4 @@ const raise = (value: Value, holding: Holding, all: readonly Holding[]): Value =
   return value
 }
 
-export const same = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b)
+export const isSameValue = (a: Value, b: Value): boolean => canonicalJson(a) === canonicalJson(b)

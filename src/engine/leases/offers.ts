@@ -1,4 +1,4 @@
-// What a person may take whose lease is not put back by itself: what was there before, or that it stays.
+// Offers for a lease that did not revert: restore the value from before it, or keep the current one.
 
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -8,26 +8,26 @@ import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 import { baselineOf } from './origin.ts'
 
-/** Each is a plan of its own. */
+/** Each offer starts a plan. */
 export const offersOf = (book: LeaseBook, lease: Lease): readonly Offer[] => {
   const { target } = book
   const baseline = baselineOf(book, lease)
   return [
-    ...(baseline === undefined ? [] : [backOffer(target, baseline)]),
+    ...(baseline === undefined ? [] : [restoreOffer(target, baseline)]),
     {
-      label: 'Keep It So',
+      label: 'Keep',
       invocation: `lease keep ${fullName(target)} --lease ${lease.operation.slice(0, 12)}`,
     },
   ]
 }
 
-const backOffer = (target: ServiceRef, baseline: Value): Offer => {
+const restoreOffer = (target: ServiceRef, baseline: Value): Offer => {
   const name = fullName(target)
   if ('max' in baseline) {
     const bounds = boundsText(baseline)
-    return { label: `Put Back ${bounds}`, invocation: `autoscale bounds ${name} ${bounds}` }
+    return { label: `Restore ${bounds}`, invocation: `autoscale bounds ${name} ${bounds}` }
   }
   return 'tasks' in baseline
-    ? { label: `Put Back ${baseline.tasks}`, invocation: `scale ${name} ${baseline.tasks}` }
+    ? { label: `Restore ${baseline.tasks}`, invocation: `scale ${name} ${baseline.tasks}` }
     : { label: 'Resume', invocation: `autoscale resume ${name}` }
 }

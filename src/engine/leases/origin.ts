@@ -1,40 +1,40 @@
-// Pure: of what a lease is. A service or a scalable target that was made anew has the name of the one before, and is another.
+// Pure: tells a service or scalable target from one that was recreated under the same name, by its creation time.
 import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 
-/** Of what older versions wrote, nobody knows. */
-export const mayBeOne = (a: string | undefined, b: string | undefined): boolean =>
+/** True when a time is unknown: earlier versions did not store it. */
+export const mayBeSame = (a: string | undefined, b: string | undefined): boolean =>
   a === undefined || b === undefined || a === b
 
-/** The others that run on what it runs on. */
-export const beside = (lease: Lease, leases: readonly Lease[]): readonly Lease[] =>
+/** The other running leases on the same service. */
+export const otherLeasesOf = (lease: Lease, leases: readonly Lease[]): readonly Lease[] =>
   leases.filter(
     one =>
       one.operation !== lease.operation &&
       one.left === undefined &&
-      mayBeOne(one.origin?.service, lease.origin?.service),
+      mayBeSame(one.origin?.service, lease.origin?.service),
   )
 
 /**
- * What is leased of the service that was made then; what is leased still of one before it will find that gone. With what only
- * a person can put away.
+ * The leases on the service that AWS created at `createdAt`, without those on one that was deleted before it. Includes the
+ * leases of dead operations, which only a person can end.
  */
-export const ofService = (book: LeaseBook, createdAt: string): LeaseBook => ({
+export const leasesOnService = (book: LeaseBook, createdAt: string): LeaseBook => ({
   ...book,
   held: Object.fromEntries(
-    Object.entries(book.held).flatMap(([kind, held]) => {
-      const leases = held.leases.filter(one => one.lost !== undefined || mayBeOne(one.origin?.service, createdAt))
-      return leases.length === 0 ? [] : [[kind, { ...held, leases }]]
+    Object.entries(book.held).flatMap(([kind, quantity]) => {
+      const leases = quantity.leases.filter(one => one.lost !== undefined || mayBeSame(one.origin?.service, createdAt))
+      return leases.length === 0 ? [] : [[kind, { ...quantity, leases }]]
     }),
   ),
 })
 
-/** What the last to end puts back; undefined where others have begun since on a service that was made anew. */
+/** The value that the last lease to end restores; undefined when the service was recreated and has newer leases. */
 export const baselineOf = ({ held }: LeaseBook, { holding, origin }: Lease): Value | undefined => {
-  const of = held[holding.kind]
-  return mayBeOne(of?.leases.at(-1)?.origin?.service, origin?.service) ? of?.baseline : undefined
+  const quantity = held[holding.kind]
+  return mayBeSame(quantity?.leases.at(-1)?.origin?.service, origin?.service) ? quantity?.baseline : undefined
 }
 
-/** The others that hold the same. */
-export const othersBeside = ({ held }: LeaseBook, lease: Lease): readonly Lease[] =>
-  beside(lease, held[lease.holding.kind]?.leases ?? [])
+/** The other leases on the same quantity. */
+export const otherLeases = ({ held }: LeaseBook, lease: Lease): readonly Lease[] =>
+  otherLeasesOf(lease, held[lease.holding.kind]?.leases ?? [])

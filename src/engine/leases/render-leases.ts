@@ -1,4 +1,4 @@
-// Leases: what is held for a while, until when, and what comes back afterwards.
+// Lists temporary changes: the value, until when, and the value that is restored.
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -7,7 +7,7 @@ import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.
 import { type Lease, type LeaseBook, leasesOf } from './book.ts'
 import type { Holding, Value } from './holding.ts'
 import { offersOf } from './offers.ts'
-import { baselineOf, othersBeside } from './origin.ts'
+import { baselineOf, otherLeases } from './origin.ts'
 
 export const holdingText = (holding: Holding): string => {
   switch (holding.kind) {
@@ -20,16 +20,15 @@ export const holdingText = (holding: Holding): string => {
   }
 }
 
-const backText = (value: Value): string => {
-  if ('max' in value) return `bounds of ${boundsText(value)}`
+const valueText = (value: Value): string => {
+  if ('max' in value) return `minimum and maximum ${boundsText(value)}`
   return 'tasks' in value ? `${value.tasks} tasks` : `${suspendedNames(value) || 'nothing'} suspended`
 }
 
 export const leaseLine = ({ holding, holder, until, left, lost }: Lease): string => {
-  const head = `${holder.name} held ${holdingText(holding)} until ${timeText(until)}`
-  if (left !== undefined) return `${head}; it was found to be ${left.found} and left so`
-  if (lost !== undefined) return `${head}; its operation is gone, so it is *not put back by itself*`
-  return `${holder.name} holds ${holdingText(holding)} until ${timeText(until)}`
+  const line = `${holdingText(holding)} until ${timeText(until)}, by ${holder.name}`
+  if (left !== undefined) return `${line}; not reverted: someone else changed it to ${left.found}`
+  return lost === undefined ? line : `${line}; its operation is dead, so it is *not reverted automatically*`
 }
 
 /** `/ecs leases`: the next to end first. */
@@ -37,7 +36,7 @@ export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
   const all = books
     .flatMap(book => leasesOf(book).map(lease => ({ book, lease })))
     .toSorted((a, b) => (a.lease.until < b.lease.until ? -1 : 1))
-  const head = all.length === 0 ? 'Nothing is leased at the moment.' : `*Leases*, the next to end first`
+  const head = all.length === 0 ? 'There are no temporary changes.' : '*Temporary changes*, the next to end first'
   const shown = all.slice(0, MOST)
   return {
     text: cut(
@@ -47,7 +46,7 @@ export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
     blocks: [
       richText(section(head)),
       ...shown.flatMap(({ book, lease }) => [
-        richText(section(`*${fullName(book.target)}*\n`), list([leaseLine(lease), ...afterwards(book, lease)])),
+        richText(section(`*${fullName(book.target)}*\n`), list([leaseLine(lease), ...endText(book, lease)])),
         lease.left === undefined && lease.lost === undefined ? leaseButtons(book, lease) : endingButtons(book, lease),
       ]),
       ...(all.length > MOST ? [context(`and ${all.length - MOST} more`)] : []),
@@ -55,23 +54,23 @@ export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
   }
 }
 
-/** Slack: fifty blocks a message. */
+/** Slack: 50 blocks a message. */
 const MOST = 20
 
-const afterwards = (book: LeaseBook, lease: Lease): readonly string[] => {
+const endText = (book: LeaseBook, lease: Lease): readonly string[] => {
   const baseline = baselineOf(book, lease)
-  const others = othersBeside(book, lease)
+  const others = otherLeases(book, lease)
   if (lease.left !== undefined) return []
-  if (baseline === undefined) return ['Its service was deleted and made anew: nothing is put back']
-  if (lease.lost !== undefined) return [`Before it there were ${backText(baseline)}`]
+  if (baseline === undefined) return ['The service was deleted and recreated: nothing is reverted']
+  if (lease.lost !== undefined) return [`Before it: ${valueText(baseline)}`]
   return [
     others.length === 0
-      ? `Puts back ${backText(baseline)}`
-      : `Then goes on: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end puts back ${backText(baseline)}`,
+      ? `Then reverts to ${valueText(baseline)}`
+      : `Then continues: ${others.map(other => holdingText(other.holding)).join(', ')}; the last to end reverts to ${valueText(baseline)}`,
   ]
 }
 
-/** Ending is decided; extending and keeping are plans of their own. */
+/** Revert Now takes effect at once; the other two buttons each start a plan. */
 export const leaseButtons = ({ target }: Pick<LeaseBook, 'target'>, { operation }: Lease) => {
   const name = fullName(target)
   const id = operation.slice(0, 12)
@@ -82,7 +81,7 @@ export const leaseButtons = ({ target }: Pick<LeaseBook, 'target'>, { operation 
   ])
 }
 
-/** Of a lease that does not end by itself. */
+/** For a lease that does not end automatically. */
 const endingButtons = (book: LeaseBook, lease: Lease) =>
   buttons(
     `lease:${lease.operation}`,

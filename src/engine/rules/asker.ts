@@ -1,23 +1,23 @@
-// Who asks, by which rules, and from where.
+// The person who asks, with the configuration and the state that rules are applied to.
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Config } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
-/** What some commands are about besides AWS: ourselves. */
+/** Context besides AWS readers: the asker, rules, store and channel. */
 export type Asker = {
   readonly who: Identity
   readonly config: Config
   readonly facts: RuleInputs
   readonly store: Pick<Store, 'get' | 'list'>
-  /** Where it was asked. */
+  /** The channel of the request. */
   readonly channel: string
-  /** The canonical text of the same question with other values: for a button. */
+  /** The canonical text of the same command with other values: for a button. */
   readonly again: (values: Readonly<Record<string, unknown>>) => string
-  /** The asker's time zone, as Slack has it: an IANA name. UTC where Slack does not say. */
+  /** The asker's time zone from Slack, an IANA name; UTC when Slack has none. */
   readonly zone: () => Promise<string>
 }
 
-/** A person as AWS will see them: the corporate id becomes the source identity. */
+/** A person in Slack and in AWS: the corporate id is the source identity of their sessions. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }

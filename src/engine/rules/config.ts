@@ -1,16 +1,16 @@
-// The rules that Quarterdeck works by, read live by every step: never from the bundle or the environment.
+// The published configuration: its shape, its defaults and its decoder. Every step reads it from SSM.
 
 import type { Account } from '../../model/account.ts'
 import { isRecord } from '../../model/json.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
-/** What is assumed in an account: people's roles, the one that deploys for operators, and the one that only puts back what leases held. */
+/** The IAM roles of an account: people's roles, `deployer` for deployments, `revert` to end temporary changes. */
 export type AccountRole = RoleName | 'deployer' | 'revert'
 
 /** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */
 export type Who = readonly string[]
 
-/** Where a rule holds: all of what is given has to fit; nothing given fits everything. */
+/** The services that a rule applies to: all given keys must match; an empty scope matches every service. */
 export type Scope = {
   readonly accounts?: readonly string[]
   readonly environment?: string
@@ -29,12 +29,12 @@ export type ApprovalRule = {
   }
   readonly approvals: number
   readonly approvers: Who
-  /** Where the card goes; without it, where it was asked. */
+  /** The channel of the card; absent: the channel of the request. */
   readonly channel?: string
   readonly expiryMinutes: number
   readonly remindMinutes: number
   readonly needsReason: boolean
-  /** The reason has to hold something of this form. */
+  /** A regular expression that the reason must match. */
   readonly ticket?: string
   readonly maySelfApprove: boolean
 }
@@ -48,53 +48,54 @@ export type Freeze = Scope & {
   readonly except: Who
 }
 
-/** `longestMinutes`: a lease, extensions included. `permanent`: who may suspend autoscaling without an end. */
+/** `longestMinutes`: of a temporary change, extensions included. `permanent`: who may suspend autoscaling without an end. */
 export type LeaseRules = { readonly longestMinutes: number; readonly permanent: Who }
 
-/** A command that people run by its name. `{name}` in `argv` stands for a parameter, whose values are all listed. */
+/** A command that people run by its name. `{name}` in `argv` is replaced by one of the listed values of that parameter. */
 export type ExecCommand = {
   readonly argv: readonly string[]
   readonly parameters: Readonly<Record<string, readonly string[]>>
 }
 
-/** `deny`: regular expressions of what nobody runs. `unlogged`: where production may keep no log of what was run. */
+/** `deny`: regular expressions of blocked commands. `unlogged`: production services that may run commands without a session log. */
 export type ExecRules = {
   readonly commands: Readonly<Record<string, ExecCommand>>
   readonly deny: readonly string[]
   readonly unlogged: readonly Scope[]
 }
 
-/** What is hidden in logs beside secrets. `patterns`: regular expressions. */
+/** Text hidden in logs besides secrets. `patterns`: regular expressions. */
 export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
 
-/** `trusted`: channels that may be shown things although guests or other companies read along. */
+/** `trusted`: channels where `--share` works although guests or people of other companies are members. */
 export type SharingRules = { readonly trusted: readonly string[] }
 
 export type Config = {
-  /** Of the published text: stands on cards and in the audit. */
+  /** The first 12 hex digits of the file's SHA-256: cards and audit records show it. */
   readonly version: string
   readonly team: string
   readonly accounts: readonly Account[]
   /** Corporate ids by Slack user id. */
   readonly people: Readonly<Record<string, string>>
   readonly access: readonly Access[]
+  /** The approval rules. The key keeps its old name: functions of earlier versions read it. */
   readonly consent: readonly ApprovalRule[]
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
-  /** `exec`: who may also run commands without consent. */
+  /** `exec`: who may also run commands without approval. */
   readonly breakGlass?: { readonly who: Who; readonly channel: string; readonly exec?: Who }
   readonly exec: ExecRules
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
   readonly sharing: SharingRules
-  /** Who is called when something has to be looked at, and may end any lease. */
+  /** Mentioned when an operation needs a person; they may end any temporary change. */
   readonly onCall: Who
   readonly channel: string
-  /** Where and when what waits and what is held is told once a day; `at`: `08:00`, by the clock of `timeZone`. */
+  /** The daily summary of open requests and temporary changes. `at`: such as `08:00`, in `timeZone`. */
   readonly digest?: { readonly channel: string; readonly at: string; readonly timeZone: string }
 }
 
-/** What holds where the published configuration says nothing of it. */
+/** For keys that configurations of earlier versions lack. */
 export const DEFAULTS = {
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
@@ -105,7 +106,7 @@ export const DEFAULTS = {
 
 const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes', 'onCall'] as const
 
-/** Published text back to a configuration; undefined when it is not one. What publishes validates; this only distrusts. */
+/** Decodes the published JSON; undefined when it is not a configuration. Checks the shape only: the compiler validated it. */
 export const decodeConfig = (text: string): Config | undefined => {
   try {
     const value: unknown = JSON.parse(text)
@@ -123,11 +124,11 @@ export const decodeConfig = (text: string): Config | undefined => {
 const isLeaseRules = (value: unknown): boolean =>
   isRecord(value) && typeof value['longestMinutes'] === 'number' && Array.isArray(value['permanent'])
 
-/** Its name is free: whoever calls it `prod` or `live-eu` means the same. */
+/** Environment names are free text: every name that begins with `prod` or `live` is production. */
 export const isProduction = ({ environment }: Pick<Account, 'environment'>): boolean =>
   /^(?:prod|live)/i.test(environment)
 
-/** Every user group that any rule names: their members have to be known before a rule is applied. */
+/** Every user group that a rule names: their members are loaded before rules are applied. */
 export const groupsOf = ({ access, consent, freezes, breakGlass, leases, onCall }: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),

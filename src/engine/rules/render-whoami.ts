@@ -1,9 +1,10 @@
-// What the rules give one person, for that person.
+// The roles, locks and halts that apply to one person: the answer of /ecs whoami.
 
 import { context, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Identity } from './asker.ts'
-import { holdWords, type RoleRule } from './policy.ts'
+import type { RoleRule } from './place-access.ts'
+import { placeLockText } from './place-locks.ts'
 import type { PlaceLock } from './rule-inputs.ts'
 
 export type Whoami = {
@@ -13,18 +14,26 @@ export type Whoami = {
   readonly accounts: readonly { readonly account: string; readonly rules: readonly RoleRule[] }[]
   readonly mayBreakGlass: boolean
   readonly halted: string | undefined
-  readonly holds: readonly PlaceLock[]
+  readonly placeLocks: readonly PlaceLock[]
 }
 
-export const renderWhoami = ({ who, version, groups, accounts, mayBreakGlass, halted, holds }: Whoami): Rendered => {
+export const renderWhoami = ({
+  who,
+  version,
+  groups,
+  accounts,
+  mayBreakGlass,
+  halted,
+  placeLocks,
+}: Whoami): Rendered => {
   const head = `You are *${who.corporateId}* to AWS${groups.length === 0 ? '' : `, by your groups ${groups.map(group => `\`${group}\``).join(', ')}`}.`
   const rows = accounts.map(
-    ({ account, rules }) => `*${account}*: ${rules.length === 0 ? 'nothing' : rules.map(words).join('; ')}`,
+    ({ account, rules }) => `*${account}*: ${rules.length === 0 ? 'no role' : rules.map(ruleText).join('; ')}`,
   )
   const more = [
     mayBreakGlass ? 'You may break glass, with a reason.' : 'You may not break glass.',
     ...(halted === undefined ? [] : [`All changes are halted: ${halted}.`]),
-    ...holds.map(holdWords),
+    ...placeLocks.map(placeLockText),
   ]
   return {
     text: plain([head, ...rows, ...more].join('\n')),
@@ -32,5 +41,5 @@ export const renderWhoami = ({ who, version, groups, accounts, mayBreakGlass, ha
   }
 }
 
-const words = ({ role, isDenied, number, targets }: RoleRule): string =>
+const ruleText = ({ role, isDenied, number, targets }: RoleRule): string =>
   `${isDenied ? 'denied ' : ''}${role}${targets === undefined ? '' : ` on ${targets.map(target => `\`${target}\``).join(', ')}`} (access rule ${number})`

@@ -1,4 +1,4 @@
-// What the rules are applied to: the time, group members, locks on places, and halts.
+// The state that rules are applied to: the time, group members, locks on places, and halts; with their keys in the store.
 
 import type { Place } from '../../kit/language/place.ts'
 import type { Actor } from '../../model/ecs.ts'
@@ -6,28 +6,29 @@ import type { Key } from '../../model/ports/store.ts'
 
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 
-/** A lock that a person put on a service, a cluster or an account, until they or its end take it away. */
+/** A person's lock on a service, a cluster or an account. `until`: ISO 8601; absent: until a person unlocks it. */
 export type PlaceLock = Pick<Place, 'scope' | 'name'> & {
   readonly by: Actor
   readonly reason: string
   readonly until?: string
 }
 
-/** What the rules are applied to, loaded afresh each time. */
+/** Loaded for each decision. */
 export type RuleInputs = {
+  /** ISO 8601. */
   readonly now: string
-  /** Members by user group, of the groups that the rules name. */
+  /** Slack user ids by user group, of the groups that the rules name. */
   readonly groups: Readonly<Record<string, readonly string[]>>
-  readonly holds: readonly PlaceLock[]
-  /** Who or what halted all changes, if anything did. */
+  readonly placeLocks: readonly PlaceLock[]
+  /** Who or what halted all changes, and why; absent when nothing is halted. */
   readonly halted?: string
 }
 
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
 
-/** Locks that people put on places: one partition, because every change reads them all. */
-export const HOLDS = 'holds'
+/** One partition for all place locks: every change reads all of them. */
+export const PLACE_LOCKS = 'holds'
 
-export const holdKey = (name: string): Key => ({ pk: HOLDS, sk: name })
+export const placeLockKey = (name: string): Key => ({ pk: PLACE_LOCKS, sk: name })
 
 export const HALT_KEY: Key = { pk: 'halt', sk: 'halt' }

@@ -1,12 +1,12 @@
-// May what was read be shown to everybody in a channel? Not where people of other companies or guests read along, unless
-// the configuration trusts that channel. Where it cannot be told, the answer is no.
+// Refuses `--share` in channels with guests or people of other companies, unless `sharing.trusted` lists the channel.
 
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Config } from './config.ts'
 
-const HINT = 'Without `--share` it goes to you alone.'
+const HINT = 'Without `--share` only you see the answer.'
 
+/** Refuses, too, when the members of the channel cannot be checked. */
 export const refuseToShare = async (
   channel: string,
   { sharing }: Pick<Config, 'sharing'>,
@@ -17,15 +17,15 @@ export const refuseToShare = async (
     case 'own people':
       return undefined
     case 'another company':
-      return refuse('People of other companies read along in this channel.', HINT)
+      return refuse('People of other companies are members of this channel.', HINT)
     case 'guests':
-      return refuse('Guests read along in this channel.', HINT)
+      return refuse('Guests are members of this channel.', HINT)
     case 'too many to tell':
       return refuse(
-        'This channel has too many members to tell whether guests are among them.',
-        `${HINT} An administrator can name it under \`sharing\` in quarterdeck.yaml.`,
+        'This channel has too many members to check for guests.',
+        `${HINT} Your administrator can list the channel under \`sharing.trusted\` in quarterdeck.yaml.`,
       )
     case 'not a channel':
-      return refuse('Quarterdeck is not in this channel, so it cannot share anything here.', `Invite it, or: ${HINT}`)
+      return refuse('Quarterdeck is not in this channel, so it cannot share anything here.', `Invite it. ${HINT}`)
   }
 }

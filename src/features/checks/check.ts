@@ -1,19 +1,19 @@
-// What a check is, and how many of them become a list of flaws: the worst first.
+// What a check is, and how checks become a list of findings, the most severe first.
 
 import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
 
-/** What is said of a check whatever it found. `ECS.5` and the like are Security Hub's controls; the others are our own. */
+/** The texts of a check. Ids such as `ECS.5` are Security Hub controls; the others are our own. */
 type Rule = {
   readonly id: string
   readonly severity: Severity
-  /** What is wrong, in a few words. */
+  /** The problem, in a few words. */
   readonly title: string
   readonly why: string
   readonly fix: string
 }
 
 export type Check<Subject> = Rule & {
-  /** What was seen that should not be; nothing when it passes. */
+  /** Evidence of the problem; empty when the check passes. */
   readonly seen: (subject: Subject) => readonly string[]
   /** What the fix would break here. */
   readonly conflict?: (subject: Subject) => string | undefined
@@ -22,10 +22,10 @@ export type Check<Subject> = Rule & {
 /** `where`: the name of the service or the cluster. */
 export type Sighting = { readonly where: string; readonly what: readonly string[] }
 
-/** A check that did not pass, with everything that it was seen at. */
+/** A check that failed, with each service or cluster that fails it. */
 export type Flaw = Rule & { readonly sightings: readonly Sighting[]; readonly conflicts: readonly Conflict[] }
 
-/** What the fix would break, and at which of them. */
+/** What the fix would break, and for which services or clusters. */
 type Conflict = { readonly text: string; readonly at: readonly string[] }
 
 export type Named<Subject> = { readonly where: string; readonly subject: Subject }
@@ -59,6 +59,6 @@ const rank = ({ severity }: Rule): number => SEVERITIES.indexOf(severity)
 
 export const worstFirst = (flaws: readonly Flaw[]): readonly Flaw[] => flaws.toSorted((a, b) => rank(a) - rank(b))
 
-/** Those of this severity, and worse ones. */
+/** Findings of this severity or worse. */
 export const atLeast = (severity: Severity, flaws: readonly Flaw[]): readonly Flaw[] =>
   flaws.filter(flaw => rank(flaw) <= SEVERITIES.indexOf(severity))

@@ -1,4 +1,4 @@
-// What can be wrong with the task definition that a service runs. Source of ECS.n: Security Hub user guide, ecs-controls.
+// The checks of a service's task definition. Source of ECS.n: Security Hub user guide, ecs-controls.
 import type { Check } from './check.ts'
 import type { ContainerPosture, Workload } from './posture.ts'
 
@@ -17,7 +17,7 @@ const isAdministrator = ({ user }: ContainerPosture): boolean =>
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'ECS_ENGINE_AUTH_DATA']
 
-/** By how they end: `TOKEN_TTL`, `SECRET_ARN` and `PASSWORD_FILE` say something about a secret, and are none. */
+/** Matches the end of a name: `TOKEN_TTL`, `SECRET_ARN` and `PASSWORD_FILE` are about a secret, but are none. */
 const SECRET_NAME =
   /(?:password|passwd|passphrase|pwd|secret|token|api_?key|access_?key|secret_?key|private_?key|signing_?key|encryption_?key|credentials?|connection_?string|(?:^|_)pass)_?\d*$/i
 
@@ -29,19 +29,19 @@ const variables = ({ definition }: Workload, is: (name: string) => boolean): rea
     return found.length === 0 ? [] : [`\`${name}\` has ${found.map(one => `\`${one}\``).join(', ')}`]
   })
 
-/** `image`, `image:tag`, with a registry that may have a port; a digest makes it the same image for ever. */
+/** The tag of `image` or `registry:port/image:tag`; undefined for an image with a digest, which never changes. */
 const tagOf = (image: string): string | undefined =>
   image.includes('@') ? undefined : (/:([^/:]+)$/.exec(image)?.[1] ?? 'latest')
 
 const EXEC_NEEDS_WRITING =
-  'ECS Exec is on, and its agent has to write to the root file system: AWS does not support both, so choose one.'
+  'ECS Exec is on, and its agent must write to the root file system: AWS does not support both, so choose one.'
 
 export const definitionChecks: readonly Check<Workload>[] = [
   {
     id: 'ECS.3',
     severity: 'high',
-    title: 'Tasks share the process ids of their host',
-    why: 'Whoever gets into a container sees, and may end, every process of the host and of other tasks.',
+    title: 'Tasks share the process namespace of their host',
+    why: 'An attacker in a container can see and end every process of the host and of other tasks.',
     fix: 'Register a revision without `pidMode: host`.',
     seen: ({ definition: { name, pidMode } }) => (pidMode === 'host' ? [`\`${name}\``] : []),
   },
@@ -49,56 +49,56 @@ export const definitionChecks: readonly Check<Workload>[] = [
     id: 'ECS.4',
     severity: 'high',
     title: 'A container is privileged',
-    why: 'It has what root on the host has: whoever gets into it is out of it.',
-    fix: 'Register a revision without `privileged`, and give it the Linux capabilities that it needs.',
+    why: 'It has root access to the host: an attacker in the container controls the host.',
+    fix: 'Register a revision without `privileged`, with only the Linux capabilities that it needs.',
     seen: workload => containers(workload, ({ isPrivileged }) => isPrivileged),
   },
   {
     id: 'ECS.5',
     severity: 'high',
-    title: 'A container may write to its root file system',
-    why: 'Whoever gets into it can change the program that runs, and leave something there.',
-    fix: 'Register a revision with `readonlyRootFilesystem: true`, and a volume for what has to be written.',
+    title: 'A container can write to its root file system',
+    why: 'An attacker in the container can change the program and leave files.',
+    fix: 'Register a revision with `readonlyRootFilesystem: true`, and a volume for files it must write.',
     seen: workload => linux(workload, ({ isRootReadOnly }) => !isRootReadOnly),
     conflict: ({ service }) => (service.hasExec ? EXEC_NEEDS_WRITING : undefined),
   },
   {
     id: 'ECS.8',
     severity: 'high',
-    title: 'Keys of AWS are in the environment',
-    why: 'Everyone who may describe the task definition reads them, in every revision, and they do not expire.',
-    fix: 'Make those keys invalid in IAM, and let the task role give the rights.',
+    title: 'AWS access keys are in the environment',
+    why: 'Everyone who can describe the task definition can read them, in every revision, and they do not expire.',
+    fix: 'Deactivate those keys in IAM, and grant the permissions through the task role.',
     seen: workload => variables(workload, name => KEYS.includes(name)),
   },
   {
     id: 'ECS.9',
     severity: 'high',
-    title: 'A container keeps no logs',
-    why: 'What it wrote is gone with its task: nobody can tell why it stopped, or who was in it.',
-    fix: 'Register a revision with a `logConfiguration`, such as `awslogs` with a group of CloudWatch Logs.',
+    title: 'A container has no log configuration',
+    why: 'Its output is lost with its task, so the cause of a stop cannot be found.',
+    fix: 'Register a revision with a `logConfiguration`, such as `awslogs` with a CloudWatch Logs group.',
     seen: workload => containers(workload, ({ hasLogs }) => !hasLogs),
   },
   {
     id: 'env-secrets',
     severity: 'high',
-    title: 'What is named like a secret is in the environment',
-    why: 'Everyone who may describe the task definition reads it, in every revision, also old ones.',
-    fix: 'Change that secret, keep it in Secrets Manager or Parameter Store, and name it under `secrets`.',
+    title: 'A variable named like a secret is in the environment',
+    why: 'Everyone who can describe the task definition can read it, in old revisions too.',
+    fix: 'Rotate the secret, store it in Secrets Manager or Parameter Store, and reference it under `secrets`.',
     seen: workload => variables(workload, isSecretName),
   },
   {
     id: 'ECS.17',
     severity: 'medium',
-    title: 'Tasks use the network of their host',
-    why: 'No security group of their own keeps them apart, and they reach what listens on the host alone.',
+    title: 'Tasks use the host’s network',
+    why: 'They have no security group of their own, and can reach services that listen only on the host.',
     fix: 'Register a revision with `networkMode: awsvpc`.',
     seen: ({ definition: { name, networkMode } }) => (networkMode === 'host' ? [`\`${name}\``] : []),
   },
   {
     id: 'ECS.18',
     severity: 'medium',
-    title: 'A volume of EFS is read and written unencrypted',
-    why: 'Whoever can listen in the network between the task and EFS reads the files.',
+    title: 'An EFS volume is not encrypted in transit',
+    why: 'Anyone who can read the network traffic between the task and EFS can read the files.',
     fix: 'Register a revision with `transitEncryption: ENABLED` for that volume.',
     seen: ({ definition }) => definition.plainVolumes.map(name => `\`${name}\``),
   },
@@ -106,49 +106,49 @@ export const definitionChecks: readonly Check<Workload>[] = [
     id: 'ECS.20',
     severity: 'medium',
     title: 'A container runs as root',
-    why: 'What gets out of it through a fault of the kernel or the runtime is root on the host.',
-    fix: 'Register a revision with a `user` that is not root; without one it is the user of the image, mostly root.',
+    why: 'An attacker who escapes through a kernel or runtime vulnerability is root on the host.',
+    fix: 'Register a revision with a non-root `user`; without one the image’s user applies, usually root.',
     seen: workload => linux(workload, isRoot),
   },
   {
     id: 'ECS.21',
     severity: 'medium',
-    title: 'A Windows container runs as its administrator',
-    why: 'Whoever gets into it can change everything in it.',
+    title: 'A Windows container runs as administrator',
+    why: 'An attacker in the container can change everything in it.',
     fix: 'Register a revision with a `user` such as `ContainerUser`.',
     seen: workload => windows(workload, isAdministrator),
   },
   {
     id: 'one-role',
     severity: 'medium',
-    title: 'The program and ECS act as the same role',
-    why: 'The program may do what only ECS has to: read every secret that is injected, and pull every image.',
-    fix: 'Give the task a role of its own with what the program needs, beside the execution role.',
+    title: 'Task role and execution role are the same',
+    why: 'The application gets permissions that only ECS needs: reading injected secrets and pulling images.',
+    fix: 'Give the task its own task role with only the permissions that the application needs.',
     seen: ({ definition: { taskRole, executionRole } }) =>
       taskRole !== undefined && taskRole === executionRole ? [`\`${taskRole}\``] : [],
   },
   {
     id: 'latest-image',
     severity: 'medium',
-    title: 'An image is named by the tag latest, or by none',
-    why: 'What runs is whatever was pushed last: a rollback starts the same image again.',
-    fix: 'Name images by their digest, or by tags that the repository does not let anyone move.',
+    title: 'An image uses the tag latest, or no tag',
+    why: 'Tasks run the image that was pushed last: a rollback starts the same image again.',
+    fix: 'Reference images by digest, or by immutable tags.',
     seen: workload => containers(workload, ({ image }) => tagOf(image) === 'latest'),
   },
   {
     id: 'ECS.15',
     severity: 'low',
     title: 'The task definition has no tags',
-    why: 'Nobody can tell whose it is, and rules and costs by tag pass it by.',
-    fix: 'Tag it with `aws ecs tag-resource`, and let whatever registers it do so.',
+    why: 'Its owner is unknown, and rules and costs by tag do not cover it.',
+    fix: 'Tag it with `aws ecs tag-resource`, and in the template that registers it.',
     seen: ({ definition: { name, tags } }) => (tags.length === 0 ? [`\`${name}\``] : []),
   },
   {
     id: 'moving-image',
     severity: 'low',
-    title: 'An image is named by a tag alone',
-    why: 'A tag can be moved: what was tested need not be what starts next.',
-    fix: 'Name images by their digest, or make the tags of the repository immutable.',
+    title: 'An image is referenced by tag only',
+    why: 'A tag can be moved: the next task may start an untested image.',
+    fix: 'Reference images by digest, or make the repository’s tags immutable.',
     seen: workload => containers(workload, ({ image }) => ![undefined, 'latest'].includes(tagOf(image))),
   },
 ]

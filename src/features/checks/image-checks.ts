@@ -1,4 +1,4 @@
-// What is known to be wrong in the images that run, by ECR's scans of their digests.
+// The checks of running images, by ECR's scans of their digests.
 import type { Check } from './check.ts'
 import type { ScannedFault, Workload } from './posture.ts'
 
@@ -11,14 +11,14 @@ const faulty = ({ scans }: Workload, severity: 'critical' | 'high'): readonly st
     return [`\`${container}\` has ${scan[severity]}${namesOf(faults)}${outlookOf(faults)}`]
   })
 
-/** Those that are exploited first. */
+/** Ids of vulnerabilities, those with a known exploit first. */
 const namesOf = (faults: readonly ScannedFault[]): string => {
   const worst = faults.toSorted((a, b) => Number(b.hasExploit ?? false) - Number(a.hasExploit ?? false))
   const named = worst.slice(0, MOST_NAMED).map(({ id }) => `\`${id}\``)
-  return named.length === 0 ? '' : `, among them ${named.join(', ')}`
+  return named.length === 0 ? '' : `, including ${named.join(', ')}`
 }
 
-/** Enhanced scanning alone tells. */
+/** How many have a fix or an exploit; only enhanced scanning reports this. */
 const outlookOf = (faults: readonly ScannedFault[]): string => {
   if (faults.every(({ hasFix }) => hasFix === undefined)) return ''
   const exploited = faults.filter(({ hasExploit }) => hasExploit).length
@@ -31,25 +31,25 @@ export const imageChecks: readonly Check<Workload>[] = [
   {
     id: 'critical-faults',
     severity: 'critical',
-    title: 'An image that runs has known critical faults',
-    why: 'How they are exploited is public, or soon will be.',
+    title: 'A running image has critical vulnerabilities',
+    why: 'Exploits for known vulnerabilities are public, or soon will be.',
     fix: FIX,
     seen: workload => faulty(workload, 'critical'),
   },
   {
     id: 'high-faults',
     severity: 'high',
-    title: 'An image that runs has known faults of high severity',
-    why: 'How they are exploited is public, or soon will be.',
+    title: 'A running image has high-severity vulnerabilities',
+    why: 'Exploits for known vulnerabilities are public, or soon will be.',
     fix: FIX,
     seen: workload => faulty(workload, 'high'),
   },
   {
     id: 'unscanned-image',
     severity: 'low',
-    title: 'Nobody looks for known faults in an image',
-    why: 'What becomes known about it after it was built, nobody here hears of.',
-    fix: 'Switch on scanning for its repository, or pull it through a repository of ECR that is scanned.',
+    title: 'A running image is not scanned',
+    why: 'Vulnerabilities found after it was built stay unnoticed.',
+    fix: 'Turn on scanning for its repository, or pull it through a scanned ECR repository.',
     seen: ({ scans }) =>
       scans.flatMap(({ container, scan }) => (scan.kind === 'unscanned' ? [`\`${container}\`: ${scan.why}`] : [])),
   },

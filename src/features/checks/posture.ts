@@ -1,10 +1,10 @@
-// What checks look at, in our own words. Of an environment the names alone: a value never gets this far.
+// The data that checks work on. Environments have variable names only: values are never read.
 import type { ServiceRef } from '../../model/ecs.ts'
 
 export type ContainerPosture = {
   readonly name: string
   readonly image: string
-  /** As the task definition says it; without it the image's own, which is root unless somebody cared. */
+  /** As in the task definition; absent, the image's user applies, usually root. */
   readonly user?: string
   readonly isPrivileged: boolean
   readonly isRootReadOnly: boolean
@@ -14,10 +14,10 @@ export type ContainerPosture = {
   readonly environment: readonly string[]
 }
 
-/** A group of CloudWatch Logs that containers write to. */
+/** A CloudWatch Logs group that containers write to. */
 export type LogGroupName = { readonly name: string; readonly region: string }
 
-/** The revision of a task definition that a service runs. */
+/** The task definition that a service runs. */
 export type DefinitionPosture = {
   /** `orders-api:7` */
   readonly name: string
@@ -44,7 +44,7 @@ export type RunningTask = {
 export type RunningContainer = {
   readonly name: string
   readonly image: string
-  /** `sha256:…`, once the image was pulled. */
+  /** `sha256:…`; absent until the image is pulled. */
   readonly digest?: string
 }
 
@@ -54,23 +54,23 @@ export type ServicePosture = {
   readonly definition: string
   readonly desired: number
   readonly hasPublicIp: boolean
-  /** Ids of the task sets that give their tasks public addresses. */
+  /** Ids of task sets with public IP addresses. */
   readonly publicTaskSets: readonly string[]
-  /** Of Fargate alone: `LATEST`, `1.4.0`. */
+  /** Fargate platform version: `LATEST`, `1.4.0`. */
   readonly platform?: string
   readonly hasExec: boolean
-  /** Not there where deployments are somebody else's, such as CodeDeploy's. */
+  /** Absent where another controller deploys, such as CodeDeploy. */
   readonly hasCircuitBreaker?: boolean
   readonly isBalanced: boolean
-  /** Names of its capacity providers; none with a launch type. */
+  /** Names of its capacity providers; empty with a launch type. */
   readonly providers: readonly string[]
   readonly tags: readonly string[]
 }
 
-/** A fault as a scan names it, such as a CVE. */
+/** A vulnerability of a scan, such as a CVE. */
 export type ScannedFault = {
   readonly id: string
-  /** As ECR writes it: `CRITICAL`, `HIGH`, … */
+  /** ECR's severity: `CRITICAL`, `HIGH`, … */
   readonly severity: string
   readonly hasFix?: boolean
   readonly hasExploit?: boolean
@@ -79,21 +79,21 @@ export type ScannedFault = {
 export type ImageScan =
   | {
       readonly kind: 'scanned'
-      /** How many there are in all; `faults` are the first of them. */
+      /** Total counts; `faults` has the first of them. */
       readonly critical: number
       readonly high: number
       readonly faults: readonly ScannedFault[]
     }
   | { readonly kind: 'unscanned'; readonly why: string }
 
-/** A service with all that it runs. */
+/** A service with its task definition, tasks, scans and log groups. */
 export type Workload = {
   readonly service: ServicePosture
   readonly definition: DefinitionPosture
   readonly tasks: readonly RunningTask[]
-  /** Of the images that run, as far as they were asked about. */
+  /** Scans of its running images, as far as they were read. */
   readonly scans: readonly { readonly container: string; readonly scan: ImageScan }[]
-  /** Names of its log groups that keep everything for good. */
+  /** Names of its log groups without a retention period. */
   readonly endlessLogs: readonly string[]
 }
 
@@ -106,9 +106,9 @@ export type ClusterPosture = {
   readonly insights: string
   /** `NONE`, `DEFAULT`, `OVERRIDE`. */
   readonly execLogging: string
-  /** Names of services of this cluster, as far as they were looked at, that ECS Exec is on for. */
+  /** Names of the checked services with ECS Exec on. */
   readonly execServices: readonly string[]
-  /** Names of capacity providers that may terminate instances on which tasks run. */
+  /** Names of capacity providers that may terminate instances that run tasks. */
   readonly unprotectedProviders: readonly string[]
   readonly tags: readonly string[]
 }

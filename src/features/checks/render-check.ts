@@ -1,4 +1,4 @@
-// /ecs check: the worst findings in full, as many as fit; the others by name.
+// Renders /ecs check: the most severe findings in full, as many as fit, and the others by title.
 
 import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
 import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -7,7 +7,7 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { Flaw, Sighting } from './check.ts'
 import { type Checked, MOST_SERVICES } from './check-place.ts'
 
-/** Of blocks as Slack gets them, in JSON: see the limits. */
+/** Characters of blocks as JSON; see kit/messages/limits.ts. */
 const MOST_CHARACTERS = 14_000
 const MOST_SIGHTINGS = 5
 const MOST_NOTES = 3
@@ -33,17 +33,17 @@ export const renderCheck = (checked: Checked, severity: Severity): Rendered => {
 const countsOf = (flaws: readonly Flaw[], severity: Severity): string => {
   const counted = SEVERITIES.map(one => ({ one, count: flaws.filter(flaw => flaw.severity === one).length }))
   const words = counted.filter(({ count }) => count > 0).map(({ one, count }) => `${count} ${one}`)
-  if (words.length === 0) return severity === 'low' ? 'no findings' : `no findings that are ${severity} or worse`
+  if (words.length === 0) return severity === 'low' ? 'no findings' : `no findings of severity ${severity} or worse`
   return `${flaws.length} ${flaws.length === 1 ? 'finding' : 'findings'}: ${words.join(', ')}`
 }
 
 const extentOf = ({ place: { scope }, services, clusters, before, left }: Checked): string => {
   const id = scope.accountId.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3')
-  if (scope.service !== undefined) return `${id} · its service, task definition, tasks, logs and cluster were looked at`
-  const looked = `${id} · ${counted(services, 'service')} in ${counted(clusters, 'cluster')} looked at`
-  if (before === 0 && left === 0) return looked
+  if (scope.service !== undefined) return `${id} · checked: service, task definition, tasks, logs and cluster`
+  const extent = `${id} · checked: ${counted(services, 'service')} in ${counted(clusters, 'cluster')}`
+  if (before === 0 && left === 0) return extent
   const pages = Math.ceil((before + MOST_SERVICES + left) / MOST_SERVICES)
-  return `${looked} · page ${before / MOST_SERVICES + 1} of ${pages}, by name`
+  return `${extent} · page ${before / MOST_SERVICES + 1} of ${pages}, by name`
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
@@ -64,10 +64,10 @@ const blockOf = ({ id, severity, title, why, fix, sightings, conflicts }: Flaw):
   richText(
     section(`*${severity.toUpperCase()}*  ${title}  \`${id}\``),
     list([
-      `Seen: ${seenAt(sightings)}`,
+      `Found: ${foundAt(sightings)}`,
       `Why it matters: ${why}`,
       `Fix: ${fix}`,
-      ...conflicts.map(({ text, at }) => `*But* ${namesOf(at)}${text}`),
+      ...conflicts.map(({ text, at }) => `*Conflict* ${namesOf(at)}${text}`),
     ]),
   )
 
@@ -78,7 +78,7 @@ const namesOf = (wheres: readonly string[]): string => {
   return `at ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}: `
 }
 
-const seenAt = (sightings: readonly Sighting[]): string => {
+const foundAt = (sightings: readonly Sighting[]): string => {
   const shown = sightings.slice(0, MOST_SIGHTINGS).map(({ where, what }) => {
     const words = cut(what.join(', '), 300)
     return where === '' ? words : `${where} (${words})`
@@ -99,13 +99,12 @@ const nextOf = ({ left, next }: Checked): readonly Block[] =>
   next === undefined ? [] : [offerButtons([{ label: `Next ${Math.min(left, MOST_SERVICES)}`, invocation: next }])]
 
 const notesOf = ({ left, leftImages, crowded, unread }: Checked, rest: readonly Flaw[]): readonly string[] => [
-  ...(rest.length === 0 ? [] : ['Not all fits here: narrow it with --severity, or check one cluster or service.']),
+  ...(rest.length === 0 ? [] : ['Some findings do not fit: filter with --severity, or check one cluster or service.']),
   ...(left === 0 ? [] : [leftNote(left)]),
-  ...(leftImages === 0 ? [] : [`The scans of ${counted(leftImages, 'more image')} were not looked at.`]),
-  ...crowded.map(name => `Of the tasks in ${name}, the first 500 were looked at.`).slice(0, MOST_NOTES),
-  ...unread.slice(0, MOST_NOTES).map(text => `Not read: ${text}`),
-  ...(unread.length > MOST_NOTES ? [`and ${unread.length - MOST_NOTES} more that could not be read`] : []),
+  ...(leftImages === 0 ? [] : [`Scans of ${counted(leftImages, 'more image')} were not checked.`]),
+  ...crowded.map(name => `Only the first 500 tasks in ${name} were checked.`).slice(0, MOST_NOTES),
+  ...unread.slice(0, MOST_NOTES).map(text => `Unavailable: ${text}`),
+  ...(unread.length > MOST_NOTES ? [`and ${unread.length - MOST_NOTES} more failed reads`] : []),
 ]
 
-const leftNote = (left: number): string =>
-  `Not looked at, as too much would be asked of AWS at once: ${counted(left, 'more service')}.`
+const leftNote = (left: number): string => `${counted(left, 'more service')} not checked, to limit calls to AWS.`

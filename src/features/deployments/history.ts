@@ -1,4 +1,4 @@
-// What /ecs deployments knows: the deployments that ECS keeps of a service, and what each of them put there.
+// Loads /ecs deployments: a service's deployments and revisions, and what each deployment changed.
 
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -9,7 +9,7 @@ import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments' | 'revisions'>
 
-/** As many as one DescribeServiceDeployments and one DescribeServiceRevisions take. */
+/** The most that one DescribeServiceDeployments and one DescribeServiceRevisions accept. */
 const MOST = 10
 
 export type History = {
@@ -21,12 +21,12 @@ export type History = {
 
 export const loadHistory = async (ref: ServiceRef, read: Reads): Promise<History | Refusal> => {
   const [service, deployments] = await Promise.all([read.service(ref), read.deployments(ref, MOST)])
-  if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const arns = deployments.flatMap(({ from, to }) => [to, ...from])
   return { ref, deployments, revisions: await read.revisions(ref, arns) }
 }
 
-/** What a deployment changed, from → to. Empty where it replaced tasks by their like, as a restart does. */
+/** What a deployment changed, from → to; empty after a restart. */
 export const changesOf = (
   { from: [source], to }: DeploymentRecord,
   revisions: readonly ServiceRevision[],
@@ -41,7 +41,7 @@ export const changesOf = (
       const old = before.images.find(one => one.container === container)
       if (old === undefined) return [`container ${container} added`]
       if (old.image !== image) return [`${container} ${nameOf(old.image)} → ${nameOf(image)}`]
-      return old.digest === digest ? [] : [`${container} ${nameOf(image)} has another digest`]
+      return old.digest === digest ? [] : [`${container} ${nameOf(image)}: new image under the same tag`]
     }),
   ]
 }

@@ -1,8 +1,8 @@
-// /ecs deployments: what was deployed when, what it changed, how it ended, and why it was rolled back.
+// Renders /ecs deployments: when each started, what it changed, how it ended, and why it was rolled back.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, cut, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { context, cut, date, firstThatFit, literal, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import { humanCode, plainName } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -15,14 +15,14 @@ export const renderHistory = (state: History): Rendered => {
   const [newest] = deployments
   const head =
     newest === undefined
-      ? `*${ref.service}* has no deployment that ECS remembers`
+      ? `*${ref.service}* has no deployment within ECS’s 90 days`
       : `*${ref.service}*: the last deployment ${OUTCOMES[newest.status] ?? humanCode(newest.status)}`
   return {
     text: plain(head),
     blocks: [
       richText(section(head)),
-      scope(ref),
-      ...(deployments.length === 0 ? [] : [richText(...thatFit(deployments.map(record => line(record, state))))]),
+      placeLine(ref),
+      ...(deployments.length === 0 ? [] : [richText(...firstThatFit(deployments.map(record => line(record, state))))]),
       context('ECS keeps deployments for 90 days.'),
       offerButtons([
         { label: 'Status', invocation: `status ${fullName(ref)}` },
@@ -34,13 +34,13 @@ export const renderHistory = (state: History): Rendered => {
 
 /** ECS developer guide, service deployment states. */
 const OUTCOMES: Readonly<Record<string, string>> = {
-  PENDING: 'is about to begin',
+  PENDING: 'is pending',
   IN_PROGRESS: 'is in progress',
   SUCCESSFUL: 'was successful',
   STOPPED: 'was stopped',
   STOP_REQUESTED: 'is being stopped',
-  ROLLBACK_REQUESTED: 'is about to be rolled back',
-  ROLLBACK_IN_PROGRESS: 'is being rolled back',
+  ROLLBACK_REQUESTED: 'is about to roll back',
+  ROLLBACK_IN_PROGRESS: 'is rolling back',
   ROLLBACK_SUCCESSFUL: 'failed and was rolled back',
   ROLLBACK_FAILED: 'failed, and so did its rollback',
 }
@@ -64,7 +64,7 @@ const line = (record: DeploymentRecord, { revisions }: History): JsonObject => {
     ...(breaker === undefined || breaker.failed === 0 ? [] : [`${breaker.failed} of ${breaker.most} failures counted`]),
     ...(alarms === undefined || alarms.triggered.length === 0
       ? []
-      : [`alarms rang: ${alarms.triggered.map(name => plainName(name, 60)).join(', ')}`]),
+      : [`alarms: ${alarms.triggered.map(name => plainName(name, 60)).join(', ')}`]),
     ...(rollback === undefined ? [] : [`rolled back: ${plainName(rollback.reason, 200)}`]),
   ]
   return section(date(createdAt, '{date_short_pretty} {time}'), literal(`  ${cut(parts.join(' · '), 500)}\n`))

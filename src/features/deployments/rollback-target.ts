@@ -1,5 +1,5 @@
-// What a service can be rolled back to: while a deployment is in progress, what ran before it; otherwise the last task
-// definition that was deployed successfully before the one that runs.
+// Finds what a service rolls back to: the revision before a deployment in progress, else the last other task definition
+// deployed successfully.
 import type { Config } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
@@ -13,22 +13,22 @@ import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
 
-/** As many as one DescribeServiceDeployments takes. */
+/** The most that one DescribeServiceDeployments accepts. */
 const MOST = 20
 
 export type Rollback = {
   readonly service: Service
-  /** The revision that runs, or is being deployed; undefined where ECS does not say. */
+  /** The current revision, or the one being deployed; undefined where ECS does not return it. */
   readonly from: ServiceRevision | undefined
   readonly to: Goal
-  /** In progress, and stopped by rolling back. Without it, `to` is deployed. */
+  /** The deployment in progress, which the rollback stops. Without it, `to` is deployed. */
   readonly stops?: DeploymentRecord
-  /** Of `to`, where it is deployed. */
+  /** Task definition of `to`, where it is deployed. */
   readonly definition?: TaskDefinition
   readonly managed?: Provenance
 }
 
-/** `revision` and `at`, when it was deployed: unknown of a task definition that ECS does not remember here. */
+/** `revision`, and the time `at` of its deployment, are unknown for a task definition without a deployment in ECS's history. */
 export type Goal = { readonly name: string; readonly revision?: ServiceRevision; readonly at?: string }
 
 export const loadRollback = async (
@@ -39,14 +39,14 @@ export const loadRollback = async (
 ): Promise<Rollback | Refusal> => {
   if (accountOf(config, ref).roles.deployer === undefined)
     return refuse(
-      `Rolling back takes the deployer role of ${ref.account}, and the configuration names none.`,
-      'Ask whoever keeps it to add `deployer` under the account’s `roles`.',
+      `Rollbacks need a deployer role in ${ref.account}, and the configuration has none.`,
+      'Ask your administrator to add `deployer` under the account’s `roles`.',
     )
   const [detail, history] = await Promise.all([read.serviceDetail(ref), read.deployments(ref, MOST)])
-  if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const { service } = detail
-  const no = refusalOf(service)
-  if (no !== undefined) return no
+  const refusal = refusalOf(service)
+  if (refusal !== undefined) return refusal
   const known = await revisionsOf(ref, detail.revisions, history, read)
   const from = known.find(({ arn }) => arn === detail.revisions[0])
   const base = { service, from }
@@ -55,13 +55,14 @@ export const loadRollback = async (
   if (running !== undefined && isInProgress(running)) {
     const [back] = goals.filter(({ revision }) => revision?.arn !== running.to)
     const wanted = to === undefined ? back : await namedGoal(to, service, goals, read)
-    if (wanted === undefined) return nothingBefore(service, 'This is its first deployment, as far as ECS remembers')
+    if (wanted === undefined)
+      return nothingBefore(service, 'ECS’s history has no deployment before the one in progress')
     if (isRefusal(wanted)) return wanted
     if (wanted.name === back?.name) return { ...base, to: back, stops: running }
     return deploying(base, wanted, read)
   }
   if (running !== undefined && running.finishedAt === undefined)
-    return refuse(`*${ref.service}* is being rolled back already: ${words(running.status)}.`, undefined, [
+    return refuse(`*${ref.service}* is already rolling back: ${humanStatus(running.status)}.`, undefined, [
       { label: 'Status', invocation: `status ${fullName(ref)}` },
     ])
   const wanted =
@@ -69,43 +70,43 @@ export const loadRollback = async (
       ? goals.find(({ name }) => name !== service.taskDefinition)
       : await namedGoal(to, service, goals, read)
   if (wanted === undefined)
-    return nothingBefore(service, `Of its last ${MOST} deployments, none was of another task definition and successful`)
+    return nothingBefore(service, `Its last ${MOST} deployments include no successful one of another task definition`)
   return isRefusal(wanted) ? wanted : deploying(base, wanted, read)
 }
 
-const words = (status: string): string => status.toLowerCase().replaceAll('_', ' ')
+const humanStatus = (status: string): string => status.toLowerCase().replaceAll('_', ' ')
 
 const isInProgress = ({ status }: DeploymentRecord): boolean => status === 'PENDING' || status === 'IN_PROGRESS'
 
 const nothingBefore = ({ ref }: Service, why: string): Refusal =>
   refuse(
-    `There is nothing that *${ref.service}* could be rolled back to. ${why}.`,
-    'ECS keeps deployments for 90 days; an older task definition can be named with `--to`.',
+    `*${ref.service}* has nothing to roll back to. ${why}.`,
+    'ECS keeps deployments for 90 days; name an older task definition with `--to`.',
     [{ label: 'Deployments', invocation: `deployments ${fullName(ref)}` }],
   )
 
 const OTHERS = {
-  CODE_DEPLOY: 'CodeDeploy deploys it, and ECS takes a task definition from nobody else',
-  EXTERNAL: 'its deployments are made from outside, as task sets that ECS does not keep a history of',
+  CODE_DEPLOY: 'only CodeDeploy can deploy it',
+  EXTERNAL: 'an external controller deploys it with task sets, of which ECS keeps no history',
 } as const
 
 const refusalOf = ({ ref, status, controller, isExpress, deployments }: Service): Refusal | undefined => {
   const name = `*${ref.service}*`
-  if (status !== 'ACTIVE') return refuse(`${name} is ${status.toLowerCase()}: there is nothing left to roll back.`)
+  if (status !== 'ACTIVE') return refuse(`${name} is ${status.toLowerCase()}: nothing to roll back.`)
   if (controller !== 'ECS')
     return refuse(
-      `${name} cannot be rolled back from here: ${OTHERS[controller]}.`,
+      `${name} cannot be rolled back here: ${OTHERS[controller]}.`,
       controller === 'CODE_DEPLOY' ? 'Stop or redeploy it in CodeDeploy.' : 'Roll it back where it is deployed from.',
     )
   if (isExpress && !deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))
     return refuse(
-      `${name} is an Express service: ECS makes its task definitions itself, and none is in the middle of being deployed.`,
+      `${name} is an Express service without a deployment in progress: ECS manages its task definitions.`,
       'Update its image instead.',
     )
   return undefined
 }
 
-/** What deployments and their rollbacks went to, and what the oldest of them replaced: in two calls of twenty. */
+/** Revisions that deployments and rollbacks deployed, and the one before the oldest; two calls of twenty. */
 const revisionsOf = async (
   ref: ServiceRef,
   current: readonly string[],
@@ -119,7 +120,7 @@ const revisionsOf = async (
   return found.flat()
 }
 
-/** What was deployed successfully, the newest first; at the end what the oldest deployment replaced, unless that failed, too. */
+/** Revisions deployed successfully, the newest first; last, the one that the oldest deployment replaced. */
 export const goalsOf = (
   history: readonly DeploymentRecord[],
   revisions: readonly ServiceRevision[],
@@ -138,7 +139,7 @@ export const goalsOf = (
   return [...good, ...(history.at(-1)?.from ?? []).slice(0, 1).flatMap(arn => goal(arn, undefined))]
 }
 
-/** Named by a person: `orders-api:6`, `6`, or the id of a service revision. */
+/** The goal of `--to`: `orders-api:6`, `6`, or the id of a service revision. */
 const namedGoal = async (
   text: string,
   { ref, taskDefinition }: Service,
@@ -150,18 +151,18 @@ const namedGoal = async (
   if (isRefusal(byRevision)) return byRevision
   const name = byRevision?.name ?? (text.includes(':') ? text : `${family}:${text}`)
   if (name === taskDefinition && byRevision === undefined)
-    return refuse(`*${ref.service}* runs \`${name}\` already.`, 'Nothing to roll back; `restart` replaces its tasks.')
+    return refuse(`*${ref.service}* already runs \`${name}\`.`, 'Nothing to roll back; `restart` replaces its tasks.')
   const goal = byRevision ?? goals.find(one => one.name === name)
   if (goal !== undefined) return goal
   const [ofFamily, number = ''] = name.split(':')
   if (ofFamily === family && Number(number) < Number(current)) return { name }
   return refuse(
-    `\`${name}\` was never deployed as *${ref.service}* successfully, as far as ECS remembers.`,
-    'Rolling back goes to what ran before; something new is deployed from where you build it.',
+    `ECS’s history has no successful deployment of \`${name}\` to *${ref.service}*.`,
+    'A rollback only goes to an earlier deployment; deploy new versions with your pipeline.',
   )
 }
 
-/** Ids of service revisions are long numbers; no task definition has that many revisions. */
+/** Ids of service revisions are longer numbers than revisions of a task definition. */
 const isRevisionId = (text: string): boolean => /^\d{10,}$/.test(text)
 
 const revisionNamed = async (
@@ -186,7 +187,7 @@ const deploying = async (
   const { ref, tags, taskDefinition } = base.service
   if (to.name === taskDefinition)
     return refuse(
-      `*${ref.service}* runs \`${to.name}\` already.`,
+      `*${ref.service}* already runs \`${to.name}\`.`,
       'Nothing to roll back; `restart` replaces its tasks.',
     )
   const [definition, managed] = await Promise.all([
@@ -195,8 +196,8 @@ const deploying = async (
   ])
   if (definition?.isActive !== true)
     return refuse(
-      `\`${to.name}\` ${definition === undefined ? 'is not there' : 'was deregistered'}: ECS deploys it no more.`,
-      'Name another one with `--to`; `/ecs deployments` shows what ran.',
+      `\`${to.name}\` ${definition === undefined ? 'does not exist' : 'was deregistered'}: ECS cannot deploy it.`,
+      'Name another one with `--to`; `/ecs deployments` lists earlier ones.',
     )
   return { ...base, to, definition, ...(managed !== undefined && { managed }) }
 }

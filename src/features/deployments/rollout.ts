@@ -1,5 +1,5 @@
-// How far the deployment is that a plan began: of the service's primary deployment, told from the one before it. ECS says when
-// it is over (`rolloutState`); where it says nothing that we know, the counts say it, once they have stood still for a minute.
+// Follows the deployment that a plan started. It is over when ECS says so (`rolloutState`), else when its task counts are
+// complete and unchanged for a minute.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Memory, Progress } from '../../engine/change/progress.ts'
@@ -11,7 +11,7 @@ import { troubleOf } from './rollout-trouble.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
-/** `before`: the id of the deployment that was there when it was planned. */
+/** `before`: the id of the primary deployment when the plan was made. */
 export type Seen = {
   readonly service: Service
   readonly before: unknown
@@ -20,7 +20,7 @@ export type Seen = {
   readonly memory?: Memory
 }
 
-/** What it takes to watch one. */
+/** IAM actions for watching a deployment. */
 export const ROLLOUT_READS = [
   'ecs:DescribeServices',
   'ecs:ListServiceDeployments',
@@ -29,14 +29,21 @@ export const ROLLOUT_READS = [
   'ecs:DescribeTasks',
 ] as const
 
+/** A card's line about every plan that replaces tasks. */
+export const REPLACEMENT =
+  'ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'
+
+export const replacedText = (desired: number): string =>
+  desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
+
 const STEADY_MS = 60_000
-/** UpdateService answers with the new deployment, so it does not take long to be seen. */
+/** UpdateService returns the new deployment, so reads show it soon. */
 const MOST_MS_TO_BEGIN = 10 * 60_000
 
 export const primaryOf = ({ deployments }: Pick<Service, 'deployments'>): Deployment | undefined =>
   deployments.find(({ status }) => status === 'PRIMARY')
 
-/** The `settled` of every plan that begins a deployment. */
+/** `settled` of every plan that starts a deployment. */
 export const watchRollout = async (
   plan: Plan,
   since: string,
@@ -45,7 +52,7 @@ export const watchRollout = async (
   memory?: Memory,
 ): Promise<Progress> => {
   const service = await read.service(plan.target)
-  if (service === undefined) return { status: 'superseded', text: 'The service was deleted meanwhile.' }
+  if (service === undefined) return { status: 'superseded', text: 'The service was deleted.' }
   return rolloutOf({ service, before: plan.binds['deployment'], since, now, ...(memory && { memory }) }, read)
 }
 
@@ -57,30 +64,29 @@ const progressOf = async (seen: Seen, read: Reads): Promise<Progress> => {
   const ours = primaryOf(service)
   if (service.status !== 'ACTIVE') return { status: 'superseded', text: 'The service is being deleted.' }
   if (memory !== undefined && memory.deployment !== ours?.id)
-    return { status: 'superseded', text: 'Another deployment was begun meanwhile, not by this operation.' }
-  if (ours === undefined || ours.id === before) return notBegun(seen)
+    return { status: 'superseded', text: 'Another change started a newer deployment.' }
+  if (ours === undefined || ours.id === before) return notStarted(seen)
   const counts = `${ours.running}/${service.desired} new tasks running`
   if (ours.rolloutState === 'FAILED')
     return { status: 'failed', text: `${counts}.`, details: [ours.rolloutReason ?? 'ECS gave no reason.'] }
-  const remembered = rememberedOf(ours, seen)
-  if (ours.rolloutState === 'COMPLETED' || isSteady(ours, seen, remembered))
-    return { status: 'done', text: `${counts}.` }
-  return underWay({ seen, ours, counts, memory: remembered }, read)
+  const current = memoryOf(ours, seen)
+  if (ours.rolloutState === 'COMPLETED' || isSteady(ours, seen, current)) return { status: 'done', text: `${counts}.` }
+  return inProgress({ seen, ours, counts, memory: current }, read)
 }
 
-const notBegun = ({ since, now }: Seen): Progress =>
+const notStarted = ({ since, now }: Seen): Progress =>
   msBetween(since, now) < MOST_MS_TO_BEGIN
-    ? { status: 'moving', text: 'the deployment has not begun' }
-    : { status: 'failed', text: 'AWS took the call, but ECS shows no new deployment.' }
+    ? { status: 'moving', text: 'the deployment has not started' }
+    : { status: 'failed', text: 'AWS accepted the call, but ECS shows no new deployment.' }
 
-type UnderWay = {
+type InProgress = {
   readonly seen: Seen
   readonly ours: Deployment
   readonly counts: string
   readonly memory: Memory
 }
 
-const underWay = async ({ seen, ours, counts, memory }: UnderWay, read: Reads): Promise<Progress> => {
+const inProgress = async ({ seen, ours, counts, memory }: InProgress, read: Reads): Promise<Progress> => {
   const { service, since, now } = seen
   const stillMs = msBetween(memory.since, now)
   const trouble = await troubleOf({ service, ours, stillMs, elapsedMs: msBetween(since, now) }, read)
@@ -90,25 +96,25 @@ const underWay = async ({ seen, ours, counts, memory }: UnderWay, read: Reads): 
   return { status: 'moving', text: `${counts}${failed}`, share: shareOf(ours, service), memory }
 }
 
-/** While a stopped deployment is rolled back: ECS says when that is over, unless its tasks do not come up either. */
+/** Progress while ECS rolls back a stopped deployment, whose tasks may fail too. */
 export const stoppingOf = async (seen: Seen, counts: string, read: Reads): Promise<Progress> => {
   const ours = primaryOf(seen.service)
   if (ours === undefined) return { status: 'moving', text: counts }
-  // The deployment that is stopped is primary until ECS has begun the one that goes back.
-  const isOther = seen.memory === undefined || seen.memory.deployment !== ours.id
+  // The stopped deployment is primary until ECS has started the one that rolls back.
+  const isNew = seen.memory === undefined || seen.memory.deployment !== ours.id
   const { memory: _, ...fresh } = seen
-  return underWay({ seen, ours, counts, memory: rememberedOf(ours, isOther ? fresh : seen) }, read)
+  return inProgress({ seen, ours, counts, memory: memoryOf(ours, isNew ? fresh : seen) }, read)
 }
 
 const shareOf = ({ running }: Deployment, { desired }: Service): number =>
   desired === 0 ? 0 : Math.min(1, running / desired)
 
-const rememberedOf = (ours: Deployment, { service, memory, now }: Seen): Memory => {
+const memoryOf = (ours: Deployment, { service, memory, now }: Seen): Memory => {
   const counts = `${ours.running}+${ours.pending} of ${service.desired}, ${service.running}+${service.pending} in all`
   return memory?.counts === counts ? memory : { deployment: ours.id, counts, since: now }
 }
 
-/** Only where ECS does not say that it is still in progress. */
+/** Whether the counts are complete and unchanged; not while ECS reports that the deployment is in progress. */
 const isSteady = (ours: Deployment, { service, now }: Seen, { since }: Memory): boolean =>
   ours.rolloutState !== 'IN_PROGRESS' &&
   service.deployments.every(one => one === ours || one.status === 'INACTIVE') &&
@@ -119,7 +125,7 @@ const isSteady = (ours: Deployment, { service, now }: Seen, { since }: Memory): 
 
 const msBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from)
 
-/** When it looks done, or not like ours any more, ECS may have rolled it back meanwhile: its history tells. */
+/** A deployment that looks done or superseded may have been rolled back by ECS: checks its history. */
 export const unlessRolledBack = async (progress: Progress, { ref }: Service, read: Reads): Promise<Progress> => {
   if (progress.status !== 'done' && progress.status !== 'superseded') return progress
   const [last] = await read.deployments(ref, 1)

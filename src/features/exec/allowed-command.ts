@@ -1,51 +1,54 @@
-// What somebody wants to run: a command of the configuration's, or a line for the container's own shell; and whether it may.
+// Resolves a typed command to a configured command or a shell line, and checks that configuration allows it.
 
 import type { ExecRules } from '../../engine/rules/config.ts'
 import { type RedactOptions, redact } from '../../kit/redact/redact.ts'
 import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 
-export type Wanted = {
-  /** What the container is given, word for word. */
+export type RequestedCommand = {
+  /** The exact arguments that run in the container. */
   readonly argv: readonly string[]
-  /** Of the configuration: what it can do is known beforehand. */
+  /** Name of a configured command, whose effect is known. */
   readonly named?: string
 }
 
-/** `text`: as typed behind `--`. `hiding`: what else than a secret nobody is to read. */
-export const wantedOf = (text: string, rules: ExecRules, hiding: RedactOptions): Wanted | Refusal => {
-  const [name = '', ...given] = text.split(/\s+/)
-  const own = Object.hasOwn(rules.commands, name) ? rules.commands[name] : undefined
-  if (own !== undefined) {
-    const argv = fill(name, own, given)
+/** `text`: as typed after `--`. `hiding`: what configuration hides besides secrets. */
+export const resolveCommand = (text: string, rules: ExecRules, hiding: RedactOptions): RequestedCommand | Refusal => {
+  const [name = '', ...args] = text.split(/\s+/)
+  const configured = Object.hasOwn(rules.commands, name) ? rules.commands[name] : undefined
+  if (configured !== undefined) {
+    const argv = fillParameters(name, configured, args)
     return isRefusal(argv) ? argv : { argv, named: name }
   }
   const denied = rules.deny.find(pattern => new RegExp(pattern).test(text))
   if (denied !== undefined)
-    return refuse('Nobody runs that here, whoever agrees.', `The configuration forbids what looks like \`${denied}\`.`)
+    return refuse(
+      'This command is blocked by configuration; it cannot be approved.',
+      `It matches the deny rule \`${denied}\`.`,
+    )
   if (Object.keys(redact(text, hiding).hidden).length > 0)
     return refuse(
-      'There is something in that command that looks like a secret, or that the configuration hides: everybody who sees the card would read it.',
-      'Let the command read it where it is: from the container’s environment or a file.',
+      'The command contains a possible secret or text that configuration hides. Everyone who sees the card could read it.',
+      'Read the secret from the container’s environment or a file instead.',
     )
   return { argv: ['sh', '-c', text] }
 }
 
-const fill = (
+const fillParameters = (
   name: string,
   { argv, parameters }: ExecRules['commands'][string],
-  given: readonly string[],
+  args: readonly string[],
 ): readonly string[] | Refusal => {
   const values = new Map<string, string>()
-  for (const one of given) {
-    const [parameter = '', ...rest] = one.split('=')
+  for (const arg of args) {
+    const [parameter = '', ...rest] = arg.split('=')
     const allowed = Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined
     if (allowed === undefined)
-      return refuse(`\`${name}\` takes no \`${one.slice(0, 100)}\`.`, usageOf(name, parameters))
+      return refuse(`\`${name}\` has no parameter \`${arg.slice(0, 100)}\`.`, usageOf(name, parameters))
     if (!allowed.includes(rest.join('=')))
       return refuse(
-        `\`${name}\` takes no such \`${parameter}\`.`,
-        `It is one of ${allowed.map(value => `\`${value}\``).join(', ')}.`,
+        `\`${name}\` does not allow this value of \`${parameter}\`.`,
+        `Allowed: ${allowed.map(value => `\`${value}\``).join(', ')}.`,
       )
     values.set(parameter, rest.join('='))
   }
@@ -56,15 +59,15 @@ const fill = (
   )
   return jsonBytes(filled) <= MOST_BYTES
     ? filled
-    : refuse(`\`${name}\` is too long to be shown to anybody.`, 'Whoever keeps the configuration can make it shorter.')
+    : refuse(`\`${name}\` is too long to show on a card.`, 'Your administrator can shorten it in the configuration.')
 }
 
-/** Of JSON; a card holds less. */
+/** Bytes of the arguments as JSON. */
 const MOST_BYTES = 30_000
 
 const usageOf = (name: string, parameters: Readonly<Record<string, readonly string[]>>): string =>
   `Write \`-- ${[name, ...Object.entries(parameters).map(([one, values]) => `${one}=${values.join('|')}`)].join(' ')}\`.`
 
-/** The words as a shell would read them: what the card shows. */
-export const shown = (argv: readonly string[]): string =>
+/** The arguments quoted for a shell, for the card. */
+export const shellText = (argv: readonly string[]): string =>
   argv.map(text => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)).join(' ')

@@ -1,15 +1,15 @@
-// Letting a person into one task for a while, with their own identity: the task's tags name them and the container, and
-// their standing policy lets nobody else in.
+// Temporary shell access to one task: tags on the task name the person and the container, and IAM policies of people
+// compare themselves with those tags.
 
 import type { EcsCall, Grant, Plan, SessionCall } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 
-/** What the policies of people compare with who they are, and with the container that they ask for (infra/people.ts). */
+/** Tags that people's IAM policies compare with their identity and the requested container (infra/people.ts). */
 export const GRANT_TAG = 'quarterdeck:exec'
 export const CONTAINER_TAG = 'quarterdeck:exec-container'
 
-/** Ends one session; the ARN of the service says where it is. */
-export const endingOf = (serviceArn: string, id: string): SessionCall => {
+/** Terminates one session, in the account and region of the service's ARN. */
+export const terminateCall = (serviceArn: string, id: string): SessionCall => {
   const [, partition, , region, account] = serviceArn.split(':')
   return {
     service: 'ssm',
@@ -20,8 +20,8 @@ export const endingOf = (serviceArn: string, id: string): SessionCall => {
   }
 }
 
-/** Of who lets themselves in: the tag is their corporate id. */
-export const grantingOf = ({ taskArn, container }: Grant, { who }: Pick<Asker, 'who'>): EcsCall => ({
+/** Tags the task with the requester's corporate id and the container. */
+export const grantCall = ({ taskArn, container }: Grant, { who }: Pick<Asker, 'who'>): EcsCall => ({
   service: 'ecs',
   action: 'TagResource',
   input: {
@@ -35,12 +35,12 @@ export const grantingOf = ({ taskArn, container }: Grant, { who }: Pick<Asker, '
   repeatable: true,
 })
 
-/** What to type in a terminal, once it is granted. */
-export const lineOf = ({ target }: Pick<Plan, 'target'>, { task, container }: Grant): string =>
+/** The AWS CLI command that opens the session, for the requester's terminal. */
+export const awsCommand = ({ target }: Pick<Plan, 'target'>, { task, container }: Grant): string =>
   `aws ecs execute-command --region ${target.region} --cluster ${target.cluster} --task ${task} --container ${container} --interactive --command /bin/sh`
 
-/** At its end. */
-export const ungrantingOf = ({ taskArn }: Grant): EcsCall => ({
+/** Removes both tags when the access ends. */
+export const revokeCall = ({ taskArn }: Grant): EcsCall => ({
   service: 'ecs',
   action: 'UntagResource',
   input: { resourceArn: taskArn, tagKeys: [GRANT_TAG, CONTAINER_TAG] },

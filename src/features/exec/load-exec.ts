@@ -1,109 +1,122 @@
-// From a service and what is asked of it to what is known of where it would run, or to what is in the way.
+// Loads what an exec plan needs: the command, the tasks and containers, their roles, networks and logging; or a refusal.
 
+import { fits } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { isProduction, type Scope } from '../../engine/rules/config.ts'
-import { fits } from '../../engine/rules/policy.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { hidingOf } from '../logs/load-logs.ts'
-import { type Wanted, wantedOf } from './allowed-command.ts'
-import { missingWay } from './network-paths.ts'
+import { redactionOptions } from '../logs/redaction.ts'
+import { type RequestedCommand, resolveCommand } from './allowed-command.ts'
+import { missingEndpoint } from './network-paths.ts'
 import { type Chosen, placesFor, rolesOf } from './pick-container.ts'
 import type { ExecReads } from './reads.ts'
-import { type Asked, minutesOf, unfitting, whatToRun } from './request.ts'
-import { keepsNothing, mendsOfLog } from './session-log.ts'
+import { type Asked, askForCommand, minutesOf, refuseCombination } from './request.ts'
+import { logFixes, logsNothing } from './session-log.ts'
 import type { ExecSite, ExecTask } from './site.ts'
 
-type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly own: Asker }
+type With = { readonly read: Pick<ExecReads, 'endpoints' | 'execSite' | 'taskRole'>; readonly asker: Asker }
 
 export type ExecState = {
   readonly ref: ServiceRef
   readonly site: ExecSite
   readonly places: readonly Chosen[]
-  /** What their networks may lack, in words. */
+  /** Warnings about missing network routes. */
   readonly ways: readonly string[]
-  /** Not there where a person is let in instead. */
-  readonly wanted?: Wanted
+  /** The command; absent for shell access. */
+  readonly command?: RequestedCommand
   readonly minutes: number
   readonly keepsGoing?: true
-  readonly own: Asker
-  /** Canonical text with the task and container that were chosen. */
+  readonly asker: Asker
+  /** Canonical text with the chosen task and container. */
   readonly invocation: string
 }
 
-export const loadExec = async (ref: ServiceRef, asked: Asked, { read, own }: With): Promise<ExecState | Refusal> => {
-  if (accountOf(own.config, ref).roles.exec === undefined)
-    return refuse(
-      `Nobody runs commands in ${ref.account}: it has no role for that.`,
-      'Whoever keeps the configuration can name it: `roles.exec`.',
-    )
-  const { run: command, interactive = false } = asked
-  const minutes = minutesOf(asked)
-  const unfit = unfitting(asked)
-  if (unfit !== undefined) return unfit
-  if (command === undefined && !interactive) return whatToRun(own)
-  const wanted = command === undefined ? undefined : wantedOf(command, own.config.exec, hidingOf(own))
-  if (isRefusal(wanted)) return wanted
+export const loadExec = async (ref: ServiceRef, asked: Asked, { read, asker }: With): Promise<ExecState | Refusal> => {
+  const command = requestedCommand(ref, asked, asker)
+  if (isRefusal(command)) return command
   const site = await read.execSite(ref)
-  const places = await placesFor(asked, { ref, site, read, own })
+  const places = await placesFor(asked, { ref, site, read, asker })
   if (isRefusal(places)) return places
-  const unlogged = refuseUnlogged(ref, site, places, own)
+  const unlogged = refuseUnlogged(ref, site, places, asker)
   if (unlogged !== undefined) return unlogged
   const [place] = places
-  if (place === undefined) return refuse(`*${fullName(ref)}* has no task that runs.`)
+  if (place === undefined) return refuse(`*${fullName(ref)}* has no running task.`)
   const ways = await readWays(ref, places, read)
-  const { id } = place.task
-  const taken = interactive ? refuseTaken(place.task, own) : undefined
-  if (taken !== undefined) return taken
-  const invocation = own.again({
-    service: ref,
-    ...(asked.all !== true && { task: id }),
-    // Of another revision it may have another name.
-    ...(places.every(({ container }) => container.name === place.container.name) && {
-      container: place.container.name,
-    }),
-    // What is said once, for this time alone, is no part of what is asked for.
-    ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
-    ...(interactive ? { for: minutes } : { timeout: minutes }),
-  })
+  const granted = asked.interactive ? refuseGranted(place.task, asker) : undefined
+  if (granted !== undefined) return granted
   return {
     ref,
     site,
     places,
     ways,
-    ...(wanted !== undefined && { wanted }),
+    ...(command !== undefined && { command }),
     ...(asked['keep-going'] === true && { keepsGoing: true }),
-    minutes,
-    own,
-    invocation,
+    minutes: minutesOf(asked),
+    asker,
+    invocation: invocationOf(ref, asked, place, places, asker),
   }
 }
 
-/** A grant takes everybody's tag and sessions along at its end: a second one in the same task would end with the first. */
-const refuseTaken = ({ grantee }: ExecTask, { who }: Asker): Refusal | undefined => {
+/** The command to run; undefined for shell access. */
+const requestedCommand = (ref: ServiceRef, asked: Asked, asker: Asker): RequestedCommand | Refusal | undefined => {
+  if (accountOf(asker.config, ref).roles.exec === undefined)
+    return refuse(
+      `Commands cannot run in ${ref.account}: the configuration has no \`roles.exec\` for it.`,
+      'Ask your administrator to add it.',
+    )
+  const refusal = refuseCombination(asked)
+  if (refusal !== undefined) return refusal
+  if (asked.run === undefined) return asked.interactive ? undefined : askForCommand(asker)
+  return resolveCommand(asked.run, asker.config.exec, redactionOptions(asker))
+}
+
+const invocationOf = (
+  ref: ServiceRef,
+  asked: Asked,
+  first: Chosen,
+  places: readonly Chosen[],
+  { again }: Asker,
+): string =>
+  again({
+    service: ref,
+    ...(asked.all !== true && { task: first.task.id }),
+    // Another revision may name its container differently.
+    ...(places.every(({ container }) => container.name === first.container.name) && {
+      container: first.container.name,
+    }),
+    // These options apply to this request only.
+    ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
+    ...(asked.interactive ? { for: minutesOf(asked) } : { timeout: minutesOf(asked) }),
+  })
+
+/** A task has at most one grant: its end removes the tags and every session of the task. */
+const refuseGranted = ({ grantee }: ExecTask, { who }: Asker): Refusal | undefined => {
   if (grantee === undefined) return undefined
   if (grantee !== who.corporateId)
-    return refuse(`${grantee} has been let into that task; one person at a time.`, 'Name another one: `--task`.')
+    return refuse(
+      `${grantee} has shell access to this task; one person at a time.`,
+      'Choose another task with `--task`.',
+    )
   return refuse(
-    'You have been let into that task already; the card of that says until when.',
-    '*Revoke* it there, or wait for its end, and then ask anew; or name another task: `--task`.',
+    'You already have shell access to this task; its card shows until when.',
+    '*Revoke* it there or wait for its end, then request it again; or choose another task with `--task`.',
   )
 }
 
-/** Each network once. */
+/** Reads the endpoints of each network once. */
 const readWays = async (
   ref: ServiceRef,
   places: readonly Chosen[],
   read: Pick<ExecReads, 'endpoints'>,
 ): Promise<readonly string[]> => {
   const subnets = [...new Set(places.flatMap(({ task }) => task.subnet ?? []))]
-  const ways = await Promise.all(subnets.map(async subnet => missingWay(await read.endpoints(ref, subnet)) ?? []))
+  const ways = await Promise.all(subnets.map(async subnet => missingEndpoint(await read.endpoints(ref, subnet)) ?? []))
   return [...new Set(ways.flat())]
 }
 
-/** In production: where the cluster keeps no log, or the task role may not write it. */
+/** In production, refuses sessions that would not be logged, unless configuration allows it. */
 const refuseUnlogged = (
   ref: ServiceRef,
   site: ExecSite,
@@ -114,15 +127,15 @@ const refuseUnlogged = (
   if (!isProduction(accountOf(config, ref)) || isAllowed) return undefined
   if (site.log === undefined)
     return refuse(
-      `Cluster *${ref.cluster}* keeps no log of what is run in its containers, so nothing is run there.`,
-      'Set its `executeCommandConfiguration.logging` to `OVERRIDE` with a log group, or allow it in the configuration: `exec.unlogged`.',
+      `Cluster *${ref.cluster}* does not log ECS Exec sessions, so none are allowed there.`,
+      'Set its `executeCommandConfiguration.logging` to `OVERRIDE` with a log group, or configure `exec.unlogged`.',
     )
-  const mends = rolesOf(places)
-    .filter(role => keepsNothing(site, role))
-    .flatMap(mendsOfLog)
-  if (mends.length === 0) return undefined
+  const fixes = rolesOf(places)
+    .filter(role => logsNothing(site, role))
+    .flatMap(logFixes)
+  if (fixes.length === 0) return undefined
   return refuse(
-    `Nothing of this session would be kept, so nothing is run there:\n${mends.map(mend => `• ${mend}`).join('\n')}`,
-    'Or allow it in the configuration: `exec.unlogged`.',
+    `This session would not be logged, so it is not allowed:\n${fixes.map(fix => `• ${fix}`).join('\n')}`,
+    'Or configure `exec.unlogged`.',
   )
 }

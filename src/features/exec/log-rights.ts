@@ -1,16 +1,16 @@
-// What the agent needs of the task role to keep the log of a session where the cluster wants it (logging `OVERRIDE`).
-// Sources: ECS developer guide, ECS Exec, IAM permissions required for Amazon CloudWatch Logs or Amazon S3 logging; what it goes on
-// without: the reference agent (session/shell/shell.go, cloudwatchlogsservice.go).
+// Pure: permissions that the agent needs from the task role to log sessions where the cluster says (logging `OVERRIDE`).
+// Sources: ECS developer guide, ECS Exec, IAM permissions required for Amazon CloudWatch Logs or Amazon S3 logging; which
+// ones are optional: the reference agent (session/shell/shell.go, cloudwatchlogsservice.go).
 import { posix } from 'node:path'
 import type { LogBucket } from '../../engine/change/plan.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { ExecSite } from './site.ts'
 import type { Need } from './task-role.ts'
 
-/** Where the answer for one session tells it for all: policies may say more of it than what the guide's do. */
+/** `asked`: the resource to simulate, that of one session, since policies may be narrower than the guide's. */
 export type LogNeed = Need & { readonly asked: string }
 
-/** As ECS names them. */
+/** A session id in ECS's format. */
 const SOME_SESSION = 'ecs-execute-command-00000000000000000'
 
 type Place = Pick<ServiceRef, 'accountId' | 'region'> & { readonly partition: string }
@@ -23,10 +23,10 @@ export const logNeeds = (
   ...(logBucket === undefined ? [] : bucketNeeds(logBucket, sealed.includes('bucket'), place)),
 ]
 
-/** It describes the group to see its key, and neither group nor stream to write: since 2023 a stream needs no token. */
+/** The agent describes the group only to find its key; writing needs no describe, since streams need no token since 2023. */
 const groupNeeds = (name: string, isSealed: boolean, { partition, region, accountId }: Place): readonly LogNeed[] => {
   const group = `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`
-  // A stream is in every ARN that CloudWatch Logs asks IAM about.
+  // CloudWatch Logs checks IAM with the ARN of a stream.
   const streams = { resource: `${group}:*`, asked: `${group}:log-stream:${SOME_SESSION}` }
   return [
     { action: 'logs:CreateLogStream', ...streams, loses: 'group' },

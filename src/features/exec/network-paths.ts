@@ -1,14 +1,14 @@
-// Whether a task's network leads to Session Manager: one with endpoints for ECS alone is a known trap.
-// Source: ECS developer guide, ECS Exec, considerations.
+// Pure: warns where a task's network may have no route to Session Manager. Source: ECS developer guide, ECS Exec,
+// considerations.
 
 const MESSAGES = 'ssmmessages'
 
-/** Services whose endpoints tell of a network that may have no other way out, and the one that ECS Exec needs. */
+/** Endpoints of networks that may have no internet access, and the endpoint that ECS Exec needs. */
 export const WAYS: readonly string[] = ['ecs', 'ecs-agent', 'ecr.api', 'ecr.dkr', MESSAGES]
 
-/** `found`: those of WAYS; undefined where nobody could tell. */
-export const missingWay = (found: readonly string[] | undefined): string | undefined => {
+/** `found`: the network's endpoints among WAYS; undefined where they are not readable. */
+export const missingEndpoint = (found: readonly string[] | undefined): string | undefined => {
   if (found === undefined || found.length === 0 || found.includes(MESSAGES)) return undefined
   const names = found.map(name => `\`${name}\``).join(', ')
-  return `The task’s network has endpoints of its own for ${names}, but none for \`${MESSAGES}\`: without another way out, nothing can run there.`
+  return `The task’s network has VPC endpoints for ${names}, but none for \`${MESSAGES}\`: without internet access, ECS Exec fails.`
 }

@@ -1,10 +1,10 @@
-// In which container of which task: the one that is named, or the oldest that can, or all of them.
+// Picks the tasks and containers of an exec request: the named task, the oldest one that is ready, or all of them.
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { hindrances } from './readiness.ts'
+import { problemsOf } from './readiness.ts'
 import type { ExecReads } from './reads.ts'
 import type { Asked } from './request.ts'
 import type { ExecContainer, ExecSite, ExecTask } from './site.ts'
@@ -13,16 +13,16 @@ import type { TaskRole } from './task-role.ts'
 /** One container of one task. */
 export type Chosen = { readonly task: ExecTask; readonly container: ExecContainer; readonly role?: TaskRole }
 
-/** Each once. */
+/** Distinct task roles. */
 export const rolesOf = (places: readonly Chosen[]): readonly TaskRole[] => [
   ...new Set(places.flatMap(({ role }) => role ?? [])),
 ]
 
-/** Those of the task's definitions, by ARN. */
+/** Task roles by ARN. */
 type Roles = ReadonlyMap<string, TaskRole>
 
-/** Where is chosen from. */
-type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly own: Asker }
+/** What the choice is made from. */
+type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly asker: Asker }
 
 const readRoles = async (
   ref: ServiceRef,
@@ -33,12 +33,12 @@ const readRoles = async (
   return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, site)] as const)))
 }
 
-/** At least one. */
+/** At least one place, or a refusal. */
 export const placesFor = async (
   asked: Asked,
-  { ref, site, read, own }: Omit<Within, 'roles'> & { readonly read: Pick<ExecReads, 'taskRole'> },
+  { ref, site, read, asker }: Omit<Within, 'roles'> & { readonly read: Pick<ExecReads, 'taskRole'> },
 ): Promise<readonly Chosen[] | Refusal> => {
-  const within = { site, roles: await readRoles(ref, site, read), ref, own }
+  const within = { site, roles: await readRoles(ref, site, read), ref, asker }
   if (asked.all === true) return chooseAll(asked.container, within)
   const chosen =
     asked.task === undefined ? chooseOldest(asked.container, within) : chooseNamed(asked.task, asked.container, within)
@@ -49,9 +49,9 @@ const byAge = ({ tasks }: ExecSite): readonly ExecTask[] =>
   tasks.toSorted((a, b) => (`${a.startedAt}${a.id}` < `${b.startedAt}${b.id}` ? -1 : 1))
 
 const nothingRuns = (ref: ServiceRef): Refusal =>
-  refuse(`*${fullName(ref)}* has no task that runs.`, 'Without one there is nothing to run a command in.')
+  refuse(`*${fullName(ref)}* has no running task.`, 'A command needs a running task.')
 
-/** The oldest in which it can run; where it can in none, why not in the oldest. */
+/** The oldest task that is ready; where none is, why the oldest is not. */
 const chooseOldest = (container: string | undefined, within: Within): Chosen | Refusal => {
   const tries = byAge(within.site).map(task => chooseContainer(task, container, within))
   return tries.find(one => !isRefusal(one)) ?? tries[0] ?? nothingRuns(within.ref)
@@ -59,42 +59,42 @@ const chooseOldest = (container: string | undefined, within: Within): Chosen | R
 
 /** `wanted`: a task's id, or the beginning of it. */
 const chooseNamed = (wanted: string, container: string | undefined, within: Within): Chosen | Refusal => {
-  const { site, ref, own } = within
+  const { site, ref, asker } = within
   const name = `*${fullName(ref)}*`
   const running = byAge(site)
   if (running.length === 0) return nothingRuns(ref)
   const [task, another] = running.filter(({ id }) => id.startsWith(wanted))
   if (another !== undefined)
-    return refuse(`Several tasks of ${name} begin with \`${wanted}\`.`, 'Write more of its id.')
+    return refuse(`Several task ids of ${name} begin with \`${wanted}\`.`, 'Write more of the id.')
   if (task !== undefined) return chooseContainer(task, container, within)
   return refuse(
-    `${name} has no task \`${wanted}\` any more.`,
-    'It can run in another one; that is a plan of its own.',
-    running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: own.again({ task: id }) })),
+    `${name} no longer has a running task \`${wanted}\`.`,
+    'Choose another task:',
+    running.slice(0, 3).map(({ id }) => ({ label: `Run in ${id.slice(0, 8)}`, invocation: asker.again({ task: id }) })),
   )
 }
 
-/** Sessions are opened one by one, and each is told in the thread. */
+/** Tasks of `--all`: sessions open one by one, each with output in the thread. */
 const MOST_TASKS = 50
 
-/** Every task that runs, in the order of their ids; one in which it cannot run is said, before anybody is asked. */
+/** Every running task, ordered by id; a refusal where one of them is not ready. */
 const chooseAll = (container: string | undefined, within: Within): readonly Chosen[] | Refusal => {
   const { site, ref } = within
   const running = site.tasks.filter(({ status }) => status === 'RUNNING').toSorted((a, b) => (a.id < b.id ? -1 : 1))
   if (running.length === 0) return nothingRuns(ref)
   if (running.length > MOST_TASKS)
-    return refuse(`*${fullName(ref)}* has ${running.length} tasks; \`--all\` is for at most ${MOST_TASKS}.`)
+    return refuse(`*${fullName(ref)}* has ${running.length} tasks; \`--all\` is limited to ${MOST_TASKS}.`)
   const tries = running.map(task => chooseContainer(task, container, within))
   return tries.find(isRefusal) ?? tries.filter((one): one is Chosen => !isRefusal(one))
 }
 
-/** What AWS adds to tasks by itself. */
+/** Sidecars that AWS adds to tasks. */
 const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
 
 const chooseContainer = (
   task: ExecTask,
   wanted: string | undefined,
-  { roles, ref, own: { again } }: Within,
+  { roles, ref, asker: { again } }: Within,
 ): Chosen | Refusal => {
   const containers = task.containers.filter(({ name }) =>
     wanted === undefined ? !SIDECAR.test(name) : name === wanted,
@@ -102,7 +102,7 @@ const chooseContainer = (
   const [container, another] = containers
   const named = task.containers.map(({ name }) => `\`${name}\``).join(', ')
   if (container === undefined)
-    return refuse(`There is no container \`${wanted ?? ''}\` in task \`${task.id.slice(0, 8)}\`.`, `It has ${named}.`)
+    return refuse(`Task \`${task.id.slice(0, 8)}\` has no container \`${wanted ?? ''}\`.`, `It has ${named}.`)
   if (another !== undefined)
     return refuse(
       `In which container? Task \`${task.id.slice(0, 8)}\` has ${named}.`,
@@ -110,12 +110,12 @@ const chooseContainer = (
       containers.slice(0, 5).map(({ name }) => ({ label: name, invocation: again({ container: name }) })),
     )
   const role = roles.get(task.taskRoleArn ?? '')
-  const found = hindrances(task, container, role)
+  const found = problemsOf(task, container, role)
   if (found.length === 0) return { task, container, ...(role !== undefined && { role }) }
   const lines = found.map(({ what, fix }) => `• ${what}: ${fix}`).join('\n')
   return refuse(
-    `No command can run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`,
+    `Commands cannot run in \`${container.name}\` of task \`${task.id.slice(0, 8)}\`:\n${lines}`,
     undefined,
-    found.some(({ isOff }) => isOff) ? [{ label: 'Switch It On', invocation: `exec enable ${fullName(ref)}` }] : [],
+    found.some(({ isOff }) => isOff) ? [{ label: 'Turn On ECS Exec', invocation: `exec enable ${fullName(ref)}` }] : [],
   )
 }

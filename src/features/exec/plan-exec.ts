@@ -1,82 +1,82 @@
-// What is known of a container to the plan of running a command in it, or of letting somebody in.
+// Plans running a command in containers, or granting shell access to one.
 
 import type { ExecCall, Grant, Plan } from '../../engine/change/plan.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
-import { shown, type Wanted } from './allowed-command.ts'
-import { heldOnce } from './calls.ts'
-import { GRANT_TAG, grantingOf, lineOf } from './grant.ts'
+import { type RequestedCommand, shellText } from './allowed-command.ts'
+import { withCommandOnce } from './calls.ts'
+import { awsCommand, GRANT_TAG, grantCall } from './grant.ts'
 import type { ExecState } from './load-exec.ts'
 import { type Chosen, rolesOf } from './pick-container.ts'
 import { sharedProcesses } from './readiness.ts'
 import { WAVE } from './request.ts'
-import { keptIn, logBound, logLines } from './session-log.ts'
+import { logBound, logLines, writableLogs } from './session-log.ts'
 import type { ExecTask } from './site.ts'
 import { powerOf, type TaskRole, taskRoleLines } from './task-role.ts'
 
 export const planExec = (state: ExecState): Plan | Refusal => {
   const [first] = state.places
-  if (first === undefined) return refuse('Nothing runs there any more.')
-  return state.wanted === undefined ? planGrant(state, first) : planCommand(state, state.wanted)
+  if (first === undefined) return refuse('No task is running any more.')
+  return state.command === undefined ? planGrant(state, first) : planCommand(state, state.command)
 }
 
 const planGrant = (state: ExecState, place: Chosen): Plan => {
-  const { ref, minutes, own } = state
+  const { ref, minutes, asker } = state
   const { task, container } = place
   const grant: Grant = { minutes, task: task.id, taskArn: task.arn, container: container.name }
-  const { corporateId } = own.who
-  const common = inCommon(state)
+  const { corporateId } = asker.who
+  const common = commonParts(state)
   return {
     ...common.plan,
-    title: `Let ${corporateId} into *${ref.service}*`,
+    title: `Shell access for ${corporateId} to *${ref.service}*`,
     grant,
-    verbatim: lineOf({ target: ref }, grant),
+    verbatim: awsCommand({ target: ref }, grant),
     changes: [
       {
         what: `Tag \`${GRANT_TAG}\` of task \`${task.id.slice(0, 8)}\``,
-        from: task.grantee ?? 'nobody',
+        from: task.grantee ?? 'none',
         to: corporateId,
       },
     ],
     risk: common.shellRisk,
     totalMinutes: minutes,
     consequences: [
-      `For ${minutes} min, in container \`${container.name}\`, which runs \`${task.definition}\`, as root.`,
+      `For ${minutes} min, as root, in container \`${container.name}\` of \`${task.definition}\`.`,
       ...common.role,
-      'They sign in as themselves, in their own terminal: Quarterdeck neither sees nor passes on what is typed there.',
+      'They sign in as themselves in their own terminal; Quarterdeck does not see what they type.',
       ...common.log,
-      'Then the tag is removed, and every session in that task is ended.',
+      'Then the tags are removed and every session in that task is terminated.',
       ...common.warnings,
     ],
-    calls: [grantingOf(grant, own)],
+    calls: [grantCall(grant, asker)],
     binds: { ...common.plan.binds, minutes },
   }
 }
 
-const planCommand = (state: ExecState, wanted: Wanted): Plan => {
+const planCommand = (state: ExecState, command: RequestedCommand): Plan => {
   const { ref, places, minutes, keepsGoing } = state
-  const common = inCommon(state)
+  const common = commonParts(state)
   const isOne = places.length === 1
   const areWaves = places.length > WAVE
   return {
     ...common.plan,
     ...(keepsGoing && { keepsGoing }),
-    title: `Run ${wanted.named === undefined ? 'a command' : `*${wanted.named}*`} in ${isOne ? '' : `${places.length} tasks of `}*${ref.service}*`,
-    verbatim: shown(wanted.argv),
+    title: `Run ${command.named === undefined ? 'a command' : `*${command.named}*`} in ${isOne ? '' : `${places.length} tasks of `}*${ref.service}*`,
+    verbatim: shellText(command.argv),
     changes: [],
     risk:
-      wanted.named === undefined
+      command.named === undefined
         ? common.shellRisk
-        : { level: 'low', reasons: ['The configuration knows this command word for word'] },
+        : { level: 'low', reasons: ['The configuration defines this exact command'] },
     consequences: [
       whereOf(places),
       ...common.role,
-      'What it prints is shown in this thread to everybody who can read it, with what looks like a secret hidden.',
+      'Its output appears in this thread, with possible secrets hidden.',
       ...common.log,
-      `Stopped after ${minutes} min if it has not ended by then.`,
+      `Stopped after ${minutes} min if it has not ended.`,
       ...(areWaves ? [afterFailure(keepsGoing)] : []),
       ...common.warnings,
     ],
-    calls: heldOnce(places.map(one => callOf(state, one, wanted))),
+    calls: withCommandOnce(places.map(one => callOf(state, one, command))),
   }
 }
 
@@ -84,7 +84,7 @@ const namesOf = (places: readonly Chosen[]): readonly string[] => [
   ...new Set(places.map(({ container }) => container.name)),
 ]
 
-/** While a deployment goes on, tasks run different revisions, which may have different roles. */
+/** Where it runs. During a deployment, tasks run different revisions, which may have different roles. */
 const whereOf = (places: readonly Chosen[]): string => {
   const [first, ...others] = places
   const tasks =
@@ -98,17 +98,17 @@ const whereOf = (places: readonly Chosen[]): string => {
   const [kind, ...otherKinds] = new Set(kinds)
   if (otherKinds.length === 0) return `${where}, which runs ${kind}.`
   const each = [kind, ...otherKinds].map(one => {
-    const count = kinds.filter(other => other === one).length
+    const count = kinds.filter(kind => kind === one).length
     return `${count} ${count === 1 ? 'runs' : 'run'} ${one}`
   })
   return `${where}: ${each.join('; ')}.`
 }
 
 const afterFailure = (keepsGoing: ExecState['keepsGoing']): string =>
-  keepsGoing ? 'It goes on when it fails in one of them.' : 'When it fails in one of them, no further five begin.'
+  keepsGoing ? 'After a failure it continues with the other tasks.' : 'After a failure, no further five tasks start.'
 
-/** A command and a person do it the same: both are a shell at that place. */
-const inCommon = ({ ref, site, places, ways, invocation }: ExecState) => {
+/** The parts shared by a command and shell access, which both run a shell in the container. */
+const commonParts = ({ ref, site, places, ways, invocation }: ExecState) => {
   const roles = rolesOf(places)
   return {
     plan: {
@@ -136,9 +136,9 @@ const inCommon = ({ ref, site, places, ways, invocation }: ExecState) => {
       level: 'high',
       reasons: [
         ...new Set(
-          places.map(({ task }) => `A shell may do whatever ${roleOf(task)} may: its credentials are one request away`),
+          places.map(({ task }) => `A shell has the permissions of ${roleOf(task)}, and can read its credentials`),
         ),
-        ...powersOf(roles).map(power => `That is ${power}`),
+        ...powersOf(roles).map(power => `The role is ${power}`),
       ],
     },
     role: roles.flatMap(taskRoleLines),
@@ -149,7 +149,7 @@ const inCommon = ({ ref, site, places, ways, invocation }: ExecState) => {
         ...ways,
         ...places.flatMap(({ container }) =>
           container.awsKeys.map(
-            key => `Its environment has \`${key}\`: the agent may use that in place of the task role, and not connect.`,
+            key => `Its environment has \`${key}\`: the agent may use it instead of the task role and fail to connect.`,
           ),
         ),
       ]),
@@ -160,7 +160,7 @@ const inCommon = ({ ref, site, places, ways, invocation }: ExecState) => {
 const roleOf = ({ taskRole }: ExecTask): string =>
   taskRole === undefined ? 'no task role' : `the task role *${taskRole}*`
 
-/** Consent binds to it: a role may be given more while its name stays. */
+/** Approvals bind to it: a role may get more permissions while its name stays. */
 const powersOf = (roles: readonly TaskRole[]): readonly string[] => [
   ...new Set(roles.flatMap(role => powerOf(role) ?? [])),
 ]
@@ -168,17 +168,17 @@ const powersOf = (roles: readonly TaskRole[]): readonly string[] => [
 const callOf = (
   { ref, site, minutes }: Pick<ExecState, 'ref' | 'site' | 'minutes'>,
   { task, container, role }: Chosen,
-  { argv }: Wanted,
+  { argv }: RequestedCommand,
 ): ExecCall => ({
   service: 'ecs',
   action: 'ExecuteCommand',
   input: { cluster: site.clusterArn, task: task.arn, container: container.name, interactive: true },
   argv,
   minutes,
-  // Facts: how the agent names itself to Session Manager, which encryption binds to.
+  // The agent's name in Session Manager, which encryption binds to.
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
   ...(site.key !== undefined && { key: site.key }),
-  ...keptIn(site, role),
+  ...writableLogs(site, role),
   ...(task.zone !== undefined && { zone: task.zone }),
   resources: [site.clusterArn, task.arn],
   repeatable: false,

@@ -1,31 +1,31 @@
-// Whether a command can run in a container, before anybody is asked: each thing that is in its way, with its mend.
+// Pure: checks that ECS Exec works in a container before approval is requested; each problem has a fix.
 // Source: ECS developer guide, ECS Exec, considerations; AWS's exec checker.
-import type { ExecContainer, ExecTask, Hindrance } from './site.ts'
+import type { ExecContainer, ExecProblem, ExecTask } from './site.ts'
 import { deniedRights, type TaskRole } from './task-role.ts'
 
-/** Fargate's platform for Linux and for Windows; versions are numbers and dots. */
+/** Compares platform versions, such as 1.4.0. */
 const isOlder = (version: string, than: string): boolean => {
   const [a, b] = [version, than].map(text => text.split('.').map(Number))
   for (const [at, part] of (b ?? []).entries()) if ((a?.[at] ?? 0) !== part) return (a?.[at] ?? 0) < part
   return false
 }
 
-/** `role`: not there where the task has none. */
-export const hindrances = (task: ExecTask, container: ExecContainer, role?: TaskRole): readonly Hindrance[] => [
+/** `role`: absent where the task has none. */
+export const problemsOf = (task: ExecTask, container: ExecContainer, role?: TaskRole): readonly ExecProblem[] => [
   ...(task.status === 'RUNNING' && container.status === 'RUNNING'
     ? []
     : [
         {
           what: `the container is ${(container.status || task.status || 'gone').toLowerCase()}`,
-          fix: 'wait until it runs',
+          fix: 'wait until it is running',
         },
       ]),
   ...(task.isEnabled
-    ? agentHindrances(task, container)
+    ? agentProblems(task, container)
     : [
         {
-          what: 'ECS Exec was off when this task was started',
-          fix: 'switch it on for the service; that replaces every task',
+          what: 'ECS Exec was off when this task started',
+          fix: 'turn it on for the service, which replaces every task',
           isOff: true as const,
         },
       ]),
@@ -33,35 +33,35 @@ export const hindrances = (task: ExecTask, container: ExecContainer, role?: Task
   ...(container.isRootReadOnly
     ? [
         {
-          what: 'its root file system is read-only, and the agent has to write there',
-          fix: 'AWS does not support both: register a revision without `readonlyRootFilesystem`',
+          what: 'its root file system is read-only, but the agent must write to it',
+          fix: 'register a revision without `readonlyRootFilesystem`; AWS does not support both',
         },
       ]
     : []),
   ...(task.platform !== undefined && isOlder(task.platform, task.isWindows ? '1.0.0' : '1.4.0')
-    ? [{ what: `Fargate’s platform ${task.platform} is too old`, fix: 'deploy on `LATEST`' }]
+    ? [{ what: `Fargate platform version ${task.platform} is too old`, fix: 'deploy on `LATEST`' }]
     : []),
 ]
 
-const agentHindrances = (task: ExecTask, { agent, awsKeys }: ExecContainer): readonly Hindrance[] => {
+const agentProblems = (task: ExecTask, { agent, awsKeys }: ExecContainer): readonly ExecProblem[] => {
   if (agent?.status === 'RUNNING' && task.isConnected) return []
   const why = agent?.reason === undefined ? '' : ` (${agent.reason.slice(0, 200)})`
   const keys =
     awsKeys.length === 0
       ? ''
-      : ` Its environment has \`${awsKeys.join('`, `')}\`, which the agent uses in place of the task’s role.`
+      : ` Its environment has \`${awsKeys.join('`, `')}\`, which the agent uses instead of the task role.`
   return [
     agent?.status === 'PENDING'
       ? { what: 'the agent has not started yet', fix: 'try again in half a minute' }
       : {
-          what: `the agent does not run${why}`,
-          fix: `it needs the task role’s rights to ssmmessages, and a way to its endpoint; then a new task.${keys}`,
+          what: `the agent is not running${why}`,
+          fix: `give the task role \`ssmmessages\` permissions and its network a route to that endpoint, then replace the task.${keys}`,
         },
   ]
 }
 
-/** A shell has the rights of the task: whoever runs one can take its credentials. */
+/** The warning about a process namespace that all containers of a task share. */
 export const sharedProcesses = ({ pidMode, containers }: ExecTask): string | undefined =>
   pidMode === 'task' && containers.length > 1
-    ? 'All its containers share their processes: ECS Exec works in one of them at a time.'
+    ? 'Its containers share a process namespace: ECS Exec works in one of them at a time.'
     : undefined

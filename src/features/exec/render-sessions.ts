@@ -1,19 +1,19 @@
-// Who is in which container now, and a button that ends it.
+// Renders open sessions in containers, each with a button that terminates it.
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, date, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
-import type { LiveState } from './open-sessions.ts'
+import type { OpenSessions } from './open-sessions.ts'
 
-/** Slack: fifty blocks a message. */
+/** Sessions shown; Slack allows 50 blocks in a message. */
 const MOST = 20
 
-export const renderLive = ({ sessions, unread }: LiveState): Rendered => {
+export const renderSessions = ({ sessions, unread }: OpenSessions): Rendered => {
   const head =
     sessions.length === 0
-      ? 'No session is open in any container.'
-      : `*${sessions.length} ${sessions.length === 1 ? 'session is' : 'sessions are'} open*, the longest first`
-  const line = (one: LiveState['sessions'][number]) =>
+      ? 'No open container sessions.'
+      : `*${sessions.length} open ${sessions.length === 1 ? 'session' : 'sessions'}*, oldest first`
+  const line = (one: OpenSessions['sessions'][number]) =>
     `*${fullName(one.ref)}*: ${one.owner} in \`${one.container}\` of task \`${one.task.slice(0, 8)}\``
   return {
     text: plain([head, ...sessions.map(line)].join('\n')).slice(0, 3_000),
@@ -28,7 +28,7 @@ export const renderLive = ({ sessions, unread }: LiveState): Rendered => {
           ]),
         ]),
       ...(sessions.length > MOST ? [context(`and ${sessions.length - MOST} more`)] : []),
-      ...unread.slice(0, 5).map(words => context(`Not known: ${words}`)),
+      ...unread.slice(0, 5).map(words => context(`Unavailable: ${words}`)),
     ],
   }
 }

@@ -1,4 +1,4 @@
-// What somebody asks of a container, as typed, and what of it does not go together.
+// The options of an exec request, and which of them cannot be combined.
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { type Offer, type Refusal, refuse } from '../../model/errors.ts'
@@ -17,51 +17,48 @@ export type Asked = {
 }
 
 const DEFAULT_MINUTES = 5
-/** A Lambda function runs for 15 minutes at most, and has to end the session within them. */
+/** A Lambda invocation lasts at most 15 minutes, and must end the session within them. */
 const MOST_MINUTES = 13
 
-/** Tasks at once: each holds a socket and a process's worth of output. */
+/** Tasks at once: each needs a socket and an output buffer. */
 export const WAVE = 5
 
-/** Of a grant. */
+/** Minutes of shell access. */
 const GRANT_MINUTES = 30
 const MOST_GRANT_MINUTES = 240
 
-/** How long a command may run, or somebody is let in. */
+/** Time limit of a command, or length of shell access. */
 export const minutesOf = ({ interactive = false, timeout, for: forMinutes }: Asked): number =>
   interactive ? (forMinutes ?? GRANT_MINUTES) : (timeout ?? DEFAULT_MINUTES)
 
-export const unfitting = (asked: Asked): Refusal | undefined => {
+/** A refusal of options that cannot be combined or exceed their limits. */
+export const refuseCombination = (asked: Asked): Refusal | undefined => {
   const { run: command, interactive = false, timeout } = asked
-  if (asked['keep-going'] === true && asked.all !== true) return refuse('`--keep-going` is for `--all`.')
+  if (asked['keep-going'] === true && asked.all !== true) return refuse('`--keep-going` works only with `--all`.')
   if (asked.all === true && (interactive || asked.task !== undefined))
-    return refuse('`--all` is for a command in every task.', 'Leave out `--interactive` and `--task`.')
+    return refuse('`--all` runs a command in every task.', 'Leave out `--interactive` and `--task`.')
   if (interactive && command !== undefined)
     return refuse(
-      '`--interactive` takes no command: it lets you in with your own terminal.',
-      'Leave out one of the two.',
+      '`--interactive` takes no command: it grants shell access from your own terminal.',
+      'Leave out one of them.',
     )
   if (interactive && timeout !== undefined)
-    return refuse('`--timeout` is for a command; how long you are let in says `--for`.')
+    return refuse('`--timeout` is for commands.', 'For shell access use `--for`.')
   if (!interactive && asked.for !== undefined)
-    return refuse('`--for` is for `--interactive`; a command has a `--timeout`.')
+    return refuse('`--for` works only with `--interactive`.', 'For a command use `--timeout`.')
   const minutes = minutesOf(asked)
   const most = interactive ? MOST_GRANT_MINUTES : MOST_MINUTES
   if (minutes <= most) return undefined
-  return refuse(
-    interactive
-      ? 'Nobody is let in for more than 4 hours at once.'
-      : `A command runs for at most ${most} minutes here.`,
-  )
+  return refuse(interactive ? 'Shell access lasts at most 4 hours.' : `A command may run for at most ${most} minutes.`)
 }
 
-export const whatToRun = ({ config: { exec }, again }: Asker): Refusal => {
+export const askForCommand = ({ config: { exec }, again }: Asker): Refusal => {
   const simple = Object.keys(exec.commands).filter(
     name => Object.keys(exec.commands[name]?.parameters ?? {}).length === 0,
   )
   return refuse(
     'Which command?',
-    'Write it behind `--`, for example `-- ps aux`.',
+    'Write it after `--`, for example `-- ps aux`.',
     simple.slice(0, 5).map((name): Offer => ({ label: name, invocation: again({ run: name }) })),
   )
 }

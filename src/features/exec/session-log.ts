@@ -1,14 +1,14 @@
-// Whether the log of a session would really be kept: the cluster says where, and the task role writes it.
+// Pure: whether a session would be logged: the cluster names the destination, and the task role must be able to write it.
 import type { ExecSite, LogPlace } from './site.ts'
-import { mendsOf, type TaskRole } from './task-role.ts'
+import { fixesOf, type TaskRole } from './task-role.ts'
 
 type Log = Pick<ExecSite, 'log' | 'logGroup' | 'logBucket'>
 
 const isLost = (place: LogPlace, role: TaskRole | undefined): boolean =>
   role?.denied.some(({ loses }) => loses === place) ?? false
 
-/** Those of the cluster's own places that its role may write to. */
-export const keptIn = (
+/** The cluster's log destinations that the task role may write to. */
+export const writableLogs = (
   { logGroup, logBucket }: Log,
   role: TaskRole | undefined,
 ): Pick<Log, 'logGroup' | 'logBucket'> => ({
@@ -16,37 +16,35 @@ export const keptIn = (
   ...(logBucket !== undefined && !isLost('bucket', role) && { logBucket }),
 })
 
-const namesItsOwn = ({ logGroup, logBucket }: Log): boolean => (logGroup ?? logBucket) !== undefined
+const hasDestination = ({ logGroup, logBucket }: Log): boolean => (logGroup ?? logBucket) !== undefined
 
-/** It may write to none of the places that there are. */
-export const keepsNothing = (log: Log, role: TaskRole): boolean => namesItsOwn(log) && !namesItsOwn(keptIn(log, role))
+/** Whether the role may write to none of the cluster's log destinations. */
+export const logsNothing = (log: Log, role: TaskRole): boolean =>
+  hasDestination(log) && !hasDestination(writableLogs(log, role))
 
-/** Also what AWS asks for and its agent does without: who mends the one mends the other. */
-export const mendsOfLog = (role: TaskRole): readonly string[] => [
-  ...mendsOf(
+/** Fixes of the log permissions, including those that AWS documents but its agent does not need. */
+export const logFixes = (role: TaskRole): readonly string[] => [
+  ...fixesOf(
     role,
     role.denied.filter(({ loses }) => loses !== undefined),
   ).map(({ what, fix }) => `${what}: ${fix}`),
   ...(role.denied.some(({ loses, by }) => loses === 'bucket' && by === 'silence') ? [UNSEEN] : []),
 ]
 
-const UNSEEN = 'a policy of the bucket itself may still allow it, which a simulation does not see'
+const UNSEEN = 'the bucket’s own policy may still allow it, which the IAM simulation does not check'
 
-/** Consent binds to it. */
+/** Approvals bind to it. */
 export const logBound = (log: Log, roles: readonly TaskRole[]): string =>
   [
     log.log ?? '',
     ...roles.flatMap(role => lostPlaces(log, role).map(place => `${place} may not be written by ${role.name}`)),
   ].join(', ')
 
-/** What the card says of it, each of its roles by itself. */
+/** The card's lines about session logging, for each role. */
 export const logLines = (log: Log, roles: readonly TaskRole[]): readonly string[] => {
-  if (log.log === undefined) return ['*Amazon ECS keeps no log of it.*']
-  const isNowhere = roles.length > 0 && roles.every(role => keepsNothing(log, role))
-  return [
-    ...(isNowhere ? [] : [`Amazon ECS keeps what happens in ${log.log}.`]),
-    ...roles.flatMap(role => lineOf(log, role)),
-  ]
+  if (log.log === undefined) return ['*ECS does not log the session.*']
+  const isNowhere = roles.length > 0 && roles.every(role => logsNothing(log, role))
+  return [...(isNowhere ? [] : [`ECS logs the session in ${log.log}.`]), ...roles.flatMap(role => lineOf(log, role))]
 }
 
 const lostPlaces = ({ logGroup, logBucket }: Log, role: TaskRole): readonly string[] => [
@@ -55,11 +53,11 @@ const lostPlaces = ({ logGroup, logBucket }: Log, role: TaskRole): readonly stri
 ]
 
 const lineOf = (log: Log, role: TaskRole): readonly string[] => {
-  const mends = mendsOfLog(role).join('; ')
-  if (mends === '') return []
-  if (keepsNothing(log, role)) return [`*Nothing of this session would be kept*: ${mends}.`]
+  const fixes = logFixes(role).join('; ')
+  if (fixes === '') return []
+  if (logsNothing(log, role)) return [`*The session would not be logged*: ${fixes}.`]
   const [lost] = lostPlaces(log, role)
   return lost === undefined
-    ? [`AWS asks for more than what its agent is known to need for the log: ${mends}.`]
-    : [`Nothing of this session would reach ${lost}: ${mends}.`]
+    ? [`AWS recommends more log permissions than its agent needs: ${fixes}.`]
+    : [`The session would not be logged to ${lost}: ${fixes}.`]
 }

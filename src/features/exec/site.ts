@@ -1,4 +1,4 @@
-// Where a command would run, as ECS describes it: what the concierge looks at before anybody is asked.
+// Tasks and containers as exec's readiness checks need them.
 
 import type { LogBucket } from '../../engine/change/plan.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -11,18 +11,18 @@ export type LiveSession = {
   readonly startedAt: string
 }
 
-export type Hindrance = { readonly what: string; readonly fix: string; readonly isOff?: true }
+export type ExecProblem = { readonly what: string; readonly fix: string; readonly isOff?: true }
 
 export type ExecContainer = {
   readonly name: string
   readonly image: string
-  /** What the SSM target of the container is named by. */
+  /** Part of the container's SSM target id. */
   readonly runtimeId: string
   readonly status: string
-  /** Not there where ECS Exec was off when the task was started. */
+  /** Absent where ECS Exec was off when the task started. */
   readonly agent?: { readonly status: string; readonly reason?: string }
   readonly isRootReadOnly: boolean
-  /** Of AWS's keys: the agent would use them in place of the task's role. */
+  /** Environment variables with AWS keys, which the agent would use instead of the task role. */
   readonly awsKeys: readonly string[]
 }
 
@@ -35,34 +35,34 @@ export type ExecTask = {
   readonly startedAt: string
   /** Availability zone. */
   readonly zone?: string
-  /** Fargate's: `1.4.0`. */
+  /** Fargate platform version: `1.4.0`. */
   readonly platform?: string
   readonly definition: string
   readonly isWindows: boolean
   readonly pidMode: string
-  /** Of its network interface, where it has one of its own. */
+  /** Subnet of its own network interface, where it has one. */
   readonly subnet?: string
   readonly taskRole?: string
   readonly taskRoleArn?: string
-  /** Whom the tag of a grant names. */
+  /** Corporate id in the tag of a grant. */
   readonly grantee?: string
   readonly containers: readonly ExecContainer[]
 }
 
-/** A log group and a bucket that the cluster itself names. */
+/** The cluster's log destinations: a log group and a bucket. */
 export type LogPlace = 'group' | 'bucket'
 
 export type ExecSite = {
   readonly clusterArn: string
   /** ARN or id of the key that sessions are encrypted with. */
   readonly key?: string
-  /** What is kept of a session, in words; not there where nothing is. */
+  /** Where sessions are logged, in words; absent where they are not. */
   readonly log?: string
-  /** Of CloudWatch Logs, where that is it: a stream for each session, which has its id. */
+  /** CloudWatch Logs group, with a stream for each session, named by its id. */
   readonly logGroup?: string
-  /** Of S3: an object for each session, which is named by its id. */
+  /** S3 bucket, with an object for each session, named by its id. */
   readonly logBucket?: LogBucket
-  /** Which of the two have to be encrypted: the agent looks, and begins no session where it cannot see that. */
+  /** Destinations that must be encrypted: the agent checks this, and starts no session where it cannot. */
   readonly sealed?: readonly LogPlace[]
   readonly tasks: readonly ExecTask[]
 }

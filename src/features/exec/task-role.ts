@@ -1,24 +1,24 @@
-// What the role of a task may do: whether ECS Exec can work with it, and what whoever runs a shell there gets.
-import type { Hindrance, LogPlace } from './site.ts'
+// Pure: a task role's permissions: those that ECS Exec needs, and the power that a shell gets.
+import type { ExecProblem, LogPlace } from './site.ts'
 
-/** What the agent needs to be reached. Source: ECS developer guide, ECS Exec, task IAM role. */
+/** Permissions that the agent needs. Source: ECS developer guide, ECS Exec, task IAM role. */
 export const CHANNELS: readonly string[] = [
   'ssmmessages:CreateControlChannel',
   'ssmmessages:CreateDataChannel',
   'ssmmessages:OpenControlChannel',
   'ssmmessages:OpenDataChannel',
 ]
-/** What it needs where sessions are encrypted. */
+/** Also needed where sessions are encrypted. */
 export const DECRYPT = 'kms:Decrypt'
 
-/** What denies it: no policy allows it, a statement forbids it, or what limits the role leaves it out. */
+/** Why it is denied: no policy allows it, a statement denies it, or a boundary or organization policy does not allow it. */
 type Denier = 'silence' | 'statement' | 'boundary' | 'organization'
 
-/** `resource`: as a policy has it. */
+/** `resource`: as written in a policy. */
 export type Need = {
   readonly action: string
   readonly resource: string
-  /** What is lost without it; the session itself where it does not say. */
+  /** What fails without it; absent for the session itself. */
   readonly loses?: LogPlace | 'nothing'
 }
 
@@ -27,66 +27,66 @@ export type DeniedRight = Need & { readonly by: Denier }
 export type TaskRole = {
   readonly name: string
   readonly denied: readonly DeniedRight[]
-  /** Actions whose answer depends on what only the request itself tells. */
+  /** Actions whose result depends on the request, which a simulation does not have. */
   readonly unsure: readonly string[]
-  /** It may write policies: its own rights are whatever it wants. */
+  /** Whether it may change IAM policies, and so its own permissions. */
   readonly mayChangeRights: boolean
-  /** It may delete things of services that have nothing to do with each other, whatever they are. */
+  /** Whether it may delete resources of several unrelated services. */
   readonly mayNearlyAll: boolean
-  /** Names of those attached and those written into it; not there where they could not be read. */
+  /** Names of attached and inline policies; absent where they are not readable. */
   readonly policies?: { readonly names: readonly string[]; readonly isPartial: boolean }
-  /** What could not be read, and why. */
+  /** Failed reads, with their reason. */
   readonly unread: readonly string[]
 }
 
 const FIXES: Readonly<Record<Denier, string>> = {
   silence: 'add to its policy',
-  statement: 'take away the statement that denies it; what has to be allowed',
+  statement: 'remove the statement that denies it, and allow',
   boundary: 'add to its permissions boundary',
-  organization: 'a policy of the organization has to allow',
+  organization: 'allow in the organization’s policy',
 }
 
 const statementOf = (denied: readonly DeniedRight[]): string => {
   const actions = denied.map(({ action }) => action)
   const statement = { Effect: 'Allow', Action: actions, Resource: denied[0]?.resource ?? '*' }
-  // A prefix of a bucket can have any character: none ends what is shown as code.
+  // A bucket prefix can contain any character: a backtick must not end the code span.
   return JSON.stringify(statement).replaceAll('`', '\\u0060')
 }
 
-/** A denied right is in the way of every session, but for those that its log alone needs. */
-export const deniedRights = (role: TaskRole): readonly Hindrance[] =>
-  mendsOf(
+/** Problems of denied permissions that every session needs; not those of its log. */
+export const deniedRights = (role: TaskRole): readonly ExecProblem[] =>
+  fixesOf(
     role,
-    role.denied.filter(one => one.loses === undefined && !isKeysToSay(one)),
+    role.denied.filter(one => one.loses === undefined && !dependsOnKeyPolicy(one)),
   )
 
-/** One for each kind of mend. */
-export const mendsOf = ({ name }: TaskRole, denied: readonly DeniedRight[]): readonly Hindrance[] =>
+/** One problem for each reason and resource. */
+export const fixesOf = ({ name }: TaskRole, denied: readonly DeniedRight[]): readonly ExecProblem[] =>
   denied
-    .filter(one => denied.find(other => isAlike(one, other)) === one)
+    .filter(one => denied.find(other => hasSameFix(one, other)) === one)
     .map(first => {
-      const group = denied.filter(other => isAlike(first, other))
+      const group = denied.filter(other => hasSameFix(first, other))
       return {
         what: `its task role *${name}* may not ${group.map(({ action }) => `\`${action}\``).join(', ')}`,
         fix: `${FIXES[first.by]} \`${statementOf(group)}\``,
       }
     })
 
-/** A key's own policy may admit a role whose policies are silent, and a simulation does not see that. */
-const isKeysToSay = ({ action, by }: DeniedRight): boolean => action === DECRYPT && by === 'silence'
+/** Whether only the KMS key's own policy may allow it, which a simulation does not check. */
+const dependsOnKeyPolicy = ({ action, by }: DeniedRight): boolean => action === DECRYPT && by === 'silence'
 
-const isAlike = (one: DeniedRight, other: DeniedRight) => one.by === other.by && one.resource === other.resource
+const hasSameFix = (a: DeniedRight, b: DeniedRight) => a.by === b.by && a.resource === b.resource
 
 const has = ({ policies }: TaskRole, ...wanted: readonly string[]): boolean =>
   policies?.names.some(name => wanted.includes(name)) ?? false
 
-/** Of a role that may do much more than an application needs: what that is. */
+/** The power of a role with far more permissions than an application needs; undefined for others. */
 export const powerOf = (role: TaskRole): string | undefined => {
   const changesRights = role.mayChangeRights || has(role, 'AdministratorAccess', 'IAMFullAccess')
   const doesNearlyAll = role.mayNearlyAll || has(role, 'AdministratorAccess', 'PowerUserAccess')
-  if (changesRights && doesNearlyAll) return 'an administrator: it may do whatever there is in this account'
-  if (changesRights) return 'as good as an administrator: it may give itself every right'
-  return doesNearlyAll ? 'a power user: it may do nearly everything in this account' : undefined
+  if (changesRights && doesNearlyAll) return 'an administrator with all permissions in this account'
+  if (changesRights) return 'effectively an administrator: it can grant itself any permission'
+  return doesNearlyAll ? 'a power user with nearly all permissions in this account' : undefined
 }
 
 const MOST_NAMES = 6
@@ -99,21 +99,19 @@ const policyNames = ({ names, isPartial }: NonNullable<TaskRole['policies']>): s
   return `the ${names.length === 1 ? 'policy' : 'policies'} ${shown.join(', ')}${others}`
 }
 
-/** What the card says of it, the loudest first. */
+/** The card's lines about a task role, the most important first. */
 export const taskRoleLines = (role: TaskRole): readonly string[] => {
   const power = powerOf(role)
   return [
     ...(power === undefined ? [] : [`*The task role ${role.name} is ${power}.*`]),
     ...(role.policies === undefined ? [] : [`The task role *${role.name}* has ${policyNames(role.policies)}.`]),
     ...role.denied
-      .filter(isKeysToSay)
+      .filter(dependsOnKeyPolicy)
       .map(
         one =>
-          `The session is encrypted, and no policy of *${role.name}* allows \`${DECRYPT}\`: it fails unless the key’s own policy does, or this is added: \`${statementOf([one])}\`.`,
+          `The session is encrypted. Unless the key’s own policy allows \`${DECRYPT}\` to *${role.name}*, add \`${statementOf([one])}\`.`,
       ),
-    ...role.unsure.map(
-      action => `Whether *${role.name}* may \`${action}\` could not be told: it depends on the request itself.`,
-    ),
-    ...role.unread.map(what => `What the task role *${role.name}* may do could not be read: ${what}.`),
+    ...role.unsure.map(action => `Unknown whether *${role.name}* may \`${action}\`: it depends on the request itself.`),
+    ...role.unread.map(what => `Permissions of the task role *${role.name}* could not be read: ${what}.`),
   ]
 }

@@ -1,9 +1,10 @@
-// Whether something can be followed: what is said of it at once is not found out minutes later.
+// Checks a request to follow logs before the follow starts, so that the asker sees problems at once.
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
-import { type LogsAsked, loadLogs, straight } from './load-logs.ts'
+import { loadLogs } from './load-logs.ts'
+import { type LogsAsked, straightQuotes } from './logs-request.ts'
 import type { LogReads } from './reads.ts'
 
 type Reads = Pick<LogReads, 'logTasks' | 'logLines'>
@@ -15,14 +16,14 @@ export type FollowAsked = {
   readonly container?: string
   readonly task?: string
   readonly minutes: number
-  /** How far back it begins. */
+  /** How far back the follow starts. */
   readonly sinceMs: number
-  /** To the channel where it was asked, not to the asker alone. */
+  /** Whether it is posted to the channel, instead of the asker's direct messages. */
   readonly isShared: boolean
 }
 
 const MOST_MINUTES = 60
-/** What was written just before is where one begins to read. */
+/** A follow starts this far back by default. */
 const USUAL_SINCE_MINUTES = 1
 
 type Asked = LogsAsked & {
@@ -31,17 +32,18 @@ type Asked = LogsAsked & {
   readonly share?: true
 }
 
+/** The follow to start; undefined without `--follow`. */
 export const askToFollow = async (
   { service, follow, share, ...asked }: Asked,
   read: Reads,
-  own: Asker,
+  asker: Asker,
 ): Promise<FollowAsked | Refusal | undefined> => {
   if (follow === undefined) return undefined
   if (asked.around !== undefined || asked.previous)
-    return refuse('`--follow` is about what comes.', 'Leave `--around` and `--previous` out.')
-  if (follow > MOST_MINUTES) return refuse('A follow lasts at most an hour.', 'Ask again when it is over.')
+    return refuse('`--follow` shows new lines.', 'Leave out `--around` and `--previous`.')
+  if (follow > MOST_MINUTES) return refuse('A follow lasts at most 1 hour.', 'Start another one when it ends.')
   const since = asked.since ?? USUAL_SINCE_MINUTES
-  const state = await loadLogs(service, { ...asked, since }, { read, own })
+  const state = await loadLogs(service, { ...asked, since }, { read, asker })
   if (isRefusal(state)) return state
   const { account, accountId, region, name } = state.place
   return {
@@ -50,7 +52,7 @@ export const askToFollow = async (
     minutes: follow,
     sinceMs: since * 60_000,
     isShared: share ?? false,
-    ...(asked.filter !== undefined && { filter: straight(asked.filter) }),
+    ...(asked.filter !== undefined && { filter: straightQuotes(asked.filter) }),
     ...(asked.container !== undefined && { container: asked.container }),
     ...(asked.task !== undefined && { task: asked.task }),
   }

@@ -1,4 +1,4 @@
-// Log entries as data: level, fields, and how many there are in each minute.
+// Log entries as data: level, text, fields, and counts for each minute.
 
 import type { Hidden } from '../../kit/redact/redact.ts'
 
@@ -8,28 +8,28 @@ export type Level = 'error' | 'warn' | 'info' | 'debug' | 'other'
 
 export type Entry = {
   readonly at: number
-  /** Of the last one, where it came in a row from several. */
+  /** The stream; of the last one, for repeats from several. */
   readonly stream: string
   readonly streams: number
   readonly level: Level
   readonly text: string
   readonly fields: LogFields
-  /** How often it came in a row. */
+  /** Repeats in a row, this one included. */
   readonly times: number
-  /** Lines that it is made of. */
+  /** Lines merged into this entry. */
   readonly lines: number
 }
 
-/** `at`: when it began, epoch milliseconds. Entries in it, and those that are errors. */
+/** `at`: start of the minute, epoch milliseconds. `lines`: its entries. `errors`: those at level error. */
 export type Minute = { readonly at: number; readonly lines: number; readonly errors: number }
 
 export type Entries = {
   /** The oldest first. */
   readonly entries: readonly Entry[]
-  /** The same in every entry that has fields. */
+  /** Fields with the same value in every entry that has fields. */
   readonly common: LogFields
   readonly levels: Readonly<Record<Level, number>>
-  /** Those in which there was something, in order. */
+  /** Minutes with entries, in order. */
   readonly minutes: readonly Minute[]
   readonly hidden: Hidden
 }

@@ -1,15 +1,15 @@
-// How much was written when, in rows: a minute each, or a few, errors apart.
+// Pure: counts entries and errors over time, in rows of one or more minutes.
 
 import type { Bars } from '../../model/picture.ts'
 import { createOffsets } from '../../model/time.ts'
 import type { Minute } from './entry.ts'
 
-/** A handful of lines needs no chart. */
+/** Fewer lines need no chart. */
 const LEAST_LINES = 50
 const MINUTE_MS = 60_000
 const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1_440, 2_880, 4_320]
 
-/** Nothing where there is too little to see. `minutes`: in order. `most`: of rows. */
+/** Undefined for too few lines. `minutes`: in order. `most`: rows. */
 export const countBars = (minutes: readonly Minute[], zone: string, most: number): Bars | undefined => {
   const [first, last] = [minutes[0]?.at, minutes.at(-1)?.at]
   const lines = minutes.reduce((sum, minute) => sum + minute.lines, 0)
@@ -29,7 +29,7 @@ const rowsOf = (first: number, last: number, minutes: number): number => {
   return Math.floor(last / width) - Math.floor(first / width) + 1
 }
 
-/** Rows without anything are there, too: silence is what one looks for. */
+/** Includes empty rows, since gaps matter. */
 const bucket = (minutes: readonly Minute[], first: number, last: number, width: number): readonly Minute[] => {
   const rows = new Map<number, Minute>()
   for (let at = Math.floor(first / width) * width; at <= last; at += width) rows.set(at, { at, lines: 0, errors: 0 })

@@ -1,7 +1,7 @@
-// Where the output of a container goes. Sources: ECS developer guide, using the awslogs driver, and FireLens.
+// Pure: where a container's output goes. Sources: ECS developer guide, using the awslogs driver, and FireLens.
 import type { Destination } from './log-types.ts'
 
-/** `logConfiguration` of a container definition; never its secrets. */
+/** `logConfiguration` of a container definition, without its secrets. */
 export type LogConfiguration = {
   readonly driver?: string
   readonly options: Readonly<Record<string, string>>
@@ -10,26 +10,26 @@ export type LogConfiguration = {
 type Of = {
   readonly container: string
   readonly task: string
-  /** Of the task's own region. */
+  /** The task's region. */
   readonly region: string
-  /** Docker's id of the container, where ECS says it. */
+  /** Docker's id of the container, where ECS returns it. */
   readonly runtimeId?: string
 }
 
 export const destinationOf = ({ driver, options }: LogConfiguration, of: Of): Destination => {
-  if (driver === undefined) return elsewhere('nowhere: it has no log configuration')
+  if (driver === undefined) return elsewhere('no logs: it has no log configuration')
   if (driver === 'awslogs') return awslogs(options, of)
   if (driver === 'awsfirelens') return firelens(options, of)
   const target = TARGETS[driver]
-  const named = target === undefined ? undefined : options[target]
+  const endpoint = target === undefined ? undefined : options[target]
   return elsewhere(
-    named === undefined ? `to the \`${driver}\` driver of its host` : `to ${driver}: ${withoutLogin(named)}`,
+    endpoint === undefined ? `to its host’s \`${driver}\` driver` : `to ${driver}: ${withoutLogin(endpoint)}`,
   )
 }
 
 const elsewhere = (where: string): Destination => ({ kind: 'elsewhere', where })
 
-/** The option that says where each driver sends to; others may be secrets, and are not shown. */
+/** Each driver's option for its endpoint; other options may be secrets, and are not shown. */
 const TARGETS: Readonly<Record<string, string>> = {
   splunk: 'splunk-url',
   fluentd: 'fluentd-address',
@@ -41,15 +41,14 @@ const withoutLogin = (url: string): string => url.replace(/\/\/[^/@]*@/, '//')
 
 const awslogs = (options: LogConfiguration['options'], { container, task, region, runtimeId }: Of): Destination => {
   const { 'awslogs-group': group, 'awslogs-stream-prefix': prefix, 'awslogs-region': other } = options
-  // Without a prefix the stream has Docker's id for its name; ECS knows that of containers that have started.
+  // Without a prefix the stream's name is Docker's id, which ECS returns for started containers.
   const stream = prefix === undefined ? runtimeId : `${prefix}/${container}/${task}`
   if (group === undefined) return elsewhere('to CloudWatch Logs, but its `awslogs-group` is not set')
-  if (stream === undefined)
-    return elsewhere(`to ${group}, in a stream that is not known: there is no \`awslogs-stream-prefix\``)
+  if (stream === undefined) return elsewhere(`to ${group}, in an unknown stream: \`awslogs-stream-prefix\` is not set`)
   return { kind: 'cloudwatch', group, region: other ?? region, stream }
 }
 
-/** Fluent Bit names its outputs `cloudwatch_logs` and, the older one, `cloudwatch`. The tag is `<container>-firelens-<task>`. */
+/** Fluent Bit's outputs are `cloudwatch_logs` and the older `cloudwatch`. The tag is `<container>-firelens-<task>`. */
 const firelens = (options: LogConfiguration['options'], { container, task, region }: Of): Destination => {
   const option = (name: string) => options[name] ?? options[name.replace('log_', '').toLowerCase()]
   const output = options['Name'] ?? options['name'] ?? options['@type']
@@ -63,12 +62,12 @@ const firelens = (options: LogConfiguration['options'], { container, task, regio
       region: options['region'] ?? region,
       stream: stream ?? `${prefix}${container}-firelens-${task}`,
     }
-  const to = SINKS.map(name => options[name]).find(value => value !== undefined)
-  if (output === undefined) return elsewhere('through FireLens, as the configuration of its router says')
-  return elsewhere(`through FireLens to ${output}${to === undefined ? '' : `: ${withoutLogin(to)}`}`)
+  const endpoint = SINKS.map(name => options[name]).find(value => value !== undefined)
+  if (output === undefined) return elsewhere('through FireLens, by its router’s own configuration')
+  return elsewhere(`through FireLens to ${output}${endpoint === undefined ? '' : `: ${withoutLogin(endpoint)}`}`)
 }
 
-/** Options of Fluent Bit's outputs that say where to, and are no secrets. */
+/** Options of Fluent Bit's outputs that name the endpoint and are no secrets. */
 const SINKS = [
   'Host',
   'host',

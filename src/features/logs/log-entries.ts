@@ -1,5 +1,4 @@
-// From lines as they were written to what a person reads: secrets hidden, stack traces in one piece, JSON taken apart,
-// repeats counted, and in the order of time over all streams.
+// Turns raw lines into entries: secrets hidden, stack traces joined, JSON parsed, repeats counted, ordered by time.
 
 import { redactLines } from '../../kit/redact/lines.ts'
 import { addHidden, lessHidden, type RedactOptions } from '../../kit/redact/redact.ts'
@@ -13,14 +12,14 @@ export const readEntries = (lines: readonly LogLine[], options: RedactOptions = 
   return { ...arrange(entries), ...counted }
 }
 
-/** One by one, with all their fields. `before`: what was written with some of them and read before, of each stream once. */
+/** Entries without merging repeats or common fields. `before`: lines of the same write that were read earlier. */
 export const readEach = (
   lines: readonly LogLine[],
   options: RedactOptions,
   before: readonly LogLine[] = [],
 ): Omit<Entries, 'common'> => {
   const known = byStream(before)
-  const read = [...byStream(lines)].map(([stream, own]) => readStream(stream, own, options, known.get(stream)))
+  const read = [...byStream(lines)].map(([stream, part]) => readStream(stream, part, options, known.get(stream)))
   const entries = read.flatMap(({ entries }) => entries).toSorted((a, b) => a.at - b.at)
   return {
     entries,
@@ -30,7 +29,7 @@ export const readEach = (
   }
 }
 
-/** What they have in common is said once, and what came again and again as often as it came. */
+/** Extracts common fields and merges repeats. */
 export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'common'> => {
   const common = commonFields(entries)
   return { entries: collapse(entries, common), common }
@@ -39,9 +38,9 @@ export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'c
 const byStream = (lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> => {
   const streams = new Map<string, LogLine[]>()
   for (const line of lines) {
-    const own = streams.get(line.stream) ?? []
-    own.push(line)
-    streams.set(line.stream, own)
+    const part = streams.get(line.stream) ?? []
+    part.push(line)
+    streams.set(line.stream, part)
   }
   return streams
 }
@@ -53,7 +52,7 @@ const hide = (lines: readonly LogLine[], options: RedactOptions) =>
     lines.map(({ at }) => at),
   )
 
-/** A secret may have begun in lines that were read before: those are looked at once more, and left out. */
+/** A secret may begin in lines read earlier: redacts those together with the new ones, then drops them. */
 const hideAfter = (before: readonly LogLine[], lines: readonly LogLine[], options: RedactOptions) => {
   const [first] = before
   if (first === undefined) return hide(lines, options)
@@ -92,7 +91,7 @@ const readStream = (
 type Piece = { readonly at: number; readonly text: string }
 type Joined = Piece & { readonly lines: number }
 
-/** A second: whoever writes a trace does so at once. */
+/** Milliseconds between lines of one stack trace, at most. */
 const APART = 1_000
 const CONTINUES = /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ more|[}\])])/
 const TRACEBACK = /^Traceback \(most recent call last\)/
@@ -105,7 +104,7 @@ const joinTraces = (pieces: readonly Piece[]): readonly Joined[] => {
     if (before && isNear && (CONTINUES.test(text) || before.isTraceback)) {
       before.parts.push(text)
       before.last = at
-      // Python says what was raised last, and not indented.
+      // Python prints the exception last, without indentation.
       before.isTraceback &&= CONTINUES.test(text)
     } else joined.push({ at, last: at, parts: [text], isTraceback: TRACEBACK.test(text) })
   }
@@ -132,7 +131,7 @@ const without = (fields: LogFields, common: LogFields): LogFields => {
   return kept
 }
 
-/** Most come once: only of a repeat more is kept than itself. */
+/** Merges repeats in a row; tracks streams only for repeats. */
 const collapse = (entries: readonly Entry[], common: LogFields): readonly Entry[] => {
   const rows: Entry[] = []
   let streams: Set<string> | undefined
@@ -173,7 +172,7 @@ const countMinutes = (entries: readonly Entry[]): readonly Minute[] =>
     })(),
   )
 
-/** In order, each minute once. */
+/** The sums of both, in order, each minute once. */
 export const addMinutes = (some: readonly Minute[], more: readonly Minute[]): readonly Minute[] =>
   sumMinutes([...some, ...more].toSorted((a, b) => a.at - b.at))
 

@@ -1,48 +1,50 @@
-// A log group as it is named, without a service: where it is, as far as the asker may see.
+// Finds a named log group in the accounts and regions that the asker may view.
 
 import type { Asker } from '../../engine/rules/asker.ts'
-import { maySeeAccount } from '../../engine/rules/policy.ts'
+import { maySeeAccount } from '../../engine/rules/place-access.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { Account } from '../../model/account.ts'
 import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { LogAnswer, LogQuery } from './log-types.ts'
 import type { LogReads } from './reads.ts'
 
-/** Accounts and regions that are asked at once, at most. */
+/** Accounts and regions that are searched. */
 const MOST_PLACES = 24
 
 export type FoundGroup = {
   readonly ref: GroupRef
   readonly answer: LogAnswer
-  /** Accounts that did not answer. */
+  /** Accounts that could not be searched. */
   readonly notes: readonly string[]
 }
 
 type With = {
   readonly read: Pick<LogReads, 'logLines'>
-  readonly own: Asker
+  readonly asker: Asker
   readonly query: Omit<LogQuery, 'group' | 'region' | 'streams'>
-  /** The canonical text of the same question about one group. */
-  readonly meaning: (group: GroupTarget) => string
+  /** Canonical text of the same request for one group. */
+  readonly invocationFor: (group: GroupTarget) => string
 }
 
-export const findGroup = async (target: GroupTarget, found: With): Promise<FoundGroup | Refusal> => {
-  const places = placesOf(target, found.own)
+export const findGroup = async (target: GroupTarget, search: With): Promise<FoundGroup | Refusal> => {
+  const places = placesOf(target, search.asker)
   if ('kind' in places) return places
-  const asked = await Promise.all(places.map(async ref => ({ ref, answer: await ask(ref, found).catch(asSilence) })))
-  const silent = asked.filter(({ answer }) => answer instanceof RemoteError)
-  const there = asked.filter(({ answer }) => !(answer instanceof RemoteError) && answer.kind !== 'no group')
-  const [first, second] = there
+  const results = await Promise.all(
+    places.map(async ref => ({ ref, answer: await ask(ref, search).catch(remoteErrorOnly) })),
+  )
+  const failed = results.filter(({ answer }) => answer instanceof RemoteError)
+  const existing = results.filter(({ answer }) => !(answer instanceof RemoteError) && answer.kind !== 'no group')
+  const [first, second] = existing
   if (second !== undefined)
     return whichOne(
       target.group,
-      there.map(({ ref }) => ref),
-      found.meaning,
+      existing.map(({ ref }) => ref),
+      search.invocationFor,
     )
-  const notes = silent.map(({ ref, answer }) => `${ref.account} in ${ref.region}: ${(answer as RemoteError).message}.`)
+  const notes = failed.map(({ ref, answer }) => `${ref.account} in ${ref.region}: ${(answer as RemoteError).message}.`)
   if (first !== undefined) return { ref: first.ref, answer: first.answer as LogAnswer, notes }
-  const [failure] = silent
-  if (failure !== undefined && silent.length === asked.length) throw failure.answer
+  const [failure] = failed
+  if (failure !== undefined && failed.length === results.length) throw failure.answer
   const where = [...new Set(places.map(({ account }) => account))].join(', ')
   return refuse(
     `There is no log group *${target.group}* in ${where}.${notes.length === 0 ? '' : ` ${notes.join(' ')}`}`,
@@ -54,15 +56,17 @@ const placesOf = (
   { who, config, facts }: Asker,
 ): readonly GroupRef[] | Refusal => {
   const named = config.accounts.filter(({ name, id }) => [undefined, name, id].includes(account))
-  if (named.length === 0) return refuse(`*${account}* is not an account here.`)
-  const seen = named.filter(one => maySeeAccount(who.actor, one, config, facts))
-  if (seen.length === 0)
+  if (named.length === 0) return refuse(`No account is named *${account}*.`)
+  const visible = named.filter(one => maySeeAccount(who.actor, one, config, facts))
+  if (visible.length === 0)
     return refuse(
-      `No rule lets ${who.actor.name} see all of ${named.map(({ name }) => name).join(' or ')}, which a log group takes.`,
-      '`/ecs whoami` shows what the rules give you.',
+      `A log group needs access to a whole account; no rule gives ${who.actor.name} all of ${named.map(({ name }) => name).join(' or ')}.`,
+      '`/ecs whoami` shows your roles.',
     )
-  const places = seen.flatMap(one => regionsOf(one, region).map(of => ({ ...refOf(one), region: of, group })))
-  return places.length > 0 ? places.slice(0, MOST_PLACES) : refuse(`*${region}* is not a region of ${account} here.`)
+  const places = visible.flatMap(one => regionsOf(one, region).map(name => ({ ...refOf(one), region: name, group })))
+  return places.length > 0
+    ? places.slice(0, MOST_PLACES)
+    : refuse(`*${region}* is not a configured region of ${account}.`)
 }
 
 const refOf = ({ name, id }: Account) => ({ account: name, accountId: id })
@@ -72,17 +76,17 @@ const regionsOf = ({ regions }: Account, region: string | undefined) =>
 const ask = ({ group, region, accountId }: GroupRef, { read, query }: With): Promise<LogAnswer> =>
   read.logLines({ accountId, service: group }, { ...query, group, region, streams: [] })
 
-const asSilence = (error: unknown): RemoteError => {
+const remoteErrorOnly = (error: unknown): RemoteError => {
   if (error instanceof RemoteError) return error
   throw error
 }
 
-const whichOne = (group: string, refs: readonly GroupRef[], meaning: With['meaning']): Refusal =>
+const whichOne = (group: string, refs: readonly GroupRef[], invocationFor: With['invocationFor']): Refusal =>
   refuse(
-    `There are ${refs.length} log groups named *${group}*.`,
+    `${refs.length} log groups are named *${group}*.`,
     'Which one?',
     refs.slice(0, 5).map(({ account, region }) => ({
       label: `${account}.${region}`,
-      invocation: meaning({ account, region, group }),
+      invocation: invocationFor({ account, region, group }),
     })),
   )

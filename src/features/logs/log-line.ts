@@ -1,4 +1,4 @@
-// One line, or one trace of many: its level, what it says, and its fields if it is JSON.
+// Parses one line, or a stack trace of several: its level, its text, and its fields if it is JSON.
 
 import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from '../../kit/redact/redact.ts'
 import { isRecord } from '../../model/json.ts'
@@ -13,7 +13,7 @@ export type ReadLine = {
 
 export const readLine = (text: string, options: RedactOptions): ReadLine => {
   const record = parseRecord(text)
-  // What JSON wrote as \u0041 is a letter only now: so what had escapes in it is looked at once more.
+  // JSON escapes such as \u0041 are letters only after parsing, so values with escapes are redacted again.
   const clean: Clean | undefined = text.includes('\\') ? value => redact(value, options) : undefined
   return record === undefined ? readText(text) : readRecord(record, clean)
 }
@@ -54,12 +54,12 @@ const WORD = /\b(fatal|panic|emergency|critical|severe|error|err|warning|warn|no
 const LEADING = /^\s*\[?(?:fatal|critical|severe|error|warning|warn|notice|info|debug|trace)\]?(?::\s+|\s+|$)/i
 const FAILURE = /^(?:[\w.$]*(?:Error|Exception)\b|Traceback |panic: |Exception in )/
 
-/** A level is written near the beginning, or it is only a word. */
+/** Characters from the start of a line in which a word counts as its level. */
 const NEAR = 80
 
 const readText = (text: string): ReadLine => {
   const word = WORD.exec(text.slice(0, NEAR))?.[1] ?? ''
-  // `Error: …` is what failed, not how bad that is: it stays.
+  // `Error: …` is part of the message, so it is not removed.
   if (FAILURE.test(text)) return { level: 'error', text, fields: {}, hidden: {} }
   const level = LEVELS[word.toLowerCase()] ?? 'other'
   return { level, text: text.replace(LEADING, '') || text, fields: {}, hidden: {} }
@@ -74,9 +74,11 @@ const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean | un
   const levelKey = firstOf(record, LEVEL_KEYS)
   const messageKey = firstOf(record, MESSAGE_KEYS)
   const stack = stackOf(record)
-  const said = record[messageKey]
+  const logged = record[messageKey]
   const raw =
-    stack.text === undefined ? (said === undefined ? '' : `${said}`) : [said, stack.text].filter(isThere).join('\n')
+    stack.text === undefined
+      ? `${logged === undefined ? '' : logged}`
+      : [logged, stack.text].filter(part => part !== undefined).join('\n')
   const message = clean?.(raw) ?? { text: raw, hidden: {} }
   const fields: Record<string, string> = {}
   const hidden: Hidden[] = clean === undefined ? [] : [message.hidden]
@@ -84,8 +86,8 @@ const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean | un
     if (name === levelKey || name === messageKey || name === stack.key || TIME_KEYS.has(name)) continue
     const value = record[name]
     if (value === null || value === '') continue
-    const [key, text] = [clean?.(name), clean?.(written(value))]
-    fields[key?.text ?? name] = text?.text ?? written(value)
+    const [key, text] = [clean?.(name), clean?.(textOf(value))]
+    fields[key?.text ?? name] = text?.text ?? textOf(value)
     if (text !== undefined) hidden.push(text.hidden)
   }
   return {
@@ -96,9 +98,7 @@ const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean | un
   }
 }
 
-const isThere = (part: unknown): boolean => part !== undefined
-
-/** The first of the keys that has a text or a number; none is `''`, which no field is called. */
+/** The first of the keys with a text or a number; `''` for none. */
 const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly string[]): string => {
   for (const key of keys) {
     const kind = typeof record[key]
@@ -107,9 +107,9 @@ const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly strin
   return ''
 }
 
-const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** At the top, or in what describes the error; a trace has many lines. */
+/** The stack trace: a value of several lines, at the top level or inside the error. */
 const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: string; readonly text?: string } => {
   for (const key of [...STACK_KEYS, 'err', 'error']) {
     const value = record[key]
@@ -119,7 +119,7 @@ const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: str
   return { key: '' }
 }
 
-/** Pino and Bunyan count by tens: 30 is info. */
+/** Pino and Bunyan use numbers: 30 is info, 40 warn, 50 error. */
 const levelOf = (value: unknown, text: string): Level => {
   if (typeof value === 'number') return value >= 50 ? 'error' : value >= 40 ? 'warn' : value >= 30 ? 'info' : 'debug'
   if (typeof value === 'string') return LEVELS[value.toLowerCase()] ?? 'other'

@@ -1,22 +1,21 @@
-// Why there are no lines to show, and what would help.
+// Refusals of log requests, with the next step.
 import { type Refusal, refuse } from '../../model/errors.ts'
 
 export const noGroup = (group: string, region: string): Refusal =>
   refuse(
-    `The log group *${group}* is not there in ${region}.`,
-    'The task definition names it: it was deleted, or never made, and what the tasks write now is lost.',
+    `The log group *${group}* does not exist in ${region}.`,
+    'It was deleted or never created, and the tasks’ output is lost. Create it to keep new logs.',
   )
 
-const SYNTAX =
-  'Write words that all have to be there, `?one ?or ?the-other` as words, `-without`, or `{ $.level = "error" }` for JSON.'
+const SYNTAX = 'Write words that must all occur, `?one ?or ?another`, `-without`, or `{ $.level = "error" }` for JSON.'
 
-/** `why`: CloudWatch's own words. */
-export const notUnderstood = (filter: string, why: string): Refusal =>
-  refuse(`CloudWatch does not understand the filter \`${filter.replaceAll('`', "'")}\`: ${why}`, hintOf(why))
+/** `why`: CloudWatch's error message. */
+export const badFilter = (filter: string, why: string): Refusal =>
+  refuse(`CloudWatch rejected the filter \`${filter.replaceAll('`', "'")}\`: ${why}`, hintOf(why))
 
 const hintOf = (why: string): string => {
   if (why.includes('Invalid character'))
-    return 'What has anything but letters, digits and `_` in it goes between double quotes: `--filter \'"GET /health"\'`.'
+    return 'Put text with other characters than letters, digits and `_` in double quotes: `--filter \'"GET /health"\'`.'
   if (why.includes("end with '}'")) return 'Close the brace: `{ $.level = "error" }`.'
   return SYNTAX
 }

@@ -1,12 +1,12 @@
-// Lines that carry another time than that at which they arrived: the clock of their host is wrong, or they were held up.
-import { printDuration } from '../../kit/language/grammar.ts'
+// Pure: detects lines whose time differs from their arrival: the host's clock is wrong, or they were delayed.
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import type { LogLine } from './log-types.ts'
 
-/** Agents send every few seconds, and clocks of hosts are seconds apart. */
+/** Normal delay: agents send every few seconds, and hosts' clocks differ by seconds. */
 const USUAL_MS = 60_000
 const MINUTE_MS = 60_000
 
-/** Only where not one line of a stream came in time: a burst that was held up is not told apart from a slow clock. */
+/** A note only where every line of a stream is late or early; a delayed burst looks like a slow clock. */
 export const skewNotes = (lines: readonly LogLine[]): readonly string[] => {
   const least = new Map<string, number>()
   for (const { at, stream, ingestedAt } of lines)
@@ -14,14 +14,14 @@ export const skewNotes = (lines: readonly LogLine[]): readonly string[] => {
       least.set(stream, Math.min(least.get(stream) ?? Number.POSITIVE_INFINITY, ingestedAt - at))
   const behind = [...least.values()].filter(late => late > USUAL_MS)
   const ahead = [...least.values()].filter(late => late < -USUAL_MS)
-  return [...note(behind, 'before', 'behind, or their lines were held up'), ...note(ahead, 'after', 'ahead')]
+  return [...note(behind, 'before', 'behind, or their lines were delayed'), ...note(ahead, 'after', 'ahead')]
 }
 
 const note = (late: readonly number[], when: string, why: string): readonly string[] => {
   if (late.length === 0) return []
   const minutes = Math.max(1, Math.round(Math.min(...late.map(Math.abs)) / MINUTE_MS))
-  const streams = late.length === 1 ? 'one stream carry' : `${late.length} streams carry`
+  const streams = late.length === 1 ? 'one stream' : `${late.length} streams`
   return [
-    `Lines of ${streams} times at least ${printDuration(minutes)} ${when} they arrived: their hosts’ clocks are ${why}.`,
+    `Lines of ${streams} have times at least ${printDuration(minutes)} ${when} their arrival: their hosts’ clocks are ${why}.`,
   ]
 }

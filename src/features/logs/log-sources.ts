@@ -1,4 +1,4 @@
-// Which streams are meant: of the tasks that ran in the time asked for, their containers that write to CloudWatch Logs.
+// Chooses the log streams to read: those of the tasks and containers that match the request and write to CloudWatch Logs.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
@@ -22,15 +22,15 @@ type Asked = {
 type Chosen = { readonly sources: readonly Source[]; readonly notes: readonly string[] }
 
 export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked: Asked): Chosen | Refusal => {
-  const meant = chooseTasks(ref, tasks, asked)
-  if ('kind' in meant) return meant
-  const names = meant.flatMap(({ containers }) => containers.map(({ name }) => name))
+  const chosen = chooseTasks(ref, tasks, asked)
+  if ('kind' in chosen) return chosen
+  const names = chosen.flatMap(({ containers }) => containers.map(({ name }) => name))
   if (asked.container !== undefined && !names.some(name => isAsked(name, asked.container)))
     return refuse(
       `*${ref.service}* has no container *${asked.container}*.`,
-      `It has ${listed([...new Set(names.map(known))])}.`,
+      `It has ${listed([...new Set(names.map(plainContainer))])}.`,
     )
-  const writing = meant.flatMap(({ id, containers }) =>
+  const writing = chosen.flatMap(({ id, containers }) =>
     containers.filter(({ name }) => isAsked(name, asked.container)).map(container => ({ task: id, ...container })),
   )
   const sources = writing.flatMap(({ task, name, destination }) =>
@@ -41,17 +41,17 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${notes.join(' ')}`)
 }
 
-/** Service Connect's proxy has another name in each task; people know it by the beginning. */
+/** Service Connect's proxy has a different suffix in each task; people use the prefix. */
 const PROXY = 'ecs-service-connect'
 
-const known = (name: string): string => (name.startsWith(`${PROXY}-`) ? PROXY : name)
+const plainContainer = (name: string): string => (name.startsWith(`${PROXY}-`) ? PROXY : name)
 
-const isAsked = (name: string, asked = name): boolean => name === asked || known(name) === asked
+const isAsked = (name: string, asked = name): boolean => name === asked || plainContainer(name) === asked
 
-/** Each container once, however many tasks have it. */
+/** Notes on containers that write somewhere else, each once. */
 const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
   const notes = containers.flatMap(({ name, destination }) =>
-    destination.kind === 'elsewhere' ? [`*${known(name)}* writes ${destination.where}.`] : [],
+    destination.kind === 'elsewhere' ? [`*${plainContainer(name)}* writes ${destination.where}.`] : [],
   )
   return [...new Set(notes)]
 }
@@ -66,16 +66,16 @@ const chooseTasks = (
     return named.length > 0
       ? named
       : refuse(
-          `No task of *${service}* that runs, or stopped within the last hour, begins with \`${task}\`.`,
-          tasks.length === 0 ? undefined : `There are ${listed(tasks.map(({ id }) => id.slice(0, 8)))}.`,
+          `*${service}* has no running or recently stopped task \`${task}\`.`,
+          tasks.length === 0 ? undefined : `Tasks: ${listed(tasks.map(({ id }) => id.slice(0, 8)))}.`,
         )
   }
   const recent = tasks.filter(({ stoppedAt }) => stoppedAt === undefined || Date.parse(stoppedAt) >= from)
   return recent.length > 0
     ? recent
     : refuse(
-        `No task of *${service}* runs, and none stopped within ${words}.`,
-        'ECS shows tasks that stopped for an hour.',
+        `*${service}* has no running task, and none stopped within ${words}.`,
+        'ECS lists stopped tasks for an hour.',
       )
 }
 

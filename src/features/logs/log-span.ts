@@ -1,6 +1,6 @@
-// Which time is meant: the last minutes, around a moment, or until a task stopped.
+// Resolves the time span of a request: the last minutes, around a time, or until a task stopped.
 
-import { printDuration } from '../../kit/language/grammar.ts'
+import { printDuration } from '../../kit/language/kinds/duration.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import { createOffsets, type Moment, resolveMoment } from '../../model/time.ts'
 import type { LogTask } from './log-types.ts'
@@ -8,9 +8,9 @@ import type { LogTask } from './log-types.ts'
 /** Times: epoch milliseconds. */
 export type Span = {
   readonly from: number
-  /** Up to and with this; now without it. */
+  /** End, inclusive; absent for now. */
   readonly to?: number
-  /** The lines nearest to this are the ones that are wanted. */
+  /** The lines nearest to this time are shown. */
   readonly around?: number
   /** `the last 15m` */
   readonly words: string
@@ -21,14 +21,14 @@ export type SpanAsked = { readonly since?: number; readonly around?: Moment; rea
 const USUAL_MINUTES = 15
 const AROUND_MINUTES = 5
 const MINUTE_MS = 60_000
-/** What a container said last may reach CloudWatch Logs with a later time than its end. */
+/** A container's last lines may have a later time than its stop. */
 const AFTERWARDS_MS = MINUTE_MS
 
-/** `last`: the task that stopped last, where that is what was asked for. */
+/** `last`: the task that stopped last, for `--previous`. */
 export const spanOf = (asked: SpanAsked, zone: string, now: number, last?: LogTask): Span | Refusal => {
   const { since, around, previous } = asked
   if (around !== undefined && (since !== undefined || previous))
-    return refuse('`--around` says the time by itself.', 'Leave `--since` and `--previous` out.')
+    return refuse('`--around` already sets the time.', 'Leave out `--since` and `--previous`.')
   const minutes = since ?? USUAL_MINUTES
   if (around !== undefined) return aroundSpan(around, zone, now)
   const stopped = last?.stoppedAt === undefined ? undefined : Date.parse(last.stoppedAt)
@@ -43,7 +43,7 @@ export const spanOf = (asked: SpanAsked, zone: string, now: number, last?: LogTa
 
 const aroundSpan = (moment: Moment, zone: string, now: number): Span | Refusal => {
   const at = resolveMoment(moment, zone, now)
-  if (at > now) return refuse(`\`${moment}\` is still to come.`, 'Times are of your own zone in Slack.')
+  if (at > now) return refuse(`\`${moment}\` is in the future.`, 'Times are in your Slack time zone.')
   return {
     from: at - AROUND_MINUTES * MINUTE_MS,
     to: at + AROUND_MINUTES * MINUTE_MS,
@@ -52,7 +52,7 @@ const aroundSpan = (moment: Moment, zone: string, now: number): Span | Refusal =
   }
 }
 
-/** `14:05:00`, with its day where that is not the day of `now`. */
+/** `14:05:00`, with the date where it differs from that of `now`. */
 const timeOf = (at: number, zone: string, now = at): string => {
   const offset = createOffsets(zone)
   const [then, today] = [at, now].map(time => new Date(time + offset(time)).toISOString())

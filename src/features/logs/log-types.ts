@@ -1,9 +1,9 @@
-// Logs in our own words: where containers write, and the lines that were found there.
+// Logs as data: where containers write, queries, and the lines found.
 
-/** A container that runs or ran, and where it writes. */
+/** A running or stopped task, and where its containers write. */
 export type LogTask = {
   readonly id: string
-  /** ISO 8601; not there while it runs. */
+  /** ISO 8601; absent while it runs. */
   readonly stoppedAt?: string
   /** In plain words. */
   readonly whyStopped?: string
@@ -12,27 +12,27 @@ export type LogTask = {
 
 export type LogContainer = { readonly name: string; readonly destination: Destination }
 
-/** Where a container's output goes, by its task definition. */
+/** Where a container's output goes, by its task definition. `where`: follows "writes". */
 export type Destination =
   | { readonly kind: 'cloudwatch'; readonly group: string; readonly region: string; readonly stream: string }
   | { readonly kind: 'elsewhere'; readonly where: string }
 
 export type LogTasks = {
   readonly tasks: readonly LogTask[]
-  /** There are more than were looked at. */
+  /** Whether there are more than were read. */
   readonly isPartial: boolean
 }
 
-/** Streams of one group, all of them where none is named, and what is asked of them. Times: epoch milliseconds. */
+/** A query of one group's streams, or of all where `streams` is empty. Times: epoch milliseconds. */
 export type LogQuery = {
   readonly group: string
   readonly region: string
   readonly streams: readonly string[]
   readonly since: number
-  /** Up to and with this time; now without it. */
+  /** End, inclusive; absent for now. */
   readonly until?: number
   readonly filter?: string
-  /** How many events at most: the newest, or the oldest. */
+  /** Maximum number of events: the newest, or with `oldestFirst` the oldest. */
   readonly limit: number
   readonly oldestFirst?: true
 }
@@ -43,7 +43,7 @@ export type LogLine = {
   readonly stream: string
   readonly message: string
   readonly id: string
-  /** When CloudWatch Logs got it: epoch milliseconds. */
+  /** Arrival in CloudWatch Logs: epoch milliseconds. */
   readonly ingestedAt?: number
 }
 
@@ -52,15 +52,15 @@ export type LogAnswer =
       readonly kind: 'lines'
       /** The oldest first. */
       readonly lines: readonly LogLine[]
-      /** Older ones within the time asked for were not looked at. */
+      /** Whether older lines of the span were not read. */
       readonly isPartial: boolean
     }
   | { readonly kind: 'no group' }
   | { readonly kind: 'bad filter'; readonly why: string }
 
-/** A session of Live Tail. */
+/** A Live Tail session. */
 export type LiveTail = {
-  /** What has arrived since it was asked last. `isSampled`: at some time there was more than it tells. */
+  /** Lines since the last call. `isSampled`: Live Tail exceeded its limit of 500 lines/s and sampled. */
   readonly take: () => { readonly lines: readonly LogLine[]; readonly isSampled: boolean; readonly isOver: boolean }
   readonly close: () => void
 }

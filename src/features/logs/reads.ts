@@ -1,14 +1,14 @@
-// What reading and following logs reads of AWS.
+// The reads that showing and following logs need.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './log-types.ts'
 
 export type LogReads = {
-  /** Tasks that run or stopped within the last hour, at most 100 of each, and where their containers write. */
+  /** Running tasks and those stopped within the last hour, at most 100 of each, with their log destinations. */
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
-  /** Lines of some streams, or of a whole group. */
+  /** Lines of streams, or of a whole group. */
   readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
-  /** Lines as they arrive; undefined where there can be no session. */
+  /** Starts a Live Tail session; undefined where none is possible. */
   readonly liveTail: (
     ref: Pick<ServiceRef, 'accountId'>,
     query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,

@@ -1,4 +1,4 @@
-// How much was written when, as text: a bar for each minute, or for each few, with errors apart.
+// Renders entry counts over time as text bars, with errors marked.
 
 import { countWords } from '../../kit/messages/text.ts'
 import type { Bar } from '../../model/picture.ts'
@@ -8,7 +8,7 @@ import { countBars } from './log-bars.ts'
 const MOST_ROWS = 12
 const LONGEST = 24
 
-/** Nothing where there is too little to see. `minutes`: in order. */
+/** Undefined for too few lines. `minutes`: in order. */
 export const barsOf = (minutes: readonly Minute[], zone: string): string | undefined => {
   const bars = countBars(minutes, zone, MOST_ROWS)
   if (bars === undefined) return undefined
@@ -17,15 +17,15 @@ export const barsOf = (minutes: readonly Minute[], zone: string): string | undef
   return [`Entries ${bars.each}, errors as ▒`, ...rows].join('\n')
 }
 
-/** The same for whoever hears it. */
-export const spokenBars = (minutes: readonly Minute[], zone: string): string => {
+/** The same in words, for alt text. */
+export const barsAltText = (minutes: readonly Minute[], zone: string): string => {
   const bars = countBars(minutes, zone, MOST_ROWS)
   return bars === undefined
     ? ''
     : `Entries ${bars.each}: ${bars.rows.map(row => `${row.clock} ${words(row)}`).join('; ')}`
 }
 
-/** Whatever there is shows: one error among thousands, too. */
+/** At least one mark for any entry and any error. */
 const lengthOf = ({ lines, errors }: Bar, most: number): string => {
   const length = lines === 0 ? 0 : Math.max(1, Math.round((lines / most) * LONGEST))
   const bad = errors === 0 ? 0 : Math.max(1, Math.round((errors / lines) * length))

@@ -1,4 +1,4 @@
-// Lines as a file: all of them, as they are shown.
+// Renders all lines as a text file.
 
 import type { SlackFile } from '../../model/ports/slack.ts'
 import type { Entries, Entry } from './entry.ts'
@@ -12,24 +12,24 @@ type Filed = {
   readonly from: number
   readonly zone: string
   readonly sources: readonly Source[]
-  /** There is more than this. */
+  /** Whether there are more lines than in the file. */
   readonly isCut: boolean
 }
 
-/** Of a service or a group, as a file may be called. */
+/** A service's or group's name as a valid file name. */
 export const fileName = (name: string): string => name.replace(/^\//, '').replace(/[^\w.-]+/g, '-')
 
 export const printFile = ({ name, found, lines, from, zone, sources, isCut }: Filed): SlackFile => {
   const print = createPrinter({ entries: found.entries, from, zone, sources })
   return {
     name: `${fileName(name)}.log`,
-    title: `${lines.toLocaleString('en')} lines, secrets hidden${isCut ? '; there are more than these: narrow it with --filter' : ''}`,
+    title: `${lines.toLocaleString('en')} lines, secrets hidden${isCut ? '; incomplete: use --filter to narrow it' : ''}`,
     alt: `Lines of ${name}, as text`,
     bytes: printed(found.entries, print),
   }
 }
 
-/** So many lines are text at once: the rest is bytes already. */
+/** Lines converted to bytes at a time, which limits memory. */
 const BATCH = 1_000
 
 const printed = (entries: readonly Entry[], print: (entry: Entry) => string): Buffer => {

@@ -1,21 +1,21 @@
-// Lines as every message shows them: when, how bad, from where, and what.
+// Renders log lines for messages: time, level, origin and text.
 
 import { cut, plain, richText, section } from '../../kit/messages/markup.ts'
-import { placeWords } from '../../kit/messages/place-line.ts'
+import { placeText } from '../../kit/messages/place-line.ts'
 import type { Hidden } from '../../kit/redact/redact.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { createOffsets } from '../../model/time.ts'
 import type { Entries, Entry, Level } from './entry.ts'
-import type { LogsPlace } from './load-logs.ts'
 import type { Source } from './log-sources.ts'
+import type { LogsPlace } from './logs-request.ts'
 
-/** Of text as Slack gets it, in JSON: some 13,000 fit into all blocks of a message. */
+/** Characters of lines as JSON: about 13,000 fit in all blocks of a message. */
 const MOST_CHARACTERS = 9_000
 const LONGEST_LINE = 600
 const LONGEST_TRACE = 2_500
 
 export const whereOf = ({ cluster, ...place }: LogsPlace): string =>
-  cluster === undefined ? placeWords(place) : `${placeWords(place)} · ${cluster}`
+  cluster === undefined ? placeText(place) : `${placeText(place)} · ${cluster}`
 
 export const preformatted = (text: string): Block =>
   richText({ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] })
@@ -36,7 +36,7 @@ export const levelsOf = (levels: Entries['levels']): string => {
 
 type Printing = {
   readonly entries: readonly Entry[]
-  /** Epoch milliseconds: where the time that was asked for begins. */
+  /** Start of the requested span, epoch milliseconds. */
   readonly from: number
   readonly zone: string
   readonly sources: readonly Source[]
@@ -44,7 +44,7 @@ type Printing = {
 
 const DAY_MS = 86_400_000
 
-/** How a line begins: when, how bad, and from where as far as that differs. */
+/** Prints an entry as time, level, and origin where origins differ, then its text. */
 export const createPrinter = ({ entries, from, zone, sources }: Printing): ((entry: Entry) => string) => {
   const containers = new Set(sources.map(({ container }) => container)).size
   const tasks = new Set(sources.map(({ task }) => task)).size
@@ -63,7 +63,7 @@ export const createPrinter = ({ entries, from, zone, sources }: Printing): ((ent
   }
 }
 
-/** Lines come many to a second: what they share is put into words once. */
+/** Formats each second once, since many lines share it. */
 const createClock = (zone: string, isLong: boolean): ((at: number) => string) => {
   const offset = createOffsets(zone)
   let second = Number.NaN
@@ -107,7 +107,7 @@ const traceOf = (text: string): string =>
     .map(part => `\n    ${cut(part.trimEnd(), LONGEST_LINE)}`)
     .join('')
 
-/** The newest that fit, the oldest first. */
+/** The newest entries that fit, the oldest first. */
 export const fitting = (entries: readonly Entry[], print: (entry: Entry) => string): readonly string[] => {
   const lines: string[] = []
   let room = MOST_CHARACTERS
@@ -122,11 +122,11 @@ export const fitting = (entries: readonly Entry[], print: (entry: Entry) => stri
 
 export const hiddenNote = (hidden: Hidden): readonly string[] => {
   const counted = Object.entries(hidden).map(([kind, count]) => `${count} × ${kind}`)
-  return counted.length === 0 ? [] : [`Hidden, as it looks like a secret: ${counted.join(', ')}`]
+  return counted.length === 0 ? [] : [`Hidden as possible secrets: ${counted.join(', ')}`]
 }
 
-/** For the asker alone. */
+/** Ephemeral note that a file was sent. */
 export const renderSent = (name: string): Rendered => {
-  const words = `\`${name}\` is in your messages with Quarterdeck.`
+  const words = `\`${name}\` is in your direct messages with Quarterdeck.`
   return { text: plain(words), blocks: [richText(section(words))] }
 }

@@ -1,4 +1,4 @@
-// /ecs logs: the newest lines that fit, in the order of time, with what was counted above and what was left out below.
+// Renders /ecs logs: counts, a chart, and the newest lines that fit, in order of time.
 
 import { context, cut, plain, richText, section } from '../../kit/messages/markup.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
@@ -6,10 +6,10 @@ import type { Picture, Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import { zoneWords } from '../../model/time.ts'
 import type { Entry } from './entry.ts'
-import type { LogsState } from './load-logs.ts'
 import { countBars } from './log-bars.ts'
 import type { Span } from './log-span.ts'
-import { barsOf, spokenBars } from './render-bars.ts'
+import type { LogsState } from './logs-request.ts'
+import { barsAltText, barsOf } from './render-bars.ts'
 import { fileName, printFile } from './render-file.ts'
 import { createPrinter, fitting, hiddenNote, levelsOf, preformatted, whereOf } from './render-lines.ts'
 
@@ -17,7 +17,7 @@ export const renderLogs = (state: LogsState): Rendered => {
   const { place, found, most, span } = state
   const head = headOf(state)
   const shown = fitting(
-    wanted(found.entries, most, span),
+    chosen(found.entries, most, span),
     createPrinter({ ...state, entries: found.entries, from: span.from }),
   )
   const bars = barsOf(found.minutes, state.zone)
@@ -37,9 +37,9 @@ export const renderLogs = (state: LogsState): Rendered => {
   }
 }
 
-/** Entries: as many as no screen shows. */
+/** Entries from which a chart picture is drawn. */
 const LEAST_DRAWN = 200
-/** Bars that can be told apart on a phone. */
+/** Bars that are distinct on a phone. */
 const MOST_DRAWN = 60
 
 const picturesOf = ({ place, span, zone, found: { entries, minutes } }: LogsState): readonly Picture[] => {
@@ -51,7 +51,7 @@ const picturesOf = ({ place, span, zone, found: { entries, minutes } }: LogsStat
     {
       name: `${fileName(place.name)}-events.png`,
       title: `${place.name}: entries of ${span.words}`,
-      alt: `${place.name}, ${whereOf(place)}: ${spokenBars(minutes, zone)}; ${times}`,
+      alt: `${place.name}, ${whereOf(place)}: ${barsAltText(minutes, zone)}; ${times}`,
       data: { title: place.name, where: `${whereOf(place)} · ${times}`, bars },
     },
   ]
@@ -61,15 +61,15 @@ export const fileOfLogs = ({ place, found, count, span, zone, sources, isPartial
   printFile({ name: place.name, found, lines: count, from: span.from, zone, sources, isCut: isPartial })
 
 const headOf = ({ place, span, filter, found, count, isPartial }: LogsState): string => {
-  const like = filter === undefined ? '' : ` like \`${cut(filter.replaceAll('`', "'"), 100)}\``
-  if (count === 0) return `*${place.name}* wrote nothing${like} in ${span.words}.`
+  const matching = filter === undefined ? '' : ` matching \`${cut(filter.replaceAll('`', "'"), 100)}\``
+  if (count === 0) return `*${place.name}*: no lines${matching} in ${span.words}.`
   const which = isPartial ? (span.around === undefined ? 'the newest ' : 'the nearest ') : ''
-  const lines = `${which}${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}${like}`
+  const lines = `${which}${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}${matching}`
   return `*${place.name}*: ${lines} of ${span.words}${levelsOf(found.levels)}`
 }
 
-/** The newest; or those nearest to the moment that was asked for, both before and after it. */
-const wanted = (entries: readonly Entry[], most: number, { around }: Span): readonly Entry[] => {
+/** The newest entries, or those nearest to the time of `--around`. */
+const chosen = (entries: readonly Entry[], most: number, { around }: Span): readonly Entry[] => {
   if (around === undefined) return entries.slice(-most)
   const nearest = entries.toSorted((a, b) => Math.abs(a.at - around) - Math.abs(b.at - around)).slice(0, most)
   return nearest.toSorted((a, b) => a.at - b.at)
@@ -83,11 +83,11 @@ const notesOf = (state: LogsState, left: number): readonly string[] => {
   const where = [groups.join(', '), ...(sources.length === 0 ? [] : [streams])].join(' · ')
   return [
     `${where}${count === 0 ? '' : ` · times are ${zoneWords(zone, found.entries.at(-1)?.at ?? span.from)}`}`,
-    ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
+    ...(common.length === 0 ? [] : [`Common fields: ${common.join('  ')}`]),
     ...hiddenNote(found.hidden),
     ...(left > 0 || isPartial ? [leftNote(left, isPartial)] : []),
     ...(count === 0 && !isPartial && span.to === undefined
-      ? ['Look farther back with --since, for example --since 3h.']
+      ? ['Search further back with --since, for example --since 3h.']
       : []),
     ...notes.map(note => note.replace(/[*`]/g, '')),
   ]
@@ -98,8 +98,6 @@ const leftNote = (left: number, isPartial: boolean): string => {
     left > 0
       ? `${left.toLocaleString('en')} older ${left === 1 ? 'entry is' : 'entries are'} counted but not shown.`
       : ''
-  const further = isPartial ? 'There is more that was not looked at.' : ''
-  return [older, further, 'Narrow it with --filter, --container, --task or --since.']
-    .filter(part => part !== '')
-    .join(' ')
+  const unread = isPartial ? 'Older lines were not read.' : ''
+  return [older, unread, 'Use --filter, --container, --task or --since.'].filter(part => part !== '').join(' ')
 }

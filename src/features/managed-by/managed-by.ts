@@ -1,4 +1,4 @@
-// Who else manages a service, and would set back what is changed here: told by tags, and by the template where there is one.
+// Pure: which tool manages a service and may revert a change, by its tags and its CloudFormation template.
 import { findLine, type Undone } from './template-line.ts'
 
 export type { Undone } from './template-line.ts'
@@ -7,20 +7,20 @@ export type Tags = Readonly<Record<string, string>>
 
 export type Provenance = {
   readonly kind: 'cloudformation' | 'cdk' | 'terraform' | 'copilot'
-  /** The stack, the path of the construct, the module, or the service as Copilot names it. */
+  /** The stack, construct path, Terraform module or Copilot service. */
   readonly name: string
-  /** Where the count is said, for people to change it there; at most 120 characters, in the markup of our own strings. */
+  /** Where the tool's source sets the value, at most 120 characters of our markup. */
   readonly line?: string
   /**
-   * Whether its next change of the service sets the count back; unknown where it is not there. CloudFormation compares
-   * with its last template, not with the service: it sets the count whenever it updates the service for any reason.
+   * Whether its next update of the service reverts the change; unknown where absent. CloudFormation compares with its
+   * last template, not with the service, so any update of the service sets the value.
    */
   readonly undoes?: boolean
 }
 
 export type Stack = { readonly name: string; readonly id: string; readonly logicalId?: string }
 
-/** The stack that made the service; nobody else can set tags that begin with `aws:`. */
+/** The stack that created the service; only AWS can set tags that begin with `aws:`. */
 export const stackOf = (tags: Tags): Stack | undefined => {
   const name = tags['aws:cloudformation:stack-name']
   if (name === undefined) return undefined
@@ -28,14 +28,14 @@ export const stackOf = (tags: Tags): Stack | undefined => {
   return { name, id: tags['aws:cloudformation:stack-id'] ?? name, ...(logicalId !== undefined && { logicalId }) }
 }
 
-/** `template`: that of the service's stack, and the service's logical id in it. */
+/** `template`: the template of the service's stack, and the service's logical id in it. */
 export const provenanceOf = (
   tags: Tags,
   undone: Undone,
   template?: { readonly text: string; readonly logicalId: string },
 ): Provenance | undefined => byCopilot(tags, undone) ?? byStack(tags, undone, template) ?? byTerraform(tags, undone)
 
-/** Tags are what people wrote: no markup, and not too much of it. */
+/** Tags are untrusted input: removes markup and limits the length. */
 const plain = (text: string): string => text.replaceAll(/[^\w./:@ -]/g, '').slice(0, 60)
 
 const clipped = (line: string): string => (line.length <= 120 ? line : `${line.slice(0, 119)}…`)
@@ -46,7 +46,7 @@ const inManifest: Readonly<Partial<Record<Undone, string>>> = {
   MaxCapacity: 'count.range',
 }
 
-/** Copilot's services are of stacks, but their templates are written by it: the manifest is where people say the count. */
+/** Copilot generates its stacks' templates; people set the count in its manifest. */
 const byCopilot = (tags: Tags, undone: Undone): Provenance | undefined => {
   const service = plain(tags['copilot-service'] ?? '')
   if (service === '') return undefined
@@ -86,7 +86,7 @@ const inTerraform: Readonly<Record<Undone, string>> = {
   MaxTaskCount: '`max_task_count` of `aws_ecs_express_gateway_service`',
 }
 
-/** Conventions: Terraform leaves no mark of its own. */
+/** Recognizes tag conventions: Terraform sets no tag of its own. */
 const byTerraform = (tags: Tags, undone: Undone): Provenance | undefined => {
   const entries = Object.entries(tags).map(
     ([key, value]) => [key.toLowerCase().replaceAll(/[^a-z]/g, ''), value] as const,

@@ -1,4 +1,4 @@
-// Pure: what is said of whoever else manages a service, and of the line there that will undo a change.
+// Pure: the warning that another tool manages a service and may revert a change.
 import type { Provenance } from './managed-by.ts'
 
 const NAMES = {
@@ -8,13 +8,13 @@ const NAMES = {
   copilot: 'AWS Copilot',
 } as const
 
-export const managedWords = (managed: Provenance | undefined): readonly string[] => {
+export const revertWarning = (managed: Provenance | undefined): readonly string[] => {
   if (managed === undefined) return []
   const { kind, name, line, undoes } = managed
-  const who = `${NAMES[kind]} manages it too (${name})`
-  if (undoes === false) return [`${who}; its template does not say this, so it stays.`]
+  const tool = `${NAMES[kind]} also manages it (${name})`
+  if (undoes === false) return [`${tool}; its template does not set this value, so the change stays.`]
   const where = line === undefined ? '' : `: ${line}`
   return [
-    `${who}${where}. ${undoes === true ? 'Its next update of this service sets it back' : 'Its next change of this service may set it back'}; change it there, too.`,
+    `${tool}${where}. Its next update of this service ${undoes === true ? 'reverts' : 'may revert'} this change; change it there too.`,
   ]
 }

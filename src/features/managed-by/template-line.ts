@@ -1,20 +1,20 @@
-// The one line of a CloudFormation template that says a number, and where it stands. Templates hold secrets: nothing of
-// one leaves here but our own word for the line, its number, a plain count, and the path of a construct.
+// Finds the line of a CloudFormation template that sets a property. Templates contain secrets: returns only the line
+// number, the property's name, a plain number and a construct path.
 import { isObject, type Path, type Resource, resourcesIn } from './template.ts'
 
-/** What a deployment of the template may set back: properties of the service, of its scalable target, or of an Express service. */
+/** The property that an update of the template may revert: of the service, its scalable target or an Express service. */
 export type Undone = 'DesiredCount' | 'TaskDefinition' | 'MinCapacity' | 'MaxCapacity' | 'MinTaskCount' | 'MaxTaskCount'
 
 export type TemplateLine = {
-  /** Where the template says it, from 1; nothing where it does not. */
+  /** Line number, from 1; absent where the template does not set the property. */
   readonly line?: number
   /** `DesiredCount: 4`, or `DesiredCount: …` where it is not a plain number. */
   readonly text?: string
-  /** The path of the CDK construct that it came from. */
+  /** The path of the CDK construct that created it. */
   readonly construct?: string
 }
 
-/** Undefined where the template cannot be read, or has no such resource. */
+/** Undefined where the template cannot be parsed or has no such resource. */
 export const findLine = (template: string, logicalId: string, undone: Undone): TemplateLine | undefined => {
   const resource = ownerOf(resourcesIn(template), logicalId, undone)
   const value = resource?.value()
@@ -39,10 +39,10 @@ const at = (value: unknown, [key, ...rest]: Path): unknown => {
 }
 
 const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget'
-/** Of a template's scalable targets, how many are looked at. */
+/** Scalable targets of a template that are checked. */
 const MOST_TARGETS = 50
 
-/** Bounds are said by the scalable target whose resource is the service. */
+/** The resource that sets the property: for bounds, the service's scalable target. */
 const ownerOf = (resources: readonly Resource[], logicalId: string, undone: Undone): Resource | undefined => {
   const service = resources.find(({ id }) => id === logicalId)
   if (undone !== 'MinCapacity' && undone !== 'MaxCapacity') return service
@@ -54,7 +54,7 @@ const ownerOf = (resources: readonly Resource[], logicalId: string, undone: Undo
     .find(({ value }) => textsIn(at(value(), ['Properties', 'ResourceId'])).some(text => isOf(text, logicalId, name)))
 }
 
-/** Joins of joins: what is nested more deeply is not read. */
+/** Deepest nesting of intrinsic functions that is read. */
 const MOST_DEPTH = 20
 
 const textsIn = (value: unknown, depth = 0): readonly string[] => {
@@ -63,7 +63,7 @@ const textsIn = (value: unknown, depth = 0): readonly string[] => {
   return Object.values(value).flatMap(item => textsIn(item, depth + 1))
 }
 
-/** By `Ref`, `Fn::GetAtt` or `Fn::Sub`, or by the service's name, where that is fixed. */
+/** Whether a ResourceId names the service, by `Ref`, `Fn::GetAtt`, `Fn::Sub` or its fixed name. */
 const isOf = (value: string, logicalId: string, name: unknown): boolean => {
   const substituted = [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, inner = '']) => inner)
   const isNamed = [value, ...substituted].some(part => part.split('.')[0] === logicalId)
@@ -73,7 +73,7 @@ const isOf = (value: string, logicalId: string, name: unknown): boolean => {
 const shown = (value: unknown): string =>
   (typeof value === 'number' || typeof value === 'string') && /^\d{1,5}$/.test(String(value)) ? String(value) : '…'
 
-/** What is not a path as CDK writes them is not shown. */
+/** The construct path; undefined for text that CDK would not write. */
 const constructOf = (value: unknown): string | undefined => {
   const path = at(value, ['Metadata', 'aws:cdk:path'])
   return typeof path === 'string' && /^[\w./ -]{1,100}$/.test(path) ? path : undefined

@@ -1,22 +1,22 @@
-// A CloudFormation template as its resources, each read only when it is looked at. A template is whatever somebody
-// uploaded: JSON is read in linear time, and YAML, whose parser is not, a resource at a time and only while it is small.
+// Parses a CloudFormation template's resources lazily. Templates are untrusted: JSON parses in linear time; YAML is parsed
+// one small resource at a time.
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 
 export type Path = readonly string[]
 
 export type Resource = {
   readonly id: string
-  /** Whether it could be of that type, told without reading it. */
+  /** Whether it could be of that type, without parsing it. */
   readonly mayBe: (type: string) => boolean
-  /** Plain values; undefined where it cannot be read. `!Ref x` and the like are the text behind the tag. */
+  /** Plain values; undefined where it cannot be parsed. `!Ref x` and other tags give the text after the tag. */
   readonly value: () => unknown
-  /** Where the last key of the path stands in the template, from 1. */
+  /** Line number in the template of the path's last key, from 1. */
   readonly lineOf: (path: Path) => number | undefined
 }
 
-/** CloudFormation takes templates of 1 MB (CloudFormation quotas). */
+/** CloudFormation accepts templates up to 1 MB (CloudFormation quotas). */
 const MOST_CHARACTERS = 1_048_576
-/** Of a resource in YAML: services take a few kilobytes, and a hostile text of this length milliseconds. */
+/** Characters of a YAML resource: services need a few kilobytes, and a hostile text of this length parses in milliseconds. */
 const MOST_OF_RESOURCE = 16_384
 
 export const resourcesIn = (template: string): readonly Resource[] => {
@@ -27,7 +27,7 @@ export const resourcesIn = (template: string): readonly Resource[] => {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What cannot be parsed, or is nested so deeply that it exhausts the parser, is like what is not there. */
+/** Undefined where parsing fails, also by too deep nesting. */
 const attempt = <T>(read: () => T): T | undefined => {
   try {
     return read()
@@ -49,7 +49,7 @@ const inJson = (template: string): readonly Resource[] => {
 
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:\n]/g
 
-/** `text` is JSON. Of a key that is there twice, the last counts, as for whoever reads it. */
+/** Line of a path in JSON text. The last of duplicate keys counts, as in JSON.parse. */
 const lineInJson = (text: string, path: Path): number | undefined => {
   const keys: (string | undefined)[] = []
   let line = 1
@@ -72,7 +72,7 @@ const indentOf = (line: string): number => line.length - line.trimStart().length
 const isBlank = (line: string): boolean => /^\s*(#|$)/.test(line)
 const keyOf = (line: string): string | undefined => /^ *(["']?)([A-Za-z0-9]{1,255})\1 *:/.exec(line)?.[2]
 
-/** By the indentation alone: `Resources:` at the margin, below it the resources, below each of these what it says. */
+/** Splits by indentation: `Resources:` at the margin, then one block for each resource. */
 const inYaml = (template: string): readonly Resource[] => {
   const lines = template.split(/\r?\n/)
   const begin = lines.findIndex(line => indentOf(line) === 0 && keyOf(line) === 'Resources') + 1
@@ -94,7 +94,7 @@ const inYaml = (template: string): readonly Resource[] => {
   })
 }
 
-/** `before`: how many lines of the template come before its own. */
+/** `before`: lines of the template before this resource. */
 const yamlResource = (id: string, text: string, before: number): Resource => {
   const counter = new LineCounter()
   let parsed: Node | null | undefined
@@ -127,7 +127,7 @@ const pairAt = (root: Node | null | undefined, [key, ...rest]: Path): Pair | und
   return rest.length === 0 ? pair : pairAt(pair?.value as Node | undefined, rest)
 }
 
-/** Aliases are not followed: they are how a small text becomes a large one. */
+/** Plain values of a YAML node. Does not follow aliases, which can expand a small text into a huge one. */
 const plain = (node: unknown): unknown => {
   if (isScalar(node)) return node.value
   if (isMap(node))

@@ -1,5 +1,5 @@
-// Pure: what autoscaling will make of a count, of bounds and of a suspension, in plain words. Source of the rules:
-// Application Auto Scaling API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
+// Pure: how autoscaling treats a count, bounds and suspensions, in words. Sources: Application Auto Scaling API reference,
+// RegisterScalableTarget; ECS developer guide, service auto scaling.
 
 import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
@@ -11,16 +11,15 @@ export const mayScaleIn = ({ policies, suspended }: Autoscaling): boolean =>
 export const mayScaleOut = ({ policies, suspended }: Autoscaling): boolean =>
   !suspended.out && policies.some(({ scalesOut }) => scalesOut)
 
-/** Whether anything but people changes the count at all. */
+/** Whether a policy may change the count now. */
 export const isActive = (autoscaling: Autoscaling): boolean => mayScaleIn(autoscaling) || mayScaleOut(autoscaling)
 
-/** What becomes of a count that is set while this target is there, a sentence each. */
-export const fateOf = (count: number, autoscaling: Autoscaling): readonly string[] => {
+/** How autoscaling treats a new desired count, one sentence each. */
+export const autoscalingText = (count: number, autoscaling: Autoscaling): readonly string[] => {
   const { min, max, policies } = autoscaling
-  if (policies.length === 0)
-    return [`Its autoscaling has bounds of ${boundsText(autoscaling)}, and no policy that acts.`]
+  if (policies.length === 0) return [`Autoscaling bounds are ${boundsText(autoscaling)}, without a policy.`]
   return [
-    ...suspensionWords(autoscaling.suspended),
+    ...suspensionText(autoscaling.suspended),
     count > max
       ? overMaximum(max, autoscaling)
       : count < min
@@ -32,26 +31,27 @@ export const fateOf = (count: number, autoscaling: Autoscaling): readonly string
 
 const overMaximum = (max: number, autoscaling: Autoscaling): string =>
   mayScaleIn(autoscaling)
-    ? `Autoscaling’s maximum is ${max}: this is accepted now, and the next scale-in alarm takes it to ${max}.`
-    : `Autoscaling’s maximum is ${max}, but nothing scales in at the moment, so it stays above.`
+    ? `Autoscaling’s maximum is ${max}: the next scale-in alarm reduces the count to ${max}.`
+    : `Autoscaling’s maximum is ${max}, but scale-in is not active now, so the count stays above it.`
 
 const underMinimum = (min: number, autoscaling: Autoscaling): string =>
   mayScaleOut(autoscaling)
-    ? `Autoscaling’s minimum is ${min}: this is accepted now, and the next scale-out alarm lifts it to ${min} first.`
-    : `Autoscaling’s minimum is ${min}, but nothing scales out at the moment, so it stays below.`
+    ? `Autoscaling’s minimum is ${min}: the next scale-out alarm first raises the count to ${min}.`
+    : `Autoscaling’s minimum is ${min}, but scale-out is not active now, so the count stays below it.`
 
 const withinBounds = (autoscaling: Autoscaling): string =>
   isActive(autoscaling)
-    ? `Autoscaling within ${boundsText(autoscaling)} ${policiesText(autoscaling)}: its next alarm may change the count again.`
-    : `Autoscaling within ${boundsText(autoscaling)} does not act at the moment.`
+    ? `Autoscaling within ${boundsText(autoscaling)} ${policiesText(autoscaling)}: its next alarm may change the count.`
+    : `Autoscaling within ${boundsText(autoscaling)} is not active now.`
 
-/** A target may have 50 policies and 200 scheduled actions: what a card has room for. */
-const MOST_SAID = 5
+/** Lines on a card; a target may have 50 policies and 200 scheduled actions. */
+const MOST_LINES = 5
 
-export const fewOf = (lines: readonly string[], more = 'more'): readonly string[] =>
-  lines.length <= MOST_SAID ? lines : [...lines.slice(0, MOST_SAID), `and ${lines.length - MOST_SAID} ${more}`]
+export const firstLines = (lines: readonly string[], more = 'more'): readonly string[] =>
+  lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} ${more}`]
 
-export const policiesText = ({ policies }: Autoscaling): string => fewOf(policies.map(({ says }) => says)).join('; ')
+export const policiesText = ({ policies }: Autoscaling): string =>
+  firstLines(policies.map(({ says }) => says)).join('; ')
 
 const prediction = (count: number, { predicted, policies, suspended, max }: Autoscaling): readonly string[] =>
   predicted !== undefined &&
@@ -59,14 +59,14 @@ const prediction = (count: number, { predicted, policies, suspended, max }: Auto
   !suspended.out &&
   policies.some(({ kind, scalesOut }) => kind === 'predictive' && scalesOut)
     ? [
-        `The forecast is ${predicted} tasks: predictive scaling raises the count to that${predicted > max ? `, as far as its maximum of ${max} lets it` : ''}.`,
+        `Predictive scaling raises the count to its forecast of ${predicted} tasks${predicted > max ? `, limited by the maximum of ${max}` : ''}.`,
       ]
     : []
 
-export const suspensionWords = (suspended: Suspensions): readonly string[] =>
-  suspendedNames(suspended) === '' ? [] : [`Suspended at the moment: ${suspendedNames(suspended)}.`]
+const suspensionText = (suspended: Suspensions): readonly string[] =>
+  suspendedNames(suspended) === '' ? [] : [`Suspended now: ${suspendedNames(suspended)}.`]
 
-/** Scheduled actions that are due before `until`: they move the bounds, and pull the count into them. */
+/** Scheduled actions due before `until` (ISO 8601), the earliest first: each sets bounds and moves the count into them. */
 export const schedulesBefore = (
   { schedules, suspended }: Pick<Autoscaling, 'schedules' | 'suspended'>,
   now: string,
@@ -81,7 +81,7 @@ export const schedulesBefore = (
         })
         .toSorted((a, b) => (a.at < b.at ? -1 : 1))
 
-export const scheduleWords = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string => {
+export const scheduleText = ({ at, schedule }: { at: string; schedule: ScheduledBounds }): string => {
   const { name, min, max } = schedule
   const bounds = [...(min === undefined ? [] : [`minimum ${min}`]), ...(max === undefined ? [] : [`maximum ${max}`])]
   return `The scheduled action \`${name.replace(/[*`\n]/g, '').slice(0, 80)}\` sets ${bounds.join(' and ')} at ${timeText(at)}.`

@@ -1,8 +1,8 @@
-// What is read before anything about a service's size is planned: the service, its autoscaling, and what is leased of it.
+// Loads what every change of a service's size is planned on: the service, its autoscaling and its leases.
 import type { LeaseBook, Origin } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { Holding } from '../../engine/leases/holding.ts'
-import { ofService } from '../../engine/leases/origin.ts'
+import { leasesOnService } from '../../engine/leases/origin.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, FargateRoom, ProtectedTask, Service, ServiceRef } from '../../model/ecs.ts'
@@ -19,18 +19,18 @@ type Reads = Pick<ServiceReads, 'service'> &
 export type Scaling = {
   readonly service: Service
   readonly autoscaling?: Autoscaling
-  /** Read where tasks are to stop. */
+  /** Read only where tasks will stop. */
   readonly protectedTasks: readonly ProtectedTask[]
-  /** Of this service, not of one before it. */
+  /** Leases of this service, not of a deleted one of the same name. */
   readonly book?: LeaseBook
-  /** Who else manages it, as far as the change that is asked for is concerned. */
+  /** The tool that manages the service, and may revert this change. */
   readonly managed?: Provenance
-  /** Read where tasks are to start on Fargate. */
+  /** Read only where tasks will start on Fargate. */
   readonly fargate?: FargateRoom
   readonly now: string
 }
 
-/** What matters to the change that is asked for: each costs calls. `undone`: what another tool might set back. */
+/** What else to read, which costs calls. `undone`: the property that another tool may revert. `wanted`: the new count. */
 type Interest = { readonly undone?: Undone; readonly wanted?: (desired: number) => number }
 
 export const loadScaling = async (
@@ -40,7 +40,7 @@ export const loadScaling = async (
   { undone, wanted }: Interest = {},
 ): Promise<Scaling | Refusal> => {
   const service = await read.service(ref)
-  if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const change = (wanted?.(service.desired) ?? service.desired) - service.desired
   const [autoscaling, protectedTasks, book, managed, fargate] = await Promise.all([
     read.autoscaling(ref),
@@ -54,19 +54,19 @@ export const loadScaling = async (
     protectedTasks,
     now: facts.now,
     ...(autoscaling !== undefined && { autoscaling }),
-    ...(book !== undefined && { book: ofService(book.value, service.createdAt) }),
+    ...(book !== undefined && { book: leasesOnService(book.value, service.createdAt) }),
     ...(managed !== undefined && { managed }),
     ...(fargate !== undefined && { fargate }),
   }
 }
 
-/** What a lease of this is to find again at its end. A count is nobody's but the service's. */
+/** Creation times that identify the service and scalable target of a lease when it expires. A count has no target. */
 export const originOf = ({ service, autoscaling }: Scaling, { kind }: Holding): Origin => ({
   service: service.createdAt,
   ...(kind !== 'count' && autoscaling !== undefined && { target: autoscaling.createdAt }),
 })
 
-/** What consent to a change of a service's size binds to, besides the calls. */
+/** What an approval of a change of size binds to, besides the calls. */
 export const bindsOf = ({ service, autoscaling }: Scaling) => ({
   createdAt: service.createdAt,
   deployment: service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '',

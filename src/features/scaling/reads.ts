@@ -1,4 +1,4 @@
-// What changes of size and autoscaling read of AWS.
+// The reads that changes of size and autoscaling need.
 
 import type {
   Autoscaling,
@@ -10,15 +10,15 @@ import type {
 } from '../../model/ecs.ts'
 
 export type ScalingReads = {
-  /** Tasks of the service that scale-in may not stop. */
+  /** Tasks of the service with scale-in protection. */
   readonly protectedTasks: (ref: ServiceRef) => Promise<readonly ProtectedTask[]>
   /** The service's scalable target with its policies and schedules; undefined when it has none. */
   readonly autoscaling: (ref: ServiceRef) => Promise<Autoscaling | undefined>
-  /** What Fargate on demand has room for in the service's account and region; undefined when nobody may know. */
+  /** Fargate On-Demand quota and usage of the account and region; undefined where they are not readable. */
   readonly fargate: (ref: ServiceRef) => Promise<FargateRoom | undefined>
-  /** What autoscaling did, or why it did not, the newest first, at most ten. */
+  /** Scaling activities, including reasons for not scaling, the newest first, at most ten. */
   readonly scalingActivities: (ref: ServiceRef) => Promise<readonly ScalingActivity[]>
-  /** Who asked AWS last for this about the service since then, ISO 8601; known some minutes later. Never fails. */
+  /** The last call of this action on the service since `since` (ISO 8601), from CloudTrail, minutes late. Never fails. */
   readonly changedAtAws: (
     ref: ServiceRef,
     action: 'RegisterScalableTarget' | 'UpdateService',

@@ -1,4 +1,4 @@
-// The calls that change a service's size, as data.
+// The AWS calls that change a service's size, as data.
 
 import type { Call } from '../../engine/change/plan.ts'
 import type { Bounds, ServiceRef, Suspensions } from '../../model/ecs.ts'
@@ -11,7 +11,7 @@ export const setCount = (ref: ServiceRef, desiredCount: number): Call => ({
   repeatable: true,
 })
 
-/** Application Auto Scaling moves the count into the bounds at once, whatever of the target is registered anew. */
+/** Application Auto Scaling moves the count into the bounds at once, even when only the suspension changes. */
 const register = ({ cluster, service }: ServiceRef, arn: string, more: Call['input']): Call => ({
   service: 'application-autoscaling',
   action: 'RegisterScalableTarget',
@@ -37,7 +37,7 @@ export const setSuspensions = (ref: ServiceRef, targetArn: string, suspended: Su
     },
   })
 
-/** Express Mode has bounds of its own, which its own call changes. */
+/** Express Mode has its own bounds and its own call. */
 export const setExpressBounds = (ref: ServiceRef, { min, max }: Bounds): Call => ({
   service: 'ecs',
   action: 'UpdateExpressGatewayService',

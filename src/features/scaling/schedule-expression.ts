@@ -1,11 +1,11 @@
-// When an `at(…)`, `rate(…)` or six-field `cron(…)` of AWS is due next. Source: Application Auto Scaling API reference,
-// PutScheduledAction.
+// Finds the next time of an `at(…)`, `rate(…)` or six-field `cron(…)` of AWS. Source: Application Auto Scaling API
+// reference, PutScheduledAction.
 import { Cron } from 'croner'
 import type { ScheduledBounds } from '../../model/ecs.ts'
 
 const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 
-/** The first moment after `after`, ISO 8601; undefined when there is none, or when it is not one of AWS's expressions. */
+/** The first time after `after`, ISO 8601; undefined when there is none, or for an invalid expression. */
 export const nextFiring = (schedule: ScheduledBounds, after: string): string | undefined => {
   const isAhead = schedule.starts !== undefined && schedule.starts > after
   const [, kind = '', body = ''] = /^(at|rate|cron)\((.+)\)$/.exec(schedule.expression) ?? []
@@ -16,7 +16,7 @@ export const nextFiring = (schedule: ScheduledBounds, after: string): string | u
   return due === undefined || (schedule.ends !== undefined && due > schedule.ends) ? undefined : due
 }
 
-/** AWS’s cron is to the minute, and one that falls on its start is due then. */
+/** AWS’s cron has minute precision, and fires at its start time too. */
 const justBefore = (starts: string): string => new Date(Date.parse(starts) - 1).toISOString()
 
 /** `5 minutes`, counted from when it starts. */
@@ -36,7 +36,7 @@ const nextCron = (pattern: string, { timezone }: ScheduledBounds, from: string):
   }
 }
 
-/** What croner reads; empty where AWS would not have taken it. */
+/** A pattern for croner; empty where AWS would reject the expression. */
 const patternOf = (kind: string, body: string): string => {
   if (kind === 'at') return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(body) ? body : ''
   const fields = body.trim().split(/\s+/)

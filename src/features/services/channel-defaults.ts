@@ -1,5 +1,4 @@
-// What a channel means by a bare name: a default account or cluster, and favourite services. In a direct message with
-// Quarterdeck they are one person's own.
+// A channel's defaults for resolving bare names: an account or cluster, and favourite services.
 
 import type { Place } from '../../kit/language/place.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
@@ -16,26 +15,29 @@ export type ChannelDefaults = {
 
 export const hereKey = (channel: string): Key => ({ pk: `here#${channel}`, sk: 'here' })
 
-/** A conversation with one person alone: what is set there concerns nobody else. */
+/** A direct message with one person: its defaults affect nobody else. */
 export const isOwnChannel = (channel: string): boolean => channel.startsWith('D')
 
 const isFavourite = ({ favourites }: ChannelDefaults, ref: ServiceRef): boolean =>
   favourites.some(({ arn }) => arn === ref.arn)
 
-/** Those that the channel means, the likelier kinds first: its favourites, then what is in its default place. */
-export const preferredIn = (refs: readonly ServiceRef[], here: ChannelDefaults | undefined): readonly ServiceRef[] => {
-  if (here === undefined) return refs
-  const favourites = refs.filter(ref => isFavourite(here, ref))
-  const { place } = here
+/** Favourites in the default place, else favourites, else services in the default place, else all of `refs`. */
+export const preferredIn = (
+  refs: readonly ServiceRef[],
+  defaults: ChannelDefaults | undefined,
+): readonly ServiceRef[] => {
+  if (defaults === undefined) return refs
+  const favourites = refs.filter(ref => isFavourite(defaults, ref))
+  const { place } = defaults
   const local = place === undefined ? [] : refs.filter(ref => isWithin(ref, place))
   const both = favourites.filter(ref => local.includes(ref))
-  return [both, favourites, local].find(some => some.length > 0) ?? refs
+  return [both, favourites, local].find(group => group.length > 0) ?? refs
 }
 
-/** What a picker offers first: the channel's favourites, and what is in its default place. */
-export const isHere = (ref: ServiceRef, here: ChannelDefaults): boolean =>
-  isFavourite(here, ref) || (here.place !== undefined && isWithin(ref, here.place))
+/** Whether pickers list the service first: a favourite, or in the channel's default place. */
+export const isHere = (ref: ServiceRef, defaults: ChannelDefaults): boolean =>
+  isFavourite(defaults, ref) || (defaults.place !== undefined && isWithin(ref, defaults.place))
 
-/** Somewhere else than where the channel's changes are meant to go. */
-export const isElsewhere = (ref: ServiceRef, here: ChannelDefaults | undefined): boolean =>
-  here?.place !== undefined && !isWithin(ref, here.place) && !isFavourite(here, ref)
+/** Whether the service is neither a favourite nor in the channel's default place, where one is set. */
+export const isElsewhere = (ref: ServiceRef, defaults: ChannelDefaults | undefined): boolean =>
+  defaults?.place !== undefined && !isWithin(ref, defaults.place) && !isFavourite(defaults, ref)

@@ -1,16 +1,16 @@
-// From a target as typed to the one service that it means: by the index, by the channel's defaults, or by a task's id. What
-// could mean several is asked about by buttons, never guessed.
+// Resolves a typed target to one service, by index, channel defaults or task id. An ambiguous target returns buttons.
+
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { accessOf } from '../../engine/rules/policy.ts'
 import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import type { Invocation } from '../../kit/language/invocation.ts'
 import {
-  couldBeTask,
   fullName,
   isInScope,
+  looksLikeTaskId,
   printTarget,
   readAsTask,
-  resolve,
+  resolveTarget,
   type Target,
   targetOffers,
 } from '../../kit/language/target.ts'
@@ -20,7 +20,7 @@ import type { Store } from '../../model/ports/store.ts'
 import { type ChannelDefaults, hereKey, isElsewhere, preferredIn } from './channel-defaults.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './find-task.ts'
 import type { ServiceReads } from './reads.ts'
-import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadWords } from './service-index.ts'
+import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadText } from './service-index.ts'
 
 type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>
 
@@ -31,14 +31,14 @@ export type Finding = {
   readonly read: Reads
   readonly store: Pick<Store, 'get'>
   readonly invocation: Invocation
-  /** Its canonical text. */
+  /** Canonical text of an invocation. */
   readonly print: (invocation: Invocation) => string
   readonly isMutation: boolean
-  /** Where it was asked; nothing is defaulted without it. */
+  /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
   readonly channel?: string
 }
 
-/** The service, and what the target said besides. */
+/** The service, and the task and container that the target names. */
 export type Found = {
   readonly kind: 'found'
   readonly service: ServiceRef
@@ -59,36 +59,36 @@ const found = (service: ServiceRef, task?: string): Found => ({
 })
 
 const findPlain = async (target: Target, finding: Finding): Promise<Found | Refusal> => {
-  const outright = await namedOutright(target, finding)
-  if (outright !== undefined) return isRefusal(outright) ? outright : found(outright, target.task)
+  const service = await findByFullName(target, finding)
+  if (service !== undefined) return isRefusal(service) ? service : found(service, target.task)
   const { actor, config, facts, read } = finding
   const index = await read.index()
   const refs = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
-  const resolved = resolve(target, refs)
+  const resolved = resolveTarget(target, refs)
   if (resolved.kind === 'one') return onlyOne(target, resolved.ref, finding)
   if (resolved.kind === 'several') return oneOf(target, resolved.refs, finding)
-  const made = await justMade(target, refs, finding)
-  if (made !== undefined) return found(made, target.task)
+  const created = await findNewService(target, refs, finding)
+  if (created !== undefined) return found(created, target.task)
   const task = await findTask(target, refs, finding)
   if (task !== undefined) return task
-  // Whoever carries out a change can wait for a place that does not answer just now; whoever only looks is told.
-  const silent = index.places.find(({ problem }) => problem?.passing)
-  if (finding.isMutation && silent?.problem !== undefined)
-    throw new RemoteError(silent.problem.text, { code: 'place_silent', passing: true })
-  return notFound(target, resolved.nearest, index, finding)
+  // A change is retried while a place temporarily fails to answer; a read reports the failure instead.
+  const unavailable = index.places.find(({ problem }) => problem?.passing)
+  if (finding.isMutation && unavailable?.problem !== undefined)
+    throw new RemoteError(unavailable.problem.text, { code: 'place_silent', passing: true })
+  return notFound(target, resolved.nearestServices, index, finding)
 }
 
 const MOST_PLACES = 6
 
-/** A service that is younger than the index, in a cluster that is known: a read for each cluster of that name. */
-const justMade = async (
+/** A service newer than the index, in a known cluster: one read for each cluster of that name. */
+const findNewService = async (
   target: Target,
   refs: readonly ServiceRef[],
   { actor, config, facts, read }: Finding,
 ): Promise<ServiceRef | undefined> => {
   if (target.cluster === undefined) return undefined
   const siblings = clustersOf(refs.filter(ref => isInScope(target, ref))).slice(0, MOST_PLACES)
-  const looked = await Promise.allSettled(
+  const reads = await Promise.allSettled(
     siblings.map(async sibling => {
       const { service } = target
       const ref = { ...sibling, service, arn: arnOf({ ...sibling, service }) }
@@ -96,12 +96,12 @@ const justMade = async (
       return isSeen ? (await read.service(ref))?.ref : undefined
     }),
   )
-  const there = looked.flatMap(one => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []))
-  return there.length === 1 ? there[0] : undefined
+  const existing = reads.flatMap(one => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []))
+  return existing.length === 1 ? existing[0] : undefined
 }
 
-/** A full name needs no index: one read tells whether it is there. Plans that are made again always have one. */
-const namedOutright = async (
+/** A fully qualified name needs no index, only one read. Re-plans always have one. */
+const findByFullName = async (
   { account, region, cluster, service }: Target,
   { actor, config, facts, read }: Finding,
 ): Promise<ServiceRef | Refusal | undefined> => {
@@ -115,11 +115,11 @@ const namedOutright = async (
   return (await read.service(ref))?.ref
 }
 
-const loadHere = async ({ channel, store }: Finding): Promise<ChannelDefaults | undefined> =>
+const loadDefaults = async ({ channel, store }: Finding): Promise<ChannelDefaults | undefined> =>
   channel === undefined ? undefined : (await store.get<ChannelDefaults>(hereKey(channel)))?.value
 
-/** The same invocation about this service, in full. */
-const meaning =
+/** The same invocation with the service fully qualified. */
+const invocationFor =
   ({ invocation, print }: Finding, { task, container }: Partial<Target>) =>
   ({ account, region, cluster, service }: ServiceRef): string => {
     const inFull = { account, region, cluster, service, ...(task && { task }), ...(container && { container }) }
@@ -127,69 +127,69 @@ const meaning =
     return print({ ...invocation, values: { ...invocation.values, ...named } })
   }
 
-/** The one of that name; a change that leaves the place which this channel is about is asked about all the same. */
+/** The only service of that name. A change outside the channel's default place asks for the full name. */
 const onlyOne = async (target: Target, ref: ServiceRef, finding: Finding): Promise<Found | Refusal> => {
   const isBare = target.account === undefined && target.cluster === undefined
-  const here = finding.isMutation && isBare ? await loadHere(finding) : undefined
-  if (!isElsewhere(ref, here)) return found(ref, target.task)
+  const defaults = finding.isMutation && isBare ? await loadDefaults(finding) : undefined
+  if (!isElsewhere(ref, defaults)) return found(ref, target.task)
   return refuse(
-    `*${ref.service}* is not in \`${here?.place?.name}\`, which this channel is about.`,
-    `It is \`${fullName(ref)}\`: is that what you mean?`,
-    targetOffers([ref], meaning(finding, target)),
+    `*${ref.service}* is not in \`${defaults?.place?.name}\`, this channel’s default.`,
+    `Did you mean \`${fullName(ref)}\`?`,
+    targetOffers([ref], invocationFor(finding, target)),
   )
 }
 
 const oneOf = async (target: Target, refs: readonly ServiceRef[], finding: Finding): Promise<Found | Refusal> => {
-  const meant = preferredIn(refs, await loadHere(finding))
-  const [first, second] = meant
+  const preferred = preferredIn(refs, await loadDefaults(finding))
+  const [first, second] = preferred
   if (first !== undefined && second === undefined) return found(first, target.task)
-  const likeliestFirst = [...meant, ...refs.filter(ref => !meant.includes(ref))]
-  return refuse(severalWords(target, refs), 'Which one?', targetOffers(likeliestFirst, meaning(finding, target)))
+  const likeliestFirst = [...preferred, ...refs.filter(ref => !preferred.includes(ref))]
+  return refuse(ambiguityText(target, refs), 'Which one?', targetOffers(likeliestFirst, invocationFor(finding, target)))
 }
 
-const severalWords = ({ cluster, service }: Target, refs: readonly ServiceRef[]): string =>
+const ambiguityText = ({ cluster, service }: Target, refs: readonly ServiceRef[]): string =>
   cluster !== undefined && refs.some(ref => ref.cluster !== cluster)
-    ? `*${cluster}* is a cluster and an account here: ${refs.length} services could be meant.`
-    : `There are ${refs.length} services named *${service}*.`
+    ? `*${cluster}* is both a cluster and an account: it matches ${refs.length} services.`
+    : `${refs.length} services are named *${service}*.`
 
 const notFound = (target: Target, nearest: readonly ServiceRef[], index: ServiceIndex, finding: Finding): Refusal => {
-  const [near] = nearest
+  const [closest] = nearest
   const hint =
-    near === undefined ? 'Write `cluster/service` with a name that ECS knows.' : `Did you mean *${near.service}*?`
-  const unread = unreadWords(index) ?? staleWords(index, finding.facts.now)
+    closest === undefined ? 'Write `cluster/service` as ECS names them.' : `Did you mean *${closest.service}*?`
+  const unread = unreadText(index) ?? staleText(index, finding.facts.now)
   return refuse(
-    couldBeTask(target.service)
-      ? `*${target.service}* is neither a service here nor a task that ran within the last hour.`
-      : `*${target.service}* is not a service here.`,
+    looksLikeTaskId(target.service)
+      ? `No service or recent task is named *${target.service}*.`
+      : `No service is named *${target.service}*.`,
     unread === undefined ? hint : `${hint}\n${unread}`,
-    targetOffers(nearest, meaning(finding, target)),
+    targetOffers(nearest, invocationFor(finding, target)),
   )
 }
 
-/** It is refreshed every ten minutes: what is older says that nothing refreshes it. */
-const staleWords = (index: ServiceIndex, now: string): string | undefined => {
+/** The index is refreshed every ten minutes: an older one means that the refresh does not run. */
+const staleText = (index: ServiceIndex, now: string): string | undefined => {
   const at = asOf(index)
   return at === undefined || Date.parse(now) - Date.parse(at) < 3 * INDEX_MINUTES * 60_000
     ? undefined
-    : `What services there are was last looked up at ${at.slice(0, 16).replace('T', ' ')} UTC; with its cluster, a newer one is found.`
+    : `The service index dates from ${at.slice(0, 16).replace('T', ' ')} UTC. For a newer service, write \`cluster/service\`.`
 }
 
-/** `orders-api/3f2a91c0`, or a task by its id alone, wherever it runs. Undefined when it is nothing of the kind. */
+/** A task: `orders-api/3f2a91c0`, or an id alone in any cluster. Undefined when the text cannot be a task. */
 const findTask = async (
   target: Target,
   refs: readonly ServiceRef[],
   finding: Finding,
 ): Promise<Found | Refusal | undefined> => {
   const ofService = readAsTask(target)
-  const resolved = ofService && resolve(ofService, refs)
+  const resolved = ofService && resolveTarget(ofService, refs)
   if (ofService !== undefined && resolved?.kind === 'one') return onlyOne(ofService, resolved.ref, finding)
   if (ofService !== undefined && resolved?.kind === 'several') return oneOf(ofService, resolved.refs, finding)
-  if (!couldBeTask(target.service)) return undefined
+  if (!looksLikeTaskId(target.service)) return undefined
   const clusters = clustersOf(refs.filter(ref => isInScope(target, ref)))
   if (isTooMany(clusters, target.service))
     return refuse(
-      `*${target.service}* looks like a task, and there are ${clusters.length} clusters to look in.`,
-      `Say in which: \`web/${target.service}\`${isWholeId(target.service) ? '' : ', or write its whole id'}.`,
+      `*${target.service}* looks like a task id, but ${clusters.length} clusters are too many to search.`,
+      `Name the cluster: \`web/${target.service}\`${isWholeId(target.service) ? '' : ', or write the full task id'}.`,
     )
   return oneTask(target, await tasksIn(clusters, target.service, refs, finding.read), finding)
 }
@@ -200,17 +200,17 @@ const oneTask = (target: Target, tasks: readonly Owned[], finding: Finding): Fou
   const owners = [...new Map(tasks.map(({ ref }) => [ref.arn, ref])).values()]
   if (finding.isMutation)
     return refuse(
-      `*${target.service}* is a task of *${first.ref.service}*; \`${finding.invocation.command}\` is about a service.`,
-      'Do you mean the whole service?',
-      targetOffers(owners, meaning(finding, {})),
+      `*${target.service}* is a task of *${first.ref.service}*; \`${finding.invocation.command}\` takes a service.`,
+      'Did you mean the whole service?',
+      targetOffers(owners, invocationFor(finding, {})),
     )
   if (more.length === 0) return found(first.ref, first.id)
   return refuse(
-    `${tasks.length} tasks begin with *${target.service}*.`,
+    `${tasks.length} task ids begin with *${target.service}*.`,
     'Which one?',
     tasks.slice(0, 5).map(({ id, ref }) => ({
       label: `${ref.service} ${id.slice(0, 12)}`.slice(-75),
-      invocation: meaning(finding, { ...target, task: id })(ref),
+      invocation: invocationFor(finding, { ...target, task: id })(ref),
     })),
   )
 }

@@ -1,17 +1,17 @@
-// A task by its id alone: in which of the clusters it runs, or stopped within the last hour, and whose it is there.
+// Finds a task by its id or the beginning of it: searches clusters for tasks that run or stopped within the last hour.
 
 import type { ServiceRef, TaskOwner } from '../../model/ecs.ts'
 import type { ServiceReads } from './reads.ts'
 
-/** How many clusters are asked for a task at once: a call each for a whole id, else two and one for each hundred tasks. */
+/** Clusters searched at once: one call each for a full id, else two, plus one for each hundred tasks. */
 const AT_ONCE = 20
 const MOST_CLUSTERS = 200
-/** Of an account and region, for the beginning of an id: its bucket holds 100 reads of tasks (ECS, request throttling). */
+/** Clusters of one account and region when searching by the beginning of an id: its bucket holds 100 task reads (ECS, request throttling). */
 const MOST_IN_REGION = 40
 
 export const isWholeId = (id: string): boolean => id.replaceAll('-', '').length === 32
 
-/** Then nothing is asked. */
+/** Whether the search would take too many calls, and is not made. */
 export const isTooMany = (clusters: readonly ServiceRef[], id: string): boolean =>
   clusters.length > MOST_CLUSTERS || (!isWholeId(id) && mostInRegion(clusters) > MOST_IN_REGION)
 
@@ -24,7 +24,7 @@ const mostInRegion = (clusters: readonly ServiceRef[]): number => {
   return Math.max(0, ...counts.values())
 }
 
-/** A whole id is looked for until it is found, the beginning of one in all of them: several tasks may have it. */
+/** Searches for a full id until it is found; searches every cluster for the beginning of one, as several tasks may match. */
 export const tasksIn = async (
   clusters: readonly ServiceRef[],
   id: string,
@@ -34,25 +34,25 @@ export const tasksIn = async (
   const found: Owned[] = []
   const failures: unknown[] = []
   for (let at = 0; at < clusters.length && (!isWholeId(id) || found.length === 0); at += AT_ONCE) {
-    const looked = await Promise.allSettled(
+    const searches = await Promise.allSettled(
       clusters.slice(at, at + AT_ONCE).map(async cluster => ({ cluster, tasks: await read.taskOwners(cluster, id) })),
     )
-    found.push(...looked.flatMap(one => (one.status === 'fulfilled' ? ownedBy(one.value, refs) : [])))
-    failures.push(...looked.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : [])))
+    found.push(...searches.flatMap(one => (one.status === 'fulfilled' ? ownedBy(one.value, refs) : [])))
+    failures.push(...searches.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : [])))
   }
   if (failures.length > 0 && failures.length === clusters.length) throw failures[0]
   return found
 }
 
-/** One service of each cluster: what a cluster is asked by. */
+/** One service of each cluster: reads address a cluster by any of its services. */
 export const clustersOf = (refs: readonly ServiceRef[]): readonly ServiceRef[] => [
   ...new Map(refs.map(ref => [`${ref.accountId} ${ref.region} ${ref.cluster}`, ref])).values(),
 ]
 
 export type Owned = { readonly id: string; readonly ref: ServiceRef }
-type Looked = { readonly cluster: ServiceRef; readonly tasks: readonly TaskOwner[] }
+type Searched = { readonly cluster: ServiceRef; readonly tasks: readonly TaskOwner[] }
 
-const ownedBy = ({ cluster, tasks }: Looked, refs: readonly ServiceRef[]): readonly Owned[] =>
+const ownedBy = ({ cluster, tasks }: Searched, refs: readonly ServiceRef[]): readonly Owned[] =>
   tasks.flatMap(({ id, service }) => {
     const isOwner = (ref: ServiceRef) =>
       ref.service === service &&

@@ -1,6 +1,4 @@
-// Fills the service index: names by ListServices, a hundred a page over ListClusters, tags by GetResources, never
-// DescribeServices. Each account and region is read and written for itself: one that cannot be read keeps what was known
-// of it, says why, and stops nobody else.
+// Reads the service index from the store, lists places it does not have yet, and saves notes from events.
 import type { Config } from '../../engine/rules/config.ts'
 import type { Account } from '../../model/account.ts'
 import { RemoteError } from '../../model/errors.ts'
@@ -11,22 +9,22 @@ import { INDEX_MINUTES, type Note, noteKey, readIndex, SERVICES, type ServiceInd
 export const placesOf = ({ accounts }: Config): readonly { readonly account: Account; readonly region: string }[] =>
   accounts.flatMap(account => account.regions.map(region => ({ account, region })))
 
-/** Long enough for the next refresh to know it by itself, and the one after that. */
+/** Notes expire after three refreshes, which see the change themselves. */
 const NOTE_SECONDS = 3 * INDEX_MINUTES * 60
 
-/** Keeps what an event said until the next refresh has seen it for itself. */
-export const note = async (
-  said: Note,
+/** Saves an event's note beside the index; a newer note of the same service stays. */
+export const saveNote = async (
+  note: Note,
   { store, now }: { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string },
 ): Promise<void> => {
-  const key = noteKey(said)
+  const key = noteKey(note)
   const until = Math.floor(Date.parse(now()) / 1000) + NOTE_SECONDS
-  if (await store.create(key, said, until)) return
+  if (await store.create(key, note, until)) return
   const before = await store.get<Note>(key)
-  if (before !== undefined && before.value.at < said.at) await store.replace(key, said, before.version, until)
+  if (before !== undefined && before.value.at < note.at) await store.replace(key, note, before.version, until)
 }
 
-/** The index as it is kept; a place that it never read is listed now, and one that cannot be read is said to be so. */
+/** The stored index. Places never read are listed now; one that fails has a `problem`. Throws where all places fail. */
 export const loadIndex = async (
   config: Config,
   store: Pick<Store, 'list'>,

@@ -1,12 +1,12 @@
-// Which places a text names: an account, a cluster or a service of the index.
+// Resolves a scope to places: an account, or clusters and services of the index.
 
 import type { Config } from '../../engine/rules/config.ts'
-import type { Place, ScopeText } from '../../kit/language/place.ts'
-import { fullName, isMeant, parseTarget } from '../../kit/language/target.ts'
+import type { Place, PlaceText } from '../../kit/language/place.ts'
+import { fullName, matchesTarget, parseTarget } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 
-/** A place, and the services in it that the asker may see. `unread`: which of them may be missing, and why. */
+/** A place, and the services in it that the asker may view. `unread`: which of them may be missing, and why. */
 export type Extent = {
   readonly kind: 'extent'
   readonly place: Place
@@ -15,17 +15,17 @@ export type Extent = {
 }
 
 /**
- * What a scope names: a cluster before a service. An account and a cluster of one name, and `prod/web` where that is a
- * cluster of the one and a service of the other, are all named: whoever typed it has to say which.
+ * Every place that a scope names; a cluster comes before a service of the same name. The asker chooses where an account
+ * and a cluster share a name, or where `prod/web` is both a cluster and a service.
  */
-export const resolveScope = ({ text }: ScopeText, config: Config, index: readonly ServiceRef[]): readonly Place[] => {
+export const resolveScope = ({ text }: PlaceText, config: Config, index: readonly ServiceRef[]): readonly Place[] => {
   const account = config.accounts.find(({ name, id }) => name === text || id === text)
   const clusters = clustersNamed(text, index)
   if (account !== undefined)
     return [{ scope: { accountId: account.id }, name: account.name, account: account.name }, ...clusters]
   if (clusters.length > 0 && !text.includes('/')) return clusters
   const target = parseTarget(text)
-  return [...clusters, ...('kind' in target ? [] : index.filter(ref => isMeant(target, ref)).map(placeOf))]
+  return [...clusters, ...('kind' in target ? [] : index.filter(ref => matchesTarget(target, ref)).map(placeOf))]
 }
 
 /** `web`, `prod/web` or `prod.us-east-1/web`. */
@@ -39,31 +39,34 @@ const clustersNamed = (text: string, index: readonly ServiceRef[]): readonly Pla
   return [...places.values()]
 }
 
-/** An account by its id: a cluster may have its name. */
-const inFull = ({ name, scope }: Place): string => (scope.cluster === undefined ? scope.accountId : name)
+/** An unambiguous name: an account by its id, since a cluster may share its name. */
+const unambiguousName = ({ name, scope }: Place): string => (scope.cluster === undefined ? scope.accountId : name)
 
 export const placeOf = (ref: ServiceRef): Place => {
   const { accountId, region, cluster, service, account } = ref
   return { scope: { accountId, region, cluster, service }, name: fullName(ref), account }
 }
 
-/** `meaning`: the invocation about the place of this name, for whom a button may ask. */
+/** The only place, or a refusal. `invocationFor`: the same request for the place of a name, for buttons. */
 export const onePlace = (
   places: readonly Place[],
   text: string,
-  meaning?: (name: string) => string,
+  invocationFor?: (name: string) => string,
 ): Place | Refusal => {
   const [first, second] = places
-  if (first === undefined) return refuse(`*${text}* is neither an account, nor a cluster, nor a service here.`)
+  if (first === undefined) return refuse(`No account, cluster or service is named *${text}*.`)
   if (second === undefined) return first
   return refuse(
-    `*${text}* names ${places.length} places: ${places
+    `*${text}* matches ${places.length} places: ${places
       .slice(0, 5)
-      .map(place => `\`${inFull(place)}\``)
+      .map(place => `\`${unambiguousName(place)}\``)
       .join(', ')}.`,
-    'Write one of them in full.',
-    meaning &&
-      places.slice(0, 5).map(place => ({ label: inFull(place).slice(-75), invocation: meaning(inFull(place)) })),
+    'Write one of them.',
+    invocationFor &&
+      places
+        .slice(0, 5)
+        .map(unambiguousName)
+        .map(name => ({ label: name.slice(-75), invocation: invocationFor(name) })),
   )
 }
 

@@ -1,20 +1,20 @@
-// What finding and indexing services reads of AWS.
+// The reads that finding and indexing services need.
 
 import type { Account } from '../../model/account.ts'
 import type { Service, ServiceRef, TaskOwner } from '../../model/ecs.ts'
 import type { ServiceIndex, TagShard } from './service-index.ts'
 
 export type ServiceReads = {
-  /** Every service of the accounts and regions that the configuration names, as the service index has them. */
+  /** The service index: every service of the configured accounts and regions. */
   readonly index: () => Promise<ServiceIndex>
-  /** Every service of one account and region, asked of ECS: what fills the index. */
+  /** Every service of one account and region, listed from ECS, for the index. */
   readonly servicesIn: (account: Account, region: string) => Promise<readonly ServiceRef[]>
-  /** Their tags by `cluster/service`, all of them at once: what fills the index. */
+  /** Tags of all services of one account and region, by `cluster/service`, for the index. */
   readonly tagsIn: (account: Account, region: string) => Promise<TagShard['tags']>
-  /** The service as it is now; undefined when there is none of that name. */
+  /** The service's current state; undefined when no such service exists. */
   readonly service: (ref: ServiceRef) => Promise<Service | undefined>
-  /** Why the halt switch of the service's own account and region says no, if it does. */
+  /** Why the halt switch of the service's account and region blocks changes; undefined when it does not. */
   readonly halted: (ref: ServiceRef) => Promise<string | undefined>
-  /** Tasks of this service's cluster with this id, or whose id begins so, that run or stopped within the last hour; the first thousand of each are looked at. */
+  /** Tasks of the service's cluster whose id begins with `id`, running or stopped within the last hour; first 1,000 of each. */
   readonly taskOwners: (ref: ServiceRef, id: string) => Promise<readonly TaskOwner[]>
 }

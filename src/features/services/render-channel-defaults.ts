@@ -1,30 +1,30 @@
-// What a channel means by a bare name.
+// Renders a channel's defaults for bare names.
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { ChannelDefaults } from './channel-defaults.ts'
 
-export const hereWords = ({ place, favourites }: Pick<ChannelDefaults, 'place' | 'favourites'>): string => {
-  const about = place === undefined ? undefined : `bare names mean services of *${place.name}* first`
-  const liked =
+export const defaultsText = ({ place, favourites }: Pick<ChannelDefaults, 'place' | 'favourites'>): string => {
+  const placeText = place === undefined ? undefined : `bare names resolve to *${place.name}* first`
+  const favouritesText =
     favourites.length === 0 ? undefined : `favourites are ${favourites.map(({ service }) => `*${service}*`).join(', ')}`
-  return `In this channel ${[about, liked].filter(part => part !== undefined).join('; ')}.`
+  return `In this channel, ${[placeText, favouritesText].filter(part => part !== undefined).join('; ')}.`
 }
 
-const HINT = '`/ecs here set prod/web` or `/ecs here set --favourites orders-api,checkout` sets it.'
+const HINT = 'Set one with `/ecs here set prod/web` or `/ecs here set --favourites orders-api,checkout`.'
 
-export const renderHere = (here: ChannelDefaults | undefined): Rendered => {
-  if (here === undefined) {
-    const text = `Nothing is set for this channel: a bare name has to be unique. ${HINT}`
+export const renderChannelDefaults = (defaults: ChannelDefaults | undefined): Rendered => {
+  if (defaults === undefined) {
+    const text = `This channel has no defaults: a bare name must be unique. ${HINT}`
     return { text: plain(text), blocks: [richText(section(text))] }
   }
-  const { favourites, by, at } = here
+  const { favourites, by, at } = defaults
   return {
-    text: plain(hereWords(here)),
+    text: plain(defaultsText(defaults)),
     blocks: [
       richText(
-        section(hereWords(here)),
+        section(defaultsText(defaults)),
         ...(favourites.length === 0 ? [] : [list(favourites.map(ref => `\`${fullName(ref)}\``))]),
       ),
       ...(favourites.length === 0
@@ -39,7 +39,7 @@ export const renderHere = (here: ChannelDefaults | undefined): Rendered => {
               })),
             ),
           ]),
-      context(`Set by ${by.name} on ${at.slice(0, 10)} · /ecs here clear takes it back`),
+      context(`Set by ${by.name} on ${at.slice(0, 10)} · /ecs here clear removes it`),
     ],
   }
 }

@@ -1,23 +1,22 @@
-// The service index: which services there are, by account, region and cluster, kept in the store so that nobody has to ask
-// AWS for a name. It is data here; index-store.ts fills it. One partition for names, which ingress reads for its pickers, and
-// one for tags, which only whoever filters by them reads.
+// The service index as data: stored names of all services by account, region and cluster. Names and tags have a
+// partition each, since ingress reads names alone.
 import type { Config } from '../../engine/rules/config.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Item, Key } from '../../model/ports/store.ts'
 
-/** How often infrastructure has it refreshed. */
+/** Minutes between refreshes (EventBridge Scheduler). */
 export const INDEX_MINUTES = 10
 
 export const SERVICES = 'services'
 export const SERVICE_TAGS = 'service-tags'
 
-/** The names of a place in the order of clusters, or as much of them as one item holds. `of`: how many items there are. */
+/** Service names of one account and region by cluster, or the part that one item can store. `of`: number of items. */
 export type Shard = {
   readonly at: string
   readonly of: number
   readonly clusters: Readonly<Record<string, readonly string[]>>
-  /** Why it is not newer: what AWS said when it was last looked at, and when. */
+  /** Why the last refresh failed, and when. */
   readonly problem?: { readonly at: string; readonly text: string }
 }
 
@@ -28,7 +27,7 @@ export type TagShard = {
   readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-/** What an event said of one service after the place was last looked at. */
+/** A service that an event reported as created or deleted, until the next refresh. */
 export type Note = { readonly kind: 'seen' | 'gone'; readonly at: string; readonly ref: NoteRef }
 type NoteRef = Pick<ServiceRef, 'accountId' | 'region' | 'cluster' | 'service'>
 
@@ -42,10 +41,10 @@ export const noteKey = ({ ref }: Note): Key => ({
   sk: `${spotOf(ref)}note#${ref.cluster}/${ref.service}`,
 })
 
-/** DynamoDB: an item has at most 400 KB, names of attributes included. */
+/** DynamoDB: an item has at most 400 KB, attribute names included. */
 export const MOST_BYTES = 300_000
 
-/** Cuts entries into runs, each of which fits an item together with its punctuation. There is always one. */
+/** Splits entries into shards that each fit one item as JSON. There is always at least one. */
 export const inShards = <T>(entries: readonly T[], most = MOST_BYTES): readonly (readonly T[])[] => {
   const shards: T[][] = [[]]
   let size = 0
@@ -61,23 +60,23 @@ export const inShards = <T>(entries: readonly T[], most = MOST_BYTES): readonly 
   return shards
 }
 
-/** A place as the index knows it. Without `at` it was never read. */
+/** An account and region in the index. Without `at` it was never read. */
 export type IndexedPlace = Spot & {
   readonly account: string
   readonly at?: string
-  /** `passing`: it did not answer just now, and may in a moment. */
+  /** `passing`: a temporary failure, worth a retry. */
   readonly problem?: { readonly at: string; readonly text: string; readonly passing?: true }
 }
 
 export type ServiceIndex = { readonly refs: readonly ServiceRef[]; readonly places: readonly IndexedPlace[] }
 
-/** Commercial regions; the configuration's own ARNs say which partition it is. */
+/** Commercial regions (partition `aws`) alone. */
 export const arnOf = ({ accountId, region, cluster, service }: NoteRef): string =>
   `arn:aws:ecs:${region}:${accountId}:service/${cluster}/${service}`
 
 type Stored = Pick<Item<unknown>, 'key' | 'value'>
 
-/** The index of the accounts and regions that the configuration names, from the items of the partition SERVICES. */
+/** The index of the configured accounts and regions, from the items of the partition SERVICES. */
 export const readIndex = (items: readonly Stored[], { accounts }: Pick<Config, 'accounts'>): ServiceIndex => {
   const byKey = new Map(items.map(({ key, value }) => [key.sk, value]))
   const places = accounts.flatMap(({ name, id, regions }) =>
@@ -131,21 +130,21 @@ export const readTags = (items: readonly Stored[]): ReadonlyMap<string, Readonly
     items.flatMap(({ key, value }) => {
       const [accountId = '', region = ''] = key.sk.split('#')
       const { tags = {} } = value as Partial<TagShard>
-      return Object.entries(tags).map(([name, own]) => {
+      return Object.entries(tags).map(([name, serviceTags]) => {
         const [cluster = '', service = ''] = name.split('/')
-        return [arnOf({ accountId, region, cluster, service }), own] as const
+        return [arnOf({ accountId, region, cluster, service }), serviceTags] as const
       })
     }),
   )
 
-/** How old the index is: the moment of the place that was read longest ago; undefined where one was never read. */
+/** When the oldest place of the index was read; undefined where one was never read. */
 export const asOf = ({ places }: ServiceIndex): string | undefined => {
   const times = places.map(({ at }) => at)
   return times.includes(undefined) ? undefined : times.toSorted()[0]
 }
 
-/** What may be missing from the index, and why. */
-export const unreadWords = ({ places }: Pick<ServiceIndex, 'places'>): string | undefined => {
+/** Which places the index could not read, and why. */
+export const unreadText = ({ places }: Pick<ServiceIndex, 'places'>): string | undefined => {
   const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
   if (first === undefined) return undefined
   const since = first.at === undefined ? '' : ` since ${first.at.slice(0, 16).replace('T', ' ')} UTC`
@@ -156,10 +155,10 @@ export const unreadWords = ({ places }: Pick<ServiceIndex, 'places'>): string | 
 const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
 
 /**
- * What an event of EventBridge says of which services there are: a deployment that begins is of a service that is there
- * (ECS Deployment State Change), and CloudTrail tells of CreateService and DeleteService. Undefined for every other event.
+ * The note of an EventBridge event about a created or deleted service: a deployment that begins (ECS Deployment State
+ * Change), or CreateService and DeleteService (CloudTrail). Undefined for every other event.
  */
-export const noted = (event: unknown): Note | undefined => {
+export const noteFromEvent = (event: unknown): Note | undefined => {
   if (!isRecord(event) || !isRecord(event['detail']) || typeof event['time'] !== 'string') return undefined
   const { detail, time } = event
   const begins =

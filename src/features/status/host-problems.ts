@@ -1,20 +1,20 @@
-// The hosts of a service whose tasks run on container instances: what is wrong with each, and how many more tasks fit.
+// Pure: the container instances of a service: their state, and how many more of its tasks fit on each.
 import type { Host, RunningTask } from '../../model/service-detail.ts'
 
-/** Who looks after the machine. */
+/** Who manages the machine: you (EC2), AWS (managed instances), or it is outside AWS (ECS Anywhere). */
 export type HostKind = 'ec2' | 'managed' | 'external'
 
 export type HostState = Host & {
   readonly kind: HostKind
   /** Tasks of this service on it. */
   readonly tasks: number
-  /** How many more of this service's tasks it has CPU and memory for; none where it takes no tasks. */
+  /** How many more of this service's tasks fit, by CPU and memory; 0 where the instance accepts no tasks. */
   readonly fits: number
-  /** ISO 8601; unknown where the image is not there any more, or may not be looked at. */
+  /** When the AMI was created, ISO 8601; absent where it was deleted or is not readable. */
   readonly amiMade?: string
 }
 
-/** Those of tasks, the fullest of tasks first. */
+/** ARNs of the container instances that run these tasks, those with the most tasks first. */
 export const hostsOf = (tasks: readonly RunningTask[]): readonly string[] => {
   const counts = new Map<string, number>()
   for (const { host } of tasks) if (host !== undefined) counts.set(host, (counts.get(host) ?? 0) + 1)
@@ -28,19 +28,19 @@ export const hostStates = (
 ): readonly HostState[] =>
   hosts
     .map(host => {
-      const own = tasks.filter(task => task.host === host.arn)
+      const ofService = tasks.filter(task => task.host === host.arn)
       const amiMade = made.get(host.ami ?? '')
       return {
         ...host,
-        kind: kindOf(host, own),
-        tasks: own.length,
+        kind: kindOf(host, ofService),
+        tasks: ofService.length,
         fits: fitting(host, tasks[0]?.needs),
         ...(amiMade !== undefined && { amiMade }),
       }
     })
     .toSorted((a, b) => rank(a) - rank(b) || (a.instance < b.instance ? -1 : 1))
 
-/** What somebody has to look at comes first. */
+/** Hosts with a problem come first. */
 const rank = ({ isConnected, status }: Host): number => (isConnected ? (status === 'ACTIVE' ? 2 : 1) : 0)
 
 /** Systems Manager names machines outside of EC2 `mi-…` (ECS API reference, ContainerInstance). */

@@ -1,23 +1,23 @@
-// Whether containers on Fargate start before their images are whole, or would with a SOCI index, in words.
+// Pure: whether Fargate lazy-loads container images by a SOCI index, or would start faster with one, in words.
 import type { RunningTask } from '../../model/service-detail.ts'
 
-/** Seconds, each the median over the tasks of which it is known. */
+/** Seconds, each the median of the tasks with known times. */
 export type Starting = { readonly start: number; readonly pull: number; readonly tasks: number }
 
-/** `megabytes`: of 1,000,000 bytes, compressed, as they are pulled. */
+/** `megabytes`: 1,000,000 bytes each, compressed, as pulled. */
 export type ImageLoading = { readonly soci?: 'v1' | 'v2'; readonly megabytes?: number }
 
 export type LoadedImage = ImageLoading & { readonly container: string }
 
-/** Of as many distinct images as are looked at. */
+/** Distinct images that are checked. */
 const MOST_IMAGES = 3
 
 /** Below this, loading lazily costs more than it saves (AWS containers blog, "Under the hood: lazy loading"). */
 const LARGE_MEGABYTES = 250
-/** Of the start: where pulling takes less, nothing is worth doing about it. */
+/** Share of the start time: below this, faster pulls are not worth the effort. */
 const LARGE_SHARE = 0.3
 
-/** Fargate alone loads lazily by an index. */
+/** Only Fargate lazy-loads by an index. */
 export const imagesOnFargate = (
   tasks: readonly RunningTask[],
 ): readonly { readonly container: string; readonly image: string; readonly digest: string }[] => {
@@ -28,30 +28,30 @@ export const imagesOnFargate = (
   return [...new Map(images.map(one => [one.digest, one])).values()].slice(0, MOST_IMAGES)
 }
 
-/** Names of containers are hostile: whoever shows this tames them. */
-export const sociWords = (images: readonly LoadedImage[], starting: Starting | undefined): readonly string[] => {
+/** Container names are untrusted input: callers escape these lines before showing them. */
+export const imageLoadingText = (images: readonly LoadedImage[], starting: Starting | undefined): readonly string[] => {
   const indexed = images.filter(({ soci }) => soci !== undefined)
   const bare = images.filter(({ soci }) => soci === undefined)
   const isSlow = starting !== undefined && starting.pull / starting.start > LARGE_SHARE
   const large = bare.filter(({ megabytes = 0 }) => megabytes >= LARGE_MEGABYTES)
   return [
     ...indexed.map(
-      ({ container, soci }) => `${container} has a SOCI index (${soci}): it starts before all of its image is there`,
+      ({ container, soci }) => `${container} has a SOCI index (${soci}): it starts before its image is fully pulled`,
     ),
     ...(isSlow
       ? large.map(
           ({ container, megabytes }) =>
-            `${container} has no SOCI index: with one, Fargate would start it before all of its ${megabytes} MB are there`,
+            `${container} has no SOCI index: with one, Fargate would start it before all ${megabytes} MB are pulled`,
         )
       : []),
     ...(bare.length > 0 && indexed.length === 0 && (!isSlow || large.length === 0)
-      ? [`No SOCI index${hardly(isSlow, starting)}`]
+      ? [`No SOCI index${littleGain(isSlow, starting)}`]
       : []),
   ]
 }
 
-/** How long starting takes is not known of tasks that started long ago. */
-const hardly = (isSlow: boolean, starting: Starting | undefined): string => {
+/** Start times are unknown for tasks that started long ago. */
+const littleGain = (isSlow: boolean, starting: Starting | undefined): string => {
   if (starting === undefined) return ''
-  return `; it would hardly help: ${isSlow ? `no image has ${LARGE_MEGABYTES} MB` : 'pulling takes little of the start'}`
+  return `; little to gain: ${isSlow ? `no image has ${LARGE_MEGABYTES} MB` : 'image pulls are a small part of start-up'}`
 }

@@ -1,5 +1,4 @@
-// What /ecs status knows of a service: read in a bounded number of calls, whatever its size. What cannot be read is said,
-// and hides nothing else.
+// Loads /ecs status in a bounded number of calls for a service of any size. A failed read is listed and hides nothing else.
 
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, ServiceRef } from '../../model/ecs.ts'
@@ -28,7 +27,7 @@ export type Status = {
   readonly deployment?: DeploymentRecord
   readonly revisions: readonly ServiceRevision[]
   readonly alarms: readonly AlarmState[]
-  /** Those of the autoscaling policies, which are often in ALARM without anything being wrong. */
+  /** Names of the alarms of autoscaling policies, which are often in ALARM without a problem. */
   readonly scalingAlarms: ReadonlySet<string>
   readonly targets: readonly TargetHealth[]
   readonly lattice: readonly TargetHealth[]
@@ -37,7 +36,7 @@ export type Status = {
   /** ISO 8601. */
   readonly now: string
   readonly usage?: Usage
-  /** What could not be read, and why. */
+  /** Failed reads, with their reason. */
   readonly unread: readonly string[]
 }
 
@@ -58,7 +57,7 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
     orElse(read.runningTasks(ref), { tasks: [], isPartial: true }),
     orElse(read.usage(ref, now), undefined),
   ])
-  if (detail === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  if (detail === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const scalingAlarms = new Set(autoscaling?.policies.flatMap(({ alarms = [] }) => alarms))
   const [deployment, revisions, alarms, targets, lattice, traffic, hosts] = await Promise.all([
     detail.deployment === undefined ? undefined : orElse(read.deployment(ref, detail.deployment), undefined),
@@ -89,19 +88,20 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
   }
 }
 
-export type Health = { readonly words: string; readonly concerns: readonly string[] }
+/** `summary`: follows the service's name, such as `is healthy and steady`. */
+export type Health = { readonly summary: string; readonly concerns: readonly string[] }
 
-/** Is it healthy, and if not, why? */
+/** Whether the service is healthy, and what is wrong with it. */
 export const healthOf = ({ detail, running, alarms, targets, lattice, deployment }: Status): Health => {
   const { service } = detail
   const concerns = [
     ...failedDeployment(detail, deployment),
-    ...missing(detail),
+    ...missingTasks(detail),
     ...unhealthy(
       'task',
       running.tasks.filter(({ health }) => health === 'UNHEALTHY').length,
-      'fails its container health checks',
-      'fail their container health checks',
+      'fails its container health check',
+      'fail their container health check',
     ),
     ...unhealthy(
       'target',
@@ -112,12 +112,12 @@ export const healthOf = ({ detail, running, alarms, targets, lattice, deployment
     ...unhealthy('target', unhealthyIn(lattice), 'is unhealthy to VPC Lattice', 'are unhealthy to VPC Lattice'),
     ...alarms
       .filter(({ name, state }) => state === 'ALARM' && detail.alarms.includes(name))
-      .map(({ name }) => `the alarm \`${name.replace(/[`*\n]/g, '')}\` rings`),
+      .map(({ name }) => `alarm \`${name.replace(/[`*\n]/g, '')}\` is in ALARM`),
   ]
-  return { words: wordsOf(service, concerns), concerns }
+  return { summary: summaryOf(service, concerns), concerns }
 }
 
-const wordsOf = ({ status, desired, deployments }: ServiceDetail['service'], concerns: readonly string[]): string => {
+const summaryOf = ({ status, desired, deployments }: ServiceDetail['service'], concerns: readonly string[]): string => {
   if (status !== 'ACTIVE') return `is ${status.toLowerCase()}`
   if (concerns.length > 0) return 'is not healthy'
   if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is healthy and deploying'
@@ -134,21 +134,21 @@ const failedDeployment = (
   { service: { deployments } }: ServiceDetail,
   record: DeploymentRecord | undefined,
 ): readonly string[] => {
-  if (record?.rollback !== undefined && record.finishedAt === undefined) return ['its deployment is being rolled back']
+  if (record?.rollback !== undefined && record.finishedAt === undefined) return ['the deployment is rolling back']
   const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED')
-  return failed === undefined ? [] : [`its deployment of \`${failed.taskDefinition}\` failed`]
+  return failed === undefined ? [] : [`the deployment of \`${failed.taskDefinition}\` failed`]
 }
 
-/** While a deployment runs, tasks come and go; what is short of the least that it keeps is short all the same. */
-const missing = ({ service, strategy }: ServiceDetail): readonly string[] => {
+/** Tasks missing from the desired count; during a deployment, from its minimum healthy percentage. */
+const missingTasks = ({ service, strategy }: ServiceDetail): readonly string[] => {
   const { desired, running, deployments } = service
   const isDeploying = deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
   const least = isDeploying ? Math.ceil((desired * Math.min(strategy.least, 100)) / 100) : desired
   const failed = deployments.reduce((sum, deployment) => sum + deployment.failed, 0)
   return [
     ...(running < least
-      ? [`${desired - running} of its ${desired} tasks ${desired - running === 1 ? 'does' : 'do'} not run`]
+      ? [`${desired - running} of ${desired} tasks ${desired - running === 1 ? 'is' : 'are'} not running`]
       : []),
-    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'task' : 'tasks'} failed in its deployment`] : []),
+    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'task' : 'tasks'} failed in the deployment`] : []),
   ]
 }

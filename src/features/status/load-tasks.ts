@@ -1,4 +1,4 @@
-// What /ecs tasks knows: the tasks that run, and those that stopped, by ECS for the last hour and by its events for days.
+// Loads /ecs tasks: running tasks, and stopped ones from ECS (the last hour) and from stored events (days).
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -13,7 +13,7 @@ import { whyStopped } from './why-stopped.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'runningTasks' | 'stoppedTasks' | 'imageLoading'>
 
-/** Stops that are looked at: the newest. */
+/** The newest stopped tasks that are read. */
 const MOST_STOPS = 100
 
 export type Tasks = {
@@ -21,13 +21,13 @@ export type Tasks = {
   readonly running: RunningTasks
   /** Newest first. */
   readonly stopped: readonly StoppedTask[]
-  /** There may be older ones that were not looked at. */
+  /** Whether older ones may exist that were not read. */
   readonly hasMore: boolean
-  /** The store could not be read: no more than ECS's last hour is there. */
+  /** Whether the store could not be read, so only ECS's last hour is included. */
   readonly isLastHour: boolean
-  /** Of a few of the images that run on Fargate. */
+  /** A few of the images that run on Fargate. */
   readonly images: readonly LoadedImage[]
-  /** What could not be read, and why. */
+  /** Failed reads, with their reason. */
   readonly unread: readonly string[]
   readonly now: string
 }
@@ -43,7 +43,7 @@ export const loadTasks = async (
     read.stoppedTasks(ref),
     store.list<StoppedTask>(stopsOf(ref.arn), { newestFirst: true, limit: MOST_STOPS }).catch(() => undefined),
   ])
-  if (service === undefined) return refuse(`*${fullName(ref)}* is not there any more.`)
+  if (service === undefined) return refuse(`*${fullName(ref)}* no longer exists.`)
   const unread: string[] = []
   const images = await Promise.all(
     imagesOnFargate(running.tasks).map(async one => {
@@ -67,17 +67,17 @@ export const loadTasks = async (
   }
 }
 
-/** ECS knows a task that has not stopped for good yet: it has no end, and comes first. */
+/** ECS also returns tasks that are still stopping: they have no end time, and come first. */
 const merge = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): readonly StoppedTask[] => {
   const byId = new Map([...kept, ...recent].map(task => [task.id, task]))
   const endOf = ({ stoppedAt }: StoppedTask): string => stoppedAt || '9'
   return [...byId.values()].toSorted((a, b) => (endOf(a) < endOf(b) ? 1 : -1))
 }
 
-/** Tasks that stopped for one reason, the newest first. */
+/** Tasks that stopped for the same reason, the newest first. */
 export type StopGroup = { readonly why: string; readonly tasks: readonly [StoppedTask, ...StoppedTask[]] }
 
-/** `stopped`: the newest first. One that is still stopping stands for itself. */
+/** `stopped`: the newest first. A task that is still stopping is a group of its own. */
 export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[] => {
   const groups = new Map<string, { why: string; tasks: [StoppedTask, ...StoppedTask[]] }>()
   for (const task of stopped) {
@@ -90,7 +90,7 @@ export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[
   return [...groups.values()]
 }
 
-/** From creation until it runs, and how much of that its images took. Settled long ago: still what the next start will take. */
+/** Median time from creation to RUNNING, and the image pull's part of it; undefined where no times are known. */
 export const startingOf = (
   tasks: readonly Pick<RunningTask, 'createdAt' | 'startedAt' | 'pull'>[],
 ): Starting | undefined => {

@@ -1,4 +1,4 @@
-// What status, tasks and the fleet read of AWS.
+// The reads that status, tasks and the fleet need.
 
 import type { ServiceRef, StoppedTask } from '../../model/ecs.ts'
 import type {
@@ -17,30 +17,30 @@ export type Counts = { readonly running: number; readonly desired: number; reado
 export type StatusReads = {
   /** Tasks of the service that stopped within the last hour, the newest first, at most 100. */
   readonly stoppedTasks: (ref: ServiceRef) => Promise<readonly StoppedTask[]>
-  /** As `service`, with what only people who look at it want to know. */
+  /** The service with the details that status shows. */
   readonly serviceDetail: (ref: ServiceRef) => Promise<ServiceDetail | undefined>
-  /** Tasks that are to run, at most 500, in two calls a hundred. */
+  /** Tasks with desired status RUNNING, at most 500; two calls for each hundred. */
   readonly runningTasks: (ref: ServiceRef) => Promise<RunningTasks>
   /** Container instances, by ARN: the first hundred. */
   readonly hosts: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly Host[]>
-  /** When machine images were made, ISO 8601, by their id; those that are gone are left out. */
+  /** Creation dates of AMIs, ISO 8601, by id; deleted ones are omitted. */
   readonly imagesMade: (ref: ServiceRef, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
-  /** Those of these names that are there. */
+  /** Alarms by name; names without an alarm are omitted. */
   readonly alarms: (ref: ServiceRef, names: readonly string[]) => Promise<readonly AlarmState[]>
-  /** Of target groups, by ARN: at most five. */
+  /** Target groups by ARN, at most five. */
   readonly targetHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
-  /** The same of VPC Lattice's. */
+  /** VPC Lattice target groups by ARN, at most five. */
   readonly latticeHealth: (ref: ServiceRef, groups: readonly string[]) => Promise<readonly TargetHealth[]>
-  /** By ARN, as far as CloudWatch counts their tasks; and what could not be read. */
+  /** Task counts by service ARN, for services that CloudWatch counts; `unread`: failed reads. */
   readonly counts: (
     refs: readonly ServiceRef[],
     now: string,
   ) => Promise<{ readonly counts: ReadonlyMap<string, Counts>; readonly unread: readonly string[] }>
-  /** Through Service Connect, by each of these names. */
+  /** Service Connect traffic for each discovery name. */
   readonly traffic: (ref: ServiceRef, names: readonly string[], now: string) => Promise<readonly Traffic[]>
-  /** CPU and memory of the last hours, until `now`. */
+  /** CPU and memory of the last USAGE_HOURS hours, until `now`. */
   readonly usage: (ref: ServiceRef, now: string) => Promise<Usage>
-  /** How an image of ECR is loaded; undefined of others, and of those that are gone. */
+  /** How Fargate loads an ECR image; undefined for other registries and deleted images. */
   readonly imageLoading: (running: {
     readonly image: string
     readonly digest: string

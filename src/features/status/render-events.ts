@@ -1,8 +1,8 @@
-// /ecs events: what ECS did with a service, newest first, the routine left out and repeats said once.
+// Renders /ecs events: the newest first, without routine events, repeats merged.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { context, firstThatFit, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { ServiceDetail } from '../../model/service-detail.ts'
@@ -16,17 +16,17 @@ export const renderEvents = ({ service: { ref }, events }: ServiceDetail): Rende
   const [newest] = found
   const head =
     newest === undefined
-      ? `*${ref.service}*: ECS says nothing that matters of it`
-      : `*${ref.service}*: ${found.length === 1 ? 'one thing happened' : `${found.length} things happened`}, the newest first`
+      ? `*${ref.service}*: no notable events`
+      : `*${ref.service}*: ${found.length} notable ${found.length === 1 ? 'event' : 'events'}, newest first`
   const oldest = events.at(-1)?.at.slice(0, 10)
   const count = `From ${events.length} ${events.length === 1 ? 'event' : 'events'}${oldest === undefined ? '' : ` since ${oldest}`}; ECS keeps the last 100.`
   return {
     text: plain(newest === undefined ? head : `${ref.service} ${newest.message}`),
     blocks: [
       richText(section(head)),
-      scope(ref),
-      ...(found.length === 0 ? [] : [richText(...thatFit(found.slice(0, MOST).map(eventLine)))]),
-      context(`${count}${found.length > MOST ? ` ${found.length - MOST} older kinds are not shown.` : ''}`),
+      placeLine(ref),
+      ...(found.length === 0 ? [] : [richText(...firstThatFit(found.slice(0, MOST).map(eventLine)))]),
+      context(`${count}${found.length > MOST ? ` ${found.length - MOST} older ones are not shown.` : ''}`),
       offerButtons([
         { label: 'Tasks', invocation: `tasks ${fullName(ref)}` },
         { label: 'Deployments', invocation: `deployments ${fullName(ref)}` },

@@ -1,38 +1,38 @@
-// /ecs status: one service at a glance. Is it healthy, what is it doing, what changed?
+// Renders /ecs status: health, deployment, capacity and recent events of one service.
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, date, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import { healthOf, type Status } from './load-status.ts'
 import { collapse } from './service-events.ts'
 import { statusRows } from './status-rows.ts'
-import { levelsOf, levelWords, SOURCES, USAGE_HOURS, usagePicture } from './usage.ts'
+import { levelsOf, levelsText, SOURCES, USAGE_HOURS, usagePicture } from './usage.ts'
 
 const MOST_EVENTS = 5
 const MOST_CONCERNS = 6
 /** Characters. */
 const LONGEST_CONCERN = 200
 const LONGEST_ROW = 440
-/** What could not be read is said, but not at any length. */
+/** Failed reads that are shown. */
 const MOST_UNREAD = 3
 
 export const renderStatus = (state: Status): Rendered => {
   const { ref, desired, running, pending } = state.detail.service
-  const { words, concerns: all } = healthOf(state)
+  const { summary, concerns: all } = healthOf(state)
   const concerns = all.slice(0, MOST_CONCERNS).map(concern => cut(concern, LONGEST_CONCERN))
-  const head = `*${ref.service}* ${words}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
+  const head = `*${ref.service}* ${summary}: ${running} of ${desired} running${pending > 0 ? `, ${pending} pending` : ''}`
   return {
     text: plain([head, ...concerns].join('; ')),
     ...picturesOf(state),
     blocks: [
       richText(section(head), ...(concerns.length === 0 ? [] : [list(concerns.map(capital))])),
-      scope(ref),
+      placeLine(ref),
       richText(list(statusRows(state).map(row => cut(row, LONGEST_ROW)))),
       ...eventBlocks(state),
-      ...partNote(state),
-      ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Not read: ${words}`)),
+      ...partialNote(state),
+      ...state.unread.slice(0, MOST_UNREAD).map(words => context(`Unavailable: ${words}`)),
       choices(state),
     ],
   }
@@ -47,28 +47,24 @@ const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pic
       {
         name: `${name}-usage.png`,
         title: `${name}: CPU and memory of the last ${USAGE_HOURS} h`,
-        alt: `${name}, ${where}: CPU ${levelWords(usage.cpu)}; memory ${levelWords(usage.memory)} (${SOURCES[usage.source]})`,
+        alt: `${name}, ${where}: CPU ${levelsText(usage.cpu)}; memory ${levelsText(usage.memory)} (${SOURCES[usage.source]})`,
         data: usagePicture(name, where, usage),
       },
     ],
   }
 }
 
-/** What is said of tasks is said of those that were looked at. */
-const partNote = ({ running: { tasks, isPartial }, detail: { service } }: Status): readonly Block[] =>
+/** States how many tasks the lines about tasks cover. */
+const partialNote = ({ running: { tasks, isPartial }, detail: { service } }: Status): readonly Block[] =>
   isPartial && tasks.length > 0
-    ? [
-        context(
-          `Of its ${(service.running + service.pending).toLocaleString('en')} tasks, ${tasks.length} were looked at.`,
-        ),
-      ]
+    ? [context(`${tasks.length} of ${(service.running + service.pending).toLocaleString('en')} tasks were checked.`)]
     : []
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const eventBlocks = ({ detail: { events } }: Status): readonly Block[] => {
   const shown = collapse(events).slice(0, MOST_EVENTS)
-  return shown.length === 0 ? [] : [richText(section('*What happened*\n'), ...shown.map(eventLine))]
+  return shown.length === 0 ? [] : [richText(section('*Recent events*\n'), ...shown.map(eventLine))]
 }
 
 export const eventLine = ({ at, message, times, since }: ReturnType<typeof collapse>[number]): JsonObject =>
@@ -79,7 +75,7 @@ export const eventLine = ({ at, message, times, since }: ReturnType<typeof colla
     literal('\n'),
   )
 
-/** A click is a plan of its own, or the form of one; what replaces tasks asks first, because some rules need nobody's consent. */
+/** Each click starts a request or opens its form. Restart and rollback ask first, since some rules need no approval. */
 const choices = ({ detail: { service } }: Status): Block => {
   const name = fullName(service.ref)
   return buttons('offers', [
@@ -92,7 +88,7 @@ const choices = ({ detail: { service } }: Status): Block => {
       label: 'Restart',
       action: 'run:3',
       value: `restart ${name}`,
-      confirm: confirmation(`Plan to replace every task of ${service.ref.service}?`, 'Plan It'),
+      confirm: confirmation(`Replace every task of ${service.ref.service}?`, 'Continue'),
     },
     ...(service.controller === 'ECS'
       ? [
@@ -100,7 +96,7 @@ const choices = ({ detail: { service } }: Status): Block => {
             label: 'Rollback',
             action: 'run:4',
             value: `rollback ${name}`,
-            confirm: confirmation(`Plan to roll ${service.ref.service} back to what ran before?`, 'Plan It'),
+            confirm: confirmation(`Roll ${service.ref.service} back to its previous task definition?`, 'Continue'),
           },
         ]
       : []),
@@ -108,8 +104,8 @@ const choices = ({ detail: { service } }: Status): Block => {
 }
 
 const confirmation = (text: string, yes: string): JsonObject => ({
-  title: { type: 'plain_text', text: 'A change' },
-  text: { type: 'plain_text', text: cut(`${text} Whoever has to agree is asked first.`, 300) },
+  title: { type: 'plain_text', text: 'Request a change' },
+  text: { type: 'plain_text', text: cut(`${text} Required approvals are requested first.`, 300) },
   confirm: { type: 'plain_text', text: yes },
-  deny: { type: 'plain_text', text: 'Back' },
+  deny: { type: 'plain_text', text: 'Cancel' },
 })

@@ -1,6 +1,6 @@
-// The tasks of a service that stopped: those of one reason are said once, with how many, since when, and which.
+// Renders stopped tasks, one line a reason: how many, since when, and which.
 
-import { context, cut, date, literal, richText, section, thatFit } from '../../kit/messages/markup.ts'
+import { context, cut, date, firstThatFit, literal, richText, section } from '../../kit/messages/markup.ts'
 import { plainName } from '../../kit/messages/text.ts'
 import type { StoppedTask } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -9,22 +9,22 @@ import { groupStops, type StopGroup } from './load-tasks.ts'
 import { whyStopped } from './why-stopped.ts'
 
 const MOST_GROUPS = 15
-/** Ids of a group that are named. */
+/** Task ids that a line lists. */
 const MOST_IDS = 12
 
-/** `most`: characters. */
+/** `most`: characters of all lines together. */
 export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number): readonly Block[] => {
   if (stopped.length === 0) return []
   const groups = groupStops(stopped)
-  const lines = thatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
+  const lines = firstThatFit(groups.slice(0, MOST_GROUPS).map(groupLine), most)
   const others = groups.slice(lines.length)
   return [
     richText(section('*Stopped*\n'), ...lines),
-    ...(others.length === 0 ? [] : [context(`and, longer ago: ${cut(reasonsOf(others), 250)}`)]),
+    ...(others.length === 0 ? [] : [context(`Earlier: ${cut(reasonsOf(others), 250)}`)]),
   ]
 }
 
-/** What of a reason is worth a line: ECS quotes ARNs at length. */
+/** Characters of a reason: ECS quotes whole ARNs. */
 const LONGEST = 220
 
 const groupLine = (group: StopGroup): JsonObject => {
@@ -76,6 +76,6 @@ const reasonsOf = (groups: readonly StopGroup[]): string =>
     .map(({ why, tasks }) => `${tasks.length} × ${cut(why, 80)}`)
     .join('; ')
 
-/** For a notification: why the last one stopped. */
+/** For the push text: why the newest one stopped. */
 export const lastStop = ([newest]: readonly StoppedTask[]): string =>
   newest === undefined ? '' : `; the last: ${whyStopped(newest)}`

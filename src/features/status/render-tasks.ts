@@ -1,38 +1,38 @@
-// /ecs tasks: what runs, and why each task that stopped did.
+// Renders /ecs tasks: running tasks, and why each stopped task stopped.
 
 import { fullName } from '../../kit/language/target.ts'
-import { context, date, literal, plain, richText, section, thatFit } from '../../kit/messages/markup.ts'
-import { scope } from '../../kit/messages/place-line.ts'
+import { context, date, firstThatFit, literal, plain, richText, section } from '../../kit/messages/markup.ts'
+import { placeLine } from '../../kit/messages/place-line.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
 import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { RunningTask } from '../../model/service-detail.ts'
-import { sociWords } from './image-loading.ts'
+import { imageLoadingText } from './image-loading.ts'
 import { startingOf, type Tasks } from './load-tasks.ts'
 import { lastStop, stoppedBlocks } from './render-stopped-tasks.ts'
 import { STOPS_DAYS } from './stopped-tasks.ts'
 
 const MOST_RUNNING = 15
-/** Of what a message holds, in characters: the other half is for the others. */
+/** Characters for each of the two lists: half of a message. */
 const HALF = 7_000
 
 export const renderTasks = (state: Tasks): Rendered => {
   const { ref, running, stopped, isLastHour } = state
-  const lasted = isLastHour ? 'the last hour' : `the last ${STOPS_DAYS} days`
+  const period = isLastHour ? 'the last hour' : `the last ${STOPS_DAYS} days`
   const stops =
     stopped.length === 0
-      ? `none stopped in ${lasted}`
-      : `${state.hasMore ? 'more than ' : ''}${stopped.length} stopped in ${lasted}`
+      ? `none stopped in ${period}`
+      : `${state.hasMore ? 'more than ' : ''}${stopped.length} stopped in ${period}`
   const head = `*${ref.service}* runs ${countOf(running.tasks.length, running.isPartial)}; ${stops}`
   return {
     text: plain(`${head}${lastStop(stopped)}`),
     blocks: [
       richText(section(head)),
-      scope(ref),
+      placeLine(ref),
       ...runningBlocks(state),
       ...stoppedBlocks(stopped, HALF),
-      ...(isLastHour ? [context('What was kept of earlier stops could not be read.')] : []),
+      ...(isLastHour ? [context('Earlier stopped tasks are unavailable: the store could not be read.')] : []),
       offerButtons([
         { label: 'Logs', invocation: `logs ${fullName(ref)}` },
         { label: 'Status', invocation: `status ${fullName(ref)}` },
@@ -47,14 +47,14 @@ const countOf = (count: number, isPartial: boolean): string =>
 const runningBlocks = ({ running: { tasks }, images, unread }: Tasks): readonly Block[] => {
   if (tasks.length === 0) return []
   const newest = tasks.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  const lines = thatFit(newest.slice(0, MOST_RUNNING).map(runningLine), HALF)
+  const lines = firstThatFit(newest.slice(0, MOST_RUNNING).map(runningLine), HALF)
   const older = newest.slice(lines.length)
   return [
     richText(section('*Running*\n'), ...lines),
     ...(older.length > 0 ? [context(`and ${older.length} older: ${tally(older.map(stateOf))}`)] : []),
     ...startNote(tasks),
-    ...sociWords(images, startingOf(tasks)).map(words => context(plainName(words, 250))),
-    ...unread.slice(0, 1).map(words => context(`Not read: ${words}`)),
+    ...imageLoadingText(images, startingOf(tasks)).map(words => context(plainName(words, 250))),
+    ...unread.slice(0, 1).map(words => context(`Unavailable: ${words}`)),
   ]
 }
 
@@ -74,7 +74,7 @@ const startNote = (tasks: readonly RunningTask[]): readonly Block[] => {
   const { start, pull } = starting
   return [
     context(
-      `Starting takes ${Math.round(start)} s, of which pulling the images ${Math.round(pull)} s (${Math.round((pull / start) * 100)}%): the median of ${starting.tasks} ${starting.tasks === 1 ? 'task' : 'tasks'}`,
+      `Start-up takes ${Math.round(start)} s, of which image pulls take ${Math.round(pull)} s (${Math.round((pull / start) * 100)}%), median of ${starting.tasks} ${starting.tasks === 1 ? 'task' : 'tasks'}`,
     ),
   ]
 }

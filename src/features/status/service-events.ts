@@ -1,20 +1,20 @@
-// A service's events as people want them: without the routine, and what repeats said once, with how often.
+// Pure: drops a service's routine events and merges repeats into one with a count.
 import type { ServiceEvent } from '../../model/ecs.ts'
 
 export type CollapsedEvent = ServiceEvent & { readonly times: number; readonly since: string }
 
-/** They come with every start and stop, and say nothing that the counts do not. Source: ECS developer guide, service event messages. */
+/** Events of every start and stop, which add nothing to the counts. Source: ECS developer guide, service event messages. */
 const ROUTINE = /\bregistered \d+ targets? in|deregistered \d+ targets? in|has begun draining connections/
 const STEADY = /has reached a steady state/
 
-/** ECS repeats it every few hours: only the newest of all events says anything by it. */
-const meaningful = (events: readonly ServiceEvent[]): readonly ServiceEvent[] =>
+/** ECS repeats "steady state" every few hours: it matters only as the newest event. */
+const notable = (events: readonly ServiceEvent[]): readonly ServiceEvent[] =>
   events.filter(({ message }) => !ROUTINE.test(message)).filter(({ message }, at) => at === 0 || !STEADY.test(message))
 
-/** Newest first, in and out. Two are the same when they differ in nothing but ids and numbers. */
+/** Newest first, in and out. Events that differ only in ids and numbers are repeats. */
 export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEvent[] => {
   const found = new Map<string, CollapsedEvent>()
-  for (const { at, message } of meaningful(events)) {
+  for (const { at, message } of notable(events)) {
     const text = withoutPrefix(message)
     const key = keyOf(text)
     const known = found.get(key)
@@ -28,7 +28,7 @@ export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEve
   return [...found.values()]
 }
 
-/** `(service orders-api) has started…`: which service it is stands above. */
+/** `(service orders-api) has started…`: the message's heading already names the service. */
 const withoutPrefix = (message: string): string => message.replace(/^\(service [^)]+\) ?/, '')
 
 const keyOf = (text: string): string =>

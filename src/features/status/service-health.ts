@@ -1,43 +1,43 @@
-// What ECS's events say of how a service is: the newest of them is kept, so that nobody has to describe a fleet to know
-// what is wrong in it. Source: ECS developer guide, service action and deployment state change events.
+// Reads a service's health from ECS events; the newest is stored. Source: ECS developer guide, service action and
+// deployment state change events.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Key } from '../../model/ports/store.ts'
 
 export type ServiceState = {
-  /** When ECS said it: whole seconds. */
+  /** Time of the event, ISO 8601, in whole seconds. */
   readonly at: string
-  /** ECS's own stamp on it, finer and sometimes much older: for two of the same second. */
+  /** ECS's finer time stamp, sometimes much older: orders two events of the same second. */
   readonly stamp: string
   readonly kind: 'steady' | 'deploying' | 'impaired' | 'failed'
   readonly why: string
 }
 
-/** Days without a word after which a service's state is forgotten. */
+/** Days after its last event that a service's state expires. */
 export const STATES_DAYS = 30
 
 type Spot = Pick<ServiceRef, 'accountId' | 'region'>
 /** The partition of one account and region; its sort keys are `cluster/service`. */
 export const statesOf = ({ accountId, region }: Spot): string => `states#${accountId}#${region}`
 
-export type Said = { readonly key: Key; readonly state: ServiceState }
+export type HealthEvent = { readonly key: Key; readonly state: ServiceState }
 
 const SERVICE = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]{1,255})\/([\w-]{1,255})$/
 
-/** Undefined for everything that says nothing of a service's health. */
-export const stateIn = (event: unknown): Said | undefined => {
+/** Undefined for events that do not concern a service's health. */
+export const stateIn = (event: unknown): HealthEvent | undefined => {
   if (!isRecord(event) || event['source'] !== 'aws.ecs' || !isRecord(event['detail'])) return undefined
   const [arn] = Array.isArray(event['resources']) ? event['resources'] : []
   const [, region, accountId, cluster, service] = SERVICE.exec(String(arn)) ?? []
   const time = Date.parse(String(event['time']))
   if (region === undefined || accountId === undefined || accountId !== event['account'] || Number.isNaN(time))
     return undefined
-  const said = event['detail-type'] === 'ECS Service Action' ? ofAction(event['detail']) : ofDeployment(event)
-  if (said === undefined) return undefined
+  const health = event['detail-type'] === 'ECS Service Action' ? ofAction(event['detail']) : ofDeployment(event)
+  if (health === undefined) return undefined
   return {
     key: { pk: statesOf({ accountId, region }), sk: `${cluster}/${service}` },
-    state: { at: new Date(time).toISOString(), stamp: stampOf(event['detail']), ...said },
+    state: { at: new Date(time).toISOString(), stamp: stampOf(event['detail']), ...health },
   }
 }
 
@@ -53,14 +53,17 @@ type Words = Pick<ServiceState, 'kind' | 'why'>
 
 const ACTIONS: Readonly<Record<string, Words>> = {
   SERVICE_STEADY_STATE: { kind: 'steady', why: 'steady' },
-  SERVICE_TASK_START_IMPAIRED: { kind: 'impaired', why: 'its tasks fail to start again and again' },
-  SERVICE_TASK_PLACEMENT_FAILURE: { kind: 'impaired', why: 'there is no room for its tasks' },
-  SERVICE_TASK_CONFIGURATION_FAILURE: { kind: 'impaired', why: 'its configuration keeps tasks from starting' },
-  SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED: { kind: 'impaired', why: 'its tasks no longer fit their constraints' },
-  SERVICE_DISCOVERY_INSTANCE_UNHEALTHY: { kind: 'impaired', why: 'service discovery has unhealthy tasks' },
-  VPC_LATTICE_TARGET_UNHEALTHY: { kind: 'impaired', why: 'VPC Lattice has unhealthy targets' },
-  SERVICE_HEALTH_UNKNOWN: { kind: 'impaired', why: 'its health cannot be told' },
-  ECS_OPERATION_THROTTLED: { kind: 'impaired', why: 'ECS is throttled by another service' },
+  SERVICE_TASK_START_IMPAIRED: { kind: 'impaired', why: 'its tasks repeatedly fail to start' },
+  SERVICE_TASK_PLACEMENT_FAILURE: { kind: 'impaired', why: 'no capacity for its tasks' },
+  SERVICE_TASK_CONFIGURATION_FAILURE: { kind: 'impaired', why: 'its configuration prevents tasks from starting' },
+  SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED: {
+    kind: 'impaired',
+    why: 'its tasks no longer meet their placement constraints',
+  },
+  SERVICE_DISCOVERY_INSTANCE_UNHEALTHY: { kind: 'impaired', why: 'service discovery reports unhealthy tasks' },
+  VPC_LATTICE_TARGET_UNHEALTHY: { kind: 'impaired', why: 'VPC Lattice reports unhealthy targets' },
+  SERVICE_HEALTH_UNKNOWN: { kind: 'impaired', why: 'its health is unknown' },
+  ECS_OPERATION_THROTTLED: { kind: 'impaired', why: 'another AWS service throttles ECS' },
   SERVICE_DEPLOYMENT_FAILED: { kind: 'failed', why: 'its deployment failed' },
 }
 
@@ -78,7 +81,7 @@ const ofDeployment = (event: Readonly<Record<string, unknown>>): Words | undefin
   switch (eventName) {
     case 'SERVICE_DEPLOYMENT_IN_PROGRESS':
       return isRollingBack
-        ? { kind: 'failed', why: 'its deployment is being rolled back' }
+        ? { kind: 'failed', why: 'its deployment is rolling back' }
         : { kind: 'deploying', why: 'deploying' }
     case 'SERVICE_DEPLOYMENT_COMPLETED':
       return { kind: 'steady', why: 'deployed' }

@@ -1,10 +1,10 @@
-// The lines of /ecs status, one a subject. Names from AWS lose our own marks before they stand in a line.
+// Renders the lines of /ecs status, one for each subject. Names from AWS are escaped first.
 
 import { humanCode, plainName, tally } from '../../kit/messages/text.ts'
 import { boundsText, suspendedNames } from '../../model/scaling-words.ts'
 import type { DeploymentRecord, RevisionImage, RunningTask, TargetHealth, Traffic } from '../../model/service-detail.ts'
 import type { Status } from './load-status.ts'
-import { levelsOf, levelWords, SOURCES, USAGE_HOURS } from './usage.ts'
+import { levelsOf, levelsText, SOURCES, USAGE_HOURS } from './usage.ts'
 
 export const statusRows = (state: Status): readonly string[] => [
   ...scaling(state),
@@ -13,20 +13,20 @@ export const statusRows = (state: Status): readonly string[] => [
   ...spread(state),
   ...hosts(state),
   ...images(state),
-  ...checks(state),
-  ...load(state),
+  ...healthChecks(state),
+  ...usageRow(state),
   ...alarms(state),
-  ...connect(state),
+  ...serviceConnect(state),
   ...network(state),
   exec(state),
 ]
 
 const scaling = ({ autoscaling }: Status): readonly string[] => {
-  if (autoscaling === undefined) return ['*Autoscaling* none: the count is what somebody sets']
+  if (autoscaling === undefined) return ['*Autoscaling* none']
   const suspended = suspendedNames(autoscaling.suspended)
   const policies = autoscaling.policies.map(({ says }) => says).join('; ')
   return [
-    `*Autoscaling* within ${boundsText(autoscaling)}${policies === '' ? ', no policy' : `: ${policies}`}${suspended === '' ? '' : `; *suspended: ${suspended}*`}`,
+    `*Autoscaling* ${boundsText(autoscaling)} tasks${policies === '' ? ', no policy' : `: ${policies}`}${suspended === '' ? '' : `; *suspended: ${suspended}*`}`,
   ]
 }
 
@@ -53,7 +53,7 @@ const deployments = ({ detail, deployment: record }: Status): readonly string[] 
         const share = status === 'PRIMARY' ? `${bar(desired === 0 ? 1 : running / desired)} ` : ''
         return `${status === 'PRIMARY' ? 'new' : 'old'} \`${plainName(taskDefinition)}\` ${share}${running}/${desired}${failed === 0 ? '' : `, ${failed} failed`}${rolloutState === 'FAILED' ? ', failed' : ''}`
       })
-    : [`none in progress; runs \`${plainName(service.taskDefinition)}\``]
+    : [`none in progress; running \`${plainName(service.taskDefinition)}\``]
   return [
     `*Deployment* ${[...lines, ...(record === undefined ? [] : recordWords(record, isRunning))].join('; ')}`,
     `*Rollout* ${rules}; ${breakerWords(detail, record)}`,
@@ -63,7 +63,7 @@ const deployments = ({ detail, deployment: record }: Status): readonly string[] 
 const recordWords = ({ stage, status, rollback }: DeploymentRecord, isRunning: boolean): readonly string[] => [
   ...(isRunning && stage !== undefined ? [`stage ${humanCode(stage)}`] : []),
   ...(rollback === undefined ? [] : [`rolled back: ${plainName(rollback.reason, 200)}`]),
-  ...(isRunning ? [] : [`the last one ${OUTCOMES[status] ?? humanCode(status)}`]),
+  ...(isRunning ? [] : [`the last ${OUTCOMES[status] ?? humanCode(status)}`]),
 ]
 
 /** ECS developer guide, service deployment states. */
@@ -88,14 +88,14 @@ const breakerWords = ({ breaker }: Status['detail'], record: DeploymentRecord | 
 
 const capacity = ({ detail: { service }, running }: Status): string => {
   const now = tally(running.tasks.map(({ capacity: of }) => of))
-  return `*Capacity* ${now === '' ? (running.isPartial ? 'not known' : 'no task') : now}; asked for: ${plainName(service.capacity)}`
+  return `*Capacity* ${now === '' ? (running.isPartial ? 'unknown' : 'no tasks') : now}; configured: ${plainName(service.capacity)}`
 }
 
 const spread = ({ detail, running }: Status): readonly string[] => {
   if (running.tasks.length === 0) return []
   const rules = [
     ...detail.placement.map(rule => plainName(rule)),
-    ...(detail.isRebalancing ? ['rebalances zones'] : []),
+    ...(detail.isRebalancing ? ['zone rebalancing'] : []),
   ]
   const zones = tally(running.tasks.map(({ zone }) => zone))
   return [`*Zones* ${zones}${rules.length === 0 ? '' : `; ${rules.join(', ')}`}`]
@@ -103,42 +103,42 @@ const spread = ({ detail, running }: Status): readonly string[] => {
 
 const MOST_HOSTS = 5
 const DAY_MS = 86_400_000
-const KEPT_BY = { ec2: '', managed: ', kept up to date by AWS', external: ', outside of AWS (ECS Anywhere)' } as const
+const KINDS = { ec2: '', managed: ' (managed by AWS)', external: ' (ECS Anywhere)' } as const
 
-/** Those that somebody has to look at come first. */
+/** Hosts with a problem come first. */
 const hosts = ({ hosts: all, detail: { service }, now }: Status): readonly string[] => {
   const rows = all.slice(0, MOST_HOSTS).map(host => {
     const { instance, zone, status, isConnected, agent, left, fits, tasks, kind } = host
     const facts = [
       ...(zone === undefined ? [] : [plainName(zone, 40)]),
       status === 'ACTIVE' ? 'active' : `*${humanCode(status)}*`,
-      `agent ${plainName(agent ?? 'of unknown version', 40)}${isConnected ? '' : ' *not connected*'}`,
+      `agent ${plainName(agent ?? 'version unknown', 40)}${isConnected ? '' : ' *not connected*'}`,
       ...imageAge(host, now),
-      `${tasks} of its tasks, ${left.cpu.toLocaleString('en')} CPU units and ${left.memory.toLocaleString('en')} MiB left${service.scheduling === 'DAEMON' ? '' : `: room for ${fits} more`}`,
+      `${tasks} of its tasks, ${left.cpu.toLocaleString('en')} CPU units and ${left.memory.toLocaleString('en')} MiB free${service.scheduling === 'DAEMON' ? '' : `: room for ${fits} more`}`,
     ]
-    return `*Host* \`${plainName(instance, 40)}\`${KEPT_BY[kind]}: ${facts.join(', ')}`
+    return `*Host* \`${plainName(instance, 40)}\`${KINDS[kind]}: ${facts.join(', ')}`
   })
-  return all.length > MOST_HOSTS ? [...rows, `*Hosts* ${all.length} in all, of which ${MOST_HOSTS} are shown`] : rows
+  return all.length > MOST_HOSTS ? [...rows, `*Hosts* ${MOST_HOSTS} of ${all.length} shown`] : rows
 }
 
 const imageAge = ({ ami, amiMade, kind }: Status['hosts'][number], now: string): readonly string[] => {
   if (ami === undefined || kind === 'managed') return []
-  if (amiMade === undefined) return [`image \`${plainName(ami, 40)}\` of unknown age`]
+  if (amiMade === undefined) return [`AMI \`${plainName(ami, 40)}\` of unknown age`]
   const days = Math.floor((Date.parse(now) - Date.parse(amiMade)) / DAY_MS)
-  return [`image \`${plainName(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
+  return [`AMI \`${plainName(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
 }
 
-/** `…/orders-api:v7`: the registry's host says little. */
+/** `orders-api:v7`, without the registry's host. */
 const shortImage = (image: string): string => plainName(image.split('/').slice(-1)[0] ?? image, 80)
 const shortDigest = (digest: string | undefined): string =>
-  digest === undefined ? 'digest not known' : plainName(digest.replace(/^(\w+:\w{12})\w*$/, '$1'), 30)
+  digest === undefined ? 'digest unknown' : plainName(digest.replace(/^(\w+:\w{12})\w*$/, '$1'), 30)
 
 const images = ({ revisions, running }: Status): readonly string[] => {
   const [newest] = revisions
   const declared = newest?.images ?? imagesOf(running.tasks)
   const words = declared.slice(0, 6).map(({ container, image, digest }) => {
-    const others = otherDigests(running.tasks, container, image)
-    const mixed = others.length > 1 ? ` *(${others.length} different digests run under this tag)*` : ''
+    const others = runningDigests(running.tasks, container, image)
+    const mixed = others.length > 1 ? ` *(${others.length} different digests running under this tag)*` : ''
     return `${plainName(container, 60)} \`${shortImage(image)}\` ${shortDigest(digest ?? others[0])}${mixed}`
   })
   return words.length === 0 ? [] : [`*Images* ${words.join('; ')}`]
@@ -151,8 +151,8 @@ const imagesOf = ([task]: readonly RunningTask[]): readonly RevisionImage[] =>
     ...(digest !== undefined && { digest }),
   }))
 
-/** A tag may have been pushed again between two starts. */
-const otherDigests = (tasks: readonly RunningTask[], container: string, image: string): readonly string[] => [
+/** Digests that tasks run for one image tag: a tag may have been pushed again between two starts. */
+const runningDigests = (tasks: readonly RunningTask[], container: string, image: string): readonly string[] => [
   ...new Set(
     tasks
       .flatMap(task => task.containers)
@@ -161,7 +161,7 @@ const otherDigests = (tasks: readonly RunningTask[], container: string, image: s
   ),
 ]
 
-const checks = ({ running, targets, lattice }: Status): readonly string[] => {
+const healthChecks = ({ running, targets, lattice }: Status): readonly string[] => {
   const known = running.tasks.filter(({ health }) => health !== 'UNKNOWN').map(({ health }) => health.toLowerCase())
   return [
     ...(known.length === 0 ? [] : [`*Container health checks* ${tally(known)}`]),
@@ -171,67 +171,68 @@ const checks = ({ running, targets, lattice }: Status): readonly string[] => {
 }
 
 const targetRow = (kind: string, { group, targets, isPartial }: TargetHealth): string => {
-  const sick = targets.filter(({ state }) => state !== 'healthy').flatMap(({ why }) => why ?? [])
-  const why = [...new Set(sick)]
-  const states = targets.length === 0 ? 'no target' : tally(targets.map(({ state }) => state))
+  const reasons = targets.filter(({ state }) => state !== 'healthy').flatMap(({ why }) => why ?? [])
+  const why = [...new Set(reasons)]
+  const states = targets.length === 0 ? 'no targets' : tally(targets.map(({ state }) => state))
   const words = why.length === 0 ? '' : ` (${plainName(why.join('; '), 200)})`
   return `*${kind}* \`${plainName(group)}\`: ${states}${isPartial ? ' of the first 100' : ''}${words}`
 }
 
-const load = ({ usage }: Status): readonly string[] => {
+const usageRow = ({ usage }: Status): readonly string[] => {
   if (usage === undefined) return []
   const { cpu, memory, source } = usage
   if (levelsOf(cpu) === undefined && levelsOf(memory) === undefined)
-    return [`*CPU and memory* nothing measured in the last ${USAGE_HOURS} h`]
-  return [`*CPU* ${levelWords(cpu)}; *memory* ${levelWords(memory)}, in the last ${USAGE_HOURS} h (${SOURCES[source]})`]
+    return [`*CPU and memory* no data in the last ${USAGE_HOURS} h`]
+  return [`*CPU* ${levelsText(cpu)}; *memory* ${levelsText(memory)}, last ${USAGE_HOURS} h (${SOURCES[source]})`]
 }
 
-const STATES = { OK: 'OK', ALARM: '*in alarm*', INSUFFICIENT_DATA: 'without data' } as const
+const STATES = { OK: 'OK', ALARM: '*in alarm*', INSUFFICIENT_DATA: 'insufficient data' } as const
 const MOST_ALARMS = 6
 
 const alarms = ({ detail, alarms: found, scalingAlarms }: Status): readonly string[] => {
   const guards = detail.alarms.map(name => ({ name, state: found.find(alarm => alarm.name === name)?.state }))
-  const words = guards
+  const names = guards
     .slice(0, MOST_ALARMS)
-    .map(({ name, state }) => `\`${plainName(name, 80)}\` ${state === undefined ? '*not there*' : STATES[state]}`)
-  const scaling = found.filter(({ name }) => scalingAlarms.has(name))
-  const ringing = scaling.filter(({ state }) => state === 'ALARM').map(({ name }) => `\`${plainName(name, 80)}\``)
+    .map(({ name, state }) => `\`${plainName(name, 80)}\` ${state === undefined ? '*not found*' : STATES[state]}`)
+  const firing = found
+    .filter(({ name, state }) => scalingAlarms.has(name) && state === 'ALARM')
+    .map(({ name }) => `\`${plainName(name, 80)}\``)
   return [
     guards.length === 0
-      ? '*Alarms* none guards its deployments'
-      : `*Alarms* ${words.join(', ')}${guards.length > MOST_ALARMS ? ` and ${guards.length - MOST_ALARMS} more` : ''}; a deployment ${detail.alarmsRollBack ? 'rolls back' : 'fails'} on them`,
-    ...(ringing.length === 0
-      ? []
-      : [`*Scaling alarms* ${ringing.slice(0, MOST_ALARMS).join(', ')} in alarm: what makes it scale`]),
+      ? '*Alarms* no deployment alarms'
+      : `*Alarms* ${names.join(', ')}${guards.length > MOST_ALARMS ? ` and ${guards.length - MOST_ALARMS} more` : ''}; deployments ${detail.alarmsRollBack ? 'roll back' : 'fail'} on them`,
+    ...(firing.length === 0 ? [] : [`*Scaling alarms* in alarm: ${firing.slice(0, MOST_ALARMS).join(', ')}`]),
   ]
 }
 
-const connect = ({ detail: { connect: of }, traffic }: Status): readonly string[] => {
-  if (of === undefined) return []
-  const names = of.names.map(name => `\`${plainName(name)}\`${trafficWords(traffic.find(one => one.name === name))}`)
-  const called = names.length === 0 ? ', only calls others' : `, called as ${names.join(', ')}`
-  return [`*Service Connect* namespace \`${plainName(of.namespace)}\`${called}`]
+const serviceConnect = ({ detail: { connect }, traffic }: Status): readonly string[] => {
+  if (connect === undefined) return []
+  const names = connect.names.map(
+    name => `\`${plainName(name)}\`${trafficText(traffic.find(one => one.name === name))}`,
+  )
+  const role = names.length === 0 ? ', client only' : `, called as ${names.join(', ')}`
+  return [`*Service Connect* namespace \`${plainName(connect.namespace)}\`${role}`]
 }
 
-const trafficWords = (traffic: Traffic | undefined): string => {
+const trafficText = (traffic: Traffic | undefined): string => {
   if (traffic === undefined) return ''
   const { perMinute, failedShare, milliseconds } = traffic
   if (perMinute === 0) return ' (no requests)'
-  const failed = failedShare === 0 ? 'none failed' : `*${(failedShare * 100).toFixed(1)}% failed*`
-  const took = milliseconds === undefined ? '' : `, ${Math.round(milliseconds)} ms each`
-  return ` (${Math.round(perMinute).toLocaleString('en')} requests a minute, ${failed}${took})`
+  const failed = failedShare === 0 ? 'no errors' : `*${(failedShare * 100).toFixed(1)}% errors*`
+  const latency = milliseconds === undefined ? '' : `, ${Math.round(milliseconds)} ms`
+  return ` (${Math.round(perMinute).toLocaleString('en')} requests/min, ${failed}${latency})`
 }
 
 const network = ({ detail: { securityGroups, subnets, hasPublicIp } }: Status): readonly string[] =>
   securityGroups.length === 0 && subnets === 0
     ? []
     : [
-        `*Network* ${securityGroups.map(group => `\`${plainName(group, 40)}\``).join(', ')} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', with public addresses' : ''}`,
+        `*Network* ${securityGroups.map(group => `\`${plainName(group, 40)}\``).join(', ')} in ${subnets} ${subnets === 1 ? 'subnet' : 'subnets'}${hasPublicIp ? ', public IP addresses' : ''}`,
       ]
 
 const exec = ({ detail: { isExecEnabled }, running: { tasks } }: Status): string => {
   const ready = tasks.filter(({ isExecReady }) => isExecReady).length
   if (!isExecEnabled) return `*Exec* off${ready === 0 ? '' : `, but ready in ${ready} older tasks`}`
   const old = tasks.filter(task => !task.isExecEnabled).length
-  return `*Exec* on, ready in ${ready} of ${tasks.length} tasks${old === 0 ? '' : `; ${old} started before it was switched on`}`
+  return `*Exec* on, ready in ${ready} of ${tasks.length} tasks${old === 0 ? '' : `; ${old} started before exec was enabled`}`
 }

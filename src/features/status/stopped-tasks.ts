@@ -1,14 +1,14 @@
-// What an event tells of a task that stopped: kept, because ECS forgets it after an hour. The event holds the values of
-// overridden environment variables, so of all its fields only those named here are ever looked at.
+// Reads a stopped task from an ECS event, for storage: ECS forgets it after an hour. Events contain values of overridden
+// environment variables, so only the fields named here are read.
 
 import type { StoppedTask } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Key } from '../../model/ports/store.ts'
 
-/** Days that stopped tasks are kept for. */
+/** Days that stopped tasks are stored. */
 export const STOPS_DAYS = 7
 
-/** The partition of a service's stops; their sort keys begin with the moment. */
+/** The partition of a service's stopped tasks; sort keys begin with the time of the stop. */
 export const stopsOf = (serviceArn: string): string => `stopped#${serviceArn}`
 export const stopKey = (serviceArn: string, { stoppedAt, id }: StoppedTask): Key => ({
   pk: stopsOf(serviceArn),
@@ -19,7 +19,7 @@ export type Stop = { readonly service: string; readonly task: StoppedTask }
 
 const CLUSTER = /^arn:([\w-]+):ecs:([\w-]+):(\d{12}):cluster\/([\w-]{1,255})$/
 
-/** Undefined for anything else, a task of no service, and one whose account is not the event's own. */
+/** Undefined for other events, tasks without a service, and tasks of another account than the event's. */
 export const stopIn = (event: unknown): Stop | undefined => {
   if (!isRecord(event) || event['source'] !== 'aws.ecs' || event['detail-type'] !== 'ECS Task State Change')
     return undefined
@@ -58,7 +58,7 @@ const taskOf = (detail: Readonly<Record<string, unknown>>): StoppedTask | undefi
   }
 }
 
-/** ECS's own reasons have at most 1,024 characters. */
+/** Characters; ECS's own reasons have at most 1,024. */
 const MOST_REASON = 1_024
 
 const timeOf = (value: unknown): string | undefined => {
@@ -66,12 +66,12 @@ const timeOf = (value: unknown): string | undefined => {
   return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }
 
-const containerOf = (given: unknown): StoppedTask['containers'] => {
-  if (!isRecord(given)) return []
-  const { exitCode, reason } = given
+const containerOf = (container: unknown): StoppedTask['containers'] => {
+  if (!isRecord(container)) return []
+  const { exitCode, reason } = container
   return [
     {
-      name: textOf(given['name']),
+      name: textOf(container['name']),
       ...(typeof exitCode === 'number' && { exitCode }),
       ...(typeof reason === 'string' && { reason: reason.slice(0, MOST_REASON) }),
     },

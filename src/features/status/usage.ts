@@ -1,7 +1,7 @@
-// CPU and memory of a service over the last hours: what was measured, by whom, and what it says in words.
-/** Container Insights with enhanced observability, Container Insights, or the metrics that every service has. */
+// CPU and memory usage of a service over the last hours, in words and as a chart.
 import type { PanelsPicture, Series } from '../../model/picture.ts'
 
+/** Container Insights with enhanced observability, Container Insights, or the metrics that every service has. */
 export type UsageSource = 'enhanced' | 'insights' | 'service'
 
 export type Usage = {
@@ -23,19 +23,19 @@ export const USAGE_HOURS = 3
 
 export type Levels = { readonly now: number; readonly peak: number }
 
-/** Undefined where nothing was measured. */
+/** Percent; undefined where there are no data points. */
 export const levelsOf = ({ average, most }: Series): Levels | undefined => {
   const last = average.at(-1)
   if (last === undefined) return undefined
   return { now: last.value, peak: Math.max(...average.map(({ value }) => value), ...most.map(({ value }) => value)) }
 }
 
-export const levelWords = (series: Series): string => {
+export const levelsText = (series: Series): string => {
   const levels = levelsOf(series)
-  return levels === undefined ? 'no data' : `${Math.round(levels.now)}% now, ${Math.round(levels.peak)}% at its peak`
+  return levels === undefined ? 'no data' : `${Math.round(levels.now)}% now, ${Math.round(levels.peak)}% peak`
 }
 
-/** Two panels over one axis of time. */
+/** Two panels that share a time axis. */
 export const usagePicture = (title: string, where: string, usage: Usage): PanelsPicture => ({
   title,
   where,
@@ -43,7 +43,7 @@ export const usagePicture = (title: string, where: string, usage: Usage): Panels
   from: usage.from,
   until: usage.until,
   panels: [
-    { name: 'CPU', words: levelWords(usage.cpu), ...usage.cpu },
-    { name: 'Memory', words: levelWords(usage.memory), ...usage.memory },
+    { name: 'CPU', words: levelsText(usage.cpu), ...usage.cpu },
+    { name: 'Memory', words: levelsText(usage.memory), ...usage.memory },
   ],
 })

@@ -1,26 +1,26 @@
-// The canary: a few throw-away executions on the live function that show how the durable service behaves where its
-// documentation does not say. They touch nothing but their own items in the store.
+// The canary: executions on the live function that test undocumented behaviour of the durable service and change only
+// their own store items.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { CanaryJob } from '../../model/ports/job.ts'
 import type { SpentToken } from '../operation/durable-client.ts'
-import { once, step, watch } from '../operation/steps.ts'
+import { atMostOnce, pollUntil, step } from '../operation/steps.ts'
 import { type CanaryStore, keepFindings, note, noted } from './records.ts'
 
 export type CanaryPorts = CanaryStore & {
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>
-  /** Ends the process of the function, as a crash does. */
+  /** Ends the function's process, like a crash. */
   readonly die: () => void
-  /** Sends a checkpoint with a token that was used before. */
+  /** Sends a checkpoint with a used token. */
   readonly sendSpentToken: () => Promise<SpentToken>
 }
 
 /**
- * `staleToken`: what the service says to a spent token. `runsOfStep`: how often a step ran in whose middle a callback was
- * completed; more than once where invocations overlap. `interruptedAfterMs`: from the crash inside an at-most-once step
- * until the next invocation read that it was interrupted; null where the step ran again. `large`: whether a step's result
- * of 300,000 bytes was accepted. `failureHeardMs`: how long after the failure of an execution it was heard of; null where
- * it was not heard of within five minutes.
+ * `staleToken`: the service's answer to a used token. `runsOfStep`: how often a step ran while a callback was
+ * completed; more than once when invocations overlap. `interruptedAfterMs`: time from a crash in an at-most-once step
+ * until the next invocation read the interruption; null when the step ran again. `large`: whether a step result of
+ * 300,000 bytes was accepted. `failureHeardMs`: time from an execution's failure until each notice arrived; null when
+ * none came within five minutes.
  */
 export type CanaryFindings = {
   readonly staleToken: SpentToken
@@ -30,18 +30,18 @@ export type CanaryFindings = {
   readonly failureHeardMs: { readonly event: number | null; readonly queue: number | null }
 }
 
-/** More than the 262,144 bytes that a step may return. */
+/** Over the limit of 262,144 bytes for a step result. */
 const LARGE_BYTES = 300_000
-/** Long enough for a person's machine to find the callback and complete it. */
+/** Long enough for the starting script to find the callback and complete it. */
 const BUSY_MS = 20_000
 
-/** The result of `main` is its findings; of the others it says only that they came to their end. */
+/** Returns the findings for part `main`, and `ended` for the others. */
 export const runCanary = async (
   job: CanaryJob,
   ctx: DurableContext,
   ports: CanaryPorts,
 ): Promise<CanaryFindings | 'ended'> => {
-  if (job.part === 'main') return findOut(job, ctx, ports)
+  if (job.part === 'main') return runMain(job, ctx, ports)
   if (job.part === 'large') {
     await ctx.step('large', async () => 'x'.repeat(LARGE_BYTES), { retryStrategy: () => ({ shouldRetry: false }) })
     await step(ctx, 'accepted', () => note(job.run, 'large accepted', ports))
@@ -53,17 +53,17 @@ export const runCanary = async (
   return 'ended'
 }
 
-const findOut = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<CanaryFindings> => {
+const runMain = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<CanaryFindings> => {
   await step(ctx, 'begin', () => note(job.run, 'begun', ports))
   const staleToken = await step(ctx, 'spent token', ports.sendSpentToken)
-  const runsOfStep = await wakeWhileBusy(job, ctx, ports)
+  const runsOfStep = await countOverlappingRuns(job, ctx, ports)
   const interruptedAfterMs = await dieOnce(job, ctx, ports)
-  const heard = await watch<Heard>(
+  const heard = await pollUntil<Notices>(
     ctx,
     'heard of the failure',
     { checks: 0, event: null, queue: null, large: 'refused' },
-    last => readHeard(job, last, ports),
-    ({ checks, event, queue }) => checks >= MOST_CHECKS || (event !== null && queue !== null),
+    last => readNotices(job, last, ports),
+    ({ checks, event, queue }) => checks >= MAX_CHECKS || (event !== null && queue !== null),
   )
   const { event, queue, large } = heard
   const findings = { staleToken, runsOfStep, interruptedAfterMs, large, failureHeardMs: { event, queue } }
@@ -71,25 +71,25 @@ const findOut = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts):
   return findings
 }
 
-/** The one who started the canary completes the callback as soon as the step `busy` has begun. */
-const wakeWhileBusy = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number> => {
+/** The starting script completes the callback as soon as the step `busy` has begun. */
+const countOverlappingRuns = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number> => {
   const [woken] = await ctx.createCallback('wake me', { timeout: { minutes: 5 } })
   await step(ctx, 'busy', async () => {
-    for (let nth = 1; nth <= MOST_RUNS && !(await note(run, `busy ${nth}`, ports)); nth += 1);
+    for (let nth = 1; nth <= MAX_RUNS && !(await note(run, `busy ${nth}`, ports)); nth += 1);
     await ports.sleep(BUSY_MS)
     return null
   })
   await woken.catch(() => 'in time')
   return step(ctx, 'count the runs', async () => {
-    const runs = await Promise.all(Array.from({ length: MOST_RUNS }, (_, at) => noted(run, `busy ${at + 1}`, ports)))
+    const runs = await Promise.all(Array.from({ length: MAX_RUNS }, (_, at) => noted(run, `busy ${at + 1}`, ports)))
     return runs.filter(at => at !== undefined).length
   })
 }
 
-const MOST_RUNS = 5
+const MAX_RUNS = 5
 
 const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number | null> => {
-  const sent = await once(ctx, 'die', async () => {
+  const sent = await atMostOnce(ctx, 'die', async () => {
     if (await note(run, 'died', ports)) ports.die()
     return 'ran again'
   })
@@ -97,17 +97,17 @@ const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPor
   return step(ctx, 'interrupted', async () => msBetween(await noted(run, 'died', ports), ports.now()))
 }
 
-/** Every half a minute: about five minutes. */
-const MOST_CHECKS = 12
+/** One check every half minute: about five minutes. */
+const MAX_CHECKS = 12
 
-type Heard = {
+type Notices = {
   readonly checks: number
   readonly event: number | null
   readonly queue: number | null
   readonly large: 'accepted' | 'refused'
 }
 
-const readHeard = async ({ run }: CanaryJob, { checks }: Heard, ports: CanaryPorts): Promise<Heard> => {
+const readNotices = async ({ run }: CanaryJob, { checks }: Notices, ports: CanaryPorts): Promise<Notices> => {
   const failed = await noted(run, 'failed', ports)
   const [event, queue, large] = await Promise.all([
     noted(`${run}-throws`, 'heard by event', ports),

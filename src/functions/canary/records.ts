@@ -1,11 +1,11 @@
-// What the canary leaves in the store: what each of its executions saw, and by what way their ends were heard of.
+// The canary's store items: notes of its executions, and its findings.
 
 import { canaryKey } from '../../engine/change/records.ts'
 import type { Json } from '../../model/json.ts'
 import type { Store } from '../../model/ports/store.ts'
 
 const PREFIX = 'canary-'
-/** Moments are of use while a canary runs; its findings are what a later check of the installation reads. */
+/** Notes are needed while a canary runs. Later checks of the installation read the findings. */
 const MOMENTS_KEPT_DAYS = 7
 const FINDINGS_KEPT_DAYS = 400
 
@@ -15,13 +15,13 @@ export type CanaryStore = { readonly store: Pick<Store, 'create' | 'get'>; reado
 
 const daysFrom = (now: string, days: number): number => Math.floor(Date.parse(now) / 1_000) + days * 86_400
 
-/** Notes the present moment under a name; false when there is a moment of that name, which stays. */
+/** Stores the current time under a name. False when the name exists; its first time stays. */
 export const note = async (id: string, what: string, { store, now }: CanaryStore): Promise<boolean> => {
   const at = now()
   return store.create(canaryKey(id, what), { at }, daysFrom(at, MOMENTS_KEPT_DAYS))
 }
 
-/** ISO 8601; undefined where it was not noted. */
+/** ISO 8601; undefined when it was not noted. */
 export const noted = async (id: string, what: string, { store }: CanaryStore): Promise<string | undefined> =>
   (await store.get<{ readonly at: string }>(canaryKey(id, what)))?.value.at
 

@@ -1,5 +1,5 @@
-// The story of one vote: may this person vote, now? Settle it in the store, then wake the operation; a repeated click
-// wakes it again, and so does a sweep that was scheduled before.
+// Handles a vote: checks the voter, stores the decision, and wakes the operation. A scheduled job wakes it again if
+// needed.
 
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
@@ -7,11 +7,12 @@ import type { Face } from '../../engine/change/card.ts'
 import { approvalKey, faceKey, postedKey } from '../../engine/change/records.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { armSweep } from '../../engine/jobs/timers.ts'
+import { armWakeRetry } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
-import { wakeOrSweep } from '../../engine/jobs/wake.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, mayVote } from '../../engine/rules/policy.ts'
+import { wakeOrRetry } from '../../engine/jobs/wake.ts'
+import { identify } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { mayVote } from '../../engine/rules/votes.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
@@ -22,14 +23,14 @@ import { stopFollow } from './stop-follow.ts'
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await settle(job, ports)
-  // Whoever takes an offer of somebody else's card has asked for something of their own: there is nothing to tell.
+  // Superseding another person's request needs no reply.
   if (refusal === undefined || job.choice === 'supersede') return
   await answerAsker(job, await ports.slack(), renderRefusal(refusal))
 }
 
 const settle = (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
   if (isVote(job)) return vote(job, ports)
-  return (job.choice === 'stop' ? stopFollow(job, ports) : endLease(job, ports)).catch(noAnswer)
+  return (job.choice === 'stop' ? stopFollow(job, ports) : endLease(job, ports)).catch(refuseUnread)
 }
 
 const isVote = (job: DecisionJob): job is VoteJob => job.choice !== 'revert' && job.choice !== 'stop'
@@ -40,21 +41,21 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   const before = await ports.store.get<Approval>(approvalKey(job.operation))
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
-    return refuse('This request is not known any more.', 'Ask for the change again.')
-  const refusal = await refusalFor(job, before.value, face.value, ports).catch(noAnswer)
+    return refuse('This request has expired.', 'Request the change again.')
+  const refusal = await refusalFor(job, before.value, face.value, ports).catch(refuseUnread)
   if (refusal !== undefined) return refusal
-  const arm = () => armSweep(job.operation, ports)
+  const arm = () => armWakeRetry(job.operation, ports)
   const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()), arm)
-  if (result === 'unknown-operation') return refuse('This request is not known any more.')
+  if (result === 'unknown-operation') return refuse('This request has expired.')
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
   if (result.kind !== 'changed' && result.kind !== 'settled') return refusalOf(result)
-  await wakeOrSweep(job.operation, ports)
+  await wakeOrRetry(job.operation, ports)
   const decision = result.kind === 'settled' ? result.decision : result.approval.decision
-  return decision === undefined || isOwn(decision, job) ? undefined : refuse(settledWords(decision))
+  return decision === undefined || isDuplicate(decision, job) ? undefined : refuse(settledText(decision))
 }
 
-/** Whoever asked may cancel; everyone else has to be among those who may vote, as the rules and groups are now. */
+/** The requester may cancel. A voter must be an approver by the current rules and groups. */
 const refusalFor = async (
   { actor, choice }: DecisionJob,
   approval: Approval,
@@ -68,25 +69,25 @@ const refusalFor = async (
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   if (choice === 'approve' && actor.user === approval.requester.user && !approval.maySelfApprove)
     return refusalOf({ kind: 'own-request' })
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
   if (mayVote(actor, approval, plan, approval.requester, config, facts)) return undefined
   const whoMay = approval.approvers.includes('operators')
-    ? 'whoever may make this change'
-    : 'the approvers that its rule names'
+    ? 'everyone who may make this change'
+    : 'the approvers of its rule'
   return refuse(
-    `${actor.name} may not decide this: it is for ${whoMay}.`,
-    '`/ecs whoami` shows what the rules give you.',
+    `${actor.name} may not approve or reject this. Approvers: ${whoMay}.`,
+    '`/ecs whoami` lists your roles.',
   )
 }
 
-/** Without an answer about who somebody is, the answer is no. */
-const noAnswer = (error: unknown): Refusal => {
+/** Refuses when the voter's identity or groups cannot be read. */
+const refuseUnread = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
   return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
 }
 
-/** "1 of 2": the card says who has agreed so far. That it cannot be said does not take the vote back. */
+/** Shows the votes on the card. The vote counts even if this fails. */
 const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<undefined> => {
   const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
   if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
@@ -101,26 +102,26 @@ const eventOf = ({ choice, actor, reason }: VoteJob, at: string): ApprovalEvent 
 
 const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 
-/** The same click delivered twice is told nothing new. */
-const isOwn = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
+/** True for a duplicate delivery of the click that settled the vote; it needs no reply. */
+const isDuplicate = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
   by?.user === actor.user && by.team === actor.team && outcome === OUTCOMES[choice]
 
 const refusalOf = (refusal: ApprovalRefusal): Refusal => {
   switch (refusal.kind) {
     case 'settled':
-      return refuse(settledWords(refusal.decision))
+      return refuse(settledText(refusal.decision))
     case 'own-request':
-      return refuse('You asked for this change, so somebody else has to approve it.')
+      return refuse('You requested this change, so someone else must approve it.')
     case 'voted-already':
-      return refuse('You have approved this already.', 'It needs somebody else now.')
+      return refuse('You have already approved this.', 'It needs another approver.')
     case 'not-yours-to-cancel':
-      return refuse('Only the person who asked can cancel.', 'You can reject it.')
+      return refuse('Only the requester can cancel.', 'You can reject it.')
     case 'not-yet':
-      return refuse('It is not over yet.')
+      return refuse('It has not expired yet.')
   }
 }
 
-const settledWords = ({ outcome, by, at }: Decision): string => {
+const settledText = ({ outcome, by, at }: Decision): string => {
   const when = `${at.slice(11, 16)} UTC`
   return by === undefined
     ? `Too late: it ${outcome === 'expired' ? 'expired' : `was ${outcome}`} at ${when}.`

@@ -1,57 +1,59 @@
-// The story of one click on Revert Now: may this person end the lease? End it in the store, then wake the operation.
+// Handles a click on Revert Now: checks who clicked, ends the lease in the store, and wakes the operation.
 
 import { record } from '../../engine/audit/audit.ts'
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
-import { approvalKey, endedKey, faceKey } from '../../engine/change/records.ts'
+import { approvalKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { wakeLease } from '../../engine/jobs/wake.ts'
 import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
 import { endNow } from '../../engine/leases/compose.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, isAmong, mayVote } from '../../engine/rules/policy.ts'
+import { identify, isAmong } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { mayVote } from '../../engine/rules/votes.ts'
 import { revokedKey } from '../../features/exec/records.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 import type { DecisionPorts } from './ports.ts'
 
-/** Lambda delivers a click three times, within three minutes: then nobody is in the middle of it any more. */
+/** Lambda delivers a click up to three times within three minutes; a check follows later. */
 const ARMED_MS = 5 * 60_000
 
 export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const face = (await ports.store.get<Face>(faceKey(job.operation)))?.value
-  if (face === undefined) return refuse('This lease is not known any more.', '`/ecs leases` lists what is running.')
+  if (face === undefined)
+    return refuse('This temporary change was not found.', '`/ecs leases` lists temporary changes.')
   const refusal = await refusalFor(job, face, ports)
   if (refusal !== undefined) return refusal
   const { target, grant } = face.plan
   if (grant !== undefined) return revoke(job, face, ports)
   const lease = leaseOf((await ports.store.get<LeaseBook>(bookKey(target.arn)))?.value, job.operation)
-  if (lease === undefined) return refuse('This lease is over.', '`/ecs leases` lists what is running.')
+  if (lease === undefined) return refuse('This temporary change has ended.', '`/ecs leases` lists temporary changes.')
   if (lease.lost !== undefined)
-    return refuse('This lease is not put back by itself any more.', '`/ecs leases` offers it.')
+    return refuse('This temporary change is no longer reverted automatically.', '`/ecs leases` shows the options.')
   if (lease.endedBy !== undefined && lease.endedBy.user !== job.actor.user)
-    return refuse(`${lease.endedBy.name} has ended it already.`)
-  await scheduleLeaseLook(job.operation, ports, ARMED_MS).catch(error => logError('lease', job.operation, error))
+    return refuse(`${lease.endedBy.name} has already ended it.`)
+  await scheduleLeaseCheck(job.operation, ports, ARMED_MS).catch(error => logError('lease', job.operation, error))
   await recordEnd(job, face, ports)
   const book = await updateBook(ports.store, target, before => endNow(before, job.operation, job.actor, ports.now()))
   const by = leaseOf(book, job.operation)?.endedBy
   await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
-  return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has ended it already.`)
+  return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has already ended it.`)
 }
 
-/** A grant is over as soon as somebody says so. */
+/** Ends a grant: stores the revocation and wakes the operation. */
 const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const { store } = ports
-  if ((await store.get(endedKey(job.operation))) !== undefined) return refuse('This is over already.')
+  if ((await store.get(finalCardKey(job.operation))) !== undefined) return refuse('This has already ended.')
   await recordEnd(job, face, ports)
   await store.create(revokedKey(job.operation), { by: job.actor, at: ports.now() })
   await wakeLease(job, ports).catch(error => logError('wake', job.operation, error))
   return undefined
 }
 
-/** Whoever asked, whoever may approve it, and who is on call: as the rules and groups are now. */
+/** Allows the requester, the approvers and on-call, by the current rules and groups. */
 const refusalFor = async (
   { actor, operation }: DecisionJob,
   face: Face,
@@ -63,13 +65,13 @@ const refusalFor = async (
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   const { requester, plan } = face
   if (actor.user === requester.user && actor.team === requester.team) return undefined
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   if (isAmong(config.onCall, actor.user, config, facts)) return undefined
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval !== undefined && mayVote(actor, approval, plan, requester, config, facts)) return undefined
   return refuse(
-    `${actor.name} may not end this lease: that is for whoever asked for it, its approvers and who is on call.`,
-    '`/ecs whoami` shows what the rules give you.',
+    `${actor.name} may not end this: only the requester, the approvers and on-call may.`,
+    '`/ecs whoami` lists your roles.',
   )
 }
 

@@ -1,4 +1,4 @@
-// What the decision function needs of the outside.
+// The ports of the decision function.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Schedule, Wake } from '../../model/ports/functions.ts'

@@ -1,4 +1,4 @@
-// A change of our own state, said where it was asked.
+// The message about a changed setting.
 
 import { plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Actor } from '../../model/ecs.ts'

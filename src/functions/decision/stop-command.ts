@@ -1,27 +1,27 @@
-// Somebody presses Stop on what a command prints: the flag is set, and whoever holds its session looks for it every second.
+// Handles a click on Stop for a running command: sets a flag that its session polls every second.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/change/card.ts'
-import { endedKey, execStopKey, faceKey } from '../../engine/change/records.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { accessOf, identify, isAmong } from '../../engine/rules/policy.ts'
+import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
+import { accessOf, identify, isAmong } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSameActor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 
-/** Whoever asked, whoever is on call, and everyone who may change the service or run commands in it. */
+/** Allows the requester, on-call, and everyone who may change the service or run commands in it. */
 export const stopCommand = async (
   { operation, actor }: DecisionJob,
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,
 ): Promise<Refusal | undefined> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  if (face?.plan.role !== 'exec' || (await store.get(endedKey(operation))) !== undefined)
-    return refuse('This is over already.')
+  if (face?.plan.role !== 'exec' || (await store.get(finalCardKey(operation))) !== undefined)
+    return refuse('This has already ended.')
   const config = await read()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   if (!isSameActor(actor, face.requester)) {
-    const facts = await loadFacts(config, { store, ...ports })
+    const facts = await loadRuleInputs(config, { store, ...ports })
     const may = (['operator', 'exec'] as const).map(role => accessOf(actor, role, face.plan.target, config, facts))
     const isAllowed = may.some(({ kind }) => kind === 'allowed') || isAmong(config.onCall, actor.user, config, facts)
     if (!isAllowed) return may.find(isRefusal)

@@ -1,8 +1,8 @@
-// Somebody presses Stop on a follow, or on a command: the flag is set, and whoever holds it looks for it every second.
+// Handles a click on Stop for a follow or a command: sets a flag that its holder polls every second.
 
 import type { Ports } from '../../commands/ports.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { accessOf, identify } from '../../engine/rules/policy.ts'
+import { accessOf, identify } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { isSameActor } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
@@ -12,19 +12,19 @@ import { stopCommand } from './stop-command.ts'
 
 const KEPT_SECONDS = 86_400
 
-/** Whoever asked, and everyone who may see what is followed. */
+/** Allows the requester and everyone who may view the service. */
 export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>): Promise<Refusal | undefined> => {
   const { operation, actor } = job
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
   if (follow === undefined) return stopCommand(job, ports)
-  if (follow.end !== undefined) return refuse('This is over already.')
+  if (follow.end !== undefined) return refuse('This has already ended.')
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   if (!isSameActor(actor, follow.actor)) {
     const { of } = follow
-    if (!('service' in of)) return refuse(`${follow.actor.name} follows this, and can stop it.`)
-    const seen = accessOf(actor, 'viewer', of, config, await loadFacts(config, ports))
+    if (!('service' in of)) return refuse(`Only ${follow.actor.name} can stop this follow.`)
+    const seen = accessOf(actor, 'viewer', of, config, await loadRuleInputs(config, ports))
     if (seen.kind === 'refusal') return seen
   }
   const until = Math.floor(Date.parse(ports.now()) / 1_000) + KEPT_SECONDS

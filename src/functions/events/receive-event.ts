@@ -1,32 +1,38 @@
-// What EventBridge tells of ECS: at least once, in any order, perhaps late. What is kept of it has a key of its own, and
-// of two things said of the same, the newer one stays: the same event twice is one item.
+// Stores ECS events from EventBridge, which may be duplicate, late or out of order: the newest state of each item
+// stays.
 
-import { note } from '../../features/services/index-store.ts'
-import { noted } from '../../features/services/service-index.ts'
-import { isNewer, type Said, type ServiceState, STATES_DAYS, stateIn } from '../../features/status/service-health.ts'
+import { saveNote } from '../../features/services/index-store.ts'
+import { noteFromEvent } from '../../features/services/service-index.ts'
+import {
+  type HealthEvent,
+  isNewer,
+  type ServiceState,
+  STATES_DAYS,
+  stateIn,
+} from '../../features/status/service-health.ts'
 import { STOPS_DAYS, stopIn, stopKey } from '../../features/status/stopped-tasks.ts'
 import type { Store } from '../../model/ports/store.ts'
 
 export type EventPorts = { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string }
 
-export const takeEvent = async (event: unknown, { store, now }: EventPorts): Promise<void> => {
+export const receiveEvent = async (event: unknown, { store, now }: EventPorts): Promise<void> => {
   const stop = stopIn(event)
   if (stop !== undefined)
     await store.create(stopKey(stop.service, stop.task), stop.task, daysAfter(stop.task.stoppedAt, STOPS_DAYS))
-  const said = stateIn(event)
-  if (said !== undefined) await keepNewest(said, store)
-  const seen = noted(event)
-  if (seen !== undefined) await note(seen, { store, now })
+  const update = stateIn(event)
+  if (update !== undefined) await keepNewest(update, store)
+  const service = noteFromEvent(event)
+  if (service !== undefined) await saveNote(service, { store, now })
 }
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
 
-/** Events of one service rarely come at once. */
-const MOST_TRIES = 10
+/** Events of one service are rarely concurrent. */
+const MAX_TRIES = 10
 
-const keepNewest = async ({ key, state }: Said, store: EventPorts['store']): Promise<void> => {
+const keepNewest = async ({ key, state }: HealthEvent, store: EventPorts['store']): Promise<void> => {
   const until = daysAfter(state.at, STATES_DAYS)
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const before = await store.get<ServiceState>(key)
     if (before !== undefined && !isNewer(state, before.value)) return
     const isKept =
@@ -35,5 +41,5 @@ const keepNewest = async ({ key, state }: Said, store: EventPorts['store']): Pro
         : await store.replace(key, state, before.version, until)
     if (isKept) return
   }
-  throw new Error(`the state of ${key.sk} never stood still`)
+  throw new Error(`could not update the state of ${key.sk}: ${MAX_TRIES} conflicting writes`)
 }

@@ -1,31 +1,31 @@
-// Live Tail allows fifteen sessions in an account and region, for everybody together. Ours are leased in the store, so that
-// a second follow knows before AWS refuses, and one whose holder died gives its session back by itself.
+// Reserves Live Tail sessions in the store, so that a follow knows before AWS refuses; a dead holder's reservation
+// expires.
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** CloudWatch Logs limits: concurrent Live Tail sessions. */
-const MOST = 15
-const MOST_TRIES = 10
+/** CloudWatch Logs quota: concurrent Live Tail sessions in an account and region. */
+const MAX_SESSIONS = 15
+const MAX_TRIES = 10
 
-type Leases = Readonly<Record<string, string>>
+type Slots = Readonly<Record<string, string>>
 
 export type Place = { readonly accountId: string; readonly region: string }
 
 const keyOf = ({ accountId, region }: Place): Key => ({ pk: 'livetails', sk: `${accountId}/${region}` })
 
-/** False when all are taken. `until`, `now`: ISO 8601. */
-export const leaseSession = (store: Store, place: Place, id: string, until: string, now: string): Promise<boolean> =>
-  change(store, place, leases => {
-    const running = Object.entries(leases).filter(([one, end]) => one !== id && end > now)
-    return running.length >= MOST ? undefined : Object.fromEntries([...running, [id, until]])
+/** False when all are in use. `until`, `now`: ISO 8601. */
+export const takeSlot = (store: Store, place: Place, id: string, until: string, now: string): Promise<boolean> =>
+  updateSlots(store, place, slots => {
+    const running = Object.entries(slots).filter(([one, end]) => one !== id && end > now)
+    return running.length >= MAX_SESSIONS ? undefined : Object.fromEntries([...running, [id, until]])
   })
 
-export const returnSession = (store: Store, place: Place, id: string): Promise<boolean> =>
-  change(store, place, leases => Object.fromEntries(Object.entries(leases).filter(([one]) => one !== id)))
+export const releaseSlot = (store: Store, place: Place, id: string): Promise<boolean> =>
+  updateSlots(store, place, leases => Object.fromEntries(Object.entries(leases).filter(([one]) => one !== id)))
 
-const change = async (store: Store, place: Place, to: (leases: Leases) => Leases | undefined): Promise<boolean> => {
+const updateSlots = async (store: Store, place: Place, to: (leases: Slots) => Slots | undefined): Promise<boolean> => {
   const key = keyOf(place)
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const item = await store.get<Leases>(key)
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const item = await store.get<Slots>(key)
     const after = to(item?.value ?? {})
     if (after === undefined) return false
     if (item === undefined ? await store.create(key, after) : await store.replace(key, after, item.version)) return true

@@ -1,39 +1,39 @@
-// Of each stream the newest write, as far as it was shown, in memory alone: a piece of a secret that comes looks later is
-// looked at together with the pieces before it.
+// Remembers the newest write of each stream, in memory, so that a secret split over several polls is redacted as a
+// whole.
 import type { LogLine } from '../../features/logs/log-types.ts'
 
-/** Of a write; longer than a private key. */
-const MOST_LINES = 100
-const MOST_STREAMS = 2_000
+/** Lines of one write; more than a private key has. */
+const MAX_LINES = 100
+const MAX_STREAMS = 2_000
 
-export type Writes = {
-  /** What a look tells once more: whoever takes over hears of it like that. */
-  readonly again: (lines: readonly LogLine[]) => void
-  /** What was shown of the writes that these lines go on with; they are shown, too, from now on. `lines`: in order. */
-  readonly before: (lines: readonly LogLine[]) => readonly LogLine[]
+export type RecentWrites = {
+  /** Lines that a poll returns again. A new holder learns of earlier writes this way. */
+  readonly addRepeated: (lines: readonly LogLine[]) => void
+  /** Lines shown before that the same write continues; remembers `lines` as shown, too. `lines`: in order. */
+  readonly addShown: (lines: readonly LogLine[]) => readonly LogLine[]
 }
 
-export const createWrites = (): Writes => {
+export const createRecentWrites = (): RecentWrites => {
   const writes = new Map<string, readonly LogLine[]>()
   const keep = (stream: string, lines: readonly LogLine[]): void => {
     writes.delete(stream)
-    writes.set(stream, lines.slice(-MOST_LINES))
+    writes.set(stream, lines.slice(-MAX_LINES))
     for (const oldest of writes.keys()) {
-      if (writes.size <= MOST_STREAMS) return
+      if (writes.size <= MAX_STREAMS) return
       writes.delete(oldest)
     }
   }
   return {
-    again: lines => {
-      for (const [stream, own] of newestWrites(lines)) {
+    addRepeated: lines => {
+      for (const [stream, write] of newestWrites(lines)) {
         const known = writes.get(stream) ?? []
-        const later = timeOf(own) - timeOf(known)
-        if (later > 0 || (later === 0 && own.length > known.length)) keep(stream, own)
+        const later = timeOf(write) - timeOf(known)
+        if (later > 0 || (later === 0 && write.length > known.length)) keep(stream, write)
       }
     },
-    before: lines => {
-      const goneOn = new Set(lines.filter(({ stream, at }) => at === timeOf(writes.get(stream) ?? [])).map(streamOf))
-      const before = [...goneOn].flatMap(stream => writes.get(stream) ?? [])
+    addShown: lines => {
+      const continued = new Set(lines.filter(({ stream, at }) => at === timeOf(writes.get(stream) ?? [])).map(streamOf))
+      const before = [...continued].flatMap(stream => writes.get(stream) ?? [])
       for (const [stream, own] of newestWrites(lines)) {
         const known = writes.get(stream) ?? []
         if (timeOf(own) >= timeOf(known)) keep(stream, timeOf(own) === timeOf(known) ? [...known, ...own] : own)

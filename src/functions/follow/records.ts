@@ -1,8 +1,7 @@
-// What the store holds of a log follow: its state, and that it is to stop.
+// The store keys of a follow: its state and its stop request.
 
 import type { Key } from '../../model/ports/store.ts'
 
-/** `holder`: everything about it; `stop`: that it is to end. */
 export const followKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'holder' })
 
 export const stopKey = (id: string): Key => ({ pk: `follow#${id}`, sk: 'stop' })

@@ -1,4 +1,4 @@
-// The one message of a follow: how far it is, its newest lines, and a button that stops it; in the end, how it ended.
+// The message of a follow: its state, newest lines and Stop button; at the end, how it ended.
 
 import { arrange } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
@@ -16,19 +16,19 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { zoneWords } from '../../model/time.ts'
 import type { Follow } from './follow.ts'
 
-/** What the holder knows at the moment, beside what is stored. */
-export type Now = {
+/** The holder's state that is not stored. */
+export type FollowState = {
   readonly sources: readonly Source[]
-  /** Through Live Tail; else it is polled. */
+  /** True with Live Tail, false when polling. */
   readonly isLive: boolean
-  /** What does not work at the moment, in words. */
+  /** The current problem, as a sentence. */
   readonly trouble?: string
 }
 
-/** `isWhole`: nothing more is in the file. */
-type Shown = Rendered & { readonly isWhole: boolean }
+/** `isWhole`: the message shows all lines, so no file is needed. */
+type FollowMessage = Rendered & { readonly isWhole: boolean }
 
-export const renderFollow = (follow: Follow, now: Now): Shown => {
+export const renderFollow = (follow: Follow, now: FollowState): FollowMessage => {
   const { end, endsAt, id, of, shown } = follow
   const { entries, common } = arrange(shown)
   const lines = fitting(
@@ -51,18 +51,18 @@ export const renderFollow = (follow: Follow, now: Now): Shown => {
       ...(bars === undefined ? [] : [preformatted(bars)]),
       ...(lines.length === 0 ? [] : [preformatted(lines.join('\n'))]),
       ...notesOf(follow, now, pairs, isWhole).map(note => context(note)),
-      ...(end === undefined ? [buttons('follow', [STOP(id)])] : []),
+      ...(end === undefined ? [buttons('follow', [stopButton(id)])] : []),
     ],
   }
 }
 
-/** For the asker alone. */
-export const renderBegun = ({ of }: Follow, isShared: boolean): Rendered => {
-  const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your messages with Quarterdeck'}.`
+/** Ephemeral, for the requester. */
+export const renderFollowStarted = ({ of }: Follow, isShared: boolean): Rendered => {
+  const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your direct messages with Quarterdeck'}.`
   return { text: plain(words), blocks: [richText(section(words))] }
 }
 
-const STOP = (id: string): Button => ({ label: 'Stop', action: 'decide:stop', value: id })
+const stopButton = (id: string): Button => ({ label: 'Stop', action: 'decide:stop', value: id })
 
 export const nameOf = (of: Follow['of']): string => ('group' in of ? of.group : of.service)
 
@@ -70,17 +70,19 @@ const headOf = ({ of, end, filter, startedAt }: Follow): string => {
   const like = filter === undefined ? '' : ` like \`${cut(filter.replaceAll('`', "'"), 100)}\``
   const doing = end === undefined ? 'Following' : 'Followed'
   const how =
-    end === undefined ? '' : ` for ${spell(Date.parse(end.at) - Date.parse(startedAt))}${END[end.why]}${end.text ?? ''}`
+    end === undefined
+      ? ''
+      : ` for ${durationText(Date.parse(end.at) - Date.parse(startedAt))}${END_TEXT[end.why]}${end.text ?? ''}`
   return `${doing} *${nameOf(of)}*${like}${how}`
 }
 
-const END: Readonly<Record<NonNullable<Follow['end']>['why'], string>> = {
+const END_TEXT: Readonly<Record<NonNullable<Follow['end']>['why'], string>> = {
   time: '',
-  stopped: ', until it was stopped by ',
-  trouble: ', until ',
+  stopped: '; stopped by ',
+  trouble: '; ended early: ',
 }
 
-const spell = (ms: number): string => {
+const durationText = (ms: number): string => {
   const seconds = Math.max(1, Math.round(ms / 1_000))
   return seconds < 60
     ? `${seconds} s`
@@ -90,21 +92,21 @@ const spell = (ms: number): string => {
 const countsOf = ({ lines, levels }: Follow): string =>
   `: ${lines === 0 ? 'no lines' : `${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`}${levelsOf(levels)}`
 
-const notesOf = (follow: Follow, { isLive, trouble }: Now, common: readonly string[], isWhole: boolean) => {
+const notesOf = (follow: Follow, { isLive, trouble }: FollowState, common: readonly string[], isWhole: boolean) => {
   const { end, hasGap, hidden, isSampled, lines, shown, zone } = follow
   const at = shown.at(-1)?.at ?? follow.since
-  const source = end !== undefined ? [] : [isLive ? 'live' : 'looked for every few seconds']
+  const source = end !== undefined ? [] : [isLive ? 'live' : 'polled every few seconds']
   return [
     [...source, ...(lines === 0 ? [] : [`times are ${zoneWords(zone, at)}`])].join(' · '),
     ...(common.length === 0 ? [] : [`On every line with fields: ${common.join('  ')}`]),
     ...hiddenNote(hidden),
-    ...(isSampled ? ['There was more than Live Tail tells, which is 500 lines a second: these are a sample.'] : []),
+    ...(isSampled ? ['Live Tail is limited to 500 lines/s; this is a sample.'] : []),
     ...(hasGap
       ? [
-          'For a while nobody read, as a function died: of lines that came more than 5 minutes late, or before the last 3,000, some may be missing here. All of them come as a file in the end.',
+          'The follow restarted after a failure. Lines over 5 minutes late, or before the last 3,000, may be missing here. The file at the end has all lines.',
         ]
       : []),
-    ...(isWhole ? [] : ['Older lines are no longer shown here; all of them come as a file in the end.']),
+    ...(isWhole ? [] : ['Older lines are not shown here. The file at the end has all lines.']),
     ...(trouble === undefined ? [] : [trouble]),
   ].filter(note => note !== '')
 }

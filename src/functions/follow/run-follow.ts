@@ -1,97 +1,74 @@
-// The story of a follow: one invocation holds it, reads once a second, stores what it took before it shows it, and hands
-// over before its time is up. Whoever takes over a dead one's follow goes on from what was stored: nothing is lost, and
-// nothing comes twice. Each write is conditional on the holder's last, so a holder that was given up for dead stops.
+// Runs a follow: one invocation polls once a second, stores lines before showing them, and hands over before its
+// timeout.
 
-import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
+import { accessOf, identify } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { accessOf, identify, maySeeAccount } from '../../engine/rules/policy.ts'
-import { hidingOf } from '../../features/logs/load-logs.ts'
-import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
-import type { LogLine } from '../../features/logs/log-types.ts'
-import { addHidden } from '../../kit/redact/redact.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { maySeeAccount } from '../../engine/rules/place-access.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
-import type { ContinueFollow, Schedule } from '../../model/ports/functions.ts'
 import type { FollowJob } from '../../model/ports/job.ts'
-import { type Collected, createCollector } from './collector.ts'
-import { type End, type Follow, type Stop, takeLive, takePolled } from './follow.ts'
-import { createWrites, type Writes } from './recent-writes.ts'
+import { createCollector } from './collector.ts'
+import type { End, Follow, Stop } from './follow.ts'
+import { createMessageUpdater } from './message-updater.ts'
+import type { FollowPorts } from './ports.ts'
+import { createRecentWrites } from './recent-writes.ts'
 import { followKey, stopKey } from './records.ts'
-import { type Now, renderFollow } from './render-follow.ts'
-import { fileOf } from './transcript.ts'
-import { SILENT_MS } from './watch-follow.ts'
-
-export type FollowPorts = Ports & {
-  readonly schedule: Schedule
-  readonly goOn: ContinueFollow
-  /** Milliseconds. */
-  readonly pause: (ms: number) => Promise<unknown>
-}
+import { type FollowState, renderFollow } from './render-follow.ts'
+import { storeLines } from './store-lines.ts'
+import { type HeldFollow, storeFollow } from './stored-follow.ts'
+import { uploadTranscript } from './transcript.ts'
+import { HEARTBEAT_TIMEOUT_MS } from './watch-follow.ts'
 
 const SECOND = 1_000
-/** The store hears of the holder at least this often, so that a dead one is noticed. */
-const BEAT_MS = 15 * SECOND
-/** What is left of the invocation for a last look, and for handing over. */
+
+/** Left in the invocation for the last poll and the handover. */
 const RESERVE_MS = 30 * SECOND
-/** Between two updates of the message: longer, up to the most, while the updates of the minute are spent. */
-const LEAST_UPDATE_MS = 3 * SECOND
-const MOST_UPDATE_MS = 30 * SECOND
-const MOST_SHOWN = 100
-/** Of an item of the store, which holds 400 KB. */
-const MOST_SHOWN_CHARACTERS = 40_000
-/** An hour, and as long as lines may be late before it and after it. */
-const MOST_MINUTES = 72
-/** Kept for a day, so that the last button still finds what it is about. */
-const KEPT_SECONDS = 86_400
 
-type Held = { follow: Follow; version: number }
-
-/** Goes on with a follow until it is over, somebody else has it, or `remainingMs` of this invocation are used up. */
+/** Runs until the follow ends, another holder has it, or `remainingMs` of this invocation are used. */
 export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const handOverAt = Date.parse(ports.now()) + remainingMs - RESERVE_MS
   const item = await ports.store.get<Follow>(followKey(job.follow))
   if (item === undefined || item.value.end !== undefined || item.value.holder + 1 !== job.holder) return
-  const held: Held = { follow: item.value, version: item.version }
-  const isDead = Date.parse(ports.now()) - Date.parse(item.value.beatAt) >= SILENT_MS
-  if (!(await keep(held, { holder: job.holder, ...(isDead && { hasGap: true }) }, ports))) return
+  const held: HeldFollow = { follow: item.value, version: item.version }
+  const isDead = Date.parse(ports.now()) - Date.parse(item.value.beatAt) >= HEARTBEAT_TIMEOUT_MS
+  if (!(await storeFollow(held, { holder: job.holder, ...(isDead && { hasGap: true }) }, ports))) return
   const config = await ports.config()
-  const allowed = await mayFollow(held.follow, config, ports)
-  if (isRefusal(allowed)) return finish(held, { why: 'trouble', text: allowed.text }, createIdle(), config, ports)
-  await run(held, allowed, config, handOverAt, ports)
+  const allowed = await authorise(held.follow, config, ports)
+  if (isRefusal(allowed)) return finish(held, { why: 'trouble', text: allowed.text }, idleState(), config, ports)
+  await pollUntilEnd(held, allowed, config, handOverAt, ports)
 }
 
-const createIdle = (): Now => ({ sources: [], isLive: false })
+const idleState = (): FollowState => ({ sources: [], isLive: false })
 
-/** The rules hold as they are now, whenever somebody takes over. */
-const mayFollow = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Readers | Refusal> => {
+/** Checks the current rules at each handover. */
+const authorise = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Readers | Refusal> => {
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   if ('service' in of) {
-    const seen = accessOf(actor, 'viewer', of, config, facts)
-    if (seen.kind === 'refusal') return seen
+    const access = accessOf(actor, 'viewer', of, config, facts)
+    if (access.kind === 'refusal') return access
   } else {
     const account = config.accounts.find(({ id }) => id === of.accountId)
     if (account === undefined || !maySeeAccount(actor, account, config, facts))
-      return refuse(`no rule lets ${actor.name} see all of ${of.account} any more`)
+      return refuse(`${actor.name} may no longer view all of ${of.account}`)
   }
   return ports.readers(config, { actor, corporateId }, 'follow')
 }
 
-const run = async (
-  held: Held,
+const pollUntilEnd = async (
+  held: HeldFollow,
   read: Readers,
   config: Config,
   handOverAt: number,
   ports: FollowPorts,
 ): Promise<void> => {
   const collector = createCollector(held.follow, read, ports)
-  const shower = createShower(ports)
-  const writes = createWrites()
+  const updater = createMessageUpdater(ports)
+  const recentWrites = createRecentWrites()
   try {
     for (let isFirst = true; ; isFirst = false) {
       if (!isFirst) await ports.pause(SECOND)
@@ -99,12 +76,12 @@ const run = async (
       const end = await endOf(held.follow, now, ports)
       const isLast = end !== undefined || now >= handOverAt
       const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)
-      if (!(await take(held, collected, writes, config, ports))) return
-      const over = end ?? collected.end
-      if (over !== undefined) return await finish(held, over, collector.now(), config, ports, read)
+      if (!(await storeLines(held, collected, recentWrites, config, ports))) return
+      const finalEnd = end ?? collected.end
+      if (finalEnd !== undefined) return await finish(held, finalEnd, collector.now(), config, ports, read)
       if (isLast) return await handOver(held, ports)
-      if (await shower.show(held.follow, collector.now(), now)) continue
-      return await finish(held, { why: 'trouble', text: 'its message was gone' }, collector.now(), config, ports)
+      if (await updater.show(held.follow, collector.now(), now)) continue
+      return await finish(held, { why: 'trouble', text: 'its message was deleted' }, collector.now(), config, ports)
     }
   } finally {
     await collector.close()
@@ -119,110 +96,18 @@ const endOf = async ({ id, endsAt }: Follow, now: number, { store }: FollowPorts
   return now >= Date.parse(endsAt) ? { why: 'time' } : undefined
 }
 
-/** Stored before it is shown. False when somebody else has the follow now. */
-const take = async (
-  held: Held,
-  { polled, live, isSampled }: Collected,
-  writes: Writes,
-  config: Config,
-  ports: FollowPorts,
-): Promise<boolean> => {
-  const now = Date.parse(ports.now())
-  let { cursor } = held.follow
-  const fresh: LogLine[] = []
-  if (polled !== undefined) {
-    const taken = takePolled(cursor, polled.lines, polled.upTo)
-    polled.shown(taken.counted)
-    cursor = taken.cursor
-    fresh.push(...taken.fresh)
-    writes.again(taken.again)
-  }
-  if (live !== undefined && live.lines.length > 0) {
-    const taken = takeLive(cursor, live.lines, live.polled(), now)
-    cursor = taken.cursor
-    fresh.push(...taken.fresh)
-  }
-  const isQuiet = fresh.length === 0 && isSampled === held.follow.isSampled
-  if (isQuiet && now - Date.parse(held.follow.beatAt) < BEAT_MS) {
-    // What has not changed for a while need not be stored at once: whoever takes over looks there again.
-    return true
-  }
-  return keep(held, { ...withLines(held.follow, fresh, writes, config), cursor, isSampled }, ports)
-}
-
-const withLines = (follow: Follow, fresh: readonly LogLine[], writes: Writes, config: Config): Partial<Follow> => {
-  if (fresh.length === 0) return {}
-  const lines = fresh.toSorted((a, b) => a.at - b.at)
-  const { entries, levels, minutes, hidden } = readEach(lines, hidingOf({ config }), writes.before(lines))
-  const sum = { ...follow.levels }
-  for (const level of Object.keys(levels) as (keyof typeof levels)[]) sum[level] += levels[level]
-  return {
-    shown: newest([...follow.shown, ...entries].toSorted((a, b) => a.at - b.at)),
-    lines: follow.lines + lines.length,
-    levels: sum,
-    minutes: addMinutes(follow.minutes ?? [], minutes).slice(-MOST_MINUTES),
-    hidden: addHidden([follow.hidden, hidden]),
-  }
-}
-
-const newest = (entries: Follow['shown']): Follow['shown'] => {
-  const kept: Follow['shown'][number][] = []
-  let room = MOST_SHOWN_CHARACTERS
-  for (const entry of entries.slice(-MOST_SHOWN).toReversed()) {
-    const short = { ...entry, text: entry.text.slice(0, 4_000) }
-    room -= JSON.stringify(short).length
-    if (room < 0 && kept.length > 0) break
-    kept.unshift(short)
-  }
-  return kept
-}
-
-const keep = async (held: Held, change: Partial<Follow>, { store, now }: FollowPorts): Promise<boolean> => {
-  const follow: Follow = { ...held.follow, ...change, beatAt: now() }
-  const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
-  const isKept = await store.replace(followKey(follow.id), follow, held.version, until)
-  if (isKept) Object.assign(held, { follow, version: held.version + 1 })
-  return isKept
-}
-
-/** Within Slack's updates a minute, which are everybody's. */
-const createShower = (ports: FollowPorts) => {
-  let last = ''
-  let next = 0
-  let gap = LEAST_UPDATE_MS
-  return {
-    /** False when there is no message any more. */
-    show: async (follow: Follow, how: Now, now: number): Promise<boolean> => {
-      const { isWhole: _, ...message } = renderFollow(follow, how)
-      const text = JSON.stringify(message)
-      if (text === last || now < next) return true
-      const isFree = await mayUpdate(ports.store, ports.now(), 'progress')
-      gap = isFree ? LEAST_UPDATE_MS : Math.min(gap * 2, MOST_UPDATE_MS)
-      next = now + gap
-      if (!isFree) return true
-      try {
-        await (await ports.slack()).update(follow.posted, message)
-        last = text
-        return true
-      } catch (error) {
-        if (error instanceof RemoteError && !error.passing) return false
-        logError('follow', follow.id, error)
-        return true
-      }
-    },
-  }
-}
-
-const handOver = async (held: Held, ports: FollowPorts): Promise<void> => {
+const handOver = async (held: HeldFollow, ports: FollowPorts): Promise<void> => {
   const { id, holder } = held.follow
-  await ports.goOn({ kind: 'follow', follow: id, holder: holder + 1 }).catch(error => logError('hand over', id, error))
+  await ports
+    .continueFollow({ kind: 'follow', follow: id, holder: holder + 1 })
+    .catch(error => logError('hand over', id, error))
 }
 
-/** The last word, told even where the updates of the minute are nearly spent; and everything as a file, if it did not fit. */
+/** Shows the end even when the update budget is nearly spent, and uploads a file when the message is incomplete. */
 const finish = async (
-  held: Held,
+  held: HeldFollow,
   ending: Ending,
-  how: Now,
+  how: FollowState,
   config: Config,
   ports: FollowPorts,
   read?: Readers,
@@ -236,16 +121,9 @@ const finish = async (
     for (let tries = 0; tries < 60 && !(await mayUpdate(ports.store, ports.now(), 'outcome')); tries += 1)
       await ports.pause(SECOND)
     await slack.update(last.posted, message)
-    if (!isWhole && read !== undefined) await fileOf(last, how.sources, read, config, slack)
+    if (!isWhole && read !== undefined) await uploadTranscript(last, how.sources, read, config, slack)
   } catch (error) {
     if (!(error instanceof RemoteError) || error.passing) throw error
   }
-  await keep(held, { end }, ports)
-}
-
-/** Begins to follow: the message is posted, and the first holder is this invocation. */
-export const beginFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
-  const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
-  await armFollowWatch(follow.id, ports)
-  return ports.store.create(followKey(follow.id), follow, until)
+  await storeFollow(held, { end }, ports)
 }

@@ -1,15 +1,15 @@
-// Which streams a follow is about: of a service those of its tasks, which come and go.
+// The log streams of a follow: for a service those of its tasks, which change while it runs.
 
 import type { Readers } from '../../commands/readers.ts'
-import { byGroup, type Group } from '../../features/logs/load-logs.ts'
+import { byGroup, type Group } from '../../features/logs/load-service-logs.ts'
 import { chooseSources, type Source } from '../../features/logs/log-sources.ts'
 import { isRefusal } from '../../model/errors.ts'
 import type { Follow } from './follow.ts'
 
-/** How often it is asked which tasks there are. */
+/** How often the tasks are listed. */
 const REFRESH_MS = 30_000
 
-export const createFollowed = (follow: Follow, read: Pick<Readers, 'logTasks'>) => {
+export const createSources = (follow: Follow, read: Pick<Readers, 'logTasks'>) => {
   const { of } = follow
   const sources = new Map<string, Source>()
   let groups: readonly Group[] = []
@@ -18,7 +18,7 @@ export const createFollowed = (follow: Follow, read: Pick<Readers, 'logTasks'>) 
     if (!('service' in of)) return [{ ...of, streams: [] }]
     const { tasks } = await read.logTasks(of)
     const chosen = chooseSources(of, tasks, { ...follow, span: { from: follow.since, words: 'the last hour' } })
-    // A service may be without tasks for a while.
+    // A service may temporarily have no tasks.
     if (!isRefusal(chosen)) for (const source of chosen.sources) sources.set(source.stream, source)
     return [...byGroup([...sources.values()]).values()]
   }
@@ -26,7 +26,7 @@ export const createFollowed = (follow: Follow, read: Pick<Readers, 'logTasks'>) 
     ref: { accountId: of.accountId, service: 'service' in of ? of.service : of.group },
     groups: () => groups,
     sources: () => [...sources.values()],
-    /** True when there are others than before. */
+    /** True when the groups have changed. */
     refresh: async (at: number): Promise<boolean> => {
       if (at < refreshAt) return false
       const found = await current()
@@ -35,7 +35,7 @@ export const createFollowed = (follow: Follow, read: Pick<Readers, 'logTasks'>) 
       groups = found
       return isChanged
     },
-    /** The next time they are as new. */
+    /** Makes the next refresh return everything as new. */
     forget: (): void => {
       groups = []
       refreshAt = 0

@@ -1,19 +1,19 @@
-// Everything that was written during a follow, as a file below its message: read again, so that it also has what Live Tail
-// left out, and what no longer fitted into the message.
+// Uploads all lines of a follow as a file, read again, so that it includes lines that Live Tail or the message omitted.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
-import { byGroup, hidingOf } from '../../features/logs/load-logs.ts'
+import { byGroup } from '../../features/logs/load-service-logs.ts'
 import { readEntries } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
 import { printFile } from '../../features/logs/render-file.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Follow } from './follow.ts'
 
-/** Pages of FilterLogEvents come to an end before that. */
-const MOST_LINES = 100_000
+/** More than FilterLogEvents' pages return. */
+const MAX_LINES = 100_000
 
-export const fileOf = async (
+export const uploadTranscript = async (
   follow: Follow,
   sources: readonly Source[],
   read: Readers,
@@ -24,7 +24,7 @@ export const fileOf = async (
   const name = 'service' in of ? of.service : of.group
   const groups = 'service' in of ? [...byGroup(sources).values()] : [{ ...of, streams: [] }]
   const until = Date.parse(end?.at ?? follow.endsAt)
-  const query = { since, until, limit: MOST_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
+  const query = { since, until, limit: MAX_LINES, oldestFirst: true as const, ...(filter !== undefined && { filter }) }
   const answers = await Promise.all(
     groups.map(group => read.logLines({ accountId: of.accountId, service: name }, { ...group, ...query })),
   )
@@ -33,7 +33,7 @@ export const fileOf = async (
   const isCut = answers.some(answer => answer.kind === 'lines' && answer.isPartial)
   const found = readEntries(
     lines.toSorted((a, b) => a.at - b.at),
-    hidingOf({ config }),
+    redactionOptions({ config }),
   )
   await slack.upload(
     { channel: posted.channel, thread: posted.ts },

@@ -1,5 +1,5 @@
-// Nobody else notices when the invocation that holds a follow dies: so every minute or so somebody looks whether it was
-// heard of lately, and lets another one take over.
+// Watchdog for log follows: once a minute, checks the holder's heartbeat and starts another holder if it is older than
+// 45 s.
 
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import type { ContinueFollow, Schedule } from '../../model/ports/functions.ts'
@@ -8,20 +8,20 @@ import type { Store } from '../../model/ports/store.ts'
 import type { Follow } from './follow.ts'
 import { followKey } from './records.ts'
 
-/** A holder that lives is heard of every 15 seconds. */
-export const SILENT_MS = 45_000
+/** Three times the heartbeat interval of 15 s. */
+export const HEARTBEAT_TIMEOUT_MS = 45_000
 
-export type TendPorts = {
+export type WatchPorts = {
   readonly store: Store
   readonly schedule: Schedule
-  readonly goOn: ContinueFollow
+  readonly continueFollow: ContinueFollow
   readonly now: () => string
 }
 
-export const watchFollow = async ({ operation }: TendJob, ports: TendPorts): Promise<void> => {
+export const watchFollow = async ({ operation }: TendJob, ports: WatchPorts): Promise<void> => {
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value
   if (follow === undefined || follow.end !== undefined) return
   await armFollowWatch(operation, ports)
-  if (Date.parse(ports.now()) - Date.parse(follow.beatAt) < SILENT_MS) return
-  await ports.goOn({ kind: 'follow', follow: operation, holder: follow.holder + 1 })
+  if (Date.parse(ports.now()) - Date.parse(follow.beatAt) < HEARTBEAT_TIMEOUT_MS) return
+  await ports.continueFollow({ kind: 'follow', follow: operation, holder: follow.holder + 1 })
 }

@@ -1,5 +1,5 @@
-// The builder's story in ingress: opened, its fields follow the command, its pickers offer services, and what is sent is
-// started as if typed. Slack waits three seconds for each, so nobody else is asked but the store for names.
+// Handles the builder modal: opening, changing the command, picker options and submission. Within Slack's three seconds
+// it reads the store only.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { parseFields, parseText, printFields, printInvocation } from '../../kit/language/invocation.ts'
@@ -10,9 +10,9 @@ import {
   BUILDER,
   CHOOSE_COMMAND,
   COMMAND,
+  CONFIGURED,
   fieldsIn,
   isPlace,
-  KNOWN,
   PICK_COMMAND,
   PICK_PLACE,
   PICK_SERVICE,
@@ -20,13 +20,13 @@ import {
 } from './render-builder.ts'
 import { attempt, identity, type Start } from './start-job.ts'
 
-/** The message shortcut of manifest.yml: in threads, where slash commands do not work. */
+/** The message shortcut in manifest.yml. It works in threads, where slash commands do not. */
 const SHORTCUT = 'operate'
 
 export type BuilderOptions = {
   readonly declarations: readonly Declaration[]
   readonly start: Start
-  /** For this user's request; made with Slack's own client. */
+  /** Uses Slack's client with the app's own token. */
   readonly names: Names
 }
 
@@ -36,14 +36,14 @@ const PICKERS = [
   [PICK_COMMAND, 'commands'],
 ] as const
 
-/** Opens the form of a line that is typed in part, such as a button's: its fields say what the line does. */
+/** Renders the form of an incomplete line, such as a button's, with its fields filled in. */
 export const formOf = (line: string, declarations: readonly Declaration[], place: Place) => {
   const invocation = parseText(line, declarations)
   if ('kind' in invocation) return invocation
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
 }
 
-/** A line that says where, and not what to run there: the form offers what there is. */
+/** True for an `exec` line that names a target and no command. */
 export const asksWhatToRun = (line: string, declarations: readonly Declaration[]): boolean => {
   const invocation = parseText(line, declarations)
   if ('kind' in invocation || invocation.command !== 'exec') return false
@@ -70,23 +70,23 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
       })
     await ack()
   })
-  // What stands in a picker is read when the modal is sent.
+  // Picker values are read on submission.
   app.action(/^pick:/, async ({ ack }) => ack())
   for (const [picker, what] of PICKERS)
     app.options<'block_suggestion'>(picker, async ({ payload, body, ack }) => {
       const actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
       const { channel } = placeIn(body.view?.private_metadata)
-      const options = await names.offer(payload.value, actor, channel, what).catch(nothing)
+      const options = await names.offer(payload.value, actor, channel, what).catch(noOptions)
       await ack({ options: [...options] })
     })
   app.view<SlackViewAction>({ callback_id: BUILDER, type: 'view_submission' }, async ({ view, body, ack }) => {
     const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
-    const answer = await submitted(view, actor, { declarations, start, names })
+    const answer = await submit(view, actor, { declarations, start, names })
     await (answer === undefined ? ack() : ack(answer))
   })
 }
 
-/** Where it was opened: `private_metadata` is ours, but whoever may sign may still send anything. */
+/** Reads the place from `private_metadata`. A signed request may still contain anything, so it is validated. */
 const placeIn = (metadata: string | undefined): Place => {
   try {
     const place: unknown = JSON.parse(metadata ?? '')
@@ -98,7 +98,7 @@ const placeIn = (metadata: string | undefined): Place => {
   }
 }
 
-const nothing = (error: unknown): readonly [] => {
+const noOptions = (error: unknown): readonly [] => {
   process.stderr.write(`${JSON.stringify({ level: 'error', where: 'suggestions', error: String(error) })}\n`)
   return []
 }
@@ -108,33 +108,33 @@ const errorsOf = (errors: Readonly<Record<string, string>>) => ({
   errors: { ...errors },
 })
 
-/** What Slack is answered: nothing when it was started, and the modal closes. */
-const submitted = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
-  const { [COMMAND]: command = '', [KNOWN]: known, ...written } = fieldsIn(view.state.values)
+/** The response to a submission: undefined when the job was started, which closes the modal. */
+const submit = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
+  const { [COMMAND]: command = '', [CONFIGURED]: known, ...written } = fieldsIn(view.state.values)
   const fields = { ...(known !== undefined && { run: known }), ...written }
   const place = placeIn(view.private_metadata)
   const declaration = declarations.find(({ name, kind }) => name === command && kind !== 'help')
   if (declaration === undefined) return errorsOf({ [COMMAND]: 'Choose a command.' })
   const isWhole = Object.keys({ ...declaration.args, ...declaration.options }).every(name => name in view.state.values)
   if (!isWhole) return { response_action: 'update' as const, view: renderBuilder(declarations, place, command) }
-  const invocation = parseFields(declaration, await inFull(fields, declaration, names))
+  const invocation = parseFields(declaration, await withFullNames(fields, declaration, names))
   if ('problems' in invocation)
     return errorsOf(
       Object.fromEntries(
-        Object.entries(invocation.problems).map(([name, { text, hint = '' }]) => [name, plainWords(`${text} ${hint}`)]),
+        Object.entries(invocation.problems).map(([name, { text, hint = '' }]) => [name, plainText(`${text} ${hint}`)]),
       ),
     )
   const line = printInvocation(invocation, declarations)
-  const said = await start(line, { id: identity('modal', view.id, view.hash, line), actor, place })
-  return said === undefined ? undefined : errorsOf({ [COMMAND]: plainWords(said.text) })
+  const answer = await start(line, { id: identity('modal', view.id, view.hash, line), actor, place })
+  return answer === undefined ? undefined : errorsOf({ [COMMAND]: plainText(answer.text) })
 }
 
-const inFull = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
+const withFullNames = async (fields: Readonly<Record<string, string>>, { args }: Declaration, names: Names) => {
   const full: Record<string, string> = { ...fields }
   for (const [name, { kind }] of Object.entries(args))
     if ((kind === 'service' || isPlace(kind)) && full[name] !== undefined) full[name] = await names.chosen(full[name])
   return full
 }
 
-/** Errors beside fields have no markup; what is longer, nobody reads there. */
-const plainWords = (text: string): string => text.replace(/[`*]/g, '').trim().slice(0, 300)
+/** Errors of fields have no markup, and Slack shows little room. */
+const plainText = (text: string): string => text.replace(/[`*]/g, '').trim().slice(0, 300)

@@ -1,4 +1,4 @@
-// Where slash commands do not work: Quarterdeck is mentioned, also in threads, and its App Home is opened.
+// Handles mentions, which work in threads, and the opening of the App Home.
 import type { App } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Place } from '../../model/ecs.ts'
@@ -20,12 +20,12 @@ export const listenToMentions = (app: App, { declarations, start, dispatch }: Me
     const line = lineOf(event.text, context.botUserId ?? '')
     const place: Place = { channel, ...(thread !== undefined && { thread }) }
     const actor = { team: teamOf(event) ?? body.team_id, user, name: await nameOf(user, client) }
-    // Slack sends an event again that was not answered in time: it is the same.
-    const said =
+    // Slack repeats events that were not acknowledged in time. The id makes them one job.
+    const answer =
       line === ''
         ? renderHelp(undefined, declarations)
         : await start(line, { id: identity('mention', body.event_id), actor, place })
-    if (said !== undefined) await whisper(said, place, user, client)
+    if (answer !== undefined) await replyPrivately(answer, place, user, client)
   })
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
@@ -36,26 +36,31 @@ export const listenToMentions = (app: App, { declarations, start, dispatch }: Me
 
 type Client = App['client']
 
-/** In a shared channel the writer's own team stands with the message, not with the event. */
+/** In a shared channel the writer's own team is in the message, not in the event. */
 const teamOf = (event: object): string | undefined => {
   const { user_team, team } = event as { readonly user_team?: string; readonly team?: string }
   return user_team ?? team
 }
 
-/** Events name nobody. That Slack does not say who it is takes the name alone: ids are what counts. */
+/** Events have no user name. The id is enough when Slack does not return one. */
 const nameOf = async (user: string, client: Client): Promise<string> => {
   const { user: found } = await client.users.info({ user }).catch(() => ({ user: undefined }))
   return found?.name ?? user
 }
 
-const whisper = async (said: Rendered, { channel, thread }: Place, user: string, client: Client): Promise<void> => {
+const replyPrivately = async (
+  message: Rendered,
+  { channel, thread }: Place,
+  user: string,
+  client: Client,
+): Promise<void> => {
   const where = { channel, user, ...(thread !== undefined && { thread_ts: thread }) }
   await attempt(async () => {
-    await client.chat.postEphemeral({ ...where, text: said.text, blocks: [...said.blocks] as [] })
+    await client.chat.postEphemeral({ ...where, text: message.text, blocks: [...message.blocks] as [] })
   })
 }
 
-/** What was written after the mention, as it was typed: Slack escapes three characters and makes links of addresses. */
+/** The text after the mention, as typed. Slack escapes three characters and turns addresses into links. */
 export const lineOf = (text: string, bot: string): string =>
   text
     .replace(new RegExp(`<@${bot}(\\|[^>]*)?>`, 'g'), ' ')

@@ -1,8 +1,8 @@
-// The names that ingress can offer: the service index, remembered for half a minute, and what the rules let a person see.
-// Where that cannot be known, nothing is offered.
+// The names that pickers offer: the service index, cached for 30 s and filtered by the rules; nothing when they cannot
+// be read.
+import { accessOf } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { groupsOf } from '../../engine/rules/config.ts'
-import { accessOf } from '../../engine/rules/policy.ts'
 import { groupKey, type RuleInputs } from '../../engine/rules/rule-inputs.ts'
 import { type ChannelDefaults, hereKey, isHere } from '../../features/services/channel-defaults.ts'
 import { readIndex, SERVICES } from '../../features/services/service-index.ts'
@@ -12,36 +12,36 @@ import type { Option } from './render-builder.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 
 export type Names = {
-  /** `channel`: what that is about comes first. */
+  /** `channel`: its default services come first. */
   readonly offer: (
     text: string,
     actor: Actor,
     channel: string,
     what: 'services' | 'places' | 'commands',
   ) => Promise<readonly Option[]>
-  /** The full name that the value of an option stands for. */
+  /** The full name for an option's value. */
   readonly chosen: (value: string) => Promise<string>
 }
 
 export type NamesPorts = {
   readonly store: QuickStore
   readonly config: () => Promise<Config>
-  /** Slack's own answer, where the store has none that is fresh. */
+  /** Reads a group from Slack, when the store has no current copy. */
   readonly members: (group: string) => Promise<readonly string[]>
   readonly now: () => number
 }
 
-const MEMORY_MS = 30_000
+const CACHE_MS = 30_000
 
 type Known = { readonly config: Config; readonly entries: Searchable; readonly groups: RuleInputs['groups'] }
 
 export const createNames = (ports: NamesPorts): Names => {
   const { store, now } = ports
   let remembered: { readonly at: number; readonly known: Promise<Known> } | undefined
-  const know = (): Promise<Known> => {
+  const cachedNames = (): Promise<Known> => {
     const age = now() - (remembered?.at ?? Number.NaN)
-    if (remembered !== undefined && age >= 0 && age < MEMORY_MS) return remembered.known
-    const known = load(ports)
+    if (remembered !== undefined && age >= 0 && age < CACHE_MS) return remembered.known
+    const known = loadNames(ports)
     remembered = { at: now(), known }
     known.catch(() => {
       remembered = undefined
@@ -50,18 +50,18 @@ export const createNames = (ports: NamesPorts): Names => {
   }
   return {
     offer: async (text, actor, channel, what) => {
-      const [{ config, entries, groups }, here] = await Promise.all([know(), hereOf(channel, store)])
-      const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, holds: [] }
+      const [{ config, entries, groups }, here] = await Promise.all([cachedNames(), channelDefaults(channel, store)])
+      const facts: RuleInputs = { now: new Date(now()).toISOString(), groups, placeLocks: [] }
       const maySee = (ref: ServiceRef) => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed'
       if (what === 'commands') return suggestCommands(text, config.exec)
       const offering = what === 'places' ? suggestPlaces : suggest
       return offering(entries, text, maySee, here && (ref => isHere(ref, here)))
     },
-    chosen: async value => (value.startsWith('#') ? chosen(value, (await know()).entries) : value),
+    chosen: async value => (value.startsWith('#') ? chosen(value, (await cachedNames()).entries) : value),
   }
 }
 
-const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
+const loadNames = async ({ store, config, members }: NamesPorts): Promise<Known> => {
   const [rules, items] = await Promise.all([config(), store.list(SERVICES)])
   const named = groupsOf(rules)
   const groups = await Promise.all(
@@ -73,8 +73,8 @@ const load = async ({ store, config, members }: NamesPorts): Promise<Known> => {
   return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups) }
 }
 
-/** That it cannot be read what a channel is about takes nothing but the order. */
-const hereOf = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
+/** Without the channel's defaults only the order differs. */
+const channelDefaults = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
   if (channel === '') return undefined
   const item = await store.get(hereKey(channel)).catch(() => undefined)
   return item?.value as ChannelDefaults | undefined

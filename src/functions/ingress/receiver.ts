@@ -1,10 +1,9 @@
-// Bolt's receiver for a Lambda function URL. Verify the raw bytes first, then decode, then Bolt; whatever comes in, it
-// answers and never throws. (Bolt's own Lambda receiver parses first, decodes base64 as ASCII, accepts the future.)
+// Bolt's receiver for a Lambda function URL: verifies the raw bytes, decodes them, and never throws.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { App, Receiver } from '@slack/bolt'
 import { isRecord } from '../../model/json.ts'
 
-/** The parts in use of a function URL's event, payload format 2.0. */
+/** The fields in use of a function URL's event, payload format 2.0. */
 export type HttpEvent = {
   readonly headers?: Readonly<Record<string, string | undefined>> | null
   readonly body?: string | null
@@ -18,17 +17,17 @@ export type HttpAnswer = {
 }
 
 export type ReceiverOptions = {
-  /** Signing secrets in force: the current one, and the one before it while it is being rotated. */
+  /** The valid signing secrets: the current one, and the previous one during a rotation. */
   readonly signingSecrets: () => Promise<readonly string[]>
   /** Epoch milliseconds. */
   readonly now?: () => number
   readonly log?: (line: string) => void
 }
 
-/** Slack: refuse what is more than five minutes away, in either direction. */
-const MOST_SKEW_SECONDS = 300
-/** Slack's own HTTP receivers take 4 MB (bolt 5.1 bodyLimit). Lambda takes 6. */
-const MOST_BYTES = 4_000_000
+/** Slack API documentation: refuse timestamps more than five minutes away. We do so in both directions. */
+const MAX_SKEW_SECONDS = 300
+/** Bolt 5.1 accepts 4 MB (bodyLimit); Lambda accepts 6. */
+const MAX_BYTES = 4_000_000
 
 const answer = (statusCode: number, body = ''): HttpAnswer => ({ statusCode, body })
 const json = (value: unknown): HttpAnswer => ({
@@ -37,6 +36,7 @@ const json = (value: unknown): HttpAnswer => ({
   body: JSON.stringify(value),
 })
 
+/** Bolt's own Lambda receiver parses before it verifies, decodes base64 as ASCII, and accepts future timestamps. */
 export class LambdaReceiver implements Receiver {
   #app: App | undefined
   readonly #options: ReceiverOptions
@@ -69,7 +69,7 @@ export class LambdaReceiver implements Receiver {
   async #receive(event: HttpEvent): Promise<HttpAnswer> {
     const headers = lowerCased(event.headers)
     const raw = Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8')
-    if (raw.length > MOST_BYTES) return answer(413)
+    if (raw.length > MAX_BYTES) return answer(413)
     if (!(await this.#isSigned(headers, raw))) return answer(401)
     const body = parseBody(raw, headers['content-type'] ?? '')
     if (body === undefined) return answer(400)
@@ -83,7 +83,7 @@ export class LambdaReceiver implements Receiver {
     const signature = headers['x-slack-signature'] ?? ''
     if (!/^\d{1,12}$/.test(timestamp) || !/^v0=[0-9a-f]{64}$/.test(signature)) return false
     const now = this.#options.now ?? Date.now
-    if (Math.abs(now() / 1000 - Number(timestamp)) > MOST_SKEW_SECONDS) return false
+    if (Math.abs(now() / 1000 - Number(timestamp)) > MAX_SKEW_SECONDS) return false
     const secrets = await this.#options.signingSecrets()
     return secrets.some(secret => {
       const expected = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(raw).digest()
@@ -91,7 +91,7 @@ export class LambdaReceiver implements Receiver {
     })
   }
 
-  /** Once acknowledged, always 200: a failure after the ack must not look to Slack as if nothing had happened. */
+  /** Returns 200 after an acknowledgement, even on a later failure: Slack must not show the request as failed. */
   async #process(body: Record<string, unknown>, headers: Headers): Promise<HttpAnswer> {
     let acked: HttpAnswer | undefined
     const ack = async (response?: unknown): Promise<void> => {
@@ -121,7 +121,7 @@ type Headers = Readonly<Record<string, string>>
 const lowerCased = (headers: HttpEvent['headers']): Headers =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']))
 
-/** Slack sends forms (with the JSON in `payload` for interactions) and JSON, in UTF-8 whatever the charset is called. */
+/** Slack sends forms (interactions have their JSON in `payload`) and JSON, always in UTF-8. */
 const parseBody = (raw: Buffer, contentType: string): Record<string, unknown> | undefined => {
   const text = raw.toString('utf8')
   if (/^\s*application\/json\b/i.test(contentType)) return parseJson(text)

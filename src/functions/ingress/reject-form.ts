@@ -1,4 +1,4 @@
-// The form behind Reject: why, in a sentence, which the card then says.
+// The modal behind Reject, which asks for a reason.
 import type { View } from '@slack/types'
 
 export const REJECT_FORM = 'reject'
@@ -6,7 +6,7 @@ export const REJECT_FORM = 'reject'
 export const rejectForm = (operation: string, channel: string): View => ({
   type: 'modal',
   callback_id: REJECT_FORM,
-  // Ids only: what a form carries, its reader can see.
+  // Ids only: users can read `private_metadata`.
   private_metadata: JSON.stringify({ operation, channel }),
   title: { type: 'plain_text', text: 'Reject this change' },
   submit: { type: 'plain_text', text: 'Reject' },
@@ -16,8 +16,8 @@ export const rejectForm = (operation: string, channel: string): View => ({
       type: 'input',
       block_id: 'reason',
       optional: true,
-      label: { type: 'plain_text', text: 'Why?' },
-      hint: { type: 'plain_text', text: 'Whoever asked reads it on the card.' },
+      label: { type: 'plain_text', text: 'Reason' },
+      hint: { type: 'plain_text', text: 'Shown to the requester on the card.' },
       element: { type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: 500 },
     },
   ],

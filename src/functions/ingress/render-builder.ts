@@ -1,26 +1,25 @@
-// The builder: a modal in which a command is put together from its declaration, for those who would rather choose than
-// type. First the command, then its own fields, with the grammar's hints; what comes out is the same line as typed.
+// Renders the builder: a modal that builds a command line from the command's declaration and the grammar's hints.
 import type { View } from '@slack/types'
 import type { Declaration, Spec } from '../../kit/language/declaration.ts'
 import { kinds } from '../../kit/language/grammar.ts'
 import type { Place } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 
-/** What stands in fields, by name, as one would type it. */
+/** Field values by name, as typed in a command line. */
 export type Fields = Readonly<Record<string, string>>
 
 export const BUILDER = 'builder'
-/** The block and the action of the command's own menu. */
+/** The block and action ids of the command menu. */
 export const COMMAND = 'command'
 export const CHOOSE_COMMAND = 'build:command'
-/** Every picker of services. */
+/** The action id of service pickers. */
 export const PICK_SERVICE = 'pick:service'
-/** Every picker of accounts, clusters and services. */
+/** The action id of pickers for accounts, clusters and services. */
 export const PICK_PLACE = 'pick:place'
 export const PICK_COMMAND = 'pick:command'
-/** Every other field. */
+/** The action id of all other fields. */
 const FIELD = 'field'
-/** What a chosen flag says. */
+/** The value of a checked flag. */
 export const YES = 'yes'
 
 type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: false }
@@ -34,7 +33,10 @@ const plainText = (text: string, most: number): PlainText => ({
 
 const option = (text: string, value: string): Option => ({ text: plainText(text, 75), value })
 
-/** `command`: what is chosen so far; `values`: what stands in its fields at first, as one would type it. What stands in fields of the same name stays there: Slack keeps it by block id. */
+/**
+ * `command`: the chosen command. `values`: initial field values. Slack keeps the input of fields whose block id stays
+ * the same.
+ */
 export const renderBuilder = (
   declarations: readonly Declaration[],
   place: Place,
@@ -56,7 +58,7 @@ export const renderBuilder = (
   } as unknown as View
 }
 
-const GROUPS = { query: 'Look', mutation: 'Change', setting: 'Settings' } as const
+const GROUPS = { query: 'Read', mutation: 'Change', setting: 'Settings' } as const
 
 const commandMenu = (declarations: readonly Declaration[], chosen: Declaration | undefined): JsonObject => ({
   type: 'input',
@@ -80,7 +82,7 @@ const commandOption = ({ name, summary }: Declaration): Option => option(`${name
 
 const hintOf = ({ kind, summary }: Declaration): string =>
   kind === 'mutation'
-    ? `${summary}. It is planned first, and nothing changes before whoever has to has agreed.`
+    ? `${summary}. It is planned first; nothing changes before the required approvals.`
     : `${summary}.`
 
 const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly JsonObject[] => [
@@ -91,19 +93,19 @@ const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly Json
   ...Object.entries(options).map(([name, spec]) => field(name, spec, true, values[name])),
 ]
 
-/** Beside what somebody writes for a shell: what the configuration knows word for word. */
-export const KNOWN = 'known-command'
+/** Offers the configured commands, beside the field for a shell command. */
+export const CONFIGURED = 'known-command'
 
 const knownCommand = (): JsonObject => ({
   type: 'input',
-  block_id: KNOWN,
+  block_id: CONFIGURED,
   optional: true,
-  label: plainText('A command of the configuration', 75),
+  label: plainText('Configured command', 75),
   element: {
     type: 'external_select',
     action_id: PICK_COMMAND,
     min_query_length: 0,
-    placeholder: plainText('Choose what to run', 150),
+    placeholder: plainText('Choose a command', 150),
   },
 })
 
@@ -121,23 +123,23 @@ const labelOf = (name: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What the command says of the field, or else what such a value looks like. */
+/** The declaration's hint, or an example of the value. */
 const fieldHint = ({ kind, hint }: Spec): string => {
-  if (kind === 'service') return 'A service; begin to type its name.'
-  if (isPlace(kind)) return 'An account, a cluster or a service; begin to type its name.'
+  if (kind === 'service') return 'A service: start typing its name.'
+  if (isPlace(kind)) return 'An account, a cluster or a service: start typing its name.'
   const { help, example } = kinds[kind]
   return sentence(hint ?? help ?? `For example ${inForm(example)}`)
 }
 
-/** Nothing is markup in a form, and nothing has to be quoted. */
+/** Forms have no markup, and their values need no quotes. */
 const inForm = (text: string): string => text.replace(/[`"]/g, '')
 
 const sentence = (text: string): string => inForm(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
 
-/** Slack: text fields hold 3,000 characters; a word of ours is never longer than a target. */
-const MOST_WORD = 600
-/** Of an option: a longer name is picked anew. */
-const MOST_VALUE = 150
+/** Slack allows 3,000 characters in a text field; our longest word is a target. */
+const MAX_WORD = 600
+/** Slack: the most characters of an option's value. A longer one is not filled in. */
+const MAX_VALUE = 150
 
 export const isPlace = (kind: Spec['kind']): boolean => kind === 'scope' || kind === 'place'
 
@@ -150,7 +152,7 @@ const element = (name: string, { kind, hint }: Spec, value: string | undefined):
       action_id: isPlace(kind) ? PICK_PLACE : PICK_SERVICE,
       min_query_length: 0,
       placeholder: plainText(isPlace(kind) ? 'Choose an account, a cluster or a service' : 'Choose a service', 150),
-      ...(value !== undefined && value.length <= MOST_VALUE && { initial_option: option(value, value) }),
+      ...(value !== undefined && value.length <= MAX_VALUE && { initial_option: option(value, value) }),
     }
   if (kind === 'flag') {
     const options = [option(sentence(hint ?? labelOf(name)), YES)]
@@ -167,12 +169,12 @@ const element = (name: string, { kind, hint }: Spec, value: string | undefined):
     type: 'plain_text_input',
     ...action,
     placeholder: plainText(inForm(example), 150),
-    ...(kind === 'text' ? { multiline: true, max_length: 500 } : { max_length: MOST_WORD }),
+    ...(kind === 'text' ? { multiline: true, max_length: 500 } : { max_length: MAX_WORD }),
     ...(value !== undefined && { initial_value: value }),
   }
 }
 
-/** What stands in the fields, by name: Slack's state of the modal, in the words that one would type. */
+/** Reads field values by name from Slack's view state. */
 export const fieldsIn = (values: unknown): Fields =>
   Object.fromEntries(
     Object.entries((values ?? {}) as Readonly<Record<string, Readonly<Record<string, Entered>>>>).flatMap(

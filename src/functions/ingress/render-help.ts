@@ -1,4 +1,4 @@
-// /ecs help, from the declarations alone: it is answered by ingress, where no command's code is loaded.
+// /ecs help, rendered from the declarations alone, since ingress loads no command's code.
 
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { usage } from '../../kit/language/invocation.ts'
@@ -7,29 +7,28 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isProblem, type Problem, problem } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
-const named = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
+const findDeclaration = (name: string, declarations: readonly Declaration[]): Declaration | Problem =>
   declarations.find(declaration => declaration.name === name) ??
   problem(`\`${name}\` is not a command.`, '`/ecs help` lists them all.')
 
 export const renderHelp = (name: string | undefined, declarations: readonly Declaration[]): Rendered => {
-  if (name === undefined) return allOf(declarations)
-  const declaration = named(name, declarations)
+  if (name === undefined) return cachedHelp(declarations)
+  const declaration = findDeclaration(name, declarations)
   return isProblem(declaration) ? renderRefusal(declaration) : renderOne(declaration)
 }
 
-/** The same for everybody, and the longest of what is answered at once: made when it is first asked for. */
-const made = new WeakMap<readonly Declaration[], Rendered>()
+/** Cached: the help is the same for everyone and the longest immediate reply. */
+const cache = new WeakMap<readonly Declaration[], Rendered>()
 
-const allOf = (declarations: readonly Declaration[]): Rendered => {
-  const rendered = made.get(declarations) ?? renderAll(declarations)
-  made.set(declarations, rendered)
+const cachedHelp = (declarations: readonly Declaration[]): Rendered => {
+  const rendered = cache.get(declarations) ?? renderAll(declarations)
+  cache.set(declarations, rendered)
   return rendered
 }
 
 const renderAll = (declarations: readonly Declaration[]): Rendered => {
   const rows = declarations.map(declaration => `\`${usage({ ...declaration, options: {} })}\` ${declaration.summary}`)
-  const more =
-    'Every change is a plan first: `--dry-run` shows it and asks nobody. `/ecs help scale` explains one command.'
+  const more = 'Every change is planned first: `--dry-run` shows the plan only. `/ecs help scale` explains one command.'
   return {
     text: plain(['Quarterdeck operates Amazon ECS.', ...rows].join('\n')),
     blocks: [richText(section('*Quarterdeck* operates Amazon ECS from Slack.\n'), list(rows), section(more))],
@@ -58,7 +57,7 @@ const renderOne = (declaration: Declaration): Rendered => {
   }
 }
 
-/** A line that did not parse: the problem, and how that command is written. */
+/** A parse error with the usage of its command. */
 export const renderMisuse = (
   misuse: Problem & { readonly command?: string },
   declarations: readonly Declaration[],

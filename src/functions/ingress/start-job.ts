@@ -1,5 +1,4 @@
-// From a line that somebody typed, clicked or put together to a job that is sent on; or what is said to them at once,
-// because it needs no AWS: help, and what was typed wrongly.
+// Turns a line into a job and dispatches it, or answers at once: help, usage errors and dispatch failures.
 import { hash } from 'node:crypto'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { type Invocation, parseText } from '../../kit/language/invocation.ts'
@@ -11,14 +10,14 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { renderHelp, renderMisuse } from './render-help.ts'
 
 export type Asked = {
-  /** The same for the same request of Slack. */
+  /** Equal for repeated deliveries of one Slack request. */
   readonly id: string
   readonly actor: Actor
   readonly place: Place
   readonly responseUrl?: string
 }
 
-/** Starts what a line says, or gives the answer that needs nobody else. */
+/** Starts the line's command. Returns a message when there is an immediate answer. */
 export type Start = (line: string, asked: Asked) => Promise<Rendered | undefined>
 
 export const createStart =
@@ -40,26 +39,26 @@ export const createStart =
 const helpTopic = ({ values }: Invocation): string | undefined =>
   typeof values['command'] === 'string' ? values['command'] : undefined
 
-/** Sends a job on; when that fails, the words for whoever asked: nothing has run, or nobody knows. */
+/** Dispatches a job. Returns a message when that failed, or when it is unknown whether it succeeded. */
 export const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined> => {
   try {
     await send()
     return undefined
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: words })}\n`)
-    const original = words.slice(0, 200).replace(/[*`]/g, '')
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${JSON.stringify({ level: 'error', where: 'dispatch', error: message })}\n`)
+    const original = message.slice(0, 200).replace(/[*`]/g, '')
     return error instanceof RemoteError && error.code === LOST
       ? renderRefusal({
-          text: `Quarterdeck did not hear whether this was passed on, so it may run (${original}).`,
-          hint: 'Look whether its card comes before you ask again.',
+          text: `This request may or may not have started (${original}).`,
+          hint: 'Wait for its card before you request it again.',
         })
       : renderRefusal({
-          text: `Quarterdeck could not pass this on, so nothing has run (${original}).`,
+          text: `Request failed; nothing was changed: ${original}.`,
           hint: 'Try again in a moment.',
         })
   }
 }
 
-/** Within `[a-zA-Z0-9-_]1,64`, as durable execution names must be. */
+/** Within `[a-zA-Z0-9-_]{1,64}`, as durable execution names must be. */
 export const identity = (...parts: readonly string[]): string => hash('sha256', parts.join('\n')).slice(0, 40)

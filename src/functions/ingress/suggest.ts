@@ -1,4 +1,4 @@
-// What a picker offers while somebody types: services of the index, the likeliest first, those alone that they may see.
+// Picker options for typed text: services of the index that the user may see, best matches first.
 
 import { hash } from 'node:crypto'
 import type { ExecRules } from '../../engine/rules/config.ts'
@@ -6,22 +6,22 @@ import { editDistance, fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Option } from './render-builder.ts'
 
-/** Slack: at most a hundred options, of 75 characters, with a value of 150. */
-const MOST_OPTIONS = 100
-const MOST_LABEL = 75
-const MOST_VALUE = 150
+/** Slack: at most 100 options, of 75 characters, with values of 150. */
+const MAX_OPTIONS = 100
+const MAX_LABEL = 75
+const MAX_VALUE = 150
 
 type Entry = { readonly ref: ServiceRef; readonly name: string; readonly full: string }
 
 export type Searchable = readonly Entry[]
 
-/** Made once for an index: what is searched is in lower case, and in order. */
+/** Computed once for an index: sorted, and in lower case. */
 export const searchable = (refs: readonly ServiceRef[]): Searchable =>
   refs
     .map(ref => ({ ref, name: ref.service.toLowerCase(), full: fullName(ref).toLowerCase() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.full < b.full ? -1 : 1))
 
-/** The fewer, the likelier; undefined for what was not meant. */
+/** Lower is better; undefined when it does not match. */
 const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
   if (typed === '' || name === typed) return 0
   const at = name.indexOf(typed)
@@ -32,14 +32,14 @@ const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
 
 const RANKS = [0, 1, 2, 3, 4] as const
 
-/** `isPreferred`: what the channel is about, which comes first among equals. */
+/** `isPreferred`: services that come first among equal matches. */
 export const suggest = (
   entries: Searchable,
   text: string,
   maySee: (ref: ServiceRef) => boolean,
   isPreferred: (ref: ServiceRef) => boolean = () => false,
 ): readonly Option[] => {
-  const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
+  const typed = text.trim().toLowerCase().slice(0, MAX_VALUE)
   const ranked = RANKS.map((): Entry[] => [])
   for (const entry of entries) ranked[rankOf(entry, typed) ?? RANKS.length]?.push(entry)
   const likeliest = ranked.map(same => [
@@ -48,30 +48,30 @@ export const suggest = (
   ])
   const found: Option[] = []
   for (const { ref } of likeliest.some(same => same.length > 0) ? likeliest.flat() : similar(entries, typed)) {
-    if (found.length === MOST_OPTIONS) break
+    if (found.length === MAX_OPTIONS) break
     if (maySee(ref)) found.push(optionOf(ref))
   }
   return found
 }
 
-/** The same where an account or a cluster may be meant, too: those first, because there are few of them. */
+/** Options for a place: matching accounts and clusters, then services. */
 export const suggestPlaces = (
   entries: Searchable,
   text: string,
   maySee: (ref: ServiceRef) => boolean,
   isPreferred: (ref: ServiceRef) => boolean = () => false,
 ): readonly Option[] => {
-  const typed = text.trim().toLowerCase().slice(0, MOST_VALUE)
+  const typed = text.trim().toLowerCase().slice(0, MAX_VALUE)
   const places = [
     ...placesOf(entries, ({ account }) => account),
     ...placesOf(entries, ({ account, region, cluster }) => `${account}.${region}/${cluster}`),
   ]
-    .filter(([name, refs]) => name.toLowerCase().includes(typed) && name.length <= MOST_VALUE && refs.some(maySee))
+    .filter(([name, refs]) => name.toLowerCase().includes(typed) && name.length <= MAX_VALUE && refs.some(maySee))
     .map(([name]) => option(name, name))
-  return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MOST_OPTIONS)
+  return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MAX_OPTIONS)
 }
 
-/** By name, in order, with what is in them. */
+/** Places by name, in order, each with its services. */
 const placesOf = (
   entries: Searchable,
   nameOf: (ref: ServiceRef) => string,
@@ -86,39 +86,39 @@ const placesOf = (
   return [...places].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
-const MOST_COMPARED = 1_000
-const SHORTEST = 4
+const MAX_COMPARED = 1_000
+const MIN_LENGTH = 4
 
-/** With a typing error or two: names of about that length which begin with the same letter. */
+/** Names within two typing errors, of similar length and with the same first letter. */
 const similar = (entries: Searchable, typed: string): readonly Entry[] => {
-  if (typed.length < SHORTEST) return []
+  if (typed.length < MIN_LENGTH) return []
   const isAlike = ({ name }: Entry) => name[0] === typed[0] && Math.abs(name.length - typed.length) <= 2
   return entries
     .filter(isAlike)
-    .slice(0, MOST_COMPARED)
+    .slice(0, MAX_COMPARED)
     .filter(({ name }) => editDistance(name, typed) <= 2)
 }
 
 export const optionOf = (ref: ServiceRef): Option => {
   const name = fullName(ref)
-  return option(name, name.length <= MOST_VALUE ? name : marked(ref))
+  return option(name, name.length <= MAX_VALUE ? name : shortValue(ref))
 }
 
 const option = (name: string, value: string): Option => {
-  const text = name.length <= MOST_LABEL ? name : `…${name.slice(1 - MOST_LABEL)}`
+  const text = name.length <= MAX_LABEL ? name : `…${name.slice(1 - MAX_LABEL)}`
   return { text: { type: 'plain_text', text, emoji: false }, value }
 }
 
-/** What stands for a name that is longer than a value may be. */
-const marked = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
+/** A short value for a name that is longer than Slack allows. */
+const shortValue = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
 
-/** The full name that an option's value stands for. */
+/** The full name for an option's value. */
 export const chosen = (value: string, entries: Searchable): string => {
-  const entry = value.startsWith('#') ? entries.find(({ ref }) => marked(ref) === value) : undefined
+  const entry = value.startsWith('#') ? entries.find(({ ref }) => shortValue(ref) === value) : undefined
   return entry === undefined ? value : fullName(entry.ref)
 }
 
-/** What the configuration lets people run by its name, with each of its parameters' values. */
+/** The configured commands, with each value of their parameters. */
 export const suggestCommands = (text: string, { commands }: ExecRules): readonly Option[] =>
   Object.entries(commands)
     .flatMap(([name, { parameters }]) =>
@@ -128,5 +128,5 @@ export const suggestCommands = (text: string, { commands }: ExecRules): readonly
       ),
     )
     .filter(line => line.includes(text.trim().toLowerCase()) && line.length <= 75)
-    .slice(0, MOST_OPTIONS)
+    .slice(0, MAX_OPTIONS)
     .map(line => ({ text: { type: 'plain_text', text: line, emoji: false }, value: line }))

@@ -1,42 +1,34 @@
-// Asking for consent: open the vote in the store, post the card, sleep on one callback, and then read the store again.
+// Requests approval: opens the vote in the store, posts the card, waits for one callback, and reads the decision from
+// the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import type { Ports } from '../../commands/ports.ts'
 import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
-import type { Card, Face } from '../../engine/change/card.ts'
+import type { Face } from '../../engine/change/card.ts'
 import { fingerprint } from '../../engine/change/plan.ts'
-import {
-  approvalKey,
-  callbackKey,
-  executionKey,
-  faceKey,
-  heardKey,
-  postedKey,
-  postingKey,
-} from '../../engine/change/records.ts'
-import { renderCard, renderElsewhere } from '../../engine/change/render-card.ts'
-import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { approvalKey, callbackKey, decisionReadKey, executionKey, faceKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
-import type { Verdict } from '../../engine/rules/policy.ts'
-import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'
+import type { Verdict } from '../../engine/rules/judge.ts'
+import type { Refusal } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
-import type { Posted } from '../../model/ports/slack.ts'
-import type { Key } from '../../model/ports/store.ts'
 import { pendingFrom, pendingKey, showPending } from '../prepare/pending.ts'
 import type { OperationPorts } from './ports.ts'
+import { postOnce } from './post-once.ts'
 import { step } from './steps.ts'
 import type { ApprovalOutcome } from './story.ts'
 
-type Asking = {
+type ApprovalRequest = {
   readonly job: OperationJob
   readonly ctx: DurableContext
   readonly ports: OperationPorts
   readonly face: Face
 }
 
-/** Nobody has to be asked: the card is posted all the same, so that people see what happens. */
-export const announce = async (asking: Asking, channel?: string): Promise<ApprovalOutcome | Refusal> => {
+/** Posts the card of a change that needs no approval, so that the channel sees it. */
+export const postWithoutApproval = async (
+  asking: ApprovalRequest,
+  channel?: string,
+): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
   const posted = await step(ctx, 'post the card', async () => {
     await saveCard(asking)
@@ -46,50 +38,52 @@ export const announce = async (asking: Asking, channel?: string): Promise<Approv
 }
 
 export const awaitApproval = async (
-  asking: Asking,
+  asking: ApprovalRequest,
   verdict: Extract<Verdict, { kind: 'consent' }>,
 ): Promise<ApprovalOutcome | Refusal> => {
   const { job, ctx, ports, face } = asking
-  const [woken, callbackId] = await ctx.createCallback('consent', { timeout: { minutes: verdict.rule.expiryMinutes } })
+  const [callback, callbackId] = await ctx.createCallback('consent', {
+    timeout: { minutes: verdict.rule.expiryMinutes },
+  })
   const approval = await step(ctx, 'open the vote', () => openVote(asking, verdict, callbackId))
-  const giveUp = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
+  const closeVote = () => step(ctx, 'withdraw the vote', () => withdraw(ports, job.id, face.plan.target.arn))
   const posted = await step(ctx, 'post the card', () =>
     postOnce('card', job, ports, { ...face, stage: { kind: 'waiting', approval } }, verdict.rule.channel),
   ).catch(async error => {
-    await giveUp().catch(() => undefined)
+    await closeVote().catch(() => undefined)
     throw error
   })
   if ('kind' in posted) {
-    await giveUp()
+    await closeVote()
     return posted
   }
   await step(ctx, 'schedule a reminder', async () => {
     await showPending(ports.store, pendingKey(face.plan.target.arn, job.id), posted).catch(() => undefined)
-    return beginReminders(approval, ports)
+    return scheduleReminders(approval, ports)
   })
-  await woken.catch(() => 'timed out')
+  await callback.catch(() => 'timed out')
   const settled = await step(ctx, 'read the decision', () => readDecision(ports, job.id, face.plan.target.arn)).catch(
     () => ({ votes: [] }),
   )
   return { kind: 'consent', posted, ...settled }
 }
 
-/** A courtesy: that nobody is reminded must not keep the plan from its approvers. */
-const beginReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
+/** A failed reminder does not stop the request. */
+const scheduleReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
   const job = { kind: 'reminder', operation: approval.operation, number: 1 } as const
   await scheduleReminder(job, approval, ports).catch(error => logError('first reminder', job.operation, error))
   return null
 }
 
-/** What others need who speak of the operation: reminders, and whoever finds that it ended without a word. */
-const saveCard = async ({ job, ctx, ports, face }: Asking): Promise<void> => {
+/** Stores the card and the execution ARN. Reminders and the check for dead operations read them. */
+const saveCard = async ({ job, ctx, ports, face }: ApprovalRequest): Promise<void> => {
   await ports.store.create(faceKey(job.id), face)
   await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
 }
 
-/** Before the card: whoever clicks it finds the vote, and whoever settles the vote finds the callback. */
+/** Runs before the card is posted: a click needs the stored vote, and the decision needs the stored callback. */
 const openVote = async (
-  asking: Asking,
+  asking: ApprovalRequest,
   { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
   callbackId: string,
 ): Promise<Approval> => {
@@ -118,67 +112,7 @@ const openVote = async (
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 
-/** One message, although posting cannot be repeated: who finds the mark of an earlier attempt looks for its message first. */
-export const postOnce = async (
-  what: 'card' | 'outcome',
-  job: OperationJob,
-  ports: Ports,
-  card: Card,
-  channel?: string,
-): Promise<Posted | Refusal> => {
-  const { store } = ports
-  const known = await store.get<Posted>(postedKey(job.id, what))
-  if (known !== undefined) return known.value
-  const isFirst = await store.create(postingKey(job.id, what), { at: ports.now() })
-  const config = await ports.config()
-  const channels = [...new Set([channel ?? job.place.channel, config.channel])]
-  const posted = await postSomewhere(what, job, ports, card, channels, isFirst)
-  return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, what), ports) : posted
-}
-
-/** Delivered twice at once, an operation may have posted twice: the store says whose message stays. */
-const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
-  if (await store.create(key, posted)) return posted
-  const kept = (await store.get<Posted>(key))?.value ?? posted
-  if (kept.ts !== posted.ts) await (await slack()).remove(posted).catch(() => undefined)
-  return kept
-}
-
-const postSomewhere = async (
-  what: 'card' | 'outcome',
-  job: OperationJob,
-  ports: Ports,
-  card: Card,
-  channels: readonly string[],
-  isFirst: boolean,
-): Promise<Posted | Refusal> => {
-  const slack = await ports.slack()
-  let why = ''
-  for (const channel of channels) {
-    try {
-      const earlier = isFirst ? undefined : await slack.find(channel, { operation: job.id, what })
-      const posted = earlier ?? (await slack.post(channel, renderCard(card), { mark: { operation: job.id, what } }))
-      if (channel !== job.place.channel) await tellElsewhere(job, ports, posted)
-      return posted
-    } catch (error) {
-      if (!(error instanceof RemoteError) || error.passing) throw error
-      why = error.code
-    }
-  }
-  return refuse(
-    `The plan could not be posted (Slack: ${why}), so nobody can approve it.`,
-    'Invite Quarterdeck to this channel: `/invite @quarterdeck`.',
-  )
-}
-
-/** A courtesy: that it fails must not keep the plan from its approvers. */
-const tellElsewhere = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
-  const slack = await ports.slack()
-  const link = await slack.permalink(posted).catch(() => '')
-  await answerAsker(job, slack, renderElsewhere(posted.channel, link)).catch(() => undefined)
-}
-
-/** The callback only wakes. What was decided is what the store says; silence is a no. */
+/** The callback only wakes the operation. The store has the decision; without a vote the request expires. */
 const readDecision = async (
   ports: OperationPorts,
   operation: string,
@@ -187,14 +121,14 @@ const readDecision = async (
   const { store, now } = ports
   await applyEvent(store, operation, approval => ({ kind: 'expire', at: approval.expiresAt }))
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
-  if (approval?.decision === undefined) throw new Error(`the vote on ${operation} is gone`)
-  await armLook(operation, ports)
-  await store.create(heardKey(operation), { at: now() })
+  if (approval?.decision === undefined) throw new Error(`the approval of ${operation} was not found`)
+  await armDeadOperationCheck(operation, ports)
+  await store.create(decisionReadKey(operation), { at: now() })
   await clearPending(ports, operation, serviceArn)
   return { decision: approval.decision, votes: approval.votes }
 }
 
-/** Without a card there is nothing to vote on. */
+/** Closes the vote when its card could not be posted. */
 const withdraw = async (ports: OperationPorts, operation: string, serviceArn: string): Promise<null> => {
   await applyEvent(ports.store, operation, () => ({ kind: 'withdraw', at: ports.now() }))
   await clearPending(ports, operation, serviceArn)

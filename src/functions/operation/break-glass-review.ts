@@ -1,5 +1,4 @@
-// The day after glass was broken, somebody else looks at it. A lease may run for longer than that: then it is asked for in
-// the middle of it.
+// Requests a review 24 hours after break glass was used, also while a lease still runs.
 
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { renderReview } from './render-review.ts'
@@ -8,43 +7,43 @@ import type { Story } from './story.ts'
 
 const DAY_MS = 86_400_000
 
-/** Asked for once, by whoever comes past first. */
+/** The review is requested once: by `pass` or by `rest`. */
 export type Review = {
-  /** When it is due, ISO 8601; undefined where no glass was broken, or when it has been asked for. */
+  /** When it is due, ISO 8601; undefined without break glass, or after it was requested. */
   readonly due: () => string | undefined
-  /** Asks when it is due by `now`. */
-  readonly pass: (now: string) => Promise<void>
-  /** Sleeps until it is due, and asks. */
-  readonly rest: () => Promise<void>
+  /** Requests the review if it is due at `now` (ISO 8601). */
+  readonly requestIfDue: (now: string) => Promise<void>
+  /** Waits until the review is due, and requests it. */
+  readonly waitAndRequest: () => Promise<void>
 }
 
-export const reviewOf = async (story: Story, outcome: Outcome): Promise<Review> => {
+export const scheduleReview = async (story: Story, outcome: Outcome): Promise<Review> => {
   const { ctx, ports, face } = story
   const now = (name: string) => step(ctx, name, async () => ports.now())
   let due = face.isBreakGlass === true ? dayAfter(await now('glass is broken')) : undefined
-  const ask = async () => {
+  const request = async () => {
     due = undefined
-    await step(ctx, 'ask for the review', () => post(story, outcome)).catch(() => null)
+    await step(ctx, 'ask for the review', () => postReview(story, outcome)).catch(() => null)
   }
   return {
     due: () => due,
-    pass: async at => {
-      if (due !== undefined && due <= at) await ask()
+    requestIfDue: async at => {
+      if (due !== undefined && due <= at) await request()
     },
-    rest: async () => {
+    waitAndRequest: async () => {
       if (due === undefined) return
-      const left = Date.parse(due) - Date.parse(await now('before the review'))
-      if (left > 0) await ctx.wait('until the review', { seconds: Math.ceil(left / 1000) })
-      await ask()
+      const remainingMs = Date.parse(due) - Date.parse(await now('before the review'))
+      if (remainingMs > 0) await ctx.wait('until the review', { seconds: Math.ceil(remainingMs / 1000) })
+      await request()
     },
   }
 }
 
 const dayAfter = (at: string): string => new Date(Date.parse(at) + DAY_MS).toISOString()
 
-const post = async ({ ports, consent, face }: Story, outcome: Outcome): Promise<null> => {
+const postReview = async ({ ports, approval, face }: Story, outcome: Outcome): Promise<null> => {
   const { breakGlass, channel } = await ports.config()
   const message = renderReview(face, outcome)
-  await (await ports.slack()).post(breakGlass?.channel ?? channel, message, { thread: consent.posted.ts })
+  await (await ports.slack()).post(breakGlass?.channel ?? channel, message, { thread: approval.posted.ts })
   return null
 }

@@ -1,5 +1,5 @@
-// The client through which the durable SDK writes checkpoints. SDK 2.4.0 misreads two answers of the service: a stale token
-// (aws-durable-execution-sdk-js issue 917) and an answer without a token (issue 918). Delete this file once it reads both.
+// The durable SDK's client for checkpoints, with a workaround for two answers that SDK 2.4.0 misreads. Delete it when
+// the SDK reads both.
 import {
   DurableExecutionApiClient,
   type DurableExecutionClient,
@@ -10,21 +10,21 @@ import {
   withDurableExecution,
 } from '@aws/durable-execution-sdk-js'
 
-/** Source: issue 917; the SDK compares with a capital T, and fails the whole execution. */
+/** aws-durable-execution-sdk-js issue 917: the SDK compares with a capital T, and fails the whole execution. */
 const STALE_TOKEN = /^invalid checkpoint token/i
 
-/** What the service answers to a token that was used before; `isKnown`: this file reads it as a stale token. */
+/** The service's answer to a used token. `isKnown`: this file reads it as a stale token. */
 export type SpentToken = { readonly text: string; readonly isKnown: boolean }
 
 type Client = DurableExecutionClient & {
   readonly isSuperseded: () => boolean
-  /** Sends the token of the last checkpoint once more: for the canary. */
+  /** Sends the token of the last checkpoint again. The canary uses it. */
   readonly sendSpentToken: () => Promise<SpentToken>
 }
 
 type Request = Parameters<DurableExecutionClient['checkpoint']>[0]
 
-/** Ends this invocation alone: a newer one has the execution, or the service starts one. */
+/** Ends this invocation only. Another invocation has the execution, or the service starts one. */
 const endInvocation = (message: string, cause?: unknown): DurableExecutionClientError =>
   new DurableExecutionClientError(message, { scope: DurableExecutionClientErrorScope.INVOCATION, cause })
 
@@ -32,23 +32,23 @@ const isStale = (error: unknown): error is Error => error instanceof Error && ST
 
 const createClient = (api: DurableExecutionClient): Client => {
   let isSuperseded = false
-  let spent: Request | undefined
+  let lastRequest: Request | undefined
   return {
     isSuperseded: () => isSuperseded,
     getExecutionState: (request, logger) => api.getExecutionState(request, logger),
     checkpoint: async (request, logger) => {
-      if (isSuperseded) throw endInvocation('The service takes no more checkpoints from this invocation')
+      if (isSuperseded) throw endInvocation('The service accepts no more checkpoints from this invocation')
       const answer = await api.checkpoint(request, logger).catch((error: unknown) => {
         throw isStale(error) ? endInvocation(error.message, error) : error
       })
-      spent = request
-      // The checkpoint that ends the execution is the only one that is answered without a token in the ordinary course.
+      lastRequest = request
+      // Without a token, by design: only the checkpoint that ends the execution.
       const isLast = request.Updates?.some(({ Type }) => Type === 'EXECUTION') === true
       if (answer.CheckpointToken || isLast) return answer
       isSuperseded = true
       throw endInvocation('The answer to a checkpoint has no token: another invocation has the execution')
     },
-    sendSpentToken: () => sendSpentToken(api, spent),
+    sendSpentToken: () => sendSpentToken(api, lastRequest),
   }
 }
 
@@ -63,21 +63,21 @@ const sendSpentToken = async (api: DurableExecutionClient, spent: Request | unde
   }
 }
 
-/** As the SDK's own handler, which is told besides how to send a spent token. */
-type Run<Event, Result> = (
+/** A durable handler with one more argument, which can send a used token. */
+type DurableRun<Event, Result> = (
   event: Event,
   ctx: Parameters<DurableExecutionHandler<Event, Result>>[1],
   service: Pick<Client, 'sendSpentToken'>,
 ) => Promise<Result>
 
 /**
- * As the SDK's withDurableExecution, with both answers read as the service means them: a stale token ends the invocation
- * with an error, so that the service starts another; a missing token ends it with PENDING and sends nothing more.
- * `api`: the client that sends the requests; one for each handler.
+ * Wraps a handler as the SDK's withDurableExecution does, and reads both answers as the service means them. A stale
+ * token (issue 917) ends the invocation with an error, so that the service starts another. A missing token (issue 918)
+ * ends it with PENDING and sends nothing more. `api`: the client that sends the requests; one for each handler.
  */
-export const asDurable =
+export const durableHandler =
   <Event, Result>(
-    run: Run<Event, Result>,
+    run: DurableRun<Event, Result>,
     api: DurableExecutionClient = new DurableExecutionApiClient(),
   ): ReturnType<typeof withDurableExecution<Event, Result>> =>
   async (event, context) => {

@@ -1,77 +1,76 @@
-// The interpreter, and the only hand on a writer: makes the calls of a plan, in order, as they stand, and looks until they
-// are true.
+// The interpreter: makes the calls of a plan in order, and polls until the change has settled. Only it uses a writer.
 
 import type { AnyMutation } from '../../commands/command.ts'
 import { boundedProgress, boundedText } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import type { Call, PlannedExec } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
-import { conversationsOf } from '../../features/exec/calls.ts'
+import { execCallsOf } from '../../features/exec/calls.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { RemoteError } from '../../model/errors.ts'
 import { mutationNamed } from '../prepare/prepare.ts'
-import { converseAll } from './exec/in-waves.ts'
+import { runInWaves } from './exec/run-in-waves.ts'
 import { makeLeaseCall } from './lease-calls.ts'
-import { holdOn } from './service-mutex.ts'
-import { tellProgress } from './show-progress.ts'
-import { once, step, watch } from './steps.ts'
-import { audit, errorText, nothingHappened, planAgain, type Story, stepName } from './story.ts'
+import { renewLock } from './service-mutex.ts'
+import { showProgress } from './show-progress.ts'
+import { atMostOnce, pollUntil, step } from './steps.ts'
+import { audit, errorText, nothingChanged, offerPlanAgain, type Story, stepName } from './story.ts'
 
 export const execute = async (story: Story): Promise<Outcome> => {
   const { ctx, ports } = story
   const since = await step(ctx, stepName(story, 'begin'), async () => ports.now())
   const intent = await step(ctx, stepName(story, 'audit the intent'), () =>
-    audit(story, 'intent', { at: since, ...toCall(story) }),
-  ).catch(nothingHappened)
-  if (intent !== null && story.takesBack !== true) return intent
-  const made = await makeAll(story, since)
-  return intent === null ? made : { ...made, details: [...(made.details ?? []), UNRECORDED] }
+    audit(story, 'intent', { at: since, ...callsText(story) }),
+  ).catch(nothingChanged)
+  if (intent !== null && story.endsGrant !== true) return intent
+  const outcome = await makeCalls(story, since)
+  return intent === null ? outcome : { ...outcome, details: [...(outcome.details ?? []), UNRECORDED] }
 }
 
-const UNRECORDED = 'The audit did not take the intent: tell whoever keeps it.'
+const UNRECORDED = 'The intent could not be recorded in the audit: tell your administrator.'
 
-const makeAll = async (story: Story, since: string): Promise<Outcome> => {
+const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   const { face } = story
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
-    // A plan that runs commands does nothing else.
+    // A plan with commands has no other calls.
     if (call.action === 'ExecuteCommand')
       return {
         requestIds,
-        ...(await converseAll(conversationsOf(face.plan), stepName(story, call.action), since, story)),
+        ...(await runInWaves(execCallsOf(face.plan), stepName(story, call.action), since, story)),
       }
-    const made = await send(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
-    if ('status' in made) return { ...made, requestIds }
-    requestIds.push(made.requestId)
+    const sent = await sendSafely(call, stepName(story, `call ${at + 1}: ${call.action}`), story)
+    if ('status' in sent) return { ...sent, requestIds }
+    requestIds.push(sent.requestId)
   }
-  return { ...(await settle(story, since)), requestIds }
+  return { ...(await waitUntilSettled(story, since)), requestIds }
 }
 
-/** What an end does, its invocation does not say. */
-const toCall = ({ turn, face }: Story): { readonly text?: string } =>
+/** The invocation does not say what a lease's end does, so the audit record lists the calls. */
+const callsText = ({ turn, face }: Story): { readonly text?: string } =>
   turn === undefined ? {} : { text: `at its end: ${face.plan.calls.map(({ action }) => action).join(', ')}` }
 
-/** All but conversations. */
+/** All calls except commands. */
 type Request = Exclude<Call, PlannedExec>
-type Made = { readonly requestId: string }
+type CallResult = { readonly requestId: string }
 
-/** What may be repeated is tried until AWS answers; what may not is sent once, and then looked for. */
-const send = async (call: Request, name: string, story: Story): Promise<Made | Outcome> => {
-  if (call.repeatable) return step(story.ctx, name, () => make(call, story)).catch(maybe)
-  const sent = await once(story.ctx, name, () => make(call, story))
+/** Retries idempotent calls until AWS answers. Sends others once, and checks their effect after a lost answer. */
+const sendSafely = async (call: Request, name: string, story: Story): Promise<CallResult | Outcome> => {
+  if (call.repeatable) return step(story.ctx, name, () => makeCall(call, story)).catch(unknownCall)
+  const sent = await atMostOnce(story.ctx, name, () => makeCall(call, story))
   if (sent.kind === 'done') return sent.value
-  return step(story.ctx, `${name}, looked for`, () => lookFor(call, story)).catch(maybe)
+  return step(story.ctx, `${name}, looked for`, () => verifyCall(call, story)).catch(unknownCall)
 }
 
-/** A definite no from AWS ends the story; anything else is thrown. */
-const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
-  const { job, ports, face, consent, turn } = story
+/** Returns AWS's definite refusal as an outcome; throws anything else. */
+const makeCall = async (call: Request, story: Story): Promise<CallResult | Outcome> => {
+  const { job, ports, face, approval, turn } = story
   try {
-    const taken = await givingWay(story)
-    if (taken !== undefined) return taken
+    const lost = await lostLock(story)
+    if (lost !== undefined) return lost
     if (call.service === 'quarterdeck') return { requestId: await makeLeaseCall(call, story) }
     const who = { actor: job.actor, corporateId: face.corporateId }
-    const approvers = consent.votes.map(({ voter }) => voter.user)
+    const approvers = approval.votes.map(({ voter }) => voter.user)
     const write = await ports.writer(await ports.config(), {
       plan: face.plan,
       who,
@@ -86,94 +85,95 @@ const make = async (call: Request, story: Story): Promise<Made | Outcome> => {
   }
 }
 
-/** Somebody whose change is more urgent took the lock: what is left of this one is theirs to decide. */
-const givingWay = async ({ job, ports, face }: Story, isCalled = false): Promise<(Progress & Outcome) | undefined> => {
+/** An urgent change took the lock. Its requester decides about the rest of this change. */
+const lostLock = async ({ job, ports, face }: Story, isBegun = false): Promise<(Progress & Outcome) | undefined> => {
   if (face.plan.isUnlocked === true) return undefined
-  const held = await holdOn(ports.store, job, face.plan, ports.now())
-  if (held.kind === 'ours') return undefined
-  if (held.kind === 'taken')
-    return { status: 'superseded', text: `${held.lock.holder.name} took the service over: ${held.lock.what}.` }
-  if (!isCalled) return { status: 'superseded', text: 'Its lock had run out, so another change may have come first.' }
-  // What was begun goes on being watched: whoever locks it now is met by the next look, and what they changed, too.
+  const state = await renewLock(ports.store, job, face.plan, ports.now())
+  if (state.kind === 'ours') return undefined
+  if (state.kind === 'taken')
+    return { status: 'superseded', text: `Replaced by a change of ${state.lock.holder.name}: ${state.lock.what}.` }
+  if (!isBegun) return { status: 'superseded', text: 'Its lock expired, so another change may have run.' }
+  // A change that was begun is still polled. Another holder of the lock shows at the next poll.
   return undefined
 }
 
-const lookFor = async (call: Request, { job, ports, face }: Story): Promise<Made | Outcome> => {
+const verifyCall = async (call: Request, { job, ports, face }: Story): Promise<CallResult | Outcome> => {
   const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
   const applied = (await mutationNamed(face.plan.command)?.applied?.(call, face.plan, read)) ?? 'unknown'
-  if (applied === true) return { requestId: 'lost with the answer' }
-  if (applied === 'unknown') return maybe(new Error('its answer was lost, and what is there does not tell'))
+  if (applied === true) return { requestId: 'unknown (answer lost)' }
+  if (applied === 'unknown')
+    return unknownCall(new Error('the answer was lost, and the service does not show the effect'))
   return {
     status: 'failed',
-    text: 'It was not done: the function died before AWS heard of it.',
-    offers: planAgain(face.plan),
+    text: 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
+    offers: offerPlanAgain(face.plan),
   }
 }
 
-const maybe = (error: unknown): Outcome => ({
+const unknownCall = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: boundedText(`AWS may or may not have done it: ${errorText(error)}.`),
+  text: boundedText(`The call may or may not have reached AWS: ${errorText(error)}.`),
 })
 
-/** Twenty looks in a row that AWS does not answer, ten minutes or more, and nobody knows. */
-const MOST_MISSES = 20
+/** After 20 polls in a row without an answer from AWS, 10 minutes or more, the outcome is unknown. */
+const MAX_MISSES = 20
 
-type Watched = { readonly progress: Progress | Outcome; readonly misses: number }
+type PollState = { readonly progress: Progress | Outcome; readonly misses: number }
 
-const settle = async (story: Story, since: string): Promise<Outcome> => {
+const waitUntilSettled = async (story: Story, since: string): Promise<Outcome> => {
   const settled = mutationNamed(story.face.plan.command)?.settled
   if (settled === undefined) return { status: 'done', text: '' }
-  const first: Watched = { progress: { status: 'moving', text: 'started' }, misses: 0 }
-  const isOver = ({ progress }: Watched) => progress.status !== 'moving'
-  const { progress } = await watch<Watched>(
+  const first: PollState = { progress: { status: 'moving', text: 'started' }, misses: 0 }
+  const isOver = ({ progress }: PollState) => progress.status !== 'moving'
+  const { progress } = await pollUntil<PollState>(
     story.ctx,
     stepName(story, 'settle'),
     first,
-    before => look(story, settled, since, before),
+    before => pollChange(story, settled, since, before),
     isOver,
-  ).catch(error => ({ progress: unwatched(error) }))
+  ).catch(error => ({ progress: unreadableProgress(error) }))
   return progress.status === 'moving' ? unsettled(story, since, progress.text) : progress
 }
 
-/** `unknown`: AWS has taken the change and has not failed it, but nobody saw it come true. */
+/** AWS accepted the change and has not failed it, but it did not settle in time. */
 const unsettled = async (story: Story, since: string, last: string): Promise<Outcome> => {
   const now = await step(story.ctx, stepName(story, 'watching ended'), async () => story.ports.now())
   const hours = Math.round((Date.parse(now) - Date.parse(since)) / 3_600_000)
   const { target } = story.face.plan
   return {
     status: 'unknown',
-    text: `Still not settled after ${hours} h, watching ended: ${last.replace(/\.?$/, '.')}`,
+    text: `Not settled after ${hours} h and no longer watched: ${last.replace(/\.?$/, '.')}`,
     offers: [{ label: 'Status', invocation: `status ${fullName(target)}` }],
   }
 }
 
-const look = async (
+const pollChange = async (
   story: Story,
   settled: NonNullable<AnyMutation['settled']>,
   since: string,
-  before: Watched,
-): Promise<Watched> => {
+  before: PollState,
+): Promise<PollState> => {
   const { job, ports, face } = story
   try {
-    const taken = await givingWay(story, true)
-    if (taken !== undefined) return { progress: taken, misses: 0 }
+    const lost = await lostLock(story, true)
+    if (lost !== undefined) return { progress: lost, misses: 0 }
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
     const memory = 'memory' in before.progress ? before.progress.memory : undefined
     const progress = boundedProgress(await settled(face.plan, since, ports.now(), read, memory))
     if (progress.status === 'moving' && progress.text !== before.progress.text) {
       const { text, share } = progress
-      await tellProgress(story, { text, since, ...(share !== undefined && { share }) })
+      await showProgress(story, { text, since, ...(share !== undefined && { share }) })
     }
     return { progress, misses: 0 }
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error
-    const isLost = !error.passing || before.misses >= MOST_MISSES
+    const isLost = !error.passing || before.misses >= MAX_MISSES
     if (!isLost) return { ...before, misses: before.misses + 1 }
-    return { progress: unwatched(error), misses: 0 }
+    return { progress: unreadableProgress(error), misses: 0 }
   }
 }
 
-const unwatched = (error: unknown): Outcome => ({
+const unreadableProgress = (error: unknown): Outcome => ({
   status: 'unknown',
-  text: boundedText(`It was begun, but cannot be watched: ${errorText(error)}.`),
+  text: boundedText(`It was started, but its progress cannot be read: ${errorText(error)}.`),
 })

@@ -1,25 +1,28 @@
-// A plan's calls that are our own: what they change is in our store, by the same hand and under the same audit.
+// Extends and keeps leases: plan calls that change our own store, under the same audit as AWS calls.
 
 import type { LeaseCall } from '../../engine/change/plan.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { scheduleLeaseLook } from '../../engine/jobs/timers.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { leaseOf } from '../../engine/leases/book.ts'
 import { updateBook } from '../../engine/leases/book-store.ts'
-import { extend, isOver, keep } from '../../engine/leases/compose.ts'
+import { extendLease, isEnded, keepLease } from '../../engine/leases/compose.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Story } from './story.ts'
 
-/** Repeatable: made again, it is what it was. The operation that holds the lease looks at it within minutes. */
+/**
+ * Idempotent. The operation that runs the lease reads the change within minutes. Throws RemoteError when the lease is
+ * over.
+ */
 export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face }: Story): Promise<string> => {
   const operation = String(input['lease'])
   const until = String(input['until'])
   await updateBook(ports.store, face.plan.target, book => {
-    if (action === 'KeepLease') return keep(book, operation)
+    if (action === 'KeepLease') return keepLease(book, operation)
     const lease = leaseOf(book, operation)
-    if (lease === undefined || isOver(lease) || lease.until <= ports.now())
-      throw new RemoteError('The lease is over', { code: 'LeaseOver', passing: false })
-    return extend(book, operation, until)
+    if (lease === undefined || isEnded(lease) || lease.until <= ports.now())
+      throw new RemoteError('The temporary change has ended', { code: 'LeaseOver', passing: false })
+    return extendLease(book, operation, until)
   })
-  await scheduleLeaseLook(operation, ports).catch(error => logError('lease', operation, error))
+  await scheduleLeaseCheck(operation, ports).catch(error => logError('lease', operation, error))
   return 'quarterdeck'
 }

@@ -1,64 +1,64 @@
-// The story of one change, from a typed line to a true sentence about what became of it. One durable function: it may
-// die between any two lines, and goes on from there; every line below is a step, recorded once, or pure.
+// One change, from the typed line to its outcome: one durable function whose steps are recorded once, or pure.
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
-import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
-import { difference, driftOf, fingerprint, type Plan } from '../../engine/change/plan.ts'
+import type { Plan } from '../../engine/change/plan.ts'
 import { answeredKey } from '../../engine/change/records.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
-import { armFirstLook } from '../../engine/jobs/timers.ts'
-import type { Asked } from '../../engine/leases/book.ts'
+import { armFirstCheck } from '../../engine/jobs/timers.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { type Proposal, propose } from '../prepare/propose.ts'
-import { announce, awaitApproval } from './await-approval.ts'
-import { type Review, reviewOf } from './break-glass-review.ts'
-import { holdGrant } from './hold-grant.ts'
-import { addToLeases, removeFromLeases, runLease } from './hold-lease.ts'
+import { awaitApproval, postWithoutApproval } from './await-approval.ts'
+import { type Review, scheduleReview } from './break-glass-review.ts'
 import { execute } from './interpreter.ts'
-import { keepable } from './plan-size.ts'
+import { limitPlanSize } from './plan-size.ts'
 import type { OperationPorts } from './ports.ts'
-import { end } from './report.ts'
+import { type Rechecked, recheck } from './recheck.ts'
+import { finish } from './report.ts'
+import { runGrant } from './run-grant.ts'
+import { addToLeases, removeFromLeases, runLease } from './run-lease.ts'
 import { type Locked, lock, unlock } from './service-mutex.ts'
 import { step } from './steps.ts'
-import { type ApprovalOutcome, errorText, nothingHappened, planAgain, type Story } from './story.ts'
+import { type ApprovalOutcome, errorText, nothingChanged, offerPlanAgain, type Story } from './story.ts'
 
 export type Ending = Outcome['status'] | 'refused' | 'previewed'
 
 export const operate = async (job: OperationJob, ctx: DurableContext, ports: OperationPorts): Promise<Ending> => {
   const { durableExecutionArn } = ctx.executionContext
-  await step(ctx, 'arm the look', () => armFirstLook(job, durableExecutionArn, ports)).catch(() => null)
+  await step(ctx, 'arm the look', () => armFirstCheck(job, durableExecutionArn, ports)).catch(() => null)
   const proposal = await step(ctx, 'plan', async () =>
-    keepable(await propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel })),
+    limitPlanSize(
+      await propose({ line: job.line, actor: job.actor, purpose: job.id, ports, channel: job.place.channel }),
+    ),
   ).catch(cannotPlan)
-  if (isRefusal(proposal)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(proposal))
+  if (isRefusal(proposal)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(proposal))
   const face = faceOf(job, proposal)
   if (proposal.isDryRun)
-    return tellAsker(job, ctx, ports, 'previewed', renderCard({ ...face, stage: { kind: 'preview' } }))
+    return answerRequester(job, ctx, ports, 'previewed', renderCard({ ...face, stage: { kind: 'preview' } }))
 
-  const consent = await consentTo({ job, ctx, ports, face }, proposal).catch(cannotPlan)
-  if (isRefusal(consent)) return tellAsker(job, ctx, ports, 'refused', renderRefusal(consent))
+  const approval = await requestApproval({ job, ctx, ports, face }, proposal).catch(cannotPlan)
+  if (isRefusal(approval)) return answerRequester(job, ctx, ports, 'refused', renderRefusal(approval))
   const story: Story = {
     job,
     ctx,
     ports,
-    consent,
-    face: { ...face, ...(consent.decision && { decision: consent.decision }) },
+    approval,
+    face: { ...face, ...(approval.decision && { decision: approval.decision }) },
   }
-  const refused = proposal.verdict.kind === 'consent' ? withoutConsent(consent) : undefined
-  if (refused !== undefined) return end(story, refused)
+  const refused = proposal.verdict.kind === 'consent' ? refusedByVote(approval) : undefined
+  if (refused !== undefined) return finish(story, refused)
 
-  const carried = await carryOut(story)
-  const review = await reviewOf(story, carried.outcome)
-  const ended = await hold(story, carried, review)
-  const isHeld = carried.isLeased || isGranted(story, carried)
-  const ending = await end(isHeld ? { ...story, turn: 'lease' } : story, ended)
-  await review.rest()
+  const execution = await executeLocked(story)
+  const review = await scheduleReview(story, execution.outcome)
+  const ended = await waitForEnd(story, execution, review)
+  const hasEnd = execution.isLeased || isGranted(story, execution)
+  const ending = await finish(hasEnd ? { ...story, turn: 'lease' } : story, ended)
+  await review.waitAndRequest()
   return ending
 }
 
@@ -68,70 +68,70 @@ const faceOf = (job: OperationJob, { plan, reason, verdict, configVersion, isBre
   requester: job.actor,
   corporateId: verdict.corporateId,
   askedIn: job.place.channel,
-  rule: verdict.kind === 'consent' ? `consent rule ${verdict.ruleNumber}` : verdict.why,
+  rule: verdict.kind === 'consent' ? `approval rule ${verdict.ruleNumber}` : verdict.why,
   configVersion,
   ...(reason !== undefined && { reason }),
   ...(isBreakGlass && { isBreakGlass }),
 })
 
-const consentTo = async (
-  asking: Omit<Story, 'consent'> & { face: Face },
+const requestApproval = async (
+  request: Omit<Story, 'approval'> & { face: Face },
   { verdict, isBreakGlass }: Proposal,
 ): Promise<ApprovalOutcome | Refusal> => {
-  if (verdict.kind === 'consent') return awaitApproval(asking, verdict)
+  if (verdict.kind === 'consent') return awaitApproval(request, verdict)
   const channel = isBreakGlass
-    ? await step(asking.ctx, 'break glass', async () => (await asking.ports.config()).breakGlass?.channel ?? null)
+    ? await step(request.ctx, 'break glass', async () => (await request.ports.config()).breakGlass?.channel ?? null)
     : null
-  return announce(asking, channel ?? undefined)
+  return postWithoutApproval(request, channel ?? undefined)
 }
 
-/** Anything but a settled approval is a no; a vote that cannot be read is one, too. */
-const withoutConsent = ({ decision }: ApprovalOutcome): Outcome | undefined => {
+/** Only an approved request continues. An unreadable vote counts as a rejection. */
+const refusedByVote = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
   if (decision.outcome === 'approved') return undefined
-  const text = decision.outcome === 'superseded' ? 'Another plan was asked for instead; nothing was changed.' : ''
+  const text = decision.outcome === 'superseded' ? 'Replaced by another request; nothing was changed.' : ''
   return { status: decision.outcome, text }
 }
 
-/** What has an end is held until then. */
-const hold = (story: Story, carried: Carried, review: Review): Promise<Outcome> => {
+/** Waits for the end of a lease or of a grant. */
+const waitForEnd = (story: Story, carried: Execution, review: Review): Promise<Outcome> => {
   if (carried.isLeased) return runLease(story, carried.outcome, review)
-  return isGranted(story, carried) ? holdGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
+  return isGranted(story, carried) ? runGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
 }
 
-/** Whoever may have been let in is let out again. */
-const isGranted = ({ face }: Story, { outcome }: Carried): boolean =>
+/** Also true when the call's outcome is unknown: the grant may exist, so its end must remove it. */
+const isGranted = ({ face }: Story, { outcome }: Execution): boolean =>
   face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
 const preemptedWords = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly string[] =>
-  from === undefined ? [] : [`${from.holder.name}’s “${from.what}” was under way and gives way to this`]
+  from === undefined ? [] : [`This replaces “${from.what}” of ${from.holder.name}, which was running`]
 
-type Carried = { readonly outcome: Outcome; readonly isLeased: boolean }
+type Execution = { readonly outcome: Outcome; readonly isLeased: boolean }
 
-/** Locked, checked once more, recorded, done, watched: everything between consent and the last word. */
-const carryOut = async (story: Story): Promise<Carried> => {
+/** Locks the service, repeats the checks, records the intent, makes the calls and waits until they settle. */
+const executeLocked = async (story: Story): Promise<Execution> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
-  const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingHappened)
+  const locked = await step(ctx, 'lock', () => lock(ports.store, job, face.plan, ports.now())).catch(nothingChanged)
   if ('status' in locked) return { outcome: locked, isLeased: false }
   if (locked.kind === 'held') return { outcome: refusedByLock(locked, face.plan), isLeased: false }
-  const carried = await checkAndPerform(story, preemptedWords(locked))
+  const execution = await checkAndPerform(story, preemptedWords(locked))
   await step(ctx, 'unlock', () => unlock(ports.store, job, face.plan)).catch(() => null)
-  return carried
+  return execution
 }
 
-/** `more`: what moved besides. */
-const checkAndPerform = async (story: Story, more: readonly string[] = []): Promise<Carried> => {
-  const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingHappened)
+/** `more`: additional drift to show. */
+const checkAndPerform = async (story: Story, more: readonly string[] = []): Promise<Execution> => {
+  const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingChanged)
   if ('status' in checked) return { outcome: checked, isLeased: false }
-  return perform(story, { ...checked, drift: [...checked.drift, ...more] })
+  return makeChange(story, { ...checked, drift: [...checked.drift, ...more] })
 }
 
-/** A lease is in the book before the first call: whoever finds the call made finds out by whom, and until when. */
-const perform = async (story: Story, { drift, lease }: Fresh): Promise<Carried> => {
+/** The lease is stored before the first call, so that the call's origin and end are known from then on. */
+const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Execution> => {
   const { ctx, face } = story
   if (lease !== undefined) {
-    const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingHappened)
+    const joined = await step(ctx, 'join the book', () => addToLeases(story, lease)).catch(nothingChanged)
     if (joined !== null) return { outcome: joined, isLeased: false }
   }
   const outcome: Outcome = { ...(await execute({ ...story, face: { ...face, drift } })), drift }
@@ -141,9 +141,9 @@ const perform = async (story: Story, { drift, lease }: Fresh): Promise<Carried> 
 }
 
 const cannotPlan = (error: unknown): Refusal =>
-  refuse(`That did not work, and nothing was changed: ${errorText(error)}.`, 'Try again in a minute.')
+  refuse(`Request failed; nothing was changed: ${errorText(error)}.`, 'Try again in a minute.')
 
-const tellAsker = async <As extends Ending>(
+const answerRequester = async <As extends Ending>(
   job: OperationJob,
   ctx: DurableContext,
   ports: OperationPorts,
@@ -160,42 +160,6 @@ const tellAsker = async <As extends Ending>(
 
 const refusedByLock = ({ lock: { holder, what } }: Extract<Locked, { kind: 'held' }>, plan: Plan): Outcome => ({
   status: 'blocked',
-  text: `${holder.name} is changing this service at the moment (${what}). Nothing was changed.`,
-  offers: planAgain(plan),
+  text: `${holder.name} is changing this service now (${what}). Nothing was changed.`,
+  offers: offerPlanAgain(plan),
 })
-
-type Fresh = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: Asked }
-
-/** What was consented to is what runs: plan again from nothing, apply the rules again, count the votes again. */
-const recheck = async ({ job, ports, face, consent }: Story): Promise<Fresh | Outcome> => {
-  const { plan, reason, isBreakGlass = false } = face
-  const stale = (text: string, details?: readonly string[], offers = planAgain(plan)): Outcome =>
-    boundedOutcome({ status: 'stale', text, offers, ...(details && { details }) })
-  const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
-  const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
-  if (isRefusal(now)) return stale(now.text, undefined, now.offers)
-  if (fingerprint(now.plan) !== fingerprint(plan))
-    return stale('It is no longer what was approved:', difference(plan, now.plan))
-  const lost = await lostVotes(now, consent, ports)
-  if (lost !== undefined) return stale(lost)
-  const { lease } = now.plan
-  return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
-}
-
-/** Votes count when they run, not only when they were given. */
-const lostVotes = async (
-  { verdict }: Proposal,
-  { votes }: ApprovalOutcome,
-  ports: OperationPorts,
-): Promise<string | undefined> => {
-  if (verdict.kind === 'free') return undefined
-  const slack = await ports.slack()
-  const standing = await Promise.all(
-    votes.map(async ({ voter }) => verdict.approvers.includes(voter.user) && (await slack.isActive(voter.user))),
-  )
-  const counted = standing.filter(Boolean).length
-  if (counted >= verdict.rule.approvals) return undefined
-  const gone = votes.filter((_, at) => standing[at] !== true).map(({ voter }) => voter.name)
-  const why = gone.length === 0 ? '' : ` ${gone.join(', ')} may no longer approve it.`
-  return `It needs ${verdict.rule.approvals} approvals now and has ${counted}.${why}`
-}

@@ -1,19 +1,19 @@
-// A plan is kept whole, in the history of its operation and in the store; one that is too large for that is refused.
+// Refuses a plan that is too large for the durable history and the store.
 import { boundedRefusal } from '../../engine/change/bounded.ts'
 import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/propose.ts'
 
-/** What else is kept with a plan has a good part of AWS's 262,144 bytes besides. */
-const MOST_BYTES = 230_000
+/** Leaves room for the other data in AWS's limit of 262,144 bytes. */
+const MAX_BYTES = 230_000
 
-/** What a step may give back. */
-export const keepable = (proposed: Proposal | Refusal): Proposal | Refusal => {
+/** Returns the proposal if a step's result can hold it, else a refusal. */
+export const limitPlanSize = (proposed: Proposal | Refusal): Proposal | Refusal => {
   if (isRefusal(proposed)) return boundedRefusal(proposed)
   const bytes = jsonBytes(proposed)
-  if (bytes <= MOST_BYTES) return proposed
+  if (bytes <= MAX_BYTES) return proposed
   return refuse(
-    `That is too much for one plan, and nothing was changed: it has ${bytes.toLocaleString('en')} bytes, and ${MOST_BYTES.toLocaleString('en')} can be kept.`,
-    'Ask for it in parts, such as in one task at a time.',
+    `The plan is too large; nothing was changed. It has ${bytes.toLocaleString('en')} bytes; the maximum is ${MAX_BYTES.toLocaleString('en')}.`,
+    'Split the request, for example one task at a time.',
   )
 }

@@ -1,4 +1,4 @@
-// What the operation function needs of the outside.
+// The ports of the operation function.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { ExecGate, Mandate, Writer } from '../../engine/change/ports.ts'

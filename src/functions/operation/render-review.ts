@@ -1,4 +1,4 @@
-// The day after somebody broke glass: asks for a look at what they did.
+// The message that requests a review of a break-glass change.
 
 import type { Card } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -6,14 +6,14 @@ import { plain, quote, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
 export const renderReview = ({ plan, requester, reason }: Omit<Card, 'stage'>, { status }: Outcome): Rendered => {
-  const words = `Please review: ${requester.name} broke glass yesterday to ${plan.title.replace(/^./, first => first.toLowerCase())} (${status}).`
+  const words = `Please review: ${requester.name} used break glass yesterday to ${plan.title.replace(/^./, first => first.toLowerCase())} (${status}).`
   return {
     text: plain(words),
     blocks: [
       richText(
         section(words),
         ...(reason === undefined ? [] : [quote(reason)]),
-        section('Was it needed? What would have made consent possible?'),
+        section('Was it needed? What would have made approval possible?'),
       ),
     ],
   }

@@ -1,56 +1,56 @@
-// One change at a time for each service: a lock in the store, with an end, so that no dead function holds it for ever.
+// Allows one change at a time for each service: a lock in the store that expires, in case its operation dies.
 
 import type { Plan } from '../../engine/change/plan.ts'
-import { lockKey, type ServiceMutex, type Under } from '../../engine/change/records.ts'
-import { unmarked } from '../../kit/messages/markup.ts'
+import { lockKey, type ServiceActivity, type ServiceMutex } from '../../engine/change/records.ts'
+import { withoutMarkup } from '../../kit/messages/markup.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 
-/** Of a lock that is not renewed: many times longer than the five minutes between two looks of a long watch. */
-const SECONDS = 3_600
+/** How long a lock lasts without renewal: 12 times the longest poll interval. */
+const LOCK_SECONDS = 3_600
 
-/** `from`: who was under way, and gives way. */
+/** `from`: the change that was interrupted. */
 export type Locked =
-  | { readonly kind: 'ours'; readonly from?: Under }
+  | { readonly kind: 'ours'; readonly from?: ServiceActivity }
   | { readonly kind: 'held'; readonly lock: ServiceMutex }
 
-/** Going back is urgent: it does not wait until what is under way has settled, which notices before its next call and look. */
+/** A rollback does not wait for the running change. That change detects it before its next call or poll. */
 const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 
-/** Repeatable: the operation that holds it gets it again. */
+/** Idempotent: the operation that has the lock gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
-  const until = Math.floor(Date.parse(now) / 1000) + SECONDS
-  const ours: ServiceMutex = { operation: id, holder: actor, what: unmarked(plan.title), until }
+  const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
+  const ours: ServiceMutex = { operation: id, holder: actor, what: withoutMarkup(plan.title), until }
   if (await store.create(key, ours, until)) return { kind: 'ours' }
-  const held = await store.get<ServiceMutex>(key)
-  if (held === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
-  const { operation, holder, what, from } = held.value
+  const item = await store.get<ServiceMutex>(key)
+  if (item === undefined) return lock(store, { id, actor } as OperationJob, plan, now)
+  const { operation, holder, what, from } = item.value
   if (operation === id) return { kind: 'ours', ...(from !== undefined && { from }) }
-  if (!isUrgent(plan)) return { kind: 'held', lock: held.value }
+  if (!isUrgent(plan)) return { kind: 'held', lock: item.value }
   const taken = { holder, what }
-  if (await store.replace(key, { ...ours, from: taken }, held.version, until)) return { kind: 'ours', from: taken }
+  if (await store.replace(key, { ...ours, from: taken }, item.version, until)) return { kind: 'ours', from: taken }
   return lock(store, { id, actor } as OperationJob, plan, now)
 }
 
-/** `lost`: ours ran out, or who took the service over has left it again. */
-export type Held = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
+/** `lost`: the lock has expired, or another change took it and has released it. */
+export type LockState = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
 
-/** Before each call and at each look: is the lock still ours? It is renewed in time, so that it outlasts any watch. */
-export const holdOn = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<Held> => {
-  const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
-  if (held === undefined) return { kind: 'lost' }
-  const { key, value, version } = held
+/** Checks and renews the lock, before each call and at each poll. */
+export const renewLock = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<LockState> => {
+  const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
+  if (item === undefined) return { kind: 'lost' }
+  const { key, value, version } = item
   if (value.operation !== id) return { kind: 'taken', lock: value }
   const seconds = Math.floor(Date.parse(now) / 1000)
-  const until = seconds + SECONDS
-  if ((value.until ?? 0) - seconds < SECONDS / 2) await store.replace(key, { ...value, until }, version, until)
+  const until = seconds + LOCK_SECONDS
+  if ((value.until ?? 0) - seconds < LOCK_SECONDS / 2) await store.replace(key, { ...value, until }, version, until)
   return { kind: 'ours' }
 }
 
-/** Takes away our own lock and no other. */
+/** Removes this operation's lock only. */
 export const unlock = async (store: Store, { id }: OperationJob, plan: Plan): Promise<null> => {
-  const held = await store.get<ServiceMutex>(lockKey(plan.target.arn))
-  if (held?.value.operation === id) await store.remove(held.key, held.version)
+  const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
+  if (item?.value.operation === id) await store.remove(item.key, item.version)
   return null
 }

@@ -1,4 +1,4 @@
-// What every part of one operation has at hand, and what all of them do: record, and tell in the one card.
+// The context that all parts of one operation share, and their common actions: audit and card updates.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { type AuditEntry, record } from '../../engine/audit/audit.ts'
 import type { Decision, Vote } from '../../engine/change/approval.ts'
@@ -6,15 +6,15 @@ import type { Card, Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { fingerprint, type Plan } from '../../engine/change/plan.ts'
 import { renderCard } from '../../engine/change/render-card.ts'
-import { mayUpdate, spent, type Urgency } from '../../engine/jobs/update-budget.ts'
+import { budgetExhausted, mayUpdate, type Urgency } from '../../engine/jobs/update-budget.ts'
 import { type Offer, RemoteError } from '../../model/errors.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { OperationPorts } from './ports.ts'
 
 /**
- * `over`: there is nothing left to do. `left`: somebody else changed it. `later`: something is in the way for now;
- * `isBrief`: for so short a time that nobody has to hear of it unless it lasts.
+ * `over`: nothing is left to do. `left`: someone else changed it. `later`: it cannot be reverted now. `isBrief`:
+ * expected to pass soon, so it is reported only if it lasts.
  */
 export type Turn =
   | { readonly kind: 'over'; readonly outcome: Outcome }
@@ -32,36 +32,44 @@ export type ApprovalOutcome = {
   readonly votes: readonly Vote[]
 }
 
-/** What it takes to tell an outcome. */
-export type Telling = Pick<OperationPorts, 'store' | 'slack' | 'now'>
+/** What reporting an outcome needs. */
+export type ReportPorts = Pick<OperationPorts, 'store' | 'slack' | 'now'>
 
 export type Story = {
   readonly job: OperationJob
   readonly ctx: DurableContext
   readonly ports: OperationPorts
-  readonly consent: ApprovalOutcome
+  readonly approval: ApprovalOutcome
   readonly face: Omit<Card, 'stage'>
-  /** Of a lease or a grant that ends: its steps and records are told apart by this name; a lease’s calls run on the revert role. */
+  /**
+   * Of a lease or grant that ends: prefixes its step names and audit ids. The calls of a lease then use the revert
+   * role.
+   */
   readonly turn?: string
-  /** Lets out whom it let in: that waits for no record. */
-  readonly takesBack?: true
+  /** Ends a grant: does not wait for the audit record of the intent. */
+  readonly endsGrant?: true
 }
 
-/** Steps of an operation have names of their own, although a lease's end takes the same path again. */
+/** Step names must be unique in an execution. The end of a lease repeats the same steps, so they get a prefix. */
 export const stepName = ({ turn }: Story, name: string): string => (turn === undefined ? name : `${turn}: ${name}`)
 
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-export const nothingHappened = (error: unknown): Outcome => ({
+export const nothingChanged = (error: unknown): Outcome => ({
   status: 'failed',
   text: `Nothing was changed: ${errorText(error)}.`,
 })
 
-export const planAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
+export const offerPlanAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
 
-/** False when the message cannot be updated any more: deleted, or its channel archived. */
-export const updateCard = async (ports: Telling, posted: Posted, card: Card, urgency: Urgency): Promise<boolean> => {
-  if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw spent()
+/** False when the message can no longer be updated: it was deleted, or its channel was archived. */
+export const updateCard = async (
+  ports: ReportPorts,
+  posted: Posted,
+  card: Card,
+  urgency: Urgency,
+): Promise<boolean> => {
+  if (!(await mayUpdate(ports.store, ports.now(), urgency))) throw budgetExhausted()
   try {
     await (await ports.slack()).update(posted, renderCard(card))
     return true
@@ -76,14 +84,14 @@ export const audit = async (
   kind: AuditEntry['kind'],
   extra: Partial<AuditEntry> & { readonly at: string },
 ): Promise<null> => {
-  const { ports, face, consent } = story
+  const { ports, face, approval } = story
   const id = `${face.operation}-${stepName(story, kind)}`
-  const entry = { ...entryOf(face, consent.votes, kind), id, ...extra }
+  const entry = { ...entryOf(face, approval.votes, kind), id, ...extra }
   await record(ports.store, face.plan.target.accountId, entry)
   return null
 }
 
-/** Everything of a record but the moment and what came of it. */
+/** All fields of an audit record except its time and outcome. */
 export const entryOf = (
   { operation, plan, requester, corporateId, configVersion, isBreakGlass }: Face,
   votes: readonly Vote[],

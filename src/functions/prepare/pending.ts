@@ -1,18 +1,18 @@
-// What else is going on with the service of a plan: leases that run, and plans that wait for consent. They hold no lock, so
-// every new plan says that they are there.
+// Other activity on a plan's service: temporary changes and open requests. They take no lock, so every new plan shows
+// them.
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
-import { ofService } from '../../engine/leases/origin.ts'
+import { leasesOnService } from '../../engine/leases/origin.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
 import type { Who } from '../../engine/rules/config.ts'
-import { unmarked } from '../../kit/messages/markup.ts'
+import { withoutMarkup } from '../../kit/messages/markup.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** A plan that waits: what others have to know of it, and who may vote. */
+/** An open request: what others see of it, and who may vote. */
 export type Pending = {
   readonly title: string
   readonly requester: Actor
@@ -21,11 +21,11 @@ export type Pending = {
   readonly approvers: Who
   readonly maySelfApprove: boolean
   readonly expiresAt: string
-  /** Not there until its card is. */
+  /** Absent until the card is posted. */
   readonly posted?: Posted
 }
 
-/** One partition: everyone's App Home reads all of them. */
+/** One partition, because every App Home reads all of them. */
 export const PENDING = 'pending'
 const pendingOf = (serviceArn: string): string => `${serviceArn}#`
 export const pendingKey = (serviceArn: string, operation: string): Key => ({
@@ -37,7 +37,7 @@ export const pendingFrom = (
   { title, target, role }: Plan,
   { requester, approvers, maySelfApprove, expiresAt }: Approval,
 ): Pending => ({
-  title: unmarked(title),
+  title: withoutMarkup(title),
   requester,
   target,
   ...(role !== undefined && { role }),
@@ -46,15 +46,15 @@ export const pendingFrom = (
   expiresAt,
 })
 
-/** A courtesy: without it, an App Home has no link. */
+/** Adds the link of the card. Without it, an App Home shows no link. */
 export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Key, posted: Posted): Promise<void> => {
   const pending = await store.get<Pending>(key)
   if (pending !== undefined) await store.replace(key, { ...pending.value, posted }, pending.version)
 }
 
-const MOST = 5
+const MAX_SHOWN = 5
 
-/** A sentence each. `operation`: whose plan it is, which is no company to itself. */
+/** One sentence for each activity. `operation`: the plan to exclude. */
 export const otherActivityOn = async (
   { target, command, binds }: Plan,
   operation: string,
@@ -62,15 +62,18 @@ export const otherActivityOn = async (
 ): Promise<readonly string[]> => {
   const [book, pending] = await Promise.all([
     command.startsWith('lease ') ? undefined : store.get<LeaseBook>(bookKey(target.arn)),
-    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MOST }),
+    store.list<Pending>(PENDING, { prefix: pendingOf(target.arn), limit: MAX_SHOWN }),
   ])
   const createdAt = binds['createdAt']
-  const ours = book && (typeof createdAt === 'string' ? ofService(book.value, createdAt) : book.value)
+  const ours = book && (typeof createdAt === 'string' ? leasesOnService(book.value, createdAt) : book.value)
   const leases = ours === undefined ? [] : leasesOf(ours).filter(lease => lease.operation !== operation)
   return [
-    ...leases.slice(0, MOST).map(lease => `There is a lease on it: ${leaseLine(lease)}.`),
+    ...leases.slice(0, MAX_SHOWN).map(lease => `Temporary change on this service: ${leaseLine(lease)}.`),
     ...pending
       .filter(({ key }) => !key.sk.endsWith(`#${operation}`))
-      .map(({ value }) => `Waiting for consent, too: “${value.title}”, asked for by ${value.requester.name}.`),
+      .map(
+        ({ value }) =>
+          `Also awaiting approval on this service: “${value.title}”, requested by ${value.requester.name}.`,
+      ),
   ]
 }

@@ -1,18 +1,17 @@
-// From a line to a plan and what the rules say of it, as often as it is needed: when it is asked for, and again, uncached,
-// before it runs.
+// Turns a line into an authorised command with its target found; runs for the request, and uncached before execution.
 import type { AnyCommand, AnyMutation } from '../../commands/command.ts'
 import { declarations } from '../../commands/declarations.ts'
 import { commands } from '../../commands/index.ts'
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
+import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify } from '../../engine/rules/policy.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { findPlace } from '../../features/services/find-place.ts'
 import { type Finding, type Found, findTarget } from '../../features/services/find-service.ts'
 import type { KindName } from '../../kit/language/grammar.ts'
 import { type Invocation, parseText, printInvocation } from '../../kit/language/invocation.ts'
-import type { ScopeText } from '../../kit/language/place.ts'
+import type { PlaceText } from '../../kit/language/place.ts'
 import type { Target } from '../../kit/language/target.ts'
 import type { Actor } from '../../model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -20,7 +19,7 @@ import { knownZone } from '../../model/time.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
-/** Authorised, parsed, and with its target found: what a command's `load` can be called with. */
+/** Authorised and parsed, with its target found: the arguments of a command's `load`. */
 export type Prepared<Command extends AnyCommand> = {
   readonly kind: 'prepared'
   readonly command: Command
@@ -35,7 +34,7 @@ export type Preparing = {
   readonly purpose: string
   readonly ports: Ports
   readonly isFresh?: boolean
-  /** Where it was asked: what bare names mean there. What is planned again has its full name. */
+  /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
   readonly channel?: string
 }
 
@@ -51,8 +50,8 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const invocation = parseText(line, declarations)
   if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
   const command = commands.find(({ name }) => name === invocation.command)
-  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` does not run here.`)
-  const facts = await loadFacts(config, ports, isFresh)
+  if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
+  const facts = await loadRuleInputs(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
   const again = (found: Values) => (values: Values) =>
@@ -86,7 +85,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   return { ...prepared, values, ...(service !== undefined && { own: { ...own, again: again({ service }) } }) }
 }
 
-/** The values of an invocation, with what it is about found. */
+/** The values of the invocation, with its target found. */
 const findAll = async ({ values }: Invocation, command: AnyCommand, finding: Finding): Promise<Values | Refusal> => {
   const { service, place } = values
   if (isTarget(service)) {
@@ -98,12 +97,15 @@ const findAll = async ({ values }: Invocation, command: AnyCommand, finding: Fin
   return isRefusal(extent) ? extent : { ...values, place: extent }
 }
 
-/** `orders-api/3f2a:app` says by the target what `--task` and `--container` say by options. */
+/**
+ * Adds the task and container that a target such as `orders-api/3f2a:app` names to the options. Options given take
+ * precedence.
+ */
 const withParts = ({ service, task, container }: Found, values: Values, { name, options }: AnyCommand) => {
   const optionOf = (kind: KindName) => Object.entries(options).find(([, spec]) => spec.kind === kind)?.[0]
   const [taskOption, containerOption] = [optionOf('task'), optionOf('container')]
   if (container !== undefined && containerOption === undefined)
-    return refuse(`\`${name}\` is about a whole service.`, `Leave out \`:${container}\`.`)
+    return refuse(`\`${name}\` applies to a whole service.`, `Leave out \`:${container}\`.`)
   return {
     ...(task !== undefined && taskOption !== undefined && { [taskOption]: task }),
     ...(container !== undefined && containerOption !== undefined && { [containerOption]: container }),
@@ -117,7 +119,7 @@ const isOfKind = <Kind extends AnyCommand['kind']>(
   kind: Kind,
 ): command is Extract<AnyCommand, { kind: Kind }> => command.kind === kind
 
-const isScopeText = (value: unknown): value is ScopeText =>
+const isScopeText = (value: unknown): value is PlaceText =>
   typeof value === 'object' && value !== null && 'text' in value
 
 const isTarget = (value: unknown): value is Target => typeof value === 'object' && value !== null && 'service' in value

@@ -1,10 +1,10 @@
-// From a line to a plan and the verdict of the rules on it.
+// Turns a line into a plan and the rules' verdict on it.
 
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { type Asked, judge, type Verdict } from '../../engine/rules/policy.ts'
+import { type ChangeRequest, judge, type Verdict } from '../../engine/rules/judge.ts'
 import { isRefusal, type Refusal } from '../../model/errors.ts'
 import { otherActivityOn } from './pending.ts'
 import { type Preparing, prepare, type Values } from './prepare.ts'
@@ -19,10 +19,10 @@ export type Proposal = {
   readonly configVersion: string
 }
 
-/** The plan of a line, and whose consent it needs; or the first reason why not. */
+/** Returns the plan and the approval it needs, or the first reason for a refusal. */
 export const propose = async (
   preparing: Preparing,
-  given?: Pick<Asked, 'reason' | 'isBreakGlass'>,
+  given?: Pick<ChangeRequest, 'reason' | 'isBreakGlass'>,
 ): Promise<Proposal | Refusal> => {
   const prepared = await prepare('mutation', preparing)
   if (isRefusal(prepared)) return prepared
@@ -30,8 +30,8 @@ export const propose = async (
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
-  const company = await otherActivityOn(planned, preparing.purpose, own.store)
-  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...company] }
+  const activity = await otherActivityOn(planned, preparing.purpose, own.store)
+  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...activity] }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }

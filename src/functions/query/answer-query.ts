@@ -1,6 +1,4 @@
-// The story of one read: prepare, load, render, and answer the asker alone, with `--share` everybody in the
-// channel; or follow, in a message of its own. Pictures and files cannot be ephemeral: they go to the asker's direct message,
-// or below what was shared.
+// Answers one read: privately, shared in the channel with `--share`, or as a follow in a message of its own.
 
 import type { AnyQuery } from '../../commands/command.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
@@ -8,36 +6,38 @@ import { refuseToShare } from '../../engine/rules/sharing.ts'
 import type { FollowAsked } from '../../features/logs/ask-follow.ts'
 import { renderSent } from '../../features/logs/render-lines.ts'
 import { withNote } from '../../kit/messages/markup.ts'
-import { explained } from '../../kit/messages/render-explained.ts'
+import { withCallCounts } from '../../kit/messages/render-explained.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { QueryJob } from '../../model/ports/job.ts'
 import type { Picture, Rendered } from '../../model/ports/message.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 import { LATE_MS } from '../follow/follow.ts'
+import type { FollowPorts } from '../follow/ports.ts'
 import { followKey } from '../follow/records.ts'
-import { renderBegun, renderFollow } from '../follow/render-follow.ts'
-import { beginFollow, type FollowPorts, runFollow } from '../follow/run-follow.ts'
+import { renderFollow, renderFollowStarted } from '../follow/render-follow.ts'
+import { runFollow } from '../follow/run-follow.ts'
+import { startFollow } from '../follow/stored-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
-/** `file`: what does not fit into a message, or what was asked for as one. */
+/** `file`: content too long for a message, or a file that was requested. */
 export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
 /** `remainingMs`: of this invocation. */
 export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const endsAt = Date.parse(ports.now()) + remainingMs
-  const answer = await findAnswer(job, ports).catch(inOurWords)
+  const answer = await findAnswer(job, ports).catch(asRefusal)
   if (isRefusal(answer)) return tell(job, renderRefusal(answer), ports)
   if ('follow' in answer) return follow(job, answer.follow, ports, endsAt)
   if (answer.isShared) return share(job, answer, ports)
-  const sent = answer.file === undefined ? answer.message : await sendFile(job, answer, ports).catch(inOurWords)
+  const sent = answer.file === undefined ? answer.message : await sendFile(job, answer, ports).catch(asRefusal)
   if (isRefusal(sent)) return tell(job, renderRefusal(sent), ports)
   const { pictures = [] } = sent
-  await tell(job, pictures.length === 0 ? sent : withNote(sent, WHERE), ports)
+  await tell(job, pictures.length === 0 ? sent : withNote(sent, PICTURE_NOTE), ports)
   if (pictures.length > 0) await sendPictures(job, pictures, ports)
 }
 
-const WHERE = 'The picture of it is in your direct messages with Quarterdeck; --share shows both to this channel.'
+const PICTURE_NOTE = 'The picture is in your direct messages with Quarterdeck. --share posts both in this channel.'
 
 type Found = (Answered & { readonly isShared: boolean }) | { readonly follow: FollowAsked }
 
@@ -46,8 +46,8 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
   if (isRefusal(prepared)) return prepared
   const { command, values, read, own } = prepared
   const isShared = values['share'] === true
-  const no = isShared ? await refuseToShare(place.channel, own.config, await ports.slack()) : undefined
-  if (no !== undefined) return no
+  const refusal = isShared ? await refuseToShare(place.channel, own.config, await ports.slack()) : undefined
+  if (refusal !== undefined) return refusal
   const asked = await command.follow?.(values, read, own)
   if (asked !== undefined) return isRefusal(asked) ? asked : { follow: asked }
   const answered = await renderQuery(prepared)
@@ -57,39 +57,42 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
 const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promise<void> =>
   answerAsker(job, await ports.slack(), message)
 
-/** Pictures and files go below the message, for whoever reads that. */
+/** Posts the answer, with its pictures and files in its thread. */
 const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<void> => {
   const { actor, place } = job
   const slack = await ports.slack()
-  const said = withNote(message, `Shared by ${actor.name}`)
+  const shared = withNote(message, `Shared by ${actor.name}`)
   try {
-    const { ts } = await slack.post(place.channel, said, place.thread === undefined ? {} : { thread: place.thread })
-    const files = [...(await Promise.all((message.pictures ?? []).map(drawn))), ...(file === undefined ? [] : [file])]
+    const { ts } = await slack.post(place.channel, shared, place.thread === undefined ? {} : { thread: place.thread })
+    const files = [
+      ...(await Promise.all((message.pictures ?? []).map(drawPicture))),
+      ...(file === undefined ? [] : [file]),
+    ]
     for (const one of files) await slack.upload({ channel: place.channel, thread: place.thread ?? ts }, one)
   } catch (error) {
-    await tell(job, renderRefusal(inOurWords(error)), ports)
+    await tell(job, renderRefusal(asRefusal(error)), ports)
   }
 }
 
-/** The answer has been given: a picture that cannot be sent is said, and nothing is lost by it. */
+/** The answer was already sent, so a failed picture only adds a message. */
 const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: FollowPorts): Promise<void> => {
   const slack = await ports.slack()
   try {
     const channel = await slack.directMessage(job.actor.user)
-    for (const picture of pictures) await slack.upload({ channel }, await drawn(picture))
+    for (const picture of pictures) await slack.upload({ channel }, await drawPicture(picture))
   } catch (error) {
-    const { text } = inOurWords(error)
+    const { text } = asRefusal(error)
     await tell(job, renderRefusal(refuse(`The picture could not be sent. ${text}`)), ports)
   }
 }
 
-const drawn = async (picture: Picture) => {
+const drawPicture = async (picture: Picture) => {
   const { draw } = await import('../../kit/pictures/draw.ts')
   const { name, title, alt } = picture
   return { name, title, alt, bytes: draw(picture) }
 }
 
-/** Files cannot be for one person alone in a channel: they go to the asker's messages, below what they are about. */
+/** A file cannot be ephemeral: it goes to the requester's direct messages, below the answer's first block. */
 const sendFile = async ({ actor }: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<Rendered> => {
   if (file === undefined) return message
   const slack = await ports.slack()
@@ -101,15 +104,15 @@ const sendFile = async ({ actor }: QueryJob, { message, file }: Answered, ports:
 }
 
 const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, endsAt: number): Promise<void> => {
-  const begun = await begin(job, asked, ports).catch(inOurWords)
+  const begun = await startFollowMessage(job, asked, ports).catch(asRefusal)
   if (begun === undefined) return
   await tell(job, isRefusal(begun) ? renderRefusal(begun) : begun, ports)
   if (!isRefusal(begun))
     await runFollow({ kind: 'follow', follow: job.id, holder: 1 }, ports, endsAt - Date.parse(ports.now()))
 }
 
-/** Undefined when the same request has begun it already. */
-const begin = async (
+/** Undefined when the same request has already begun it. */
+const startFollowMessage = async (
   { id, actor, place }: QueryJob,
   { minutes, sinceMs, isShared, ...asked }: FollowAsked,
   ports: FollowPorts,
@@ -138,14 +141,14 @@ const begin = async (
   const { isWhole: _, ...message } = renderFollow(follow, { sources: [], isLive: false })
   const thread = isShared && place.thread !== undefined ? { thread: place.thread } : {}
   const posted = await slack.post(isShared ? place.channel : actor.user, message, thread)
-  if (await beginFollow({ ...follow, posted }, ports)) return renderBegun(follow, isShared)
+  if (await startFollow({ ...follow, posted }, ports)) return renderFollowStarted(follow, isShared)
   await slack.remove(posted)
   return undefined
 }
 
-const inOurWords = (error: unknown): Refusal => {
+const asRefusal = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
-  return refuse(`That did not work: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
+  return refuse(`Request failed: ${error.message}.`, error.passing ? 'Try again in a minute.' : undefined)
 }
 
 export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQuery>): Promise<Answered | Refusal> => {
@@ -153,6 +156,6 @@ export const renderQuery = async ({ command, values, read, own }: Prepared<AnyQu
   if (isRefusal(state)) return state
   const file = command.file?.(state, values)
   const rendered = command.render(state, values)
-  const message = values['explain'] === true ? explained(rendered, read.calls()) : rendered
+  const message = values['explain'] === true ? withCallCounts(rendered, read.calls()) : rendered
   return { message, ...(file !== undefined && { file }) }
 }

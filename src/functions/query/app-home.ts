@@ -1,11 +1,12 @@
-// The App Home of one person: what waits for them, what they hold for a while, and how their favourites are. Favourites are
-// those of their own conversation with Quarterdeck (`/ecs here set` there).
+// Shows a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
 
 import type { Ports } from '../../commands/ports.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { LEASES } from '../../engine/leases/book-store.ts'
-import { loadFacts } from '../../engine/rules/facts.ts'
-import { identify, maySeeTarget, mayVote } from '../../engine/rules/policy.ts'
+import { identify } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { maySeeTarget } from '../../engine/rules/place-access.ts'
+import { mayVote } from '../../engine/rules/votes.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
 import { type Actor, isSameActor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
@@ -18,18 +19,18 @@ export const showHome = async ({ actor, place }: HomeJob, ports: Ports): Promise
     .then(state => (isRefusal(state) ? renderNoHome(state) : renderHome(state)))
     .catch((error: unknown) => {
       if (!(error instanceof RemoteError)) throw error
-      return renderNoHome({ text: `That did not work: ${error.message}.`, hint: 'Open this tab again in a minute.' })
+      return renderNoHome({ text: `Request failed: ${error.message}.`, hint: 'Open this tab again in a minute.' })
     })
   await (await ports.slack()).publishHome(actor.user, blocks)
 }
 
-const MOST = 10
+const MAX_REQUESTS = 10
 
 const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
-  const facts = await loadFacts(config, ports)
+  const facts = await loadRuleInputs(config, ports)
   const maySee = (arn: string) => maySeeTarget(arn, actor, config, facts)
   const [pending, books, here] = await Promise.all([
     ports.store.list<Pending>(PENDING),
@@ -46,8 +47,8 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   const favourites = (here?.value.favourites ?? []).filter(({ arn }) => maySee(arn))
   const state: HomeState = {
     now: ports.now(),
-    mine: await withLinks(mine, ports),
-    own: await withLinks(own, ports),
+    approvable: await withLinks(mine, ports),
+    requested: await withLinks(own, ports),
     leases,
     favourites: await Promise.all(
       favourites.map(async ref => ({ ref, service: await read.service(ref).catch(() => undefined) })),
@@ -57,7 +58,7 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
 }
 
 const withLinks = async (pending: readonly Pending[], ports: Ports): Promise<readonly Waiting[]> => {
-  const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MOST)
+  const soonest = pending.toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1)).slice(0, MAX_REQUESTS)
   const slack = await ports.slack()
   return Promise.all(
     soonest.map(async one => ({

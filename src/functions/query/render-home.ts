@@ -1,4 +1,4 @@
-// The App Home: what needs its reader first.
+// The App Home, with what its reader must do first.
 
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
@@ -13,42 +13,44 @@ export type Waiting = {
   readonly target: ServiceRef
   readonly requester: Actor
   readonly expiresAt: string
-  /** To the card, where it can be voted on; empty when Slack gives none. */
+  /** Link to the card; empty when Slack returns none. */
   readonly link: string
 }
 
 export type HomeState = {
   readonly now: string
-  /** What this person may vote on, and what they asked for; the next to expire first. */
-  readonly mine: readonly Waiting[]
-  readonly own: readonly Waiting[]
+  /** `mine`: requests this person may vote on. `own`: requests of this person. The next to expire first. */
+  readonly approvable: readonly Waiting[]
+  readonly requested: readonly Waiting[]
   readonly leases: readonly { readonly book: LeaseBook; readonly lease: Lease }[]
-  /** A favourite that is gone, or cannot be read, has no service. */
+  /** `service` is undefined when it was deleted or cannot be read. */
   readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
 }
 
 const header = (text: string): Block => ({ type: 'header', text: { type: 'plain_text', text, emoji: false } })
 
-const MOST = 10
+const MAX_ENTRIES = 10
 
-export const renderHome = ({ now, mine, own, leases, favourites }: HomeState): readonly Block[] => [
-  header('Waits for you'),
-  ...(mine.length === 0 ? [richText(section('Nothing waits for your consent.'))] : mine.map(waiting)),
-  ...(own.length === 0 ? [] : [header('You asked, and it waits for others'), ...own.map(waiting)]),
-  header('Your leases'),
+export const renderHome = ({ now, approvable, requested, leases, favourites }: HomeState): readonly Block[] => [
+  header('Waiting for your approval'),
+  ...(approvable.length === 0
+    ? [richText(section('No request is waiting for your approval.'))]
+    : approvable.map(requestBlock)),
+  ...(requested.length === 0 ? [] : [header('Your open requests'), ...requested.map(requestBlock)]),
+  header('Your temporary changes'),
   ...(leases.length === 0
-    ? [richText(section('You hold nothing for a while.'))]
+    ? [richText(section('You have no temporary changes.'))]
     : leases
-        .slice(0, MOST)
+        .slice(0, MAX_ENTRIES)
         .flatMap(({ book, lease }) => [
           richText(section(`*${fullName(book.target)}*\n`), section(leaseLine(lease))),
           ...(lease.left === undefined && lease.lost === undefined ? [leaseButtons(book, lease)] : []),
         ])),
   header('Your favourites'),
   ...(favourites.length === 0
-    ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab puts services here.'))]
-    : favourites.slice(0, MOST).flatMap(favourite)),
-  context(`As of ${now.slice(11, 16)} UTC; open the tab again for newer`),
+    ? [richText(section('`/ecs here set --favourites orders-api,checkout` in the Messages tab adds services here.'))]
+    : favourites.slice(0, MAX_ENTRIES).flatMap(favourite)),
+  context(`As of ${now.slice(11, 16)} UTC. Reopen the tab to refresh.`),
 ]
 
 export const renderNoHome = ({ text, hint }: { readonly text: string; readonly hint?: string }): readonly Block[] => [
@@ -56,11 +58,11 @@ export const renderNoHome = ({ text, hint }: { readonly text: string; readonly h
   richText(section(text), ...(hint === undefined ? [] : [section(`\n${hint}`)])),
 ]
 
-const waiting = ({ title, target, requester, expiresAt, link }: Waiting): Block =>
+const requestBlock = ({ title, target, requester, expiresAt, link }: Waiting): Block =>
   richText(
     section(
       link === '' ? { ...literal(cut(title, 200)), style: { bold: true } } : linkTo(link, title),
-      literal(`\n${fullName(target)}: ${requester.name} asked, until `),
+      literal(`\n${fullName(target)}: requested by ${requester.name}, expires `),
       date(expiresAt, '{date_short_pretty} {time}'),
     ),
   )
@@ -76,7 +78,7 @@ const favourite = ({ ref, service }: HomeState['favourites'][number], at: number
   const words: Json =
     service === undefined
       ? 'could not be read'
-      : `${glance(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
+      : `${stateText(service)}: ${service.running} of ${service.desired} running${service.pending > 0 ? `, ${service.pending} pending` : ''}`
   return [
     richText(section(`*${fullName(ref)}* ${words}`)),
     buttons(`favourite:${at}`, [
@@ -86,10 +88,10 @@ const favourite = ({ ref, service }: HomeState['favourites'][number], at: number
   ]
 }
 
-const glance = ({ status, desired, running, deployments }: Service): string => {
+const stateText = ({ status, desired, running, deployments }: Service): string => {
   if (status !== 'ACTIVE') return status.toLowerCase()
   if (deployments.some(({ rolloutState }) => rolloutState === 'FAILED')) return 'has a failed deployment'
   if (deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')) return 'is deploying'
   if (desired === 0) return 'is stopped'
-  return running === desired ? 'is steady' : 'is not at its count'
+  return running === desired ? 'is steady' : 'is not at its desired count'
 }

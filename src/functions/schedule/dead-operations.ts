@@ -1,5 +1,5 @@
-// An operation whose function ended without a word, such as one that is denied its own checkpoints: somebody else looks
-// whether its execution is still there, and says in its place what is known.
+// Reports operations whose durable execution died: checks the execution's status, and posts the final outcome on its
+// behalf.
 
 import { record, recordsAbout } from '../../engine/audit/audit.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
@@ -9,51 +9,62 @@ import type { Plan } from '../../engine/change/plan.ts'
 import { approvalKey, executionKey, faceKey, postedKey, reportedDeadKey } from '../../engine/change/records.ts'
 import { askedBy } from '../../engine/jobs/asked-by.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { type OnFile, scheduleLook } from '../../engine/jobs/timers.ts'
+import { type ExecutionRecord, scheduleDeadOperationCheck } from '../../engine/jobs/timers.ts'
 import { GRANT_TAG } from '../../features/exec/grant.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
 import type { ExecutionStatus, Schedule } from '../../model/ports/functions.ts'
 import { decodeJob, kindOf, type LookJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { isOfCanary, noteHeard } from '../canary/records.ts'
-import { entryOf, planAgain, type Telling, updateCard } from '../operation/story.ts'
-import { lostLease, tellLost } from './lost-lease.ts'
-import { tellAskedBy } from './tell-asker.ts'
+import { entryOf, offerPlanAgain, type ReportPorts, updateCard } from '../operation/story.ts'
+import { loseLease, notifyLost } from './lost-lease.ts'
+import { notifyRequester } from './notify-requester.ts'
 
-export type SilencePorts = Telling & { readonly executionStatus: ExecutionStatus; readonly schedule: Schedule }
-
-export const look = async (job: LookJob, ports: SilencePorts): Promise<void> => {
-  const found = await lookAt(job.operation, ports)
-  if (found === 'ended' || (found === 'running' && (await isWaiting(job.operation, ports)))) return
-  await scheduleLook({ ...job, number: Math.max(1, job.number) + 1 }, ports)
+export type DeadOperationPorts = ReportPorts & {
+  readonly executionStatus: ExecutionStatus
+  readonly schedule: Schedule
 }
 
-/** While a vote is open, its reminders look, and when it is over, another look is armed. */
-const isWaiting = async (operation: string, { store, now }: SilencePorts): Promise<boolean> => {
+export const checkOperation = async (job: LookJob, ports: DeadOperationPorts): Promise<void> => {
+  const found = await executionState(job.operation, ports)
+  if (found === 'ended' || (found === 'running' && (await isAwaitingApproval(job.operation, ports)))) return
+  await scheduleDeadOperationCheck({ ...job, number: Math.max(1, job.number) + 1 }, ports)
+}
+
+/** While a vote is open, its reminders check the operation. Reading the decision arms another check. */
+const isAwaitingApproval = async (operation: string, { store, now }: DeadOperationPorts): Promise<boolean> => {
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   return approval !== undefined && approval.decision === undefined && now() < approval.expiresAt
 }
 
 /**
- * Heard within seconds; a look by time comes later, too. Throws where the report could not be made, so that the event or
- * the message is delivered again. What is said of the execution is asked of Lambda itself.
+ * Handles an ended execution within seconds; a scheduled check follows later. Throws when the report failed, so that
+ * the event or message is delivered again. Takes the status from Lambda, not from the event.
  */
-export const hearOfEnd = async ({ operation, from, ...heard }: EndedExecution, ports: SilencePorts): Promise<void> => {
+export const receiveEnded = async (
+  { operation, from, ...event }: EndedExecution,
+  ports: DeadOperationPorts,
+): Promise<void> => {
   if (isOfCanary(operation)) return noteHeard(operation, from, ports)
-  const found = await lookAt(operation, ports, heard)
-  if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: it is ${found}`)
+  const found = await executionState(operation, ports, event)
+  if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: its execution is ${found}`)
 }
 
-/** `unknown`: nobody could be asked, or the word could not be given. */
-export type Found = 'running' | 'ended' | 'unknown'
+/** `unknown`: the status could not be read, or the report failed. */
+export type ExecutionState = 'running' | 'ended' | 'unknown'
 
-/** Whether the operation is still there; when it ended without a word, the word is given. */
-export const lookAt = async (operation: string, ports: SilencePorts, heard: Heard = {}): Promise<Found> => {
+/** The state of the operation. Reports an execution that died. */
+export const executionState = async (
+  operation: string,
+  ports: DeadOperationPorts,
+  event: EndedEvent = {},
+): Promise<ExecutionState> => {
   try {
-    const execution = (await ports.store.get<OnFile>(executionKey(operation)))?.value ?? fromHeard(heard, ports.now())
-    // Of a version that did not write it.
+    const execution =
+      (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? onFileFromEvent(event, ports.now())
+    // An operation of an older version, which stored no execution.
     if (execution === undefined) return 'running'
-    // Only what failed comes to the dead-letter queue, which does not say which execution it was.
+    // The dead-letter queue has failed executions only, and does not name them.
     const status = execution.arn === undefined ? 'FAILED' : await ports.executionStatus(execution.arn)
     if (status === 'RUNNING') return 'running'
     if (status !== 'SUCCEEDED') await reportDeadOnce(operation, status, execution, ports)
@@ -64,10 +75,10 @@ export const lookAt = async (operation: string, ports: SilencePorts, heard: Hear
   }
 }
 
-type Heard = Pick<EndedExecution, 'arn' | 'job'>
+type EndedEvent = Pick<EndedExecution, 'arn' | 'job'>
 
-/** An execution that died before its first step has nothing on file. */
-const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefined => {
+/** An execution that died before its first step has stored nothing. */
+const onFileFromEvent = ({ arn, job }: EndedEvent, now: string): Partial<ExecutionRecord> | undefined => {
   if (arn === undefined && job === undefined) return undefined
   return {
     ...(arn !== undefined && { arn }),
@@ -75,12 +86,15 @@ const fromHeard = ({ arn, job }: Heard, now: string): Partial<OnFile> | undefine
   }
 }
 
-/** The event, the dead-letter queue and the look by time each come here; noted at the end, so that a failed report is made again. */
+/**
+ * The event, the dead-letter queue and the scheduled check all call this. The mark is written last, so that a failed
+ * report is repeated.
+ */
 const reportDeadOnce = async (
   operation: string,
   status: string,
-  execution: Partial<OnFile>,
-  ports: SilencePorts,
+  execution: Partial<ExecutionRecord>,
+  ports: DeadOperationPorts,
 ): Promise<void> => {
   const key = reportedDeadKey(operation)
   if ((await ports.store.get(key)) !== undefined) return
@@ -88,40 +102,40 @@ const reportDeadOnce = async (
   await ports.store.create(key, { at: ports.now() })
 }
 
-/** As the operation itself would have: in the audit first, then on the card. Its lock stays until the lock's own end. */
+/** Writes the audit record, then updates the card. The lock of the operation stays until it expires. */
 const reportDeadOperation = async (
   operation: string,
   status: string,
-  { asked }: Partial<OnFile>,
-  ports: SilencePorts,
+  { asked }: Partial<ExecutionRecord>,
+  ports: DeadOperationPorts,
 ): Promise<void> => {
   const { store } = ports
   const face = (await store.get<Face>(faceKey(operation)))?.value
-  const tell = async (text: string): Promise<void> => asked && tellAskedBy(operation, asked, text, ports)
+  const tellRequester = async (text: string): Promise<void> => asked && notifyRequester(operation, asked, text, ports)
   if (face === undefined) {
     process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
-    return tell(NOTHING.text)
+    return tellRequester(NOTHING_CHANGED.text)
   }
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   const votes = approval?.votes ?? []
-  const known = await outcomeFromAudit(face, votes, ports)
-  const lost = await lostLease(face, known.isBegun, ports)
-  const at = lost === undefined ? known.at : await recordLost(face, votes, lost, ports)
-  const outcome = lost ?? known.outcome
+  const recorded = await outcomeFromAudit(face, votes, ports)
+  const lost = await loseLease(face, recorded.isBegun, ports)
+  const at = lost === undefined ? recorded.at : await recordLostLease(face, votes, lost, ports)
+  const outcome = lost ?? recorded.outcome
   process.stderr.write(`${JSON.stringify(alarmOf(operation, status))}\n`)
   const posted = (await store.get<Posted>(postedKey(operation, 'card')))?.value
-  if (posted === undefined) return tell(outcome.text)
+  if (posted === undefined) return tellRequester(outcome.text)
   const decision = approval?.decision
   const stage = { kind: 'ended', outcome, at } as const
   await updateCard(ports, posted, { ...face, ...(decision && { decision }), stage }, 'outcome')
-  if (lost !== undefined) await tellLost(face, lost, ports)
+  if (lost !== undefined) await notifyLost(face, lost, ports)
 }
 
-const recordLost = async (
+const recordLostLease = async (
   face: Face,
   votes: readonly Vote[],
   { status, text }: Outcome,
-  { store, now }: SilencePorts,
+  { store, now }: DeadOperationPorts,
 ): Promise<string> => {
   const id = `${face.operation}-lease: outcome`
   const entry = { ...entryOf(face, votes, 'outcome'), id, at: now(), outcome: status, text }
@@ -132,20 +146,20 @@ const alarmOf = (operation: string, status: string) => ({
   level: 'alarm',
   where: 'operation',
   operation,
-  error: `the execution ended ${status}, without a word`,
+  error: `the durable execution ended ${status} without an outcome`,
 })
 
-/** What the audit says of its end; where it says nothing, what can be known is recorded. */
+/** The outcome in the audit. When it has none, the known facts are recorded. */
 const outcomeFromAudit = async (
   face: Face,
   votes: readonly Vote[],
-  { store, now }: SilencePorts,
+  { store, now }: DeadOperationPorts,
 ): Promise<{ readonly at: string; readonly outcome: Outcome; readonly isBegun: boolean }> => {
   const records = await recordsAbout(store, face.operation, 10)
-  // No call is made before the intent is recorded, so where there is no intent, there was no call.
+  // Every call is preceded by its intent, so no intent means no call.
   const isBegun = records.some(({ kind }) => kind === 'intent')
-  const known: Outcome = isBegun ? unknownOf(face.plan) : NOTHING
-  // A grant has two: that it was given, and that it was taken back.
+  const known: Outcome = isBegun ? unknownOutcome(face.plan) : NOTHING_CHANGED
+  // A grant has two outcome records: for granting access and for removing it.
   const last = face.plan.grant === undefined ? undefined : `${face.operation}-lease: outcome`
   const entry = {
     ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'),
@@ -153,26 +167,26 @@ const outcomeFromAudit = async (
     outcome: known.status,
     text: known.text,
   }
-  const told =
+  const final =
     records.find(({ kind, id }) => kind === 'ended' || (kind === 'outcome' && (last === undefined || id === last))) ??
     (await record(store, face.plan.target.accountId, { ...entry, at: now() }))
-  const status = told.outcome as Outcome['status']
-  const offers = status === 'failed' ? planAgain(face.plan) : []
-  return { at: told.at, outcome: { status, text: told.text ?? '', offers }, isBegun }
+  const status = final.outcome as Outcome['status']
+  const offers = status === 'failed' ? offerPlanAgain(face.plan) : []
+  return { at: final.at, outcome: { status, text: final.text ?? '', offers }, isBegun }
 }
 
-const unknownOf = ({ grant, role }: Plan): Outcome => ({
+const unknownOutcome = ({ grant, role }: Plan): Outcome => ({
   status: 'unknown',
-  text: `The function ended without a word: ${left(grant, role)}`,
+  text: `Quarterdeck stopped unexpectedly${effectsText(grant, role)}`,
 })
 
-/** What nobody takes back any more. */
-const left = (grant: Plan['grant'], role: Plan['role']): string => {
+/** What may still be in place. */
+const effectsText = (grant: Plan['grant'], role: Plan['role']): string => {
   if (grant !== undefined)
-    return `the tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still let somebody in. Remove it, and end the sessions that \`/ecs exec sessions\` lists.`
+    return `. The tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still grant access. Remove it, and terminate the sessions that \`/ecs exec sessions\` lists.`
   return role === 'exec'
-    ? 'its session may still be open: `/ecs exec sessions` lists it.'
-    : 'AWS may or may not have done it.'
+    ? '. Its session may still be open: `/ecs exec sessions` lists it.'
+    : '; the call may or may not have reached AWS. Check the service.'
 }
 
-const NOTHING: Outcome = { status: 'failed', text: 'Nothing was changed: the function ended without a word.' }
+const NOTHING_CHANGED: Outcome = { status: 'failed', text: 'Nothing was changed: Quarterdeck stopped unexpectedly.' }

@@ -1,5 +1,5 @@
-// Once a day, in one channel: what waits for people, and what is held for a while. The hour is configuration, read live;
-// Scheduler only asks, every quarter of an hour, whether it has come.
+// Posts the daily digest of open requests and temporary changes. Runs every 15 minutes and reads the hour from the
+// configuration.
 
 import type { Ports } from '../../commands/ports.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
@@ -10,19 +10,19 @@ import { resolveMoment } from '../../model/time.ts'
 import { PENDING, type Pending } from '../prepare/pending.ts'
 import { renderDigest } from './render-digest.ts'
 
-/** A digest that could not be posted for so long is old news. */
-const LATE_MS = 4 * 3_600_000
+/** A digest that is later than this is skipped. */
+const MAX_LATE_MS = 4 * 3_600_000
 const WEEK_SECONDS = 7 * 86_400
 
 export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now'>
 
-/** Nothing is said where there is nothing to say. Written before it is posted: at most one a day. */
+/** Posts nothing when the digest is empty. Its mark is written before the message: at most one digest a day. */
 export const postDigest = async ({ config, store, slack, now }: DigestPorts): Promise<void> => {
   const { digest } = await config()
   if (digest === undefined) return
   const at = Date.parse(now())
   const due = resolveMoment(digest.at, digest.timeZone, at)
-  if (at - due > LATE_MS) return
+  if (at - due > MAX_LATE_MS) return
   const [books, pending] = await Promise.all([store.list<LeaseBook>(LEASES), store.list<Pending>(PENDING)])
   const leases = books.flatMap(({ value: book }) => leasesOf(book).map(lease => ({ book, lease })))
   const waiting = pending.map(({ value }) => value).filter(({ expiresAt }) => expiresAt > now())
@@ -33,5 +33,5 @@ export const postDigest = async ({ config, store, slack, now }: DigestPorts): Pr
     .catch((error: unknown) => logError('digest', digest.channel, error))
 }
 
-/** `due`: epoch milliseconds. Written before the digest of that day is posted. */
+/** `due`: epoch milliseconds. */
 export const digestKey = (due: number): Key => ({ pk: 'digest', sk: new Date(due).toISOString() })

@@ -21,7 +21,7 @@ import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
 
-/** Nobody asked: the roles of the accounts know this name, and let it read alone. */
+/** The identity of scheduled reads. The accounts' roles allow it to read only. */
 const SYSTEM: Identity = {
   actor: { team: '', user: 'quarterdeck', name: 'Quarterdeck' },
   corporateId: 'quarterdeck',
@@ -32,42 +32,42 @@ export type IndexingPorts = Pick<Ports, 'config' | 'readers' | 'store' | 'now'>
 export const refreshIndex = async ({ config, readers, store, now }: IndexingPorts): Promise<void> => {
   const known = await config()
   const read = readers(known, SYSTEM, 'schedule')
-  const held: Held = new Map(
+  const stored: StoredShards = new Map(
     [...(await store.list(SERVICES)), ...(await store.list(SERVICE_TAGS))].map(item => [keyText(item.key), item]),
   )
   await Promise.all(
-    placesOf(known).map(({ account, region }) => refreshPlace(account, region, { read, store, held, now })),
+    placesOf(known).map(({ account, region }) => refreshPlace(account, region, { read, store, stored, now })),
   )
 }
 
-type Held = ReadonlyMap<string, Item<Json>>
+type StoredShards = ReadonlyMap<string, Item<Json>>
 
-type Refreshing = {
+type Refresh = {
   readonly read: Pick<Readers, 'servicesIn' | 'tagsIn'>
   readonly store: Store
-  readonly held: Held
+  readonly stored: StoredShards
   readonly now: () => string
 }
 
 const keyText = ({ pk, sk }: Key): string => `${pk} ${sk}`
 
-const refreshPlace = async (account: Account, region: string, refreshing: Refreshing): Promise<void> => {
+const refreshPlace = async (account: Account, region: string, refresh: Refresh): Promise<void> => {
   const spot = { accountId: account.id, region }
   try {
-    const at = refreshing.now()
-    const refs = await refreshing.read.servicesIn(account, region)
-    await writeNames(spot, refs, at, refreshing)
-    await writeTags(spot, await refreshing.read.tagsIn(account, region), at, refreshing)
+    const at = refresh.now()
+    const refs = await refresh.read.servicesIn(account, region)
+    await writeNames(spot, refs, at, refresh)
+    await writeTags(spot, await refresh.read.tagsIn(account, region), at, refresh)
   } catch (error) {
     logError('index', `${account.name} ${region}`, error)
-    if (error instanceof RemoteError) await tellProblem(spot, error.message, refreshing)
+    if (error instanceof RemoteError) await recordProblem(spot, error.message, refresh)
   }
 }
 
-const writeNames = (spot: Spot, refs: readonly ServiceRef[], at: string, refreshing: Refreshing): Promise<void> => {
+const writeNames = (spot: Spot, refs: readonly ServiceRef[], at: string, refresh: Refresh): Promise<void> => {
   const runs = inShards(refs.map(({ cluster, service }) => ({ cluster, service })))
   const shards = runs.map((run): Shard => ({ at, of: runs.length, clusters: byCluster(run) }))
-  return writeAll(shards, number => shardKey(spot, number), refreshing)
+  return writeShards(shards, number => shardKey(spot, number), refresh)
 }
 
 const byCluster = (names: readonly Pick<ServiceRef, 'cluster' | 'service'>[]): Shard['clusters'] => {
@@ -79,37 +79,42 @@ const byCluster = (names: readonly Pick<ServiceRef, 'cluster' | 'service'>[]): S
   return clusters
 }
 
-const writeTags = (spot: Spot, tags: TagShard['tags'], at: string, refreshing: Refreshing): Promise<void> => {
+const writeTags = (spot: Spot, tags: TagShard['tags'], at: string, refresh: Refresh): Promise<void> => {
   const runs = inShards(Object.entries(tags))
   const shards = runs.map((run): TagShard => ({ at, of: runs.length, tags: Object.fromEntries(run) }))
-  return writeAll(shards, number => tagKey(spot, number), refreshing)
+  return writeShards(shards, number => tagKey(spot, number), refresh)
 }
 
-/** The first last: it says how many there are. Then what is left over from when there were more. */
-const writeAll = async (
+/** Writes the first shard last, since it has the number of shards. Then removes surplus shards. */
+const writeShards = async (
   shards: readonly Json[],
   keyOf: (number: number) => Key,
-  { store, held }: Refreshing,
+  { store, stored }: Refresh,
 ): Promise<void> => {
-  for (const [number, shard] of [...shards.entries()].toReversed()) await put(keyOf(number), shard, { store, held })
+  for (const [number, shard] of [...shards.entries()].toReversed())
+    await writeShard(keyOf(number), shard, { store, stored })
   for (let number = shards.length; ; number += 1) {
-    const left = held.get(keyText(keyOf(number)))
-    if (left === undefined) return
-    await store.remove(left.key, left.version)
+    const surplus = stored.get(keyText(keyOf(number)))
+    if (surplus === undefined) return
+    await store.remove(surplus.key, surplus.version)
   }
 }
 
-/** Whoever else refreshes at the same moment has read the same: that one of the two is not written is no loss. */
-const put = async (key: Key, value: Json, { store, held }: Pick<Refreshing, 'store' | 'held'>): Promise<void> => {
-  const before = held.get(keyText(key))
+/** A concurrent refresh has read the same data, so a write that loses the race is ignored. */
+const writeShard = async (
+  key: Key,
+  value: Json,
+  { store, stored }: Pick<Refresh, 'store' | 'stored'>,
+): Promise<void> => {
+  const before = stored.get(keyText(key))
   await (before === undefined ? store.create(key, value) : store.replace(key, value, before.version))
 }
 
-const tellProblem = async (spot: Spot, text: string, { store, held, now }: Refreshing): Promise<void> => {
+const recordProblem = async (spot: Spot, text: string, { store, stored, now }: Refresh): Promise<void> => {
   const key = shardKey(spot, 0)
   const item = await store.get<Shard>(key)
   const before: Shard = item?.value ?? { at: '', of: 1, clusters: {} }
   const after: Shard = { ...before, problem: { at: now(), text: text.slice(0, 300) } }
-  const versions = item === undefined ? held : new Map([[keyText(key), item]])
-  await put(key, after, { store, held: versions })
+  const versions = item === undefined ? stored : new Map([[keyText(key), item]])
+  await writeShard(key, after, { store, stored: versions })
 }

@@ -1,4 +1,4 @@
-// The digest of a day: what needs a person first, then what runs by itself.
+// The daily digest: first what a person must decide, then what ends automatically.
 
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'
@@ -8,37 +8,37 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { timeText } from '../../model/scaling-words.ts'
 import type { Pending } from '../prepare/pending.ts'
 
-type Leased = { readonly book: LeaseBook; readonly lease: Lease }
+type LeaseEntry = { readonly book: LeaseBook; readonly lease: Lease }
 
-const MOST = 15
+const MAX_LINES = 15
 
-export const renderDigest = (leases: readonly Leased[], waiting: readonly Pending[]): Rendered => {
-  const ofEnd = (one: Leased, other: Leased) => (one.lease.until < other.lease.until ? -1 : 1)
-  const needy = leases.filter(({ lease }) => !runsByItself(lease)).toSorted(ofEnd)
-  const running = leases.filter(({ lease }) => runsByItself(lease)).toSorted(ofEnd)
+export const renderDigest = (leases: readonly LeaseEntry[], waiting: readonly Pending[]): Rendered => {
+  const byEnd = (one: LeaseEntry, other: LeaseEntry) => (one.lease.until < other.lease.until ? -1 : 1)
+  const undecided = leases.filter(({ lease }) => !isRunning(lease)).toSorted(byEnd)
+  const running = leases.filter(({ lease }) => isRunning(lease)).toSorted(byEnd)
   const parts = [
-    part('Left by leases: somebody has to decide', needy.map(leasedLine)),
-    part('Waits for consent', waiting.map(pendingLine)),
-    part('Held for a while', running.map(leasedLine)),
+    part('Not reverted: a decision is needed', undecided.map(leasedLine)),
+    part('Awaiting approval', waiting.map(pendingLine)),
+    part('Temporary changes', running.map(leasedLine)),
   ].flat()
   return {
     text: cut(plain(parts.flatMap(({ head, lines }) => [head, ...lines.map(line => `• ${line}`)]).join('\n')), 3_000),
     blocks: [
       richText(...parts.flatMap(({ head, lines }) => [section(`*${head}*\n`), list(lines)])),
-      context('/ecs leases has the buttons'),
+      context('Decide with /ecs leases'),
     ],
   }
 }
 
-const runsByItself = ({ left, lost }: Lease): boolean => left === undefined && lost === undefined
+const isRunning = ({ left, lost }: Lease): boolean => left === undefined && lost === undefined
 
-const leasedLine = ({ book, lease }: Leased): string => `*${fullName(book.target)}*: ${leaseLine(lease)}`
+const leasedLine = ({ book, lease }: LeaseEntry): string => `*${fullName(book.target)}*: ${leaseLine(lease)}`
 
 const pendingLine = ({ title, requester, expiresAt }: Pending): string =>
-  `${title}, asked for by ${requester.name}, until ${timeText(expiresAt)}`
+  `${title}, requested by ${requester.name}, expires ${timeText(expiresAt)}`
 
 const part = (head: string, all: readonly string[]) => {
   if (all.length === 0) return []
-  const more = all.length > MOST ? [`and ${all.length - MOST} more`] : []
-  return [{ head, lines: [...all.slice(0, MOST), ...more] }]
+  const more = all.length > MAX_LINES ? [`and ${all.length - MAX_LINES} more`] : []
+  return [{ head, lines: [...all.slice(0, MAX_LINES), ...more] }]
 }

@@ -1,28 +1,28 @@
-// In the thread of a card that nobody has decided: what waits, since when, on whom, until when.
+// The reminder in the thread of an open request: its age, its approvers and its expiry.
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
-import { votesNeeded, whoMayApprove } from '../../engine/change/render-card.ts'
+import { votesNeeded, whoMayApprove } from '../../engine/change/render-stage.ts'
 import { cut, date, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
-/** Only people who must act are mentioned. */
+/** Mentions only people who must act. */
 export const renderReminder = ({ plan, requester }: Face, approval: Approval): Rendered => {
   const { votes, askedAt, expiresAt } = approval
   const given = votes.length === 0 ? '' : ` Approved by ${votes.map(({ voter }) => voter.name).join(', ')} so far.`
   const title = plan.title.replaceAll('*', '')
   const needed = votesNeeded(approval)
   return {
-    text: cut(plain(`Still waiting: ${title}, asked by ${requester.name}. It needs ${needed}.`), 3_000),
+    text: cut(plain(`Still waiting: ${title}, requested by ${requester.name}. It needs ${needed}.`), 3_000),
     blocks: [
       richText(
         section(
-          `Still waiting: *${title}*, which ${requester.name} asked for `,
+          `Still waiting: *${title}*, requested by ${requester.name} `,
           date(askedAt, '{date_short_pretty} {time}'),
           `.${given} It needs ${needed} from `,
           ...whoMayApprove(approval),
-          ', until ',
+          ', by ',
           date(expiresAt, '{date_short_pretty} {time}'),
-          '; without, nothing is changed.',
+          '; otherwise nothing is changed.',
         ),
       ),
     ],

@@ -1,13 +1,12 @@
-// What is done when a time has come: the service index is refreshed, the digest is posted, a pending approval is reminded
-// of, a settled one whose operation has not heard of it is woken again, and where an operation ended without a word, somebody
-// else gives it. May be delivered twice, late, or never.
+// Runs scheduled jobs: reminders, recovery of wake-ups and dead operations, index, digest and follows. Delivery may be
+// duplicate, late or missing.
 
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
-import { approvalKey, faceKey, heardKey, postedKey, reminderKey } from '../../engine/change/records.ts'
+import { approvalKey, decisionReadKey, faceKey, postedKey, reminderKey } from '../../engine/change/records.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
-import { armLook, scheduleReminder } from '../../engine/jobs/timers.ts'
-import { type SweepPorts, sweep, wakeLease, wakeOrSweep } from '../../engine/jobs/wake.ts'
+import { armDeadOperationCheck, scheduleReminder } from '../../engine/jobs/timers.ts'
+import { recoverWake, type WakePorts, wakeLease, wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { type LeaseBook, leaseOf } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { EndedExecution } from '../../model/ports/ended-execution.ts'
@@ -15,12 +14,15 @@ import type { ContinueFollow } from '../../model/ports/functions.ts'
 import type { DigestJob, IndexJob, LeaseJob, ReminderJob, ScheduledJob } from '../../model/ports/job.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import { watchFollow } from '../follow/watch-follow.ts'
-import { hearOfEnd, look, lookAt, type SilencePorts } from './dead-operations.ts'
+import { checkOperation, type DeadOperationPorts, executionState, receiveEnded } from './dead-operations.ts'
 import { type DigestPorts, postDigest } from './digest.ts'
 import { type IndexingPorts, refreshIndex } from './refresh-index.ts'
 import { renderReminder } from './render-reminder.ts'
 
-export type SchedulePorts = SweepPorts & SilencePorts & IndexingPorts & DigestPorts & { readonly goOn: ContinueFollow }
+export type SchedulePorts = WakePorts &
+  DeadOperationPorts &
+  IndexingPorts &
+  DigestPorts & { readonly continueFollow: ContinueFollow }
 
 export const runScheduled = (
   job: ScheduledJob | IndexJob | DigestJob | EndedExecution,
@@ -30,11 +32,11 @@ export const runScheduled = (
     case 'reminder':
       return remind(job, ports)
     case 'sweep':
-      return sweep(job, approval => repair(approval, ports), ports)
+      return recoverWake(job, approval => recoverDecision(approval, ports), ports)
     case 'look':
-      return look(job, ports)
+      return checkOperation(job, ports)
     case 'lease':
-      return wakeHolder(job, ports)
+      return wakeLeaseOperation(job, ports)
     case 'index':
       return refreshIndex(ports)
     case 'digest':
@@ -42,18 +44,18 @@ export const runScheduled = (
     case 'tend':
       return watchFollow(job, ports)
     case 'ended':
-      return hearOfEnd(job, ports)
+      return receiveEnded(job, ports)
   }
 }
 
-/** The operation that holds a lease is to look at it; where it ended without a word, that is said in its place. */
-const wakeHolder = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
-  if ((await lookAt(job.operation, ports)) === 'ended') return
-  if (!(await isLeft(job.operation, ports))) await wakeLease(job, ports)
+/** Wakes the operation that runs the lease. Reports the operation if it has died. */
+const wakeLeaseOperation = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
+  if ((await executionState(job.operation, ports)) === 'ended') return
+  if (!(await isNotReverted(job.operation, ports))) await wakeLease(job, ports)
 }
 
-/** What is left waits for a person, and is asked about once a day. */
-const isLeft = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
+/** True when the lease was not reverted: a person decides, and on-call is asked once a day. */
+const isNotReverted = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face === undefined) return false
   return leaseOf((await store.get<LeaseBook>(bookKey(face.plan.target.arn)))?.value, operation)?.left !== undefined
@@ -62,23 +64,23 @@ const isLeft = async (operation: string, { store }: SchedulePorts): Promise<bool
 const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => {
   const approval = (await ports.store.get<Approval>(approvalKey(job.operation)))?.value
   if (approval === undefined) return
-  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return repair(approval, ports)
-  if ((await lookAt(job.operation, ports)) === 'ended') return
-  await say(job, approval, ports).catch(error => logError('reminder', job.operation, error))
+  if (approval.decision !== undefined || ports.now() >= approval.expiresAt) return recoverDecision(approval, ports)
+  if ((await executionState(job.operation, ports)) === 'ended') return
+  await postReminder(job, approval, ports).catch(error => logError('reminder', job.operation, error))
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
 }
 
-/** A decision that the operation has not heard of, its expiry included. */
-const repair = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
-  if ((await ports.store.get(heardKey(operation))) !== undefined) return
-  const found = await lookAt(operation, ports)
-  if (found === 'ended') return
-  if (found === 'unknown') await armLook(operation, ports)
-  await wakeOrSweep(operation, ports)
+/** Wakes an operation that has not read its decision or its expiry. */
+const recoverDecision = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
+  if ((await ports.store.get(decisionReadKey(operation))) !== undefined) return
+  const state = await executionState(operation, ports)
+  if (state === 'ended') return
+  if (state === 'unknown') await armDeadOperationCheck(operation, ports)
+  await wakeOrRetry(operation, ports)
 }
 
-/** Written before it is posted: at most one message of each number, even where that means none. */
-const say = async (
+/** Marked before it is posted: at most one message for each number. */
+const postReminder = async (
   { operation, number }: ReminderJob,
   approval: Approval,
   { store, slack, now }: SchedulePorts,

@@ -1,4 +1,4 @@
-// Which ways to AWS a task's network has of its own. EC2's client is very large for a few names: signed requests.
+// Reads which interface VPC endpoints a task's subnet has, with signed requests instead of EC2's large SDK client.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -12,7 +12,7 @@ import { readXml } from './xml.ts'
 /** EC2 API reference. */
 const EC2_VERSION = '2016-11-15'
 
-/** `env`: what says where AWS is. */
+/** `env`: endpoint overrides. */
 export const createEndpointReader =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['endpoints'] =>
   async (ref, subnet) => {
@@ -21,7 +21,7 @@ export const createEndpointReader =
       sessions.count(action)
       const form = new URLSearchParams({ Action: action, Version: EC2_VERSION, ...fields })
       const reply = await post('/', form.toString(), { 'content-type': 'application/x-www-form-urlencoded' }).catch(
-        nothing,
+        ignoreRefusal,
       )
       return reply?.status === 200 ? reply.text : undefined
     }
@@ -41,7 +41,7 @@ export const createEndpointReader =
     return WAYS.filter(name => names.includes(`${prefix}${name}`))
   }
 
-const nothing = (error: unknown): undefined => {
+const ignoreRefusal = (error: unknown): undefined => {
   if (!(error instanceof RemoteError)) throw error
   return undefined
 }

@@ -1,20 +1,20 @@
-// What VPC Lattice thinks of a service's targets: one call a target group.
+// Reads the health of VPC Lattice targets, one call for each target group.
 import { ListTargetsCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { accountOf } from '../../model/account.ts'
 import { shortName } from './ecs/tasks.ts'
 import type { Sessions } from './identity/sessions.ts'
-import { asking } from './translate.ts'
+import { askAws } from './translate.ts'
 
-/** VPC Lattice API reference, ListTargets: at most 100 a page. ECS takes more groups than anybody has: five are asked about. */
+/** VPC Lattice API reference, ListTargets: at most 100 a page. Reads at most five target groups. */
 const MOST_TARGETS = 100
 const MOST_GROUPS = 5
 
 export const createLatticeHealth = (config: Config, sessions: Sessions): Readers['latticeHealth'] => {
   const clientFor = sessions.each(settings => new VPCLatticeClient(settings))
   return (ref, groups) =>
-    asking(`reading the VPC Lattice targets of ${ref.service}`, async () => {
+    askAws(`reading the VPC Lattice targets of ${ref.service}`, async () => {
       if (groups.length === 0) return []
       const client = await clientFor(accountOf(config, ref), ref.region)
       return Promise.all(

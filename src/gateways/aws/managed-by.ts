@@ -1,4 +1,4 @@
-// Asks CloudFormation what it says of a service. It is advice: where AWS says no, or nothing, the tags have to do.
+// Reads from CloudFormation what manages a service; falls back to the service's tags.
 import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
 import type { Config } from '../../engine/rules/config.ts'
 import {
@@ -13,11 +13,11 @@ import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Sessions } from './identity/sessions.ts'
 
-/** Who else manages the service; nobody, as far as its tags tell, where it is undefined. Never fails. */
+/** What else manages the service; undefined if nothing is known. Never rejects. */
 export type ReadProvenance = (ref: ServiceRef, tags: Tags, undone?: Undone) => Promise<Provenance | undefined>
 
-/** How long the advice may take, in milliseconds. */
-const PATIENCE = 10_000
+/** Advice only, so it may not delay the answer. */
+const TIMEOUT_MS = 10_000
 
 export const createProvenance = (config: Config, sessions: Pick<Sessions, 'credentials'>): ReadProvenance => {
   const clientOf = async (ref: ServiceRef) =>
@@ -38,7 +38,7 @@ export const createProvenance = (config: Config, sessions: Pick<Sessions, 'crede
 }
 
 const readTemplate = async (client: CloudFormationClient, ref: ServiceRef, stack: Stack) => {
-  const options = { abortSignal: AbortSignal.timeout(PATIENCE) }
+  const options = { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }
   const logicalId = stack.logicalId ?? (await findLogicalId(client, ref, stack, options))
   if (logicalId === undefined) return undefined
   const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack.id }), options)

@@ -1,5 +1,4 @@
-// Tags of services by the Resource Groups Tagging API: a hundred services a page, none of them described. Signed without
-// an SDK: it is one operation.
+// Reads the tags of services with the Resource Groups Tagging API, 100 services a page, without an SDK client.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { TagShard } from '../../features/services/service-index.ts'
@@ -16,7 +15,7 @@ type Page = {
   }[]
 }
 
-/** `env`: what says where AWS is. Gives tags by `cluster/service`; services that never had any are not there. */
+/** `env`: endpoint overrides. Returns tags by `cluster/service`, without services that never had tags. */
 export const createTagReader =
   (sessions: Pick<Sessions, 'credentials'>, env: NodeJS.ProcessEnv): Readers['tagsIn'] =>
   async (account: Account, region: string) => {

@@ -1,5 +1,4 @@
-// What a load balancer thinks of a service's targets. Elastic Load Balancing speaks the query protocol: one signed request
-// and a few fields of its XML need no SDK client.
+// Reads the health of load balancer targets, with signed requests instead of an SDK client.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -16,7 +15,7 @@ const VERSION = '2015-12-01'
 /** ECS service quotas: target groups per service. */
 const MOST_GROUPS = 5
 
-/** `env`: what says where AWS is. */
+/** `env`: endpoint overrides. */
 export const createTargetHealth =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['targetHealth'] =>
   async (ref, groups) => {

@@ -1,16 +1,16 @@
-// From AWS's errors to our words, with AWS's own kept: what happened, and whether to try again.
+// Translates AWS errors to a RemoteError: plain words, AWS's code and message, and whether a retry may succeed.
 import { RemoteError } from '../../model/errors.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AWS denied it',
   AccessDenied: 'AWS denied it',
   ThrottlingException: 'AWS is throttling this account',
-  ConcurrentUpdateException: 'somebody else is changing it at this moment',
-  ClusterNotFoundException: 'the cluster is not there',
-  ServiceNotFoundException: 'the service is not there',
+  ConcurrentUpdateException: 'someone else is changing it now',
+  ClusterNotFoundException: 'the cluster does not exist',
+  ServiceNotFoundException: 'the service does not exist',
   ServiceNotActiveException: 'the service is no longer active',
   ExpiredTokenException: 'the credentials have expired',
-  ServerException: 'AWS had a fault of its own',
+  ServerException: 'AWS had an internal error',
 }
 
 const PASSING =
@@ -18,7 +18,7 @@ const PASSING =
 
 type AwsFault = Error & { readonly $metadata?: { readonly httpStatusCode?: number }; readonly code?: string }
 
-/** `doing`: what was tried, to begin the sentence with: "reading the service". */
+/** `doing`: the start of the message, such as "reading the service". */
 export const translate = (error: unknown, doing: string): RemoteError => {
   if (error instanceof RemoteError) return error
   const fault: AwsFault = error instanceof Error ? error : new Error(String(error))
@@ -33,8 +33,8 @@ export const translate = (error: unknown, doing: string): RemoteError => {
   })
 }
 
-/** Runs a request to AWS and speaks of its failure in our words. */
-export const asking = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
+/** Runs a request to AWS and translates its error. */
+export const askAws = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
   try {
     return await request()
   } catch (error) {

@@ -1,13 +1,13 @@
-// The writer: sends a plan's calls to AWS exactly as they stand.
+// Sends a plan's calls to AWS unchanged.
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import type { Call, LeaseCall, PlannedExec } from '../../engine/change/plan.ts'
 import type { Writer } from '../../engine/change/ports.ts'
-import { sendEcs } from './ecs/ecs.ts'
+import { sendEcs } from './ecs/send-ecs.ts'
 import type { Settings } from './identity/sessions.ts'
 import { sendAutoscaling } from './scaling/autoscaling.ts'
-import { asking } from './translate.ts'
+import { askAws } from './translate.ts'
 
 export const createWriter = (settings: Settings): Writer => {
   const ecs = new ECSClient(settings)
@@ -24,7 +24,7 @@ export const createWriter = (settings: Settings): Writer => {
     }
   }
   return async call =>
-    asking(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
+    askAws(`${call.action} on ${call.resources[0]?.split('/').at(-1)}`, async () => {
       const { $metadata } = await send(call)
       return { requestId: $metadata.requestId ?? '', output: {} }
     })

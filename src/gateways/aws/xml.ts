@@ -1,14 +1,14 @@
-// The few fields that are read of XML answers, where an SDK's client would be large for what is asked.
+// Reads single fields of AWS's XML answers.
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 export const unescapeXml = (text: string): string =>
   text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '')
 
-/** The text of the first element of that name; empty where there is none. */
+/** The text of the first element with this name; empty if there is none. */
 export const readXml = (xml: string, tag: string): string =>
   unescapeXml(new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? '')
 
-/** What is in each `member` of the first list of that name, lists within them left as they are. */
+/** The content of each `member` of the first list with this name; nested lists stay as they are. */
 export const readMembers = (xml: string, list: string): readonly string[] => {
   const start = xml.indexOf(`<${list}>`)
   if (start < 0) return []

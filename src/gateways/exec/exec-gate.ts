@@ -1,15 +1,15 @@
-// The way into one container: ExecuteCommand in a session that can do that call alone, and the channel in another one that
-// can do nothing but talk in that session. Facts: IAM's service authorization reference for ECS, SSM and KMS.
+// Starts, finds and terminates ECS Exec sessions, each call in an AWS session whose policy allows only that call.
+// Source: IAM's service authorization reference for ECS, SSM and KMS.
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ExecGate } from '../../engine/change/ports.ts'
-import { channelPolicy, FINDING_POLICY, sessionPolicy } from '../../engine/change/session-policy.ts'
+import { channelPolicy, FIND_SESSIONS_POLICY, sessionPolicy } from '../../engine/change/session-policy.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { Settings } from '../aws/identity/sessions.ts'
-import { asking } from '../aws/translate.ts'
+import { askAws } from '../aws/translate.ts'
 import { createSessionPorts } from './exec-session.ts'
 
-/** `settings`: of a session of the exec role with this policy. */
+/** `settings`: client settings for the exec role with this session policy. */
 export const createExecGate = (settings: (policy: string) => Promise<Settings>, env: NodeJS.ProcessEnv): ExecGate => {
   const channel: ExecGate['channel'] = async (call, session) => {
     const { region, credentials } = await settings(channelPolicy(call, session))
@@ -20,7 +20,7 @@ export const createExecGate = (settings: (policy: string) => Promise<Settings>, 
       const policy = sessionPolicy([call])
       if (isRefusal(policy)) throw new RemoteError(policy.text, { code: 'PackedPolicyTooLarge', passing: false })
       const client = new ECSClient(await settings(policy))
-      return asking('starting the session', async () => {
+      return askAws('starting the session', async () => {
         const { cluster, task, container } = call.input as Readonly<Record<'cluster' | 'task' | 'container', string>>
         const { session } = await client.send(
           new ExecuteCommandCommand({ cluster, task, container, command, interactive: true }),
@@ -35,8 +35,8 @@ export const createExecGate = (settings: (policy: string) => Promise<Settings>, 
     },
     channel,
     find: async ({ targetId }) => {
-      const client = new SSMClient(await settings(FINDING_POLICY))
-      return asking('looking for sessions', async () => {
+      const client = new SSMClient(await settings(FIND_SESSIONS_POLICY))
+      return askAws('listing sessions', async () => {
         const { Sessions = [] } = await client.send(
           new DescribeSessionsCommand({ State: 'Active', Filters: [{ key: 'Target', value: targetId }] }),
         )

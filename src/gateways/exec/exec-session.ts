@@ -1,5 +1,4 @@
-// What an exec session needs of the outside world: a WebSocket, the clock, and SSM's and KMS's own requests, signed with
-// the credentials of that one session.
+// The ports of an exec session: WebSocket, clock, and SSM and KMS requests signed with the session's credentials.
 import { WebSocket } from 'ws'
 import { MAX_FRAME_BYTES } from '../../kit/session/frame.ts'
 import type { SessionPorts } from '../../kit/session/ports.ts'
@@ -8,7 +7,7 @@ import { codeOf, createSignedPost, envOf, refusedBy } from '../signed-request.ts
 import { signUpgrade } from './sign-upgrade.ts'
 
 const KEEPALIVE = 'keepalive'
-/** The data key: one half for each direction. */
+/** The data key: 32 bytes for each direction. */
 const KEY_BYTES = 64
 
 const connect: SessionPorts['connect'] = (url, headers, listener) => {
@@ -42,17 +41,17 @@ const connect: SessionPorts['connect'] = (url, headers, listener) => {
   }
 }
 
-/** `credentials`: those of the channel's session, which may do nothing but this one. */
+/** `credentials`: of an AWS session that is limited to this exec session. */
 export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, credentials: Credentials): SessionPorts => {
-  const own = envOf(env, region, credentials)
-  // The wall clock once, then one that nobody sets: what is measured here is how long ago something was sent.
+  const sessionEnv = envOf(env, region, credentials)
+  // Monotonic, so that clock adjustments do not affect timeouts.
   const began = Date.now() - performance.now()
   const ask = async (
     service: 'kms' | 'ssm',
     target: string,
     input: object,
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const reply = await createSignedPost(service, own)('/', JSON.stringify(input), {
+    const reply = await createSignedPost(service, sessionEnv)('/', JSON.stringify(input), {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': target,
     })
@@ -67,7 +66,7 @@ export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, crede
       return () => clearTimeout(timer)
     },
     connect,
-    // SSM API reference, ResumeSession: a session that is over has no token any more.
+    // SSM API reference, ResumeSession: a terminated session has no token.
     resume: async SessionId => {
       const { TokenValue, StreamUrl } = await ask('ssm', 'AmazonSSM.ResumeSession', { SessionId })
       if (typeof TokenValue !== 'string' || TokenValue === '') return undefined

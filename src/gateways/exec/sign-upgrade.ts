@@ -1,11 +1,11 @@
-// The upgrade's signature (SigV4 in headers). The reference reads the query as a form does: the literal `+` of
-// `cell-number` is signed as a space.
+// Signs the WebSocket upgrade (SigV4 in headers).
+// Like the reference plugin, signs the literal `+` in `cell-number` as a space.
 
 import { isPresigned } from '../../kit/session/link.ts'
 import type { Headers } from '../../kit/session/ports.ts'
 import { type SigningKeys, sign } from '../sigv4.ts'
 
-/** `at`: Unix milliseconds. No headers at all where the URL is presigned. */
+/** `at`: Unix milliseconds. Returns no headers for a presigned URL. */
 export const signUpgrade = (
   url: string,
   { region, credentials, at }: { readonly region: string; readonly credentials: SigningKeys; readonly at: number },

@@ -1,9 +1,9 @@
-// From one function to the next: asynchronous invocations, and the callback that wakes an operation.
+// Invokes the other functions asynchronously, and wakes operations through their callbacks.
 
 import type { ContinueFollow, Dispatch, Wake } from '../../model/ports/functions.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
-/** Function names come from the environment: QUERY_FUNCTION, DECISION_FUNCTION, OPERATION_FUNCTION (an alias's name). */
+/** `env`: QUERY_FUNCTION, DECISION_FUNCTION and OPERATION_FUNCTION, names with an alias. */
 export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
   const invoke = createInvoke(env)
   return {
@@ -30,19 +30,20 @@ const createInvoke = (env: NodeJS.ProcessEnv) => {
         ...headers,
       },
     )
-    if (reply.status >= 300) throw refusedBy('passing the command on: Lambda', reply)
+    if (reply.status >= 300) throw refusedBy('invoking a function: Lambda', reply)
   }
 }
 
-/** The callback is completed already, timed out, or its execution is gone: nobody is left to wake. */
-const OVER = /^(CallbackTimeout|ResourceNotFound|InvalidParameterValue|Conflict)/
+/** The callback is completed or timed out, or its execution has ended. */
+const CALLBACK_ENDED = /^(CallbackTimeout|ResourceNotFound|InvalidParameterValue|Conflict)/
 
-/** Completes an operation's callback. One that is completed already, or gone, is no error: waking is repeatable. */
+/** Completes an operation's callback. Idempotent: a callback that has ended is no error. */
 export const createWake = (env: NodeJS.ProcessEnv): Wake => {
   const send = createSignedPost('lambda', env)
   return async callbackId => {
     const path = `/2025-12-01/durable-execution-callbacks/${encodeURIComponent(callbackId)}/succeed`
     const reply = await send(path, '"settled"', { 'content-type': 'application/octet-stream' })
-    if (reply.status >= 300 && !OVER.test(codeOf(reply))) throw refusedBy('waking the operation: Lambda', reply)
+    if (reply.status >= 300 && !CALLBACK_ENDED.test(codeOf(reply)))
+      throw refusedBy('waking the operation: Lambda', reply)
   }
 }

@@ -1,4 +1,4 @@
-// What became of a durable execution, as Lambda has it: signed without an SDK, like all that wakes one.
+// Reads the status of a durable execution from Lambda.
 import { isRecord } from '../../model/json.ts'
 import type { ExecutionStatus } from '../../model/ports/functions.ts'
 import { createSignedGet, refusedBy } from '../signed-request.ts'
@@ -10,6 +10,6 @@ export const createExecutionStatus = (env: NodeJS.ProcessEnv): ExecutionStatus =
     const reply = await ask(`/2025-12-01/durable-executions/${encodeURIComponent(arn)}`)
     const body: unknown = reply.status === 200 ? JSON.parse(reply.text) : undefined
     if (isRecord(body) && typeof body['Status'] === 'string') return body['Status']
-    throw refusedBy('looking after the operation: Lambda', reply)
+    throw refusedBy('reading the execution: Lambda', reply)
   }
 }

@@ -1,11 +1,10 @@
-// EventBridge Scheduler: a job for the schedule function at some later time, once. Signed without an SDK, like all that
-// passes a job on.
+// Schedules a job once for the schedule function, with EventBridge Scheduler.
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { ScheduledJob } from '../../model/ports/job.ts'
 import { createSignedPost, refusedBy } from '../signed-request.ts'
 
-/** `env`: SCHEDULE_FUNCTION and SCHEDULER_ROLE, ARNs: what is invoked, and as whom; SCHEDULE_GROUP, where schedules are kept. */
+/** `env`: the ARNs SCHEDULE_FUNCTION (target) and SCHEDULER_ROLE (its role), and SCHEDULE_GROUP. */
 export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
   const send = createSignedPost('scheduler', env)
   return async (job, at) => {
@@ -13,7 +12,7 @@ export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
       GroupName: env['SCHEDULE_GROUP'],
       ScheduleExpression: `at(${new Date(at).toISOString().slice(0, 19)})`,
       FlexibleTimeWindow: { Mode: 'OFF' },
-      // Schedules that are over count against the quota for as long as they are there.
+      // Completed schedules would count against the quota.
       ActionAfterCompletion: 'DELETE',
       Target: { Arn: env['SCHEDULE_FUNCTION'], RoleArn: env['SCHEDULER_ROLE'], Input: JSON.stringify(job) },
     }
@@ -24,5 +23,5 @@ export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
   }
 }
 
-/** Scheduler takes 64 letters, digits and `-_.`; an operation's id is of those. */
+/** Scheduler API reference: at most 64 letters, digits and `-_.`. */
 const nameOf = ({ kind, operation, number }: ScheduledJob): string => `${kind}-${number}-${operation}`.slice(0, 64)

@@ -1,8 +1,8 @@
-// Who reads along in a channel: Slack says of a channel whether it is shared, and of each person whether they are a guest.
+// Determines whether guests or other companies can read a channel.
 import type { WebClient } from '@slack/web-api'
 import type { Audience } from '../../model/ports/slack.ts'
 
-/** users.info is Slack's tier 4, some hundred a minute, for all that is asked. */
+/** users.info is a tier 4 method: about 100 calls a minute for the whole app. */
 const MOST_MEMBERS = 60
 const AT_ONCE = 10
 

@@ -1,4 +1,4 @@
-// A file for Slack: where to put it, the bytes, and then what it is and who sees it.
+// Uploads a file to Slack: gets an upload URL, sends the bytes, and shares the file.
 import type { WebClient } from '@slack/web-api'
 import { RemoteError } from '../../model/errors.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
@@ -18,12 +18,12 @@ export const upload = async (
     alt_text: alt.slice(0, MOST_ALT),
   })
   const { hostname, protocol } = new URL(upload_url)
-  const own = new URL(apiUrl)
+  const api = new URL(apiUrl)
   const isSlacks = protocol === 'https:' && hostname.endsWith('.slack.com')
-  if (!isSlacks && hostname !== own.hostname) throw new Error('an upload URL that is not Slack’s')
+  if (!isSlacks && hostname !== api.hostname) throw new Error('the upload URL is not Slack’s')
   const reply = await fetch(upload_url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(10_000) })
   if (!reply.ok)
-    throw new RemoteError(`sending a file: Slack answered ${reply.status}`, {
+    throw new RemoteError(`uploading a file: Slack answered ${reply.status}`, {
       code: `HTTP ${reply.status}`,
       passing: reply.status >= 500 || reply.status === 429,
     })

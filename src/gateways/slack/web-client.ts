@@ -1,5 +1,5 @@
-// What Bolt finds in the bundle of ingress in place of `@slack/web-api` (build.ts): it makes a client for every request, and
-// most requests ask Slack nothing. The real one lies beside, and is loaded when something is asked of it.
+// Replaces `@slack/web-api` in ingress's bundle (build.ts): a client that loads the real one on first use.
+// Bolt creates a client for each request, and most requests make no call to Slack.
 import type { WebClientOptions } from '@slack/web-api'
 
 type WebApi = typeof import('@slack/web-api')
@@ -21,12 +21,12 @@ export class WebClient {
       client ??= new (load().WebClient)(token, options)
       return client
     }
-    // biome-ignore lint/correctness/noConstructorReturn: whoever asks for a method gets the real client's
+    // biome-ignore lint/correctness/noConstructorReturn: the proxy forwards each method to the real client
     return new Proxy(this, { get: (_, name) => Reflect.get(loaded(), name) })
   }
 }
 
-/** Bolt compares what was thrown with these three. */
+/** Bolt compares errors with these three classes. */
 const errorOf = (name: 'WebAPIPlatformError' | 'WebAPIRateLimitedError' | 'WebAPIHTTPError') => ({
   [Symbol.hasInstance]: (error: unknown) => error instanceof load()[name],
 })

@@ -1,12 +1,13 @@
-// What a command says of itself as data: its name, arguments, options and examples.
+// The declaration of a command as data: its name, arguments, options and examples.
 
 import type { KindName } from './grammar.ts'
 
 export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
 
+/** By the name of the argument or option. */
 export type Specs = Readonly<Record<string, Spec>>
 
-/** What the registry's JSON says of a command: enough to parse, to help and to build a modal; no code. */
+/** Enough to parse a line, to print help and to build a form; contains no code. */
 export type Declaration = {
   readonly kind: 'query' | 'mutation' | 'setting' | 'help'
   readonly name: string

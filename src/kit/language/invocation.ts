@@ -1,4 +1,4 @@
-// A command as typed or clicked, parsed: which, with what, and back to the one canonical text.
+// Parses a command line or the fields of a form to an invocation, and prints an invocation as canonical text.
 
 import { isProblem, type Problem, problem } from '../../model/errors.ts'
 import type { Declaration, Spec, Specs } from './declaration.ts'
@@ -8,10 +8,10 @@ import { printWord, splitWords, straighten, type Word } from './tokenise.ts'
 
 export type Value = Values[keyof Values]
 
-/** Arguments and options by name; an option that was not given is not there. */
+/** Arguments and options by name, without those that were not given. */
 export type Invocation = { readonly command: string; readonly values: Readonly<Record<string, Value>> }
 
-/** What is wrong with a line, and the command that it seems to be about. */
+/** A problem with a line. `command`: the one that the line names, if it is known. */
 export type Misuse = Problem & { readonly command?: string }
 
 export const parseText = (line: string, declarations: readonly Declaration[]): Invocation | Misuse => {
@@ -28,7 +28,7 @@ export const parseText = (line: string, declarations: readonly Declaration[]): I
   return isProblem(values) ? { ...values, command: declaration.name } : { command: declaration.name, values }
 }
 
-/** Sub-verbs come before the target, and the longest name wins. */
+/** Of several matching names, the longest: `exec enable` before `exec`. */
 const findDeclaration = (words: readonly Word[], declarations: readonly Declaration[]): Declaration | Problem => {
   const texts = words.map(word => word.text.toLowerCase())
   const isNamed = ({ name }: Declaration) => name.split(' ').every((part, at) => part === texts[at])
@@ -45,10 +45,10 @@ const unknownCommand = (typed: string, declarations: readonly Declaration[]): Pr
   return problem(`\`${typed.slice(0, 50)}\` is not a command.`, `${suggestion}\`/ecs help\` lists them all.`)
 }
 
-/** What is wrong with fields of a form, by name. */
+/** Problems of a form's fields, by field name. */
 export type FieldProblems = { readonly kind: 'field problems'; readonly problems: Readonly<Record<string, Problem>> }
 
-/** The same from the fields of a form, each with what one would type there; an empty one was not filled in. */
+/** Parses the fields of a form; each has the text of its argument or option, or is empty. */
 export const parseFields = (
   { name, args, options }: Declaration,
   fields: Readonly<Record<string, string>>,
@@ -62,8 +62,8 @@ export const parseFields = (
         problems[slot.name] = problem(`\`${name}\` needs this.`, `For example \`${kinds[slot.spec.kind].example}\`.`)
       continue
     }
-    const isSaid = slot.spec.kind === 'text' || slot.spec.kind === 'shell'
-    const value = kinds[slot.spec.kind].parse(isSaid ? text : straighten(text))
+    const isFreeText = slot.spec.kind === 'text' || slot.spec.kind === 'shell'
+    const value = kinds[slot.spec.kind].parse(isFreeText ? text : straighten(text))
     if (isProblem(value)) problems[slot.name] = value
     else values[slot.name] = value
   }
@@ -73,13 +73,13 @@ export const parseFields = (
 type Slot = { readonly name: string; readonly spec: Spec }
 
 const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([name, spec]) => ({ name, spec }))
-/** What stands among the words, in its place; and what comes behind a lone `--`. */
-const inLine = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
-const behind = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
+/** Arguments by position, and arguments behind a lone `--`. */
+const positional = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
+const trailing = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
 
 const readValues = (words: readonly Word[], declaration: Declaration): Invocation['values'] | Problem => {
   const values: Record<string, Value> = {}
-  const waiting = [...inLine(declaration.args)]
+  const waiting = [...positional(declaration.args)]
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? { text: '', quoted: false }
     const isOption = !word.quoted && word.text.startsWith('--')
@@ -90,7 +90,7 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
           : readArgument(word, waiting.shift(), declaration)
         : readRest(word.rest, declaration)
     if (isProblem(read)) return read
-    if (read.name in values) return problem(`\`--${read.name}\` is there twice.`, 'Keep one of them.')
+    if (read.name in values) return problem(`\`--${read.name}\` is given twice.`, 'Keep one of them.')
     values[read.name] = read.value
     at += read.extra
   }
@@ -99,13 +99,13 @@ const readValues = (words: readonly Word[], declaration: Declaration): Invocatio
 }
 
 const readRest = (rest: string, declaration: Declaration): ReadValue | Problem => {
-  const [slot] = behind(declaration.args)
+  const [slot] = trailing(declaration.args)
   return slot === undefined
     ? problem(`\`${declaration.name}\` takes nothing behind \`--\`.`, `Usage: \`${usage(declaration)}\``)
     : readValue(slot, rest, 0)
 }
 
-/** `extra`: how many further words the value took. */
+/** `extra`: the number of further words that the value consumed. */
 type ReadValue = { readonly name: string; readonly value: Value; readonly extra: number }
 
 const readArgument = (word: Word, slot: Slot | undefined, declaration: Declaration): ReadValue | Problem => {
@@ -151,28 +151,28 @@ const usageOf = ({ name, spec }: Slot): string =>
 
 /** `/ecs scale <service> <count> [--reason "…"] [--dry-run]` */
 export const usage = ({ name, args, options }: Declaration): string => {
-  const positional = inLine(args).map(({ spec }) =>
+  const inOrder = positional(args).map(({ spec }) =>
     spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
   )
-  const last = behind(args).map(({ spec }) => `[${kinds[spec.kind].usage}]`)
+  const last = trailing(args).map(({ spec }) => `[${kinds[spec.kind].usage}]`)
   const named = slots(options).map(
     ({ name: option, spec }) => `[--${option}${spec.kind === 'flag' ? '' : ` ${kinds[spec.kind].usage}`}]`,
   )
-  return ['/ecs', name, ...positional, ...named, ...last].join(' ')
+  return ['/ecs', name, ...inOrder, ...named, ...last].join(' ')
 }
 
-/** The one text that means this invocation, without `/ecs`: arguments in order, then options in order. */
+/** The canonical text of an invocation, without `/ecs`: arguments, then options, each in declared order. */
 export const printInvocation = ({ command, values }: Invocation, declarations: readonly Declaration[]): string => {
   const declaration = declarations.find(({ name }) => name === command)
-  const given = (of: readonly Slot[]) => of.flatMap(({ name, spec }) => printGiven(spec, values[name]))
+  const printed = (specs: readonly Slot[]) => specs.flatMap(({ name, spec }) => printGiven(spec, values[name]))
   const args = declaration?.args ?? {}
   const named = slots(declaration?.options ?? {}).flatMap(({ name, spec }) =>
     values[name] === undefined ? [] : [`--${name}`, ...(spec.kind === 'flag' ? [] : printGiven(spec, values[name]))],
   )
-  return [command, ...given(inLine(args)), ...named, ...given(behind(args))].join(' ')
+  return [command, ...printed(positional(args)), ...named, ...printed(trailing(args))].join(' ')
 }
 
-/** What stands in the fields of a form that says the same: parseFields reads it back. */
+/** The fields of a form for this invocation, as `parseFields` reads them. */
 export const printFields = (
   { command, values }: Invocation,
   declarations: readonly Declaration[],

@@ -1,19 +1,19 @@
-// Whose logs are meant: a service's, or one of its tasks', or a log group's.
+// The target of a log command: a service, a task or a log group.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Problem, problem } from '../../model/errors.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
-/** A log group by its name: without an account and a region it is looked for wherever the asker may see everything. */
+/** A log group by name. Without account and region: in every account that the asker may see as a whole. */
 export type GroupTarget = { readonly account?: string; readonly region?: string; readonly group: string }
 
 export type LogTarget = Target | GroupTarget
 
-/** Once found. */
+/** A resolved log group. */
 export type GroupRef = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & { readonly group: string }
 
 const GROUP_ARN = /^arn:aws[\w-]*:logs:([a-z0-9-]+):(\d{12}):log-group:([.\-_/#A-Za-z0-9]{1,512})(?::\*)?$/
-/** `/ecs/orders-api`, or `prod.us-east-1:/ecs/orders-api`. CloudWatch Logs API reference: what a name is made of. */
+/** `/ecs/orders-api`, or `prod.us-east-1:/ecs/orders-api`. CloudWatch Logs API reference: characters of a log group name. */
 const GROUP = /^(?:([A-Za-z0-9_-]{1,255})(?:\.([a-z]{2,4}(?:-[a-z]+){1,3}-\d))?:)?(\/[.\-_/#A-Za-z0-9]{1,511})$/
 
 export const parseLogTarget = (text: string): LogTarget | Problem => {

@@ -1,15 +1,15 @@
-// The places that a lock can be put on: a service, a cluster in a region, or a whole account.
+// Places that a lock can cover: an account, a cluster in a region, or a service.
 import { type Problem, problem } from '../../model/errors.ts'
 
-/** As typed: `prod`, `web`, `prod.us-east-1/web`, or a service in any of its forms. What it names is found by resolving. */
-export type ScopeText = { readonly text: string }
+/** As typed: `prod`, `web`, `prod.us-east-1/web`, or any form of a service's name. features/services/places.ts resolves it. */
+export type PlaceText = { readonly text: string }
 
-export const parseScope = (text: string): ScopeText | Problem =>
+export const parsePlace = (text: string): PlaceText | Problem =>
   /^[A-Za-z0-9_.:/-]{1,400}$/.test(text)
     ? { text }
     : problem(`\`${text.slice(0, 100)}\` is not an account, a cluster or a service.`)
 
-/** What is there: an account, or less of it the more is given. */
+/** An account; with a region and a cluster, that cluster; with a service, that service. */
 export type PlaceScope = {
   readonly accountId: string
   readonly region?: string
@@ -17,4 +17,5 @@ export type PlaceScope = {
   readonly service?: string
 }
 
+/** `name`: its full name in messages, such as `prod.us-east-1/web`. `account`: the account's name. */
 export type Place = { readonly scope: PlaceScope; readonly name: string; readonly account: string }

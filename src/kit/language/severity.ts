@@ -1,6 +1,6 @@
-// How severe a finding of a check is: four levels.
+// The four severities of a check's findings.
 
-/** The worst first. */
+/** In descending order. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 
 export type Severity = (typeof SEVERITIES)[number]

@@ -1,15 +1,14 @@
-// Which service is meant: `[account[.region]/]cluster/service[/task][:container]`, a bare name, or an ARN of a service or a
-// task; and what to say when it is unclear.
+// The name of a service, `[account[.region]/]cluster/service[/task][:container]` or an ARN: parsed, printed and resolved.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Offer, type Problem, problem } from '../../model/errors.ts'
 
-/** A target as typed: what was left out is found by resolving. */
+/** A target as typed. Resolving it finds the missing parts. */
 export type Target = {
   readonly account?: string
   readonly region?: string
   readonly cluster?: string
-  /** Or the id of a task, or its beginning, where no service has that name. */
+  /** The service; or a task id or its first characters, if no service has that name. */
   readonly service: string
   readonly task?: string
   readonly container?: string
@@ -19,7 +18,7 @@ export type Target = {
 const NAME = /^[A-Za-z0-9_-]{1,255}$/
 const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
 const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):(?:service|task)\/([\w-]+)\/([\w-]+)$/
-/** Ids are 32 hexadecimal digits, older ones a UUID. Of a beginning as short as a word, one digit tells that it is none. */
+/** Task ids are 32 hexadecimal digits, older ones a UUID. A prefix must contain a digit, to differ from a word. */
 const TASK = /^(?=.*\d)[0-9a-f][0-9a-f-]{5,35}$/
 
 const TARGET_HELP = 'Write `service`, `cluster/service`, or `account.region/cluster/service`.'
@@ -36,7 +35,7 @@ export const parseTarget = (text: string): Target | Problem => {
 
 const parsePath = (parts: readonly string[], no: () => Problem): Target | Problem => {
   const last = parts.at(-1) ?? ''
-  if (parts.length === 4 && couldBeTask(last)) {
+  if (parts.length === 4 && looksLikeTaskId(last)) {
     const target = parsePath(parts.slice(0, 3), no)
     return 'kind' in target ? target : { ...target, task: last }
   }
@@ -47,11 +46,11 @@ const parsePath = (parts: readonly string[], no: () => Problem): Target | Proble
   return 'kind' in scoped ? scoped : { ...scoped, ...(inCluster !== undefined && { cluster: inCluster }), service }
 }
 
-export const couldBeTask = (text: string): boolean => TASK.test(text)
+export const looksLikeTaskId = (text: string): boolean => TASK.test(text)
 
-/** `cluster/service/task` and `service/task` read as `account/cluster/service` and `cluster/service` at first. */
+/** Reads `a/b/c` as cluster, service and task, and `a/b` as service and task; undefined if the last part is no task id. */
 export const readAsTask = ({ account, region, cluster, service, task }: Target): Target | undefined => {
-  if (task !== undefined || cluster === undefined || region !== undefined || !couldBeTask(service)) return undefined
+  if (task !== undefined || cluster === undefined || region !== undefined || !looksLikeTaskId(service)) return undefined
   return { ...(account !== undefined && { cluster: account }), service: cluster, task: service }
 }
 
@@ -71,40 +70,40 @@ export const printTarget = ({ account, region, cluster, service, task, container
   return `${path}${task === undefined ? '' : `/${task}`}${container === undefined ? '' : `:${container}`}`
 }
 
-/** The one full name of a service: what plans, cards and locks use. */
+/** `account.region/cluster/service`: the form in plans, cards and locks. */
 export const fullName = ({ account, region, cluster, service }: ServiceRef): string =>
   printTarget({ account, region, cluster, service })
 
-/** Is it in the account, region and cluster that the target names, as far as it does? */
+/** Is the service in the account, region and cluster of the target? Absent parts match all. */
 export const isInScope = ({ account, region, cluster }: Target, ref: ServiceRef): boolean =>
   (account === undefined || account === ref.account || account === ref.accountId) &&
   (region === undefined || region === ref.region) &&
   (cluster === undefined || cluster === ref.cluster)
 
-export const isMeant = (target: Target, ref: ServiceRef): boolean =>
+export const matchesTarget = (target: Target, ref: ServiceRef): boolean =>
   isInScope(target, ref) && target.service === ref.service
 
 export type Resolved =
   | { readonly kind: 'one'; readonly ref: ServiceRef }
   | { readonly kind: 'several'; readonly refs: readonly ServiceRef[] }
-  | { readonly kind: 'none'; readonly nearest: readonly ServiceRef[] }
+  | { readonly kind: 'none'; readonly nearestServices: readonly ServiceRef[] }
 
-/** `prod/orders-api` is a service of a cluster; but whoever has an account of that name, too, may mean one in there. */
-const couldMean = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
+/** `prod/orders-api` names a cluster, but could also mean the account `prod`. */
+const matchesAsCluster = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
   account === undefined && cluster === ref.account && service === ref.service
 
-/** Every service that it could mean. */
-export const meantBy = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
-  const resolved = resolve(target, index)
+/** Every service that matches the target. */
+export const matchingServices = (target: Target, index: readonly ServiceRef[]): readonly ServiceRef[] => {
+  const resolved = resolveTarget(target, index)
   return resolved.kind === 'one' ? [resolved.ref] : resolved.kind === 'several' ? resolved.refs : []
 }
 
-/** No account should be named like a cluster. Where one is all the same, nothing is guessed: both are found. */
-export const resolve = (target: Target, index: readonly ServiceRef[]): Resolved => {
-  const isThere = index.some(ref => isMeant(target, ref))
-  const refs = isThere ? index.filter(ref => isMeant(target, ref) || couldMean(target, ref)) : []
+/** If an account has the name of a cluster, the services of both match. */
+export const resolveTarget = (target: Target, index: readonly ServiceRef[]): Resolved => {
+  const isThere = index.some(ref => matchesTarget(target, ref))
+  const refs = isThere ? index.filter(ref => matchesTarget(target, ref) || matchesAsCluster(target, ref)) : []
   const [first, second] = refs
-  if (first === undefined) return { kind: 'none', nearest: nearest(target.service, index) }
+  if (first === undefined) return { kind: 'none', nearestServices: nearest(target.service, index) }
   return second === undefined ? { kind: 'one', ref: first } : { kind: 'several', refs }
 }
 
@@ -113,27 +112,27 @@ const MOST_NEAREST = 3
 const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRef[] => {
   const reach = Math.max(2, Math.floor(name.length / 3))
   return index
-    .map(ref => ({ ref, apart: nearness(name.toLowerCase(), ref.service.toLowerCase()) }))
+    .map(ref => ({ ref, apart: nameDistance(name.toLowerCase(), ref.service.toLowerCase()) }))
     .filter(({ apart }) => apart <= reach)
     .toSorted((a, b) => a.apart - b.apart || (fullName(a.ref) < fullName(b.ref) ? -1 : 1))
     .slice(0, MOST_NEAREST)
     .map(({ ref }) => ref)
 }
 
-/** A name that begins or ends with what was typed is near, however long the rest: people type half a name. */
-const nearness = (typed: string, name: string): number => {
+/** Edit distance; 1 for a name that begins or ends with the typed text, because people type half a name. */
+const nameDistance = (typed: string, name: string): number => {
   if (typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed))) return 1
-  const halves = typed.length >= 4 ? halvesOf(name) : []
-  return Math.min(editDistance(typed, name), ...halves.map(half => 1 + editDistance(typed, half)))
+  const parts = typed.length >= 4 ? partsOf(name) : []
+  return Math.min(editDistance(typed, name), ...parts.map(part => 1 + editDistance(typed, part)))
 }
 
-/** The first words of a name, and the last: half a name may be mistyped, too. */
-const halvesOf = (name: string): readonly string[] => {
+/** All prefixes and suffixes of whole words: `a-b-c` gives `a`, `b-c`, `a-b`, `c`. */
+const partsOf = (name: string): readonly string[] => {
   const words = name.split('-')
   return words.slice(1).flatMap((_, at) => [words.slice(0, at + 1).join('-'), words.slice(at + 1).join('-')])
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two names. */
+/** Insertions, deletions, substitutions and transpositions of adjacent characters (Damerau–Levenshtein). */
 export const editDistance = (a: string, b: string): number => {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)
@@ -151,7 +150,7 @@ export const editDistance = (a: string, b: string): number => {
   return last[b.length] ?? 0
 }
 
-/** Buttons for the services that could have been meant, each the same invocation with the full name. */
+/** Up to five offers: the same invocation with the full name of each service. */
 export const targetOffers = (
   refs: readonly ServiceRef[],
   invocationFor: (ref: ServiceRef) => string,

@@ -1,29 +1,25 @@
-// From a line that a person typed, perhaps on a phone, to words: quotes, dashes and spaces as keyboards mangle them.
+// Splits a typed line into words; accepts curly quotes, long dashes and special spaces of phone keyboards.
 import { type Problem, problem } from '../../model/errors.ts'
 
-/** `quoted` words are never options, whatever they begin with. `rest`: of a lone `--`, what stands behind it. */
+/** `quoted`: never an option, even with dashes. `rest`: only of a lone `--`, the text behind it. */
 export type Word = { readonly text: string; readonly quoted: boolean; readonly rest?: string }
 
 const DOUBLE = '"“”„‟«»'
 const SINGLE = "'‘’‚‛"
-/** What a backslash takes its meaning from, inside quotes. */
+/** Characters that a backslash escapes inside quotes. */
 const ESCAPED = /^["“”„‟«»'‘’‚‛\\]/
 const SPACE = /[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/
-// C0 and C1 controls but tab and line ends, and the marks that change the direction of text.
+// C0 and C1 control characters except tab and line ends, and marks that change the direction of text.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 
-/** A Slack button's value holds 2,000 characters, and an invocation has to fit in one. */
+/** Slack: a button's value has at most 2,000 characters. Every invocation must fit in one. */
 export const MOST_CHARACTERS = 2_000
 
 export const splitWords = (line: string): readonly Word[] | Problem => {
   if (line.length > MOST_CHARACTERS) {
-    return problem(
-      `That is ${line.length.toLocaleString('en')} characters; a command has at most 2,000.`,
-      'Shorten it.',
-    )
+    return problem(`This command has ${line.length.toLocaleString('en')} characters; at most 2,000 fit.`, 'Shorten it.')
   }
-  if (CONTROL.test(line))
-    return problem('There is a control character in that line.', 'Type it again, without pasting.')
+  if (CONTROL.test(line)) return problem('This command contains a control character.', 'Type it instead of pasting it.')
   const words: Word[] = []
   for (let at = 0; at < line.length; ) {
     if (SPACE.test(line.charAt(at))) {
@@ -33,7 +29,7 @@ export const splitWords = (line: string): readonly Word[] | Problem => {
     const word = readWord(line, at)
     if ('kind' in word) return word
     if (!word.quoted && /^(?:--|—|–)$/.test(word.text))
-      return [...words, { text: '--', quoted: false, rest: unmangle(line.slice(word.end)) }]
+      return [...words, { text: '--', quoted: false, rest: plainPunctuation(line.slice(word.end)) }]
     words.push(word)
     at = word.end
   }
@@ -73,8 +69,8 @@ const readQuoted = (line: string, open: number, family: string, option: string):
 const isClosing = (line: string, at: number, family: string): boolean =>
   family === DOUBLE || at + 1 === line.length || SPACE.test(line.charAt(at + 1))
 
-/** What a shell is to read, as it was typed before a keyboard made it beautiful. */
-const unmangle = (text: string): string =>
+/** A shell command with plain quotes, spaces and dashes instead of typographic ones. */
+const plainPunctuation = (text: string): string =>
   text
     .replace(new RegExp(`[${DOUBLE.slice(1)}]`, 'g'), '"')
     .replace(new RegExp(`[${SINGLE.slice(1)}]`, 'g'), "'")
@@ -86,7 +82,7 @@ const unmangle = (text: string): string =>
 export const straighten = (text: string): string =>
   text.replace(/^(?:—|–-?|--)(?=[a-z])/i, '--').replace(/^[−–—](?=\d)/, '-')
 
-/** A word as it can be typed again: quoted when it has to be. */
+/** Quotes and escapes a word if needed, so that it parses to the same word. */
 export const printWord = (text: string): string => {
   const plain = /^[\w.+%,:@=*/×-]+$/.test(text) && !text.startsWith('--')
   return plain ? text : `"${text.replace(/["“”„‟«»\\]/g, match => `\\${match}`)}"`

@@ -1,9 +1,8 @@
-// Slack's limits in one table, and the check that every message passes before it is sent: what Slack would reject
-// must fail a test, not an incident.
+// Slack's limits, and the check that every message passes before it is sent.
 import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 
-/** Slack's documentation of Block Kit and chat.postMessage; the total of a message's blocks is observed, not documented. */
+/** Slack's documentation of Block Kit and chat.postMessage. `total` and `shown` are observed, not documented. */
 export const LIMITS = {
   text: 4_000,
   blocks: 50,
@@ -26,10 +25,10 @@ export const LIMITS = {
 
 type Surface = 'message' | 'home'
 
-/** What Slack would say no to, a line each; none when the message fits. `spare`: characters that have to be left. */
+/** The violated limits, one line each. `spare`: characters to leave free. */
 export const misfits = ({ text, blocks }: Rendered, surface: Surface = 'message', spare = 0): readonly string[] => [
   ...over('text', text.length, LIMITS.text),
-  ...(text.trim() === '' ? ['text is empty: a notification would say nothing'] : []),
+  ...(text.trim() === '' ? ['text is empty: the notification would be empty'] : []),
   ...over('blocks', blocks.length, surface === 'home' ? LIMITS.homeBlocks : LIMITS.blocks),
   ...(surface === 'home' ? [] : over('all blocks together', JSON.stringify(blocks).length, LIMITS.total * 2 - spare)),
   ...(surface === 'home' ? [] : over('text of all blocks', shownLength(blocks), LIMITS.shown - spare)),
@@ -86,7 +85,7 @@ const length = (value: unknown): number => list(value).length
 const textLength = (value: unknown): number =>
   isRecord(value) && typeof value['text'] === 'string' ? value['text'].length : 0
 
-/** Characters of everything that is text, however deep. */
+/** Characters of all `text` values at any depth. */
 const shownLength = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + shownLength(one), 0)
   if (!isRecord(value)) return 0
@@ -102,6 +101,7 @@ const emptyTexts = (value: unknown): boolean => {
   return (value['type'] === 'text' && value['text'] === '') || emptyTexts(value['elements'])
 }
 
+/** Throws a RangeError that lists the violated limits. */
 export const assertFits = (message: Rendered, surface: Surface = 'message'): void => {
   const found = misfits(message, surface)
   if (found.length > 0) throw new RangeError(`Slack would reject this message: ${found.join('; ')}`)

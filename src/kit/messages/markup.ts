@@ -1,5 +1,4 @@
-// Our own small markup, *bold* and `code`, to Slack's rich text. Rich text has no mentions, links or formatting that a
-// string could smuggle in, so names and reasons from anywhere are safe in it.
+// Converts Quarterdeck's markup, *bold* and `code`, to Slack's rich text, where strings cannot inject mentions or links.
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 
@@ -22,7 +21,7 @@ export const elements = (text: string): readonly JsonObject[] => {
   return found.filter(({ text }) => text !== '')
 }
 
-/** Text as it stands, with no markup of ours in it either. */
+/** Text without any markup. */
 export const literal = (text: string): JsonObject => ({ type: 'text', text })
 
 /** A time in the reader's own zone. `at`: ISO 8601. */
@@ -48,14 +47,14 @@ export const list = (items: readonly (string | JsonObject)[]): JsonObject => ({
 
 export const richText = (...parts: readonly JsonObject[]): Block => ({ type: 'rich_text', elements: parts })
 
-/** A quiet line: plain text, so nothing in it is markup. Slack: a context holds ten elements. */
+/** One small line of plain text, cut at 300 characters. */
 export const context = (text: string): Block => ({
   type: 'context',
   elements: [{ type: 'plain_text', text: cut(text, 300), emoji: false }],
 })
 
-/** As many of these, the first first, as fit into so many characters of JSON: Slack counts a message's blocks together. */
-export const thatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
+/** The longest beginning of the list that fits into `most` characters of JSON. Slack limits all blocks together. */
+export const firstThatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
   let room = most
   const end = parts.findIndex(part => {
     room -= JSON.stringify(part).length
@@ -64,7 +63,7 @@ export const thatFit = (parts: readonly JsonObject[], most = 10_000): readonly J
   return end < 0 ? parts : parts.slice(0, end)
 }
 
-/** The same message with a quiet line at its end. */
+/** Adds a context line at the end. */
 export const withNote = (message: Rendered, note: string): Rendered => ({
   ...message,
   blocks: [...message.blocks, context(note)],
@@ -93,14 +92,14 @@ export const buttons = (blockId: string, list: readonly Button[]): Block => ({
   ),
 })
 
-/** Never through a character: half of one is none. */
+/** Cuts at `most` UTF-16 units, never inside a surrogate pair. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 
-/** For plain text, where our marks would show. */
-export const unmarked = (text: string): string =>
+/** Removes Quarterdeck's marks, for plain text. */
+export const withoutMarkup = (text: string): string =>
   text.replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
 
-/** For a notification or a screen reader: our marks taken off, Slack's control characters escaped. */
+/** For notifications and screen readers: without marks, and with Slack's control characters escaped. */
 export const plain = (text: string): string =>
-  unmarked(text).replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)
+  withoutMarkup(text).replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)

@@ -1,10 +1,10 @@
-// The footer that `--explain` adds to a query's answer: what it cost.
+// The footer of `--explain`: the number of AWS calls behind an answer.
 
 import type { Rendered } from '../../model/ports/message.ts'
 import { withNote } from './markup.ts'
 
 /** `calls`: requests to AWS by action. */
-export const explained = (rendered: Rendered, calls: Readonly<Record<string, number>>): Rendered => {
+export const withCallCounts = (rendered: Rendered, calls: Readonly<Record<string, number>>): Rendered => {
   const all = Object.entries(calls)
   const total = all.reduce((sum, [, count]) => sum + count, 0)
   const each = all.map(([action, count]) => (count === 1 ? action : `${action} × ${count}`)).toSorted()

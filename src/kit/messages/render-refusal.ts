@@ -1,23 +1,23 @@
-// What was wrong, what would be right, and what to do next.
+// Renders a refusal: the cause, a hint, and offers as buttons.
 import type { Offer } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import { LIMITS, misfits } from './limits.ts'
 import { buttons, cut, plain, richText, section } from './markup.ts'
 
-type No = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
+type RefusalText = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
 
-/** What is too much for Slack is cut: a no that is not told is none. */
-export const renderRefusal = (no: No): Rendered => {
-  const whole = render(no)
-  return misfits(whole).length === 0 ? whole : render(shorter(no))
+/** Cuts a refusal that exceeds Slack's limits, and leaves out its offers. */
+export const renderRefusal = (refusal: RefusalText): Rendered => {
+  const whole = render(refusal)
+  return misfits(whole).length === 0 ? whole : render(shorter(refusal))
 }
 
-const shorter = ({ text, hint }: No): No => ({
+const shorter = ({ text, hint }: RefusalText): RefusalText => ({
   text: cut(text, 3_000),
   ...(hint !== undefined && { hint: cut(hint, 500) }),
 })
 
-const render = ({ text, hint, offers: given = [] }: No): Rendered => {
+const render = ({ text, hint, offers: given = [] }: RefusalText): Rendered => {
   const offers = clickable(given)
   const words = hint === undefined ? text : `${text} ${hint}`
   const lines = hint === undefined ? [section(text)] : [section(`${text}\n`), section(hint)]
@@ -27,13 +27,13 @@ const render = ({ text, hint, offers: given = [] }: No): Rendered => {
   }
 }
 
-/** A line that no button holds is typed instead. */
+/** Without offers that are too long for a button's value. */
 export const clickable = (offers: readonly Offer[]): readonly Offer[] =>
   offers.filter(({ invocation }) => invocation.length <= LIMITS.buttonValue).slice(0, LIMITS.actions)
 
-/** Each starts what it says, as if typed by whoever clicks. `instead`: the pending operation that its asker gives up by it. */
-export const offerButtons = (offers: readonly Offer[], instead?: string) =>
+/** A click runs the invocation as the person who clicks. `superseding`: the requester's pending operation that a click replaces. */
+export const offerButtons = (offers: readonly Offer[], superseding?: string) =>
   buttons(
-    instead === undefined ? 'offers' : `instead:${instead}`,
+    superseding === undefined ? 'offers' : `instead:${superseding}`,
     offers.map(({ label, invocation }, at) => ({ label, action: `run:${at}`, value: invocation })),
   )

@@ -1,4 +1,4 @@
-// Slack's table block: plain text in cells, so that nothing in one is markup; numbers are text, too, which every client shows.
+// Slack's table block with plain text in all cells, numbers included: every client shows it.
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 

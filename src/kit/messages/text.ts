@@ -1,9 +1,11 @@
-// TODO: say what this is.
+// Text helpers for messages: numbers, names from AWS, tallies and codes.
 
 import { cut } from './markup.ts'
 
+/** With thousands separators. */
 export const countWords = (count: number): string => count.toLocaleString('en')
 
+/** A name from AWS without characters that are Quarterdeck's markup. `most`: characters. */
 export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
 
 /** `FARGATE 3, FARGATE_SPOT 1`: the most frequent first. */
@@ -16,4 +18,5 @@ export const tally = (names: readonly string[]): string => {
     .join(', ')
 }
 
+/** `ROLLBACK_FAILED` as `rollback failed`. */
 export const humanCode = (code: string): string => plainName(code.toLowerCase().replaceAll('_', ' '))

@@ -29,12 +29,12 @@ export const createCanvas = (width: number, height: number, paper: Colour) => {
     width,
     height,
     rect,
-    /** Through these points, with round joints. */
+    /** A line through these points, with round joints. */
     line: (points: readonly Point[], thick: number, colour: Colour) => {
       for (const [pixel, share] of strokeOf(points, thick, width))
         blend(pixel % width, Math.floor(pixel / width), colour, share)
     },
-    /** Between the points and the line `base` below them; from left to right. */
+    /** Fills the area between the points, left to right, and the horizontal line `base` below them. */
     area: (points: readonly Point[], base: number, colour: Colour, share: number) => {
       for (const [column, top] of columnsOf(points)) {
         const first = Math.floor(top)
@@ -57,7 +57,7 @@ export const createCanvas = (width: number, height: number, paper: Colour) => {
 
 const mix = (under: number, over: number, share: number): number => Math.round(under + ((over & 0xff) - under) * share)
 
-/** How much of each pixel a line covers: the most of all its parts, so that joints are not darker. */
+/** Coverage of each pixel by a line: the maximum over its segments, so that joints are not darker. */
 const strokeOf = (points: readonly Point[], thick: number, width: number): ReadonlyMap<number, number> => {
   const covered = new Map<number, number>()
   const reach = thick / 2 + 0.5
@@ -78,7 +78,7 @@ const strokeOf = (points: readonly Point[], thick: number, width: number): Reado
   return covered
 }
 
-/** From a point to the nearest of a part of a line. */
+/** Distance from a point to a line segment. */
 const distance = ([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number => {
   const [dx, dy] = [x2 - x1, y2 - y1]
   const length = dx * dx + dy * dy
@@ -86,7 +86,7 @@ const distance = ([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number => {
   return Math.hypot(x - x1 - along * dx, y - y1 - along * dy)
 }
 
-/** The height of a line at each whole column. */
+/** The line's y at each whole column. */
 function* columnsOf(points: readonly Point[]): Generator<readonly [column: number, y: number]> {
   for (const [at, [x2, y2]] of points.entries()) {
     const [x1, y1] = points[at - 1] ?? [x2, y2]
@@ -122,7 +122,7 @@ const readFace = (name: Face): ReadonlyMap<string, Glyph> => {
   return glyphs
 }
 
-/** What the font does not have is a question mark. */
+/** A character that the font lacks becomes a question mark. */
 const glyphsOf = (words: string, face: Face): readonly Glyph[] => {
   const glyphs = readFace(face)
   const unknown = glyphs.get('?')
@@ -134,10 +134,10 @@ export const widthOf = (words: string, face: Face = 'small'): number =>
 
 export const lineHeight = (face: Face = 'small'): number => FACES[face].height
 
-/** With an ellipsis where it does not fit. */
-export const fitted = (words: string, most: number, face: Face = 'small'): string => {
-  if (widthOf(words, face) <= most) return words
+/** Cuts the text to `max` pixels, with an ellipsis. */
+export const fitted = (words: string, max: number, face: Face = 'small'): string => {
+  if (widthOf(words, face) <= max) return words
   let shorter = words
-  while (shorter.length > 0 && widthOf(`${shorter}…`, face) > most) shorter = shorter.slice(0, -1)
+  while (shorter.length > 0 && widthOf(`${shorter}…`, face) > max) shorter = shorter.slice(0, -1)
   return `${shorter}…`
 }

@@ -1,10 +1,10 @@
-// How much was written when, as a picture: a bar for each minute, or for each few, errors at its foot.
+// Draws log volume over time: one bar for one or more minutes, with errors at its base.
 
-import type { BarsPicture } from '../../model/picture.ts'
+import type { Bar, BarsPicture } from '../../model/picture.ts'
 import { countWords } from '../messages/text.ts'
-import { type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
+import { type Canvas, type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
 
-/** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */
+/** Slack on a phone shows about 360 points: text of 24 pixels is then 11 points. */
 const WIDTH = 800
 const EDGE = 24
 const HEAD = 150
@@ -19,45 +19,58 @@ const GRID: Colour = 0xdddddd
 const ENTRIES: Colour = 0x7aa7cf
 const ERRORS: Colour = 0xb3123b
 
-export const drawEvents = ({ title, where, bars }: BarsPicture): Uint8Array => {
+/** The line at zero, and the height of the highest bar. */
+const BASE = HEAD + PLOT - 8
+const HEIGHT = PLOT - 8 - lineHeight() / 2
+
+export const drawEvents = ({ title, where, bars: { rows, each } }: BarsPicture): Uint8Array => {
   const canvas = createCanvas(WIDTH, HEAD + PLOT + FOOT, PAPER)
   canvas.text(EDGE, 18, fitted(title, WIDTH - 2 * EDGE, 'large'), INK, 'large')
   canvas.text(EDGE, 60, fitted(where, WIDTH - 2 * EDGE), QUIET)
-  const { rows, each } = bars
+  drawLegend(canvas, each)
+  const peak = Math.max(1, ...rows.map(({ lines }) => lines))
+  const left = EDGE + widthOf(countWords(peak)) + 12
+  drawScale(canvas, left, countWords(peak))
+  drawBars(canvas, left, rows, peak)
+  return canvas.png()
+}
+
+const drawLegend = (canvas: Canvas, each: string): void => {
   let x = EDGE
   for (const [words, colour] of [
     [`Entries ${each}`, ENTRIES],
-    ['of them errors', ERRORS],
+    ['Errors', ERRORS],
   ] as const) {
     canvas.rect(x, HEAD - 46, 18, 18, colour)
     canvas.text(x + 28, HEAD - 53, words, INK)
     x += 28 + widthOf(words) + 36
   }
-  const most = Math.max(1, ...rows.map(({ lines }) => lines))
-  const label = countWords(most)
-  const left = EDGE + widthOf(label) + 12
-  const base = HEAD + PLOT - 8
-  const high = PLOT - 8 - lineHeight() / 2
-  const up = (count: number) => (count === 0 ? 0 : Math.max(4, (count / most) * high))
+}
+
+const drawScale = (canvas: Canvas, left: number, label: string): void => {
   for (const [share, words] of [
     [0, '0'],
     [1, label],
   ] as const) {
-    const y = base - share * high
+    const y = BASE - share * HEIGHT
     canvas.rect(left, y, WIDTH - left - EDGE, 2, GRID)
     canvas.text(left - 12 - widthOf(words), Math.round(y - lineHeight() / 2), words, QUIET)
   }
-  const wide = (WIDTH - left - EDGE) / rows.length
+}
+
+/** A clock time appears below a bar only where it fits. */
+const drawBars = (canvas: Canvas, left: number, rows: readonly Bar[], peak: number): void => {
+  const heightOf = (count: number) => (count === 0 ? 0 : Math.max(4, (count / peak) * HEIGHT))
+  const width = (WIDTH - left - EDGE) / rows.length
   let right = 0
   for (const [nth, row] of rows.entries()) {
-    const at = left + nth * wide
-    const [all, bad] = [up(row.lines), up(row.errors)]
-    canvas.rect(at + GAP / 2, base - Math.max(all, bad), wide - GAP, Math.max(all, bad), ENTRIES)
-    canvas.rect(at + GAP / 2, base - bad, wide - GAP, bad, ERRORS)
-    if (at < right || at + widthOf(row.clock) > WIDTH - EDGE) continue
-    canvas.rect(at, base + 2, 2, 8, GRID)
-    canvas.text(Math.round(at), base + 12, row.clock, QUIET)
-    right = at + widthOf(row.clock) + 24
+    const x = left + nth * width
+    const [all, errors] = [heightOf(row.lines), heightOf(row.errors)]
+    canvas.rect(x + GAP / 2, BASE - Math.max(all, errors), width - GAP, Math.max(all, errors), ENTRIES)
+    canvas.rect(x + GAP / 2, BASE - errors, width - GAP, errors, ERRORS)
+    if (x < right || x + widthOf(row.clock) > WIDTH - EDGE) continue
+    canvas.rect(x, BASE + 2, 2, 8, GRID)
+    canvas.text(Math.round(x), BASE + 12, row.clock, QUIET)
+    right = x + widthOf(row.clock) + 24
   }
-  return canvas.png()
 }

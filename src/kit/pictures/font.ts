@@ -1,5 +1,5 @@
-// The letters of pictures: DejaVu Sans (Bitstream Vera licence), drawn by scripts/make-font.ts. All letters of a face side
-// by side, a row after the other, four bits of ink a pixel, deflated.
+// The font of pictures: DejaVu Sans (Bitstream Vera licence), rendered by scripts/make-font.ts.
+// A face is one row of letters, stored row by row, four bits a pixel, deflated.
 export const LETTERS =
   ' !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~·…–→×°'
 

@@ -1,9 +1,9 @@
-// CPU and memory as a picture that can be read on a phone: two panels over one axis of time.
+// Draws CPU and memory for a phone: panels over one time axis.
 
 import type { Panel, PanelsPicture, Sample, Series } from '../../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
 
-/** Slack shows some 360 points of width on a phone: letters of 24 pixels are then 11 points. */
+/** Slack on a phone shows about 360 points: text of 24 pixels is then 11 points. */
 const WIDTH = 800
 const EDGE = 24
 /** Room for `100%`. */
@@ -68,7 +68,7 @@ const drawPanel = (canvas: Canvas, top: number, { average, most }: Series, colou
   }
 }
 
-/** Minutes without a sample: nothing ran, or nothing was measured, and no line says otherwise. */
+/** A longer gap between samples breaks the line: nothing ran, or nothing was measured. */
 const LONGEST_GAP_MS = 150_000
 
 const runsOf = (samples: readonly Sample[]): readonly (readonly Sample[])[] => {

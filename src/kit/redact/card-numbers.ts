@@ -1,9 +1,9 @@
-// Card numbers: 13 to 19 digits, in groups or not, that pass Luhn's check. Source: ISO/IEC 7812-1.
+// Redacts card numbers: 13 to 19 digits, grouped or not, that pass the Luhn check. Source: ISO/IEC 7812-1.
 import type { Hide } from './hide.ts'
 
 const FEWEST = 13
 const MOST = 19
-/** Digits and the single signs between their groups. */
+/** Digits, with a single space or hyphen between groups. */
 const RUN = /\d(?:[ -]?\d){12,}/g
 
 export const hideCards = (text: string, hide: Hide): string =>
@@ -24,7 +24,7 @@ export const hideCards = (text: string, hide: Hide): string =>
 
 const isDigit = (char: string | undefined): boolean => char !== undefined && char >= '0' && char <= '9'
 
-/** Where the next group of digits begins. */
+/** The index of the next group of digits. */
 const nextGroup = (run: string, from: number): number => {
   let at = from
   while (isDigit(run[at])) at += 1
@@ -32,7 +32,7 @@ const nextGroup = (run: string, from: number): number => {
   return at
 }
 
-/** Of the card that begins here, the longest that the check allows; a card ends where a group does. */
+/** The end of the longest valid card number that starts here; it ends where a group of digits ends. */
 const cardEnd = (run: string, start: number): number | undefined => {
   if (!/[2-6]/.test(run[start] ?? '')) return undefined
   const digits: number[] = []

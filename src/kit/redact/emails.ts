@@ -1,4 +1,4 @@
-// E-mail addresses, found by their @: looked at from there to both sides, so that text without one costs nothing.
+// Redacts e-mail addresses: finds each @ and scans both sides, so that text without one costs nothing.
 import type { Hide } from './hide.ts'
 
 const LOCAL = /[A-Za-z0-9._%+-]/

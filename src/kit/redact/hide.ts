@@ -1,6 +1,6 @@
-// The kinds of secret that are hidden, and the function that each rule calls for one.
+// The kinds of secrets, and the callback that redaction rules call for each one.
 
-/** What was hidden, in the words of a footer. */
+/** The kind of a hidden secret, as footers show it. */
 export type Kind =
   | 'AWS key'
   | 'AWS session token'
@@ -13,5 +13,5 @@ export type Kind =
   | 'secret'
   | 'token'
 
-/** Called for each thing that is hidden; gives what stands in its place. */
+/** Called for each secret; returns the replacement text. */
 export type Hide = (kind: Kind) => string

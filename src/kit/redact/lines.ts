@@ -1,11 +1,11 @@
-// The lines of one stream, which a private key may be spread over, and any other secret that was cut by its writer.
+// Redacts the lines of one stream, including private keys and other secrets that span several lines.
 
 import { addHidden, BEGIN, END, HIDDEN, type Hidden, neutralise, type RedactOptions, redact } from './redact.ts'
 import { hideSplit } from './split-secrets.ts'
 
 type RedactedLines = { readonly lines: readonly string[]; readonly hidden: Hidden }
 
-/** `raw`: in order. `times`: when each was written. Gives as many lines as it got. */
+/** `raw`: lines in order. `times`: the time of each. Returns as many lines as it receives. */
 export const redactLines = (
   raw: readonly string[],
   options: RedactOptions = {},
@@ -13,7 +13,7 @@ export const redactLines = (
 ): RedactedLines => {
   const whole = raw.map(neutralise)
   const keys = keyLines(whole)
-  // A line that only has the form of a key's may be a piece of another secret.
+  // A line that only looks like part of a key may be part of another secret.
   const isKey = (nth: number) => keys.has(nth) && !isKeyBody(whole[nth] ?? '')
   const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !isKey(nth) && !isKey(nth + 1)
   const { lines: plain, found } = hideSplit(whole, isOneWrite, options)
@@ -24,14 +24,14 @@ export const redactLines = (
   return { lines: done.map(({ text }) => text), hidden }
 }
 
-/** What may stand between a key's beginning and its end: base64, headers, nothing. */
+/** A line between a key's BEGIN and END: base64, a header, or an empty line. */
 const isKeyLine = (line: string): boolean =>
   /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200})?\s*$/.test(line)
 
-/** Behind its beginning whatever could be a piece of one. */
+/** After BEGIN, anything that can be part of a key. */
 const isKeyPiece = (line: string): boolean => isKeyLine(line) || /^(?:[A-Za-z0-9+/=]*\n)*[A-Za-z0-9+/=]+\s*$/.test(line)
 
-/** A line of a key as PEM wraps it, which a filter may have taken out of the rest; 64 hex digits are a digest. */
+/** A full PEM line, also without its neighbours (a log filter may drop them); 64 hex digits are a digest. */
 const isKeyBody = (line: string): boolean => /^[A-Za-z0-9+/]{64}$/.test(line) && !/^[0-9a-fA-F]+$/.test(line)
 
 const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
@@ -47,7 +47,7 @@ const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
   return keys
 }
 
-/** Of a key whose beginning is out of sight. */
+/** The lines of a key whose BEGIN is not among these lines. */
 const linesBefore = (lines: readonly string[], end: number): readonly number[] => {
   let first = end
   while (first > 0 && lines[first - 1] !== '' && isKeyLine(lines[first - 1] ?? '')) first -= 1

@@ -1,5 +1,5 @@
-// Hides what looks like a secret before a line leaves the process: a guard against accidents, not a wall. Every rule
-// takes time in proportion to the line, however it is made: none can be led into trying the same text again and again.
+// Redacts text that looks like a secret: protection against accidents, not against attackers.
+// Each rule runs in time linear in the line's length, for any input.
 
 import { hideCards } from './card-numbers.ts'
 import { hideEmails } from './emails.ts'
@@ -13,25 +13,25 @@ export type Hidden = Readonly<Partial<Record<Kind, number>>>
 export type Redacted = { readonly text: string; readonly hidden: Hidden }
 export type RedactOptions = {
   readonly emails?: boolean
-  /** They have to be cheap themselves: nothing here can make them so. */
+  /** Custom patterns. They must run in linear time; nothing here limits them. */
   readonly own?: readonly RegExp[]
 }
 
 type Rule = (text: string, hide: Hide) => string
 
-/** Colours and titles as terminals read them; a secret must not hide behind one. */
+/** Terminal escape sequences; they could split a secret. */
 export const ESCAPES =
   /\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)?|[PX^_][^\x1b]{0,2048}\x1b\\|[@-Z\\-_])|\x9b[0-9;:?]{0,32}[@-~]/g
 
-/** The same as JSON and programmers write them, and other controls as JSON does. */
+/** Escape sequences and control characters in JSON or source notation. */
 const WRITTEN =
   /\\(?:u00(?:1[bB]|9[bB])|x1[bB]|033|e)\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\\u(?:00(?:0[0-8bBeEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[aA][dD])|20(?:0[b-fB-F]|2[89a-eA-E]|6[0-46-9a-fA-F])|[fF][eE](?:0[0-9a-fA-F]|[fF][fF]))/g
 
-// Controls but tab and line ends, what has no width, and the marks that change the direction of text.
+// Control characters except tab and line ends, zero-width characters, and direction marks.
 const CONTROLS =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\ufe00-\ufe0f]/g
 
-/** Without colours, control characters and invisible marks: text that is what it looks like. */
+/** Removes terminal escapes, control characters and invisible characters. */
 export const neutralise = (text: string): string => text.replace(ESCAPES, '').replace(CONTROLS, '').replace(WRITTEN, '')
 
 export const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
@@ -55,7 +55,7 @@ const hidePrivateKeys: Rule = (text, hide) => {
 const PART = /[A-Za-z0-9_-]*/y
 const REST = /(?:\.[A-Za-z0-9_-]*){1,4}/y
 
-/** Header and claims of a JWT are JSON in base64: both begin with `eyJ`. A run without a dot is looked at once. */
+/** A JWT's header and claims are base64 JSON: both start with `eyJ`. A run without a dot is scanned once. */
 const hideJwts: Rule = (text, hide) => {
   let out = ''
   let at = 0
@@ -79,10 +79,10 @@ const each =
     text.replace(pattern, (match: string, ...groups: string[]) => (isOne(match, ...groups) ? hide(kind) : match))
 
 const ACCESS_KEY = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g
-/** JSON may escape a slash. */
+/** JSON may escape slashes. */
 const SECRET_KEY = /(?<![A-Za-z0-9/+])(?:[A-Za-z0-9+]|\\{0,3}\/){40}(?![A-Za-z0-9/+])/g
 
-/** A secret key has no mark of its own: beside an access key, whatever has its form is taken for one. */
+/** A secret key has no prefix: next to an access key, 40 characters of its alphabet count as one. */
 const hideAwsKeys: Rule = (text, hide) => {
   if (!/A[KSBC][IC]A/.test(text)) return text
   const without = each('AWS key', ACCESS_KEY)(text, hide)
@@ -94,7 +94,7 @@ const hideSessionTokens = each(
   /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)(?:[A-Za-z0-9+=_%-]|\\{0,3}\/){20,}/g,
 )
 
-/** "Basic" and "bearer" are words, too: what follows has to look like a token. */
+/** "Basic" and "bearer" are also plain words: the next word must look like a token. */
 const isToken = (_: string, scheme: string, token: string): boolean =>
   /^basic$/i.test(scheme)
     ? Buffer.from(token.replaceAll('\\', ''), 'base64').toString('latin1').includes(':')
@@ -107,7 +107,7 @@ const hideSchemes: Rule = (text, hide) =>
       isToken(match, scheme, token) ? `${scheme}${gap}${hide('token')}` : match,
   )
 
-/** Of providers that mark their tokens, so that they are found. */
+/** Tokens with a provider's prefix. */
 const hideMarked = each(
   'token',
   /(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|[rs]k_live_[A-Za-z0-9]{10,}|npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|sk-[A-Za-z0-9_-]{24,})/g,
@@ -125,7 +125,7 @@ const RULES: readonly Rule[] = [
   hideCards,
 ]
 
-/** Text without what looks like a secret, and how much that was. Lines may be many, with `\n` between them. */
+/** The redacted text, and counts of what was hidden. `raw` may have several lines, separated by `\n`. */
 export const redact = (raw: string, { emails = false, own = [] }: RedactOptions = {}): Redacted => {
   const hidden: Partial<Record<Kind, number>> = {}
   const hide: Hide = kind => {
@@ -150,7 +150,7 @@ export const addHidden = (all: readonly Hidden[]): Hidden => {
   return sum
 }
 
-/** What is in the first and not in the second. */
+/** The counts of `all` minus those of `less`; zeros are left out. */
 export const lessHidden = (all: Hidden, less: Hidden): Hidden => {
   const counts = Object.entries(all) as [Kind, number][]
   return Object.fromEntries(

@@ -1,25 +1,24 @@
-// A secret that was written in pieces: at the end of one line, over lines that are nothing else, and on from the beginning
-// of the last. Lines of one write that can hold one secret make a chain, which is looked at once, as one text: that takes
-// time in proportion to its length.
+// Redacts secrets that span several lines of one write.
+// Such lines form a chain: the end of one line, whole lines, and the start of another. A chain is scanned once, as one text.
 import { HIDDEN, type Redacted, type RedactOptions, redact } from './redact.ts'
 
-/** Of each line so much is looked at: the longest token is shorter. */
+/** Characters of each line that are scanned: longer than any token. */
 const REACH = 4_096
-/** `key=value` is a line of its own. */
+/** `key=value` starts a new value. */
 const isNamed = (line: string): boolean => /^[\w.-]{1,40}[=:][^=]/.test(line)
 
-/** What may stand on a line in the middle of a secret: a word, or groups of digits. */
+/** A line that can be the middle of a secret: one word, or groups of digits. */
 const isMiddle = (line: string): boolean =>
   line.length <= REACH && /^(?:[^\s"'{}<>,;&]+| ?\d[\d -]*| )$/.test(line) && !isNamed(line)
 
 const DATE = /^\d{4}-\d\d-\d\d/
 const TIME = /^\d{1,2}:\d\d/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i
-/** A word and its number, as in `sha256`. */
+/** A word with a number, such as `sha256`. */
 const NUMBERED = /^[A-Za-z]+\d{1,4}$/
 const FEWEST_MIXED = 5
 
-/** Whether a line begins with what no word is: letters and digits in one, as the rest of a token has them. */
+/** Whether a line starts with mixed letters and digits, like the rest of a token. */
 const isTail = (line: string): boolean => {
   const [word = ''] = /^[^\s"'{}<>,;&[\]()]{1,4096}/.exec(line) ?? []
   if (isNamed(line) || DATE.test(word) || TIME.test(word) || UUID.test(word)) return false
@@ -29,10 +28,10 @@ const isTail = (line: string): boolean => {
 const isMixed = (run: string): boolean =>
   run.length >= FEWEST_MIXED && /[A-Za-z]/.test(run) && /\d/.test(run) && !NUMBERED.test(run)
 
-/** Both ends included. */
+/** Line numbers, both inclusive. */
 type Chain = { readonly first: number; readonly last: number }
 
-/** `isOneWrite`: whether the line after this one was written with it. Takes lines without escapes, and gives as many. */
+/** `lines`: without escapes. `isOneWrite`: whether a line and the next belong to one write. Returns as many lines. */
 export const hideSplit = (
   lines: readonly string[],
   isOneWrite: (nth: number) => boolean,
@@ -47,7 +46,7 @@ export const hideSplit = (
   return { lines: kept, found }
 }
 
-/** Which part is the secret is not known: the words that touch are hidden, and all between them. True for one more secret. */
+/** Hides the words at both sides of the boundary, and all lines between them. True if this is one more secret. */
 const hideAcross = (
   lines: readonly string[],
   kept: string[],
@@ -58,7 +57,7 @@ const hideAcross = (
   if (across === undefined) return false
   const { isWhole, from, to } = across
   const [line = '', next = ''] = [lines[first], lines[last]]
-  // What comes after a secret that was whole without it may as well be another line: its words say.
+  // After a complete secret, the next line counts as part of it only if it looks like one.
   if (isWhole && last - first === 1 && line.length < REACH && !isMiddle(next) && !isTail(next)) return false
   if (from && !isWhole) kept[first] = withoutLastWord(kept[first] ?? '')
   for (let nth = first + 1; nth < last; nth += 1) kept[nth] = HIDDEN
@@ -66,7 +65,7 @@ const hideAcross = (
   return !isWhole
 }
 
-/** A chain, its parts that touch, and it without either end: what else stands there may hide where a secret ends. */
+/** The chain, its pairs of neighbours, and the chain without either end: other text there could mask a secret. */
 const windowsOf = ({ first, last }: Chain): readonly Chain[] => {
   if (last - first === 1) return [{ first, last }]
   const ends =
@@ -80,7 +79,7 @@ const windowsOf = ({ first, last }: Chain): readonly Chain[] => {
   return [{ first, last }, ...ends, ...pairs]
 }
 
-/** Each boundary within a write is in one of them; those of a chain that is too long overlap by the longest token. */
+/** Covers each boundary within a write once; parts of an overlong chain overlap by the longest token. */
 function* chainsOf(lines: readonly string[], isOneWrite: (nth: number) => boolean): Generator<Chain> {
   for (let first = 0; first + 1 < lines.length; ) {
     if (!isOneWrite(first)) {
@@ -105,14 +104,14 @@ const reachBack = (lines: readonly string[], last: number): number => {
 }
 
 type Across = {
-  /** The secret was found without the lines after it: these may be more of it. */
+  /** The secret was complete without the last line, which may still belong to it. */
   readonly isWhole: boolean
-  /** Whether the first and the last line have a part in it. */
+  /** Whether the first line and the last line contain part of it. */
   readonly from: boolean
   readonly to: boolean
 }
 
-/** What they hold together that none holds alone. */
+/** The secret that appears only in the joined lines, if any. */
 const acrossOf = (chain: readonly string[], options: RedactOptions): Across | undefined => {
   const [line = '', ...between] = chain
   const next = between.pop() ?? ''
@@ -137,7 +136,7 @@ const countOf = ({ hidden }: Redacted): number => sumOf(Object.values(hidden))
 const isApart = (char: string | undefined): boolean => char === undefined || /[\s"']/.test(char)
 const isDigit = (char: string | undefined): boolean => char !== undefined && /\d/.test(char)
 
-/** Groups of digits are one word. The name of a value stays. */
+/** Hides the last word; groups of digits are one word. The key of a `key=value` stays. */
 const withoutLastWord = (line: string): string => {
   const end = line.replace(/["']?\s?$/, '').length
   let start = end

@@ -1,13 +1,13 @@
-// Whether a line ends in what may become a secret once more of it is there: a follow waits for that a while, and
-// a command's live thread does while it runs. What is hidden as it stands need not be waited for; of own patterns nothing is known.
+// Detects lines that may end in the start of a secret: follows and exec output buffer these until more text arrives.
+// Text that is already redacted needs no buffering. Custom patterns are not considered.
 import { neutralise } from './redact.ts'
 
-/** Of a line only its end is looked at: longer pieces are hidden as they stand. */
+/** Characters at the end of a line that are checked: longer parts are redacted without waiting. */
 export const LOOKED_AT = 512
 
 const BEGINNINGS: readonly RegExp[] = [
   /A[KSBC][IC]A[A-Z0-9]{0,15}$/,
-  // A secret key beside an access key.
+  // A secret key next to an access key.
   /A[KSBC][IC]A[A-Z0-9]{16}.*[^A-Za-z0-9/+][A-Za-z0-9/+]{1,39}$/,
   /(?:IQoJ|F[wQ]oG)[\w+=%/-]*$/,
   /eyJ[\w-]*\.?$/,
@@ -15,7 +15,7 @@ const BEGINNINGS: readonly RegExp[] = [
   /\b(?:bearer|basic|token)[\s:=]{1,4}[\w.~+=/-]*$/i,
   /:\/\/[^\s"'<>`|@]*$/,
   /(?:pass|passw(?:or)?d|pwd|secret|token|key|authorization|credential|cookie|signature)[\w-]{0,40}["']?\s{0,4}[:=][>\s"'\\]{0,6}(?:\d{0,7}|true|false|null|none|nil|undefined|\*{1,40})$/i,
-  // Six digits of a card: who issued it.
+  // The first six digits of a card number.
   /[2-6](?:[ -]?\d){5,17}[ -]?$/,
 ]
 

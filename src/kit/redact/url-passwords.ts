@@ -1,8 +1,8 @@
-// Passwords in URLs: `scheme://user:password@host`, also as JSON escapes it.
+// Redacts passwords in URLs, `scheme://user:password@host`, also with JSON escapes.
 import type { Hide } from './hide.ts'
 
 const SCHEME_END = /:(?:\\?\/){2}/g
-/** What comes after `://`, up to where no URL can go on. */
+/** The text after `://`, up to a character that no URL contains. */
 const RUN = /[^\s"'<>`|]{0,2048}/y
 
 export const hideUrlPasswords = (text: string, hide: Hide): string => {
@@ -14,7 +14,7 @@ export const hideUrlPasswords = (text: string, hide: Hide): string => {
     const [run = ''] = RUN.exec(text) ?? []
     const login = loginOf(run)
     if (login === undefined) {
-      // Any `://` within the same run was looked at with it.
+      // Any `://` within this run was already checked.
       SCHEME_END.lastIndex = start + Math.max(1, run.length)
       continue
     }
@@ -25,11 +25,11 @@ export const hideUrlPasswords = (text: string, hide: Hide): string => {
   return out + text.slice(at)
 }
 
-/** What is before the host: a user and a password, or a long user that is itself a token. */
+/** The part before the host: a user and a password, or a long user name that is itself a token. */
 const loginOf = (run: string): { readonly user?: string; readonly length: number } | undefined => {
   const slash = run.search(/[/?#\\]/)
   const authority = slash < 0 ? run : run.slice(0, slash)
-  // A password may hold what should have been escaped: then the last @ counts.
+  // A password may contain unescaped characters: the last @ counts.
   const isInside = authority.includes('@')
   const length = (isInside ? authority : run).lastIndexOf('@')
   if (length < 0) return undefined

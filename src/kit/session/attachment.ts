@@ -1,37 +1,37 @@
-// Whether the agent is there, as the service tells it. While it is away nothing is sent: the service would answer each
-// frame with one more pause, for minutes, as the reference client found out.
+// Tracks whether the agent is connected, from start_publication and pause_publication.
+// Nothing is sent while it is paused: the service would answer each frame with another pause (seen in the reference client).
 import type { Clock } from './ports.ts'
 
 export type Attachment = {
-  readonly isAway: () => boolean
-  readonly isHere: () => void
-  readonly wentAway: () => void
+  readonly isPaused: () => boolean
+  readonly attached: () => void
+  readonly paused: () => void
   readonly stop: () => void
 }
 
-/** `lost`: away, or never come, for longer than that. `back`: what waited may go out. */
+/** `lost`: the agent was disconnected for longer than `pauseMs`. `resumed`: sending may resume. */
 export const createAttachment = (
   { after }: Clock,
   pauseMs: number,
-  { lost, back }: { readonly lost: (reason: string) => void; readonly back: () => void },
+  { lost, resumed }: { readonly lost: (reason: string) => void; readonly resumed: () => void },
 ): Attachment => {
   const seconds = Math.round(pauseMs / 1_000)
-  let isAway = false
+  let isPaused = false
   let cancel: (() => void) | undefined = after(pauseMs, () =>
-    lost(`the container’s agent did not come within ${seconds} s`),
+    lost(`the container’s agent did not connect within ${seconds} s`),
   )
-  const isHere = (): void => {
+  const attached = (): void => {
     cancel?.()
     cancel = undefined
-    if (!isAway) return
-    isAway = false
-    back()
+    if (!isPaused) return
+    isPaused = false
+    resumed()
   }
-  const wentAway = (): void => {
-    isAway = true
+  const paused = (): void => {
+    isPaused = true
     cancel ??= after(pauseMs, () =>
-      lost(`the container’s agent has been away for ${seconds} s: its task was probably stopped`),
+      lost(`the container’s agent has been disconnected for ${seconds} s: its task probably stopped`),
     )
   }
-  return { isAway: () => isAway, isHere, wentAway, stop: () => cancel?.() }
+  return { isPaused: () => isPaused, attached, paused, stop: () => cancel?.() }
 }

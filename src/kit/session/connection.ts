@@ -1,22 +1,22 @@
-// One connection, from the upgrade until it is over: opened in time, kept alive, and found dead where it does not say so.
+// One WebSocket connection: opening timeout, keepalive pings, and detection of dead connections.
 import type { SessionPorts } from './ports.ts'
 
 const OPEN_MS = 10_000
 const KEEPALIVE_MS = 30_000
-/** Nothing heard for so long, not even a pong. */
+/** Without any message or pong for this long, the connection counts as dead. */
 const DEAD_MS = 75_000
 
 export type Connection = {
   readonly isOpen: () => boolean
   readonly send: (message: string | Uint8Array) => void
-  /** Nothing is told after this. */
+  /** No listener is called after this. */
   readonly close: () => void
 }
 
 export type ConnectionListener = {
   readonly opened: () => void
   readonly received: (message: Uint8Array) => void
-  /** Once. `status`: HTTP's, where the upgrade was refused. */
+  /** Called once. `status`: the HTTP status of a refused upgrade. */
   readonly over: (why: { readonly status?: number; readonly text: string }) => void
 }
 
@@ -26,7 +26,7 @@ export const connect = (
   listener: ConnectionListener,
 ): Connection => {
   let state: 'opening' | 'open' | 'over' = 'opening'
-  let heard = now()
+  let lastReceived = now()
   const finish = (): void => {
     state = 'over'
     cancel()
@@ -39,7 +39,7 @@ export const connect = (
   }
   let cancel = (): void => undefined
   const keepAlive = () => {
-    if (now() - heard > DEAD_MS) return over({ text: 'nothing was heard any more' })
+    if (now() - lastReceived > DEAD_MS) return over({ text: `no data for ${DEAD_MS / 1_000} s` })
     socket.ping()
     cancel = after(KEEPALIVE_MS, keepAlive)
   }
@@ -47,21 +47,21 @@ export const connect = (
     opened: () => {
       if (state !== 'opening') return
       state = 'open'
-      heard = now()
+      lastReceived = now()
       cancel()
       listener.opened()
       if (state === 'open') keepAlive()
     },
     received: message => {
-      heard = now()
+      lastReceived = now()
       if (state === 'open') listener.received(message)
     },
     ponged: () => {
-      heard = now()
+      lastReceived = now()
     },
     closed: over,
   })
-  cancel = after(OPEN_MS, () => over({ text: 'it was not opened in time' }))
+  cancel = after(OPEN_MS, () => over({ text: `not opened within ${OPEN_MS / 1_000} s` }))
   return {
     isOpen: () => state === 'open',
     send: message => socket.send(message),

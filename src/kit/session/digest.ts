@@ -1,23 +1,23 @@
-// SHA-256 of payloads, by OpenSSL at once: WebCrypto's digest is a promise, at fifty times the cost for a kilobyte.
+// SHA-256 of payloads, synchronous: WebCrypto's asynchronous digest costs fifty times as much for a kilobyte.
 import { createHash, hash } from 'node:crypto'
 
 export const DIGEST_BYTES = 32
 
-/** One character a byte: a string costs half of what a Buffer does here. */
+/** One character a byte: a string costs half as much as a Buffer here. */
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'binary')
 
-export const writeDigest = (of: Uint8Array, into: Uint8Array, at: number): void => {
-  const digest = sha256(of)
+export const writeDigest = (payload: Uint8Array, into: Uint8Array, at: number): void => {
+  const digest = sha256(payload)
   for (let n = 0; n < DIGEST_BYTES; n += 1) into[at + n] = digest.charCodeAt(n)
 }
 
-export const isDigest = (of: Uint8Array, expected: Uint8Array, at: number): boolean => {
-  const digest = sha256(of)
+export const isDigest = (payload: Uint8Array, expected: Uint8Array, at: number): boolean => {
+  const digest = sha256(payload)
   for (let n = 0; n < DIGEST_BYTES; n += 1) if (expected[at + n] !== digest.charCodeAt(n)) return false
   return true
 }
 
-/** Of a stream. */
+/** An incremental digest, for streams. */
 export const createDigest = (): { readonly update: (bytes: Uint8Array) => void; readonly hex: () => string } => {
   const running = createHash('sha256')
   return { update: bytes => void running.update(bytes), hex: () => running.digest('hex') }

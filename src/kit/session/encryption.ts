@@ -1,8 +1,8 @@
-// AES-256-GCM between us and the agent: 12 bytes of nonce, the ciphertext, 16 bytes of tag, nothing authenticated beside it.
+// AES-256-GCM between client and agent: 12-byte nonce, ciphertext, 16-byte tag, no additional data.
 
 export type Encryption = {
   readonly encrypt: (plain: Uint8Array) => Promise<Uint8Array>
-  /** Throws where it was not encrypted with our key, or was changed. */
+  /** Rejects if the data was encrypted with another key, or modified. */
   readonly decrypt: (sealed: Uint8Array) => Promise<Uint8Array>
 }
 
@@ -13,7 +13,7 @@ const KEY_BYTES = 32
 const importKey = (bytes: Uint8Array<ArrayBuffer>, use: 'encrypt' | 'decrypt') =>
   crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, [use])
 
-/** `dataKey`: KMS's 64 bytes. The first half opens what the agent sends, the second seals what we send. */
+/** `dataKey`: 64 bytes from KMS. The first half decrypts the agent's messages, the second encrypts ours. */
 export const createEncryption = async (dataKey: Uint8Array): Promise<Encryption> => {
   if (dataKey.length !== 2 * KEY_BYTES) throw new Error(`The data key has ${dataKey.length} bytes, not 64.`)
   const key = new Uint8Array(dataKey)

@@ -1,5 +1,5 @@
-// One AgentMessage: what a binary WebSocket message of a session carries (facts: the reference's serialisers, and reports
-// of what the service itself sends). All integers are big-endian.
+// Encodes and decodes AgentMessage frames, the binary WebSocket messages of a session; integers are big-endian.
+// Sources: the reference plugin's serialisers, and captured messages of the service.
 import { isDigest, writeDigest } from './digest.ts'
 import { readMessageId, writeMessageId } from './message-id.ts'
 import { createSlab } from './slab.ts'
@@ -11,11 +11,11 @@ export type Frame = {
   /** Unix milliseconds; 0 is refused. */
   readonly createdDate: number
   readonly sequenceNumber: number
-  /** Bit 0 SYN, bit 1 FIN; nobody acts on them. */
+  /** Bit 0 SYN, bit 1 FIN; both sides ignore them. */
   readonly flags: number
   /** A UUID, lower case and hyphenated. */
   readonly messageId: string
-  /** Undefined in frames of the service's own making: their header is 112 bytes long and has no such field. */
+  /** Undefined in frames that the service itself creates: their 112-byte header lacks this field. */
   readonly payloadType: number | undefined
   readonly payload: Uint8Array
 }
@@ -57,13 +57,13 @@ const KNOWN = [
   'pause_publication',
 ] as const
 
-/** The reference checks nothing of these two but their shape. */
+/** Like the reference, checks only the shape of these two. */
 const isPublication = (type: string): boolean => type === 'start_publication' || type === 'pause_publication'
 
 const readU32 = (bytes: Uint8Array, at: number): number =>
   (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
 const readU64 = (bytes: Uint8Array, at: number): number => readU32(bytes, at) * 0x1_0000_0000 + readU32(bytes, at + 4)
-/** Whether a number is one that doubles hold exactly. */
+/** Whether a double represents the number exactly. */
 const isSafeU64 = (bytes: Uint8Array, at: number): boolean => readU32(bytes, at) < 0x20_0000
 const isZeroU64 = (bytes: Uint8Array, at: number): boolean => readU32(bytes, at) === 0 && readU32(bytes, at + 4) === 0
 
@@ -85,7 +85,7 @@ const isText = (bytes: Uint8Array, from: number, text: string): boolean => {
   return true
 }
 
-/** Trimmed on both sides of spaces and NULs, since each kind of sender pads in its own way. Empty where it is no type. */
+/** Trims spaces and NULs on both sides: senders pad differently. Empty if it is not printable ASCII. */
 const readType = (bytes: Uint8Array): string => {
   let from = TYPE_AT
   let to = TYPE_END
@@ -111,7 +111,7 @@ const refusalOfHeader = (bytes: Uint8Array): FrameRefusal | undefined => {
   return undefined
 }
 
-/** In a copy of what was received. What is not asked for is not made. */
+/** A frame over a copy of the received bytes; fields are decoded on access. */
 class ReceivedFrame implements Frame {
   readonly messageType: string
   readonly payload: Uint8Array
@@ -144,7 +144,7 @@ class ReceivedFrame implements Frame {
   }
 }
 
-/** A copy: what was received may be overwritten. Never throws. */
+/** Copies the bytes, since the caller may reuse them. Never throws. */
 export const decodeFrame = (received: Uint8Array): Frame | FrameRefusal => {
   const refusal = refusalOfHeader(received)
   if (refusal !== undefined) return refusal
@@ -161,7 +161,7 @@ export const decodeFrame = (received: Uint8Array): Frame | FrameRefusal => {
   return new ReceivedFrame(messageType, payload, bytes, at)
 }
 
-/** Throws where it is no frame: those are ours to make. */
+/** Throws if the frame is invalid, which is a bug of the caller. */
 export const encodeFrame = (frame: Frame): Uint8Array => {
   const { messageType, payload, payloadType } = frame
   if (messageType.length === 0 || messageType.length > TYPE_END - TYPE_AT)

@@ -1,5 +1,5 @@
-// The agent's handshake, which comes only where the cluster has a KMS key for exec (or the session type asks for it):
-// what we answer, and the keys that come of it.
+// Answers the agent's handshake and derives the session keys.
+// The handshake occurs only if the cluster has a KMS key for exec, or the session type requires it.
 import { isRecord } from '../../model/json.ts'
 import { createEncryption, type Encryption } from './encryption.ts'
 import { CLIENT_VERSION, jsonOf, toBytes } from './messages.ts'
@@ -21,13 +21,13 @@ type Processed = {
 export type HandshakeAnswer = {
   readonly response: Uint8Array
   readonly encryption: Encryption | undefined
-  /** In our words, where an action failed: the agent gives the session up then. */
+  /** The reason in plain words if an action failed; the agent then closes the session. */
   readonly failure: string | undefined
 }
 
-type Asked = { readonly type: string; readonly parameters: Readonly<Record<string, unknown>> }
+type RequestedAction = { readonly type: string; readonly parameters: Readonly<Record<string, unknown>> }
 
-const readActions = (payload: Uint8Array): readonly Asked[] | undefined => {
+const readActions = (payload: Uint8Array): readonly RequestedAction[] | undefined => {
   const actions = jsonOf(payload)?.['RequestedClientActions']
   if (!Array.isArray(actions)) return undefined
   return actions.filter(isRecord).map(action => ({
@@ -43,13 +43,46 @@ const processed = (type: string, status: number, result: unknown = null, error =
   Error: error,
 })
 
-/** Named by its code alone: what the agent is told, the container may read. */
+/** The error code only: the container may read what the agent receives. */
 const codeOf = (error: unknown): string =>
   isRecord(error) && typeof error['code'] === 'string' ? error['code'] : error instanceof Error ? error.name : 'Error'
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
-/** Undefined where it cannot be understood. */
+type Outcome = {
+  readonly result: Processed
+  readonly encryption?: Encryption
+  readonly error?: string
+  readonly failure?: string
+}
+
+const failed = (type: string, status: number, error: string, failure: string): Outcome => ({
+  result: processed(type, status, null, `Failed to process action ${type}: ${error}`),
+  error,
+  failure,
+})
+
+const perform = async (
+  { type, parameters }: RequestedAction,
+  encryptionContext: Headers,
+  dataKey: SessionPorts['dataKey'],
+): Promise<Outcome> => {
+  if (type === 'SessionType' && SHELLS.has(parameters['SessionType'])) return { result: processed(type, SUCCESS) }
+  if (type !== 'KMSEncryption')
+    return failed(type, UNSUPPORTED, 'unsupported', `the agent requested ${type}, which is not supported`)
+  const keyId = String(parameters['KMSKeyId'])
+  try {
+    const { plaintext, ciphertext } = await dataKey(keyId, encryptionContext)
+    const encryption = await createEncryption(plaintext)
+    const key = { KMSCipherTextKey: base64(ciphertext), KMSCipherTextHash: null }
+    return { encryption, result: processed(type, SUCCESS, key) }
+  } catch (error) {
+    const code = codeOf(error)
+    return failed(type, FAILED, code, `KMS could not generate the session’s data key with ${keyId} (${code})`)
+  }
+}
+
+/** Undefined if the payload is not a handshake request. */
 export const answerHandshake = async (
   payload: Uint8Array,
   encryptionContext: Headers,
@@ -57,37 +90,22 @@ export const answerHandshake = async (
 ): Promise<HandshakeAnswer | undefined> => {
   const actions = readActions(payload)
   if (actions === undefined) return undefined
-  const results: Processed[] = []
-  const errors: string[] = []
-  let encryption: Encryption | undefined
-  let failure: string | undefined
-  const fail = (type: string, status: number, why: string, said: string): void => {
-    results.push(processed(type, status, null, `Failed to process action ${type}: ${why}`))
-    errors.push(why)
-    failure ??= said
-  }
-  for (const { type, parameters } of actions) {
-    if (type === 'SessionType' && SHELLS.has(parameters['SessionType'])) results.push(processed(type, SUCCESS))
-    else if (type === 'KMSEncryption') {
-      const keyId = String(parameters['KMSKeyId'])
-      try {
-        const { plaintext, ciphertext } = await dataKey(keyId, encryptionContext)
-        encryption = await createEncryption(plaintext)
-        results.push(processed(type, SUCCESS, { KMSCipherTextKey: base64(ciphertext), KMSCipherTextHash: null }))
-      } catch (error) {
-        fail(type, FAILED, codeOf(error), `the session’s data key could not be made with ${keyId} (${codeOf(error)})`)
-      }
-    } else fail(type, UNSUPPORTED, 'unsupported', `the agent asked for ${type}, which is not supported`)
-  }
+  const outcomes: Outcome[] = []
+  for (const action of actions) outcomes.push(await perform(action, encryptionContext, dataKey))
+  const errors = outcomes.flatMap(({ error }) => error ?? [])
   const response = {
     ClientVersion: CLIENT_VERSION,
-    ProcessedClientActions: results,
+    ProcessedClientActions: outcomes.map(({ result }) => result),
     Errors: errors.length > 0 ? errors : null,
   }
-  return { response: toBytes(response), encryption, failure }
+  return {
+    response: toBytes(response),
+    encryption: outcomes.findLast(({ encryption }) => encryption !== undefined)?.encryption,
+    failure: outcomes.find(({ failure }) => failure !== undefined)?.failure,
+  }
 }
 
-/** The agent's proof that both have the keys: opened with one, sealed with the other. Throws where they do not fit. */
+/** Decrypts the agent's challenge and encrypts it with our key. Throws if the keys do not match. */
 export const answerChallenge = async (payload: Uint8Array, { decrypt, encrypt }: Encryption): Promise<Uint8Array> => {
   const sealed = String(jsonOf(payload)?.['Challenge'])
   const plain = await decrypt(Uint8Array.from(atob(sealed), char => char.charCodeAt(0)))

@@ -1,18 +1,18 @@
-// The agent's messages in their order: each once, what comes early is kept, what comes again is only acknowledged.
+// Orders the agent's messages: buffers early ones, drops duplicates.
 import type { Frame } from './frame.ts'
 
-/** `drop`: no room, and no acknowledgement either, so that the agent sends it again. */
+/** `drop`: no room; not acknowledged, so that the agent sends it again. */
 export type Arrival = 'next' | 'early' | 'duplicate' | 'drop'
 
-/** As many as the reference keeps. */
+/** The reference plugin's buffer size. */
 const MOST_EARLY = 10_000
 
 export type Incoming = {
-  /** `room`: bytes that may still be kept. What is early leaves room for what is next. */
+  /** `room`: bytes that may still be buffered. Early messages leave room for the next one. */
   readonly arrive: (frame: Frame, room: number) => Arrival
-  /** The next message in order, if it is there. */
+  /** The next message in order, if it has arrived. */
   readonly take: () => Frame | undefined
-  /** Whether something is known to be missing. */
+  /** Whether a message is missing before a buffered one. */
   readonly hasGap: () => boolean
 }
 

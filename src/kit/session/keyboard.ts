@@ -1,29 +1,29 @@
-// When the agent takes what is typed. Typed before a handshake that sets keys, it kills the agent's reader; so it waits
-// for the end of the handshake, or for the first output where there is none.
+// Delays input until the agent can accept it: after the handshake, or else after the first output.
+// Input before a handshake that sets keys stops the agent's reader.
 import { PAYLOAD, toBytes } from './messages.ts'
 import type { Clock } from './ports.ts'
 
-/** What the reference says where there is no terminal. */
+/** The reference plugin's size without a terminal. */
 const SIZE = { cols: 300, rows: 100 }
 export const CTRL_C = new Uint8Array([3])
-/** Ends a line in a raw terminal too, where a carriage return does not. */
+/** A line feed ends a line in a raw terminal; a carriage return does not. */
 export const ENTER = new Uint8Array([10])
-/** After the agent acknowledged a size, a handshake would have begun by then. */
+/** A handshake starts within this time after the agent acknowledged a terminal size. */
 const QUIET_MS = 500
 
 export type Keyboard = {
-  /** As soon as the agent can take it. */
+  /** Sends the key as soon as the agent can accept input. */
   readonly press: (key: Uint8Array) => void
-  /** The service says that the agent is there. */
+  /** The service reported that the agent is connected. */
   readonly attached: () => void
   readonly handshaking: () => void
-  /** There was output, or the handshake is complete. */
+  /** Output arrived, or the handshake is complete. */
   readonly ready: () => void
   readonly acknowledged: (number: number) => void
   readonly stop: () => void
 }
 
-/** `send` gives the number of the message. */
+/** `send` returns the sequence number of the message. */
 export const createKeyboard = (
   { after }: Clock,
   send: (payloadType: number, payload: Uint8Array) => number,
@@ -34,18 +34,18 @@ export const createKeyboard = (
   let wanted: Uint8Array | undefined
   let sizeNumber: number | undefined
   let cancel: (() => void) | undefined
-  const sayOnce = (): void => {
+  const sendSizeOnce = (): void => {
     sizeNumber ??= send(PAYLOAD.size, toBytes(SIZE))
   }
   const ready = (): void => {
     if (state === 'ready') return
     state = 'ready'
-    sayOnce()
+    sendSizeOnce()
     if (wanted !== undefined) type(wanted)
   }
-  /** Nothing printed yet: the acknowledgement of a size, and no handshake after it, tells that the terminal is there. */
+  /** Without output: an acknowledged size, and no handshake after it, means that the terminal is ready. */
   const probe = (): void => {
-    if (wanted !== undefined && isAttached && state === 'waiting') sayOnce()
+    if (wanted !== undefined && isAttached && state === 'waiting') sendSizeOnce()
   }
   return {
     press: key => {
@@ -60,7 +60,7 @@ export const createKeyboard = (
     handshaking: () => {
       cancel?.()
       if (state === 'waiting') state = 'handshaking'
-      // What was sent before it was acknowledged and thrown away.
+      // The agent acknowledged and discarded what was sent before.
       sizeNumber = undefined
     },
     ready,

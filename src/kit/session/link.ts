@@ -1,27 +1,27 @@
-// The connections under a session, one after the other: where one is cut, the session is resumed on the next.
+// Reconnects a session: when a connection is lost, resumes the session on a new one.
 import { type Connection, connect } from './connection.ts'
 import { openDataChannel } from './messages.ts'
 import type { SessionPorts } from './ports.ts'
 import { reconnectDelay } from './rto.ts'
 import type { SessionRequest } from './session.ts'
 
-/** In a row, without hearing anything in between; as many as the reference makes. */
+/** Consecutive retries without any message in between; the reference plugin's number. */
 const MOST_RETRIES = 5
 
 export const FORBIDDEN =
-  'the upgrade was refused (403): the caller lacks ssmmessages:OpenDataChannel on the session, or its clock is wrong'
+  'AWS refused the connection (403): the role lacks ssmmessages:OpenDataChannel on the session, or the clock is wrong'
 
 export type Link = {
-  /** False where there is no connection just now. */
+  /** False without an open connection. */
   readonly transmit: (bytes: Uint8Array) => boolean
   readonly stop: () => void
 }
 
 export type LinkListener = {
   readonly received: (message: Uint8Array) => void
-  /** Connected once more: what was on its way is lost. */
+  /** Reconnected: messages in transit were lost. */
   readonly reopened: () => void
-  /** There will be no more connection. */
+  /** The link gave up. */
   readonly lost: (reason: string) => void
 }
 
@@ -38,7 +38,7 @@ export const createLink = (request: SessionRequest, ports: SessionPorts, listene
     cancel?.()
     connection?.close()
   }
-  const lose = (reason: string): void => {
+  const fail = (reason: string): void => {
     stop()
     listener.lost(reason)
   }
@@ -60,9 +60,10 @@ export const createLink = (request: SessionRequest, ports: SessionPorts, listene
     if (!hasOpened) return open()
     const resumed = await ports.resume(request.sessionId)
     if (isStopped) return
-    if (resumed === undefined) return lose('the session was over when it was to be resumed')
+    if (resumed === undefined) return fail('the session ended before it could be resumed')
     if (isPresigned(streamUrl)) {
-      if (resumed.streamUrl === undefined) return lose('the connection was cut, and its presigned URL is used up')
+      if (resumed.streamUrl === undefined)
+        return fail('the connection was lost, and its presigned URL cannot be reused')
       streamUrl = resumed.streamUrl
     }
     token = resumed.token
@@ -70,26 +71,26 @@ export const createLink = (request: SessionRequest, ports: SessionPorts, listene
   }
   const over = ({ status, text }: { readonly status?: number; readonly text: string }): void => {
     if (isStopped) return
-    if (status === 403) lose(FORBIDDEN)
-    else if (retries >= MOST_RETRIES) lose(`it could not be connected ${MOST_RETRIES + 1} times in a row (${text})`)
+    if (status === 403) fail(FORBIDDEN)
+    else if (retries >= MOST_RETRIES) fail(`the connection failed ${MOST_RETRIES + 1} times in a row (${text})`)
     else retry()
   }
   const retry = (): void => {
     const delay = reconnectDelay(retries, Math.random())
     retries += 1
     cancel = ports.after(delay, () => {
-      resume().catch(failed)
+      resume().catch(connectFailed)
     })
   }
-  const failed = (error: unknown): void => {
+  const connectFailed = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error)
-    // It is a secret where it is presigned.
+    // A presigned URL is a secret.
     over({ text: text.replaceAll(streamUrl, 'its URL') })
   }
   try {
     open()
   } catch (error) {
-    failed(error)
+    connectFailed(error)
   }
   return {
     transmit: bytes => {

@@ -1,34 +1,34 @@
-// Finds in a wrapped command's output what its runner says: that it began, what went to standard error, and the status.
-// The marker is never shown, however it is cut into pieces; the last one counts, since a command could print one too.
+// Parses the runner's markers in a wrapped command's output: begin, standard error and exit status.
+// Markers are never shown, even when split across messages. The last one counts, since a command could print one too.
 import { MOST_STDERR, type Nonce } from './wrapper.ts'
 
-export type Said = {
-  /** Undefined until a marker said it. */
+export type MarkerReport = {
+  /** Undefined until an end marker arrives. */
   readonly status: number | undefined
-  /** Undefined where it could not be kept apart. */
+  /** Undefined if the runner could not separate it. */
   readonly stderr: { readonly text: string; readonly isCut: boolean } | undefined
 }
 
 export type MarkerReader = {
-  /** Gives what may be shown by now. Lines end with `\n`. */
+  /** Returns the text that may be shown so far. Lines end with `\n`. */
   readonly read: (text: string) => string
-  /** The rest that may be shown. */
+  /** Returns the remaining text that may be shown. */
   readonly finish: () => string
-  readonly said: () => Said
-  /** Whether nothing has come behind the end that was said last. */
+  readonly report: () => MarkerReport
+  /** Whether nothing followed the last end marker. */
   readonly isAtEnd: () => boolean
 }
 
-/** Base64 of what is kept, in lines, and some room. */
+/** Base64 of `MOST_STDERR` bytes, in lines, with some room. */
 const MOST_HELD = MOST_STDERR * 1.5
-/** ` end 137 .` and its line end. */
+/** ` end 137 .` and a line end. */
 const LONGEST_END = 11
 
 type Found =
   | { readonly kind: 'begin'; readonly to: number }
   | { readonly kind: 'end'; readonly to: number; readonly status: number; readonly stderr: string | undefined }
 
-/** What stands behind a marker. `more`: it cannot be known yet. */
+/** Parses the text after a marker. `more`: incomplete so far. */
 const parse = (text: string, from: number, marker: string): Found | 'more' | 'nothing' => {
   if (text.startsWith(' begin\n', from)) return { kind: 'begin', to: from + 7 }
   let at = from
@@ -50,49 +50,49 @@ const parse = (text: string, from: number, marker: string): Found | 'more' | 'no
 export const createMarkerReader = (nonce: Nonce): MarkerReader => {
   const marker = nonce.join('')
   const line = `\n${marker}`
-  // Where a line begins without a line end before it, at the very beginning and behind a marker, one is put there.
-  let held = '\n'
+  // A line end is added where a line starts without one before it: at the very start, and after a marker.
+  let buffer = '\n'
   let isAdded = true
-  let said: Said = { status: undefined, stderr: undefined }
+  let report: MarkerReport = { status: undefined, stderr: undefined }
 
   const release = (length: number): string => {
-    const shown = held.slice(isAdded ? 1 : 0, length)
+    const shown = buffer.slice(isAdded ? 1 : 0, length)
     if (length > 0) isAdded = false
-    held = held.slice(length)
+    buffer = buffer.slice(length)
     return shown
   }
   const take = (found: Found): void => {
-    // The line end before `begin` is the command's; before the others the runner wrote one.
-    if (found.kind === 'end') said = { status: found.status, stderr: decode(found.stderr) }
+    // The line end before `begin` belongs to the command's output; the runner writes the others.
+    if (found.kind === 'end') report = { status: found.status, stderr: decode(found.stderr) }
     isAdded ||= found.kind === 'end'
-    held = `\n${held.slice(found.to)}`
+    buffer = `\n${buffer.slice(found.to)}`
   }
   const read = (text: string): string => {
-    held += text
+    buffer += text
     let shown = ''
     while (true) {
-      const at = held.indexOf(line)
-      if (at < 0) return shown + release(held.length - overlap(held, line))
+      const at = buffer.indexOf(line)
+      if (at < 0) return shown + release(buffer.length - overlap(buffer, line))
       shown += release(at)
-      const found = parse(held, line.length, marker)
+      const found = parse(buffer, line.length, marker)
       if (found === 'more') return shown
       if (found === 'nothing') shown += release(line.length)
       else take(found)
     }
   }
-  const finish = (): string => release(held.startsWith(line) ? 0 : held.length)
-  const isAtEnd = (): boolean => said.status !== undefined && isAdded && held === '\n'
-  return { read, finish, said: () => said, isAtEnd }
+  const finish = (): string => release(buffer.startsWith(line) ? 0 : buffer.length)
+  const isAtEnd = (): boolean => report.status !== undefined && isAdded && buffer === '\n'
+  return { read, finish, report: () => report, isAtEnd }
 }
 
-/** How much of the text's end could be the beginning of the word. */
+/** The length of the text's longest suffix that is a prefix of the word. */
 const overlap = (text: string, word: string): number => {
   for (let length = Math.min(text.length, word.length - 1); length > 0; length -= 1)
     if (text.endsWith(word.slice(0, length))) return length
   return 0
 }
 
-const decode = (lines: string | undefined): Said['stderr'] => {
+const decode = (lines: string | undefined): MarkerReport['stderr'] => {
   if (lines === undefined) return undefined
   try {
     const bytes = Uint8Array.from(atob(lines.replaceAll('\n', '')), char => char.charCodeAt(0))

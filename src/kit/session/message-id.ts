@@ -1,8 +1,8 @@
-// Message ids: a UUID whose halves are swapped on the wire (bytes 8 to 15 come first).
+// Reads and writes message ids: UUIDs whose halves are swapped on the wire (bytes 8 to 15 come first).
 
-/** Where on the wire each of a UUID's bytes is, in the order in which they are printed. */
+/** Wire offset of each UUID byte, in printed order. */
 const WIRE = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7] as const
-/** Where in the printed UUID each byte begins. */
+/** Offset of each byte in the printed UUID. */
 const PRINTED = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -23,7 +23,7 @@ export const readMessageId = (bytes: Uint8Array, at: number): string => {
   return decoder.decode(printed)
 }
 
-/** Throws where it is no lower-case UUID: those are ours to make. */
+/** Throws if the id is not a lower-case UUID, which is a bug of the caller. */
 export const writeMessageId = (id: string, into: Uint8Array, at: number): void => {
   if (!UUID.test(id)) throw new Error('A message id is a lower-case UUID.')
   for (let n = 0; n < 16; n += 1) {

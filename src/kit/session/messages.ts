@@ -1,4 +1,4 @@
-// What frames carry between us and the agent: their types, and the JSON of those that are JSON.
+// The payloads of frames between client and agent: types, and JSON encoding and decoding.
 import { isRecord } from '../../model/json.ts'
 import type { Frame } from './frame.ts'
 
@@ -14,7 +14,7 @@ export const PAYLOAD = {
   exitCode: 12,
 } as const
 
-/** 1.2.764.0 is the least that AWS documents (SSM: "Session Manager plugin release history"). */
+/** At least 1.2.764.0 (SSM: "Session Manager plugin release history"). */
 export const CLIENT_VERSION = '1.2.792.0'
 
 const SYN_AND_FIN = 3
@@ -26,7 +26,7 @@ export const toBytes = (value: unknown): Uint8Array => encoder.encode(JSON.strin
 
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
 
-/** Undefined where it is no JSON object. */
+/** Undefined if the bytes are not a JSON object. */
 export const jsonOf = (bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes))
@@ -36,7 +36,7 @@ export const jsonOf = (bytes: Uint8Array): Readonly<Record<string, unknown>> | u
   }
 }
 
-/** The first message of each connection, and the only text. */
+/** The first message of each connection, and the only text message. */
 export const openDataChannel = (requestId: string, token: string, clientId: string): string =>
   JSON.stringify({
     MessageSchemaVersion: '1.0',
@@ -46,8 +46,8 @@ export const openDataChannel = (requestId: string, token: string, clientId: stri
     ClientVersion: CLIENT_VERSION,
   })
 
-/** Its keys are in the reference's order. */
-export const acknowledgement = (of: Frame, messageId: string, createdDate: number): Frame => ({
+/** The JSON keys are in the reference plugin's order. */
+export const acknowledgement = (frame: Frame, messageId: string, createdDate: number): Frame => ({
   messageType: 'acknowledge',
   schemaVersion: 1,
   createdDate,
@@ -56,11 +56,11 @@ export const acknowledgement = (of: Frame, messageId: string, createdDate: numbe
   messageId,
   payloadType: 0,
   payload: encoder.encode(
-    `{"AcknowledgedMessageType":"${of.messageType}","AcknowledgedMessageId":"${of.messageId}","AcknowledgedMessageSequenceNumber":${of.sequenceNumber},"IsSequentialMessage":true}`,
+    `{"AcknowledgedMessageType":"${frame.messageType}","AcknowledgedMessageId":"${frame.messageId}","AcknowledgedMessageSequenceNumber":${frame.sequenceNumber},"IsSequentialMessage":true}`,
   ),
 })
 
-/** Which of our messages it acknowledges: the payload says so, the frame's own number is always 0. */
+/** The acknowledged sequence number, from the payload; the frame's own number is always 0. */
 export const acknowledgedNumber = (payload: Uint8Array): number | undefined => {
   const number = jsonOf(payload)?.['AcknowledgedMessageSequenceNumber']
   return typeof number === 'number' ? number : undefined
@@ -71,7 +71,7 @@ export const closingReason = (payload: Uint8Array): string => {
   return typeof output === 'string' ? output.slice(0, 4_000) : ''
 }
 
-/** `EXIT_CODE: 7`, in text. */
+/** Parses `EXIT_CODE: 7`. */
 export const exitCodeOf = (payload: Uint8Array): number | undefined => {
   const code = /^EXIT_CODE: (\d{1,3})$/.exec(decoder.decode(payload))?.[1]
   return code === undefined ? undefined : Number(code)

@@ -1,27 +1,27 @@
-// What we have sent and nobody has acknowledged. Of these, the oldest alone is sent again, byte for byte, as the reference
-// does: a lost first message holds up everything behind it.
+// Buffers unacknowledged messages, and resends only the oldest, as the reference plugin does.
+// Until the first lost message arrives, the agent processes none after it.
 import { encodeFrame } from './frame.ts'
 import type { Clock } from './ports.ts'
 import { INITIAL_RTO, nextRto } from './rto.ts'
 
 const TICK_MS = 100
-/** As many attempts as the reference makes: five minutes, at its ticks. */
+/** The reference plugin's number: five minutes of ticks. */
 const MOST_ATTEMPTS = 3_000
 
 type Sent = { readonly bytes: Uint8Array; lastSent: number; attempts: number }
 
 export type Outgoing = {
-  /** `transmit` says whether it may be sent now; it is kept until it is acknowledged, either way. Gives its number. */
+  /** Sends the payload and buffers it until it is acknowledged. Returns its sequence number. */
   readonly send: (payloadType: number, payload: Uint8Array) => number
   readonly acknowledged: (number: number) => void
-  /** Everything again, at once: a new connection lost what was on its way. */
+  /** Sends all unacknowledged messages again, after a reconnect. */
   readonly resend: () => void
   readonly stop: () => void
 }
 
 type OutgoingPorts = Clock & {
   readonly newId: () => string
-  /** False where nothing may be sent just now. */
+  /** False if nothing can be sent now. */
   readonly transmit: (bytes: Uint8Array) => boolean
   readonly gaveUp: () => void
 }

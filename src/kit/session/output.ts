@@ -1,10 +1,10 @@
-// Bytes on their way to whoever reads them: as many as fit are kept.
+// A queue of output bytes, read as an async iterable.
 
 export type Output = AsyncIterable<Uint8Array> & {
   readonly push: (bytes: Uint8Array) => void
-  /** What was pushed can still be read. */
+  /** Ends the iterable after the remaining bytes. */
   readonly finish: () => void
-  /** Pushed, and not yet read. */
+  /** Unread bytes. */
   readonly bytes: () => number
 }
 

@@ -1,10 +1,10 @@
-// What a terminal would show of a line, as plain text: progress that writes over itself is its last state.
+// Renders a line as a terminal would, as plain text: overwritten progress keeps its last state.
 import { ESCAPES, neutralise } from '../redact/redact.ts'
 
-/** Erase in line (ECMA-48 EL), from here on or all of it; what moves back; or a run of anything else. */
+/** Erase in line (ECMA-48 EL), to the end or whole; carriage return or backspace; or a run of other text. */
 const TOKEN = /\x1b\[([02]?)K|[\r\b]|(?:(?!\x1b\[[02]?K)[^\r\b])+/g
 
-/** `line`: without its line end. Takes time in proportion to it. */
+/** `line`: without its line end. Runs in linear time. */
 export const plainLine = (line: string): string => {
   if (!/[\r\b]|\x1b\[[02]?K/.test(line)) return neutralise(line)
   const cells: string[] = []

@@ -1,4 +1,4 @@
-// When an unacknowledged message is sent again: the reference's estimate, in milliseconds.
+// Estimates the retransmission timeout as the reference plugin does, in milliseconds.
 
 export type Rto = { readonly rtt: number; readonly rttVar: number; readonly rto: number }
 
@@ -7,7 +7,7 @@ export const INITIAL_RTO: Rto = { rtt: 100, rttVar: 0, rto: 200 }
 const LEAST_VARIATION = 10
 const MOST = 1_000
 
-/** `sample`: from the last sending of a message until its acknowledgement. */
+/** `sample`: milliseconds from the last send to the acknowledgement. */
 export const nextRto = ({ rtt, rttVar }: Rto, sample: number): Rto => {
   const variation = 0.75 * rttVar + 0.25 * Math.abs(rtt - sample)
   const mean = 0.875 * rtt + 0.125 * sample
@@ -17,7 +17,7 @@ export const nextRto = ({ rtt, rttVar }: Rto, sample: number): Rto => {
 const FIRST_DELAY = 100
 const RESET_BEYOND = 5_000
 
-/** Before each reconnect: doubled each time, until it is too long and begins again. */
+/** Milliseconds before a reconnect: doubles with each attempt, then starts over beyond 5 s. */
 export const reconnectDelay = (attempt: number, random: number): number => {
   const initial = FIRST_DELAY + Math.floor(random * 100)
   const delay = initial * 2 ** attempt

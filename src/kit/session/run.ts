@@ -1,4 +1,4 @@
-// One command in one session: its output as text, its status by the runner's marker, and an end in time.
+// Runs one command in one session: output as text, status from the runner's marker, deadline and Stop.
 import { openSession } from './channel.ts'
 import { createDigest } from './digest.ts'
 import { createMarkerReader, type MarkerReader } from './marker.ts'
@@ -8,22 +8,22 @@ import type { Nonce } from './wrapper.ts'
 
 export type RunOptions = SessionOptions & {
   readonly nonce: Nonce
-  /** Whether the command was given by `wrap`; else there is no status. */
+  /** Whether `wrap` made the command; if not, there is no status marker. */
   readonly isWrapped: boolean
-  /** Text as it comes, without markers; lines end with `\n`. The next is read when this is done. */
+  /** Receives text without markers; lines end with `\n`. More output is read when the promise resolves. */
   readonly onOutput: (text: string) => void | Promise<void>
-  /** Stop: Ctrl-C, and two seconds later the end of the session. */
+  /** On abort: sends Ctrl-C, and terminates the session two seconds later. */
   readonly signal?: AbortSignal
 }
 
 export type RunResult = {
-  /** The command's; undefined where no marker said it, which is never success. */
+  /** The exit status. Undefined without a marker, which never counts as success. */
   readonly status: number | undefined
   readonly end: SessionEnd
-  /** Undefined where it could not be kept apart: then it is in the output. */
+  /** Undefined if it could not be separated; it is then part of the output. */
   readonly stderr: string | undefined
   readonly isStderrCut: boolean
-  /** Of what the session delivered, as it came, markers too; but for the echo of our own Enter. `sha256`: hexadecimal. */
+  /** Of the raw output, with markers, without the echo of our Enter. `sha256`: hexadecimal. */
   readonly bytes: number
   readonly sha256: string
 }
@@ -31,10 +31,10 @@ export type RunResult = {
 const CR = 13
 const LF = 10
 const AFTER_STOP_MS = 2_000
-/** The agent closes at once when the runner has heard Enter; what the command left behind may keep it from that. */
+/** The agent closes at once after the runner reads Enter, unless processes that the command left behind prevent it. */
 const AFTER_STATUS_MS = 4_000
 
-/** Never rejects but where `onOutput` does; terminated by then. */
+/** Rejects only if `onOutput` does, after terminating the session. */
 export const runCommand = async (
   request: SessionRequest,
   { nonce, isWrapped, onOutput, signal, ...options }: RunOptions,
@@ -53,8 +53,8 @@ export const runCommand = async (
       digest.update(chunk)
     })) {
       const shown = marker === undefined ? text : marker.read(text)
-      if (marker?.said().status !== undefined && cancelClosing === undefined) {
-        // It came in order, so all that was before it is here: the runner need wait no longer.
+      if (marker?.report().status !== undefined && cancelClosing === undefined) {
+        // Messages arrive in order, so all output is here: the runner can end.
         session.enter()
         cancelClosing = ports.after(AFTER_STATUS_MS, () => void session.terminate())
       }
@@ -63,7 +63,7 @@ export const runCommand = async (
     const rest = marker?.finish() ?? ''
     if (rest !== '') await onOutput(rest)
   } finally {
-    // Over already where its output has ended; else it is what we were doing that failed.
+    // No effect if the output has ended; else `onOutput` failed.
     await session.terminate()
     stop()
     cancelClosing?.()
@@ -73,11 +73,11 @@ export const runCommand = async (
 }
 
 const outcome = (marker: MarkerReader | undefined, end: SessionEnd) => {
-  const { status, stderr } = marker?.said() ?? { status: end.kind === 'closed' ? end.exitCode : undefined }
+  const { status, stderr } = marker?.report() ?? { status: end.kind === 'closed' ? end.exitCode : undefined }
   return { status, stderr: stderr?.text, isStderrCut: stderr?.isCut ?? false }
 }
 
-/** Gives what ends it. */
+/** Handles the abort signal. Returns a function that removes the handler. */
 const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal | undefined): (() => void) => {
   let cancel: (() => void) | undefined
   const stop = (): void => {
@@ -92,7 +92,7 @@ const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal 
   }
 }
 
-/** A terminal that echoes says Enter back as a line end, right behind the end's own: no marker needs that one. */
+/** Drops the terminal's echo of Enter: a line end right after the one of the end marker. */
 const withoutEcho = async function* (
   output: AsyncIterable<Uint8Array>,
   isAtEnd: () => boolean,
@@ -111,20 +111,20 @@ const withoutEcho = async function* (
   }
 }
 
-/** UTF-8 however it is cut, what is none of it as U+FFFD; a terminal's `\r\n` as `\n`. */
+/** Decodes UTF-8 across chunks, invalid bytes as U+FFFD, and `\r\n` as `\n`. */
 const decoded = async function* (
   output: AsyncIterable<Uint8Array>,
   seen: (chunk: Uint8Array) => void,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  let held = ''
+  let buffer = ''
   for await (const chunk of output) {
     seen(chunk)
-    const text = held + decoder.decode(chunk, { stream: true })
+    const text = buffer + decoder.decode(chunk, { stream: true })
     const whole = text.replace(/\r+$/, '')
-    held = text.slice(whole.length)
+    buffer = text.slice(whole.length)
     if (whole !== '') yield whole.replaceAll(/\r+\n/g, '\n')
   }
-  const rest = held + decoder.decode()
+  const rest = buffer + decoder.decode()
   if (rest !== '') yield rest
 }

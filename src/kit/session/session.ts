@@ -1,41 +1,41 @@
-// What whoever runs a session sees of it.
+// The types of a session, as its callers see it.
 
-/** As ExecuteCommand gave it. The token is a secret, and the URL too where it is presigned. */
+/** The result of ExecuteCommand. The token is a secret; so is a presigned URL. */
 export type SessionRequest = {
   readonly sessionId: string
   readonly streamUrl: string
   readonly token: string
-  /** `ecs:cluster_task_runtimeId`: what the agent calls itself towards KMS. */
+  /** `ecs:cluster_task_runtimeId`, the agent's target id in the KMS encryption context. */
   readonly targetId?: string | undefined
 }
 
 export type SessionEnd =
-  /** The service said so. `reason`: empty on a normal end, else the agent's own words. */
+  /** The service closed the channel. `reason`: empty on a normal end, else the agent's message. */
   | { readonly kind: 'closed'; readonly reason: string; readonly exitCode?: number }
-  /** Whatever came is right, and nobody knows what did not. `isTerminated`: whether SSM took TerminateSession. */
+  /** The output is correct but may be incomplete. `isTerminated`: whether SSM accepted TerminateSession. */
   | { readonly kind: 'incomplete'; readonly reason: string; readonly isTerminated: boolean }
 
 export type Session = {
-  /** In order, each byte once. Read it: what is not read holds the agent up. */
+  /** In order, each byte once. Unread output blocks the agent. */
   readonly output: AsyncIterable<Uint8Array>
-  /** Never rejects. An end that is incomplete is told after its session was terminated, or after some seconds of trying. */
+  /** Never rejects. An incomplete end resolves after the session was terminated, or after `TERMINATE_MS`. */
   readonly end: Promise<SessionEnd>
-  /** Ctrl-C, as soon as the agent can take it. */
+  /** Sends Ctrl-C as soon as the agent can accept input. */
   readonly interrupt: () => void
-  /** The Enter key, likewise. */
+  /** Sends the Enter key as soon as the agent can accept input. */
   readonly enter: () => void
   /** Idempotent. */
   readonly terminate: () => Promise<void>
 }
 
 export type SessionOptions = {
-  /** Unix milliseconds. Then it is terminated; leave `TERMINATE_MS` for that. */
+  /** Unix milliseconds. The session is terminated then, which takes up to `TERMINATE_MS`. */
   readonly deadline?: number
-  /** How long the agent may be away, or not attach in the first place. */
+  /** Milliseconds that the agent may be disconnected, at the start or later. */
   readonly pauseMs?: number
-  /** How much unread output is kept before the agent is held up: at least as much as one frame. */
+  /** Bytes of unread output before the agent blocks; at least one frame. */
   readonly bufferBytes?: number
 }
 
-/** The longest that terminating may hold up the end. */
+/** Milliseconds to wait for TerminateSession. */
 export const TERMINATE_MS = 5_000

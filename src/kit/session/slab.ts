@@ -1,13 +1,13 @@
-// Where frames are written: memory that many of them share, since some of its own costs each as much as its digest does.
-// It is given out once, and never again to others.
+// Allocates memory for frames from shared blocks: a separate allocation costs as much as a frame's digest.
+// Memory is never reused.
 
-/** As Node has it for its own Buffers: whoever keeps one small frame keeps so many bytes. */
+/** Node's own pool size for Buffers. One small frame in use retains this many bytes. */
 const SHARED = 8_192
-/** What is larger has memory of its own, so that little is left over. */
+/** A larger frame gets its own memory, to waste little of a block. */
 const MOST_SHARED = SHARED / 4
 
 export type Slab = {
-  /** Gives where in `bytes` there is room, until the next call. It is zeros. */
+  /** Returns the offset of zeroed room in `bytes`, valid until the next call. */
   readonly reserve: (length: number) => number
   readonly bytes: () => Uint8Array
 }

@@ -1,40 +1,40 @@
-// The command line that ExecuteCommand is given. The agent splits it into words and runs them without a shell; where the
-// image has one, a runner around the command tells its status and keeps its standard error apart.
+// Builds the command line for ExecuteCommand. The agent splits it into words and runs them without a shell.
+// If the image has a shell, a runner around the command reports its status and separates its standard error.
 
-/** Halves of a marker that only comes together in the container: no trace and no process list shows it. */
+/** Two halves of a marker that are joined only in the container: no trace and no process list shows it whole. */
 export type Nonce = readonly [string, string]
 
 const HALF = /^[0-9a-f]{16}$/
 
-/** Two times 64 random bits. */
+/** Two halves of 64 random bits. */
 export const createNonce = (): Nonce => {
   const half = (): string =>
     [...crypto.getRandomValues(new Uint8Array(8))].map(byte => byte.toString(16).padStart(2, '0')).join('')
   return [half(), half()]
 }
 
-/** What is kept of standard error, in bytes; one block more is sent, so that a cut shows. */
+/** Bytes kept of standard error; the runner sends one block more, to detect truncation. */
 export const MOST_STDERR = 65_536
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/
-/** Two braces are where the agent looks for `{{ssm:…}}`, which it would replace by a parameter's value. */
+/** The agent would replace `{{ssm:…}}` with a parameter's value. */
 const BRACES = /\{(?=\{)/g
 
-/** One word for the agent's splitting, and for a POSIX sh alike. Throws on NUL, which no argument can hold. */
+/** Quotes a word for the agent and for POSIX sh. Throws on NUL, which no argument can contain. */
 export const quote = (word: string): string => {
-  if (word.includes('\0')) throw new Error('An argument cannot hold a NUL.')
+  if (word.includes('\0')) throw new Error('An argument cannot contain a NUL.')
   if (PLAIN.test(word)) return word
   return `'${word.replaceAll("'", "'\\''").replaceAll(BRACES, "{''")}'`
 }
 
-/** The words as they are, without a shell: for images that have none. There is no status then. */
+/** The words without a shell, for images that have none. There is no exit status. */
 export const commandOf = (argv: readonly string[]): string => argv.map(quote).join(' ')
 
 /**
- * POSIX sh. Its own arguments are the marker's halves, then the command's words. Ctrl-C ends the command, not the runner.
- * Standard error goes to a file that has no name any more when the command begins, where one can be made and printed.
- * When it has told the status it waits for Enter: an agent whose shell has ended repeats what is missing for two seconds
- * only. `stty`, where there is one, undoes what the command made of the terminal.
+ * POSIX sh. Arguments: the marker's halves, then the command's words. Ctrl-C ends the command, not the runner.
+ * Standard error goes to a temporary file, already unlinked when the command starts, if one can be created.
+ * After the status the runner waits for Enter: an agent whose shell has ended resends lost output for only two seconds.
+ * `stty`, if present, resets the terminal.
  */
 const RUNNER = `m=$1$2
 shift 2
@@ -70,7 +70,7 @@ else
   end "$s"
 fi`
 
-/** `argv`: words to run, or text for a POSIX sh. Throws where it could not be run as it stands. */
+/** `command`: words to run, or a script for POSIX sh. Throws if it cannot run as given. */
 export const wrap = (command: readonly string[] | string, nonce: Nonce): string => {
   const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
   const [program = ''] = argv

@@ -1,10 +1,10 @@
-// How it becomes known that a durable execution ended badly: EventBridge's status change, or the dead-letter queue.
+// Decodes notices of failed durable executions: EventBridge status changes and dead-letter queue messages.
 // Sources: Lambda developer guide, "Monitoring durable functions" (the event) and "Asynchronous invocation" (the queue).
 import { isRecord } from '../json.ts'
 
 /**
- * `operation`: the execution's name. `arn`: of the execution; a message of the dead-letter queue does not have it.
- * `job`: what the execution was started with; only such a message has it.
+ * `operation`: the execution's name. `arn`: the execution's ARN, from status changes only.
+ * `job`: the execution's input, from the dead-letter queue only.
  */
 export type EndedExecution = {
   readonly kind: 'ended'
@@ -14,11 +14,11 @@ export type EndedExecution = {
   readonly job?: unknown
 }
 
-/** Undefined where the event is neither of the two. */
+/** Undefined for any other event. */
 export const endedExecutionIn = (event: unknown): EndedExecution | undefined => {
   if (!isRecord(event)) return undefined
   if (event['detail-type'] === 'Durable Execution Status Change') return fromStatusChange(event['detail'])
-  // The event source mapping hands over one message at a time.
+  // The event source mapping has a batch size of 1.
   const [message]: readonly unknown[] = Array.isArray(event['Records']) ? event['Records'] : []
   return isRecord(message) && message['eventSource'] === 'aws:sqs' ? fromDeadLetter(message['body']) : undefined
 }
@@ -31,7 +31,7 @@ const fromStatusChange = (detail: unknown): EndedExecution | undefined => {
     : undefined
 }
 
-/** Lambda puts the event that was not handled into the message as it was sent. */
+/** The message body is the unhandled event itself. */
 const fromDeadLetter = (body: unknown): EndedExecution | undefined => {
   const job = parsed(body)
   return isRecord(job) && typeof job['id'] === 'string'

@@ -1,63 +1,63 @@
-// What ingress sends on to the other functions, and its decoder. A pure function of Slack's request: the same request
-// twice is the same job, to the byte.
+// The jobs that ingress and Scheduler send to the other functions, and their decoders.
+// A job is a pure function of Slack's request: a repeated request gives the same bytes.
 
 import type { Actor, Place } from '../ecs.ts'
 import { isRecord } from '../json.ts'
 import { type EndedExecution, endedExecutionIn } from './ended-execution.ts'
 
-type Asked = {
+type SlackRequest = {
   readonly actor: Actor
   readonly place: Place
-  /** Where an answer only for the asker goes: 5 uses in 30 minutes, so never where a later answer matters. */
+  /** For ephemeral answers: 5 uses in 30 minutes, so never for late answers. */
   readonly responseUrl?: string
 }
 
-/** A read: `line` is the command's text as typed or clicked. */
-export type QueryJob = Asked & { readonly kind: 'query'; readonly id: string; readonly line: string }
+/** A read. `line`: the command's text as typed or clicked. */
+export type QueryJob = SlackRequest & { readonly kind: 'query'; readonly id: string; readonly line: string }
 
-/** A follow goes on in another invocation. `holder`: which one that is, counted from 1. */
+/** Continues a log follow in another invocation. `holder`: the number of that invocation, from 1. */
 export type FollowJob = { readonly kind: 'follow'; readonly follow: string; readonly holder: number }
 
-/** Somebody opened the App Home; `place` is their own conversation with Quarterdeck. */
-export type HomeJob = Asked & { readonly kind: 'home' }
+/** A user opened the App Home. `place`: their direct message with Quarterdeck. */
+export type HomeJob = SlackRequest & { readonly kind: 'home' }
 
-/** A change of our own state. `id` is the same for the same Slack request. */
-export type SettingJob = Asked & { readonly kind: 'setting'; readonly id: string; readonly line: string }
+/** A change of Quarterdeck's own state (halt, lock, channel defaults). `id` is the same for the same Slack request. */
+export type SettingJob = SlackRequest & { readonly kind: 'setting'; readonly id: string; readonly line: string }
 
-/** A change. `id` names its durable execution: the same Slack request gives the same id. */
-export type OperationJob = Asked & { readonly kind: 'operation'; readonly id: string; readonly line: string }
+/** A change of AWS resources. `id`: the durable execution's name, the same for the same Slack request. */
+export type OperationJob = SlackRequest & { readonly kind: 'operation'; readonly id: string; readonly line: string }
 
-/** `stop`: ends a follow. `supersede`: the asker took one of the card's offers instead. `revert`: ends a lease now. */
+/** `stop`: ends a follow. `supersede`: the requester took one of the card's offers instead. `revert`: ends a lease now. */
 export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede' | 'revert' | 'stop'
 
-/** A vote on an operation, or the end of its lease. */
-export type DecisionJob<Chosen extends Choice = Choice> = Asked & {
+/** A vote on an operation, or a request to stop or revert it. */
+export type DecisionJob<Chosen extends Choice = Choice> = SlackRequest & {
   readonly kind: 'decision'
   readonly operation: string
   readonly choice: Chosen
   readonly reason?: string
 }
 
-/** Sent by Scheduler: nobody asked. `number` tells the schedules of one operation apart. */
+/** Sent by Scheduler. `number`: distinguishes the schedules of one operation. */
 type Scheduled<Kind extends string> = { readonly kind: Kind; readonly operation: string; readonly number: number }
-/** Numbered from 1. */
+/** Reminds approvers. Numbered from 1. */
 export type ReminderJob = Scheduled<'reminder'>
-/** Has the operation heard of its decision? */
+/** Wakes the operation again if it has not read its decision. */
 export type SweepJob = Scheduled<'sweep'>
-/** Something about its lease has changed: the operation is to look at it again. */
+/** The operation's lease changed: wakes the operation to read it again. */
 export type LeaseJob = Scheduled<'lease'>
-/** Has the operation ended without a word? Numbered from 1. */
+/** Checks whether the operation's execution died without an outcome. Numbered from 1. */
 export type LookJob = Scheduled<'look'>
-/** Does anybody still hold this follow? */
+/** Watchdog: checks the heartbeat of a log follow. */
 export type TendJob = Scheduled<'tend'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
-/** Comes every few minutes: what services are there? */
+/** Refreshes the service index, every few minutes. */
 export type IndexJob = { readonly kind: 'index' }
-/** Comes every few minutes: is it time for the digest? */
+/** Sends the digest if it is due, every few minutes. */
 export type DigestJob = { readonly kind: 'digest' }
 
 /**
- * One execution of the canary. `main` checks what it can by itself and reports; `large` returns a step of 300,000 bytes;
+ * One execution of the canary. `main` checks the durable API and reports; `large` returns a step result of 300,000 bytes;
  * `throws` fails; `same` is started twice. `run`: the id of the `main` execution.
  */
 export type CanaryJob = {
@@ -72,7 +72,7 @@ export const isCanary = (event: unknown): event is CanaryJob =>
 
 export type Job = QueryJob | HomeJob | SettingJob | OperationJob | DecisionJob
 
-/** Refuses what is not a job of that kind: whoever may invoke the function may still send anything. */
+/** Throws a TypeError for any other event: permission to invoke the function does not make its input valid. */
 export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown): Extract<Job, { kind: Kind }> => {
   if (isRecord(event) && event['kind'] === kind && isRecord(event['actor']) && isRecord(event['place'])) {
     return event as Extract<Job, { kind: Kind }>
@@ -98,7 +98,7 @@ export const decodeScheduled = (event: unknown): ScheduledJob | IndexJob | Diges
     if (known !== undefined && typeof operation === 'string' && Number.isInteger(number))
       return { kind: known, operation, number: Number(number) }
   }
-  throw new TypeError('not a job that is scheduled')
+  throw new TypeError('not a scheduled job')
 }
 
 export const kindOf = (event: unknown): unknown => (isRecord(event) ? event['kind'] : undefined)

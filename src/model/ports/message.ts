@@ -1,17 +1,17 @@
-// A message for Slack, as data: what every feature renders and the Slack port sends.
+// A Slack message as data: features render it, the Slack port sends it.
 
 import type { Json } from '../json.ts'
 import type { BarsPicture, PanelsPicture } from '../picture.ts'
 
-/** A message: blocks for people who look, text for notifications and screen readers. */
+/** `text`: the plain-text form, for notifications and screen readers. */
 export type Rendered = {
   readonly text: string
   readonly blocks: readonly Block[]
-  /** Sent as files, after the message. */
+  /** Uploaded as files after the message. */
   readonly pictures?: readonly Picture[]
 }
 
-/** What a picture shows, as data: it is drawn where it is sent. `alt` says the same in words. */
+/** A chart, drawn when it is sent. `alt`: the same content in words. */
 export type Picture = {
   readonly name: string
   readonly title: string
@@ -19,5 +19,5 @@ export type Picture = {
   readonly data: PanelsPicture | BarsPicture
 }
 
-/** Block Kit, checked against Slack's limits when it is sent. */
+/** A Block Kit block; Slack's limits are checked when it is sent. */
 export type Block = { readonly type: string; readonly [key: string]: Json }

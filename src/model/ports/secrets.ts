@@ -1,8 +1,7 @@
-// The secrets that ingress needs: Slack's signing secrets and the bot's token and identity.
+// The secrets of ingress: Slack's signing secrets, and the bot's token and identity.
 
-/** What only ingress needs. */
 export type Secrets = {
-  /** The current signing secret first; the one before it stays valid during a rotation. */
+  /** The current signing secret, then the previous one during a rotation. */
   readonly signing: readonly string[]
   readonly botToken: string
   readonly botUser: string

@@ -3,10 +3,10 @@
 import type { Place } from '../ecs.ts'
 import type { Block, Rendered } from './message.ts'
 
-/** Where a message is: what an update needs. */
+/** The address of a posted message, as chat.update needs it. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
-/** Which message of an operation this is. */
+/** Message metadata: identifies a message of an operation. */
 export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
 
 export type Slack = {
@@ -17,26 +17,26 @@ export type Slack = {
   ) => Promise<Posted>
   readonly update: (posted: Posted, message: Rendered) => Promise<void>
   readonly remove: (posted: Posted) => Promise<void>
-  /** A message with this mark, if it is among the channel's last messages: for after a crash between post and store. */
+  /** Finds a message by its mark in the channel's last 200 messages: recovers from a crash between post and store. */
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
-  /** The members of a user group. */
+  /** User ids of a user group's members. */
   readonly members: (group: string) => Promise<readonly string[]>
-  /** A file, as a message of its own or in a thread. */
+  /** Uploads a file, as its own message or in a thread. */
   readonly upload: (where: { readonly channel: string; readonly thread?: string }, file: SlackFile) => Promise<void>
-  /** The conversation with one person. */
+  /** The channel id of the direct message with a user. */
   readonly directMessage: (user: string) => Promise<string>
-  /** Who reads along in a channel, besides the workspace's own people. */
+  /** Whether guests or other companies can read the channel. */
   readonly audience: (channel: string) => Promise<Audience>
-  /** False for someone who was deactivated. */
+  /** False for a deactivated user. */
   readonly isActive: (user: string) => Promise<boolean>
-  /** What one person sees on the App Home. */
+  /** Publishes one user's App Home. */
   readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
-  /** The IANA name of somebody's time zone, where they have one. */
+  /** The IANA name of a user's time zone, if set. */
   readonly zone: (user: string) => Promise<string | undefined>
   readonly permalink: (posted: Posted) => Promise<string>
-  /** Only for one person, where they asked; in their own conversation where they cannot be reached there. */
+  /** An ephemeral message to one user; a direct message where the channel cannot be reached. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
-  /** Only for the asker, through the response URL. */
+  /** An ephemeral answer through the response URL. */
   readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
 }
 
@@ -44,7 +44,7 @@ export type Slack = {
 export type SlackFile = {
   readonly name: string
   readonly title: string
-  /** The same in words, for those who do not see it. */
+  /** Alternative text: the same content in words. */
   readonly alt: string
   readonly bytes: Uint8Array
 }

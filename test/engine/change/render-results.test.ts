@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { checkMessageBlocks } from '../../../sandbox/slack/limits.ts'
-import type { Result } from '../../../src/engine/change/outcome.ts'
+import type { TaskResult } from '../../../src/engine/change/outcome.ts'
 import { fileOfResults, renderResults } from '../../../src/engine/change/render-results.ts'
 import { misfits } from '../../../src/kit/messages/limits.ts'
 
-const aResult = (result: Partial<Result> = {}): Result => ({
+const aResult = (result: Partial<TaskResult> = {}): TaskResult => ({
   task: '0a1b2c3d',
   zone: 'us-east-1a',
   status: '0',
@@ -12,8 +12,8 @@ const aResult = (result: Partial<Result> = {}): Result => ({
   line: 'fine',
   ...result,
 })
-const message = (results: readonly Result[]) => ({ text: 'results', blocks: renderResults(results) })
-const many = (count: number, result: Partial<Result> = {}) => Array.from({ length: count }, () => aResult(result))
+const message = (results: readonly TaskResult[]) => ({ text: 'results', blocks: renderResults(results) })
+const many = (count: number, result: Partial<TaskResult> = {}) => Array.from({ length: count }, () => aResult(result))
 
 test('is a row a task, the identifying column first, units in the header, the order said', () => {
   expect(renderResults([aResult(), aResult({ status: 'waiting', seconds: undefined as never, line: '' })])).toEqual([
@@ -27,7 +27,7 @@ test('is a row a task, the identifying column first, units in the header, the or
         { align: 'left', is_wrapped: true },
       ],
       rows: [
-        ['Task', 'Zone', 'Exit status', 'Time (s)', 'First line, or why'],
+        ['Task', 'Zone', 'Exit status', 'Time (s)', 'First line, or cause'],
         ['0a1b2c3d', 'us-east-1a', '0', '1.3', 'fine'],
         ['0a1b2c3d', 'us-east-1a', 'waiting', '–', '–'],
       ].map(cells => cells.map(text => ({ type: 'raw_text', text }))),
@@ -37,7 +37,7 @@ test('is a row a task, the identifying column first, units in the header, the or
 })
 
 describe('fits', () => {
-  test.each<[string, readonly Result[], boolean]>([
+  test.each<[string, readonly TaskResult[], boolean]>([
     ['fifty tasks that say much', many(50, { line: 'x'.repeat(200) }), true],
     ['markup, which is text', many(3, { line: '<!channel> *bold* `code` <https://example.com|x>' }), true],
     ['ninety-nine tasks and the header', many(99), true],
@@ -58,7 +58,7 @@ test('as a file, the columns stand under each other', () => {
   const { name, bytes } = fileOfResults([aResult(), aResult({ status: 'not begun', line: '' })], 'orders-api')
   expect(name).toBe('orders-api-results.txt')
   expect(new TextDecoder().decode(bytes)).toMatchInlineSnapshot(`
-    "Task      Zone        Exit status  Time (s)  First line, or why
+    "Task      Zone        Exit status  Time (s)  First line, or cause
     0a1b2c3d  us-east-1a  0            1.3       fine
     0a1b2c3d  us-east-1a  not begun    1.3       –
     "

@@ -55,7 +55,7 @@ test('a policy longer than AWS takes is refused with its length, before anything
   )
   expect(sessionPolicy([aCall({ desiredCount: 6 }, resources)])).toMatchObject({
     kind: 'refusal',
-    text: expect.stringMatching(/has [\d,]+ characters, and AWS takes 2,048/),
+    text: expect.stringMatching(/has [\d,]+ characters, and AWS allows 2,048/),
   })
 })
 

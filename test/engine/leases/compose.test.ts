@@ -3,21 +3,21 @@ import { describe, expect, test } from 'vitest'
 import { emptyBook, isEmpty, leaseOf, leasesOf, type Origin } from '../../../src/engine/leases/book.ts'
 import {
   baselineWith,
-  begin,
-  closing,
+  beginLease,
+  beginRevert,
+  confirmCalls,
   dropLease,
-  ended,
-  ending,
+  endLease,
   endNow,
-  extend,
-  keep,
-  leave,
-  lose,
-  made,
+  extendLease,
+  keepLease,
+  markLeft,
+  markLost,
+  planEnding,
   valueWith,
 } from '../../../src/engine/leases/compose.ts'
 import type { Holding } from '../../../src/engine/leases/holding.ts'
-import { baselineOf, ofService } from '../../../src/engine/leases/origin.ts'
+import { baselineOf, leasesOnService } from '../../../src/engine/leases/origin.ts'
 import type { Suspensions } from '../../../src/model/ecs.ts'
 import { aBook, aLease, anActor, aRef } from '../../builders.ts'
 import { size } from '../../seed.ts'
@@ -151,35 +151,38 @@ describe('a service that was made anew', () => {
     const book = aBook({ tasks: 4 }, old)
     const begun = { holding: { kind: 'count', tasks: asked } as const, found: { tasks }, origin: now }
     expect([valueWith(book, begun), baselineWith(book, begun)]).toEqual([{ tasks: asked }, { tasks }])
-    const both = made(begin(book, hold('new', asked, now), { tasks }), 'new')
-    expect(ending(both, 'new', { tasks: asked })).toMatchObject({ kind: 'put', to: { tasks } })
+    const both = confirmCalls(beginLease(book, hold('new', asked, now), { tasks }), 'new')
+    expect(planEnding(both, 'new', { tasks: asked })).toMatchObject({ kind: 'put', to: { tasks } })
     expect(leaseOf(both, 'old')).toEqual(old)
     expect(baselineOf(both, old)).toBeUndefined()
-    const without = ended(both, 'old')
-    expect(ending(without, 'new', { tasks: asked })).toMatchObject({ kind: 'put', to: { tasks } })
-    expect(isEmpty(ended(without, 'new'))).toBe(true)
+    const without = endLease(both, 'old')
+    expect(planEnding(without, 'new', { tasks: asked })).toMatchObject({ kind: 'put', to: { tasks } })
+    expect(isEmpty(endLease(without, 'new'))).toBe(true)
   })
 
   test('leases on it compose, and what goes on of the one before joins nobody', () => {
     const book = aBook({ tasks: 4 }, old)
-    const first = made(begin(book, hold('first', 5, now), { tasks: 2 }), 'first')
-    const second = made(begin(first, hold('second', 6, now), { tasks: 5 }), 'second')
+    const first = confirmCalls(beginLease(book, hold('first', 5, now), { tasks: 2 }), 'first')
+    const second = confirmCalls(beginLease(first, hold('second', 6, now), { tasks: 5 }), 'second')
     expect(second.held.count).toMatchObject({ baseline: { tasks: 2 }, set: { tasks: 6 } })
-    expect(ending(second, 'second', { tasks: 6 })).toMatchObject({ kind: 'put', to: { tasks: 5 } })
-    expect(leasesOf(ofService(second, now.service)).map(({ operation }) => operation)).toEqual(['first', 'second'])
-    expect(isEmpty(ofService(book, now.service))).toBe(true)
+    expect(planEnding(second, 'second', { tasks: 6 })).toMatchObject({ kind: 'put', to: { tasks: 5 } })
+    expect(leasesOf(leasesOnService(second, now.service)).map(({ operation }) => operation)).toEqual([
+      'first',
+      'second',
+    ])
+    expect(isEmpty(leasesOnService(book, now.service))).toBe(true)
   })
 
   test('one that did not come to be leaves the book as it was', () => {
     const book = aBook({ tasks: 4 }, old)
-    expect(dropLease(begin(book, hold('new', 5, now), { tasks: 2 }), 'new')).toEqual(book)
+    expect(dropLease(beginLease(book, hold('new', 5, now), { tasks: 2 }), 'new')).toEqual(book)
   })
 
   test('a lease that lost its operation stays on the list until somebody puts it away, and changes nothing then', () => {
-    const lost = lose(aBook({ tasks: 4 }, old), 'old', '2026-11-22T03:00:00.000Z')
-    expect(leasesOf(ofService(lost, now.service))).toHaveLength(1)
-    const both = made(begin(lost, hold('new', 5, now), { tasks: 2 }), 'new')
-    expect(keep(both, 'old').held.count).toMatchObject({ baseline: { tasks: 2 }, set: { tasks: 5 } })
+    const lost = markLost(aBook({ tasks: 4 }, old), 'old', '2026-11-22T03:00:00.000Z')
+    expect(leasesOf(leasesOnService(lost, now.service))).toHaveLength(1)
+    const both = confirmCalls(beginLease(lost, hold('new', 5, now), { tasks: 2 }), 'new')
+    expect(keepLease(both, 'old').held.count).toMatchObject({ baseline: { tasks: 2 }, set: { tasks: 5 } })
   })
 
   test('what an older version wrote has no origin, and is of whatever is there', () => {
@@ -202,18 +205,26 @@ describe('a scalable target that somebody registered anew', () => {
   const book = aBook(baseline, hold('old', 8, before))
 
   test('is left as found, although it is as it was leased; as it was before, there is nothing to do', () => {
-    expect(ending(book, 'old', leased, before)).toMatchObject({ kind: 'put', to: baseline })
-    expect(ending(book, 'old', leased, now)).toEqual({ kind: 'left', expected: leased, found: leased, isAnew: true })
-    expect(closing(book, 'old', leased, now)).toBe(book)
-    expect(ending(book, 'old', baseline, now)).toEqual({ kind: 'nothing', now: baseline })
+    expect(planEnding(book, 'old', leased, before)).toMatchObject({ kind: 'put', to: baseline })
+    expect(planEnding(book, 'old', leased, now)).toEqual({
+      kind: 'left',
+      expected: leased,
+      found: leased,
+      isRecreated: true,
+    })
+    expect(beginRevert(book, 'old', leased, now)).toBe(book)
+    expect(planEnding(book, 'old', baseline, now)).toEqual({ kind: 'nothing', now: baseline })
   })
 
   test('is the baseline of who leases next; those that still run are held on it, too', () => {
-    const both = made(begin(book, hold('new', 9, now), leased), 'new')
+    const both = confirmCalls(beginLease(book, hold('new', 9, now), leased), 'new')
     expect(both.held.floor).toMatchObject({ baseline: leased, set: { min: 9, max: 10 } })
-    expect(ending(both, 'old', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'nothing' })
-    expect(ending(ended(both, 'old'), 'new', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'put', to: leased })
-    expect(dropLease(begin(book, hold('new', 9, now), leased), 'new')).toEqual(book)
+    expect(planEnding(both, 'old', { min: 9, max: 10 }, now)).toMatchObject({ kind: 'nothing' })
+    expect(planEnding(endLease(both, 'old'), 'new', { min: 9, max: 10 }, now)).toMatchObject({
+      kind: 'put',
+      to: leased,
+    })
+    expect(dropLease(beginLease(book, hold('new', 9, now), leased), 'new')).toEqual(book)
   })
 })
 
@@ -251,64 +262,64 @@ describe('a book', () => {
     ['leaves what somebody else has lowered', to(2, 5), { kind: 'left', expected: to(12), found: to(2, 5) }],
     ['leaves a target that is gone', undefined, { kind: 'left', expected: to(12) }],
   ])('an end %s', (_, found, what) => {
-    expect(ending(both, 'high', found as { min: number; max: number } | undefined)).toEqual(what)
+    expect(planEnding(both, 'high', found as { min: number; max: number } | undefined)).toEqual(what)
   })
 
   test('two that end in the same moment put back the baseline, each its part', () => {
-    expect(ending(both, 'low', to(12))).toEqual({ kind: 'nothing', now: to(12) })
-    const first = ended(closing(both, 'low', to(12)), 'low')
-    expect(ending(first, 'high', to(12))).toEqual({ kind: 'put', from: to(12), to: baseline })
-    expect(isEmpty(ended(closing(first, 'high', to(12)), 'high'))).toBe(true)
+    expect(planEnding(both, 'low', to(12))).toEqual({ kind: 'nothing', now: to(12) })
+    const first = endLease(beginRevert(both, 'low', to(12)), 'low')
+    expect(planEnding(first, 'high', to(12))).toEqual({ kind: 'put', from: to(12), to: baseline })
+    expect(isEmpty(endLease(beginRevert(first, 'high', to(12)), 'high'))).toBe(true)
   })
 
   test('a change back to what was there before the newest lease is a change, once that lease is known to be made', () => {
-    expect(ending(both, 'low', to(6))).toMatchObject({ kind: 'left' })
-    const lost = begin(aBook(baseline, low), high, to(6))
-    expect(ending(lost, 'low', to(6))).toMatchObject({ kind: 'put', to: to(12) })
+    expect(planEnding(both, 'low', to(6))).toMatchObject({ kind: 'left' })
+    const lost = beginLease(aBook(baseline, low), high, to(6))
+    expect(planEnding(lost, 'low', to(6))).toMatchObject({ kind: 'put', to: to(12) })
   })
 
   test('an end whose call was lost does not look like somebody else’s change to those that begin or end meanwhile', () => {
-    const dying = closing(both, 'high', to(12))
+    const dying = beginRevert(both, 'high', to(12))
     for (const found of [to(12), to(6)]) {
-      expect(ending(dying, 'low', found)).not.toMatchObject({ kind: 'left' })
-      const next = begin(dying, aLease({ operation: 'next' }), found)
+      expect(planEnding(dying, 'low', found)).not.toMatchObject({ kind: 'left' })
+      const next = beginLease(dying, aLease({ operation: 'next' }), found)
       expect(next.held.floor).toMatchObject({ baseline, set: to(12) })
     }
   })
 
   test('what was struck out never was', () => {
     const before = aBook(baseline, low)
-    expect(dropLease(begin(before, high, to(6)), 'high')).toEqual(before)
-    expect(dropLease(begin(before, high, to(2, 5)), 'high')).toEqual(before)
-    expect(dropLease(begin(emptyBook(aRef()), high, baseline), 'high')).toEqual(emptyBook(aRef()))
+    expect(dropLease(beginLease(before, high, to(6)), 'high')).toEqual(before)
+    expect(dropLease(beginLease(before, high, to(2, 5)), 'high')).toEqual(before)
+    expect(dropLease(beginLease(emptyBook(aRef()), high, baseline), 'high')).toEqual(emptyBook(aRef()))
     expect(dropLease(before, 'unknown')).toBe(before)
   })
 
   test('a foreign change is the baseline of the leases that begin after it', () => {
-    const book = begin(both, aLease({ operation: 'next' }), to(20, 30))
+    const book = beginLease(both, aLease({ operation: 'next' }), to(20, 30))
     expect(book.held.floor).toMatchObject({ baseline: to(20, 30), set: to(20, 30) })
   })
 
   test('what is kept is the baseline of the others, and nothing is sent', () => {
-    const kept = keep(both, 'low')
+    const kept = keepLease(both, 'low')
     expect(kept.held.floor).toMatchObject({ baseline: to(6), set: to(12) })
-    expect(ending(kept, 'high', to(12))).toMatchObject({ kind: 'put', to: to(6) })
-    expect(isEmpty(keep(kept, 'high'))).toBe(true)
+    expect(planEnding(kept, 'high', to(12))).toMatchObject({ kind: 'put', to: to(6) })
+    expect(isEmpty(keepLease(kept, 'high'))).toBe(true)
   })
 
   test('a count that is kept above another stays what is set', () => {
     const lease = (operation: string, tasks: number) => aLease({ operation, holding: { kind: 'count', tasks } })
-    const kept = keep(aBook({ tasks: 4 }, lease('six', 6), lease('five', 5)), 'six')
-    expect(ending(kept, 'five', { tasks: 6 })).toEqual({ kind: 'nothing', now: { tasks: 6 } })
-    expect(ending(kept, 'five', { tasks: 5 })).toMatchObject({ kind: 'left' })
+    const kept = keepLease(aBook({ tasks: 4 }, lease('six', 6), lease('five', 5)), 'six')
+    expect(planEnding(kept, 'five', { tasks: 6 })).toEqual({ kind: 'nothing', now: { tasks: 6 } })
+    expect(planEnding(kept, 'five', { tasks: 5 })).toMatchObject({ kind: 'left' })
   })
 
   test('what was left is somebody else’s: it holds nothing, and keeping it makes no baseline', () => {
-    const left = leave(both, 'high', '20..30', '2026-11-22T05:00:00.000Z')
-    expect(leave(left, 'high', 'other', '2026-11-23T05:00:00.000Z')).toEqual(left)
+    const left = markLeft(both, 'high', '20..30', '2026-11-22T05:00:00.000Z')
+    expect(markLeft(left, 'high', 'other', '2026-11-23T05:00:00.000Z')).toEqual(left)
     expect(valueWith(left, { holding: { kind: 'floor', min: 5 }, found: to(12) })).toEqual(to(6))
-    expect(keep(left, 'high').held.floor).toMatchObject({ baseline, set: to(12) })
-    expect(begin(left, aLease({ operation: 'next' }), to(20, 30)).held.floor?.baseline).toEqual(to(20, 30))
+    expect(keepLease(left, 'high').held.floor).toMatchObject({ baseline, set: to(12) })
+    expect(beginLease(left, aLease({ operation: 'next' }), to(20, 30)).held.floor?.baseline).toEqual(to(20, 30))
   })
 
   test('the first to end it is who ended it, and then nobody extends it', () => {
@@ -316,23 +327,23 @@ describe('a book', () => {
     const over = endNow(both, 'low', anActor(), now)
     expect(leaseOf(over, 'low')).toMatchObject({ until: now, endedBy: anActor() })
     expect(endNow(over, 'low', anActor({ user: 'U0SECOND' }), '2026-11-22T04:00:00.000Z')).toEqual(over)
-    expect(extend(over, 'low', '2026-11-22T09:00:00.000Z')).toEqual(over)
+    expect(extendLease(over, 'low', '2026-11-22T09:00:00.000Z')).toEqual(over)
   })
 
   test('an extension that comes late never shortens', () => {
-    const longer = extend(both, 'low', '2026-11-22T07:00:00.000Z')
+    const longer = extendLease(both, 'low', '2026-11-22T07:00:00.000Z')
     expect(leaseOf(longer, 'low')?.until).toBe('2026-11-22T07:00:00.000Z')
-    expect(extend(longer, 'low', '2026-11-22T06:00:00.000Z')).toEqual(longer)
+    expect(extendLease(longer, 'low', '2026-11-22T06:00:00.000Z')).toEqual(longer)
   })
 
   test('of a lease that it does not know it says nothing, and changes nothing', () => {
-    expect(ending(both, 'unknown', to(12))).toBeUndefined()
+    expect(planEnding(both, 'unknown', to(12))).toBeUndefined()
     for (const same of [
-      extend(both, 'unknown', '2027-01-01T00:00:00.000Z'),
-      keep(both, 'unknown'),
-      ended(both, 'unknown'),
-      closing(both, 'unknown', to(12)),
-      leave(both, 'unknown', '', ''),
+      extendLease(both, 'unknown', '2027-01-01T00:00:00.000Z'),
+      keepLease(both, 'unknown'),
+      endLease(both, 'unknown'),
+      beginRevert(both, 'unknown', to(12)),
+      markLeft(both, 'unknown', '', ''),
     ])
       expect(same).toBe(both)
   })

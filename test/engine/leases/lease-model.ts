@@ -2,19 +2,25 @@
 import { expect } from 'vitest'
 import { emptyBook, type Lease, type LeaseBook, leasesOf } from '../../../src/engine/leases/book.ts'
 import {
-  begin,
-  closing,
+  beginLease,
+  beginRevert,
+  confirmCalls,
   dropLease,
-  ended,
-  ending,
+  endLease,
   endNow,
-  extend,
-  keep,
-  leave,
-  made,
+  extendLease,
+  keepLease,
+  markLeft,
+  planEnding,
   valueWith,
 } from '../../../src/engine/leases/compose.ts'
-import { compose, type Holding, type Quantity, type Value, type Values } from '../../../src/engine/leases/holding.ts'
+import {
+  composeValue,
+  type Holding,
+  type Quantity,
+  type Value,
+  type Values,
+} from '../../../src/engine/leases/holding.ts'
 import { aLease, anActor, aRef } from '../../builders.ts'
 
 /** `refused`: AWS said no. `lost`: the function died before the call. `deaf`: it died after it, without an answer. */
@@ -95,13 +101,13 @@ const change = (world: World, step: Exclude<Move, { kind: 'begin' | 'foreign' | 
   const lease = leasesOf(world.book)[step.which % Math.max(1, leasesOf(world.book).length)]
   if (lease === undefined) return
   const { operation, holding } = lease
-  if (step.kind === 'extend') world.book = extend(world.book, operation, '2026-11-23T00:00:00.000Z')
+  if (step.kind === 'extend') world.book = extendLease(world.book, operation, '2026-11-23T00:00:00.000Z')
   if (step.kind === 'end now') world.book = endNow(world.book, operation, anActor(), '2026-11-22T01:00:00.000Z')
   if (step.kind === 'end') endOne(world, operation, holding.kind, step.fate)
   if (step.kind !== 'keep' || isFormer(world, lease)) return
-  world.book = keep(world.book, operation)
+  world.book = keepLease(world.book, operation)
   if (lease.left !== undefined) return
-  know(world, holding.kind, { baseline: compose(world.known[holding.kind].baseline, [holding]) })
+  know(world, holding.kind, { baseline: composeValue(world.known[holding.kind].baseline, [holding]) })
 }
 
 const beginOne = (world: World, { holding, fate }: Extract<Move, { kind: 'begin' }>): void => {
@@ -115,16 +121,16 @@ const beginOne = (world: World, { holding, fate }: Extract<Move, { kind: 'begin'
   const set = valueWith(before, { holding, found, origin })
   if (running(world, before, kind).length === 0 || isForeign(world, kind)) know(world, kind, { baseline: found })
   const lease = aLease({ operation, holding, origin })
-  const book = begin(before, lease, found)
-  expect(begin(book, lease, set)).toBe(book)
-  expect(set).toEqual(compose(world.known[kind].baseline, running(world, book, kind)))
+  const book = beginLease(before, lease, found)
+  expect(beginLease(book, lease, set)).toBe(book)
+  expect(set).toEqual(composeValue(world.known[kind].baseline, running(world, book, kind)))
   world.book = fate === 'refused' ? dropLease(dropLease(book, operation), operation) : book
   if (fate === 'refused') {
     world.known = wasKnown
     return
   }
   if (fate !== 'lost') write(world, kind, set)
-  if (fate === 'made') world.book = made(made(book, operation), operation)
+  if (fate === 'made') world.book = confirmCalls(confirmCalls(book, operation), operation)
   know(world, kind, { ours: fate === 'made' ? [set] : [set, found] })
 }
 
@@ -134,22 +140,25 @@ const endOne = (world: World, operation: string, kind: Quantity, fate: Fate): vo
   const lease = leasesOf(world.book).find(one => one.operation === operation)
   // Whoever finds another service there has nothing to put back.
   if (lease !== undefined && isFormer(world, lease)) {
-    world.book = ended(world.book, operation)
+    world.book = endLease(world.book, operation)
     return
   }
   const others = leasesOf(world.book).filter(one => one.operation !== operation)
-  const to = compose(world.known[kind].baseline, running(world, { ...world.book, held: heldBy(world, others) }, kind))
-  const what = ending(world.book, operation, found)
+  const to = composeValue(
+    world.known[kind].baseline,
+    running(world, { ...world.book, held: heldBy(world, others) }, kind),
+  )
+  const what = planEnding(world.book, operation, found)
   if (foreign) expect(what?.kind).not.toBe('put')
   else expect(what).toEqual(isAmong([to], found) ? { kind: 'nothing', now: found } : { kind: 'put', from: found, to })
-  const book = closing(world.book, operation, found)
-  expect(closing(book, operation, found)).toEqual(book)
+  const book = beginRevert(world.book, operation, found)
+  expect(beginRevert(book, operation, found)).toEqual(book)
   world.book = book
-  if (what?.kind === 'left') world.book = leave(book, operation, 'something else', '2026-11-22T02:00:00.000Z')
+  if (what?.kind === 'left') world.book = markLeft(book, operation, 'something else', '2026-11-22T02:00:00.000Z')
   if (what?.kind === 'put' && fate !== 'refused' && fate !== 'lost') write(world, kind, what.to)
   if (!foreign) know(world, kind, { ours: fate === 'made' || what?.kind === 'nothing' ? [to] : [to, found] })
   if (what?.kind === 'nothing' || (what?.kind === 'put' && fate === 'made'))
-    world.book = ended(ended(world.book, operation), operation)
+    world.book = endLease(endLease(world.book, operation), operation)
 }
 
 /** The book of these leases alone, for counting what runs. */
@@ -164,5 +173,5 @@ const heldBy = ({ book }: World, leases: ReturnType<typeof leasesOf>): LeaseBook
 /** Everything ends, whoever died before: what was left waits for a person, who keeps it so. */
 export const endAll = (world: World): void => {
   for (const { operation, holding } of leasesOf(world.book)) endOne(world, operation, holding.kind, 'made')
-  for (const { operation } of leasesOf(world.book)) world.book = keep(world.book, operation)
+  for (const { operation } of leasesOf(world.book)) world.book = keepLease(world.book, operation)
 }

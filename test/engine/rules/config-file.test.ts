@@ -28,26 +28,32 @@ test('the example compiles, to plain JSON that says its version', () => {
   expect(configOf(`${EXAMPLE}\n# another word`).version).not.toBe(config.version)
 })
 
-describe('what is wrong is said with its line', () => {
+test('the former key of the approval rules is refused with its line and its new name', () => {
+  expect(problemsOf(EXAMPLE.replace('\napprovals:', '\nconsent:'))).toEqual([
+    'quarterdeck.yaml:47 consent is now called `approvals`: rename the key',
+  ])
+})
+
+describe('every problem is reported with its line', () => {
   test.each([
-    ['a typo', ['consent:', 'consnet:'], ['consent ', 'Unrecognized key: "consnet"']],
+    ['a typo', ['approvals:', 'aprovals:'], ['approvals ', 'Unrecognized key: "aprovals"']],
     [
       'an unknown key',
       ['approvals: 0', 'approvals: 0\n    aprovers: [S0OPS]'],
-      ['consent.0 Unrecognized key: "aprovers"'],
+      ['approvals.0 Unrecognized key: "aprovers"'],
     ],
-    ['an empty approver list', ['approvers: [S0OPS]', 'approvers: []'], ['consent.1.approvers names nobody']],
+    ['an empty approver list', ['approvers: [S0OPS]', 'approvers: []'], ['approvals.1.approvers names nobody']],
     [
       'a rule that asks for approvals from nobody',
       ['    approvers: [operators]\n', ''],
-      ['consent.3 asks for approvals, but names no `approvers`'],
+      ['approvals.3 asks for approvals, but names no `approvers`'],
     ],
     [
-      'a command with a parameter that stands nowhere, and one that is not there',
+      'a command with an unused parameter, and one that is missing',
       ['parameters: { path: [/, /tmp] }', 'parameters: { paths: [/, /tmp] }'],
       [
-        'exec.commands.disk.argv names {path}, which is no parameter',
-        'exec.commands.disk.parameters.paths stands nowhere in `argv`',
+        'exec.commands.disk.argv uses {path}, which is not in `parameters`',
+        'exec.commands.disk.parameters.paths is not used in `argv`',
       ],
     ],
     [
@@ -69,7 +75,7 @@ describe('what is wrong is said with its line', () => {
     [
       'a lease without a length',
       ['longest: 2d', 'longest: 0d'],
-      ['leases.longest is not a time such as 45m, 8h or 2d'],
+      ['leases.longest is not a duration such as 45m, 8h or 2d'],
     ],
     ['nobody who may suspend for good', ['permanent: [S0OPS]', 'permanent: []'], ['leases.permanent names nobody']],
     ['operators on call', ['onCall: [S0ONCALL]', 'onCall: [operators]'], ['onCall.0 is not a Slack id']],
@@ -82,7 +88,7 @@ describe('what is wrong is said with its line', () => {
     [
       'two accounts with one id',
       ['"444455556666"', '"111122223333"'],
-      ['accounts.staging.id is the id of prod already'],
+      ['accounts.staging.id is already the id of prod'],
     ],
     [
       'an account id that YAML read as a number',
@@ -92,17 +98,17 @@ describe('what is wrong is said with its line', () => {
     [
       'an environment that no account has',
       ['environment: staging, risk: low', 'environment: stagign, risk: low'],
-      ['consent.0.when.environment names stagign'],
+      ['approvals.0.when.environment names stagign'],
     ],
     [
       'one corporate id for two people, who would approve themselves',
       ['second.approver@example.com', 'requester@example.com'],
-      ['people.U0SECOND is the id of U0REQUEST already'],
+      ['people.U0SECOND is already the id of U0REQUEST'],
     ],
     [
       'a rule for a command that there is not',
       ['commands: [exec, exec terminate]', 'commands: [exec, restarts]'],
-      ['consent.2.when.commands names restarts, which changes nothing: there are '],
+      ['approvals.2.when.commands names restarts, which is not a command that changes something: '],
     ],
     [
       'a corporate id with a comma',
@@ -117,7 +123,7 @@ describe('what is wrong is said with its line', () => {
     [
       'a ticket pattern that is none',
       ['reason: required', 'ticket: "("'],
-      ['consent.1.ticket is not a regular expression'],
+      ['approvals.1.ticket is not a regular expression'],
     ],
     [
       'a freeze that ends before it begins',
@@ -137,7 +143,11 @@ describe('what is wrong is said with its line', () => {
       ['trusted: []', 'trusted: [ops]'],
       ['sharing.trusted.0 is not the id of a Slack channel'],
     ],
-    ['a pattern that takes forever', ["'CUST-\\d{4,12}'", "'(a+)+b'"], ['redaction.patterns.0 repeats what repeats']],
+    [
+      'a pattern that takes forever',
+      ["'CUST-\\d{4,12}'", "'(a+)+b'"],
+      ['redaction.patterns.0 nests one repetition in another'],
+    ],
     ['nobody named', ['who: [everyone]', 'who: []'], ['access.0.who names nobody']],
     ['YAML that is none', ['team: T0QUARTER', 'team: [T0QUARTER'], ['quarterdeck.yaml:']],
     ['a key twice', ['team: T0QUARTER', 'team: T0QUARTER\nteam: T0OTHER'], ['Map keys must be unique']],
@@ -152,17 +162,17 @@ describe('what is wrong is said with its line', () => {
     [
       'access',
       ['    role: operator\n', '    role: operator\n    targets: [web/*, prod/orders-*]\n'],
-      'quarterdeck.yaml:42 access.1.targets.1 says prod/orders-*, and prod is an account here: patterns are cluster/service. For that account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
+      'quarterdeck.yaml:42 access.1.targets.1 is prod/orders-*, but prod is an account and patterns are cluster/service. For the account write `accounts: [prod]` and `targets: ["*/orders-*"]`; if a cluster is named prod, give the account another name',
     ],
     [
-      'consent',
+      'approvals',
       ['environment: production, atLeast: 50', 'targets: staging/*'],
-      'consent.1.when.targets.0 says staging/*, and staging is an account here',
+      'approvals.1.when.targets.0 is staging/*, but staging is an account',
     ],
     [
       'ceilings',
       ['  - tasks: 200', '  - tasks: 200\n    targets: [staging/x]'],
-      'ceilings.0.targets.0 says staging/x, and staging',
+      'ceilings.0.targets.0 is staging/x, but staging',
     ],
     [
       'freezes',
@@ -170,7 +180,7 @@ describe('what is wrong is said with its line', () => {
         'ceilings:',
         'freezes:\n  - { name: x, from: 2026-12-01T00:00:00Z, until: 2026-12-02T00:00:00Z, targets: [prod/x] }\nceilings:',
       ],
-      'freezes.0.targets.0 says prod/x, and prod is an account here',
+      'freezes.0.targets.0 is prod/x, but prod is an account',
     ],
   ])('a pattern whose cluster is an account, in %s', (_, [from = '', to = ''], words) => {
     expect(EXAMPLE).toContain(from)
@@ -184,8 +194,8 @@ describe('what is wrong is said with its line', () => {
     const clusters = ['web', 'staging', 'arn:aws:ecs:us-east-1:111122223333:cluster/prod']
     expect(compileConfig(EXAMPLE, { file: 'rules.yaml', clusters })).toEqual({
       problems: [
-        'rules.yaml:10 accounts.prod is named like a cluster that is there: `prod/orders-api` could mean either. Give the account another name',
-        'rules.yaml:20 accounts.staging is named like a cluster that is there: `staging/orders-api` could mean either. Give the account another name',
+        'rules.yaml:10 accounts.prod has the name of an existing cluster: `prod/orders-api` could mean either. Give the account another name',
+        'rules.yaml:20 accounts.staging has the name of an existing cluster: `staging/orders-api` could mean either. Give the account another name',
       ],
     })
     expect(compileConfig(EXAMPLE, { clusters: ['web', 'jobs'] })).toHaveProperty('config')

@@ -121,7 +121,7 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
   ['ECS.20', { container: { user: '0:0' } }, ['`app`']],
   ['ECS.21', { definition: { isWindows: true }, container: { user: 'ContainerAdministrator' } }, ['`app`']],
   ['no-circuit-breaker', { service: { hasCircuitBreaker: false } }, ['the circuit breaker is off']],
-  ['spot-alone', { service: { providers: ['FARGATE_SPOT'], desired: 1 } }, ['one task, all of it on `FARGATE_SPOT`']],
+  ['spot-alone', { service: { providers: ['FARGATE_SPOT'], desired: 1 } }, ['one task, on `FARGATE_SPOT`']],
   ['one-zone', { tasks: [aTask('a', 'z1'), aTask('a', 'z1')] }, ['all 2 in `z1`']],
   ['different-images', { tasks: [aTask('a', 'z1'), aTask('b', 'z2')] }, ['`app` runs 2 images']],
   ['no-health-check', { service: { isBalanced: false }, container: { hasHealthCheck: false } }, ['`orders-api:7`']],
@@ -141,7 +141,7 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
         },
       ],
     },
-    ['`app` has 2, among them `CVE-2`, `CVE-1` (2 with a fix, 1 with a known exploit)'],
+    ['`app` has 2, including `CVE-2`, `CVE-1` (2 with a fix, 1 with a known exploit)'],
   ],
   [
     'high-faults',
@@ -153,7 +153,7 @@ const failing: readonly (readonly [string, Parts, readonly string[]])[] = [
         },
       ],
     },
-    ['`app` has 9, among them `CVE-3`'],
+    ['`app` has 9, including `CVE-3`'],
   ],
   [
     'unscanned-image',
@@ -230,7 +230,7 @@ describe('a cluster', () => {
   })
 
   test.each<readonly [string, Partial<ClusterPosture>, string]>([
-    ['ECS.12', { insights: 'disabled' }, 'it is `disabled`'],
+    ['ECS.12', { insights: 'disabled' }, '`containerInsights` is `disabled`'],
     ['ECS.14', { tags: [] }, 'no tags'],
     ['ECS.19', { unprotectedProviders: ['asg'] }, '`asg`'],
     [

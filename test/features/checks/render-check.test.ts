@@ -53,13 +53,13 @@ describe('a message', () => {
 
   test('says of each finding that there is one, and what was left out', () => {
     for (const { id } of all) expect(said).toContain(`"${id}"`)
-    expect(said).toContain('Not all fits here')
-    expect(said).toContain('50 services in 7 clusters looked at · page 3 of 40, by name')
-    expect(said).toContain('1850 more services.')
+    expect(said).toContain('Some findings do not fit')
+    expect(said).toContain('checked: 50 services in 7 clusters · page 3 of 40, by name')
+    expect(said).toContain('1850 more services not checked')
     expect(said).toContain('"Next 50"')
-    expect(said).toContain('The scans of 12 more images were not looked at.')
-    expect(said).toContain('Of the tasks in web, the first 500 were looked at.')
-    expect(said).toContain('and 6 more that could not be read')
+    expect(said).toContain('Scans of 12 more images were not checked.')
+    expect(said).toContain('Only the first 500 tasks in web were checked.')
+    expect(said).toContain('and 6 more failed reads')
   })
 
   test('has a text that is complete enough for a notification', () => {
@@ -69,5 +69,5 @@ describe('a message', () => {
 
 test('nothing found is said, too', () => {
   expect(renderCheck(checked({ flaws: [] }), 'low').text).toBe('prod: no findings')
-  expect(renderCheck(checked({ flaws: [] }), 'high').text).toBe('prod: no findings that are high or worse')
+  expect(renderCheck(checked({ flaws: [] }), 'high').text).toBe('prod: no findings of severity high or worse')
 })

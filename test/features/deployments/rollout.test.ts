@@ -91,7 +91,7 @@ describe('tasks that do not stay up end it, with the cause', () => {
   test('as ECS counts them', async () => {
     expect(await watched([[3, serviceWith({ running: 0, failed: 3 })]], three())).toEqual({
       status: 'failed',
-      text: '0/4 new tasks running: its tasks do not stay up, 3 failed. app exited with 1: the application failed.',
+      text: '0/4 new tasks running: its tasks keep failing, 3 failed. app exited with 1: application error.',
       details: [],
     })
   })
@@ -140,7 +140,7 @@ describe('events of what ECS could not do', () => {
         [1, service],
         [11, service],
       ]),
-    ).toMatchObject({ status: 'failed', text: `1/4 new tasks running: ECS says it ${PLACING}` })
+    ).toMatchObject({ status: 'failed', text: `1/4 new tasks running: ECS reports that it ${PLACING}` })
   })
   test('do not while it moves', async () => {
     expect(
@@ -173,7 +173,7 @@ test('another deployment after it is not ours', async () => {
       [1, serviceWith({ running: 1 })],
       [6, other],
     ]),
-  ).toMatchObject({ status: 'superseded', text: expect.stringContaining('Another deployment was begun meanwhile') })
+  ).toMatchObject({ status: 'superseded', text: expect.stringContaining('Another change started a newer deployment') })
 })
 
 test('a deployment that ECS does not show after ten minutes has failed', async () => {

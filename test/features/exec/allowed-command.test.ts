@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ExecRules } from '../../../src/engine/rules/config.ts'
-import { shown, wantedOf } from '../../../src/features/exec/allowed-command.ts'
+import { resolveCommand, shellText } from '../../../src/features/exec/allowed-command.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
 
 const rules: ExecRules = {
@@ -12,7 +12,7 @@ const rules: ExecRules = {
   unlogged: [],
 }
 const wanted = (text: string) => {
-  const found = wantedOf(text, rules, { own: [/CUST-\d{4,12}/g] })
+  const found = resolveCommand(text, rules, { own: [/CUST-\d{4,12}/g] })
   return isRefusal(found) ? `${found.text} ${found.hint ?? ''}`.trim() : found
 }
 
@@ -28,26 +28,26 @@ test('anything else is for the shell of the container', () => {
 describe('is refused', () => {
   test.each([
     ['disk', '`disk` needs `path`. Write `-- disk path=/|/tmp`.'],
-    ['disk path=/etc', '`disk` takes no such `path`. It is one of `/`, `/tmp`.'],
-    ['disk path=/;id', '`disk` takes no such `path`.'],
-    ['disk path=$(id)', '`disk` takes no such `path`.'],
-    ['disk depth=2', '`disk` takes no `depth=2`.'],
-    ['threads now', '`threads` takes no `now`.'],
+    ['disk path=/etc', '`disk` does not allow this value of `path`. Allowed: `/`, `/tmp`.'],
+    ['disk path=/;id', '`disk` does not allow this value of `path`.'],
+    ['disk path=$(id)', '`disk` does not allow this value of `path`.'],
+    ['disk depth=2', '`disk` has no parameter `depth=2`.'],
+    ['threads now', '`threads` has no parameter `now`.'],
     ['constructor=1 x', 'sh'],
-    ['cd /tmp && rm -rf .', 'Nobody runs that here, whoever agrees.'],
+    ['cd /tmp && rm -rf .', 'This command is blocked by configuration; it cannot be approved.'],
     [
       'curl -H "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl" localhost',
-      'looks like a secret',
+      'a possible secret',
     ],
-    ['PGPASSWORD=hunter2hunter2 psql', 'looks like a secret'],
-    ['grep CUST-12345 /var/log/orders', 'that the configuration hides: everybody who sees the card would read it'],
+    ['PGPASSWORD=hunter2hunter2 psql', 'a possible secret'],
+    ['grep CUST-12345 /var/log/orders', 'that configuration hides. Everyone who sees the card could read it'],
   ])('%s', (text, words) => {
     expect(JSON.stringify(wanted(text))).toContain(JSON.stringify(words).slice(1, -1))
   })
 })
 
-test('what is shown is what a shell would read as these words', () => {
-  expect(shown(['sh', '-c', "echo 'a b' > $HOME"])).toBe("sh -c 'echo '\\''a b'\\'' > $HOME'")
-  expect(shown(['df', '-h', '/'])).toBe('df -h /')
-  expect(shown([''])).toBe("''")
+test('what is shellText is what a shell would read as these words', () => {
+  expect(shellText(['sh', '-c', "echo 'a b' > $HOME"])).toBe("sh -c 'echo '\\''a b'\\'' > $HOME'")
+  expect(shellText(['df', '-h', '/'])).toBe('df -h /')
+  expect(shellText([''])).toBe("''")
 })

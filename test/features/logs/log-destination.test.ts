@@ -20,11 +20,7 @@ test.each<[string | undefined, Record<string, string>, object]>([
     cloudwatch('/g', 'a/b/app/t1', 'eu-west-1'),
   ],
   ['awslogs', { 'awslogs-stream-prefix': 'ecs' }, elsewhere('to CloudWatch Logs, but its `awslogs-group` is not set')],
-  [
-    'awslogs',
-    { 'awslogs-group': '/g' },
-    elsewhere('to /g, in a stream that is not known: there is no `awslogs-stream-prefix`'),
-  ],
+  ['awslogs', { 'awslogs-group': '/g' }, elsewhere('to /g, in an unknown stream: `awslogs-stream-prefix` is not set')],
   ['awsfirelens', fire, cloudwatch('/g', 'app-firelens-t1')],
   [
     'awsfirelens',
@@ -38,11 +34,11 @@ test.each<[string | undefined, Record<string, string>, object]>([
     { Name: 'datadog', Host: 'http.datadog.eu', apikey: 'secret' },
     elsewhere('through FireLens to datadog: http.datadog.eu'),
   ],
-  ['awsfirelens', {}, elsewhere('through FireLens, as the configuration of its router says')],
+  ['awsfirelens', {}, elsewhere('through FireLens, by its router’s own configuration')],
   ['splunk', { 'splunk-url': 'https://u:p@s:8088', 'splunk-token': 'secret' }, elsewhere('to splunk: https://s:8088')],
   ['fluentd', { 'fluentd-address': 'f:24224' }, elsewhere('to fluentd: f:24224')],
-  ['json-file', {}, elsewhere('to the `json-file` driver of its host')],
-  [undefined, {}, elsewhere('nowhere: it has no log configuration')],
+  ['json-file', {}, elsewhere('to its host’s `json-file` driver')],
+  [undefined, {}, elsewhere('no logs: it has no log configuration')],
 ])('%s %j', (driver, options, destination) => {
   expect(destinationOf({ ...(driver !== undefined && { driver }), options }, of)).toEqual(destination)
 })

@@ -1,8 +1,8 @@
 // The message of /ecs logs: it fits into Slack, whatever the lines are.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { LogsState } from '../../../src/features/logs/load-logs.ts'
 import { readEntries } from '../../../src/features/logs/log-entries.ts'
+import type { LogsState } from '../../../src/features/logs/logs-request.ts'
 import { renderLogs } from '../../../src/features/logs/render-logs.ts'
 import { misfits } from '../../../src/kit/messages/limits.ts'
 import { aRef } from '../../builders.ts'
@@ -46,10 +46,10 @@ test('reads like this', () => {
       notes: ['*envoy* writes to splunk.'],
     }),
   )
-  expect(text).toMatchInlineSnapshot(`"orders-api: the newest 4 lines like a'b of the last 15m: 1 error, 1 info"`)
+  expect(text).toMatchInlineSnapshot(`"orders-api: the newest 4 lines matching a'b of the last 15m: 1 error, 1 info"`)
   expect(textsOf(blocks)).toMatchInlineSnapshot(`
     "orders-api
-    : the newest 4 lines like 
+    : the newest 4 lines matching 
     a'b
      of the last 15m: 1 error, 1 info
     prod 1111-2222-3333 · us-east-1 · web
@@ -58,8 +58,8 @@ test('reads like this', () => {
     12:00:00.002 ERROR 111111 boom  ms=7
     12:00:00.003       222222 password=‹hidden›
     /ecs/orders-api · 2 streams of 2 tasks · times are UTC
-    Hidden, as it looks like a secret: 1 × password
-    There is more that was not looked at. Narrow it with --filter, --container, --task or --since.
+    Hidden as possible secrets: 1 × password
+    Older lines were not read. Use --filter, --container, --task or --since.
     envoy writes to splunk."
   `)
 })

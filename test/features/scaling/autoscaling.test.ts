@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fateOf, isActive, schedulesBefore, scheduleWords } from '../../../src/features/scaling/autoscaling.ts'
+import { autoscalingText, isActive, schedulesBefore, scheduleText } from '../../../src/features/scaling/autoscaling.ts'
 import type { Autoscaling, ScalingPolicy, ScheduledBounds } from '../../../src/model/ecs.ts'
 import { suspendedNames } from '../../../src/model/scaling-words.ts'
 import { anAutoscaling } from '../../builders.ts'
@@ -20,78 +20,60 @@ const forecast = (more: Partial<ScalingPolicy> = {}) =>
 
 describe('what becomes of a count between 4 and 10', () => {
   test.each<[string, number, Partial<Autoscaling>, readonly string[]]>([
-    [
-      'over the maximum',
-      12,
-      {},
-      ['Autoscaling’s maximum is 10: this is accepted now, and the next scale-in alarm takes it to 10.'],
-    ],
+    ['over the maximum', 12, {}, ['Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.']],
     [
       'over the maximum, with scale-in suspended',
       12,
       { suspended: { ...NOTHING, in: true } },
       [
-        'Suspended at the moment: scale-in.',
-        'Autoscaling’s maximum is 10, but nothing scales in at the moment, so it stays above.',
+        'Suspended now: scale-in.',
+        'Autoscaling’s maximum is 10, but scale-in is not active now, so the count stays above it.',
       ],
     ],
     [
       'over the maximum, with policies that never scale in',
       12,
       { policies: onlyOut },
-      ['Autoscaling’s maximum is 10, but nothing scales in at the moment, so it stays above.'],
+      ['Autoscaling’s maximum is 10, but scale-in is not active now, so the count stays above it.'],
     ],
-    [
-      'under the minimum',
-      2,
-      {},
-      ['Autoscaling’s minimum is 4: this is accepted now, and the next scale-out alarm lifts it to 4 first.'],
-    ],
+    ['under the minimum', 2, {}, ['Autoscaling’s minimum is 4: the next scale-out alarm first raises the count to 4.']],
     [
       'under the minimum, with scale-out suspended',
       2,
       { suspended: { ...NOTHING, out: true } },
       [
-        'Suspended at the moment: scale-out.',
-        'Autoscaling’s minimum is 4, but nothing scales out at the moment, so it stays below.',
+        'Suspended now: scale-out.',
+        'Autoscaling’s minimum is 4, but scale-out is not active now, so the count stays below it.',
       ],
     ],
     [
       'under the minimum, with policies that never scale out',
       2,
       { policies: onlyIn },
-      ['Autoscaling’s minimum is 4, but nothing scales out at the moment, so it stays below.'],
+      ['Autoscaling’s minimum is 4, but scale-out is not active now, so the count stays below it.'],
     ],
-    ['inside', 6, {}, ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count again.']],
-    [
-      'on its maximum',
-      10,
-      {},
-      ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count again.'],
-    ],
+    ['inside', 6, {}, ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count.']],
+    ['on its maximum', 10, {}, ['Autoscaling within 4..10 keeps CPU at 60%: its next alarm may change the count.']],
     [
       'inside, with several policies',
       6,
       { policies: [policy({}), ...onlyIn] },
-      ['Autoscaling within 4..10 keeps CPU at 60%; on its alarms: -1: its next alarm may change the count again.'],
+      ['Autoscaling within 4..10 keeps CPU at 60%; on its alarms: -1: its next alarm may change the count.'],
     ],
     [
       'inside, suspended',
       6,
       { suspended: { in: true, out: true, scheduled: true } },
-      [
-        'Suspended at the moment: scale-in, scale-out, scheduled scaling.',
-        'Autoscaling within 4..10 does not act at the moment.',
-      ],
+      ['Suspended now: scale-in, scale-out, scheduled scaling.', 'Autoscaling within 4..10 is not active now.'],
     ],
-    ['without policies', 12, { policies: [] }, ['Its autoscaling has bounds of 4..10, and no policy that acts.']],
+    ['without policies', 12, { policies: [] }, ['Autoscaling bounds are 4..10, without a policy.']],
     [
       'under the forecast',
       6,
       { policies: [forecast()], predicted: 9 },
       [
-        'Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count again.',
-        'The forecast is 9 tasks: predictive scaling raises the count to that.',
+        'Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count.',
+        'Predictive scaling raises the count to its forecast of 9 tasks.',
       ],
     ],
     [
@@ -99,30 +81,30 @@ describe('what becomes of a count between 4 and 10', () => {
       6,
       { policies: [forecast()], predicted: 40 },
       [
-        'Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count again.',
-        'The forecast is 40 tasks: predictive scaling raises the count to that, as far as its maximum of 10 lets it.',
+        'Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count.',
+        'Predictive scaling raises the count to its forecast of 40 tasks, limited by the maximum of 10.',
       ],
     ],
     [
       'over the forecast',
       9,
       { policies: [forecast()], predicted: 6 },
-      ['Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count again.'],
+      ['Autoscaling within 4..10 scales out ahead of the forecast: its next alarm may change the count.'],
     ],
     [
       'under a forecast that only is one',
       6,
       { policies: [forecast({ says: 'forecasts only', scalesOut: false })], predicted: 9 },
-      ['Autoscaling within 4..10 does not act at the moment.'],
+      ['Autoscaling within 4..10 is not active now.'],
     ],
     [
       'under a forecast, with scale-out suspended',
       6,
       { policies: [forecast()], predicted: 9, suspended: { ...NOTHING, out: true } },
-      ['Suspended at the moment: scale-out.', 'Autoscaling within 4..10 does not act at the moment.'],
+      ['Suspended now: scale-out.', 'Autoscaling within 4..10 is not active now.'],
     ],
   ])('%s', (_, count, autoscaling, words) => {
-    expect(fateOf(count, anAutoscaling(autoscaling))).toEqual(words)
+    expect(autoscalingText(count, anAutoscaling(autoscaling))).toEqual(words)
   })
 })
 
@@ -174,6 +156,6 @@ describe('scheduled actions before the end of a lease', () => {
     [{ min: 2, max: 5 }, 'The scheduled action `night` sets minimum 2 and maximum 5 at 2026-11-22 22:00 UTC.'],
     [{ name: '*ni`ght*\n' }, 'The scheduled action `night` sets minimum 2 at 2026-11-22 22:00 UTC.'],
   ])('say what they set, without marks of their own', (more, words) => {
-    expect(scheduleWords({ at: '2026-11-22T22:00:00.000Z', schedule: action(more) })).toBe(words)
+    expect(scheduleText({ at: '2026-11-22T22:00:00.000Z', schedule: action(more) })).toBe(words)
   })
 })

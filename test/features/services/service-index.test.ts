@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { asOf, inShards, MOST_BYTES, noted, readIndex, shardKey } from '../../../src/features/services/service-index.ts'
+import {
+  asOf,
+  inShards,
+  MOST_BYTES,
+  noteFromEvent,
+  readIndex,
+  shardKey,
+} from '../../../src/features/services/service-index.ts'
 import { fullName } from '../../../src/kit/language/target.ts'
 import type { Json } from '../../../src/model/json.ts'
 
@@ -79,6 +86,6 @@ describe('an event', () => {
     ['what is not about a service', { ...begins, resources: ['arn:aws:ecs:us-east-1:1:cluster/web'] }, undefined],
     ['no event at all', 'x', undefined],
   ])('%s', (_name, event, said) => {
-    expect(noted(event)).toEqual(said)
+    expect(noteFromEvent(event)).toEqual(said)
   })
 })

@@ -19,8 +19,8 @@ test.each([
   ['its deployment failed', said('failed'), counted(4, 4), 'unhealthy', '4 of 4 running; failed'],
   ['nobody counts', said('impaired', 'no room'), undefined, 'unhealthy', 'no room'],
   ['only a good word is known', said('steady'), undefined, 'healthy', 'steady'],
-  ['nothing is known', undefined, undefined, 'unknown', 'nothing said or counted yet'],
-])('%s', (_, state, counts, is, why) => expect(verdictOf(aRef(), state, counts)).toMatchObject({ is, why }))
+  ['nothing is known', undefined, undefined, 'unknown', 'no events or counts yet'],
+])('%s', (_, state, counts, health, why) => expect(verdictOf(aRef(), state, counts)).toMatchObject({ health, why }))
 
 test.each([
   ['2026-11-22T03:00:40.000Z', '40 s ago'],

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { SERVICES } from '../../../src/features/services/service-index.ts'
-import { type EventPorts, takeEvent } from '../../../src/functions/events/receive-event.ts'
+import { type EventPorts, receiveEvent } from '../../../src/functions/events/receive-event.ts'
 import type { Json } from '../../../src/model/json.ts'
 import type { Item, Key } from '../../../src/model/ports/store.ts'
 
@@ -45,7 +45,7 @@ const kept = async (...events: readonly unknown[]) => {
       return true
     },
   }
-  for (const one of events) await takeEvent(one, { store, now: () => '2026-11-22T03:00:00.000Z' })
+  for (const one of events) await receiveEvent(one, { store, now: () => '2026-11-22T03:00:00.000Z' })
   return [...items.values()].filter(({ key }) => key.pk !== SERVICES).map(({ version: _, ...item }) => item)
 }
 
@@ -110,7 +110,7 @@ test('of what is said of a service the newest stays, in whatever order it comes'
           at: '2026-11-22T03:05:00.000Z',
           stamp: '',
           kind: 'impaired',
-          why: 'its tasks fail to start again and again',
+          why: 'its tasks repeatedly fail to start',
         },
         until: Date.parse('2026-12-22T03:05:00Z') / 1_000,
       },

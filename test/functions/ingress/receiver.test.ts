@@ -205,39 +205,39 @@ describe('a slash command', () => {
   test('help is answered from the declarations', async () => {
     expect(JSON.parse((await send(slash('help'))).body).text).toMatchInlineSnapshot(`
       "Quarterdeck operates Amazon ECS.
-      /ecs services Show how all services are, the unhealthy ones first, and how old that knowledge is
+      /ecs services Show the health of all services, unhealthy ones first, and the age of the data
       /ecs status &lt;service&gt; Show whether a service is healthy, what it is doing, and what changed
-      /ecs tasks &lt;service&gt; List a service’s tasks, and say why each stopped one stopped
-      /ecs events &lt;service&gt; Show what ECS did with a service, repeats said once
-      /ecs deployments &lt;service&gt; Show what was deployed of a service, what it changed, and how it ended
-      /ecs logs &lt;service|task|log group&gt; Show what a service, a task or a log group wrote, secrets hidden
-      /ecs check &lt;service|cluster|account&gt; Show what is unsafe or fragile in how services are set up, why it matters, and the fix
-      /ecs scale &lt;service&gt; &lt;count&gt; Change how many tasks a service runs
-      /ecs restart &lt;service&gt; Replace every task of a service, without changing it
-      /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run one command in a container of a service
-      /ecs exec enable &lt;service&gt; Let commands run in a service’s containers; every task is replaced
-      /ecs exec sessions List who is in which container now, whoever let them in
-      /ecs exec terminate &lt;service&gt; &lt;id&gt; End a session in a container, and what runs in it
-      /ecs rollback &lt;service&gt; Stop a deployment in progress, or go back to what was deployed before
+      /ecs tasks &lt;service&gt; List a service’s tasks, and why stopped ones stopped
+      /ecs events &lt;service&gt; Show a service’s ECS events, repeats merged
+      /ecs deployments &lt;service&gt; Show a service’s deployments: what changed, and how each ended
+      /ecs logs &lt;service|task|log group&gt; Show logs of a service, a task or a log group, secrets hidden
+      /ecs check &lt;service|cluster|account&gt; Find unsafe or fragile settings of services, why they matter, and the fix
+      /ecs scale &lt;service&gt; &lt;count&gt; Set how many tasks a service runs
+      /ecs restart &lt;service&gt; Replace every task of a service with a new deployment of the same task definition
+      /ecs exec &lt;service&gt; [-- &lt;command&gt;] Run a command in a service’s container, or get shell access
+      /ecs exec enable &lt;service&gt; Turn on ECS Exec for a service; replaces every task
+      /ecs exec sessions List open container sessions, including those started outside Quarterdeck
+      /ecs exec terminate &lt;service&gt; &lt;id&gt; Terminate a container session and its processes
+      /ecs rollback &lt;service&gt; Stop and roll back a deployment in progress, or deploy an earlier task definition
       /ecs autoscale &lt;service&gt; Show a service’s autoscaling: bounds, policies, schedules, and why it did not scale
-      /ecs autoscale bounds &lt;service&gt; &lt;least..most&gt; Move the least and the most tasks that autoscaling may set
-      /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling for a while: scale-in, scale-out, schedules, or in and out
-      /ecs autoscale resume &lt;service&gt; Let suspended autoscaling go on
-      /ecs leases List what is held for a while, until when, and what comes back then
-      /ecs lease extend &lt;service&gt; &lt;time&gt; Let a lease last longer
-      /ecs lease keep &lt;service&gt; Keep what a lease holds, for good
-      /ecs lock &lt;service|cluster|account&gt; Let nobody change a service, a cluster or an account
-      /ecs unlock &lt;service|cluster|account&gt; Take a lock away
-      /ecs halt Refuse every change until somebody resumes
-      /ecs resume Let changes go on after a halt
-      /ecs here Show what bare names mean in this channel, and its favourite services
-      /ecs here set [service|cluster|account] Say which account or cluster, and which services, this channel is about
-      /ecs here clear Take back what was set for this channel
-      /ecs audit &lt;service|operation&gt; Show who changed a service, with whose consent, or one operation
-      /ecs whoami Show what the rules let you do, and why
+      /ecs autoscale bounds &lt;service&gt; &lt;min..max&gt; Set autoscaling’s minimum and maximum
+      /ecs autoscale suspend &lt;service&gt; [in|out|scheduled] Suspend autoscaling, as a temporary change: scale-in, scale-out, schedules, or in and out
+      /ecs autoscale resume &lt;service&gt; Resume autoscaling
+      /ecs leases List temporary changes, when each ends, and what it reverts to
+      /ecs lease extend &lt;service&gt; &lt;duration&gt; Extend a temporary change
+      /ecs lease keep &lt;service&gt; Make a temporary change permanent
+      /ecs lock &lt;service|cluster|account&gt; Block changes to a service, a cluster or an account
+      /ecs unlock &lt;service|cluster|account&gt; Remove a lock
+      /ecs halt Block every change until someone resumes
+      /ecs resume Allow changes again after a halt
+      /ecs here Show this channel’s default place and favourite services
+      /ecs here set [service|cluster|account] Set this channel’s default account or cluster, and its favourite services
+      /ecs here clear Remove this channel’s defaults
+      /ecs audit &lt;service|operation&gt; Show who changed a service and who approved it, or one operation
+      /ecs whoami Show your roles, and the rules that grant them
       /ecs help [command] List the commands, or explain one"
     `)
-    expect(JSON.parse((await send(slash('help scale'))).body).text).toContain('Change how many tasks a service runs')
+    expect(JSON.parse((await send(slash('help scale'))).body).text).toContain('Set how many tasks a service runs')
     expect(JSON.parse((await send(slash('help skale'))).body).text).toContain('skale is not a command')
     expect(jobs).toEqual([])
   })
@@ -247,7 +247,7 @@ describe('a slash command', () => {
     const { statusCode, body } = await send(SCALE)
     expect(statusCode).toBe(200)
     expect(JSON.parse(body).text).toContain(
-      'could not pass this on, so nothing has run (passing the command on: Lambda answered TooManyRequestsException)',
+      'nothing was changed: passing the command on: Lambda answered TooManyRequestsException.',
     )
   })
 })

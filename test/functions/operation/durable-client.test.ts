@@ -1,6 +1,6 @@
 import { type DurableContext, type DurableExecutionClient, withDurableExecution } from '@aws/durable-execution-sdk-js'
 import { describe, expect, test } from 'vitest'
-import { asDurable } from '../../../src/functions/operation/durable-client.ts'
+import { durableHandler } from '../../../src/functions/operation/durable-client.ts'
 
 type Answer = Awaited<ReturnType<DurableExecutionClient['checkpoint']>>
 
@@ -19,9 +19,9 @@ const EVENT = {
     ],
     NextMarker: '',
   },
-} as unknown as Parameters<ReturnType<typeof asDurable>>[0]
+} as unknown as Parameters<ReturnType<typeof durableHandler>>[0]
 const CONTEXT = { awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 } as Parameters<
-  ReturnType<typeof asDurable>
+  ReturnType<typeof durableHandler>
 >[1]
 
 /** As client-lambda throws what the service answers to a token that a newer invocation has replaced. */
@@ -59,7 +59,7 @@ describe('a checkpoint that the service answers with a stale token', () => {
     const { client, tokens } = aService(() => {
       throw stale()
     })
-    await expect(asDurable(story, client)(EVENT, CONTEXT)).rejects.toThrow('Invalid checkpoint token')
+    await expect(durableHandler(story, client)(EVENT, CONTEXT)).rejects.toThrow('Invalid checkpoint token')
     expect(tokens).toEqual(['first'])
   })
 
@@ -77,13 +77,13 @@ describe('a checkpoint that is answered without a token', () => {
 
   test('ends the invocation with PENDING and sends nothing more', async () => {
     const { client, tokens } = aService(withoutToken)
-    expect(await asDurable(story, client)(EVENT, CONTEXT)).toEqual({ Status: 'PENDING' })
+    expect(await durableHandler(story, client)(EVENT, CONTEXT)).toEqual({ Status: 'PENDING' })
     expect(tokens).toEqual(['first'])
   })
 
   test('is told apart in each invocation: the next one of the same handler goes on', async () => {
     const { client } = aService(withoutToken, token('second'))
-    const handler = asDurable(story, client)
+    const handler = durableHandler(story, client)
     expect(await handler(EVENT, CONTEXT)).toEqual({ Status: 'PENDING' })
     expect(await handler(EVENT, CONTEXT)).toMatchObject({ Status: 'SUCCEEDED' })
   })
@@ -101,7 +101,7 @@ describe('a checkpoint that is answered without a token', () => {
       await ctx.step('one', async () => 1)
       return 'x'.repeat(7 * 1024 * 1024)
     }
-    expect(await asDurable(large, client)(EVENT, CONTEXT)).toEqual({ Status: 'SUCCEEDED', Result: '' })
+    expect(await durableHandler(large, client)(EVENT, CONTEXT)).toEqual({ Status: 'SUCCEEDED', Result: '' })
   })
 })
 
@@ -113,5 +113,5 @@ test('any other refusal is what the SDK makes of it', async () => {
   const { client } = aService(() => {
     throw denied
   })
-  expect(await asDurable(story, client)(EVENT, CONTEXT)).toMatchObject({ Status: 'FAILED' })
+  expect(await durableHandler(story, client)(EVENT, CONTEXT)).toMatchObject({ Status: 'FAILED' })
 })

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compileConfig } from '../../../src/commands/compile-config.ts'
 import { scale } from '../../../src/commands/scale/scale.ts'
-import { difference, fingerprint, type Plan } from '../../../src/engine/change/plan.ts'
+import { fingerprint, type Plan, planDifferences } from '../../../src/engine/change/plan.ts'
 import type { Asker } from '../../../src/engine/rules/asker.ts'
-import { conversationsOf } from '../../../src/features/exec/calls.ts'
+import { execCallsOf } from '../../../src/features/exec/calls.ts'
 import { loadExec } from '../../../src/features/exec/load-exec.ts'
 import { planExec } from '../../../src/features/exec/plan-exec.ts'
 import type { ExecContainer, ExecSite } from '../../../src/features/exec/site.ts'
-import { keepable } from '../../../src/functions/operation/plan-size.ts'
+import { limitPlanSize } from '../../../src/functions/operation/plan-size.ts'
 import type { Proposal } from '../../../src/functions/prepare/propose.ts'
 import { jsonBytes, MOST_PAYLOAD_BYTES } from '../../../src/model/bytes.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
@@ -81,7 +81,7 @@ const planned = async (run: string, site = aSite()): Promise<Plan> => {
   } as unknown as Asker
   const asked = { run, all: true, container: site.tasks[0]?.containers[0]?.name ?? '' }
   const read = { execSite: async () => site, taskRole: async () => aTaskRole(), endpoints: async () => undefined }
-  const state = await loadExec(REF, asked, { read, own })
+  const state = await loadExec(REF, asked, { read, asker: own })
   if (isRefusal(state)) throw new Error(state.text)
   const plan = planExec(state)
   if (isRefusal(plan)) throw new Error(plan.text)
@@ -91,13 +91,13 @@ const planned = async (run: string, site = aSite()): Promise<Plan> => {
 describe('a command in fifty tasks', () => {
   test.each(WORST)('of %s is kept', async (_, worst) => {
     const proposal = proposed(await planned(worst(1_880)))
-    expect(keepable(proposal).kind).toBe('proposal')
+    expect(limitPlanSize(proposal).kind).toBe('proposal')
   })
 
   test('stands once in its plan, and every task runs it', async () => {
     const plan = await planned(quotes(1_880))
     expect(JSON.stringify(plan.calls).split('"argv"')).toHaveLength(2)
-    const calls = conversationsOf(plan)
+    const calls = execCallsOf(plan)
     expect(calls).toHaveLength(50)
     for (const { argv } of calls) expect(argv).toEqual(['sh', '-c', quotes(1_880)])
     expect(new Set(calls.map(({ input }) => input['task'])).size).toBe(50)
@@ -114,13 +114,13 @@ describe('a command in fifty tasks', () => {
 
   test('of a plan in which each task has it, as plans once did, is the same command', async () => {
     const plan = await planned(japanese(100))
-    const older = { ...plan, calls: conversationsOf(plan) }
-    expect(conversationsOf(older)).toEqual(conversationsOf(plan))
+    const older = { ...plan, calls: execCallsOf(plan) }
+    expect(execCallsOf(older)).toEqual(execCallsOf(plan))
   })
 
   test('that is another one, in other tasks: the difference is a few lines', async () => {
-    const lines = difference(await planned(quotes(1_880)), await planned(japanese(1_880), aSite(49)))
-    expect(lines).toContain('the calls to AWS are no longer the same')
+    const lines = planDifferences(await planned(quotes(1_880)), await planned(japanese(1_880), aSite(49)))
+    expect(lines).toContain('the calls to AWS have changed')
     expect(lines.some(line => line.startsWith('tasks: '))).toBe(true)
     expect(jsonBytes(lines)).toBeLessThan(7_000)
   })
@@ -157,13 +157,13 @@ test.each([{}, { suspend: true }, { 'move-bounds': true }, { for: 120 }])(
       }),
     )
     if (isRefusal(plan)) throw new Error(plan.text)
-    expect(jsonBytes(keepable(proposed(plan)))).toBeLessThan(20_000)
-    expect(keepable(proposed(plan)).kind).toBe('proposal')
+    expect(jsonBytes(limitPlanSize(proposed(plan)))).toBeLessThan(20_000)
+    expect(limitPlanSize(proposed(plan)).kind).toBe('proposal')
   },
 )
 
 test('a plan that is too large all the same is refused, in words', async () => {
   const plan = await planned('uptime')
-  const large = keepable(proposed({ ...plan, consequences: ['x'.repeat(MOST_PAYLOAD_BYTES)] }))
-  expect(large).toMatchObject({ kind: 'refusal', text: expect.stringContaining('too much for one plan') })
+  const large = limitPlanSize(proposed({ ...plan, consequences: ['x'.repeat(MOST_PAYLOAD_BYTES)] }))
+  expect(large).toMatchObject({ kind: 'refusal', text: expect.stringContaining('too large') })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { once, step, watch } from '../../../src/functions/operation/steps.ts'
+import { atMostOnce, pollUntil, step } from '../../../src/functions/operation/steps.ts'
 import { RemoteError } from '../../../src/model/errors.ts'
 import { anEngine } from '../../sandbox/lambda/engine.ts'
 
@@ -36,11 +36,11 @@ describe('an error with a message of 100 KB and a stack', () => {
   })
 
   test.each<[string, Parameters<typeof anEngine>[0]]>([
-    ['what runs once', async ctx => (await once(ctx, 'send', () => Promise.reject(long(false)))).kind],
+    ['what runs once', async ctx => (await atMostOnce(ctx, 'send', () => Promise.reject(long(false)))).kind],
     [
       'a watch',
       ctx =>
-        watch(
+        pollUntil(
           ctx,
           'look',
           0,

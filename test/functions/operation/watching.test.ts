@@ -2,14 +2,14 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { expect, test } from 'vitest'
 import type { Plan } from '../../../src/engine/change/plan.ts'
-import { holdOn } from '../../../src/functions/operation/service-mutex.ts'
-import { createTireless, MOST_LOOKS, secondsToLook } from '../../../src/functions/operation/steps.ts'
+import { renewLock } from '../../../src/functions/operation/service-mutex.ts'
+import { createPersistentStep, MAX_POLLS, pollSeconds } from '../../../src/functions/operation/steps.ts'
 import { RemoteError } from '../../../src/model/errors.ts'
 import type { OperationJob } from '../../../src/model/ports/job.ts'
 import type { Store } from '../../../src/model/ports/store.ts'
 import { aRef } from '../../builders.ts'
 
-const delays = Array.from({ length: MOST_LOOKS - 1 }, (_, at) => secondsToLook(at + 1))
+const delays = Array.from({ length: MAX_POLLS - 1 }, (_, at) => pollSeconds(at + 1))
 const afterLooks = (count: number) => delays.slice(0, count).reduce((sum, one) => sum + one, 0) / 60
 
 test('ordinary changes are looked at every half minute or oftener; later every five minutes, for a day and a half', () => {
@@ -18,8 +18,8 @@ test('ordinary changes are looked at every half minute or oftener; later every f
   expect(afterLooks(60)).toBeGreaterThan(25)
   expect(delays.at(-1)).toBe(300)
   expect(delays).toEqual(delays.toSorted((a, b) => a - b))
-  expect(afterLooks(MOST_LOOKS) / 60).toBeGreaterThan(33)
-  expect(afterLooks(MOST_LOOKS) / 60).toBeLessThan(36)
+  expect(afterLooks(MAX_POLLS) / 60).toBeGreaterThan(33)
+  expect(afterLooks(MAX_POLLS) / 60).toBeLessThan(36)
 })
 
 const NOW = '2026-11-22T03:00:00.000Z'
@@ -32,7 +32,7 @@ const holding = async (value: object | undefined) => {
     get: async () => value && { key: { pk: '', sk: '' }, version: 3, value },
     replace: async (...args: unknown[]) => written.push(args) > 0,
   } as unknown as Store
-  return { held: await holdOn(store, job, plan, NOW), written }
+  return { held: await renewLock(store, job, plan, NOW), written }
 }
 
 test('a lock that has more than half an hour is left as it is', async () => {
@@ -73,7 +73,7 @@ const metering = () => {
 
 test('what must not be given up is tried for days, and the tries of an execution are counted together', async () => {
   const { counted, ctx } = metering()
-  const tireless = createTireless(ctx)
+  const tireless = createPersistentStep(ctx)
   const refused = new RemoteError('no', { code: 'ThrottlingException', passing: true })
   const afterTries = (least: number) => {
     let tries = 0

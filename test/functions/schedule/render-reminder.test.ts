@@ -61,10 +61,10 @@ describe('a reminder', () => {
     const reminder = renderReminder(aFace(), anApproval())
     assertFits(reminder)
     expect(heard(reminder)).toMatchInlineSnapshot(
-      `"Still waiting: Scale orders-api from 4 to 12, which requester asked for 2026-11-22 03:00 UTC. It needs 2 approvals from S0OPS, U0SECOND, not requester, until 2026-11-22 11:00 UTC; without, nothing is changed."`,
+      `"Still waiting: Scale orders-api from 4 to 12, requested by requester 2026-11-22 03:00 UTC. It needs 2 approvals from S0OPS, U0SECOND, not requester, by 2026-11-22 11:00 UTC; otherwise nothing is changed."`,
     )
     expect(reminder.text).toMatchInlineSnapshot(
-      `"Still waiting: Scale orders-api from 4 to 12, asked by requester. It needs 2 approvals."`,
+      `"Still waiting: Scale orders-api from 4 to 12, requested by requester. It needs 2 approvals."`,
     )
   })
 
@@ -72,7 +72,7 @@ describe('a reminder', () => {
     const votes = [{ voter: { ...requester, user: 'U2', name: 'second' }, at: '2026-11-22T03:10:00.000Z' }]
     const reminder = renderReminder(aFace(), anApproval({ approvers: ['operators'], votes, maySelfApprove: true }))
     expect(heard(reminder)).toMatchInlineSnapshot(
-      `"Still waiting: Scale orders-api from 4 to 12, which requester asked for 2026-11-22 03:00 UTC. Approved by second so far. It needs 1 more approval from anyone who may make this change, until 2026-11-22 11:00 UTC; without, nothing is changed."`,
+      `"Still waiting: Scale orders-api from 4 to 12, requested by requester 2026-11-22 03:00 UTC. Approved by second so far. It needs 1 more approval from anyone who may make this change, by 2026-11-22 11:00 UTC; otherwise nothing is changed."`,
     )
     expect(JSON.stringify(reminder.blocks)).not.toMatch(/usergroup|user_id/)
   })

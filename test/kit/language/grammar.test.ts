@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { absoluteCount, kinds } from '../../../src/kit/language/grammar.ts'
+import { kinds } from '../../../src/kit/language/grammar.ts'
+import { absoluteCount } from '../../../src/kit/language/kinds/count.ts'
 import { isProblem } from '../../../src/model/errors.ts'
 
 describe('a count', () => {
@@ -80,21 +81,21 @@ describe('bounds', () => {
   })
 
   test.each([
-    ['4..2', 'The least (4) is more than the most (2). Did you mean `2..4`?'],
+    ['4..2', 'The minimum (4) is more than the maximum (2). Did you mean `2..4`?'],
     [
       '0..0',
-      'Bounds of 0..0 would stop the service and keep autoscaling from starting it. To stop it: `scale <service> 0`.',
+      'A minimum and maximum of 0 would stop the service, and autoscaling could not start it. To stop it: `scale <service> 0`.',
     ],
-    ['1..99999', '99999 tasks are more than ECS runs in one service (5,000). Write the least and the most: `4..20`.'],
-    ['4', '`4` are not bounds. Write the least and the most: `4..20`.'],
-    ['4-20', '`4-20` are not bounds. Write the least and the most: `4..20`.'],
-    ['-1..4', '`-1..4` are not bounds. Write the least and the most: `4..20`.'],
-    ['4....20', '`4....20` are not bounds. Write the least and the most: `4..20`.'],
-    ['4..', '`4..` are not bounds. Write the least and the most: `4..20`.'],
-    ['1.5..4', '`1.5..4` are not bounds. Write the least and the most: `4..20`.'],
-    ['4..1e3', '`4..1e3` are not bounds. Write the least and the most: `4..20`.'],
-    ['१..४', '`१..४` are not bounds. Write the least and the most: `4..20`.'],
-    ['', '`` are not bounds. Write the least and the most: `4..20`.'],
+    ['1..99999', '99999 tasks are more than ECS runs in one service (5,000). Write minimum and maximum: `4..20`.'],
+    ['4', '`4` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['4-20', '`4-20` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['-1..4', '`-1..4` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['4....20', '`4....20` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['4..', '`4..` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['1.5..4', '`1.5..4` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['4..1e3', '`4..1e3` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['१..४', '`१..४` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
+    ['', '`` is not a minimum and a maximum. Write minimum and maximum: `4..20`.'],
   ])('%j is none: %s', (text, words) => {
     expect(saidOf('bounds', text)).toBe(words)
   })
@@ -104,8 +105,8 @@ test.each([
   ['in', 'in'],
   ['out', 'out'],
   ['scheduled', 'scheduled'],
-  ['both', '`both` is not a way of scaling. Write `in`, `out` or `scheduled`, or none of them.'],
-  ['IN', '`IN` is not a way of scaling. Write `in`, `out` or `scheduled`, or none of them.'],
+  ['both', '`both` is not a direction. Write `in`, `out` or `scheduled`, or leave it out.'],
+  ['IN', '`IN` is not a direction. Write `in`, `out` or `scheduled`, or leave it out.'],
 ])('the direction %s: %s', (text, said) => {
   expect(saidOf('direction', text)).toBe(said)
 })
@@ -113,14 +114,14 @@ test.each([
 test.each([
   ['8fac260597f6', '8fac260597f6'],
   ['8fac260597f64d1c-9a3e', '8fac260597f64d1c-9a3e'],
-  ['8fac2', '`8fac2` is not the id of a lease. `/ecs leases` lists them.'],
-  ['8fac260597f6`*', '`8fac260597f6`*` is not the id of a lease. `/ecs leases` lists them.'],
-  ['x'.repeat(80), `\`${'x'.repeat(70)}\` is not the id of a lease. \`/ecs leases\` lists them.`],
+  ['8fac2', '`8fac2` is not the id of a temporary change. `/ecs leases` lists them.'],
+  ['8fac260597f6`*', '`8fac260597f6`*` is not the id of a temporary change. `/ecs leases` lists them.'],
+  ['x'.repeat(80), `\`${'x'.repeat(70)}\` is not the id of a temporary change. \`/ecs leases\` lists them.`],
 ])('the id %s: %s', (text, said) => {
   expect(saidOf('id', text)).toBe(said)
 })
 
-describe('a length of time', () => {
+describe('a duration', () => {
   test.each([
     ['30m', 30, '30m'],
     ['90m', 90, '90m'],
@@ -134,16 +135,16 @@ describe('a length of time', () => {
   })
 
   test.each([
-    ['0h', 'That is no time at all. Write `30m`, `2h` or `3d`.'],
-    ['000m', 'That is no time at all. Write `30m`, `2h` or `3d`.'],
+    ['0h', 'The duration is zero. Write `30m`, `2h` or `3d`.'],
+    ['000m', 'The duration is zero. Write `30m`, `2h` or `3d`.'],
     ['400d', '400d is too long. At most 30 days.'],
     ['721h', '721h is too long. At most 30 days.'],
-    ['-2h', '`-2h` is not a length of time. Write `30m`, `2h` or `3d`.'],
-    ['2', '`2` is not a length of time. Write `30m`, `2h` or `3d`.'],
-    ['h', '`h` is not a length of time. Write `30m`, `2h` or `3d`.'],
-    ['1.5h', '`1.5h` is not a length of time. Write `30m`, `2h` or `3d`.'],
-    ['2w', '`2w` is not a length of time. Write `30m`, `2h` or `3d`.'],
-    ['2026-11-22', '`2026-11-22` is not a length of time. Write `30m`, `2h` or `3d`.'],
+    ['-2h', '`-2h` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['2', '`2` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['h', '`h` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['1.5h', '`1.5h` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['2w', '`2w` is not a duration. Write `30m`, `2h` or `3d`.'],
+    ['2026-11-22', '`2026-11-22` is not a duration. Write `30m`, `2h` or `3d`.'],
   ])('%s is none: %s', (text, words) => {
     expect(saidOf('duration', text)).toBe(words)
   })

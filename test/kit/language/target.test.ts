@@ -5,7 +5,7 @@ import {
   parseTarget,
   printTarget,
   readAsTask,
-  resolve,
+  resolveTarget,
 } from '../../../src/kit/language/target.ts'
 import { aRef } from '../../builders.ts'
 
@@ -17,10 +17,10 @@ const index = [
   aRef({ service: 'reports', cluster: 'jobs' }),
   aRef({ service: 'checkout', account: 'staging', accountId: '444455556666' }),
 ]
-const found = (text: Parameters<typeof resolve>[0]) => {
-  const resolved = resolve(text, index)
+const found = (text: Parameters<typeof resolveTarget>[0]) => {
+  const resolved = resolveTarget(text, index)
   if (resolved.kind === 'one') return fullName(resolved.ref)
-  return { [resolved.kind]: (resolved.kind === 'several' ? resolved.refs : resolved.nearest).map(fullName) }
+  return { [resolved.kind]: (resolved.kind === 'several' ? resolved.refs : resolved.nearestServices).map(fullName) }
 }
 
 describe('a target', () => {
@@ -41,8 +41,8 @@ describe('a target', () => {
 
   test('whose cluster is named like an account is every one that it could mean', () => {
     const clashing = [...index, aRef({ cluster: 'staging' }), aRef({ service: 'checkout', cluster: 'staging' })]
-    const meant = (target: Parameters<typeof resolve>[0]) => {
-      const resolved = resolve(target, clashing)
+    const meant = (target: Parameters<typeof resolveTarget>[0]) => {
+      const resolved = resolveTarget(target, clashing)
       return resolved.kind === 'several' ? resolved.refs.map(fullName) : resolved
     }
     expect(meant({ cluster: 'staging', service: 'checkout' })).toEqual([

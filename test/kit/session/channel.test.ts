@@ -150,7 +150,7 @@ describe('what goes wrong', () => {
     const session = aSession(agent)
     await agent.clock.advance(10)
     agent.cut()
-    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('was over') })
+    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('ended before') })
   })
 
   test('a presigned session is resumed only where the answer brings a new URL', async () => {
@@ -187,7 +187,7 @@ describe('what goes wrong', () => {
     await agent.clock.until(() => end !== undefined)
     expect(end).toEqual({
       kind: 'incomplete',
-      reason: 'it could not be connected 6 times in a row (closed with 1008)',
+      reason: 'the connection failed 6 times in a row (closed with 1008)',
       isTerminated: true,
     })
     expect(agent.upgrades).toHaveLength(6)
@@ -204,7 +204,7 @@ describe('what goes wrong', () => {
     await agent.clock.advance(20)
     expect(await session.end).toMatchObject({
       kind: 'incomplete',
-      reason: expect.stringContaining('lacks ssmmessages:OpenDataChannel on the session, or its clock'),
+      reason: expect.stringContaining('lacks ssmmessages:OpenDataChannel on the session, or the clock'),
     })
     expect(agent.upgrades).toHaveLength(1)
     expect(agent.calls).toEqual(['TerminateSession'])
@@ -219,7 +219,7 @@ describe('what goes wrong', () => {
     await agent.clock.advance(30_000)
     expect(await session.end).toEqual({
       kind: 'incomplete',
-      reason: 'it could not be connected 6 times in a row (Invalid URL: its URL)',
+      reason: 'the connection failed 6 times in a row (Invalid URL: its URL)',
       isTerminated: true,
     })
     expect(agent.clock.pending()).toBe(0)
@@ -235,7 +235,7 @@ describe('what goes wrong', () => {
     await agent.clock.advance(90_000)
     expect(await session.end).toMatchObject({
       kind: 'incomplete',
-      reason: expect.stringContaining('not opened in time'),
+      reason: expect.stringContaining('not opened within 10 s'),
     })
     expect(agent.upgrades).toHaveLength(6)
   })
@@ -270,7 +270,10 @@ describe('what goes wrong', () => {
     expect(session.ending()).toBeUndefined()
     expect(agent.sent.length).toBe(before)
     await agent.clock.advance(1_100)
-    expect(session.ending()).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('away for 60 s') })
+    expect(session.ending()).toMatchObject({
+      kind: 'incomplete',
+      reason: expect.stringContaining('disconnected for 60 s'),
+    })
   })
 
   test('an agent that comes back hears what waited', async () => {
@@ -294,7 +297,7 @@ describe('what goes wrong', () => {
     }
     const session = openSession(aRequest, { ...agent.ports, connect })
     await agent.clock.advance(61_000)
-    expect(await session.end).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('did not come') })
+    expect(await session.end).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('did not connect') })
   })
 
   test('the deadline terminates it', async () => {
@@ -303,7 +306,7 @@ describe('what goes wrong', () => {
     await agent.clock.advance(4_999)
     expect(session.ending()).toBeUndefined()
     await agent.clock.advance(2)
-    expect(session.ending()).toEqual({ kind: 'incomplete', reason: 'its time was up', isTerminated: true })
+    expect(session.ending()).toEqual({ kind: 'incomplete', reason: 'its deadline passed', isTerminated: true })
     expect(agent.clock.pending()).toBeLessThan(3)
   })
 
@@ -313,7 +316,7 @@ describe('what goes wrong', () => {
     await agent.clock.advance(10)
     for (const [sequenceNumber, text] of [[0, 'first'] as const, [2, 'third'] as const])
       agent.raw(encodeFrame(aFrame(agent.clock, { sequenceNumber, payload: bytesOf(text) })))
-    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: 'its time was up' })
+    expect(await session.ended()).toMatchObject({ kind: 'incomplete', reason: 'its deadline passed' })
     expect(session.text()).toBe('first')
   })
 

@@ -10,7 +10,7 @@ const M = nonce.join('')
 const readAll = (pieces: readonly string[]) => {
   const reader = createMarkerReader(nonce)
   const shown = pieces.map(reader.read).join('') + reader.finish()
-  return { shown, ...reader.said() }
+  return { shown, ...reader.report() }
 }
 
 const err = (text: string): string => ` err\n${btoa(text)}\n${M}`

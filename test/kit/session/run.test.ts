@@ -190,7 +190,7 @@ describe('a command', () => {
     const run = aRun(agent, { deadline: agent.clock.now() + 60_000 })
     expect(await run.result()).toMatchObject({
       status: undefined,
-      end: { kind: 'incomplete', reason: 'its time was up' },
+      end: { kind: 'incomplete', reason: 'its deadline passed' },
     })
     expect(run.shown()).toBe('hello\n')
     expect(agent.calls).toContain('TerminateSession')
@@ -292,7 +292,7 @@ describe('encryption', () => {
     )
     const run = aRun(agent)
     expect(await run.result()).toMatchObject({
-      end: { kind: 'incomplete', reason: 'what the agent sent could not be decrypted' },
+      end: { kind: 'incomplete', reason: 'a message from the agent could not be decrypted' },
     })
     expect(run.shown()).toBe('')
   })
@@ -311,7 +311,7 @@ describe('encryption', () => {
 
   test('a handshake that is no JSON ends the session', async () => {
     const agent = anAgent({ says: [bytesOf('{')], types: [5], ends: false })
-    expect(await aRun(agent).result()).toMatchObject({ end: { reason: expect.stringContaining('not be understood') } })
+    expect(await aRun(agent).result()).toMatchObject({ end: { reason: expect.stringContaining('invalid handshake') } })
   })
 })
 

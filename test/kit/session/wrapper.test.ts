@@ -95,7 +95,7 @@ const runIn =
     const { stdout } = spawnSync(file, [...words, ...rest], { encoding: 'utf8', ...options })
     const marker = createMarkerReader(nonce)
     const shown = marker.read(stdout) + marker.finish()
-    const { status, stderr } = marker.said()
+    const { status, stderr } = marker.report()
     return { shown, status, stderr: stderr?.text, isCut: stderr?.isCut }
   }
 
@@ -189,8 +189,8 @@ const atTerminal = ({ file, words }: Shell, command: readonly string[] | string,
     shown: () => shown,
     isOver: () => isOver,
     told: async () => {
-      await poll(() => marker.said().status).toBeDefined()
-      return marker.said()
+      await poll(() => marker.report().status).toBeDefined()
+      return marker.report()
     },
     /** Everything shown. */
     over: async () => {

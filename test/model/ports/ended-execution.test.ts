@@ -50,6 +50,6 @@ describe('the end of an execution', () => {
     ['a message of another service', { Records: [{ eventSource: 'aws:s3', body: JSON.stringify(JOB) }] }],
   ])('is not read from %s', (_, event) => {
     expect(endedExecutionIn(event)).toBeUndefined()
-    expect(() => decodeScheduled(event)).toThrow('not a job that is scheduled')
+    expect(() => decodeScheduled(event)).toThrow('not a scheduled job')
   })
 })

@@ -1,6 +1,6 @@
 // Which events fit a rule of the sandbox's EventBridge.
 import { expect, test } from 'vitest'
-import { fits } from '../../../sandbox/aws/services/event-bridge.ts'
+import { matchesPattern } from '../../../sandbox/aws/services/event-bridge.ts'
 
 const event = {
   source: 'aws.ecs',
@@ -19,4 +19,4 @@ test.each([
   [{ source: { inside: ['x'] } }, false],
   [{ resources: ['b'] }, true],
   [{}, true],
-])('%j: %s', (pattern, isFitting) => expect(fits(event, pattern)).toBe(isFitting))
+])('%j: %s', (pattern, isFitting) => expect(matchesPattern(event, pattern)).toBe(isFitting))

@@ -1,12 +1,12 @@
 // The engine with a function in this process: the real SDK through the product's client, or a test's own invocations.
 import type { DurableContext, DurableExecutionClient } from '@aws/durable-execution-sdk-js'
-import type { Finished } from '../../../sandbox/lambda/container.ts'
+import type { InvocationResult } from '../../../sandbox/lambda/container.ts'
 import type { Checkpoint } from '../../../sandbox/lambda/durable/checkpoints.ts'
 import { Durable } from '../../../sandbox/lambda/durable/engine.ts'
 import type { Update } from '../../../sandbox/lambda/durable/execution.ts'
 import type { FunctionSpec } from '../../../sandbox/lambda/functions.ts'
 import { Clock } from '../../../sandbox/world/clock.ts'
-import { asDurable } from '../../../src/functions/operation/durable-client.ts'
+import { durableHandler } from '../../../src/functions/operation/durable-client.ts'
 import { refusalOfAws } from './aws-validator.ts'
 
 export const START = Date.parse('2026-11-22T03:00:00Z')
@@ -28,7 +28,7 @@ export type Event = {
 /** An operation, or anything else, as JSON has it. */
 export type Wire = Readonly<Record<string, unknown>> & { readonly Id: string; readonly Status: string }
 
-type Run = (event: Event) => Promise<Finished>
+type Run = (event: Event) => Promise<InvocationResult>
 
 const engineOn = (run: Run) => {
   const clock = new Clock({ start: START, speed: 0 })
@@ -41,11 +41,11 @@ const engineOn = (run: Run) => {
 }
 
 /** An invocation that a test answers itself. */
-export type Held = { readonly event: Event; readonly answer: (finished: Finished) => Promise<void> }
+export type Held = { readonly event: Event; readonly answer: (finished: InvocationResult) => Promise<void> }
 
-export const said = (conclusion: object): Finished => ({ result: JSON.stringify(conclusion) })
+export const said = (conclusion: object): InvocationResult => ({ result: JSON.stringify(conclusion) })
 export const PENDING = said({ Status: 'PENDING' })
-export const DIED: Finished = { error: { errorType: 'Runtime.ExitError', errorMessage: 'killed', trace: [] } }
+export const DIED: InvocationResult = { error: { errorType: 'Runtime.ExitError', errorMessage: 'killed', trace: [] } }
 
 /** Enough turns for what was answered to be acted on. */
 export const settled = async (): Promise<void> => {
@@ -163,7 +163,7 @@ export const anEngine = (story: Story, meddle: Meddle = (_, send) => send()) => 
   const { clock, durable } = engineOn(async event => {
     running += 1
     try {
-      const handler = asDurable((_: unknown, ctx: DurableContext) => story(ctx), client)
+      const handler = durableHandler((_: unknown, ctx: DurableContext) => story(ctx), client)
       const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 }
       return said((await handler(event as never, context as never)) as object)
     } catch (error) {

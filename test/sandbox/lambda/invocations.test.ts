@@ -134,7 +134,7 @@ describe('an execution', () => {
 
   test('goes on in its version when a newer one is published', async () => {
     const { execution, durable } = aBareEngine()
-    durable.versions.publish(SPEC.name)
+    durable.versions.publish(SPEC)
     expect(durable.start('next', SPEC, '{}').arn).toContain(`${SPEC.arn}:2/durable-execution/next/`)
     durable.supersede(execution.arn)
     expect(execution.arn).toContain(`${SPEC.arn}:1/durable-execution/op/`)

@@ -57,9 +57,9 @@ test.each([
   ['that is too old', { age: 301 }, 401],
   ['from the future', { age: -301 }, 401],
   ['just in time', { age: 299 }, 200],
-] as const)('a request %s arrives as it is', async (_, meddling, status) => {
+] as const)('a request %s arrives as it is', async (_, tampering, status) => {
   const { deliver } = await serveSlack(careful)
-  expect(await deliver.command({ user: 'U0REQUEST', channel: 'C0OPS', text: '' }, meddling)).toMatchObject({ status })
+  expect(await deliver.command({ user: 'U0REQUEST', channel: 'C0OPS', text: '' }, tampering)).toMatchObject({ status })
 })
 
 test('the very same bytes come twice when asked', async () => {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 const isOver = () =>
-  /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN|Put back/.test(world.card())
+  /Done|Failed|Superseded|Stale|Rejected|Expired|Cancelled|Blocked|UNKNOWN|Reverted/.test(world.card())
 const checkout = () => world.service('web/checkout')
 const desired = () => world.desired('web/checkout')
 const target = () => world.autoscaling.targetOf(checkout())
@@ -36,10 +36,8 @@ const carriedOut = async (line: string): Promise<string> => {
 describe('a count above the maximum', () => {
   test('is said to be taken back, is done, and is taken back by the next scale-in', async () => {
     await world.type(`scale ${CHECKOUT} 12`)
-    expect(world.card()).toContain(
-      'Autoscaling’s maximum is 10: this is accepted now, and the next scale-in alarm takes it to 10.',
-    )
-    expect(world.card()).toContain('[Move The Maximum] [Suspend Autoscaling] [Raise The Minimum For 2 Hours]')
+    expect(world.card()).toContain('Autoscaling’s maximum is 10: the next scale-in alarm reduces the count to 10.')
+    expect(world.card()).toContain('[Move the Maximum] [Suspend Autoscaling] [Raise the Minimum for 2 Hours]')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Done. 12/12 running')
@@ -56,11 +54,11 @@ describe('a count above the maximum', () => {
     await world.type(`scale ${CHECKOUT} 12`)
     await world.click('approve')
     await world.until(isOver)
-    expect(world.card()).toMatch(/Superseded\. Autoscaling set the count to \d+ meanwhile\./)
+    expect(world.card()).toMatch(/Superseded\. Autoscaling set the desired count to \d+\./)
   })
 
   test.each([
-    ['Move The Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
+    ['Move the Maximum', '4..12', '--move-bounds', 'Autoscaling bounds: 4..10 → 4..12'],
     ['Suspend Autoscaling', '4..10', '--suspend --for 2h', 'Suspended: nothing → scale-in, scale-out'],
   ])(
     '%s, taken on its card: another plan, its own approval, and autoscaling changed first',
@@ -69,12 +67,12 @@ describe('a count above the maximum', () => {
       await world.press(label)
       await world.until(() => world.cards().length === 2)
       await world.quiet()
-      expect(textOf(world.cards()[0])).toContain('Superseded. Another plan was asked for instead; nothing was changed.')
+      expect(textOf(world.cards()[0])).toContain('Superseded. Replaced by another request; nothing was changed.')
       expect(world.card()).toContain(change)
-      expect(world.card()).toContain('[Only The Count]')
+      expect(world.card()).toContain('[Only the Count]')
       expect(writes()).toEqual([])
       await world.click('approve')
-      await world.until(() => isOver() || world.card().includes('Leased'))
+      await world.until(() => isOver() || world.card().includes('Temporary:'))
       expect(world.card()).toContain('Done. 12/12 running')
       expect(writes()).toEqual(['RegisterScalableTarget', 'UpdateService'])
       expect((await world.audit('111122223333')).at(-1)?.invocation).toBe(`scale ${CHECKOUT} 12 ${flag}`)
@@ -90,15 +88,15 @@ test('what autoscaling did, and why it did not', async () => {
   await minutes(15)
   expect(desired()).toBe(10)
   const shown = await world.type(`autoscale ${CHECKOUT}`)
-  expect(shown).toContain('checkout is set to 10; autoscaling moves it within 4..10')
+  expect(shown).toContain('checkout is set to 10; active within 4..10')
   expect(shown).toContain('Policy checkout-cpu, target tracking: keeps CPU at 60%')
-  expect(shown).toContain('Did not scale: it was at its maximum.')
+  expect(shown).toContain('Did not scale: already at the maximum.')
   expect(await world.type('autoscale orders-api')).toContain('No scalable target is registered')
 })
 
 describe('bounds', () => {
   test('are moved outwards, and nothing else changes', async () => {
-    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done. Autoscaling moves within 4..20.')
+    expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done. Autoscaling bounds are 4..20.')
     expect([bounds(), desired()]).toEqual(['4..20', 6])
     expect(writes()).toEqual(['RegisterScalableTarget'])
     expect(await world.type(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('are 4..20 already')
@@ -133,17 +131,17 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
   for (const line of lines) answers.push((await world.type(line)).split('\n')[0] ?? '')
   expect(answers).toMatchInlineSnapshot(`
     [
-      "The least (4) is more than the most (2).",
-      "Bounds of 0..0 would stop the service and keep autoscaling from starting it.",
-      "That is no time at all.",
+      "The minimum (4) is more than the maximum (2).",
+      "A minimum and maximum of 0 would stop the service, and autoscaling could not start it.",
+      "The duration is zero.",
       "400d is too long.",
-      "A lease lasts at most 2d here, extensions included; this would last 3d.",
-      "-2h is not a length of time.",
+      "A temporary change lasts at most 2d here, extensions included; this would last 3d.",
+      "-2h is not a duration.",
       "The minimum of checkout is 4 already, so a lease of 4 would hold nothing.",
       "requester may not suspend autoscaling without an end.",
       "For how long?",
       "--for and --permanent exclude each other.",
-      "Nothing is suspended for checkout.",
+      "Autoscaling of checkout is not suspended.",
     ]
   `)
   expect(world.cards()).toEqual([])
@@ -154,20 +152,20 @@ describe('a suspension', () => {
     await world.type(`autoscale suspend ${CHECKOUT} --for 30m`)
     expect(world.card()).toContain('Suspended: nothing → scale-in, scale-out')
     await world.click('approve')
-    await world.until(() => world.card().includes('Leased'))
-    expect(world.card()).toContain('Leased: scale-in, scale-out suspended until 2026-11-22 03:30 UTC')
+    await world.until(() => world.card().includes('Temporary:'))
+    expect(world.card()).toContain('Temporary: scale-in, scale-out suspended until 2026-11-22 03:30 UTC')
     world.autoscaling.setLoad(checkout(), 12)
     await minutes(25)
     expect(desired()).toBe(6)
     await minutes(15)
-    expect(world.card()).toContain('Put back. Suspended: scale-in, scale-out → nothing')
+    expect(world.card()).toContain('Reverted. Suspended: scale-in, scale-out → nothing')
     expect(desired()).toBe(10)
   })
 
   test('of scale-in alone lets it grow', async () => {
     await world.type(`autoscale suspend ${CHECKOUT} in --for 2h`)
     await world.click('approve')
-    await world.until(() => world.card().includes('Leased'))
+    await world.until(() => world.card().includes('Temporary:'))
     world.autoscaling.setLoad(checkout(), 4.8)
     await minutes(10)
     const grown = desired()
@@ -175,7 +173,7 @@ describe('a suspension', () => {
     world.autoscaling.setLoad(checkout(), 1.2)
     await minutes(40)
     expect(desired()).toBe(grown)
-    await world.until(() => world.card().includes('Put back'))
+    await world.until(() => world.card().includes('Reverted'))
     await minutes(30)
     expect(desired()).toBe(4)
   })

@@ -15,7 +15,7 @@ describe('who else manages a service', () => {
   test.each([
     [
       'prod.us-east-1/web/catalog-api',
-      'AWS CDK manages it too (CatalogStack/Api/Service/Service): CatalogStack, template line 27: DesiredCount: 4. Its next update of this service sets it back',
+      'AWS CDK manages it too (CatalogStack/Api/Service/Service): CatalogStack, template line 27: DesiredCount: 4. reverts',
     ],
     ['payments-api', 'Terraform manages it too (modules/payments-api): desired_count of aws_ecs_service'],
     ['prod.us-east-1/web/reports', 'AWS Copilot manages it too'],
@@ -41,7 +41,7 @@ test('tasks beyond Fargate’s quota would wait, and the plan says how many fit'
 test('what waits for consent stands on the next plan for the same service, until it is settled', async () => {
   await world.type('scale orders-api 6')
   expect(await dryRun('scale orders-api 9')).toContain(
-    'Waiting for consent, too: “Scale orders-api from 4 to 6”, asked for by requester.',
+    'Also awaiting approval on this service: “Scale orders-api from 4 to 6”, requested by requester.',
   )
   await world.click('cancel', 'U0REQUEST')
   expect(await dryRun('scale orders-api 9')).not.toContain('Waiting for consent')
@@ -50,7 +50,7 @@ test('what waits for consent stands on the next plan for the same service, until
 describe('an Express service', () => {
   test('has no count to set, and offers its bounds', async () => {
     expect(await world.type('scale storefront 4')).toContain(
-      'storefront is an Express service: ECS decides its count, within bounds.',
+      'storefront is an Express service: ECS sets its desired count, within bounds.',
     )
   })
 
@@ -58,7 +58,7 @@ describe('an Express service', () => {
     await world.type('autoscale bounds storefront 3..8')
     await world.click('approve')
     await world.until(() => world.card().includes('Done'))
-    expect(world.card()).toContain('Autoscaling moves within 3..8.')
+    expect(world.card()).toContain('Autoscaling bounds are 3..8.')
     expect(world.desired('web/storefront')).toBe(3)
     expect(world.calls('UpdateExpressGatewayService')).toHaveLength(1)
     expect(world.calls('RegisterScalableTarget')).toHaveLength(0)

@@ -54,7 +54,7 @@ describe('a pending approval', () => {
     const [reminder] = world.replies('C0APPROVALS')
     expect(reminder?.thread_ts).toBe(world.cards('C0APPROVALS')[0]?.ts)
     expect(textOf(reminder)).toBe(
-      'Still waiting: Scale orders-api from 4 to 80, which requester asked for 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not requester, until 2026-11-22 05:00 UTC; without, nothing is changed.',
+      'Still waiting: Scale orders-api from 4 to 80, requested by requester 2026-11-22 03:00 UTC. Approved by approver so far. It needs 1 more approval from @S0OPS, not requester, by 2026-11-22 05:00 UTC; otherwise nothing is changed.',
     )
     await goTo(180)
     expect(remindedAt('C0APPROVALS')).toEqual([15, 45, 105])

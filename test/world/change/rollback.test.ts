@@ -39,7 +39,7 @@ describe('after a deployment that was successful', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Roll search back to search:2
 
-      requester asked for this in #C0OPS:
+      requester requested this in #C0OPS:
       > slow since then
       prod 1111-2222-3333 · us-east-1 · web
       • Task definition: search:1 → search:2
@@ -51,7 +51,7 @@ describe('after a deployment that was successful', () => {
       • It was deployed successfully last on 2026-10-13 03:00 UTC. Images by tag are pulled as their tags are now, unless the digest stands in it.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 4 · as requester@example.com · configuration … · operation …"
+      approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     await world.click('approve')
     await world.until(() => isDone(service))
@@ -166,8 +166,8 @@ describe('a change that is under way', () => {
     await world.click('approve')
     world.fleet.knobs.healService(service.arn)
     await world.until(() => world.card().includes('Done.') && restart().includes('Superseded.'))
-    expect(restart()).toContain('Superseded. requester took the service over: Roll checkout back to checkout:4.')
-    expect(world.card()).toContain('requester’s “Restart checkout” was under way and gives way to this')
+    expect(restart()).toContain('Superseded. Replaced by a change of requester: Roll checkout back to checkout:4.')
+    expect(world.card()).toContain('This replaces “Restart checkout” of requester, which was running')
     expect(world.calls('StopServiceDeployment').at(-1)?.status).toBe(200)
   })
 
@@ -181,7 +181,7 @@ describe('a change that is under way', () => {
 
 describe('what cannot be rolled back says why', () => {
   test.each([
-    ['rollback prod.us-east-1/web/gone', 'gone is not a service here'],
+    ['rollback prod.us-east-1/web/gone', 'No service is named gone'],
     ['rollback prod.us-east-1/web/catalog-api', 'There is nothing that catalog-api could be rolled back to'],
     ['rollback prod.us-east-1/web/catalog-api --to 9', 'catalog-api:9 was never deployed as catalog-api successfully'],
     ['rollback prod.us-east-1/web/catalog-api --to catalog-api:5', 'runs catalog-api:5 already'],
@@ -192,8 +192,8 @@ describe('what cannot be rolled back says why', () => {
   })
 
   test.each([
-    ['CODE_DEPLOY', 'CodeDeploy deploys it'],
-    ['EXTERNAL', 'its deployments are made from outside'],
+    ['CODE_DEPLOY', 'only CodeDeploy can deploy it'],
+    ['EXTERNAL', 'an external controller deploys it'],
   ] as const)('a service of the controller %s', async (controller, words) => {
     const service = world.service('web/reports')
     const before = service.deploymentController

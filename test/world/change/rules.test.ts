@@ -22,7 +22,7 @@ describe('between consent and execution', () => {
           at: 0,
           by: 'x',
         }),
-      'All changes are halted: the switch /quarterdeck/halt says: incident 812',
+      'All changes are halted: the switch /quarterdeck/halt is on: incident 812',
     ],
   ])('%s: stale, with the reason, and nothing runs', async (_, meanwhile, words) => {
     // The rules change while the operation is on its way: after the vote was counted, before it is checked again.
@@ -98,7 +98,7 @@ describe('locks and the halt', () => {
     })
     expect(await world.type('scale catalog-api 9')).toContain('There are 2')
     const said = await world.type('scale staging.us-east-1/web/catalog-api 9')
-    expect(said).toContain('All changes are halted: the switch /quarterdeck/halt says: no')
+    expect(said).toContain('All changes are halted: the switch /quarterdeck/halt is on: no')
     expect(await world.type('scale orders-api 6')).toBe('')
   })
 })
@@ -171,7 +171,7 @@ test('a configuration that was put there by hand and is none: an alarm, and the 
   expect(await world.type('scale orders-api 6')).toBe('')
   expect(world.card()).toContain('Scale orders-api from 4 to 6')
   expect(JSON.stringify(world.functions.logs)).toContain(
-    'version 4 of /quarterdeck/config is not a configuration; the last valid one stays in force',
+    'version 4 of /quarterdeck/config is invalid; the last valid configuration stays active',
   )
 })
 

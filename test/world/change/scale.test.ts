@@ -15,17 +15,17 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this in #C0OPS:
+      requester requested this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
       Risk: low
-      • Adds tasks; none is stopped
-      • ECS starts 2 tasks; it launches at most 500 a minute for one service.
-      • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
+      • Adds tasks; none stops
+      • ECS starts 2 tasks, at most 500 a minute for one service.
+      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
-      consent rule 4 · as requester@example.com · configuration … · operation …"
+      approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.calls('UpdateService')).toEqual([])
 
@@ -36,17 +36,17 @@ describe('the first path', () => {
     expect(world.card()).toMatchInlineSnapshot(`
       "Scale orders-api from 4 to 6
 
-      requester asked for this in #C0OPS:
+      requester requested this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
       • Desired tasks: 4 → 6
       Risk: low
-      • Adds tasks; none is stopped
-      • ECS starts 2 tasks; it launches at most 500 a minute for one service.
-      • Followed for at most 12 min: 2 tasks at 500 a minute and 60 s of health grace.
+      • Adds tasks; none stops
+      • ECS starts 2 tasks, at most 500 a minute for one service.
+      • Time limit 12 min: 2 tasks at 500 a minute and 60 s health check grace period.
       Approved by approver, 2026-11-22 03:00 UTC
       Done. 6/6 running 2026-11-22 03:00 UTC
-      consent rule 4 · as requester@example.com · configuration … · operation …"
+      approval rule 4 · as requester@example.com · configuration … · operation …"
     `)
     expect(world.desired()).toBe(6)
     expect(world.calls('UpdateService').map(({ input }) => input)).toEqual([
@@ -78,7 +78,7 @@ describe('the first path', () => {
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Failed.')
-    expect(world.card()).toContain('Its image is not there')
+    expect(world.card()).toContain('Image not found')
   })
 
   test('a count that someone else sets meanwhile supersedes it', async () => {
@@ -87,7 +87,7 @@ describe('the first path', () => {
     world.service().desired = 5
     world.fleet.touch(world.service())
     await world.until(isOver)
-    expect(world.card()).toContain('Superseded. The count was set to 5 meanwhile')
+    expect(world.card()).toContain('Superseded. Another change set the desired count to 5')
   })
 
   test('a dry run shows the plan to the asker alone, asks nobody and changes nothing', async () => {
@@ -113,7 +113,7 @@ describe('consent', () => {
   test('whoever asked cannot approve, and may cancel', async () => {
     await world.type('scale orders-api 6')
     await world.click('approve', 'U0REQUEST')
-    expect(world.told('U0REQUEST')).toContain('somebody else has to approve')
+    expect(world.told('U0REQUEST')).toContain('someone else must approve')
     await world.click('cancel', 'U0REQUEST')
     await world.until(isOver)
     expect(world.card()).toContain('Cancelled: nothing was changed')
@@ -123,7 +123,7 @@ describe('consent', () => {
   test('only the person who asked can cancel', async () => {
     await world.type('scale orders-api 6')
     await world.click('cancel', 'U0APPROVE')
-    expect(world.told('U0APPROVE')).toContain('Only the person who asked can cancel')
+    expect(world.told('U0APPROVE')).toContain('Only the requester can cancel')
     expect(world.card()).toContain('[Approve]')
   })
 
@@ -220,7 +220,7 @@ describe('many hands at once', () => {
       await world.quiet()
     }
     await world.until(isOver)
-    expect(world.card()).toContain('requester is changing this service at the moment')
+    expect(world.card()).toContain('requester is changing this service now')
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
 })

@@ -74,7 +74,7 @@ const overwrite = async (sequence: number, change: (record: AuditRecord) => Audi
 test('an untouched chain is intact, and its last record is named', async () => {
   expect(await verify(HUB.account)).toEqual({
     code: 0,
-    out: `6 records, the last 6 of ${last?.at}, ${last?.hash}\n`,
+    out: `6 records; last: 6, ${last?.at}, ${last?.hash}\n`,
     err: [],
   })
 })
@@ -111,5 +111,5 @@ test('one that was taken out is missed', async () => {
 
 test('a chain that nobody has written is empty, and what is no chain is a misuse', async () => {
   expect(await verify('444455556666')).toEqual({ code: 0, out: '0 records\n', err: [] })
-  expect(await verify('prod')).toMatchObject({ code: 2, err: [expect.stringContaining('Which chain?')] })
+  expect(await verify('prod')).toMatchObject({ code: 2, err: [expect.stringContaining('Usage: ')] })
 })

@@ -30,9 +30,9 @@ test('in every task, in waves, with one table of results', async () => {
   expect(card()).toContain('Run a command in 4 tasks of orders-api')
   await world.click('approve')
   expect(card()).toContain('Done. 4 of 4 ended with status 0.')
-  expect(card()).toContain('Task | Zone | Exit status | Time (s) | First line, or why')
+  expect(card()).toContain('Task | Zone | Exit status | Time (s) | First line, or cause')
   expect(card().match(/^\w{8} \| us-east-1[abc] \| 0 \| 0\.0 \| ip-10-0-0-\d+\.ec2\.internal$/gm)).toHaveLength(4)
-  expect(card()).toContain('In the order of the tasks’ ids')
+  expect(card()).toContain('In the order of task ids')
   expect((await outcome())?.sessions).toHaveLength(4)
   expect(world.replies().slice(-4).map(textOf).join('\n')).toContain('ip-10-0-0-')
 })
@@ -59,11 +59,11 @@ describe('in seven tasks', () => {
     const before = world.calls('ExecuteCommand').length
     const command = "echo out; printf 'AKIAIOSFODNN7%s is wrong' EXAMPLE >&2; exit 3"
     await world.type(`exec orders-api:app --all -- ${command}`)
-    expect(card()).toContain('When it fails in one of them, no further five begin.')
+    expect(card()).toContain('After a failure, no further five tasks start.')
     await world.click('approve')
     await world.until(() => card().includes('Failed.'))
     expect(card()).toContain('0 of 7 ended with status 0.')
-    expect(card()).toContain('Not begun (another had failed): ')
+    expect(card()).toContain('Not started (another task failed): ')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 5)
     expect(rows().map(row => row.replace(/us-east-1\w/, 'zone'))).toEqual(
       ids().map((id, at) => `${id} | zone | ${at < 5 ? '3 | 0.0 | ‹hidden› is wrong' : 'not begun | – | –'}`),
@@ -80,7 +80,7 @@ describe('in seven tasks', () => {
     })
     const before = world.calls('ExecuteCommand').length
     await world.type('exec orders-api:app --all --keep-going -- exit 3')
-    expect(card()).toContain('It goes on when it fails in one of them.')
+    expect(card()).toContain('After a failure it continues with the other tasks.')
     await world.click('approve')
     await world.until(() => card().includes('Failed.'))
     unsubscribe()
@@ -108,7 +108,7 @@ describe('in seven tasks', () => {
     await running
     await world.until(() => card().includes('Failed.'))
     expect(sent()).toBe(5)
-    expect(card()).toContain('Not begun (stopped by second-approver): ')
+    expect(card()).toContain('Not started (stopped by second-approver): ')
     expect(rows().filter(row => / \| failed \| .* \| Stopped by second-approver\.$/.test(row))).toHaveLength(5)
   })
 
@@ -120,7 +120,7 @@ describe('in seven tasks', () => {
     expect(sent()).toBe(5)
     expect(open()).toEqual([])
     expect(
-      rows().filter(row => / \| unknown \| – \| The function died while the command ran\./.test(row)),
+      rows().filter(row => / \| unknown \| – \| Quarterdeck stopped unexpectedly while the command ran\./.test(row)),
     ).toHaveLength(5)
     expect(rows().filter(row => row.includes(' | not begun | '))).toHaveLength(2)
   })
@@ -158,12 +158,12 @@ test('a table that is too much for a message is a file in the thread', async () 
   await world.click('approve')
   await world.until(() => card().includes('Failed.'))
   expect(card()).toContain('0 of 49 ended with status 0.')
-  expect(card()).toContain('The table of results is too large for a message: it is a file in this thread.')
+  expect(card()).toContain('The table of results is too large for a message. It is a file in this thread.')
   expect(card()).not.toContain('Exit status')
   const { file, content = '' } = [...world.slack.workspace.files.values()].at(-1) ?? {}
   expect(file?.name).toBe('orders-api-results.txt')
   const [head, ...lines] = String(content).trimEnd().split('\n')
-  expect(head).toMatch(/^Task +Zone +Exit status +Time \(s\) +First line, or why$/)
+  expect(head).toMatch(/^Task +Zone +Exit status +Time \(s\) +First line, or cause$/)
   expect(
     lines.filter(line => /^\w{8} {2}us-east-1\w {2}failed +– +starting the session: .*"+…$/.test(line)),
   ).toHaveLength(49)

@@ -58,7 +58,7 @@ const revoke = async () => {
   const ts = world.cards().at(-1)?.ts ?? ''
   await world.slack.deliver.click({ user: 'U0REQUEST', channel: 'C0OPS', ts, actionId: 'decide:revert' })
 }
-const isOver = () => world.card().includes('Put back.')
+const isOver = () => world.card().includes('Reverted.')
 
 test.each(['UntagResource', 'TerminateSession'])('%s has not reached AWS when its intent is there', async action => {
   const task = await entered()
@@ -105,7 +105,7 @@ test('AWS says no: said loudly, with what to do', async () => {
   await revoke()
   await world.until(() => world.card().includes('UNKNOWN'))
   expect(world.card()).toMatch(
-    /It could not be taken back: .*AWS denied it .*no\)\. Remove the tag quarterdeck:exec of the task/,
+    /Access could not be removed: .*AWS denied it .*no\)\. Remove the tag quarterdeck:exec from the task/,
   )
   expect(opens()).toEqual([])
   expect(await recorded()).toEqual([...WHOLE.slice(0, -1), 'unknown'])
@@ -139,5 +139,5 @@ test('the audit takes nothing: whoever was let in is let out all the same, and t
   await revoke()
   await world.until(isOver)
   expect([isGranted(task), opens()]).toEqual([false, []])
-  expect(world.card()).toContain('The audit did not take the intent: tell whoever keeps it.')
+  expect(world.card()).toContain('The intent could not be recorded in the audit: tell your administrator.')
 })

@@ -96,7 +96,7 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
 
   // A session that idles for twenty minutes is ended by AWS.
   const task = await granted('15m')
-  expect(world.card()).toContain('Let requester@example.com into orders-api')
+  expect(world.card()).toContain('Shell access for requester@example.com to orders-api')
   expect(world.card()).toContain(
     `aws ecs execute-command --region us-east-1 --cluster web --task ${task.id} --container app --interactive --command /bin/sh`,
   )
@@ -117,8 +117,8 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
   const [session] = opens()
   expect(world.replies().map(textOf).join('\n')).toContain(session?.id ?? 'none')
 
-  await world.until(() => world.card().includes('Put back'), 3_600_000)
-  expect(world.card()).toContain('Its time was over. 1 open session was terminated.')
+  await world.until(() => world.card().includes('Reverted'), 3_600_000)
+  expect(world.card()).toContain('It expired. 1 open session was terminated.')
   expect(opens()).toEqual([])
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   expect((await world.audit(ACCOUNT)).map(({ kind, outcome }) => [kind, outcome])).toEqual([
@@ -184,7 +184,7 @@ test('nobody stays in while it is not known whether they may', async () => {
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   world.aws.faults.remove(id)
   await pass(10 * 60_000, world)
-  expect(world.card()).toContain('Whether it may go on could not be read: ')
+  expect(world.card()).toContain('It ended because its state could not be read: ')
 })
 
 test('so does the switch of the service’s own account, with what is open in the task', async () => {
@@ -210,7 +210,7 @@ test('so does the switch of the service’s own account, with what is open in th
   world.clock.advance(60_000)
   await world.quiet()
   world.aws.parameters.remove(spoke, '/quarterdeck/halt')
-  expect(world.card()).toContain('Put back. All changes are halted. 1 open session was terminated.')
+  expect(world.card()).toContain('Reverted. All changes are halted. 1 open session was terminated.')
   expect(Object.keys(task.tags).filter(key => key.startsWith('quarterdeck:'))).toEqual([])
   expect(opens()).toEqual([])
 })
@@ -219,7 +219,7 @@ test('where its operation ends without a word, that is said', async () => {
   const task = await granted('10m')
   for (const { arn, status } of world.durable.executions.values()) if (status === 'RUNNING') world.durable.stop(arn)
   await world.until(() => world.card().includes('UNKNOWN'), 3_600_000)
-  expect(world.card()).toContain(`the tag quarterdeck:exec of task ${task.id.slice(0, 8)} may still let somebody in`)
+  expect(world.card()).toContain(`The tag quarterdeck:exec of task ${task.id.slice(0, 8)} may still grant access`)
   task.tags = {}
 })
 
@@ -227,22 +227,20 @@ test('a second grant in the same task waits for the end of the first', async () 
   const task = await granted()
   const before = world.cards().length
   await world.type(`exec orders-api/${task.id}:app --interactive --for 4h`)
-  expect(world.told('U0REQUEST')).toContain(
-    'You have been let into that task already; the card of that says until when.',
-  )
+  expect(world.told('U0REQUEST')).toContain('You already have shell access to this task; its card shows until when.')
   expect(world.cards()).toHaveLength(before)
   await world.press('Revoke')
   expect(world.card()).toContain('revoked it')
   await world.type(`exec orders-api/${task.id}:app --interactive`)
   expect(world.cards()).toHaveLength(before + 1)
   await world.click('approve')
-  expect(world.card()).toContain('Let in.')
+  expect(world.card()).toContain('Access granted.')
   await world.press('Revoke')
 })
 
 test('one person at a time', async () => {
   const task = await granted()
   await world.type(`exec orders-api/${task.id}:app --interactive`, { user: 'U0SECOND' })
-  expect(world.told('U0SECOND')).toContain('requester@example.com has been let into that task')
+  expect(world.told('U0SECOND')).toContain('requester@example.com has shell access to this task')
   await world.press('Revoke')
 })

@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 const OPERATION = 'quarterdeck-operation'
-const MAY_GO_ON = 'Its session may still be open, and the command may go on: /ecs exec sessions lists it.'
+const MAY_GO_ON = 'Its session may still be open and the command still running: /ecs exec sessions lists it.'
 const refused = { kind: 'error', code: 'AccessDeniedException', message: 'explicit deny' } as const
 
 const sessions = () => world.aws.exec.sessions.list()
@@ -65,7 +65,7 @@ describe('Stop', () => {
     expect(world.card()).toContain(`Stopped by second-approver. ${MAY_GO_ON}`)
     expect(world.card()).toContain('UNKNOWN')
     expect(world.card()).toContain('[Open Sessions]')
-    expect(said()).toContain('the command may go on')
+    expect(said()).toContain('the command still running')
     expect(await outcome()).toMatchObject({ outcome: 'unknown', sessions: [{ id: open()[0]?.id }] })
   })
 
@@ -96,7 +96,7 @@ describe('after ExecuteCommand was answered', () => {
       })
     })
     await world.until(() => world.card().includes('UNKNOWN'))
-    expect(world.card()).toContain('The command was begun, and its end is not known: ')
+    expect(world.card()).toContain('The command was started; its outcome is unknown: ')
     expect(world.card()).toContain(MAY_GO_ON)
     expect(world.card()).toContain(`Session ${open()[0]?.id}`)
     expect(world.card()).toContain('[Open Sessions]')
@@ -113,7 +113,7 @@ describe('after ExecuteCommand was answered', () => {
     })
     await world.until(() => world.card().includes('UNKNOWN'))
     expect(open()).toEqual([])
-    expect(world.card()).toContain('The command was begun, and its end is not known: ')
+    expect(world.card()).toContain('The command was started; its outcome is unknown: ')
     expect(world.card()).not.toContain('may still be open')
     expect(await outcome()).toMatchObject({ outcome: 'unknown', sessions: [{ id: sessions().at(-1)?.id }] })
   })
@@ -129,8 +129,8 @@ describe('in an image without a shell, of the second session', () => {
     await world.until(() => world.card().includes('UNKNOWN'))
     expect(open()).toHaveLength(1)
     expect(world.calls('TerminateSession')).toHaveLength(ended)
-    expect(world.card()).toContain('The command may or may not have begun: its answer was lost.')
-    expect(world.card()).toContain('A session is open in that container, which may be this one.')
+    expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
+    expect(world.card()).toContain('An open session in that container may be this one.')
     expect(world.card()).not.toContain('terminated')
     expect(world.card()).toContain('[Open Sessions]')
   })
@@ -154,7 +154,7 @@ describe('in an image without a shell, of the second session', () => {
         times: 99,
       })
     })
-    await world.until(() => world.card().includes('Failed. It could not be looked whether it may: '))
+    await world.until(() => world.card().includes('Failed. Stop and halts could not be checked: '))
     expect(sessions()).toHaveLength(before + 1)
     expect(open()).toEqual([])
   })
@@ -183,7 +183,7 @@ describe('in an image without a shell, of the second session', () => {
       })
     })
     await world.until(() => world.card().includes('UNKNOWN'))
-    expect(world.card()).toContain('Its session was found and terminated')
+    expect(world.card()).toContain('Its session was terminated')
     expect(open()).toEqual([])
     expect((await outcome())?.sessions).toEqual([{ id: sessions().at(-1)?.id }])
   })

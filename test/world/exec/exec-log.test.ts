@@ -55,7 +55,7 @@ const objectsIn = (name: string) => [...world.aws.buckets.find(name).objects.key
 test('what the role may write is kept where the cluster says, for the same three requests to IAM', async () => {
   keepIn({ cloudWatchLogGroupName: '/ecs/exec', s3BucketName: 'audit', s3KeyPrefix: 'web/', s3EncryptionEnabled: true })
   await ask()
-  expect(world.card()).toContain('Amazon ECS keeps what happens in log group /ecs/exec and bucket audit.')
+  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec and bucket audit.')
   expect(world.card()).not.toContain('would')
   expect(world.aws.callLog.list().filter(({ service }) => service === 'iam')).toHaveLength(3)
   expect(world.calls('SimulatePrincipalPolicy').at(-1)?.input).toMatchObject({
@@ -92,7 +92,7 @@ describe('in production, what would be kept nowhere is refused before anybody is
     given()
     const count = cards().length
     const refusal = await ask()
-    expect(refusal).toContain('Nothing of this session would be kept, so nothing is run there')
+    expect(refusal).toContain('This session would not be logged, so it is not allowed')
     expect(refusal).toContain(words)
     expect(refusal.includes('a policy of the bucket itself may still allow it')).toBe(where.s3BucketName !== undefined)
     expect(refusal).toContain('exec.unlogged')
@@ -101,7 +101,7 @@ describe('in production, what would be kept nowhere is refused before anybody is
 
   test('also to let somebody in', async () => {
     given()
-    expect(await world.type('exec orders-api:app --interactive --for 30m')).toContain('would be kept')
+    expect(await world.type('exec orders-api:app --interactive --for 30m')).toContain('would not be logged')
   })
 
   test('and with the statement added, it runs', async () => {
@@ -117,8 +117,8 @@ test('a policy may say it of the streams of sessions alone', async () => {
   given(allow(WRITING, `${GROUP}:log-stream:ecs-execute-command-*`))
   await ask()
   expect(world.card()).toContain('[Approve]')
-  expect(world.card()).toContain('Amazon ECS keeps what happens in log group /ecs/exec.')
-  expect(world.card()).toContain('AWS asks for more than what its agent is known to need for the log')
+  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
+  expect(world.card()).toContain('AWS recommends more log permissions than its agent needs')
   await world.click('approve')
   await expect.poll(() => linesIn(PROD, '/ecs/exec').length).toBeGreaterThan(0)
 })
@@ -129,12 +129,12 @@ test('one of both is enough, and the other is said; the outcome has no link to w
   const count = objectsIn('audit').length
   await ask()
   expect(world.card()).toContain(
-    'Nothing of this session would reach bucket audit: its task role orders-api-task may not',
+    'The session would not be logged to bucket audit: its task role orders-api-task may not',
   )
   await world.click('approve')
   expect(world.card()).toContain('Done. It ended with status 0.')
   expect(world.card()).toContain('[Session Log]')
-  expect(world.card()).not.toContain('Its log, in bucket')
+  expect(world.card()).not.toContain('Session log in bucket')
   expect(objectsIn('audit')).toHaveLength(count)
 })
 
@@ -163,7 +163,7 @@ test('what depends on the request itself is said, and in nobody’s way', async 
   given(allow('logs:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }))
   await ask()
   expect(world.card()).toContain('Whether orders-api-task may logs:PutLogEvents could not be told')
-  expect(world.card()).toContain('Amazon ECS keeps what happens in log group /ecs/exec.')
+  expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
   expect(world.card()).toContain('[Approve]')
 })
 
@@ -188,7 +188,7 @@ describe('outside of production', () => {
     const giveBack = takeAway('logs:PutLogEvents', 's3:PutObject')
     await ask(where)
     expect(world.card()).toContain(
-      'Nothing of this session would be kept: its task role catalog-api-task may not logs:PutLogEvents: take away the statement that denies it',
+      'The session would not be logged: its task role catalog-api-task may not logs:PutLogEvents: remove the statement that denies it',
     )
     expect(world.card()).toContain(`"Resource":"arn:aws:s3:::quarterdeck-staging-exec/sessions/web/*"`)
     expect(world.card()).not.toContain('Amazon ECS keeps')

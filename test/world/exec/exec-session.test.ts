@@ -107,7 +107,7 @@ describe('a command in a container', () => {
     const ran = await run('echo on; sleep 60', { deadline })
     expect(ran).toMatchObject({
       status: undefined,
-      end: { kind: 'incomplete', reason: 'its time was up', isTerminated: true },
+      end: { kind: 'incomplete', reason: 'its deadline passed', isTerminated: true },
       isOver: true,
     })
   })
@@ -137,7 +137,7 @@ describe('where the cluster has a key for it', () => {
     expect(await run('echo hi', encrypted({ Effect: 'Deny', Action: 'kms:*', Resource: '*' }))).toMatchObject({
       status: undefined,
       shown: '',
-      end: { kind: 'closed', reason: expect.stringMatching(/data key could not be made .*AccessDenied/) },
+      end: { kind: 'closed', reason: expect.stringMatching(/KMS could not generate .*AccessDenied/) },
     }))
 })
 

@@ -120,7 +120,7 @@ describe('anything else', () => {
   test('more than fits into a message comes as a file', async () => {
     expect(await run('seq 1 5000')).toContain('It ended with status 0.')
     expect(said()).toContain('5000')
-    expect(said()).toContain('all of it is in the file')
+    expect(said()).toContain('The file has the full output')
     expect([...world.slack.workspace.files.values()].at(-1)?.file).toMatchObject({ name: 'orders-api-output.txt' })
   })
 })
@@ -174,7 +174,7 @@ describe('is ended', () => {
     world.functions.killAll('quarterdeck-operation')
     await running
     await world.until(() => world.card().includes('UNKNOWN'))
-    expect(world.card()).toContain('Its session was found and terminated')
+    expect(world.card()).toContain('Its session was terminated')
     expect((await outcome())?.outcome).toBe('unknown')
   })
 })
@@ -186,9 +186,9 @@ describe('when something goes wrong', () => {
     world.aws.faults.add({ match: { action: 'ExecuteCommand' }, when: 'after', effect: { kind: 'drop' } })
     await world.click('approve')
     await world.until(() => world.card().includes('UNKNOWN'))
-    expect(world.card()).toContain('The command may or may not have begun: its answer was lost.')
+    expect(world.card()).toContain('The command may or may not have started: AWS’s answer was lost.')
     expect(world.calls('ExecuteCommand')).toHaveLength(before + 1)
-    expect(world.card()).toContain('A session is open in that container, which may be this one.')
+    expect(world.card()).toContain('An open session in that container may be this one.')
     for (const session of open()) world.aws.exec.terminate(session)
   })
 
@@ -233,7 +233,7 @@ describe('elsewhere', () => {
     const bucket = 'quarterdeck-staging-exec'
     await expect.poll(() => [...world.aws.buckets.find(bucket).objects.keys()]).toContain(key)
     expect(Buffer.from(world.aws.buckets.get(bucket, key).bytes).toString()).toContain('sealed')
-    expect(card()).toContain(`Its log, in bucket ${bucket}`)
+    expect(card()).toContain(`Session log in bucket ${bucket}`)
     expect(JSON.stringify(world.cards().at(-1)?.blocks)).toContain(
       `"https://console.aws.amazon.com/s3/object/${bucket}?prefix=${encodeURIComponent(key)}"`,
     )
@@ -244,17 +244,15 @@ describe('elsewhere', () => {
   test('in an image without a shell: a command of the configuration, without its status; and no other', async () => {
     const where = 'orders-api:envoy'
     await world.type(`exec ${where} -- processes`)
-    expect(card()).toContain('its status is not available')
-    expect(await run('id', where)).toContain('There is no shell in this image')
+    expect(card()).toContain('its exit status is unknown')
+    expect(await run('id', where)).toContain('This image has no shell')
   })
 })
 
 test('where it is off, it is switched on by a change of its own, and then runs', async () => {
-  expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain(
-    'ECS Exec was off when this task was started',
-  )
+  expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain('ECS Exec was off when this task started')
   await world.press('Switch It On')
-  expect(world.card()).toContain('Let commands run in search')
+  expect(world.card()).toContain('Turn on ECS Exec for search')
   expect(world.card()).toContain('ECS Exec: off → on')
   await world.click('approve')
   await world.until(() =>
@@ -308,7 +306,7 @@ describe('who is where', () => {
     await world.slack.deliver.command({ user: 'U0SECOND', channel: 'C0OPS', text: `exec terminate orders-api ${id}` })
     await running
     const cards = world.cards().map(textOf).join('\n')
-    expect(cards).toContain('End a session in orders-api')
+    expect(cards).toContain('Terminate a session in orders-api')
     expect(cards).toMatch(/UNKNOWN|closed/)
   }, 20_000)
 })
@@ -325,7 +323,7 @@ test('two at once in one container go on side by side; the third finds no room, 
   await approve(third)
   const now = () => world.cards().slice(-3).map(textOf)
   await expect.poll(() => now().filter(text => text.includes('Failed.'))).toHaveLength(1)
-  expect(now()[2]).toContain('it has no room for another session')
+  expect(now()[2]).toContain('already has two sessions')
   for (const session of open()) world.aws.exec.terminate(session)
   await world.quiet()
 }, 30_000)

@@ -39,7 +39,7 @@ describe('/ecs alone', () => {
     expect(await world.type('')).toBe('')
     expect(labels()).toEqual(['Command'])
     const menu = JSON.stringify(open()?.blocks)
-    expect(menu).toContain('scale: Change how many tasks a service runs')
+    expect(menu).toContain('scale: Set how many tasks a service runs')
     expect(menu).not.toContain('"help"')
   })
 
@@ -53,7 +53,7 @@ describe('/ecs alone', () => {
 describe('/ecs exec of a service, and no command', () => {
   test('opens its form, which offers what the configuration lets people run', async () => {
     expect(await world.type('exec orders-api')).toBe('')
-    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'A command of the configuration', 'Run'])
+    expect(labels().slice(0, 4)).toEqual(['Command', 'Service', 'Configured command', 'Run'])
     expect(await offered('', user, 'pick:command')).toEqual([
       'env-names',
       'processes',
@@ -176,7 +176,7 @@ describe('what is sent', () => {
     const errors = await submit({ service: 'prod.us-east-1/web/orders-api', count: 'many', for: 'ever' })
     expect(errors).toMatchObject({
       count: expect.stringContaining('many is not a number of tasks.'),
-      for: expect.stringContaining('ever is not a length of time.'),
+      for: expect.stringContaining('ever is not a duration.'),
     })
     expect(open()).toBeDefined()
   })

@@ -41,7 +41,7 @@ beforeEach(async () => {
   }
 })
 afterEach(async () => {
-  expect(await world.type('leases')).toContain('Nothing is leased at the moment.')
+  expect(await world.type('leases')).toContain('There are no temporary changes.')
 })
 afterAll(() => world.stop())
 
@@ -80,7 +80,7 @@ const lease = async (line = `scale ${CHECKOUT} 12 --for 1h`, user = 'U0REQUEST',
   const count = world.cards().length
   expect(await world.type(line, { user })).toBe('')
   await world.press('Approve', approver)
-  await world.until(() => world.cards().length > count && world.card().includes('Leased'))
+  await world.until(() => world.cards().length > count && world.card().includes('Temporary:'))
 }
 const approved = async (approver = 'U0APPROVE') => {
   await world.press('Approve', approver)
@@ -102,7 +102,7 @@ describe('a floor', () => {
     await goTo(59)
     expect([bounds(), checkout().desired]).toEqual(['12..12', 12])
     await goTo(62)
-    expect(world.card()).toContain('Put back. Autoscaling bounds: 12..12 → 4..10; Desired tasks: 12 → 10, at once.')
+    expect(world.card()).toContain('Reverted. Autoscaling bounds: 12..12 → 4..10; Desired tasks: 12 → 10, at once.')
     expect(bounds()).toBe('4..10')
     expect(registrations().map(({ arn, sourceIdentity }) => [arn.split('/')[1], sourceIdentity])).toEqual([
       ['quarterdeck-operator', 'requester@example.com'],
@@ -129,7 +129,7 @@ test('where Slack’s answers are lost for minutes, the card and the message tha
   expect(cards()).toHaveLength(2)
   world.slack.faults.clear()
   await goTo(65)
-  for (const card of cards()) expect(textOf(card)).toContain('Put back. Desired tasks: 8 → 4.')
+  for (const card of cards()) expect(textOf(card)).toContain('Reverted. Desired tasks: 8 → 4.')
 })
 
 test('a count that somebody has changed at AWS is left as found; CloudTrail names them', async () => {
@@ -137,14 +137,16 @@ test('a count that somebody has changed at AWS is left as found; CloudTrail name
   await atAws('UpdateService', { cluster: 'web', service: 'orders-api', desiredCount: 5 })
   await minutes(65)
   expect(world.card()).toMatch(
-    /It held desired tasks 9 and found 5, changed by local at AWS itself, 2026-\S+ \S+ UTC, says CloudTrail: it is left so\./,
+    /It set desired tasks 9 and found 5, changed by local outside Quarterdeck, 2026-\S+ \S+ UTC \(CloudTrail\)\. It is not reverted\./,
   )
   expect(world.desired()).toBe(5)
-  await world.press('Put Back 4')
+  await world.press('Restore 4')
   await approved()
   expect(world.desired()).toBe(4)
   await minutes(25 * 60)
-  expect(world.cards().map(textOf)).toContainEqual(expect.stringContaining('Put back. It is as it was before already.'))
+  expect(world.cards().map(textOf)).toContainEqual(
+    expect.stringContaining('Reverted. It already has its earlier value.'),
+  )
 })
 
 describe('what somebody else has changed meanwhile', () => {
@@ -153,10 +155,10 @@ describe('what somebody else has changed meanwhile', () => {
     await goTo(58)
     await atAws('RegisterScalableTarget', { ...SCALABLE, MinCapacity: 6, MaxCapacity: 20 })
     await goTo(62)
-    expect(first()).toContain('found 6..20, changed by somebody outside Quarterdeck: it is left so.')
+    expect(first()).toContain('found 6..20, changed by someone outside Quarterdeck. It is not reverted.')
     await goTo(62 + 24 * 60)
-    expect(first()).toContain('changed by local at AWS itself')
-    await world.press('Keep It So')
+    expect(first()).toContain('changed by local outside Quarterdeck')
+    await world.press('Keep')
     await approved()
     await minutes(3)
     expect(first()).toContain('Kept.')
@@ -169,11 +171,11 @@ describe('what somebody else has changed meanwhile', () => {
       SuspendedState: { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: true },
     })
     await goTo(65)
-    expect(first()).toMatch(/It held suspended .*in.* and found .*out.*, changed by local at AWS itself/)
+    expect(first()).toMatch(/It set suspended .*in.* and found .*out.*, changed by local outside Quarterdeck/)
     await world.press('Resume')
     await approved()
     await goTo(65 + 24 * 60)
-    expect(first()).toContain('Put back. It is as it was before already.')
+    expect(first()).toContain('Reverted. It already has its earlier value.')
   })
 })
 
@@ -188,7 +190,7 @@ describe('whoever carries it is gone', () => {
     })
     await world.press('Revert Now')
     await minutes(8)
-    expect(first()).toContain('Put back.')
+    expect(first()).toContain('Reverted.')
     expect([bounds(), registrations().length]).toEqual(['4..10', 2])
   })
 
@@ -196,18 +198,21 @@ describe('whoever carries it is gone', () => {
     await lease()
     fault('AccessDeniedException', 99, 'CheckpointDurableExecution')
     await goTo(75)
-    const words = 'The function ended without a word while its lease ran: a minimum of 12 is not put back by itself.'
-    expect(first()).toContain(`UNKNOWN: look at the service before anything else. ${words}`)
-    expect(replies()).toEqual([expect.stringContaining(`@U0REQUEST The lease on checkout needs you. ${words}`)])
+    const words =
+      'Quarterdeck stopped unexpectedly during this temporary change: a minimum of 12 is not reverted automatically.'
+    expect(first()).toContain(`UNKNOWN: check the service first. ${words}`)
+    expect(replies()).toEqual([
+      expect.stringContaining(`@U0REQUEST The temporary change on checkout needs you. ${words}`),
+    ])
     expect((await records()).map(({ outcome }) => outcome)).toEqual([undefined, 'done', 'unknown'])
     world.aws.faults.clear()
-    expect(await world.type('leases')).toContain('its operation is gone, so it is not put back by itself')
-    expect(world.told('U0REQUEST')).toContain('[Put Back 4..10] [Keep It So]')
-    await world.press('Put Back 4..10')
+    expect(await world.type('leases')).toContain('its operation is dead, so it is not reverted automatically')
+    expect(world.told('U0REQUEST')).toContain('[Restore 4..10] [Keep]')
+    await world.press('Restore 4..10')
     await approved()
     expect(bounds()).toBe('4..10')
     await world.type('leases')
-    await world.press('Keep It So')
+    await world.press('Keep')
     await approved()
     await goTo(300)
     expect(replies()).toHaveLength(1)

@@ -72,7 +72,7 @@ const follow = async (more = '', where = {}) => {
 
 test('lines as they come, in one message to the asker, until its time is over', async () => {
   write('line 1.', { ago: 10_000 })
-  expect(await follow()).toBe('Following orders-api in your messages with Quarterdeck.')
+  expect(await follow()).toBe('Following orders-api in your direct messages with Quarterdeck.')
   for (let n = 2; n <= 6; n += 1) {
     write(`line ${n}.`, { nth: n % 4 })
     await pass(5_000)
@@ -113,7 +113,7 @@ test.each(REFUSED)('where Live Tail cannot be had it is polled, at most once a s
     write(`line ${n}.`)
     await pass(3_000)
   }
-  expect(message()).toContain('looked for every few seconds')
+  expect(message()).toContain('polled every few seconds')
   await world.until(isOver)
   expect(numbers(message())).toEqual(upTo(5))
   const seconds = (world.clock.now() - startedAt) / 1_000
@@ -142,7 +142,7 @@ test('Live Tail samples a flood, and that is said; the file has all of it', asyn
   await follow('1m')
   for (let n = 1; n <= 2_000; n += 1) write(`line ${n}.`)
   await pass(2_000)
-  expect(message()).toContain('There was more than Live Tail tells')
+  expect(message()).toContain('Live Tail is limited to 500 lines/s')
   await world.until(isOver)
   const sent = filed()
   expect(sent?.files?.[0]?.name).toBe('orders-api.log')
@@ -214,22 +214,22 @@ describe('--share', () => {
     expect(world.told('U0OUTSIDE')).toContain('is not in Quarterdeck’s configuration')
     await stop('U0APPROVE')
     await pass(1_000)
-    expect(world.card()).toContain('until it was stopped by approver')
+    expect(world.card()).toContain('stopped by approver')
   })
 
   test('not where people of other companies read along', async () => {
     const channel = world.slack.workspace.channels.get('C0OPS')
     if (channel === undefined) throw new Error('no channel')
     world.slack.workspace.channels.set('C0OPS', { ...channel, shared: true })
-    expect(await follow('2m --share')).toContain('People of other companies read along in this channel.')
+    expect(await follow('2m --share')).toContain('People of other companies are members of this channel.')
     world.slack.workspace.channels.set('C0OPS', channel)
   })
 })
 
 test.each([
-  ['logs orders-api --follow 2h', 'A follow lasts at most an hour.'],
-  ['logs orders-api --follow 5m --previous', '--follow is about what comes.'],
-  ['logs orders-api --follow 5m --filter a:b', 'CloudWatch does not understand the filter a:b'],
+  ['logs orders-api --follow 2h', 'A follow lasts at most 1 hour.'],
+  ['logs orders-api --follow 5m --previous', '--follow shows new lines.'],
+  ['logs orders-api --follow 5m --filter a:b', 'CloudWatch rejected the filter a:b'],
   ['logs /ecs/nothing --follow 5m', 'There is no log group /ecs/nothing'],
 ])('%s', async (line, words) => {
   const before = direct().length
@@ -250,7 +250,7 @@ test('throttled for a while: it says so, waits longer each time, and loses nothi
   })
   write('line 2.')
   await pass(12_000)
-  expect(message()).toMatch(/AWS is throttling this account .*The next try is in \d+ s; no line is lost\./)
+  expect(message()).toMatch(/AWS is throttling this account .*Retrying in \d+ s; no line is lost\./)
   write('line 3.')
   await world.until(isOver)
   expect(numbers(message())).toEqual(upTo(3))
@@ -263,7 +263,7 @@ test('the group is deleted meanwhile', async () => {
   await world.type('logs prod.us-east-1:/ecs/doomed --follow 5m')
   world.aws.logs.remove(HUB, doomed.name)
   await world.until(isOver)
-  expect(message()).toContain('until the log group was not there any more')
+  expect(message()).toContain('ended early: the log group no longer exists')
 })
 
 test('its message is deleted: nothing goes on', async () => {
@@ -388,7 +388,7 @@ test('Stop works within a second, and says who did', async () => {
     actionId: 'decide:stop',
   })
   await pass(1_000)
-  expect(message()).toMatch(/^Followed orders-api for \d s, until it was stopped by requester: 1 line/)
+  expect(message()).toMatch(/^Followed orders-api for \d s; stopped by requester: 1 line/)
 })
 
 describe('from one holder to the next no line is lost, and none comes twice', () => {
@@ -417,9 +417,7 @@ describe('from one holder to the next no line is lost, and none comes twice', ()
     await world.until(isOver)
     expect(numbers(message())).toEqual(upTo(96))
     expect(message()).toContain(': 96 lines')
-    expect(message()).toContain(
-      'For a while nobody read, as a function died: of lines that came more than 5 minutes late',
-    )
+    expect(message()).toContain('The follow restarted after a failure. Lines over 5 minutes late')
     expect(numbers(fileText(filed()))).toEqual(upTo(96))
   })
 

@@ -50,14 +50,14 @@ test('a group that is in two accounts is asked about; the others answer for an a
   world.aws.logs.create(HUB, '/ecs/twice')
   expect(await world.type('logs /ecs/twice')).toContain('[prod.us-east-1] [staging.us-east-1]')
   await world.press('staging.us-east-1')
-  expect(world.told('U0REQUEST')).toContain('/ecs/twice wrote nothing')
+  expect(world.told('U0REQUEST')).toContain('/ecs/twice: no lines')
   const arn = `arn:aws:iam::${staging.account}:role/quarterdeck-viewer`
   const role = world.aws.roles.find(arn)
   if (role === undefined) throw new Error('no role')
   world.aws.roles.remove(arn)
   const answer = await world.type('logs /ecs/twice')
   world.aws.roles.add(role)
-  expect(answer).toContain('/ecs/twice wrote nothing')
+  expect(answer).toContain('/ecs/twice: no lines')
   expect(answer).toContain('staging in us-east-1: assuming quarterdeck-viewer: AWS denied it')
 })
 

@@ -44,7 +44,7 @@ test('an account whose role cannot be assumed says why', async () => {
     times: 100,
     effect: { kind: 'error', code: 'AccessDenied', message: 'not authorized', status: 403 },
   })
-  expect(await world.type('check staging')).toMatch(/^That did not work: .*AWS denied it/)
+  expect(await world.type('check staging')).toMatch(/^Request failed: .*AWS denied it/)
 })
 
 test('throttled once, every call is made again', async () => {

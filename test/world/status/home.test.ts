@@ -48,24 +48,24 @@ describe('a mention', () => {
     await world.quiet()
     expect(world.durable.executions.size).toBe(before + 1)
     expect(world.card()).toContain('from 4 to 5')
-    expect(world.card()).toContain('requester asked for this')
+    expect(world.card()).toContain('requester requested this')
   })
 })
 
 describe('the App Home', () => {
   test('shows approvers what waits for them, and whoever asked what they wait for', async () => {
     const mine = await home('U0APPROVE')
-    expect(mine).toContain('Waits for you\nScale orders-api from 4 to 5')
+    expect(mine).toContain('Waiting for your approval\nScale orders-api from 4 to 5')
     expect(mine).not.toContain('You asked')
     const own = await home(user)
-    expect(own).toContain('Nothing waits for your consent.')
-    expect(own).toContain('You asked, and it waits for others\nScale orders-api from 4 to 5')
+    expect(own).toContain('No request is waiting for your approval.')
+    expect(own).toContain('Your open requests\nScale orders-api from 4 to 5')
     expect(JSON.stringify(world.slack.workspace.home('U0APPROVE')?.blocks)).toContain('"type":"link"')
   })
 
   test('once decided it waits for nobody', async () => {
     await world.click('approve')
-    expect(await home('U0APPROVE')).toContain('Nothing waits for your consent.')
+    expect(await home('U0APPROVE')).toContain('No request is waiting for your approval.')
     await world.until(() => world.card().includes('Done'))
   })
 
@@ -77,7 +77,7 @@ describe('the App Home', () => {
     await world.type('scale orders-api 7')
     await world.until(() => [...world.durable.executions.values()].every(({ status }) => status !== 'RUNNING'))
     world.slack.faults.clear()
-    expect(await home('U0APPROVE')).toContain('Nothing waits for your consent.')
+    expect(await home('U0APPROVE')).toContain('No request is waiting for your approval.')
     expect(world.cards().map(textOf).join('\n')).not.toContain('to 7')
   })
 
@@ -86,9 +86,9 @@ describe('the App Home', () => {
     await world.click('approve')
     await world.until(() => world.card().includes('Revert Now'))
     const text = await home(user)
-    expect(text).toContain('requester holds')
+    expect(text).toContain('by requester')
     expect(text).toContain('[Revert Now]')
-    expect(await home('U0APPROVE')).toContain('You hold nothing for a while.')
+    expect(await home('U0APPROVE')).toContain('You have no temporary changes.')
   })
 
   test('shows the favourites of one’s own conversation, and how they are', async () => {
@@ -119,7 +119,7 @@ describe('the App Home', () => {
     await world.quiet()
     world.aws.faults.clear()
     const dm = world.slack.workspace.openDm(user).id
-    expect(textOf(world.slack.workspace.history(dm).at(-1))).toContain('Quarterdeck could not pass this on')
+    expect(textOf(world.slack.workspace.history(dm).at(-1))).toContain('Request failed; nothing was changed')
   })
 
   test('says why there is nothing for somebody whom no rule knows', async () => {

@@ -32,7 +32,7 @@ test('a daemon’s hosts: agent, image and room', async () => {
   const answer = await world.type('status log-shipper --explain')
   expect(rows(answer)).toHaveLength(3)
   expect(rows(answer).join('\n')).toMatch(
-    /• Host i-0\w+: us-east-1a, active, agent 1\.98\.0, image ami-0\w+ 30 days old, 1 of its tasks, 1,536 CPU units and 6,740 MiB left/,
+    /• Host i-0\w+: us-east-1a, active, agent 1\.98\.0, AMI ami-0\w+ 30 days old, 1 of its tasks, 1,536 CPU units and 6,740 MiB free/,
   )
   expect(answer).toContain('DescribeContainerInstances')
   expect(answer).toContain('DescribeImages')
@@ -41,7 +41,7 @@ test('a daemon’s hosts: agent, image and room', async () => {
 test('room is counted in tasks of the service; what is draining or away comes first, and takes none', async () => {
   addEncoder()
   expect(rows(await world.type('status encoder'))[0]).toMatch(
-    /2 of its tasks, 512 CPU units and 4,692 MiB left: room for 1 more$/,
+    /2 of its tasks, 512 CPU units and 4,692 MiB free: room for 1 more$/,
   )
   const [first, second] = hosts()
   if (first === undefined || second === undefined) throw new Error('no hosts')
@@ -59,7 +59,7 @@ test('a machine outside of AWS has no image and no zone', async () => {
   const { ami, instanceId } = host ?? {}
   Object.assign(host ?? {}, { instanceId: 'mi-0123456789abcdef0', ami: undefined })
   expect(await world.type('status encoder')).toMatch(
-    /• Host mi-0123456789abcdef0, outside of AWS \(ECS Anywhere\): active, agent 1\.98\.0, 2 of its tasks/,
+    /• Host mi-0123456789abcdef0 \(ECS Anywhere\): active, agent 1\.98\.0, 2 of its tasks/,
   )
   Object.assign(host ?? {}, { instanceId, ami })
 })
@@ -73,7 +73,7 @@ test('an image that is gone, or a denied look at images, leaves its age unknown 
   const answer = await world.type('status encoder')
   expect(rows(answer)[0]).toContain('of unknown age')
   expect(answer).toContain(
-    'Not read: reading the machine images of encoder’s hosts: AWS refused it (UnauthorizedOperation: not you)',
+    'Unavailable: reading the AMIs of encoder’s hosts: AWS refused it (UnauthorizedOperation: not you)',
   )
 })
 

@@ -4,11 +4,17 @@
 import { readFile } from 'node:fs/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { spokeRoles } from '../../../infra/roles.ts'
+import { spokeRoles } from '../../../infra/spoke-roles.ts'
 import { localUser } from '../../../sandbox/aws/wire/credentials.ts'
 import { HUB } from '../../../sandbox/sandbox.ts'
-import { note } from '../../../src/features/services/index-store.ts'
-import { noted, readIndex, readTags, SERVICE_TAGS, SERVICES } from '../../../src/features/services/service-index.ts'
+import { saveNote } from '../../../src/features/services/index-store.ts'
+import {
+  noteFromEvent,
+  readIndex,
+  readTags,
+  SERVICE_TAGS,
+  SERVICES,
+} from '../../../src/features/services/service-index.ts'
 import { createStore } from '../../../src/gateways/store.ts'
 import type { Store } from '../../../src/model/ports/store.ts'
 import { aWorld, type World } from '../world.ts'
@@ -106,9 +112,9 @@ test('what changes between refreshes is known by events, and what they said is o
   const { accountId, region } = { accountId: HUB.account, region: HUB.region }
   const arn = (name: string) => `arn:aws:ecs:${region}:${accountId}:service/${name}`
   const tell = async (event: object) => {
-    const said = noted(event)
-    if (said === undefined) throw new Error('not noted')
-    await note(said, { store, now: () => new Date(world.clock.now()).toISOString() })
+    const said = noteFromEvent(event)
+    if (said === undefined) throw new Error('no note')
+    await saveNote(said, { store, now: () => new Date(world.clock.now()).toISOString() })
   }
   const time = new Date(world.clock.now() + 1_000).toISOString()
   await tell({

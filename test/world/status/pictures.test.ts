@@ -23,8 +23,8 @@ const sent = (channel: string): readonly Message[] =>
 
 test('status sends a picture to the asker alone, says so, and says which metrics it shows', async () => {
   const answer = await world.type('status checkout --explain'.replace('checkout', 'prod.us-east-1/web/checkout'))
-  expect(answer).toMatch(/• CPU \d+% now, \d+% at its peak; memory \d+% now, .* \(Container Insights, enhanced\)/)
-  expect(answer).toContain('The picture of it is in your direct messages with Quarterdeck')
+  expect(answer).toMatch(/• CPU \d+% now, \d+% peak; memory \d+% now, .* \(Container Insights, enhanced\)/)
+  expect(answer).toContain('The picture is in your direct messages with Quarterdeck')
   expect(world.cards()).toEqual([])
   const [message] = sent(dm())
   const [file] = message?.files ?? []
@@ -51,13 +51,13 @@ test.each([
   const { cluster } = world.service('web/checkout')
   const before = cluster.settings
   cluster.settings = [{ name: 'containerInsights', value }]
-  expect(await world.type('status prod.us-east-1/web/checkout')).toContain(`in the last 3 h (${source})`)
+  expect(await world.type('status prod.us-east-1/web/checkout')).toContain(`last 3 h (${source})`)
   cluster.settings = before
 })
 
 test('where nothing was measured there is no picture', async () => {
   const before = sent(dm()).length
-  expect(await world.type('status log-shipper')).toContain('nothing measured in the last 3 h')
+  expect(await world.type('status log-shipper')).toContain('no data in the last 3 h')
   expect(sent(dm())).toHaveLength(before)
 })
 
@@ -71,7 +71,7 @@ test('a picture that cannot be sent is said, after the answer', async () => {
   end()
   expect(told[0]).toMatch(/^checkout is healthy/)
   expect(told[1]).toMatch(
-    /^The picture could not be sent. That did not work: sending a file: Slack said internal_error/,
+    /^The picture could not be sent. Request failed: uploading a file: Slack answered internal_error/,
   )
 })
 
@@ -92,14 +92,14 @@ test('not where the bot is not, other companies or guests read along; unless tha
   const outsider = users.get('U0OUTSIDE')
   if (ops === undefined || outsider === undefined) throw new Error('no channel')
   channels.set('C0OPS', { ...ops, shared: true })
-  expect(await share()).toContain('People of other companies read along in this channel.')
+  expect(await share()).toContain('People of other companies are members of this channel.')
   channels.set('C0OPS', ops)
   users.set('U0OUTSIDE', { ...outsider, isGuest: true })
-  expect(await share()).toContain('Guests read along in this channel.')
+  expect(await share()).toContain('Guests are members of this channel.')
   users.set('U0OUTSIDE', outsider)
   const crowd = Array.from({ length: 80 }, () => 'U0SECOND')
   channels.set('C0OPS', { ...ops, members: [...ops.members, ...crowd] })
-  expect(await share()).toContain('too many members to tell')
+  expect(await share()).toContain('too many members to check for guests')
   channels.set('C0OPS', ops)
   expect(await share()).toBe('')
 })

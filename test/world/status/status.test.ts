@@ -21,23 +21,23 @@ test('a healthy service at a glance', async () => {
   expect(await world.type('status orders-api')).toMatchInlineSnapshot(`
     "orders-api is healthy and steady: 4 of 4 running
     prod 1111-2222-3333 · us-east-1 · web
-    • Autoscaling none: the count is what somebody sets
-    • Deployment none in progress; runs orders-api:7; the last one was successful
+    • Autoscaling none
+    • Deployment none in progress; running orders-api:7; the last was successful
     • Rollout rolling, 100% to 200%; circuit breaker on with rollback
-    • Capacity FARGATE 4; asked for: FARGATE
-    • Zones us-east-1a 2, us-east-1b 1, us-east-1c 1; rebalances zones
+    • Capacity FARGATE 4; configured: FARGATE
+    • Zones us-east-1a 2, us-east-1b 1, us-east-1c 1; zone rebalancing
     • Images app orders-api:v7 sha256:b3447fd4a50d; envoy aws-appmesh-envoy:v1.29.12.1-prod sha256:0e74e34f7466
     • Target group orders-api: healthy 4
-    • CPU 36% now, 59% at its peak; memory 29% now, 47% at its peak, in the last 3 h (Container Insights, enhanced)
-    • Alarms none guards its deployments
+    • CPU 36% now, 59% peak; memory 29% now, 47% peak, last 3 h (Container Insights, enhanced)
+    • Alarms no deployment alarms
     • Network sg-0a1b2c3d4e5f60718 in 3 subnets
     • Exec on, ready in 4 of 4 tasks
-    What happened
+    Recent events
 
     2026-11-22 03:00 UTC  has reached a steady state.
 
     [Logs] [Tasks] [Scale] [Restart] [Rollback]
-    The picture of it is in your direct messages with Quarterdeck; --share shows both to this channel."
+    The picture is in your direct messages with Quarterdeck. --share posts both in this channel."
   `)
 })
 
@@ -76,13 +76,13 @@ test('its autoscaling, its place in Service Connect, and what guards its deploym
   deploymentConfiguration.alarms = { alarmNames: ['checkout-busy', 'checkout-gone'], enable: true, rollback: true }
   world.clock.advance(120_000)
   const answer = await world.type('status prod.us-east-1/web/checkout')
-  expect(answer).toMatch(/^checkout is not healthy: 6 of 6 running\n• The alarm checkout-busy rings\n/)
-  expect(rowOf(answer, 'Autoscaling')).toMatchInlineSnapshot(`"• Autoscaling within 4..10: keeps CPU at 60%"`)
+  expect(answer).toMatch(/^checkout is not healthy: 6 of 6 running\n• Alarm checkout-busy is in ALARM\n/)
+  expect(rowOf(answer, 'Autoscaling')).toMatchInlineSnapshot(`"• Autoscaling 4..10 tasks: keeps CPU at 60%"`)
   expect(rowOf(answer, 'Alarms')).toMatchInlineSnapshot(
-    `"• Alarms checkout-busy in alarm, checkout-gone not there; a deployment rolls back on them"`,
+    `"• Alarms checkout-busy in alarm, checkout-gone not found; deployments roll back on them"`,
   )
   expect(rowOf(answer, 'Service Connect')).toMatchInlineSnapshot(
-    `"• Service Connect namespace internal, called as checkout (3,420 requests a minute, none failed, 45 ms each)"`,
+    `"• Service Connect namespace internal, called as checkout (3,420 requests/min, no errors, 45 ms)"`,
   )
   expect(world.calls('DescribeAlarms')).toHaveLength(1)
 })
@@ -94,14 +94,14 @@ test('a deployment in progress, and what fails in it', async () => {
   await world.until(() => (service.deployments[0]?.failedTasks ?? 0) >= 2)
   const answer = await world.type('status payments-api')
   expect(answer).toMatch(/^payments-api is not healthy: \d of 3 running/)
-  expect(answer).toContain('tasks failed in its deployment')
+  expect(answer).toContain('tasks failed in the deployment')
   expect(rowOf(answer, 'Deployment')).toMatch(
     /^• Deployment new payments-api:3 [▓░]{10} \d\/3, \d+ failed; old payments-api:3 3\/3$/,
   )
   expect(rowOf(answer, 'Rollout')).toMatch(/circuit breaker on with rollback, \d+ of 3 failures$/)
   await world.until(() => service.deployments[0]?.isRollback === true)
   expect(await world.type('status payments-api')).toMatch(
-    /• (Its deployment of payments-api:3 failed|Its deployment is being rolled back)/,
+    /• (The deployment of payments-api:3 failed|The deployment is rolling back)/,
   )
   world.fleet.knobs.healService(service.arn)
 })
@@ -109,7 +109,7 @@ test('a deployment in progress, and what fails in it', async () => {
 test('repeats are said once', async () => {
   const answer = await world.type('status recommendations')
   expect(answer).toMatch(/\(×\d+ since /)
-  expect(answer.split('What happened')[1]?.split('UTC  ').length).toBeLessThanOrEqual(6)
+  expect(answer.split('Recent events')[1]?.split('UTC  ').length).toBeLessThanOrEqual(6)
 })
 
 test('what cannot be read is said, and hides nothing else', async () => {
@@ -117,7 +117,7 @@ test('what cannot be read is said, and hides nothing else', async () => {
   world.aws.faults.add({ match: { service: 'elasticloadbalancing' }, when: 'before', effect: denied, times: 9 })
   const answer = await world.type('status orders-api')
   expect(answer).toMatch(/^orders-api is healthy and steady/)
-  expect(answer).toContain('Not read: reading the targets of orders-api: AWS refused it (AccessDenied: not you)')
+  expect(answer).toContain('Unavailable: reading the targets of orders-api: AWS refused it (AccessDenied: not you)')
 })
 
 test('its targets in VPC Lattice, with why some are not healthy; what may not be read hides nothing else', async () => {
@@ -136,7 +136,7 @@ test('its targets in VPC Lattice, with why some are not healthy; what may not be
     effect: { kind: 'error', code: 'AccessDeniedException', message: 'not you', status: 403 },
   })
   const denied = await world.type('status prod.us-east-1/web/search')
-  expect(denied).toContain('Not read: reading the VPC Lattice targets of search: AWS denied it')
+  expect(denied).toContain('Unavailable: reading the VPC Lattice targets of search: AWS denied it')
   expect(rowOf(denied, 'Target group')).toContain('healthy 5')
 })
 
@@ -146,7 +146,7 @@ test('of hundreds of tasks, as many are looked at as its calls allow, and that i
   world.fleet.createService(cluster, { name: 'crowd', createdBy: '', desired: 620, spec, isSettled: true })
   const answer = await world.type('status crowd --explain')
   expect(rowOf(answer, 'Capacity')).toContain('FARGATE 500')
-  expect(answer).toContain('Of its 620 tasks, 500 were looked at.')
+  expect(answer).toContain('500 of 620 tasks were checked.')
   expect(answer).toMatch(/DescribeTasks × 5, .*ListTasks × 5/)
   expect(await world.type('tasks crowd')).toMatch(/^crowd runs more than 500 tasks/)
   world.service('web/crowd').cluster.services.delete('crowd')
@@ -155,7 +155,7 @@ test('of hundreds of tasks, as many are looked at as its calls allow, and that i
 test('a service that is stopped, a daemon, and one that is gone', async () => {
   expect(await world.type('status log-shipper')).toMatch(/^log-shipper is healthy and steady: 3 of 3 running/)
   expect(await world.type('status log-shipper')).not.toContain('[Scale]')
-  expect(await world.type('status prod.us-east-1/web/never-was')).toMatch(/never-was is not a service here/)
+  expect(await world.type('status prod.us-east-1/web/never-was')).toMatch(/No service is named never-was/)
 })
 
 test('a button of it is the command typed in full', async () => {

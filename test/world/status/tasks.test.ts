@@ -36,8 +36,8 @@ test('why tasks stopped, the newest first', async () => {
   const answer = await world.type('tasks prod.us-east-1/web/reports')
   const lines = answer.split('\n').filter(line => line.includes('Somebody stopped it'))
   expect(lines.map(line => /UTC {2}(\w{8}) (.*?) It ran/.exec(line)?.slice(1))).toEqual([
-    [second, 'Somebody stopped it: again.'],
-    [first, 'Somebody stopped it: a bad deploy.'],
+    [second, 'Stopped by someone: again.'],
+    [first, 'Stopped by someone: a bad deploy.'],
   ])
 })
 
@@ -48,10 +48,10 @@ test('tasks that stopped for one reason are said once, with how many, since when
   expect(answer).toContain('3 stopped in the last 7 days')
   const lines = answer.split('\n').filter(line => line.includes('drill'))
   expect(lines).toHaveLength(2)
-  expect(lines[0]).toContain(`  ${other} Somebody stopped it: no drill.`)
+  expect(lines[0]).toContain(`  ${other} Stopped by someone: no drill.`)
   expect(lines[1]).toMatch(
     new RegExp(
-      `UTC {2}2 × since 2026-.* UTC {2}Somebody stopped it: a drill\\. They ran for .* · payments-api:3 · ${ids[1]} ${ids[0]} $`,
+      `UTC {2}2 × since 2026-.* UTC {2}Stopped by someone: a drill\\. They ran for .* · payments-api:3 · ${ids[1]} ${ids[0]} $`,
     ),
   )
 })
@@ -73,15 +73,11 @@ describe('lazy loading', () => {
   }
 
   test.each<[ImageFacts, number, string]>([
-    [
-      { megabytes: 900 },
-      40,
-      'app has no SOCI index: with one, Fargate would start it before all of its 900 MB are there',
-    ],
-    [{ megabytes: 900, isIndex: true }, 40, 'its 900 MB are there'],
-    [{ megabytes: 90 }, 40, 'No SOCI index; it would hardly help: no image has 250 MB'],
-    [{ megabytes: 900 }, 5, 'No SOCI index; it would hardly help: pulling takes little of the start'],
-    [{ megabytes: 900, soci: 'v2' }, 40, 'app has a SOCI index (v2): it starts before all of its image is there'],
+    [{ megabytes: 900 }, 40, 'app has no SOCI index: with one, Fargate would start it before all 900 MB are pulled'],
+    [{ megabytes: 900, isIndex: true }, 40, 'all 900 MB are pulled'],
+    [{ megabytes: 90 }, 40, 'No SOCI index; little to gain: no image has 250 MB'],
+    [{ megabytes: 900 }, 5, 'No SOCI index; little to gain: image pulls are a small part of start-up'],
+    [{ megabytes: 900, soci: 'v2' }, 40, 'app has a SOCI index (v2): it starts before its image is fully pulled'],
     [{ megabytes: 900, soci: 'v2', isIndex: true }, 40, 'app has a SOCI index (v2)'],
     [{ megabytes: 900, soci: 'v1' }, 40, 'app has a SOCI index (v1)'],
   ])('%j, %i s of a minute: %s', async (facts, seconds, words) => {
@@ -97,7 +93,7 @@ describe('lazy loading', () => {
       when: 'before',
       effect: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
     })
-    expect(await pulling(40)).toMatch(/runs 1 task[\s\S]*Not read: reading the image of reports: AWS denied it/)
+    expect(await pulling(40)).toMatch(/runs 1 task[\s\S]*Unavailable: reading the image of reports: AWS denied it/)
   })
 
   test('is Fargate’s alone', async () => {
@@ -109,7 +105,7 @@ test('how long starting takes, and how much of that the image', async () => {
   await stopOne('web/reports', 'a restart')
   await world.until(() => [...world.service('web/reports').tasks].some(({ lastStatus }) => lastStatus === 'RUNNING'))
   expect(await world.type('tasks prod.us-east-1/web/reports')).toMatch(
-    /Starting takes \d+ s, of which pulling the images \d+ s \(\d+%\): the median of 1 task/,
+    /Starting takes \d+ s, of which pulling the images \d+ s \(\d+%\), median of 1 task/,
   )
 })
 
@@ -117,7 +113,7 @@ test('out of memory, told from ECS and from its events', async () => {
   world.clock.advance(10 * 60_000)
   const answer = await world.type('tasks recommendations')
   expect(answer).toMatch(/recommendations runs \d+ tasks?; \d+ stopped in the last 7 days/)
-  expect(answer).toContain('It ran out of memory: its container reached its limit and was killed. They ran for ')
+  expect(answer).toContain('Out of memory: its container reached its memory limit and was killed. They ran for ')
   world.fleet.knobs.healService(world.service('jobs/recommendations').arn)
 })
 
@@ -131,7 +127,7 @@ test('a stop is known when ECS has long forgotten it, and once although its even
   const answer = await world.type('tasks prod.us-east-1/web/search')
   expect(world.calls('DescribeTasks').at(-1)?.input).not.toMatchObject({ tasks: [expect.stringContaining(id)] })
   expect(answer.split('\n').filter(line => line.includes(id))).toHaveLength(1)
-  expect(answer).toContain('Somebody stopped it: kept.')
+  expect(answer).toContain('Stopped by someone: kept.')
   world.clock.advance(7 * 86_400_000)
   expect(await world.type('tasks prod.us-east-1/web/search')).not.toContain(id)
 })

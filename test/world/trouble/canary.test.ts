@@ -32,7 +32,7 @@ const run = () =>
       world.clock.advance(ms)
       await new Promise(resolve => setImmediate(resolve))
     },
-    say: () => {},
+    log: () => {},
   })
 const found = async () =>
   Object.fromEntries((await run()).map(({ check, found, isExpected }) => [check, [isExpected, found]]))

@@ -14,7 +14,7 @@ afterAll(() => world.stop())
 const FUNCTION = 'quarterdeck-operation'
 /** A lease has many more points than a change that is over in minutes. */
 const LEASE_STRIDE = STRIDE === 1 ? 1 : STRIDE * 8
-const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN|Put back)/
+const ENDED = /(Done|Failed|Superseded|Stale|Blocked|UNKNOWN|Reverted)/
 
 /** One story from typing to its end: what it came to, and the calls that the operation made on the way. */
 const story = async (line: string) => {
@@ -113,19 +113,19 @@ const LEASES = [
   {
     what: 'a floor',
     line: () => `scale ${CHECKOUT} 12 --for 1h`,
-    back: /Put back\. (Autoscaling bounds: 12..12 → 4..10|It is as it was before already)/,
+    back: /Reverted\. (Autoscaling bounds: 12..12 → 4..10|It already has its earlier value)/,
     isBack: () => target()?.min === 4 && target()?.max === 10,
   },
   {
     what: 'a count',
     line: () => `scale orders-api ${world.desired() + 3} --for 1h`,
-    back: /Put back\. (Desired tasks: (\d+) → |It is as it was before already)/,
+    back: /Reverted\. (Desired tasks: (\d+) → |It already has its earlier value)/,
     isBack: (typed: string) => typed === `scale orders-api ${world.desired() + 3} --for 1h`,
   },
   {
     what: 'a suspension',
     line: () => `autoscale suspend ${CHECKOUT} in --for 1h`,
-    back: /Put back\. (Suspended: scale-in → nothing suspended|It is as it was before already)/,
+    back: /Reverted\. (Suspended: scale-in → nothing suspended|It already has its earlier value)/,
     isBack: () => target()?.suspended.DynamicScalingInSuspended !== true,
   },
 ]
@@ -143,7 +143,7 @@ describe.each(isQuick ? LEASES.slice(0, 1) : LEASES)('a lease of $what', ({ line
       of.map(({ kind, outcome }) => `${kind} ${outcome ?? ''}`.trim()),
       at,
     ).toEqual(['intent', 'outcome done', 'intent', 'outcome reverted'])
-    expect(await world.type('leases'), at).toContain('Nothing is leased')
+    expect(await world.type('leases'), at).toContain('There are no temporary changes')
   }
 
   test.each([
@@ -184,7 +184,9 @@ describe('a restart, which must not be repeated', () => {
     ).length
     expect(deployments() - count).toBe(sent)
     expect(sent).toBeLessThanOrEqual(1)
-    expect(cards[0]).toContain(sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.')
+    expect(cards[0]).toContain(
+      sent === 1 ? 'Done.' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
+    )
   })
 })
 
@@ -223,7 +225,7 @@ describe('a rollback, whose deployment is stopped at most once', () => {
       .filter(({ fault = '' }) => !fault.startsWith('before')).length
     expect(sent).toBe(when === 'before' ? 0 : 1)
     expect(textOf(world.cards().at(-1))).toContain(
-      sent === 1 ? 'Done.' : 'It was not done: the function died before AWS heard of it.',
+      sent === 1 ? 'Done.' : 'Not done: Quarterdeck stopped unexpectedly before the call reached AWS.',
     )
   })
 })

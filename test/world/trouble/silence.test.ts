@@ -64,7 +64,7 @@ describe('an operation that ended without a word is reported within seconds', ()
       ['intent', undefined],
       ['outcome', 'unknown'],
     ])
-    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
+    expect(alarms()[0]?.line).toContain('the durable execution ended FAILED without an outcome')
   }
 
   test.each([
@@ -85,7 +85,7 @@ describe('an operation that ended without a word is reported within seconds', ()
     await world.type('scale orders-api 6')
     for (const { arn } of world.durable.executions.values()) world.durable.stop(arn)
     await goTo(0.25)
-    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
     expect(world.card()).not.toContain('[Approve]')
   })
 
@@ -114,7 +114,9 @@ describe('an operation that ended without a word is found by time, where neither
     expect(world.card()).not.toContain('UNKNOWN')
     await goTo(16)
     const [card] = world.cards()
-    expect(card?.text).toContain('unknown. The function ended without a word: AWS may or may not have done it.')
+    expect(card?.text).toContain(
+      'unknown. Quarterdeck stopped unexpectedly; the call may or may not have reached AWS. Check the service.',
+    )
     expect(JSON.stringify(card?.blocks)).toContain('Approved by approver')
     expect(JSON.stringify(card?.blocks)).not.toContain('decide:')
     expect(await records()).toEqual([
@@ -122,12 +124,12 @@ describe('an operation that ended without a word is found by time, where neither
       ['outcome', 'unknown'],
     ])
     expect(verifyChain(await world.audit('111122223333'))).toEqual([])
-    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
+    expect(alarms()[0]?.line).toContain('the durable execution ended FAILED without an outcome')
     world.aws.faults.clear()
     await world.type('scale orders-api 8')
     await world.click('approve')
     await goTo(20)
-    expect(world.card()).toContain('Blocked. requester is changing this service at the moment')
+    expect(world.card()).toContain('Blocked. requester is changing this service now')
     expect(world.calls('UpdateService')).toHaveLength(1)
   })
 
@@ -137,7 +139,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.click('approve')
     await goTo(16)
     expect(status()).toBe('FAILED')
-    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
     expect(world.card()).toContain('[Plan Again]')
     expect(await records()).toEqual([['ended', 'failed']])
     expect(world.calls('UpdateService')).toEqual([])
@@ -164,7 +166,7 @@ describe('an operation that ended without a word is found by time, where neither
     expect(status()).toBe('FAILED')
     expect(world.card()).toContain('[Approve]')
     await goTo(16)
-    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
     expect(world.replies()).toEqual([])
     expect(scheduled()).toEqual([])
   })
@@ -175,7 +177,7 @@ describe('an operation that ended without a word is found by time, where neither
     await world.click('approve')
     await goTo(7)
     expect(world.card()).toContain('Approved by approver')
-    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
   })
 
   test('because somebody stopped it, after its last reminder: whoever looks after the expiry finds it', async () => {
@@ -183,7 +185,7 @@ describe('an operation that ended without a word is found by time, where neither
     await goTo(8 * 60 - 1)
     for (const { arn } of world.durable.executions.values()) world.durable.stop(arn)
     await goTo(8 * 60 + 3)
-    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
     expect(scheduled()).toEqual([])
   })
 
@@ -194,7 +196,7 @@ describe('an operation that ended without a word is found by time, where neither
     // What the function had begun when it was denied may go on for a moment: the look is counted from there.
     await goTo(8 * 60 + 18)
     expect(status()).toBe('FAILED')
-    expect(world.card()).toContain('Failed. Nothing was changed: the function ended without a word.')
+    expect(world.card()).toContain('Failed. Nothing was changed: Quarterdeck stopped unexpectedly.')
     await goTo(9 * 60)
     expect(scheduled()).toEqual([])
   })
@@ -203,9 +205,7 @@ describe('an operation that ended without a word is found by time, where neither
     denyFrom('UpdateService')
     await world.type('scale staging.us-east-1/web/catalog-api 4')
     await goTo(16)
-    expect(world.card()).toContain(
-      'UNKNOWN: look at the service before anything else. The function ended without a word',
-    )
+    expect(world.card()).toContain('UNKNOWN: check the service first. Quarterdeck stopped unexpectedly')
     expect((await world.audit('444455556666')).map(({ outcome }) => outcome)).toEqual([undefined, 'unknown'])
   })
 
@@ -235,7 +235,7 @@ describe('an operation that ended without a word before there was a card', () =>
       if (change.kind === 'ephemeral' && change.to === 'U0REQUEST') told.push(textOf(change.message))
     })
   }
-  const NOTHING = 'Nothing was changed: the function ended without a word.'
+  const NOTHING = 'Nothing was changed: Quarterdeck stopped unexpectedly.'
 
   test('in its first look at AWS: whoever asked hears that nothing was changed, once, and can try again', async () => {
     world.functions.deliversTwice = new Set(['quarterdeck-schedule'])
@@ -249,7 +249,7 @@ describe('an operation that ended without a word before there was a card', () =>
     expect(told[0]).toContain('It was /ecs scale orders-api 6.')
     expect(told[0]).toContain('[Try Again]')
     expect(world.cards()).toEqual([])
-    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
+    expect(alarms()[0]?.line).toContain('the durable execution ended FAILED without an outcome')
     await goTo(600)
     expect(told).toHaveLength(1)
     expect(scheduled()).toEqual([])
@@ -336,9 +336,9 @@ describe('an operation that died before its first step', () => {
     await world.type('scale orders-api 6')
     await goTo(0.25)
     expect(status()).toBe('FAILED')
-    expect(world.told('U0REQUEST')).toContain('Nothing was changed: the function ended without a word.')
+    expect(world.told('U0REQUEST')).toContain('Nothing was changed: Quarterdeck stopped unexpectedly.')
     expect(world.told('U0REQUEST')).toContain('[Try Again]')
     expect(world.cards()).toEqual([])
-    expect(alarms()[0]?.line).toContain('the execution ended FAILED, without a word')
+    expect(alarms()[0]?.line).toContain('the durable execution ended FAILED without an outcome')
   })
 })

@@ -1,5 +1,5 @@
 // Ways in which a clean run could have been wrong, one for each thing that the judge of simulations has to see.
-import type { Evidence, Moved, Operation, Write } from '../../simulate/evidence.ts'
+import type { Evidence, Operation, QuantityChange, Write } from '../../simulate/evidence.ts'
 
 /** The evidence of a clean run with something wrong put into it. */
 type Forgery = (
@@ -89,7 +89,7 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'another input than was planned',
-    'what was planned is what runs',
+    'the calls are the planned calls',
     (evidence, { scaled }) => ({ writes: [{ ...writeOf(evidence, scaled.id), input: { desiredCount: 7 } }] }),
   ],
   [
@@ -109,34 +109,34 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a change that was done although a rollback had taken over',
-    'who is taken over gives way',
-    ({ lockings }, { scaled, rolledBack }) => ({
-      lockings: lockings.flatMap(one =>
+    'an operation stops after a takeover',
+    ({ lockChanges }, { scaled, rolledBack }) => ({
+      lockChanges: lockChanges.flatMap(one =>
         one.operation === scaled.id ? [one, { ...one, operation: rolledBack.id }] : [one],
       ),
     }),
   ],
   [
     'a command that was begun twice',
-    'ExecuteCommand is sent at most once an operation and task',
+    'ExecuteCommand is sent at most once per operation and task',
     (evidence, { ran }) => ({ writes: [...evidence.writes, writeOf(evidence, ran.id)] }),
   ],
   [
     'a session that is still open',
     'no session outlives its operation',
-    ({ conversations }) => ({ conversations: conversations.map(({ end: _, ...one }) => one) }),
+    ({ execSessions }) => ({ execSessions: execSessions.map(({ end: _, ...one }) => one) }),
   ],
   [
     'a session that was ended after its operation',
     'no session outlives its operation',
-    ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, end: 1e15 })) }),
+    ({ execSessions }) => ({ execSessions: execSessions.map(one => ({ ...one, end: 1e15 })) }),
   ],
   [
     'a session that was on file, and was not ended with its unknown command',
     'no session outlives its operation',
     (evidence, { ran }) => ({
       ...withOperation(evidence, ran.id, { ending: 'unknown' }),
-      conversations: evidence.conversations.map(({ end: _, ...one }) => one),
+      execSessions: evidence.execSessions.map(({ end: _, ...one }) => one),
     }),
   ],
   [
@@ -151,7 +151,7 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a command in another task than was planned',
-    'what was planned is what runs',
+    'the calls are the planned calls',
     (evidence, { ran }) => {
       const begun = writeOf(evidence, ran.id)
       return { writes: [{ ...begun, input: { ...begun.input, task: 'another' } }] }
@@ -159,7 +159,7 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a grant that was never taken back',
-    'no grant outlives its end, somebody’s Revoke or a halt',
+    'a grant ends at its time, at Revoke and at a halt',
     ({ writes }, { granted }) => ({
       writes: writes.filter(({ action }) => action !== 'UntagResource'),
       open: [granted.grant?.task ?? ''],
@@ -167,12 +167,12 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a grant that nobody has tried to take back',
-    'no grant outlives its end, somebody’s Revoke or a halt',
+    'a grant ends at its time, at Revoke and at a halt',
     ({ writes }) => ({ writes: writes.filter(({ action }) => action !== 'UntagResource') }),
   ],
   [
     'a grant that a halt did not end',
-    'no grant outlives its end, somebody’s Revoke or a halt',
+    'a grant ends at its time, at Revoke and at a halt',
     ({ writes }, { granted }) => {
       const from = granted.grant?.from ?? 0
       return {
@@ -183,15 +183,15 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'somebody who is in although the grant is over',
-    'whoever was let in is out when the grant is over',
-    ({ conversations }) => ({
-      conversations: conversations.map(one => (one.operation === undefined ? { ...one, end: 1e15 } : one)),
+    'nobody has access after the grant ends',
+    ({ execSessions }) => ({
+      execSessions: execSessions.map(one => (one.operation === undefined ? { ...one, end: 1e15 } : one)),
     }),
   ],
   [
     'somebody who came in by no grant',
-    'whoever was let in is out when the grant is over',
-    ({ conversations }) => ({ conversations: conversations.map(one => ({ ...one, task: 'another' })) }),
+    'nobody has access after the grant ends',
+    ({ execSessions }) => ({ execSessions: execSessions.map(one => ({ ...one, task: 'another' })) }),
   ],
   [
     'somebody who was let in without consent',
@@ -201,22 +201,22 @@ export const FORGERIES: readonly Entry[] = [
   [
     'an intent recorded too late',
     'the intent is recorded first',
-    ({ recorded }) => ({ recorded: recorded.map(one => ({ ...one, order: 1e9 })) }),
+    ({ auditWrites }) => ({ auditWrites: auditWrites.map(one => ({ ...one, order: 1e9 })) }),
   ],
   [
     'a grant that was taken back under the intent to give it',
     'the intent is recorded first',
-    ({ recorded }) => ({ recorded: recorded.filter(({ id }) => !/-end: intent$/.test(id)) }),
+    ({ auditWrites }) => ({ auditWrites: auditWrites.filter(({ id }) => !/-end: intent$/.test(id)) }),
   ],
   [
     'an execution that failed',
-    'every operation ends, in a known way',
+    'every operation ends with a known outcome',
     (evidence, { scaled }) => withOperation(evidence, scaled.id, { status: 'FAILED' }),
   ],
-  ['a second card', 'one card tells the end', ({ posted }) => ({ posted: [...posted, ...posted] })],
+  ['a second card', 'one card shows the outcome', ({ posted }) => ({ posted: [...posted, ...posted] })],
   [
     'a card that still asks',
-    'one card tells the end',
+    'one card shows the outcome',
     ({ posted }) => ({ posted: posted.map(one => ({ ...one, hasButtons: true })) }),
   ],
   [
@@ -226,35 +226,35 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'an audit record that was taken out',
-    'the audit’s chains hold',
+    'the audit chains verify',
     ({ chains }) => ({
       chains: Object.fromEntries(Object.entries(chains).map(([chain, records]) => [chain, records.slice(1)])),
     }),
   ],
   [
     '“nothing was changed”, and AWS has changed',
-    'words are true',
+    'reports are true',
     ({ posted }) => ({ posted: posted.map(one => ({ ...one, text: `${one.text}. Nothing was changed.` })) }),
   ],
-  ['“done”, and AWS never heard of it', 'words are true', () => ({ writes: [] })],
+  ['“done”, and AWS never heard of it', 'reports are true', () => ({ writes: [] })],
   [
     'a decision that was made again',
-    'decided once',
+    'every approval is decided once',
     ({ approvals }) => ({ approvals: [...approvals, ...approvals.slice(-1)] }),
   ],
   [
     'a decision that nobody kept',
-    'decisions are kept',
+    'outcomes follow decisions',
     (evidence, { scaled }) => withOperation(evidence, scaled.id, { ending: 'rejected' }),
   ],
   [
     'a decision that nobody heard',
-    'nobody sleeps on a decision',
+    'a decision wakes its operation',
     (evidence, { scaled }) => withOperation(evidence, scaled.id, { wokenAt: (scaled.wokenAt ?? 0) + 3_600_000 }),
   ],
   [
     'a plan that was given up for nothing',
-    'an offer replaces what it was taken instead of',
+    'a chosen offer replaces the plan',
     (evidence, { rejected }) =>
       withOperation(evidence, rejected.id, {
         approval: { ...approvalOf(rejected), decision: { outcome: 'superseded', at: '2026-11-22T03:05:00.000Z' } },
@@ -262,18 +262,18 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'somebody else’s lock on the service',
-    'one operation changes a service at a time, save who takes over',
+    'one operation at a time changes a service, except a takeover',
     (evidence, { scaled, restarted }) => {
       const { at, place } = writeOf(evidence, scaled.id)
       const theirs = { order: 0, at: at - 1, place, operation: restarted.id, until: at + 1 }
-      return { lockings: [theirs, ...evidence.lockings.filter(one => one.at > at)] }
+      return { lockChanges: [theirs, ...evidence.lockChanges.filter(one => one.at > at)] }
     },
   ],
   [
     'a lock that was taken over by a restart',
-    'one operation changes a service at a time, save who takes over',
-    ({ lockings }, { scaled, restarted }) => ({
-      lockings: lockings.flatMap(one =>
+    'one operation at a time changes a service, except a takeover',
+    ({ lockChanges }, { scaled, restarted }) => ({
+      lockChanges: lockChanges.flatMap(one =>
         one.operation === scaled.id ? [one, { ...one, operation: restarted.id }] : [one],
       ),
     }),
@@ -297,7 +297,7 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a lease that was never put back',
-    'a lease ends: what it held is what it was before, unless somebody else changed it',
+    'a lease reverts its quantity, unless somebody else changed it',
     (evidence, { leased }) => {
       const { order } = backOf(evidence, leased.id)
       return { history: evidence.history.filter(one => one.order !== order) }
@@ -305,7 +305,7 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a lease that was put back to something else',
-    'what was there comes back',
+    'the baseline is restored',
     (evidence, { leased }) => {
       const back = backOf(evidence, leased.id)
       return {
@@ -315,31 +315,34 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a lease that was put back over what somebody else had set',
-    'nothing foreign is overwritten',
+    'changes by others are not overwritten',
     (evidence, { leased }) => {
       const { order, at, place } = backOf(evidence, leased.id)
-      const theirs: Moved = { order: order - 1, at: at - 1, place, quantity: 'bounds', value: [5, 9], by: 'somebody' }
+      const theirs: QuantityChange = {
+        order: order - 1,
+        at: at - 1,
+        place,
+        quantity: 'bounds',
+        value: [5, 9],
+        by: 'somebody',
+      }
       return { history: evidence.history.flatMap(one => (one.order === order ? [theirs, one] : [one])) }
     },
   ],
   ...[-300_000, 1_200_000].map(
     (late): Entry => [
       `a lease that was put back ${late / 60_000} min after its time`,
-      'a lease ends neither before its time nor long after',
+      'a lease ends on time',
       (evidence, { leased }) => {
         const back = backOf(evidence, leased.id)
         return { writes: evidence.writes.map(one => (one === back ? { ...one, at: one.at + late } : one)) }
       },
     ],
   ),
-  [
-    'a lease that is over, and is held still',
-    'a lease ends neither before its time nor long after',
-    ({ books }) => ({ books: books.slice(0, -1) }),
-  ],
+  ['a lease that is over, and is held still', 'a lease ends on time', ({ books }) => ({ books: books.slice(0, -1) })],
   [
     'a lease that was ended by a stranger',
-    'a lease ends neither before its time nor long after',
+    'a lease ends on time',
     ({ books }) => ({
       hadOutage: true,
       books: books.map(one => ({ ...one, leases: one.leases.map(held => ({ ...held, endedBy: 'U0OUTSIDE' })) })),
@@ -347,7 +350,7 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a lease that lasts longer than was agreed',
-    'a lease ends neither before its time nor long after',
+    'a lease ends on time',
     ({ books }) => ({
       books: books.map((one, at) =>
         at === 0 ? one : { ...one, leases: one.leases.map(held => ({ ...held, until: held.until + 1 })) },
@@ -364,18 +367,26 @@ export const FORGERIES: readonly Entry[] = [
   ],
   [
     'a lease that nobody has ended before its time',
-    'a lease ends neither before its time nor long after',
+    'a lease ends on time',
     ({ books }) => ({
       books: books.map(one => ({ ...one, leases: one.leases.map(held => ({ ...held, endedBy: 'U0REQUEST' })) })),
     }),
   ],
-  ['a lock that stays', 'no lock stays', () => ({ locks: ['lock#arn'] })],
-  ['a secret in a log', 'secrets stay secret', ({ said, secrets }) => ({ said: [...said, `token=${secrets[0]}`] })],
-  ['too many updates', 'Slack’s limit on updates is never met', () => ({ overdrawn: 1 })],
-  ['a change that was denied, and has run', '“nothing has run” is true', () => ({ denied: ['scale orders-api 6'] })],
+  ['a lock that stays', 'no lock remains', () => ({ locks: ['lock#arn'] })],
+  [
+    'a secret in a log',
+    'secrets stay secret',
+    ({ visibleTexts, secrets }) => ({ visibleTexts: [...visibleTexts, `token=${secrets[0]}`] }),
+  ],
+  ['too many updates', 'chat.update stays within Slack’s rate limit', () => ({ overdrawn: 1 })],
+  [
+    'a change that was denied, and has run',
+    '“nothing has run” is true',
+    () => ({ deniedRequests: ['scale orders-api 6'] }),
+  ],
   [
     'a dry run that asked',
-    'a dry run asks nobody',
+    'a dry run needs no approval',
     (evidence, { scaled }) => withOperation(evidence, scaled.id, { line: `${scaled.line} --dry-run` }),
   ],
 ]

@@ -35,7 +35,7 @@ const stopAt = (action: string) => {
 }
 const outcomes = async () => (await world.audit('111122223333')).map(({ kind, outcome }) => outcome ?? kind)
 
-const SILENT = 'Failed. Nothing was changed: the function ended without a word.'
+const SILENT = 'Failed. Nothing was changed: Quarterdeck stopped unexpectedly.'
 
 test('stopped by hand as it waits for an approval: nothing was changed', async () => {
   await world.type('scale orders-api 6')
@@ -50,7 +50,7 @@ test('stopped by hand as it runs: unknown, on the card and in the audit', async 
   stopAt('UpdateService')
   await world.click('approve')
   await pass(30)
-  expect(world.card()).toContain('UNKNOWN: look at the service before anything else. The function ended without a word')
+  expect(world.card()).toContain('UNKNOWN: check the service first. Quarterdeck stopped unexpectedly')
   expect(await outcomes()).toEqual(['intent', 'unknown'])
   expect(world.calls('UpdateService')).toHaveLength(1)
 })
@@ -61,8 +61,8 @@ test('stopped by hand while its lease runs: it says that nothing is put back by 
   await pass(20)
   stop()
   await pass(3 * 60)
-  expect(world.card()).toContain('while its lease ran: 6 tasks is not put back by itself')
-  expect(world.card()).toContain('[Put Back 4]')
+  expect(world.card()).toContain('during this temporary change: 6 tasks is not reverted automatically')
+  expect(world.card()).toContain('[Restore 4]')
   expect(await outcomes()).toEqual(['intent', 'done', 'unknown'])
   expect(world.desired()).toBe(6)
 })

@@ -22,12 +22,12 @@ describe('what was typed', () => {
     ],
     ['scale ordersapi 6', 'Did you mean orders-api?'],
     ['scale nothing-like-it 6', 'nothing-like-it is not a service here.'],
-    ['scale checkout 6', 'There are 3 services named checkout.'],
+    ['scale checkout 6', '3 services are named checkout.'],
     ['scale log-shipper 6', 'log-shipper is a daemon'],
     ['scale orders-api 4', 'orders-api is set to 4 tasks already.'],
     ['scale prod.us-east-1/web/gone 4', 'gone is not a service here.'],
     [`scale orders-api 6 --reason "${'x'.repeat(3000)}"`, 'a command has at most 2,000.'],
-    ['scale orders-api\u0000 6', 'There is a control character in that line.'],
+    ['scale orders-api\u0000 6', 'This command contains a control character.'],
     ['status nope', 'nope is not a service here.'],
   ])('%j', async (text, words) => {
     expect(await world.type(text)).toContain(words)
@@ -70,7 +70,7 @@ describe('a peer on a bad day', () => {
       effect: { kind: 'error', code: 'TooManyRequestsException', message: 'Rate Exceeded.', status: 429 },
       times: 10,
     })
-    expect(await world.type('scale orders-api 6')).toContain('could not pass this on, so nothing has run')
+    expect(await world.type('scale orders-api 6')).toContain('Request failed; nothing was changed')
     expect(world.durable.executions.size).toBe(0)
   })
 
@@ -88,7 +88,7 @@ describe('a peer on a bad day', () => {
       effect: { kind: 'drop' },
       times: 2,
     })
-    expect(await world.type('scale orders-api 6')).toContain('did not hear whether this was passed on, so it may run')
+    expect(await world.type('scale orders-api 6')).toContain('may or may not have started')
     expect(world.durable.executions.size).toBe(1)
     expect(world.cards()).toHaveLength(1)
   })
@@ -160,7 +160,7 @@ describe('a peer on a bad day', () => {
       times: 9,
     })
     expect(await world.type('status orders-api')).toContain(
-      'That did not work: reading orders-api: AWS denied it (AccessDeniedException: no).',
+      'Request failed: reading orders-api: AWS denied it (AccessDeniedException: no).',
     )
   })
 
@@ -234,7 +234,7 @@ test('a store that takes nothing any more: the card tells the end all the same',
   })
   await world.until(isOver)
   expect(world.card()).toContain('Done.')
-  expect(world.card()).toContain('The audit did not take the outcome: tell whoever keeps it.')
+  expect(world.card()).toContain('The outcome could not be recorded in the audit: tell your administrator.')
 })
 
 test('a channel that is archived meanwhile: the outcome is told where approvals are given', async () => {

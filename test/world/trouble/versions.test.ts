@@ -59,7 +59,7 @@ test('the decision function settles a vote whose items an older operation wrote,
     configVersion: '',
   }))
   await world.click('approve', 'U0REQUEST')
-  expect(world.told('U0REQUEST')).toContain('somebody else has to approve')
+  expect(world.told('U0REQUEST')).toContain('someone else must approve')
   await world.click('approve')
   await world.until(() => world.card().includes('Done.'))
   expect(world.calls('UpdateService')).toHaveLength(1)

@@ -1,5 +1,5 @@
-// Application Auto Scaling's refusals. Texts: seen in public issues and in emulators that were measured against AWS; where
-// nobody has told, a comment says that it is a guess.
+// Application Auto Scaling's errors. Texts: seen in public issues and in emulators measured against AWS; comments mark
+// guesses.
 
 import { AwsError } from '../../wire/service.ts'
 
@@ -34,7 +34,7 @@ const notFound = (message: string) => new AwsError('ObjectNotFoundException', me
 const of = (resourceId: string) =>
   `for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount`
 
-/** Putting something on a target that is not there, and taking away one that is not there, are worded differently. */
+/** AWS words this differently for a put on a missing target and for a delete of a missing target. */
 export const targetNotRegistered = (resourceId: string) => notFound(`No scalable target registered ${of(resourceId)}`)
 export const targetNotFound = (resourceId: string) => notFound(`No scalable target found ${of(resourceId)}`)
 export const policyNotFound = (resourceId: string, name: string) =>

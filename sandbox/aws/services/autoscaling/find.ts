@@ -1,4 +1,4 @@
-// From a request's namespace, dimension and resource to what they mean here: services of ECS, and nothing else.
+// Resolves a request's namespace, dimension and resource to an ECS service.
 
 import type { Autoscaling } from '../../../world/autoscaling/autoscaling.ts'
 import type { Target } from '../../../world/autoscaling/state.ts'
@@ -38,23 +38,23 @@ type Named = {
   readonly ScalableDimension?: string | undefined
 }
 
-/** The resource that a change is about. */
+/** The resource that a change names. */
 export const resourceOf = ({ ServiceNamespace, ResourceId = '', ScalableDimension }: Named): string => {
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   if (ServiceNamespace !== 'ecs' || ScalableDimension !== DIMENSION || !RESOURCE.test(ResourceId)) throw unsupported()
   return ResourceId
 }
 
-type Asked = Named & { readonly ResourceIds?: readonly string[] | undefined }
+type ListRequest = Named & { readonly ResourceIds?: readonly string[] | undefined }
 
-/** What a list is asked for: `undefined` for everything there is, an empty list for a namespace without anything. */
-export const filterOf = (asked: Asked): readonly string[] | undefined => {
-  const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = asked
+/** The resource filter of a list: `undefined` for all, an empty list for a namespace without resources. */
+export const filterOf = (request: ListRequest): readonly string[] | undefined => {
+  const { ServiceNamespace, ScalableDimension, ResourceId, ResourceIds } = request
   checkEnum(ServiceNamespace, 'serviceNamespace', NAMESPACES)
   const named = ResourceIds ?? (ResourceId === undefined ? [] : [ResourceId])
   if (ScalableDimension !== undefined && named.length === 0)
     throw invalid(
-      `${'ResourceIds' in asked ? 'ResourceIds' : 'ResourceId'} must be specified when ScalableDimension is specified`,
+      `${'ResourceIds' in request ? 'ResourceIds' : 'ResourceId'} must be specified when ScalableDimension is specified`,
     )
   if (ServiceNamespace !== 'ecs') return []
   if (ScalableDimension !== undefined && ScalableDimension !== DIMENSION) throw unsupported()
@@ -74,13 +74,13 @@ export const expectTarget = (
   return target
 }
 
-/** Those of the caller's own place that are asked for. */
-export const targetsIn = (autoscaling: Autoscaling, asked: Asked, call: Call): readonly Target[] => {
-  const wanted = filterOf(asked)
+/** The requested targets in the caller's account and region. */
+export const targetsIn = (autoscaling: Autoscaling, request: ListRequest, call: Call): readonly Target[] => {
+  const filter = filterOf(request)
   const { account, region } = placeOf(call)
   return autoscaling
     .targets()
     .filter(target => target.account === account && target.region === region)
-    .filter(({ resourceId }) => wanted?.includes(resourceId) ?? true)
+    .filter(({ resourceId }) => filter?.includes(resourceId) ?? true)
     .toSorted((a, b) => (a.resourceId < b.resourceId ? -1 : 1))
 }

@@ -1,9 +1,9 @@
-// Lists in pages. More than a page may hold is cut, not refused; a token fits only the list that gave it.
+// Paginates lists. A page size above the maximum is reduced, not refused; a token is valid only for its own list.
 
 import { AwsError } from '../../wire/service.ts'
 import { invalid } from './errors.ts'
 
-type Asked = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }
+type PageRequest = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }
 
 const badToken = () => new AwsError('InvalidNextTokenException', 'The next token supplied was invalid')
 
@@ -14,8 +14,8 @@ const startOf = (token: string | undefined, list: string): number => {
   return Number(start)
 }
 
-/** `list`: the action. `most`: the largest page, and the usual one. */
-export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: Asked, most = 50) => {
+/** `list`: the action. `most`: the maximum page size, which is also the default. */
+export const pageOf = <T>(items: readonly T[], list: string, { MaxResults, NextToken }: PageRequest, most = 50) => {
   if (MaxResults !== undefined && MaxResults < 0) throw invalid('MaxResults cannot be less than 0')
   const start = startOf(NextToken, list)
   const end = start + Math.min(MaxResults ?? most, most)

@@ -1,4 +1,4 @@
-// Scaling policies, and the forecasts of the predictive ones.
+// Scaling policies, and the forecasts of predictive policies.
 
 import type {
   DeleteScalingPolicyRequest,
@@ -33,7 +33,7 @@ const put = (autoscaling: Autoscaling, input: PutScalingPolicyRequest, call: Cal
   const target = expectTarget(autoscaling, input, call)
   const before = target.policies.get(name)
   const strategy = strategyFrom(input, before)
-  // A guess: the words of this limit.
+  // Guess: the text of this limit.
   if (!before && target.policies.size >= MOST)
     throw limitExceeded(`Cannot exceed ${MOST} scaling policies per scalable target`)
   const policy = autoscaling.putPolicy(target, name, strategy)
@@ -59,14 +59,14 @@ const expectPolicy = (
   return policy
 }
 
-// The limits are in the API reference; the words are guesses.
+// The limits are in the API reference; the texts are guesses.
 const checkWindow = (from: number, to: number, now: number): void => {
   if (from >= to) throw invalid('StartTime must be before EndTime')
   if (from < now - 365 * DAY) throw invalid('StartTime cannot be more than one year in the past')
   if (to - from > 30 * DAY) throw invalid('The difference between StartTime and EndTime cannot be more than 30 days')
 }
 
-/** It has no error for what is not there but the general one. */
+/** The API has only its general error for a missing policy. */
 const expectPredictive = (autoscaling: Autoscaling, input: GetPredictiveScalingForecastRequest, call: Call) => {
   const policy = expectTarget(autoscaling, input, call, () =>
     invalid(`No scalable target found for resource ID: ${input.ResourceId}`),

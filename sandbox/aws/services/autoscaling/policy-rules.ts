@@ -1,5 +1,5 @@
-// What PutScalingPolicy accepts, and the policy that it makes of it. Of the texts only those for missing configurations
-// are known; the others are guesses in the same tone.
+// Validates PutScalingPolicy and builds the policy. Texts: those for missing configurations are known; the others are
+// guesses.
 
 import type {
   PredictiveScalingPolicyConfiguration,
@@ -55,7 +55,7 @@ const trackingOf = (input: TargetTrackingScalingPolicyConfiguration): Strategy =
 const lowOf = ({ MetricIntervalLowerBound: low = Number.NEGATIVE_INFINITY }: StepAdjustment) => low
 const highOf = ({ MetricIntervalUpperBound: high = Number.POSITIVE_INFINITY }: StepAdjustment) => high
 
-/** Intervals lie side by side, without gaps, and open at an end that is not the threshold itself. */
+/** Step intervals are adjacent, without gaps, and open at the end that is not the threshold. */
 const checkSteps = (steps: readonly StepAdjustment[]): void => {
   if (steps.length === 0) throw invalid('There must be at least one step adjustment')
   if (steps.length > MOST_STEPS) throw invalid(`Cannot exceed ${MOST_STEPS} step adjustments`)
@@ -111,19 +111,19 @@ const predictiveOf = (input: PredictiveScalingPolicyConfiguration): Strategy => 
   }
 }
 
-/** Without a type it is what it was, or step scaling. What is not said again of a policy stays. */
+/** Without a type, the policy keeps its type, or becomes step scaling. Omitted settings stay. */
 export const strategyFrom = (input: PutScalingPolicyRequest, before: Policy | undefined): Strategy => {
   checkEnum(input.PolicyType, 'policyType', TYPES)
   const type = input.PolicyType ?? before?.strategy.type ?? 'StepScaling'
   if (before && before.strategy.type !== type) throw invalid('The policy type of a scaling policy cannot be changed')
-  const kept = before?.strategy
+  const previous = before?.strategy
   if (type === 'TargetTrackingScaling') {
-    const said = input.TargetTrackingScalingPolicyConfiguration
-    if (said) return trackingOf(said)
+    const configuration = input.TargetTrackingScalingPolicyConfiguration
+    if (configuration) return trackingOf(configuration)
   } else if (type === 'PredictiveScaling') {
-    const said = input.PredictiveScalingPolicyConfiguration
-    if (said) return predictiveOf(said)
+    const configuration = input.PredictiveScalingPolicyConfiguration
+    if (configuration) return predictiveOf(configuration)
   } else if (input.StepScalingPolicyConfiguration) return stepOf(input.StepScalingPolicyConfiguration)
-  if (kept) return kept
+  if (previous) return previous
   throw invalid(`${type}PolicyConfiguration must be specified`)
 }

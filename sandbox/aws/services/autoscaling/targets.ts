@@ -1,4 +1,4 @@
-// Scalable targets: registered, changed, looked at, and deregistered with everything on them.
+// Registers, updates, describes and deregisters scalable targets.
 
 import type {
   DeregisterScalableTargetRequest,
@@ -13,7 +13,7 @@ import { expectTarget, placeOf, resourceOf, targetsIn } from './find.ts'
 import { pageOf } from './page.ts'
 import { viewTarget } from './views.ts'
 
-/** Scalable targets of ECS in a region. */
+/** Scalable ECS targets in a region. */
 const MOST = 3_000
 
 const checkBounds = (input: RegisterScalableTargetRequest, before: Target | undefined): void => {
@@ -28,16 +28,16 @@ const checkBounds = (input: RegisterScalableTargetRequest, before: Target | unde
 const checkNew = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call): void => {
   const place = placeOf(call)
   const others = targetsIn(autoscaling, { ServiceNamespace: 'ecs' }, call)
-  // A guess: the words of this limit.
+  // Guess: the text of this limit.
   if (others.length >= MOST) throw limitExceeded(`Cannot exceed ${MOST} scalable targets for service namespace ecs`)
   const service = autoscaling.serviceAt(place, input.ResourceId ?? '')
   if (service?.status !== 'ACTIVE') throw invalid(`ECS service doesn't exist: ${input.ResourceId}`)
-  // A guess: the words for a service without a desired count.
+  // Guess: the text for a service without a desired count.
   if (service.schedulingStrategy === 'DAEMON')
     throw invalid('The daemon scheduling strategy does not support a desired count for services.')
 }
 
-/** A change of a target that is there pulls the count into the bounds, whatever it changed. */
+/** Any update of an existing target moves the count into the bounds. */
 const register = (autoscaling: Autoscaling, input: RegisterScalableTargetRequest, call: Call) => {
   const resourceId = resourceOf(input)
   const before = autoscaling.targetAt(placeOf(call), resourceId)

@@ -1,4 +1,4 @@
-// Targets, policies, scheduled actions and activities as the API shows them.
+// Renders targets, policies, scheduled actions and activities as the API returns them.
 
 import type {
   ScalableTarget,
@@ -31,7 +31,7 @@ const configurationOf = ({ strategy }: Policy) => {
   return { PredictiveScalingPolicyConfiguration: strategy.input }
 }
 
-/** `alarms`: those that name the policy among their actions. */
+/** `alarms`: the alarms that have the policy among their actions. */
 export const viewPolicy = (policy: Policy, alarms: readonly Alarm[]): ScalingPolicy => ({
   ...named(policy.target.resourceId),
   PolicyARN: policy.arn,

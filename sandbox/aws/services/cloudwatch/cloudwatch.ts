@@ -1,4 +1,4 @@
-// Amazon CloudWatch, as far as scaling needs it: alarms, the utilisation of services over time, and how much Fargate runs.
+// Amazon CloudWatch for scaling: alarms, utilisation of services over time, and Fargate usage.
 
 import type {
   DeleteAlarmsInput,
@@ -68,36 +68,40 @@ const put = (autoscaling: Autoscaling, input: PutMetricAlarmInput, { caller, reg
 }
 
 const remove = (autoscaling: Autoscaling, { AlarmNames = [] }: DeleteAlarmsInput, call: Call) => {
-  const known = alarmsIn(autoscaling, call)
-  const missing = AlarmNames.filter(asked => !known.some(({ name }) => name === asked))
+  const alarms = alarmsIn(autoscaling, call)
+  const missing = AlarmNames.filter(requested => !alarms.some(({ name }) => name === requested))
   if (missing.length > 0)
     throw new AwsError('ResourceNotFound', `Alarm(s) not found: ${missing.join(', ')}`, { status: 404 })
-  for (const alarm of known) if (AlarmNames.includes(alarm.name)) autoscaling.removeAlarm(alarm)
+  for (const alarm of alarms) if (AlarmNames.includes(alarm.name)) autoscaling.removeAlarm(alarm)
   return {}
 }
 
-/** How many vCPUs of Fargate run in a place. */
+/** How many Fargate vCPUs run in a place. */
 export type Usage = (place: Place, purchase: Purchase) => number
 
-type Known = { readonly autoscaling: Autoscaling; readonly usage: Usage }
+type MetricSources = { readonly autoscaling: Autoscaling; readonly usage: Usage }
 
-/** Source: ECS developer guide, AWS Fargate usage metrics. Only its latest value is known, a minute old. */
-const usageOf = ({ autoscaling, usage }: Known, { Namespace, MetricName, Dimensions = [] }: Metric, place: Place) => {
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
-  const purchase = PURCHASES[said['Class'] ?? '']
-  const isUsage = Namespace === 'AWS/Usage' && MetricName === 'ResourceCount' && said['Service'] === 'Fargate'
-  if (!isUsage || said['Type'] !== 'Resource' || said['Resource'] !== 'vCPU' || !purchase) return undefined
+/** Source: ECS developer guide, AWS Fargate usage metrics. Only the latest value is known, one minute old. */
+const usageOf = (
+  { autoscaling, usage }: MetricSources,
+  { Namespace, MetricName, Dimensions = [] }: Metric,
+  place: Place,
+) => {
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const purchase = PURCHASES[dimensions['Class'] ?? '']
+  const isUsage = Namespace === 'AWS/Usage' && MetricName === 'ResourceCount' && dimensions['Service'] === 'Fargate'
+  if (!isUsage || dimensions['Type'] !== 'Resource' || dimensions['Resource'] !== 'vCPU' || !purchase) return undefined
   const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
   return [{ at: minute - 60_000, value: usage(place, purchase) }]
 }
 
 const PURCHASES: Readonly<Record<string, Purchase>> = { 'Standard/OnDemand': 'on-demand', 'Standard/Spot': 'spot' }
 
-/** One value for each full period that lies in the span; none where nothing ran. */
-const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
-  const { autoscaling } = known
+/** One value for each full period in the span; none where nothing ran. */
+const series = (sources: MetricSources, query: MetricDataQuery, { from, to }: Span, { caller, region }: Call) => {
+  const { autoscaling } = sources
   const { Metric, Period = 60, Stat = 'Average' } = query.MetricStat ?? {}
-  const used = Metric && usageOf(known, Metric, { account: caller.account, region })
+  const used = Metric && usageOf(sources, Metric, { account: caller.account, region })
   if (used) return used.filter(({ at }) => at >= from && at < to)
   const counted = Metric && countsOf(autoscaling, Metric, { account: caller.account, region })
   if (counted) return counted.filter(({ at }) => at >= from && at < to)
@@ -116,8 +120,8 @@ const series = (known: Known, query: MetricDataQuery, { from, to }: Span, { call
 
 type Span = { readonly from: number; readonly to: number }
 
-const getData = (known: Known, input: GetMetricDataInput, call: Call) => {
-  const { autoscaling } = known
+const getData = (sources: MetricSources, input: GetMetricDataInput, call: Call) => {
+  const { autoscaling } = sources
   const { MetricDataQueries = [], StartTime, EndTime, ScanBy } = input
   const span = { from: StartTime?.getTime() ?? 0, to: Math.min(EndTime?.getTime() ?? 0, autoscaling.now()) }
   if (StartTime && EndTime && StartTime >= EndTime)
@@ -127,7 +131,7 @@ const getData = (known: Known, input: GetMetricDataInput, call: Call) => {
     Messages: [],
     MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(query => {
       if (!query.MetricStat) throw new AwsError('ValidationError', 'The sandbox knows no expressions, only MetricStat.')
-      const found = series(known, query, span, call)
+      const found = series(sources, query, span, call)
       const points = ScanBy === 'TimestampAscending' ? found : found.toReversed()
       return {
         Id: query.Id,

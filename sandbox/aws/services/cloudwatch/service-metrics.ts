@@ -1,4 +1,4 @@
-// What CloudWatch measures of ECS services: AWS/ECS, Container Insights where the cluster says so, and Service Connect.
+// CloudWatch's metrics of ECS services: AWS/ECS, Container Insights where the cluster enables it, and Service Connect.
 
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import { watchedBy } from '../../../world/autoscaling/alarms.ts'
@@ -15,8 +15,8 @@ export const countsOf = (
 ) => {
   const counts = COUNTS[MetricName]
   if (Namespace !== 'ECS/ContainerInsights' || !counts) return undefined
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
-  const service = autoscaling.serviceAt(place, `service/${said['ClusterName']}/${said['ServiceName']}`)
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const service = autoscaling.serviceAt(place, `service/${dimensions['ClusterName']}/${dimensions['ServiceName']}`)
   if (!service || !isMeasured(service, { insight: { is: 'used', isEnhanced: false } })) return []
   const minute = Math.floor(autoscaling.now() / 60_000) * 60_000
   return [{ at: minute - 60_000, value: counts(service) }]
@@ -37,7 +37,7 @@ export type Measured = {
   readonly traffic?: Traffic
 }
 
-/** What Container Insights says of a service: percent with enhanced observability, units of CPU and MiB with either. */
+/** A Container Insights metric: percent with enhanced observability, CPU units or MiB with either. */
 type Insight = { readonly is: 'percent' | 'used' | 'reserved'; readonly isEnhanced: boolean }
 
 /** Source: CloudWatch user guide, Container Insights metrics of ECS. The two of enhanced observability are from memory. */
@@ -63,28 +63,33 @@ export const measuredBy = (metric: Metric): Measured | undefined => {
   return watched && { ...watched, ...(insight && { insight }) }
 }
 
-/** Container Insights measures where the cluster says so. */
+/** Whether the cluster enables Container Insights. */
 export const isMeasured = ({ cluster }: Service, { insight }: Pick<Measured, 'insight'>): boolean => {
   if (!insight) return true
   const setting = cluster.settings.find(({ name }) => name === 'containerInsights')?.value
   return setting === 'enhanced' || (setting === 'enabled' && !insight.isEnhanced)
 }
 
-/** Tasks are not all alike: the busiest is some percent above their average. */
+/** Tasks differ: the busiest task is 15 percent above the average. */
 const BUSIEST = 1.15
 
-/** Through Service Connect, by the name that others call; only failing tasks fail requests, and no failure is no datapoint. */
+/**
+ * Service Connect metrics, by the name that others call. Only failing tasks fail requests; without failures there is no
+ * datapoint.
+ */
 export const trafficOf = (
   autoscaling: Autoscaling,
   { Namespace, MetricName = '', Dimensions = [] }: Metric,
   place: Place,
 ): Measured | undefined => {
-  const said = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
   const is = TRAFFIC[MetricName]
-  if (Namespace !== 'AWS/ECS' || !is || said['DiscoveryName'] === undefined) return undefined
-  const resourceId = `service/${said['ClusterName']}/${said['ServiceName']}`
+  if (Namespace !== 'AWS/ECS' || !is || dimensions['DiscoveryName'] === undefined) return undefined
+  const resourceId = `service/${dimensions['ClusterName']}/${dimensions['ServiceName']}`
   const spec = autoscaling.serviceAt(place, resourceId)?.deployments[0]?.revision.spec
-  const isCalled = spec?.serviceConnect?.services?.some(({ discoveryName }) => discoveryName === said['DiscoveryName'])
+  const isCalled = spec?.serviceConnect?.services?.some(
+    ({ discoveryName }) => discoveryName === dimensions['DiscoveryName'],
+  )
   return isCalled ? { resourceId, metric: 'requests', traffic: is } : undefined
 }
 
@@ -94,7 +99,7 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {
   TargetResponseTime: 'took',
 }
 
-/** Milliseconds of a request while nothing queues. */
+/** Milliseconds of a request without queueing. */
 const QUICK_MS = 35
 
 const trafficIn = (each: number, traffic: Traffic, { tasks }: Service): number => {

@@ -1,4 +1,4 @@
-// dynalite ships no types; this is the part that the sandbox uses.
+// Types of the part of dynalite that the sandbox uses; dynalite ships none.
 declare module 'dynalite' {
   import type { Server } from 'node:http'
   export default function dynalite(options?: {

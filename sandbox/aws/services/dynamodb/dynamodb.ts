@@ -1,4 +1,4 @@
-// DynamoDB, answered by dynalite in process: the request is handed to its listener without a port of its own.
+// DynamoDB, answered by dynalite in process: requests go to its listener without a port.
 
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
@@ -15,7 +15,7 @@ const requestFor = (http: HttpRequest): IncomingMessage => {
   return req
 }
 
-/** A response that is written to nobody: what it would have said goes to `done`. */
+/** A response that collects its output and passes it to `done`. */
 class Captured extends ServerResponse {
   readonly #done: (reply: HttpReply) => void
   constructor(req: IncomingMessage, done: (reply: HttpReply) => void) {
@@ -24,13 +24,13 @@ class Captured extends ServerResponse {
   }
   override end(body?: unknown): this {
     const headers = Object.entries(this.getHeaders()).map(([name, value]) => [name, String(value)] as const)
-    const kept = headers.filter(([name]) => name !== 'x-amzn-requestid')
-    this.#done({ status: this.statusCode, headers: Object.fromEntries(kept), body: String(body ?? '') })
+    const ownHeaders = headers.filter(([name]) => name !== 'x-amzn-requestid')
+    this.#done({ status: this.statusCode, headers: Object.fromEntries(ownHeaders), body: String(body ?? '') })
     return this
   }
 }
 
-/** Tables are shared by every account and region: only the hub has any. */
+/** Tables are shared by all accounts and regions; only the hub has any. */
 export const createDynamodb = (): { readonly service: AwsService; readonly close: () => Promise<void> } => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const answer = (http: HttpRequest): Promise<HttpReply> =>

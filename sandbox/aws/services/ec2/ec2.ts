@@ -1,6 +1,5 @@
-// Amazon EC2, as far as it tells how old an image is and how a task's network is made: DescribeImages by filter, and
-// networks.ts, in EC2's own dialect of the query protocol.
-// Source: EC2 API reference, DescribeImages and "Error codes"; the texts are as EC2 gives them in the field.
+// Amazon EC2: DescribeImages by filter, and networks.ts, in EC2's dialect of the query protocol. Source: EC2 API
+// reference, DescribeImages and "Error codes"; texts as seen in the field.
 
 import type { Fleet } from '../../../world/fleet.ts'
 import { EC2_VERSION } from '../../wire/protocol.ts'
@@ -16,7 +15,7 @@ const invalid = (code: string, message: string) => new AwsError(code, message)
 
 type Filter = { readonly name: string; readonly values: readonly string[] }
 
-/** `Filter.1.Name`, `Filter.1.Value.1`, …: counted from 1, without a gap. */
+/** `Filter.1.Name`, `Filter.1.Value.1`, …: numbered from 1 without a gap. */
 const filtersOf = (form: URLSearchParams): readonly Filter[] => {
   const filters: Filter[] = []
   for (let n = 1; form.has(`Filter.${n}.Name`); n += 1) {
@@ -41,7 +40,7 @@ const checkParameters = (form: URLSearchParams, known = KNOWN) => {
 
 type Image = { readonly id: string; readonly createdAt: number }
 
-/** Of the hosts of the caller's place: every image that one of them runs is there, and no other. */
+/** The images that hosts of the caller's place run. */
 const imagesOf = (fleet: Fleet, { caller, region }: Call): ReadonlyMap<string, Image> =>
   new Map(
     [...fleet.site({ account: caller.account, region }).clusters.values()]
@@ -49,15 +48,16 @@ const imagesOf = (fleet: Fleet, { caller, region }: Call): ReadonlyMap<string, I
       .flatMap(({ ami }) => (ami === undefined ? [] : [[ami.id, ami] as const])),
   )
 
-/** An image is deprecated two years after it was made, and then not shown unless asked for (EC2 user guide). */
+/** An image is deprecated two years after its creation, and then returned only on request (EC2 user guide). */
 const isDeprecated = ({ createdAt }: Image, now: number) => now - createdAt > 2 * 365 * 86_400_000
 
 const describe = (fleet: Fleet, form: URLSearchParams, call: Call): string => {
   checkParameters(form)
   const images = imagesOf(fleet, call)
   const named = [...form.entries()].filter(([key]) => key.startsWith('ImageId.')).map(([, id]) => id)
-  const gone = named.filter(id => !images.has(id))
-  if (gone.length > 0) throw invalid('InvalidAMIID.NotFound', `The image id '[${gone.join(', ')}]' does not exist`)
+  const missingIds = named.filter(id => !images.has(id))
+  if (missingIds.length > 0)
+    throw invalid('InvalidAMIID.NotFound', `The image id '[${missingIds.join(', ')}]' does not exist`)
   const filters = filtersOf(form)
   const unknown = filters.find(({ name }) => name !== 'image-id')
   if (unknown !== undefined) throw invalid('InvalidParameterValue', `The filter '${unknown.name}' is invalid`)

@@ -1,5 +1,5 @@
-// Subnets and interface endpoints of VPCs, as far as tasks are in them: DescribeSubnets and DescribeVpcEndpoints.
-// Source: EC2 API reference. One VPC a place, with the subnets that the fleet's tasks name.
+// Subnets and interface endpoints of VPCs that tasks use: DescribeSubnets and DescribeVpcEndpoints. Source: EC2 API
+// reference. One VPC for each place, with the subnets of the fleet's tasks.
 
 import type { Place } from '../../../world/place.ts'
 import { AwsError, type Call } from '../../wire/service.ts'
@@ -10,7 +10,10 @@ const vpcOf = ({ account, region }: Place) => `vpc-0${account}${region.replace(/
 
 export type Networks = ReturnType<typeof createNetworks>
 
-/** `endpoints`: short names of services (`ecr.api`) with an interface endpoint; none at first, tasks have a way out. */
+/**
+ * `endpoints`: short names of services (`ecr.api`) with an interface endpoint; none at first, because tasks have a NAT
+ * gateway.
+ */
 export const createNetworks = () => ({ endpoints: new Set<string>() })
 
 type Filter = { readonly name: string; readonly values: readonly string[] }
@@ -29,8 +32,8 @@ const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account,
 
 const describeSubnets: Answer = (form, filters, call) => {
   const named = [...form.entries()].filter(([key]) => key.startsWith('SubnetId.')).map(([, id]) => id)
-  const gone = named.find(id => !SUBNETS.includes(id))
-  if (gone !== undefined) throw invalid('InvalidSubnetID.NotFound', `The subnet ID '${gone}' does not exist`)
+  const missingId = named.find(id => !SUBNETS.includes(id))
+  if (missingId !== undefined) throw invalid('InvalidSubnetID.NotFound', `The subnet ID '${missingId}' does not exist`)
   const vpcId = vpcOf(placeOf(call))
   const items = SUBNETS.filter(id => named.length === 0 || named.includes(id))
     .filter(id => matching(filters, { 'subnet-id': id, 'vpc-id': vpcId }))

@@ -1,6 +1,6 @@
-// What ECR knows of an image besides its scans: its manifest, its size, and the artifacts that refer to it, such as SOCI indexes.
-// Sources: ECR API reference; for SOCI the AWS containers blog, "SOCI index manifest v2": version 1 refers to the image,
-// version 2 stands beside it in an image index whose image manifest names it in an annotation.
+// Images in ECR: manifest, size, and artifacts that refer to an image, such as SOCI indexes. Sources: ECR API
+// reference; for SOCI the AWS containers blog, "SOCI index manifest v2": version 1 refers to the image; version 2 is
+// next to it in an image index, whose image manifest names it in an annotation.
 import type {
   BatchGetImageRequest,
   DescribeImagesRequest,
@@ -66,7 +66,7 @@ const imageIndex = (digest: string, { soci }: ImageFacts) => ({
 type Ecr = {
   readonly fleet: Fleet
   readonly images: ImageKnobs
-  /** The digest of an image that is there; otherwise an error in ECR's words. */
+  /** The digest of an existing image; otherwise throws ECR's error. */
   readonly expect: (
     fleet: Fleet,
     place: { account: string; region: string },
@@ -80,7 +80,7 @@ const placeOf = ({ registryId }: { readonly registryId?: string | undefined }, {
   region,
 })
 
-/** Undefined where there is no such image; a repository that is not there is an error. */
+/** Undefined for a missing image; a missing repository is an error. */
 const finding =
   (expect: Ecr['expect']) =>
   (...asked: Parameters<Ecr['expect']>): string | undefined => {
@@ -138,7 +138,7 @@ const describe = ({ fleet, images, expect }: Ecr, input: DescribeImagesRequest, 
   }
 }
 
-/** The API names no error for an image that is not there: nothing refers to it. */
+/** The API has no error for a missing image: it has no referrers. */
 const referrers = ({ fleet, images, expect }: Ecr, input: ListImageReferrersRequest, call: Call) => {
   const { repositoryName: repository = '', subjectId, filter, maxResults = 20 } = input
   if (maxResults < 1 || maxResults > 50)

@@ -1,5 +1,5 @@
-// Amazon ECR, as far as its scans of images go. A repository is there with the images that some task definition names in it.
-// Sources: ECR API reference, DescribeImageScanFindings; user guide, image scanning. The texts of errors are guesses.
+// Amazon ECR's image scans. A repository exists with the images that some task definition names. Sources: ECR API
+// reference, DescribeImageScanFindings; user guide, image scanning. Error texts are guesses.
 import type {
   DescribeImageScanFindingsRequest,
   DescribeImageScanFindingsResponse,
@@ -25,7 +25,7 @@ const protocol = awsJson({
 export type Vulnerability = {
   readonly id: string
   readonly severity: FindingSeverity
-  /** Inspector alone knows: enhanced scanning. */
+  /** Known to Inspector only (enhanced scanning). */
   readonly hasFix?: boolean
   readonly hasExploit?: boolean
 }
@@ -36,7 +36,7 @@ export type Scan = {
   readonly vulnerabilities: readonly Vulnerability[]
 }
 
-/** What scanning found, by repository; `undefined` where it is off, and nothing in all others. */
+/** Scan results by repository; `undefined` where scanning is off. All other repositories have no findings. */
 const seeded: readonly (readonly [string, Scan | undefined])[] = [
   [
     'payments-api',

@@ -1,4 +1,4 @@
-// CreateService.
+// CreateService: validates the request and creates the service.
 
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'
@@ -33,7 +33,7 @@ const specOf = (input: CreateServiceRequest, cluster: Cluster, taskDefinition: T
   }
 }
 
-/** Only what was said. */
+/** The settings that the request contains. */
 export const settingsFrom = (input: Partial<Record<keyof ServiceSettings, unknown>>): ServiceSettings => {
   const names = [
     'enableExecuteCommand',

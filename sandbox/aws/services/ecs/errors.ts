@@ -1,4 +1,4 @@
-// ECS's refusals, in its own words.
+// Errors of Amazon ECS, with its texts.
 
 import { AwsError } from '../../wire/service.ts'
 

@@ -1,4 +1,4 @@
-// ExecuteCommand: what is refused before a session begins. Texts with "seen" are from the field; the others are guesses.
+// ExecuteCommand: refusals before a session starts. Texts marked "seen" are from the field; the others are guesses.
 
 import type { ExecuteCommandRequest } from '@aws-sdk/client-ecs'
 import { type Container, containersOf } from '../../../ssm/container.ts'
@@ -14,7 +14,7 @@ import { expectCluster, findTask, siteOf } from './find.ts'
 const NOT_ENABLED =
   "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again."
 
-/** Seen; of an agent that has no connection, and (guess) of one that has no slot. */
+/** Seen for an agent without a connection; a guess for an agent without a free slot. */
 const notConnected = () =>
   new AwsError('TargetNotConnectedException', 'The execute command failed due to an internal error. Try again later.')
 

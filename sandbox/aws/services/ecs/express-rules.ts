@@ -1,4 +1,4 @@
-// What an Express service is made of where nothing is said, and what is refused.
+// Defaults and validation of Express services.
 
 import type {
   CreateExpressGatewayServiceRequest,
@@ -26,13 +26,13 @@ export const defaultTarget: ScalingTarget = {
   autoScalingTargetValue: 60,
 }
 
-/** What is said, over what was before. */
-export const mergeTarget = (before: ScalingTarget, said: ExpressGatewayScalingTarget = {}): ScalingTarget => {
+/** The settings in the request, over the previous ones. */
+export const mergeTarget = (before: ScalingTarget, update: ExpressGatewayScalingTarget = {}): ScalingTarget => {
   const target = {
-    minTaskCount: said.minTaskCount ?? before.minTaskCount,
-    maxTaskCount: said.maxTaskCount ?? before.maxTaskCount,
-    autoScalingMetric: said.autoScalingMetric ?? before.autoScalingMetric,
-    autoScalingTargetValue: said.autoScalingTargetValue ?? before.autoScalingTargetValue,
+    minTaskCount: update.minTaskCount ?? before.minTaskCount,
+    maxTaskCount: update.maxTaskCount ?? before.maxTaskCount,
+    autoScalingMetric: update.autoScalingMetric ?? before.autoScalingMetric,
+    autoScalingTargetValue: update.autoScalingTargetValue ?? before.autoScalingTargetValue,
   }
   checkScalingTarget(target)
   return target

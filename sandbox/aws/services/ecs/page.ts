@@ -1,8 +1,8 @@
-// Lists in pages, with a token that only this list understands.
+// Paginates lists, with a token that is valid only for its own list.
 
 import { invalid } from './errors.ts'
 
-type Asked = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined }
+type PageRequest = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined }
 
 const tokenOf = (key: string) => Buffer.from(JSON.stringify({ after: key })).toString('base64url')
 
@@ -14,16 +14,16 @@ const readToken = (token: string): string => {
   }
 }
 
-/** `keyOf` must tell the items apart; the page after a token begins behind the item with that key. */
+/** `keyOf` must be unique for each item; the next page starts after the item with the token's key. */
 export const pageOf = <T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  asked: Asked,
+  request: PageRequest,
   sizes: { usual: number; most: number },
 ) => {
-  const size = asked.maxResults ?? sizes.usual
+  const size = request.maxResults ?? sizes.usual
   if (size < 1 || size > sizes.most) throw invalid(`Max results must be between 1 and ${sizes.most}.`)
-  const after = asked.nextToken ? readToken(asked.nextToken) : undefined
+  const after = request.nextToken ? readToken(request.nextToken) : undefined
   const start = after === undefined ? 0 : items.findIndex(item => keyOf(item) === after) + 1
   if (after !== undefined && start === 0) throw invalid('Invalid token')
   const page = items.slice(start, start + size)

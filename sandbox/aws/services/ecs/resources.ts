@@ -1,4 +1,4 @@
-// The ARNs that an ECS call touches, for authorisation.
+// The ARNs that an ECS call affects, for authorisation.
 
 import type { Fleet } from '../../../world/fleet.ts'
 import type { Call, Resource } from '../../wire/service.ts'
@@ -20,7 +20,7 @@ type Names = {
 
 const onCluster: readonly string[] = ['DescribeClusters', 'ListServices', 'ListTasks', 'PutClusterCapacityProviders']
 
-/** What is not there has the ARN that it would have. */
+/** A missing resource gets the ARN that it would have. */
 export const ecsResources =
   (fleet: Fleet) =>
   (call: Call): readonly Resource[] => {

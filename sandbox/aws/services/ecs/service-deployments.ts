@@ -1,4 +1,4 @@
-// Service deployments and service revisions: the history that a rollback is made from.
+// Service deployments and service revisions: the history that a rollback uses.
 
 import type {
   DescribeServiceDeploymentsRequest,
@@ -29,7 +29,7 @@ const list = (fleet: Fleet, input: ListServiceDeploymentsRequest, call: Call) =>
   return { serviceDeployments: page.map(viewRecordBrief), ...next }
 }
 
-/** Those of the caller's own account and region. */
+/** Whether an ARN is in the caller's account and region. */
 const isHere = ({ caller, region }: Call, arn: string) => arn.startsWith(`arn:aws:ecs:${region}:${caller.account}:`)
 
 const lookUp = <T>(known: ReadonlyMap<string, T>, arns: readonly string[], call: Call) => {

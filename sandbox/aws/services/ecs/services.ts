@@ -1,4 +1,4 @@
-// Services: looked at, listed and deleted.
+// Describes, lists and deletes services.
 
 import type { DeleteServiceRequest, DescribeServicesRequest, ListServicesRequest } from '@aws-sdk/client-ecs'
 import type { Fleet } from '../../../world/fleet.ts'
@@ -12,13 +12,13 @@ import { viewService } from './views.ts'
 
 const describeServices = (
   fleet: Fleet,
-  { cluster: asked, services: given = [], include }: DescribeServicesRequest,
+  { cluster: clusterName, services: given = [], include }: DescribeServicesRequest,
   call: Call,
 ) => {
   const site = siteOf(fleet, call)
   if (given.length === 0) throw invalid('Services cannot be empty.')
   if (given.length > 10) throw invalid('service names can have at most 10 items.')
-  const cluster = expectCluster(site, asked)
+  const cluster = expectCluster(site, clusterName)
   const found = given.map(name => findService(site, cluster, name))
   return {
     services: found.filter(service => service !== undefined).map(service => viewService(service, include)),

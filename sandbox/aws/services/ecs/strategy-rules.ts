@@ -1,4 +1,4 @@
-// What a capacity provider strategy may be. Source: ECS API reference, CapacityProviderStrategyItem.
+// Validates capacity provider strategies. Source: ECS API reference, CapacityProviderStrategyItem.
 
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import { invalid } from './errors.ts'

@@ -29,7 +29,7 @@ const taggedBy = (site: Site, arn: string): Tagged => {
 
 const isReserved = (key: string): boolean => /^aws:/i.test(key)
 
-/** The tags that ECS set by itself may stand beside, and do not count. */
+/** Tags that ECS set by itself may remain, and do not count towards the limit. */
 const tag = (fleet: Fleet, input: TagResourceRequest, call: Call) => {
   const tagged = taggedBy(siteOf(fleet, call), input.resourceArn ?? '')
   const added = tagsFrom(input.tags)

@@ -34,7 +34,7 @@ const viewTaskDefinition = (definition: TaskDefinition): TaskDefinitionView => {
   }
 }
 
-/** As ECS keeps it: defaults written out. */
+/** As ECS stores it: with explicit defaults. */
 const normal = (input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest => ({
   ...input,
   ...(input.cpu !== undefined && { cpu: String(unitsOf(input.cpu)) }),

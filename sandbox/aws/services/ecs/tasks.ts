@@ -1,4 +1,4 @@
-// Tasks: looked at, listed, stopped and protected from scale-in.
+// Describes, lists, stops and protects tasks.
 
 import type {
   DescribeTasksRequest,
@@ -18,13 +18,13 @@ import { pageOf } from './page.ts'
 
 const describeTasks = (
   fleet: Fleet,
-  { cluster: asked, tasks: given = [], include }: DescribeTasksRequest,
+  { cluster: requested, tasks: given = [], include }: DescribeTasksRequest,
   call: Call,
 ) => {
   const site = siteOf(fleet, call)
   if (given.length === 0) throw invalid('Tasks cannot be empty.')
   if (given.length > 100) throw invalid('tasks can have at most 100 items.')
-  const cluster = expectCluster(site, asked)
+  const cluster = expectCluster(site, requested)
   fleet.tasksIn(cluster)
   const found = given.map(id => findTask(site, cluster, id))
   return {
@@ -46,8 +46,8 @@ const checkFilters = (input: ListTasksRequest) => {
   if (serviceName !== undefined && family !== undefined) throw invalid('cannot specify both family and serviceName')
 }
 
-/** PENDING gives nothing: ECS never sets a desired status to that. */
-const wanted = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
+/** PENDING matches nothing: ECS never sets it as a desired status. */
+const taskFilter = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: Call) => {
   const { family, serviceName, startedBy, launchType, desiredStatus = 'RUNNING' } = input
   const service = serviceName === undefined ? undefined : expectService(siteOf(fleet, call), cluster, serviceName)
   return (task: Task) =>
@@ -61,7 +61,7 @@ const wanted = (fleet: Fleet, cluster: Cluster, input: ListTasksRequest, call: C
 const listTasks = (fleet: Fleet, input: ListTasksRequest, call: Call) => {
   checkFilters(input)
   const cluster = expectCluster(siteOf(fleet, call), input.cluster)
-  const tasks = fleet.tasksIn(cluster).filter(wanted(fleet, cluster, input, call))
+  const tasks = fleet.tasksIn(cluster).filter(taskFilter(fleet, cluster, input, call))
   const { page, ...next } = pageOf(tasks, ({ arn }) => arn, input, { usual: 100, most: 100 })
   return { taskArns: page.map(({ arn }) => arn), ...next }
 }
@@ -82,9 +82,9 @@ const viewProtection = (task: Task, now: number): ProtectedTask => ({
 
 type Named = { readonly cluster: string | undefined; readonly given: readonly string[]; readonly most: number }
 
-const protectable = (fleet: Fleet, call: Call, { cluster: asked, given, most }: Named) => {
+const protectable = (fleet: Fleet, call: Call, { cluster: requested, given, most }: Named) => {
   const site = siteOf(fleet, call)
-  const cluster = expectCluster(site, asked)
+  const cluster = expectCluster(site, requested)
   if (given.length > most) throw invalid(`tasks can have at most ${most} items.`)
   const pairs = given.map(id => [id, findTask(site, cluster, id)] as const)
   const failures = pairs.flatMap(([id, task]) => {
@@ -116,8 +116,8 @@ const getProtection = (fleet: Fleet, input: GetTaskProtectionRequest, call: Call
     most: 100,
   })
   const now = fleet.clock.now()
-  const asked = input.tasks?.length ? tasks : fleet.tasksIn(cluster).filter(task => isProtected(task, now))
-  return { protectedTasks: asked.map(task => viewProtection(task, now)), failures }
+  const requested = input.tasks?.length ? tasks : fleet.tasksIn(cluster).filter(task => isProtected(task, now))
+  return { protectedTasks: requested.map(task => viewProtection(task, now)), failures }
 }
 
 export const taskOperations = (fleet: Fleet) =>

@@ -1,4 +1,4 @@
-// UpdateService: what starts a deployment, what only changes a number, and what is refused.
+// UpdateService: which changes start a deployment, which only change a number, and which are refused.
 
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Fleet, Site } from '../../../world/fleet.ts'
@@ -11,15 +11,15 @@ import { checkDeploymentConfiguration, checkDesired, checkSpec } from './service
 import { checkStrategy, isSameStrategy } from './strategy-rules.ts'
 import { viewService } from './views.ts'
 
-/** Without a launch type there is a strategy, and the other way round. */
+/** A service has either a launch type or a strategy. */
 const placementFor = (
   service: Service,
   spec: Spec,
   { capacityProviderStrategy, forceNewDeployment }: UpdateServiceRequest,
 ) => {
   const { launchType, capacityProviderStrategy: before } = spec
-  const kept = { ...(launchType && { launchType }), capacityProviderStrategy: before }
-  if (capacityProviderStrategy === undefined || isSameStrategy(capacityProviderStrategy, before)) return kept
+  const unchanged = { ...(launchType && { launchType }), capacityProviderStrategy: before }
+  if (capacityProviderStrategy === undefined || isSameStrategy(capacityProviderStrategy, before)) return unchanged
   checkStrategy(capacityProviderStrategy, service.cluster.capacityProviders)
   if (!forceNewDeployment)
     throw invalid(
@@ -52,7 +52,7 @@ const specFor = (site: Site, service: Service, before: Spec, input: UpdateServic
   return spec
 }
 
-/** The same text for the same spec, whatever the order in which it was put together. */
+/** The same text for equal specs, independent of key order. */
 const comparable = (spec: Spec) =>
   JSON.stringify([
     spec.taskDefinition.arn,
@@ -78,7 +78,10 @@ const checkController = ({ deploymentController }: Service, input: UpdateService
     )
 }
 
-/** What Express Mode keeps to itself (ECS developer guide, express-service-work; seen by ecspresso). A count is not among it. */
+/**
+ * Settings that Express Mode manages (ECS developer guide, express-service-work; seen by ecspresso). The count is not
+ * one of them.
+ */
 const checkExpress = ({ express }: Service, input: UpdateServiceRequest) => {
   if (express && (input.loadBalancers || input.deploymentConfiguration))
     throw invalid(

@@ -1,4 +1,4 @@
-// Clusters, services and deployments as the API shows them.
+// Renders clusters, services and deployments as the API returns them.
 
 import type {
   Cluster as ClusterView,
@@ -68,7 +68,7 @@ const connectOf = ({ serviceConnect }: Spec) => serviceConnect && { serviceConne
 
 const latticeOf = ({ lattice }: Spec) => lattice && { vpcLatticeConfigurations: [...lattice] }
 
-/** ECS API reference, Deployment: of services behind a Classic Load Balancer it does not tell how a rollout is. */
+/** ECS API reference, Deployment: services behind a Classic Load Balancer have no rollout state. */
 const isBehindClassic = ({ loadBalancers }: Spec) =>
   loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined)
 
@@ -111,7 +111,7 @@ export const viewService = (service: Service, include: readonly string[] = []): 
     runningCount: count(service.tasks, isRunning),
     pendingCount: count(service.tasks, isPending),
     ...(spec && placementOf(spec)),
-    // An Express service has none of its own: its deployments have (seen by ecspresso).
+    // An Express service has no task definition of its own; its deployments have (seen by ecspresso).
     ...(spec && !service.express && { taskDefinition: spec.taskDefinition.arn }),
     resourceManagementType: service.express ? 'ECS' : 'CUSTOMER',
     ...(spec?.platformVersion !== undefined && { platformVersion: spec.platformVersion }),

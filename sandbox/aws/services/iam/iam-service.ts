@@ -1,6 +1,6 @@
-// IAM, as far as it tells what a role may do: its policies by name, and the policy simulator, over the sandbox's evaluator.
-// Source: IAM API reference; of several resources together, EvalResourceName is a template (seen). Guessed are the texts of
-// ValidationError and InvalidInput, that a page ends where MaxItems does, and that all actions can be asked about together.
+// IAM's reads of a role: its policies by name, and the policy simulator, over the sandbox's evaluator. Source: IAM API
+// reference; for several resources, EvalResourceName is a template (seen). Guesses: the texts of ValidationError and
+// InvalidInput, that a page ends at MaxItems, and that all actions can be simulated in one request.
 
 import { type Decision, evaluate } from '../../iam/evaluate.ts'
 import { isActionLike } from '../../iam/pattern.ts'
@@ -40,7 +40,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
 const formOf = ({ method, query, body }: HttpRequest) =>
   method === 'GET' ? query : new URLSearchParams(body.toString('utf8'))
 
-/** `ActionNames.member.1`, `….2`, …: counted from 1, without a gap. */
+/** `ActionNames.member.1`, `….2`, …: numbered from 1 without a gap. */
 const readInput = (action: string, form: URLSearchParams): Record<string, unknown> => {
   const input: Record<string, unknown> = {}
   for (const [key, value] of form) {
@@ -81,7 +81,7 @@ const protocol: Protocol = {
   }),
 }
 
-/** IAM API reference: 1 to 1,000, and 100 without it. */
+/** IAM API reference: 1 to 1,000; 100 by default. */
 const sizeOf = ({ MaxItems = '100' }: Input): number => {
   const size = Number(MaxItems)
   if (Number.isInteger(size) && size >= 1 && size <= 1_000) return size
@@ -104,7 +104,7 @@ const paged = ({ list, members }: Page, input: Input): string => {
   return `<IsTruncated>${end < members.length}</IsTruncated><${list}>${items.join('')}</${list}>${marker}`
 }
 
-const gone = (name: string) =>
+const noSuchEntity = (name: string) =>
   new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, { status: 404 })
 
 const arnOf = ({ RoleName = '', PolicySourceArn }: Input, account: string) =>
@@ -120,7 +120,7 @@ const findRole = (roles: Roles, input: Input, { caller }: Call): Role => {
     throw new AwsError('InvalidInput', `Invalid Entity Arn: ${PolicySourceArn}`)
   const arn = arnOf(input, caller.account)
   const role = roles.find(arn)
-  if (role === undefined) throw gone(arn.split('/').at(-1) ?? '')
+  if (role === undefined) throw noSuchEntity(arn.split('/').at(-1) ?? '')
   return role
 }
 
@@ -129,7 +129,7 @@ const nameOf = (document: unknown, at: number): string => {
   return Id
 }
 
-/** Keys that the statements about this action ask for: nobody gives any. */
+/** Condition keys that the statements about this action need and that the request lacks. */
 const missingKeys = (documents: readonly unknown[], action: string): readonly string[] => {
   const statements = documents
     .flatMap(readPolicy)
@@ -168,7 +168,7 @@ const judged = (role: Role, action: string, resource: string) => {
 
 const STRICTEST = ['explicit-deny', 'implicit-deny', 'allowed'] as const
 
-/** API reference, EvaluationResult: one for each action, with the strictest decision; each resource is in it. */
+/** API reference, EvaluationResult: one result for each action, with the strictest decision, which lists each resource. */
 const simulate = (role: Role, action: string, resources: readonly string[]): string => {
   const each = resources.map(resource => judged(role, action, resource))
   const decision = STRICTEST.find(word => each.some(one => one.decision === word)) ?? 'implicit-deny'

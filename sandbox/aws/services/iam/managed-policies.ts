@@ -1,5 +1,5 @@
-// Policies that AWS keeps, as far as roles of the world have them. Source: AWS managed policy reference; PowerUserAccess and
-// IAMFullAccess without the statements that are about organizations and accounts.
+// AWS managed policies that roles of the world have. Source: AWS managed policy reference; PowerUserAccess and
+// IAMFullAccess without their statements about organizations and accounts.
 
 const allowing = (statement: object) => ({
   Version: '2012-10-17',

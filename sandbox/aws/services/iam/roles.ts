@@ -1,4 +1,4 @@
-// The IAM roles of the world, kept as the documents they are; evaluating them is not done here.
+// The IAM roles of the world, stored as documents; iam/ evaluates them.
 
 import { iamId } from '../../wire/credentials.ts'
 import { MANAGED, type ManagedPolicy } from './managed-policies.ts'
@@ -9,9 +9,9 @@ export type Role = {
   readonly arn: string
   readonly id: string
   readonly trustPolicy: unknown
-  /** Those written into the role; a document's `Id` is the policy's name. */
+  /** Inline policies; a document's `Id` is the policy's name. */
   readonly policies: readonly unknown[]
-  /** Those of AWS that are attached to it. */
+  /** Attached AWS managed policies. */
   readonly managed: readonly ManagedPolicy[]
   readonly boundary?: unknown
   readonly tags: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export type Role = {
 export type NewRole = Pick<Role, 'account' | 'name' | 'trustPolicy'> &
   Partial<Pick<Role, 'policies' | 'managed' | 'boundary' | 'tags' | 'maxSessionDuration'>>
 
-/** All documents that give the role its rights. */
+/** All documents that grant the role permissions. */
 export const documentsOf = ({ policies, managed }: Pick<Role, 'policies' | 'managed'>): readonly unknown[] => [
   ...policies,
   ...managed.map(name => MANAGED[name]),
@@ -33,7 +33,7 @@ export type Roles = ReturnType<typeof createRoles>
 export const createRoles = () => {
   const roles = new Map<string, Role>()
   return {
-    /** Replaces the role of that name if there is one; its id stays. */
+    /** Replaces a role of the same name; its id stays. */
     add: (role: NewRole): Role => {
       const arn = `arn:aws:iam::${role.account}:role/${role.name}`
       const id = roles.get(arn)?.id ?? iamId('AROA')

@@ -1,4 +1,4 @@
-// The keys of KMS, by account and region, and what they seal.
+// KMS keys by account and region, and encryption with them.
 
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
 import type { Fleet } from '../../../world/fleet.ts'
@@ -11,11 +11,11 @@ export type Key = Place & {
   readonly alias?: string
   readonly secret: Uint8Array
   isEnabled: boolean
-  /** The roles that its policy admits; without it, whoever IAM lets. */
+  /** The roles that its key policy allows; by default, every principal that IAM allows. */
   admits?: readonly string[]
 }
 
-/** IAM alone does not suffice where the key's policy does not leave it to IAM (KMS developer guide, key policies). */
+/** A key policy can deny principals that IAM allows, unless it delegates to IAM (KMS developer guide, key policies). */
 export const isAdmitted = ({ admits }: Key, principal: string): boolean => admits?.includes(principal) ?? true
 
 export type EncryptionContext = Readonly<Record<string, string>>
@@ -24,11 +24,11 @@ const NONCE = 12
 const TAG = 16
 const ID = 36
 
-/** Bound to the ciphertext, whatever the order of its entries. */
+/** The encryption context as authenticated data, independent of key order. */
 const boundTo = (context: EncryptionContext): Buffer =>
   Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))))
 
-/** Those that clusters of the world say their sessions are encrypted with. */
+/** Adds the keys that clusters encrypt their sessions with. */
 export const addExecKeys = (kms: Kms, fleet: Fleet): void => {
   for (const { clusters, account, region } of fleet.sites.values())
     for (const { configuration } of clusters.values()) {
@@ -54,7 +54,7 @@ export const createKms = () => {
   }
 
   return {
-    /** `alias`: with `alias/` before it. */
+    /** `alias`: starts with `alias/`. */
     add: (place: Place, { id = randomUUID(), alias }: { id?: string; alias?: string } = {}): Key => {
       const key: Key = {
         ...place,
@@ -73,7 +73,7 @@ export const createKms = () => {
       const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(boundTo(context))
       return Buffer.concat([Buffer.from(key.id), nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
     },
-    /** Throws InvalidCiphertextException, as KMS does where the context is another, too. */
+    /** Throws InvalidCiphertextException, as KMS does, also for another encryption context. */
     open: (place: Place, sealed: Uint8Array, context: EncryptionContext): { key: Key; plaintext: Uint8Array } => {
       const bytes = Buffer.from(sealed)
       const key = find(place, bytes.subarray(0, ID).toString())
@@ -86,7 +86,7 @@ export const createKms = () => {
         throw new AwsError('InvalidCiphertextException', '')
       }
     },
-    /** The condition keys that come with a context. */
+    /** The condition keys of an encryption context. */
     contextKeys: (context: EncryptionContext): Readonly<Record<string, string | readonly string[]>> => ({
       ...Object.fromEntries(Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
       'kms:EncryptionContextKeys': Object.keys(context),

@@ -1,10 +1,10 @@
-// What CloudWatch Logs says no with.
+// Errors of CloudWatch Logs.
 
 import { AwsError } from '../../wire/service.ts'
 
 export const invalid = (message: string) => new AwsError('InvalidParameterException', message)
 
-/** As its validation words a number that is out of range. */
+/** The text of its validation for a number that is out of range. */
 export const outOfRange = (value: number, at: string, least: number, most: number) =>
   invalid(
     `1 validation error detected: Value '${value}' at '${at}' failed to satisfy constraint: Member must have value ${

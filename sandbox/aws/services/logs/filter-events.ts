@@ -1,5 +1,5 @@
-// FilterLogEvents: lines of many streams in the order of time, page by page. A page ends at its limit, at 1 MB, or when
-// it has looked at enough: so there are pages without events that carry a token all the same.
+// FilterLogEvents: lines of several streams in time order, page by page. A page ends at its limit, at 1 MB, or after
+// scanning enough events: some pages have a token but no events.
 
 import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type LogGroup, type LogStream, type Logs } from '../../../world/logs.ts'
@@ -12,15 +12,15 @@ import { readToken, writeToken } from './tokens.ts'
 const MOST_EVENTS = 10_000
 const MOST_BYTES = 1_048_576
 const MOST_STREAMS = 100
-/** Before it, the latest cannot be had first. */
+/** Before this date, AWS refuses the newest-first order. */
 const NEWEST_FIRST_SINCE = Date.UTC(2024, 0, 1)
 
-/** What a page looks at, at most: events. How AWS decides is not known. */
+/** Maximum number of events that a page scans. How AWS decides is not known. */
 const LOOKED_AT = 20_000
 
 type Position = { readonly isForward: boolean; readonly at?: number; readonly id?: string; readonly request: string }
 
-/** Changed by tests. */
+/** Set by tests. */
 export type FilterKnobs = { emptyPages: number }
 
 const checkRange = ({ startTime = 0, endTime, startFromHead = true, nextToken }: FilterLogEventsRequest) => {
@@ -52,7 +52,7 @@ const chosen = ({ streams }: LogGroup, input: FilterLogEventsRequest): readonly 
   })
 }
 
-/** A token belongs to the request that it came from. */
+/** A token belongs to its request. */
 const requestOf = ({ nextToken: _, startFromHead: __, limit: ___, ...rest }: FilterLogEventsRequest) =>
   JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
@@ -116,7 +116,7 @@ export const filterEvents = (
     knobs.emptyPages -= 1
     return { events: [], searchedLogStreams: [], nextToken: writeToken(position, now) }
   }
-  // "Events with a timestamp later than this time are not returned": the end is within.
+  // "Events with a timestamp later than this time are not returned": the end is inclusive.
   const whole = { from: input.startTime ?? 0, to: (input.endTime ?? now) + 1 }
   const { at = position.isForward ? whole.from : whole.to - 1, isForward } = position
   const range = isForward ? { from: at, to: whole.to } : { from: whole.from, to: at + 1 }

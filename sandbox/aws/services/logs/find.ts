@@ -1,4 +1,4 @@
-// The group that a call is about.
+// Finds the log group that a call names.
 
 import type { LogGroup, Logs } from '../../../world/logs.ts'
 import type { Place } from '../../../world/place.ts'
@@ -9,11 +9,11 @@ export type Named = { readonly logGroupName?: string | undefined; readonly logGr
 
 export const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account, region })
 
-/** An identifier is a name or an ARN; an ARN ends without `:*`. */
+/** An identifier is a name or an ARN without `:*` at its end. */
 export const nameOf = ({ logGroupName, logGroupIdentifier }: Named): string | undefined =>
   logGroupName ?? logGroupIdentifier?.replace(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:/, '')
 
-/** Source: CloudWatch Logs API reference, FilterLogEvents. The words are the sandbox's own. */
+/** Source: CloudWatch Logs API reference, FilterLogEvents. The text is the sandbox's own. */
 export const expectGroup = (logs: Logs, named: Named, call: Call): LogGroup => {
   if ((named.logGroupName === undefined) === (named.logGroupIdentifier === undefined))
     throw invalid('You must include either logGroupIdentifier or logGroupName, but not both.')

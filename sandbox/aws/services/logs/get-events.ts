@@ -1,4 +1,4 @@
-// GetLogEvents: one stream, forward or backward. There is always a token; at the end it is the one that was sent.
+// GetLogEvents: one stream, forward or backward. It always returns a token; at the end, the one it received.
 
 import type { GetLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { isBefore, type LogEvent, type Logs } from '../../../world/logs.ts'
@@ -19,7 +19,7 @@ const cursorOf = (token: string | undefined, startFromHead: boolean | undefined)
 
 type Cursor = ReturnType<typeof cursorOf>
 
-/** Ids are in the order of events, and of one length. */
+/** Ids sort in event order and have equal length. */
 const isAhead = ({ id: eventId }: LogEvent, { isForward, id }: Cursor): boolean =>
   id === undefined || (isForward ? eventId > id : eventId < id)
 

@@ -1,4 +1,4 @@
-// Which groups and streams there are.
+// Describes log groups and streams.
 
 import type { DescribeLogGroupsRequest, DescribeLogStreamsRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { LogGroup, LogStream, Logs } from '../../../world/logs.ts'
@@ -9,9 +9,9 @@ import { readToken, writeToken } from './tokens.ts'
 
 const MOST = 50
 
-type Paged = { readonly limit?: number | undefined; readonly nextToken?: string | undefined }
+type PageRequest = { readonly limit?: number | undefined; readonly nextToken?: string | undefined }
 
-const pageOf = <T>(items: readonly T[], { limit = MOST, nextToken }: Paged, now: number) => {
+const pageOf = <T>(items: readonly T[], { limit = MOST, nextToken }: PageRequest, now: number) => {
   if (limit < 1 || limit > MOST) throw outOfRange(limit, 'limit', 1, MOST)
   const from = nextToken === undefined ? 0 : readToken<{ readonly from: number }>(nextToken, now).from
   const end = from + limit
@@ -35,7 +35,10 @@ const viewGroupBriefly = ({ name, arn, createdAt }: LogGroup) => ({
   arn: `${arn}:*`,
 })
 
-/** What is not there is left out. Source of the rules: CloudWatch Logs API reference, DescribeLogGroups; the words are guesses. */
+/**
+ * Missing groups are omitted. Source of the rules: CloudWatch Logs API reference, DescribeLogGroups; the texts are
+ * guesses.
+ */
 const checkIdentifiers = ({ logGroupIdentifiers = [], ...others }: DescribeLogGroupsRequest): void => {
   if (logGroupIdentifiers.length < 1 || logGroupIdentifiers.length > 50)
     throw invalid(

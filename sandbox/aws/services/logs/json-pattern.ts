@@ -30,7 +30,7 @@ const tokensOf = (text: string): readonly Token[] => {
   return tokens
 }
 
-/** A reader of tokens, one ahead. */
+/** A token reader with one token of lookahead. */
 const readerOf = (tokens: readonly Token[]) => {
   let at = 0
   const peek = (): Token => tokens[at] ?? { kind: 'end', text: '' }

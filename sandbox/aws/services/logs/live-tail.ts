@@ -1,6 +1,6 @@
-// StartLiveTail: what reaches some groups, told once a second for as long as somebody listens, sampled where it is much.
+// StartLiveTail: sends new lines of some groups once a second while a client is connected, and samples large volumes.
 // Source: CloudWatch Logs API reference, StartLiveTail; quotas: user guide, CloudWatch Logs limits. Texts of refusals
-// are the sandbox's own, but for those of CloudWatch Logs in general.
+// are the sandbox's own, except CloudWatch Logs' general ones.
 
 import type { StartLiveTailRequest } from '@aws-sdk/client-cloudwatch-logs'
 import type { Clock, Timer } from '../../../world/clock.ts'
@@ -13,16 +13,16 @@ import { type Matches, parsePattern } from './pattern.ts'
 
 const MOST_GROUPS = 10
 const MOST_STREAMS = 100
-/** In each update. */
+/** Maximum number of events in each update. */
 const MOST_EVENTS = 500
-/** Sessions in an account and region. */
+/** Maximum number of sessions in an account and region. */
 const MOST_SESSIONS = 15
 const SECOND = 1_000
 const LONGEST = 3 * 3_600_000
-/** How late an event may come and is told all the same; AWS knows no such limit. */
+/** How late an event may arrive and still be sent; AWS has no such limit. */
 const LATE = 300_000
 
-/** Changed by tests: sessions of others, and groups that are not of the Standard class. */
+/** Set by tests: sessions of other clients, and groups that are not of the Standard class. */
 export type TailKnobs = { othersSessions: number; infrequent: Set<string> }
 
 const ARN = /^arn:aws[\w-]*:logs:[a-z0-9-]+:\d{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}$/
@@ -49,7 +49,7 @@ const sampled = (events: readonly LogEvent[]): readonly LogEvent[] =>
         event => event !== undefined,
       )
 
-type Told = { readonly since: number; readonly told: ReadonlySet<string> }
+type SentEvents = { readonly since: number; readonly sent: ReadonlySet<string> }
 
 type Session = {
   readonly input: StartLiveTailRequest
@@ -60,33 +60,33 @@ type Session = {
 const isMeant = ({ logStreamNames: names, logStreamNamePrefixes: prefixes }: StartLiveTailRequest, name: string) =>
   (names === undefined || names.includes(name)) && (prefixes?.some(prefix => name.startsWith(prefix)) ?? true)
 
-type Arrived = { readonly event: LogEvent; readonly group: LogGroup }
+type NewEvent = { readonly event: LogEvent; readonly group: LogGroup }
 
-/** `told`: what came in the very millisecond of the last update, and was in it. */
-const arrivedIn = (
+/** `sent`: the events of the last update that came in its last millisecond. */
+const newEventsIn = (
   logs: Logs,
   { input, groups, matches }: Session,
-  { since, told }: Told,
+  { since, sent }: SentEvents,
   now: number,
-): readonly Arrived[] =>
+): readonly NewEvent[] =>
   groups.flatMap(group => {
     const streams = [...group.streams.values()].filter(({ name }) => isMeant(input, name))
     return [...logs.read(group, streams, { from: since - LATE, to: now + 1 }, true)].flatMap(minute =>
       minute
         .filter(
           ({ ingestedAt, message, id }) =>
-            ingestedAt >= since && ingestedAt <= now && !told.has(id) && matches(message),
+            ingestedAt >= since && ingestedAt <= now && !sent.has(id) && matches(message),
         )
         .map(event => ({ event, group })),
     )
   })
 
-const updateOf = (arrived: readonly Arrived[]): object => {
-  const kept = new Set(sampled(arrived.map(({ event }) => event)))
+const updateOf = (newEvents: readonly NewEvent[]): object => {
+  const sample = new Set(sampled(newEvents.map(({ event }) => event)))
   return {
-    sessionMetadata: { sampled: kept.size < arrived.length },
-    sessionResults: arrived
-      .filter(({ event }) => kept.has(event))
+    sessionMetadata: { sampled: sample.size < newEvents.length },
+    sessionResults: newEvents
+      .filter(({ event }) => sample.has(event))
       .map(({ event: { stream, at, ingestedAt, message }, group }) => ({
         logStreamName: stream,
         logGroupIdentifier: `${group.account}:${group.name}`,
@@ -97,10 +97,10 @@ const updateOf = (arrived: readonly Arrived[]): object => {
   }
 }
 
-/** Once a second, until nobody listens any more or its time is up. */
-const tell = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
+/** Sends an update once a second until the client disconnects or the session times out. */
+const sendUpdates = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
   const endsAt = clock.now() + LONGEST
-  let told: Told = { since: clock.now(), told: new Set() }
+  let sent: SentEvents = { since: clock.now(), sent: new Set() }
   let timer: Timer
   const update = () => {
     const now = clock.now()
@@ -108,10 +108,10 @@ const tell = (logs: Logs, clock: Clock, session: Session, sink: Sink): void => {
       sink.write(encodeEvent({ exception: 'SessionTimeoutException' }, { message: 'The session timed out.' }))
       return sink.end()
     }
-    const arrived = arrivedIn(logs, session, told, now)
-    const latest = arrived.filter(({ event: { ingestedAt } }) => ingestedAt === now)
-    told = { since: now, told: new Set(latest.map(({ event: { id } }) => id)) }
-    sink.write(encodeEvent({ event: 'sessionUpdate' }, updateOf(arrived)))
+    const newEvents = newEventsIn(logs, session, sent, now)
+    const latest = newEvents.filter(({ event: { ingestedAt } }) => ingestedAt === now)
+    sent = { since: now, sent: new Set(latest.map(({ event: { id } }) => id)) }
+    sink.write(encodeEvent({ event: 'sessionUpdate' }, updateOf(newEvents)))
     timer = clock.after(SECOND, update)
   }
   timer = clock.after(SECOND, update)
@@ -143,13 +143,13 @@ export const createLiveTails = (logs: Logs, clock: Clock, knobs: TailKnobs) => {
       return new Streamed(sink => {
         sessions.add(sink)
         sink.onClose(() => sessions.delete(sink))
-        tell(logs, clock, { input, groups, matches }, sink)
+        sendUpdates(logs, clock, { input, groups, matches }, sink)
       })
     },
-    /** How many sessions of an account and region are open. */
+    /** The number of open sessions of an account and region. */
     count: ({ account, region }: { account: string; region: string }): number =>
       open.get(`${account}/${region}`)?.size ?? 0,
-    /** Breaks every connection, as a network may. */
+    /** Breaks every connection, as a network failure does. */
     cut: (): void => {
       for (const sessions of open.values()) for (const sink of [...sessions]) sink.end()
     },

@@ -1,4 +1,4 @@
-// Amazon CloudWatch Logs at the wire, as far as it is read.
+// The read operations of Amazon CloudWatch Logs at the wire.
 
 import type {
   DescribeLogGroupsRequest,

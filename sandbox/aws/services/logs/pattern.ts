@@ -1,10 +1,10 @@
 // Filter patterns over plain lines: terms, phrases, `?` for any of, `-` for none of, `%…%` for a regular expression.
-// Source: CloudWatch Logs user guide, filter pattern syntax. What is refused is refused in the texts seen in the field.
+// Source: CloudWatch Logs user guide, filter pattern syntax. Refusals have the texts seen in the field.
 
 import { invalid } from './errors.ts'
 import { parseJsonPattern } from './json-pattern.ts'
 
-/** Whether a line is one that is asked for. */
+/** Whether a line matches the pattern. */
 export type Matches = (message: string) => boolean
 
 type Term = { readonly kind: 'all' | 'any' | 'none'; readonly has: Matches }
@@ -26,7 +26,7 @@ export const parsePattern = (pattern: string): Matches => {
 const matchTerms = (terms: readonly Term[]): Matches => {
   const of = (kind: Term['kind']) => terms.filter(term => term.kind === kind)
   const [all, any, none] = [of('all'), of('any'), of('none')]
-  // Beside terms that are required, those with `?` decide nothing (user guide, "Match any term").
+  // Next to required terms, terms with `?` have no effect (user guide, "Match any term").
   const isAny: Matches = any.length === 0 || all.length > 0 ? () => true : line => any.some(({ has }) => has(line))
   return line => all.every(({ has }) => has(line)) && !none.some(({ has }) => has(line)) && isAny(line)
 }
@@ -57,7 +57,7 @@ const reader = (phrase: string | undefined, expression: string | undefined, word
   return line => line.includes(word)
 }
 
-/** No groups, no multi-byte characters (user guide, supported regular expressions). */
+/** Without groups or multi-byte characters (user guide, supported regular expressions). */
 export const compileExpression = (expression: string): Matches => {
   if (!/^(?:[A-Za-z0-9:_#=@/;,\-^$?[\]{}|*+. ]|\\.)+$/.test(expression)) throw invalid('Invalid filter pattern')
   try {

@@ -1,4 +1,4 @@
-// Tokens that say where a reader is: opaque to the reader, good for 24 hours.
+// Pagination tokens: opaque, valid for 24 hours.
 
 import { invalid } from './errors.ts'
 

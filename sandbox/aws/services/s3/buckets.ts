@@ -1,4 +1,4 @@
-// What S3 holds: buckets by their names, which are one account's in all the world, and their objects.
+// S3 buckets, whose names are unique across accounts, and their objects.
 import { createHash } from 'node:crypto'
 import type { Fleet } from '../../../world/fleet.ts'
 import { AwsError } from '../../wire/service.ts'
@@ -14,7 +14,7 @@ export type Buckets = ReturnType<typeof createBuckets>
 const NO_BUCKET = () => new AwsError('NoSuchBucket', 'The specified bucket does not exist', { status: 404 })
 const NO_KEY = () => new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404 })
 
-/** Those that clusters of the world keep their sessions in. */
+/** Adds the buckets that clusters log their sessions to. */
 export const addExecBuckets = (buckets: Buckets, fleet: Fleet): void => {
   for (const { clusters, account, region } of fleet.sites.values())
     for (const { configuration } of clusters.values()) {
@@ -34,7 +34,7 @@ export const createBuckets = (now: () => number) => {
     add: (place: Place, name: string): void => {
       if (!known.has(name)) known.set(name, { ...place, name, objects: new Map() })
     },
-    /** These three throw as S3 does. */
+    /** These three throw S3's errors. */
     find,
     put: (name: string, key: string, bytes: Uint8Array): StoredObject => {
       const etag = `"${createHash('md5').update(bytes).digest('hex')}"`

@@ -1,5 +1,6 @@
-// What EventBridge Scheduler accepts, and when a schedule is due. Sources: EventBridge Scheduler API reference and user guide
-// (schedule types); texts as its API gives them. What it takes and this does not simulate breaks the call, loudly.
+// Validates schedules of EventBridge Scheduler and computes when they are due. Sources: EventBridge Scheduler API
+// reference and user guide (schedule types); texts as its API returns them. A valid feature that is not simulated fails
+// the call with an error that names it.
 
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import { AwsError } from '../../wire/service.ts'
@@ -52,7 +53,7 @@ const checkTarget = ({ Target }: CreateScheduleInput): void => {
   }
 }
 
-/** Refuses what the API refuses. `now`: epoch milliseconds. */
+/** Throws the API's errors. `now`: epoch milliseconds. */
 export const checkSchedule = (input: CreateScheduleInput, now: number): Expression => {
   const { ScheduleExpression = '', ScheduleExpressionTimezone = 'UTC', FlexibleTimeWindow, StartDate, State } = input
   const expression = parseExpression(ScheduleExpression)
@@ -61,11 +62,11 @@ export const checkSchedule = (input: CreateScheduleInput, now: number): Expressi
   if (State !== undefined && State !== 'ENABLED') throw notSimulated(`the state ${State}`)
   if (StartDate !== undefined && StartDate.getTime() < now - 5 * MINUTE_MS)
     throw invalid('The StartDate you specify cannot be earlier than 5 minutes ago.')
-  // What the service does with the past is told in two ways; nobody may count on either.
+  // The documentation contradicts itself about times in the past, so neither behaviour is available.
   if ('at' in expression && expression.at < now) throw invalid(`Invalid Schedule Expression ${ScheduleExpression}.`)
   checkTarget(input)
   return expression
 }
 
-/** Targets are invoked within the minute after they are due: on the next full minute, here. */
+/** Targets are invoked within the minute after they are due: here, at the next full minute. */
 export const minuteOf = (at: number): number => Math.ceil(at / MINUTE_MS) * MINUTE_MS

@@ -1,5 +1,5 @@
-// Amazon EventBridge Scheduler: schedules in groups, which invoke Lambda functions when they are due, as the role that
-// each of them names.
+// Amazon EventBridge Scheduler: schedules in groups, which invoke Lambda functions with the role that each schedule
+// names.
 
 import { randomUUID } from 'node:crypto'
 import type {
@@ -46,13 +46,13 @@ export type Schedule = Place & {
   readonly modifiedAt: number
 }
 
-type Kept = Schedule & { timer?: Timer }
+type ArmedSchedule = Schedule & { timer?: Timer }
 
 export type SchedulerOptions = {
   readonly clock: Clock
   readonly roles: Roles
   readonly callLog: CallLog
-  /** Hands an event to a Lambda function, as an asynchronous invocation; false when there is none of that ARN. */
+  /** Invokes a Lambda function asynchronously; false when there is none with that ARN. */
   readonly invoke: (functionArn: string, event: unknown) => boolean
 }
 
@@ -75,7 +75,7 @@ const namesOf = ({
   return { name: Name, group: GroupName }
 }
 
-/** What a target without an input of its own is given. */
+/** The event of a target without an input. */
 const plainEvent = ({ account, region, arn }: Schedule, at: number) => ({
   version: '0',
   id: randomUUID(),
@@ -90,18 +90,18 @@ const plainEvent = ({ account, region, arn }: Schedule, at: number) => ({
 
 export const createScheduler = (options: SchedulerOptions) => {
   const { clock } = options
-  const schedules = new Map<string, Kept>()
+  const schedules = new Map<string, ArmedSchedule>()
   const groups = new Set<string>()
 
   const isGroup = (place: Place, group: string): boolean =>
     group === 'default' || groups.has(arnOf(place, 'schedule-group', group))
 
-  const remove = (schedule: Kept): void => {
+  const remove = (schedule: ArmedSchedule): void => {
     schedule.timer?.cancel()
     schedules.delete(schedule.arn)
   }
 
-  const fire = (schedule: Kept): void => {
+  const fire = (schedule: ArmedSchedule): void => {
     deliver(schedule, options)
     const { ScheduleExpression = '', ActionAfterCompletion } = schedule.input
     if (ScheduleExpression.startsWith('at(')) {
@@ -109,7 +109,7 @@ export const createScheduler = (options: SchedulerOptions) => {
     } else arm(schedule, false)
   }
 
-  const arm = (schedule: Kept, isFirst: boolean): void => {
+  const arm = (schedule: ArmedSchedule, isFirst: boolean): void => {
     const { ScheduleExpression = '', StartDate, EndDate, ActionAfterCompletion } = schedule.input
     const expression = parseExpression(ScheduleExpression)
     const now = clock.now()
@@ -120,23 +120,31 @@ export const createScheduler = (options: SchedulerOptions) => {
     else if (ActionAfterCompletion === 'DELETE') remove(schedule)
   }
 
-  const find = (input: GetScheduleInput, call: Call): Kept => {
+  const find = (input: GetScheduleInput, call: Call): ArmedSchedule => {
     const { name, group } = namesOf(input)
     const found = schedules.get(arnOf(placeOf(call), 'schedule', `${group}/${name}`))
     if (found === undefined) throw failed('ResourceNotFoundException', 404, `Schedule ${name} does not exist.`)
     return found
   }
 
-  const put = (input: CreateScheduleInput, place: Place, before?: Kept) => {
+  const put = (input: CreateScheduleInput, place: Place, before?: ArmedSchedule) => {
     const { name, group } = namesOf(input)
     checkSchedule(input, clock.now())
     checkTrust(input, arnOf(place, 'schedule-group', group), place, options.roles)
     const arn = arnOf(place, 'schedule', `${group}/${name}`)
     const now = clock.now()
-    const kept: Kept = { ...place, arn, name, group, input, createdAt: before?.createdAt ?? now, modifiedAt: now }
+    const schedule: ArmedSchedule = {
+      ...place,
+      arn,
+      name,
+      group,
+      input,
+      createdAt: before?.createdAt ?? now,
+      modifiedAt: now,
+    }
     before?.timer?.cancel()
-    schedules.set(arn, kept)
-    arm(kept, true)
+    schedules.set(arn, schedule)
+    arm(schedule, true)
     return { ScheduleArn: arn }
   }
 
@@ -167,15 +175,15 @@ export const createScheduler = (options: SchedulerOptions) => {
   }
   return {
     service,
-    /** Made by the infrastructure, before anything is scheduled in it. */
+    /** Created by the infrastructure, before any schedule in it. */
     addGroup: (place: Place, name: string): void => void groups.add(arnOf(place, 'schedule-group', name)),
-    /** Made by the infrastructure. */
+    /** Created by the infrastructure. */
     add: (place: Place, input: CreateScheduleInput): void => void createIn(input, place),
     list: (): readonly Schedule[] => [...schedules.values()],
   }
 }
 
-/** The role has to let Scheduler in, for schedules of that group: asked when a schedule is made. */
+/** The role's trust policy must allow Scheduler, for schedules of that group; checked when a schedule is created. */
 const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account }: Place, roles: Roles): void => {
   const role = roles.find(Target?.RoleArn ?? '')
   const context = { 'aws:SourceAccount': account, 'aws:SourceArn': groupArn }
@@ -184,7 +192,7 @@ const checkTrust = ({ Target }: CreateScheduleInput, groupArn: string, { account
   throw invalid('The execution role you provide must allow AWS EventBridge Scheduler to assume the role.')
 }
 
-/** As the schedule's role, which has to be allowed to: what is not delivered is seen in the call log alone. */
+/** Delivers as the schedule's role, which needs permission; a failed delivery is visible in the call log only. */
 const deliver = (schedule: Schedule, { clock, roles, callLog, invoke }: SchedulerOptions): void => {
   const { Arn = '', RoleArn = '', Input } = schedule.input.Target ?? {}
   const event: unknown = Input === undefined ? plainEvent(schedule, clock.now()) : JSON.parse(Input)

@@ -1,4 +1,4 @@
-// The parameters of SSM Parameter Store, with their versions, for each account and region.
+// Parameters of SSM Parameter Store with their versions, by account and region.
 
 type ParameterType = 'String' | 'StringList' | 'SecureString'
 
@@ -15,7 +15,7 @@ export type Place = { readonly account: string; readonly region: string }
 
 export type Parameters = ReturnType<typeof createParameters>
 
-/** AWS keeps the last hundred versions. */
+/** AWS keeps the newest 100 versions. */
 const keptVersions = 100
 
 export const createParameters = () => {
@@ -27,7 +27,7 @@ export const createParameters = () => {
     return store
   }
   return {
-    /** Newest last; empty where there is no such parameter. */
+    /** Newest last; empty for a missing parameter. */
     versions: (place: Place, name: string): readonly Version[] => storeOf(place).get(name) ?? [],
     names: (place: Place): readonly string[] => [...storeOf(place).keys()].sort(),
     put: (place: Place, name: string, version: Omit<Version, 'version'>): Version => {

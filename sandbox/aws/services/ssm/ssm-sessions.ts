@@ -1,4 +1,4 @@
-// Session Manager's sessions: listed, resumed, terminated. Sources: SSM API reference; the reference client.
+// Lists, resumes and terminates Session Manager's sessions. Sources: SSM API reference; the reference client.
 
 import type {
   DescribeSessionsRequest,
@@ -11,7 +11,7 @@ import { isOver, type Session, statusOf } from '../../../ssm/sessions.ts'
 import { AwsError, type Call, type Operation } from '../../wire/service.ts'
 
 const MOST = 200
-/** History goes back a month. */
+/** Session history is kept for 30 days. */
 const KEPT = 30 * 86_400_000
 const DOCUMENT = 'AmazonECS-ExecuteInteractiveCommand'
 
@@ -83,7 +83,7 @@ const describe = (exec: Exec, input: DescribeSessionsRequest, call: Call, now: n
 
 const tokenOf = (id: string): string => Buffer.from(`after:${id}`).toString('base64')
 
-/** Of a session that is over there is no token: the reference client reads that as its end. */
+/** An ended session has no token, which the reference client reads as its end. */
 const resume = (exec: Exec, { SessionId = '' }: ResumeSessionRequest, call: Call) => {
   const session = find(exec, SessionId, call)
   if (!session) throw new AwsError('DoesNotExistException', `Session ${SessionId} does not exist.`)
@@ -91,7 +91,7 @@ const resume = (exec: Exec, { SessionId = '' }: ResumeSessionRequest, call: Call
   return { SessionId, TokenValue: exec.sessions.issueToken(session), StreamUrl: session.streamUrl }
 }
 
-/** It has no error for a session that is not there. */
+/** The API has no error for a missing session. */
 const terminate = (exec: Exec, { SessionId = '' }: TerminateSessionRequest, call: Call) => {
   const session = find(exec, SessionId, call)
   if (session) exec.terminate(session)

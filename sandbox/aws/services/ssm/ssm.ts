@@ -1,4 +1,4 @@
-// AWS Systems Manager: Session Manager's sessions, and Parameter Store: get, put and list, with versions and SecureString.
+// AWS Systems Manager: Session Manager's sessions, and Parameter Store with versions and SecureString.
 
 import type {
   GetParameterRequest,
@@ -22,7 +22,7 @@ const placeOf = ({ caller, region }: Call): Place => ({ account: caller.account,
 const arnOf = ({ account, region }: Place, name: string) =>
   `arn:aws:ssm:${region}:${account}:parameter${name.startsWith('/') ? '' : '/'}${name}`
 
-/** What SSM returns of a SecureString without decryption: something that only KMS could read. */
+/** The value of a SecureString without decryption: ciphertext. */
 const ciphertext = (value: string) => Buffer.from(`AQICAH${value.length}`).toString('base64').padEnd(96, 'A')
 
 const presented = (place: Place, name: string, found: Version, decrypt: boolean, selector?: string): Parameter => ({
@@ -114,11 +114,12 @@ const tokenOf = (name: string) => Buffer.from(`after:${name}`).toString('base64'
 const types = ['String', 'StringList', 'SecureString'] as const
 
 const typeOf = (input: PutParameterRequest, before: Version | undefined) => {
-  const wanted = input.Type ?? before?.type
-  if (wanted === undefined)
+  const requestedType = input.Type ?? before?.type
+  if (requestedType === undefined)
     throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.')
-  const type = types.find(known => known === wanted)
-  if (!type) throw constraint(wanted, 'type', 'Member must satisfy enum value set: [SecureString, StringList, String]')
+  const type = types.find(known => known === requestedType)
+  if (!type)
+    throw constraint(requestedType, 'type', 'Member must satisfy enum value set: [SecureString, StringList, String]')
   return type
 }
 

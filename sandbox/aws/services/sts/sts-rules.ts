@@ -1,4 +1,4 @@
-// What AssumeRole refuses before it looks at the role. Sources: STS API reference, AssumeRole; IAM and STS quotas.
+// Validates AssumeRole before it reads the role. Sources: STS API reference, AssumeRole; IAM and STS quotas.
 
 import type { AssumeRoleRequest, Tag } from '@aws-sdk/client-sts'
 import { AwsError, type Caller } from '../../wire/service.ts'
@@ -70,7 +70,7 @@ const checkTags = (tags: readonly Tag[], caller: Caller) => {
     )
 }
 
-/** Policy and tags are packed together; the plain-text limits may hold and this one not. */
+/** Policy and tags are packed together; they can exceed this limit within the plain-text limits. */
 const checkPacked = ({ Policy = '', Tags = [] }: AssumeRoleRequest) => {
   const percent = Math.ceil((JSON.stringify([Policy, Tags]).length / 4_096) * 100)
   if (percent > 100)

@@ -1,10 +1,10 @@
-// What a command prints, in the thread of its card.
+// The message with a command's output, in the thread of its card.
 
 import { hiddenNote, preformatted } from '../../../features/logs/render-lines.ts'
 import { type Button, buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 import type { SlackFile } from '../../../model/ports/slack.ts'
-import type { Printed } from './view.ts'
+import type { Printed } from './output-buffer.ts'
 
 /** Slack counts the characters of a message's blocks together. */
 const MOST_CHARACTERS = 3_000
@@ -13,7 +13,7 @@ export type Running = {
   readonly operation: string
   readonly container: string
   readonly printed: Printed
-  /** How it ended, in words; it goes on without. */
+  /** How it ended; absent while it runs. */
   readonly end?: string
 }
 
@@ -32,8 +32,8 @@ export const renderPrinted = ({ operation, container, printed, end }: Running): 
           ? []
           : [
               end === undefined
-                ? 'Older lines come as a file in the end.'
-                : 'These are its last lines; all of it is in the file.',
+                ? 'Full output will be attached as a file when it finishes.'
+                : 'These are the last lines. The file has the full output.',
             ]),
       ].map(note => context(note)),
       ...(end === undefined ? [buttons('exec', [stopButton(operation)])] : []),
@@ -58,7 +58,7 @@ export const fitsInMessage = ({ lines, isWhole }: Printed): boolean =>
 
 export const fileOfPrinted = ({ lines, count }: Printed, service: string): SlackFile => ({
   name: `${service}-output.txt`,
-  title: `What it printed in ${service}`,
-  alt: `${count} lines that a command printed in ${service}, with what looks like a secret hidden`,
+  title: `Command output in ${service}`,
+  alt: `${count} lines of command output in ${service}, with likely secrets hidden`,
   bytes: new TextEncoder().encode(`${lines.join('\n')}\n`),
 })

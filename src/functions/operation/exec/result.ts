@@ -1,25 +1,27 @@
-// What became of one command in one task of many, as its row says it.
+// The result row of one command in one of many tasks.
 
-import type { Outcome, Result } from '../../../engine/change/outcome.ts'
+import type { Outcome, TaskResult } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
 import { cut } from '../../../kit/messages/markup.ts'
 
-/** Characters. */
-const MOST_LINE = 200
+const MAX_LINE = 200
 
 export const shortTask = ({ input }: ExecCall): string => String(input['task']).split('/').at(-1)?.slice(0, 8) ?? ''
 
-const placeOf = (call: ExecCall): Pick<Result, 'task' | 'zone'> => ({ task: shortTask(call), zone: call.zone ?? '' })
+const placeOf = (call: ExecCall): Pick<TaskResult, 'task' | 'zone'> => ({
+  task: shortTask(call),
+  zone: call.zone ?? '',
+})
 
-export const resultWithout = (call: ExecCall, status: 'waiting' | 'running' | 'not begun'): Result => ({
+export const resultWithout = (call: ExecCall, status: 'waiting' | 'running' | 'not begun'): TaskResult => ({
   ...placeOf(call),
   status,
   line: '',
 })
 
-export const resultOf = (call: ExecCall, { status, text, ran }: Outcome): Result => ({
+export const resultOf = (call: ExecCall, { status, text, ran }: Outcome): TaskResult => ({
   ...placeOf(call),
   status: ran?.status === undefined ? (status === 'done' ? 'ended' : status) : String(ran.status),
   ...(ran !== undefined && { seconds: ran.seconds }),
-  line: cut(ran?.status === undefined ? text : ran.line, MOST_LINE),
+  line: cut(ran?.status === undefined ? text : ran.line, MAX_LINE),
 })

@@ -1,4 +1,4 @@
-// What ends a command from outside: somebody's Stop, a halt, or its time.
+// Stops a command: on a click of Stop, on a halt, or at its deadline.
 
 import type { Ports } from '../../../commands/ports.ts'
 import { execStopKey } from '../../../engine/change/records.ts'
@@ -8,65 +8,73 @@ import type { Actor } from '../../../model/ecs.ts'
 import { step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
 
-const EVERY_MS = 1_000
-/** A parameter is asked less often than the store. */
-const HALT_EVERY = 5
+const POLL_MS = 1_000
+/** Reads parameters on every fifth poll only. */
+const POLLS_PER_HALT_READ = 5
 
 export type Stopping = {
   readonly signal: AbortSignal
-  /** In words, once something has ended it. */
+  /** Why it was stopped; undefined while it runs. */
   readonly why: () => string | undefined
   readonly end: () => void
 }
 
-type Looking = Pick<Ports, 'store' | 'halted'>
-/** What the halt switch of the service's own account says. */
-type HaltedThere = () => Promise<string | undefined>
+type StopPorts = Pick<Ports, 'store' | 'halted'>
+/** Reads the halt switch in the service's own account. */
+type AccountHalt = () => Promise<string | undefined>
 
-const stopAsked = async (operation: string, { store }: Looking): Promise<string | undefined> => {
-  const asked = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
-  return asked && `Stopped by ${asked.by.name}.`
+const stopRequest = async (operation: string, { store }: StopPorts): Promise<string | undefined> => {
+  const request = (await store.get<{ readonly by: Actor }>(execStopKey(operation)))?.value
+  return request && `Stopped by ${request.by.name}.`
 }
 
-const haltSaid = async ({ store, halted }: Looking, haltedThere: HaltedThere): Promise<string | undefined> => {
+const haltReason = async ({ store, halted }: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> => {
   const halts = await Promise.all([store.get(HALT_KEY), halted(), haltedThere()])
   return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
 }
 
-/** Why no more of it may begin. */
-const whyStopped = async (operation: string, ports: Looking, haltedThere: HaltedThere): Promise<string | undefined> =>
-  (await stopAsked(operation, ports)) ?? (await haltSaid(ports, haltedThere))
+/** Why no further command may begin. */
+const stopReason = async (operation: string, ports: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> =>
+  (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
 
-/** Looked at in a step of its own; where that cannot be known, nothing more begins. */
-export const lookForStop = async (
+/**
+ * Checks for Stop and halts in a step of its own. Returns a reason when the check fails, so that nothing more begins.
+ */
+export const checkForStop = async (
   name: string,
   { ctx, ports, job, face }: Pick<Story, 'ctx' | 'ports' | 'job' | 'face'>,
 ): Promise<string | undefined> => {
-  const said = await step(ctx, `${name}: look`, async () => {
+  const reason = await step(ctx, `${name}: look`, async () => {
     const read = ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
-    return (await whyStopped(job.id, ports, () => read.halted(face.plan.target))) ?? null
-  }).catch(error => `It could not be looked whether it may: ${errorText(error)}.`)
-  return said ?? undefined
+    return (await stopReason(job.id, ports, () => read.halted(face.plan.target))) ?? null
+  }).catch(error => `Stop and halts could not be checked: ${errorText(error)}.`)
+  return reason ?? undefined
 }
 
-/** `mostMs`: its time. */
-export const watchForStop = (operation: string, ports: Looking, haltedThere: HaltedThere, mostMs: number): Stopping => {
+/** `mostMs`: the deadline, in milliseconds from now. */
+export const watchForStop = (
+  operation: string,
+  ports: StopPorts,
+  haltedThere: AccountHalt,
+  limitMs: number,
+): Stopping => {
   const stopping = new AbortController()
   let why: string | undefined
-  const stop = (because: string): void => {
+  const stop = (text: string): void => {
     if (why !== undefined) return
-    why = because
+    why = text
     stopping.abort()
   }
-  let looks = 0
-  const look = async (): Promise<void> => {
-    looks += 1
-    const said =
-      (await stopAsked(operation, ports)) ?? (looks % HALT_EVERY === 0 ? await haltSaid(ports, haltedThere) : undefined)
-    if (said !== undefined) stop(said)
+  let polls = 0
+  const poll = async (): Promise<void> => {
+    polls += 1
+    const reason =
+      (await stopRequest(operation, ports)) ??
+      (polls % POLLS_PER_HALT_READ === 0 ? await haltReason(ports, haltedThere) : undefined)
+    if (reason !== undefined) stop(reason)
   }
-  const timer = setInterval(() => void look().catch(error => logError('stop', operation, error)), EVERY_MS)
-  const deadline = setTimeout(() => stop(`Stopped after ${Math.round(mostMs / 60_000)} min, its time.`), mostMs)
+  const timer = setInterval(() => void poll().catch(error => logError('stop', operation, error)), POLL_MS)
+  const deadline = setTimeout(() => stop(`Stopped after ${Math.round(limitMs / 60_000)} min, its time limit.`), limitMs)
   return {
     signal: stopping.signal,
     why: () => why,

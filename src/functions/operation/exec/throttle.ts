@@ -1,34 +1,34 @@
-// Tells what changes: at once, and then no sooner than some seconds later whatever is newest by then.
+// Reports changes at once, then at most every few seconds.
 
-/** Real milliseconds: the updates of a minute are shared. */
-const EVERY_MS = 3_000
+/** Real time: the update budget is shared. */
+const INTERVAL_MS = 3_000
 
-export type Teller = {
+export type Throttle = {
   readonly changed: () => void
-  /** Nothing is told any more once this is done. */
+  /** Resolves after the last report. */
   readonly end: () => Promise<void>
 }
 
-/** `tell` does not reject. */
-export const createTeller = (tell: () => Promise<void>): Teller => {
-  let telling: Promise<void> = Promise.resolve()
-  let resting: NodeJS.Timeout | undefined
-  let isNew = false
+/** `tell` must not reject. */
+export const createThrottle = (report: () => Promise<void>): Throttle => {
+  let reporting: Promise<void> = Promise.resolve()
+  let pause: NodeJS.Timeout | undefined
+  let isPending = false
   const changed = (): void => {
-    isNew = true
-    if (resting !== undefined) return
-    isNew = false
-    telling = telling.then(tell)
-    resting = setTimeout(() => {
-      resting = undefined
-      if (isNew) changed()
-    }, EVERY_MS)
+    isPending = true
+    if (pause !== undefined) return
+    isPending = false
+    reporting = reporting.then(report)
+    pause = setTimeout(() => {
+      pause = undefined
+      if (isPending) changed()
+    }, INTERVAL_MS)
   }
   return {
     changed,
     end: () => {
-      clearTimeout(resting)
-      return telling
+      clearTimeout(pause)
+      return reporting
     },
   }
 }

@@ -1,5 +1,4 @@
-// Scheduled actions move what leases hold. One that is about to goes before the end of a lease; one that fired while that
-// was on its way, and was overwritten by it, is made good.
+// Coordinates reverts with scheduled actions: waits for one that is due, and repeats one that a revert overwrote.
 
 import type { Value } from '../../../engine/leases/holding.ts'
 import { schedulesBefore } from '../../../features/scaling/autoscaling.ts'
@@ -7,17 +6,17 @@ import type { Autoscaling, Bounds, ScheduledBounds } from '../../../model/ecs.ts
 import { canonicalJson } from '../../../model/json.ts'
 import { inBounds } from '../../../model/scaling-words.ts'
 
-const SOON_MS = 120_000
+const IMMINENT_MS = 120_000
 
 export const scheduleDue = (autoscaling: Autoscaling, now: string): string | undefined => {
-  const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + SOON_MS).toISOString())
-  return (
-    first && `The scheduled action \`${first.schedule.name}\` is due at ${first.at.slice(11, 16)} UTC and goes first.`
-  )
+  const [first] = schedulesBefore(autoscaling, now, new Date(Date.parse(now) + IMMINENT_MS).toISOString())
+  return first && `The scheduled action \`${first.schedule.name}\` runs first, at ${first.at.slice(11, 16)} UTC.`
 }
 
-/** What has to be set again, because it was put back over a scheduled action that fired between `since` and `now`. */
-export const overwritten = (
+/**
+ * The value of a scheduled action that fired between `since` and `now` and was overwritten by `put`; else undefined.
+ */
+export const overwrittenValue = (
   put: Value,
   found: Value | undefined,
   autoscaling: Autoscaling,
@@ -26,21 +25,21 @@ export const overwritten = (
 ): Value | undefined => {
   const fired = schedulesBefore(autoscaling, since, now).map(({ schedule }) => schedule)
   if (fired.length === 0 || found === undefined || canonicalJson(found) !== canonicalJson(put)) return undefined
-  const due = dueOf(put, fired, autoscaling)
+  const due = expectedValue(put, fired, autoscaling)
   return canonicalJson(due) === canonicalJson(put) ? undefined : due
 }
 
-const dueOf = (put: Value, fired: readonly ScheduledBounds[], autoscaling: Autoscaling): Value => {
-  if ('max' in put) return fired.reduce(moved, put)
+const expectedValue = (put: Value, fired: readonly ScheduledBounds[], autoscaling: Autoscaling): Value => {
+  if ('max' in put) return fired.reduce(applyAction, put)
   return 'tasks' in put ? { tasks: inBounds(put.tasks, autoscaling) } : put
 }
 
-/** As Application Auto Scaling would: what a schedule does not say stays, and bounds never cross. */
-const moved = (bounds: Bounds, { min = bounds.min, max = bounds.max }: ScheduledBounds): Bounds =>
+/** As Application Auto Scaling does: a missing bound stays, and min never exceeds max. */
+const applyAction = (bounds: Bounds, { min = bounds.min, max = bounds.max }: ScheduledBounds): Bounds =>
   min > max ? bounds : { min, max }
 
-/** Which of the actions that fired since then has set what is there now. */
-export const firedInto = (
+/** The scheduled action since then that set the value found. */
+export const actionThatSet = (
   found: Value | undefined,
   autoscaling: Autoscaling,
   since: string,

@@ -1,11 +1,11 @@
-// Open sessions of ECS Exec, read from Session Manager, and what they are in, from Amazon ECS.
+// Lists open ECS Exec sessions from Session Manager, with their services and containers from Amazon ECS.
 import { DescribeTasksCommand, ECSClient, type Task } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, type Session, SSMClient } from '@aws-sdk/client-ssm'
 import type { Readers } from '../../../commands/readers.ts'
 import type { LiveSession } from '../../../features/exec/site.ts'
 import type { Account } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { iso, shortName } from './tasks.ts'
 
 /** SSM API reference, DescribeSessions: 200 a page. */
@@ -18,7 +18,7 @@ export const createSessionsReader = (sessions: Sessions): Readers['execSessions'
   const ssmFor = sessions.each(settings => new SSMClient(settings))
   const ecsFor = sessions.each(settings => new ECSClient(settings))
   return (account, region) =>
-    asking(`reading the sessions of ${account.name} in ${region}`, async () => {
+    askAws(`reading the sessions of ${account.name} in ${region}`, async () => {
       const open = await readOpen(await ssmFor(account, region))
       const clusters = [...new Set(open.map(({ cluster }) => cluster))]
       const client = clusters.length === 0 ? undefined : await ecsFor(account, region)
@@ -36,7 +36,7 @@ export const createSessionsReader = (sessions: Sessions): Readers['execSessions'
 
 type Open = { readonly session: Session; readonly cluster: string; readonly task: string; readonly runtime: string }
 
-/** Of all that are open in the account, those in containers. */
+/** The account's active sessions whose target is a container. */
 const readOpen = async (client: SSMClient): Promise<readonly Open[]> => {
   const open: Open[] = []
   let NextToken: string | undefined
@@ -55,7 +55,7 @@ const readOpen = async (client: SSMClient): Promise<readonly Open[]> => {
   return open
 }
 
-/** None of a task that no service started. */
+/** Empty for a task that no service started. */
 const liveOf = (
   { session, cluster, task, runtime }: Open,
   found: Task | undefined,

@@ -1,4 +1,4 @@
-// Where commands could run, read from Amazon ECS. Of an environment the names of AWS's keys alone are read.
+// Reads tasks and containers for ECS Exec. Of an environment, reads only whether AWS keys are set, by name.
 import {
   type Container,
   DescribeClustersCommand,
@@ -17,7 +17,7 @@ import type { ExecContainer, ExecSite, ExecTask } from '../../../features/exec/s
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { iso, shortName } from './tasks.ts'
 
 /** ECS API reference, DescribeTasks: at most 100. */
@@ -26,7 +26,7 @@ const MOST_TASKS = 100
 export const createExecSiteReader = (config: Config, sessions: Sessions): Readers['execSite'] => {
   const ecsFor = sessions.each(settings => new ECSClient(settings))
   return ref =>
-    asking(`reading the tasks of ${ref.service}`, async () => {
+    askAws(`reading the tasks of ${ref.service}`, async () => {
       const client = await ecsFor(accountOf(config, ref), ref.region)
       const [cluster, tasks] = await Promise.all([readCluster(client, ref), readTasks(client, ref)])
       const names = [...new Set(tasks.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []))].slice(0, 10)
@@ -69,9 +69,9 @@ const readCluster = async (client: ECSClient, { cluster: name }: ServiceRef): Pr
 const logOf = (exec: ExecuteCommandConfiguration | undefined): string | undefined => {
   if (exec?.logging === 'NONE') return undefined
   const { cloudWatchLogGroupName: group, s3BucketName: bucket } = exec?.logConfiguration ?? {}
-  const kept = [...(group ? [`log group ${group}`] : []), ...(bucket ? [`bucket ${bucket}`] : [])]
-  return exec?.logging === 'OVERRIDE' && kept.length > 0
-    ? kept.join(' and ')
+  const destinations = [...(group ? [`log group ${group}`] : []), ...(bucket ? [`bucket ${bucket}`] : [])]
+  return exec?.logging === 'OVERRIDE' && destinations.length > 0
+    ? destinations.join(' and ')
     : 'the task’s own log group, if it has one'
 }
 

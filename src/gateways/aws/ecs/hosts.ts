@@ -1,5 +1,5 @@
-// Container instances, and how old their machine images are. EC2's client is very large for one date: that request is signed
-// by hand, and a few fields of its XML are read.
+// Reads container instances, and the creation dates of their AMIs.
+// EC2's SDK client is too large for one date: that request is signed directly, and its XML parsed.
 import {
   type ContainerInstance,
   DescribeContainerInstancesCommand,
@@ -13,7 +13,7 @@ import { RemoteError } from '../../../model/errors.ts'
 import type { Host } from '../../../model/service-detail.ts'
 import { createSignedPost, envOf } from '../../signed-request.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { readXml } from '../xml.ts'
 
 /** EC2 API reference. */
@@ -21,7 +21,7 @@ const EC2_VERSION = '2016-11-15'
 /** ECS API reference, DescribeContainerInstances: at most 100; EC2's filters take 200 values. */
 const MOST = 100
 
-/** `env`: what says where AWS is. */
+/** `env`: endpoint overrides. */
 export const createHostReaders = (
   config: Config,
   sessions: Sessions,
@@ -30,7 +30,7 @@ export const createHostReaders = (
   const clientFor = sessions.each(settings => new ECSClient(settings))
   return {
     hosts: (ref, arns) =>
-      asking(`reading the hosts of ${ref.service}`, async () => {
+      askAws(`reading the hosts of ${ref.service}`, async () => {
         if (arns.length === 0) return []
         const client = await clientFor(accountOf(config, ref), ref.region)
         const { containerInstances = [] } = await client.send(
@@ -49,14 +49,14 @@ export const createHostReaders = (
       if (reply.status === 200) return readImages(reply.text)
       const code = readXml(reply.text, 'Code') || 'Error'
       throw new RemoteError(
-        `reading the machine images of ${ref.service}’s hosts: AWS refused it (${code}: ${readXml(reply.text, 'Message').slice(0, 300)})`,
+        `reading the AMIs of ${ref.service}’s hosts: AWS refused it (${code}: ${readXml(reply.text, 'Message').slice(0, 300)})`,
         { code, passing: /RequestLimitExceeded|Unavailable|InternalError/.test(code) },
       )
     },
   }
 }
 
-/** By a filter, because one id that is gone would fail the call; old images are deprecated, which hides them. */
+/** A filter, since one missing id would fail the call. Includes deprecated AMIs, as old ones are. */
 const imagesForm = (ids: readonly string[]): URLSearchParams =>
   new URLSearchParams({
     Action: 'DescribeImages',

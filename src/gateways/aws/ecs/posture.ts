@@ -1,5 +1,4 @@
-// What checks look at, read from Amazon ECS and CloudWatch Logs. A definition's environment is read by its names, here, and
-// its values go no further.
+// Creates the readers of settings that checks evaluate, from Amazon ECS and CloudWatch Logs.
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   type Cluster,
@@ -7,32 +6,23 @@ import {
   DescribeClustersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  type DescribeTaskDefinitionCommandOutput,
   DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
-  type Service,
-  type Tag,
-  type Task,
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
-import type {
-  ClusterPosture,
-  DefinitionPosture,
-  RunningTask,
-  ServicePosture,
-} from '../../../features/checks/posture.ts'
-import { destinationOf } from '../../../features/logs/log-destination.ts'
-import { neutralise } from '../../../kit/redact/redact.ts'
+import type { RunningTask, ServicePosture } from '../../../features/checks/posture.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
+import { chunks } from './pages.ts'
+import { readCluster, readDefinition, readService, readTask } from './read-posture.ts'
 
 /** ECS API reference: DescribeServices takes 10, DescribeClusters and DescribeTasks take 100. */
 const MOST = { services: 10, clusters: 100, tasks: 100 } as const
-/** Of a hundred tasks each. */
+/** Pages of 100 tasks. */
 const MOST_PAGES = 5
 /** CloudWatch Logs API reference, DescribeLogGroups: `logGroupIdentifiers`. */
 const MOST_GROUPS = 50
@@ -47,110 +37,50 @@ export const createPostureReaders = (config: Config, sessions: Sessions): Postur
   const logsFor = sessions.each(settings => new CloudWatchLogsClient(settings))
   return {
     clusterPostures: (spot, names) =>
-      asking(`reading clusters in ${spot.region}`, async () => {
+      askAws(`reading clusters in ${spot.region}`, async () => {
         const client = await ecsFor(accountOf(config, spot), spot.region)
-        const { clusters = [] } = await client.send(
-          new DescribeClustersCommand({
-            clusters: names.slice(0, MOST.clusters),
-            include: ['SETTINGS', 'CONFIGURATIONS', 'TAGS'],
-          }),
-        )
+        const clusters = await describeClusters(client, names)
         const unprotected = await unprotectedProviders(client, clusters)
         return clusters.map(cluster => ({ ...spot, ...readCluster(cluster, unprotected) }))
       }),
     servicePostures: (cluster, refs) =>
-      asking(`reading services of ${cluster.cluster}`, async () => {
-        const client = await ecsFor(accountOf(config, cluster), cluster.region)
-        const read = await Promise.all(
-          chunks(refs, MOST.services).map(some =>
-            client.send(
-              new DescribeServicesCommand({
-                cluster: cluster.cluster,
-                services: some.map(({ arn }) => arn),
-                include: ['TAGS'],
-              }),
-            ),
-          ),
-        )
-        const byName = new Map(refs.map(ref => [ref.service, ref]))
-        return read
-          .flatMap(({ services = [] }) => services)
-          .filter(({ status }) => status !== 'INACTIVE')
-          .flatMap(service => {
-            const ref = byName.get(service.serviceName ?? '')
-            return ref === undefined ? [] : [readService(ref, service)]
-          })
-      }),
+      askAws(`reading services of ${cluster.cluster}`, async () =>
+        loadServices(await ecsFor(accountOf(config, cluster), cluster.region), cluster.cluster, refs),
+      ),
     definitionPosture: ({ ref, definition }) =>
-      asking(`reading the task definition of ${ref.service}`, async () => {
+      askAws(`reading the task definition of ${ref.service}`, async () => {
         const client = await ecsFor(accountOf(config, ref), ref.region)
-        return readDefinition(
-          await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition, include: ['TAGS'] })),
-          ref,
-        )
+        const command = new DescribeTaskDefinitionCommand({ taskDefinition: definition, include: ['TAGS'] })
+        return readDefinition(await client.send(command), ref)
       }),
     tasksIn: (cluster, service) =>
-      asking(`reading the tasks of ${service ?? cluster.cluster}`, async () => {
-        const client = await ecsFor(accountOf(config, cluster), cluster.region)
-        const tasks: RunningTask[] = []
-        let nextToken: string | undefined
-        for (let page = 0; page < MOST_PAGES; page += 1) {
-          const listed = await client.send(
-            new ListTasksCommand({
-              cluster: cluster.cluster,
-              maxResults: MOST.tasks,
-              ...(service !== undefined && { serviceName: service }),
-              ...(nextToken !== undefined && { nextToken }),
-            }),
-          )
-          tasks.push(...(await describeTasks(client, cluster.cluster, listed.taskArns ?? [])))
-          nextToken = listed.nextToken
-          if (nextToken === undefined) break
-        }
-        return { tasks, isPartial: nextToken !== undefined }
-      }),
+      askAws(`reading the tasks of ${service ?? cluster.cluster}`, async () =>
+        loadTasks(await ecsFor(accountOf(config, cluster), cluster.region), cluster.cluster, service),
+      ),
     endlessLogs: (spot, names) =>
-      asking(`reading log groups in ${spot.region}`, async () => {
-        const client = await logsFor(accountOf(config, spot), spot.region)
-        const read = await Promise.all(
-          chunks(names, MOST_GROUPS).map(logGroupIdentifiers =>
-            client.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
-          ),
-        )
-        return read
-          .flatMap(({ logGroups = [] }) => logGroups)
-          .flatMap(({ logGroupName, retentionInDays }) =>
-            logGroupName === undefined || retentionInDays !== undefined ? [] : [logGroupName],
-          )
-      }),
+      askAws(`reading log groups in ${spot.region}`, async () =>
+        findEndlessLogs(await logsFor(accountOf(config, spot), spot.region), names),
+      ),
   }
 }
 
-const chunks = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+const describeClusters = async (client: ECSClient, names: readonly string[]): Promise<readonly Cluster[]> => {
+  const { clusters = [] } = await client.send(
+    new DescribeClustersCommand({
+      clusters: names.slice(0, MOST.clusters),
+      include: ['SETTINGS', 'CONFIGURATIONS', 'TAGS'],
+    }),
+  )
+  return clusters
+}
 
-const shortName = (arn = ''): string => arn.split('/').at(-1) ?? ''
-
-/** AWS’s own tags say nothing about whose a thing is. */
-const tagNames = (tags: readonly Tag[] | undefined): readonly string[] =>
-  (tags ?? []).flatMap(({ key = '' }) => (key === '' || key.startsWith('aws:') ? [] : [key]))
-
-const readCluster = (cluster: Cluster, unprotected: ReadonlySet<string>) =>
-  ({
-    cluster: cluster.clusterName ?? '',
-    insights: cluster.settings?.find(({ name }) => name === 'containerInsights')?.value ?? 'disabled',
-    execLogging: cluster.configuration?.executeCommandConfiguration?.logging ?? 'DEFAULT',
-    unprotectedProviders: (cluster.capacityProviders ?? []).filter(name => unprotected.has(name)),
-    tags: tagNames(cluster.tags),
-  }) satisfies Partial<ClusterPosture>
-
-/** Capacity providers of Auto Scaling groups; those of Fargate have no instances. */
+/** Capacity providers of Auto Scaling groups without managed termination protection. */
 const unprotectedProviders = async (client: ECSClient, clusters: readonly Cluster[]): Promise<ReadonlySet<string>> => {
   const names = new Set(clusters.flatMap(({ capacityProviders = [] }) => capacityProviders))
-  const asked = [...names].filter(name => !name.startsWith('FARGATE'))
-  if (asked.length === 0) return new Set()
+  const autoScalingProviders = [...names].filter(name => !name.startsWith('FARGATE'))
+  if (autoScalingProviders.length === 0) return new Set()
   const { capacityProviders = [] } = await client.send(
-    new DescribeCapacityProvidersCommand({ capacityProviders: asked }),
+    new DescribeCapacityProvidersCommand({ capacityProviders: autoScalingProviders }),
   )
   return new Set(
     capacityProviders.flatMap(({ name = '', autoScalingGroupProvider: group }) =>
@@ -159,66 +89,44 @@ const unprotectedProviders = async (client: ECSClient, clusters: readonly Cluste
   )
 }
 
-const readService = (ref: ServiceRef, service: Service): ServicePosture => {
-  const { deploymentController, deploymentConfiguration, platformVersion } = service
-  const isOurs = (deploymentController?.type ?? 'ECS') === 'ECS'
-  return {
-    ref,
-    // Express services name it only in their deployments.
-    definition: service.taskDefinition ?? service.deployments?.[0]?.taskDefinition ?? '',
-    desired: service.desiredCount ?? 0,
-    hasPublicIp: service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED',
-    publicTaskSets: (service.taskSets ?? []).flatMap(({ id = '', networkConfiguration }) =>
-      networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED' ? [id] : [],
+const loadServices = async (
+  client: ECSClient,
+  cluster: string,
+  refs: readonly ServiceRef[],
+): Promise<readonly ServicePosture[]> => {
+  const read = await Promise.all(
+    chunks(refs, MOST.services).map(some =>
+      client.send(new DescribeServicesCommand({ cluster, services: some.map(({ arn }) => arn), include: ['TAGS'] })),
     ),
-    ...(platformVersion !== undefined && { platform: platformVersion }),
-    hasExec: service.enableExecuteCommand === true,
-    ...(isOurs && { hasCircuitBreaker: deploymentConfiguration?.deploymentCircuitBreaker?.enable === true }),
-    isBalanced: (service.loadBalancers ?? []).length > 0,
-    providers: (service.capacityProviderStrategy ?? []).flatMap(({ capacityProvider = '' }) => [capacityProvider]),
-    tags: tagNames(service.tags),
-  }
+  )
+  const byName = new Map(refs.map(ref => [ref.service, ref]))
+  return read
+    .flatMap(({ services = [] }) => services)
+    .filter(({ status }) => status !== 'INACTIVE')
+    .flatMap(service => {
+      const ref = byName.get(service.serviceName ?? '')
+      return ref === undefined ? [] : [readService(ref, service)]
+    })
 }
 
-const readDefinition = (
-  { taskDefinition: definition = {}, tags }: DescribeTaskDefinitionCommandOutput,
-  { region }: ServiceRef,
-): DefinitionPosture => {
-  const { taskRoleArn, executionRoleArn, containerDefinitions: containers = [] } = definition
-  return {
-    name: shortName(definition.taskDefinitionArn),
-    isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
-    networkMode: definition.networkMode ?? '',
-    pidMode: definition.pidMode ?? '',
-    ...(taskRoleArn !== undefined && { taskRole: shortName(taskRoleArn) }),
-    ...(executionRoleArn !== undefined && { executionRole: shortName(executionRoleArn) }),
-    containers: containers.map(container => ({
-      name: container.name ?? '',
-      image: container.image ?? '',
-      ...(container.user !== undefined && { user: container.user }),
-      isPrivileged: container.privileged === true,
-      isRootReadOnly: container.readonlyRootFilesystem === true,
-      hasLogs: container.logConfiguration?.logDriver !== undefined,
-      hasHealthCheck: container.healthCheck !== undefined,
-      environment: (container.environment ?? []).map(({ name = '' }) => nameOnly(name)),
-    })),
-    logGroups: containers.flatMap(({ name = '', logConfiguration }) => {
-      const driver = logConfiguration?.logDriver
-      const to = destinationOf(
-        { ...(driver !== undefined && { driver }), options: logConfiguration?.options ?? {} },
-        { container: name, task: '', region },
-      )
-      return to.kind === 'cloudwatch' ? [{ name: to.group, region: to.region }] : []
-    }),
-    plainVolumes: (definition.volumes ?? []).flatMap(({ name = '', efsVolumeConfiguration: efs }) =>
-      efs !== undefined && efs.transitEncryption !== 'ENABLED' ? [name] : [],
-    ),
-    tags: tagNames(tags),
+const loadTasks = async (client: ECSClient, cluster: string, service: string | undefined) => {
+  const tasks: RunningTask[] = []
+  let nextToken: string | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const listed = await client.send(
+      new ListTasksCommand({
+        cluster,
+        maxResults: MOST.tasks,
+        ...(service !== undefined && { serviceName: service }),
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    )
+    tasks.push(...(await describeTasks(client, cluster, listed.taskArns ?? [])))
+    nextToken = listed.nextToken
+    if (nextToken === undefined) break
   }
+  return { tasks, isPartial: nextToken !== undefined }
 }
-
-/** People wrote it: no more than what could be a name, and nothing behind a sign of equality. */
-const nameOnly = (name: string): string => neutralise(name).replaceAll('`', "'").replace(/=.*$/s, '').slice(0, 100)
 
 const describeTasks = async (
   client: ECSClient,
@@ -230,14 +138,16 @@ const describeTasks = async (
   return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(readTask)
 }
 
-const readTask = ({ taskArn, group = '', taskDefinitionArn, availabilityZone = '', containers = [] }: Task) => ({
-  id: shortName(taskArn),
-  service: group.replace(/^service:/, ''),
-  definition: shortName(taskDefinitionArn),
-  zone: availabilityZone,
-  containers: containers.map(({ name = '', image = '', imageDigest: digest }) => ({
-    name,
-    image,
-    ...(digest !== undefined && { digest }),
-  })),
-})
+/** Log groups without a retention period. */
+const findEndlessLogs = async (client: CloudWatchLogsClient, names: readonly string[]): Promise<readonly string[]> => {
+  const read = await Promise.all(
+    chunks(names, MOST_GROUPS).map(logGroupIdentifiers =>
+      client.send(new DescribeLogGroupsCommand({ logGroupIdentifiers })),
+    ),
+  )
+  return read
+    .flatMap(({ logGroups = [] }) => logGroups)
+    .flatMap(({ logGroupName, retentionInDays }) =>
+      logGroupName === undefined || retentionInDays !== undefined ? [] : [logGroupName],
+    )
+}

@@ -1,4 +1,4 @@
-// Tasks, from ECS's shape to ours: those that run, and those that stopped.
+// Converts ECS tasks to the model: running and stopped ones.
 import type { Task } from '@aws-sdk/client-ecs'
 import type { StoppedTask } from '../../../model/ecs.ts'
 import type { RunningTask } from '../../../model/service-detail.ts'
@@ -29,11 +29,12 @@ export const readTask = (task: Task): RunningTask => ({
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
 })
 
-/** On EC2 a task definition may say it by container alone. */
-const needOf = (task: Task, of: 'cpu' | 'memory'): number =>
-  Number(task[of] ?? 0) || (task.containers ?? []).reduce((all, container) => all + Number(container[of] ?? 0), 0)
+/** On EC2 a task definition may set it only per container. */
+const needOf = (task: Task, resource: 'cpu' | 'memory'): number =>
+  Number(task[resource] ?? 0) ||
+  (task.containers ?? []).reduce((all, container) => all + Number(container[resource] ?? 0), 0)
 
-/** ECS developer guide, ECS Exec: the agent of at least one container runs, and the task is connected. */
+/** ECS developer guide, ECS Exec: the task is connected, and at least one container's agent is running. */
 const isExecReady = ({ enableExecuteCommand, lastStatus, connectivity, containers = [] }: Task): boolean =>
   enableExecuteCommand === true &&
   lastStatus === 'RUNNING' &&

@@ -1,4 +1,4 @@
-// Who changed a service at AWS itself, as CloudTrail's event history has it: some minutes late, and not for ever.
+// Finds changes that were made outside Quarterdeck, in CloudTrail's event history (minutes late, 90 days).
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import type { Config } from '../../../engine/rules/config.ts'
 import { type Account, accountOf } from '../../../model/account.ts'
@@ -6,12 +6,12 @@ import type { ChangeAtAws, ServiceRef } from '../../../model/ecs.ts'
 import { isRecord } from '../../../model/json.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Fifty events a page, two calls a second (CloudTrail API reference, LookupEvents). */
+/** CloudTrail API reference, LookupEvents: 50 events a page, two calls a second. */
 const MOST_PAGES = 4
-/** How long the advice may take, in milliseconds. */
-const PATIENCE = 15_000
+/** Advice only, so it may not delay the answer. */
+const TIMEOUT_MS = 15_000
 
-/** The newest call of this name about the service since then, ISO 8601; undefined when none is known. Never fails. */
+/** The newest successful call of this action on the service. `since`: ISO 8601. Undefined if none is known; never rejects. */
 export const createTrail =
   (config: Config, sessions: Pick<Sessions, 'credentials'>) =>
   async (ref: ServiceRef, action: string, since: string): Promise<ChangeAtAws | undefined> => {
@@ -25,8 +25,8 @@ export const createTrail =
     }
   }
 
-const newest = async (client: CloudTrailClient, action: string, since: string, isAsked: (record: Json) => boolean) => {
-  const options = { abortSignal: AbortSignal.timeout(PATIENCE) }
+const newest = async (client: CloudTrailClient, action: string, since: string, isWanted: (record: Json) => boolean) => {
+  const options = { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }
   let token: string | undefined
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { Events = [], NextToken } = await client.send(
@@ -38,7 +38,7 @@ const newest = async (client: CloudTrailClient, action: string, since: string, i
       options,
     )
     const found = Events.map(({ CloudTrailEvent = '{}' }) => recordOf(JSON.parse(CloudTrailEvent))).find(
-      record => record['errorCode'] === undefined && isAsked(record),
+      record => record['errorCode'] === undefined && isWanted(record),
     )
     if (found !== undefined) return changeOf(found)
     if (NextToken === undefined) return undefined
@@ -51,24 +51,24 @@ type Json = Readonly<Record<string, unknown>>
 
 const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 
-/** Our own changes are in our own audit, by the people who asked for them. */
+/** Quarterdeck's own changes are in its audit, under their requesters. */
 const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
   const { sessionIssuer } = recordOf(recordOf(userIdentity)['sessionContext'])
   const { arn } = recordOf(sessionIssuer)
   return arn === roles.operator || arn === roles.revert || (arn !== undefined && arn === roles.deployer)
 }
 
-/** The names are those of the request, and either may be an ARN. */
+/** Cluster and service in the request may each be a name or an ARN. */
 const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
-  const asked = recordOf(requestParameters)
-  if (asked['resourceId'] !== undefined) return asked['resourceId'] === `service/${cluster}/${service}`
-  if (asked['service'] === arn) return true
-  return nameOf(asked['cluster'] ?? 'default') === cluster && asked['service'] === service
+  const request = recordOf(requestParameters)
+  if (request['resourceId'] !== undefined) return request['resourceId'] === `service/${cluster}/${service}`
+  if (request['service'] === arn) return true
+  return nameOf(request['cluster'] ?? 'default') === cluster && request['service'] === service
 }
 
 const nameOf = (value: unknown): string => `${typeof value === 'string' ? value : ''}`.split('/').at(-1) ?? ''
 
-/** Who they are to their company where that is known, else the end of their ARN: `role/session` or the user's name. */
+/** The source identity if set, else the end of the ARN: `role/session` or the user name. */
 const changeOf = ({ userIdentity, eventTime }: Json): ChangeAtAws => {
   const identity = recordOf(userIdentity)
   const { sourceIdentity } = recordOf(identity['sessionContext'])

@@ -1,10 +1,10 @@
-// Credentials for one purpose at a time: a role of the target account, assumed as the person who asked.
+// Assumes a role of the target account for one purpose, as the requester.
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 
 export type Session = {
   readonly roleArn: string
-  /** 2 to 64 of `[\w+=,.@-]`: the Slack user and what they do. */
+  /** 2 to 64 of `[\w+=,.@-]`: the Slack user and the purpose. */
   readonly name: string
   readonly sourceIdentity?: string
   readonly tags?: Readonly<Record<string, string>>
@@ -21,13 +21,13 @@ export type Credentials = {
 
 export type Assume = (session: Session) => Promise<Credentials>
 
-/** Role chaining lasts at most an hour (STS API reference); a step needs minutes. */
+/** A step needs minutes; role chaining allows at most one hour (STS API reference). */
 const SECONDS = 900
 
 export const createAssume = (): Assume => {
   const client = new STSClient({})
   return session =>
-    asking(`assuming ${session.roleArn.split('/').at(-1)}`, async () => {
+    askAws(`assuming ${session.roleArn.split('/').at(-1)}`, async () => {
       const { Credentials } = await client.send(
         new AssumeRoleCommand({
           RoleArn: session.roleArn,

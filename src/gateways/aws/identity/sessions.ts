@@ -1,32 +1,32 @@
-// Sessions of one role in many accounts: credentials, and what every AWS client is made with, each made when first needed.
+// Caches credentials and AWS clients of one role, for each account and region, and counts requests.
 
 import type { Account } from '../../../model/account.ts'
 import type { Credentials } from './credentials.ts'
 
 export type Settings = { readonly region: string; readonly maxAttempts: number; readonly credentials: Credentials }
 
-/** Requests to AWS by action, repeated ones counted each time. */
+/** Number of requests to AWS by action, with retries. */
 export type Calls = Readonly<Record<string, number>>
 
 export type Sessions = {
   readonly calls: () => Calls
-  /** For what is asked without a client that `each` made. */
+  /** Counts a request that no client of `each` sent. */
   readonly count: (action: string) => void
   readonly credentials: (account: Account) => Promise<Credentials>
-  /** One client for each account and region. */
+  /** Creates one client for each account and region, on first use. */
   readonly each: <Client>(make: (settings: Settings) => Client) => (account: Account, region: string) => Promise<Client>
 }
 
-/** `maxAttempts`: 1 for writers, because the SDK would repeat on its own what must not be repeated; the story decides that. */
+/** `maxAttempts`: 1 for writers, so that the SDK never retries a call that is not idempotent. */
 export const createSessions = (
   credentialsFor: (account: Account) => Promise<Credentials>,
   maxAttempts = 3,
 ): Sessions => {
-  const held = new Map<string, Promise<Credentials>>()
+  const credentialsByAccount = new Map<string, Promise<Credentials>>()
   const calls = new Map<string, number>()
   const count = (action: string): void => void calls.set(action, (calls.get(action) ?? 0) + 1)
   const credentials = (account: Account) =>
-    once(held, account.id, () => {
+    once(credentialsByAccount, account.id, () => {
       count('AssumeRole')
       return credentialsFor(account)
     })
@@ -50,7 +50,7 @@ type Middleware = (
   context: { readonly commandName?: string },
 ) => (args: unknown) => Promise<unknown>
 
-/** Behind the retries, so that each attempt counts. What is no SDK client makes no requests. */
+/** Counts after the retry middleware, so that each attempt counts. Other objects pass unchanged. */
 const counted = <Client>(client: Client, count: (action: string) => void): Client => {
   if (typeof client !== 'object' || client === null || !('middlewareStack' in client)) return client
   const watch: Middleware = (next, { commandName = '' }) => {

@@ -1,5 +1,5 @@
-// What the role of a task may do, as IAM's policy simulator tells, and which policies it has. IAM speaks the query protocol:
-// three signed requests and a few fields of their XML need no SDK client. Nothing that cannot be read is in anybody's way.
+// Reads a task role's policies, and its permissions from IAM's policy simulator.
+// Signed requests instead of an SDK client. What cannot be read is reported as unread and blocks nothing.
 
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -14,28 +14,28 @@ import type { Sessions } from './sessions.ts'
 
 /** IAM API reference. */
 const VERSION = '2010-05-08'
-/** IAM is one for all regions, and is signed for this one (AWS general reference, IAM endpoints). */
-const HOME = 'us-east-1'
+/** IAM is global; requests are signed for this region (AWS general reference, IAM endpoints). */
+const IAM_REGION = 'us-east-1'
 
 const CHANGES_RIGHTS = 'iam:PutRolePolicy'
-/** Of services that have nothing to do with each other: the simulator takes no wildcards. */
+/** Actions of unrelated services stand for wide permissions: the simulator takes no wildcards. */
 const NEARLY_ALL = ['ec2:TerminateInstances', 'rds:DeleteDBInstance', 's3:DeleteBucket']
 
 type Ask = (action: string, fields: Readonly<Record<string, string>>) => Promise<string>
 
-/** `env`: what says where AWS is. */
+/** `env`: endpoint overrides. */
 export const createTaskRoleReader =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['taskRole'] =>
   async (ref, roleArn, { key, ...log }) => {
     const name = roleArn.split('/').at(-1) ?? ''
-    const post = createSignedPost('iam', envOf(env, HOME, await sessions.credentials(accountOf(config, ref))))
+    const post = createSignedPost('iam', envOf(env, IAM_REGION, await sessions.credentials(accountOf(config, ref))))
     const ask: Ask = async (action, fields) => {
       sessions.count(action)
       const form = new URLSearchParams({ Action: action, Version: VERSION, ...fields })
       const reply = await post('/', form.toString(), { 'content-type': 'application/x-www-form-urlencoded' })
       if (reply.status === 200) return reply.text
       const code = readXml(reply.text, 'Code') || `HTTP ${reply.status}`
-      throw new RemoteError(`asking IAM about ${name}: ${code}`, { code, passing: false })
+      throw new RemoteError(`reading the IAM role ${name}: ${code}`, { code, passing: false })
     }
     const place = { ...ref, partition: roleArn.split(':')[1] ?? 'aws' }
     const [rights, policies] = await Promise.all([
@@ -53,47 +53,50 @@ export const createTaskRoleReader =
 
 const NOTHING = { denied: [], unsure: [], mayChangeRights: false, mayNearlyAll: false } as const
 
-const WORDS: Readonly<Record<string, string>> = { AccessDenied: 'AWS denied it', NoSuchEntity: 'there is no such role' }
+const WORDS: Readonly<Record<string, string>> = {
+  AccessDenied: 'AWS denied it',
+  NoSuchEntity: 'the role does not exist',
+}
 
 const orWhy = <T extends object>(reading: Promise<T>, what: string): Promise<T | { readonly why: string }> =>
   reading.catch((error: unknown) => {
     if (!(error instanceof RemoteError)) throw error
-    return { why: `${what} (${WORDS[error.code] ?? `AWS did not tell: ${error.code}`})` }
+    return { why: `${what} (${WORDS[error.code] ?? `AWS answered ${error.code}`})` }
   })
 
-/** Policies name keys by ARN: an alias does not say which key it is. */
+/** Policies name keys by ARN, so permissions on an alias are unknown. */
 const ALIAS = /^(arn:.*:)?alias\//
 
 type Place = Pick<ServiceRef, 'accountId' | 'region'> & { readonly partition: string }
 
-/** `asked`: what stands for it in the question; not there where the question cannot be put. */
-type Asked = Need & { readonly asked?: string }
+/** `simulated`: the resource to simulate; absent if it cannot be simulated. */
+type SimulatedNeed = Need & { readonly simulated?: string }
 
-const keyNeeds = (key: string | undefined, { partition, region, accountId }: Place): readonly Asked[] => {
+const keyNeeds = (key: string | undefined, { partition, region, accountId }: Place): readonly SimulatedNeed[] => {
   if (key === undefined) return []
   if (ALIAS.test(key)) return [{ action: DECRYPT, resource: key }]
   const arn = key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`
-  return [{ action: DECRYPT, resource: arn, asked: arn }]
+  return [{ action: DECRYPT, resource: arn, simulated: arn }]
 }
 
 type Rights = Pick<TaskRole, 'denied' | 'unsure' | 'mayChangeRights' | 'mayNearlyAll'>
 
-/** One request, which asks for each action about each resource: at most 15 about 5, and a page has room for 100 answers. */
-const simulate = async (ask: Ask, roleArn: string, more: readonly Asked[]): Promise<Rights> => {
-  const needs = [...CHANNELS.map((action): Asked => ({ action, resource: '*', asked: '*' })), ...more]
-  const askable = needs.filter(({ asked }) => asked !== undefined)
+/** One request for each action on each resource: at most 15 × 5, below the page size of 100. */
+const simulate = async (ask: Ask, roleArn: string, more: readonly SimulatedNeed[]): Promise<Rights> => {
+  const needs = [...CHANNELS.map((action): SimulatedNeed => ({ action, resource: '*', simulated: '*' })), ...more]
+  const known = needs.filter(({ simulated }) => simulated !== undefined)
   const xml = await ask('SimulatePrincipalPolicy', {
     PolicySourceArn: roleArn,
-    ...membersOf('ActionNames', [...askable.map(({ action }) => action), CHANGES_RIGHTS, ...NEARLY_ALL]),
-    ...membersOf('ResourceArns', [...new Set(askable.map(({ asked = '*' }) => asked))]),
+    ...membersOf('ActionNames', [...known.map(({ action }) => action), CHANGES_RIGHTS, ...NEARLY_ALL]),
+    ...membersOf('ResourceArns', [...new Set(known.map(({ simulated = '*' }) => simulated))]),
   })
   const answers = readSimulation(xml)
   const find = (action: string, resource = '*') =>
     answers.find(one => one.action === action && one.resource === resource)
   const isAllowed = (action: string) => find(action)?.decision === 'allowed'
-  const needed = needs.map(({ asked, ...need }) => ({
+  const needed = needs.map(({ simulated, ...need }) => ({
     need,
-    answer: asked === undefined ? undefined : find(need.action, asked),
+    answer: simulated === undefined ? undefined : find(need.action, simulated),
   }))
   return {
     denied: needed.flatMap(({ need, answer }) =>
@@ -114,7 +117,7 @@ type Answer = {
   readonly action: string
   readonly resource: string
   readonly decision: string
-  /** It hangs on condition keys that nobody gave. */
+  /** The decision depends on condition keys without a value. */
   readonly isOpen: boolean
   readonly isWithinBoundary: boolean
   readonly isWithinOrganization: boolean
@@ -126,26 +129,26 @@ const denierOf = ({ decision, isWithinBoundary, isWithinOrganization }: Answer):
   return decision === 'explicitDeny' ? 'statement' : 'silence'
 }
 
-/** IAM API reference, EvaluationResult: of a named resource, the missing keys are in the part about that resource. */
+/** IAM API reference, EvaluationResult: missing context keys of a resource are in its resource-specific result. */
 export const readSimulation = (xml: string): readonly Answer[] =>
   readMembers(xml, 'EvaluationResults').flatMap(member => {
     const specific = readMembers(member, 'ResourceSpecificResults')
-    const own = member.replace(/<ResourceSpecificResults>[\s\S]*<\/ResourceSpecificResults>/, '')
-    const action = readXml(own, 'EvalActionName')
-    return [...specific.map(one => ({ one, tag: 'EvalResourceDecision' })), { one: own, tag: 'EvalDecision' }].map(
+    const overall = member.replace(/<ResourceSpecificResults>[\s\S]*<\/ResourceSpecificResults>/, '')
+    const action = readXml(overall, 'EvalActionName')
+    return [...specific.map(one => ({ one, tag: 'EvalResourceDecision' })), { one: overall, tag: 'EvalDecision' }].map(
       ({ one, tag }) => ({
         action,
         resource: readXml(one, 'EvalResourceName'),
         decision: readXml(one, tag),
         isOpen: readMembers(one, 'MissingContextValues').length > 0,
-        // What the answer says of all resources together comes after what it says of this one.
-        isWithinBoundary: readXml(one + own, 'AllowedByPermissionsBoundary') !== 'false',
-        isWithinOrganization: readXml(own + one, 'AllowedByOrganizations') !== 'false',
+        // Boundaries have a result for each resource; organizations have only the overall one.
+        isWithinBoundary: readXml(one + overall, 'AllowedByPermissionsBoundary') !== 'false',
+        isWithinOrganization: readXml(overall + one, 'AllowedByOrganizations') !== 'false',
       }),
     )
   })
 
-/** The first page of each: a hundred. */
+/** The first page of each list: at most 100 policies. */
 const readPolicies = async (ask: Ask, name: string): Promise<NonNullable<TaskRole['policies']>> => {
   const [attached, written] = await Promise.all([
     ask('ListAttachedRolePolicies', { RoleName: name }),

@@ -1,59 +1,60 @@
-// How an image is loaded: whether a SOCI index lets containers start before all of it is there, and how large it is. Facts: AWS
-// containers blog, "SOCI index manifest v2"; Fargate uses indexes of images in ECR alone.
+// Reads an image's size, and whether it has a SOCI index for lazy loading.
+// Source: AWS containers blog, "SOCI index manifest v2". Fargate uses SOCI indexes only from ECR.
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageLoading } from '../../../features/status/image-loading.ts'
 import { isRecord } from '../../../model/json.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { OWN_REGISTRY } from './ecr-scans.ts'
 
 const SOCI_V1 = 'application/vnd.amazon.soci.index.v1+json'
 const SOCI_V2 = 'application/vnd.amazon.soci.index.v2+json'
-/** Of an image manifest whose index stands beside it. */
+/** Annotation of an image manifest that has an index next to it. */
 const ANNOTATION = 'com.amazon.soci.index-digest'
+
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
 
 export const createImageReader = ({ accounts }: Config, sessions: Sessions): Readers['imageLoading'] => {
   const clientFor = sessions.each(settings => new ECRClient(settings))
   return async ({ image, digest }) => {
-    const [, registry, region, repositoryName = ''] = OWN_REGISTRY.exec(image) ?? []
+    const [, registry, region, repository = ''] = OWN_REGISTRY.exec(image) ?? []
     const account = accounts.find(({ id }) => id === registry)
     if (account === undefined || region === undefined) return undefined
-    return asking(`reading the image of ${repositoryName}`, async () => {
-      const client = await clientFor(account, region)
-      const imageIds = [{ imageDigest: digest }]
-      const { images = [] } = await client.send(
-        new BatchGetImageCommand({
-          repositoryName,
-          imageIds,
-          acceptedMediaTypes: [
-            'application/vnd.oci.image.index.v1+json',
-            'application/vnd.oci.image.manifest.v1+json',
-            'application/vnd.docker.distribution.manifest.list.v2+json',
-            'application/vnd.docker.distribution.manifest.v2+json',
-          ],
-        }),
-      )
-      const [found] = images
-      if (found === undefined) return undefined
-      const { isIndexed, bytes } = readManifest(found.imageManifest)
-      if (isIndexed) return loading('v2', bytes)
-      const { referrers = [] } = await client.send(
-        new ListImageReferrersCommand({
-          repositoryName,
-          subjectId: { imageDigest: digest },
-          filter: { artifactTypes: [SOCI_V1] },
-          maxResults: 1,
-        }),
-      )
-      if (referrers.length > 0) return loading('v1', bytes)
-      if (bytes !== undefined) return loading(undefined, bytes)
-      // A list of images for several platforms says nothing of their sizes.
-      const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }))
-      return loading(undefined, imageDetails[0]?.imageSizeInBytes)
-    })
+    return askAws(`reading the image of ${repository}`, async () =>
+      loadImage(await clientFor(account, region), repository, digest),
+    )
   }
+}
+
+const loadImage = async (
+  client: ECRClient,
+  repositoryName: string,
+  imageDigest: string,
+): Promise<ImageLoading | undefined> => {
+  const imageIds = [{ imageDigest }]
+  const { images = [] } = await client.send(
+    new BatchGetImageCommand({ repositoryName, imageIds, acceptedMediaTypes: MANIFESTS }),
+  )
+  const [found] = images
+  if (found === undefined) return undefined
+  const { isIndexed, bytes } = readManifest(found.imageManifest)
+  if (isIndexed) return loading('v2', bytes)
+  const filter = { artifactTypes: [SOCI_V1] }
+  const { referrers = [] } = await client.send(
+    new ListImageReferrersCommand({ repositoryName, subjectId: { imageDigest }, filter, maxResults: 1 }),
+  )
+  if (referrers.length > 0) return loading('v1', bytes)
+  if (bytes !== undefined) return loading(undefined, bytes)
+  // A multi-platform image index has no sizes.
+  const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }))
+  return loading(undefined, imageDetails[0]?.imageSizeInBytes)
 }
 
 const loading = (soci: ImageLoading['soci'], bytes: number | undefined): ImageLoading => ({
@@ -63,7 +64,7 @@ const loading = (soci: ImageLoading['soci'], bytes: number | undefined): ImageLo
 
 type Manifest = { readonly isIndexed: boolean; readonly bytes?: number }
 
-/** An index of images, or one image; whoever pushed it may have written anything. */
+/** Parses an image index or an image manifest; untrusted text. */
 export const readManifest = (text = ''): Manifest => {
   const manifest = parse(text)
   const isNamed = (value: unknown) => isRecord(value) && typeof value[ANNOTATION] === 'string'

@@ -1,4 +1,4 @@
-// What ECR's scans found in images that run, read by their digests.
+// Reads ECR scan findings of images by digest.
 import {
   DescribeImageScanFindingsCommand,
   type DescribeImageScanFindingsCommandOutput,
@@ -8,9 +8,9 @@ import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import type { ImageScan, ScannedFault } from '../../../features/checks/posture.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 
-/** ECR API reference, DescribeImageScanFindings: 100 unless asked, at most 1,000. The counts are of all of them. */
+/** ECR API reference, DescribeImageScanFindings: at most 1,000 a page. Severity counts cover all findings. */
 const MOST_FAULTS = 1_000
 
 /** Account, region and repository of an image in ECR. */
@@ -20,10 +20,10 @@ export const createScanReader = ({ accounts }: Config, sessions: Sessions): Read
   const clientFor = sessions.each(settings => new ECRClient(settings))
   return async ({ image, digest }) => {
     const [, registry, region, repositoryName] = OWN_REGISTRY.exec(image) ?? []
-    if (region === undefined) return { kind: 'unscanned', why: 'it is not from a registry of ECR that is scanned' }
+    if (region === undefined) return { kind: 'unscanned', why: 'it is not in Amazon ECR' }
     const account = accounts.find(({ id }) => id === registry)
-    if (account === undefined) return { kind: 'unscanned', why: 'its registry is of an account that is not configured' }
-    return asking(`reading the scan of ${repositoryName}`, async () => {
+    if (account === undefined) return { kind: 'unscanned', why: 'its registry’s account is not in quarterdeck.yaml' }
+    return askAws(`reading the scan of ${repositoryName}`, async () => {
       const client = await clientFor(account, region)
       try {
         return readScan(
@@ -39,7 +39,7 @@ export const createScanReader = ({ accounts }: Config, sessions: Sessions): Read
         if (error instanceof Error && error.name === 'ScanNotFoundException')
           return { kind: 'unscanned', why: 'it was never scanned' }
         if (error instanceof Error && error.name === 'ImageNotFoundException')
-          return { kind: 'unscanned', why: 'the repository no longer has it' }
+          return { kind: 'unscanned', why: 'it is no longer in the repository' }
         throw error
       }
     })
@@ -48,13 +48,13 @@ export const createScanReader = ({ accounts }: Config, sessions: Sessions): Read
 
 const WHY: Readonly<Record<string, string>> = {
   FAILED: 'its scan failed',
-  FINDINGS_UNAVAILABLE: 'there are no findings for images of its kind',
+  FINDINGS_UNAVAILABLE: 'its image type has no findings',
   IMAGE_ARCHIVED: 'it is archived',
   IN_PROGRESS: 'its scan is not finished',
-  LIMIT_EXCEEDED: 'too many scans were asked for',
-  PENDING: 'its scan has not begun',
-  SCAN_ELIGIBILITY_EXPIRED: 'it is too old to be scanned any more',
-  UNSUPPORTED_IMAGE: 'images of its kind cannot be scanned',
+  LIMIT_EXCEEDED: 'the scan limit was exceeded',
+  PENDING: 'its scan has not started',
+  SCAN_ELIGIBILITY_EXPIRED: 'it is too old to be scanned',
+  UNSUPPORTED_IMAGE: 'its image type cannot be scanned',
 }
 
 const readScan = ({ imageScanStatus, imageScanFindings: found }: DescribeImageScanFindingsCommandOutput): ImageScan => {

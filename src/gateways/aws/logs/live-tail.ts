@@ -1,4 +1,4 @@
-// Live Tail, read into our words: lines as they arrive, until it is closed.
+// Buffers log lines from a CloudWatch Logs Live Tail session.
 import {
   type CloudWatchLogsClient,
   StartLiveTailCommand,
@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { LiveTail, LogLine, LogQuery } from '../../../features/logs/log-types.ts'
 
-/** CloudWatch Logs API reference, StartLiveTail: streams by name. */
+/** CloudWatch Logs API reference, StartLiveTail: log stream names. */
 const MOST_STREAMS = 100
 
-/** Not allowed to this role, not for this class of group, too many sessions, too many starts: then it is polled. */
-const INSTEAD = /^(?:AccessDenied|InvalidOperation|LimitExceeded|Throttling|ResourceNotFound|UnknownOperation)/
+/** Live Tail is denied, unsupported for the log class, or over its limits: the follow polls instead. */
+const UNAVAILABLE = /^(?:AccessDenied|InvalidOperation|LimitExceeded|Throttling|ResourceNotFound|UnknownOperation)/
 
-/** `account`: an id. Undefined where there can be no session. */
+/** `account`: an account id. Undefined if Live Tail is not available. */
 export const startLiveTail = async (
   client: CloudWatchLogsClient,
   account: string,
@@ -29,12 +29,12 @@ export const startLiveTail = async (
     const { responseStream } = await client.send(command, { abortSignal: abort.signal })
     return responseStream && listen(responseStream, abort)
   } catch (error) {
-    if (error instanceof Error && INSTEAD.test(error.name)) return undefined
+    if (error instanceof Error && UNAVAILABLE.test(error.name)) return undefined
     throw error
   }
 }
 
-/** Live Tail is not there in China and in GovCloud; the other partitions are named `aws`. */
+/** The partition of a region. */
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 
@@ -49,7 +49,7 @@ const listen = (events: AsyncIterable<StartLiveTailResponseStream>, abort: Abort
         lines.push({ at: timestamp, stream: logStreamName, message, id: '' })
     }
   }
-  // It ends after three hours, with its connection, or when it is closed: whoever takes lines is told.
+  // A session ends after three hours, on a lost connection, or on close; `take` reports it.
   read()
     .catch(() => undefined)
     .finally(() => {

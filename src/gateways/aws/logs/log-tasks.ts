@@ -1,4 +1,4 @@
-// A service's tasks and where their containers write: five or so calls, however many tasks there are.
+// Reads a service's tasks and the log destinations of their containers, in about five calls.
 import {
   type ContainerDefinition,
   DescribeServicesCommand,
@@ -15,12 +15,12 @@ import { whyStopped } from '../../../features/status/why-stopped.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { readStopped } from '../ecs/tasks.ts'
 
-/** ECS API reference: ListTasks gives, and DescribeTasks takes, at most 100. */
+/** ECS API reference: ListTasks and DescribeTasks, at most 100. */
 const MOST_TASKS = 100
-/** A service in the middle of a deployment runs two. */
+/** A service runs two during a deployment. */
 const MOST_DEFINITIONS = 5
 
-/** Running ones, and those that stopped within the last hour: ECS shows no others. */
+/** Running tasks, and those that stopped in the last hour, which is all that ECS keeps. */
 export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<LogTasks> => {
   const [running, stopped] = await Promise.all([listTasks(client, ref, 'RUNNING'), listTasks(client, ref, 'STOPPED')])
   const tasks = [...running.tasks, ...stopped.tasks]
@@ -56,13 +56,13 @@ const readContainers = async (client: ECSClient, taskDefinition: string): Promis
   return described.taskDefinition?.containerDefinitions ?? []
 }
 
-/** Service Connect adds a container to each task, which no task definition has. */
+/** Service Connect adds a proxy container that is not in the task definition. */
 const proxyOf = ({ containers = [] }: Task): string | undefined =>
   containers.find(({ name }) => name?.startsWith('ecs-service-connect-'))?.name
 
 type Proxies = ReadonlyMap<string, LogConfiguration | undefined>
 
-/** By deployment, which a task says that it was started by. */
+/** Log configurations by deployment id, the task's `startedBy`. */
 const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Promise<Proxies> => {
   const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [arn] }))
   const deployments = services[0]?.deployments ?? []
@@ -71,7 +71,7 @@ const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Pro
   )
 }
 
-/** Of a deployment that is over nothing is known any more: then as the newest has it. */
+/** For an ended deployment, uses the newest deployment's configuration. */
 const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] => {
   const name = proxyOf(task)
   if (name === undefined) return []
@@ -79,7 +79,7 @@ const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] =
   return [{ name, ...(logConfiguration !== undefined && { logConfiguration }) }]
 }
 
-/** Of a container definition the log configuration alone is looked at: never its environment. */
+/** Reads only the log configuration of a container definition, never its environment. */
 const readTask = (task: Task, definitions: readonly ContainerDefinition[], { region }: ServiceRef): LogTask => {
   const id = task.taskArn?.split('/').at(-1) ?? ''
   return {

@@ -1,4 +1,4 @@
-// CloudWatch Logs, read into our words: the newest lines of a few streams, in a bounded number of calls.
+// Reads log lines from CloudWatch Logs in a bounded number of calls.
 import {
   CloudWatchLogsClient,
   FilterLogEventsCommand,
@@ -10,21 +10,21 @@ import type { Config } from '../../../engine/rules/config.ts'
 import type { LogAnswer, LogLine, LogQuery } from '../../../features/logs/log-types.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { startLiveTail } from './live-tail.ts'
 import { readLogTasks } from './log-tasks.ts'
 
 /** CloudWatch Logs API reference, FilterLogEvents. */
 const MOST_STREAMS = 100
 const MOST_IN_PAGE = 10_000
-/** A page is full at 1 MB: so many lines of 400 bytes, and few services write longer ones. */
+/** A page ends at 1 MB: 2,500 lines of 400 bytes, more than most services write. */
 const LEAST_IN_PAGE = 2_500
-/** Pages may be empty and carry a token: it has to end somewhere. */
+/** Bounds the calls: pages may be empty and still have a token. */
 const MOST_PAGES = 10
-/** Of streams, 100 each: more than that is a fleet, which a filter finds through better than eyes. */
+/** Requests of 100 streams each. */
 const MOST_PARTS = 4
 
-/** `isElsewhere`: AWS is not at its usual place, where Live Tail has a host of its own. */
+/** `isElsewhere`: the endpoint is overridden, so Live Tail's host prefix is disabled. */
 export const createLogReaders = (
   config: Config,
   sessions: Sessions,
@@ -34,15 +34,15 @@ export const createLogReaders = (
   const logsFor = sessions.each(settings => new CloudWatchLogsClient({ ...settings, disableHostPrefix: isElsewhere }))
   return {
     logTasks: ref =>
-      asking(`reading the tasks of ${ref.service}`, async () =>
+      askAws(`reading the tasks of ${ref.service}`, async () =>
         readLogTasks(await ecsFor(accountOf(config, ref), ref.region), ref),
       ),
     logLines: (ref, query) =>
-      asking(`reading the logs of ${ref.service}`, async () =>
+      askAws(`reading the logs of ${ref.service}`, async () =>
         readLines(await logsFor(accountOf(config, ref), query.region), query),
       ),
     liveTail: (ref, query) =>
-      asking(`following ${query.group}`, async () =>
+      askAws(`following ${query.group}`, async () =>
         startLiveTail(await logsFor(accountOf(config, ref), query.region), ref.accountId, query),
       ),
   }
@@ -55,8 +55,8 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
     const all = read.flatMap(({ lines }) => lines).toSorted(inTime)
     const lines = query.oldestFirst ? all.filter(({ at }) => at <= horizonOf(read)) : all
     const isPartial = read.some(({ isPartial }) => isPartial) || parts.length > MOST_PARTS || lines.length > query.limit
-    const kept = query.oldestFirst ? lines.slice(0, query.limit) : lines.slice(-query.limit)
-    return { kind: 'lines', lines: kept, isPartial }
+    const limited = query.oldestFirst ? lines.slice(0, query.limit) : lines.slice(-query.limit)
+    return { kind: 'lines', lines: limited, isPartial }
   } catch (error) {
     if (isNamed(error, 'ResourceNotFoundException')) return { kind: 'no group' }
     if (isNamed(error, 'InvalidParameterException') && query.filter !== undefined)
@@ -65,13 +65,13 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
   }
 }
 
-/** From the oldest on, lines are whole only as far as the part that came least far. */
+/** Oldest first, lines are complete only up to the end of the shortest partial part. */
 const horizonOf = (parts: readonly Found[]): number =>
   Math.min(...parts.map(({ lines, isPartial }) => (isPartial ? (lines.at(-1)?.at ?? 0) : Number.POSITIVE_INFINITY)))
 
 type Found = { readonly lines: readonly LogLine[]; readonly isPartial: boolean }
 
-/** A task that has only just started has no stream yet, and AWS refuses the whole request for it: then by prefix. */
+/** AWS refuses the whole request if one stream does not exist yet, as for a new task; then reads by prefix. */
 const readStreams = async (
   client: CloudWatchLogsClient,
   query: LogQuery,
@@ -92,10 +92,10 @@ type Which = Pick<FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamName
 const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: Which): Promise<Found> => {
   const lines: LogLine[] = []
   let nextToken: string | undefined
-  // Each event brings its stream's name as a text of its own: one of them is kept.
+  // Each event has its own copy of the stream's name; keeps one.
   const names = new Map<string, string>()
-  const most = Math.max(MOST_PAGES, Math.ceil(query.limit / LEAST_IN_PAGE))
-  for (let page = 0; page < most; page += 1) {
+  const maxPages = Math.max(MOST_PAGES, Math.ceil(query.limit / LEAST_IN_PAGE))
+  for (let page = 0; page < maxPages; page += 1) {
     const answer = await client.send(
       new FilterLogEventsCommand({
         logGroupName: query.group,

@@ -1,4 +1,4 @@
-// How many tasks services run and want, as Container Insights counted them last: 250 services a call.
+// Reads running and desired counts from Container Insights, 250 services a call.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -7,12 +7,12 @@ import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { RemoteError } from '../../../model/errors.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
-import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
+import { askAws } from '../translate.ts'
+import { lastMinutes, type MetricRequest, readMetrics } from './metric-data.ts'
 
-/** CloudWatch API reference, GetMetricData: at most 500 queries a call, of which each service takes two. */
+/** CloudWatch API reference, GetMetricData: at most 500 queries a call; a service needs two. */
 const MOST_SERVICES = 250
-/** Beyond that, what events say has to do: metrics that are asked for are paid for. */
+/** Limits the cost: GetMetricData is billed by metric. Other services rely on events. */
 const MOST_CALLS = 12
 const MINUTES = 5
 
@@ -20,17 +20,17 @@ export const createCountReader = (config: Config, sessions: Sessions): Readers['
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
   return async (refs, now) => {
     const parts = partsOf(refs)
-    const asked = await Promise.allSettled(
+    const results = await Promise.allSettled(
       parts.slice(0, MOST_CALLS).map(part => {
         const [{ account, region } = { account: '', region: '' }] = part
-        return asking(`counting the tasks of ${account} in ${region}`, () => count(part, now))
+        return askAws(`counting the tasks of ${account} in ${region}`, () => count(part, now))
       }),
     )
-    const failed = asked.flatMap(one => (one.status === 'rejected' ? [one.reason as unknown] : []))
-    const strange = failed.find(error => !(error instanceof RemoteError))
-    if (strange !== undefined) throw strange
+    const failed = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
+    const unexpected = failed.find(error => !(error instanceof RemoteError))
+    if (unexpected !== undefined) throw unexpected
     return {
-      counts: new Map(asked.flatMap(one => (one.status === 'fulfilled' ? [...one.value] : []))),
+      counts: new Map(results.flatMap(result => (result.status === 'fulfilled' ? [...result.value] : []))),
       unread: [...new Set(failed.map(error => (error instanceof RemoteError ? error.message : '')))],
     }
   }
@@ -59,7 +59,7 @@ export const createCountReader = (config: Config, sessions: Sessions): Readers['
   }
 }
 
-const countOf = (id: string, metric: string, { cluster, service }: ServiceRef): MetricAsked => ({
+const countOf = (id: string, metric: string, { cluster, service }: ServiceRef): MetricRequest => ({
   id,
   namespace: 'ECS/ContainerInsights',
   metric,
@@ -67,7 +67,7 @@ const countOf = (id: string, metric: string, { cluster, service }: ServiceRef): 
   dimensions: { ClusterName: cluster, ServiceName: service },
 })
 
-/** Of one account and region each. */
+/** Groups of services of result account and region. */
 const partsOf = (refs: readonly ServiceRef[]): readonly (readonly ServiceRef[])[] => {
   const places = new Map<string, ServiceRef[]>()
   for (const ref of refs) {

@@ -1,9 +1,9 @@
-// CloudWatch's GetMetricData: some metrics over the same minutes, in one call.
+// Reads several CloudWatch metrics over one time span with GetMetricData.
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Sample } from '../../../model/picture.ts'
 
-/** `id`: begins with a lower-case letter. */
-export type MetricAsked = {
+/** `id`: starts with a lower-case letter. */
+export type MetricRequest = {
   readonly id: string
   readonly namespace: string
   readonly metric: string
@@ -14,16 +14,16 @@ export type MetricAsked = {
 /** Epoch milliseconds. */
 export type Span = { readonly from: number; readonly until: number }
 
-/** The last minutes before `now`, ISO 8601. Whole ones: CloudWatch keeps nothing between them. */
+/** The last full minutes before `now`, ISO 8601: CloudWatch's resolution is a minute. */
 export const lastMinutes = (minutes: number, now: string): Span => {
   const until = Math.floor(Date.parse(now) / 60_000) * 60_000
   return { from: until - minutes * 60_000, until }
 }
 
-/** A sample a minute, the oldest first, by id; at most 500 metrics (CloudWatch API reference, GetMetricData). */
+/** Samples by id, one a minute, oldest first; at most 500 metrics (CloudWatch API reference, GetMetricData). */
 export const readMetrics = async (
   client: CloudWatchClient,
-  asked: readonly MetricAsked[],
+  metrics: readonly MetricRequest[],
   { from, until }: Span,
 ): Promise<(id: string) => readonly Sample[]> => {
   const { MetricDataResults = [] } = await client.send(
@@ -31,7 +31,7 @@ export const readMetrics = async (
       StartTime: new Date(from),
       EndTime: new Date(until),
       ScanBy: 'TimestampAscending',
-      MetricDataQueries: asked.map(queryOf),
+      MetricDataQueries: metrics.map(queryOf),
     }),
   )
   const samples = new Map(
@@ -43,7 +43,7 @@ export const readMetrics = async (
   return id => samples.get(id) ?? []
 }
 
-const queryOf = ({ id, namespace, metric, statistic, dimensions }: MetricAsked): MetricDataQuery => ({
+const queryOf = ({ id, namespace, metric, statistic, dimensions }: MetricRequest): MetricDataQuery => ({
   Id: id,
   MetricStat: {
     Metric: {

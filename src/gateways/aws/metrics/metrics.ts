@@ -1,5 +1,4 @@
-// CPU and memory of a service from CloudWatch: everything that could have measured it is asked for in one call, and the
-// best of those that have is taken.
+// Reads a service's CPU and memory from CloudWatch: requests every possible source in one call, uses the best.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -8,16 +7,16 @@ import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sample, Series } from '../../../model/picture.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
-import { lastMinutes, type MetricAsked, readMetrics, type Span } from './metric-data.ts'
+import { askAws } from '../translate.ts'
+import { lastMinutes, type MetricRequest, readMetrics, type Span } from './metric-data.ts'
 
 const INSIGHTS = 'ECS/ContainerInsights'
 
-type Measure = readonly [id: string, namespace: string, metric: string, statistic: MetricAsked['statistic']]
+type Measure = readonly [id: string, namespace: string, metric: string, statistic: MetricRequest['statistic']]
 
 /**
- * Sources: ECS developer guide, service utilization metrics; CloudWatch user guide, Container Insights metrics of ECS (with
- * enhanced observability also per task).
+ * Sources: ECS developer guide, service utilization metrics; CloudWatch user guide, Container Insights metrics of ECS
+ * (per task with enhanced observability).
  */
 const MEASURES: readonly Measure[] = [
   ['enhanced_cpu', INSIGHTS, 'TaskCpuUtilization', 'Average'],
@@ -37,14 +36,14 @@ const MEASURES: readonly Measure[] = [
 export const createUsageReader = (config: Config, sessions: Sessions): Readers['usage'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
   return (ref, now) =>
-    asking(`reading the metrics of ${ref.service}`, async () => {
+    askAws(`reading the metrics of ${ref.service}`, async () => {
       const client = await clientFor(accountOf(config, ref), ref.region)
       const span = lastMinutes(USAGE_HOURS * 60, now)
       return best(await readMetrics(client, measuresOf(ref), span), span)
     })
 }
 
-const measuresOf = ({ cluster, service }: ServiceRef): readonly MetricAsked[] =>
+const measuresOf = ({ cluster, service }: ServiceRef): readonly MetricRequest[] =>
   MEASURES.map(([id, namespace, metric, statistic]) => ({
     id,
     namespace,
@@ -53,22 +52,22 @@ const measuresOf = ({ cluster, service }: ServiceRef): readonly MetricAsked[] =>
     dimensions: { ClusterName: cluster, ServiceName: service },
   }))
 
-type Of = (id: string) => readonly Sample[]
+type SamplesOf = (id: string) => readonly Sample[]
 
-const best = (of: Of, span: Span): Usage => {
+const best = (samplesOf: SamplesOf, span: Span): Usage => {
   const pair = (prefix: string): Pick<Usage, 'cpu' | 'memory'> => ({
-    cpu: { average: of(`${prefix}_cpu`), most: of(`${prefix}_cpu_most`) },
-    memory: { average: of(`${prefix}_memory`), most: of(`${prefix}_memory_most`) },
+    cpu: { average: samplesOf(`${prefix}_cpu`), most: samplesOf(`${prefix}_cpu_most`) },
+    memory: { average: samplesOf(`${prefix}_memory`), most: samplesOf(`${prefix}_memory_most`) },
   })
-  if (of('enhanced_cpu').length > 0) return { source: 'enhanced', ...pair('enhanced'), ...span }
-  if (of('cpu_reserved').length > 0)
-    return { source: 'insights', cpu: shareOf(of, 'cpu'), memory: shareOf(of, 'memory'), ...span }
+  if (samplesOf('enhanced_cpu').length > 0) return { source: 'enhanced', ...pair('enhanced'), ...span }
+  if (samplesOf('cpu_reserved').length > 0)
+    return { source: 'insights', cpu: shareOf(samplesOf, 'cpu'), memory: shareOf(samplesOf, 'memory'), ...span }
   return { source: 'service', ...pair('service'), ...span }
 }
 
-const shareOf = (of: Of, what: 'cpu' | 'memory'): Series => {
-  const reserved = new Map(of(`${what}_reserved`).map(({ at, value }) => [at, value]))
-  const average = of(`${what}_used`).flatMap(({ at, value }) => {
+const shareOf = (samplesOf: SamplesOf, what: 'cpu' | 'memory'): Series => {
+  const reserved = new Map(samplesOf(`${what}_reserved`).map(({ at, value }) => [at, value]))
+  const average = samplesOf(`${what}_used`).flatMap(({ at, value }) => {
     const whole = reserved.get(at) ?? 0
     return whole === 0 ? [] : [{ at, value: (value / whole) * 100 }]
   })

@@ -1,12 +1,12 @@
-// What goes through Service Connect to a service, a minute: one call for all of the names that it is called by.
+// Reads Service Connect traffic of a service by discovery name, in one call.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
-import { lastMinutes, type MetricAsked, readMetrics } from './metric-data.ts'
+import { askAws } from '../translate.ts'
+import { lastMinutes, type MetricRequest, readMetrics } from './metric-data.ts'
 
 const MINUTES = 15
 const MOST_NAMES = 10
@@ -21,18 +21,18 @@ const METRICS = [
 export const createTrafficReader = (config: Config, sessions: Sessions): Readers['traffic'] => {
   const clientFor = sessions.each(settings => new CloudWatchClient(settings))
   return (ref, names, now) =>
-    asking(`reading the traffic of ${ref.service}`, async () => {
+    askAws(`reading the traffic of ${ref.service}`, async () => {
       if (names.length === 0) return []
       const client = await clientFor(accountOf(config, ref), ref.region)
-      const asked = names.slice(0, MOST_NAMES)
+      const requested = names.slice(0, MOST_NAMES)
       const samplesOf = await readMetrics(
         client,
-        asked.flatMap((name, at) => metricsOf(name, at, ref)),
+        requested.flatMap((name, at) => metricsOf(name, at, ref)),
         lastMinutes(MINUTES, now),
       )
       const valuesOf = (id: string) => samplesOf(id).map(({ value }) => value)
       const sum = (id: string): number => valuesOf(id).reduce((all, one) => all + one, 0)
-      return asked.map((name, at) => {
+      return requested.map((name, at) => {
         const took = valuesOf(`took${at}`)
         return {
           name,
@@ -44,7 +44,7 @@ export const createTrafficReader = (config: Config, sessions: Sessions): Readers
     })
 }
 
-const metricsOf = (name: string, at: number, { cluster, service }: ServiceRef): readonly MetricAsked[] =>
+const metricsOf = (name: string, at: number, { cluster, service }: ServiceRef): readonly MetricRequest[] =>
   METRICS.map(([id, metric, statistic]) => ({
     id: `${id}${at}`,
     namespace: 'AWS/ECS',

@@ -1,4 +1,4 @@
-// Application Auto Scaling of ECS services, read into our words and written call by call; the SDK's types stop here.
+// Reads Application Auto Scaling of ECS services, and sends its calls.
 import {
   ApplicationAutoScalingClient,
   type ScalingActivity as AwsActivity,
@@ -18,10 +18,10 @@ import type { Config } from '../../../engine/rules/config.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { Autoscaling, ScalingActivity, ScheduledBounds, ServiceRef, Suspensions } from '../../../model/ecs.ts'
 import type { Sessions } from '../identity/sessions.ts'
-import { asking } from '../translate.ts'
+import { askAws } from '../translate.ts'
 import { readPolicy } from './scaling-policies.ts'
 
-/** Application Auto Scaling API reference: how it names an ECS service. */
+/** Application Auto Scaling API reference: the identifiers of an ECS service. */
 export const scalable = ({ cluster, service }: Pick<ServiceRef, 'cluster' | 'service'>) => ({
   ServiceNamespace: 'ecs' as const,
   ResourceId: `service/${cluster}/${service}`,
@@ -36,9 +36,9 @@ export const createAutoscalingReaders = (
   const clientOf = (ref: ServiceRef) => clientFor(accountOf(config, ref), ref.region)
   return {
     autoscaling: ref =>
-      asking(`reading the autoscaling of ${ref.service}`, async () => readAutoscaling(await clientOf(ref), ref)),
+      askAws(`reading the autoscaling of ${ref.service}`, async () => readAutoscaling(await clientOf(ref), ref)),
     scalingActivities: ref =>
-      asking(`reading what autoscaling did to ${ref.service}`, async () => {
+      askAws(`reading the scaling activities of ${ref.service}`, async () => {
         const { ScalingActivities = [] } = await (await clientOf(ref)).send(
           new DescribeScalingActivitiesCommand({ ...scalable(ref), IncludeNotScaledActivities: true, MaxResults: 10 }),
         )
@@ -101,6 +101,6 @@ const readActivity = (activity: AwsActivity): ScalingActivity => ({
   notScaled: (activity.NotScaledReasons ?? []).map(({ Code = '' }) => Code),
 })
 
-/** Sends an Application Auto Scaling call exactly as it stands. */
+/** Sends a plan's Application Auto Scaling call unchanged. */
 export const sendAutoscaling = (client: ApplicationAutoScalingClient, { input }: AutoscalingCall) =>
   client.send(new RegisterScalableTargetCommand(input as unknown as RegisterScalableTargetCommandInput))

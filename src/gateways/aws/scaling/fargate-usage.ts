@@ -1,10 +1,10 @@
-// How much of Fargate an account runs at the moment. It is advice: where AWS says no, or nothing, it is unknown.
+// Reads an account's current Fargate usage; unknown if AWS refuses or does not answer.
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { Account } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
 
-/** How long the advice may take, in milliseconds. */
-const PATIENCE = 10_000
+/** Advice only, so it may not delay the answer. */
+const TIMEOUT_MS = 10_000
 const SPAN_MS = 900_000
 
 /** Source: ECS developer guide, AWS Fargate usage metrics. */
@@ -19,7 +19,7 @@ const METRIC = {
   ],
 }
 
-/** In vCPUs, a few minutes old; undefined where it cannot be read. Never fails. */
+/** vCPUs, a few minutes old; undefined if unreadable. Never rejects. */
 export const createFargateUsage =
   (sessions: Pick<Sessions, 'credentials'>) =>
   async (account: Account, region: string): Promise<number | undefined> => {
@@ -27,13 +27,13 @@ export const createFargateUsage =
       const credentials = await sessions.credentials(account)
       const client = new CloudWatchClient({ region, maxAttempts: 2, credentials })
       const now = Date.now()
-      const asked = new GetMetricDataCommand({
+      const command = new GetMetricDataCommand({
         StartTime: new Date(now - SPAN_MS),
         EndTime: new Date(now),
         ScanBy: 'TimestampDescending',
         MetricDataQueries: [{ Id: 'used', MetricStat: { Metric: METRIC, Period: 300, Stat: 'Maximum' } }],
       })
-      const { MetricDataResults = [] } = await client.send(asked, { abortSignal: AbortSignal.timeout(PATIENCE) })
+      const { MetricDataResults = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
       return MetricDataResults[0]?.Values?.[0]
     } catch {
       return undefined

@@ -1,4 +1,4 @@
-// What a scaling policy does, in a few plain words.
+// Describes scaling policies in a few words.
 import type {
   ScalingPolicy as AwsPolicy,
   MetricType,
@@ -8,8 +8,8 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling'
 import type { ScalingPolicy } from '../../../model/ecs.ts'
 
-/** Names and metrics are somebody else's text: no marks of ours, no long lines. */
-const tame = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 80)
+/** Untrusted text: no Slack markup, at most 80 characters. */
+const plainName = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 80)
 
 export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
   ...readKind(policy),
@@ -17,7 +17,7 @@ export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
 })
 
 const readKind = (policy: AwsPolicy): ScalingPolicy => {
-  const name = tame(policy.PolicyName ?? '')
+  const name = plainName(policy.PolicyName ?? '')
   const { TargetTrackingScalingPolicyConfiguration: tracking, StepScalingPolicyConfiguration: step } = policy
   if (tracking !== undefined) return { name, kind: 'target tracking', ...readTracking(tracking) }
   if (step !== undefined) return { name, kind: 'step', ...readStep(step) }
@@ -34,8 +34,8 @@ const METRICS: Partial<Readonly<Record<MetricType, readonly [string, string]>>> 
 
 const readTracking = (tracking: TargetTrackingScalingPolicyConfiguration): Read => {
   const type = tracking.PredefinedMetricSpecification?.PredefinedMetricType
-  const own = tracking.CustomizedMetricSpecification?.MetricName ?? 'a metric of its own'
-  const [metric, unit] = (type && METRICS[type]) ?? [tame(type ?? own), '']
+  const customMetric = tracking.CustomizedMetricSpecification?.MetricName ?? 'a custom metric'
+  const [metric, unit] = (type && METRICS[type]) ?? [plainName(type ?? customMetric), '']
   const scalesIn = tracking.DisableScaleIn !== true
   return {
     says: `keeps ${metric} at ${tracking.TargetValue ?? 0}${unit}${scalesIn ? '' : ', never scales in'}`,
@@ -48,20 +48,20 @@ const readStep = ({ AdjustmentType, StepAdjustments = [] }: StepScalingPolicyCon
   const steps = StepAdjustments.map(({ ScalingAdjustment = 0 }) => ScalingAdjustment)
   const isExact = AdjustmentType === 'ExactCapacity'
   const unit = AdjustmentType === 'PercentChangeInCapacity' ? '%' : ''
-  const said = steps.map(by => (isExact ? `to ${by}` : `${by > 0 ? '+' : ''}${by}${unit}`)).join(', ')
+  const changes = steps.map(by => (isExact ? `to ${by}` : `${by > 0 ? '+' : ''}${by}${unit}`)).join(', ')
   return {
-    says: `on its alarms: ${said}`,
+    says: `on its alarms: ${changes}`,
     scalesIn: isExact || steps.some(by => by < 0),
     scalesOut: isExact || steps.some(by => by > 0),
   }
 }
 
-/** It never scales in by itself (Application Auto Scaling user guide, predictive scaling). */
+/** Predictive scaling never scales in (Application Auto Scaling user guide). */
 const readPredictive = (predictive: PredictiveScalingPolicyConfiguration | undefined): Read => {
   const isActing = predictive?.Mode === 'ForecastAndScale'
   const isBreaching = predictive?.MaxCapacityBreachBehavior === 'IncreaseMaxCapacity'
   return {
-    says: `${isActing ? 'scales out ahead of the forecast' : 'forecasts only'}${isBreaching ? ', and may raise the maximum for good' : ''}`,
+    says: `${isActing ? 'scales out ahead of the forecast' : 'forecasts only'}${isBreaching ? ', and may raise max capacity permanently' : ''}`,
     scalesIn: false,
     scalesOut: isActing,
   }

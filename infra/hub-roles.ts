@@ -1,0 +1,191 @@
+// The roles of the hub's functions and of its scheduler, as data.
+// The stacks deploy exactly these documents, and the sandbox evaluates calls against them.
+import { INDEX_MINUTES } from '../src/features/services/service-index.ts'
+import type { DigestJob, IndexJob } from '../src/model/ports/job.ts'
+import {
+  ALIAS,
+  arn,
+  FUNCTIONS,
+  type FunctionName,
+  failureQueueName,
+  functionArn,
+  functionName,
+  type Hub,
+  KEY_ALIAS,
+  MAX_SESSION_SECONDS,
+  SCHEDULE_GROUP,
+  SCHEDULER,
+  type SpokeRoleName,
+  schedulerArn,
+  spokeRoleName,
+  type Where,
+  whereOf,
+} from './names.ts'
+import { allowing, policy, type Role, type Statement, type TrustStatement } from './policy.ts'
+import { appendOnly, usesTable } from './table-items.ts'
+
+const recurring = (job: IndexJob | DigestJob, minutes: number) => ({
+  name: job.kind,
+  expression: `rate(${minutes} minutes)`,
+  input: JSON.stringify(job),
+})
+
+/** Recurring schedules, created with the hub. */
+export const RECURRING = [recurring({ kind: 'index' }, INDEX_MINUTES), recurring({ kind: 'digest' }, 15)] as const
+
+/** Environment variables for creating schedules. */
+export const toSchedule = (hub: Omit<Hub, 'table'>): Readonly<Record<string, string>> => {
+  const where = whereOf({ table: '', ...hub })
+  return {
+    SCHEDULE_GROUP,
+    SCHEDULE_FUNCTION: functionArn('schedule', where),
+    SCHEDULER_ROLE: schedulerArn(where),
+  }
+}
+
+export const hubRoles = (hub: Hub): readonly Role[] => [...functionRoles(hub), schedulerRole(hub)]
+
+/** In the order of FUNCTIONS. */
+export const functionRoles = (hub: Hub): readonly Role[] => {
+  const where = whereOf(hub)
+  return FUNCTIONS.map(name => ({
+    name: functionName(name),
+    trustPolicy: policy<TrustStatement>({
+      Sid: 'Lambda',
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }),
+    policies: [policy(...POLICIES[name](where), ...runs(name, where), appendOnly(hub))],
+    maxSessionSeconds: MAX_SESSION_SECONDS,
+  }))
+}
+
+/** The role of EventBridge Scheduler: may only invoke the schedule function, for schedules of the group. */
+export const schedulerRole = (hub: Hub): Role => {
+  const where = whereOf(hub)
+  return {
+    name: SCHEDULER,
+    trustPolicy: policy<TrustStatement>({
+      Sid: 'Scheduler',
+      Effect: 'Allow',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': hub.account,
+          'aws:SourceArn': arn('scheduler', where, `schedule-group/${SCHEDULE_GROUP}`),
+        },
+      },
+    }),
+    policies: [policy(allowing('InvokeSchedule', 'lambda:InvokeFunction', functionArn('schedule', where)))],
+    maxSessionSeconds: MAX_SESSION_SECONDS,
+  }
+}
+
+const POLICIES: Readonly<Record<FunctionName, (where: Where) => readonly Statement[]>> = {
+  slack: where => [
+    ...readsParameters([...SECRETS, 'config'], where),
+    ...usesTable('slack', where),
+    allowing('InvokeFunctions', 'lambda:InvokeFunction', [
+      functionArn('query', where),
+      functionArn('decision', where),
+      `${functionArn('operation', where)}:${ALIAS}`,
+    ]),
+  ],
+  query: where => [
+    ...readsParameters(PARAMETERS, where),
+    ...usesTable('query', where),
+    allowing('ContinueFollow', 'lambda:InvokeFunction', functionArn('query', where)),
+    ...schedules(where),
+    assumes(['viewer'], where),
+    failing('query', where),
+  ],
+  decision: where => [
+    ...readsParameters(PARAMETERS, where),
+    ...usesTable('decision', where),
+    allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
+    assumes(['viewer'], where),
+    ...schedules(where),
+    failing('decision', where),
+  ],
+  operation: where => [
+    ...readsParameters(PARAMETERS, where),
+    ...usesTable('operation', where),
+    allowing(
+      'Checkpoint',
+      ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+      executionsOf(where),
+    ),
+    assumes(['viewer', 'operator', 'deployer', 'revert', 'exec'], where),
+    ...schedules(where),
+    failing('operation', where),
+  ],
+  schedule: where => [
+    ...readsParameters(['slack/bot-token', 'config'], where),
+    ...usesTable('schedule', where),
+    assumes(['viewer'], where),
+    allowing('WakeOperations', 'lambda:SendDurableExecutionCallbackSuccess', executionsOf(where)),
+    allowing('ContinueFollows', 'lambda:InvokeFunction', functionArn('query', where)),
+    allowing('ReadOperations', 'lambda:GetDurableExecution', executionsOf(where)),
+    allowing(
+      'ReadFailedOperations',
+      ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      arn('sqs', where, failureQueueName('operation')),
+    ),
+    ...schedules(where),
+    failing('schedule', where),
+  ],
+  events: where => [...usesTable('events', where), failing('events', where)],
+}
+
+/** CreateSchedule, and PassRole for the scheduler's role. */
+const schedules = (where: Where): readonly Statement[] => [
+  allowing('Schedule', 'scheduler:CreateSchedule', arn('scheduler', where, `schedule/${SCHEDULE_GROUP}/*`)),
+  allowing('PassScheduler', 'iam:PassRole', schedulerArn(where), {
+    StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+  }),
+]
+
+/** Durable executions of all versions. */
+const executionsOf = (where: Where): string => `${functionArn('operation', where)}:*/durable-execution/*`
+
+/** Logs and traces of a function. */
+const runs = (name: FunctionName, where: Where): readonly Statement[] => [
+  allowing(
+    'Log',
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    arn('logs', where, `log-group:/aws/lambda/${functionName(name)}:*`),
+  ),
+  allowing('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+]
+
+/** Lambda sends to the dead-letter queue with the function's role. */
+const failing = (name: FunctionName, where: Where): Statement =>
+  allowing('ReportFailures', 'sqs:SendMessage', arn('sqs', where, failureQueueName(name)))
+
+const SECURE_STRINGS = ['slack/signing-secret', 'slack/signing-secret-before', 'slack/bot-token'] as const
+const SECRETS = [...SECURE_STRINGS, 'slack/bot-identity']
+/** For all functions but ingress, which alone reads the signing secrets. */
+const PARAMETERS = ['slack/bot-token', 'config', 'halt']
+
+const readsParameters = (names: readonly string[], where: Where): readonly Statement[] => {
+  const parameterArn = (name: string) => arn('ssm', where, `parameter/quarterdeck/${name}`)
+  return [
+    allowing('ReadParameters', 'ssm:GetParameters', names.map(parameterArn)),
+    allowing('DecryptSecrets', 'kms:Decrypt', arn('kms', where, 'key/*'), {
+      StringEquals: {
+        'kms:ViaService': `ssm.${where.region}.amazonaws.com`,
+        'kms:EncryptionContext:PARAMETER_ARN': SECURE_STRINGS.filter(name => names.includes(name)).map(parameterArn),
+      },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': KEY_ALIAS },
+    }),
+  ]
+}
+
+const assumes = (roles: readonly SpokeRoleName[], { partition, accounts }: Where): Statement =>
+  allowing(
+    'AssumeRoles',
+    ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
+    roles.flatMap(role => accounts.map(account => `arn:${partition}:iam::${account}:role/${spokeRoleName(role)}`)),
+  )

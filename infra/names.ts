@@ -1,0 +1,51 @@
+// Names and ARNs of the hub's resources and of the roles in each account.
+
+export const FUNCTIONS = ['slack', 'query', 'decision', 'operation', 'schedule', 'events'] as const
+export type FunctionName = (typeof FUNCTIONS)[number]
+
+/** The alias that pins an operation to the code version that it started with. */
+export const ALIAS = 'live'
+/** The alias of the KMS key for SecureStrings. */
+export const KEY_ALIAS = 'alias/quarterdeck'
+
+export const functionName = (name: FunctionName): string => `quarterdeck-${name}`
+
+/** The group of all schedules; the scheduler's role trusts only this group. */
+export const SCHEDULE_GROUP = 'quarterdeck'
+
+export const SCHEDULER = 'quarterdeck-scheduler'
+
+/** The dead-letter queue of a function. */
+export const failureQueueName = (name: FunctionName): string => `quarterdeck-${name}-failed`
+
+export type Hub = {
+  readonly account: string
+  readonly region: string
+  readonly table: string
+  readonly partition?: string
+  /** Accounts whose roles may be assumed; without them, any account that trusts this hub. */
+  readonly accounts?: readonly string[]
+}
+
+export type Where = Required<Hub>
+
+export const whereOf = (hub: Hub): Where => ({ partition: 'aws', accounts: ['*'], ...hub })
+
+export const arn = (service: string, { partition, region, account }: Where, rest: string): string =>
+  `arn:${partition}:${service}:${region}:${account}:${rest}`
+
+export const functionArn = (name: FunctionName, where: Where): string =>
+  arn('lambda', where, `function:${functionName(name)}`)
+
+/** The unqualified ARN, without version or alias. */
+export const operationArn = (hub: Hub): string => functionArn('operation', whereOf(hub))
+
+export const schedulerArn = ({ partition, account }: Where): string =>
+  `arn:${partition}:iam::${account}:role/${SCHEDULER}`
+
+export type SpokeRoleName = 'viewer' | 'operator' | 'deployer' | 'revert' | 'exec'
+
+export const spokeRoleName = (role: SpokeRoleName): string => `quarterdeck-${role}`
+
+/** The maximum session duration of all roles. */
+export const MAX_SESSION_SECONDS = 3_600

@@ -1,0 +1,108 @@
+// Which DynamoDB items each function may read and write, by partition key.
+import { arn, type FunctionName, type Hub, type Where, whereOf } from './names.ts'
+import { allowing, type Statement } from './policy.ts'
+
+/** Items that each function uses, by partition key pattern, and the DynamoDB actions on them. */
+const ITEMS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
+  // For pickers.
+  slack: {
+    'here#*': ['GetItem'],
+    services: ['Query'],
+    'usergroup#*': ['GetItem'],
+  },
+  query: {
+    halt: ['GetItem'],
+    'here#*': ['GetItem'],
+    holds: ['Query'],
+    leases: ['GetItem', 'Query'],
+    'audited#*': ['Query'],
+    'exec#*': ['GetItem'],
+    'follow#*': ['GetItem', 'PutItem'],
+    livetails: ['GetItem', 'PutItem'],
+    pending: ['Query'],
+    'service-tags': ['Query'],
+    services: ['Query'],
+    'states#*': ['Query'],
+    'stopped#*': ['Query'],
+    updates: ['UpdateItem'],
+    'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  decision: {
+    'audit#*': ['PutItem', 'Query'],
+    'audited#*': ['PutItem'],
+    'follow#*': ['GetItem', 'PutItem'],
+    halt: ['DeleteItem', 'GetItem', 'PutItem'],
+    'here#*': ['DeleteItem', 'GetItem', 'PutItem'],
+    holds: ['DeleteItem', 'PutItem', 'Query'],
+    leases: ['GetItem', 'PutItem'],
+    'operation#*': ['GetItem', 'PutItem'],
+    services: ['Query'],
+    updates: ['UpdateItem'],
+    'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  operation: {
+    'audit#*': ['PutItem', 'Query'],
+    'audited#*': ['PutItem', 'Query'],
+    'exec#*': ['GetItem', 'PutItem'],
+    halt: ['GetItem'],
+    'here#*': ['GetItem'],
+    holds: ['Query'],
+    leases: ['DeleteItem', 'GetItem', 'PutItem'],
+    'lock#*': ['DeleteItem', 'GetItem', 'PutItem'],
+    'operation#*': ['GetItem', 'PutItem'],
+    pending: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    // For operations that an earlier version started.
+    'pending#*': ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    services: ['Query'],
+    updates: ['UpdateItem'],
+    'usergroup#*': ['GetItem', 'PutItem'],
+  },
+  events: {
+    services: ['GetItem', 'PutItem'],
+    'states#*': ['GetItem', 'PutItem'],
+    'stopped#*': ['PutItem'],
+  },
+  // Reports dead operations, fills the service index, posts the digest.
+  schedule: {
+    'audit#*': ['PutItem', 'Query'],
+    'audited#*': ['PutItem', 'Query'],
+    digest: ['PutItem'],
+    'follow#*': ['GetItem'],
+    leases: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    'operation#*': ['GetItem', 'PutItem'],
+    pending: ['Query'],
+    'service-tags': ['DeleteItem', 'PutItem', 'Query'],
+    services: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    updates: ['UpdateItem'],
+  },
+}
+
+const tableArn = (where: Where): string => arn('dynamodb', where, `table/${where.table}`)
+
+export const usesTable = (name: keyof typeof ITEMS, where: Where): readonly Statement[] => {
+  const items = Object.entries(ITEMS[name])
+  const actions = [...new Set(items.flatMap(([, allowed]) => allowed))].toSorted()
+  return actions.map(action =>
+    allowing(`Table${action}`, `dynamodb:${action}`, tableArn(where), {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': items.filter(([, allowed]) => allowed.includes(action)).map(([key]) => key),
+      },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    }),
+  )
+}
+
+const AUDIT = ['audit#*', 'audited#*'] as const
+/** DynamoDB actions that change or remove an item, except PutItem, which also adds items. */
+const REWRITES = ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'] as const
+
+/**
+ * Audit records are append-only. IAM cannot require a conditional PutItem: the hash chain reveals an overwritten record.
+ */
+export const appendOnly = (hub: Hub): Statement => ({
+  Sid: 'AuditIsAppendOnly',
+  Effect: 'Deny',
+  Action: REWRITES.map(action => `dynamodb:${action}`),
+  Resource: tableArn(whereOf(hub)),
+  Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': AUDIT } },
+})

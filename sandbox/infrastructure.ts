@@ -1,0 +1,168 @@
+// What our infrastructure deploys into the sandbox: functions with their environment, roles, the table, parameters and schedules.
+import { fileURLToPath } from 'node:url'
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { hubRoles, RECURRING, toSchedule } from '../infra/hub-roles.ts'
+import { SCHEDULE_GROUP } from '../infra/names.ts'
+import type { Role } from '../infra/policy.ts'
+import { spokeRoles } from '../infra/spoke-roles.ts'
+import type { Aws } from './aws/aws.ts'
+import { type Keys, localUser } from './aws/wire/credentials.ts'
+import type { FunctionSpec } from './lambda/functions.ts'
+import { BOT } from './slack/seed.ts'
+import type { Clock } from './world/clock.ts'
+
+/** The account and region that Quarterdeck itself runs in. */
+export const HUB = { account: '111122223333', region: 'us-east-1' } as const
+const ACCOUNTS = ['111122223333', '444455556666']
+const TABLE = 'quarterdeck'
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const FILES = {
+  slack: 'slack/index.cjs',
+  query: 'query/index.mjs',
+  decision: 'decision/index.mjs',
+  operation: 'operation/index.mjs',
+  schedule: 'schedule/index.mjs',
+  events: 'events/index.mjs',
+} as const
+export type FunctionName = keyof typeof FILES
+
+/** What a container's environment depends on, once the servers listen. */
+type Network = { readonly aws: Pick<Aws, 'credentials' | 'url'>; readonly url: string }
+
+/** The functions as infra/functions.ts deploys them. `dist`: the folder of the bundles. */
+export const functionSpecs = (dist: string, network: () => Network): readonly FunctionSpec[] =>
+  (Object.keys(FILES) as FunctionName[]).map(name => ({
+    name: `quarterdeck-${name}`,
+    file: `${dist}/${FILES[name]}`,
+    arn: `arn:aws:lambda:${HUB.region}:${HUB.account}:function:quarterdeck-${name}`,
+    timeoutMs: name === 'slack' ? 10_000 : name === 'operation' ? 900_000 : 300_000,
+    durable: name === 'operation',
+    // As in infra/hub-stack.ts: an answer that comes minutes later is of no use.
+    ...(name === 'query' && { retries: 0 }),
+    env: (container, warmEnv) => environment({ name, container, ...(warmEnv && { warmEnv }) }, network()),
+  }))
+
+type ContainerOf = {
+  readonly name: FunctionName
+  readonly container: string
+  readonly warmEnv?: Readonly<Record<string, string>>
+}
+
+/** The variables that Lambda sets, and those that our infrastructure sets. */
+const environment = ({ name, container, warmEnv }: ContainerOf, { aws, url }: Network) => {
+  const role = `quarterdeck-${name}`
+  const holder = {
+    account: HUB.account,
+    arn: `arn:aws:sts::${HUB.account}:assumed-role/${role}/${role}`,
+    roleArn: `arn:aws:iam::${HUB.account}:role/${role}`,
+    userId: `AROAQUARTERDECK${name.toUpperCase()}:${role}`,
+    container,
+  }
+  const credential = aws.credentials.issue(holder, warmEnv && keysIn(warmEnv))
+  return {
+    AWS_REGION: HUB.region,
+    AWS_ACCESS_KEY_ID: credential.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+    AWS_SESSION_TOKEN: credential.sessionToken ?? '',
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_LAMBDA_FUNCTION_NAME: role,
+    SLACK_API_URL: `${url}/api/`,
+    TABLE,
+    QUERY_FUNCTION: 'quarterdeck-query',
+    DECISION_FUNCTION: 'quarterdeck-decision',
+    OPERATION_FUNCTION: 'quarterdeck-operation:live',
+    ...toSchedule(HUB),
+  }
+}
+
+const keysIn = ({
+  AWS_ACCESS_KEY_ID = '',
+  AWS_SECRET_ACCESS_KEY = '',
+  AWS_SESSION_TOKEN = '',
+}: Readonly<Record<string, string>>): Keys => ({
+  accessKeyId: AWS_ACCESS_KEY_ID,
+  secretAccessKey: AWS_SECRET_ACCESS_KEY,
+  sessionToken: AWS_SESSION_TOKEN,
+})
+
+type Deployed = { readonly aws: Aws; readonly clock: Clock }
+
+/** Everything but the functions and the configuration. AWS must listen. */
+export const deployInfrastructure = async (
+  deployed: Deployed,
+  secrets: { readonly signingSecret: string; readonly botToken: string },
+): Promise<void> => {
+  addRoles(deployed.aws)
+  deployed.aws.scheduler.addGroup(HUB, SCHEDULE_GROUP)
+  putParameter(deployed, '/quarterdeck/slack/signing-secret', secrets.signingSecret, 'SecureString')
+  putParameter(deployed, '/quarterdeck/slack/bot-token', secrets.botToken, 'SecureString')
+  putParameter(deployed, '/quarterdeck/slack/bot-identity', `${BOT.botId} ${BOT.userId}`)
+  await createTable(deployed.aws)
+}
+
+/** Publishes the configuration: `json` as compileConfig makes it. */
+export const putConfig = (deployed: Deployed, json: string): void => putParameter(deployed, '/quarterdeck/config', json)
+
+/** The schedules that refresh the service index and send the digests. */
+export const addRecurring = ({ scheduler }: Aws): void => {
+  for (const { name, expression, input } of RECURRING)
+    scheduler.add(HUB, {
+      Name: name,
+      GroupName: SCHEDULE_GROUP,
+      ScheduleExpression: expression,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: toSchedule(HUB)['SCHEDULE_FUNCTION'],
+        RoleArn: toSchedule(HUB)['SCHEDULER_ROLE'],
+        Input: input,
+      },
+    })
+}
+
+/** The same documents as infra/ deploys. */
+const addRoles = ({ roles }: Aws): void => {
+  const add = (account: string, { name, trustPolicy, policies, boundary, maxSessionSeconds }: Role) =>
+    roles.add({
+      account,
+      name,
+      trustPolicy,
+      policies,
+      maxSessionDuration: maxSessionSeconds,
+      ...(boundary && { boundary }),
+    })
+  for (const role of hubRoles({ ...HUB, table: TABLE })) add(HUB.account, role)
+  for (const account of ACCOUNTS) for (const role of spokeRoles({ account, hub: HUB.account })) add(account, role)
+}
+
+const putParameter = (
+  { aws, clock }: Deployed,
+  name: string,
+  value: string,
+  type: 'String' | 'SecureString' = 'String',
+): void => {
+  aws.parameters.put(HUB, name, { value, type, at: clock.now(), by: localUser.arn })
+}
+
+const createTable = async ({ url }: Aws): Promise<void> => {
+  const client = new DynamoDBClient({
+    region: HUB.region,
+    endpoint: url,
+    credentials: { accessKeyId: localUser.accessKeyId, secretAccessKey: localUser.secretAccessKey },
+  })
+  await client.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  )
+  client.destroy()
+}

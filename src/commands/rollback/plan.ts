@@ -1,0 +1,102 @@
+// Plans a rollback: stopping the deployment in progress, or deploying an earlier task definition.
+
+import type { Plan } from '../../engine/change/plan.ts'
+import type { Rollback } from '../../features/deployments/rollback-target.ts'
+import { primaryOf, REPLACEMENT, replacedText } from '../../features/deployments/rollout.ts'
+import { revertWarning } from '../../features/managed-by/revert-warning.ts'
+import { fullName } from '../../kit/language/target.ts'
+import type { DeploymentRecord } from '../../model/service-detail.ts'
+import { changesOf, withoutMarkup } from './changes.ts'
+
+const baseOf = (state: Rollback) => {
+  const { service, to } = state
+  const { ref, desired } = service
+  return {
+    kind: 'plan',
+    command: 'rollback',
+    target: ref,
+    title: `Roll *${ref.service}* back to ${withoutMarkup(to.name)}`,
+    changes: changesOf(state),
+    size: desired,
+    tasks: desired,
+    offers: [],
+    drifts: { 'desired tasks': desired },
+    role: 'deployer',
+  } as const
+}
+
+const OLD_CODE = 'Older code runs again: it must be able to read data that newer code wrote'
+
+export const planStop = (state: Rollback, record: DeploymentRecord): Plan => {
+  const { service, to } = state
+  const { ref } = service
+  const fresh = primaryOf(service)
+  return {
+    ...baseOf(state),
+    invocation: `rollback ${fullName(ref)}`,
+    risk: {
+      level: 'medium',
+      reasons: ['The deployment in progress stops, and every task that it started is replaced', OLD_CODE],
+    },
+    consequences: [
+      `${fresh?.running ?? 0} of ${service.desired} tasks run the new version. ECS starts the missing tasks of \`${withoutMarkup(to.name)}\` again.`,
+    ],
+    calls: [
+      {
+        service: 'ecs',
+        action: 'StopServiceDeployment',
+        input: { serviceDeploymentArn: record.arn, stopType: 'ROLLBACK' },
+        resources: [ref.arn, record.arn],
+        repeatable: false,
+      },
+    ],
+    binds: { createdAt: service.createdAt, 'deployment in progress': record.id, 'goes back to': to.name },
+  }
+}
+
+export const planDeployment = (state: Rollback): Plan => {
+  const { service, from, to, definition } = state
+  const { ref, desired } = service
+  const input = { cluster: ref.cluster, service: ref.arn, taskDefinition: definition?.arn ?? to.name }
+  return {
+    ...baseOf(state),
+    invocation: `rollback ${fullName(ref)} --to ${to.name}`,
+    risk: { level: 'medium', reasons: [replacedText(desired), OLD_CODE] },
+    consequences: [
+      REPLACEMENT,
+      ...historyText(to),
+      ...(to.revision !== undefined && from !== undefined && to.revision.capacity !== from.capacity
+        ? [
+            `Only the task definition changes. Capacity stays ${withoutMarkup(from.capacity)}; it ran on ${withoutMarkup(to.revision.capacity)} then.`,
+          ]
+        : []),
+      ...(service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
+        ? ['This ends the deployment in progress.']
+        : []),
+      ...revertWarning(state.managed),
+    ],
+    calls: [
+      {
+        service: 'ecs',
+        action: 'UpdateService',
+        input,
+        resources: [ref.arn],
+        passes: definition?.roles ?? [],
+        repeatable: true,
+      },
+    ],
+    binds: {
+      createdAt: service.createdAt,
+      deployment: primaryOf(service)?.id ?? '',
+      revision: service.taskDefinition,
+      images: (to.revision?.images ?? []).map(({ digest = '' }) => digest),
+    },
+  }
+}
+
+const historyText = ({ at, revision }: Rollback['to']): readonly string[] => {
+  if (revision === undefined)
+    return ['ECS’s history has no deployment of it here: its images are unknown, and tags may have moved.']
+  const when = at === undefined ? 'more than 90 days ago' : `on ${at.slice(0, 16).replace('T', ' ')} UTC`
+  return [`Last successful deployment ${when}. Images named by tag are pulled as the tag points now.`]
+}

@@ -1,0 +1,36 @@
+// Shortens a card that exceeds Slack's limits. The outcome always stays; a card that people vote on is never shortened.
+
+import { cut } from '../../kit/messages/markup.ts'
+import type { Card, Stage } from './card.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Characters. */
+const MOST_TEXT = 1_000
+
+const shortenOutcome = ({ details: _, links: __, offers: ___, ...outcome }: Outcome): Outcome => ({
+  ...outcome,
+  text: cut(outcome.text, MOST_TEXT),
+})
+
+const shortenStage = (stage: Stage): Stage => {
+  if (stage.kind === 'ended' || stage.kind === 'leased' || stage.kind === 'granted')
+    return { ...stage, outcome: shortenOutcome(stage.outcome) }
+  return stage.kind === 'running' || stage.kind === 'left' ? { ...stage, text: cut(stage.text, MOST_TEXT) } : stage
+}
+
+/** Also cuts the command, the changes and the consequences: the approvers have read them by then. */
+export const shortenCard = ({ drift: _, ...card }: Card): Card => {
+  const { kind } = card.stage
+  if (kind === 'preview' || kind === 'starting' || kind === 'waiting') return card
+  const { plan } = card
+  return {
+    ...card,
+    stage: shortenStage(card.stage),
+    plan: {
+      ...plan,
+      ...(plan.verbatim !== undefined && { verbatim: cut(plan.verbatim, MOST_TEXT) }),
+      changes: plan.changes.slice(0, 10),
+      consequences: [],
+    },
+  }
+}

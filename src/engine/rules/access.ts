@@ -1,0 +1,74 @@
+// May a person see, change or run commands in a service? An explicit denial overrides every rule; without a rule there is no access.
+
+import { accountOf } from '../../model/account.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Plan } from '../change/plan.ts'
+import type { Access, Config, RoleName, Scope, Who } from './config.ts'
+import type { RuleInputs } from './rule-inputs.ts'
+
+export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
+  who.some(
+    one => one === user || (one === 'everyone' && user in config.people) || (groups[one]?.includes(user) ?? false),
+  )
+
+export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
+  (accounts === undefined || accounts.includes(ref.account)) &&
+  (environment === undefined || accountOf(config, ref).environment === environment) &&
+  (targets === undefined || targets.some(pattern => matches(pattern, `${ref.cluster}/${ref.service}`)))
+
+const matches = (pattern: string, name: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)
+
+/** The roles that a rule grants, and those that it denies. An operator may not run commands without the role `exec`. */
+const GRANTS: Readonly<Record<RoleName, readonly RoleName[]>> = {
+  viewer: ['viewer'],
+  operator: ['viewer', 'operator'],
+  exec: ['viewer', 'exec'],
+}
+const DENIES: Readonly<Record<RoleName, readonly RoleName[]>> = {
+  viewer: ['viewer', 'operator', 'exec'],
+  operator: ['operator', 'exec'],
+  exec: ['exec'],
+}
+const VERBS: Readonly<Record<RoleName, string>> = { viewer: 'see', operator: 'change', exec: 'run commands in' }
+
+/** `rule`: the access rule that grants it. */
+export type AccessVerdict = { readonly kind: 'allowed'; readonly corporateId: string; readonly rule: Access } | Refusal
+
+/** May this person act in this role on this service? */
+export const accessOf = (
+  actor: Actor,
+  role: RoleName,
+  ref: ServiceRef,
+  config: Config,
+  inputs: RuleInputs,
+): AccessVerdict => {
+  const corporateId = identify(actor, config)
+  if (typeof corporateId !== 'string') return corporateId
+  const matching = config.access.filter(
+    rule => isAmong(rule.who, actor.user, config, inputs) && fits(rule, ref, config),
+  )
+  if (matching.some(rule => rule.isDenied && DENIES[rule.role].includes(role)))
+    return refuse(`A rule denies ${actor.name} this on *${ref.service}*.`, SEE_WHOAMI)
+  const rule = matching.find(rule => !rule.isDenied && GRANTS[rule.role].includes(role))
+  return rule === undefined
+    ? refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
+    : { kind: 'allowed', corporateId, rule }
+}
+
+const SEE_WHOAMI = '`/ecs whoami` lists your roles.'
+
+/** The person's corporate id from the configuration; a refusal for people of other workspaces or without an id. */
+export const identify = (actor: Actor, { team, people }: Config): string | Refusal => {
+  if (actor.team !== team) return refuse('Only people of this workspace may use Quarterdeck.')
+  const corporateId = Object.hasOwn(people, actor.user) ? people[actor.user] : undefined
+  return (
+    corporateId ??
+    refuse(`${actor.name} is not in Quarterdeck’s configuration.`, 'Ask your administrator to add you under `people`.')
+  )
+}
+
+/** The role that a plan requires of requester and approvers: `exec` to run commands, else `operator`, deployments included. */
+export const accessFor = ({ role }: { readonly role?: Plan['role'] | undefined }): RoleName =>
+  role === 'exec' ? 'exec' : 'operator'

@@ -1,0 +1,109 @@
+// Checks quarterdeck.yaml across its sections: references to accounts and commands, duplicate ids, contradicting keys.
+
+import type { ConfigFile, Issue } from './config-schema.ts'
+
+/** Problems that the schema cannot see. `mutations`: the names of the commands that change something. */
+export const inconsistencies = (file: ConfigFile, mutations: readonly string[]): readonly Issue[] => [
+  ...foreignRoles(file),
+  ...duplicates(Object.entries(file.accounts).map(([account, { id }]) => [['accounts', account, 'id'], id])),
+  // A person with two Slack users could vote twice, or approve their own request.
+  ...duplicates(Object.entries(file.people).map(([user, id]) => [['people', user], id])),
+  ...[...file.access.entries()].flatMap(([at, rule]) => [
+    ...((rule.role === undefined) === (rule.deny === undefined)
+      ? [{ path: ['access', at], message: 'needs either `role` or `deny`' }]
+      : []),
+    ...unknownPlaces(file, rule, ['access', at]),
+  ]),
+  ...[...file.approvals.entries()].flatMap(([at, rule]) => [
+    ...(rule.approvals > 0 && rule.approvers === undefined
+      ? [{ path: ['approvals', at], message: 'asks for approvals, but names no `approvers`' }]
+      : []),
+    ...unknownPlaces(file, rule.when ?? {}, ['approvals', at, 'when']),
+    ...unknownCommands(mutations, rule.when?.commands ?? [], ['approvals', at, 'when', 'commands']),
+    ...badPattern(rule.ticket, ['approvals', at, 'ticket']),
+  ]),
+  ...badParameters(file.exec?.commands ?? {}),
+  ...[...(file.exec?.unlogged ?? []).entries()].flatMap(([at, rule]) =>
+    unknownPlaces(file, rule, ['exec', 'unlogged', at]),
+  ),
+  ...[...(file.ceilings ?? []).entries()].flatMap(([at, rule]) => unknownPlaces(file, rule, ['ceilings', at])),
+  ...[...(file.freezes ?? []).entries()].flatMap(([at, rule]) => [
+    ...(Date.parse(rule.from) < Date.parse(rule.until)
+      ? []
+      : [{ path: ['freezes', at, 'until'], message: 'is not after `from`' }]),
+    ...unknownPlaces(file, rule, ['freezes', at]),
+  ]),
+]
+
+const foreignRoles = ({ accounts }: ConfigFile): readonly Issue[] =>
+  Object.entries(accounts).flatMap(([account, { id, roles }]) =>
+    Object.entries(roles).flatMap(([role, arn]) =>
+      arn === undefined || arn.includes(`::${id}:`)
+        ? []
+        : [{ path: ['accounts', account, 'roles', role], message: `is a role of another account than ${id}` }],
+    ),
+  )
+
+/** `{name}` in an argument. */
+const PARAMETER = /\{([a-z][a-z0-9-]*)\}/g
+
+type ExecCommands = NonNullable<NonNullable<ConfigFile['exec']>['commands']>
+
+const badParameters = (commands: ExecCommands): readonly Issue[] =>
+  Object.entries(commands).flatMap(([command, { argv, parameters = {} }]) => {
+    const path = ['exec', 'commands', command]
+    const used = new Set(argv.flatMap(text => [...text.matchAll(PARAMETER)].map(([, name = '']) => name)))
+    return [
+      ...[...used]
+        .filter(name => !(name in parameters))
+        .map(name => ({ path: [...path, 'argv'], message: `uses {${name}}, which is not in \`parameters\`` })),
+      ...Object.keys(parameters)
+        .filter(name => !used.has(name))
+        .map(name => ({ path: [...path, 'parameters', name], message: 'is not used in `argv`' })),
+    ]
+  })
+
+const duplicates = (ids: readonly (readonly [readonly string[], string])[]): readonly Issue[] =>
+  ids.flatMap(([path, id], at) => {
+    const first = ids.findIndex(([, earlier]) => earlier === id)
+    return first === at ? [] : [{ path: [...path], message: `is already the id of ${ids[first]?.[0][1]}` }]
+  })
+
+const unknownCommands = (
+  known: readonly string[],
+  names: readonly string[],
+  path: readonly PropertyKey[],
+): readonly Issue[] =>
+  names
+    .filter(name => !known.includes(name))
+    .map(name => ({
+      path: [...path],
+      message: `names ${name}, which is not a command that changes something: ${known.join(', ')}`,
+    }))
+
+type PlaceNames = {
+  readonly accounts?: readonly string[] | undefined
+  readonly environment?: string | undefined
+}
+
+const unknownPlaces = (
+  { accounts }: ConfigFile,
+  { accounts: named = [], environment }: PlaceNames,
+  path: readonly PropertyKey[],
+): readonly Issue[] => [
+  ...named
+    .filter(account => !(account in accounts))
+    .map(account => ({ path: [...path, 'accounts'], message: `names ${account}, which is not under \`accounts\`` })),
+  ...(environment === undefined || Object.values(accounts).some(account => account.environment === environment)
+    ? []
+    : [{ path: [...path, 'environment'], message: `names ${environment}, which no account has as its environment` }]),
+]
+
+const badPattern = (pattern: string | undefined, path: readonly PropertyKey[]): readonly Issue[] => {
+  try {
+    new RegExp(pattern ?? '')
+    return []
+  } catch {
+    return [{ path, message: 'is not a regular expression' }]
+  }
+}

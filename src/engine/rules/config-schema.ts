@@ -1,0 +1,179 @@
+// The schema of quarterdeck.yaml.
+
+import { z } from 'zod'
+import { knownZone, UTC } from '../../model/time.ts'
+
+const roleArn = z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM role')
+const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+){1,3}-\d$/, 'is not an AWS region')
+const isZone = (zone: string): boolean => zone === UTC || knownZone(zone) !== UTC
+
+const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a Slack channel, such as C0123ABCD')
+const person = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'is not the id of a Slack user, such as U0123ABCD')
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'is not a valid name: use lower case letters, digits and hyphens')
+const who = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^([UWS][A-Z0-9]{2,}|everyone)$/,
+        'is not a Slack id of a person (U…) or a user group (S…), or `everyone`',
+      ),
+  )
+  .min(1, 'names nobody')
+const approvers = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^([UWS][A-Z0-9]{2,}|everyone|operators)$/,
+        'is not a Slack id of a person (U…) or a user group (S…), `everyone` or `operators`',
+      ),
+  )
+  .min(1, 'names nobody: a change that nobody can approve would never run')
+const time = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, 'is not a duration such as 45m, 8h or 2d')
+/** Our choice. A durable execution can wait for a year. */
+const MAX_EXPIRY_MINUTES = 30 * 1_440
+/** Our choice. */
+const MAX_LEASE_MINUTES = 30 * 1_440
+const count = z.number().int('is not a whole number')
+/** STS API reference, AssumeRole, SourceIdentity; tag values allow no comma. */
+const corporateId = z
+  .string()
+  .regex(/^[\w+=.@-]{2,64}$/, 'is not a corporate id: 2 to 64 of letters, digits and _+=.@-')
+const risk = z.enum(['low', 'medium', 'high'], 'is not a risk: low, medium or high')
+const instant = z
+  .string()
+  .refine(
+    text => !Number.isNaN(Date.parse(text)) && /T.*(Z|[+-]\d\d:\d\d)$/.test(text),
+    'is not a time with its zone, such as 2026-11-27T00:00:00Z',
+  )
+const isPattern = (text: string): boolean => {
+  try {
+    return !new RegExp(text).test('')
+  } catch {
+    return false
+  }
+}
+/** A regular expression that runs on every line. Nested repetitions are refused: they can backtrack exponentially. */
+const pattern = z
+  .string()
+  .max(200, 'is longer than 200 characters')
+  .refine(isPattern, 'is not a regular expression that matches something')
+  .refine(
+    text => !/[+*}]\??\)(?:[+*]|\{\d*,)/.test(text),
+    'nests one repetition in another: matching could take exponential time',
+  )
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.union(
+    [z.array(item).min(1, 'is empty'), item.transform(one => [one])],
+    'is neither one of these nor a list of them',
+  )
+
+const scope = {
+  accounts: listOf(z.string()).optional(),
+  environment: z.string().optional(),
+  targets: listOf(z.string().regex(/^[\w*-]+\/[\w*-]+$/, 'is not a pattern such as web/orders-*')).optional(),
+}
+
+/** The ECS API reference gives no limit for a command. Ours is what a card can show whole. */
+const argument = z.string().min(1, 'is empty').max(500, 'is longer than 500 characters')
+const execCommand = z.strictObject({
+  argv: z.array(argument).min(1, 'names no program').max(50),
+  parameters: z
+    .record(name, z.array(z.string().regex(/^[\w.:/@%+-]{1,100}$/, 'is not a value: no spaces or quotes')).min(1))
+    .optional(),
+})
+
+const account = z.strictObject({
+  id: z
+    .string('is not text: put the account id between quotes')
+    .regex(/^\d{12}$/, 'is not an account id: twelve digits between quotes'),
+  environment: name,
+  regions: z.array(region).min(1, 'names no region'),
+  roles: z.strictObject({
+    viewer: roleArn,
+    operator: roleArn,
+    revert: roleArn,
+    deployer: roleArn.optional(),
+    exec: roleArn.optional(),
+  }),
+})
+
+const accessRule = z.strictObject({
+  who,
+  role: z.enum(['viewer', 'operator', 'exec']).optional(),
+  deny: z.enum(['viewer', 'operator', 'exec']).optional(),
+  ...scope,
+})
+
+const approvalRule = z.strictObject({
+  when: z
+    .strictObject({
+      ...scope,
+      commands: listOf(z.string()).optional(),
+      risk: listOf(risk).optional(),
+      atLeast: count.min(1).optional(),
+    })
+    .optional(),
+  approvals: count.min(0, 'is less than none').max(10, 'is more than ten people'),
+  approvers: approvers.optional(),
+  channel: channel.optional(),
+  expiry: time.refine(text => minutesOf(text) <= MAX_EXPIRY_MINUTES, 'is longer than 30 days').optional(),
+  remind: time.optional(),
+  reason: z.enum(['required', 'optional']).optional(),
+  ticket: z.string().optional(),
+  self: z.boolean().optional(),
+})
+
+export const schema = z.strictObject({
+  team: z.string().regex(/^[TE][A-Z0-9]{2,}$/, 'is not the id of a Slack workspace, such as T0123ABCD'),
+  accounts: z.record(name, account),
+  people: z.record(person, corporateId),
+  access: z.array(accessRule).min(1, 'gives nobody any access'),
+  approvals: z.array(approvalRule).min(1, 'has no rule: every change would be refused'),
+  ceilings: z.array(z.strictObject({ tasks: count.min(1), ...scope })).optional(),
+  freezes: z
+    .array(z.strictObject({ name: z.string().min(1), from: instant, until: instant, except: who.optional(), ...scope }))
+    .optional(),
+  breakGlass: z.strictObject({ who, channel, exec: who.optional() }).optional(),
+  exec: z
+    .strictObject({
+      commands: z.record(name, execCommand).optional(),
+      deny: z.array(pattern).max(50).optional(),
+      unlogged: z.array(z.strictObject(scope)).optional(),
+    })
+    .optional(),
+  leases: z
+    .strictObject({
+      longest: time.refine(text => minutesOf(text) <= MAX_LEASE_MINUTES, 'is longer than 30 days').optional(),
+      permanent: who.optional(),
+    })
+    .optional(),
+  redaction: z
+    .strictObject({ emails: z.boolean().optional(), patterns: z.array(pattern).max(20).optional() })
+    .optional(),
+  sharing: z.strictObject({ trusted: z.array(channel).max(100).optional() }).optional(),
+  onCall: who.optional(),
+  channel,
+  digest: z
+    .strictObject({
+      channel,
+      at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 08:00'),
+      timeZone: z.string().refine(isZone, 'is not a time zone such as Europe/Berlin').optional(),
+    })
+    .optional(),
+})
+
+/** The file, parsed. */
+export type ConfigFile = z.infer<typeof schema>
+
+/** One problem. `path`: where in the file; `message`: the rest of a sentence that begins with the path. */
+export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string }
+
+const MINUTES = { m: 1, h: 60, d: 1_440 } as const
+
+/** `45m`, `8h` or `2d` in minutes. */
+export const minutesOf = (text: string): number =>
+  Number(text.slice(0, -1)) * (MINUTES[text.slice(-1) as keyof typeof MINUTES] ?? 1)

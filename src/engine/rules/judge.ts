@@ -1,0 +1,132 @@
+// Pure: may this plan run, and which approvals does it need? A change that no approval rule matches is refused.
+
+import { printDuration } from '../../kit/language/kinds/duration.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import { type Refusal, refuse } from '../../model/errors.ts'
+import type { Plan } from '../change/plan.ts'
+import { accessFor, accessOf, fits, isAmong } from './access.ts'
+import type { ApprovalRule, Config, Freeze } from './config.ts'
+import { placeLockOn, placeLockText } from './place-locks.ts'
+import type { RuleInputs } from './rule-inputs.ts'
+import { eligibleVoters } from './votes.ts'
+
+export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
+
+/**
+ * `free`: needs no approval; `why` names the rule. `consent`: needs approvals by `ruleNumber`, counted from 1; `approvers`
+ * are the people who may vote now: Slack user ids, in the order of the configuration. Durable steps store it.
+ */
+export type Verdict =
+  | { readonly kind: 'free'; readonly corporateId: string; readonly why: string }
+  | {
+      readonly kind: 'consent'
+      readonly corporateId: string
+      readonly rule: ApprovalRule
+      readonly ruleNumber: number
+      readonly approvers: readonly string[]
+    }
+
+export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs: RuleInputs): Verdict | Refusal => {
+  const access = accessOf(request.actor, accessFor(plan), plan.target, config, inputs)
+  if (access.kind === 'refusal') return access
+  const block = blockOf(plan, request, config, inputs)
+  if (block !== undefined) return block
+  if (request.isBreakGlass) return judgeBreakGlass(plan, request, access.corporateId, config, inputs)
+  const index = config.consent.findIndex(rule => applies(rule, plan, config))
+  const rule = config.consent[index]
+  if (rule === undefined)
+    return refuse(
+      'No approval rule matches this change, so it cannot be approved.',
+      'Ask your administrator to add one.',
+    )
+  const missingReason = refuseReason(rule, request)
+  if (missingReason !== undefined) return missingReason
+  const ruleNumber = index + 1
+  if (rule.approvals === 0)
+    return { kind: 'free', corporateId: access.corporateId, why: `approval rule ${ruleNumber} needs no approval` }
+  const approvers = eligibleVoters(rule, plan, request.actor, config, inputs)
+  return approvers.length >= rule.approvals
+    ? { kind: 'consent', corporateId: access.corporateId, rule, ruleNumber, approvers }
+    : tooFewApprovers(rule, approvers, config)
+}
+
+const tooFewApprovers = ({ approvals, approvers }: ApprovalRule, voters: readonly string[], { people }: Config) => {
+  const names = voters.length === 0 ? 'nobody' : `only ${voters.map(user => people[user] ?? user).join(' and ')}`
+  return refuse(
+    `This needs ${approvals} ${approvals === 1 ? 'approval' : 'approvals'}, and ${names} can approve now.`,
+    `The rule names ${approvers.join(', ')}; the requester does not count.`,
+  )
+}
+
+/** Halts, ceilings, locks and freezes: no approval overrides them. Break glass overrides locks and freezes, never a halt. */
+const blockOf = (
+  plan: Plan,
+  { actor, isBreakGlass }: ChangeRequest,
+  config: Config,
+  inputs: RuleInputs,
+): Refusal | undefined => {
+  if (inputs.halted !== undefined)
+    return refuse(`All changes are halted: ${inputs.halted}.`, 'An operator can end it with `/ecs resume`.')
+  const ceiling = config.ceilings.find(rule => fits(rule, plan.target, config) && plan.tasks > rule.tasks)
+  if (ceiling !== undefined)
+    return refuse(
+      `${plan.tasks} tasks are over the ceiling of ${ceiling.tasks} that is set here.`,
+      'No approval changes that; the configuration does.',
+    )
+  const lease = leaseRefusal(plan, actor, config, inputs)
+  if (lease !== undefined || isBreakGlass) return lease
+  const lock = placeLockOn(plan.target, inputs)
+  if (lock !== undefined) return refuse(placeLockText(lock), 'Any operator of it can `/ecs unlock` it.')
+  const freeze = config.freezes.find(one => isFrozen(one, plan.target, actor, config, inputs))
+  return freeze === undefined
+    ? undefined
+    : refuse(`Changes are frozen until ${freeze.until}: ${freeze.name}.`, 'In an emergency use `--break-glass`.')
+}
+
+const leaseRefusal = (plan: Plan, actor: Actor, config: Config, inputs: RuleInputs): Refusal | undefined => {
+  const { longestMinutes, permanent } = config.leases
+  const minutes = plan.lease?.minutes ?? plan.totalMinutes ?? 0
+  if (minutes > longestMinutes)
+    return refuse(
+      `A temporary change lasts at most ${printDuration(longestMinutes)} here, extensions included; this would last ${printDuration(minutes)}.`,
+      'No approval changes that; the configuration does.',
+    )
+  if (plan.isPermanent !== true || isAmong(permanent, actor.user, config, inputs)) return undefined
+  return refuse(`${actor.name} may not suspend autoscaling without an end.`, 'Add an end, such as `--for 2h`.')
+}
+
+const isFrozen = (freeze: Freeze, ref: ServiceRef, actor: Actor, config: Config, inputs: RuleInputs): boolean =>
+  Date.parse(freeze.from) <= Date.parse(inputs.now) &&
+  Date.parse(inputs.now) < Date.parse(freeze.until) &&
+  fits(freeze, ref, config) &&
+  !isAmong(freeze.except, actor.user, config, inputs)
+
+const judgeBreakGlass = (
+  { role }: Plan,
+  { actor, reason }: ChangeRequest,
+  corporateId: string,
+  config: Config,
+  inputs: RuleInputs,
+): Verdict | Refusal => {
+  if (config.breakGlass === undefined || !isAmong(config.breakGlass.who, actor.user, config, inputs))
+    return refuse(`${actor.name} may not break glass.`, 'Without `--break-glass` the request goes to the approvers.')
+  if (role === 'exec' && !isAmong(config.breakGlass.exec ?? [], actor.user, config, inputs))
+    return refuse(
+      `${actor.name} may break glass, but not to run commands.`,
+      'The configuration says who may: `breakGlass.exec`.',
+    )
+  if (reason === undefined) return refuse('Breaking glass needs a reason.', 'Add `--reason "…"`.')
+  return { kind: 'free', corporateId, why: 'break glass' }
+}
+
+const applies = ({ when }: ApprovalRule, plan: Plan, config: Config): boolean =>
+  fits(when, plan.target, config) &&
+  (when.commands === undefined || when.commands.includes(plan.command)) &&
+  (when.risk === undefined || when.risk.includes(plan.risk.level)) &&
+  (when.atLeast === undefined || plan.size >= when.atLeast)
+
+const refuseReason = ({ needsReason, ticket }: ApprovalRule, { reason }: ChangeRequest): Refusal | undefined => {
+  if (needsReason && reason === undefined) return refuse('This change needs a reason.', 'Add `--reason "…"`.')
+  if (ticket === undefined || new RegExp(ticket).test(reason ?? '')) return undefined
+  return refuse('The reason has to name a ticket.', `Expected form: \`${ticket}\`.`)
+}

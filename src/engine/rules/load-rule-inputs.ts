@@ -1,0 +1,60 @@
+// Loads what the rules are applied to. Throws when a part cannot be loaded: an empty list could grant access.
+
+import type { Slack } from '../../model/ports/slack.ts'
+import type { Store } from '../../model/ports/store.ts'
+import { type Config, groupsOf } from './config.ts'
+import { groupKey, HALT_KEY, type Halt, PLACE_LOCKS, type PlaceLock, type RuleInputs } from './rule-inputs.ts'
+
+export type RuleInputPorts = {
+  readonly store: Store
+  readonly slack: () => Promise<Slack>
+  /** Why the hub's halt parameter blocks changes; undefined when it does not. */
+  readonly halted: () => Promise<string | undefined>
+  readonly now: () => string
+}
+
+/** Slack, usergroups.users.list: Tier 2, 20 requests a minute. Members are cached this long, except right before a change. */
+const GROUP_CACHE_SECONDS = 300
+
+/** `isFresh`: reads group members from Slack, not from the cache. */
+export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFresh = false): Promise<RuleInputs> => {
+  const [groups, placeLocks, halted] = await Promise.all([
+    loadGroups(config, ports, isFresh),
+    ports.store.list<PlaceLock>(PLACE_LOCKS),
+    loadHalt(ports),
+  ])
+  return {
+    now: ports.now(),
+    groups,
+    placeLocks: placeLocks.map(({ value }) => value),
+    ...(halted !== undefined && { halted }),
+  }
+}
+
+const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
+  const named = groupsOf(config)
+  const members = await Promise.all(named.map(group => loadGroup(group, ports, isFresh)))
+  return Object.fromEntries(named.map((group, at) => [group, members[at] ?? []]))
+}
+
+const loadGroup = async (
+  group: string,
+  { store, slack, now }: RuleInputPorts,
+  isFresh: boolean,
+): Promise<readonly string[]> => {
+  const key = groupKey(group)
+  const cached = await store.get<readonly string[]>(key)
+  if (cached !== undefined && !isFresh) return cached.value
+  const members = await (await slack()).members(group)
+  const until = Math.floor(Date.parse(now()) / 1000) + GROUP_CACHE_SECONDS
+  if (cached === undefined) await store.create(key, members, until)
+  else await store.replace(key, members, cached.version, until)
+  return members
+}
+
+const loadHalt = async ({ store, halted }: RuleInputPorts): Promise<string | undefined> => {
+  const [item, parameter] = await Promise.all([store.get<Halt>(HALT_KEY), halted()])
+  return item === undefined
+    ? parameter
+    : `${item.value.by.name}, ${item.value.at.slice(0, 16).replace('T', ' ')} UTC: ${item.value.reason}`
+}

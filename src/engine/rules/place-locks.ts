@@ -1,0 +1,18 @@
+// Locks that people put on places: which lock covers a service, and how messages describe one.
+
+import type { ServiceRef } from '../../model/ecs.ts'
+import type { PlaceLock, RuleInputs } from './rule-inputs.ts'
+
+/** The first lock on the service, its cluster or its account. */
+export const placeLockOn = (ref: ServiceRef, { placeLocks }: Pick<RuleInputs, 'placeLocks'>): PlaceLock | undefined =>
+  placeLocks.find(lock => covers(lock, ref))
+
+/** Without a full stop at its end. */
+export const placeLockText = ({ name, by, reason, until }: PlaceLock): string =>
+  `*${name}* is locked by ${by.name}${until === undefined ? '' : ` until ${until.slice(0, 16).replace('T', ' ')} UTC`}: ${reason}`
+
+const covers = ({ scope }: PlaceLock, ref: ServiceRef): boolean =>
+  scope.accountId === ref.accountId &&
+  (scope.region === undefined || scope.region === ref.region) &&
+  (scope.cluster === undefined || scope.cluster === ref.cluster) &&
+  (scope.service === undefined || scope.service === ref.service)

@@ -1,0 +1,112 @@
+// From the parsed quarterdeck.yaml to the configuration that is published as JSON.
+
+import { createHash } from 'node:crypto'
+import { UTC } from '../../model/time.ts'
+import { type Access, type ApprovalRule, type Config, DEFAULTS, type Scope } from './config.ts'
+import { type ConfigFile, minutesOf } from './config-schema.ts'
+
+/** `text`: the file as written, of which `version` is the hash. */
+export const publishedConfig = (file: ConfigFile, text: string): Config => ({
+  version: createHash('sha256').update(text).digest('hex').slice(0, 12),
+  team: file.team,
+  accounts: accountsOf(file.accounts),
+  people: file.people,
+  access: file.access.map(accessRuleOf),
+  // The published key keeps its old name: functions of earlier versions read this JSON, too.
+  consent: file.approvals.map(approvalRuleOf),
+  ceilings: (file.ceilings ?? []).map(rule => ({ tasks: rule.tasks, ...scopeOf(rule) })),
+  freezes: (file.freezes ?? []).map(rule => ({
+    name: rule.name,
+    from: rule.from,
+    until: rule.until,
+    except: rule.except ?? [],
+    ...scopeOf(rule),
+  })),
+  ...(file.breakGlass && { breakGlass: breakGlassOf(file.breakGlass) }),
+  exec: execRulesOf(file.exec),
+  leases: {
+    longestMinutes:
+      file.leases?.longest === undefined ? DEFAULTS.leases.longestMinutes : minutesOf(file.leases.longest),
+    permanent: file.leases?.permanent ?? [],
+  },
+  redaction: { emails: file.redaction?.emails ?? false, patterns: file.redaction?.patterns ?? [] },
+  sharing: { trusted: file.sharing?.trusted ?? [] },
+  onCall: file.onCall ?? [],
+  channel: file.channel,
+  ...(file.digest && { digest: { ...file.digest, timeZone: file.digest.timeZone ?? UTC } }),
+})
+
+type ScopeKeys = {
+  readonly accounts?: readonly string[] | undefined
+  readonly environment?: string | undefined
+  readonly targets?: readonly string[] | undefined
+}
+
+const scopeOf = ({ accounts, environment, targets }: ScopeKeys): Scope => ({
+  ...(accounts && { accounts }),
+  ...(environment && { environment }),
+  ...(targets && { targets }),
+})
+
+const accountsOf = (accounts: ConfigFile['accounts']): Config['accounts'] =>
+  Object.entries(accounts).map(
+    ([
+      name,
+      {
+        roles: { exec, ...roles },
+        ...rest
+      },
+    ]) => ({
+      name,
+      ...rest,
+      roles: { ...roles, ...(exec !== undefined && { exec }) },
+    }),
+  )
+
+const accessRuleOf = (rule: ConfigFile['access'][number]): Access => ({
+  ...scopeOf(rule),
+  who: rule.who,
+  role: rule.role ?? rule.deny ?? 'viewer',
+  isDenied: rule.deny !== undefined,
+})
+
+const approvalRuleOf = ({
+  when = {},
+  approvals,
+  approvers = [],
+  channel,
+  expiry = '8h',
+  remind = '15m',
+  reason,
+  ticket,
+  self = false,
+}: ConfigFile['approvals'][number]): ApprovalRule => ({
+  when: {
+    ...scopeOf(when),
+    ...(when.commands && { commands: when.commands }),
+    ...(when.risk && { risk: when.risk }),
+    ...(when.atLeast !== undefined && { atLeast: when.atLeast }),
+  },
+  approvals,
+  approvers,
+  expiryMinutes: minutesOf(expiry),
+  remindMinutes: minutesOf(remind),
+  needsReason: reason === 'required' || ticket !== undefined,
+  maySelfApprove: self,
+  ...(ticket !== undefined && { ticket }),
+  ...(channel !== undefined && { channel }),
+})
+
+const breakGlassOf = ({ who, channel, exec }: NonNullable<ConfigFile['breakGlass']>) => ({
+  who,
+  channel,
+  ...(exec !== undefined && { exec }),
+})
+
+const execRulesOf = ({ commands = {}, deny = [], unlogged = [] }: ConfigFile['exec'] = {}): Config['exec'] => ({
+  commands: Object.fromEntries(
+    Object.entries(commands).map(([name, { argv, parameters = {} }]) => [name, { argv, parameters }]),
+  ),
+  deny,
+  unlogged: unlogged.map(scopeOf),
+})

@@ -1,0 +1,186 @@
+// Changes settings: locks, the halt and channel defaults. Each is authorised, recorded, stored once, and reported in
+// its channel.
+
+import type { AnySetting, SettingChange } from '../../commands/command.ts'
+import type { Ports } from '../../commands/ports.ts'
+import { record } from '../../engine/audit/audit.ts'
+import { settingKey } from '../../engine/change/records.ts'
+import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { accessOf } from '../../engine/rules/access.ts'
+import { mayOperateAt, mayOperateSomewhere } from '../../engine/rules/place-access.ts'
+import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
+import { type ChannelDefaults, hereKey, isOwnChannel } from '../../features/services/channel-defaults.ts'
+import { resolveScope } from '../../features/services/places.ts'
+import type { PlaceText } from '../../kit/language/place.ts'
+import { renderRefusal } from '../../kit/messages/render-refusal.ts'
+import type { Actor } from '../../model/ecs.ts'
+import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import { canonicalJson, type Json } from '../../model/json.ts'
+import type { SettingJob } from '../../model/ports/job.ts'
+import type { Item } from '../../model/ports/store.ts'
+import { type Prepared, prepare } from '../prepare/prepare.ts'
+import { renderSetting } from './render-setting.ts'
+
+export const changeSetting = async (job: SettingJob, ports: Ports): Promise<void> => {
+  const settled = await settle(job, ports).catch(asRefusal)
+  if (isRefusal(settled)) return answerAsker(job, await ports.slack(), renderRefusal(settled))
+  const { key, value, version } = settled
+  if (value.isTold) return
+  const slack = await ports.slack()
+  if (isRefusal(value.decided)) await answerAsker(job, slack, renderRefusal(value.decided))
+  else {
+    const message = renderSetting(value.decided.text, job.actor)
+    await slack.post(job.place.channel, message).catch(async () => {
+      await answerAsker(job, slack, message)
+    })
+  }
+  await ports.store.replace(key, { ...value, isTold: true }, version, untilOf(ports)).catch(() => false)
+}
+
+const asRefusal = (error: unknown): Refusal => {
+  if (!(error instanceof RemoteError)) throw error
+  return refuse(`Request failed: ${error.message}.`, 'Try again in a minute.')
+}
+
+/** The state of one request, kept while it may be delivered again. */
+type Settled = { readonly decided: Made | Refusal; readonly isMade?: true; readonly isTold?: true }
+/** `was`: the value to remove, as read when it was decided. */
+type Made = Decided & { readonly corporateId: string; readonly configVersion: string; readonly was?: Json }
+
+const DAY_SECONDS = 86_400
+const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000) + DAY_SECONDS
+
+/** Decides once. A duplicate delivery repeats the decision and does not remove newer values. */
+const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Refusal> => {
+  const { store } = ports
+  const settled = await settleOnce(job, ports)
+  const { key, value, version } = settled
+  const { decided, isMade, isTold } = value
+  if (isRefusal(decided) || isMade || isTold) return settled
+  await record(store, decided.accountId ?? 'hub', {
+    id: `${job.id}-setting`,
+    kind: 'setting',
+    at: ports.now(),
+    actor: job.actor,
+    corporateId: decided.corporateId,
+    invocation: job.line,
+    target: decided.target,
+    operation: job.id,
+    configVersion: decided.configVersion,
+    text: decided.text,
+  })
+  await apply(decided, job.actor, ports)
+  const made = { ...value, isMade: true } as const
+  const isStored = await store.replace(key, made, version, untilOf(ports)).catch(() => false)
+  return isStored ? { key, value: made, version: version + 1 } : settled
+}
+
+const settleOnce = async (job: SettingJob, ports: Ports): Promise<Item<Settled>> => {
+  const { store } = ports
+  const key = settingKey(job.id)
+  const known = await store.get<Settled>(key)
+  if (known !== undefined) return known
+  const value: Settled = { decided: await decideSetting(job, ports) }
+  if (await store.create(key, value, untilOf(ports))) return { key, value, version: 1 }
+  return (await store.get<Settled>(key)) ?? { key, value, version: 1 }
+}
+
+const decideSetting = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> => {
+  const prepared = await prepare('setting', {
+    line: job.line,
+    actor: job.actor,
+    purpose: 'query',
+    ports,
+    isFresh: true,
+  })
+  if (isRefusal(prepared)) return prepared
+  const decided = await applyRules(job, prepared, ports)
+  if (isRefusal(decided)) return decided
+  const previous = (await currentItem(decided.change, ports))?.value
+  const { who, config } = prepared.own
+  return {
+    ...decided,
+    corporateId: who.corporateId,
+    configVersion: config.version,
+    ...(previous !== undefined && { was: previous }),
+  }
+}
+
+type Decided = {
+  readonly change: SettingChange
+  readonly text: string
+  readonly target: string
+  readonly accountId?: string
+}
+
+const applyRules = async (
+  { actor, place: { channel } }: SettingJob,
+  { command, values, read, own }: Prepared<AnySetting>,
+  ports: Ports,
+): Promise<Decided | Refusal> => {
+  const { config, facts } = own
+  const where = values['where'] as PlaceText | undefined
+  const isNaming = where !== undefined || values['favourites'] !== undefined
+  const refs = isNaming ? (await read.index()).refs : []
+  const index = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
+  const places = where === undefined ? [] : resolveScope(where, config, refs)
+  const here = command.name.startsWith('here')
+    ? (await ports.store.get<ChannelDefaults>(hereKey(channel)))?.value
+    : undefined
+  const decided = command.change(values, { actor, now: ports.now(), places, facts, index, channel, here })
+  if (isRefusal(decided)) return decided
+  const { place } = decided
+  const may =
+    place === undefined
+      ? isOwn(decided.change) || mayOperateSomewhere(actor, config, facts)
+      : mayOperateAt(actor, place, config, facts)
+  if (!may) return refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
+  return { ...decided, target: place?.name ?? 'everything', ...(place && { accountId: place.scope.accountId }) }
+}
+
+/** A person's defaults for their direct messages need no rule. */
+const isOwn = (change: SettingChange): boolean => 'channel' in change && isOwnChannel(change.channel)
+
+const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
+  if (change.kind === 'resume') return store.get(HALT_KEY)
+  if (change.kind === 'unlock') return (await store.list<Json>(PLACE_LOCKS)).find(({ key }) => key.sk === change.name)
+  return undefined
+}
+
+/** Idempotent: keeps newer values. */
+const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<void> => {
+  const { store, now } = ports
+  switch (change.kind) {
+    case 'lock': {
+      const { until } = change.hold
+      await store.create(
+        placeLockKey(change.hold.name),
+        change.hold,
+        until === undefined ? undefined : Math.floor(Date.parse(until) / 1000),
+      )
+      return
+    }
+    case 'unlock':
+    case 'resume': {
+      const there = await currentItem(change, ports)
+      if (there !== undefined && was !== undefined && canonicalJson(there.value) === canonicalJson(was))
+        await store.remove(there.key, there.version)
+      return
+    }
+    case 'halt': {
+      const halt: Halt = { by, at: now(), reason: change.reason }
+      await store.create(HALT_KEY, halt)
+      return
+    }
+    case 'here': {
+      const key = hereKey(change.channel)
+      const before = await store.get(key)
+      await (before === undefined ? store.create(key, change.here) : store.replace(key, change.here, before.version))
+      return
+    }
+    case 'forget here': {
+      const set = await store.get(hereKey(change.channel))
+      if (set !== undefined) await store.remove(set.key, set.version)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// Adds collected lines to the stored follow, before they are shown.
+
+import type { Config } from '../../engine/rules/config.ts'
+import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
+import type { LogLine } from '../../features/logs/log-types.ts'
+import { redactionOptions } from '../../features/logs/redaction.ts'
+import { addHidden } from '../../kit/redact/redact.ts'
+import type { Collected } from './collector.ts'
+import { type Follow, takeLive, takePolled } from './follow.ts'
+import type { FollowPorts } from './ports.ts'
+import type { RecentWrites } from './recent-writes.ts'
+import { type HeldFollow, storeFollow } from './stored-follow.ts'
+
+/** The longest time between heartbeats, so that the watchdog detects a dead holder. */
+const HEARTBEAT_MS = 15_000
+
+const MAX_SHOWN = 100
+
+/** A DynamoDB item is at most 400 KB. */
+const MAX_SHOWN_CHARACTERS = 40_000
+
+/** An hour, plus the lateness of lines before and after it. */
+const MAX_MINUTES = 72
+
+/** Stores lines before they are shown. False when another holder has the follow. */
+export const storeLines = async (
+  held: HeldFollow,
+  { polled, live, isSampled }: Collected,
+  writes: RecentWrites,
+  config: Config,
+  ports: FollowPorts,
+): Promise<boolean> => {
+  const now = Date.parse(ports.now())
+  let { cursor } = held.follow
+  const fresh: LogLine[] = []
+  if (polled !== undefined) {
+    const polledLines = takePolled(cursor, polled.lines, polled.upTo)
+    polled.shown(polledLines.counted)
+    cursor = polledLines.cursor
+    fresh.push(...polledLines.fresh)
+    writes.addRepeated(polledLines.repeated)
+  }
+  if (live !== undefined && live.lines.length > 0) {
+    const liveLines = takeLive(cursor, live.lines, live.polled(), now)
+    cursor = liveLines.cursor
+    fresh.push(...liveLines.fresh)
+  }
+  const isQuiet = fresh.length === 0 && isSampled === held.follow.isSampled
+  if (isQuiet && now - Date.parse(held.follow.beatAt) < HEARTBEAT_MS) {
+    // No new lines and a recent heartbeat: nothing to store. The next holder reads the same lines again.
+    return true
+  }
+  return storeFollow(held, { ...addLines(held.follow, fresh, writes, config), cursor, isSampled }, ports)
+}
+
+const addLines = (follow: Follow, fresh: readonly LogLine[], writes: RecentWrites, config: Config): Partial<Follow> => {
+  if (fresh.length === 0) return {}
+  const lines = fresh.toSorted((a, b) => a.at - b.at)
+  const { entries, levels, minutes, hidden } = readEach(lines, redactionOptions({ config }), writes.addShown(lines))
+  const sum = { ...follow.levels }
+  for (const level of Object.keys(levels) as (keyof typeof levels)[]) sum[level] += levels[level]
+  return {
+    shown: newestThatFit([...follow.shown, ...entries].toSorted((a, b) => a.at - b.at)),
+    lines: follow.lines + lines.length,
+    levels: sum,
+    minutes: addMinutes(follow.minutes ?? [], minutes).slice(-MAX_MINUTES),
+    hidden: addHidden([follow.hidden, hidden]),
+  }
+}
+
+const newestThatFit = (entries: Follow['shown']): Follow['shown'] => {
+  const kept: Follow['shown'][number][] = []
+  let room = MAX_SHOWN_CHARACTERS
+  for (const entry of entries.slice(-MAX_SHOWN).toReversed()) {
+    const short = { ...entry, text: entry.text.slice(0, 4_000) }
+    room -= JSON.stringify(short).length
+    if (room < 0 && kept.length > 0) break
+    kept.unshift(short)
+  }
+  return kept
+}

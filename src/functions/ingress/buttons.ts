@@ -1,0 +1,74 @@
+// Buttons: start a line, open the form of an incomplete line, or decide about an operation.
+import type { App, BlockAction, ButtonAction } from '@slack/bolt'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import type { Dispatch } from '../../model/ports/functions.ts'
+import type { Choice, DecisionJob } from '../../model/ports/job.ts'
+import { formOf } from './builder-form.ts'
+import { clickedBy, reply } from './reply.ts'
+import { attempt, type Start } from './start-job.ts'
+
+export type ButtonOptions = {
+  readonly declarations: readonly Declaration[]
+  readonly dispatch: Dispatch
+  readonly start: Start
+}
+
+export const listenToButtons = (app: App, { declarations, dispatch, start }: ButtonOptions): void => {
+  listenToRunButtons(app, dispatch, start)
+  listenToFormButtons(app, declarations)
+  listenToDecisions(app, dispatch)
+}
+
+const listenToRunButtons = (app: App, dispatch: Dispatch, start: Start): void => {
+  app.action<BlockAction<ButtonAction>>(/^run:/, async ({ action, body, ack, respond, client }) => {
+    const asked = clickedBy(body, [action.action_id, action.value ?? '', action.action_ts])
+    const answer = await start(action.value ?? '', asked)
+    const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
+    const { actor, place } = asked
+    // An offer on an open card supersedes its request, when the requester takes it.
+    if (answer === undefined && instead !== undefined)
+      await attempt(() =>
+        dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
+      )
+    await ack()
+    if (answer !== undefined) await reply(answer, body, { respond, client })
+  })
+}
+
+/** A button with an incomplete line, such as a count to fill in, opens its form. */
+const listenToFormButtons = (app: App, declarations: readonly Declaration[]): void => {
+  app.action<BlockAction<ButtonAction>>(/^form:/, async ({ action, body, ack, respond, client }) => {
+    const { place } = clickedBy(body, [])
+    const failure = await attempt(async () => {
+      const view = formOf(action.value ?? '', declarations, place)
+      if ('kind' in view) throw new Error(view.text)
+      await client.views.open({ trigger_id: body.trigger_id, view })
+    })
+    await ack()
+    if (failure !== undefined) await reply(failure, body, { respond, client })
+  })
+}
+
+const listenToDecisions = (app: App, dispatch: Dispatch): void => {
+  app.action<BlockAction<ButtonAction>>(
+    /^decide:(approve|cancel|revert|stop)$/,
+    async ({ action, body, ack, respond, client }) => {
+      const { actor, place, responseUrl } = clickedBy(body, [])
+      const job: DecisionJob = {
+        kind: 'decision',
+        operation: action.value ?? '',
+        choice: choiceOf(action.action_id),
+        actor,
+        place,
+        ...(responseUrl !== undefined && { responseUrl }),
+      }
+      const failure = await attempt(() => dispatch.decision(job))
+      await ack()
+      if (failure !== undefined) await reply(failure, body, { respond, client })
+    },
+  )
+}
+
+const CHOICES = ['cancel', 'revert', 'stop'] as const
+
+const choiceOf = (actionId: string): Choice => CHOICES.find(choice => actionId === `decide:${choice}`) ?? 'approve'

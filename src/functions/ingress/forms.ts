@@ -1,0 +1,36 @@
+// The reject form: opened by Reject, and submitted as a vote with a reason.
+import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
+import type { Actor } from '../../model/ecs.ts'
+import type { Dispatch } from '../../model/ports/functions.ts'
+import { REJECT_FORM, rejectForm } from './reject-form.ts'
+import { reply } from './reply.ts'
+import { attempt } from './start-job.ts'
+
+export const listenToRejectForm = (app: App, dispatch: Dispatch): void => {
+  app.action<BlockAction<ButtonAction>>('decide:reject', async ({ action, body, ack, respond, client }) => {
+    const operation = action.value ?? ''
+    const failure = await attempt(async () => {
+      await client.views.open({ trigger_id: body.trigger_id, view: rejectForm(operation, body.channel?.id ?? '') })
+    })
+    await ack()
+    if (failure !== undefined) await reply(failure, body, { respond, client })
+  })
+  app.view<ViewSubmitAction>(REJECT_FORM, async ({ view, body, ack }) => {
+    const { operation, channel } = JSON.parse(view.private_metadata) as { operation: string; channel: string }
+    const reason = view.state.values['reason']?.['reason']?.value?.trim()
+    const actor: Actor = { team: body.user.team_id ?? body.team?.id ?? '', user: body.user.id, name: body.user.name }
+    const failure = await attempt(() =>
+      dispatch.decision({
+        kind: 'decision',
+        operation,
+        choice: 'reject',
+        actor,
+        place: { channel },
+        ...(reason !== undefined && reason !== '' && { reason }),
+      }),
+    )
+    await (failure === undefined
+      ? ack()
+      : ack({ response_action: 'errors', errors: { reason: failure.text.slice(0, 150) } }))
+  })
+}

@@ -1,0 +1,35 @@
+// Replies to a command or a click, visible to that user only, and the identity of a click.
+import type { App, BlockAction, RespondFn } from '@slack/bolt'
+import type { Rendered } from '../../model/ports/message.ts'
+import { type Asked, identity } from './start-job.ts'
+
+type Reply = { readonly response_type: 'ephemeral'; readonly replace_original: false } & Rendered
+
+export const onlyForYou = (message: Rendered): Reply => ({
+  response_type: 'ephemeral',
+  replace_original: false,
+  ...message,
+})
+
+type ReplyPorts = { readonly respond: RespondFn; readonly client: App['client'] }
+
+/** App Home buttons have no response URL, so the reply goes to the user's direct messages. */
+export const reply = async (message: Rendered, body: BlockAction, { respond, client }: ReplyPorts): Promise<void> => {
+  if (body.response_url !== undefined) await respond(slackReply(onlyForYou(message)))
+  else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
+}
+
+/** Our types have plain JSON blocks, Bolt's a union. assertFits and the sandbox check them. */
+export const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
+
+export const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
+  // In a shared channel the user's own team is in `user`, not in `body.team`.
+  const team = body.user.team_id ?? body.team?.id ?? ''
+  const thread = body.message?.['thread_ts']
+  return {
+    id: identity('button', team, body.user.id, body.channel?.id ?? '', String(body.message?.['ts'] ?? ''), ...parts),
+    actor: { team, user: body.user.id, name: body.user.username ?? body.user.id },
+    place: { channel: body.channel?.id ?? body.user.id, ...(typeof thread === 'string' && { thread }) },
+    ...(body.response_url !== undefined && { responseUrl: body.response_url }),
+  }
+}

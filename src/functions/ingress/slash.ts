@@ -1,0 +1,32 @@
+// The slash command: opens the builder or a form, or starts the typed line.
+import type { App, SlashCommand } from '@slack/bolt'
+import type { Declaration } from '../../kit/language/declaration.ts'
+import { asksWhatToRun, formOf } from './builder-form.ts'
+import { renderBuilder } from './render-builder.ts'
+import { onlyForYou, slackReply } from './reply.ts'
+import { type Asked, attempt, identity, type Start } from './start-job.ts'
+
+type SlashOptions = { readonly declarations: readonly Declaration[]; readonly start: Start }
+
+export const listenToSlash = (app: App, { declarations, start }: SlashOptions): void => {
+  app.command('/ecs', async ({ command, ack, client }) => {
+    const isBare = command.text.trim() === ''
+    const place = { channel: command.channel_id }
+    const open = async () => {
+      const view = isBare ? renderBuilder(declarations, place) : formOf(command.text, declarations, place)
+      if (!('kind' in view)) await client.views.open({ trigger_id: command.trigger_id, view })
+    }
+    const isForm = isBare || asksWhatToRun(command.text, declarations)
+    // When no modal can be opened, help or a usage error is the reply.
+    const isOpen = isForm && (await attempt(open)) === undefined
+    const reply = isOpen ? undefined : await start(command.text, askedBy(command))
+    await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))
+  })
+}
+
+const askedBy = (command: SlashCommand): Asked => ({
+  id: identity('command', command.team_id, command.user_id, command.trigger_id),
+  actor: { team: command.team_id, user: command.user_id, name: command.user_name },
+  place: { channel: command.channel_id },
+  responseUrl: command.response_url,
+})

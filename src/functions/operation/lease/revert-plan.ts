@@ -1,0 +1,65 @@
+// The plan that reverts a temporary change, and the text of its values.
+
+import type { Call, Plan } from '../../../engine/change/plan.ts'
+import type { Lease } from '../../../engine/leases/book.ts'
+import type { Ending } from '../../../engine/leases/compose.ts'
+import type { Value } from '../../../engine/leases/holding.ts'
+import { setBounds, setCount, setSuspensions } from '../../../features/scaling/scaling-calls.ts'
+import type { Autoscaling, Service, ServiceRef } from '../../../model/ecs.ts'
+import { boundsText, inBounds, suspendedNames } from '../../../model/scaling-words.ts'
+import type { Story } from '../story.ts'
+
+export const changesText = ({ changes }: Plan): string =>
+  changes.map(({ what, from, to }) => `${what}: ${from} → ${to}`).join('; ')
+
+export const currentValue = (
+  { holding }: Lease,
+  service: Service,
+  autoscaling: Autoscaling | undefined,
+): Value | undefined => {
+  switch (holding.kind) {
+    case 'floor':
+      return autoscaling && { min: autoscaling.min, max: autoscaling.max }
+    case 'count':
+      return { tasks: service.desired }
+    case 'suspension':
+      return autoscaling?.suspended
+  }
+}
+
+export const valueText = (value: Value | undefined): string => {
+  if (value === undefined) return 'none (scalable target deleted)'
+  if ('max' in value) return boundsText(value)
+  return 'tasks' in value ? `${value.tasks}` : suspendedNames(value) || 'nothing suspended'
+}
+
+export const QUANTITY_NAMES = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
+
+export const planOf = (
+  { face }: Story,
+  { holding }: Lease,
+  { from, to }: Extract<Ending, { kind: 'put' }>,
+  service: Service,
+  autoscaling: Autoscaling | undefined,
+): Plan => {
+  const { target } = face.plan
+  const clamped = 'max' in to ? inBounds(service.desired, to) : service.desired
+  return {
+    ...face.plan,
+    command: 'lease',
+    title: `Revert *${target.service}*`,
+    changes: [
+      { what: QUANTITY_NAMES[holding.kind], from: valueText(from), to: valueText(to) },
+      ...(clamped === service.desired
+        ? []
+        : [{ what: 'Desired tasks', from: `${service.desired}`, to: `${clamped}, at once` }]),
+    ],
+    calls: callsOf(target, to, autoscaling),
+  }
+}
+
+const callsOf = (target: ServiceRef, to: Value, autoscaling: Autoscaling | undefined): readonly Call[] => {
+  if ('tasks' in to) return [setCount(target, to.tasks)]
+  if (autoscaling === undefined) return []
+  return 'max' in to ? [setBounds(target, autoscaling.arn, to)] : [setSuspensions(target, autoscaling.arn, to)]
+}

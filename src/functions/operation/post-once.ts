@@ -1,0 +1,73 @@
+// Posts one message of an operation: the card, or the outcome that replaces it.
+
+import type { Ports } from '../../commands/ports.ts'
+import type { Card } from '../../engine/change/card.ts'
+import { postedKey, postingKey } from '../../engine/change/records.ts'
+import { renderCard, renderPostedElsewhere } from '../../engine/change/render-card.ts'
+import { answerAsker } from '../../engine/jobs/answer-asker.ts'
+import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
+import type { OperationJob } from '../../model/ports/job.ts'
+import type { Posted } from '../../model/ports/slack.ts'
+import type { Key } from '../../model/ports/store.ts'
+
+/**
+ * Posts one message. Posting is not idempotent, so a later attempt first searches the channel for an earlier message.
+ */
+export const postOnce = async (
+  message: 'card' | 'outcome',
+  job: OperationJob,
+  ports: Ports,
+  card: Card,
+  channel?: string,
+): Promise<Posted | Refusal> => {
+  const { store } = ports
+  const earlier = await store.get<Posted>(postedKey(job.id, message))
+  if (earlier !== undefined) return earlier.value
+  const isFirst = await store.create(postingKey(job.id, message), { at: ports.now() })
+  const config = await ports.config()
+  const channels = [...new Set([channel ?? job.place.channel, config.channel])]
+  const posted = await postToFirstChannel(message, job, ports, card, channels, isFirst)
+  return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, message), ports) : posted
+}
+
+/** Two concurrent deliveries can both post. The first one in the store stays; the other message is deleted. */
+const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
+  if (await store.create(key, posted)) return posted
+  const kept = (await store.get<Posted>(key))?.value ?? posted
+  if (kept.ts !== posted.ts) await (await slack()).remove(posted).catch(() => undefined)
+  return kept
+}
+
+const postToFirstChannel = async (
+  what: 'card' | 'outcome',
+  job: OperationJob,
+  ports: Ports,
+  card: Card,
+  channels: readonly string[],
+  isFirst: boolean,
+): Promise<Posted | Refusal> => {
+  const slack = await ports.slack()
+  let reason = ''
+  for (const channel of channels) {
+    try {
+      const earlier = isFirst ? undefined : await slack.find(channel, { operation: job.id, what })
+      const posted = earlier ?? (await slack.post(channel, renderCard(card), { mark: { operation: job.id, what } }))
+      if (channel !== job.place.channel) await linkForRequester(job, ports, posted)
+      return posted
+    } catch (error) {
+      if (!(error instanceof RemoteError) || error.passing) throw error
+      reason = error.code
+    }
+  }
+  return refuse(
+    `The plan could not be posted (Slack: ${reason}), so it cannot be approved.`,
+    'Invite Quarterdeck to this channel: `/invite @quarterdeck`.',
+  )
+}
+
+/** A failed notice does not stop the request. */
+const linkForRequester = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
+  const slack = await ports.slack()
+  const link = await slack.permalink(posted).catch(() => '')
+  await answerAsker(job, slack, renderPostedElsewhere(posted.channel, link)).catch(() => undefined)
+}

@@ -1,0 +1,46 @@
+// Repeats every check before execution: the plan, the rules and the votes.
+
+import { boundedOutcome } from '../../engine/change/bounded.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import { driftOf, fingerprint, planDifferences } from '../../engine/change/plan.ts'
+import type { PlannedLease } from '../../engine/leases/book.ts'
+import { isRefusal } from '../../model/errors.ts'
+import { type Proposal, propose } from '../prepare/propose.ts'
+import type { OperationPorts } from './ports.ts'
+import { type ApprovalOutcome, offerPlanAgain, type Story } from './story.ts'
+
+export type Rechecked = { readonly kind: 'fresh'; readonly drift: readonly string[]; readonly lease?: PlannedLease }
+
+/** Plans again from current data, applies the current rules, and counts the votes again. */
+export const recheck = async ({ job, ports, face, approval }: Story): Promise<Rechecked | Outcome> => {
+  const { plan, reason, isBreakGlass = false } = face
+  const stale = (text: string, details?: readonly string[], offers = offerPlanAgain(plan)): Outcome =>
+    boundedOutcome({ status: 'stale', text, offers, ...(details && { details }) })
+  const given = { isBreakGlass, ...(reason !== undefined && { reason }) }
+  const now = await propose({ line: plan.invocation, actor: job.actor, purpose: job.id, ports, isFresh: true }, given)
+  if (isRefusal(now)) return stale(now.text, undefined, now.offers)
+  if (fingerprint(now.plan) !== fingerprint(plan))
+    return stale('The plan has changed since its approval:', planDifferences(plan, now.plan))
+  const lost = await missingVotes(now, approval, ports)
+  if (lost !== undefined) return stale(lost)
+  const { lease } = now.plan
+  return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
+}
+
+/** The reason why the votes no longer suffice, or undefined. Votes must count at execution, too. */
+const missingVotes = async (
+  { verdict }: Proposal,
+  { votes }: ApprovalOutcome,
+  ports: OperationPorts,
+): Promise<string | undefined> => {
+  if (verdict.kind === 'free') return undefined
+  const slack = await ports.slack()
+  const isValid = await Promise.all(
+    votes.map(async ({ voter }) => verdict.approvers.includes(voter.user) && (await slack.isActive(voter.user))),
+  )
+  const counted = isValid.filter(Boolean).length
+  if (counted >= verdict.rule.approvals) return undefined
+  const invalid = votes.filter((_, at) => isValid[at] !== true).map(({ voter }) => voter.name)
+  const why = invalid.length === 0 ? '' : ` ${invalid.join(', ')} may no longer approve it.`
+  return `It needs ${verdict.rule.approvals} approvals now and has ${counted}.${why}`
+}

@@ -1,0 +1,169 @@
+// Runs a shell access grant: when it expires, is revoked or a halt begins, removes the tags and terminates the open
+// sessions.
+
+import type { Readers } from '../../commands/readers.ts'
+import type { Outcome } from '../../engine/change/outcome.ts'
+import type { EcsCall, Grant, SessionCall } from '../../engine/change/plan.ts'
+import { leaseCallbackKey } from '../../engine/change/records.ts'
+import { storeCallback } from '../../engine/jobs/callbacks.ts'
+import { logError } from '../../engine/jobs/log-error.ts'
+import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
+import { HALT_KEY } from '../../engine/rules/rule-inputs.ts'
+import { GRANT_TAG, revokeCall, terminateCall } from '../../features/exec/grant.ts'
+import { execOwnerKey, grantSeenKey, revokedKey } from '../../features/exec/records.ts'
+import type { LiveSession } from '../../features/exec/site.ts'
+import type { Actor } from '../../model/ecs.ts'
+import { execute } from './interpreter.ts'
+import { renderSession } from './render-session.ts'
+import { recordOutcome, report, withAuditWarning } from './report.ts'
+import { step } from './steps.ts'
+import { errorText, type Story } from './story.ts'
+
+/** The polling interval for halts and for new sessions. */
+const POLL_SECONDS = 60
+const AFTER_END_MS = 5 * 60_000
+/** Besides the timeouts: wake-ups by Revoke and by the scheduled checks. */
+const MAX_WAKES = 60
+
+/** `over`: why the grant ends. */
+type GrantState = { readonly secondsLeft: number; readonly over?: string }
+type GrantCheck = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
+
+/** `began`: the outcome of setting the tag. */
+export const runGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
+  const { ctx, ports, job, face } = story
+  const grant = face.plan.grant
+  if (grant === undefined) return began
+  const at = await step(ctx, 'granted', async () => ports.now())
+  const recorded = withAuditWarning(began, await recordOutcome(story, began, at))
+  const until = new Date(Date.parse(at) + grant.minutes * 60_000).toISOString()
+  await report({ ...story, turn: 'grant' }, { kind: 'granted', until, outcome: recorded })
+  await step(ctx, 'schedule a look', async () => {
+    await scheduleLeaseCheck(job.id, ports, grant.minutes * 60_000 + AFTER_END_MS).catch(error =>
+      logError('grant', job.id, error),
+    )
+    return null
+  })
+  return endGrant(story, grant, await waitUntilOver(story, grant, until))
+}
+
+/**
+ * Resolves with the reason. A poll takes two durable operations of the 3,000 that AWS allows; four hours take about
+ * 500.
+ */
+const waitUntilOver = async (story: Story, grant: Grant, until: string): Promise<string> => {
+  const { ctx } = story
+  const mostTurns = Math.ceil((grant.minutes * 60) / POLL_SECONDS) + MAX_WAKES
+  let remainingSeconds = grant.minutes * 60
+  for (let turn = 1; turn <= mostTurns; turn += 1) {
+    const seconds = Math.max(1, Math.min(POLL_SECONDS, remainingSeconds))
+    const [callback, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout: { seconds } })
+    const { over, secondsLeft } = await step(ctx, `grant ${turn}: look`, () =>
+      checkGrant(story, { grant, until, callbackId }),
+    ).catch(endUnread)
+    if (over !== undefined) return over
+    await callback.catch(() => 'in time')
+    remainingSeconds = secondsLeft - seconds
+  }
+  return 'It ended after too many wake-ups.'
+}
+
+/** Ends the grant when its state cannot be read. */
+const endUnread = (error: unknown): GrantState => ({
+  secondsLeft: 0,
+  over: `It ended because its state could not be read: ${errorText(error)}.`,
+})
+
+const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
+  (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
+
+/** Stores the callback before it reads anything, so that a later Revoke wakes this operation. */
+const checkGrant = async (story: Story, { grant, until, callbackId }: GrantCheck): Promise<GrantState> => {
+  const { ports, job } = story
+  await storeCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
+    logError('grant', job.id, error),
+  )
+  const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
+  const over = secondsLeft <= 0 ? 'It expired.' : await reasonToEnd(story)
+  if (over !== undefined) return { secondsLeft, over }
+  await postNewSessions(story, grant).catch(error => logError('sessions', job.id, error))
+  return { secondsLeft }
+}
+
+const reasonToEnd = async (story: Story): Promise<string | undefined> => {
+  const { ports, face } = story
+  const by = await revokedBy(story)
+  if (by !== undefined) return `${by.name} revoked it.`
+  const read = await readersOf(story)
+  const halts = [ports.store.get(HALT_KEY), ports.halted(), read.halted(face.plan.target)]
+  return (await Promise.all(halts)).some(halt => halt !== undefined) ? 'All changes are halted.' : undefined
+}
+
+const readersOf = async ({ ports, job, face }: Story): Promise<Readers> =>
+  ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
+
+const foreignSessions = async (story: Story, { task }: Grant): Promise<readonly LiveSession[]> => {
+  const { ports, face } = story
+  const config = await ports.config()
+  const { accountId, region } = face.plan.target
+  const account = config.accounts.find(({ id }) => id === accountId)
+  if (account === undefined) return []
+  const read = await readersOf(story)
+  const open = (await read.execSessions(account, region)).filter(one => one.task === task)
+  const owners = await Promise.all(open.map(({ id }) => ports.store.get(execOwnerKey(id))))
+  return open.filter((_, at) => owners[at] === undefined)
+}
+
+/** Posts each session once, in the thread. */
+const postNewSessions = async (story: Story, grant: Grant): Promise<void> => {
+  const { ports, job, approval } = story
+  for (const session of await foreignSessions(story, grant)) {
+    if (!(await ports.store.create(grantSeenKey(job.id, session.id), { at: ports.now() }))) continue
+    const { channel, ts } = approval.posted
+    await (await ports.slack()).post(channel, renderSession(session), { thread: ts })
+  }
+}
+
+const endGrant = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
+  const untagged = await sendCall(revokeCall(grant), 'end', story)
+  return outcomeOf(untagged, await terminateSessions(story, grant), why)
+}
+
+/** Sends one call through the interpreter, with an audit intent of its own. */
+const sendCall = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
+  execute({ ...story, turn, endsGrant: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
+
+/** A stopped task no longer has tags or sessions. */
+const ALREADY_GONE = /\((InvalidParameterException|ResourceNotFoundException): /
+
+const isRemoved = ({ status, text }: Outcome): boolean => status === 'done' || ALREADY_GONE.test(text)
+
+/** Runs after the tag is removed, so that no new session can start. */
+const terminateSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
+  const open = await step(story.ctx, 'end: look for sessions', async () =>
+    (await foreignSessions(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),
+  ).catch(error => errorText(error))
+  if (typeof open === 'string') return [{ status: 'unknown', text: open }]
+  const ended: Outcome[] = []
+  for (const [at, { id, arn }] of open.entries())
+    ended.push(await sendCall(terminateCall(arn, id), `end: session ${at + 1}`, story))
+  return ended
+}
+
+const outcomeOf = (untagged: Outcome, ended: readonly Outcome[], why: string): Outcome => {
+  const failed = [untagged, ...ended].find(one => !isRemoved(one))
+  const requestIds = [untagged, ...ended].flatMap(one => one.requestIds ?? [])
+  const details = [...new Set([untagged, ...ended].flatMap(one => one.details ?? []))]
+  if (failed === undefined)
+    return { status: 'reverted', text: `${why} ${endedText(ended.length)}`, details, requestIds }
+  return {
+    details,
+    status: 'unknown',
+    text: `${why} Access could not be removed: ${failed.text.replace(/\.?$/, '.')} Remove the tag \`${GRANT_TAG}\` from the task, and terminate its sessions.`,
+    requestIds,
+    offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }],
+  }
+}
+
+const endedText = (count: number): string =>
+  count === 0 ? 'No session was open.' : `${count} open ${count === 1 ? 'session was' : 'sessions were'} terminated.`

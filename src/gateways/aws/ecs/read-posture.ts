@@ -1,0 +1,94 @@
+// Converts ECS clusters, services, task definitions and tasks to the settings that checks evaluate.
+// Of environment variables only the names are kept.
+import type { Cluster, DescribeTaskDefinitionCommandOutput, Service, Tag, Task } from '@aws-sdk/client-ecs'
+import type { ClusterPosture, DefinitionPosture, ServicePosture } from '../../../features/checks/posture.ts'
+import { destinationOf } from '../../../features/logs/log-destination.ts'
+import { neutralise } from '../../../kit/redact/redact.ts'
+import type { ServiceRef } from '../../../model/ecs.ts'
+import { shortName } from './tasks.ts'
+
+/** Tag names, without AWS’s own. */
+const tagNames = (tags: readonly Tag[] | undefined): readonly string[] =>
+  (tags ?? []).flatMap(({ key = '' }) => (key === '' || key.startsWith('aws:') ? [] : [key]))
+
+export const readCluster = (cluster: Cluster, unprotected: ReadonlySet<string>) =>
+  ({
+    cluster: cluster.clusterName ?? '',
+    insights: cluster.settings?.find(({ name }) => name === 'containerInsights')?.value ?? 'disabled',
+    execLogging: cluster.configuration?.executeCommandConfiguration?.logging ?? 'DEFAULT',
+    unprotectedProviders: (cluster.capacityProviders ?? []).filter(name => unprotected.has(name)),
+    tags: tagNames(cluster.tags),
+  }) satisfies Partial<ClusterPosture>
+
+export const readService = (ref: ServiceRef, service: Service): ServicePosture => {
+  const { deploymentController, deploymentConfiguration, platformVersion } = service
+  const isOurs = (deploymentController?.type ?? 'ECS') === 'ECS'
+  return {
+    ref,
+    // Express services have it only in their deployments.
+    definition: service.taskDefinition ?? service.deployments?.[0]?.taskDefinition ?? '',
+    desired: service.desiredCount ?? 0,
+    hasPublicIp: service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED',
+    publicTaskSets: (service.taskSets ?? []).flatMap(({ id = '', networkConfiguration }) =>
+      networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED' ? [id] : [],
+    ),
+    ...(platformVersion !== undefined && { platform: platformVersion }),
+    hasExec: service.enableExecuteCommand === true,
+    ...(isOurs && { hasCircuitBreaker: deploymentConfiguration?.deploymentCircuitBreaker?.enable === true }),
+    isBalanced: (service.loadBalancers ?? []).length > 0,
+    providers: (service.capacityProviderStrategy ?? []).flatMap(({ capacityProvider = '' }) => [capacityProvider]),
+    tags: tagNames(service.tags),
+  }
+}
+
+export const readDefinition = (
+  { taskDefinition: definition = {}, tags }: DescribeTaskDefinitionCommandOutput,
+  { region }: ServiceRef,
+): DefinitionPosture => {
+  const { taskRoleArn, executionRoleArn, containerDefinitions: containers = [] } = definition
+  return {
+    name: shortName(definition.taskDefinitionArn),
+    isWindows: definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
+    networkMode: definition.networkMode ?? '',
+    pidMode: definition.pidMode ?? '',
+    ...(taskRoleArn !== undefined && { taskRole: shortName(taskRoleArn) }),
+    ...(executionRoleArn !== undefined && { executionRole: shortName(executionRoleArn) }),
+    containers: containers.map(container => ({
+      name: container.name ?? '',
+      image: container.image ?? '',
+      ...(container.user !== undefined && { user: container.user }),
+      isPrivileged: container.privileged === true,
+      isRootReadOnly: container.readonlyRootFilesystem === true,
+      hasLogs: container.logConfiguration?.logDriver !== undefined,
+      hasHealthCheck: container.healthCheck !== undefined,
+      environment: (container.environment ?? []).map(({ name = '' }) => nameOnly(name)),
+    })),
+    logGroups: containers.flatMap(({ name = '', logConfiguration }) => {
+      const driver = logConfiguration?.logDriver
+      const to = destinationOf(
+        { ...(driver !== undefined && { driver }), options: logConfiguration?.options ?? {} },
+        { container: name, task: '', region },
+      )
+      return to.kind === 'cloudwatch' ? [{ name: to.group, region: to.region }] : []
+    }),
+    plainVolumes: (definition.volumes ?? []).flatMap(({ name = '', efsVolumeConfiguration: efs }) =>
+      efs !== undefined && efs.transitEncryption !== 'ENABLED' ? [name] : [],
+    ),
+    tags: tagNames(tags),
+  }
+}
+
+/** Untrusted text: cut to a plausible name, without anything after an equals sign. */
+const nameOnly = (name: string): string => neutralise(name).replaceAll('`', "'").replace(/=.*$/s, '').slice(0, 100)
+
+export const readTask = ({ taskArn, group = '', taskDefinitionArn, availabilityZone = '', containers = [] }: Task) => ({
+  id: shortName(taskArn),
+  service: group.replace(/^service:/, ''),
+  definition: shortName(taskDefinitionArn),
+  zone: availabilityZone,
+  containers: containers.map(({ name = '', image = '', imageDigest: digest }) => ({
+    name,
+    image,
+    ...(digest !== undefined && { digest }),
+  })),
+})

@@ -1,0 +1,33 @@
+// Sends the ECS calls of a plan.
+import {
+  type ECSClient,
+  StopServiceDeploymentCommand,
+  type StopServiceDeploymentCommandInput,
+  TagResourceCommand,
+  type TagResourceCommandInput,
+  UntagResourceCommand,
+  type UntagResourceCommandInput,
+  UpdateExpressGatewayServiceCommand,
+  type UpdateExpressGatewayServiceCommandInput,
+  UpdateServiceCommand,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs'
+import type { EcsCall } from '../../../engine/change/plan.ts'
+
+/** Sends a plan's ECS call unchanged. */
+export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
+  switch (action) {
+    case 'UpdateService':
+      return client.send(new UpdateServiceCommand(input as unknown as UpdateServiceCommandInput))
+    case 'TagResource':
+      return client.send(new TagResourceCommand(input as unknown as TagResourceCommandInput))
+    case 'UntagResource':
+      return client.send(new UntagResourceCommand(input as unknown as UntagResourceCommandInput))
+    case 'StopServiceDeployment':
+      return client.send(new StopServiceDeploymentCommand(input as unknown as StopServiceDeploymentCommandInput))
+    case 'UpdateExpressGatewayService':
+      return client.send(
+        new UpdateExpressGatewayServiceCommand(input as unknown as UpdateExpressGatewayServiceCommandInput),
+      )
+  }
+}

@@ -1,0 +1,91 @@
+// Lists services, and reads one service, from Amazon ECS.
+import {
+  DescribeServicesCommand,
+  type ECSClient,
+  type Deployment as EcsDeployment,
+  type Service as EcsService,
+  ListClustersCommand,
+  ListServicesCommand,
+} from '@aws-sdk/client-ecs'
+import type { Account } from '../../../model/account.ts'
+import type { Deployment, Service, ServiceRef } from '../../../model/ecs.ts'
+import { pages } from './pages.ts'
+import { iso, shortName } from './tasks.ts'
+
+/** ECS API reference, ListServices: 10 a page by default, at most 100. */
+export const listServices = async (
+  client: ECSClient,
+  account: Account,
+  region: string,
+): Promise<readonly ServiceRef[]> => {
+  const clusters = await pages(async nextToken => {
+    const { clusterArns = [], nextToken: next } = await client.send(
+      new ListClustersCommand({ ...(nextToken && { nextToken }) }),
+    )
+    return { items: clusterArns, next }
+  })
+  const found: ServiceRef[] = []
+  for (const cluster of clusters) {
+    const arns = await pages(async nextToken => {
+      const { serviceArns = [], nextToken: next } = await client.send(
+        new ListServicesCommand({ cluster, maxResults: 100, ...(nextToken && { nextToken }) }),
+      )
+      return { items: serviceArns, next }
+    })
+    found.push(...arns.map(arn => refOf(account, region, arn)))
+  }
+  return found
+}
+
+/** `arn:aws:ecs:region:account:service/cluster/name` */
+const refOf = (account: Account, region: string, arn: string): ServiceRef => {
+  const [, cluster = 'default', service = ''] = arn.split('/')
+  return { account: account.name, accountId: account.id, region, cluster, service, arn }
+}
+
+/** DescribeServices for one service; undefined if it is absent or INACTIVE. */
+export const describeService = async (client: ECSClient, ref: ServiceRef): Promise<EcsService | undefined> => {
+  const { services = [] } = await client.send(
+    new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.arn], include: ['TAGS'] }),
+  )
+  const [service] = services
+  return service?.status === 'INACTIVE' ? undefined : service
+}
+
+export const readService = (ref: ServiceRef, service: EcsService): Service => ({
+  ref,
+  status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
+  scheduling: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
+  controller: service.deploymentController?.type ?? 'ECS',
+  createdAt: iso(service.createdAt),
+  desired: service.desiredCount ?? 0,
+  running: service.runningCount ?? 0,
+  pending: service.pendingCount ?? 0,
+  graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
+  ...(service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true && { hasBreaker: true }),
+  isExpress: service.resourceManagementType === 'ECS',
+  tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
+  // Express services have it only in their deployments.
+  taskDefinition: shortName(service.taskDefinition ?? service.deployments?.[0]?.taskDefinition),
+  capacity:
+    service.capacityProviderStrategy
+      ?.map(({ capacityProvider, weight = 0 }) => `${capacityProvider} × ${weight}`)
+      .join(', ') ??
+    service.launchType ??
+    'unknown',
+  events: (service.events ?? []).slice(0, 5).map(({ createdAt, message = '' }) => ({ at: iso(createdAt), message })),
+  deployments: (service.deployments ?? []).map(readDeployment),
+})
+
+const readDeployment = (deployment: EcsDeployment): Deployment => ({
+  id: deployment.id ?? '',
+  status: deployment.status === 'PRIMARY' || deployment.status === 'ACTIVE' ? deployment.status : 'INACTIVE',
+  ...(deployment.rolloutState !== undefined && { rolloutState: deployment.rolloutState }),
+  ...(deployment.rolloutStateReason !== undefined && { rolloutReason: deployment.rolloutStateReason }),
+  taskDefinition: shortName(deployment.taskDefinition),
+  desired: deployment.desiredCount ?? 0,
+  running: deployment.runningCount ?? 0,
+  pending: deployment.pendingCount ?? 0,
+  failed: deployment.failedTasks ?? 0,
+  createdAt: iso(deployment.createdAt),
+})

@@ -1,0 +1,91 @@
+// Sends, updates, deletes and finds messages, and publishes the App Home. Checks Slack's limits before sending.
+import type { KnownBlock } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import { assertFits } from '../../kit/messages/limits.ts'
+import type { Place } from '../../model/ecs.ts'
+import { isRecord } from '../../model/json.ts'
+import type { Block, Rendered } from '../../model/ports/message.ts'
+import type { Mark, Posted, Slack } from '../../model/ports/slack.ts'
+import { askSlack, platformCode } from './ask-slack.ts'
+
+/** The metadata type of an operation's messages. Workspace members can read metadata: it contains only the operation id. */
+const EVENT = 'quarterdeck_operation'
+
+/** Quarterdeck or the user is not in the channel: a direct message is as private as an ephemeral one. */
+const UNREACHABLE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
+
+type Messages = Pick<Slack, 'post' | 'update' | 'remove' | 'find' | 'whisper' | 'publishHome'>
+
+export const createMessages = (client: WebClient): Messages => ({
+  post: (channel, message, options) => askSlack('posting to Slack', () => post(client, channel, message, options)),
+  update: ({ channel, ts }, message) =>
+    askSlack('updating the message', async () => {
+      await client.chat.update({ channel, ts, ...body(message) })
+    }),
+  remove: ({ channel, ts }) =>
+    askSlack('deleting a message', async () => {
+      await client.chat.delete({ channel, ts })
+    }),
+  find: (channel, mark) => askSlack('finding the message', () => find(client, channel, mark)),
+  whisper: (place, user, message) => askSlack('answering', () => whisper(client, place, user, message)),
+  publishHome: (user, blocks) =>
+    askSlack('publishing the App Home', async () => {
+      assertFits({ text: 'Home', blocks }, 'home')
+      await client.views.publish({ user_id: user, view: { type: 'home', blocks: [...slackBlocks(blocks)] } })
+    }),
+})
+
+const post = async (
+  client: WebClient,
+  channel: string,
+  message: Rendered,
+  { thread, mark }: { readonly thread?: string; readonly mark?: Mark } = {},
+): Promise<Posted> => {
+  const { ts = '', channel: where = channel } = await client.chat.postMessage({
+    channel,
+    ...body(message),
+    unfurl_links: false,
+    unfurl_media: false,
+    ...(thread !== undefined && { thread_ts: thread }),
+    ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
+  })
+  // A post to a user id returns the channel of the direct message.
+  return { channel: where, ts }
+}
+
+const find = async (client: WebClient, channel: string, mark: Mark): Promise<Posted | undefined> => {
+  const { messages = [] } = await client.conversations.history({
+    channel,
+    include_all_metadata: true,
+    limit: 200,
+  })
+  const found = messages.find(({ metadata }) => metadata?.event_type === EVENT && isMark(metadata.event_payload, mark))
+  return found?.ts === undefined ? undefined : { channel, ts: found.ts }
+}
+
+const whisper = async (
+  client: WebClient,
+  { channel, thread }: Place,
+  user: string,
+  message: Rendered,
+): Promise<void> => {
+  const where = { channel, ...(thread !== undefined && { thread_ts: thread }) }
+  try {
+    await client.chat.postEphemeral({ ...where, user, ...body(message) })
+  } catch (error) {
+    if (!UNREACHABLE.test(platformCode(error) ?? '')) throw error
+    await client.chat.postMessage({ channel: user, ...body(message) })
+  }
+}
+
+/** Older versions marked only cards, without `what`. */
+const isMark = (payload: unknown, { operation, what }: Mark): boolean =>
+  isRecord(payload) && payload['operation'] === operation && (payload['what'] ?? 'card') === what
+
+const body = (message: Rendered) => {
+  assertFits(message)
+  return { text: message.text, blocks: slackBlocks(message.blocks) }
+}
+
+/** Blocks are plain JSON; assertFits checks them. */
+const slackBlocks = (blocks: readonly Block[]) => blocks as unknown as KnownBlock[]

@@ -1,0 +1,27 @@
+// Reads users, user groups and channels.
+import type { WebClient } from '@slack/web-api'
+import type { Slack } from '../../model/ports/slack.ts'
+import { askSlack } from './ask-slack.ts'
+import { readAudience } from './audience.ts'
+
+type People = Pick<Slack, 'members' | 'directMessage' | 'audience' | 'isActive' | 'zone'>
+
+export const createPeople = (client: WebClient): People => ({
+  members: group =>
+    askSlack(
+      'reading a user group',
+      async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
+    ),
+  directMessage: user =>
+    askSlack(
+      'opening a direct message',
+      async () => (await client.conversations.open({ users: user })).channel?.id ?? '',
+    ),
+  audience: channel => askSlack('reading the channel’s members', () => readAudience(client, channel)),
+  isActive: user =>
+    askSlack('reading a user', async () => {
+      const { user: found } = await client.users.info({ user })
+      return found !== undefined && found.deleted !== true
+    }),
+  zone: user => askSlack('reading a time zone', async () => (await client.users.info({ user })).user?.tz),
+})

@@ -1,0 +1,77 @@
+// Sentences, shell commands, names, ids and tags.
+
+import { type Problem, problem } from '../../../model/errors.ts'
+import type { Kind } from './kind.ts'
+
+const asWritten = (text: string): string => text
+
+/** Our choice: a reason is one sentence. Slack's section text fits 3,000 characters. */
+const MOST_TEXT = 500
+
+const parseSentence = (text: string): string | Problem => {
+  const trimmed = text.trim()
+  if (trimmed === '') return problem('That text is empty.', 'Put a short sentence between quotes.')
+  if (trimmed.length > MOST_TEXT)
+    return problem(`That text has ${trimmed.length} characters; at most ${MOST_TEXT} fit.`)
+  return trimmed
+}
+
+export const text: Kind<string> = { usage: '"…"', example: '"black friday"', parse: parseSentence, print: asWritten }
+
+const parseShell = (text: string): string | Problem => {
+  const trimmed = text.trim()
+  if (trimmed === '') return problem('There is no command behind `--`.', 'For example `-- ps aux`.')
+  return /[\n\r]/.test(trimmed) ? problem('A command is one line.', 'Join its lines by `;` or `&&`.') : trimmed
+}
+
+/** A shell command, or the name of a command of the configuration, unchanged but for outer spaces. */
+export const shell: Kind<string> = { usage: '-- <command>', example: 'ps aux', parse: parseShell, print: asWritten }
+
+export const word: Kind<string> = {
+  usage: '[command]',
+  example: 'scale',
+  parse: text =>
+    /^[a-z][a-z-]{0,30}$/.test(text) ? text : problem(`\`${text}\` is not a command's name.`, 'Try `/ecs help`.'),
+  print: asWritten,
+}
+
+/** The id of the operation that began a temporary change, or its first characters. */
+export const id: Kind<string> = {
+  usage: '<id>',
+  example: '8fac260597f6',
+  parse: text =>
+    /^[\w-]{6,64}$/.test(text)
+      ? text
+      : problem(`\`${text.slice(0, 70)}\` is not the id of a temporary change.`, '`/ecs leases` lists them.'),
+  print: asWritten,
+}
+
+export const container: Kind<string> = {
+  usage: '<name>',
+  example: 'app',
+  parse: text => (/^[\w-]{1,255}$/.test(text) ? text : problem(`\`${text.slice(0, 50)}\` is not a container's name.`)),
+  print: asWritten,
+}
+
+/** The name of an account or a cluster. */
+export const name: Kind<string> = {
+  usage: '<name>',
+  example: 'prod',
+  parse: text => (/^[\w-]{1,255}$/.test(text) ? text : problem(`\`${text.slice(0, 50)}\` is not a name.`)),
+  print: asWritten,
+}
+
+export type Tag = { readonly key: string; readonly value: string }
+
+/** AWS tagging: a key has at most 128 characters, a value 256. */
+const parseTag = (text: string): Tag | Problem => {
+  const [, key = '', value = ''] = /^([^=]{1,128})=(.{0,256})$/u.exec(text) ?? []
+  return key === '' ? problem(`\`${text.slice(0, 50)}\` is not a tag.`, 'Write `key=value`.') : { key, value }
+}
+
+export const tag: Kind<Tag> = {
+  usage: '<key=value>',
+  example: 'team=orders',
+  parse: parseTag,
+  print: ({ key, value }) => `${key}=${value}`,
+}
