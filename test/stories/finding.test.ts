@@ -75,7 +75,7 @@ test('a service that is younger than the index is found in its cluster, and dele
 })
 
 test('how old the index is, is said where it may be the reason', async () => {
-  expect(await world.type('status nothing-like-it')).not.toContain('looked up')
+  expect(await world.type('status nothing-like-it')).not.toContain('index dates from')
   world.clock.advance(3_600_000)
   expect(await world.type('status nothing-like-it')).toContain('The service index dates from 2026-11-22 03:00 UTC')
 })
@@ -101,7 +101,7 @@ describe('what the channel is about', () => {
     expect(await world.type('status checkout')).toContain(
       '[prod.us-east-1/web/checkout] [prod.eu-west-1/web/checkout] [staging.us-east-1/web/checkout]',
     )
-    expect(await world.type('here set web', { user: 'U0APPROVE' })).toContain('web names 3 places')
+    expect(await world.type('here set web', { user: 'U0APPROVE' })).toContain('web matches 3 places: ')
   })
 
   test('favourites are meant before others', async () => {
@@ -123,8 +123,8 @@ describe('what the channel is about', () => {
   })
 
   test.each([
-    ['here set', 'That sets nothing.'],
-    ['here set orders-api', 'is one service.'],
+    ['here set', 'Nothing to set.'],
+    ['here set orders-api', 'orders-api is a service, not an account or a cluster.'],
     ['here set nowhere', 'No account, cluster or service is named nowhere.'],
     ['here set --favourites nope', 'No service is named nope.'],
     ['here set --favourites reports', 'reports could be '],
@@ -136,7 +136,7 @@ describe('what the channel is about', () => {
   test('is taken back', async () => {
     await world.type('here clear', { user: 'U0APPROVE' })
     expect(await world.type('here')).toContain('This channel has no defaults')
-    expect(await world.type('here clear', { user: 'U0APPROVE' })).toContain('Nothing is set')
+    expect(await world.type('here clear', { user: 'U0APPROVE' })).toBe('This channel has no defaults.')
   })
 })
 

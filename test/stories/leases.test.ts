@@ -88,7 +88,9 @@ describe('a floor', () => {
   test('the highest wins while several run; each end gives back no more than the others leave', async () => {
     await lease(`scale ${CHECKOUT} 8 --for 1h`)
     await lease(`scale ${CHECKOUT} 14 --for 3h`)
-    expect(world.card()).toContain('At After the last temporary change the bounds go back to 4..10')
+    expect(world.card()).toContain(
+      'After the last temporary change, the bounds revert to 4..10, unless someone else changed them',
+    )
     await lease(`scale ${CHECKOUT} 12 --for 5h`)
     expect(world.card()).toContain('Autoscaling bounds: 14..14 → 14..14')
     await goTo(70)
@@ -214,7 +216,7 @@ describe('extending and keeping', () => {
   test('Extend By 1 Hour is a plan of its own: approved, the lease’s card shows the new end, and it ends then', async () => {
     await lease()
     await world.press('Extend By 1 Hour')
-    expect(world.card()).toContain(`until: ${shownAt(60)} → ${shownAt(120)}`)
+    expect(world.card()).toContain(`End of a minimum of 12, requested by requester: ${shownAt(60)} → ${shownAt(120)}`)
     await approved()
     expect(world.card()).toContain('Done.')
     await minutes(2)
@@ -275,7 +277,7 @@ describe('at its end', () => {
       await world.type(line.startsWith('halt') ? line : `lock ${place} --reason migration`, { user: 'U0APPROVE' })
       await goTo(120)
       expect(bounds()).toBe('12..12')
-      expect(first()).toContain('The temporary change has ended.')
+      expect(first()).toContain('The temporary change ended.')
       expect(replies()).toEqual([expect.stringContaining(why)])
       await world.type(off === 'resume' ? 'resume' : `unlock ${place}`, { user: 'U0APPROVE' })
       await minutes(61)
@@ -349,7 +351,7 @@ describe('what somebody else has changed meanwhile', () => {
     expect(replies()).toHaveLength(2)
   })
 
-  test('by a change of somebody else through Quarterdeck: named; Keep It So ends it', async () => {
+  test('by a change of somebody else through Quarterdeck: named; Keep ends it', async () => {
     await lease()
     await world.type(`autoscale bounds ${CHECKOUT} 5..20`, { user: 'U0APPROVE' })
     await approved('U0SECOND')

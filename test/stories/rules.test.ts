@@ -289,7 +289,9 @@ describe('locks and the halt', () => {
     )
     expect(card).toContain('is locked by second-approver: migration')
     await world.type('unlock orders-api', { user: 'U0APPROVE', channel: 'C0APPROVALS' })
-    expect(world.card('C0APPROVALS')).toContain('is unlocked by approver; second-approver had locked it: migration')
+    expect(world.card('C0APPROVALS')).toContain(
+      'approver unlocked prod.us-east-1/web/orders-api; second-approver had locked it: migration',
+    )
   })
 
   test('a halt refuses every change, break glass included, until somebody resumes', async () => {
@@ -425,7 +427,7 @@ test('whoami shows what the rules give, and why', async () => {
 
 test('a configuration that does not validate is refused, and the last one stays in force', async () => {
   await expect(world.publish(EXAMPLE.replace('approvals: 1', 'approvals: one'))).rejects.toThrow(
-    /quarterdeck\.yaml:\d+ consent\.3\.approvals/,
+    /quarterdeck\.yaml:\d+ approvals\.3\.approvals/,
   )
   expect(await world.type('scale orders-api 6')).toBe('')
 })

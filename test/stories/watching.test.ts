@@ -38,7 +38,7 @@ test('that never settles: after a day and a half the watch ends, says so, and fr
   expect(firstCard()).toContain('Not settled after 35 h and no longer watched: 0/4 new tasks running.')
   expect(firstCard()).toContain('UNKNOWN: check the service first')
   expect(firstCard()).toContain('Status')
-  expect(await outcome()).toMatchObject({ outcome: 'unknown', text: expect.stringContaining('watching ended') })
+  expect(await outcome()).toMatchObject({ outcome: 'unknown', text: expect.stringContaining('no longer watched') })
   expect(await isFree()).toBe(true)
   expect([...world.durable.executions.values()].map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
 })
@@ -49,7 +49,7 @@ test('whose tasks crash, with no circuit breaker: failed, and why', async () => 
   await approved('restart orders-api')
   await pass(HOUR / 2, world)
   expect(world.card()).toMatch(
-    /Failed\. \d\/4 new tasks running: its tasks do not stay up, \d+ failed\. app exited with 1/,
+    /Failed\. \d\/4 new tasks running: its tasks keep failing, \d+ failed\. app exited with 1/,
   )
   expect(await outcome()).toMatchObject({ outcome: 'failed', text: expect.stringContaining('app exited with 1') })
   expect(await isFree()).toBe(true)

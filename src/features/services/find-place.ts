@@ -33,6 +33,6 @@ const findService = async ({ text }: PlaceText, finding: Finding): Promise<Exten
   const found = await findTarget(target, finding)
   if (isRefusal(found)) return found
   if (found.container !== undefined)
-    return refuse(`\`${finding.invocation.command}\` takes a whole service.`, `Leave out \`:${found.container}\`.`)
+    return refuse(`\`${finding.invocation.command}\` applies to a whole service.`, `Leave out \`:${found.container}\`.`)
   return { kind: 'extent', place: placeOf(found.service), refs: [found.service] }
 }

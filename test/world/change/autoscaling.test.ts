@@ -88,7 +88,7 @@ test('what autoscaling did, and why it did not', async () => {
   await minutes(15)
   expect(desired()).toBe(10)
   const shown = await world.type(`autoscale ${CHECKOUT}`)
-  expect(shown).toContain('checkout is set to 10; active within 4..10')
+  expect(shown).toContain('checkout is set to 10; autoscaling within 4..10 is active')
   expect(shown).toContain('Policy checkout-cpu, target tracking: keeps CPU at 60%')
   expect(shown).toContain('Did not scale: already at the maximum.')
   expect(await world.type('autoscale orders-api')).toContain('No scalable target is registered')
@@ -99,12 +99,14 @@ describe('bounds', () => {
     expect(await carriedOut(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('Done. Autoscaling bounds are 4..20.')
     expect([bounds(), desired()]).toEqual(['4..20', 6])
     expect(writes()).toEqual(['RegisterScalableTarget'])
-    expect(await world.type(`autoscale bounds ${CHECKOUT} 4..20`)).toContain('are 4..20 already')
+    expect(await world.type(`autoscale bounds ${CHECKOUT} 4..20`)).toContain(
+      'The bounds of checkout are already 4..20.',
+    )
   })
 
   test('that leave the count outside move it at once: a change that the card shows', async () => {
     await world.type(`autoscale bounds ${CHECKOUT} 2..4`)
-    expect(world.card()).toContain('Desired tasks: 6 → 4, at once')
+    expect(world.card()).toContain('Desired count: 6 → 4, at once')
     expect(world.card()).toContain('2 tasks stop at once')
     await world.click('approve')
     await world.until(isOver)
@@ -137,7 +139,7 @@ test('what cannot be is answered, asks nobody and changes nothing', async () => 
       "400d is too long.",
       "A temporary change lasts at most 2d here, extensions included; this would last 3d.",
       "-2h is not a duration.",
-      "The minimum of checkout is 4 already, so a lease of 4 would hold nothing.",
+      "The minimum of checkout is already 4: a temporary minimum of 4 has no effect.",
       "requester may not suspend autoscaling without an end.",
       "For how long?",
       "--for and --permanent exclude each other.",
@@ -184,7 +186,7 @@ describe('a suspension', () => {
     )
     expect(world.cards()).toEqual([])
     await world.type(`autoscale suspend ${CHECKOUT} --permanent`, { user: 'U0APPROVE' })
-    expect(world.card()).toContain('Nothing ends this but /ecs autoscale resume.')
+    expect(world.card()).toContain('Only /ecs autoscale resume ends this.')
     await world.click('approve', 'U0SECOND')
     await world.until(isOver)
     expect(world.card()).toContain('Done. Suspended: scale-in, scale-out.')
@@ -199,7 +201,7 @@ describe('a suspension', () => {
     await minutes(30)
     expect(desired()).toBe(14)
     await world.type(`autoscale resume ${CHECKOUT}`)
-    expect(world.card()).toContain('Desired tasks: 14 → 10, at once')
+    expect(world.card()).toContain('Desired count: 14 → 10, at once')
     await world.click('approve')
     await world.until(isOver)
     expect(world.card()).toContain('Done. Nothing is suspended.')

@@ -15,16 +15,16 @@ describe('who else manages a service', () => {
   test.each([
     [
       'prod.us-east-1/web/catalog-api',
-      'AWS CDK manages it too (CatalogStack/Api/Service/Service): CatalogStack, template line 27: DesiredCount: 4. reverts',
+      'AWS CDK also manages it (CatalogStack/Api/Service/Service): CatalogStack, template line 27: DesiredCount: 4. Its next update of this service reverts this change',
     ],
-    ['payments-api', 'Terraform manages it too (modules/payments-api): desired_count of aws_ecs_service'],
-    ['prod.us-east-1/web/reports', 'AWS Copilot manages it too'],
+    ['payments-api', 'Terraform also manages it (modules/payments-api): desired_count of aws_ecs_service'],
+    ['prod.us-east-1/web/reports', 'AWS Copilot also manages it'],
   ])('%s', async (service, words) => {
     expect(await dryRun(`scale ${service} 9`)).toContain(words)
   })
 
   test('nobody, as far as is known', async () => {
-    expect(await dryRun('scale orders-api 9')).not.toContain('manages it too')
+    expect(await dryRun('scale orders-api 9')).not.toContain('also manages it')
   })
 })
 
@@ -33,7 +33,7 @@ test('tasks beyond Fargate’s quota would wait, and the plan says how many fit'
   const before = quotas.vcpus(HUB, 'on-demand')
   quotas.setVcpus(HUB, 'on-demand', 40)
   expect(await dryRun('scale prod.us-east-1/web/search 20')).toMatch(
-    /quota here is 40 vCPUs, of which [\d.]+ run; 15 tasks would take 30: only 5 more fit, and the others wait/,
+    /Fargate quota: 40 vCPUs \([\d.]+ in use\)\. 15 tasks need 30: only 5 can start, the others wait\./,
   )
   quotas.setVcpus(HUB, 'on-demand', before)
 })
@@ -44,7 +44,7 @@ test('what waits for consent stands on the next plan for the same service, until
     'Also awaiting approval on this service: “Scale orders-api from 4 to 6”, requested by requester.',
   )
   await world.click('cancel', 'U0REQUEST')
-  expect(await dryRun('scale orders-api 9')).not.toContain('Waiting for consent')
+  expect(await dryRun('scale orders-api 9')).not.toContain('awaiting approval on this service')
 })
 
 describe('an Express service', () => {

@@ -45,10 +45,10 @@ describe('after a deployment that was successful', () => {
       • Task definition: search:1 → search:2
       • Image of app: search:v1 sha256:521aa72ab4d9 → search:v2 sha256:511aa59771b8
       Risk: medium
-      • Every task is replaced: all 5
-      • Older code runs again: it has to understand what newer code wrote
+      • All 5 tasks are replaced
+      • Older code runs again: it must be able to read data that newer code wrote
       • ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.
-      • It was deployed successfully last on 2026-10-13 03:00 UTC. Images by tag are pulled as their tags are now, unless the digest stands in it.
+      • Last successful deployment on 2026-10-13 03:00 UTC. Images named by tag are pulled as the tag points now.
       Needs 1 approval from anyone who may make this change, not requester, until 2026-11-22 11:00 UTC.
       [Approve] [Reject] [Cancel Request]
       approval rule 4 · as requester@example.com · configuration … · operation …"
@@ -84,7 +84,7 @@ describe('after a deployment that was successful', () => {
     const service = world.service('web/payments-api')
     await world.type('rollback payments-api --to 1')
     expect(world.card()).toContain('Roll payments-api back to payments-api:1')
-    expect(world.card()).toContain('ECS does not remember a deployment of it here')
+    expect(world.card()).toContain('ECS’s history has no deployment of it here')
     expect(world.card()).toContain('task_definition of aws_ecs_service')
     await world.click('approve')
     await world.until(() => isDone(service))
@@ -182,9 +182,12 @@ describe('a change that is under way', () => {
 describe('what cannot be rolled back says why', () => {
   test.each([
     ['rollback prod.us-east-1/web/gone', 'No service is named gone'],
-    ['rollback prod.us-east-1/web/catalog-api', 'There is nothing that catalog-api could be rolled back to'],
-    ['rollback prod.us-east-1/web/catalog-api --to 9', 'catalog-api:9 was never deployed as catalog-api successfully'],
-    ['rollback prod.us-east-1/web/catalog-api --to catalog-api:5', 'runs catalog-api:5 already'],
+    ['rollback prod.us-east-1/web/catalog-api', 'catalog-api has nothing to roll back to'],
+    [
+      'rollback prod.us-east-1/web/catalog-api --to 9',
+      'ECS’s history has no successful deployment of catalog-api:9 to catalog-api',
+    ],
+    ['rollback prod.us-east-1/web/catalog-api --to catalog-api:5', 'catalog-api already runs catalog-api:5.'],
     ['rollback prod.us-east-1/web/catalog-api --to yesterday', 'yesterday is not a revision'],
     ['rollback storefront', 'storefront is an Express service'],
   ])('%s', async (line, words) => {

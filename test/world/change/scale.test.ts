@@ -18,7 +18,7 @@ describe('the first path', () => {
       requester requested this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
-      • Desired tasks: 4 → 6
+      • Desired count: 4 → 6
       Risk: low
       • Adds tasks; none stops
       • ECS starts 2 tasks, at most 500 a minute for one service.
@@ -39,7 +39,7 @@ describe('the first path', () => {
       requester requested this in #C0OPS:
       > black friday
       prod 1111-2222-3333 · us-east-1 · web
-      • Desired tasks: 4 → 6
+      • Desired count: 4 → 6
       Risk: low
       • Adds tasks; none stops
       • ECS starts 2 tasks, at most 500 a minute for one service.
@@ -57,7 +57,7 @@ describe('the first path', () => {
 
   test('a relative count becomes absolute once, when it is first planned', async () => {
     await world.type('scale orders-api x2')
-    expect(world.card()).toContain('Desired tasks: 4 → 8')
+    expect(world.card()).toContain('Desired count: 4 → 8')
     await world.click('approve')
     await world.until(isOver)
     expect(world.desired()).toBe(8)
@@ -93,7 +93,7 @@ describe('the first path', () => {
   test('a dry run shows the plan to the asker alone, asks nobody and changes nothing', async () => {
     const answer = await world.type('scale orders-api 6 --dry-run')
     expect(answer).toContain('Dry run for requester')
-    expect(answer).toContain('Desired tasks: 4 → 6')
+    expect(answer).toContain('Desired count: 4 → 6')
     expect(world.cards()).toEqual([])
     expect(world.calls('UpdateService')).toEqual([])
   })

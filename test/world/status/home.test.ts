@@ -56,7 +56,7 @@ describe('the App Home', () => {
   test('shows approvers what waits for them, and whoever asked what they wait for', async () => {
     const mine = await home('U0APPROVE')
     expect(mine).toContain('Waiting for your approval\nScale orders-api from 4 to 5')
-    expect(mine).not.toContain('You asked')
+    expect(mine).not.toContain('Your open requests')
     const own = await home(user)
     expect(own).toContain('No request is waiting for your approval.')
     expect(own).toContain('Your open requests\nScale orders-api from 4 to 5')

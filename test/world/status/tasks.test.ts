@@ -34,7 +34,7 @@ test('why tasks stopped, the newest first', async () => {
   const first = await stopOne('web/reports', 'a bad deploy')
   const second = await stopOne('web/reports', 'again')
   const answer = await world.type('tasks prod.us-east-1/web/reports')
-  const lines = answer.split('\n').filter(line => line.includes('Somebody stopped it'))
+  const lines = answer.split('\n').filter(line => line.includes('Stopped by someone'))
   expect(lines.map(line => /UTC {2}(\w{8}) (.*?) It ran/.exec(line)?.slice(1))).toEqual([
     [second, 'Stopped by someone: again.'],
     [first, 'Stopped by someone: a bad deploy.'],
@@ -105,7 +105,7 @@ test('how long starting takes, and how much of that the image', async () => {
   await stopOne('web/reports', 'a restart')
   await world.until(() => [...world.service('web/reports').tasks].some(({ lastStatus }) => lastStatus === 'RUNNING'))
   expect(await world.type('tasks prod.us-east-1/web/reports')).toMatch(
-    /Starting takes \d+ s, of which pulling the images \d+ s \(\d+%\), median of 1 task/,
+    /Start-up takes \d+ s, of which image pulls take \d+ s \(\d+%\), median of 1 task/,
   )
 })
 

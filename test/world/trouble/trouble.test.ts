@@ -15,20 +15,20 @@ describe('what was typed', () => {
     ['scale', '/ecs scale needs <service>.'],
     ['scale orders-api banana', 'banana is not a number of tasks.'],
     ['scale orders-api 1e9', '1e9 is not a number of tasks.'],
-    ['scale orders-api -5', 'orders-api is set to 4 tasks: that would leave -1.'],
+    ['scale orders-api -5', 'orders-api is set to 4 tasks: the result would be -1.'],
     [
       'scale orders-ap 6',
-      'orders-ap is not a service here.\n\nDid you mean orders-api?\n[prod.us-east-1/web/orders-api]',
+      'No service is named orders-ap.\n\nDid you mean orders-api?\n[prod.us-east-1/web/orders-api]',
     ],
     ['scale ordersapi 6', 'Did you mean orders-api?'],
-    ['scale nothing-like-it 6', 'nothing-like-it is not a service here.'],
+    ['scale nothing-like-it 6', 'No service is named nothing-like-it.'],
     ['scale checkout 6', '3 services are named checkout.'],
     ['scale log-shipper 6', 'log-shipper is a daemon'],
     ['scale orders-api 4', 'orders-api is set to 4 tasks already.'],
-    ['scale prod.us-east-1/web/gone 4', 'gone is not a service here.'],
-    [`scale orders-api 6 --reason "${'x'.repeat(3000)}"`, 'a command has at most 2,000.'],
+    ['scale prod.us-east-1/web/gone 4', 'No service is named gone.'],
+    [`scale orders-api 6 --reason "${'x'.repeat(3000)}"`, ' characters; at most 2,000 fit.'],
     ['scale orders-api\u0000 6', 'This command contains a control character.'],
-    ['status nope', 'nope is not a service here.'],
+    ['status nope', 'No service is named nope.'],
   ])('%j', async (text, words) => {
     expect(await world.type(text)).toContain(words)
     expect(world.cards()).toEqual([])
