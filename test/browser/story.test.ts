@@ -41,7 +41,7 @@ test('typed, read, approved by another person, rolled, and seen in the AWS calls
   const { page, errors } = await open({ width: 1440, height: 900 })
   await say(page, '/ecs scale orders-api 6 --reason "black friday"')
   const card = page.getByRole('article').filter({ hasText: 'Scale orders-api from 4 to 6' })
-  await card.getByText('Desired tasks: 4').waitFor()
+  await card.getByText('Desired count: 4').waitFor()
   await card.getByText('black friday').waitFor()
 
   await card.getByRole('button', { name: 'Approve' }).click()
@@ -143,7 +143,7 @@ test('knobs stand in the way of a command, and cut its line; a table fills while
   await page.getByLabel('You are').selectOption('Requester')
   await world.getByLabel('ECS Exec in orders-api tasks').selectOption('Agent stopped')
   await say(page, '/ecs exec orders-api:app -- env-names')
-  await page.getByRole('article').getByText('the agent does not run (The agent has exited)').waitFor()
+  await page.getByRole('article').getByText('the agent is not running (The agent has exited)').waitFor()
   await world.getByLabel('ECS Exec in orders-api tasks').selectOption('Available')
 
   await world.getByLabel('Connection of new sessions').selectOption('Cut five times')

@@ -122,7 +122,7 @@ test('a count, where nothing scales it, is set back', async () => {
   await lease('scale orders-api 8 --for 1h')
   expect(world.desired()).toBe(8)
   await goTo(62)
-  expect(world.card()).toContain('Reverted. Desired tasks: 8 → 4.')
+  expect(world.card()).toContain('Reverted. Desired count: 8 → 4.')
   expect(world.desired()).toBe(4)
   expect(calls('UpdateService').map(({ arn }) => arn.split('/')[1])).toEqual([
     'quarterdeck-operator',
@@ -171,7 +171,7 @@ test('where its channel is archived, the message that takes the card’s place t
   expect(world.card('C0APPROVALS')).toContain('Temporary:')
   await goTo(65)
   if (room) world.slack.workspace.putChannel(room)
-  expect(world.card('C0APPROVALS')).toContain('Reverted. Desired tasks: 8 → 4.')
+  expect(world.card('C0APPROVALS')).toContain('Reverted. Desired count: 8 → 4.')
 })
 
 describe('Revert Now', () => {

@@ -55,7 +55,7 @@ describe('a change', () => {
     expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /Leased/)).toContain('Leased: a minimum of 8')
     expect(await world.type('leases')).toContain('requester holds a minimum of 8')
     await world.press('Revert Now')
-    await world.until(() => world.card().includes('Put back.'))
+    await world.until(() => world.card().includes('Reverted.'))
   })
 
   test('exec', async () => {
@@ -85,7 +85,7 @@ describe('a look', () => {
     ['check orders-api', 'findings'],
     ['audit orders-api', `scale ${ORDERS} 6`],
     ['whoami', 'You are requester@example.com to AWS'],
-    ['here', 'Nothing is set for this channel'],
+    ['here', 'This channel has no defaults'],
     ['help', 'scale'],
   ])('%s', async (line, words) => {
     expect(await world.type(line)).toContain(words)

@@ -7,8 +7,8 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import type { ExecSite } from './site.ts'
 import type { Need } from './task-role.ts'
 
-/** `asked`: the resource to simulate, that of one session, since policies may be narrower than the guide's. */
-export type LogNeed = Need & { readonly asked: string }
+/** `simulated`: the resource to simulate, that of one session, since policies may be narrower than the guide's. */
+export type LogNeed = Need & { readonly simulated: string }
 
 /** A session id in ECS's format. */
 const SOME_SESSION = 'ecs-execute-command-00000000000000000'
@@ -27,12 +27,12 @@ export const logNeeds = (
 const groupNeeds = (name: string, isSealed: boolean, { partition, region, accountId }: Place): readonly LogNeed[] => {
   const group = `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`
   // CloudWatch Logs checks IAM with the ARN of a stream.
-  const streams = { resource: `${group}:*`, asked: `${group}:log-stream:${SOME_SESSION}` }
+  const streams = { resource: `${group}:*`, simulated: `${group}:log-stream:${SOME_SESSION}` }
   return [
     { action: 'logs:CreateLogStream', ...streams, loses: 'group' },
     { action: 'logs:PutLogEvents', ...streams, loses: 'group' },
     { action: 'logs:DescribeLogStreams', ...streams, loses: 'nothing' },
-    { action: 'logs:DescribeLogGroups', resource: '*', asked: '*', ...(!isSealed && { loses: 'nothing' }) },
+    { action: 'logs:DescribeLogGroups', resource: '*', simulated: '*', ...(!isSealed && { loses: 'nothing' }) },
   ]
 }
 
@@ -40,7 +40,7 @@ const bucketNeeds = ({ name, prefix }: LogBucket, isSealed: boolean, { partition
   const bucket = `arn:${partition}:s3:::${name}`
   const objectOf = (key: string) => `${bucket}/${posix.join(prefix, key)}`
   return [
-    { action: 's3:PutObject', resource: objectOf('*'), asked: objectOf(`${SOME_SESSION}.log`), loses: 'bucket' },
-    ...(isSealed ? [{ action: 's3:GetEncryptionConfiguration', resource: bucket, asked: bucket }] : []),
+    { action: 's3:PutObject', resource: objectOf('*'), simulated: objectOf(`${SOME_SESSION}.log`), loses: 'bucket' },
+    ...(isSealed ? [{ action: 's3:GetEncryptionConfiguration', resource: bucket, simulated: bucket }] : []),
   ]
 }

@@ -69,7 +69,7 @@ describe('in seven tasks', () => {
       ids().map((id, at) => `${id} | zone | ${at < 5 ? '3 | 0.0 | ‹hidden› is wrong' : 'not begun | – | –'}`),
     )
     const [{ text = '' } = {}] = world.cards().slice(-1)
-    expect(text).toContain('0 of 7 ended with status 0. Not so: ')
+    expect(text).toContain('0 of 7 ended with status 0. Failed or unknown: ')
     expect(text).toContain(`${ids()[0]} (3), `)
   })
 

@@ -94,7 +94,7 @@ describe('in production, what would be kept nowhere is refused before anybody is
     const refusal = await ask()
     expect(refusal).toContain('This session would not be logged, so it is not allowed')
     expect(refusal).toContain(words)
-    expect(refusal.includes('a policy of the bucket itself may still allow it')).toBe(where.s3BucketName !== undefined)
+    expect(refusal.includes('the bucket’s own policy may still allow it')).toBe(where.s3BucketName !== undefined)
     expect(refusal).toContain('exec.unlogged')
     expect(cards()).toHaveLength(count)
   })
@@ -107,7 +107,7 @@ describe('in production, what would be kept nowhere is refused before anybody is
   test('and with the statement added, it runs', async () => {
     given(allow([...WRITING, 'logs:DescribeLogStreams'], `${GROUP}:*`), allow('logs:DescribeLogGroups'))
     await ask()
-    expect(world.card()).not.toContain('AWS asks')
+    expect(world.card()).not.toContain('AWS recommends')
     await world.click('approve')
     expect(world.card()).toContain('Done. It ended with status 0.')
   })
@@ -155,14 +155,14 @@ test.each<[string, ExecuteCommandLogConfiguration, string, string]>([
   keepIn(where)
   given(allow(['s3:PutObject', ...WRITING, 'logs:DescribeLogStreams']))
   const refusal = await ask()
-  expect(refusal).toContain('No command can run in app')
+  expect(refusal).toContain('Commands cannot run in app')
   expect(refusal).toContain(`may not ${right}: add to its policy ${fix}`)
 })
 
 test('what depends on the request itself is said, and in nobody’s way', async () => {
   given(allow('logs:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }))
   await ask()
-  expect(world.card()).toContain('Whether orders-api-task may logs:PutLogEvents could not be told')
+  expect(world.card()).toContain('Unknown whether orders-api-task may logs:PutLogEvents: it depends on the request itself.')
   expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
   expect(world.card()).toContain('[Approve]')
 })
@@ -172,7 +172,7 @@ test('what may not be read is said, and in nobody’s way', async () => {
   const effect = { kind: 'error', code: 'AccessDenied', message: 'no', status: 403 } as const
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect, times: 9 })
   await ask()
-  expect(world.card()).toContain('may do could not be read: its rights (AWS denied it)')
+  expect(world.card()).toContain('Permissions of the task role orders-api-task could not be read: its rights (AWS denied it)')
   expect(world.card()).toContain('[Approve]')
 })
 
@@ -191,7 +191,7 @@ describe('outside of production', () => {
       'The session would not be logged: its task role catalog-api-task may not logs:PutLogEvents: remove the statement that denies it',
     )
     expect(world.card()).toContain(`"Resource":"arn:aws:s3:::quarterdeck-staging-exec/sessions/web/*"`)
-    expect(world.card()).not.toContain('Amazon ECS keeps')
+    expect(world.card()).not.toContain('ECS logs the session')
     await world.click('approve')
     expect(world.card()).toContain('Done. It ended with status 0.')
     expect(world.card()).not.toContain('[Session Log]')

@@ -70,7 +70,7 @@ test.each<[string, Partial<NewRole>, string]>([
   given(role)
   await ask()
   expect(world.card()).toContain(`The task role orders-api-task ${words}`)
-  expect(world.card()).toMatch(/Risk: high.*That is/s)
+  expect(world.card()).toMatch(new RegExp(`Risk: high.*The role ${words}`, 's'))
   expect(world.card()).toContain('[Approve]')
 })
 
@@ -93,7 +93,7 @@ test('one that may not be read is said, and in nobody’s way', async () => {
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect: denied, times: 99 })
   await ask()
   expect(world.card()).toContain(
-    'What the task role orders-api-task may do could not be read: its rights (AWS denied it)',
+    'Permissions of the task role orders-api-task could not be read: its rights (AWS denied it)',
   )
   expect(world.card()).toContain('[Approve]')
   await world.click('approve')
@@ -127,7 +127,7 @@ test.each<[string, readonly string[], boolean]>([
 ])('a network with %s: said or not, and never refused', async (_, endpoints, isSaid) => {
   for (const name of endpoints) world.aws.networks.endpoints.add(name)
   await ask()
-  expect(world.card().includes('but none for ssmmessages: without another way out')).toBe(isSaid)
+  expect(world.card().includes('but none for ssmmessages: without internet access, ECS Exec fails')).toBe(isSaid)
   expect(world.card()).toContain('[Approve]')
 })
 

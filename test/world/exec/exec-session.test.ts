@@ -172,7 +172,7 @@ describe('in bad weather', () => {
     expect(await run('echo hi')).toMatchObject({
       status: 0,
       shown: 'hi\n',
-      end: { kind: 'incomplete', reason: expect.stringContaining('was over') },
+      end: { kind: 'incomplete', reason: expect.stringContaining('ended before it could be resumed') },
     })
   })
 

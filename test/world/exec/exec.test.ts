@@ -82,7 +82,7 @@ describe('anything else', () => {
     expect(card).toContain('[Approve]')
     // Asked once more in plain text, where marks of ours would show.
     const asked = /"confirm":\{.*?"text":"(Run .*?)"/.exec(JSON.stringify(world.cards().at(-1)?.blocks))?.[1]
-    expect(asked).toMatch(/^Run a command in orders-api\. A shell may do whatever the task role orders-api-task may/)
+    expect(asked).toMatch(/^Run a command in orders-api\. A shell has the permissions of the task role orders-api-task, and can read its credentials\./)
     expect(world.calls('ExecuteCommand').filter(({ input }) => JSON.stringify(input).includes('tr a-z'))).toEqual([])
     await world.click('approve')
     expect(world.card()).toContain('Done. It ended with status 0.')
@@ -259,7 +259,7 @@ test('where it is off, it is switched on by a change of its own, and then runs',
     world
       .cards()
       .map(textOf)
-      .some(text => /Let commands run.*Done\./s.test(text)),
+      .some(text => /Turn on ECS Exec for search.*Done\./s.test(text)),
   )
   await world.type('exec prod.us-east-1/web/search -- env-names')
   expect(card()).toContain('It ended with status 0.')

@@ -109,7 +109,7 @@ test('a service made anew during a lease: the lease on the new one puts back wha
   expect([world.desired(), backs().length, replies()]).toEqual([10, 0, []])
   await minutes(65)
   expect(world.desired()).toBe(8)
-  expect(cards()[1]).toContain('Reverted. Desired tasks: 10 → 8.')
+  expect(cards()[1]).toContain('Reverted. Desired count: 10 → 8.')
   expect(await world.type('leases')).toContain('There are no temporary changes.')
 })
 

@@ -102,7 +102,7 @@ describe('a floor', () => {
     await goTo(59)
     expect([bounds(), checkout().desired]).toEqual(['12..12', 12])
     await goTo(62)
-    expect(world.card()).toContain('Reverted. Autoscaling bounds: 12..12 → 4..10; Desired tasks: 12 → 10, at once.')
+    expect(world.card()).toContain('Reverted. Autoscaling bounds: 12..12 → 4..10; Desired count: 12 → 10, at once.')
     expect(bounds()).toBe('4..10')
     expect(registrations().map(({ arn, sourceIdentity }) => [arn.split('/')[1], sourceIdentity])).toEqual([
       ['quarterdeck-operator', 'requester@example.com'],
@@ -129,7 +129,7 @@ test('where Slack’s answers are lost for minutes, the card and the message tha
   expect(cards()).toHaveLength(2)
   world.slack.faults.clear()
   await goTo(65)
-  for (const card of cards()) expect(textOf(card)).toContain('Reverted. Desired tasks: 8 → 4.')
+  for (const card of cards()) expect(textOf(card)).toContain('Reverted. Desired count: 8 → 4.')
 })
 
 test('a count that somebody has changed at AWS is left as found; CloudTrail names them', async () => {
@@ -137,7 +137,7 @@ test('a count that somebody has changed at AWS is left as found; CloudTrail name
   await atAws('UpdateService', { cluster: 'web', service: 'orders-api', desiredCount: 5 })
   await minutes(65)
   expect(world.card()).toMatch(
-    /It set desired tasks 9 and found 5, changed by local outside Quarterdeck, 2026-\S+ \S+ UTC \(CloudTrail\)\. It is not reverted\./,
+    /It set desired count 9 and found 5, changed by local outside Quarterdeck, 2026-\S+ \S+ UTC \(CloudTrail\)\. It is not reverted\./,
   )
   expect(world.desired()).toBe(5)
   await world.press('Restore 4')

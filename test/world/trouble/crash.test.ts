@@ -119,7 +119,7 @@ const LEASES = [
   {
     what: 'a count',
     line: () => `scale orders-api ${world.desired() + 3} --for 1h`,
-    back: /Reverted\. (Desired tasks: (\d+) → |It already has its earlier value)/,
+    back: /Reverted\. (Desired count: (\d+) → |It already has its earlier value)/,
     isBack: (typed: string) => typed === `scale orders-api ${world.desired() + 3} --for 1h`,
   },
   {

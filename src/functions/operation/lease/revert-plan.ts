@@ -33,7 +33,7 @@ export const valueText = (value: Value | undefined): string => {
   return 'tasks' in value ? `${value.tasks}` : suspendedNames(value) || 'nothing suspended'
 }
 
-export const QUANTITY_NAMES = { floor: 'Autoscaling bounds', count: 'Desired tasks', suspension: 'Suspended' } as const
+export const QUANTITY_NAMES = { floor: 'Autoscaling bounds', count: 'Desired count', suspension: 'Suspended' } as const
 
 export const planOf = (
   { face }: Story,
@@ -52,7 +52,7 @@ export const planOf = (
       { what: QUANTITY_NAMES[holding.kind], from: valueText(from), to: valueText(to) },
       ...(clamped === service.desired
         ? []
-        : [{ what: 'Desired tasks', from: `${service.desired}`, to: `${clamped}, at once` }]),
+        : [{ what: 'Desired count', from: `${service.desired}`, to: `${clamped}, at once` }]),
     ],
     calls: callsOf(target, to, autoscaling),
   }

@@ -69,12 +69,12 @@ const ALIAS = /^(arn:.*:)?alias\//
 
 type Place = Pick<ServiceRef, 'accountId' | 'region'> & { readonly partition: string }
 
-/** `simulated`: the resource to simulate; absent if it cannot be simulated. */
-type SimulatedNeed = Need & { readonly simulated?: string }
+/** `simulated`: the resource to simulate; undefined if it cannot be simulated. */
+type SimulatedNeed = Need & { readonly simulated: string | undefined }
 
 const keyNeeds = (key: string | undefined, { partition, region, accountId }: Place): readonly SimulatedNeed[] => {
   if (key === undefined) return []
-  if (ALIAS.test(key)) return [{ action: DECRYPT, resource: key }]
+  if (ALIAS.test(key)) return [{ action: DECRYPT, resource: key, simulated: undefined }]
   const arn = key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`
   return [{ action: DECRYPT, resource: arn, simulated: arn }]
 }
