@@ -19,7 +19,7 @@ const ENDINGS =
   /^(done|failed|superseded|blocked|unknown|stale|rejected|expired|cancelled|reverted|kept|left|refused|previewed)$/
 /** Endings of operations that never started: no write may have reached AWS. */
 const UNTOUCHED = /^(stale|rejected|expired|cancelled|refused|previewed)$/
-const NOTHING_CHANGED = /nothing (was|has been) changed|it was not done/i
+const NOTHING_CHANGED = /nothing (was|has been) changed|\bnot done:/i
 
 const everyOperationEnds: Check = evidence =>
   evidence.operations
