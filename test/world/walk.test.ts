@@ -52,8 +52,8 @@ describe('a change', () => {
   })
 
   test('a lease, and its end', async () => {
-    expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /Leased/)).toContain('Leased: a minimum of 8')
-    expect(await world.type('leases')).toContain('requester holds a minimum of 8')
+    expect(await carriedOut(`scale ${CHECKOUT} 8 --for 1h`, /Temporary/)).toContain('Temporary: a minimum of 8')
+    expect(await world.type('leases')).toContain('a minimum of 8 until')
     await world.press('Revert Now')
     await world.until(() => world.card().includes('Reverted.'))
   })

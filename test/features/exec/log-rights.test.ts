@@ -4,7 +4,7 @@ import { logNeeds } from '../../../src/features/exec/log-rights.ts'
 const SESSION = 'ecs-execute-command-00000000000000000'
 const place = (partition = 'aws', region = 'us-east-1') => ({ accountId: '111122223333', region, partition })
 const asked = (...given: Parameters<typeof logNeeds>) =>
-  logNeeds(...given).map(({ action, asked: about }) => [action, about])
+  logNeeds(...given).map(({ action, simulated: about }) => [action, about])
 
 test('nothing is asked of a log that the cluster does not name', () => {
   expect(logNeeds({ clusterArn: '', log: 'the task’s own log group, if it has one' }, place())).toEqual([])
@@ -29,7 +29,7 @@ test.each([
   expect(need).toEqual({
     action: 's3:PutObject',
     resource: `arn:aws:s3:::${resource}`,
-    asked: `arn:aws:s3:::${about}`,
+    simulated: `arn:aws:s3:::${about}`,
     loses: 'bucket',
   })
 })

@@ -82,7 +82,9 @@ describe('anything else', () => {
     expect(card).toContain('[Approve]')
     // Asked once more in plain text, where marks of ours would show.
     const asked = /"confirm":\{.*?"text":"(Run .*?)"/.exec(JSON.stringify(world.cards().at(-1)?.blocks))?.[1]
-    expect(asked).toMatch(/^Run a command in orders-api\. A shell has the permissions of the task role orders-api-task, and can read its credentials\./)
+    expect(asked).toMatch(
+      /^Run a command in orders-api\. A shell has the permissions of the task role orders-api-task, and can read its credentials\./,
+    )
     expect(world.calls('ExecuteCommand').filter(({ input }) => JSON.stringify(input).includes('tr a-z'))).toEqual([])
     await world.click('approve')
     expect(world.card()).toContain('Done. It ended with status 0.')
@@ -251,7 +253,7 @@ describe('elsewhere', () => {
 
 test('where it is off, it is switched on by a change of its own, and then runs', async () => {
   expect(await world.type('exec prod.us-east-1/web/search -- id')).toContain('ECS Exec was off when this task started')
-  await world.press('Switch It On')
+  await world.press('Turn On ECS Exec')
   expect(world.card()).toContain('Turn on ECS Exec for search')
   expect(world.card()).toContain('ECS Exec: off → on')
   await world.click('approve')
@@ -299,7 +301,7 @@ describe('who is where', () => {
     })
     await world.slack.deliver.command({ user: 'U0SECOND', channel: 'C0OPS', text: 'exec sessions' })
     const text = await listing
-    expect(text).toContain('1 session is open')
+    expect(text).toContain('1 open session, oldest first')
     expect(text).toContain('prod.us-east-1/web/orders-api: requester@example.com in app of task')
     expect(text).toContain('[Terminate]')
     const [{ id = '' } = {}] = open()
