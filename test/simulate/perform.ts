@@ -126,8 +126,7 @@ const ask = async ({ user, channel, line, twice = false }: StepOf<'ask'>, { sand
   await sandbox.quiet()
   stop()
   const isDenied = /Request failed; nothing was changed[^]*Try again in a moment\./.test(answer)
-  if (!twice && isDenied && sandbox.durable.executions.size > before)
-    seen.deniedRequests.push(line)
+  if (!twice && isDenied && sandbox.durable.executions.size > before) seen.deniedRequests.push(line)
 }
 
 const archive = ({ channel: id, isArchived }: StepOf<'archive'>, { sandbox, seen }: Stage): void => {

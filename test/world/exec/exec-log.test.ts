@@ -162,7 +162,9 @@ test.each<[string, ExecuteCommandLogConfiguration, string, string]>([
 test('what depends on the request itself is said, and in nobody’s way', async () => {
   given(allow('logs:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }))
   await ask()
-  expect(world.card()).toContain('Unknown whether orders-api-task may logs:PutLogEvents: it depends on the request itself.')
+  expect(world.card()).toContain(
+    'Unknown whether orders-api-task may logs:PutLogEvents: it depends on the request itself.',
+  )
   expect(world.card()).toContain('ECS logs the session in log group /ecs/exec.')
   expect(world.card()).toContain('[Approve]')
 })
@@ -172,7 +174,9 @@ test('what may not be read is said, and in nobody’s way', async () => {
   const effect = { kind: 'error', code: 'AccessDenied', message: 'no', status: 403 } as const
   world.aws.faults.add({ match: { service: 'iam' }, when: 'before', effect, times: 9 })
   await ask()
-  expect(world.card()).toContain('Permissions of the task role orders-api-task could not be read: its rights (AWS denied it)')
+  expect(world.card()).toContain(
+    'Permissions of the task role orders-api-task could not be read: its rights (AWS denied it)',
+  )
   expect(world.card()).toContain('[Approve]')
 })
 
