@@ -96,7 +96,7 @@ describe('locks and the halt', () => {
       at: 0,
       by: 'x',
     })
-    expect(await world.type('scale catalog-api 9')).toContain('There are 2')
+    expect(await world.type('scale catalog-api 9')).toContain('2 services are named catalog-api')
     const said = await world.type('scale staging.us-east-1/web/catalog-api 9')
     expect(said).toContain('All changes are halted: the switch /quarterdeck/halt is on: no')
     expect(await world.type('scale orders-api 6')).toBe('')
