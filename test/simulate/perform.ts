@@ -125,7 +125,7 @@ const ask = async ({ user, channel, line, twice = false }: StepOf<'ask'>, { sand
   await sandbox.slack.deliver.command({ user, channel, text: line }, { twice })
   await sandbox.quiet()
   stop()
-  const isDenied = /Request failed; nothing was changed[^]*Try again in a moment\./.test(answer)
+  const isDenied = /Request failed; nothing was changed[\s\S]*Try again in a moment\./.test(answer)
   if (!twice && isDenied && sandbox.durable.executions.size > before) seen.deniedRequests.push(line)
 }
 
