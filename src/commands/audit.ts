@@ -2,6 +2,7 @@
 
 import { recordsAbout } from '../engine/audit/audit.ts'
 import { renderAudit } from '../engine/audit/render-audit.ts'
+import { accessOf } from '../engine/rules/access.ts'
 import { maySeeTarget } from '../engine/rules/place-access.ts'
 import { parseTarget, resolveTarget } from '../kit/language/target.ts'
 import { isProblem, refuse } from '../model/errors.ts'
@@ -18,7 +19,9 @@ export const audit = query({
   reads: [],
   load: async ({ about }, read, { store, facts, config, who }) => {
     const target = parseTarget(about)
-    const resolved = isProblem(target) ? undefined : resolveTarget(target, (await read.index()).refs)
+    const { refs } = await read.index()
+    const seen = refs.filter(one => accessOf(who.actor, 'viewer', one, config, facts).kind === 'allowed')
+    const resolved = isProblem(target) ? undefined : resolveTarget(target, seen)
     const ref = resolved?.kind === 'one' ? resolved.ref : undefined
     if (resolved?.kind === 'several')
       return refuse(`*${about}* matches ${resolved.refs.length} services.`, 'Write `account.region/cluster/service`.')

@@ -79,7 +79,8 @@ export type SettingChange =
 export type SettingState = {
   readonly actor: Actor
   readonly now: string
-  readonly places: readonly Place[]
+  /** The place that the line names; the actor has the setting's right there. */
+  readonly place: Place | undefined
   readonly facts: RuleInputs
   /** Every service that the actor may view. */
   readonly index: readonly ServiceRef[]
@@ -88,12 +89,22 @@ export type SettingState = {
   readonly here: ChannelDefaults | undefined
 }
 
+/**
+ * Who may change a setting. `anyone`: everyone listed under `people`, without any look-up. `resume`: see mayResume.
+ * `operate`: operators of the place that the line names. `defaults`: operators of every place and favourite that bare names
+ * in the channel then mean or meant; in their direct messages with the bot, everyone.
+ */
+export type SettingRight = 'anyone' | 'resume' | 'operate' | 'defaults'
+
 type SettingCode<Values> = {
+  readonly right: SettingRight
+  /** Places that count as one: clusters of one name in several regions. */
+  readonly merge?: (places: readonly Place[]) => readonly Place[]
   /** `text`: posted in the channel once the change is applied. */
   readonly change: (
     values: Values,
     state: SettingState,
-  ) => { readonly change: SettingChange; readonly text: string; readonly place?: Place } | Refusal
+  ) => { readonly change: SettingChange; readonly text: string } | Refusal
 }
 
 /* The registry's boundary: commands of many argument types in one list. Each command itself is typed. */

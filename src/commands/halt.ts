@@ -10,6 +10,7 @@ export const halt = setting({
   options: { reason: { kind: 'text', hint: 'reason, shown to everyone whose change is refused' } },
   examples: ['halt --reason "incident 812"'],
   reads: [],
+  right: 'anyone',
   change: ({ reason }, { actor, facts }) => {
     if (reason === undefined)
       return refuse('A halt needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.')

@@ -2,8 +2,8 @@
 
 import { placeLockText } from '../engine/rules/place-locks.ts'
 import type { PlaceLock } from '../engine/rules/rule-inputs.ts'
-import { onePlace } from '../features/services/places.ts'
-import { isRefusal, refuse } from '../model/errors.ts'
+import { noPlace } from '../features/services/places.ts'
+import { refuse } from '../model/errors.ts'
 import { setting } from './command.ts'
 
 export const lock = setting({
@@ -16,11 +16,11 @@ export const lock = setting({
   },
   examples: ['lock orders-api --reason "migration" --for 2h', 'lock prod/web --reason "incident 812"'],
   reads: [],
-  change: ({ where, reason, for: minutes }, { actor, now, places, facts }) => {
+  right: 'operate',
+  change: ({ where, reason, for: minutes }, { actor, now, place, facts }) => {
     if (reason === undefined)
       return refuse('A lock needs a reason.', 'Add `--reason "…"`; everyone whose change is refused sees it.')
-    const place = onePlace(places, where.text)
-    if (isRefusal(place)) return place
+    if (place === undefined) return noPlace(where.text)
     const existing = facts.placeLocks.find(({ name }) => name === place.name)
     if (existing !== undefined) return refuse(placeLockText(existing), 'Unlock it first.')
     const until = minutes === undefined ? undefined : new Date(Date.parse(now) + minutes * 60_000).toISOString()
@@ -31,6 +31,6 @@ export const lock = setting({
       reason,
       ...(until !== undefined && { until }),
     }
-    return { change: { kind: 'lock', hold }, text: placeLockText(hold), place }
+    return { change: { kind: 'lock', hold }, text: placeLockText(hold) }
   },
 })

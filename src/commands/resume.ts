@@ -10,6 +10,7 @@ export const resume = setting({
   options: {},
   examples: ['resume'],
   reads: [],
+  right: 'resume',
   change: (_, { actor, facts }) => {
     if (facts.halted === undefined) return refuse('Changes are not halted.')
     if (facts.halted.startsWith('the switch'))

@@ -1,7 +1,7 @@
 // /ecs whoami: shows the asker's roles, and the rules behind them.
 
-import { isAmong } from '../engine/rules/access.ts'
-import { rolesIn } from '../engine/rules/place-access.ts'
+import { isAmong, isDenied } from '../engine/rules/access.ts'
+import { maySeeTarget, rolesIn } from '../engine/rules/place-access.ts'
 import { renderWhoami } from '../engine/rules/render-whoami.ts'
 import { query } from './command.ts'
 
@@ -22,7 +22,8 @@ export const whoami = query({
     })),
     mayBreakGlass: config.breakGlass !== undefined && isAmong(config.breakGlass.who, who.actor.user, config, facts),
     halted: facts.halted,
-    placeLocks: facts.placeLocks,
+    placeLocks: facts.placeLocks.filter(lock => maySeeTarget(lock.name, who.actor, config, facts)),
+    noApproval: config.approverDenials.filter(rule => isDenied(rule.who, who.actor.user, config, facts)),
   }),
   render: state => renderWhoami(state),
 })

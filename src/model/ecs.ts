@@ -137,7 +137,5 @@ export type Actor = {
   readonly name: string
 }
 
-export const isSameActor = (a: Actor, b: Actor): boolean => a.team === b.team && a.user === b.user
-
 /** Where a request was made: the channel, and the thread if any. */
 export type Place = { readonly channel: string; readonly thread?: string }

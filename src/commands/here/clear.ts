@@ -10,6 +10,7 @@ export const clearHere = setting({
   options: {},
   examples: ['here clear'],
   reads: [],
+  right: 'defaults',
   change: (_values, { here, channel }) =>
     here === undefined
       ? refuse('This channel has no defaults.')

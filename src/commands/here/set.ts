@@ -1,6 +1,5 @@
 // /ecs here set: sets the channel's defaults for bare names.
 
-import { onePlace } from '../../features/services/places.ts'
 import { defaultsText } from '../../features/services/render-channel-defaults.ts'
 import type { Place } from '../../kit/language/place.ts'
 import { fullName, matchingServices, printTarget, type Target } from '../../kit/language/target.ts'
@@ -18,11 +17,12 @@ export const setHere = setting({
   options: { favourites: { kind: 'services', hint: 'services that bare names resolve to first, separated by commas' } },
   examples: ['here set prod/web', 'here set --favourites orders-api,prod.us-east-1/web/checkout'],
   reads: [],
-  change: ({ where, favourites }, { actor, now, places, here, index, channel }) => {
+  right: 'defaults',
+  merge: places => mergeRegions(places),
+  change: ({ where, favourites }, { actor, now, place: named, here, index, channel }) => {
     if (where === undefined && favourites === undefined)
       return refuse('Nothing to set.', 'Write an account, a cluster, or `--favourites`.')
-    const place = where === undefined ? here?.place : onePlace(mergeRegions(places), where.text)
-    if (isRefusal(place)) return place
+    const place = where === undefined ? here?.place : named
     if (place?.scope.service !== undefined)
       return refuse(`*${place.name}* is a service, not an account or a cluster.`, 'Add services with `--favourites`.')
     const refs = favourites === undefined ? (here?.favourites ?? []) : resolveAll(favourites, index)

@@ -1,7 +1,8 @@
 // The state machine of one approval, as a pure function: pending, then settled exactly once.
-import { type Actor, isSameActor } from '../../model/ecs.ts'
+import type { Actor } from '../../model/ecs.ts'
 
-export type Vote = { readonly voter: Actor; readonly at: string }
+/** `corporateId`: absent in votes that earlier versions stored. */
+export type Vote = { readonly voter: Actor; readonly corporateId?: string; readonly at: string }
 
 export type Decision = {
   readonly outcome: 'approved' | 'rejected' | 'cancelled' | 'superseded' | 'expired'
@@ -15,6 +16,8 @@ export type Approval = {
   /** Increases with every change; conditional writes compare it. */
   readonly version: number
   readonly requester: Actor
+  /** Of the requester; absent in approvals that earlier versions stored. */
+  readonly corporateId?: string
   readonly quorum: number
   /** The approvers of the rule at the time of the request. Rules and group members are loaded again at each click. */
   readonly approvers: readonly string[]
@@ -29,9 +32,10 @@ export type Approval = {
   readonly decision?: Decision
 }
 
+/** `corporateId`: of the actor. */
 export type ApprovalEvent = { readonly at: string } & (
-  | { readonly kind: 'approve' | 'cancel' | 'supersede'; readonly actor: Actor }
-  | { readonly kind: 'reject'; readonly actor: Actor; readonly reason?: string }
+  | { readonly kind: 'approve' | 'cancel' | 'supersede'; readonly actor: Actor; readonly corporateId: string }
+  | { readonly kind: 'reject'; readonly actor: Actor; readonly corporateId: string; readonly reason?: string }
   | { readonly kind: 'expire' }
   /** The card could not be posted. */
   | { readonly kind: 'withdraw' }
@@ -56,7 +60,7 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
     case 'withdraw':
       return settle(approval, { outcome: 'cancelled', at: event.at })
     case 'approve':
-      return approve(approval, event.actor, event.at)
+      return approve(approval, { voter: event.actor, corporateId: event.corporateId, at: event.at })
     case 'reject':
       return settle(approval, {
         outcome: 'rejected',
@@ -66,7 +70,7 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
       })
     case 'cancel':
     case 'supersede': {
-      if (!isSameActor(event.actor, approval.requester)) return { kind: 'not-yours-to-cancel' }
+      if (!isRequester(approval, event.actor, event.corporateId)) return { kind: 'not-yours-to-cancel' }
       const outcome = event.kind === 'cancel' ? 'cancelled' : 'superseded'
       return settle(approval, { outcome, by: event.actor, at: event.at })
     }
@@ -75,10 +79,16 @@ export const transition = (approval: Approval, event: ApprovalEvent): Transition
 
 const isExpired = ({ expiresAt }: Approval, at: string): boolean => at >= expiresAt
 
-const approve = (approval: Approval, voter: Actor, at: string): Transition => {
-  if (isSameActor(voter, approval.requester) && !approval.maySelfApprove) return { kind: 'own-request' }
-  if (approval.votes.some(vote => isSameActor(vote.voter, voter))) return { kind: 'voted-already' }
-  const voted = { ...approval, votes: [...approval.votes, { voter, at }] }
+/** One person is one corporate id, whatever their Slack user and team. */
+const isRequester = ({ requester, corporateId }: Approval, actor: Actor, id: string): boolean =>
+  actor.user === requester.user || id === corporateId
+
+const approve = (approval: Approval, vote: Vote & { readonly corporateId: string }): Transition => {
+  const { voter, corporateId, at } = vote
+  if (isRequester(approval, voter, corporateId) && !approval.maySelfApprove) return { kind: 'own-request' }
+  if (approval.votes.some(one => one.voter.user === voter.user || one.corporateId === corporateId))
+    return { kind: 'voted-already' }
+  const voted = { ...approval, votes: [...approval.votes, vote] }
   return voted.votes.length < approval.quorum
     ? { kind: 'changed', approval: { ...voted, version: approval.version + 1 } }
     : settle(voted, { outcome: 'approved', by: voter, at })

@@ -4,13 +4,21 @@ import { accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { Plan } from '../change/plan.ts'
-import type { Access, Config, RoleName, Scope, Who } from './config.ts'
+import { type Access, type Config, isGroup, type RoleName, type Scope, type Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
+/** Is this person named by a rule that allows? A user group that Slack does not know matches nobody. */
 export const isAmong = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
   who.some(
-    one => one === user || (one === 'everyone' && user in config.people) || (groups[one]?.includes(user) ?? false),
+    one =>
+      one === user ||
+      (one === 'everyone' && Object.hasOwn(config.people, user)) ||
+      (groups[one]?.includes(user) ?? false),
   )
+
+/** Is this person named by a rule that denies? A user group that Slack does not know could mean everybody. */
+export const isDenied = (who: Who, user: string, config: Config, { groups }: Pick<RuleInputs, 'groups'>): boolean =>
+  isAmong(who, user, config, { groups }) || who.some(one => isGroup(one) && groups[one] === undefined)
 
 export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef, config: Config): boolean =>
   (accounts === undefined || accounts.includes(ref.account)) &&
@@ -26,7 +34,7 @@ const GRANTS: Readonly<Record<RoleName, readonly RoleName[]>> = {
   operator: ['viewer', 'operator'],
   exec: ['viewer', 'exec'],
 }
-const DENIES: Readonly<Record<RoleName, readonly RoleName[]>> = {
+export const DENIES: Readonly<Record<RoleName, readonly RoleName[]>> = {
   viewer: ['viewer', 'operator', 'exec'],
   operator: ['operator', 'exec'],
   exec: ['exec'],
@@ -46,9 +54,7 @@ export const accessOf = (
 ): AccessVerdict => {
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
-  const matching = config.access.filter(
-    rule => isAmong(rule.who, actor.user, config, inputs) && fits(rule, ref, config),
-  )
+  const matching = config.access.filter(rule => isNamed(rule, actor, config, inputs) && fits(rule, ref, config))
   if (matching.some(rule => rule.isDenied && DENIES[rule.role].includes(role)))
     return refuse(`A rule denies ${actor.name} this on *${ref.service}*.`, SEE_WHOAMI)
   const rule = matching.find(rule => !rule.isDenied && GRANTS[rule.role].includes(role))
@@ -56,6 +62,10 @@ export const accessOf = (
     ? refuse(`No rule lets ${actor.name} ${VERBS[role]} *${ref.service}* in ${ref.account}.`, SEE_WHOAMI)
     : { kind: 'allowed', corporateId, rule }
 }
+
+/** Does this access rule name the person? */
+export const isNamed = (rule: Access, { user }: Actor, config: Config, inputs: RuleInputs): boolean =>
+  rule.isDenied ? isDenied(rule.who, user, config, inputs) : isAmong(rule.who, user, config, inputs)
 
 const SEE_WHOAMI = '`/ecs whoami` lists your roles.'
 

@@ -6,8 +6,7 @@ import type { ConfigFile, Issue } from './config-schema.ts'
 export const inconsistencies = (file: ConfigFile, mutations: readonly string[]): readonly Issue[] => [
   ...foreignRoles(file),
   ...duplicates(Object.entries(file.accounts).map(([account, { id }]) => [['accounts', account, 'id'], id])),
-  // A person with two Slack users could vote twice, or approve their own request.
-  ...duplicates(Object.entries(file.people).map(([user, id]) => [['people', user], id])),
+  ...unlistedPeople(file),
   ...[...file.access.entries()].flatMap(([at, rule]) => [
     ...((rule.role === undefined) === (rule.deny === undefined)
       ? [{ path: ['access', at], message: 'needs either `role` or `deny`' }]
@@ -34,6 +33,24 @@ export const inconsistencies = (file: ConfigFile, mutations: readonly string[]):
     ...unknownPlaces(file, rule, ['freezes', at]),
   ]),
 ]
+
+/** Who is named, but not listed under `people`: such a person has no corporate id and every rule ignores them. */
+const unlistedPeople = (file: ConfigFile): readonly Issue[] => {
+  const lists: readonly (readonly [readonly PropertyKey[], readonly string[] | undefined])[] = [
+    ...file.access.map(({ who }, at) => [['access', at, 'who'], who] as const),
+    ...file.approvals.map(({ approvers }, at) => [['approvals', at, 'approvers'], approvers] as const),
+    ...(file.freezes ?? []).map(({ except }, at) => [['freezes', at, 'except'], except] as const),
+    [['breakGlass', 'who'], file.breakGlass?.who],
+    [['breakGlass', 'exec'], file.breakGlass?.exec],
+    [['leases', 'permanent'], file.leases?.permanent],
+    [['onCall'], file.onCall],
+  ]
+  return lists.flatMap(([path, who = []]) =>
+    who
+      .filter(one => /^[UW]/.test(one) && !Object.hasOwn(file.people, one))
+      .map(one => ({ path: [...path], message: `names ${one}, who is not listed under \`people\`` })),
+  )
+}
 
 const foreignRoles = ({ accounts }: ConfigFile): readonly Issue[] =>
   Object.entries(accounts).flatMap(([account, { id, roles }]) =>

@@ -104,7 +104,7 @@ const account = z.strictObject({
 const accessRule = z.strictObject({
   who,
   role: z.enum(['viewer', 'operator', 'exec']).optional(),
-  deny: z.enum(['viewer', 'operator', 'exec']).optional(),
+  deny: z.enum(['viewer', 'operator', 'exec', 'approver']).optional(),
   ...scope,
 })
 

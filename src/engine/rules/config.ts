@@ -20,6 +20,9 @@ export type Scope = {
 
 export type Access = Scope & { readonly who: Who; readonly role: RoleName; readonly isDenied: boolean }
 
+/** Who may not approve changes of the services in the scope. */
+export type ApproverDenial = Scope & { readonly who: Who }
+
 export type ApprovalRule = {
   readonly when: Scope & {
     readonly commands?: readonly string[]
@@ -78,6 +81,8 @@ export type Config = {
   /** Corporate ids by Slack user id. */
   readonly people: Readonly<Record<string, string>>
   readonly access: readonly Access[]
+  /** `deny: approver`. A key of its own: functions of earlier versions do not know the role. */
+  readonly approverDenials: readonly ApproverDenial[]
   /** The approval rules. The key keeps its old name: functions of earlier versions read it. */
   readonly consent: readonly ApprovalRule[]
   readonly ceilings: readonly Ceiling[]
@@ -97,6 +102,7 @@ export type Config = {
 
 /** For keys that configurations of earlier versions lack. */
 export const DEFAULTS = {
+  approverDenials: [],
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
   onCall: [],
   exec: { commands: {}, deny: [], unlogged: [] },
@@ -104,7 +110,7 @@ export const DEFAULTS = {
   sharing: { trusted: [] },
 } as const
 
-const LISTS = ['accounts', 'access', 'consent', 'ceilings', 'freezes', 'onCall'] as const
+const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'ceilings', 'freezes', 'onCall'] as const
 
 /** Decodes the published JSON; undefined when it is not a configuration. Checks the shape only: the compiler validated it. */
 export const decodeConfig = (text: string): Config | undefined => {
@@ -128,10 +134,22 @@ const isLeaseRules = (value: unknown): boolean =>
 export const isProduction = ({ environment }: Pick<Account, 'environment'>): boolean =>
   /^(?:prod|live)/i.test(environment)
 
+/** `S…`: the id of a Slack user group. */
+export const isGroup = (who: string): boolean => who.startsWith('S')
+
 /** Every user group that a rule names: their members are loaded before rules are applied. */
-export const groupsOf = ({ access, consent, freezes, breakGlass, leases, onCall }: Config): readonly string[] => {
+export const groupsOf = ({
+  access,
+  approverDenials,
+  consent,
+  freezes,
+  breakGlass,
+  leases,
+  onCall,
+}: Config): readonly string[] => {
   const named = [
     ...access.map(({ who }) => who),
+    ...approverDenials.map(({ who }) => who),
     ...consent.map(({ approvers }) => approvers),
     ...freezes.map(({ except }) => except),
     breakGlass?.who ?? [],
@@ -139,5 +157,5 @@ export const groupsOf = ({ access, consent, freezes, breakGlass, leases, onCall 
     leases.permanent,
     onCall,
   ]
-  return [...new Set(named.flat().filter(who => who.startsWith('S')))]
+  return [...new Set(named.flat().filter(isGroup))]
 }

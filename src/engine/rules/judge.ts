@@ -8,7 +8,7 @@ import { accessFor, accessOf, fits, isAmong } from './access.ts'
 import type { ApprovalRule, Config, Freeze } from './config.ts'
 import { placeLockOn, placeLockText } from './place-locks.ts'
 import type { RuleInputs } from './rule-inputs.ts'
-import { eligibleVoters } from './votes.ts'
+import { countPeople, eligibleVoters } from './votes.ts'
 
 export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
 
@@ -45,7 +45,7 @@ export const judge = (plan: Plan, request: ChangeRequest, config: Config, inputs
   if (rule.approvals === 0)
     return { kind: 'free', corporateId: access.corporateId, why: `approval rule ${ruleNumber} needs no approval` }
   const approvers = eligibleVoters(rule, plan, request.actor, config, inputs)
-  return approvers.length >= rule.approvals
+  return countPeople(approvers, config) >= rule.approvals
     ? { kind: 'consent', corporateId: access.corporateId, rule, ruleNumber, approvers }
     : tooFewApprovers(rule, approvers, config)
 }

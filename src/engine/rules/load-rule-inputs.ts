@@ -3,7 +3,15 @@
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Store } from '../../model/ports/store.ts'
 import { type Config, groupsOf } from './config.ts'
-import { groupKey, HALT_KEY, type Halt, PLACE_LOCKS, type PlaceLock, type RuleInputs } from './rule-inputs.ts'
+import {
+  groupKey,
+  HALT_KEY,
+  type Halt,
+  missingGroupKey,
+  PLACE_LOCKS,
+  type PlaceLock,
+  type RuleInputs,
+} from './rule-inputs.ts'
 
 export type RuleInputPorts = {
   readonly store: Store
@@ -31,22 +39,38 @@ export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFr
   }
 }
 
+/** For a setting that everyone may change: no look-up that fails can stop it. */
+export const loadHaltAlone = async (ports: RuleInputPorts): Promise<RuleInputs> => {
+  const halted = await loadHalt(ports).catch(() => undefined)
+  return { now: ports.now(), groups: {}, placeLocks: [], ...(halted !== undefined && { halted }) }
+}
+
 const loadGroups = async (config: Config, ports: RuleInputPorts, isFresh: boolean): Promise<RuleInputs['groups']> => {
   const named = groupsOf(config)
   const members = await Promise.all(named.map(group => loadGroup(group, ports, isFresh)))
-  return Object.fromEntries(named.map((group, at) => [group, members[at] ?? []]))
+  return Object.fromEntries(
+    named.flatMap((group, at) => {
+      const users = members[at]
+      return users === undefined ? [] : [[group, users]]
+    }),
+  )
 }
 
 const loadGroup = async (
   group: string,
   { store, slack, now }: RuleInputPorts,
   isFresh: boolean,
-): Promise<readonly string[]> => {
+): Promise<readonly string[] | undefined> => {
   const key = groupKey(group)
   const cached = await store.get<readonly string[]>(key)
-  if (cached !== undefined && !isFresh) return cached.value
+  if (!isFresh && cached !== undefined) return cached.value
+  if (!isFresh && (await store.get(missingGroupKey(group))) !== undefined) return undefined
   const members = await (await slack()).members(group)
   const until = Math.floor(Date.parse(now()) / 1000) + GROUP_CACHE_SECONDS
+  if (members === undefined) {
+    await store.create(missingGroupKey(group), {}, until)
+    return undefined
+  }
   if (cached === undefined) await store.create(key, members, until)
   else await store.replace(key, members, cached.version, until)
   return members

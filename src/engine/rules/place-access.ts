@@ -2,10 +2,11 @@
 
 import type { Place } from '../../kit/language/place.ts'
 import type { Account } from '../../model/account.ts'
-import type { Actor } from '../../model/ecs.ts'
-import { accessOf, identify, isAmong } from './access.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import { accessOf, DENIES, identify, isAmong, isNamed } from './access.ts'
 import type { Config, RoleName } from './config.ts'
-import type { RuleInputs } from './rule-inputs.ts'
+import type { Halt, RuleInputs } from './rule-inputs.ts'
+import { isSamePerson } from './votes.ts'
 
 /** `number`: of the access rule, from 1. */
 export type RoleRule = {
@@ -17,32 +18,37 @@ export type RoleRule = {
 
 /** The access rules that name this person for an account, in the order of the configuration. */
 export const rolesIn = (actor: Actor, account: Account, config: Config, inputs: RuleInputs): readonly RoleRule[] =>
-  config.access.flatMap(({ who, role, isDenied, accounts, environment, targets }, at) =>
-    isAmong(who, actor.user, config, inputs) &&
-    (accounts === undefined || accounts.includes(account.name)) &&
-    (environment === undefined || environment === account.environment)
+  config.access.flatMap((rule, at) => {
+    const { role, isDenied, accounts, environment, targets } = rule
+    return isNamed(rule, actor, config, inputs) &&
+      (accounts === undefined || accounts.includes(account.name)) &&
+      (environment === undefined || environment === account.environment)
       ? [{ role, isDenied, number: at + 1, ...(targets && { targets }) }]
-      : [],
-  )
+      : []
+  })
+
+const isDenialOf =
+  (role: RoleName) =>
+  (rule: RoleRule): boolean =>
+    rule.isDenied && DENIES[rule.role].includes(role)
+
+/** The service that a place is; undefined for an account or a cluster. */
+const serviceAt = ({ account, scope }: Place): ServiceRef | undefined => {
+  const { accountId, region, cluster, service } = scope
+  return region === undefined || cluster === undefined || service === undefined
+    ? undefined
+    : { account, accountId, region, cluster, service, arn: '' }
+}
 
 /** May this person lock and unlock a place? For an account or a cluster, a rule for some of its services is not enough. */
-export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Config, inputs: RuleInputs): boolean => {
-  const configured = config.accounts.find(({ name }) => name === account)
-  if (configured === undefined || typeof identify(actor, config) !== 'string') return false
-  if (scope.region !== undefined && scope.cluster !== undefined && scope.service !== undefined) {
-    const ref = {
-      account,
-      accountId: scope.accountId,
-      region: scope.region,
-      cluster: scope.cluster,
-      service: scope.service,
-      arn: '',
-    }
-    return accessOf(actor, 'operator', ref, config, inputs).kind === 'allowed'
-  }
-  const rules = rolesIn(actor, configured, config, inputs)
+export const mayOperateAt = (actor: Actor, place: Place, config: Config, inputs: RuleInputs): boolean => {
+  const account = config.accounts.find(({ name }) => name === place.account)
+  if (account === undefined || typeof identify(actor, config) !== 'string') return false
+  const service = serviceAt(place)
+  if (service !== undefined) return accessOf(actor, 'operator', service, config, inputs).kind === 'allowed'
+  const rules = rolesIn(actor, account, config, inputs)
   return (
-    !rules.some(({ isDenied }) => isDenied) &&
+    !rules.some(isDenialOf('operator')) &&
     rules.some(({ role, targets }) => role === 'operator' && targets === undefined)
   )
 }
@@ -50,23 +56,65 @@ export const mayOperateAt = (actor: Actor, { account, scope }: Place, config: Co
 /** May this person see what belongs to no single service, such as a log group? Requires access to the whole account. */
 export const maySeeAccount = (actor: Actor, account: Account, config: Config, inputs: RuleInputs): boolean => {
   const rules = rolesIn(actor, account, config, inputs)
-  return !rules.some(({ isDenied }) => isDenied) && rules.some(({ targets }) => targets === undefined)
+  return !rules.some(isDenialOf('viewer')) && rules.some(({ isDenied, targets }) => !isDenied && targets === undefined)
 }
 
-/** May this person halt all changes? Everyone who may change any service. */
-export const mayOperateSomewhere = (actor: Actor, config: Config, inputs: RuleInputs): boolean =>
-  typeof identify(actor, config) === 'string' &&
-  config.accounts.some(account =>
-    rolesIn(actor, account, config, inputs).some(({ role, isDenied }) => role === 'operator' && !isDenied),
-  )
+/** May this person see that an account or a cluster is there? A rule for some of its services is enough. */
+export const maySeePlace = (actor: Actor, place: Place, config: Config, inputs: RuleInputs): boolean => {
+  const account = config.accounts.find(({ name }) => name === place.account)
+  if (account === undefined || typeof identify(actor, config) !== 'string') return false
+  const service = serviceAt(place)
+  if (service !== undefined) return accessOf(actor, 'viewer', service, config, inputs).kind === 'allowed'
+  const { cluster } = place.scope
+  const covers = ({ targets }: RoleRule): boolean =>
+    cluster === undefined || targets === undefined || targets.some(pattern => matchesCluster(pattern, cluster))
+  const rules = rolesIn(actor, account, config, inputs).filter(covers)
+  const isAllDenied = rules.some(rule => isDenialOf('viewer')(rule) && rule.targets === undefined)
+  return !isAllDenied && rules.some(({ isDenied }) => !isDenied)
+}
 
-/** `target`: a service's ARN, or another id, which everyone in the configuration may see. */
+const matchesCluster = (pattern: string, cluster: string): boolean =>
+  new RegExp(`^${(pattern.split('/')[0] ?? '').replaceAll('*', '[^/]*')}$`).test(cluster)
+
+/**
+ * May this person end a halt? Whoever halted, on call, and operators of every account without exception may. A denial of
+ * operator or viewer anywhere overrides that. `halt`: undefined when a parameter halts, which nobody ends from Slack.
+ */
+export const mayResume = (actor: Actor, halt: Halt | undefined, config: Config, inputs: RuleInputs): boolean => {
+  if (typeof identify(actor, config) !== 'string') return false
+  const rules = config.accounts.map(account => rolesIn(actor, account, config, inputs))
+  if (rules.flat().some(isDenialOf('operator'))) return false
+  return (
+    (halt !== undefined && isSamePerson(halt.by, actor, config)) ||
+    isAmong(config.onCall, actor.user, config, inputs) ||
+    rules.every(ofAccount =>
+      ofAccount.some(({ role, isDenied, targets }) => role === 'operator' && !isDenied && targets === undefined),
+    )
+  )
+}
+
+const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d+):service\/([\w-]+)\/([\w-]+)$/
+/** `prod`, `prod.us-east-1/web` or `prod.us-east-1/web/orders-api`, as settings record their target. */
+const PLACE_NAME = /^([a-z][a-z0-9-]*)(?:\.([\w-]+))?(?:\/([\w-]+))?(?:\/([\w-]+))?$/
+
+/** `target`: of an audit record: a service's ARN, the name of a place, or `everything`. */
 export const maySeeTarget = (target: string, actor: Actor, config: Config, inputs: RuleInputs): boolean => {
-  const [, region = '', accountId = '', cluster = '', service = ''] =
-    /^arn:[\w-]+:ecs:([\w-]+):(\d+):service\/([\w-]+)\/([\w-]+)$/.exec(target) ?? []
-  if (service === '') return typeof identify(actor, config) === 'string'
-  const account = config.accounts.find(({ id }) => id === accountId)
-  if (account === undefined) return false
-  const ref = { account: account.name, accountId, region, cluster, service, arn: target }
-  return accessOf(actor, 'viewer', ref, config, inputs).kind === 'allowed'
+  if (target === 'everything') return typeof identify(actor, config) === 'string'
+  const [isArn, region = '', accountId = '', cluster = '', service = ''] = SERVICE_ARN.exec(target) ?? []
+  if (isArn !== undefined) {
+    const account = config.accounts.find(({ id }) => id === accountId)
+    if (account === undefined) return false
+    const ref = { account: account.name, accountId, region, cluster, service, arn: target }
+    return accessOf(actor, 'viewer', ref, config, inputs).kind === 'allowed'
+  }
+  const place = placeNamed(target, config)
+  return place !== undefined && maySeePlace(actor, place, config, inputs)
+}
+
+const placeNamed = (name: string, { accounts }: Config): Place | undefined => {
+  const [, account = '', region, cluster, service] = PLACE_NAME.exec(name) ?? []
+  const found = accounts.find(one => one.name === account)
+  if (found === undefined) return undefined
+  const parts = { ...(region && { region }), ...(cluster && { cluster }), ...(service && { service }) }
+  return { scope: { accountId: found.id, ...parts }, name, account }
 }

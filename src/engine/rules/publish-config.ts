@@ -11,7 +11,8 @@ export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   team: file.team,
   accounts: accountsOf(file.accounts),
   people: file.people,
-  access: file.access.map(accessRuleOf),
+  access: file.access.flatMap(accessRuleOf),
+  approverDenials: file.access.flatMap(rule => (rule.deny === 'approver' ? [{ who: rule.who, ...scopeOf(rule) }] : [])),
   // The published key keeps its old name: functions of earlier versions read this JSON, too.
   consent: file.approvals.map(approvalRuleOf),
   ceilings: (file.ceilings ?? []).map(rule => ({ tasks: rule.tasks, ...scopeOf(rule) })),
@@ -63,12 +64,11 @@ const accountsOf = (accounts: ConfigFile['accounts']): Config['accounts'] =>
     }),
   )
 
-const accessRuleOf = (rule: ConfigFile['access'][number]): Access => ({
-  ...scopeOf(rule),
-  who: rule.who,
-  role: rule.role ?? rule.deny ?? 'viewer',
-  isDenied: rule.deny !== undefined,
-})
+const accessRuleOf = (rule: ConfigFile['access'][number]): readonly Access[] => {
+  const { who, role, deny } = rule
+  if (deny === 'approver') return []
+  return [{ ...scopeOf(rule), who, role: role ?? deny ?? 'viewer', isDenied: deny !== undefined }]
+}
 
 const approvalRuleOf = ({
   when = {},

@@ -3,6 +3,7 @@
 import { context, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Identity } from './asker.ts'
+import type { Scope } from './config.ts'
 import type { RoleRule } from './place-access.ts'
 import { placeLockText } from './place-locks.ts'
 import type { PlaceLock } from './rule-inputs.ts'
@@ -14,7 +15,10 @@ export type Whoami = {
   readonly accounts: readonly { readonly account: string; readonly rules: readonly RoleRule[] }[]
   readonly mayBreakGlass: boolean
   readonly halted: string | undefined
+  /** Locks on places that the person may see. */
   readonly placeLocks: readonly PlaceLock[]
+  /** Rules by which the person may not approve changes. */
+  readonly noApproval: readonly Scope[]
 }
 
 export const renderWhoami = ({
@@ -25,6 +29,7 @@ export const renderWhoami = ({
   mayBreakGlass,
   halted,
   placeLocks,
+  noApproval,
 }: Whoami): Rendered => {
   const head = `You are *${who.corporateId}* to AWS${groups.length === 0 ? '' : `, by your groups ${groups.map(group => `\`${group}\``).join(', ')}`}.`
   const rows = accounts.map(
@@ -33,12 +38,18 @@ export const renderWhoami = ({
   const more = [
     mayBreakGlass ? 'You may break glass, with a reason.' : 'You may not break glass.',
     ...(halted === undefined ? [] : [`All changes are halted: ${halted}.`]),
+    ...noApproval.map(scope => `You may not approve changes in ${scopeText(scope)}.`),
     ...placeLocks.map(placeLockText),
   ]
   return {
     text: plain([head, ...rows, ...more].join('\n')),
     blocks: [richText(section(`${head}\n`), list([...rows, ...more])), context(`configuration ${version}`)],
   }
+}
+
+const scopeText = ({ accounts, environment, targets }: Scope): string => {
+  const parts = [...(accounts ?? []), ...(environment === undefined ? [] : [environment]), ...(targets ?? [])]
+  return parts.length === 0 ? 'any account' : parts.map(part => `\`${part}\``).join(', ')
 }
 
 const ruleText = ({ role, isDenied, number, targets }: RoleRule): string =>

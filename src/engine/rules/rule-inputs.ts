@@ -17,7 +17,7 @@ export type PlaceLock = Pick<Place, 'scope' | 'name'> & {
 export type RuleInputs = {
   /** ISO 8601. */
   readonly now: string
-  /** Slack user ids by user group, of the groups that the rules name. */
+  /** Slack user ids by user group, of the groups that the rules name. A group that Slack does not know is absent. */
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly placeLocks: readonly PlaceLock[]
   /** Who or what halted all changes, and why; absent when nothing is halted. */
@@ -25,6 +25,9 @@ export type RuleInputs = {
 }
 
 export const groupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'members' })
+
+/** Slack does not know the group, or an admin disabled it. A key of its own: earlier versions expect a list in the other. */
+export const missingGroupKey = (group: string): Key => ({ pk: `usergroup#${group}`, sk: 'missing' })
 
 /** One partition for all place locks: every change reads all of them. */
 export const PLACE_LOCKS = 'holds'

@@ -2,13 +2,16 @@
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Plan } from '../change/plan.ts'
-import { accessFor, accessOf, identify, isAmong } from './access.ts'
+import { accessFor, accessOf, DENIES, fits, identify, isAmong, isDenied, isNamed } from './access.ts'
 import type { Config, Who } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
 type VotingRule = { readonly approvers: Who; readonly maySelfApprove: boolean }
 
-/** May this person vote on this plan now? */
+/**
+ * May this person vote on this plan now? A rule that names a person gives the right to approve, to people who may view the
+ * service; they need not operate it. A denial of viewer, operator or approver there overrides the rule.
+ */
 export const mayVote = (
   voter: Actor,
   { approvers, maySelfApprove }: VotingRule,
@@ -18,12 +21,28 @@ export const mayVote = (
   inputs: RuleInputs,
 ): boolean => {
   if (typeof identify(voter, config) !== 'string') return false
-  if (voter.user === requester.user && voter.team === requester.team && !maySelfApprove) return false
+  if (isSamePerson(voter, requester, config) && !maySelfApprove) return false
+  if (mayNotApprove(voter, target, config, inputs)) return false
+  if (accessOf(voter, 'viewer', target, config, inputs).kind === 'refusal') return false
   if (isAmong(approvers, voter.user, config, inputs)) return true
   return (
     approvers.includes('operators') && accessOf(voter, accessFor({ role }), target, config, inputs).kind === 'allowed'
   )
 }
+
+/** One person is one corporate id, whatever their Slack user and team. */
+export const isSamePerson = (one: Actor, other: Actor, { people }: Pick<Config, 'people'>): boolean =>
+  one.user === other.user || (people[one.user] !== undefined && people[one.user] === people[other.user])
+
+const mayNotApprove = (voter: Actor, target: Plan['target'], config: Config, inputs: RuleInputs): boolean =>
+  config.approverDenials.some(rule => isDenied(rule.who, voter.user, config, inputs) && fits(rule, target, config)) ||
+  config.access.some(
+    rule =>
+      rule.isDenied &&
+      DENIES[rule.role].includes('operator') &&
+      isNamed(rule, voter, config, inputs) &&
+      fits(rule, target, config),
+  )
 
 /** Everyone who may vote: Slack user ids, in the order of the configuration. */
 export const eligibleVoters = (
@@ -36,3 +55,7 @@ export const eligibleVoters = (
   Object.keys(config.people).filter(user =>
     mayVote({ team: config.team, user, name: user }, rule, plan, requester, config, inputs),
   )
+
+/** How many different people these Slack users are. */
+export const countPeople = (users: readonly string[], { people }: Pick<Config, 'people'>): number =>
+  new Set(users.map(user => people[user] ?? user)).size

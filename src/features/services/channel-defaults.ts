@@ -15,8 +15,8 @@ export type ChannelDefaults = {
 
 export const hereKey = (channel: string): Key => ({ pk: `here#${channel}`, sk: 'here' })
 
-/** A direct message with one person: its defaults affect nobody else. */
-export const isOwnChannel = (channel: string): boolean => channel.startsWith('D')
+/** A direct message of two people, or of a person and a bot. */
+export const isDirectMessage = (channel: string): boolean => channel.startsWith('D')
 
 const isFavourite = ({ favourites }: ChannelDefaults, ref: ServiceRef): boolean =>
   favourites.some(({ arn }) => arn === ref.arn)

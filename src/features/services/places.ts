@@ -54,7 +54,7 @@ export const onePlace = (
   invocationFor?: (name: string) => string,
 ): Place | Refusal => {
   const [first, second] = places
-  if (first === undefined) return refuse(`No account, cluster or service is named *${text}*.`)
+  if (first === undefined) return noPlace(text)
   if (second === undefined) return first
   return refuse(
     `*${text}* matches ${places.length} places: ${places
@@ -69,6 +69,9 @@ export const onePlace = (
         .map(name => ({ label: name.slice(-75), invocation: invocationFor(name) })),
   )
 }
+
+/** The answer for a place that does not exist, and for one that the asker may not see. */
+export const noPlace = (text: string): Refusal => refuse(`No account, cluster or service is named *${text}*.`)
 
 export const isWithin = (ref: ServiceRef, { scope }: Place): boolean =>
   scope.accountId === ref.accountId &&

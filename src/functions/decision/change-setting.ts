@@ -1,19 +1,20 @@
 // Changes settings: locks, the halt and channel defaults. Each is authorised, recorded, stored once, and reported in
 // its channel.
 
-import type { AnySetting, SettingChange } from '../../commands/command.ts'
+import type { AnySetting, SettingChange, SettingRight } from '../../commands/command.ts'
 import type { Ports } from '../../commands/ports.ts'
 import { record } from '../../engine/audit/audit.ts'
 import { settingKey } from '../../engine/change/records.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
 import { accessOf } from '../../engine/rules/access.ts'
-import { mayOperateAt, mayOperateSomewhere } from '../../engine/rules/place-access.ts'
+import type { Asker } from '../../engine/rules/asker.ts'
+import { mayOperateAt, mayResume, maySeePlace } from '../../engine/rules/place-access.ts'
 import { HALT_KEY, type Halt, PLACE_LOCKS, placeLockKey } from '../../engine/rules/rule-inputs.ts'
-import { type ChannelDefaults, hereKey, isOwnChannel } from '../../features/services/channel-defaults.ts'
-import { resolveScope } from '../../features/services/places.ts'
-import type { PlaceText } from '../../kit/language/place.ts'
+import { type ChannelDefaults, hereKey, isDirectMessage } from '../../features/services/channel-defaults.ts'
+import { onePlace, placeOf, resolveScope } from '../../features/services/places.ts'
+import type { Place, PlaceText } from '../../kit/language/place.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
-import type { Actor } from '../../model/ecs.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import { canonicalJson, type Json } from '../../model/json.ts'
 import type { SettingJob } from '../../model/ports/job.ts'
@@ -86,13 +87,8 @@ const settleOnce = async (job: SettingJob, ports: Ports): Promise<Item<Settled>>
 }
 
 const decideSetting = async (job: SettingJob, ports: Ports): Promise<Made | Refusal> => {
-  const prepared = await prepare('setting', {
-    line: job.line,
-    actor: job.actor,
-    purpose: 'query',
-    ports,
-    isFresh: true,
-  })
+  const { line, actor } = job
+  const prepared = await prepare('setting', { line, actor, purpose: 'query', ports, isFresh: true })
   if (isRefusal(prepared)) return prepared
   const decided = await applyRules(job, prepared, ports)
   if (isRefusal(decided)) return decided
@@ -113,6 +109,7 @@ type Decided = {
   readonly accountId?: string
 }
 
+/** Applies the rules before anything about a place is said: a place that one may not see does not exist. */
 const applyRules = async (
   { actor, place: { channel } }: SettingJob,
   { command, values, read, own }: Prepared<AnySetting>,
@@ -123,23 +120,60 @@ const applyRules = async (
   const isNaming = where !== undefined || values['favourites'] !== undefined
   const refs = isNaming ? (await read.index()).refs : []
   const index = refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
-  const places = where === undefined ? [] : resolveScope(where, config, refs)
-  const here = command.name.startsWith('here')
-    ? (await ports.store.get<ChannelDefaults>(hereKey(channel)))?.value
-    : undefined
-  const decided = command.change(values, { actor, now: ports.now(), places, facts, index, channel, here })
+  const place = where === undefined ? undefined : placeOfText(where, index, command, own)
+  if (isRefusal(place)) return place
+  const here =
+    command.right === 'defaults' ? (await ports.store.get<ChannelDefaults>(hereKey(channel)))?.value : undefined
+  const refused = refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
+  const isAllowed = await mayChange(command.right, place, own, ports)
+  if (!isAllowed) return refused
+  const decided = command.change(values, { actor, now: ports.now(), place, facts, index, channel, here })
   if (isRefusal(decided)) return decided
-  const { place } = decided
-  const may =
-    place === undefined
-      ? isOwn(decided.change) || mayOperateSomewhere(actor, config, facts)
-      : mayOperateAt(actor, place, config, facts)
-  if (!may) return refuse(`No rule allows ${actor.name} to do that.`, '`/ecs whoami` lists your roles.')
+  if (command.right === 'defaults' && !(await maySetDefaults(decided.change, here, own, channel, ports))) return refused
   return { ...decided, target: place?.name ?? 'everything', ...(place && { accountId: place.scope.accountId }) }
 }
 
-/** A person's defaults for their direct messages need no rule. */
-const isOwn = (change: SettingChange): boolean => 'channel' in change && isOwnChannel(change.channel)
+const placeOfText = (
+  where: PlaceText,
+  index: readonly ServiceRef[],
+  { merge = places => places }: AnySetting,
+  { who, config, facts }: Asker,
+): Place | Refusal =>
+  onePlace(
+    merge(resolveScope(where, config, index).filter(place => maySeePlace(who.actor, place, config, facts))),
+    where.text,
+  )
+
+const mayChange = async (
+  right: SettingRight,
+  place: Place | undefined,
+  { who: { actor }, config, facts }: Asker,
+  { store }: Ports,
+): Promise<boolean> => {
+  switch (right) {
+    case 'anyone':
+    case 'defaults':
+      return true
+    case 'operate':
+      return place !== undefined && mayOperateAt(actor, place, config, facts)
+    case 'resume':
+      return mayResume(actor, (await store.get<Halt>(HALT_KEY))?.value, config, facts)
+  }
+}
+
+/** Defaults decide what the bare names of others mean: they need the right to operate what is set, and what was set. */
+const maySetDefaults = async (
+  change: SettingChange,
+  before: ChannelDefaults | undefined,
+  { who: { actor }, config, facts }: Asker,
+  channel: string,
+  ports: Ports,
+): Promise<boolean> => {
+  if (isDirectMessage(channel) && channel === (await (await ports.slack()).directMessage(actor.user))) return true
+  const defaults = [...(before === undefined ? [] : [before]), ...(change.kind === 'here' ? [change.here] : [])]
+  const places = defaults.flatMap(({ place, favourites }) => [...(place ? [place] : []), ...favourites.map(placeOf)])
+  return places.every(place => mayOperateAt(actor, place, config, facts))
+}
 
 const currentItem = async (change: SettingChange, { store }: Ports): Promise<Item<Json> | undefined> => {
   if (change.kind === 'resume') return store.get(HALT_KEY)

@@ -12,7 +12,7 @@ import { mayUpdate } from '../../engine/jobs/update-budget.ts'
 import { wakeOrRetry } from '../../engine/jobs/wake.ts'
 import { identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { mayVote } from '../../engine/rules/votes.ts'
+import { isSamePerson, mayVote } from '../../engine/rules/votes.ts'
 import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { Choice, DecisionJob } from '../../model/ports/job.ts'
@@ -42,10 +42,10 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   const face = await ports.store.get<Face>(faceKey(job.operation))
   if (before === undefined || face === undefined)
     return refuse('This request has expired.', 'Request the change again.')
-  const refusal = await refusalFor(job, before.value, face.value, ports).catch(refuseUnread)
-  if (refusal !== undefined) return refusal
+  const voter = await authorise(job, before.value, face.value, ports).catch(refuseUnread)
+  if (isRefusal(voter)) return voter
   const arm = () => armWakeRetry(job.operation, ports)
-  const result = await applyEvent(ports.store, job.operation, () => eventOf(job, ports.now()), arm)
+  const result = await applyEvent(ports.store, job.operation, () => eventOf(job, voter, ports.now()), arm)
   if (result === 'unknown-operation') return refuse('This request has expired.')
   if (result.kind === 'changed' && result.approval.decision === undefined)
     return showVotes(face.value, result.approval, ports)
@@ -55,23 +55,26 @@ const vote = async (job: VoteJob, ports: DecisionPorts): Promise<Refusal | undef
   return decision === undefined || isDuplicate(decision, job) ? undefined : refuse(settledText(decision))
 }
 
-/** The requester may cancel. A voter must be an approver by the current rules and groups. */
-const refusalFor = async (
+/**
+ * Returns the corporate id of the person who clicked. The requester may cancel. A voter must be an approver by the current
+ * rules and groups.
+ */
+const authorise = async (
   { actor, choice }: DecisionJob,
   approval: Approval,
   { plan }: Face,
   ports: DecisionPorts,
-): Promise<Refusal | undefined> => {
+): Promise<string | Refusal> => {
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
-  if (choice === 'cancel' || choice === 'supersede' || approval.decision !== undefined) return undefined
+  if (choice === 'cancel' || choice === 'supersede' || approval.decision !== undefined) return corporateId
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
-  if (choice === 'approve' && actor.user === approval.requester.user && !approval.maySelfApprove)
+  if (choice === 'approve' && isSamePerson(actor, approval.requester, config) && !approval.maySelfApprove)
     return refusalOf({ kind: 'own-request' })
   const facts = await loadRuleInputs(config, ports)
   if (choice === 'approve' && facts.halted !== undefined) return refuse(`All changes are halted: ${facts.halted}.`)
-  if (mayVote(actor, approval, plan, approval.requester, config, facts)) return undefined
+  if (mayVote(actor, approval, plan, approval.requester, config, facts)) return corporateId
   const whoMay = approval.approvers.includes('operators')
     ? 'everyone who may make this change'
     : 'the approvers of its rule'
@@ -95,10 +98,10 @@ const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): 
   await (await ports.slack()).update(posted.value, card).catch(() => undefined)
 }
 
-const eventOf = ({ choice, actor, reason }: VoteJob, at: string): ApprovalEvent =>
+const eventOf = ({ choice, actor, reason }: VoteJob, corporateId: string, at: string): ApprovalEvent =>
   choice === 'reject'
-    ? { kind: 'reject', actor, at, ...(reason !== undefined && { reason }) }
-    : { kind: choice, actor, at }
+    ? { kind: 'reject', actor, corporateId, at, ...(reason !== undefined && { reason }) }
+    : { kind: choice, actor, corporateId, at }
 
 const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 

@@ -12,7 +12,7 @@ import { bookKey, updateBook } from '../../engine/leases/book-store.ts'
 import { endNow } from '../../engine/leases/compose.ts'
 import { identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { mayVote } from '../../engine/rules/votes.ts'
+import { isSamePerson, mayVote } from '../../engine/rules/votes.ts'
 import { revokedKey } from '../../features/exec/records.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
@@ -64,7 +64,7 @@ const refusalFor = async (
   if (isRefusal(corporateId)) return corporateId
   if (!(await (await ports.slack()).isActive(actor.user))) return refuse(`${actor.name} is no longer active in Slack.`)
   const { requester, plan } = face
-  if (actor.user === requester.user && actor.team === requester.team) return undefined
+  if (isSamePerson(actor, requester, config)) return undefined
   const facts = await loadRuleInputs(config, ports)
   if (isAmong(config.onCall, actor.user, config, facts)) return undefined
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value

@@ -5,7 +5,7 @@ import type { Face } from '../../engine/change/card.ts'
 import { execStopKey, faceKey, finalCardKey } from '../../engine/change/records.ts'
 import { accessOf, identify, isAmong } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { isSameActor } from '../../model/ecs.ts'
+import { isSamePerson } from '../../engine/rules/votes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 
@@ -20,7 +20,7 @@ export const stopCommand = async (
   const config = await read()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
-  if (!isSameActor(actor, face.requester)) {
+  if (!isSamePerson(actor, face.requester, config)) {
     const facts = await loadRuleInputs(config, { store, ...ports })
     const may = (['operator', 'exec'] as const).map(role => accessOf(actor, role, face.plan.target, config, facts))
     const isAllowed = may.some(({ kind }) => kind === 'allowed') || isAmong(config.onCall, actor.user, config, facts)

@@ -3,7 +3,7 @@
 import type { Ports } from '../../commands/ports.ts'
 import { accessOf, identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
-import { isSameActor } from '../../model/ecs.ts'
+import { isSamePerson } from '../../engine/rules/votes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 import type { Follow } from '../follow/follow.ts'
@@ -21,7 +21,7 @@ export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
-  if (!isSameActor(actor, follow.actor)) {
+  if (!isSamePerson(actor, follow.actor, config)) {
     const { of } = follow
     if (!('service' in of)) return refuse(`Only ${follow.actor.name} can stop this follow.`)
     const seen = accessOf(actor, 'viewer', of, config, await loadRuleInputs(config, ports))

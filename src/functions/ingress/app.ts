@@ -26,9 +26,14 @@ export type AppOptions = {
 export const createApp = (options: AppOptions): App => {
   const { declarations, dispatch, secrets, naming } = options
   const app = connect(options)
-  const members = async (group: string): Promise<readonly string[]> => {
+  const members = async (group: string): Promise<readonly string[] | undefined> => {
     const { botToken } = await secrets()
-    return (await app.client.usergroups.users.list({ token: botToken, usergroup: group })).users ?? []
+    try {
+      return (await app.client.usergroups.users.list({ token: botToken, usergroup: group })).users
+    } catch (error) {
+      if (isMissingGroup(error)) return undefined
+      throw error
+    }
   }
   const start = createStart(declarations, dispatch)
   listenToSlash(app, { declarations, start })
@@ -38,6 +43,10 @@ export const createApp = (options: AppOptions): App => {
   listenToMentions(app, { declarations, start, dispatch })
   return app
 }
+
+/** Slack does not know the group, or an admin disabled it. */
+const isMissingGroup = (error: unknown): boolean =>
+  error instanceof Error && 'data' in error && (error.data as { readonly error?: string }).error === 'no_such_subteam'
 
 const connect = ({ receiver, secrets, slackApiUrl }: AppOptions): App =>
   new App({

@@ -27,7 +27,7 @@ export type NamesPorts = {
   readonly store: QuickStore
   readonly config: () => Promise<Config>
   /** Reads a group from Slack, when the store has no current copy. */
-  readonly members: (group: string) => Promise<readonly string[]>
+  readonly members: (group: string) => Promise<readonly string[] | undefined>
   readonly now: () => number
 }
 
@@ -67,10 +67,11 @@ const loadNames = async ({ store, config, members }: NamesPorts): Promise<Known>
   const groups = await Promise.all(
     named.map(async group => {
       const value = (await store.get(groupKey(group)))?.value
-      return [group, Array.isArray(value) ? value.map(String) : await members(group)] as const
+      const users = Array.isArray(value) ? value.map(String) : await members(group)
+      return users === undefined ? [] : [[group, users] as const]
     }),
   )
-  return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups) }
+  return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups.flat()) }
 }
 
 /** Without the channel's defaults only the order differs. */

@@ -94,6 +94,7 @@ const openVote = async (
     operation: job.id,
     version: 1,
     requester: job.actor,
+    corporateId: face.corporateId,
     quorum: rule.approvals,
     approvers: rule.approvers,
     maySelfApprove: rule.maySelfApprove,

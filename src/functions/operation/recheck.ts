@@ -4,6 +4,7 @@ import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { driftOf, fingerprint, planDifferences } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
+import { countPeople } from '../../engine/rules/votes.ts'
 import { isRefusal } from '../../model/errors.ts'
 import { type Proposal, propose } from '../prepare/propose.ts'
 import type { OperationPorts } from './ports.ts'
@@ -38,7 +39,8 @@ const missingVotes = async (
   const isValid = await Promise.all(
     votes.map(async ({ voter }) => verdict.approvers.includes(voter.user) && (await slack.isActive(voter.user))),
   )
-  const counted = isValid.filter(Boolean).length
+  const valid = votes.flatMap(({ voter }, at) => (isValid[at] === true ? [voter.user] : []))
+  const counted = countPeople(valid, await ports.config())
   if (counted >= verdict.rule.approvals) return undefined
   const invalid = votes.filter((_, at) => isValid[at] !== true).map(({ voter }) => voter.name)
   const why = invalid.length === 0 ? '' : ` ${invalid.join(', ')} may no longer approve it.`

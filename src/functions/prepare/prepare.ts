@@ -6,7 +6,7 @@ import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
-import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { findPlace } from '../../features/services/find-place.ts'
 import { type Finding, type Found, findTarget } from '../../features/services/find-service.ts'
 import type { KindName } from '../../kit/language/grammar.ts'
@@ -45,13 +45,14 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
   const config = await ports.config()
   const corporateId = identify(actor, config)
   if (typeof corporateId !== 'string') return corporateId
-  if (isFresh && !(await (await ports.slack()).isActive(actor.user)))
-    return refuse(`${actor.name} is no longer active in Slack.`)
   const invocation = parseText(line, declarations)
   if (isProblem(invocation)) return refuse(invocation.text, invocation.hint)
   const command = commands.find(({ name }) => name === invocation.command)
   if (command === undefined || !isOfKind(command, kind)) return refuse(`\`${invocation.command}\` cannot run here.`)
-  const facts = await loadRuleInputs(config, ports, isFresh)
+  const isForAnyone = 'right' in command && command.right === 'anyone'
+  if (isFresh && !isForAnyone && !(await (await ports.slack()).isActive(actor.user)))
+    return refuse(`${actor.name} is no longer active in Slack.`)
+  const facts = isForAnyone ? await loadHaltAlone(ports) : await loadRuleInputs(config, ports, isFresh)
   const read = ports.readers(config, { actor, corporateId }, purpose)
   const zone = async () => knownZone(await (await ports.slack()).zone(actor.user).catch(() => undefined))
   const again = (found: Values) => (values: Values) =>

@@ -6,9 +6,9 @@ import { LEASES } from '../../engine/leases/book-store.ts'
 import { identify } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
-import { mayVote } from '../../engine/rules/votes.ts'
+import { isSamePerson, mayVote } from '../../engine/rules/votes.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'
-import { type Actor, isSameActor } from '../../model/ecs.ts'
+import type { Actor } from '../../model/ecs.ts'
 import { isRefusal, RemoteError } from '../../model/errors.ts'
 import type { HomeJob } from '../../model/ports/job.ts'
 import { PENDING, type Pending } from '../prepare/pending.ts'
@@ -39,9 +39,9 @@ const loadHome = async (actor: Actor, channel: string, ports: Ports) => {
   ])
   const seen = pending.map(({ value }) => value).filter(({ target }) => maySee(target.arn))
   const mine = seen.filter(one => mayVote(actor, one, one, one.requester, config, facts))
-  const own = seen.filter(({ requester }) => isSameActor(requester, actor))
+  const own = seen.filter(({ requester }) => isSamePerson(requester, actor, config))
   const leases = books.flatMap(({ value: book }) =>
-    leasesOf(book).flatMap(lease => (isSameActor(lease.holder, actor) ? [{ book, lease }] : [])),
+    leasesOf(book).flatMap(lease => (isSamePerson(lease.holder, actor, config) ? [{ book, lease }] : [])),
   )
   const read = ports.readers(config, { actor, corporateId }, 'home')
   const favourites = (here?.value.favourites ?? []).filter(({ arn }) => maySee(arn))

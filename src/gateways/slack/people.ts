@@ -1,17 +1,21 @@
 // Reads users, user groups and channels.
 import type { WebClient } from '@slack/web-api'
 import type { Slack } from '../../model/ports/slack.ts'
-import { askSlack } from './ask-slack.ts'
+import { askSlack, platformCode } from './ask-slack.ts'
 import { readAudience } from './audience.ts'
 
 type People = Pick<Slack, 'members' | 'directMessage' | 'audience' | 'isActive' | 'zone'>
 
 export const createPeople = (client: WebClient): People => ({
   members: group =>
-    askSlack(
-      'reading a user group',
-      async () => (await client.usergroups.users.list({ usergroup: group })).users ?? [],
-    ),
+    askSlack('reading a user group', async () => {
+      try {
+        return (await client.usergroups.users.list({ usergroup: group })).users
+      } catch (error) {
+        if (platformCode(error) === 'no_such_subteam') return undefined
+        throw error
+      }
+    }),
   directMessage: user =>
     askSlack(
       'opening a direct message',

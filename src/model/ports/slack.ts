@@ -19,8 +19,8 @@ export type Slack = {
   readonly remove: (posted: Posted) => Promise<void>
   /** Finds a message by its mark in the channel's last 200 messages: recovers from a crash between post and store. */
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
-  /** User ids of a user group's members. */
-  readonly members: (group: string) => Promise<readonly string[]>
+  /** User ids of a user group's members; undefined when Slack has no such group, or an admin disabled it. */
+  readonly members: (group: string) => Promise<readonly string[] | undefined>
   /** Uploads a file, as its own message or in a thread. */
   readonly upload: (where: { readonly channel: string; readonly thread?: string }, file: SlackFile) => Promise<void>
   /** The channel id of the direct message with a user. */

@@ -5,6 +5,8 @@ import type { Actor } from '../../../src/model/ecs.ts'
 
 const actor = (user: string, team = 'T1'): Actor => ({ team, user, name: user.toLowerCase() })
 const requester = actor('U0')
+/** An actor with a corporate id of their own. */
+const by = (user: string, corporateId = `${user}@example.com`) => ({ actor: actor(user), corporateId })
 const anApproval = (approval: Partial<Approval> = {}): Approval => ({
   operation: 'op',
   version: 1,
@@ -27,17 +29,17 @@ describe('one event on a pending approval', () => {
   test.each<[string, ApprovalEvent, object]>([
     [
       'an approval settles a quorum of one',
-      { kind: 'approve', actor: actor('U1'), at },
+      { kind: 'approve', ...by('U1'), at },
       { approval: { decision: { outcome: 'approved', by: { user: 'U1' } }, version: 2 } },
     ],
     [
       'a rejection settles',
-      { kind: 'reject', actor: actor('U1'), at, reason: 'no' },
+      { kind: 'reject', ...by('U1'), at, reason: 'no' },
       { approval: { decision: { outcome: 'rejected', reason: 'no' } } },
     ],
     [
       'the requester may cancel',
-      { kind: 'cancel', actor: requester, at },
+      { kind: 'cancel', ...by('U0'), at },
       { approval: { decision: { outcome: 'cancelled' } } },
     ],
     [
@@ -45,13 +47,13 @@ describe('one event on a pending approval', () => {
       { kind: 'withdraw', at },
       { approval: { decision: { outcome: 'cancelled' } } },
     ],
-    ['nobody else may cancel', { kind: 'cancel', actor: actor('U1'), at }, { kind: 'not-yours-to-cancel' }],
-    ['the requester may not approve', { kind: 'approve', actor: requester, at }, { kind: 'own-request' }],
+    ['nobody else may cancel', { kind: 'cancel', ...by('U1'), at }, { kind: 'not-yours-to-cancel' }],
+    ['the requester may not approve', { kind: 'approve', ...by('U0'), at }, { kind: 'own-request' }],
     ['it does not expire before its time', { kind: 'expire', at }, { kind: 'not-yet' }],
     ['it expires at its time', { kind: 'expire', at: late }, { approval: { decision: { outcome: 'expired' } } }],
     [
       'a vote in the moment of the end is too late',
-      { kind: 'approve', actor: actor('U1'), at: late },
+      { kind: 'approve', ...by('U1'), at: late },
       { approval: { decision: { outcome: 'expired' } } },
     ],
   ])('%s', (_, event, result) => {
@@ -59,26 +61,38 @@ describe('one event on a pending approval', () => {
   })
 })
 
-test('the same user id in another workspace is another person', () => {
-  expect(transition(anApproval(), { kind: 'approve', actor: actor('U0', 'T2'), at })).toMatchObject({ kind: 'changed' })
+test('one person is one corporate id, whatever their Slack user and workspace', () => {
+  const asked = anApproval({ quorum: 2, corporateId: 'requester@example.com' })
+  const own = { kind: 'approve', at, ...by('U9', 'requester@example.com') } as const
+  expect(transition(asked, own)).toEqual({ kind: 'own-request' })
+  expect(transition(asked, { kind: 'approve', at, ...by('U0'), actor: actor('U0', 'T2') })).toEqual({
+    kind: 'own-request',
+  })
+  const first = transition(asked, { kind: 'approve', at, ...by('U1', 'approver@example.com') })
+  if (first.kind !== 'changed') throw new Error(first.kind)
+  const twice = transition(first.approval, { kind: 'approve', at, ...by('U2', 'approver@example.com') })
+  expect(twice).toEqual({ kind: 'voted-already' })
+  const cancelled = transition(asked, { kind: 'cancel', at, ...by('U9', 'requester@example.com') })
+  expect(cancelled).toMatchObject({ approval: { decision: { outcome: 'cancelled' } } })
 })
 
 test('a quorum of two needs two people', () => {
-  const first = transition(anApproval({ quorum: 2 }), { kind: 'approve', actor: actor('U1'), at })
+  const first = transition(anApproval({ quorum: 2 }), { kind: 'approve', ...by('U1'), at })
   if (first.kind !== 'changed') throw new Error(first.kind)
   expect(first.approval.decision).toBeUndefined()
-  expect(transition(first.approval, { kind: 'approve', actor: actor('U1'), at })).toEqual({ kind: 'voted-already' })
-  expect(transition(first.approval, { kind: 'approve', actor: actor('U2'), at })).toMatchObject({
+  expect(transition(first.approval, { kind: 'approve', ...by('U1'), at })).toEqual({ kind: 'voted-already' })
+  expect(transition(first.approval, { kind: 'approve', ...by('U2'), at })).toMatchObject({
     approval: { decision: { outcome: 'approved' } },
   })
 })
 
 test('whatever happens, in whatever order, it settles at most once and never without its quorum', () => {
-  const someone = fc.integer({ min: 0, max: 4 }).map(n => actor(`U${n}`))
+  const someone = fc.integer({ min: 0, max: 4 }).map(n => by(`U${n}`))
   const when = fc.constantFrom(at, late)
+  const flat = <T extends { readonly who: ReturnType<typeof by> }>({ who, ...event }: T) => ({ ...event, ...who })
   const event: fc.Arbitrary<ApprovalEvent> = fc.oneof(
-    fc.record({ kind: fc.constantFrom('approve' as const, 'cancel' as const), actor: someone, at: when }),
-    fc.record({ kind: fc.constant('reject' as const), actor: someone, at: when }),
+    fc.record({ kind: fc.constantFrom('approve' as const, 'cancel' as const), who: someone, at: when }).map(flat),
+    fc.record({ kind: fc.constant('reject' as const), who: someone, at: when }).map(flat),
     fc.record({ kind: fc.constantFrom('expire' as const, 'withdraw' as const), at: when }),
   )
   fc.assert(

@@ -101,9 +101,9 @@ describe('every problem is reported with its line', () => {
       ['approvals.0.when.environment names stagign'],
     ],
     [
-      'one corporate id for two people, who would approve themselves',
-      ['second.approver@example.com', 'requester@example.com'],
-      ['people.U0SECOND is already the id of U0REQUEST'],
+      'a person in a rule who is not listed',
+      ['who: [S0ONCALL, S0OPS]\n    role: operator', 'who: [S0ONCALL, U0NOBODY]\n    role: operator'],
+      ['access.1.who names U0NOBODY, who is not listed under `people`'],
     ],
     [
       'a rule for a command that there is not',

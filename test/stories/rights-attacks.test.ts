@@ -1,0 +1,230 @@
+// Attempts to do what one has no right to: end a halt, vote, steer names, and learn of places that one may not see.
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { aChannel } from '../../sandbox/slack/seed.ts'
+import { aStory, type StoryWorld } from './story-world.ts'
+
+let world: StoryWorld
+beforeEach(async () => {
+  world = await aStory()
+})
+afterEach(() => world.stop())
+
+const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
+const ACCESS = 'access:\n'
+/** Publishes the example with more access rules, and with U0OUTSIDE as a listed person. */
+const publish = (rules: string, change: (yaml: string) => string = yaml => yaml) =>
+  world.publish(
+    change(
+      EXAMPLE.replace(ACCESS, `${ACCESS}${rules}`).replace('people:\n', 'people:\n  U0OUTSIDE: outsider@example.com\n'),
+    ),
+  )
+const isOver = () => /Done|Failed|Stale|Rejected|Blocked/.test(world.card())
+const loseGroups = () =>
+  world.slack.faults.add({ method: 'usergroups.users.list', effect: { kind: 'status', status: 500 }, times: 99 })
+const NO_RULE = 'No rule allows'
+
+describe('the end of a halt', () => {
+  test.each([
+    [
+      'an operator of one service',
+      '  - { who: [U0OUTSIDE], role: operator, targets: web/orders-worker }\n',
+      'U0OUTSIDE',
+    ],
+    [
+      'a person whom a rule denies one service',
+      '  - { who: [U0SECOND], deny: operator, targets: web/orders-api }\n',
+      'U0SECOND',
+    ],
+    [
+      'a person on call whom a rule denies',
+      '  - { who: [U0REQUEST], deny: viewer, environment: staging }\n',
+      'U0REQUEST',
+    ],
+    ['a viewer', '', 'U0OUTSIDE'],
+  ])('%s does not end it', async (_, rules, user) => {
+    await publish(rules)
+    await world.type('halt --reason "incident 812"', { user: 'U0APPROVE' })
+    expect(await world.type('resume', { user })).toContain(NO_RULE)
+    expect(await world.type('scale orders-api 6', { user: 'U0APPROVE' })).toContain('All changes are halted')
+  })
+
+  test.each([
+    ['the person who halted', 'U0OUTSIDE', ''],
+    ['on call', 'U0REQUEST', '  - { who: [U0REQUEST], role: viewer }\n'],
+    ['an operator of everything', 'U0APPROVE', ''],
+  ])('%s ends it', async (_, user, rules) => {
+    await publish(rules)
+    await world.type('halt --reason "incident 812"', { user: 'U0OUTSIDE' })
+    await world.type('resume', { user })
+    expect(world.card()).toContain('Changes are allowed again')
+  })
+
+  test('nobody ends it while Slack does not name the members of groups', async () => {
+    await world.type('halt --reason "incident 812"')
+    loseGroups()
+    void world.type('resume', { user: 'U0APPROVE' })
+    await world.until(() => world.told('U0APPROVE') !== '')
+    expect(world.told('U0APPROVE')).toContain('Request failed')
+    world.slack.faults.clear()
+    expect(await world.type('scale orders-api 6', { user: 'U0APPROVE' })).toContain('All changes are halted')
+  })
+})
+
+describe('a halt', () => {
+  test.each([
+    ['a viewer', ''],
+    ['a person whom rules deny everything', '  - { who: [U0OUTSIDE], deny: viewer }\n'],
+  ])('is begun by %s, while Slack answers nothing about people', async (_, rules) => {
+    await publish(rules)
+    loseGroups()
+    world.slack.faults.add({ method: 'users.info', effect: { kind: 'status', status: 500 }, times: 99 })
+    await world.type('halt --reason "incident 812"', { user: 'U0OUTSIDE' })
+    expect(world.card()).toContain('All changes are halted by outsider: incident 812')
+  })
+
+  test('is not begun by a person who is not listed', async () => {
+    expect(await world.type('halt --reason x', { user: 'U0OUTSIDE' })).toContain(
+      'is not in Quarterdeck’s configuration',
+    )
+  })
+})
+
+describe('a vote', () => {
+  const byGroup = (yaml: string) => yaml.replace('approvers: [operators]', 'approvers: [U0OUTSIDE, U0SECOND]')
+
+  test.each(['viewer', 'operator', 'approver'])(
+    'of a named approver whom a rule denies %s there does not count',
+    async role => {
+      await publish(`  - { who: [U0SECOND], deny: ${role}, targets: web/orders-api }\n`, byGroup)
+      await world.type('scale orders-api 6')
+      await world.click('approve', 'U0SECOND')
+      expect(world.told('U0SECOND')).toContain('may not approve or reject this')
+      expect(world.card()).toContain('[Approve]')
+    },
+  )
+
+  test('of a manager who is named and may only view counts', async () => {
+    await publish('', byGroup)
+    await world.type('scale orders-api 6')
+    await world.click('approve', 'U0OUTSIDE')
+    await world.until(isOver)
+    expect(world.card()).toContain('Done')
+  })
+
+  test('of the requester’s second Slack user does not count, nor does one person count twice', async () => {
+    await publish('', yaml => byGroup(yaml).replace('outsider@example.com', 'requester@example.com'))
+    await world.type('scale orders-api 6')
+    await world.click('approve', 'U0OUTSIDE')
+    expect(world.told('U0OUTSIDE')).toContain('You requested this change')
+    await publish('', yaml =>
+      byGroup(yaml)
+        .replace('outsider@example.com', 'second.approver@example.com')
+        .replace('- approvals: 1', '- approvals: 2'),
+    )
+    expect(await world.type('scale orders-worker 6', { user: 'U0REQUEST' })).toContain('This needs 2 approvals')
+  })
+
+  test('that counted no longer does when a denial comes before the change runs', async () => {
+    await publish('', byGroup)
+    await world.type('scale orders-api 80 --reason sale')
+    await publish('  - { who: [U0SECOND], deny: approver }\n')
+    await world.click('approve', 'U0SECOND')
+    expect(world.told('U0SECOND')).toContain('may not approve or reject this')
+  })
+})
+
+describe('the defaults of a channel', () => {
+  const SMALL = '  - { who: [U0OUTSIDE], role: operator, targets: web/checkout }\n'
+
+  test.each(['here set prod', 'here set prod.us-east-1/web', 'here set --favourites prod.us-east-1/web/orders-api'])(
+    '%s needs the right to operate there',
+    async line => {
+      await publish(SMALL)
+      expect(await world.type(line, { user: 'U0OUTSIDE' })).toContain(NO_RULE)
+      expect(await world.type('here')).toContain('no defaults')
+    },
+  )
+
+  test('are neither replaced nor removed by a person who may not operate what was set', async () => {
+    await publish(SMALL)
+    await world.type('here set prod', { user: 'U0APPROVE' })
+    for (const line of ['here clear', 'here set --favourites prod.us-east-1/web/checkout'])
+      expect(await world.type(line, { user: 'U0OUTSIDE' })).toContain(NO_RULE)
+  })
+
+  test('are one’s own only in the direct message with the bot', async () => {
+    await publish('')
+    world.slack.workspace.putChannel(
+      aChannel({ id: 'D0PAIR', name: '', kind: 'im', members: ['U0OUTSIDE', 'U0REQUEST'] }),
+    )
+    expect(await world.type('here set prod', { user: 'U0OUTSIDE', channel: 'D0PAIR' })).toContain(NO_RULE)
+    const { id } = world.slack.workspace.openDm('U0OUTSIDE')
+    expect(await world.type('here set prod', { user: 'U0OUTSIDE', channel: id })).not.toContain(NO_RULE)
+  })
+})
+
+describe('a place that one may not see', () => {
+  const BLIND = '  - { who: [U0OUTSIDE], deny: viewer, accounts: prod }\n'
+
+  test.each([
+    ['lock %s --reason x', 'prod', 'nowhere'],
+    ['lock %s --reason x', 'prod.us-east-1/web', 'prod.us-east-1/nowhere'],
+    ['unlock %s', 'orders-api', 'nothing-api'],
+    ['unlock %s', 'prod.us-east-1/web', 'prod.us-east-1/nowhere'],
+    ['audit %s', 'orders-api', 'nothing-api'],
+    ['audit %s', 'prod.us-east-1/web', 'prod.us-east-1/nowhere'],
+  ])('%s answers for %s as for %s', async (line, unseen, absent) => {
+    await publish(BLIND)
+    await world.type('lock prod.us-east-1/web --reason "the secret project"', { user: 'U0APPROVE' })
+    await world.type('lock prod.us-east-1/web/orders-api --reason "the secret project"', { user: 'U0APPROVE' })
+    const ask = (place: string) => world.type(line.replace('%s', place), { user: 'U0OUTSIDE' })
+    const answer = await ask(unseen)
+    expect(answer.replaceAll(unseen, '…')).toBe((await ask(absent)).replaceAll(absent, '…'))
+    expect(answer).not.toContain('secret')
+    expect(await world.type('whoami', { user: 'U0OUTSIDE' })).not.toContain('secret')
+  })
+
+  test('a place that one may see and not operate is refused before its lock is named', async () => {
+    await publish('')
+    await world.type('lock orders-api --reason "the secret project"', { user: 'U0APPROVE' })
+    for (const line of ['lock orders-api --reason x', 'unlock orders-api'])
+      expect(await world.type(line, { user: 'U0OUTSIDE' })).toContain(NO_RULE)
+  })
+})
+
+describe('a user group that Slack does not know', () => {
+  const disable = (id: string) => {
+    const group = world.slack.workspace.groups.get(id)
+    if (group) world.slack.workspace.groups.set(id, { ...group, disabled: true })
+  }
+
+  test('stops no command, vote or halt of others', async () => {
+    disable('S0ONCALL')
+    expect(await world.type('scale orders-api 6', { user: 'U0APPROVE' })).toBe('')
+    await world.click('approve', 'U0SECOND')
+    await world.until(isOver)
+    expect(world.card()).toContain('Done')
+    await world.type('halt --reason x', { user: 'U0APPROVE' })
+    expect(world.card()).toContain('All changes are halted')
+  })
+
+  test('gives its members nothing, break glass included, and says so', async () => {
+    disable('S0ONCALL')
+    expect(await world.type('scale orders-api 6')).toContain('No rule lets requester change')
+    expect(await world.type('scale orders-api 6 --break-glass --reason now')).toContain('No rule lets requester change')
+  })
+
+  test('in a rule that denies, it denies everybody in that scope', async () => {
+    world.slack.workspace.groups.set('S0GONE', {
+      id: 'S0GONE',
+      handle: 'gone',
+      name: 'Gone',
+      users: [],
+      disabled: true,
+    })
+    await publish('  - { who: [S0GONE], deny: operator, targets: web/orders-api }\n')
+    expect(await world.type('scale orders-api 6')).toContain('A rule denies requester this on')
+    expect(await world.type('scale orders-worker 6')).toBe('')
+  })
+})
