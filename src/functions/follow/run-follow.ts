@@ -27,6 +27,10 @@ const SECOND = 1_000
 /** Left in the invocation for the last poll and the handover. */
 const RESERVE_MS = 30 * SECOND
 
+/** How often the right of the person who follows is checked, and how long it may go unchecked. */
+const CHECK_MS = 60 * SECOND
+const UNCHECKED_MS = 5 * 60 * SECOND
+
 /** Runs until the follow ends, another holder has it, or `remainingMs` of this invocation are used. */
 export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const handOverAt = Date.parse(ports.now()) + remainingMs - RESERVE_MS
@@ -36,15 +40,17 @@ export const runFollow = async (job: FollowJob, ports: FollowPorts, remainingMs:
   const isDead = Date.parse(ports.now()) - Date.parse(item.value.beatAt) >= HEARTBEAT_TIMEOUT_MS
   if (!(await storeFollow(held, { holder: job.holder, ...(isDead && { hasGap: true }) }, ports))) return
   const config = await ports.config()
-  const allowed = await authorise(held.follow, config, ports)
-  if (isRefusal(allowed)) return finish(held, { why: 'trouble', text: allowed.text }, idleState(), config, ports)
-  await pollUntilEnd(held, allowed, config, handOverAt, ports)
+  const refusal = await authorise(held.follow, config, ports)
+  if (isRefusal(refusal)) return finish(held, { why: 'trouble', text: refusal.text }, idleState(), config, ports)
+  const { actor } = held.follow
+  const read = ports.readers(config, { actor, corporateId: config.people[actor.user] ?? '' }, 'follow')
+  await pollUntilEnd(held, read, config, handOverAt, ports)
 }
 
 const idleState = (): FollowState => ({ sources: [], isLive: false })
 
-/** Checks the current rules at each handover. */
-const authorise = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Readers | Refusal> => {
+/** Checks identity, rules and activity as they are now: at each handover and once a minute. */
+const authorise = async ({ actor, of }: Follow, config: Config, ports: FollowPorts): Promise<Refusal | undefined> => {
   const corporateId = identify(actor, config)
   if (isRefusal(corporateId)) return corporateId
   const facts = await loadRuleInputs(config, ports)
@@ -56,7 +62,26 @@ const authorise = async ({ actor, of }: Follow, config: Config, ports: FollowPor
     if (account === undefined || !maySeeAccount(actor, account, config, facts))
       return refuse(`${actor.name} may no longer view all of ${of.account}`)
   }
-  return ports.readers(config, { actor, corporateId }, 'follow')
+  if (await (await ports.slack()).isActive(actor.user)) return undefined
+  return refuse(`${actor.name} is no longer active in Slack`)
+}
+
+/** The refusal once the actor has lost the right, or once it could not be checked for five minutes. */
+const createRightCheck = (follow: Follow, ports: FollowPorts) => {
+  let checkedAt = Date.parse(ports.now())
+  let triedAt = checkedAt
+  return async (now: number): Promise<Refusal | undefined> => {
+    if (now - triedAt < CHECK_MS) return undefined
+    triedAt = now
+    try {
+      const refusal = await authorise(follow, await ports.config(), ports)
+      checkedAt = now
+      return refusal
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error
+      return now - checkedAt < UNCHECKED_MS ? undefined : refuse('its right could not be checked for five minutes')
+    }
+  }
 }
 
 const pollUntilEnd = async (
@@ -69,10 +94,14 @@ const pollUntilEnd = async (
   const collector = createCollector(held.follow, read, ports)
   const updater = createMessageUpdater(ports)
   const recentWrites = createRecentWrites()
+  const lostRight = createRightCheck(held.follow, ports)
   try {
     for (let isFirst = true; ; isFirst = false) {
       if (!isFirst) await ports.pause(SECOND)
       const now = Date.parse(ports.now())
+      const refusal = await lostRight(now)
+      if (refusal !== undefined)
+        return await finish(held, { why: 'trouble', text: refusal.text }, collector.now(), config, ports)
       const end = await endOf(held.follow, now, ports)
       const isLast = end !== undefined || now >= handOverAt
       const collected = await collector.collect(held.follow.cursor, now, isLast, end !== undefined)

@@ -8,11 +8,14 @@ import { leaseCallbackKey } from '../../engine/change/records.ts'
 import { storeCallback } from '../../engine/jobs/callbacks.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
 import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
+import { accessOf } from '../../engine/rules/access.ts'
+import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { HALT_KEY } from '../../engine/rules/rule-inputs.ts'
 import { GRANT_TAG, revokeCall, terminateCall } from '../../features/exec/grant.ts'
 import { execOwnerKey, grantSeenKey, revokedKey } from '../../features/exec/records.ts'
 import type { LiveSession } from '../../features/exec/site.ts'
 import type { Actor } from '../../model/ecs.ts'
+import { isRefusal, RemoteError } from '../../model/errors.ts'
 import { execute } from './interpreter.ts'
 import { renderSession } from './render-session.ts'
 import { recordOutcome, report, withAuditWarning } from './report.ts'
@@ -21,12 +24,14 @@ import { errorText, type Story } from './story.ts'
 
 /** The polling interval for halts and for new sessions. */
 const POLL_SECONDS = 60
+/** Polls in a row in which Slack does not answer about the holder: about five minutes. */
+const MAX_UNCHECKED = 5
 const AFTER_END_MS = 5 * 60_000
 /** Besides the timeouts: wake-ups by Revoke and by the scheduled checks. */
 const MAX_WAKES = 60
 
-/** `over`: why the grant ends. */
-type GrantState = { readonly secondsLeft: number; readonly over?: string }
+/** `over`: why the grant ends. `isUnchecked`: Slack did not answer whether its holder may still have it. */
+type GrantState = { readonly secondsLeft: number; readonly over?: string; readonly isUnchecked?: true }
 type GrantCheck = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
 
 /** `began`: the outcome of setting the tag. */
@@ -55,13 +60,16 @@ const waitUntilOver = async (story: Story, grant: Grant, until: string): Promise
   const { ctx } = story
   const mostTurns = Math.ceil((grant.minutes * 60) / POLL_SECONDS) + MAX_WAKES
   let remainingSeconds = grant.minutes * 60
+  let unchecked = 0
   for (let turn = 1; turn <= mostTurns; turn += 1) {
     const seconds = Math.max(1, Math.min(POLL_SECONDS, remainingSeconds))
     const [callback, callbackId] = await ctx.createCallback(`grant ${turn}`, { timeout: { seconds } })
-    const { over, secondsLeft } = await step(ctx, `grant ${turn}: look`, () =>
+    const { over, secondsLeft, isUnchecked } = await step(ctx, `grant ${turn}: look`, () =>
       checkGrant(story, { grant, until, callbackId }),
     ).catch(endUnread)
     if (over !== undefined) return over
+    unchecked = isUnchecked === true ? unchecked + 1 : 0
+    if (unchecked >= MAX_UNCHECKED) return 'It ended because the rights of its holder could not be checked.'
     await callback.catch(() => 'in time')
     remainingSeconds = secondsLeft - seconds
   }
@@ -86,6 +94,12 @@ const checkGrant = async (story: Story, { grant, until, callbackId }: GrantCheck
   const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
   const over = secondsLeft <= 0 ? 'It expired.' : await reasonToEnd(story)
   if (over !== undefined) return { secondsLeft, over }
+  const lost = await lostRight(story).catch((error: unknown) => {
+    if (error instanceof RemoteError && error.passing) return 'unchecked' as const
+    throw error
+  })
+  if (lost === 'unchecked') return { secondsLeft, isUnchecked: true }
+  if (lost !== undefined) return { secondsLeft, over: `It ended early: ${lost}` }
   await postNewSessions(story, grant).catch(error => logError('sessions', job.id, error))
   return { secondsLeft }
 }
@@ -97,6 +111,16 @@ const reasonToEnd = async (story: Story): Promise<string | undefined> => {
   const read = await readersOf(story)
   const halts = [ports.store.get(HALT_KEY), ports.halted(), read.halted(face.plan.target)]
   return (await Promise.all(halts)).some(halt => halt !== undefined) ? 'All changes are halted.' : undefined
+}
+
+/** Why the holder may no longer run commands there: identity, rules, groups and Slack, as they are now. */
+const lostRight = async ({ ports, job, face }: Story): Promise<string | undefined> => {
+  const config = await ports.config()
+  const access = accessOf(job.actor, 'exec', face.plan.target, config, await loadRuleInputs(config, ports))
+  if (isRefusal(access)) return access.text
+  return (await (await ports.slack()).isActive(job.actor.user))
+    ? undefined
+    : `${job.actor.name} is no longer active in Slack.`
 }
 
 const readersOf = async ({ ports, job, face }: Story): Promise<Readers> =>

@@ -53,13 +53,18 @@ const post = async (
   return { channel: where, ts }
 }
 
+/** Other apps can post the same metadata: only a message of this bot counts. */
 const find = async (client: WebClient, channel: string, mark: Mark): Promise<Posted | undefined> => {
+  const { bot_id: own } = await client.auth.test()
   const { messages = [] } = await client.conversations.history({
     channel,
     include_all_metadata: true,
     limit: 200,
   })
-  const found = messages.find(({ metadata }) => metadata?.event_type === EVENT && isMark(metadata.event_payload, mark))
+  const found = messages.find(
+    ({ metadata, bot_id }) =>
+      metadata?.event_type === EVENT && isMark(metadata.event_payload, mark) && own !== undefined && bot_id === own,
+  )
   return found?.ts === undefined ? undefined : { channel, ts: found.ts }
 }
 

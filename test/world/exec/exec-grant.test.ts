@@ -1,4 +1,5 @@
 // Somebody is let into one task by their own sign-in: with the policies that the spoke stack makes, over the wire.
+import { readFile } from 'node:fs/promises'
 import { ECSClient, ExecuteCommandCommand, TagResourceCommand } from '@aws-sdk/client-ecs'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -10,6 +11,7 @@ import { aWorld, textOf, type World } from '../world.ts'
 import { connect, type RawClient, written } from './exec-client.ts'
 
 const ACCOUNT = '111122223333'
+const EXAMPLE = await readFile('quarterdeck.yaml', 'utf8')
 
 let world: World
 const clients: RawClient[] = []
@@ -168,6 +170,35 @@ test('a halt ends it within a minute', async () => {
   await world.quiet()
   await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
   await world.type('resume', { user: 'U0SECOND' })
+})
+
+test.each<[string, () => Promise<unknown>]>([
+  [
+    'leaves Slack',
+    async () => {
+      const user = world.slack.workspace.users.get('U0REQUEST')
+      if (user) world.slack.workspace.putUser({ ...user, deleted: true })
+    },
+  ],
+  ['leaves the configuration', () => world.publish(EXAMPLE.replace(/ {2}U0REQUEST: .*\n/, ''))],
+  [
+    'is denied the role',
+    () =>
+      world.publish(
+        EXAMPLE.replace('access:\n', 'access:\n  - { who: [U0REQUEST], deny: exec, targets: web/orders-api }\n'),
+      ),
+  ],
+])('it ends within a minute when its holder %s', async (_, leave) => {
+  const me = await terminal('requester@example.com')
+  const task = await granted()
+  const user = world.slack.workspace.users.get('U0REQUEST')
+  await leave()
+  await pass(2 * 60_000, world)
+  await expect(me.enter(task.id)).rejects.toMatchObject(DENIED)
+  expect(world.card()).toContain('It ended early: ')
+  if (user) world.slack.workspace.putUser(user)
+  await world.publish(EXAMPLE)
+  await pass(10 * 60_000, world)
 })
 
 test('nobody stays in while it is not known whether they may', async () => {
