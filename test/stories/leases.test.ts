@@ -131,7 +131,7 @@ test('a count, where nothing scales it, is set back', async () => {
 })
 
 test.each(['1h', '40h'])('glass broken for a lease of %s is reviewed a day after it was broken, once', async time => {
-  await world.type(`scale orders-api 8 --for ${time} --break-glass --reason "site is down"`)
+  await world.type(`scale prod.us-east-1/web/orders-api 8 --for ${time} --break-glass --reason "site is down"`)
   const reviews = () =>
     world
       .replies('C0APPROVALS')

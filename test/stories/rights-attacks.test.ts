@@ -212,7 +212,9 @@ describe('a user group that Slack does not know', () => {
   test('gives its members nothing, break glass included, and says so', async () => {
     disable('S0ONCALL')
     expect(await world.type('scale orders-api 6')).toContain('No rule lets requester change')
-    expect(await world.type('scale orders-api 6 --break-glass --reason now')).toContain('No rule lets requester change')
+    expect(await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason now')).toContain(
+      'No rule lets requester change',
+    )
   })
 
   test('in a rule that denies, it denies everybody in that scope', async () => {

@@ -301,7 +301,9 @@ describe('locks and the halt', () => {
     expect(await world.type('scale orders-api 6')).toContain(
       'All changes are halted: requester, 2026-11-22 03:00 UTC: incident 812',
     )
-    expect(await world.type('scale orders-api 6 --break-glass --reason now')).toContain('All changes are halted')
+    expect(await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason now')).toContain(
+      'All changes are halted',
+    )
     await world.type('resume', { user: 'U0APPROVE' })
     expect(await world.type('scale orders-api 6')).toBe('')
   })
@@ -331,11 +333,13 @@ describe('without consent', () => {
   })
 
   test('breaking glass needs a reason and the right to; it is told where the rules say, and reviewed the next day', async () => {
-    expect(await world.type('scale orders-api 6 --break-glass')).toContain('Breaking glass needs a reason')
-    expect(await world.type('scale orders-api 6 --break-glass --reason x', { user: 'U0APPROVE' })).toContain(
-      'may not break glass',
+    expect(await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass')).toContain(
+      'Breaking glass needs a reason',
     )
-    await world.type('scale orders-api 6 --break-glass --reason "site is down"')
+    expect(
+      await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason x', { user: 'U0APPROVE' }),
+    ).toContain('may not break glass')
+    await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason "site is down"')
     const messages = () => world.slack.workspace.messages('C0APPROVALS')
     await world.until(() => messages().length > 1, 48 * 3_600_000)
     const [card, review] = messages()

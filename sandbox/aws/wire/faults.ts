@@ -15,6 +15,8 @@ export type Fault = {
   readonly match: {
     readonly service?: string
     readonly action?: string
+    /** The AWS account of the caller's role. */
+    readonly account?: string
     readonly container?: string
     /** Any container of this Lambda function. */
     readonly function?: string
@@ -31,11 +33,16 @@ export type Fault = {
 export type NewFault = Omit<Fault, 'id' | 'times'> & { readonly id?: string; readonly times?: number }
 
 type FaultRule = { readonly fault: Fault; seen: number; hits: number; blocked: (() => void)[] }
-type Subject = { readonly service: string; readonly action: string; readonly caller: { readonly container?: string } }
+type Subject = {
+  readonly service: string
+  readonly action: string
+  readonly caller: { readonly account?: string; readonly container?: string }
+}
 
 const fits = ({ match }: Fault, call: Subject) =>
   (match.service ?? call.service) === call.service &&
   (match.action ?? call.action) === call.action &&
+  (match.account ?? call.caller.account) === call.caller.account &&
   (match.container ?? call.caller.container) === call.caller.container &&
   (match.function === undefined || call.caller.container?.replace(/-\d+$/, '') === match.function)
 

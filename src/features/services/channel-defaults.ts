@@ -18,7 +18,7 @@ export const hereKey = (channel: string): Key => ({ pk: `here#${channel}`, sk: '
 /** A direct message of two people, or of a person and a bot. */
 export const isDirectMessage = (channel: string): boolean => channel.startsWith('D')
 
-const isFavourite = ({ favourites }: ChannelDefaults, ref: ServiceRef): boolean =>
+export const isFavourite = ({ favourites }: ChannelDefaults, ref: ServiceRef): boolean =>
   favourites.some(({ arn }) => arn === ref.arn)
 
 /** Favourites in the default place, else favourites, else services in the default place, else all of `refs`. */

@@ -1,50 +1,19 @@
 // Resolves a typed target to one service, by index, channel defaults or task id. An ambiguous target returns buttons.
 
 import { accessOf } from '../../engine/rules/access.ts'
-import type { Config } from '../../engine/rules/config.ts'
-import type { RuleInputs } from '../../engine/rules/rule-inputs.ts'
-import type { Invocation } from '../../kit/language/invocation.ts'
 import {
-  fullName,
   isInScope,
   looksLikeTaskId,
-  printTarget,
   readAsTask,
   resolveTarget,
   type Target,
   targetOffers,
 } from '../../kit/language/target.ts'
-import type { Actor, ServiceRef } from '../../model/ecs.ts'
+import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, RemoteError, refuse } from '../../model/errors.ts'
-import type { Store } from '../../model/ports/store.ts'
-import { type ChannelDefaults, hereKey, isElsewhere, preferredIn } from './channel-defaults.ts'
+import { accept, type Finding, type Found, foundService, invocationFor, oneOf, onlyOne } from './choose-service.ts'
 import { clustersOf, isTooMany, isWholeId, type Owned, tasksIn } from './find-task.ts'
-import type { ServiceReads } from './reads.ts'
 import { arnOf, asOf, INDEX_MINUTES, type ServiceIndex, unreadText } from './service-index.ts'
-
-type Reads = Pick<ServiceReads, 'index' | 'service' | 'taskOwners'>
-
-export type Finding = {
-  readonly actor: Actor
-  readonly config: Config
-  readonly facts: RuleInputs
-  readonly read: Reads
-  readonly store: Pick<Store, 'get'>
-  readonly invocation: Invocation
-  /** Canonical text of an invocation. */
-  readonly print: (invocation: Invocation) => string
-  readonly isMutation: boolean
-  /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
-  readonly channel?: string
-}
-
-/** The service, and the task and container that the target names. */
-export type Found = {
-  readonly kind: 'found'
-  readonly service: ServiceRef
-  readonly task?: string
-  readonly container?: string
-}
 
 export const findTarget = async (target: Target, finding: Finding): Promise<Found | Refusal> => {
   const found = await findPlain(target, finding)
@@ -52,24 +21,18 @@ export const findTarget = async (target: Target, finding: Finding): Promise<Foun
   return { ...found, container: target.container }
 }
 
-const found = (service: ServiceRef, task?: string): Found => ({
-  kind: 'found',
-  service,
-  ...(task !== undefined && { task }),
-})
-
 const findPlain = async (target: Target, finding: Finding): Promise<Found | Refusal> => {
   const service = await findByFullName(target, finding)
-  if (service !== undefined) return isRefusal(service) ? service : found(service, target.task)
+  if (service !== undefined) return isRefusal(service) ? service : foundService(service, target.task)
   const { actor, config, facts, read } = finding
   const index = await read.index()
   const refs = index.refs.filter(ref => accessOf(actor, 'viewer', ref, config, facts).kind === 'allowed')
   const resolved = resolveTarget(target, refs)
-  if (resolved.kind === 'one') return onlyOne(target, resolved.ref, finding)
-  if (resolved.kind === 'several') return oneOf(target, resolved.refs, finding)
+  if (resolved.kind === 'one') return onlyOne(target, resolved.ref, index, finding)
+  if (resolved.kind === 'several') return oneOf(target, resolved.refs, index, finding)
   const created = await findNewService(target, refs, finding)
-  if (created !== undefined) return found(created, target.task)
-  const task = await findTask(target, refs, finding)
+  if (created !== undefined) return accept(target, created, index, finding)
+  const task = await findTask(target, refs, index, finding)
   if (task !== undefined) return task
   // A change is retried while a place temporarily fails to answer; a read reports the failure instead.
   const unavailable = index.places.find(({ problem }) => problem?.passing)
@@ -115,43 +78,6 @@ const findByFullName = async (
   return (await read.service(ref))?.ref
 }
 
-const loadDefaults = async ({ channel, store }: Finding): Promise<ChannelDefaults | undefined> =>
-  channel === undefined ? undefined : (await store.get<ChannelDefaults>(hereKey(channel)))?.value
-
-/** The same invocation with the service fully qualified. */
-const invocationFor =
-  ({ invocation, print }: Finding, { task, container }: Partial<Target>) =>
-  ({ account, region, cluster, service }: ServiceRef): string => {
-    const inFull = { account, region, cluster, service, ...(task && { task }), ...(container && { container }) }
-    const named = 'place' in invocation.values ? { place: { text: printTarget(inFull) } } : { service: inFull }
-    return print({ ...invocation, values: { ...invocation.values, ...named } })
-  }
-
-/** The only service of that name. A change outside the channel's default place asks for the full name. */
-const onlyOne = async (target: Target, ref: ServiceRef, finding: Finding): Promise<Found | Refusal> => {
-  const isBare = target.account === undefined && target.cluster === undefined
-  const defaults = finding.isMutation && isBare ? await loadDefaults(finding) : undefined
-  if (!isElsewhere(ref, defaults)) return found(ref, target.task)
-  return refuse(
-    `*${ref.service}* is not in \`${defaults?.place?.name}\`, this channel’s default.`,
-    `Did you mean \`${fullName(ref)}\`?`,
-    targetOffers([ref], invocationFor(finding, target)),
-  )
-}
-
-const oneOf = async (target: Target, refs: readonly ServiceRef[], finding: Finding): Promise<Found | Refusal> => {
-  const preferred = preferredIn(refs, await loadDefaults(finding))
-  const [first, second] = preferred
-  if (first !== undefined && second === undefined) return found(first, target.task)
-  const likeliestFirst = [...preferred, ...refs.filter(ref => !preferred.includes(ref))]
-  return refuse(ambiguityText(target, refs), 'Which one?', targetOffers(likeliestFirst, invocationFor(finding, target)))
-}
-
-const ambiguityText = ({ cluster, service }: Target, refs: readonly ServiceRef[]): string =>
-  cluster !== undefined && refs.some(ref => ref.cluster !== cluster)
-    ? `*${cluster}* is both a cluster and an account: it matches ${refs.length} services.`
-    : `${refs.length} services are named *${service}*.`
-
 const notFound = (target: Target, nearest: readonly ServiceRef[], index: ServiceIndex, finding: Finding): Refusal => {
   const [closest] = nearest
   const hint =
@@ -178,12 +104,13 @@ const staleText = (index: ServiceIndex, now: string): string | undefined => {
 const findTask = async (
   target: Target,
   refs: readonly ServiceRef[],
+  index: ServiceIndex,
   finding: Finding,
 ): Promise<Found | Refusal | undefined> => {
   const ofService = readAsTask(target)
   const resolved = ofService && resolveTarget(ofService, refs)
-  if (ofService !== undefined && resolved?.kind === 'one') return onlyOne(ofService, resolved.ref, finding)
-  if (ofService !== undefined && resolved?.kind === 'several') return oneOf(ofService, resolved.refs, finding)
+  if (ofService !== undefined && resolved?.kind === 'one') return onlyOne(ofService, resolved.ref, index, finding)
+  if (ofService !== undefined && resolved?.kind === 'several') return oneOf(ofService, resolved.refs, index, finding)
   if (!looksLikeTaskId(target.service)) return undefined
   const clusters = clustersOf(refs.filter(ref => isInScope(target, ref)))
   if (isTooMany(clusters, target.service))
@@ -204,7 +131,7 @@ const oneTask = (target: Target, tasks: readonly Owned[], finding: Finding): Fou
       'Did you mean the whole service?',
       targetOffers(owners, invocationFor(finding, {})),
     )
-  if (more.length === 0) return found(first.ref, first.id)
+  if (more.length === 0) return foundService(first.ref, first.id)
   return refuse(
     `${tasks.length} task ids begin with *${target.service}*.`,
     'Which one?',

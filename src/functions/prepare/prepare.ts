@@ -7,13 +7,15 @@ import type { Readers } from '../../commands/readers.ts'
 import { identify } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 import { loadHaltAlone, loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
+import { leftPlace, leftPlaceText } from '../../features/services/channel-place.ts'
+import type { Finding, Found } from '../../features/services/choose-service.ts'
 import { findPlace } from '../../features/services/find-place.ts'
-import { type Finding, type Found, findTarget } from '../../features/services/find-service.ts'
+import { findTarget } from '../../features/services/find-service.ts'
 import type { KindName } from '../../kit/language/grammar.ts'
 import { type Invocation, parseText, printInvocation } from '../../kit/language/invocation.ts'
 import type { PlaceText } from '../../kit/language/place.ts'
 import type { Target } from '../../kit/language/target.ts'
-import type { Actor } from '../../model/ecs.ts'
+import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import { isProblem, isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { knownZone } from '../../model/time.ts'
 
@@ -26,6 +28,10 @@ export type Prepared<Command extends AnyCommand> = {
   readonly values: Values
   readonly read: Readers
   readonly own: Asker
+  /** For the asker: the places that the name could not be compared with. */
+  readonly note?: string
+  /** For a card: the service is elsewhere than what the channel's last commands were about. */
+  readonly left?: string
 }
 
 export type Preparing = {
@@ -70,7 +76,7 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     again: again({}),
   }
   const prepared = { kind: 'prepared' as const, command, read, own }
-  const values = await findAll(invocation, command, {
+  const found = await findAll(invocation, command, {
     actor,
     config,
     facts,
@@ -81,22 +87,50 @@ export const prepare = async <Kind extends 'query' | 'mutation' | 'setting'>(
     isMutation: kind === 'mutation',
     ...(channel !== undefined && { channel }),
   })
-  if (isRefusal(values)) return values
+  if (isRefusal(found)) return found
+  const { values, note } = found
   const { service } = values
-  return { ...prepared, values, ...(service !== undefined && { own: { ...own, again: again({ service }) } }) }
+  const left = await loadLeftPlace(service, { channel, purpose, now: ports.now() }, ports)
+  return {
+    ...prepared,
+    values,
+    ...(note !== undefined && { note }),
+    ...(left !== undefined && { left }),
+    ...(service !== undefined && { own: { ...own, again: again({ service }) } }),
+  }
 }
 
+type LookUp = { readonly channel: string | undefined; readonly purpose: string; readonly now: string }
+
+/** Without it, a card only lacks a note. */
+const loadLeftPlace = async (service: unknown, { channel, ...request }: LookUp, { store }: Ports) => {
+  if (channel === undefined || !isServiceRef(service)) return undefined
+  const before = await leftPlace(service, { channel, ...request }, store).catch(() => undefined)
+  return before === undefined ? undefined : leftPlaceText(service, before)
+}
+
+const isServiceRef = (value: unknown): value is ServiceRef =>
+  typeof value === 'object' && value !== null && 'arn' in value && 'cluster' in value
+
 /** The values of the invocation, with its target found. */
-const findAll = async ({ values }: Invocation, command: AnyCommand, finding: Finding): Promise<Values | Refusal> => {
+const findAll = async (
+  { values }: Invocation,
+  command: AnyCommand,
+  finding: Finding,
+): Promise<FoundValues | Refusal> => {
   const { service, place } = values
   if (isTarget(service)) {
     const target = await findTarget(service, finding)
-    return isRefusal(target) ? target : withParts(target, values, command)
+    if (isRefusal(target)) return target
+    const whole = withParts(target, values, command)
+    return isRefusal(whole) ? whole : { values: whole, note: target.note }
   }
-  if (!isScopeText(place)) return values
+  if (!isScopeText(place)) return { values }
   const extent = await findPlace(place, finding)
-  return isRefusal(extent) ? extent : { ...values, place: extent }
+  return isRefusal(extent) ? extent : { values: { ...values, place: extent } }
 }
+
+type FoundValues = { readonly values: Values; readonly note?: string | undefined }
 
 /**
  * Adds the task and container that a target such as `orders-api/3f2a:app` names to the options. Options given take

@@ -26,12 +26,13 @@ export const propose = async (
 ): Promise<Proposal | Refusal> => {
   const prepared = await prepare('mutation', preparing)
   if (isRefusal(prepared)) return prepared
-  const { command, values, read, own } = prepared
+  const { command, values, read, own, left, note } = prepared
   const { config, facts } = own
   const planned = await planOf(command, values, read, own)
   if (isRefusal(planned)) return planned
   const activity = await otherActivityOn(planned, preparing.purpose, own.store)
-  const plan: Plan = { ...planned, consequences: [...planned.consequences, ...activity] }
+  const notes = [left, note].filter(text => text !== undefined)
+  const plan: Plan = { ...planned, consequences: [...notes, ...planned.consequences, ...activity] }
   const reason = given?.reason ?? textOf(values['reason'])
   const isBreakGlass = given?.isBreakGlass ?? values['break-glass'] === true
   const asked = { actor: preparing.actor, isBreakGlass, ...(reason !== undefined && { reason }) }

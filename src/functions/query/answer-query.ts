@@ -51,7 +51,10 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
   const asked = await command.follow?.(values, read, own)
   if (asked !== undefined) return isRefusal(asked) ? asked : { follow: asked }
   const answered = await renderQuery(prepared)
-  return isRefusal(answered) ? answered : { ...answered, isShared }
+  if (isRefusal(answered)) return answered
+  const { note } = prepared
+  const message = note === undefined ? answered.message : withNote(answered.message, note)
+  return { ...answered, message, isShared }
 }
 
 const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promise<void> =>

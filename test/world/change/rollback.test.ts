@@ -110,7 +110,7 @@ describe('while a deployment is in progress', () => {
       deploymentCircuitBreaker: { enable: false, rollback: false },
     }
     world.fleet.knobs.failService(service.arn, 'exit1')
-    await world.type('rollback orders-api --break-glass --reason "it is on fire"')
+    await world.type('rollback prod.us-east-1/web/orders-api --break-glass --reason "it is on fire"')
     world.fleet.knobs.healService(service.arn)
     await world.until(() => /Done|Failed/.test(world.card('C0APPROVALS')))
     expect(world.card('C0APPROVALS')).toContain('Task definition: orders-api:1 → orders-api:7')

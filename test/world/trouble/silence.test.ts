@@ -319,7 +319,7 @@ describe('an operation that is well', () => {
   })
 
   test('and takes long is looked at ever more seldom, and left as it is', async () => {
-    await world.type('scale orders-api 6 --break-glass --reason "site is down"')
+    await world.type('scale prod.us-east-1/web/orders-api 6 --break-glass --reason "site is down"')
     await goTo(26 * 60)
     expect(world.calls('GetDurableExecution').length).toBe(6)
     expect(world.replies('C0APPROVALS').map(({ text }) => text)).toEqual([expect.stringContaining('Please review')])
