@@ -154,11 +154,20 @@ const sessions: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:ssm:*:${account}:session/ecs-execute-command-*`],
 }
 
-/** Grants shell access to one task: only these two tags. */
+/** Grants shell access to one task: only these two tags, and only on a task that exists. */
 const grants: ActionEntry = {
   ...inEcs('task'),
   condition: {
     'ForAllValues:StringEquals': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] },
+    Null: { 'aws:TagKeys': 'false', 'ecs:CreateAction': 'true' },
+  },
+}
+
+/** Ends a grant: in every spelling, because IAM finds tags without case. */
+const revocations: ActionEntry = {
+  ...inEcs('task'),
+  condition: {
+    'ForAllValues:StringEqualsIgnoreCase': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] },
     Null: { 'aws:TagKeys': 'false' },
   },
 }
@@ -178,7 +187,7 @@ export const EXECS: Actions = {
   },
   'ecs:ExecuteCommand': { ...inEcs('cluster', 'task'), condition: { Null: { 'ecs:container-name': 'false' } } },
   'ecs:TagResource': grants,
-  'ecs:UntagResource': grants,
+  'ecs:UntagResource': revocations,
   'ssmmessages:OpenDataChannel': everything,
   'ssm:DescribeSessions': everything,
   'ssm:ResumeSession': sessions,

@@ -40,22 +40,41 @@ export const peoplePolicy = (place: Place): PolicyDocument =>
     },
   )
 
-/** For a service control policy or permissions boundaries: only the exec role may set or remove these tags. */
+/**
+ * Every action of ECS that takes tags: on tasks, or on what hands its tags on to tasks. AWS Batch hands the tags of a job on
+ * to its ECS task in its service-linked role, which no service control policy reaches.
+ */
+export const TAGGING_ACTIONS = [
+  'ecs:CreateCapacityProvider',
+  'ecs:CreateCluster',
+  'ecs:CreateDaemon',
+  'ecs:CreateExpressGatewayService',
+  'ecs:CreateService',
+  'ecs:CreateTaskSet',
+  'ecs:RegisterContainerInstance',
+  'ecs:RegisterDaemonTaskDefinition',
+  'ecs:RegisterTaskDefinition',
+  'ecs:RunTask',
+  'ecs:StartTask',
+  'ecs:TagResource',
+  'ecs:UntagResource',
+  'batch:RegisterJobDefinition',
+  'batch:SubmitJob',
+  'batch:TagResource',
+] as const
+
+/**
+ * For a service control policy or permissions boundaries: only the exec role may set or remove these tags. Compares without
+ * case, as `aws:ResourceTag/…` does.
+ */
 export const tagGuard = ({ partition }: Pick<Place, 'partition'>): PolicyDocument =>
   policy({
     Sid: 'OnlyQuarterdeckGrants',
     Effect: 'Deny',
-    Action: [
-      'ecs:TagResource',
-      'ecs:UntagResource',
-      'ecs:RunTask',
-      'ecs:StartTask',
-      'ecs:CreateService',
-      'ecs:UpdateService',
-    ],
+    Action: TAGGING_ACTIONS,
     Resource: '*',
     Condition: {
-      'ForAnyValue:StringLike': { 'aws:TagKeys': ['quarterdeck:*'] },
+      'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': [GRANT_TAG, CONTAINER_TAG] },
       ArnNotLike: { 'aws:PrincipalArn': `arn:${partition}:iam::*:role/${spokeRoleName('exec')}` },
     },
   })

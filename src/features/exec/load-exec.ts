@@ -9,6 +9,7 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import { redactionOptions } from '../logs/redaction.ts'
 import { type RequestedCommand, resolveCommand } from './allowed-command.ts'
+import { CONTAINER_TAG, GRANT_TAG, type GrantTag } from './grant.ts'
 import { missingEndpoint } from './network-paths.ts'
 import { type Chosen, placesFor, rolesOf } from './pick-container.ts'
 import type { ExecReads } from './reads.ts'
@@ -92,8 +93,11 @@ const invocationOf = (
   })
 
 /** A task has at most one grant: its end removes the tags and every session of the task. */
-const refuseGranted = ({ grantee }: ExecTask, { who }: Asker): Refusal | undefined => {
-  if (grantee === undefined) return undefined
+const refuseGranted = ({ id, grantTags = [] }: ExecTask, { who }: Asker): Refusal | undefined => {
+  if (grantTags.length === 0) return undefined
+  const grantee = grantTags.find(({ key }) => key === GRANT_TAG)?.value
+  const foreign = grantTags.find(({ key }) => grantee === undefined || (key !== GRANT_TAG && key !== CONTAINER_TAG))
+  if (foreign !== undefined || grantee === undefined) return refuseForeign(id, foreign)
   if (grantee !== who.corporateId)
     return refuse(
       `${grantee} has shell access to this task; one person at a time.`,
@@ -101,9 +105,16 @@ const refuseGranted = ({ grantee }: ExecTask, { who }: Asker): Refusal | undefin
     )
   return refuse(
     'You already have shell access to this task; its card shows until when.',
-    '*Revoke* it there or wait for its end, then request it again; or choose another task with `--task`.',
+    `*Revoke* it there or wait for its end, then request it again; or choose another task with \`--task\`. If there is no card, somebody else set the tag \`${GRANT_TAG}\`: remove it.`,
   )
 }
+
+/** IAM finds tags without case: such a tag may let somebody in whom nobody approved. */
+const refuseForeign = (id: string, tag: GrantTag | undefined): Refusal =>
+  refuse(
+    `Task \`${id.slice(0, 8)}\` has the tag \`${tag?.key}\`, which no grant of Quarterdeck set: it may let somebody in.`,
+    'Remove it, and find in CloudTrail who set it; or choose another task with `--task`.',
+  )
 
 /** Reads the endpoints of each network once. */
 const readWays = async (

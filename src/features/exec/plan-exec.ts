@@ -33,7 +33,7 @@ const planGrant = (state: ExecState, place: Chosen): Plan => {
     changes: [
       {
         what: `Tag \`${GRANT_TAG}\` of task \`${task.id.slice(0, 8)}\``,
-        from: task.grantee ?? 'none',
+        from: 'none',
         to: corporateId,
       },
     ],

@@ -2,6 +2,7 @@
 
 import type { LogBucket } from '../../engine/change/plan.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
+import type { GrantTag } from './grant.ts'
 
 export type LiveSession = {
   readonly id: string
@@ -44,8 +45,8 @@ export type ExecTask = {
   readonly subnet?: string
   readonly taskRole?: string
   readonly taskRoleArn?: string
-  /** Corporate id in the tag of a grant. */
-  readonly grantee?: string
+  /** Tags with a grant's keys, in any spelling. */
+  readonly grantTags?: readonly GrantTag[]
   readonly containers: readonly ExecContainer[]
 }
 

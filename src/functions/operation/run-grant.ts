@@ -11,7 +11,7 @@ import { scheduleLeaseCheck } from '../../engine/jobs/timers.ts'
 import { accessOf } from '../../engine/rules/access.ts'
 import { loadRuleInputs } from '../../engine/rules/load-rule-inputs.ts'
 import { HALT_KEY } from '../../engine/rules/rule-inputs.ts'
-import { GRANT_TAG, revokeCall, terminateCall } from '../../features/exec/grant.ts'
+import { foreignTags, GRANT_TAG, otherSpellings, revokeCall, terminateCall } from '../../features/exec/grant.ts'
 import { execOwnerKey, grantSeenKey, revokedKey } from '../../features/exec/records.ts'
 import type { LiveSession } from '../../features/exec/site.ts'
 import type { Actor } from '../../model/ecs.ts'
@@ -92,7 +92,7 @@ const checkGrant = async (story: Story, { grant, until, callbackId }: GrantCheck
     logError('grant', job.id, error),
   )
   const secondsLeft = Math.ceil((Date.parse(until) - Date.parse(ports.now())) / 1_000)
-  const over = secondsLeft <= 0 ? 'It expired.' : await reasonToEnd(story)
+  const over = secondsLeft <= 0 ? 'It expired.' : await reasonToEnd(story, grant)
   if (over !== undefined) return { secondsLeft, over }
   const lost = await lostRight(story).catch((error: unknown) => {
     if (error instanceof RemoteError && error.passing) return 'unchecked' as const
@@ -104,13 +104,15 @@ const checkGrant = async (story: Story, { grant, until, callbackId }: GrantCheck
   return { secondsLeft }
 }
 
-const reasonToEnd = async (story: Story): Promise<string | undefined> => {
+const reasonToEnd = async (story: Story, { taskArn }: Grant): Promise<string | undefined> => {
   const { ports, face } = story
   const by = await revokedBy(story)
   if (by !== undefined) return `${by.name} revoked it.`
   const read = await readersOf(story)
   const halts = [ports.store.get(HALT_KEY), ports.halted(), read.halted(face.plan.target)]
-  return (await Promise.all(halts)).some(halt => halt !== undefined) ? 'All changes are halted.' : undefined
+  if ((await Promise.all(halts)).some(halt => halt !== undefined)) return 'All changes are halted.'
+  const [foreign] = foreignTags(await read.grantTags(face.plan.target, taskArn), face.plan)
+  return foreign && `It ended because somebody else set the tag \`${foreign.key}\` of the task.`
 }
 
 /** Why the holder may no longer run commands there: identity, rules, groups and Slack, as they are now. */
@@ -150,7 +152,18 @@ const postNewSessions = async (story: Story, grant: Grant): Promise<void> => {
 
 const endGrant = async (story: Story, grant: Grant, why: string): Promise<Outcome> => {
   const untagged = await sendCall(revokeCall(grant), 'end', story)
-  return outcomeOf(untagged, await terminateSessions(story, grant), why)
+  const others = await removeOthers(story, grant)
+  return outcomeOf([untagged, ...others], await terminateSessions(story, grant), why)
+}
+
+/** Other spellings of the tags grant access too: somebody may have set one meanwhile. */
+const removeOthers = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
+  const keys = await step(story.ctx, 'end: look for other tags', async () => {
+    const read = await readersOf(story)
+    return otherSpellings(await read.grantTags(story.face.plan.target, grant.taskArn))
+  }).catch(errorText)
+  if (typeof keys === 'string') return [{ status: 'unknown', text: keys }]
+  return keys.length === 0 ? [] : [await sendCall(revokeCall(grant, keys), 'end: other tags', story)]
 }
 
 /** Sends one call through the interpreter, with an audit intent of its own. */
@@ -162,7 +175,7 @@ const ALREADY_GONE = /\((InvalidParameterException|ResourceNotFoundException): /
 
 const isRemoved = ({ status, text }: Outcome): boolean => status === 'done' || ALREADY_GONE.test(text)
 
-/** Runs after the tag is removed, so that no new session can start. */
+/** Runs after the tags are removed, so that no new session can start. */
 const terminateSessions = async (story: Story, grant: Grant): Promise<readonly Outcome[]> => {
   const open = await step(story.ctx, 'end: look for sessions', async () =>
     (await foreignSessions(story, grant)).map(({ id, ref }) => ({ id, arn: ref.arn })),
@@ -174,16 +187,17 @@ const terminateSessions = async (story: Story, grant: Grant): Promise<readonly O
   return ended
 }
 
-const outcomeOf = (untagged: Outcome, ended: readonly Outcome[], why: string): Outcome => {
-  const failed = [untagged, ...ended].find(one => !isRemoved(one))
-  const requestIds = [untagged, ...ended].flatMap(one => one.requestIds ?? [])
-  const details = [...new Set([untagged, ...ended].flatMap(one => one.details ?? []))]
+const outcomeOf = (untagged: readonly Outcome[], ended: readonly Outcome[], why: string): Outcome => {
+  const all = [...untagged, ...ended]
+  const failed = all.find(one => !isRemoved(one))
+  const requestIds = all.flatMap(one => one.requestIds ?? [])
+  const details = [...new Set(all.flatMap(one => one.details ?? []))]
   if (failed === undefined)
     return { status: 'reverted', text: `${why} ${endedText(ended.length)}`, details, requestIds }
   return {
     details,
     status: 'unknown',
-    text: `${why} Access could not be removed: ${failed.text.replace(/\.?$/, '.')} Remove the tag \`${GRANT_TAG}\` from the task, and terminate its sessions.`,
+    text: `${why} Access could not be removed: ${failed.text.replace(/\.?$/, '.')} Remove the tag \`${GRANT_TAG}\` from the task, in any spelling, and terminate its sessions.`,
     requestIds,
     offers: [{ label: 'Open Sessions', invocation: 'exec sessions' }],
   }

@@ -58,6 +58,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   endpoints: deferred(async () => (await import('./endpoints.ts')).createEndpointReader(config, sessions, env)),
   execSessions: deferred(async () => (await import('./ecs/exec-sessions.ts')).createSessionsReader(sessions)),
   execSite: deferred(async () => (await import('./ecs/exec-site.ts')).createExecSiteReader(config, sessions)),
+  grantTags: deferred(async () => (await import('./ecs/exec-site.ts')).createGrantTagReader(config, sessions)),
   imageLoading: deferred(async () => (await import('./images/ecr-images.ts')).createImageReader(config, sessions)),
   imageScan: deferred(async () => (await import('./images/ecr-scans.ts')).createScanReader(config, sessions)),
   latticeHealth: deferred(async () => (await import('./lattice.ts')).createLatticeHealth(config, sessions)),

@@ -71,8 +71,8 @@ const terminal = async (corporateId: string) => {
     clients.push(client)
     return client
   }
-  const tagTask = (arn: string) =>
-    ecs().send(new TagResourceCommand({ resourceArn: arn, tags: [{ key: 'quarterdeck:exec', value: corporateId }] }))
+  const tagTask = (arn: string, key = 'quarterdeck:exec') =>
+    ecs().send(new TagResourceCommand({ resourceArn: arn, tags: [{ key, value: corporateId }] }))
   return { enter, tagTask }
 }
 
@@ -110,7 +110,9 @@ test('before: denied; granted: in, alone, in that container; after: denied, and 
   await expect(me.enter(task.id, 'envoy')).rejects.toMatchObject(DENIED)
   const others = [...world.service().tasks].filter(one => one !== task)
   await expect(me.enter(others[0]?.id ?? '')).rejects.toMatchObject(DENIED)
-  await expect(me.tagTask(others[0]?.arn ?? '')).rejects.toMatchObject(DENIED)
+  for (const key of ['quarterdeck:exec', 'Quarterdeck:exec', 'QUARTERDECK:EXEC-container'])
+    for (const arn of [others[0]?.arn ?? '', world.service().arn])
+      await expect(me.tagTask(arn, key)).rejects.toMatchObject(DENIED)
 
   const client = await me.enter(task.id)
   await expect.poll(() => written(client)).not.toBe('')
@@ -267,6 +269,31 @@ test('a second grant in the same task waits for the end of the first', async () 
   await world.click('approve')
   expect(world.card()).toContain('Access granted.')
   await world.press('Revoke')
+})
+
+test('another spelling of the tag ends it within a minute, and goes with it', async () => {
+  const task = await granted()
+  const you = await terminal('second.approver@example.com')
+  task.tags = { 'Quarterdeck:exec': 'second.approver@example.com', 'quarterdeck:EXEC-container': 'app', team: 'orders' }
+  await you.enter(task.id)
+  world.clock.advance(60_000)
+  await world.quiet()
+  await world.until(() => world.card().includes('Reverted'))
+  expect(world.card()).toContain('It ended because somebody else set the tag Quarterdeck:exec of the task.')
+  expect(task.tags).toEqual({ team: 'orders' })
+  expect(opens()).toEqual([])
+  await expect(you.enter(task.id)).rejects.toMatchObject(DENIED)
+})
+
+test('a task with another spelling of the tag is refused', async () => {
+  const [task] = world.service().tasks
+  if (task === undefined) throw new Error('no task')
+  task.tags = { ...task.tags, 'Quarterdeck:exec': 'requester@example.com' }
+  const before = world.cards().length
+  await world.type(`exec orders-api/${task.id}:app --interactive`)
+  expect(world.told('U0REQUEST')).toContain('has the tag Quarterdeck:exec, which no grant of Quarterdeck set')
+  expect(world.cards()).toHaveLength(before)
+  task.tags = {}
 })
 
 test('one person at a time', async () => {

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
-import { GRANT_TAG } from '../../../features/exec/grant.ts'
+import { type GrantTag, isGrantKey } from '../../../features/exec/grant.ts'
 import type { ExecContainer, ExecSite, ExecTask } from '../../../features/exec/site.ts'
 import { accountOf } from '../../../model/account.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
@@ -37,6 +37,17 @@ export const createExecSiteReader = (config: Config, sessions: Sessions): Reader
         ...cluster,
         tasks: tasks.map(task => taskOf(task, definitions.get(task.taskDefinitionArn ?? '') ?? {})),
       }
+    })
+}
+
+export const createGrantTagReader = (config: Config, sessions: Sessions): Readers['grantTags'] => {
+  const ecsFor = sessions.each(settings => new ECSClient(settings))
+  return (ref, taskArn) =>
+    askAws('reading the tags of the task', async () => {
+      const client = await ecsFor(accountOf(config, ref), ref.region)
+      const input = { cluster: ref.cluster, tasks: [taskArn], include: ['TAGS' as const] }
+      const { tasks: [task = {}] = [] } = await client.send(new DescribeTasksCommand(input))
+      return grantTagsOf(task)
     })
 }
 
@@ -103,7 +114,7 @@ const taskOf = (task: Task, definition: TaskDefinition): ExecTask => ({
     taskRoleArn: definition.taskRoleArn,
   }),
   ...subnetOf(task),
-  ...granteeOf(task),
+  grantTags: grantTagsOf(task),
   containers: (task.containers ?? []).map(container => containerOf(container, definition)),
 })
 
@@ -114,10 +125,8 @@ const subnetOf = ({ attachments = [] }: Task): Pick<ExecTask, 'subnet'> => {
   return subnet === undefined ? {} : { subnet }
 }
 
-const granteeOf = ({ tags = [] }: Task): Pick<ExecTask, 'grantee'> => {
-  const tag = tags.find(({ key }) => key === GRANT_TAG)?.value
-  return tag === undefined ? {} : { grantee: tag }
-}
+const grantTagsOf = ({ tags = [] }: Task): readonly GrantTag[] =>
+  tags.map(({ key = '', value = '' }) => ({ key, value })).filter(({ key }) => isGrantKey(key))
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 
