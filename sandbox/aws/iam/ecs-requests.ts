@@ -161,13 +161,27 @@ const createExpress = (input: CreateExpressGatewayServiceRequest, things: Things
   ]
 }
 
-const updateExpress = (input: UpdateExpressGatewayServiceRequest, things: Things) => [
-  ...onExpress(input, things),
-  ...passTaskRoles(input, things),
-]
-
 const units = (key: string, text: string | undefined): Context =>
   text === undefined ? {} : { [key]: String(unitsOf(text)) }
+
+/** The image and the command of `primaryContainer` have no condition key. */
+const updateExpress = (input: UpdateExpressGatewayServiceRequest, things: Things) => {
+  const { serviceArn = '', taskDefinitionArn, networkConfiguration } = input
+  const definition = serviceKeys({ service: '', serviceName: '', taskDefinition: taskDefinitionArn }, things)
+  const keys = {
+    'ecs:cluster': clusterOf(serviceArn),
+    ...definition,
+    ...units('ecs:task-cpu', input.cpu),
+    ...units('ecs:task-memory', input.memory),
+    ...(networkConfiguration?.subnets && { 'ecs:subnet': networkConfiguration.subnets }),
+  }
+  const roles = taskDefinitionArn === undefined ? undefined : things.definition(taskDefinitionArn)?.input
+  return [
+    checkOf(things, things.any(serviceArn), keys),
+    ...passTaskRoles(input, things),
+    ...passTaskRoles(roles ?? {}, things),
+  ]
+}
 
 const registerTaskDefinition = (input: RegisterTaskDefinitionRequest, things: Things) => {
   const family = things.family(input.family ?? '')

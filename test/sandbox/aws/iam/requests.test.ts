@@ -132,6 +132,32 @@ describe('ECS', () => {
       ],
     ],
     [
+      'UpdateExpressGatewayService',
+      {
+        serviceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/none',
+        cpu: '1 vCPU',
+        memory: '2 GB',
+        networkConfiguration: { subnets: ['subnet-1'] },
+        executionRoleArn: 'ecs-execution',
+      },
+      [
+        'ecs:UpdateExpressGatewayService service/web/none ecs:cluster=cluster/web ecs:task-cpu=1024 ecs:task-memory=2048 ecs:subnet=subnet-1',
+        'iam:PassRole arn:aws:iam::111122223333:role/ecs-execution iam:PassedToService=ecs-tasks.amazonaws.com',
+      ],
+    ],
+    [
+      'UpdateExpressGatewayService',
+      {
+        serviceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/none',
+        taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/orders-api:3',
+      },
+      [
+        'ecs:UpdateExpressGatewayService service/web/none ecs:cluster=cluster/web ecs:task-definition=task-definition/orders-api:3 ecs:task-cpu=1024 ecs:task-memory=2048',
+        'iam:PassRole arn:aws:iam::111122223333:role/orders-api-task iam:PassedToService=ecs-tasks.amazonaws.com',
+        'iam:PassRole arn:aws:iam::111122223333:role/ecs-execution iam:PassedToService=ecs-tasks.amazonaws.com',
+      ],
+    ],
+    [
       'DescribeExpressGatewayService',
       { serviceArn: 'arn:aws:ecs:us-east-1:111122223333:service/web/storefront' },
       [
