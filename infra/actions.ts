@@ -1,5 +1,6 @@
 // The actions that an account's roles may have, with their resources: these tables are the permissions boundaries.
 // A role's policy allows the actions of its table that the commands declare. Source: service authorization reference.
+import { REQUEST_KEYS } from '../src/engine/change/request-keys.ts'
 import { CONTAINER_TAG, GRANT_TAG } from '../src/features/exec/grant.ts'
 import type { Condition } from './policy.ts'
 
@@ -21,11 +22,28 @@ const logGroups: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:logs:*:${account}:log-group:*`],
 }
 
-/** Ids of scalable targets are opaque; the namespace excludes DynamoDB, Lambda and others. */
-const scalableTargets: ActionEntry = {
+/** Ids of scalable targets are opaque; namespace and dimension exclude DynamoDB, Lambda and others. */
+const scalableTargets = {
   resources: ({ partition, account }) => [`arn:${partition}:application-autoscaling:*:${account}:scalable-target/*`],
-  condition: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
-}
+  condition: {
+    StringEquals: {
+      'application-autoscaling:service-namespace': 'ecs',
+      'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+    },
+  },
+} satisfies ActionEntry
+
+/**
+ * Requires that a request sets no condition key, except those of the fields in `sent`, which commands of the role send. Each
+ * plan's session policy fences those too where the plan does not send them.
+ */
+const fence = (action: string, ...sent: readonly string[]): { readonly Null: Readonly<Record<string, string>> } => ({
+  Null: Object.fromEntries(
+    Object.entries(REQUEST_KEYS[action] ?? {})
+      .filter(([field]) => !sent.includes(field))
+      .flatMap(([, keys]) => keys.map(key => [key, 'true'])),
+  ),
+})
 
 const stacks: ActionEntry = {
   resources: ({ partition, account }) => [`arn:${partition}:cloudformation:*:${account}:stack/*`],
@@ -98,29 +116,15 @@ export const READS: Actions = {
   },
 }
 
-/** Condition keys of UpdateService fields that an operator never changes. A forced deployment has no key. */
-const FORBIDDEN_KEYS = [
-  'ecs:task-definition',
-  'ecs:task-cpu',
-  'ecs:task-memory',
-  'ecs:enable-execute-command',
-  'ecs:subnet',
-  'ecs:auto-assign-public-ip',
-] as const
-
-/** ECS sets these from the task definition. */
-const DEFINITION_KEYS: readonly string[] = ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory']
-
-/** Writes of the operator role: counts, bounds, suspensions, capacity, restart and stop. */
+/** Writes of the operator role: counts, bounds, suspensions, restart and stop. A forced deployment has no key. */
 export const WRITES: Actions = {
-  'ecs:UpdateService': {
-    ...inEcs('service'),
-    condition: { Null: Object.fromEntries(FORBIDDEN_KEYS.map(key => [key, 'true'])) },
-  },
+  'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService') },
   'ecs:StopTask': inEcs('task'),
-  'ecs:UpdateExpressGatewayService': inEcs('service'),
-  'ecs:PutClusterCapacityProviders': inEcs('cluster'),
-  'application-autoscaling:RegisterScalableTarget': scalableTargets,
+  'ecs:UpdateExpressGatewayService': { ...inEcs('service'), condition: fence('ecs:UpdateExpressGatewayService') },
+  'application-autoscaling:RegisterScalableTarget': {
+    ...scalableTargets,
+    condition: { ...scalableTargets.condition, ...fence('application-autoscaling:RegisterScalableTarget') },
+  },
   'application-autoscaling:PutScheduledAction': scalableTargets,
   'application-autoscaling:DeleteScheduledAction': scalableTargets,
   'application-autoscaling:PutScalingPolicy': scalableTargets,
@@ -129,12 +133,7 @@ export const WRITES: Actions = {
 
 /** Writes of the deployer role: stop a deployment, or deploy an older task definition and pass its roles to tasks. */
 export const DEPLOYS: Actions = {
-  'ecs:UpdateService': {
-    ...inEcs('service'),
-    condition: {
-      Null: Object.fromEntries(FORBIDDEN_KEYS.filter(key => !DEFINITION_KEYS.includes(key)).map(key => [key, 'true'])),
-    },
-  },
+  'ecs:UpdateService': { ...inEcs('service'), condition: fence('ecs:UpdateService', 'taskDefinition') },
   'ecs:StopServiceDeployment': inEcs('service', 'service-deployment'),
   // The plan's session policy limits this to the roles of its task definition.
   'iam:PassRole': {
@@ -177,13 +176,7 @@ export const EXECS: Actions = {
   // Only to enable ECS Exec.
   'ecs:UpdateService': {
     ...inEcs('service'),
-    condition: {
-      Null: {
-        ...Object.fromEntries(FORBIDDEN_KEYS.map(key => [key, 'true'])),
-        'ecs:capacity-provider': 'true',
-        'ecs:enable-execute-command': 'false',
-      },
-    },
+    condition: { Null: { ...fence('ecs:UpdateService').Null, 'ecs:enable-execute-command': 'false' } },
   },
   'ecs:ExecuteCommand': { ...inEcs('cluster', 'task'), condition: { Null: { 'ecs:container-name': 'false' } } },
   'ecs:TagResource': grants,
@@ -194,6 +187,10 @@ export const EXECS: Actions = {
   'ssm:TerminateSession': sessions,
   'kms:GenerateDataKey': {
     resources: ({ partition, account }) => [`arn:${partition}:kms:*:${account}:key/*`],
-    condition: { StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' } },
+    condition: {
+      StringLike: { 'kms:EncryptionContext:aws:ssm:TargetId': 'ecs:*' },
+      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['aws:ssm:SessionId', 'aws:ssm:TargetId'] },
+      Null: { 'kms:ViaService': 'true' },
+    },
   },
 }

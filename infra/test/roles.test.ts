@@ -312,16 +312,26 @@ describe('an account', () => {
 
   it('lets the revert role end leases in this account, and nothing else', () => {
     const target = `arn:aws:application-autoscaling:us-east-1:${SPOKE}:scalable-target/0ec51a2b`
-    const ofEcs = { 'application-autoscaling:service-namespace': 'ecs' }
+    const ofEcs = {
+      'application-autoscaling:service-namespace': 'ecs',
+      'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+    }
     const register = 'application-autoscaling:RegisterScalableTarget'
     expect(may(revert, 'ecs:UpdateService', service)).toBe(true)
     expect(may(revert, register, target, ofEcs)).toBe(true)
-    expect(may(revert, register, target, { 'application-autoscaling:service-namespace': 'dynamodb' })).toBe(false)
+    for (const key of Object.keys(ofEcs))
+      expect(may(revert, register, target, { ...ofEcs, [key]: 'other' })).toBe(false)
+    expect(may(revert, register, target, { ...ofEcs, 'aws:TagKeys': ['team'] })).toBe(false)
     expect(may(revert, 'ecs:UpdateService', service.replace(SPOKE, HUB))).toBe(false)
     expect(may(revert, 'ecs:UpdateService', service, { 'ecs:task-definition': 'true' })).toBe(false)
     for (const action of ['ecs:StopTask', 'ecs:UpdateExpressGatewayService', 'ecs:DescribeServices'])
       expect(may(revert, action, service)).toBe(false)
   })
+})
+
+describe('the operator', () => {
+  const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
+  const operator = named(spoke, 'operator')
 
   it.each([
     'ecs:task-definition',
@@ -330,6 +340,13 @@ describe('an account', () => {
     'ecs:enable-execute-command',
     'ecs:subnet',
     'ecs:auto-assign-public-ip',
+    'ecs:capacity-provider',
+    'ecs:propagate-tags',
+    'ecs:enable-ecs-managed-tags',
+    'ecs:enable-service-connect',
+    'ecs:namespace',
+    'ecs:enable-vpc-lattice',
+    'ecs:enable-ebs-volumes',
   ])('an operator never sends %s, even with a wider policy', key => {
     expect(may(operator, 'ecs:UpdateService', service, { [key]: 'true' })).toBe(false)
     const widened = {
@@ -348,6 +365,19 @@ describe('an account', () => {
   })
 })
 
+describe('Express services', () => {
+  const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/storefront`
+  const operator = named(spoke, 'operator')
+
+  it('an operator changes their bounds', () => {
+    expect(may(operator, 'ecs:UpdateExpressGatewayService', service)).toBe(true)
+  })
+
+  it.each(['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory', 'ecs:subnet'])('and never sends %s', key => {
+    expect(may(operator, 'ecs:UpdateExpressGatewayService', service, { [key]: 'x' })).toBe(false)
+  })
+})
+
 describe('commands in containers', () => {
   it('lets the exec role run commands in named containers and hold ECS Exec sessions, and nothing else', () => {
     const exec = named(spoke, 'exec')
@@ -361,7 +391,10 @@ describe('commands in containers', () => {
     expect(may(exec, 'ssm:TerminateSession', session('somebody-0f1'))).toBe(false)
     const key = `arn:aws:kms:us-east-1:${SPOKE}:key/1234`
     const context = 'kms:EncryptionContext:aws:ssm:TargetId'
-    expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'ecs:web_0123_app' })).toBe(true)
+    const ofTask = { [context]: 'ecs:web_0123_app', 'kms:EncryptionContextKeys': ['aws:ssm:TargetId'] }
+    expect(may(exec, 'kms:GenerateDataKey', key, ofTask)).toBe(true)
+    expect(may(exec, 'kms:GenerateDataKey', key, { ...ofTask, 'kms:ViaService': 's3' })).toBe(false)
+    expect(may(exec, 'kms:GenerateDataKey', key, { ...ofTask, 'kms:EncryptionContextKeys': ['team'] })).toBe(false)
     expect(may(exec, 'kms:GenerateDataKey', key, { [context]: 'i-0123' })).toBe(false)
     const service = `arn:aws:ecs:us-east-1:${SPOKE}:service/web/orders-api`
     const on = { 'ecs:enable-execute-command': 'true' }

@@ -1,17 +1,9 @@
 // The inline session policy of a plan: allows its calls, on its resources, with its parameters.
-// IAM has no condition key for the desired count, so conditions require all other parameters of UpdateService to be absent
-// (IAM service authorization reference for ECS: condition keys of UpdateService).
+// IAM has no condition key for the desired count, so conditions require every key that the plan does not set to be absent.
 import { type Refusal, refuse } from '../../model/errors.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Call, ExecCall } from './plan.ts'
-
-/** Condition keys by the field of UpdateService that sets them. A field that the plan does not send must be absent. */
-const CONDITION_KEYS: Readonly<Record<string, readonly string[]>> = {
-  taskDefinition: ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory'],
-  capacityProviderStrategy: ['ecs:capacity-provider'],
-  enableExecuteCommand: ['ecs:enable-execute-command'],
-  networkConfiguration: ['ecs:subnet', 'ecs:auto-assign-public-ip'],
-}
+import { absentKeys } from './request-keys.ts'
 
 /** STS API reference, AssumeRole: an inline session policy has at most 2,048 characters. */
 const MOST_CHARACTERS = 2_048
@@ -50,7 +42,12 @@ export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: Exec
               Effect: 'Allow',
               Action: 'kms:GenerateDataKey',
               Resource: key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${account}:key/${key}`,
-              Condition: { StringEquals: { 'kms:EncryptionContext:aws:ssm:TargetId': targetId } },
+              Condition: {
+                StringEquals: {
+                  'kms:EncryptionContext:aws:ssm:SessionId': session,
+                  'kms:EncryptionContext:aws:ssm:TargetId': targetId,
+                },
+              },
             },
           ]),
     ],
@@ -100,17 +97,14 @@ const statement = (call: Call): JsonObject => {
     }
   if (action === 'TagResource') return tagging(call)
   if (action === 'UntagResource') return untagging(call)
-  const absentKeys =
-    action !== 'UpdateService'
-      ? []
-      : Object.entries(CONDITION_KEYS).flatMap(([field, keys]) => (field in input ? [] : keys))
+  const absent = absentKeys(`${service}:${action}`, input)
   return {
     Effect: 'Allow',
     Action: `${service}:${action}`,
     Resource: [...resources],
-    ...(absentKeys.length > 0 && {
+    ...(absent.length > 0 && {
       Condition: {
-        Null: Object.fromEntries(absentKeys.map(key => [key, 'true'])),
+        Null: Object.fromEntries(absent.map(key => [key, 'true'])),
         ...(taskDefinition !== undefined && { ArnEquals: { 'ecs:task-definition': taskDefinition } }),
       },
     }),

@@ -38,6 +38,12 @@ test('allows the calls of the plan on their resources, each with a fence around 
     'ecs:enable-execute-command',
     'ecs:subnet',
     'ecs:auto-assign-public-ip',
+    'ecs:propagate-tags',
+    'ecs:enable-ecs-managed-tags',
+    'ecs:enable-service-connect',
+    'ecs:namespace',
+    'ecs:enable-vpc-lattice',
+    'ecs:enable-ebs-volumes',
   ])
 })
 
@@ -59,20 +65,29 @@ test('a policy longer than AWS takes is refused with its length, before anything
   })
 })
 
-test('bounds and suspensions are about their target alone, without fences that are ECS’s', () => {
+test('bounds and suspensions are about their target alone, with fences of their own', () => {
   const { arn } = anAutoscaling()
   const { Statement } = policyOf(setBounds(aRef(), arn, { min: 4, max: 12 }), setCount(aRef(), 12))
   expect(Statement).toMatchObject([
     { Action: 'application-autoscaling:RegisterScalableTarget', Resource: [arn] },
     { Action: 'ecs:UpdateService', Resource: [aRef().arn] },
   ])
-  expect(Statement[0]).not.toHaveProperty('Condition')
+  expect(Statement[0]?.Condition).toEqual({ Null: { 'aws:TagKeys': 'true' } })
   expect(Statement[1]?.Condition?.Null).toHaveProperty('ecs:task-definition')
 })
 
-test('the bounds of an Express service are a call about the service', () => {
+test('the bounds of an Express service are a call about the service, which cannot deploy it', () => {
   expect(policyOf(setExpressBounds(aRef(), { min: 4, max: 12 })).Statement).toEqual([
-    { Effect: 'Allow', Action: 'ecs:UpdateExpressGatewayService', Resource: [aRef().arn] },
+    {
+      Effect: 'Allow',
+      Action: 'ecs:UpdateExpressGatewayService',
+      Resource: [aRef().arn],
+      Condition: {
+        Null: Object.fromEntries(
+          ['ecs:task-definition', 'ecs:task-cpu', 'ecs:task-memory', 'ecs:subnet'].map(key => [key, 'true']),
+        ),
+      },
+    },
   ])
 })
 

@@ -6,6 +6,8 @@ import {
   RegisterTaskDefinitionCommand,
   StopServiceDeploymentCommand,
   StopTaskCommand,
+  UpdateExpressGatewayServiceCommand,
+  type UpdateExpressGatewayServiceCommandInput,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs'
@@ -13,8 +15,9 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scale } from '../../../src/commands/scale/scale.ts'
 import { sessionPolicy } from '../../../src/engine/change/session-policy.ts'
+import { setExpressBounds } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
-import { aScaling } from '../../builders.ts'
+import { aRef, aScaling } from '../../builders.ts'
 import { aWorld, type World } from '../world.ts'
 
 let world: World
@@ -95,6 +98,20 @@ describe('and nothing else', () => {
       'other capacity',
       { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }], forceNewDeployment: true },
     ],
+    ['its tags on tasks', { propagateTags: 'SERVICE' }],
+    ['ECS’s tags on tasks', { enableECSManagedTags: true }],
+    ['Service Connect', { serviceConnectConfiguration: { enabled: true } }],
+    [
+      'Service Connect in another namespace',
+      {
+        serviceConnectConfiguration: {
+          enabled: true,
+          namespace: 'arn:aws:servicediscovery:us-east-1:111122223333:namespace/ns-0123456789abcdef',
+        },
+      },
+    ],
+    ['VPC Lattice', { vpcLatticeConfigurations: [] }],
+    ['EBS volumes', { volumeConfigurations: [] }],
   ])('%s is denied', async (_, input) => {
     await expect((await writer()).send(update(input))).rejects.toMatchObject({
       name: 'AccessDeniedException',
@@ -113,6 +130,31 @@ describe('and nothing else', () => {
         new RegisterTaskDefinitionCommand({ family: 'x', containerDefinitions: [{ name: 'a', image: 'b' }] }),
       ),
     ).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+})
+
+describe('the session of an Express service’s bounds', () => {
+  const serviceArn = 'arn:aws:ecs:us-east-1:111122223333:service/web/storefront'
+  const storefront = aRef({ service: 'storefront', arn: serviceArn })
+  const Policy = String(sessionPolicy([setExpressBounds(storefront, { min: 3, max: 9 })]))
+  const express = () => assume('operation', '111122223333:role/quarterdeck-operator', { Policy })
+
+  test('can set them', async () => {
+    const input = { serviceArn, scalingTarget: { minTaskCount: 3, maxTaskCount: 9 } }
+    expect((await (await express()).send(new UpdateExpressGatewayServiceCommand(input))).service?.serviceArn).toBe(
+      serviceArn,
+    )
+  })
+
+  test.each<[string, Partial<UpdateExpressGatewayServiceCommandInput>]>([
+    ['another size', { cpu: '4096' }],
+    ['more memory', { memory: '8192' }],
+    ['another network', { networkConfiguration: { subnets: ['subnet-1'] } }],
+    ['another task definition', { taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/checkout:1' }],
+    ['another task role', { taskRoleArn: 'arn:aws:iam::111122223333:role/orders-api-task' }],
+  ])('but not %s', async (_, input) => {
+    const command = new UpdateExpressGatewayServiceCommand({ serviceArn, ...input })
+    await expect((await express()).send(command)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 })
 

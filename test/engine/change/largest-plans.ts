@@ -1,0 +1,111 @@
+// The largest ordinary plan of each command: names of 255 characters in the longest partition and region.
+import { bounds } from '../../../src/commands/autoscale/bounds.ts'
+import { resumeScaling } from '../../../src/commands/autoscale/resume.ts'
+import { suspend } from '../../../src/commands/autoscale/suspend.ts'
+import type { AnyMutation } from '../../../src/commands/command.ts'
+import { enableExec } from '../../../src/commands/exec/enable.ts'
+import { restart } from '../../../src/commands/restart.ts'
+import { planDeployment, planStop } from '../../../src/commands/rollback/plan.ts'
+import { scale } from '../../../src/commands/scale/scale.ts'
+import type { Call, ExecCall, Grant } from '../../../src/engine/change/plan.ts'
+import { grantCall, revokeCall, terminateCall } from '../../../src/features/exec/grant.ts'
+import { setBounds, setCount, setSuspensions } from '../../../src/features/scaling/scaling-calls.ts'
+import { isRefusal } from '../../../src/model/errors.ts'
+import { anAutoscaling, aRef, aScaling, aService } from '../../builders.ts'
+
+export type Largest = {
+  /** As in the registry; or what ends a change. */
+  readonly command: string
+  readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
+  readonly calls: readonly Call[]
+}
+
+const LONG = 'n'.repeat(255)
+const inRegion = (service: string, rest: string) => `arn:aws-us-gov:${service}:us-gov-east-1:111122223333:${rest}`
+export const SERVICE = inRegion('ecs', `service/${LONG}/${LONG}`)
+const CLUSTER = inRegion('ecs', `cluster/${LONG}`)
+const ID = '0123456789abcdef'.repeat(2)
+const TASK = inRegion('ecs', `task/${LONG}/${ID}`)
+const TARGET = inRegion('application-autoscaling', 'scalable-target/0ec51a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d')
+/** IAM user guide: names of roles have at most 64 characters. */
+const roleArn = (kind: string) => `arn:aws-us-gov:iam::111122223333:role/${kind.padEnd(64, 'n')}`
+
+const ref = aRef({ region: 'us-gov-east-1', cluster: LONG, service: LONG, arn: SERVICE })
+const service = aService({ ref, desired: 8 })
+const autoscaling = anAutoscaling({ arn: TARGET })
+
+const planned = (command: AnyMutation, values: object, state: unknown, role: Largest['role'] = 'operator'): Largest => {
+  const plan = command.plan(values, state as never)
+  if (isRefusal(plan)) throw new Error(plan.text)
+  return { command: command.name, role: plan.role ?? role, calls: plan.calls }
+}
+
+const scaling = (more: object = {}) => aScaling({ service, autoscaling, ...more })
+const suspended = { ...autoscaling, suspended: { in: true, out: true, scheduled: true } }
+
+const REVISION = `${LONG}:2147483647`
+const rollback = {
+  service,
+  from: undefined,
+  to: { name: REVISION },
+  definition: {
+    arn: inRegion('ecs', `task-definition/${REVISION}`),
+    isActive: true,
+    roles: ['task', 'execution'].map(roleArn),
+  },
+}
+const record = {
+  id: ID,
+  arn: inRegion('ecs', `service-deployment/${LONG}/${LONG}/${ID}`),
+  status: 'IN_PROGRESS',
+  createdAt: '2026-11-22T03:00:00.000Z',
+  strategy: 'ROLLING',
+  from: [],
+  to: '',
+}
+
+const grant: Grant = { minutes: 240, task: ID, taskArn: TASK, container: LONG }
+/** A source identity has at most 64 characters (STS API reference). */
+const who = { who: { corporateId: 'n'.repeat(64) } } as Parameters<typeof grantCall>[1]
+export const command: ExecCall = {
+  service: 'ecs',
+  action: 'ExecuteCommand',
+  input: { cluster: CLUSTER, task: TASK, container: LONG, interactive: true },
+  argv: ['uptime'],
+  minutes: 5,
+  targetId: `ecs:${LONG}_${ID}_${ID}-1234567890`,
+  key: inRegion('kms', 'key/mrk-0123456789abcdef0123456789abcdef'),
+  resources: [CLUSTER, TASK],
+  repeatable: false,
+}
+export const SESSION = `ecs-execute-command-${'n'.repeat(17)}`
+
+export const largestPlans: readonly Largest[] = [
+  planned(scale, { count: { kind: 'exactly', tasks: 9 } }, aScaling({ service })),
+  planned(scale, { count: { kind: 'exactly', tasks: 9 }, for: 60 }, scaling()),
+  planned(scale, { count: { kind: 'exactly', tasks: 12 }, 'move-bounds': true }, scaling()),
+  planned(scale, { count: { kind: 'exactly', tasks: 9 }, suspend: true }, scaling()),
+  planned(restart, {}, service),
+  planned(bounds, { bounds: { min: 2, max: 20 } }, scaling()),
+  planned(bounds, { bounds: { min: 2, max: 20 } }, scaling({ service: { ...service, isExpress: true } })),
+  planned(suspend, { for: 60 }, scaling()),
+  planned(resumeScaling, {}, scaling({ autoscaling: suspended })),
+  planned(enableExec, {}, service),
+  { command: 'rollback', role: 'deployer', calls: planDeployment(rollback).calls },
+  { command: 'rollback', role: 'deployer', calls: planStop(rollback, record).calls },
+  { command: 'exec', role: 'exec', calls: [command] },
+  { command: 'exec', role: 'exec', calls: [grantCall(grant, who)] },
+  { command: 'exec terminate', role: 'exec', calls: [terminateCall(SERVICE, SESSION)] },
+  {
+    command: 'end of a grant',
+    role: 'exec',
+    calls: [revokeCall(grant, ['Quarterdeck:exec', 'QUARTERDECK:EXEC', 'quarterdeck:Exec-Container'])],
+  },
+  { command: 'end of a lease', role: 'revert', calls: [setCount(ref, 4)] },
+  { command: 'end of a lease', role: 'revert', calls: [setBounds(ref, TARGET, { min: 4, max: 9 })] },
+  {
+    command: 'end of a lease',
+    role: 'revert',
+    calls: [setSuspensions(ref, TARGET, { in: false, out: false, scheduled: false })],
+  },
+]
