@@ -176,7 +176,10 @@ export const EXECS: Actions = {
   // Only to enable ECS Exec.
   'ecs:UpdateService': {
     ...inEcs('service'),
-    condition: { Null: { ...fence('ecs:UpdateService').Null, 'ecs:enable-execute-command': 'false' } },
+    condition: {
+      ...fence('ecs:UpdateService', 'enableExecuteCommand'),
+      StringEquals: { 'ecs:enable-execute-command': 'true' },
+    },
   },
   'ecs:ExecuteCommand': { ...inEcs('cluster', 'task'), condition: { Null: { 'ecs:container-name': 'false' } } },
   'ecs:TagResource': grants,

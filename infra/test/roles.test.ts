@@ -400,6 +400,7 @@ describe('commands in containers', () => {
     const on = { 'ecs:enable-execute-command': 'true' }
     expect(may(exec, 'ecs:UpdateService', service, on)).toBe(true)
     expect(may(exec, 'ecs:UpdateService', service)).toBe(false)
+    expect(may(exec, 'ecs:UpdateService', service, { 'ecs:enable-execute-command': 'false' })).toBe(false)
     expect(may(exec, 'ecs:UpdateService', service, { ...on, 'ecs:task-definition': 'arn' })).toBe(false)
     const grant = (...keys: readonly string[]) => ({ 'aws:TagKeys': keys })
     expect(may(exec, 'ecs:TagResource', task, grant('quarterdeck:exec'))).toBe(true)

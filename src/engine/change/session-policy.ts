@@ -8,6 +8,9 @@ import { absentKeys } from './request-keys.ts'
 /** STS API reference, AssumeRole: an inline session policy has at most 2,048 characters. */
 const MOST_CHARACTERS = 2_048
 
+/** Wildcards and variables. The path of a role may contain them (IAM API reference, CreateRole). */
+const PATTERN = /[*?]|\$\{/
+
 export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
   const policy = JSON.stringify({
     Version: '2012-10-17',
@@ -15,6 +18,11 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
       .filter(({ service }) => service !== 'quarterdeck')
       .flatMap(call => [statement(call), ...passRole(call)]),
   })
+  if (PATTERN.test(policy))
+    return refuse(
+      'A name in this change contains `*`, `?` or `${`, which IAM reads as a pattern: its session could do more than the plan.',
+      'Rename it, or make this change without Quarterdeck.',
+    )
   if (policy.length <= MOST_CHARACTERS) return policy
   return refuse(
     `This change needs too many resources for one session: its policy has ${policy.length.toLocaleString('en')} characters, and AWS allows 2,048.`,

@@ -85,8 +85,8 @@ const may = (role: Largest['role'], session: unknown, action: string, resource: 
   return evaluate({ identity: policies, boundary, session }, { action, resource, context }).decision === 'allowed'
 }
 
-/** Cpu and memory are those of the task definition; a switch of ECS Exec has one key, for on and off. */
-const FOLLOWS: readonly string[] = ['ecs:task-cpu', 'ecs:task-memory', 'ecs:enable-execute-command']
+/** Cpu and memory are those of the task definition. */
+const FOLLOWS: readonly string[] = ['ecs:task-cpu', 'ecs:task-memory']
 
 test.each(largestPlans.map(plan => [plan.command, plan.calls.map(({ action }) => action).join(', '), plan] as const))(
   'the session of %s (%s) sends its request, with no other key and no other value',

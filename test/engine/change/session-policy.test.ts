@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import type { Call } from '../../../src/engine/change/plan.ts'
+import type { Call, EcsCall } from '../../../src/engine/change/plan.ts'
 import { sessionPolicy } from '../../../src/engine/change/session-policy.ts'
 import { setBounds, setCount, setExpressBounds } from '../../../src/features/scaling/scaling-calls.ts'
 import { isRefusal } from '../../../src/model/errors.ts'
 import { anAutoscaling, aRef } from '../../builders.ts'
 
-const aCall = (
+const anEcsCall = (
   input: Call['input'],
   resources: readonly string[] = ['arn:aws:ecs:us-east-1:111122223333:service/web/orders-api'],
-): Call => ({
+): EcsCall => ({
   service: 'ecs',
   action: 'UpdateService',
   input,
@@ -24,7 +24,7 @@ const policyOf = (...calls: readonly Call[]) => {
 }
 
 test('allows the calls of the plan on their resources, each with a fence around what it does not send', () => {
-  const { Statement } = policyOf(aCall({ desiredCount: 6 }))
+  const { Statement } = policyOf(anEcsCall({ desiredCount: 6 }))
   expect(Statement).toHaveLength(1)
   expect(Statement[0]).toMatchObject({
     Action: 'ecs:UpdateService',
@@ -48,7 +48,7 @@ test('allows the calls of the plan on their resources, each with a fence around 
 })
 
 test('takes a fence down only for what the plan sends', () => {
-  const { Statement } = policyOf(aCall({ capacityProviderStrategy: [], forceNewDeployment: true }))
+  const { Statement } = policyOf(anEcsCall({ capacityProviderStrategy: [], forceNewDeployment: true }))
   const fenced = Object.keys(Statement[0]?.Condition?.Null ?? {})
   expect(fenced).not.toContain('ecs:capacity-provider')
   expect(fenced).toContain('ecs:task-definition')
@@ -59,11 +59,25 @@ test('a policy longer than AWS takes is refused with its length, before anything
     { length: 30 },
     (_, n) => `arn:aws:ecs:us-east-1:111122223333:service/web/service-with-a-long-name-${n}`,
   )
-  expect(sessionPolicy([aCall({ desiredCount: 6 }, resources)])).toMatchObject({
+  expect(sessionPolicy([anEcsCall({ desiredCount: 6 }, resources)])).toMatchObject({
     kind: 'refusal',
     text: expect.stringMatching(/has [\d,]+ characters, and AWS allows 2,048/),
   })
 })
+
+test.each(['role/*/orders', 'role/orders-?', `role/\${aws:username}/orders`])(
+  'a name that IAM would read as a pattern is refused: %s',
+  role => {
+    const call: Call = { ...anEcsCall({ taskDefinition: 'x' }), passes: [`arn:aws:iam::111122223333:${role}`] }
+    expect(sessionPolicy([call])).toMatchObject({
+      kind: 'refusal',
+      text: expect.stringContaining('IAM reads as a pattern'),
+    })
+    expect(sessionPolicy([{ ...call, passes: ['arn:aws:iam::111122223333:role/team/orders'] }])).toContain(
+      'role/team/orders',
+    )
+  },
+)
 
 test('bounds and suspensions are about their target alone, with fences of their own', () => {
   const { arn } = anAutoscaling()
@@ -100,5 +114,5 @@ test('what is changed in our own store needs nothing of AWS', () => {
     repeatable: true,
   }
   expect(policyOf(own).Statement).toEqual([])
-  expect(policyOf(own, aCall({ desiredCount: 6 })).Statement).toHaveLength(1)
+  expect(policyOf(own, anEcsCall({ desiredCount: 6 })).Statement).toHaveLength(1)
 })
