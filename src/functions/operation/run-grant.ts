@@ -170,8 +170,8 @@ const removeOthers = async (story: Story, grant: Grant): Promise<readonly Outcom
 const sendCall = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
   execute({ ...story, turn, endsGrant: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
 
-/** A stopped task no longer has tags or sessions. */
-const ALREADY_GONE = /\((InvalidParameterException|ResourceNotFoundException): /
+/** A stopped task no longer has tags or sessions; nor has one of a deleted cluster. */
+const ALREADY_GONE = /\((ClusterNotFoundException|InvalidParameterException|ResourceNotFoundException): /
 
 const isRemoved = ({ status, text }: Outcome): boolean => status === 'done' || ALREADY_GONE.test(text)
 

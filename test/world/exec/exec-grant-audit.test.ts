@@ -112,6 +112,19 @@ test('AWS says no: said loudly, with what to do', async () => {
   task.tags = {}
 })
 
+test('whether another spelling of the tag is left cannot be read: said loudly', async () => {
+  const task = await entered()
+  const no = { kind: 'error', code: 'AccessDeniedException', message: 'no' } as const
+  const match = { function: 'quarterdeck-operation', action: 'DescribeTasks' }
+  world.aws.faults.add({ match, when: 'before', effect: no, times: 99 })
+  await revoke()
+  await world.until(() => world.card().includes('UNKNOWN'))
+  expect(world.card()).toMatch(/Access could not be removed: reading the tags of the task: AWS denied it/)
+  expect(world.card()).toContain('Remove the tag quarterdeck:exec from the task, in any spelling')
+  expect(isGranted(task)).toBe(false)
+  for (const session of opens()) world.aws.exec.terminate(session)
+})
+
 test('the function dies between an intent and its call: one intent, and the call all the same', async () => {
   const task = await entered()
   const before = calls('UntagResource')
