@@ -7,7 +7,10 @@ export type Account = {
   readonly id: string
   readonly environment: string
   readonly regions: readonly string[]
-  /** ARNs of the roles that Quarterdeck assumes, by purpose. Without `deployer` no rollbacks there; without `exec` no commands. */
+  /**
+   * The ARNs of the roles that Quarterdeck assumes in this account, by purpose. Without `deployer`, rollbacks are
+   * unavailable there; without `exec`, commands are.
+   */
   readonly roles: Readonly<Record<'viewer' | 'operator' | 'revert', string>> & {
     readonly deployer?: string | undefined
     readonly exec?: string | undefined

@@ -1,16 +1,22 @@
-// Measures values in bytes of JSON, as AWS meters them, and cuts them to a size.
+// Measures values in bytes of JSON, as AWS counts them, and cuts values to a size.
 import type { Json } from './json.ts'
 
-/** A larger payload of one durable operation, or a larger error, fails the whole execution. */
+/**
+ * Limits of durable executions: a larger payload of one durable operation, or a larger error, fails the whole
+ * execution.
+ */
 export const MOST_PAYLOAD_BYTES = 262_144
 export const MOST_ERROR_BYTES = 32_768
 
 export const jsonBytes = (value: Json): number => Buffer.byteLength(JSON.stringify(value) ?? '')
 
-/** JSON escapes these with two characters. */
+/** The characters that JSON escapes with two characters. */
 const SHORT = '"\\\b\f\n\r\t'
 
-/** Bytes of one character in JSON. A lone surrogate is written as `\ud83d`, another control character as `\u0000`. */
+/**
+ * The number of bytes of one character in JSON. A lone surrogate is written as `\ud83d`, other control characters as
+ * `\u0000`.
+ */
 const bytesOf = (char: string): number => {
   const code = char.codePointAt(0) ?? 0
   if (SHORT.includes(char)) return 2
@@ -22,7 +28,7 @@ const bytesOf = (char: string): number => {
 
 const ELLIPSIS = '…'
 
-/** `max`: bytes of JSON, without the quotes. Cuts at whole characters and appends an ellipsis. */
+/** Cuts a text at a whole character and appends an ellipsis. `max`: bytes of JSON, without the quotes. */
 export const cutBytes = (text: string, max: number): string => {
   const room = max - bytesOf(ELLIPSIS)
   let bytes = 0

@@ -1,4 +1,4 @@
-// Amazon ECS as plain values: gateways read them, commands use them. Dates are ISO 8601 strings.
+// Amazon ECS as plain values, which gateways read and commands use. Dates are ISO 8601 strings.
 
 /** One service, fully qualified. `account`: the account's name in the configuration. */
 export type ServiceRef = {
@@ -13,7 +13,10 @@ export type ServiceRef = {
 export type Deployment = {
   readonly id: string
   readonly status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE'
-  /** `IN_PROGRESS`, `COMPLETED` or `FAILED`; AWS may add others. Absent behind a Classic Load Balancer. */
+  /**
+   * The rollout state: `IN_PROGRESS`, `COMPLETED` or `FAILED`; AWS may add others. Absent for a service behind a
+   * Classic Load Balancer.
+   */
   readonly rolloutState?: string
   readonly rolloutReason?: string
   readonly taskDefinition: string
@@ -37,21 +40,21 @@ export type Service = {
   readonly running: number
   readonly pending: number
   readonly taskDefinition: string
-  /** Health check grace period, in seconds. */
+  /** The health check grace period, in seconds. */
   readonly graceSeconds: number
-  /** The deployment circuit breaker is on. */
+  /** True if the deployment circuit breaker is on. */
   readonly hasBreaker?: true
-  /** Express Mode: ECS manages its autoscaling and load balancing. */
+  /** Whether the service uses Express Mode, in which ECS manages its autoscaling and load balancing. */
   readonly isExpress: boolean
   readonly tags: Readonly<Record<string, string>>
-  /** The launch type (`FARGATE`, `EC2`, …), or the capacity providers with their weights. */
+  /** The service's launch type (`FARGATE`, `EC2`, …), or its capacity providers with their weights. */
   readonly capacity: string
-  /** The newest few, newest first. */
+  /** The newest few service events, newest first. */
   readonly events: readonly ServiceEvent[]
   readonly deployments: readonly Deployment[]
 }
 
-/** A task, and the name of its service. */
+/** The id of a task, and the name of its service. */
 export type TaskOwner = { readonly id: string; readonly service: string }
 
 export type StoppedTask = {
@@ -62,15 +65,15 @@ export type StoppedTask = {
   readonly reason: string
   readonly containers: readonly { readonly name: string; readonly exitCode?: number; readonly reason?: string }[]
   readonly taskDefinition?: string
-  /** The capacity provider, else the launch type. */
+  /** The task's capacity provider, else its launch type. */
   readonly capacity?: string
   readonly zone?: string
   readonly startedAt?: string
-  /** Start and end of the image pull. */
+  /** Start and end of the task's image pull. */
   readonly pull?: { readonly from: string; readonly until: string }
 }
 
-/** True where scaling is suspended (Application Auto Scaling: SuspendedState). */
+/** For each direction, whether scaling is suspended (Application Auto Scaling: SuspendedState). */
 export type Suspensions = { readonly in: boolean; readonly out: boolean; readonly scheduled: boolean }
 
 export type Bounds = { readonly min: number; readonly max: number }
@@ -78,18 +81,21 @@ export type Bounds = { readonly min: number; readonly max: number }
 export type ScalingPolicy = {
   readonly name: string
   readonly kind: 'target tracking' | 'step' | 'predictive'
-  /** A summary for people: `keeps CPU at 60%`. */
+  /** A summary of the policy for people: `keeps CPU at 60%`. */
   readonly says: string
   readonly scalesIn: boolean
   readonly scalesOut: boolean
-  /** Names of the CloudWatch alarms that trigger it. */
+  /** Names of the CloudWatch alarms that trigger the policy. */
   readonly alarms?: readonly string[]
 }
 
-/** A scheduled action: it sets min and max capacity, and moves the desired count into that range. */
+/**
+ * A scheduled action of Application Auto Scaling: it sets min and max capacity, and moves the desired count into that
+ * range.
+ */
 export type ScheduledBounds = {
   readonly name: string
-  /** `at(…)`, `rate(…)` or a `cron(…)` of six fields. */
+  /** The schedule: `at(…)`, `rate(…)` or a `cron(…)` of six fields. */
   readonly expression: string
   readonly timezone: string
   readonly min?: number
@@ -100,18 +106,21 @@ export type ScheduledBounds = {
 
 /** A service's scalable target, with its policies and scheduled actions. */
 export type Autoscaling = Bounds & {
-  /** `…:scalable-target/<opaque id>`: the resource that IAM policies name. */
+  /** The ARN of the scalable target, `…:scalable-target/<opaque id>`: the resource in IAM policies. */
   readonly arn: string
-  /** Registration time; registering it again after deregistration gives a new one. */
+  /** When the scalable target was registered. Registering it again after deregistration gives a new time. */
   readonly createdAt: string
   readonly suspended: Suspensions
   readonly policies: readonly ScalingPolicy[]
   readonly schedules: readonly ScheduledBounds[]
-  /** Current forecast of a predictive policy, in tasks. */
+  /** The current forecast of a predictive policy, in tasks. */
   readonly predicted?: number
 }
 
-/** A change made outside Quarterdeck. `at`: ISO 8601. `by`: untrusted text, chosen by the caller. */
+/**
+ * A change made outside Quarterdeck. `at`: ISO 8601. `by`: the name of who made it; untrusted text that the caller
+ * chose.
+ */
 export type ChangeAtAws = { readonly by: string; readonly at: string }
 
 export type ScalingActivity = {
@@ -119,21 +128,23 @@ export type ScalingActivity = {
   readonly description: string
   readonly cause: string
   readonly status: string
-  /** AWS's codes for why it did not scale (`AlreadyAtMaxCapacity`, …). */
+  /** AWS's codes for the reasons why the service did not scale (`AlreadyAtMaxCapacity`, …). */
   readonly notScaled: readonly string[]
 }
 
-/** In vCPUs: the account's quota, its current usage where known, and the size of one task of the service. */
+/**
+ * Fargate capacity in vCPUs: the account's quota, its current usage if known, and the size of one task of the service.
+ */
 export type FargateRoom = { readonly quota: number; readonly used?: number; readonly each: number }
 
-/** A task that scale-in may not stop. */
+/** A task with scale-in protection. */
 export type ProtectedTask = { readonly id: string; readonly until: string }
 
 /** A requester or approver. Compare team and user: user ids alone are not unique across Slack teams. */
 export type Actor = {
   readonly team: string
   readonly user: string
-  /** The name in Slack's request; for display only. */
+  /** The user's name in Slack's request; for display only. */
   readonly name: string
 }
 

@@ -9,7 +9,7 @@ export const problem = (text: string, hint?: string): Problem =>
 export const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'problem'
 
-/** An expected refusal: the reason, a hint with the next step, and alternative invocations. Plain JSON. */
+/** An expected refusal, as plain JSON: the reason, a hint with the next step, and alternative invocations. */
 export type Refusal = {
   readonly kind: 'refusal'
   readonly text: string
@@ -17,7 +17,7 @@ export type Refusal = {
   readonly offers?: readonly Offer[]
 }
 
-/** An alternative invocation for a button, in canonical text; it runs as if the clicker had typed it. */
+/** An alternative invocation for a button, in canonical text. It runs as if the person who clicks had typed it. */
 export type Offer = { readonly label: string; readonly invocation: string }
 
 export const refuse = (text: string, hint?: string, offers?: readonly Offer[]): Refusal => ({
@@ -30,20 +30,23 @@ export const refuse = (text: string, hint?: string, offers?: readonly Offer[]): 
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal'
 
-/** AWS or Slack refused a request or did not answer. The message starts with our words and ends with theirs. */
+/**
+ * AWS or Slack refused a request or did not answer. The message starts with our words and ends with those of AWS or
+ * Slack.
+ */
 export class RemoteError extends Error {
-  /** The remote error code, for example `AccessDeniedException`. */
+  /** The error code of AWS or Slack, for example `AccessDeniedException`. */
   readonly code: string
   /** True if a retry of the same request may succeed. */
   readonly passing: boolean
   constructor(message: string, { code, passing, cause }: { code: string; passing: boolean; cause?: unknown }) {
     super(message, { cause })
-    // Durable steps store this name; it stays.
+    // The name must not change, because durable steps store it.
     this.name = 'PeerError'
     this.code = code
     this.passing = passing
   }
 }
 
-/** The answer was lost: AWS may or may not have carried out the request. */
+/** The error code if the answer was lost: AWS may or may not have carried out the request. */
 export const LOST = 'AnswerLost'

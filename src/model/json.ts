@@ -1,9 +1,9 @@
-// Plain JSON as types: the values that may cross a durable step, the store or a queue.
+// The types of plain JSON, the values that may be stored in a durable step, the store or a queue.
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }
 
-/** JSON with sorted object keys: equal values give equal text. */
+/** Prints JSON with sorted object keys, so that equal values give equal text. */
 export const canonicalJson = (value: Json): string => {
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)

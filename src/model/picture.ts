@@ -1,9 +1,9 @@
-// A chart as data: features fill it, kit/pictures draws it.
+// A chart as data. Features create it; kit/pictures draws it.
 
-/** A panel: its name, a caption with its level, and its series over the picture's time axis. */
+/** A panel of a chart: its name, a caption with the current level, and its series over the picture's time axis. */
 export type Panel = Series & { readonly name: string; readonly words: string }
 
-/** `source`: the origin of the metrics. `from`, `until`: epoch milliseconds. */
+/** A chart of panels. `source`: the origin of the metrics. `from`, `until`: epoch milliseconds. */
 export type PanelsPicture = {
   readonly title: string
   readonly where: string
@@ -15,13 +15,13 @@ export type PanelsPicture = {
 
 export type BarsPicture = { readonly title: string; readonly where: string; readonly bars: Bars }
 
-/** `clock`: start time in the requester's time zone. */
+/** One bar. `clock`: its start time in the requester's time zone. */
 export type Bar = { readonly clock: string; readonly lines: number; readonly errors: number }
 
-/** `each`: the width of one bar in words, `every 5 minutes`. */
+/** The bars of a chart. `each`: the width of one bar in words, such as `every 5 minutes`. */
 export type Bars = { readonly rows: readonly Bar[]; readonly each: string }
 
 export type Sample = { readonly at: number; readonly value: number }
 
-/** Percent of the tasks' reservation, oldest first. `most`: the busiest task, where known. */
+/** A series in percent of the tasks' reservation, oldest sample first. `most`: the busiest task; empty if unknown. */
 export type Series = { readonly average: readonly Sample[]; readonly most: readonly Sample[] }

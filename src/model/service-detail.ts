@@ -2,26 +2,26 @@
 import type { Service } from './ecs.ts'
 
 export type Strategy = {
-  /** `ROLLING`, `BLUE_GREEN`, `LINEAR` or `CANARY`. */
+  /** The deployment strategy: `ROLLING`, `BLUE_GREEN`, `LINEAR` or `CANARY`. */
   readonly kind: string
-  /** Minimum and maximum healthy percent. */
+  /** `least` and `most`: the minimum and maximum healthy percent. */
   readonly least: number
   readonly most: number
   readonly bakeMinutes: number
-  /** Linear and canary deployments: percent of the traffic that one step moves. */
+  /** For linear and canary deployments: the percent of the traffic that one step moves. */
   readonly step?: number
 }
 
-/** DescribeServices, with the fields that plans do not need. */
+/** The answer of DescribeServices, including the fields that plans do not need. */
 export type ServiceDetail = {
   readonly service: Service
   readonly strategy: Strategy
   readonly breaker?: { readonly rollback: boolean }
-  /** CloudWatch alarms that can fail a deployment. */
+  /** Names of the CloudWatch alarms that can fail a deployment. */
   readonly alarms: readonly string[]
   readonly alarmsRollBack: boolean
   readonly isExecEnabled: boolean
-  /** `spread by attribute:ecs.availability-zone`, … */
+  /** The placement strategies and constraints, such as `spread by attribute:ecs.availability-zone`. */
   readonly placement: readonly string[]
   readonly isRebalancing: boolean
   readonly securityGroups: readonly string[]
@@ -33,7 +33,7 @@ export type ServiceDetail = {
   readonly connect?: { readonly namespace: string; readonly names: readonly string[] }
   /** ARNs of VPC Lattice target groups. */
   readonly latticeGroups: readonly string[]
-  /** All that ECS keeps, at most 100, newest first. */
+  /** All service events that ECS keeps, at most 100, newest first. */
   readonly events: Service['events']
   readonly deployment?: string
   readonly revisions: readonly string[]
@@ -44,12 +44,12 @@ export type RunningTask = {
   readonly status: string
   readonly health: string
   readonly zone: string
-  /** The capacity provider, else the launch type. */
+  /** The task's capacity provider, else its launch type. */
   readonly capacity: string
   readonly launchType: string
-  /** ARN of its container instance, if any. */
+  /** The ARN of the task's container instance, if any. */
   readonly host?: string
-  /** CPU units and MiB; 0 where the task definition does not set them. */
+  /** The CPU units and MiB of memory that the task reserves; 0 if the task definition does not set them. */
   readonly needs: { readonly cpu: number; readonly memory: number }
   readonly taskDefinition: string
   readonly isExecReady: boolean
@@ -68,26 +68,26 @@ export type RunningTask = {
 /** A container instance: an EC2 instance or an external one. */
 export type Host = {
   readonly arn: string
-  /** `i-…`, or `mi-…` for ECS Anywhere. */
+  /** The instance id: `i-…`, or `mi-…` for ECS Anywhere. */
   readonly instance: string
-  /** `ACTIVE`, `DRAINING`, … */
+  /** The instance's status: `ACTIVE`, `DRAINING`, … */
   readonly status: string
   readonly isConnected: boolean
-  /** The agent's version. */
+  /** The version of the ECS agent. */
   readonly agent?: string
   readonly ami?: string
   readonly zone?: string
   readonly type?: string
-  /** Remaining CPU units and MiB for new tasks. */
+  /** The CPU units and MiB of memory that remain for new tasks. */
   readonly left: { readonly cpu: number; readonly memory: number }
 }
 
-/** Start and end of the image pull, as ECS recorded them. */
+/** Start and end of an image pull, as ECS recorded them. */
 export type Pull = { readonly from: string; readonly until: string }
 
 export type RunningTasks = { readonly tasks: readonly RunningTask[]; readonly isPartial: boolean }
 
-/** A service deployment; ECS keeps them for 90 days. */
+/** A service deployment. ECS keeps deployments for 90 days. */
 export type DeploymentRecord = {
   readonly id: string
   readonly arn: string
@@ -98,7 +98,7 @@ export type DeploymentRecord = {
   readonly finishedAt?: string
   readonly stage?: string
   readonly strategy: string
-  /** Service revision ARNs. */
+  /** The ARNs of the service revisions that the deployment replaces. */
   readonly from: readonly string[]
   readonly to: string
   readonly counts?: { readonly running: number; readonly pending: number; readonly requested: number }
@@ -117,11 +117,11 @@ export type ServiceRevision = {
   readonly images: readonly RevisionImage[]
 }
 
-/** The parts of a task definition that deploying it needs. */
+/** The parts of a task definition that matter for deploying it. */
 export type TaskDefinition = {
   readonly arn: string
   readonly isActive: boolean
-  /** ARNs of the task role and the execution role. */
+  /** The ARNs of the task role and the execution role. */
   readonly roles: readonly string[]
 }
 
@@ -135,7 +135,7 @@ export type TargetHealth = {
   /** The target group's name. */
   readonly group: string
   readonly targets: readonly { readonly id: string; readonly state: string; readonly why?: string }[]
-  /** There are more targets than were read. */
+  /** True if there are more targets than were read. */
   readonly isPartial?: true
 }
 
@@ -143,7 +143,7 @@ export type TargetHealth = {
 export type Traffic = {
   readonly name: string
   readonly perMinute: number
-  /** Share of requests answered with a 5xx, 0 to 1. */
+  /** The share of requests answered with a 5xx status, from 0 to 1. */
   readonly failedShare: number
   readonly milliseconds?: number
 }

@@ -1,13 +1,13 @@
 // Parses and resolves times of day in the time zone of a Slack user.
 
-/** `14:05`, `14:05:30`, or with a date before it: `2026-11-22T14:05`. */
+/** A time of day: `14:05` or `14:05:30`, optionally with a date before it: `2026-11-22T14:05`. */
 export type Moment = string
 
 export const MOMENT = /^(?:(\d{4})-(\d\d)-(\d\d)[T ])?([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 
 export const UTC = 'UTC'
 
-/** The zone's IANA name if this runtime knows it, else UTC. */
+/** The IANA name of the given zone if this runtime knows the zone, else UTC. */
 export const knownZone = (zone: string | undefined): string => {
   try {
     const known = new Intl.DateTimeFormat('en', { timeZone: zone ?? UTC }).resolvedOptions().timeZone
@@ -28,7 +28,7 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
   return format
 }
 
-/** The zone's offset from UTC at that time, in milliseconds. */
+/** The zone's offset from UTC at a given time, in milliseconds. */
 const offsetAt = (at: number, zone: string): number => {
   if (zone === UTC) return 0
   const parts = Object.fromEntries(
@@ -42,7 +42,7 @@ const offsetAt = (at: number, zone: string): number => {
 
 const QUARTER_MS = 15 * 60_000
 
-/** Caches offsets by quarter of an hour: offsets change only on those boundaries. */
+/** A cache of a zone's offsets by quarter of an hour. Offsets change only at the boundaries of a quarter. */
 export const createOffsets = (zone: string): ((at: number) => number) => {
   const known = new Map<number, number>()
   return at => {
@@ -55,7 +55,10 @@ export const createOffsets = (zone: string): ((at: number) => number) => {
 
 const DAY_MS = 86_400_000
 
-/** Epoch milliseconds of a moment in the zone. Without a date, the most recent such time, never a future one. */
+/**
+ * Resolves a moment in a zone to epoch milliseconds. Without a date, it is the most recent such time, never a future
+ * one.
+ */
 export const resolveMoment = (moment: Moment, zone: string, now: number): number => {
   const [, year, month, day, hour = '0', minute = '0', second = '0'] = MOMENT.exec(moment) ?? []
   const time = Date.UTC(1970, 0, 1, Number(hour), Number(minute), Number(second))
@@ -65,13 +68,15 @@ export const resolveMoment = (moment: Moment, zone: string, now: number): number
   return today > now ? fromClock(Math.floor(clock / DAY_MS - 1) * DAY_MS + time, zone) : today
 }
 
-/** `clock`: the zone's local time, written as if it were UTC. */
+/**
+ * Converts local time to epoch milliseconds. `clock`: the zone's local time, as epoch milliseconds as if it were UTC.
+ */
 const fromClock = (clock: number, zone: string): number => {
   const first = clock - offsetAt(clock, zone)
   return clock - offsetAt(first, zone)
 }
 
-/** `Europe/Berlin (UTC+1)`, with the offset at that time. */
+/** A zone's name with its UTC offset at the given time: `Europe/Berlin (UTC+1)`. */
 export const zoneWords = (zone: string, at: number): string => {
   if (zone === UTC) return UTC
   const minutes = offsetAt(at, zone) / 60_000

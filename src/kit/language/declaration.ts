@@ -4,10 +4,10 @@ import type { KindName } from './grammar.ts'
 
 export type Spec = { readonly kind: KindName; readonly optional?: true; readonly hint?: string }
 
-/** By the name of the argument or option. */
+/** Argument and option declarations, keyed by argument or option name. */
 export type Specs = Readonly<Record<string, Spec>>
 
-/** Enough to parse a line, to print help and to build a form; contains no code. */
+/** A command declaration. It suffices to parse a line, print help and build a form, and contains no code. */
 export type Declaration = {
   readonly kind: 'query' | 'mutation' | 'setting' | 'help'
   readonly name: string

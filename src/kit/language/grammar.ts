@@ -15,7 +15,7 @@ import type { PlaceText } from './place.ts'
 import type { Severity } from './severity.ts'
 import type { Target } from './target.ts'
 
-/** The value of each kind of argument once parsed. */
+/** The type of the parsed value for each kind of argument. */
 export type Values = {
   readonly service: Target
   readonly services: readonly Target[]
@@ -23,33 +23,33 @@ export type Values = {
   readonly text: string
   readonly word: string
   readonly flag: true
-  /** Minutes. */
+  /** A duration, in minutes. */
   readonly duration: number
-  /** An account, a cluster or a service, to be resolved. */
+  /** An account, a cluster or a service, as typed; the command resolves it later. */
   readonly scope: PlaceText
-  /** The same; queries receive it resolved. */
+  /** An account, a cluster or a service. A query receives it already resolved. */
   readonly place: PlaceText
-  /** A service or the id of an operation. */
+  /** A service, or the id of an operation. */
   readonly about: string
   readonly bounds: Bounds
   readonly direction: Direction
   /** The id of an operation, or its first characters. */
   readonly id: string
   readonly lines: number
-  /** From 1. */
+  /** A page number, starting at 1. */
   readonly page: number
   readonly container: string
   /** The id of a task, or its first characters. */
   readonly task: string
   readonly name: string
   readonly tag: Tag
-  /** A service, a task or a log group. */
+  /** The target of a log command: a service, a task or a log group. */
   readonly logs: LogTarget
   readonly moment: Moment
-  /** The text behind a lone `--`. */
+  /** A shell command: the text after a lone `--`. */
   readonly shell: string
   readonly severity: Severity
-  /** `orders-api:6`, `6`, or the id of a service revision. */
+  /** A revision: `orders-api:6`, `6`, or the id of a service revision. */
   readonly revision: string
 }
 

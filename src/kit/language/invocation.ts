@@ -8,10 +8,10 @@ import { printWord, splitWords, straighten, type Word } from './tokenise.ts'
 
 export type Value = Values[keyof Values]
 
-/** Arguments and options by name, without those that were not given. */
+/** A parsed command line. `values`: the given arguments and options, keyed by name. */
 export type Invocation = { readonly command: string; readonly values: Readonly<Record<string, Value>> }
 
-/** A problem with a line. `command`: the one that the line names, if it is known. */
+/** A problem with a command line. `command`: the name of the command, if the line names a known one. */
 export type Misuse = Problem & { readonly command?: string }
 
 export const parseText = (line: string, declarations: readonly Declaration[]): Invocation | Misuse => {
@@ -28,7 +28,7 @@ export const parseText = (line: string, declarations: readonly Declaration[]): I
   return isProblem(values) ? { ...values, command: declaration.name } : { command: declaration.name, values }
 }
 
-/** Of several matching names, the longest: `exec enable` before `exec`. */
+/** Finds the command that a line names. If several names match, the longest wins: `exec enable` before `exec`. */
 const findDeclaration = (words: readonly Word[], declarations: readonly Declaration[]): Declaration | Problem => {
   const texts = words.map(word => word.text.toLowerCase())
   const isNamed = ({ name }: Declaration) => name.split(' ').every((part, at) => part === texts[at])
@@ -45,10 +45,10 @@ const unknownCommand = (typed: string, declarations: readonly Declaration[]): Pr
   return problem(`\`${typed.slice(0, 50)}\` is not a command.`, `${suggestion}\`/ecs help\` lists them all.`)
 }
 
-/** Problems of a form's fields, by field name. */
+/** The problems of a form's fields, keyed by field name. */
 export type FieldProblems = { readonly kind: 'field problems'; readonly problems: Readonly<Record<string, Problem>> }
 
-/** Parses the fields of a form; each has the text of its argument or option, or is empty. */
+/** Parses the fields of a form. Each field contains the text of one argument or option, or is empty. */
 export const parseFields = (
   { name, args, options }: Declaration,
   fields: Readonly<Record<string, string>>,
@@ -73,7 +73,7 @@ export const parseFields = (
 type Slot = { readonly name: string; readonly spec: Spec }
 
 const slots = (specs: Specs): readonly Slot[] => Object.entries(specs).map(([name, spec]) => ({ name, spec }))
-/** Arguments by position, and arguments behind a lone `--`. */
+/** The arguments that are given by position, without the shell command that follows a lone `--`. */
 const positional = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind !== 'shell')
 const trailing = (specs: Specs): readonly Slot[] => slots(specs).filter(({ spec }) => spec.kind === 'shell')
 
@@ -105,7 +105,7 @@ const readRest = (rest: string, declaration: Declaration): ReadValue | Problem =
     : readValue(slot, rest, 0)
 }
 
-/** `extra`: the number of further words that the value consumed. */
+/** A value read from one or more words. `extra`: the number of words after the first that the value used. */
 type ReadValue = { readonly name: string; readonly value: Value; readonly extra: number }
 
 const readArgument = (word: Word, slot: Slot | undefined, declaration: Declaration): ReadValue | Problem => {
@@ -149,7 +149,7 @@ const readValue = ({ name, spec }: Slot, text: string, extra: number): ReadValue
 const usageOf = ({ name, spec }: Slot): string =>
   spec.kind === 'text' ? `${name} ${kinds.text.usage}` : kinds[spec.kind].usage
 
-/** `/ecs scale <service> <count> [--reason "…"] [--dry-run]` */
+/** The usage line of a command: `/ecs scale <service> <count> [--reason "…"] [--dry-run]`. */
 export const usage = ({ name, args, options }: Declaration): string => {
   const inOrder = positional(args).map(({ spec }) =>
     spec.optional ? kinds[spec.kind].usage.replace(/^<(.*)>$/, '[$1]') : kinds[spec.kind].usage,
@@ -161,7 +161,7 @@ export const usage = ({ name, args, options }: Declaration): string => {
   return ['/ecs', name, ...inOrder, ...named, ...last].join(' ')
 }
 
-/** The canonical text of an invocation, without `/ecs`: arguments, then options, each in declared order. */
+/** Prints an invocation as canonical text, without `/ecs`: arguments, then options, each in declared order. */
 export const printInvocation = ({ command, values }: Invocation, declarations: readonly Declaration[]): string => {
   const declaration = declarations.find(({ name }) => name === command)
   const printed = (specs: readonly Slot[]) => specs.flatMap(({ name, spec }) => printGiven(spec, values[name]))
@@ -172,7 +172,7 @@ export const printInvocation = ({ command, values }: Invocation, declarations: r
   return [command, ...printed(positional(args)), ...named, ...printed(trailing(args))].join(' ')
 }
 
-/** The fields of a form for this invocation, as `parseFields` reads them. */
+/** Prints an invocation as the fields of a form, in the format that `parseFields` reads. */
 export const printFields = (
   { command, values }: Invocation,
   declarations: readonly Declaration[],

@@ -4,7 +4,9 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { type Problem, problem } from '../../model/errors.ts'
 import { parseTarget, printTarget, type Target } from './target.ts'
 
-/** A log group by name. Without account and region: in every account that the asker may see as a whole. */
+/**
+ * A log group by name. Without account and region, it means every account in which the asker may see all log groups.
+ */
 export type GroupTarget = { readonly account?: string; readonly region?: string; readonly group: string }
 
 export type LogTarget = Target | GroupTarget
@@ -13,7 +15,10 @@ export type LogTarget = Target | GroupTarget
 export type GroupRef = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & { readonly group: string }
 
 const GROUP_ARN = /^arn:aws[\w-]*:logs:([a-z0-9-]+):(\d{12}):log-group:([.\-_/#A-Za-z0-9]{1,512})(?::\*)?$/
-/** `/ecs/orders-api`, or `prod.us-east-1:/ecs/orders-api`. CloudWatch Logs API reference: characters of a log group name. */
+/**
+ * Matches `/ecs/orders-api` or `prod.us-east-1:/ecs/orders-api`. CloudWatch Logs API reference: characters of a log
+ * group name.
+ */
 const GROUP = /^(?:([A-Za-z0-9_-]{1,255})(?:\.([a-z]{2,4}(?:-[a-z]+){1,3}-\d))?:)?(\/[.\-_/#A-Za-z0-9]{1,511})$/
 
 export const parseLogTarget = (text: string): LogTarget | Problem => {

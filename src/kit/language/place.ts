@@ -1,7 +1,10 @@
 // Places that a lock can cover: an account, a cluster in a region, or a service.
 import { type Problem, problem } from '../../model/errors.ts'
 
-/** As typed: `prod`, `web`, `prod.us-east-1/web`, or any form of a service's name. features/services/places.ts resolves it. */
+/**
+ * A place as typed: `prod`, `web`, `prod.us-east-1/web`, or any form of a service's name. features/services/places.ts
+ * resolves it.
+ */
 export type PlaceText = { readonly text: string }
 
 export const parsePlace = (text: string): PlaceText | Problem =>
@@ -9,7 +12,7 @@ export const parsePlace = (text: string): PlaceText | Problem =>
     ? { text }
     : problem(`\`${text.slice(0, 100)}\` is not an account, a cluster or a service.`)
 
-/** An account; with a region and a cluster, that cluster; with a service, that service. */
+/** The scope of a place: an account; an account, region and cluster; or an account, region, cluster and service. */
 export type PlaceScope = {
   readonly accountId: string
   readonly region?: string
@@ -17,5 +20,5 @@ export type PlaceScope = {
   readonly service?: string
 }
 
-/** `name`: its full name in messages, such as `prod.us-east-1/web`. `account`: the account's name. */
+/** A resolved place. `name`: its full name in messages, such as `prod.us-east-1/web`. `account`: the account's name. */
 export type Place = { readonly scope: PlaceScope; readonly name: string; readonly account: string }

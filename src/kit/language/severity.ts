@@ -1,6 +1,6 @@
 // The four severities of a check's findings.
 
-/** In descending order. */
+/** The severities, in descending order. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
 
 export type Severity = (typeof SEVERITIES)[number]

@@ -3,12 +3,12 @@
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Offer, type Problem, problem } from '../../model/errors.ts'
 
-/** A target as typed. Resolving it finds the missing parts. */
+/** A target as typed. Parts may be missing; resolving the target finds them. */
 export type Target = {
   readonly account?: string
   readonly region?: string
   readonly cluster?: string
-  /** The service; or a task id or its first characters, if no service has that name. */
+  /** The name of the service. If no service has this name, it is read as a task id or its first characters. */
   readonly service: string
   readonly task?: string
   readonly container?: string
@@ -18,7 +18,10 @@ export type Target = {
 const NAME = /^[A-Za-z0-9_-]{1,255}$/
 const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/
 const ARN = /^arn:aws[\w-]*:ecs:([a-z0-9-]+):(\d{12}):(?:service|task)\/([\w-]+)\/([\w-]+)$/
-/** Task ids are 32 hexadecimal digits, older ones a UUID. A prefix must contain a digit, to differ from a word. */
+/**
+ * Matches a task id or its first characters. Task ids are 32 hexadecimal digits, older ones a UUID. A digit is
+ * required, so that plain words do not match.
+ */
 const TASK = /^(?=.*\d)[0-9a-f][0-9a-f-]{5,35}$/
 
 const TARGET_HELP = 'Write `service`, `cluster/service`, or `account.region/cluster/service`.'
@@ -48,7 +51,10 @@ const parsePath = (parts: readonly string[], no: () => Problem): Target | Proble
 
 export const looksLikeTaskId = (text: string): boolean => TASK.test(text)
 
-/** Reads `a/b/c` as cluster, service and task, and `a/b` as service and task; undefined if the last part is no task id. */
+/**
+ * Reads `a/b/c` as cluster, service and task, and `a/b` as service and task; undefined if the last part is not a task
+ * id.
+ */
 export const readAsTask = ({ account, region, cluster, service, task }: Target): Target | undefined => {
   if (task !== undefined || cluster === undefined || region !== undefined || !looksLikeTaskId(service)) return undefined
   return { ...(account !== undefined && { cluster: account }), service: cluster, task: service }
@@ -70,11 +76,13 @@ export const printTarget = ({ account, region, cluster, service, task, container
   return `${path}${task === undefined ? '' : `/${task}`}${container === undefined ? '' : `:${container}`}`
 }
 
-/** `account.region/cluster/service`: the form in plans, cards and locks. */
+/** The full name of a service, `account.region/cluster/service`, as plans, cards and locks use it. */
 export const fullName = ({ account, region, cluster, service }: ServiceRef): string =>
   printTarget({ account, region, cluster, service })
 
-/** Is the service in the account, region and cluster of the target? Absent parts match all. */
+/**
+ * Whether the service is in the account, region and cluster of the target. A missing part of the target matches all.
+ */
 export const isInScope = ({ account, region, cluster }: Target, ref: ServiceRef): boolean =>
   (account === undefined || account === ref.account || account === ref.accountId) &&
   (region === undefined || region === ref.region) &&
@@ -88,7 +96,9 @@ export type Resolved =
   | { readonly kind: 'several'; readonly refs: readonly ServiceRef[] }
   | { readonly kind: 'none'; readonly nearestServices: readonly ServiceRef[] }
 
-/** `prod/orders-api` names a cluster, but could also mean the account `prod`. */
+/**
+ * Whether the service matches with the target's cluster read as an account: in `prod/orders-api`, `prod` may be either.
+ */
 const matchesAsCluster = ({ account, cluster, service }: Target, ref: ServiceRef): boolean =>
   account === undefined && cluster === ref.account && service === ref.service
 
@@ -98,7 +108,7 @@ export const matchingServices = (target: Target, index: readonly ServiceRef[]): 
   return resolved.kind === 'one' ? [resolved.ref] : resolved.kind === 'several' ? resolved.refs : []
 }
 
-/** If an account has the name of a cluster, the services of both match. */
+/** Resolves a target. If a name is both a cluster and an account, the services of both match. */
 export const resolveTarget = (target: Target, index: readonly ServiceRef[]): Resolved => {
   const isThere = index.some(ref => matchesTarget(target, ref))
   const refs = isThere ? index.filter(ref => matchesTarget(target, ref) || matchesAsCluster(target, ref)) : []
@@ -119,7 +129,10 @@ const nearest = (name: string, index: readonly ServiceRef[]): readonly ServiceRe
     .map(({ ref }) => ref)
 }
 
-/** Edit distance; 1 for a name that begins or ends with the typed text, because people type half a name. */
+/**
+ * The edit distance of two names. It is 1 if the name begins or ends with the typed text, because people often type
+ * part of a name.
+ */
 const nameDistance = (typed: string, name: string): number => {
   if (typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed))) return 1
   const parts = typed.length >= 4 ? partsOf(name) : []
@@ -150,7 +163,7 @@ export const editDistance = (a: string, b: string): number => {
   return last[b.length] ?? 0
 }
 
-/** Up to five offers: the same invocation with the full name of each service. */
+/** Up to five offers. Each repeats the invocation with the full name of one matching service. */
 export const targetOffers = (
   refs: readonly ServiceRef[],
   invocationFor: (ref: ServiceRef) => string,

@@ -1,18 +1,21 @@
-// Splits a typed line into words; accepts curly quotes, long dashes and special spaces of phone keyboards.
+// Splits a typed line into words. Accepts the curly quotes, long dashes and special spaces of phone keyboards.
 import { type Problem, problem } from '../../model/errors.ts'
 
-/** `quoted`: never an option, even with dashes. `rest`: only of a lone `--`, the text behind it. */
+/**
+ * A word of a command line. `quoted`: the word was in quotes and is never an option. `rest`: the text after a lone
+ * `--`.
+ */
 export type Word = { readonly text: string; readonly quoted: boolean; readonly rest?: string }
 
 const DOUBLE = '"“”„‟«»'
 const SINGLE = "'‘’‚‛"
-/** Characters that a backslash escapes inside quotes. */
+/** Matches a character that a backslash escapes inside quotes. */
 const ESCAPED = /^["“”„‟«»'‘’‚‛\\]/
 const SPACE = /[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/
-// C0 and C1 control characters except tab and line ends, and marks that change the direction of text.
+// Matches C0 and C1 control characters except tab and line ends, and marks that change the direction of text.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 
-/** Slack: a button's value has at most 2,000 characters. Every invocation must fit in one. */
+/** The longest line. Slack allows 2,000 characters in a button's value, and every invocation must fit into one. */
 export const MOST_CHARACTERS = 2_000
 
 export const splitWords = (line: string): readonly Word[] | Problem => {
@@ -65,11 +68,11 @@ const readQuoted = (line: string, open: number, family: string, option: string):
   )
 }
 
-/** An apostrophe inside single quotes closes them only at a word's end: 'it's slow'. */
+/** Whether an apostrophe closes the single-quoted text. It does so only at the end of a word: 'it's slow'. */
 const isClosing = (line: string, at: number, family: string): boolean =>
   family === DOUBLE || at + 1 === line.length || SPACE.test(line.charAt(at + 1))
 
-/** A shell command with plain quotes, spaces and dashes instead of typographic ones. */
+/** Replaces the typographic quotes, spaces and dashes in a shell command with plain ones. */
 const plainPunctuation = (text: string): string =>
   text
     .replace(new RegExp(`[${DOUBLE.slice(1)}]`, 'g'), '"')
@@ -78,11 +81,11 @@ const plainPunctuation = (text: string): string =>
     .replace(/(^|\s)—(?=[a-z])/gi, '$1--')
     .trim()
 
-/** Phones turn `--` into a long dash and `-1` into a minus sign. */
+/** Replaces long dashes with `--` and minus signs with `-`, because phone keyboards insert them. */
 export const straighten = (text: string): string =>
   text.replace(/^(?:—|–-?|--)(?=[a-z])/i, '--').replace(/^[−–—](?=\d)/, '-')
 
-/** Quotes and escapes a word if needed, so that it parses to the same word. */
+/** Prints a word, with quotes and escapes if needed, so that parsing returns the same word. */
 export const printWord = (text: string): string => {
   const plain = /^[\w.+%,:@=*/×-]+$/.test(text) && !text.startsWith('--')
   return plain ? text : `"${text.replace(/["“”„‟«»\\]/g, match => `\\${match}`)}"`

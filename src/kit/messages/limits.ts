@@ -2,7 +2,10 @@
 import { isRecord } from '../../model/json.ts'
 import type { Block, Rendered } from '../../model/ports/message.ts'
 
-/** Slack's documentation of Block Kit and chat.postMessage. `total` and `shown` are observed, not documented. */
+/**
+ * Slack's limits, from its documentation of Block Kit and chat.postMessage. `total` and `shown` are observed, not
+ * documented.
+ */
 export const LIMITS = {
   text: 4_000,
   blocks: 50,
@@ -25,7 +28,7 @@ export const LIMITS = {
 
 type Surface = 'message' | 'home'
 
-/** The violated limits, one line each. `spare`: characters to leave free. */
+/** The limits that a message violates, one text each. `spare`: the number of characters to leave unused. */
 export const misfits = ({ text, blocks }: Rendered, surface: Surface = 'message', spare = 0): readonly string[] => [
   ...over('text', text.length, LIMITS.text),
   ...(text.trim() === '' ? ['text is empty: the notification would be empty'] : []),
@@ -85,7 +88,7 @@ const length = (value: unknown): number => list(value).length
 const textLength = (value: unknown): number =>
   isRecord(value) && typeof value['text'] === 'string' ? value['text'].length : 0
 
-/** Characters of all `text` values at any depth. */
+/** The number of characters in all `text` values, at any depth. */
 const shownLength = (value: unknown): number => {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + shownLength(one), 0)
   if (!isRecord(value)) return 0

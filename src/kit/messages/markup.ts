@@ -4,7 +4,7 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 
 const MARK = /\*([^*\n]+)\*|`([^`\n]+)`/g
 
-/** Elements of a rich text section. Slack refuses empty texts, so they are left out. */
+/** Converts marked-up text to the elements of a rich text section. Leaves out empty texts, which Slack refuses. */
 export const elements = (text: string): readonly JsonObject[] => {
   const found: JsonObject[] = []
   let at = 0
@@ -21,10 +21,10 @@ export const elements = (text: string): readonly JsonObject[] => {
   return found.filter(({ text }) => text !== '')
 }
 
-/** Text without any markup. */
+/** A text element whose text is shown as it is, without reading markup in it. */
 export const literal = (text: string): JsonObject => ({ type: 'text', text })
 
-/** A time in the reader's own zone. `at`: ISO 8601. */
+/** A time, which Slack shows in the reader's time zone. `at`: ISO 8601. */
 export const date = (at: string, format: string): JsonObject => ({
   type: 'date',
   timestamp: Math.floor(Date.parse(at) / 1000),
@@ -47,13 +47,15 @@ export const list = (items: readonly (string | JsonObject)[]): JsonObject => ({
 
 export const richText = (...parts: readonly JsonObject[]): Block => ({ type: 'rich_text', elements: parts })
 
-/** One small line of plain text, cut at 300 characters. */
+/** A context block: one small line of plain text, cut at 300 characters. */
 export const context = (text: string): Block => ({
   type: 'context',
   elements: [{ type: 'plain_text', text: cut(text, 300), emoji: false }],
 })
 
-/** The longest beginning of the list that fits into `most` characters of JSON. Slack limits all blocks together. */
+/**
+ * The longest prefix of the list that fits into `most` characters of JSON. Slack limits the total size of all blocks.
+ */
 export const firstThatFit = (parts: readonly JsonObject[], most = 10_000): readonly JsonObject[] => {
   let room = most
   const end = parts.findIndex(part => {
@@ -63,7 +65,7 @@ export const firstThatFit = (parts: readonly JsonObject[], most = 10_000): reado
   return end < 0 ? parts : parts.slice(0, end)
 }
 
-/** Adds a context line at the end. */
+/** Adds a context line at the end of a message. */
 export const withNote = (message: Rendered, note: string): Rendered => ({
   ...message,
   blocks: [...message.blocks, context(note)],
@@ -92,14 +94,14 @@ export const buttons = (blockId: string, list: readonly Button[]): Block => ({
   ),
 })
 
-/** Cuts at `most` UTF-16 units, never inside a surrogate pair. */
+/** Cuts a text at `most` UTF-16 units, never inside a surrogate pair. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 
-/** Removes Quarterdeck's marks, for plain text. */
+/** Removes Quarterdeck's markup characters from a text, for places that show plain text. */
 export const withoutMarkup = (text: string): string =>
   text.replace(MARK, (_, bold?: string, code?: string) => bold ?? code ?? '')
 
-/** For notifications and screen readers: without marks, and with Slack's control characters escaped. */
+/** The text for notifications and screen readers: without markup, and with Slack's control characters escaped. */
 export const plain = (text: string): string =>
   withoutMarkup(text).replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)

@@ -3,7 +3,7 @@
 import type { ServiceRef } from '../../model/ecs.ts'
 import { context } from './markup.ts'
 
-/** Account, account id, region and cluster. */
+/** A line with the account, account id, region and cluster of a service. */
 export const placeLine = (ref: ServiceRef) => context(`${placeText(ref)} · ${ref.cluster}`)
 
 export const placeText = ({ account, accountId, region }: Pick<ServiceRef, 'account' | 'accountId' | 'region'>) =>

@@ -3,7 +3,7 @@
 import type { Rendered } from '../../model/ports/message.ts'
 import { withNote } from './markup.ts'
 
-/** `calls`: requests to AWS by action. */
+/** Adds the footer to a message. `calls`: the number of requests to AWS, keyed by action. */
 export const withCallCounts = (rendered: Rendered, calls: Readonly<Record<string, number>>): Rendered => {
   const all = Object.entries(calls)
   const total = all.reduce((sum, [, count]) => sum + count, 0)

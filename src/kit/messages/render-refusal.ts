@@ -6,7 +6,7 @@ import { buttons, cut, plain, richText, section } from './markup.ts'
 
 type RefusalText = { readonly text: string; readonly hint?: string; readonly offers?: readonly Offer[] }
 
-/** Cuts a refusal that exceeds Slack's limits, and leaves out its offers. */
+/** Renders a refusal. One that exceeds Slack's limits is cut, and its offers are left out. */
 export const renderRefusal = (refusal: RefusalText): Rendered => {
   const whole = render(refusal)
   return misfits(whole).length === 0 ? whole : render(shorter(refusal))
@@ -27,11 +27,14 @@ const render = ({ text, hint, offers: given = [] }: RefusalText): Rendered => {
   }
 }
 
-/** Without offers that are too long for a button's value. */
+/** The offers whose invocation fits into the value of a Slack button. */
 export const clickable = (offers: readonly Offer[]): readonly Offer[] =>
   offers.filter(({ invocation }) => invocation.length <= LIMITS.buttonValue).slice(0, LIMITS.actions)
 
-/** A click runs the invocation as the person who clicks. `superseding`: the requester's pending operation that a click replaces. */
+/**
+ * Buttons for the offers. The invocation runs as the person who clicks. `superseding`: the requester's pending
+ * operation that the click replaces.
+ */
 export const offerButtons = (offers: readonly Offer[], superseding?: string) =>
   buttons(
     superseding === undefined ? 'offers' : `instead:${superseding}`,

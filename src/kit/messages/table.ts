@@ -1,15 +1,15 @@
-// Slack's table block with plain text in all cells, numbers included: every client shows it.
+// Renders Slack's table block. All cells are plain text, numbers too, because every client shows that.
 import type { JsonObject } from '../../model/json.ts'
 import type { Block } from '../../model/ports/message.ts'
 
 export type Column = {
-  /** With the unit. */
+  /** The column header, with the unit. */
   readonly head: string
   readonly align?: 'right'
   readonly isWrapped?: true
 }
 
-/** Slack refuses empty cells. */
+/** The text of a cell, or a dash for an empty text, because Slack refuses empty cells. */
 export const orDash = (text: string): string => (text.trim() === '' ? '–' : text)
 
 export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): Block => ({

@@ -2,13 +2,15 @@
 
 import { cut } from './markup.ts'
 
-/** With thousands separators. */
+/** A number as text, with thousands separators. */
 export const countWords = (count: number): string => count.toLocaleString('en')
 
-/** A name from AWS without characters that are Quarterdeck's markup. `most`: characters. */
+/**
+ * A name from AWS, without the characters that Quarterdeck reads as markup. `most`: the maximum number of characters.
+ */
 export const plainName = (text: string, most = 120): string => cut(text.replace(/[*`\n]/g, ''), most)
 
-/** `FARGATE 3, FARGATE_SPOT 1`: the most frequent first. */
+/** Counts equal names, the most frequent first: `FARGATE 3, FARGATE_SPOT 1`. */
 export const tally = (names: readonly string[]): string => {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -18,5 +20,5 @@ export const tally = (names: readonly string[]): string => {
     .join(', ')
 }
 
-/** `ROLLBACK_FAILED` as `rollback failed`. */
+/** A code from AWS as plain words: `ROLLBACK_FAILED` becomes `rollback failed`. */
 export const humanCode = (code: string): string => plainName(code.toLowerCase().replaceAll('_', ' '))

@@ -1,9 +1,10 @@
-// A small canvas: rectangles, lines, areas and text with smooth edges, on opaque pixels. Lengths are in pixels.
+// A small canvas that draws rectangles, lines, areas and text with smooth edges on opaque pixels. Lengths are in
+// pixels.
 import { inflateSync } from 'node:zlib'
 import { FACES, LETTERS } from './font.ts'
 import { encodePng } from './png.ts'
 
-/** `0xrrggbb` */
+/** A colour as `0xrrggbb`. */
 export type Colour = number
 export type Point = readonly [x: number, y: number]
 export type Face = keyof typeof FACES
@@ -29,12 +30,15 @@ export const createCanvas = (width: number, height: number, paper: Colour) => {
     width,
     height,
     rect,
-    /** A line through these points, with round joints. */
+    /** Draws a line through the points, with round joints. */
     line: (points: readonly Point[], thick: number, colour: Colour) => {
       for (const [pixel, share] of strokeOf(points, thick, width))
         blend(pixel % width, Math.floor(pixel / width), colour, share)
     },
-    /** Fills the area between the points, left to right, and the horizontal line `base` below them. */
+    /**
+     * Fills the area between a line through the points, ordered from left to right, and the horizontal line at `base`
+     * below it.
+     */
     area: (points: readonly Point[], base: number, colour: Colour, share: number) => {
       for (const [column, top] of columnsOf(points)) {
         const first = Math.floor(top)
@@ -42,7 +46,7 @@ export const createCanvas = (width: number, height: number, paper: Colour) => {
         for (let row = first + 1; row < base; row += 1) blend(column, row, colour, share)
       }
     },
-    /** `y` is the top of the line. */
+    /** Draws one line of text. `y`: the top of the text. */
     text: (x: number, y: number, words: string, colour: Colour, face: Face = 'small') => {
       let at = Math.round(x)
       for (const { ink, wide } of glyphsOf(words, face)) {
@@ -57,7 +61,7 @@ export const createCanvas = (width: number, height: number, paper: Colour) => {
 
 const mix = (under: number, over: number, share: number): number => Math.round(under + ((over & 0xff) - under) * share)
 
-/** Coverage of each pixel by a line: the maximum over its segments, so that joints are not darker. */
+/** The coverage of each pixel by a line: the maximum over the line's segments, so that joints are not darker. */
 const strokeOf = (points: readonly Point[], thick: number, width: number): ReadonlyMap<number, number> => {
   const covered = new Map<number, number>()
   const reach = thick / 2 + 0.5
@@ -78,7 +82,7 @@ const strokeOf = (points: readonly Point[], thick: number, width: number): Reado
   return covered
 }
 
-/** Distance from a point to a line segment. */
+/** The distance from a point to a line segment. */
 const distance = ([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number => {
   const [dx, dy] = [x2 - x1, y2 - y1]
   const length = dx * dx + dy * dy
@@ -86,7 +90,7 @@ const distance = ([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number => {
   return Math.hypot(x - x1 - along * dx, y - y1 - along * dy)
 }
 
-/** The line's y at each whole column. */
+/** The y coordinate of a line at each whole column of pixels. */
 function* columnsOf(points: readonly Point[]): Generator<readonly [column: number, y: number]> {
   for (const [at, [x2, y2]] of points.entries()) {
     const [x1, y1] = points[at - 1] ?? [x2, y2]
@@ -122,7 +126,7 @@ const readFace = (name: Face): ReadonlyMap<string, Glyph> => {
   return glyphs
 }
 
-/** A character that the font lacks becomes a question mark. */
+/** The glyphs of a text. A character that the font lacks becomes a question mark. */
 const glyphsOf = (words: string, face: Face): readonly Glyph[] => {
   const glyphs = readFace(face)
   const unknown = glyphs.get('?')
@@ -134,7 +138,7 @@ export const widthOf = (words: string, face: Face = 'small'): number =>
 
 export const lineHeight = (face: Face = 'small'): number => FACES[face].height
 
-/** Cuts the text to `max` pixels, with an ellipsis. */
+/** Cuts a text to a width of `max` pixels and appends an ellipsis. */
 export const fitted = (words: string, max: number, face: Face = 'small'): string => {
   if (widthOf(words, face) <= max) return words
   let shorter = words

@@ -1,8 +1,8 @@
-// Draws any kind of picture as a PNG; loaded only when one is sent.
+// Draws any kind of picture as a PNG. This module is loaded only when a picture is sent.
 
 import type { Picture } from '../../model/ports/message.ts'
 import { drawEvents } from './events.ts'
 import { drawUsage } from './usage.ts'
 
-/** PNG bytes. */
+/** Draws a picture; returns the bytes of a PNG. */
 export const draw = ({ data }: Picture): Uint8Array => ('panels' in data ? drawUsage(data) : drawEvents(data))

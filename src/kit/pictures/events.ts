@@ -1,10 +1,12 @@
-// Draws log volume over time: one bar for one or more minutes, with errors at its base.
+// Draws a chart of log volume over time. Each bar covers one or more minutes; its lower part shows the errors.
 
 import type { Bar, BarsPicture } from '../../model/picture.ts'
 import { countWords } from '../messages/text.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, widthOf } from './canvas.ts'
 
-/** Slack on a phone shows about 360 points: text of 24 pixels is then 11 points. */
+/**
+ * The width in pixels. Slack on a phone shows a picture about 360 points wide, so text of 24 pixels is 11 points there.
+ */
 const WIDTH = 800
 const EDGE = 24
 const HEAD = 150
@@ -19,7 +21,7 @@ const GRID: Colour = 0xdddddd
 const ENTRIES: Colour = 0x7aa7cf
 const ERRORS: Colour = 0xb3123b
 
-/** The line at zero, and the height of the highest bar. */
+/** The y coordinate of the zero line, and the height of the highest bar. */
 const BASE = HEAD + PLOT - 8
 const HEIGHT = PLOT - 8 - lineHeight() / 2
 
@@ -58,7 +60,7 @@ const drawScale = (canvas: Canvas, left: number, label: string): void => {
   }
 }
 
-/** A clock time appears below a bar only where it fits. */
+/** Draws the bars. A clock time appears below a bar only if there is room. */
 const drawBars = (canvas: Canvas, left: number, rows: readonly Bar[], peak: number): void => {
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(4, (count / peak) * HEIGHT))
   const width = (WIDTH - left - EDGE) / rows.length

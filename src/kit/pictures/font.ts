@@ -1,5 +1,5 @@
-// The font of pictures: DejaVu Sans (Bitstream Vera licence), rendered by scripts/make-font.ts.
-// A face is one row of letters, stored row by row, four bits a pixel, deflated.
+// The font of pictures: DejaVu Sans (Bitstream Vera licence), rendered by scripts/make-font.ts. A face is a bitmap with
+// all letters in one row, four bits per pixel, stored row by row and deflated.
 export const LETTERS =
   ' !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~·…–→×°'
 

@@ -1,4 +1,4 @@
-// Encodes a PNG: 8-bit RGB without alpha or interlacing, each row with filter 1, Sub (PNG specification).
+// Encodes a PNG: 8-bit RGB without alpha or interlacing; each row uses filter 1, Sub (PNG specification).
 import { crc32, deflateSync } from 'node:zlib'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])

@@ -1,12 +1,14 @@
-// Draws CPU and memory for a phone: panels over one time axis.
+// Draws a chart of CPU and memory usage, sized for a phone: panels that share one time axis.
 
 import type { Panel, PanelsPicture, Sample, Series } from '../../model/picture.ts'
 import { type Canvas, type Colour, createCanvas, fitted, lineHeight, type Point, widthOf } from './canvas.ts'
 
-/** Slack on a phone shows about 360 points: text of 24 pixels is then 11 points. */
+/**
+ * The width in pixels. Slack on a phone shows a picture about 360 points wide, so text of 24 pixels is 11 points there.
+ */
 const WIDTH = 800
 const EDGE = 24
-/** Room for `100%`. */
+/** The left margin, in pixels: room for the label `100%`. */
 const LEFT = 96
 const PANEL = 170
 const HEAD = 104
@@ -68,7 +70,7 @@ const drawPanel = (canvas: Canvas, top: number, { average, most }: Series, colou
   }
 }
 
-/** A longer gap between samples breaks the line: nothing ran, or nothing was measured. */
+/** A gap between samples longer than this breaks the line: no task ran, or CloudWatch has no data. */
 const LONGEST_GAP_MS = 150_000
 
 const runsOf = (samples: readonly Sample[]): readonly (readonly Sample[])[] => {

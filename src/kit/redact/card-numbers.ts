@@ -3,7 +3,7 @@ import type { Hide } from './hide.ts'
 
 const FEWEST = 13
 const MOST = 19
-/** Digits, with a single space or hyphen between groups. */
+/** Matches a run of 13 or more digits, with at most one space or hyphen between two digits. */
 const RUN = /\d(?:[ -]?\d){12,}/g
 
 export const hideCards = (text: string, hide: Hide): string =>
@@ -24,7 +24,7 @@ export const hideCards = (text: string, hide: Hide): string =>
 
 const isDigit = (char: string | undefined): boolean => char !== undefined && char >= '0' && char <= '9'
 
-/** The index of the next group of digits. */
+/** The index where the next group of digits starts. */
 const nextGroup = (run: string, from: number): number => {
   let at = from
   while (isDigit(run[at])) at += 1
@@ -32,7 +32,10 @@ const nextGroup = (run: string, from: number): number => {
   return at
 }
 
-/** The end of the longest valid card number that starts here; it ends where a group of digits ends. */
+/**
+ * The end of the longest valid card number that starts at `start`. A card number ends only at the end of a group of
+ * digits.
+ */
 const cardEnd = (run: string, start: number): number | undefined => {
   if (!/[2-6]/.test(run[start] ?? '')) return undefined
   const digits: number[] = []

@@ -1,8 +1,8 @@
-// Redacts e-mail addresses: finds each @ and scans both sides, so that text without one costs nothing.
+// Redacts e-mail addresses: finds each @ and scans both sides of it, so that text without an @ costs little time.
 import type { Hide } from './hide.ts'
 
 const LOCAL = /[A-Za-z0-9._%+-]/
-/** RFC 5321: 64 octets before the @. */
+/** The maximum length of the part before the @: 64 octets (RFC 5321). */
 const MOST_LOCAL = 64
 const DOMAIN = /[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/y
 

@@ -1,6 +1,6 @@
 // The kinds of secrets, and the callback that redaction rules call for each one.
 
-/** The kind of a hidden secret, as footers show it. */
+/** The kind of a hidden secret, as the footer of a message shows it. */
 export type Kind =
   | 'AWS key'
   | 'AWS session token'
@@ -13,5 +13,5 @@ export type Kind =
   | 'secret'
   | 'token'
 
-/** Called for each secret; returns the replacement text. */
+/** A callback for each secret found; it returns the replacement text. */
 export type Hide = (kind: Kind) => string

@@ -1,17 +1,18 @@
-// Redacts values with a telltale key: `password=…`, `"apiKey": "…"`, `Authorization: …`, quoted, escaped or bare.
+// Redacts the value after a key that names a secret: `password=…`, `"apiKey": "…"`, `Authorization: …`, with or without
+// quotes and escapes.
 import type { Hide } from './hide.ts'
 
 const KEY =
   /(?:(?<=[_-])pass(?![a-z])|pass(?=\s{0,4}=)|pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|account[_-]?key|authorization|x-auth|credential|cookie|session[_-]?id|signature)/gi
 
-/** The text between the keyword and the value: the rest of the name, its quote, the separator, and a bracket. */
+/** Matches the text between the keyword and the value: the rest of the key, its quote, the separator and a bracket. */
 const SIGN = /[\w-]{0,40}(?:\\{0,8}["'])?\s{0,8}(?::|=>|=)\s{0,8}(?:\[\s{0,8})?/y
 const QUOTE = /(\\{0,8})(["'])/y
 const SCHEME = /(?:Bearer|Basic|Digest|Token|AWS4-HMAC-SHA256)\s{1,8}/iy
 const BARE = /[^\s,;&"'<>)}\]\\]+(?:\\(?!["'])[^\s,;&"'<>)}\]\\]*)*/y
 const LINE = /[^\n"'\\]+/y
 
-/** Values that are no secrets. */
+/** Matches values that are not secrets. */
 const EMPTY = /^(?:true|false|null|none|nil|undefined|(?:[a-z0-9-]{1,20}\s{1,8})?‹hidden›|\*+)$/i
 
 export const hideKeyed = (text: string, hide: Hide): string => {
@@ -42,14 +43,17 @@ const valueAfter = (text: string, from: number, key: string): Span | undefined =
   return end === start || isCount || EMPTY.test(value) ? undefined : { start, end }
 }
 
-/** A cookie extends to the end of its line; an authorization includes its scheme. */
+/** The end of an unquoted value. A cookie extends to the end of its line; an authorization includes its scheme. */
 const bareEnd = (text: string, start: number, key: string): number => {
   if (key === 'cookie') return after(LINE, text, start) ?? start
   const from = after(SCHEME, text, start) ?? start
   return after(BARE, text, from) ?? from
 }
 
-/** The next quote with as many backslashes as the first; else the end of the text. */
+/**
+ * The position of the closing quote: the next quote with as many backslashes as the opening one, else the end of the
+ * text.
+ */
 const quotedEnd = (text: string, start: number, slashes: string, quote: string): number => {
   for (let at = text.indexOf(quote, start); at >= 0; at = text.indexOf(quote, at + 1)) {
     let before = 0
@@ -59,7 +63,10 @@ const quotedEnd = (text: string, start: number, slashes: string, quote: string):
   return text.length
 }
 
-/** An unescaped quote closes after an even number of backslashes; nested JSON after at most `depth` of them. */
+/**
+ * Whether a quote is the closing one. `before`: the backslashes before it. `depth`: the backslashes before the opening
+ * quote; 0 outside nested JSON.
+ */
 const closes = (before: number, depth: number): boolean => (depth === 0 ? before % 2 === 0 : before <= depth)
 
 const after = (pattern: RegExp, text: string, from: number): number | undefined => {

@@ -5,7 +5,7 @@ import { hideSplit } from './split-secrets.ts'
 
 type RedactedLines = { readonly lines: readonly string[]; readonly hidden: Hidden }
 
-/** `raw`: lines in order. `times`: the time of each. Returns as many lines as it receives. */
+/** Redacts consecutive lines; returns the same number of lines. `times`: the time of each line. */
 export const redactLines = (
   raw: readonly string[],
   options: RedactOptions = {},
@@ -13,7 +13,7 @@ export const redactLines = (
 ): RedactedLines => {
   const whole = raw.map(neutralise)
   const keys = keyLines(whole)
-  // A line that only looks like part of a key may be part of another secret.
+  // A line that matches `isKeyBody` may also be part of another secret, so it does not count here.
   const isKey = (nth: number) => keys.has(nth) && !isKeyBody(whole[nth] ?? '')
   const isOneWrite = (nth: number) => times[nth] === times[nth + 1] && !isKey(nth) && !isKey(nth + 1)
   const { lines: plain, found } = hideSplit(whole, isOneWrite, options)
@@ -24,14 +24,17 @@ export const redactLines = (
   return { lines: done.map(({ text }) => text), hidden }
 }
 
-/** A line between a key's BEGIN and END: base64, a header, or an empty line. */
+/** Whether a line can stand between BEGIN and END of a private key: base64, a header, or an empty line. */
 const isKeyLine = (line: string): boolean =>
   /^\s*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{1,80}={1,2}|[A-Za-z-]{3,20}: .{0,200})?\s*$/.test(line)
 
-/** After BEGIN, anything that can be part of a key. */
+/** Whether a line after BEGIN can be part of a private key. */
 const isKeyPiece = (line: string): boolean => isKeyLine(line) || /^(?:[A-Za-z0-9+/=]*\n)*[A-Za-z0-9+/=]+\s*$/.test(line)
 
-/** A full PEM line, also without its neighbours (a log filter may drop them); 64 hex digits are a digest. */
+/**
+ * Whether a line is a full line of PEM base64. It counts even alone, since a log filter may drop its neighbours. 64 hex
+ * digits are a digest.
+ */
 const isKeyBody = (line: string): boolean => /^[A-Za-z0-9+/]{64}$/.test(line) && !/^[0-9a-fA-F]+$/.test(line)
 
 const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
@@ -47,7 +50,7 @@ const keyLines = (lines: readonly string[]): ReadonlySet<number> => {
   return keys
 }
 
-/** The lines of a key whose BEGIN is not among these lines. */
+/** The indexes of the key lines before an END whose BEGIN is not among the given lines. */
 const linesBefore = (lines: readonly string[], end: number): readonly number[] => {
   let first = end
   while (first > 0 && lines[first - 1] !== '' && isKeyLine(lines[first - 1] ?? '')) first -= 1

@@ -13,21 +13,21 @@ export type Hidden = Readonly<Partial<Record<Kind, number>>>
 export type Redacted = { readonly text: string; readonly hidden: Hidden }
 export type RedactOptions = {
   readonly emails?: boolean
-  /** Custom patterns. They must run in linear time; nothing here limits them. */
+  /** Custom patterns to redact. They must run in linear time, which this module does not check. */
   readonly own?: readonly RegExp[]
 }
 
 type Rule = (text: string, hide: Hide) => string
 
-/** Terminal escape sequences; they could split a secret. */
+/** Matches terminal escape sequences, which could split a secret in two. */
 export const ESCAPES =
   /\x1b(?:\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)?|[PX^_][^\x1b]{0,2048}\x1b\\|[@-Z\\-_])|\x9b[0-9;:?]{0,32}[@-~]/g
 
-/** Escape sequences and control characters in JSON or source notation. */
+/** Matches escape sequences and control characters that are written in JSON or source notation. */
 const WRITTEN =
   /\\(?:u00(?:1[bB]|9[bB])|x1[bB]|033|e)\[[0-9;:?]{0,32}[ -/]{0,4}[@-~]|\\u(?:00(?:0[0-8bBeEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[aA][dD])|20(?:0[b-fB-F]|2[89a-eA-E]|6[0-46-9a-fA-F])|[fF][eE](?:0[0-9a-fA-F]|[fF][fF]))/g
 
-// Control characters except tab and line ends, zero-width characters, and direction marks.
+// Matches control characters except tab and line ends, zero-width characters, and direction marks.
 const CONTROLS =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\ufe00-\ufe0f]/g
 
@@ -55,7 +55,10 @@ const hidePrivateKeys: Rule = (text, hide) => {
 const PART = /[A-Za-z0-9_-]*/y
 const REST = /(?:\.[A-Za-z0-9_-]*){1,4}/y
 
-/** A JWT's header and claims are base64 JSON: both start with `eyJ`. A run without a dot is scanned once. */
+/**
+ * Hides JWTs. A JWT's header and claims are base64 JSON, so both start with `eyJ`. Text without a dot is scanned only
+ * once.
+ */
 const hideJwts: Rule = (text, hide) => {
   let out = ''
   let at = 0
@@ -79,10 +82,13 @@ const each =
     text.replace(pattern, (match: string, ...groups: string[]) => (isOne(match, ...groups) ? hide(kind) : match))
 
 const ACCESS_KEY = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g
-/** JSON may escape slashes. */
+/** Matches a possible AWS secret key, which has 40 characters. Slashes may be escaped, as in JSON. */
 const SECRET_KEY = /(?<![A-Za-z0-9/+])(?:[A-Za-z0-9+]|\\{0,3}\/){40}(?![A-Za-z0-9/+])/g
 
-/** A secret key has no prefix: next to an access key, 40 characters of its alphabet count as one. */
+/**
+ * Hides AWS keys. A secret key has no prefix, so 40 characters of its alphabet count as one only next to an access key
+ * id.
+ */
 const hideAwsKeys: Rule = (text, hide) => {
   if (!/A[KSBC][IC]A/.test(text)) return text
   const without = each('AWS key', ACCESS_KEY)(text, hide)
@@ -94,7 +100,7 @@ const hideSessionTokens = each(
   /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)(?:[A-Za-z0-9+=_%-]|\\{0,3}\/){20,}/g,
 )
 
-/** "Basic" and "bearer" are also plain words: the next word must look like a token. */
+/** Whether the word after "basic" or "bearer" looks like a token. Both are also plain words. */
 const isToken = (_: string, scheme: string, token: string): boolean =>
   /^basic$/i.test(scheme)
     ? Buffer.from(token.replaceAll('\\', ''), 'base64').toString('latin1').includes(':')
@@ -107,7 +113,7 @@ const hideSchemes: Rule = (text, hide) =>
       isToken(match, scheme, token) ? `${scheme}${gap}${hide('token')}` : match,
   )
 
-/** Tokens with a provider's prefix. */
+/** Hides tokens with a prefix that identifies their provider. */
 const hideMarked = each(
   'token',
   /(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|[rs]k_live_[A-Za-z0-9]{10,}|npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|sk-[A-Za-z0-9_-]{24,})/g,
@@ -125,7 +131,7 @@ const RULES: readonly Rule[] = [
   hideCards,
 ]
 
-/** The redacted text, and counts of what was hidden. `raw` may have several lines, separated by `\n`. */
+/** Redacts a text and counts the hidden secrets. `raw` may have several lines, separated by `\n`. */
 export const redact = (raw: string, { emails = false, own = [] }: RedactOptions = {}): Redacted => {
   const hidden: Partial<Record<Kind, number>> = {}
   const hide: Hide = kind => {
@@ -150,7 +156,7 @@ export const addHidden = (all: readonly Hidden[]): Hidden => {
   return sum
 }
 
-/** The counts of `all` minus those of `less`; zeros are left out. */
+/** Subtracts the counts of `less` from those of `all` and leaves out zeros. */
 export const lessHidden = (all: Hidden, less: Hidden): Hidden => {
   const counts = Object.entries(all) as [Kind, number][]
   return Object.fromEntries(

@@ -1,24 +1,24 @@
-// Redacts secrets that span several lines of one write.
-// Such lines form a chain: the end of one line, whole lines, and the start of another. A chain is scanned once, as one text.
+// Redacts secrets that span several lines of one write. Such lines form a chain: the end of the first line, the whole
+// lines after it, and the start of the last line. A chain is scanned once, as one text.
 import { HIDDEN, type Redacted, type RedactOptions, redact } from './redact.ts'
 
-/** Characters of each line that are scanned: longer than any token. */
+/** The number of characters of each line that are scanned. It is longer than any token. */
 const REACH = 4_096
-/** `key=value` starts a new value. */
+/** Whether a line has the form `key=value`, which starts a new value and cannot continue a secret. */
 const isNamed = (line: string): boolean => /^[\w.-]{1,40}[=:][^=]/.test(line)
 
-/** A line that can be the middle of a secret: one word, or groups of digits. */
+/** Whether a line can be the middle of a secret: it is one word, or groups of digits. */
 const isMiddle = (line: string): boolean =>
   line.length <= REACH && /^(?:[^\s"'{}<>,;&]+| ?\d[\d -]*| )$/.test(line) && !isNamed(line)
 
 const DATE = /^\d{4}-\d\d-\d\d/
 const TIME = /^\d{1,2}:\d\d/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i
-/** A word with a number, such as `sha256`. */
+/** Matches a word that ends in a number, such as `sha256`. */
 const NUMBERED = /^[A-Za-z]+\d{1,4}$/
 const FEWEST_MIXED = 5
 
-/** Whether a line starts with mixed letters and digits, like the rest of a token. */
+/** Whether a line starts with mixed letters and digits, as the rest of a token does. */
 const isTail = (line: string): boolean => {
   const [word = ''] = /^[^\s"'{}<>,;&[\]()]{1,4096}/.exec(line) ?? []
   if (isNamed(line) || DATE.test(word) || TIME.test(word) || UUID.test(word)) return false
@@ -28,10 +28,13 @@ const isTail = (line: string): boolean => {
 const isMixed = (run: string): boolean =>
   run.length >= FEWEST_MIXED && /[A-Za-z]/.test(run) && /\d/.test(run) && !NUMBERED.test(run)
 
-/** Line numbers, both inclusive. */
+/** A chain of lines, by the indexes of its first and last line, both inclusive. */
 type Chain = { readonly first: number; readonly last: number }
 
-/** `lines`: without escapes. `isOneWrite`: whether a line and the next belong to one write. Returns as many lines. */
+/**
+ * Hides the secrets that span lines; returns the same number of lines. `lines`: without escape sequences. `isOneWrite`:
+ * whether a line and the next one belong to one write.
+ */
 export const hideSplit = (
   lines: readonly string[],
   isOneWrite: (nth: number) => boolean,
@@ -46,7 +49,10 @@ export const hideSplit = (
   return { lines: kept, found }
 }
 
-/** Hides the words at both sides of the boundary, and all lines between them. True if this is one more secret. */
+/**
+ * Hides a secret that spans the chain: the last word of its first line, its middle lines, and the first word of its
+ * last line. Returns true if the secret is found only in the joined lines.
+ */
 const hideAcross = (
   lines: readonly string[],
   kept: string[],
@@ -57,7 +63,7 @@ const hideAcross = (
   if (across === undefined) return false
   const { isWhole, from, to } = across
   const [line = '', next = ''] = [lines[first], lines[last]]
-  // After a complete secret, the next line counts as part of it only if it looks like one.
+  // If the first line contains a complete secret, the next line is hidden only if it looks like a continuation.
   if (isWhole && last - first === 1 && line.length < REACH && !isMiddle(next) && !isTail(next)) return false
   if (from && !isWhole) kept[first] = withoutLastWord(kept[first] ?? '')
   for (let nth = first + 1; nth < last; nth += 1) kept[nth] = HIDDEN
@@ -65,7 +71,10 @@ const hideAcross = (
   return !isWhole
 }
 
-/** The chain, its pairs of neighbours, and the chain without either end: other text there could mask a secret. */
+/**
+ * The parts of a chain to scan: the whole chain, the chain without its first or last line, and each pair of lines.
+ * Other text at the ends could hide a secret from the rules.
+ */
 const windowsOf = ({ first, last }: Chain): readonly Chain[] => {
   if (last - first === 1) return [{ first, last }]
   const ends =
@@ -79,7 +88,10 @@ const windowsOf = ({ first, last }: Chain): readonly Chain[] => {
   return [{ first, last }, ...ends, ...pairs]
 }
 
-/** Covers each boundary within a write once; parts of an overlong chain overlap by the longest token. */
+/**
+ * Divides the lines into chains, so that each boundary inside a write is covered. A chain that is too long is divided
+ * into parts that overlap by the longest token.
+ */
 function* chainsOf(lines: readonly string[], isOneWrite: (nth: number) => boolean): Generator<Chain> {
   for (let first = 0; first + 1 < lines.length; ) {
     if (!isOneWrite(first)) {
@@ -104,14 +116,14 @@ const reachBack = (lines: readonly string[], last: number): number => {
 }
 
 type Across = {
-  /** The secret was complete without the last line, which may still belong to it. */
+  /** The secret is complete without the last line, but the last line may still belong to it. */
   readonly isWhole: boolean
-  /** Whether the first line and the last line contain part of it. */
+  /** Whether the first line (`from`) and the last line (`to`) contain part of the secret. */
   readonly from: boolean
   readonly to: boolean
 }
 
-/** The secret that appears only in the joined lines, if any. */
+/** The secret that the rules find only in the joined lines, if any. */
 const acrossOf = (chain: readonly string[], options: RedactOptions): Across | undefined => {
   const [line = '', ...between] = chain
   const next = between.pop() ?? ''
@@ -136,7 +148,7 @@ const countOf = ({ hidden }: Redacted): number => sumOf(Object.values(hidden))
 const isApart = (char: string | undefined): boolean => char === undefined || /[\s"']/.test(char)
 const isDigit = (char: string | undefined): boolean => char !== undefined && /\d/.test(char)
 
-/** Hides the last word; groups of digits are one word. The key of a `key=value` stays. */
+/** Hides the last word of a line; groups of digits count as one word. In `key=value` only the value is hidden. */
 const withoutLastWord = (line: string): string => {
   const end = line.replace(/["']?\s?$/, '').length
   let start = end

@@ -1,13 +1,16 @@
-// Detects lines that may end in the start of a secret: follows and exec output buffer these until more text arrives.
-// Text that is already redacted needs no buffering. Custom patterns are not considered.
+// Detects lines that may end in the start of a secret. Log follows and exec output buffer such lines until more text
+// arrives. Text that is already redacted needs no buffering. Custom patterns are not considered.
 import { neutralise } from './redact.ts'
 
-/** Characters at the end of a line that are checked: longer parts are redacted without waiting. */
+/**
+ * The number of characters that are checked at the end of a line. The start of a longer secret is redacted without
+ * waiting.
+ */
 export const LOOKED_AT = 512
 
 const BEGINNINGS: readonly RegExp[] = [
   /A[KSBC][IC]A[A-Z0-9]{0,15}$/,
-  // A secret key next to an access key.
+  // The start of a secret key after an access key id.
   /A[KSBC][IC]A[A-Z0-9]{16}.*[^A-Za-z0-9/+][A-Za-z0-9/+]{1,39}$/,
   /(?:IQoJ|F[wQ]oG)[\w+=%/-]*$/,
   /eyJ[\w-]*\.?$/,

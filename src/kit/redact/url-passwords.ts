@@ -2,7 +2,7 @@
 import type { Hide } from './hide.ts'
 
 const SCHEME_END = /:(?:\\?\/){2}/g
-/** The text after `://`, up to a character that no URL contains. */
+/** Matches the text after `://`, up to a character that no URL contains. */
 const RUN = /[^\s"'<>`|]{0,2048}/y
 
 export const hideUrlPasswords = (text: string, hide: Hide): string => {
@@ -14,7 +14,7 @@ export const hideUrlPasswords = (text: string, hide: Hide): string => {
     const [run = ''] = RUN.exec(text) ?? []
     const login = loginOf(run)
     if (login === undefined) {
-      // Any `://` within this run was already checked.
+      // Any other `://` within this run was already checked, so the search continues after the run.
       SCHEME_END.lastIndex = start + Math.max(1, run.length)
       continue
     }
@@ -25,11 +25,11 @@ export const hideUrlPasswords = (text: string, hide: Hide): string => {
   return out + text.slice(at)
 }
 
-/** The part before the host: a user and a password, or a long user name that is itself a token. */
+/** The login part of a URL, before the host: a user and a password, or a long user name that is itself a token. */
 const loginOf = (run: string): { readonly user?: string; readonly length: number } | undefined => {
   const slash = run.search(/[/?#\\]/)
   const authority = slash < 0 ? run : run.slice(0, slash)
-  // A password may contain unescaped characters: the last @ counts.
+  // A password may contain unescaped @ characters, so the last @ separates the login from the host.
   const isInside = authority.includes('@')
   const length = (isInside ? authority : run).lastIndexOf('@')
   if (length < 0) return undefined

@@ -1,5 +1,6 @@
-// Tracks whether the agent is connected, from start_publication and pause_publication.
-// Nothing is sent while it is paused: the service would answer each frame with another pause (seen in the reference client).
+// Tracks whether the agent is connected, from the messages start_publication and pause_publication. Nothing is sent
+// while the agent is disconnected: Session Manager would answer each frame with another pause_publication (seen in the
+// reference client).
 import type { Clock } from './ports.ts'
 
 export type Attachment = {
@@ -9,7 +10,9 @@ export type Attachment = {
   readonly stop: () => void
 }
 
-/** `lost`: the agent was disconnected for longer than `pauseMs`. `resumed`: sending may resume. */
+/**
+ * `lost`: called when the agent was disconnected for longer than `pauseMs`. `resumed`: called when sending may resume.
+ */
 export const createAttachment = (
   { after }: Clock,
   pauseMs: number,

@@ -1,5 +1,5 @@
-// The client of one session: acknowledges each message, repeated ones too, and delivers bytes in order, once.
-// The end is "closed" only if the service closed the channel and no message is missing.
+// The client of one session. It acknowledges every message, also repeated ones, and delivers the bytes in order, each
+// once. The end is "closed" only if Session Manager closed the channel and no message is missing.
 import { createAttachment } from './attachment.ts'
 import { createConversation } from './conversation.ts'
 import { createEnding } from './ending.ts'
@@ -14,7 +14,7 @@ import type { SessionPorts } from './ports.ts'
 import type { Session, SessionOptions, SessionRequest } from './session.ts'
 
 const PAUSE_MS = 60_000
-/** Room for the maximum number of early messages, at the agent's 1 KB each. */
+/** The size of the output buffer: room for the maximum number of early messages, at 1 KB each from the agent. */
 const BUFFER_BYTES = 16 * MAX_FRAME_BYTES
 
 export const openSession = (request: SessionRequest, ports: SessionPorts, options: SessionOptions = {}): Session => {

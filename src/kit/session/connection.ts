@@ -3,20 +3,20 @@ import type { SessionPorts } from './ports.ts'
 
 const OPEN_MS = 10_000
 const KEEPALIVE_MS = 30_000
-/** Without any message or pong for this long, the connection counts as dead. */
+/** Milliseconds without any message or pong after which the connection counts as dead. */
 const DEAD_MS = 75_000
 
 export type Connection = {
   readonly isOpen: () => boolean
   readonly send: (message: string | Uint8Array) => void
-  /** No listener is called after this. */
+  /** Closes the connection. No listener is called afterwards. */
   readonly close: () => void
 }
 
 export type ConnectionListener = {
   readonly opened: () => void
   readonly received: (message: Uint8Array) => void
-  /** Called once. `status`: the HTTP status of a refused upgrade. */
+  /** Called once, when the connection has ended. `status`: the HTTP status, if the WebSocket upgrade was refused. */
   readonly over: (why: { readonly status?: number; readonly text: string }) => void
 }
 

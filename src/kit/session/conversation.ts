@@ -10,12 +10,12 @@ import type { createOutput } from './output.ts'
 import type { SessionPorts } from './ports.ts'
 import type { SessionRequest } from './session.ts'
 
-/** An agent closes the session at once when its handshake failed. */
+/** Milliseconds that the agent has to close the session after a failed handshake. Usually it does so at once. */
 const AFTER_FAILURE_MS = 5_000
 
 type Conversation = SessionOutcome & {
   readonly keyboard: ReturnType<typeof createKeyboard>
-  /** Called in order. Returns a promise if the next message must wait. */
+  /** Handles one message; called in the order of the messages. Returns a promise if the next message must wait. */
   readonly handle: (frame: Frame) => Promise<void> | undefined
 }
 

@@ -3,7 +3,7 @@ import { createHash, hash } from 'node:crypto'
 
 export const DIGEST_BYTES = 32
 
-/** One character a byte: a string costs half as much as a Buffer here. */
+/** The SHA-256 digest as a string with one character per byte, which costs half as much as a Buffer. */
 const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'binary')
 
 export const writeDigest = (payload: Uint8Array, into: Uint8Array, at: number): void => {
@@ -17,7 +17,7 @@ export const isDigest = (payload: Uint8Array, expected: Uint8Array, at: number):
   return true
 }
 
-/** An incremental digest, for streams. */
+/** A digest that is computed in parts, for streams. */
 export const createDigest = (): { readonly update: (bytes: Uint8Array) => void; readonly hex: () => string } => {
   const running = createHash('sha256')
   return { update: bytes => void running.update(bytes), hex: () => running.digest('hex') }

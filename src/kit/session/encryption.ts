@@ -2,7 +2,7 @@
 
 export type Encryption = {
   readonly encrypt: (plain: Uint8Array) => Promise<Uint8Array>
-  /** Rejects if the data was encrypted with another key, or modified. */
+  /** Decrypts a message. Rejects if it was encrypted with another key, or modified. */
   readonly decrypt: (sealed: Uint8Array) => Promise<Uint8Array>
 }
 
@@ -13,7 +13,10 @@ const KEY_BYTES = 32
 const importKey = (bytes: Uint8Array<ArrayBuffer>, use: 'encrypt' | 'decrypt') =>
   crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, [use])
 
-/** `dataKey`: 64 bytes from KMS. The first half decrypts the agent's messages, the second encrypts ours. */
+/**
+ * Creates the ciphers. `dataKey`: 64 bytes from KMS. The first half decrypts the agent's messages; the second half
+ * encrypts ours.
+ */
 export const createEncryption = async (dataKey: Uint8Array): Promise<Encryption> => {
   if (dataKey.length !== 2 * KEY_BYTES) throw new Error(`The data key has ${dataKey.length} bytes, not 64.`)
   const key = new Uint8Array(dataKey)

@@ -1,10 +1,10 @@
-// Ends a session exactly once, and terminates it through SSM unless the service closed it.
+// Ends a session exactly once, and terminates it through SSM unless Session Manager has closed it.
 import type { SessionPorts } from './ports.ts'
 import { type SessionEnd, TERMINATE_MS } from './session.ts'
 
 export type SessionOutcome = { readonly failure: () => string | undefined; readonly exitCode: () => number | undefined }
 
-/** `stop`: called once at the end, before a failed session is terminated. */
+/** `stop`: called once, when the session ends, and before a failed session is terminated. */
 export const createEnding = (sessionId: string, ports: SessionPorts, stop: () => void) => {
   let resolve: (end: SessionEnd) => void = () => undefined
   const end = new Promise<SessionEnd>(resolveEnd => {

@@ -1,21 +1,24 @@
 // Encodes and decodes AgentMessage frames, the binary WebSocket messages of a session; integers are big-endian.
-// Sources: the reference plugin's serialisers, and captured messages of the service.
+// Sources: the reference plugin's serialisers, and captured messages of Session Manager.
 import { isDigest, writeDigest } from './digest.ts'
 import { readMessageId, writeMessageId } from './message-id.ts'
 import { createSlab } from './slab.ts'
 
 export type Frame = {
-  /** `input_stream_data`, `output_stream_data`, `acknowledge`, `channel_closed`, …; printable ASCII, at most 32 bytes. */
+  /**
+   * The message type: `input_stream_data`, `output_stream_data`, `acknowledge`, `channel_closed`, …; printable ASCII,
+   * at most 32 bytes.
+   */
   readonly messageType: string
   readonly schemaVersion: number
-  /** Unix milliseconds; 0 is refused. */
+  /** The creation time in Unix milliseconds; 0 is refused. */
   readonly createdDate: number
   readonly sequenceNumber: number
-  /** Bit 0 SYN, bit 1 FIN; both sides ignore them. */
+  /** The flags: bit 0 SYN, bit 1 FIN. Client and agent ignore them. */
   readonly flags: number
-  /** A UUID, lower case and hyphenated. */
+  /** The message id: a UUID in lower case, with hyphens. */
   readonly messageId: string
-  /** Undefined in frames that the service itself creates: their 112-byte header lacks this field. */
+  /** Undefined in frames that Session Manager itself creates: their 112-byte header lacks this field. */
   readonly payloadType: number | undefined
   readonly payload: Uint8Array
 }
@@ -57,13 +60,15 @@ const KNOWN = [
   'pause_publication',
 ] as const
 
-/** Like the reference, checks only the shape of these two. */
+/**
+ * Whether a frame is start_publication or pause_publication. As in the reference plugin, only their shape is checked.
+ */
 const isPublication = (type: string): boolean => type === 'start_publication' || type === 'pause_publication'
 
 const readU32 = (bytes: Uint8Array, at: number): number =>
   (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
 const readU64 = (bytes: Uint8Array, at: number): number => readU32(bytes, at) * 0x1_0000_0000 + readU32(bytes, at + 4)
-/** Whether a double represents the number exactly. */
+/** Whether a double can represent the 64-bit integer at this offset exactly. */
 const isSafeU64 = (bytes: Uint8Array, at: number): boolean => readU32(bytes, at) < 0x20_0000
 const isZeroU64 = (bytes: Uint8Array, at: number): boolean => readU32(bytes, at) === 0 && readU32(bytes, at + 4) === 0
 
@@ -85,7 +90,10 @@ const isText = (bytes: Uint8Array, from: number, text: string): boolean => {
   return true
 }
 
-/** Trims spaces and NULs on both sides: senders pad differently. Empty if it is not printable ASCII. */
+/**
+ * Reads the message type. Trims spaces and NULs at both ends, because senders pad differently. Empty if it is not
+ * printable ASCII.
+ */
 const readType = (bytes: Uint8Array): string => {
   let from = TYPE_AT
   let to = TYPE_END
@@ -111,7 +119,7 @@ const refusalOfHeader = (bytes: Uint8Array): FrameRefusal | undefined => {
   return undefined
 }
 
-/** A frame over a copy of the received bytes; fields are decoded on access. */
+/** A received frame over a copy of the received bytes. Its fields are decoded on access. */
 class ReceivedFrame implements Frame {
   readonly messageType: string
   readonly payload: Uint8Array
@@ -144,7 +152,7 @@ class ReceivedFrame implements Frame {
   }
 }
 
-/** Copies the bytes, since the caller may reuse them. Never throws. */
+/** Decodes a frame. Copies the bytes, since the caller may reuse them. Never throws. */
 export const decodeFrame = (received: Uint8Array): Frame | FrameRefusal => {
   const refusal = refusalOfHeader(received)
   if (refusal !== undefined) return refusal
@@ -161,7 +169,7 @@ export const decodeFrame = (received: Uint8Array): Frame | FrameRefusal => {
   return new ReceivedFrame(messageType, payload, bytes, at)
 }
 
-/** Throws if the frame is invalid, which is a bug of the caller. */
+/** Encodes a frame. Throws if the frame is invalid, which is a bug of the caller. */
 export const encodeFrame = (frame: Frame): Uint8Array => {
   const { messageType, payload, payloadType } = frame
   if (messageType.length === 0 || messageType.length > TYPE_END - TYPE_AT)

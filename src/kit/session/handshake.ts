@@ -1,5 +1,5 @@
-// Answers the agent's handshake and derives the session keys.
-// The handshake occurs only if the cluster has a KMS key for exec, or the session type requires it.
+// Answers the agent's handshake and derives the session keys. A handshake occurs only if the cluster has a KMS key for
+// exec, or if the session type requires it.
 import { isRecord } from '../../model/json.ts'
 import { createEncryption, type Encryption } from './encryption.ts'
 import { CLIENT_VERSION, jsonOf, toBytes } from './messages.ts'
@@ -21,7 +21,7 @@ type Processed = {
 export type HandshakeAnswer = {
   readonly response: Uint8Array
   readonly encryption: Encryption | undefined
-  /** The reason in plain words if an action failed; the agent then closes the session. */
+  /** The reason in plain words, if a handshake action failed. The agent then closes the session. */
   readonly failure: string | undefined
 }
 
@@ -43,7 +43,7 @@ const processed = (type: string, status: number, result: unknown = null, error =
   Error: error,
 })
 
-/** The error code only: the container may read what the agent receives. */
+/** The code of an error. Only the code is sent to the agent, because the container may read what the agent receives. */
 const codeOf = (error: unknown): string =>
   isRecord(error) && typeof error['code'] === 'string' ? error['code'] : error instanceof Error ? error.name : 'Error'
 
@@ -82,7 +82,7 @@ const perform = async (
   }
 }
 
-/** Undefined if the payload is not a handshake request. */
+/** Answers a handshake request; undefined if the payload is not one. */
 export const answerHandshake = async (
   payload: Uint8Array,
   encryptionContext: Headers,

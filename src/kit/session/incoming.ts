@@ -1,18 +1,24 @@
-// Orders the agent's messages: buffers early ones, drops duplicates.
+// Puts the agent's messages in order: buffers early ones and drops duplicates.
 import type { Frame } from './frame.ts'
 
-/** `drop`: no room; not acknowledged, so that the agent sends it again. */
+/**
+ * The classification of a received message. `drop`: the buffer is full; the message is not acknowledged, so the agent
+ * sends it again.
+ */
 export type Arrival = 'next' | 'early' | 'duplicate' | 'drop'
 
-/** The reference plugin's buffer size. */
+/** The maximum number of buffered messages, as in the reference plugin. */
 const MOST_EARLY = 10_000
 
 export type Incoming = {
-  /** `room`: bytes that may still be buffered. Early messages leave room for the next one. */
+  /**
+   * Accepts a message. `room`: the number of bytes that may still be buffered. Early messages must leave room for the
+   * next one in order.
+   */
   readonly arrive: (frame: Frame, room: number) => Arrival
-  /** The next message in order, if it has arrived. */
+  /** Removes and returns the next message in order, if it has arrived. */
   readonly take: () => Frame | undefined
-  /** Whether a message is missing before a buffered one. */
+  /** Whether a later message is buffered while the next one in order is missing. */
   readonly hasGap: () => boolean
 }
 

@@ -1,29 +1,32 @@
-// Delays input until the agent can accept it: after the handshake, or else after the first output.
-// Input before a handshake that sets keys stops the agent's reader.
+// Delays input until the agent can accept it: after the handshake, or else after the first output. If input arrives
+// before a handshake that sets keys, the agent stops reading.
 import { PAYLOAD, toBytes } from './messages.ts'
 import type { Clock } from './ports.ts'
 
-/** The reference plugin's size without a terminal. */
+/** The terminal size that the reference plugin reports when it has no terminal. */
 const SIZE = { cols: 300, rows: 100 }
 export const CTRL_C = new Uint8Array([3])
-/** A line feed ends a line in a raw terminal; a carriage return does not. */
+/** The Enter key. In a raw terminal a line feed ends a line; a carriage return does not. */
 export const ENTER = new Uint8Array([10])
-/** A handshake starts within this time after the agent acknowledged a terminal size. */
+/**
+ * Milliseconds to wait for a handshake after the agent acknowledged a terminal size. A handshake starts within this
+ * time.
+ */
 const QUIET_MS = 500
 
 export type Keyboard = {
   /** Sends the key as soon as the agent can accept input. */
   readonly press: (key: Uint8Array) => void
-  /** The service reported that the agent is connected. */
+  /** Called when Session Manager reports that the agent is connected. */
   readonly attached: () => void
   readonly handshaking: () => void
-  /** Output arrived, or the handshake is complete. */
+  /** Called when output arrives, or when the handshake is complete. */
   readonly ready: () => void
   readonly acknowledged: (number: number) => void
   readonly stop: () => void
 }
 
-/** `send` returns the sequence number of the message. */
+/** `send`: sends a payload and returns the sequence number of its message. */
 export const createKeyboard = (
   { after }: Clock,
   send: (payloadType: number, payload: Uint8Array) => number,
@@ -43,7 +46,10 @@ export const createKeyboard = (
     sendSizeOnce()
     if (wanted !== undefined) type(wanted)
   }
-  /** Without output: an acknowledged size, and no handshake after it, means that the terminal is ready. */
+  /**
+   * Sends a terminal size, for a session without output. If it is acknowledged and no handshake follows, the terminal
+   * is ready.
+   */
   const probe = (): void => {
     if (wanted !== undefined && isAttached && state === 'waiting') sendSizeOnce()
   }
@@ -60,7 +66,7 @@ export const createKeyboard = (
     handshaking: () => {
       cancel?.()
       if (state === 'waiting') state = 'handshaking'
-      // The agent acknowledged and discarded what was sent before.
+      // The agent acknowledged the terminal size sent before the handshake, but discarded it.
       sizeNumber = undefined
     },
     ready,

@@ -1,27 +1,27 @@
-// Reconnects a session: when a connection is lost, resumes the session on a new one.
+// Keeps a session connected: when the connection is lost, resumes the session on a new one.
 import { type Connection, connect } from './connection.ts'
 import { openDataChannel } from './messages.ts'
 import type { SessionPorts } from './ports.ts'
 import { reconnectDelay } from './rto.ts'
 import type { SessionRequest } from './session.ts'
 
-/** Consecutive retries without any message in between; the reference plugin's number. */
+/** The maximum number of retries in a row without a message in between, as in the reference plugin. */
 const MOST_RETRIES = 5
 
 export const FORBIDDEN =
   'AWS refused the connection (403): the role lacks ssmmessages:OpenDataChannel on the session, or the clock is wrong'
 
 export type Link = {
-  /** False without an open connection. */
+  /** Sends bytes; returns false if no connection is open. */
   readonly transmit: (bytes: Uint8Array) => boolean
   readonly stop: () => void
 }
 
 export type LinkListener = {
   readonly received: (message: Uint8Array) => void
-  /** Reconnected: messages in transit were lost. */
+  /** Called after a reconnection. Messages in transit were lost. */
   readonly reopened: () => void
-  /** The link gave up. */
+  /** Called when reconnecting was given up. */
   readonly lost: (reason: string) => void
 }
 
@@ -84,7 +84,7 @@ export const createLink = (request: SessionRequest, ports: SessionPorts, listene
   }
   const connectFailed = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error)
-    // A presigned URL is a secret.
+    // The text may contain the presigned URL, which is a secret.
     over({ text: text.replaceAll(streamUrl, 'its URL') })
   }
   try {

@@ -1,34 +1,34 @@
-// Parses the runner's markers in a wrapped command's output: begin, standard error and exit status.
-// Markers are never shown, even when split across messages. The last one counts, since a command could print one too.
+// Parses the runner's markers in the output of a wrapped command: begin, standard error and exit status. Markers are
+// never shown, even if split across messages. The last end marker counts, since a command could print a marker too.
 import { MOST_STDERR, type Nonce } from './wrapper.ts'
 
 export type MarkerReport = {
-  /** Undefined until an end marker arrives. */
+  /** The exit status; undefined until an end marker arrives. */
   readonly status: number | undefined
-  /** Undefined if the runner could not separate it. */
+  /** The standard error; undefined if the runner could not separate it. */
   readonly stderr: { readonly text: string; readonly isCut: boolean } | undefined
 }
 
 export type MarkerReader = {
-  /** Returns the text that may be shown so far. Lines end with `\n`. */
+  /** Reads a piece of output; returns the text that may be shown so far. Lines end with `\n`. */
   readonly read: (text: string) => string
-  /** Returns the remaining text that may be shown. */
+  /** Ends the reading; returns the remaining text that may be shown. */
   readonly finish: () => string
   readonly report: () => MarkerReport
-  /** Whether nothing followed the last end marker. */
+  /** Whether the output ends with the last end marker. */
   readonly isAtEnd: () => boolean
 }
 
-/** Base64 of `MOST_STDERR` bytes, in lines, with some room. */
+/** The maximum length of standard error in base64: `MOST_STDERR` bytes, line ends, and some margin. */
 const MOST_HELD = MOST_STDERR * 1.5
-/** ` end 137 .` and a line end. */
+/** The maximum length of an end marker: ` end 137 .` and a line end. */
 const LONGEST_END = 11
 
 type Found =
   | { readonly kind: 'begin'; readonly to: number }
   | { readonly kind: 'end'; readonly to: number; readonly status: number; readonly stderr: string | undefined }
 
-/** Parses the text after a marker. `more`: incomplete so far. */
+/** Parses the text after a marker. Returns `more` if the text is incomplete so far. */
 const parse = (text: string, from: number, marker: string): Found | 'more' | 'nothing' => {
   if (text.startsWith(' begin\n', from)) return { kind: 'begin', to: from + 7 }
   let at = from
@@ -50,7 +50,8 @@ const parse = (text: string, from: number, marker: string): Found | 'more' | 'no
 export const createMarkerReader = (nonce: Nonce): MarkerReader => {
   const marker = nonce.join('')
   const line = `\n${marker}`
-  // A line end is added where a line starts without one before it: at the very start, and after a marker.
+  // The buffer starts with an added line end, because a marker is only recognised after one. The same is done after
+  // each marker.
   let buffer = '\n'
   let isAdded = true
   let report: MarkerReport = { status: undefined, stderr: undefined }
@@ -62,7 +63,8 @@ export const createMarkerReader = (nonce: Nonce): MarkerReader => {
     return shown
   }
   const take = (found: Found): void => {
-    // The line end before `begin` belongs to the command's output; the runner writes the others.
+    // The line end before `begin` belongs to the command's output. The runner writes the line ends before the other
+    // markers.
     if (found.kind === 'end') report = { status: found.status, stderr: decode(found.stderr) }
     isAdded ||= found.kind === 'end'
     buffer = `\n${buffer.slice(found.to)}`
@@ -85,7 +87,7 @@ export const createMarkerReader = (nonce: Nonce): MarkerReader => {
   return { read, finish, report: () => report, isAtEnd }
 }
 
-/** The length of the text's longest suffix that is a prefix of the word. */
+/** The length of the longest suffix of the text that is a prefix of the word. */
 const overlap = (text: string, word: string): number => {
   for (let length = Math.min(text.length, word.length - 1); length > 0; length -= 1)
     if (text.endsWith(word.slice(0, length))) return length

@@ -14,7 +14,9 @@ export const PAYLOAD = {
   exitCode: 12,
 } as const
 
-/** At least 1.2.764.0 (SSM: "Session Manager plugin release history"). */
+/**
+ * The version that the client reports. At least 1.2.764.0 is required (SSM: "Session Manager plugin release history").
+ */
 export const CLIENT_VERSION = '1.2.792.0'
 
 const SYN_AND_FIN = 3
@@ -26,7 +28,7 @@ export const toBytes = (value: unknown): Uint8Array => encoder.encode(JSON.strin
 
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
 
-/** Undefined if the bytes are not a JSON object. */
+/** Parses bytes as a JSON object; undefined if they are not one. */
 export const jsonOf = (bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes))
@@ -36,7 +38,7 @@ export const jsonOf = (bytes: Uint8Array): Readonly<Record<string, unknown>> | u
   }
 }
 
-/** The first message of each connection, and the only text message. */
+/** The first message of each connection: the request to open the data channel. It is the only text message. */
 export const openDataChannel = (requestId: string, token: string, clientId: string): string =>
   JSON.stringify({
     MessageSchemaVersion: '1.0',
@@ -46,7 +48,7 @@ export const openDataChannel = (requestId: string, token: string, clientId: stri
     ClientVersion: CLIENT_VERSION,
   })
 
-/** The JSON keys are in the reference plugin's order. */
+/** The message that acknowledges a frame. The JSON keys are in the reference plugin's order. */
 export const acknowledgement = (frame: Frame, messageId: string, createdDate: number): Frame => ({
   messageType: 'acknowledge',
   schemaVersion: 1,
@@ -60,7 +62,10 @@ export const acknowledgement = (frame: Frame, messageId: string, createdDate: nu
   ),
 })
 
-/** The acknowledged sequence number, from the payload; the frame's own number is always 0. */
+/**
+ * The sequence number that a message acknowledges. It is read from the payload, because the frame's own number is
+ * always 0.
+ */
 export const acknowledgedNumber = (payload: Uint8Array): number | undefined => {
   const number = jsonOf(payload)?.['AcknowledgedMessageSequenceNumber']
   return typeof number === 'number' ? number : undefined
@@ -71,7 +76,7 @@ export const closingReason = (payload: Uint8Array): string => {
   return typeof output === 'string' ? output.slice(0, 4_000) : ''
 }
 
-/** Parses `EXIT_CODE: 7`. */
+/** Parses the exit code from a payload such as `EXIT_CODE: 7`. */
 export const exitCodeOf = (payload: Uint8Array): number | undefined => {
   const code = /^EXIT_CODE: (\d{1,3})$/.exec(decoder.decode(payload))?.[1]
   return code === undefined ? undefined : Number(code)

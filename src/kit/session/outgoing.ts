@@ -1,11 +1,11 @@
-// Buffers unacknowledged messages, and resends only the oldest, as the reference plugin does.
-// Until the first lost message arrives, the agent processes none after it.
+// Buffers unacknowledged messages, and resends only the oldest, as the reference plugin does. If a message is lost, the
+// agent processes no later one until the lost one arrives.
 import { encodeFrame } from './frame.ts'
 import type { Clock } from './ports.ts'
 import { INITIAL_RTO, nextRto } from './rto.ts'
 
 const TICK_MS = 100
-/** The reference plugin's number: five minutes of ticks. */
+/** The maximum number of sends of one message, as in the reference plugin: five minutes of timer ticks. */
 const MOST_ATTEMPTS = 3_000
 
 type Sent = { readonly bytes: Uint8Array; lastSent: number; attempts: number }
@@ -21,7 +21,7 @@ export type Outgoing = {
 
 type OutgoingPorts = Clock & {
   readonly newId: () => string
-  /** False if nothing can be sent now. */
+  /** Sends bytes; false if no connection is open. */
   readonly transmit: (bytes: Uint8Array) => boolean
   readonly gaveUp: () => void
 }

@@ -2,9 +2,9 @@
 
 export type Output = AsyncIterable<Uint8Array> & {
   readonly push: (bytes: Uint8Array) => void
-  /** Ends the iterable after the remaining bytes. */
+  /** Ends the iterable after the remaining bytes are read. */
   readonly finish: () => void
-  /** Unread bytes. */
+  /** The number of unread bytes. */
   readonly bytes: () => number
 }
 

@@ -1,10 +1,10 @@
-// Renders a line as a terminal would, as plain text: overwritten progress keeps its last state.
+// Renders a line as plain text as a terminal shows it: of an overwritten progress line, only the last state stays.
 import { ESCAPES, neutralise } from '../redact/redact.ts'
 
-/** Erase in line (ECMA-48 EL), to the end or whole; carriage return or backspace; or a run of other text. */
+/** Matches erase in line (ECMA-48 EL), to the end or whole; a carriage return or backspace; or a run of other text. */
 const TOKEN = /\x1b\[([02]?)K|[\r\b]|(?:(?!\x1b\[[02]?K)[^\r\b])+/g
 
-/** `line`: without its line end. Runs in linear time. */
+/** Renders one line, given without its line end. Runs in linear time. */
 export const plainLine = (line: string): string => {
   if (!/[\r\b]|\x1b\[[02]?K/.test(line)) return neutralise(line)
   const cells: string[] = []

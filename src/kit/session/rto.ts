@@ -7,7 +7,7 @@ export const INITIAL_RTO: Rto = { rtt: 100, rttVar: 0, rto: 200 }
 const LEAST_VARIATION = 10
 const MOST = 1_000
 
-/** `sample`: milliseconds from the last send to the acknowledgement. */
+/** Updates the estimate. `sample`: milliseconds from the last send of a message to its acknowledgement. */
 export const nextRto = ({ rtt, rttVar }: Rto, sample: number): Rto => {
   const variation = 0.75 * rttVar + 0.25 * Math.abs(rtt - sample)
   const mean = 0.875 * rtt + 0.125 * sample
@@ -17,7 +17,9 @@ export const nextRto = ({ rtt, rttVar }: Rto, sample: number): Rto => {
 const FIRST_DELAY = 100
 const RESET_BEYOND = 5_000
 
-/** Milliseconds before a reconnect: doubles with each attempt, then starts over beyond 5 s. */
+/**
+ * Milliseconds to wait before a reconnect. Doubles with each attempt; a delay above 5 s is replaced with the first one.
+ */
 export const reconnectDelay = (attempt: number, random: number): number => {
   const initial = FIRST_DELAY + Math.floor(random * 100)
   const delay = initial * 2 ** attempt

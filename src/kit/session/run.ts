@@ -1,4 +1,5 @@
-// Runs one command in one session: output as text, status from the runner's marker, deadline and Stop.
+// Runs one command in one session: decodes its output as text, reads its status from the runner's marker, and obeys a
+// deadline and Stop.
 import { openSession } from './channel.ts'
 import { createDigest } from './digest.ts'
 import { createMarkerReader, type MarkerReader } from './marker.ts'
@@ -8,22 +9,25 @@ import type { Nonce } from './wrapper.ts'
 
 export type RunOptions = SessionOptions & {
   readonly nonce: Nonce
-  /** Whether `wrap` made the command; if not, there is no status marker. */
+  /** Whether `wrap` made the command line. If not, the output has no status marker. */
   readonly isWrapped: boolean
-  /** Receives text without markers; lines end with `\n`. More output is read when the promise resolves. */
+  /**
+   * Receives output text without markers; lines end with `\n`. The next output is read after the returned promise
+   * resolves.
+   */
   readonly onOutput: (text: string) => void | Promise<void>
-  /** On abort: sends Ctrl-C, and terminates the session two seconds later. */
+  /** When aborted, sends Ctrl-C, and terminates the session two seconds later. */
   readonly signal?: AbortSignal
 }
 
 export type RunResult = {
-  /** The exit status. Undefined without a marker, which never counts as success. */
+  /** The exit status; undefined if no marker arrived, which never counts as success. */
   readonly status: number | undefined
   readonly end: SessionEnd
-  /** Undefined if it could not be separated; it is then part of the output. */
+  /** Standard error; undefined if it could not be separated and is therefore part of the output. */
   readonly stderr: string | undefined
   readonly isStderrCut: boolean
-  /** Of the raw output, with markers, without the echo of our Enter. `sha256`: hexadecimal. */
+  /** The size and hash of the raw output, with markers, without the echo of our Enter. `sha256`: hexadecimal. */
   readonly bytes: number
   readonly sha256: string
 }
@@ -31,10 +35,13 @@ export type RunResult = {
 const CR = 13
 const LF = 10
 const AFTER_STOP_MS = 2_000
-/** The agent closes at once after the runner reads Enter, unless processes that the command left behind prevent it. */
+/**
+ * Milliseconds to wait for the agent to close after the status. It closes at once after the runner reads Enter, unless
+ * the command left processes running.
+ */
 const AFTER_STATUS_MS = 4_000
 
-/** Rejects only if `onOutput` does, after terminating the session. */
+/** Runs a command. Rejects only if `onOutput` rejects; the session is terminated first. */
 export const runCommand = async (
   request: SessionRequest,
   { nonce, isWrapped, onOutput, signal, ...options }: RunOptions,
@@ -54,7 +61,7 @@ export const runCommand = async (
     })) {
       const shown = marker === undefined ? text : marker.read(text)
       if (marker?.report().status !== undefined && cancelClosing === undefined) {
-        // Messages arrive in order, so all output is here: the runner can end.
+        // Messages arrive in order, so all output is received by now, and the runner may end.
         session.enter()
         cancelClosing = ports.after(AFTER_STATUS_MS, () => void session.terminate())
       }
@@ -63,7 +70,7 @@ export const runCommand = async (
     const rest = marker?.finish() ?? ''
     if (rest !== '') await onOutput(rest)
   } finally {
-    // No effect if the output has ended; else `onOutput` failed.
+    // This has no effect if the output has ended. Otherwise `onOutput` failed, and the session must be terminated.
     await session.terminate()
     stop()
     cancelClosing?.()
@@ -77,7 +84,7 @@ const outcome = (marker: MarkerReader | undefined, end: SessionEnd) => {
   return { status, stderr: stderr?.text, isStderrCut: stderr?.isCut ?? false }
 }
 
-/** Handles the abort signal. Returns a function that removes the handler. */
+/** Installs the handler of the abort signal. Returns a function that removes it. */
 const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal | undefined): (() => void) => {
   let cancel: (() => void) | undefined
   const stop = (): void => {
@@ -92,7 +99,7 @@ const stopper = (session: Session, { after }: SessionPorts, signal: AbortSignal 
   }
 }
 
-/** Drops the terminal's echo of Enter: a line end right after the one of the end marker. */
+/** Drops the terminal's echo of Enter: a line end right after the line end of the end marker. */
 const withoutEcho = async function* (
   output: AsyncIterable<Uint8Array>,
   isAtEnd: () => boolean,
@@ -111,7 +118,7 @@ const withoutEcho = async function* (
   }
 }
 
-/** Decodes UTF-8 across chunks, invalid bytes as U+FFFD, and `\r\n` as `\n`. */
+/** Decodes chunks as UTF-8, with invalid bytes as U+FFFD and `\r\n` as `\n`. A character may span two chunks. */
 const decoded = async function* (
   output: AsyncIterable<Uint8Array>,
   seen: (chunk: Uint8Array) => void,

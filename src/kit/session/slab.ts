@@ -1,13 +1,19 @@
-// Allocates memory for frames from shared blocks: a separate allocation costs as much as a frame's digest.
+// Allocates the memory of frames from shared blocks, because a separate allocation costs as much as a frame's digest.
 // Memory is never reused.
 
-/** Node's own pool size for Buffers. One small frame in use retains this many bytes. */
+/**
+ * The size of a shared block, equal to Node's pool size for Buffers. One small frame in use keeps a whole block in
+ * memory.
+ */
 const SHARED = 8_192
-/** A larger frame gets its own memory, to waste little of a block. */
+/**
+ * The largest frame that is put into a shared block. A larger frame gets its own memory, so that little of a block is
+ * wasted.
+ */
 const MOST_SHARED = SHARED / 4
 
 export type Slab = {
-  /** Returns the offset of zeroed room in `bytes`, valid until the next call. */
+  /** Reserves zeroed memory and returns its offset in `bytes`, which is valid until the next call. */
   readonly reserve: (length: number) => number
   readonly bytes: () => Uint8Array
 }

@@ -1,23 +1,25 @@
-// Builds the command line for ExecuteCommand. The agent splits it into words and runs them without a shell.
-// If the image has a shell, a runner around the command reports its status and separates its standard error.
+// Builds the command line for ExecuteCommand. The agent splits the line into words and runs them without a shell. If
+// the image has a shell, a runner around the command reports its status and separates its standard error.
 
-/** Two halves of a marker that are joined only in the container: no trace and no process list shows it whole. */
+/**
+ * The two halves of a marker. Only the container joins them, so no trace and no process list shows the whole marker.
+ */
 export type Nonce = readonly [string, string]
 
 const HALF = /^[0-9a-f]{16}$/
 
-/** Two halves of 64 random bits. */
+/** Creates the two halves from 64 random bits. */
 export const createNonce = (): Nonce => {
   const half = (): string =>
     [...crypto.getRandomValues(new Uint8Array(8))].map(byte => byte.toString(16).padStart(2, '0')).join('')
   return [half(), half()]
 }
 
-/** Bytes kept of standard error; the runner sends one block more, to detect truncation. */
+/** The maximum number of bytes of standard error. The runner sends one block more, so that truncation is detected. */
 export const MOST_STDERR = 65_536
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/
-/** The agent would replace `{{ssm:…}}` with a parameter's value. */
+/** Matches `{` before `{`: the agent would replace `{{ssm:…}}` with the value of a parameter. */
 const BRACES = /\{(?=\{)/g
 
 /** Quotes a word for the agent and for POSIX sh. Throws on NUL, which no argument can contain. */
@@ -27,14 +29,14 @@ export const quote = (word: string): string => {
   return `'${word.replaceAll("'", "'\\''").replaceAll(BRACES, "{''")}'`
 }
 
-/** The words without a shell, for images that have none. There is no exit status. */
+/** The command line without a shell, for images that have none. It reports no exit status. */
 export const commandOf = (argv: readonly string[]): string => argv.map(quote).join(' ')
 
 /**
- * POSIX sh. Arguments: the marker's halves, then the command's words. Ctrl-C ends the command, not the runner.
- * Standard error goes to a temporary file, already unlinked when the command starts, if one can be created.
- * After the status the runner waits for Enter: an agent whose shell has ended resends lost output for only two seconds.
- * `stty`, if present, resets the terminal.
+ * The runner, in POSIX sh. Arguments: the marker's halves, then the command's words. Ctrl-C ends the command, not the
+ * runner. Standard error goes to a temporary file, if one can be created; the file is already unlinked when the command
+ * starts. After the status the runner waits for Enter, because an agent whose shell has ended resends lost output for
+ * only two seconds. `stty`, if present, resets the terminal.
  */
 const RUNNER = `m=$1$2
 shift 2
@@ -70,7 +72,10 @@ else
   end "$s"
 fi`
 
-/** `command`: words to run, or a script for POSIX sh. Throws if it cannot run as given. */
+/**
+ * Wraps a command in the runner. `command`: words to run, or a script for POSIX sh. Throws if the command cannot be run
+ * unchanged.
+ */
 export const wrap = (command: readonly string[] | string, nonce: Nonce): string => {
   const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
   const [program = ''] = argv

@@ -3,8 +3,8 @@
 import { isRecord } from '../json.ts'
 
 /**
- * `operation`: the execution's name. `arn`: the execution's ARN, from status changes only.
- * `job`: the execution's input, from the dead-letter queue only.
+ * A notice of an ended execution. `operation`: the execution's name. `arn`: the execution's ARN, from status changes
+ * only. `job`: the execution's input, from the dead-letter queue only.
  */
 export type EndedExecution = {
   readonly kind: 'ended'
@@ -14,11 +14,11 @@ export type EndedExecution = {
   readonly job?: unknown
 }
 
-/** Undefined for any other event. */
+/** Decodes a notice from an event; undefined for any other event. */
 export const endedExecutionIn = (event: unknown): EndedExecution | undefined => {
   if (!isRecord(event)) return undefined
   if (event['detail-type'] === 'Durable Execution Status Change') return fromStatusChange(event['detail'])
-  // The event source mapping has a batch size of 1.
+  // There is one record at most, because the event source mapping has a batch size of 1.
   const [message]: readonly unknown[] = Array.isArray(event['Records']) ? event['Records'] : []
   return isRecord(message) && message['eventSource'] === 'aws:sqs' ? fromDeadLetter(message['body']) : undefined
 }
@@ -31,7 +31,7 @@ const fromStatusChange = (detail: unknown): EndedExecution | undefined => {
     : undefined
 }
 
-/** The message body is the unhandled event itself. */
+/** Decodes a message of the dead-letter queue. Its body is the event that the function did not handle. */
 const fromDeadLetter = (body: unknown): EndedExecution | undefined => {
   const job = parsed(body)
   return isRecord(job) && typeof job['id'] === 'string'

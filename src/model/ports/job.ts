@@ -8,29 +8,36 @@ import { type EndedExecution, endedExecutionIn } from './ended-execution.ts'
 type SlackRequest = {
   readonly actor: Actor
   readonly place: Place
-  /** For ephemeral answers: 5 uses in 30 minutes, so never for late answers. */
+  /**
+   * Slack's response URL, for ephemeral answers. It allows 5 uses in 30 minutes, so it is never used for late answers.
+   */
   readonly responseUrl?: string
 }
 
-/** A read. `line`: the command's text as typed or clicked. */
+/** A job that answers a query. `line`: the command's text as typed or clicked. */
 export type QueryJob = SlackRequest & { readonly kind: 'query'; readonly id: string; readonly line: string }
 
-/** Continues a log follow in another invocation. `holder`: the number of that invocation, from 1. */
+/** A job that continues a log follow in another invocation. `holder`: the number of that invocation, from 1. */
 export type FollowJob = { readonly kind: 'follow'; readonly follow: string; readonly holder: number }
 
-/** A user opened the App Home. `place`: their direct message with Quarterdeck. */
+/** A job that renders the App Home for a user who opened it. `place`: the user's direct message with Quarterdeck. */
 export type HomeJob = SlackRequest & { readonly kind: 'home' }
 
-/** A change of Quarterdeck's own state (halt, lock, channel defaults). `id` is the same for the same Slack request. */
+/**
+ * A job that changes Quarterdeck's own state (halt, lock, channel defaults). `id`: the same for the same Slack request.
+ */
 export type SettingJob = SlackRequest & { readonly kind: 'setting'; readonly id: string; readonly line: string }
 
-/** A change of AWS resources. `id`: the durable execution's name, the same for the same Slack request. */
+/** A job that changes AWS resources. `id`: the durable execution's name, the same for the same Slack request. */
 export type OperationJob = SlackRequest & { readonly kind: 'operation'; readonly id: string; readonly line: string }
 
-/** `stop`: ends a follow. `supersede`: the requester took one of the card's offers instead. `revert`: ends a lease now. */
+/**
+ * A click on a card. `stop`: ends a log follow. `supersede`: the requester chose one of the card's offers instead.
+ * `revert`: ends a lease now.
+ */
 export type Choice = 'approve' | 'reject' | 'cancel' | 'supersede' | 'revert' | 'stop'
 
-/** A vote on an operation, or a request to stop or revert it. */
+/** A job that carries a vote on an operation, or a request to stop or revert it. */
 export type DecisionJob<Chosen extends Choice = Choice> = SlackRequest & {
   readonly kind: 'decision'
   readonly operation: string
@@ -38,27 +45,27 @@ export type DecisionJob<Chosen extends Choice = Choice> = SlackRequest & {
   readonly reason?: string
 }
 
-/** Sent by Scheduler. `number`: distinguishes the schedules of one operation. */
+/** A job that Scheduler sends. `number`: distinguishes the schedules of one operation. */
 type Scheduled<Kind extends string> = { readonly kind: Kind; readonly operation: string; readonly number: number }
-/** Reminds approvers. Numbered from 1. */
+/** A job that reminds approvers. The reminders of an operation are numbered from 1. */
 export type ReminderJob = Scheduled<'reminder'>
-/** Wakes the operation again if it has not read its decision. */
+/** A job that wakes an operation again if it has not read its decision. */
 export type SweepJob = Scheduled<'sweep'>
-/** The operation's lease changed: wakes the operation to read it again. */
+/** A job that wakes an operation to read its changed lease. */
 export type LeaseJob = Scheduled<'lease'>
-/** Checks whether the operation's execution died without an outcome. Numbered from 1. */
+/** A job that checks whether an operation's execution died without an outcome. The checks are numbered from 1. */
 export type LookJob = Scheduled<'look'>
-/** Watchdog: checks the heartbeat of a log follow. */
+/** A job that checks the heartbeat of a log follow. */
 export type TendJob = Scheduled<'tend'>
 export type ScheduledJob = ReminderJob | SweepJob | LeaseJob | LookJob | TendJob
-/** Refreshes the service index, every few minutes. */
+/** A job that refreshes the service index, every few minutes. */
 export type IndexJob = { readonly kind: 'index' }
-/** Sends the digest if it is due, every few minutes. */
+/** A job that sends the digest if it is due, every few minutes. */
 export type DigestJob = { readonly kind: 'digest' }
 
 /**
- * One execution of the canary. `main` checks the durable API and reports; `large` returns a step result of 300,000 bytes;
- * `throws` fails; `same` is started twice. `run`: the id of the `main` execution.
+ * A job that runs one execution of the canary. `main` checks the durable API and reports; `large` returns a step result
+ * of 300,000 bytes; `throws` fails; `same` is started twice. `run`: the id of the `main` execution.
  */
 export type CanaryJob = {
   readonly kind: 'canary'
@@ -72,7 +79,10 @@ export const isCanary = (event: unknown): event is CanaryJob =>
 
 export type Job = QueryJob | HomeJob | SettingJob | OperationJob | DecisionJob
 
-/** Throws a TypeError for any other event: permission to invoke the function does not make its input valid. */
+/**
+ * Decodes a job. Throws a TypeError for any other event, because permission to invoke the function does not make its
+ * input valid.
+ */
 export const decodeJob = <Kind extends Job['kind']>(kind: Kind, event: unknown): Extract<Job, { kind: Kind }> => {
   if (isRecord(event) && event['kind'] === kind && isRecord(event['actor']) && isRecord(event['place'])) {
     return event as Extract<Job, { kind: Kind }>

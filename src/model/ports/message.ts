@@ -3,11 +3,11 @@
 import type { Json } from '../json.ts'
 import type { BarsPicture, PanelsPicture } from '../picture.ts'
 
-/** `text`: the plain-text form, for notifications and screen readers. */
+/** A rendered message. `text`: its plain-text form, for notifications and screen readers. */
 export type Rendered = {
   readonly text: string
   readonly blocks: readonly Block[]
-  /** Uploaded as files after the message. */
+  /** The pictures, uploaded as files after the message. */
   readonly pictures?: readonly Picture[]
 }
 

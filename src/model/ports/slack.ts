@@ -3,10 +3,10 @@
 import type { Place } from '../ecs.ts'
 import type { Block, Rendered } from './message.ts'
 
-/** The address of a posted message, as chat.update needs it. */
+/** The address of a posted message, as Slack's chat.update needs it. */
 export type Posted = { readonly channel: string; readonly ts: string }
 
-/** Message metadata: identifies a message of an operation. */
+/** Message metadata that identifies the operation and the role of a message. */
 export type Mark = { readonly operation: string; readonly what: 'card' | 'outcome' }
 
 export type Slack = {
@@ -17,34 +17,37 @@ export type Slack = {
   ) => Promise<Posted>
   readonly update: (posted: Posted, message: Rendered) => Promise<void>
   readonly remove: (posted: Posted) => Promise<void>
-  /** Finds a message by its mark in the channel's last 200 messages: recovers from a crash between post and store. */
+  /**
+   * Finds a message by its mark in the channel's last 200 messages. Used after a crash between posting the message and
+   * storing its address.
+   */
   readonly find: (channel: string, mark: Mark) => Promise<Posted | undefined>
   /** User ids of a user group's members; undefined when Slack has no such group, or an admin disabled it. */
   readonly members: (group: string) => Promise<readonly string[] | undefined>
   /** Uploads a file, as its own message or in a thread. */
   readonly upload: (where: { readonly channel: string; readonly thread?: string }, file: SlackFile) => Promise<void>
-  /** The channel id of the direct message with a user. */
+  /** The id of the direct-message channel with a user. */
   readonly directMessage: (user: string) => Promise<string>
-  /** Whether guests or other companies can read the channel. */
+  /** Who can read the channel: whether guests or other companies are among its members. */
   readonly audience: (channel: string) => Promise<Audience>
-  /** False for a deactivated user. */
+  /** Whether a user is active; false for a deactivated user. */
   readonly isActive: (user: string) => Promise<boolean>
   /** Publishes one user's App Home. */
   readonly publishHome: (user: string, blocks: readonly Block[]) => Promise<void>
   /** The IANA name of a user's time zone, if set. */
   readonly zone: (user: string) => Promise<string | undefined>
   readonly permalink: (posted: Posted) => Promise<string>
-  /** An ephemeral message to one user; a direct message where the channel cannot be reached. */
+  /** Sends an ephemeral message to one user, or a direct message if the channel cannot be reached. */
   readonly whisper: (place: Place, user: string, message: Rendered) => Promise<void>
-  /** An ephemeral answer through the response URL. */
+  /** Sends an ephemeral answer through the response URL. */
   readonly answer: (responseUrl: string, message: Rendered) => Promise<void>
 }
 
-/** `title` and `alt` are plain text to Slack. */
+/** A file to upload. Slack shows `title` and `alt` as plain text. */
 export type SlackFile = {
   readonly name: string
   readonly title: string
-  /** Alternative text: the same content in words. */
+  /** The alternative text: the same content in words. */
   readonly alt: string
   readonly bytes: Uint8Array
 }

@@ -1,4 +1,4 @@
-// The minimum and maximum capacity of autoscaling: `4..20`.
+// The argument kind for autoscaling bounds: minimum and maximum capacity, such as `4..20`.
 
 import type { Bounds } from '../../../model/ecs.ts'
 import { type Problem, problem } from '../../../model/errors.ts'

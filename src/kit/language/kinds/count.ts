@@ -1,9 +1,10 @@
-// Counts of tasks, absolute or relative to the current count; counts of lines and numbers of pages.
+// The argument kinds for counts: task counts (absolute, or relative to the current count), line counts and page
+// numbers.
 
 import { type Problem, problem } from '../../../model/errors.ts'
 import { type Kind, wholeNumber, withoutMarks } from './kind.ts'
 
-/** A number of tasks: absolute, or relative to the desired count when the plan is made. */
+/** A number of tasks: absolute, or relative to the desired count at the time of planning. */
 export type Count =
   | { readonly kind: 'exactly'; readonly tasks: number }
   | { readonly kind: 'more'; readonly tasks: number }
@@ -11,7 +12,7 @@ export type Count =
   | { readonly kind: 'times'; readonly factor: number }
   | { readonly kind: 'percent'; readonly percent: number }
 
-/** ECS service quotas: tasks per service, 5,000. */
+/** The largest task count. ECS service quotas: 5,000 tasks per service. */
 export const MOST_TASKS = 5_000
 
 const COUNT_HELP = 'Write how many tasks: `6`, `+2`, `-1`, `x2` or `50%`.'
@@ -93,7 +94,7 @@ export const count: Kind<Count> = {
   print: printCount,
 }
 
-/** A Slack message fits about 9,000 characters of lines. */
+/** The largest line count. A Slack message holds about 9,000 characters of log lines. */
 const MOST_LINES = 200
 
 export const lines: Kind<number> = {

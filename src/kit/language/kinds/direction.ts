@@ -1,4 +1,5 @@
-// The direction of autoscaling: scale-in, scale-out or scheduled actions. Absent: scale-in and scale-out.
+// The argument kind for the direction of autoscaling: scale-in, scale-out or scheduled actions. If omitted: scale-in
+// and scale-out.
 
 import { problem } from '../../../model/errors.ts'
 import type { Kind } from './kind.ts'

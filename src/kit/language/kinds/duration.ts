@@ -1,4 +1,4 @@
-// Durations such as `2h`, and times of day.
+// The argument kinds for durations, such as `2h`, and for times of day.
 
 import { type Problem, problem } from '../../../model/errors.ts'
 import { MOMENT, type Moment } from '../../../model/time.ts'
@@ -17,13 +17,13 @@ const parseDuration = (text: string): number | Problem => {
   return minutes <= MOST_MINUTES ? minutes : problem(`${text} is too long.`, 'At most 30 days.')
 }
 
-/** Minutes in the largest unit without a remainder: 120 is `2h`, 90 is `90m`. */
+/** Prints minutes in the largest unit that leaves no remainder: 120 is `2h`, 90 is `90m`. */
 export const printDuration = (minutes: number): string => {
   if (minutes % UNITS.d === 0) return `${minutes / UNITS.d}d`
   return minutes % UNITS.h === 0 ? `${minutes / UNITS.h}h` : `${minutes}m`
 }
 
-/** Minutes. */
+/** The argument kind for durations; its value is in minutes. */
 export const duration: Kind<number> = { usage: '<duration>', example: '2h', parse: parseDuration, print: printDuration }
 
 export const moment: Kind<Moment> = {

@@ -3,20 +3,20 @@
 import type { Problem } from '../../../model/errors.ts'
 
 export type Kind<Value> = {
-  /** In usage lines, such as `<count>`. */
+  /** The argument as usage lines show it, such as `<count>`. */
   readonly usage: string
   readonly example: string
-  /** Every accepted form, in one sentence of plain text, where the example does not show it. */
+  /** One sentence of plain text that lists all accepted formats, if the example does not show them. */
   readonly help?: string
-  /** Every accepted value, where there are few. */
+  /** All accepted values, if there are few. */
   readonly choices?: readonly string[]
   readonly parse: (text: string) => Value | Problem
-  /** Canonical text, which `parse` reads back. */
+  /** Prints the value as canonical text, which `parse` reads back. */
   readonly print: (value: Value) => string
 }
 
-/** A sentence of markup for a form, which shows plain text. */
+/** Removes the backticks from a sentence, for a form field, which shows plain text only. */
 export const withoutMarks = (sentence: string): string => sentence.replaceAll('`', '')
 
-/** At most nine digits; undefined for anything else. */
+/** Parses a whole number of at most nine digits; undefined for any other text. */
 export const wholeNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)

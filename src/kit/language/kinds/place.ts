@@ -1,4 +1,4 @@
-// Services, tasks, log groups, revisions, clusters and accounts.
+// The argument kinds for services, tasks, log groups, revisions, clusters and accounts.
 
 import { type Problem, problem } from '../../../model/errors.ts'
 import { type LogTarget, parseLogTarget, printLogTarget } from '../log-target.ts'
@@ -30,7 +30,7 @@ export const services: Kind<readonly Target[]> = {
   print: targets => targets.map(printTarget).join(','),
 }
 
-/** A service, a cluster or an account. */
+/** The argument kind for a service, a cluster or an account. */
 export const place: Kind<PlaceText> = {
   usage: '<service|cluster|account>',
   example: 'prod/web',
@@ -38,7 +38,7 @@ export const place: Kind<PlaceText> = {
   print: ({ text }) => text,
 }
 
-/** A service or the id of an operation. */
+/** The argument kind for a service or the id of an operation. */
 export const about: Kind<string> = {
   usage: '<service|operation>',
   example: 'orders-api',
@@ -56,7 +56,7 @@ const parseTask = (text: string): string | Problem => {
     : problem(`\`${text.slice(0, 100)}\` is not a task.`, 'Write its id, or at least the first 4 characters.')
 }
 
-/** The id of a task or its first characters, also from an ARN. */
+/** The argument kind for a task: its id, the first characters of its id, or its ARN. */
 export const task: Kind<string> = { usage: '<task>', example: '3f2a91c0', parse: parseTask, print: id => id }
 
 const parseRevision = (text: string): string | Problem => {
@@ -66,7 +66,9 @@ const parseRevision = (text: string): string | Problem => {
     : problem(`\`${text.slice(0, 100)}\` is not a revision.`, 'Write `orders-api:6`, or `6`.')
 }
 
-/** A task definition (`orders-api:6`, or `6`) or the id of a service revision, also from an ARN. */
+/**
+ * The argument kind for a revision: a task definition (`orders-api:6`, or `6`), or the id or ARN of a service revision.
+ */
 export const revision: Kind<string> = {
   usage: '<revision>',
   example: 'orders-api:6',

@@ -1,4 +1,4 @@
-// The severity of findings to show.
+// The argument kind for the severity of the findings to show.
 
 import { problem } from '../../../model/errors.ts'
 import { SEVERITIES, type Severity } from '../severity.ts'

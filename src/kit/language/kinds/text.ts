@@ -1,11 +1,13 @@
-// Sentences, shell commands, names, ids and tags.
+// The argument kinds for sentences, shell commands, names, ids and tags.
 
 import { type Problem, problem } from '../../../model/errors.ts'
 import type { Kind } from './kind.ts'
 
 const asWritten = (text: string): string => text
 
-/** Our choice: a reason is one sentence. Slack's section text fits 3,000 characters. */
+/**
+ * The largest number of characters in a reason. Our choice: a reason is one sentence; Slack allows 3,000 characters.
+ */
 const MOST_TEXT = 500
 
 const parseSentence = (text: string): string | Problem => {
@@ -24,7 +26,10 @@ const parseShell = (text: string): string | Problem => {
   return /[\n\r]/.test(trimmed) ? problem('A command is one line.', 'Join its lines by `;` or `&&`.') : trimmed
 }
 
-/** A shell command, or the name of a command of the configuration, unchanged but for outer spaces. */
+/**
+ * The argument kind for a shell command or the name of a configured command. Keeps the text, except spaces at both
+ * ends.
+ */
 export const shell: Kind<string> = { usage: '-- <command>', example: 'ps aux', parse: parseShell, print: asWritten }
 
 export const word: Kind<string> = {
@@ -35,7 +40,7 @@ export const word: Kind<string> = {
   print: asWritten,
 }
 
-/** The id of the operation that began a temporary change, or its first characters. */
+/** The argument kind for a temporary change: the id of the operation that started it, or the id's first characters. */
 export const id: Kind<string> = {
   usage: '<id>',
   example: '8fac260597f6',
@@ -53,7 +58,7 @@ export const container: Kind<string> = {
   print: asWritten,
 }
 
-/** The name of an account or a cluster. */
+/** The argument kind for the name of an account or a cluster. */
 export const name: Kind<string> = {
   usage: '<name>',
   example: 'prod',
@@ -63,7 +68,7 @@ export const name: Kind<string> = {
 
 export type Tag = { readonly key: string; readonly value: string }
 
-/** AWS tagging: a key has at most 128 characters, a value 256. */
+/** Parses a tag. AWS tagging: a key has at most 128 characters, a value at most 256. */
 const parseTag = (text: string): Tag | Problem => {
   const [, key = '', value = ''] = /^([^=]{1,128})=(.{0,256})$/u.exec(text) ?? []
   return key === '' ? problem(`\`${text.slice(0, 50)}\` is not a tag.`, 'Write `key=value`.') : { key, value }
