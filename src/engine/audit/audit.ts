@@ -1,19 +1,20 @@
-// The audit: who did what, in which role, approved by whom. Append-only records; each contains the hash of the one before.
+// The audit: who changed what, in which role, and who approved it. Records are append-only; each contains the hash of
+// the previous one.
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../model/ecs.ts'
 import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import type { Store } from '../../model/ports/store.ts'
 
 export type AuditEntry = {
-  /** Unique for each event of an operation: an id is recorded once, even if its step is retried. */
+  /** Unique for each event of an operation. An id is recorded only once, even if its step is retried. */
   readonly id: string
   readonly kind: 'intent' | 'outcome' | 'ended' | 'setting' | 'lease'
   readonly at: string
   readonly actor: Actor
   readonly corporateId: string
-  /** Canonical text. */
+  /** The canonical text of the command. */
   readonly invocation: string
-  /** The ARN of the service, or the name of the place. */
+  /** The ARN of the changed service, or the name of the changed place. */
   readonly target: string
   readonly operation: string
   readonly configVersion: string
@@ -23,11 +24,14 @@ export type AuditEntry = {
   readonly outcome?: string
   readonly text?: string
   readonly requestIds?: readonly string[]
-  /** The sessions of a command. */
+  /** The sessions in which the change ran a command. */
   readonly sessions?: readonly ExecRecord[]
 }
 
-/** One session of a command. `sha256`: of the output, unredacted; `bytes`: its length. */
+/**
+ * One session in which a command ran. `sha256`: the hash of the output before redaction. `bytes`: the length of the
+ * output.
+ */
 export type ExecRecord = {
   readonly id: string
   readonly status?: number
@@ -37,7 +41,7 @@ export type ExecRecord = {
 
 export type AuditRecord = AuditEntry & { readonly sequence: number; readonly previous: string; readonly hash: string }
 
-/** `previous` of the first record. */
+/** The value of `previous` in the first record of a chain. */
 export const GENESIS = '0'.repeat(64)
 
 export const hashOf = ({ hash: _, ...record }: AuditRecord): string =>
@@ -45,17 +49,23 @@ export const hashOf = ({ hash: _, ...record }: AuditRecord): string =>
     .update(canonicalJson(record as unknown as JsonObject))
     .digest('hex')
 
-/** One chain for each account, and one for Quarterdeck's own settings. */
+/** The partition key of a chain. There is one chain for each account, and one for Quarterdeck's own settings. */
 export const chainKey = (chain: string) => `audit#${chain}`
 const sequenceKey = (chain: string, sequence: number) => ({ pk: chainKey(chain), sk: `${sequence}`.padStart(12, '0') })
-/** Index items: the records of one target or one operation. */
+/** The key of an index item, which lists the records of one target or one operation. */
 const pointerKey = (about: string, entry: AuditRecord) => ({ pk: `audited#${about}`, sk: `${entry.at}#${entry.id}` })
 
-/** More records than others can add between two tries of one step. */
+/**
+ * The number of latest records that are searched for an id. More than other operations can add between two tries of one
+ * step.
+ */
 const LOOK_BACK = 50
 const MOST_TRIES = 60
 
-/** Appends a record, or returns the existing one with this id. Throws when it cannot be written: no record, no change. */
+/**
+ * Appends a record, or returns the existing one with this id. Throws if the record cannot be written, so that the
+ * change does not happen.
+ */
 export const record = async (store: Store, chain: string, entry: AuditEntry, log = print): Promise<AuditRecord> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const latest = await store.list<AuditRecord>(chainKey(chain), {
@@ -80,7 +90,7 @@ const link = (entry: AuditEntry, last: AuditRecord | undefined): AuditRecord => 
   return { ...unsealed, hash: hashOf(unsealed) }
 }
 
-/** The latest records about a service's ARN or an operation, newest first. */
+/** The latest records about a service (by ARN) or an operation, newest first. */
 export const recordsAbout = async (
   store: Pick<Store, 'list'>,
   about: string,
@@ -88,7 +98,7 @@ export const recordsAbout = async (
 ): Promise<readonly AuditRecord[]> =>
   (await store.list<AuditRecord>(`audited#${about}`, { newestFirst: true, limit })).map(({ value }) => value)
 
-/** The faults of a chain, one line each; none when no record was changed, moved or removed. */
+/** The faults of a chain, one text each. Empty if no record was changed, moved or removed. */
 export const verifyChain = (records: readonly AuditRecord[]): readonly string[] =>
   records.flatMap((entry, at) => {
     const before = records[at - 1]

@@ -1,15 +1,15 @@
-// Applies one event to a stored approval: conditional writes, retried after a conflict.
+// Applies one event to a stored approval with a conditional write, which is retried after a conflict.
 
 import type { Store } from '../../model/ports/store.ts'
 import { type Approval, type ApprovalEvent, type Transition, transition } from './approval.ts'
 import { approvalKey } from './records.ts'
 
-/** Far more than the conflicts that two dozen simultaneous clicks cause. */
+/** The maximum number of tries: far more than the conflicts that two dozen simultaneous clicks cause. */
 const MOST_TRIES = 40
 
 /**
- * `event`: given the approval as stored; called again after a conflict. `beforeSettling`: runs before the write of a decision,
- * such as to arm a timer. Throws after 40 conflicting writes.
+ * Applies an event. `event`: receives the stored approval; called again after a conflict. `beforeSettling`: runs before
+ * the write of a decision, for example to arm a timer. Throws after 40 conflicting writes.
  */
 export const applyEvent = async (
   store: Store,

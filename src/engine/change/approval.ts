@@ -13,19 +13,22 @@ export type Decision = {
 
 export type Approval = {
   readonly operation: string
-  /** Increases with every change; conditional writes compare it. */
+  /** A version number for conditional writes. It increases with every change of the approval. */
   readonly version: number
   readonly requester: Actor
   /** Of the requester; absent in approvals that earlier versions stored. */
   readonly corporateId?: string
   readonly quorum: number
-  /** The approvers of the rule at the time of the request. Rules and group members are loaded again at each click. */
+  /**
+   * The approvers of the rule at the time of the request, for display. Rules and group members are loaded again at each
+   * click.
+   */
   readonly approvers: readonly string[]
   readonly maySelfApprove: boolean
   readonly ruleNumber: number
   readonly askedAt: string
   readonly expiresAt: string
-  /** Until the first reminder; the interval doubles after each. */
+  /** The minutes until the first reminder. The interval doubles after each reminder. */
   readonly remindMinutes: number
   readonly fingerprint: string
   readonly votes: readonly Vote[]
@@ -37,11 +40,11 @@ export type ApprovalEvent = { readonly at: string } & (
   | { readonly kind: 'approve' | 'cancel' | 'supersede'; readonly actor: Actor; readonly corporateId: string }
   | { readonly kind: 'reject'; readonly actor: Actor; readonly corporateId: string; readonly reason?: string }
   | { readonly kind: 'expire' }
-  /** The card could not be posted. */
+  /** The approval is withdrawn because its card could not be posted. */
   | { readonly kind: 'withdraw' }
 )
 
-/** Why an event changed nothing. Each code has its message in functions/decision. */
+/** The reason why an event changed nothing. functions/decision has a message for each code. */
 export type ApprovalRefusal =
   | { readonly kind: 'settled'; readonly decision: Decision }
   | { readonly kind: 'own-request' }

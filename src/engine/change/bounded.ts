@@ -1,11 +1,12 @@
-// Cuts outcomes, progress and refusals to the size that a durable step can return: text from AWS and commands is unlimited.
+// Cuts outcomes, progress and refusals to the size that a durable step can return, because text from AWS and from
+// commands has no limit.
 
 import { cutBytes, itemsWithin, linesWithin } from '../../model/bytes.ts'
 import type { Refusal } from '../../model/errors.ts'
 import type { Outcome } from './outcome.ts'
 import type { Progress } from './progress.ts'
 
-/** Bytes of JSON. Five results of this size fit in one step. */
+/** The size of a text in bytes of JSON. Five results of this size fit into one step. */
 const TEXT = 4_000
 const LINE = 1_500
 const LINES = 6_000
@@ -13,15 +14,18 @@ const LINKS = 6_000
 const OFFERS = 12_000
 const SESSIONS = 4_000
 const REQUEST_IDS = 2_000
-/** The first line of a command's output. */
+/** The size of the first line of a command's output, in bytes of JSON. */
 const FIRST_LINE = 800
 
-/** A few sentences, such as an error from AWS. */
+/** Cuts a text to the size of a few sentences, such as an error from AWS. */
 export const boundedText = (text: string): string => cutBytes(text, TEXT)
 export const boundedLines = (lines: readonly string[]): readonly string[] => linesWithin(lines, LINE, LINES)
 export const boundedFirstLine = (line: string): string => cutBytes(line, FIRST_LINE)
 
-/** Without `results`, which no step returns. Links and invocations that do not fit are left out: cut ones would be wrong. */
+/**
+ * Cuts an outcome and removes `results`, which no step returns. Links and invocations that are too long are removed,
+ * because they would not work when cut.
+ */
 export const boundedOutcome = (outcome: Outcome): Outcome => {
   const { text, details, links, offers, drift, sessions, ran, requestIds } = outcome
   return {
@@ -43,7 +47,7 @@ export const boundedProgress = <Report extends Progress | Outcome>(progress: Rep
   ...('details' in progress && progress.details && { details: boundedLines(progress.details) }),
 })
 
-/** Larger: a refusal may list many problems. */
+/** Cuts a refusal. It may be larger than an outcome, because it may list many problems. */
 export const boundedRefusal = (refusal: Refusal): Refusal => ({
   ...refusal,
   text: cutBytes(refusal.text, 4 * TEXT),

@@ -7,7 +7,10 @@ import type { Approval, Decision } from './approval.ts'
 import type { Outcome, TaskResult } from './outcome.ts'
 import type { Plan } from './plan.ts'
 
-/** `leased`: a temporary change runs. `granted`: shell access is open. `left`: a temporary change ended without a revert. */
+/**
+ * The stage of an operation. `leased`: a temporary change runs. `granted`: shell access is open. `left`: a temporary
+ * change ended without a revert.
+ */
 export type Stage =
   | { readonly kind: 'preview' }
   | { readonly kind: 'starting' }
@@ -31,9 +34,9 @@ export type Face = {
   readonly requester: Actor
   readonly corporateId: string
   readonly reason?: string
-  /** The channel of the request. */
+  /** The channel in which the change was requested. */
   readonly askedIn: string
-  /** The approval rule, or why no approval is needed. */
+  /** The approval rule in words, or the reason why no approval is needed. */
   readonly rule: string
   readonly configVersion: string
   readonly isBreakGlass?: true

@@ -3,7 +3,7 @@
 import type { Offer } from '../../model/errors.ts'
 import type { ExecRecord } from '../audit/audit.ts'
 
-/** `url`: built by Quarterdeck from encoded parts. */
+/** A link. `url`: built by Quarterdeck from encoded parts. */
 export type Link = { readonly text: string; readonly url: string }
 
 export type Outcome = {
@@ -22,35 +22,35 @@ export type Outcome = {
     | 'left'
   readonly text: string
   readonly details?: readonly string[]
-  /** Shown after the details. */
+  /** Links that are shown after the details. */
   readonly links?: readonly Link[]
   readonly offers?: readonly Offer[]
-  /** Values that changed between the request and the execution without making the plan out of date. */
+  /** Values that changed between the request and the execution, although the plan stayed valid. */
   readonly drift?: readonly string[]
-  /** The sessions of a command. */
+  /** The sessions in which the change ran a command. */
   readonly sessions?: readonly ExecRecord[]
-  /** The result of a command in one task. */
+  /** The result of a command that ran in one task. */
   readonly ran?: CommandRun
-  /** The results of a command in several tasks. */
+  /** The results of a command that ran in several tasks. */
   readonly results?: readonly TaskResult[]
-  /** AWS request ids of the calls, in order; absent when the plan has no calls. */
+  /** The AWS request ids of the calls, in order; absent if the plan has no calls. */
   readonly requestIds?: readonly string[]
 }
 
 export type TaskResult = {
-  /** The first characters of its id. */
+  /** The first characters of the task's id. */
   readonly task: string
   readonly zone: string
-  /** The exit status, or a word such as `running`. */
+  /** The exit status of the command, or a word such as `running`. */
   readonly status: string
   readonly seconds?: number
-  /** The first line of the output, or why there is none. */
+  /** The first line of the command's output, or the reason why there is none. */
   readonly line: string
 }
 
-/** The run of one command. `line`: the first line of the output. */
+/** The result of one command. `line`: the first line of the output. */
 export type CommandRun = {
-  /** The exit status; absent when the image has no shell to report it, or when the end is unknown. */
+  /** The exit status; absent if the image has no shell to report it, or if it is unknown how the command ended. */
   readonly status?: number
   readonly seconds: number
   readonly line: string

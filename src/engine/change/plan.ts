@@ -7,7 +7,7 @@ import { canonicalJson, type JsonObject } from '../../model/json.ts'
 import type { PlannedLease } from '../leases/book.ts'
 import { boundedLines } from './bounded.ts'
 
-/** `prefix`: of the object keys, with or without a slash at the end. */
+/** An S3 bucket for session logs. `prefix`: the prefix of the object keys, with or without a slash at the end. */
 export type LogBucket = { readonly name: string; readonly prefix: string }
 
 /** Shell access to one container for a limited time. */
@@ -22,7 +22,7 @@ export type Change = { readonly what: string; readonly from: string; readonly to
 
 export type Risk = { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] }
 
-/** Ends a session in a container. */
+/** A call that ends a session in a container. */
 export type SessionCall = Sent & { readonly service: 'ssm'; readonly action: 'TerminateSession' }
 
 export type Call = EcsCall | PlannedExec | SessionCall | AutoscalingCall | LeaseCall
@@ -35,26 +35,28 @@ export type EcsCall = Sent & {
     | 'StopServiceDeployment'
     | 'TagResource'
     | 'UntagResource'
-  /** ARNs of the roles that it passes to tasks: the session policy allows `iam:PassRole` on these alone. */
+  /** The ARNs of the roles that the call passes to tasks. The session policy allows `iam:PassRole` on these alone. */
   readonly passes?: readonly string[]
 }
 
-/** A command in one container: a session, run by functions/operation/exec/converse.ts. */
+/** A call that runs a command in one container, through a session; functions/operation/exec/converse.ts runs it. */
 export type ExecCall = PlannedExec & {
-  /** The command and its arguments. The interpreter wraps them to report the exit status. */
+  /** The command and its arguments. The interpreter wraps them, so that the exit status is reported. */
   readonly argv: readonly string[]
 }
 
-/** In a plan for several tasks only the first call has `argv`; the others run the same command. */
+/**
+ * A planned command. In a plan for several tasks only the first call has `argv`; the other calls run the same command.
+ */
 export type PlannedExec = Sent & {
   readonly service: 'ecs'
   readonly action: 'ExecuteCommand'
-  /** In every call of plans that earlier versions stored. */
+  /** The command and its arguments. In plans that earlier versions stored, every call has them. */
   readonly argv?: readonly string[]
   readonly minutes: number
-  /** `ecs:<cluster>_<task>_<runtime id>` */
+  /** The target id of the session: `ecs:<cluster>_<task>_<runtime id>`. */
   readonly targetId: string
-  /** The KMS key of the session. */
+  /** The KMS key that encrypts the session. */
   readonly key?: string
   /** The CloudWatch log group of the session log. */
   readonly logGroup?: string
@@ -69,13 +71,13 @@ export type AutoscalingCall = Sent & {
   readonly action: 'RegisterScalableTarget'
 }
 
-/** Not an AWS call: a change of a lease in Quarterdeck's store, with the same approval and audit. */
+/** A change of a lease in Quarterdeck's store. It is not an AWS call, but has the same approval and audit. */
 export type LeaseCall = Sent & { readonly service: 'quarterdeck'; readonly action: 'ExtendLease' | 'KeepLease' }
 
-/** One request, as it will be sent. `repeatable`: idempotent, so it may be retried. */
+/** One request, exactly as it will be sent. `repeatable`: it is idempotent, so it may be retried. */
 type Sent = {
   readonly input: JsonObject
-  /** ARNs that the call needs: the session policy allows these alone, and the audit names them. */
+  /** The ARNs that the call needs. The session policy allows only these, and the audit names them. */
   readonly resources: readonly string[]
   readonly repeatable: boolean
 }
@@ -83,44 +85,57 @@ type Sent = {
 export type Plan = {
   readonly kind: 'plan'
   readonly command: string
-  /** Canonical text, with relative values made absolute. */
+  /** The canonical text of the command, with relative values made absolute. */
   readonly invocation: string
   readonly target: ServiceRef
-  /** With the markup of kit/messages/markup.ts: `Scale *orders-api* from 4 to 6`. */
+  /** The title, with the markup of kit/messages/markup.ts: `Scale *orders-api* from 4 to 6`. */
   readonly title: string
   readonly changes: readonly Change[]
   readonly risk: Risk
-  /** `size`: tasks that the change adds, stops or replaces (`atLeast` of rules). `tasks`: the count afterwards (ceilings). */
+  /**
+   * `size`: the number of tasks that the change adds, stops or replaces (`atLeast` in rules). `tasks`: the count
+   * afterwards (for ceilings).
+   */
   readonly size: number
   readonly tasks: number
-  /** Further effects, one sentence each. */
+  /** Further effects of the change, one sentence each. */
   readonly consequences: readonly string[]
-  /** Alternatives to this change. */
+  /** Offers for alternatives to this change. */
   readonly offers: readonly Offer[]
   readonly calls: readonly Call[]
-  /** Values that the approval depends on besides the calls, such as the service's createdAt, its deployment, the direction. */
+  /**
+   * Values, besides the calls, that the approval depends on, such as the service's createdAt, its deployment and the
+   * direction.
+   */
   readonly binds: JsonObject
-  /** Values that may change without a new approval, such as a count that autoscaling sets: the card shows a change. */
+  /**
+   * Values that may change without a new approval, such as a count that autoscaling sets. The card shows their changes.
+   */
   readonly drifts: JsonObject
-  /** Of a plan for shell access. */
+  /** The shell access that the plan grants, if it grants any. */
   readonly grant?: Grant
   /** Text that the card shows unchanged, such as a command. */
   readonly verbatim?: string
-  /** With several tasks: continues after a failure in one of them. Absent in plans that earlier versions stored. */
+  /**
+   * In a plan for several tasks: continue after a failure in one task. Absent in plans that earlier versions stored.
+   */
   readonly keepsGoing?: true
-  /** Runs without the service's lock, beside other changes. */
+  /** The plan runs without the service's lock, at the same time as other changes. */
   readonly isUnlocked?: true
-  /** The role of the calls, if not `operator`. `exec` is also the role that requester and approvers need. */
+  /** The role of the calls, if it is not `operator`. If it is `exec`, requester and approvers need this role too. */
   readonly role?: 'deployer' | 'exec'
-  /** Of a temporary change. */
+  /** The lease, if the plan is a temporary change. */
   readonly lease?: PlannedLease
-  /** The total duration of a lease after an extension, in minutes: the limit in `leases.longest` applies to it. */
+  /** The total duration of a lease after an extension, in minutes. `leases.longest` limits it. */
   readonly totalMinutes?: number
-  /** Suspends autoscaling without an end: `leases.permanent` lists who may. */
+  /** The plan suspends autoscaling without an end. `leases.permanent` lists who may do this. */
   readonly isPermanent?: true
 }
 
-/** The SHA-256 of what was approved, 64 hex digits. A plan made again with another fingerprint is out of date. */
+/**
+ * The SHA-256 of what was approved, as 64 hex digits. If planning again gives another fingerprint, the approved plan is
+ * out of date.
+ */
 export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsGoing }: Plan): string =>
   createHash('sha256')
     .update(
@@ -136,7 +151,7 @@ export const fingerprint = ({ command, target, calls, binds, risk, lease, keepsG
     )
     .digest('hex')
 
-/** The differences between the approved plan and the plan as it would be now, one sentence each. */
+/** The differences between the approved plan and a plan made now, one sentence each. */
 export const planDifferences = (approved: Plan, now: Plan): readonly string[] => {
   const sides = (plan: Plan): JsonObject => ({ ...plan.binds, risk: plan.risk.level, call: canonicalJson(plan.calls) })
   const [before, after] = [sides(approved), sides(now)]
@@ -149,7 +164,7 @@ export const planDifferences = (approved: Plan, now: Plan): readonly string[] =>
   return boundedLines(differing)
 }
 
-/** Bytes: two values share a line. */
+/** The maximum size of a value in bytes. Two values share a line. */
 const MOST_VALUE = 700
 
 const valueText = (value: JsonObject[string] | undefined): string =>

@@ -1,4 +1,4 @@
-// The ports that change AWS: a writer for calls, and sessions in containers. Only the interpreter uses them.
+// The ports that change AWS: a writer for calls, and sessions in containers. Only the interpreter uses these ports.
 
 import type { SessionPorts } from '../../kit/session/ports.ts'
 import type { SessionRequest } from '../../kit/session/session.ts'
@@ -10,22 +10,25 @@ export type Answer = { readonly requestId: string; readonly output: JsonObject }
 
 export type Writer = (call: Exclude<Call, LeaseCall | PlannedExec>) => Promise<Answer>
 
-/** The authority of a writer: this plan, as this person, approved by these people. `approvers`: Slack user ids. */
+/**
+ * What a writer is created for: this plan, on behalf of this person, approved by these people. `approvers`: Slack user
+ * ids.
+ */
 export type Mandate = {
   readonly plan: Plan
   readonly who: Identity
   readonly approvers: readonly string[]
   readonly operation: string
-  /** `revert`: ends a temporary change, even if the requester has lost access by then. */
+  /** The role to write with. `revert`: ends a temporary change, even if the requester has lost access by then. */
   readonly role: 'operator' | 'deployer' | 'revert' | 'exec'
 }
 
 /** Sessions in one container, for one operation. */
 export type ExecGate = {
-  /** Sent at most once. `command`: the line that the SSM agent splits into arguments. */
+  /** Starts a session; sent at most once. `command`: the line that the SSM agent splits into arguments. */
   readonly start: (call: ExecCall, command: string) => Promise<SessionRequest>
   readonly channel: (call: ExecCall, session: string) => Promise<SessionPorts>
-  /** Ids of all open sessions in the container, including those of other people. */
+  /** The ids of all open sessions in the container, including those of other people. */
   readonly find: (call: ExecCall) => Promise<readonly string[]>
   readonly terminate: (call: ExecCall, session: string) => Promise<void>
 }

@@ -3,42 +3,48 @@
 import type { Actor } from '../../model/ecs.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** A callback id is a secret: only the store has it. */
+/** The item of a callback. A callback id is a secret, so only the store contains it. */
 type Callback = { readonly callbackId: string }
 
-/** The lock on a service while one operation changes it. `until`: epoch seconds. `from`: the operation that gave way. */
+/**
+ * The lock on a service while one operation changes it. `until`: epoch seconds. `from`: the operation that gave up the
+ * lock.
+ */
 export type ServiceMutex = ServiceActivity & {
   readonly operation: string
   readonly from?: ServiceActivity
   readonly until?: number
 }
-/** A change that is running, and its requester. */
+/** A change that is running on a service, and its requester. */
 export type ServiceActivity = { readonly holder: Actor; readonly what: string }
 
 export const operationKey = (id: string, sk: string): Key => ({ pk: `operation#${id}`, sk })
 export const approvalKey = (id: string) => operationKey(id, 'approval')
 export const callbackKey = (id: string) => operationKey(id, 'callback')
 export const postedKey = (id: string, what: 'card' | 'outcome') => operationKey(id, `posted ${what}`)
-/** Written before the message is posted. Without a `postedKey` item, the reader searches the channel for the message. */
+/**
+ * Written before a message is posted. If it exists without a `postedKey` item, the message is searched for in the
+ * channel.
+ */
 export const postingKey = (id: string, what: 'card' | 'outcome') => operationKey(id, `posting ${what}`)
-/** Written when the operation has read the decision: no wake-up is needed after that. */
+/** Written when the operation has read its decision. No wake-up is needed after that. */
 export const decisionReadKey = (id: string) => operationKey(id, 'heard')
-/** Written before the reminder is posted. */
+/** Written before a reminder is posted. */
 export const reminderKey = (id: string, number: number) => operationKey(id, `reminder ${number}`)
-/** Its durable execution and its requester: read by the check for dead operations. */
+/** The durable execution and the requester of an operation. The check for dead operations reads this item. */
 export const executionKey = (id: string) => operationKey(id, 'execution')
-/** The requester got an ephemeral answer instead of a card. */
+/** Written when the requester got an ephemeral answer instead of a card. */
 export const answeredKey = (id: string) => operationKey(id, 'answered')
 export const faceKey = (id: string) => operationKey(id, 'face')
-/** The final card, written before it is posted: no progress is shown after that. */
+/** The final card, written before it is posted. After that, no progress is shown. */
 export const finalCardKey = (id: string) => operationKey(id, 'ended')
-/** A request to stop the operation's command. */
+/** A request to stop the command that the operation runs. */
 export const execStopKey = (id: string) => operationKey(id, 'exec stop')
 /** Written when the operation is reported dead. */
 export const reportedDeadKey = (id: string) => operationKey(id, 'reported dead')
-/** `id`: the name of one of the canary's executions. */
+/** The item of one canary execution. `id`: the execution's name. */
 export const canaryKey = (id: string, what: string) => operationKey(id, `canary ${what}`)
-/** The outcome of one request for a lock, a halt or channel defaults. */
+/** The outcome of one request that sets a lock, a halt or channel defaults. */
 export const settingKey = (id: string) => operationKey(id, 'setting')
 
 /** The callback that wakes an operation while its lease runs. */

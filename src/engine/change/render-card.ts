@@ -1,4 +1,4 @@
-// The one message of an operation, updated in place: plan, approval, progress and outcome.
+// Renders the one message of an operation, which is updated in place: plan, approval, progress and outcome.
 
 import { misfits } from '../../kit/messages/limits.ts'
 import { context, cut, list, literal, plain, quote, richText, section } from '../../kit/messages/markup.ts'
@@ -11,18 +11,20 @@ import type { Plan } from './plan.ts'
 import { decisionBlocks, resultsOf, stageBlocks, votesNeeded } from './render-stage.ts'
 import { shortenCard } from './shorten-card.ts'
 
-/** Leaves out the table of results if it exceeds Slack's limits, and shortens the rest if that is not enough. */
+/**
+ * Renders a card. If it exceeds Slack's limits, the table of results is left out, and if needed the rest is shortened.
+ */
 export const renderCard = (card: Card): Rendered => {
   const withRoom = hasRoomForResults(card) ? card : withoutResults(card)
   const rendered = render(withRoom)
   return misfits(rendered).length === 0 ? rendered : render(shortenCard(withRoom))
 }
 
-/** Is there room for the table of results, with a later line about the audit? */
+/** Whether the card has room for the table of results and for a line about the audit that is added later. */
 export const hasRoomForResults = (card: Card): boolean =>
   resultsOf(card).length === 0 || misfits(render(card), 'message', AUDIT_LINE).length === 0
 
-/** Characters. */
+/** The number of characters reserved for the line about the audit. */
 const AUDIT_LINE = 500
 
 const withoutResults = (card: Card): Card => {
@@ -50,7 +52,7 @@ const render = (card: Card): Rendered => {
   }
 }
 
-/** The text of a notification, after the title. */
+/** The text of a notification, which follows the title. */
 const summary = ({ requester, stage, plan }: Card): string => {
   switch (stage.kind) {
     case 'preview':
@@ -105,7 +107,7 @@ const details = ({ verbatim, changes, risk, consequences }: Plan): Block =>
 const driftBlocks = ({ drift = [] }: Card): readonly Block[] =>
   drift.length === 0 ? [] : [richText(section(`Changed since the request: ${drift.join('; ')}.`))]
 
-/** For the requester alone, when the card is in another channel. `link`: its permalink, or empty. */
+/** An ephemeral message to the requester, if the card is in another channel. `link`: the card's permalink, or empty. */
 export const renderPostedElsewhere = (channel: string, link: string): Rendered => ({
   text: `The plan was posted in <#${channel}>. ${link}`,
   blocks: [

@@ -1,4 +1,4 @@
-// The results of one command in several tasks: one row a task.
+// Renders the results of one command in several tasks: one row for each task.
 
 import { context, cut } from '../../kit/messages/markup.ts'
 import { type Column, orDash, table } from '../../kit/messages/table.ts'
@@ -32,7 +32,7 @@ export const renderResults = (results: readonly TaskResult[]): readonly Block[] 
   context('In the order of task ids, which is also the order of execution. Full output is in this thread.'),
 ]
 
-/** For more rows than a table block fits. */
+/** The results as a file, if a table block has too few rows for them. */
 export const fileOfResults = (results: readonly TaskResult[], service: string): SlackFile => {
   const lines = [COLUMNS.map(({ head }) => head), ...results.map(cellsOf)].map(cells => cells.map(orDash))
   const widths = COLUMNS.map((_, at) => Math.max(...lines.map(cells => cells[at]?.length ?? 0)))

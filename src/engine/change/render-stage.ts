@@ -1,4 +1,4 @@
-// The part of a card that depends on its stage: votes and buttons, progress, temporary change, outcome.
+// Renders the part of a card that depends on its stage: votes and buttons, progress, temporary change, outcome.
 
 import { buttons, cut, date, list, quote, richText, section, withoutMarkup } from '../../kit/messages/markup.ts'
 import { clickable, offerButtons } from '../../kit/messages/render-refusal.ts'
@@ -47,13 +47,13 @@ const resultsTable = (card: Card): readonly Block[] => {
   return results.length === 0 ? [] : renderResults(results)
 }
 
-/** `superseding`: the pending operation that a click on an offer replaces. */
+/** The buttons of offers. `superseding`: the pending operation that a click on an offer replaces. */
 const offerBlocks = (offers: readonly Offer[], superseding?: string): readonly Block[] => {
   const shown = clickable(offers)
   return shown.length === 0 ? [] : [offerButtons(shown, superseding)]
 }
 
-/** `2 approvals`, or `1 more approval` after the first vote. */
+/** The number of votes that are still needed: `2 approvals`, or `1 more approval` after the first vote. */
 export const votesNeeded = ({ quorum, votes }: Approval): string => {
   const missing = quorum - votes.length
   return `${missing}${votes.length > 0 ? ' more' : ''} ${missing === 1 ? 'approval' : 'approvals'}`
@@ -74,7 +74,7 @@ const votesLine = (approval: Approval): Block => {
   )
 }
 
-/** The approvers as mentions, and the requester if they may not approve. */
+/** The approvers as mentions, and the requester's mention if they may not approve. */
 export const whoMayApprove = ({ approvers, maySelfApprove, requester }: Approval): readonly (string | JsonObject)[] => [
   ...approvers.flatMap((approver, at) => [...(at === 0 ? [] : [', ']), mention(approver)]),
   ...(maySelfApprove ? [] : [`, not ${requester.name}`]),
@@ -114,7 +114,7 @@ const DECISIONS = {
   expired: 'Expired',
 } as const
 
-/** How the vote ended; none while it is open. */
+/** The blocks that tell how the vote ended; empty while it is open. */
 export const decisionBlocks = ({ decision, stage }: Card): readonly Block[] => {
   const isOpen = stage.kind === 'preview' || stage.kind === 'starting' || stage.kind === 'waiting'
   if (decision === undefined || isOpen) return []
@@ -128,7 +128,7 @@ export const decisionBlocks = ({ decision, stage }: Card): readonly Block[] => {
   ]
 }
 
-/** Ten characters fit beside the text on a phone. `share`: 0 to 1. */
+/** A progress bar of ten characters, which fits beside the text on a phone. `share`: from 0 to 1. */
 const bar = (share: number): string => `${'█'.repeat(Math.round(share * 10))}${'░'.repeat(10 - Math.round(share * 10))}`
 
 const progressLine = ({ text, share, since }: StageOf<'running'>): Block =>

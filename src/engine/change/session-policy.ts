@@ -5,7 +5,7 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Call, ExecCall } from './plan.ts'
 import { absentKeys } from './request-keys.ts'
 
-/** STS API reference, AssumeRole: an inline session policy has at most 2,048 characters. */
+/** The maximum length of an inline session policy: 2,048 characters (STS API reference, AssumeRole). */
 const MOST_CHARACTERS = 2_048
 
 /** Wildcards and variables. The path of a role may contain them (IAM API reference, CreateRole). */
@@ -30,13 +30,13 @@ export const sessionPolicy = (calls: readonly Call[]): string | Refusal => {
   )
 }
 
-/** Allows to use and to end the session that this call opened, and to use its KMS key. */
+/** A policy that allows using and ending the session that this call opened, and using its KMS key. */
 export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: ExecCall, session: string): string => {
   const [, partition, , region, account] = cluster.split(':')
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      // No resource type (service authorization reference): only `*` matches.
+      // OpenDataChannel has no resource type (service authorization reference), so only `*` matches.
       { Effect: 'Allow', Action: 'ssmmessages:OpenDataChannel', Resource: '*' },
       {
         Effect: 'Allow',
@@ -62,7 +62,7 @@ export const channelPolicy = ({ resources: [cluster = ''], key, targetId }: Exec
   })
 }
 
-/** Allows to list sessions. */
+/** A policy that allows listing sessions. */
 export const FIND_SESSIONS_POLICY = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'ssm:DescribeSessions', Resource: '*' }],
@@ -119,7 +119,7 @@ const statement = (call: Call): JsonObject => {
   }
 }
 
-/** Allows to pass exactly these roles, and only to ECS tasks. */
+/** A statement that allows passing exactly these roles, and only to ECS tasks. */
 const passRole = (call: Call): readonly JsonObject[] =>
   !('passes' in call) || call.passes === undefined || call.passes.length === 0
     ? []

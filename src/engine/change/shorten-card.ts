@@ -1,10 +1,11 @@
-// Shortens a card that exceeds Slack's limits. The outcome always stays; a card that people vote on is never shortened.
+// Shortens a card that exceeds Slack's limits. The outcome always stays. A card is never shortened while people vote on
+// it.
 
 import { cut } from '../../kit/messages/markup.ts'
 import type { Card, Stage } from './card.ts'
 import type { Outcome } from './outcome.ts'
 
-/** Characters. */
+/** The maximum number of characters of a shortened text. */
 const MOST_TEXT = 1_000
 
 const shortenOutcome = ({ details: _, links: __, offers: ___, ...outcome }: Outcome): Outcome => ({
@@ -18,7 +19,7 @@ const shortenStage = (stage: Stage): Stage => {
   return stage.kind === 'running' || stage.kind === 'left' ? { ...stage, text: cut(stage.text, MOST_TEXT) } : stage
 }
 
-/** Also cuts the command, the changes and the consequences: the approvers have read them by then. */
+/** Shortens a card, including the command, the changes and the consequences: the approvers have read them by then. */
 export const shortenCard = ({ drift: _, ...card }: Card): Card => {
   const { kind } = card.stage
   if (kind === 'preview' || kind === 'starting' || kind === 'waiting') return card

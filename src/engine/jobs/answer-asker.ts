@@ -1,4 +1,5 @@
-// Answers the asker alone: through the response URL, or as an ephemeral message when Slack gave none (forms, mentions).
+// Answers the asker alone: through the response URL, or with an ephemeral message if Slack gave no URL (forms,
+// mentions).
 import type { Job } from '../../model/ports/job.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { Slack } from '../../model/ports/slack.ts'

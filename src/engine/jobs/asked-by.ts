@@ -2,7 +2,7 @@
 
 import type { OperationJob } from '../../model/ports/job.ts'
 
-/** `at`: time of the request, ISO 8601. */
+/** The request of an operation. `at`: the time of the request, ISO 8601. */
 export type AskedBy = Pick<OperationJob, 'actor' | 'place' | 'responseUrl' | 'line'> & { readonly at: string }
 
 export const askedBy = ({ actor, place, responseUrl, line }: OperationJob, at: string): AskedBy => ({

@@ -1,4 +1,4 @@
-// Stores the callback id that wakes a suspended operation; the latest one replaces those before it.
+// Stores the callback id that wakes a suspended operation. A new id replaces the previous one.
 import type { Key, Store } from '../../model/ports/store.ts'
 
 export const storeCallback = async (store: Store, key: Key, callbackId: string): Promise<null> => {

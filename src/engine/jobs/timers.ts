@@ -15,19 +15,25 @@ export type ExecutionRecord = { readonly arn: string; readonly asked?: AskedBy }
 
 const MINUTE_MS = 60_000
 
-/** ISO 8601. `number`: from 1. The interval starts at `remindMinutes` and doubles; undefined at or after the expiry. */
+/**
+ * The time of a reminder, ISO 8601. `number`: from 1. The interval starts at `remindMinutes` and doubles; undefined at
+ * or after the expiry.
+ */
 export const reminderAt = ({ askedAt, remindMinutes, expiresAt }: Approval, number: number): string | undefined => {
   const minutes = remindMinutes * (2 ** number - 1)
   const at = new Date(Date.parse(askedAt) + minutes * MINUTE_MS).toISOString()
   return minutes > 0 && at < expiresAt ? at : undefined
 }
 
-/** Longer than an operation takes to notice its own expiry. */
+/**
+ * The delay of the last reminder job after the expiry. It is longer than an operation takes to notice its own expiry.
+ */
 const AFTER_EXPIRY_MS = 2 * MINUTE_MS
 
 /**
- * The last reminder job runs after the expiry: it posts nothing, but wakes an operation that missed its expiry.
- * A past time becomes the next minute: Scheduler does not document what it does with past times.
+ * Schedules a reminder. The last reminder job runs after the expiry: it posts nothing, but wakes an operation that
+ * missed its expiry. A past time becomes the next minute, because Scheduler does not document what it does with past
+ * times.
  */
 export const scheduleReminder = async (
   job: ReminderJob,
@@ -40,10 +46,14 @@ export const scheduleReminder = async (
   await schedule(job, due < soonest ? soonest : due)
 }
 
-/** Longer than most changes take; the interval doubles after each check. */
+/**
+ * The time until the first check for a dead operation. Most changes take less. The interval doubles after each check.
+ */
 const FIRST_CHECK_MINUTES = 15
 
-/** The first step of an operation: stores the requester, so that a dead operation can be reported. */
+/**
+ * The first step of an operation: stores its requester and schedules a check, so that a dead operation can be reported.
+ */
 export const armFirstCheck = async (
   job: OperationJob,
   arn: string,
@@ -55,7 +65,10 @@ export const armFirstCheck = async (
   return null
 }
 
-/** When an operation has no more reminders and wake-up retries: from then on only this check finds it dead. */
+/**
+ * Schedules the check for an operation that has no more reminders and wake-up retries. From then on, only this check
+ * finds it dead.
+ */
 export const armDeadOperationCheck = (operation: string, ports: TimerPorts): Promise<void> =>
   armCheck(operation, 1, ports)
 
@@ -64,7 +77,10 @@ const armCheck = (operation: string, number: number, ports: TimerPorts): Promise
     logError('look', operation, error),
   )
 
-/** A separate number: a schedule may exist for a while after it ran, and a second one of the same name fails. */
+/**
+ * The number of the first check. Later checks need other numbers: a schedule may exist for a while after it ran, and a
+ * second one with the same name fails.
+ */
 const INITIAL_CHECK = 0
 
 export const scheduleDeadOperationCheck = (job: LookJob, { schedule, now }: TimerPorts): Promise<void> => {
@@ -72,17 +88,23 @@ export const scheduleDeadOperationCheck = (job: LookJob, { schedule, now }: Time
   return schedule(job, new Date(Date.parse(now()) + afterMs).toISOString())
 }
 
-/** Lambda delivers a vote up to three times within three minutes: after that, no delivery is running. */
+/**
+ * The delay of the first wake-up retry. Lambda delivers a vote up to three times within three minutes, so no delivery
+ * is running by then.
+ */
 export const FIRST_RETRY_MS = 5 * MINUTE_MS
 
-/** One schedule for each operation, even when several votes could settle it. */
+/** The number of the first wake-up retry: one schedule for each operation, even if several votes could settle it. */
 export const FIRST_RETRY = 0
 
-/** Called before the write of a decision. On an error, reminders still recover the operation. */
+/**
+ * Schedules the first wake-up retry; called before the write of a decision. If it fails, reminders still wake the
+ * operation.
+ */
 export const armWakeRetry = async (operation: string, ports: TimerPorts): Promise<void> =>
   scheduleWakeRetry(operation, ports, FIRST_RETRY_MS, FIRST_RETRY).catch(error => logError('sweep', operation, error))
 
-/** Numbered by the minute: concurrent calls make one schedule. */
+/** Schedules a wake-up retry. It is numbered by the minute, so that concurrent calls make one schedule. */
 export const scheduleWakeRetry = async (
   operation: string,
   { schedule, now }: TimerPorts,
@@ -94,7 +116,10 @@ export const scheduleWakeRetry = async (
   await schedule(job, new Date(at).toISOString())
 }
 
-/** Wakes the operation of a lease to check it, after about a minute. Numbered by the minute. */
+/**
+ * Wakes the operation of a lease after about a minute, so that it checks the lease. The schedule is numbered by the
+ * minute.
+ */
 export const scheduleLeaseCheck = async (
   operation: string,
   { schedule, now }: TimerPorts,
@@ -105,7 +130,7 @@ export const scheduleLeaseCheck = async (
   await schedule(job, new Date(at).toISOString())
 }
 
-/** Arms the watchdog of a log follow. Numbered by the minute: concurrent calls make one schedule. */
+/** Schedules the watchdog of a log follow. It is numbered by the minute, so that concurrent calls make one schedule. */
 export const armFollowWatch = async (follow: string, { schedule, now }: TimerPorts): Promise<void> => {
   const at = Date.parse(now()) + MINUTE_MS
   const job: TendJob = { kind: 'tend', operation: follow, number: Math.floor(at / MINUTE_MS) }

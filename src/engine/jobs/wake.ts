@@ -1,4 +1,5 @@
-// Recovers lost wake-ups: a retry is scheduled before a vote is settled, and wakes the operation if it has not read the decision.
+// Recovers lost wake-ups. Before a vote is settled, a retry is scheduled, which wakes the operation if it has not read
+// the decision.
 
 import type { Schedule, Wake } from '../../model/ports/functions.ts'
 import type { LeaseJob, SweepJob } from '../../model/ports/job.ts'
@@ -17,7 +18,7 @@ export type WakePorts = {
 
 const MINUTE_MS = 60_000
 
-/** `repair`: called with a settled approval, to wake the operation and update its card. */
+/** Handles a wake-up retry. `repair`: called with a settled approval, to wake the operation and update its card. */
 export const recoverWake = async (
   { operation, number }: SweepJob,
   repair: (approval: Approval) => Promise<void>,
@@ -26,7 +27,7 @@ export const recoverWake = async (
   const approval = (await ports.store.get<Approval>(approvalKey(operation)))?.value
   if (approval === undefined) return
   if (approval.decision !== undefined) return repair(approval)
-  // A vote in progress may rely on this schedule, which just ran.
+  // The first retry is scheduled again, because a vote in progress may rely on the schedule that has just run.
   if (number === FIRST_RETRY && ports.now() < approval.expiresAt)
     await scheduleWakeRetry(operation, ports, FIRST_RETRY_MS)
 }

@@ -1,10 +1,10 @@
-// Stores the lease book of a service: conditional writes, retried after a conflict.
+// Stores the lease book of a service with conditional writes, which are retried after a conflict.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 import { emptyBook, isEmpty, type LeaseBook } from './book.ts'
 
-/** One partition for all lease books: `/ecs leases` reads all of them. */
+/** The partition key of all lease books. They share one partition because `/ecs leases` reads all of them. */
 export const LEASES = 'leases'
 
 export const bookKey = (serviceArn: string): Key => ({ pk: LEASES, sk: serviceArn })
@@ -32,5 +32,5 @@ export const updateBook = async (
   throw new Error(`could not update the leases of ${target.service}: ${MOST_TRIES} conflicting writes`)
 }
 
-/** Far more than the conflicts that two dozen simultaneous clicks cause. */
+/** The maximum number of tries: far more than the conflicts that two dozen simultaneous clicks cause. */
 const MOST_TRIES = 40

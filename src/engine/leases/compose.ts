@@ -1,6 +1,6 @@
-// Pure: how temporary changes begin, overlap and end, as transitions of a service's lease book.
-// For each quantity the book has the baseline, the value that the leases set, and the leases. A value in AWS that differs from
-// both was set by someone else, and is not reverted.
+// Pure: how temporary changes begin, overlap and end, as transitions of a service's lease book. For each quantity the
+// book contains the baseline, the value that the leases set, and the leases. If AWS has a value that differs from both,
+// someone else set it, and it is not reverted.
 
 import type { Actor } from '../../model/ecs.ts'
 import {
@@ -16,15 +16,18 @@ import { mayBeSame, otherLeasesOf } from './origin.ts'
 
 const isRunning = ({ left }: Lease): boolean => left === undefined
 
-/** Does any lease set this quantity now? */
+/** Whether any lease sets this quantity now. */
 export const isLeased = (book: LeaseBook | undefined, kind: Quantity): boolean =>
   book?.held[kind]?.leases.some(isRunning) ?? false
 
-/** Is this value the one that our calls set, or the one before calls that may have failed? */
+/** Whether the value is the one that our calls set, or the one from before calls that may have failed. */
 const isOurs = ({ set, doubt, target }: LeasedQuantity, found: Value, targetNow: string | undefined): boolean =>
   mayBeSame(target, targetNow) && (isSameValue(found, set) || (doubt !== undefined && isSameValue(found, doubt.found)))
 
-/** Adds a lease. A value that someone else set becomes the baseline: no later end reverts it. */
+/**
+ * Adds a lease. If someone else set the current value, it becomes the baseline, so that the end of a lease does not
+ * revert it.
+ */
 const withLease = (quantity: LeasedQuantity | undefined, found: Value, lease: Lease): LeasedQuantity => {
   const others = otherLeasesOf(lease, quantity?.leases ?? [])
   const target = lease.origin?.target
@@ -44,11 +47,11 @@ const withoutLeases = ({ leases: _, ...before }: LeasedQuantity): StateBefore =>
 
 const holdingsOf = (leases: readonly Lease[]): readonly Holding[] => leases.map(({ holding }) => holding)
 
-/** The value to set in AWS when this lease begins. */
+/** The value that has to be set in AWS when this lease begins. */
 export const valueWith = (book: LeaseBook | undefined, planned: NewLease): Value =>
   withLease(book?.held[planned.holding.kind], planned.found, leaseOfPlan(planned)).set
 
-/** The value that the last lease to end restores, if this one begins now. */
+/** The value that is restored after the last lease, if this lease begins now. */
 export const baselineWith = (book: LeaseBook | undefined, planned: NewLease): Value =>
   withLease(book?.held[planned.holding.kind], planned.found, leaseOfPlan(planned)).baseline
 
@@ -63,7 +66,7 @@ const leaseOfPlan = ({ holding, origin }: NewLease): Lease => ({
   until: '',
 })
 
-/** Idempotent: a lease that has begun stays as it is. */
+/** Adds a lease to the book. Idempotent: a lease that has already begun stays unchanged. */
 export const beginLease = (book: LeaseBook, lease: Lease, found: Value): LeaseBook => {
   if (leaseOf(book, lease.operation) !== undefined) return book
   const { kind } = lease.holding
@@ -83,7 +86,7 @@ const withQuantity = (book: LeaseBook, kind: Quantity, quantity: LeasedQuantity)
   held: { ...book.held, [kind]: quantity },
 })
 
-/** After the lease's calls succeeded: AWS no longer has the value from before them. */
+/** Called after the lease's calls succeeded: AWS no longer has the value from before the calls. */
 export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   return place?.quantity.doubt?.operation === operation
@@ -93,7 +96,7 @@ export const confirmCalls = (book: LeaseBook, operation: string): LeaseBook => {
 
 const withoutDoubt = ({ doubt: _, ...quantity }: LeasedQuantity): LeasedQuantity => quantity
 
-/** Removes a lease that never began: the other leases are as before it. */
+/** Removes a lease that never began, and restores the state of the other leases from before it. */
 export const dropLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined) return book
@@ -111,15 +114,18 @@ const without = (book: LeaseBook, { operation, holding: { kind } }: Lease, quant
 }
 
 export type Ending =
-  /** AWS already has the value: other leases set it, too, or it was restored. */
+  /** No call is needed: AWS already has the value, because other leases set it too, or because it was restored. */
   | { readonly kind: 'nothing'; readonly now: Value }
   | { readonly kind: 'put'; readonly from: Value; readonly to: Value }
-  /** Someone else changed it. `found` is undefined when the service or scalable target is gone; `isRecreated`: it was recreated. */
+  /**
+   * Someone else changed the value. `found` is undefined if the service or scalable target is gone; `isRecreated`: it
+   * was recreated.
+   */
   | { readonly kind: 'left'; readonly expected: Value; readonly found?: Value; readonly isRecreated?: true }
 
 /**
- * What the end of a lease has to do. `found`: the value in AWS now; undefined when the service or scalable target is gone.
- * `target`: when AWS created the scalable target, ISO 8601.
+ * Decides what the end of a lease has to do. `found`: the value in AWS now; undefined if the service or scalable target
+ * is gone. `target`: when AWS created the scalable target, ISO 8601.
  */
 export const planEnding = (
   book: LeaseBook,
@@ -140,7 +146,10 @@ export const planEnding = (
 const valueWithout = ({ lease, quantity: { baseline, leases } }: Place): Value =>
   composeValue(baseline, holdingsOf(otherLeasesOf(lease, leases)))
 
-/** Before the calls that revert a lease: from now on AWS may have either value. No change when someone else set the value. */
+/**
+ * Called before the calls that revert a lease: until they are confirmed, AWS may have either value. Changes nothing if
+ * someone else set the value.
+ */
 export const beginRevert = (book: LeaseBook, operation: string, found: Value, target?: string): LeaseBook => {
   const place = placeOf(book, operation)
   if (place === undefined || !isOurs(place.quantity, found, target)) return book
@@ -162,7 +171,9 @@ export const endLease = (book: LeaseBook, operation: string): LeaseBook => {
   return without(book, lease, quantity.doubt?.operation === operation ? withoutDoubt(quantity) : quantity)
 }
 
-/** Marks a lease that ended without a revert, because someone else changed the value. A person has to remove it. */
+/**
+ * Marks a lease that ended without a revert because someone else changed the value. A person has to remove the lease.
+ */
 export const markLeft = (book: LeaseBook, operation: string, found: string, at: string): LeaseBook =>
   withChanged(book, operation, lease => ({ ...lease, left: lease.left ?? { found, at } }))
 
@@ -170,15 +181,15 @@ export const markLeft = (book: LeaseBook, operation: string, found: string, at: 
 export const markLost = (book: LeaseBook, operation: string, at: string): LeaseBook =>
   withChanged(book, operation, lease => ({ ...lease, lost: lease.lost ?? at }))
 
-/** Ends a lease before its time. Only the first call has an effect. */
+/** Ends a lease early. Only the first call has an effect. */
 export const endNow = (book: LeaseBook, operation: string, by: Actor, now: string): LeaseBook =>
   withChanged(book, operation, lease => (lease.endedBy === undefined ? { ...lease, endedBy: by, until: now } : lease))
 
-/** Never shortens a lease, and never extends one that was ended. */
+/** Moves the end of a lease to a later time. Never shortens a lease, and never extends one that was ended. */
 export const extendLease = (book: LeaseBook, operation: string, until: string): LeaseBook =>
   withChanged(book, operation, lease => (isEnded(lease) || until <= lease.until ? lease : { ...lease, until }))
 
-/** Was it ended by a person, or left without a revert? */
+/** Whether the lease was ended by a person, or ended without a revert. */
 export const isEnded = ({ endedBy, left }: Lease): boolean => endedBy !== undefined || left !== undefined
 
 const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) => Lease): LeaseBook => {
@@ -189,8 +200,9 @@ const withChanged = (book: LeaseBook, operation: string, change: (lease: Lease) 
 }
 
 /**
- * Makes the value of a running lease permanent: it becomes the baseline of the others. A lease that was left, or whose
- * operation is dead, is only removed. No call is sent to AWS: the value that the leases set does not change.
+ * Makes the value of a running lease permanent: it becomes the baseline of the other leases. A lease that ended without
+ * a revert, or whose operation is dead, is only removed. No call is sent to AWS, because the value that the leases set
+ * does not change.
  */
 export const keepLease = (book: LeaseBook, operation: string): LeaseBook => {
   const place = placeOf(book, operation)

@@ -3,7 +3,7 @@
 import type { Bounds, Suspensions } from '../../model/ecs.ts'
 import { canonicalJson } from '../../model/json.ts'
 
-/** The minimum, count or suspension that one lease sets while it runs. */
+/** What one lease sets while it runs: the minimum capacity, the desired count or a suspension. */
 export type Holding =
   | { readonly kind: 'floor'; readonly min: number }
   | { readonly kind: 'count'; readonly tasks: number }
@@ -11,7 +11,7 @@ export type Holding =
 
 export type Quantity = Holding['kind']
 
-/** The value of each quantity in AWS. */
+/** The type of the value in AWS for each quantity. */
 export type Values = {
   readonly floor: Bounds
   readonly count: { readonly tasks: number }
@@ -19,7 +19,7 @@ export type Values = {
 }
 export type Value = Values[Quantity]
 
-/** The value while these leases run: the highest floor, the highest count, every suspension. */
+/** The value in AWS while these leases run: the highest floor, the highest count, and all suspensions. */
 export const composeValue = (baseline: Value, holdings: readonly Holding[]): Value =>
   holdings.reduce<Value>((value, holding) => raise(value, holding, holdings), baseline)
 

@@ -1,4 +1,4 @@
-// Offers for a lease that did not revert: restore the value from before it, or keep the current one.
+// Offers for a lease that ended without a revert: restore the value from before the lease, or keep the current value.
 
 import { fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -8,7 +8,7 @@ import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 import { baselineOf } from './origin.ts'
 
-/** Each offer starts a plan. */
+/** The offers. Each one starts a plan. */
 export const offersOf = (book: LeaseBook, lease: Lease): readonly Offer[] => {
   const { target } = book
   const baseline = baselineOf(book, lease)

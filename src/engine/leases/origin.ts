@@ -1,8 +1,8 @@
-// Pure: tells a service or scalable target from one that was recreated under the same name, by its creation time.
+// Pure: detects by its creation time whether a service or scalable target was recreated under the same name.
 import type { Lease, LeaseBook } from './book.ts'
 import type { Value } from './holding.ts'
 
-/** True when a time is unknown: earlier versions did not store it. */
+/** Whether two creation times may be the same. True if one is unknown, because earlier versions did not store it. */
 export const mayBeSame = (a: string | undefined, b: string | undefined): boolean =>
   a === undefined || b === undefined || a === b
 
@@ -16,8 +16,8 @@ export const otherLeasesOf = (lease: Lease, leases: readonly Lease[]): readonly 
   )
 
 /**
- * The leases on the service that AWS created at `createdAt`, without those on one that was deleted before it. Includes the
- * leases of dead operations, which only a person can end.
+ * The leases on the service that AWS created at `createdAt`, without those on a service of the same name that was
+ * deleted before. Includes the leases of dead operations, which only a person can end.
  */
 export const leasesOnService = (book: LeaseBook, createdAt: string): LeaseBook => ({
   ...book,
@@ -29,12 +29,12 @@ export const leasesOnService = (book: LeaseBook, createdAt: string): LeaseBook =
   ),
 })
 
-/** The value that the last lease to end restores; undefined when the service was recreated and has newer leases. */
+/** The value that is restored after the last lease; undefined if the service was recreated and has newer leases. */
 export const baselineOf = ({ held }: LeaseBook, { holding, origin }: Lease): Value | undefined => {
   const quantity = held[holding.kind]
   return mayBeSame(quantity?.leases.at(-1)?.origin?.service, origin?.service) ? quantity?.baseline : undefined
 }
 
-/** The other leases on the same quantity. */
+/** The other leases that set the same quantity. */
 export const otherLeases = ({ held }: LeaseBook, lease: Lease): readonly Lease[] =>
   otherLeasesOf(lease, held[lease.holding.kind]?.leases ?? [])

@@ -1,4 +1,4 @@
-// Lists temporary changes: the value, until when, and the value that is restored.
+// Lists temporary changes: the value, when it ends, and the value that is then restored.
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -31,7 +31,7 @@ export const leaseLine = ({ holding, holder, until, left, lost }: Lease): string
   return lost === undefined ? line : `${line}; its operation is dead, so it is *not reverted automatically*`
 }
 
-/** `/ecs leases`: the next to end first. */
+/** The answer of `/ecs leases`. The lease that ends first comes first. */
 export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
   const all = books
     .flatMap(book => leasesOf(book).map(lease => ({ book, lease })))
@@ -54,7 +54,7 @@ export const renderLeases = (books: readonly LeaseBook[]): Rendered => {
   }
 }
 
-/** Slack: 50 blocks a message. */
+/** The maximum number of leases in a message, which can have 50 blocks. */
 const MOST = 20
 
 const endText = (book: LeaseBook, lease: Lease): readonly string[] => {
@@ -70,7 +70,7 @@ const endText = (book: LeaseBook, lease: Lease): readonly string[] => {
   ]
 }
 
-/** Revert Now takes effect at once; the other two buttons each start a plan. */
+/** The buttons of a running lease. Revert Now takes effect at once; the other two each start a plan. */
 export const leaseButtons = ({ target }: Pick<LeaseBook, 'target'>, { operation }: Lease) => {
   const name = fullName(target)
   const id = operation.slice(0, 12)
@@ -81,7 +81,7 @@ export const leaseButtons = ({ target }: Pick<LeaseBook, 'target'>, { operation 
   ])
 }
 
-/** For a lease that does not end automatically. */
+/** The buttons of a lease that does not end automatically. */
 const endingButtons = (book: LeaseBook, lease: Lease) =>
   buttons(
     `lease:${lease.operation}`,

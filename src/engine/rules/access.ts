@@ -1,4 +1,5 @@
-// May a person see, change or run commands in a service? An explicit denial overrides every rule; without a rule there is no access.
+// Whether a person may see a service, change it or run commands in it. A denial overrides every rule; without a rule
+// there is no access.
 
 import { accountOf } from '../../model/account.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
@@ -28,7 +29,10 @@ export const fits = ({ accounts, environment, targets }: Scope, ref: ServiceRef,
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(name)
 
-/** The roles that a rule grants, and those that it denies. An operator may not run commands without the role `exec`. */
+/**
+ * GRANTS and DENIES: the roles that a rule with a given role grants or denies. An operator may not run commands without
+ * the role `exec`.
+ */
 const GRANTS: Readonly<Record<RoleName, readonly RoleName[]>> = {
   viewer: ['viewer'],
   operator: ['viewer', 'operator'],
@@ -41,10 +45,10 @@ export const DENIES: Readonly<Record<RoleName, readonly RoleName[]>> = {
 }
 const VERBS: Readonly<Record<RoleName, string>> = { viewer: 'see', operator: 'change', exec: 'run commands in' }
 
-/** `rule`: the access rule that grants it. */
+/** Whether access is allowed. `rule`: the access rule that grants it. */
 export type AccessVerdict = { readonly kind: 'allowed'; readonly corporateId: string; readonly rule: Access } | Refusal
 
-/** May this person act in this role on this service? */
+/** Whether this person may act in this role on this service. */
 export const accessOf = (
   actor: Actor,
   role: RoleName,
@@ -69,7 +73,7 @@ export const isNamed = (rule: Access, { user }: Actor, config: Config, inputs: R
 
 const SEE_WHOAMI = '`/ecs whoami` lists your roles.'
 
-/** The person's corporate id from the configuration; a refusal for people of other workspaces or without an id. */
+/** The person's corporate id from the configuration. Refuses people of other workspaces and people without an id. */
 export const identify = (actor: Actor, { team, people }: Config): string | Refusal => {
   if (actor.team !== team) return refuse('Only people of this workspace may use Quarterdeck.')
   const corporateId = Object.hasOwn(people, actor.user) ? people[actor.user] : undefined
@@ -79,6 +83,8 @@ export const identify = (actor: Actor, { team, people }: Config): string | Refus
   )
 }
 
-/** The role that a plan requires of requester and approvers: `exec` to run commands, else `operator`, deployments included. */
+/**
+ * The role that requester and approvers of a plan need: `exec` to run commands, else `operator`, also for deployments.
+ */
 export const accessFor = ({ role }: { readonly role?: Plan['role'] | undefined }): RoleName =>
   role === 'exec' ? 'exec' : 'operator'

@@ -1,10 +1,10 @@
-// Finds accounts that are named like a cluster: `prod/orders-api` could then mean either.
+// Finds accounts that have the name of a cluster: in `prod/orders-api`, `prod` could then be either.
 
 import type { Issue } from './config-schema.ts'
 
 type Targets = { readonly targets?: readonly string[] | undefined }
 
-/** The sections of the file that have patterns. */
+/** The sections of the configuration file that contain name patterns. */
 type Places = {
   readonly accounts: Readonly<Record<string, unknown>>
   readonly access: readonly Targets[]
@@ -13,7 +13,10 @@ type Places = {
   readonly freezes?: readonly Targets[] | undefined
 }
 
-/** Takes cluster names from the patterns of the file and from `clusters`: names or ARNs of existing clusters. */
+/**
+ * Compares account names with cluster names: those in the file's patterns and those in `clusters` (names or ARNs of
+ * existing clusters).
+ */
 export const mistakableNames = (file: Places, clusters: readonly string[]): readonly Issue[] => [
   ...patternsOf(file).flatMap(({ path, pattern }) => accountAsCluster(pattern, path, file)),
   ...Object.keys(file.accounts)

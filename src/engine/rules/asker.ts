@@ -1,23 +1,23 @@
-// The person who asks, with the configuration and the state that rules are applied to.
+// The person who sends a request, with the configuration and the state that the rules need.
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Store } from '../../model/ports/store.ts'
 import type { Config } from './config.ts'
 import type { RuleInputs } from './rule-inputs.ts'
 
-/** Context besides AWS readers: the asker, rules, store and channel. */
+/** The context of a query besides the AWS readers: the asker, rules, store and channel. */
 export type Asker = {
   readonly who: Identity
   readonly config: Config
   readonly facts: RuleInputs
   readonly store: Pick<Store, 'get' | 'list'>
-  /** The channel of the request. */
+  /** The channel in which the request was made. */
   readonly channel: string
-  /** The canonical text of the same command with other values: for a button. */
+  /** The canonical text of the same command with other values, for a button. */
   readonly again: (values: Readonly<Record<string, unknown>>) => string
   /** The asker's time zone from Slack, an IANA name; UTC when Slack has none. */
   readonly zone: () => Promise<string>
 }
 
-/** A person in Slack and in AWS: the corporate id is the source identity of their sessions. */
+/** A person in Slack and in AWS. The corporate id is the source identity of their AWS sessions. */
 export type Identity = { readonly actor: Actor; readonly corporateId: string }

@@ -2,7 +2,7 @@
 
 import type { ConfigFile, Issue } from './config-schema.ts'
 
-/** Problems that the schema cannot see. `mutations`: the names of the commands that change something. */
+/** The problems that the schema cannot detect. `mutations`: the names of the commands that change something. */
 export const inconsistencies = (file: ConfigFile, mutations: readonly string[]): readonly Issue[] => [
   ...foreignRoles(file),
   ...duplicates(Object.entries(file.accounts).map(([account, { id }]) => [['accounts', account, 'id'], id])),
@@ -61,7 +61,7 @@ const foreignRoles = ({ accounts }: ConfigFile): readonly Issue[] =>
     ),
   )
 
-/** `{name}` in an argument. */
+/** Matches a parameter `{name}` in an argument. */
 const PARAMETER = /\{([a-z][a-z0-9-]*)\}/g
 
 type ExecCommands = NonNullable<NonNullable<ConfigFile['exec']>['commands']>

@@ -1,4 +1,4 @@
-// Compiles quarterdeck.yaml to the configuration that is published; reports every problem, each with its line.
+// Compiles quarterdeck.yaml to the configuration that is published. Reports all problems, each with its line.
 
 import { LineCounter, parseDocument } from 'yaml'
 import { mistakableNames } from './ambiguous-names.ts'
@@ -8,24 +8,30 @@ import { lineOf, lineOfKey } from './config-lines.ts'
 import { type Issue, schema } from './config-schema.ts'
 import { publishedConfig } from './publish-config.ts'
 
-/** SSM: an advanced parameter holds 8 KB; the published JSON is a little larger than the file. */
+/**
+ * The maximum size of the file. An advanced SSM parameter holds 8 KB, and the published JSON is a little larger than
+ * the file.
+ */
 const MAX_BYTES = 7_000
 
-/** The former key of the approval rules. */
+/** The former name of the section with the approval rules. */
 const FORMER_KEY = 'consent'
 
 export type Compiled = { readonly config: Config } | { readonly problems: readonly string[] }
 
 export type Known = {
-  /** Names of the commands that change something. */
+  /** The names of the commands that change something. */
   readonly mutations: readonly string[]
-  /** The name of the file in problems. */
+  /** The name of the file, as problems show it. */
   readonly file?: string
-  /** Names or ARNs of existing clusters: no account may have the name of one. */
+  /** The names or ARNs of existing clusters. No account may have the name of a cluster. */
   readonly clusters?: readonly string[]
 }
 
-/** A file with problems has no configuration. A problem is a line such as `quarterdeck.yaml:12 accounts.prod.id is not an account id`. */
+/**
+ * Compiles the file; the result is a configuration or a list of problems. A problem is a line such as
+ * `quarterdeck.yaml:12 accounts.prod.id is not an account id`.
+ */
 export const compileRules = (
   text: string,
   { file = 'quarterdeck.yaml', clusters = [], mutations }: Known,

@@ -33,12 +33,15 @@ const approvers = z
   )
   .min(1, 'names nobody: a change that nobody can approve would never run')
 const time = z.string().regex(/^[1-9]\d{0,3}[mhd]$/, 'is not a duration such as 45m, 8h or 2d')
-/** Our choice. A durable execution can wait for a year. */
+/** The longest expiry of a request. This is our choice: a durable execution can wait for a year. */
 const MAX_EXPIRY_MINUTES = 30 * 1_440
-/** Our choice. */
+/** The longest temporary change. This is our choice. */
 const MAX_LEASE_MINUTES = 30 * 1_440
 const count = z.number().int('is not a whole number')
-/** STS API reference, AssumeRole, SourceIdentity; tag values allow no comma. */
+/**
+ * A corporate id. STS API reference, AssumeRole: the characters of SourceIdentity. A comma is not allowed in tag
+ * values.
+ */
 const corporateId = z
   .string()
   .regex(/^[\w+=.@-]{2,64}$/, 'is not a corporate id: 2 to 64 of letters, digits and _+=.@-')
@@ -56,7 +59,10 @@ const isPattern = (text: string): boolean => {
     return false
   }
 }
-/** A regular expression that runs on every line. Nested repetitions are refused: they can backtrack exponentially. */
+/**
+ * A regular expression that is applied to every line. Nested repetitions are refused, because they can backtrack
+ * exponentially.
+ */
 const pattern = z
   .string()
   .max(200, 'is longer than 200 characters')
@@ -77,7 +83,9 @@ const scope = {
   targets: listOf(z.string().regex(/^[\w*-]+\/[\w*-]+$/, 'is not a pattern such as web/orders-*')).optional(),
 }
 
-/** The ECS API reference gives no limit for a command. Ours is what a card can show whole. */
+/**
+ * An argument of a command. The ECS API reference gives no limit; our limit is the length that a card can show in full.
+ */
 const argument = z.string().min(1, 'is empty').max(500, 'is longer than 500 characters')
 const execCommand = z.strictObject({
   argv: z.array(argument).min(1, 'names no program').max(50),
@@ -166,14 +174,16 @@ export const schema = z.strictObject({
     .optional(),
 })
 
-/** The file, parsed. */
+/** The type of the parsed file. */
 export type ConfigFile = z.infer<typeof schema>
 
-/** One problem. `path`: where in the file; `message`: the rest of a sentence that begins with the path. */
+/**
+ * A problem of the file. `path`: the place in the file. `message`: the rest of a sentence that begins with the path.
+ */
 export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string }
 
 const MINUTES = { m: 1, h: 60, d: 1_440 } as const
 
-/** `45m`, `8h` or `2d` in minutes. */
+/** Converts a duration such as `45m`, `8h` or `2d` to minutes. */
 export const minutesOf = (text: string): number =>
   Number(text.slice(0, -1)) * (MINUTES[text.slice(-1) as keyof typeof MINUTES] ?? 1)

@@ -4,17 +4,20 @@ import type { Account } from '../../model/account.ts'
 import { isRecord } from '../../model/json.ts'
 
 export type RoleName = 'viewer' | 'operator' | 'exec'
-/** The IAM roles of an account: people's roles, `deployer` for deployments, `revert` to end temporary changes. */
+/**
+ * The names of an account's IAM roles: people's roles, `deployer` for deployments, and `revert` to end temporary
+ * changes.
+ */
 export type AccountRole = RoleName | 'deployer' | 'revert'
 
-/** `U…` a person, `S…` a user group, `everyone`, or (approvers only) `operators`. */
+/** A list of people: `U…` is a person, `S…` a user group, `everyone`, or (for approvers only) `operators`. */
 export type Who = readonly string[]
 
-/** The services that a rule applies to: all given keys must match; an empty scope matches every service. */
+/** The services that a rule applies to. A service must match every given key; an empty scope matches every service. */
 export type Scope = {
   readonly accounts?: readonly string[]
   readonly environment?: string
-  /** `cluster/service` with `*` for any part of a name. */
+  /** Patterns `cluster/service`; `*` stands for any part of a name. */
   readonly targets?: readonly string[]
 }
 
@@ -27,12 +30,12 @@ export type ApprovalRule = {
   readonly when: Scope & {
     readonly commands?: readonly string[]
     readonly risk?: readonly string[]
-    /** Tasks that the change adds, stops or replaces. */
+    /** The rule applies if the change adds, stops or replaces at least this number of tasks. */
     readonly atLeast?: number
   }
   readonly approvals: number
   readonly approvers: Who
-  /** The channel of the card; absent: the channel of the request. */
+  /** The channel in which the card is posted. If absent: the channel of the request. */
   readonly channel?: string
   readonly expiryMinutes: number
   readonly remindMinutes: number
@@ -51,34 +54,46 @@ export type Freeze = Scope & {
   readonly except: Who
 }
 
-/** `longestMinutes`: of a temporary change, extensions included. `permanent`: who may suspend autoscaling without an end. */
+/**
+ * The rules for temporary changes. `longestMinutes`: the maximum duration, including extensions. `permanent`: who may
+ * suspend autoscaling without an end.
+ */
 export type LeaseRules = { readonly longestMinutes: number; readonly permanent: Who }
 
-/** A command that people run by its name. `{name}` in `argv` is replaced by one of the listed values of that parameter. */
+/**
+ * A command that people run by its name. Each `{name}` in `argv` is replaced with one of the values listed for that
+ * parameter.
+ */
 export type ExecCommand = {
   readonly argv: readonly string[]
   readonly parameters: Readonly<Record<string, readonly string[]>>
 }
 
-/** `deny`: regular expressions of blocked commands. `unlogged`: production services that may run commands without a session log. */
+/**
+ * The rules for commands. `deny`: regular expressions of blocked commands. `unlogged`: production services that may run
+ * commands without a session log.
+ */
 export type ExecRules = {
   readonly commands: Readonly<Record<string, ExecCommand>>
   readonly deny: readonly string[]
   readonly unlogged: readonly Scope[]
 }
 
-/** Text hidden in logs besides secrets. `patterns`: regular expressions. */
+/** The text that is hidden in logs in addition to secrets. `patterns`: regular expressions. */
 export type RedactionRules = { readonly emails: boolean; readonly patterns: readonly string[] }
 
-/** `trusted`: channels where `--share` works although guests or people of other companies are members. */
+/**
+ * The rules for `--share`. `trusted`: channels in which it works even if guests or people of other companies are
+ * members.
+ */
 export type SharingRules = { readonly trusted: readonly string[] }
 
 export type Config = {
-  /** The first 12 hex digits of the file's SHA-256: cards and audit records show it. */
+  /** The version: the first 12 hex digits of the file's SHA-256. Cards and audit records show it. */
   readonly version: string
   readonly team: string
   readonly accounts: readonly Account[]
-  /** Corporate ids by Slack user id. */
+  /** The corporate ids of people, by Slack user id. */
   readonly people: Readonly<Record<string, string>>
   readonly access: readonly Access[]
   /** `deny: approver`. A key of its own: functions of earlier versions do not know the role. */
@@ -87,20 +102,20 @@ export type Config = {
   readonly consent: readonly ApprovalRule[]
   readonly ceilings: readonly Ceiling[]
   readonly freezes: readonly Freeze[]
-  /** `exec`: who may also run commands without approval. */
+  /** The break-glass rule. `exec`: who may also run commands without approval. */
   readonly breakGlass?: { readonly who: Who; readonly channel: string; readonly exec?: Who }
   readonly exec: ExecRules
   readonly leases: LeaseRules
   readonly redaction: RedactionRules
   readonly sharing: SharingRules
-  /** Mentioned when an operation needs a person; they may end any temporary change. */
+  /** The people who are mentioned if an operation needs a person. They may end any temporary change. */
   readonly onCall: Who
   readonly channel: string
-  /** The daily summary of open requests and temporary changes. `at`: such as `08:00`, in `timeZone`. */
+  /** The daily summary of open requests and temporary changes. `at`: a time of day in `timeZone`, such as `08:00`. */
   readonly digest?: { readonly channel: string; readonly at: string; readonly timeZone: string }
 }
 
-/** For keys that configurations of earlier versions lack. */
+/** The values of keys that are missing in configurations of earlier versions. */
 export const DEFAULTS = {
   approverDenials: [],
   leases: { longestMinutes: 7 * 1_440, permanent: [] },
@@ -112,7 +127,10 @@ export const DEFAULTS = {
 
 const LISTS = ['accounts', 'access', 'approverDenials', 'consent', 'ceilings', 'freezes', 'onCall'] as const
 
-/** Decodes the published JSON; undefined when it is not a configuration. Checks the shape only: the compiler validated it. */
+/**
+ * Decodes the published JSON; undefined if it is not a configuration. Checks only the shape, because the compiler has
+ * validated the values.
+ */
 export const decodeConfig = (text: string): Config | undefined => {
   try {
     const value: unknown = JSON.parse(text)
@@ -130,7 +148,10 @@ export const decodeConfig = (text: string): Config | undefined => {
 const isLeaseRules = (value: unknown): boolean =>
   isRecord(value) && typeof value['longestMinutes'] === 'number' && Array.isArray(value['permanent'])
 
-/** Environment names are free text: every name that begins with `prod` or `live` is production. */
+/**
+ * Whether an account is production. Environment names are free text: every name that begins with `prod` or `live`
+ * counts.
+ */
 export const isProduction = ({ environment }: Pick<Account, 'environment'>): boolean =>
   /^(?:prod|live)/i.test(environment)
 

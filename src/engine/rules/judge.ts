@@ -1,4 +1,5 @@
-// Pure: may this plan run, and which approvals does it need? A change that no approval rule matches is refused.
+// Pure: decides whether a plan may run, and which approvals it needs. A change that matches no approval rule is
+// refused.
 
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
@@ -13,8 +14,9 @@ import { countPeople, eligibleVoters } from './votes.ts'
 export type ChangeRequest = { readonly actor: Actor; readonly reason?: string; readonly isBreakGlass: boolean }
 
 /**
- * `free`: needs no approval; `why` names the rule. `consent`: needs approvals by `ruleNumber`, counted from 1; `approvers`
- * are the people who may vote now: Slack user ids, in the order of the configuration. Durable steps store it.
+ * The decision of the rules; durable steps store it. `free`: no approval is needed; `why` names the rule. `consent`:
+ * approvals are needed by `ruleNumber`, counted from 1; `approvers` are the people who may vote now, as Slack user ids
+ * in the order of the configuration.
  */
 export type Verdict =
   | { readonly kind: 'free'; readonly corporateId: string; readonly why: string }
@@ -58,7 +60,10 @@ const tooFewApprovers = ({ approvals, approvers }: ApprovalRule, voters: readonl
   )
 }
 
-/** Halts, ceilings, locks and freezes: no approval overrides them. Break glass overrides locks and freezes, never a halt. */
+/**
+ * The halt, ceiling, lock or freeze that blocks a plan. Approvals override none of them. Break glass overrides locks
+ * and freezes, but never a halt.
+ */
 const blockOf = (
   plan: Plan,
   { actor, isBreakGlass }: ChangeRequest,

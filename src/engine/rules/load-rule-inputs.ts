@@ -1,4 +1,4 @@
-// Loads what the rules are applied to. Throws when a part cannot be loaded: an empty list could grant access.
+// Loads the state that the rules need. Throws if a part cannot be loaded, because an empty list could grant access.
 
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Store } from '../../model/ports/store.ts'
@@ -16,15 +16,18 @@ import {
 export type RuleInputPorts = {
   readonly store: Store
   readonly slack: () => Promise<Slack>
-  /** Why the hub's halt parameter blocks changes; undefined when it does not. */
+  /** The reason why the hub's halt parameter blocks changes; undefined if it does not. */
   readonly halted: () => Promise<string | undefined>
   readonly now: () => string
 }
 
-/** Slack, usergroups.users.list: Tier 2, 20 requests a minute. Members are cached this long, except right before a change. */
+/**
+ * How long the members of a user group are cached; right before a change they are read again. Slack's
+ * usergroups.users.list is Tier 2: 20 requests a minute.
+ */
 const GROUP_CACHE_SECONDS = 300
 
-/** `isFresh`: reads group members from Slack, not from the cache. */
+/** Loads the state. `isFresh`: reads group members from Slack instead of the cache. */
 export const loadRuleInputs = async (config: Config, ports: RuleInputPorts, isFresh = false): Promise<RuleInputs> => {
   const [groups, placeLocks, halted] = await Promise.all([
     loadGroups(config, ports, isFresh),

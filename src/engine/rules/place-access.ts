@@ -1,4 +1,4 @@
-// May a person see or change a whole account, a cluster, or anything at all?
+// Whether a person may see or change a whole account, a cluster, or anything at all.
 
 import type { Place } from '../../kit/language/place.ts'
 import type { Account } from '../../model/account.ts'
@@ -8,7 +8,7 @@ import type { Config, RoleName } from './config.ts'
 import type { Halt, RuleInputs } from './rule-inputs.ts'
 import { isSamePerson } from './votes.ts'
 
-/** `number`: of the access rule, from 1. */
+/** A role that a rule grants. `number`: the number of the access rule, from 1. */
 export type RoleRule = {
   readonly role: RoleName
   readonly isDenied: boolean
@@ -53,7 +53,10 @@ export const mayOperateAt = (actor: Actor, place: Place, config: Config, inputs:
   )
 }
 
-/** May this person see what belongs to no single service, such as a log group? Requires access to the whole account. */
+/**
+ * Whether this person may see what belongs to no single service, such as a log group. Requires access to the whole
+ * account.
+ */
 export const maySeeAccount = (actor: Actor, account: Account, config: Config, inputs: RuleInputs): boolean => {
   const rules = rolesIn(actor, account, config, inputs)
   return !rules.some(isDenialOf('viewer')) && rules.some(({ isDenied, targets }) => !isDenied && targets === undefined)

@@ -1,4 +1,4 @@
-// Locks that people put on places: which lock covers a service, and how messages describe one.
+// Locks that people put on places: finds the lock that covers a service, and describes a lock in words.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { PlaceLock, RuleInputs } from './rule-inputs.ts'
@@ -7,7 +7,7 @@ import type { PlaceLock, RuleInputs } from './rule-inputs.ts'
 export const placeLockOn = (ref: ServiceRef, { placeLocks }: Pick<RuleInputs, 'placeLocks'>): PlaceLock | undefined =>
   placeLocks.find(lock => covers(lock, ref))
 
-/** Without a full stop at its end. */
+/** A lock in words, without a full stop at the end. */
 export const placeLockText = ({ name, by, reason, until }: PlaceLock): string =>
   `*${name}* is locked by ${by.name}${until === undefined ? '' : ` until ${until.slice(0, 16).replace('T', ' ')} UTC`}: ${reason}`
 

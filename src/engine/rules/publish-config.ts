@@ -1,11 +1,11 @@
-// From the parsed quarterdeck.yaml to the configuration that is published as JSON.
+// Converts the parsed quarterdeck.yaml to the configuration that is published as JSON.
 
 import { createHash } from 'node:crypto'
 import { UTC } from '../../model/time.ts'
 import { type Access, type ApprovalRule, type Config, DEFAULTS, type Scope } from './config.ts'
 import { type ConfigFile, minutesOf } from './config-schema.ts'
 
-/** `text`: the file as written, of which `version` is the hash. */
+/** Converts a file. `text`: the text of the file, whose hash becomes `version`. */
 export const publishedConfig = (file: ConfigFile, text: string): Config => ({
   version: createHash('sha256').update(text).digest('hex').slice(0, 12),
   team: file.team,

@@ -1,4 +1,4 @@
-// The roles, locks and halts that apply to one person: the answer of /ecs whoami.
+// Renders the answer of /ecs whoami: the roles, locks and halts that apply to one person.
 
 import { context, list, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'

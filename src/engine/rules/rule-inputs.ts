@@ -1,4 +1,4 @@
-// The state that rules are applied to: the time, group members, locks on places, and halts; with their keys in the store.
+// The state that the rules need: the time, group members, locks on places, and halts; and the keys of the stored parts.
 
 import type { Place } from '../../kit/language/place.ts'
 import type { Actor } from '../../model/ecs.ts'
@@ -6,21 +6,24 @@ import type { Key } from '../../model/ports/store.ts'
 
 export type Halt = { readonly by: Actor; readonly at: string; readonly reason: string }
 
-/** A person's lock on a service, a cluster or an account. `until`: ISO 8601; absent: until a person unlocks it. */
+/**
+ * A person's lock on a service, a cluster or an account. `until`: ISO 8601; if absent, the lock lasts until a person
+ * removes it.
+ */
 export type PlaceLock = Pick<Place, 'scope' | 'name'> & {
   readonly by: Actor
   readonly reason: string
   readonly until?: string
 }
 
-/** Loaded for each decision. */
+/** The state that is loaded for each decision. */
 export type RuleInputs = {
-  /** ISO 8601. */
+  /** The current time, ISO 8601. */
   readonly now: string
   /** Slack user ids by user group, of the groups that the rules name. A group that Slack does not know is absent. */
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly placeLocks: readonly PlaceLock[]
-  /** Who or what halted all changes, and why; absent when nothing is halted. */
+  /** Who or what halted all changes, and why; absent if there is no halt. */
   readonly halted?: string
 }
 

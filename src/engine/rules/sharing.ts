@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 
 const HINT = 'Without `--share` only you see the answer.'
 
-/** Refuses, too, when the members of the channel cannot be checked. */
+/** Refuses to share an answer if the channel has outsiders, or if its members cannot be checked. */
 export const refuseToShare = async (
   channel: string,
   { sharing }: Pick<Config, 'sharing'>,

@@ -1,4 +1,5 @@
-// Who may vote on a plan: the people whom the approval rule names, and never the requester unless the rule says so.
+// Decides who may vote on a plan: the people whom the approval rule names, and the requester only if the rule allows
+// it.
 
 import type { Actor } from '../../model/ecs.ts'
 import type { Plan } from '../change/plan.ts'
