@@ -1,4 +1,4 @@
-// What a command is: a declaration and its functions. `query`, `mutation` and `setting` only help type inference.
+// The type of a command: a declaration and its functions. `query`, `mutation` and `setting` only help type inference.
 
 import type { Call, Plan } from '../engine/change/plan.ts'
 import type { Memory, Progress } from '../engine/change/progress.ts'
@@ -17,7 +17,7 @@ import type { Rendered } from '../model/ports/message.ts'
 import type { SlackFile } from '../model/ports/slack.ts'
 import type { Readers } from './readers.ts'
 
-/** Argument values after resolving: a target is one service, a place has its services. */
+/** The argument values after resolving: a target has become one service, a place has its services. */
 type Resolved = Omit<Values, 'service' | 'logs' | 'place'> & {
   readonly service: ServiceRef
   readonly logs: ServiceRef | GroupTarget
@@ -37,22 +37,25 @@ type Described<Args extends Specs, Options extends Specs> = {
   readonly args: Args
   readonly options: Options
   readonly examples: readonly string[]
-  /** IAM actions of the viewer role. */
+  /** The IAM actions of the viewer role that the command needs. */
   readonly reads: readonly string[]
 }
 
 type MutationCode<Values, State> = {
-  /** IAM actions of the writer roles. */
+  /** The IAM actions of the writer roles that the command needs. */
   readonly writes: readonly string[]
-  /** The role with these actions, where it is not the operator's; the same as in its plans. */
+  /** The role that has these actions, if not the operator's. It is also the role of the command's plans. */
   readonly role?: 'deployer'
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly plan: (values: Values, state: State) => Plan | Refusal
-  /** After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` has the state before it. */
+  /**
+   * After a crash: whether this call, which must not be repeated, reached AWS. `plan.binds` contains the state before
+   * the call.
+   */
   readonly applied?: (call: Call, plan: Plan, read: Readers) => Promise<boolean | 'unknown'>
   /**
-   * How far the plan's effect has come. `since`: when its calls began. `memory`: what the previous poll returned. Without
-   * this function a plan is done when its calls are.
+   * How far the plan has taken effect. `since`: when its calls began. `memory`: what the previous poll returned.
+   * Without this function a plan is done when its calls are.
    */
   readonly settled?: (plan: Plan, since: string, now: string, read: Readers, memory?: Memory) => Promise<Progress>
 }
@@ -60,13 +63,13 @@ type MutationCode<Values, State> = {
 type QueryCode<Values, State> = {
   readonly load: (values: Values, read: Readers, asker: Asker) => Promise<State | Refusal>
   readonly render: (state: State, values: Values) => Rendered
-  /** A file for the requester's direct messages; undefined unless requested. */
+  /** A file for the requester's direct messages; undefined if none was requested. */
   readonly file?: (state: State, values: Values) => SlackFile | undefined
-  /** A log follow to start instead of an answer; undefined unless requested. */
+  /** A log follow to start instead of an answer; undefined if none was requested. */
   readonly follow?: (values: Values, read: Readers, asker: Asker) => Promise<FollowAsked | Refusal | undefined>
 }
 
-/** A change of Quarterdeck's own state, as data: decision/setting.ts applies it after the audit. */
+/** A change of Quarterdeck's own state, as data. decision/setting.ts applies it after recording it in the audit. */
 export type SettingChange =
   | { readonly kind: 'lock'; readonly hold: PlaceLock }
   | { readonly kind: 'unlock'; readonly name: string }
@@ -75,16 +78,16 @@ export type SettingChange =
   | { readonly kind: 'here'; readonly channel: string; readonly here: ChannelDefaults }
   | { readonly kind: 'forget here'; readonly channel: string }
 
-/** The state that a setting is decided on. */
+/** The state from which a setting command computes its change. */
 export type SettingState = {
   readonly actor: Actor
   readonly now: string
   /** The place that the line names; the actor has the setting's right there. */
   readonly place: Place | undefined
   readonly facts: RuleInputs
-  /** Every service that the actor may view. */
+  /** All services that the actor may view. */
   readonly index: readonly ServiceRef[]
-  /** The channel of the request, and its defaults. */
+  /** The channel of the request. `defaults`: the channel's defaults. */
   readonly channel: string
   readonly here: ChannelDefaults | undefined
 }
@@ -107,7 +110,10 @@ type SettingCode<Values> = {
   ) => { readonly change: SettingChange; readonly text: string } | Refusal
 }
 
-/* The registry's boundary: commands of many argument types in one list. Each command itself is typed. */
+/*
+ * The type of a command in the registry, a list of commands with different argument types. Each command itself is fully
+ * typed.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: a list of differently typed commands has no common argument type
 type Boundary = any
 export type AnyMutation = { readonly kind: 'mutation' } & Described<Specs, Specs> & MutationCode<Boundary, Boundary>
@@ -115,14 +121,14 @@ export type AnyQuery = { readonly kind: 'query' } & Described<Specs, Specs> & Qu
 export type AnySetting = { readonly kind: 'setting' } & Described<Specs, Specs> & SettingCode<Boundary>
 export type AnyCommand = AnyMutation | AnyQuery | AnySetting | (Declaration & { readonly kind: 'help' })
 
-/** Options of every mutation. */
+/** The options that every mutation has. */
 export const everyMutation = {
   reason: { kind: 'text', hint: 'reason, for the approver and the audit' },
   'dry-run': { kind: 'flag', hint: 'show the plan without requesting it' },
   'break-glass': { kind: 'flag', hint: 'emergency without approval; needs a reason, notifies people and is reviewed' },
 } as const satisfies Specs
 
-/** Options of every query that reads AWS. */
+/** The options that every query of AWS has. */
 export const everyQuery = {
   explain: { kind: 'flag', hint: 'also show the number of AWS calls' },
   share: { kind: 'flag', hint: 'answer visible to everyone in the channel' },

@@ -1,4 +1,5 @@
-// Compiles quarterdeck.yaml to a configuration or to its problems. Rules may name mutations, so it needs the registry.
+// Compiles quarterdeck.yaml to a configuration or to a list of problems. It needs the registry, because rules may name
+// mutations.
 
 import { type Compiled, compileRules, type Known } from '../engine/rules/config-file.ts'
 import { declarations } from './declarations.ts'

@@ -1,4 +1,5 @@
-// The registry as data. build.ts writes the result as JSON into the ingress bundle in place of this module.
+// The declarations of all commands as data. In the ingress bundle, build.ts replaces this module with its result as
+// JSON.
 
 import type { Declaration } from '../kit/language/declaration.ts'
 import { declare } from './command.ts'

@@ -1,4 +1,4 @@
-// /ecs halt: blocks every change until someone resumes.
+// /ecs halt: blocks every change until someone runs /ecs resume.
 
 import { refuse } from '../model/errors.ts'
 import { setting } from './command.ts'

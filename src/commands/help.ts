@@ -1,4 +1,4 @@
-// /ecs help: answered by ingress from the declarations.
+// /ecs help. Ingress answers it from the declarations, so this command has no functions that read AWS.
 import type { AnyCommand } from './command.ts'
 
 export const help: AnyCommand = {

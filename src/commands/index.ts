@@ -1,4 +1,4 @@
-// The registry: one line for each command.
+// The registry of commands: one line for each command.
 
 import { audit } from './audit.ts'
 import { bounds } from './autoscale/bounds.ts'

@@ -1,13 +1,13 @@
-// The ports of every function that runs commands. They have no writer: only operation/interpreter.ts writes to AWS.
+// The ports of all functions that run commands. None of them writes to AWS: only operation/interpreter.ts does.
 
 import type { Identity } from '../engine/rules/asker.ts'
 import type { Config } from '../engine/rules/config.ts'
 import type { RuleInputPorts } from '../engine/rules/load-rule-inputs.ts'
 import type { Readers } from './readers.ts'
 
-/** `purpose`: an operation's id, or `query`. */
+/** The ports. `purpose`: an operation's id, or `query`. */
 export type Ports = RuleInputPorts & {
   readonly config: () => Promise<Config>
-  /** Readers with this person's viewer role. */
+  /** Creates readers that use the viewer role on behalf of a person. */
   readonly readers: (config: Config, who: Identity, purpose: string) => Readers
 }

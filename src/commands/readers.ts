@@ -17,6 +17,6 @@ export type Readers = ServiceReads &
   ScalingReads &
   DeploymentReads &
   ManagedByReads & {
-    /** Requests to AWS so far, by action. */
+    /** The number of requests to AWS so far, by action. */
     readonly calls: () => Readonly<Record<string, number>>
   }

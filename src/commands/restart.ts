@@ -26,8 +26,8 @@ export const restart = mutation({
     return planRestart(service)
   },
 
-  // Not idempotent: a second call would replace every task twice. Compares deployment ids, since comparing times would
-  // trust two clocks.
+  // A forced deployment is not idempotent: a second call would replace every task twice. Deployment ids are compared,
+  // because comparing times would rely on two clocks.
   applied: async (_call, plan, read) => {
     const found = await read.service(plan.target)
     const primary = found && primaryOf(found)

@@ -1,4 +1,4 @@
-// /ecs tasks: lists a service's running tasks, and why stopped ones stopped.
+// /ecs tasks: lists a service's running tasks, and stopped tasks with the reason why they stopped.
 
 import { loadTasks, type Tasks } from '../features/status/load-tasks.ts'
 import { renderTasks } from '../features/status/render-tasks.ts'
@@ -14,7 +14,7 @@ export const tasks = query({
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
-    // It also allows ListImageReferrers (ECR API reference).
+    // This action also allows ListImageReferrers (ECR API reference).
     'ecr:BatchGetImage',
     'ecr:DescribeImages',
   ],

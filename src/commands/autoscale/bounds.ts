@@ -36,7 +36,7 @@ export const bounds = mutation({
     const autoscaling = await read.autoscaling(plan.target)
     const [, wanted = ''] = / (\d+\.\.\d+)$/.exec(plan.invocation) ?? []
     if (autoscaling === undefined) return { status: 'superseded', text: 'Its scalable target was deregistered.' }
-    // Express Mode updates its scalable target a little later.
+    // Express Mode updates the scalable target of its service with a delay.
     if (boundsText(autoscaling) === plan.binds['bounds'] && minutesBetween(since, now) < PATIENCE_MINUTES)
       return { status: 'moving', text: `the bounds are still ${boundsText(autoscaling)}` }
     return boundsText(autoscaling) === wanted

@@ -15,7 +15,10 @@ export const autoscalingOf = ({ service, autoscaling }: Scaling): Autoscaling | 
   )
 }
 
-/** The desired count after RegisterScalableTarget, which moves it into the bounds at once, and that change. */
+/**
+ * The desired count after RegisterScalableTarget, which moves the count into the bounds at once, and this move as a
+ * change of the plan.
+ */
 export const clampOf = (
   { desired }: Service,
   bounds: Bounds,
@@ -27,7 +30,7 @@ export const clampOf = (
   }
 }
 
-/** The risk of moving the count at once, on top of the risk `otherwise`. */
+/** The risk of a plan that moves the desired count at once. `otherwise`: the risk of the plan without this move. */
 export const riskOfClamp = (from: number, to: number, otherwise: Risk): Risk => {
   if (to < from / 2)
     return {

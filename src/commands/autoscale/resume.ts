@@ -1,4 +1,5 @@
-// /ecs autoscale resume: ends every suspension; AWS moves the count into the bounds at once.
+// /ecs autoscale resume: ends every suspension of autoscaling; AWS then moves the desired count into the bounds at
+// once.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { autoscalingText } from '../../features/scaling/autoscaling.ts'

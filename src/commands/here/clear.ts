@@ -1,4 +1,4 @@
-// /ecs here clear: removes the channel's defaults.
+// /ecs here clear: removes the channel's defaults for bare service names.
 
 import { refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'

@@ -1,4 +1,4 @@
-// /ecs here set: sets the channel's defaults for bare names.
+// /ecs here set: sets the channel's defaults for bare service names, such as the cluster to look in.
 
 import { defaultsText } from '../../features/services/render-channel-defaults.ts'
 import type { Place } from '../../kit/language/place.ts'
@@ -7,7 +7,7 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, refuse } from '../../model/errors.ts'
 import { setting } from '../command.ts'
 
-/** Buttons in Slack and the App Home show them all. */
+/** The maximum number of favourite services: buttons in Slack and the App Home show all of them. */
 const MOST_FAVOURITES = 10
 
 export const setHere = setting({
@@ -33,7 +33,7 @@ export const setHere = setting({
   },
 })
 
-/** Clusters of one name in several regions of an account become one place, `prod/web`. */
+/** Merges clusters that have the same name in several regions of an account into one place, `prod/web`. */
 const mergeRegions = (places: readonly Place[]): readonly Place[] => {
   const [first] = places
   const cluster = first?.scope.cluster

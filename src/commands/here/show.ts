@@ -1,4 +1,4 @@
-// /ecs here: shows the channel's defaults for bare names.
+// /ecs here: shows the channel's defaults for bare service names.
 
 import { maySeeTarget } from '../../engine/rules/place-access.ts'
 import { type ChannelDefaults, hereKey } from '../../features/services/channel-defaults.ts'

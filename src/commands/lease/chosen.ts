@@ -1,4 +1,4 @@
-// Picks one of a service's temporary changes, by its id or because it is the only one.
+// Picks the temporary change of a service that a command means: by its id, or because it is the only one.
 
 import { type Lease, type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
 import { holdingText } from '../../engine/leases/render-leases.ts'
@@ -7,7 +7,10 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 
 export type Chosen = { readonly book: LeaseBook; readonly lease: Lease }
 
-/** `invocationFor`: the same command for one temporary change, for buttons. */
+/**
+ * Picks a temporary change, or refuses with a button for each. `invocationFor`: the same command for one temporary
+ * change.
+ */
 export const choose = (
   { service: { ref }, book }: Scaling,
   id: string | undefined,

@@ -1,5 +1,5 @@
-// Pure: risk and size of a temporary change against the baseline, not against the value that other leases already set.
-// Joining, extending and keeping a lease need approval for that.
+// Pure: the risk and size of a temporary change, measured from the baseline and not from the value that other leases
+// already set. The approvals for joining, extending and keeping a lease depend on them.
 
 import type { Plan, Risk } from '../../engine/change/plan.ts'
 import { baselineWith, isLeased } from '../../engine/leases/compose.ts'
@@ -13,18 +13,18 @@ export type Weight = Pick<Plan, 'risk' | 'size' | 'tasks'>
 
 const LEVELS = ['low', 'medium', 'high'] as const
 
-/** The higher of two risks, its reasons first. */
+/** The higher of two risks. Its reasons come first. */
 export const worse = (a: Risk, b: Risk): Risk =>
   LEVELS.indexOf(b.level) > LEVELS.indexOf(a.level) ? { level: b.level, reasons: [...b.reasons, ...a.reasons] } : a
 
-/** The greater risk, size and task count of two. */
+/** The greater risk, size and task count of two weights. */
 export const heavier = (a: Weight, b: Weight): Weight => ({
   risk: worse(a.risk, b.risk),
   size: Math.max(a.size, b.size),
   tasks: Math.max(a.tasks, b.tasks),
 })
 
-/** `baseline`: the value that the lease reverts to; 0 where that is unknown. */
+/** The weight of a lease. `baseline`: the value that the lease reverts to; 0 is assumed if it is unknown. */
 export const weightOf = (holding: Holding, baseline: Value | undefined, isPermanent = false): Weight => {
   if (holding.kind === 'count') {
     const { tasks } = holding
@@ -39,7 +39,7 @@ export const weightOf = (holding: Holding, baseline: Value | undefined, isPerman
   return { risk: riskOfSuspension(holding, isPermanent), size: 0, tasks: 0 }
 }
 
-/** The bounds without any lease: permanent bounds are also weighed against these. */
+/** The bounds as they would be without leases. A permanent change of bounds is also weighed against these. */
 export const boundsWithoutLeases = (state: Scaling, { min, max }: Bounds, after: Bounds): Bounds => {
   const holding = { kind: 'floor', min: after.min } as const
   const value = baselineWith(state.book, { holding, found: { min, max }, origin: originOf(state, holding) })
@@ -57,7 +57,10 @@ export const riskOfBounds = (before: Bounds, after: Bounds): Risk => {
   return { level: 'low', reasons: [`Autoscaling stays between ${after.min} and ${after.max}`] }
 }
 
-/** The weight of permanent bounds over a leased floor, which they keep from being reverted. Undefined without one. */
+/**
+ * The weight of a permanent change of bounds while a lease raises the floor, because the change keeps the floor from
+ * being reverted. Undefined without such a lease.
+ */
 export const weightOfBounds = (state: Scaling, before: Bounds, after: Bounds): Weight | undefined => {
   if (!isLeased(state.book, 'floor')) return undefined
   const back = boundsWithoutLeases(state, before, after)

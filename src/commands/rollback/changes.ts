@@ -1,10 +1,10 @@
-// What a rollback changes: the task definition, and each image that differs.
+// The changes of a rollback: the task definition, and each image that differs.
 
 import type { Change } from '../../engine/change/plan.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'
 import type { RevisionImage } from '../../model/service-detail.ts'
 
-/** Removes markup from names that come from AWS. */
+/** Removes markup characters from names that come from AWS, and cuts the names at 120 characters. */
 export const withoutMarkup = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 120)
 
 const shortDigest = (digest = ''): string => (digest === '' ? '' : ` ${digest.replace(/^(\w+:\w{12})\w*$/, '$1')}`)
@@ -12,7 +12,7 @@ const shortDigest = (digest = ''): string => (digest === '' ? '' : ` ${digest.re
 const imageText = ({ image, digest }: RevisionImage): string =>
   withoutMarkup((image.split('/').at(-1) ?? image) + shortDigest(digest))
 
-/** The task definition, and each image that differs, by digest. */
+/** The changes of a plan: the task definition, and each image that differs, by digest. */
 export const changesOf = ({ service, from, to }: Rollback): readonly Change[] => {
   const before = from?.images ?? []
   const after = to.revision?.images ?? []

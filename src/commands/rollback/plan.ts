@@ -1,4 +1,4 @@
-// Plans a rollback: stopping the deployment in progress, or deploying an earlier task definition.
+// Plans a rollback, which either stops the deployment in progress or deploys an earlier task definition.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Rollback } from '../../features/deployments/rollback-target.ts'

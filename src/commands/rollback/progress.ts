@@ -1,4 +1,5 @@
-// Follows a rollback: the deployment of an earlier task definition, or the stop of one in progress.
+// Tracks the progress of a rollback: the deployment of an earlier task definition, or the stop of a deployment in
+// progress.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
@@ -6,7 +7,7 @@ import { primaryOf, rolloutOf, type Seen, stoppingOf, unlessRolledBack } from '.
 import type { Readers } from '../readers.ts'
 import { withoutMarkup } from './changes.ts'
 
-/** ARN of the deployment that this plan stops; undefined where it deploys. */
+/** The ARN of the deployment that this plan stops; undefined if the plan starts a deployment. */
 export const stoppedBy = ({ calls }: Plan): string | undefined =>
   calls.map(({ input }) => input['serviceDeploymentArn']).find(arn => typeof arn === 'string')
 

@@ -21,7 +21,8 @@ export const rollback = mutation({
 
   plan: (_, state: Rollback) => (state.stops === undefined ? planDeployment(state) : planStop(state, state.stops)),
 
-  // Only StopServiceDeployment is not idempotent. A deployment that ended without success was stopped, by us or by ECS.
+  // Called for StopServiceDeployment, the only call here that is not idempotent. If the deployment ended without
+  // success, it was stopped, by us or by ECS.
   applied: async (_call, plan, read) => {
     const record = await read.deployment(plan.target, stoppedBy(plan) ?? '')
     if (record === undefined) return 'unknown'

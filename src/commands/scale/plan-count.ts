@@ -1,4 +1,4 @@
-// Plans a desired count: alone, after moving the bounds, or after suspending autoscaling; permanent or temporary.
+// Plans a new desired count, permanent or temporary: alone, after moving the bounds, or after suspending autoscaling.
 
 import type { Call, Change, Plan, Risk } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
@@ -23,7 +23,10 @@ import { type Mode, riskOf, taskText } from './wanted.ts'
 
 type CountMode = Exclude<Mode, { kind: 'floor' }>
 
-/** `requested`: the count asked for; a temporary change may set more, where other temporary changes need more. */
+/**
+ * Plans a count. `requested`: the count in the command. A temporary change may set a higher one, if other temporary
+ * changes need it.
+ */
 export const planCount = (state: Scaling, requested: number, mode: CountMode): Plan => {
   const { service, autoscaling } = state
   const { ref, desired } = service
@@ -72,14 +75,20 @@ export const planCount = (state: Scaling, requested: number, mode: CountMode): P
   }
 }
 
-/** While other temporary changes need a higher count, theirs applies. */
+/** The label of the new count while other temporary changes need a higher one. */
 const AFTER_OTHERS = 'Desired count after higher temporary changes end'
 
-/** Registering the suspension may clamp the count to `clamped`, and stop tasks that the new count starts again. */
+/**
+ * Risk of a count that follows a suspension. Registering the suspension may first move the count to `clamped`, which
+ * stops tasks that are then started again.
+ */
 const riskViaClamp = (from: number, clamped: number, to: number): Risk =>
   clamped < Math.min(from, to) ? riskOfClamp(from, clamped, riskOf(from, to)) : riskOf(from, to)
 
-/** A lease of the count; with `--suspend`, of the suspension, as the count then follows from the bounds. */
+/**
+ * The lease of a temporary count. With `--suspend`, it is a lease of the suspension, because the count then follows
+ * from the bounds.
+ */
 const leaseOf = (state: Scaling, requested: number, { kind, minutes }: CountMode): PlannedLease | undefined => {
   const { service, autoscaling } = state
   if (minutes === undefined) return undefined
@@ -103,7 +112,7 @@ const composedCount = ({ book }: Scaling, lease: PlannedLease): number => {
   return 'tasks' in value ? value.tasks : 0
 }
 
-/** The count without any lease of the count. */
+/** The desired count as it would be without leases of the count. */
 const baselineCount = (state: Scaling, requested: number): number => {
   const { book, service } = state
   const holding = { kind: 'count', tasks: requested } as const
@@ -113,13 +122,16 @@ const baselineCount = (state: Scaling, requested: number): number => {
 
 type Prepared = {
   readonly autoscaling: Autoscaling
-  /** The count after the bounds or the suspension are registered, before the new count is set. */
+  /** The desired count after the bounds or the suspension are registered, before the new count is set. */
   readonly count: number
   readonly changes: readonly Change[]
   readonly calls: readonly ((ref: Scaling['service']['ref']) => Call)[]
 }
 
-/** Bounds and suspensions come before the count: registering a target clamps, and would undo a count outside the bounds. */
+/**
+ * The calls that set bounds and suspensions. They come before the count, because registering a scalable target would
+ * move a count outside the bounds.
+ */
 const prepare = (
   service: Service,
   autoscaling: Autoscaling,
@@ -149,7 +161,7 @@ const prepare = (
   }
 }
 
-/** The card shows scheduled actions of the next day. */
+/** The period ahead for which the card shows scheduled actions: one day. */
 const DAY_MS = 86_400_000
 const upcoming = (autoscaling: Autoscaling, now: string): readonly string[] =>
   firstLines(
@@ -162,7 +174,7 @@ const flagOf = ({ kind, minutes }: CountMode): string =>
 
 const forText = ({ minutes }: CountMode): string => (minutes === undefined ? '' : ` for ${printDuration(minutes)}`)
 
-/** Other ways to make the change, and a smaller first step. */
+/** Offers with other ways to make the change, and with a smaller first step. */
 const offersOf = ({ service, autoscaling }: Scaling, wanted: number, { kind, minutes }: CountMode): Plan['offers'] => {
   const { ref, desired } = service
   const line = `scale ${fullName(ref)} ${wanted}`

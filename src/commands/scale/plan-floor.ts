@@ -1,4 +1,5 @@
-// Plans a temporarily higher minimum capacity: scaling policies stay active above it, and scale in when it expires.
+// Plans a temporarily higher minimum capacity. Scaling policies stay active above the minimum, and scale in after it
+// expires.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { PlannedLease } from '../../engine/leases/book.ts'
@@ -75,11 +76,14 @@ export const planFloor = (state: Scaling, min: number, minutes: number): Plan | 
   }
 }
 
-/** Narrowing the bounds clamps at once: tasks above the old maximum stop then, not with the next alarm. */
+/**
+ * The effects of the revert. Narrower bounds take effect at once: tasks above the old maximum stop then, not with the
+ * next alarm.
+ */
 const revertText = (baseline: Bounds, leased: Bounds, hasOthers: boolean): readonly string[] => [
   `${hasOthers ? 'After the last temporary change' : 'When it expires'}, the bounds revert to ${boundsText(baseline)}, unless someone else changed them; policies then scale in.`,
   ...(leased.max > baseline.max ? [`Tasks above ${baseline.max} then stop at once.`] : []),
 ]
 
-/** The minimum that this plan sets: at least that of the other leases. */
+/** The minimum capacity that this plan sets. It is at least that of the other leases. */
 export const floorOf = ({ calls }: Plan): number => Number(calls[0]?.input['MinCapacity'] ?? 0)

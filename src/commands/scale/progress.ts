@@ -1,4 +1,5 @@
-// Follows a new desired count: moving, done, failed with its cause, superseded, or blocked by protected tasks.
+// Tracks the progress of a new desired count: moving, done, failed with its cause, superseded, or blocked by protected
+// tasks.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Progress } from '../../engine/change/progress.ts'
@@ -25,7 +26,10 @@ export const progressOfCount = async (plan: Plan, seen: Seen, read: Readers): Pr
   return progress(wanted, seen)
 }
 
-/** Done at `floor` running tasks or more, since autoscaling may scale out above it. */
+/**
+ * The progress of a new minimum capacity. It is reached with `floor` running tasks or more, since autoscaling may scale
+ * out above it.
+ */
 export const progressOfFloor = (floor: number, seen: Seen, autoscaling: Autoscaling | undefined): Progress => {
   if (autoscaling === undefined) return { status: 'superseded', text: 'Its scalable target was deregistered.' }
   if (autoscaling.min < floor)
@@ -48,7 +52,10 @@ const superseded = (desired: number, since: string, activities: readonly Scaling
       }
 }
 
-/** Only protected tasks are left to stop: ECS waits for them, so this operation ends here. */
+/**
+ * The progress if only protected tasks remain to be stopped. ECS waits until their protection ends, so this operation
+ * ends first.
+ */
 const blocked = async (plan: Plan, { service }: Seen, read: Readers): Promise<Progress | undefined> => {
   const guarded = await read.protectedTasks(plan.target)
   if (guarded.length < service.running || guarded.length <= plan.tasks) return undefined
@@ -84,7 +91,7 @@ const failure = (text: string, failed: readonly StoppedTask[], also: readonly st
   details: [...new Set([...failed.map(whyStopped), ...also])].slice(0, 5),
 })
 
-/** The newest event in which ECS reports that it was unable to do something, else the newest event. */
+/** The newest event in which ECS reports that it was unable to do something; without one, the newest event. */
 const latest = ({ events }: Service): readonly string[] => {
   const messages = events.map(({ message }) => message)
   return [messages.find(isUnable) ?? messages[0] ?? []].flat()

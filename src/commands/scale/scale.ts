@@ -76,7 +76,7 @@ export const scale = mutation({
   },
 })
 
-/** Whether another lease sets the count already, which this one may keep for longer. */
+/** Whether another lease already sets the count, so that this lease may keep it for longer. */
 const extendsLease = ({ book }: Scaling, { minutes }: Mode): boolean => minutes !== undefined && isLeased(book, 'count')
 
 type Flags = {
@@ -86,7 +86,10 @@ type Flags = {
   readonly 'count-only'?: true
 }
 
-/** A temporary change sets the minimum where autoscaling moves the count, else the count itself. */
+/**
+ * How to set the count. A temporary change of a service with autoscaling sets the minimum capacity, else the count
+ * itself.
+ */
 const modeOf = (flags: Flags, { autoscaling, service }: Scaling): Mode | Refusal => {
   const given = (['move-bounds', 'suspend', 'count-only'] as const).filter(flag => flags[flag])
   const [flag, second] = given
@@ -131,7 +134,7 @@ const refusalOf = (state: Scaling, wanted: number): Refusal | undefined => {
   return service.isExpress ? expressRefusal(state, wanted) : undefined
 }
 
-/** Express Mode manages its autoscaling, and would undo a count. */
+/** The refusal for a service in Express Mode, which manages its own autoscaling and would revert a new count. */
 const expressRefusal = ({ service, autoscaling }: Scaling, wanted: number): Refusal => {
   const max = Math.max(wanted, autoscaling?.max ?? wanted, 1)
   const invocation = `autoscale bounds ${fullName(service.ref)} ${wanted}..${max}`

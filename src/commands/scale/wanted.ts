@@ -1,8 +1,11 @@
-// Pure: the ways to set a count where there is autoscaling, with their risk, time limit and consequences for tasks.
+// Pure: the ways to set the count of a service with autoscaling, with their risk, time limit and effects on tasks.
 import type { Risk } from '../../engine/change/plan.ts'
 import { isDeploying, type Scaling, tasks } from '../../features/scaling/load-scaling.ts'
 
-/** `minutes`: of a temporary change. `floor`: raises the minimum; scaling policies stay active above it. */
+/**
+ * A way to set the count. `minutes`: the duration of a temporary change. `floor`: raises the minimum capacity, above
+ * which scaling policies stay active.
+ */
 export type Mode =
   | { readonly kind: 'count-only' | 'move-bounds' | 'suspend'; readonly minutes?: number }
   | { readonly kind: 'floor'; readonly minutes: number }
@@ -17,12 +20,15 @@ export const riskOf = (from: number, to: number): Risk => {
   return { level: 'low', reasons: [from === 0 ? 'Starts a stopped service' : 'Adds tasks; none stops'] }
 }
 
-/** Minutes to wait for new tasks: ten for image pulls, 500 launches a minute (ECS service quotas), and the grace period. */
+/**
+ * The time limit for new tasks: ten minutes for image pulls, the time for launching at 500 tasks a minute (ECS service
+ * quotas), and the grace period.
+ */
 const LAUNCHES_A_MINUTE = 500
 export const limitMinutes = (added: number, graceSeconds: number): number =>
   Math.ceil(10 + added / LAUNCHES_A_MINUTE + graceSeconds / 60)
 
-/** Consequences of a new count for the tasks themselves. */
+/** The effects of a new count on the tasks themselves, one sentence each. */
 export const taskText = ({ service, protectedTasks, fargate }: Scaling, wanted: number): readonly string[] => {
   const { desired, running, graceSeconds } = service
   const added = Math.max(0, wanted - desired)
@@ -42,7 +48,7 @@ export const taskText = ({ service, protectedTasks, fargate }: Scaling, wanted: 
   ]
 }
 
-/** Fargate starts no tasks beyond the account's vCPU quota; they stay pending without an end. */
+/** A warning about the account's vCPU quota: Fargate starts no tasks beyond it, and they stay pending indefinitely. */
 const quotaText = (room: Scaling['fargate'], added: number): readonly string[] => {
   if (room === undefined || added === 0) return []
   const { quota, used = 0, each } = room
