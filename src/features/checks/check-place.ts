@@ -1,4 +1,4 @@
-// Checks the services and clusters of a place, a page of services at a time, in a bounded number of calls.
+// Checks the services and clusters of a place, one page of services at a time, with a bounded number of calls.
 
 import type { Place } from '../../kit/language/place.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -18,26 +18,29 @@ import { serviceChecks } from './service-checks.ts'
 export type Checked = {
   readonly place: Place
   readonly flaws: readonly Flaw[]
-  /** Checked services. */
+  /** The number of services that were checked. */
   readonly services: number
-  /** Services of the pages before and after this one. */
+  /** The number of services on the pages before and after this one. */
   readonly before: number
   readonly left: number
-  /** Canonical text of the next page. */
+  /** The canonical text of the command that shows the next page. */
   readonly next?: string
   readonly clusters: number
-  /** Images whose scans were not read, to limit calls. */
+  /** The number of images whose scans were not read, because the number of calls is limited. */
   readonly leftImages: number
-  /** Names of clusters with more tasks than were read. */
+  /** The names of clusters with more tasks than were read. */
   readonly crowded: readonly string[]
-  /** Failed reads, in sentences. */
+  /** The reads that failed, one sentence each. */
   readonly unread: readonly string[]
 }
 
-/** DescribeTaskDefinition: a burst of 50, then 20 a second, shared by the whole account (ECS API reference). */
+/**
+ * The size of a page. DescribeTaskDefinition allows a burst of 50, then 20 a second, shared by the whole account (ECS
+ * API reference).
+ */
 export const MOST_SERVICES = 50
 
-/** `page`: from 1, of the services by name. Throws the first error where nothing could be read. */
+/** Checks one page. `page`: from 1; services are ordered by name. If nothing could be read, throws the first error. */
 export const checkPlace = async ({ place, refs, unread }: Extent, read: CheckReads, page = 1): Promise<Checked> => {
   const before = (page - 1) * MOST_SERVICES
   const ordered = refs.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1))
@@ -76,7 +79,7 @@ export const refusePage = ({ place: { name }, refs }: Extent, page: number): Ref
   return refuse(`*${name}* has no page ${page}.`, pages === 1 ? 'Leave out `--page`.' : `The last page is ${pages}.`)
 }
 
-/** The shortest name that is unique within the place. */
+/** The workloads, each with the shortest name that is unique within the place. */
 const namedServices = (workloads: readonly Workload[], { scope }: Place): readonly Named<Workload>[] =>
   workloads.map(subject => {
     const { region, cluster, service } = subject.service.ref

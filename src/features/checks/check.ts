@@ -1,8 +1,8 @@
-// What a check is, and how checks become a list of findings, the most severe first.
+// The type of a check, and the function that turns failed checks into a list of findings, the most severe first.
 
 import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
 
-/** The texts of a check. Ids such as `ECS.5` are Security Hub controls; the others are our own. */
+/** The identity and texts of a check. Ids such as `ECS.5` are Security Hub controls; the others are our own. */
 type Rule = {
   readonly id: string
   readonly severity: Severity
@@ -13,19 +13,19 @@ type Rule = {
 }
 
 export type Check<Subject> = Rule & {
-  /** Evidence of the problem; empty when the check passes. */
+  /** The evidence of the problem; empty if the check passes. */
   readonly seen: (subject: Subject) => readonly string[]
-  /** What the fix would break here. */
+  /** What the fix would break for this service or cluster. */
   readonly conflict?: (subject: Subject) => string | undefined
 }
 
-/** `where`: the name of the service or the cluster. */
+/** The evidence for one service or cluster. `where`: its name. */
 export type Sighting = { readonly where: string; readonly what: readonly string[] }
 
 /** A check that failed, with each service or cluster that fails it. */
 export type Flaw = Rule & { readonly sightings: readonly Sighting[]; readonly conflicts: readonly Conflict[] }
 
-/** What the fix would break, and for which services or clusters. */
+/** What the fix would break, and the names of the services or clusters where it would. */
 type Conflict = { readonly text: string; readonly at: readonly string[] }
 
 export type Named<Subject> = { readonly where: string; readonly subject: Subject }
@@ -59,6 +59,6 @@ const rank = ({ severity }: Rule): number => SEVERITIES.indexOf(severity)
 
 export const worstFirst = (flaws: readonly Flaw[]): readonly Flaw[] => flaws.toSorted((a, b) => rank(a) - rank(b))
 
-/** Findings of this severity or worse. */
+/** The findings of the given severity or a higher one. */
 export const atLeast = (severity: Severity, flaws: readonly Flaw[]): readonly Flaw[] =>
   flaws.filter(flaw => rank(flaw) <= SEVERITIES.indexOf(severity))

@@ -1,4 +1,4 @@
-// The checks of a cluster. Source of ECS.n: Security Hub user guide, ecs-controls.
+// The checks of a cluster. Source of the ids ECS.n: Security Hub user guide, ecs-controls.
 import type { Check } from './check.ts'
 import type { ClusterPosture } from './posture.ts'
 

@@ -1,4 +1,4 @@
-// The checks of a service's task definition. Source of ECS.n: Security Hub user guide, ecs-controls.
+// The checks of a service's task definition. Source of the ids ECS.n: Security Hub user guide, ecs-controls.
 import type { Check } from './check.ts'
 import type { ContainerPosture, Workload } from './posture.ts'
 
@@ -17,7 +17,10 @@ const isAdministrator = ({ user }: ContainerPosture): boolean =>
 
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'ECS_ENGINE_AUTH_DATA']
 
-/** Matches the end of a name: `TOKEN_TTL`, `SECRET_ARN` and `PASSWORD_FILE` are about a secret, but are none. */
+/**
+ * Matches the end of a variable's name. `TOKEN_TTL`, `SECRET_ARN` and `PASSWORD_FILE` do not match: they refer to a
+ * secret, but do not contain it.
+ */
 const SECRET_NAME =
   /(?:password|passwd|passphrase|pwd|secret|token|api_?key|access_?key|secret_?key|private_?key|signing_?key|encryption_?key|credentials?|connection_?string|(?:^|_)pass)_?\d*$/i
 

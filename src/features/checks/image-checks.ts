@@ -1,4 +1,4 @@
-// The checks of running images, by ECR's scans of their digests.
+// The checks of running images. They use ECR's scans of the image digests.
 import type { Check } from './check.ts'
 import type { ScannedFault, Workload } from './posture.ts'
 
@@ -11,14 +11,14 @@ const faulty = ({ scans }: Workload, severity: 'critical' | 'high'): readonly st
     return [`\`${container}\` has ${scan[severity]}${namesOf(faults)}${outlookOf(faults)}`]
   })
 
-/** Ids of vulnerabilities, those with a known exploit first. */
+/** The ids of vulnerabilities; those with a known exploit come first. */
 const namesOf = (faults: readonly ScannedFault[]): string => {
   const worst = faults.toSorted((a, b) => Number(b.hasExploit ?? false) - Number(a.hasExploit ?? false))
   const named = worst.slice(0, MOST_NAMED).map(({ id }) => `\`${id}\``)
   return named.length === 0 ? '' : `, including ${named.join(', ')}`
 }
 
-/** How many have a fix or an exploit; only enhanced scanning reports this. */
+/** The number of vulnerabilities with a fix and with an exploit. Only enhanced scanning reports these. */
 const outlookOf = (faults: readonly ScannedFault[]): string => {
   if (faults.every(({ hasFix }) => hasFix === undefined)) return ''
   const exploited = faults.filter(({ hasExploit }) => hasExploit).length

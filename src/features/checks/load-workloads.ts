@@ -4,7 +4,7 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import type { DefinitionPosture, ImageScan, RunningTask, ServicePosture, Workload } from './posture.ts'
 import { groupBy, inBatches, orElse, type Reading } from './reading.ts'
 
-/** The workloads and clusters of services in one account and region. */
+/** Reads the workloads and clusters of the services in one account and region. */
 export const readRegion = async (refs: readonly [ServiceRef, ...ServiceRef[]], reading: Reading) => {
   const [{ account, accountId, region }] = refs
   const byCluster = groupBy(refs, ({ cluster }) => cluster)
@@ -89,7 +89,7 @@ const withLogs = async (
   }))
 }
 
-/** Distinct digests whose scans are read. */
+/** The maximum number of image digests whose scans are read. */
 const MOST_IMAGES = 40
 
 /** Adds the scans of running images; reads each digest once. */

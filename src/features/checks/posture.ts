@@ -1,25 +1,25 @@
-// The data that checks work on. Environments have variable names only: values are never read.
+// The data that checks evaluate. Environment variables have names only: their values are never read.
 import type { ServiceRef } from '../../model/ecs.ts'
 
 export type ContainerPosture = {
   readonly name: string
   readonly image: string
-  /** As in the task definition; absent, the image's user applies, usually root. */
+  /** The user in the task definition. If absent, the image's user applies, usually root. */
   readonly user?: string
   readonly isPrivileged: boolean
   readonly isRootReadOnly: boolean
   readonly hasLogs: boolean
   readonly hasHealthCheck: boolean
-  /** Names of plain environment variables. */
+  /** The names of environment variables that are set in plain text. */
   readonly environment: readonly string[]
 }
 
-/** A CloudWatch Logs group that containers write to. */
+/** A CloudWatch Logs group to which containers write. */
 export type LogGroupName = { readonly name: string; readonly region: string }
 
-/** The task definition that a service runs. */
+/** The security settings of the task definition that a service runs. */
 export type DefinitionPosture = {
-  /** `orders-api:7` */
+  /** The task definition's family and revision: `orders-api:7`. */
   readonly name: string
   readonly isWindows: boolean
   readonly networkMode: string
@@ -28,7 +28,7 @@ export type DefinitionPosture = {
   readonly executionRole?: string
   readonly containers: readonly ContainerPosture[]
   readonly logGroups: readonly LogGroupName[]
-  /** Names of the EFS volumes whose traffic is not encrypted. */
+  /** The names of EFS volumes without encryption in transit. */
   readonly plainVolumes: readonly string[]
   readonly tags: readonly string[]
 }
@@ -44,33 +44,33 @@ export type RunningTask = {
 export type RunningContainer = {
   readonly name: string
   readonly image: string
-  /** `sha256:…`; absent until the image is pulled. */
+  /** The digest of the image, `sha256:…`; absent until the image is pulled. */
   readonly digest?: string
 }
 
 export type ServicePosture = {
   readonly ref: ServiceRef
-  /** ARN, as ECS names it. */
+  /** The ARN of the task definition. */
   readonly definition: string
   readonly desired: number
   readonly hasPublicIp: boolean
-  /** Ids of task sets with public IP addresses. */
+  /** The ids of task sets with public IP addresses. */
   readonly publicTaskSets: readonly string[]
-  /** Fargate platform version: `LATEST`, `1.4.0`. */
+  /** The Fargate platform version: `LATEST` or `1.4.0`. */
   readonly platform?: string
   readonly hasExec: boolean
-  /** Absent where another controller deploys, such as CodeDeploy. */
+  /** Whether the deployment circuit breaker is on; absent if another controller deploys, such as CodeDeploy. */
   readonly hasCircuitBreaker?: boolean
   readonly isBalanced: boolean
-  /** Names of its capacity providers; empty with a launch type. */
+  /** The names of the service's capacity providers; empty if it has a launch type. */
   readonly providers: readonly string[]
   readonly tags: readonly string[]
 }
 
-/** A vulnerability of a scan, such as a CVE. */
+/** A vulnerability that a scan found, such as a CVE. */
 export type ScannedFault = {
   readonly id: string
-  /** ECR's severity: `CRITICAL`, `HIGH`, … */
+  /** The severity that ECR reports: `CRITICAL`, `HIGH`, … */
   readonly severity: string
   readonly hasFix?: boolean
   readonly hasExploit?: boolean
@@ -79,21 +79,21 @@ export type ScannedFault = {
 export type ImageScan =
   | {
       readonly kind: 'scanned'
-      /** Total counts; `faults` has the first of them. */
+      /** The number of all critical vulnerabilities of the scan. `faults` lists only the first ones. */
       readonly critical: number
       readonly high: number
       readonly faults: readonly ScannedFault[]
     }
   | { readonly kind: 'unscanned'; readonly why: string }
 
-/** A service with its task definition, tasks, scans and log groups. */
+/** A service with its task definition, tasks, image scans and log groups. */
 export type Workload = {
   readonly service: ServicePosture
   readonly definition: DefinitionPosture
   readonly tasks: readonly RunningTask[]
-  /** Scans of its running images, as far as they were read. */
+  /** The scans of the service's running images, as far as they were read. */
   readonly scans: readonly { readonly container: string; readonly scan: ImageScan }[]
-  /** Names of its log groups without a retention period. */
+  /** The names of the service's log groups that have no retention period. */
   readonly endlessLogs: readonly string[]
 }
 
@@ -102,13 +102,13 @@ export type ClusterPosture = {
   readonly accountId: string
   readonly region: string
   readonly cluster: string
-  /** `disabled`, `enabled`, `enhanced`. */
+  /** The setting of Container Insights: `disabled`, `enabled` or `enhanced`. */
   readonly insights: string
-  /** `NONE`, `DEFAULT`, `OVERRIDE`. */
+  /** The logging of ECS Exec: `NONE`, `DEFAULT` or `OVERRIDE`. */
   readonly execLogging: string
-  /** Names of the checked services with ECS Exec on. */
+  /** The names of the checked services in which ECS Exec is on. */
   readonly execServices: readonly string[]
-  /** Names of capacity providers that may terminate instances that run tasks. */
+  /** The names of capacity providers that may terminate instances while tasks run on them. */
   readonly unprotectedProviders: readonly string[]
   readonly tags: readonly string[]
 }

@@ -1,18 +1,18 @@
-// Reads for checks in batches: a failed read is recorded, and the others still count.
+// Reads the data of checks in batches. A failed read is recorded, and the results of the others are still used.
 
 import { RemoteError } from '../../model/errors.ts'
 import type { CheckReads } from './reads.ts'
 
 export type Reading = {
   readonly read: CheckReads
-  /** Failed reads, in order; mutable. */
+  /** The reads that failed, in order. This array is mutable. */
   readonly problems: RemoteError[]
-  /** Names of clusters with more tasks than are read; mutable. */
+  /** The names of clusters with more tasks than are read. This array is mutable. */
   readonly crowded: string[]
   readonly isOneService: boolean
 }
 
-/** Returns `otherwise` for a read that fails, and records the failure. */
+/** Awaits a read. If it fails, records the failure and returns `otherwise`. */
 export const orElse = async <T>(request: Promise<T>, otherwise: T, { problems }: Reading): Promise<T> => {
   try {
     return await request
@@ -35,7 +35,7 @@ export const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): rea
 
 const AT_ONCE = 4
 
-/** Asks in batches of AT_ONCE, since the whole account shares AWS's rate limits. */
+/** Reads in batches of AT_ONCE, because the whole account shares AWS's rate limits. */
 export const inBatches = async <T, Answer>(
   items: readonly T[],
   ask: (item: T) => Promise<Answer>,

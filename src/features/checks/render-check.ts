@@ -1,4 +1,4 @@
-// Renders /ecs check: the most severe findings in full, as many as fit, and the others by title.
+// Renders /ecs check: the most severe findings in full, as many as fit, and the others by their titles.
 
 import { SEVERITIES, type Severity } from '../../kit/language/severity.ts'
 import { context, cut, list, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -7,7 +7,7 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { Flaw, Sighting } from './check.ts'
 import { type Checked, MOST_SERVICES } from './check-place.ts'
 
-/** Characters of blocks as JSON; see kit/messages/limits.ts. */
+/** The maximum size of all blocks, in characters of JSON; see kit/messages/limits.ts. */
 const MOST_CHARACTERS = 14_000
 const MOST_SIGHTINGS = 5
 const MOST_NOTES = 3

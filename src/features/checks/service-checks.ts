@@ -1,14 +1,14 @@
-// The checks of a service and its tasks. Source of ECS.n: Security Hub user guide, ecs-controls.
+// The checks of a service and its tasks. Source of the ids ECS.n: Security Hub user guide, ecs-controls.
 import type { Check } from './check.ts'
 import type { RunningTask, Workload } from './posture.ts'
 
-/** The newest platform versions, by Security Hub's control ECS.10. */
+/** The newest Fargate platform versions according to Security Hub's control ECS.10. */
 const NEWEST = { linux: '1.4.0', windows: '1.0.0' } as const
 
 const isOld = ({ service: { platform }, definition: { isWindows } }: Workload): boolean =>
   platform !== undefined && !['LATEST', isWindows ? NEWEST.windows : NEWEST.linux].includes(platform)
 
-/** Containers whose tasks of the current revision run different images. */
+/** The containers for which tasks of the current revision run different images. */
 const differing = ({ tasks, definition }: Workload): readonly string[] =>
   definition.containers.flatMap(({ name }) => {
     const digests = new Set(

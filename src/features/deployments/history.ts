@@ -9,12 +9,15 @@ import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<DeploymentReads, 'deployments' | 'revisions'>
 
-/** The most that one DescribeServiceDeployments and one DescribeServiceRevisions accept. */
+/**
+ * The number of deployments to show: the maximum of one DescribeServiceDeployments and one DescribeServiceRevisions
+ * call.
+ */
 const MOST = 10
 
 export type History = {
   readonly ref: ServiceRef
-  /** Newest first. */
+  /** The deployments, newest first. */
   readonly deployments: readonly DeploymentRecord[]
   readonly revisions: readonly ServiceRevision[]
 }
@@ -26,7 +29,7 @@ export const loadHistory = async (ref: ServiceRef, read: Reads): Promise<History
   return { ref, deployments, revisions: await read.revisions(ref, arns) }
 }
 
-/** What a deployment changed, from → to; empty after a restart. */
+/** What a deployment changed, as from → to. Empty for a restart. */
 export const changesOf = (
   { from: [source], to }: DeploymentRecord,
   revisions: readonly ServiceRevision[],

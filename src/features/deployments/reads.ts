@@ -5,10 +5,10 @@ import type { DeploymentRecord, ServiceRevision, TaskDefinition } from '../../mo
 
 export type DeploymentReads = {
   readonly deployment: (ref: ServiceRef, arn: string) => Promise<DeploymentRecord | undefined>
-  /** The newest first; ECS keeps deployments for 90 days. `most`: at most 20. */
+  /** Reads deployments, newest first. ECS keeps them for 90 days. `most`: at most 20. */
   readonly deployments: (ref: ServiceRef, most: number) => Promise<readonly DeploymentRecord[]>
-  /** Service revisions by ARN, at most 20. */
+  /** Reads up to 20 service revisions by their ARNs. */
   readonly revisions: (ref: ServiceRef, arns: readonly string[]) => Promise<readonly ServiceRevision[]>
-  /** A task definition by its ARN or a name such as `orders-api:6`; undefined when none exists. */
+  /** Reads a task definition by its ARN or by a name such as `orders-api:6`; undefined if it does not exist. */
   readonly definition: (ref: ServiceRef, name: string) => Promise<TaskDefinition | undefined>
 }

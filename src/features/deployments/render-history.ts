@@ -32,7 +32,7 @@ export const renderHistory = (state: History): Rendered => {
   }
 }
 
-/** ECS developer guide, service deployment states. */
+/** The states of a service deployment in words (ECS developer guide, service deployment states). */
 const OUTCOMES: Readonly<Record<string, string>> = {
   PENDING: 'is pending',
   IN_PROGRESS: 'is in progress',

@@ -1,5 +1,5 @@
-// Finds what a service rolls back to: the revision before a deployment in progress, else the last other task definition
-// deployed successfully.
+// Finds the revision to which a service rolls back: the one before a deployment in progress, else the last other task
+// definition that was deployed successfully.
 import type { Config } from '../../engine/rules/config.ts'
 import { fullName } from '../../kit/language/target.ts'
 import { accountOf } from '../../model/account.ts'
@@ -13,22 +13,25 @@ import type { DeploymentReads } from './reads.ts'
 
 type Reads = Pick<StatusReads, 'serviceDetail'> & DeploymentReads & ManagedByReads
 
-/** The most that one DescribeServiceDeployments accepts. */
+/** The maximum number of deployments that one DescribeServiceDeployments call accepts. */
 const MOST = 20
 
 export type Rollback = {
   readonly service: Service
-  /** The current revision, or the one being deployed; undefined where ECS does not return it. */
+  /** The current revision, or the one that is being deployed; undefined if ECS does not return it. */
   readonly from: ServiceRevision | undefined
   readonly to: Goal
-  /** The deployment in progress, which the rollback stops. Without it, `to` is deployed. */
+  /** The deployment in progress, which the rollback stops. If absent, the rollback deploys `to`. */
   readonly stops?: DeploymentRecord
-  /** Task definition of `to`, where it is deployed. */
+  /** The task definition of `to`, if the rollback deploys it. */
   readonly definition?: TaskDefinition
   readonly managed?: Provenance
 }
 
-/** `revision`, and the time `at` of its deployment, are unknown for a task definition without a deployment in ECS's history. */
+/**
+ * A possible target of a rollback. `revision` and `at`, the time of its deployment, are absent if ECS's history has no
+ * deployment of the task definition.
+ */
 export type Goal = { readonly name: string; readonly revision?: ServiceRevision; readonly at?: string }
 
 export const loadRollback = async (
@@ -106,7 +109,10 @@ const refusalOf = ({ ref, status, controller, isExpress, deployments }: Service)
   return undefined
 }
 
-/** Revisions that deployments and rollbacks deployed, and the one before the oldest; two calls of twenty. */
+/**
+ * The revisions that deployments and rollbacks deployed, and the one before the oldest deployment; read in two calls of
+ * up to twenty.
+ */
 const revisionsOf = async (
   ref: ServiceRef,
   current: readonly string[],
@@ -120,7 +126,10 @@ const revisionsOf = async (
   return found.flat()
 }
 
-/** Revisions deployed successfully, the newest first; last, the one that the oldest deployment replaced. */
+/**
+ * The revisions that were deployed successfully, newest first. The last one is the revision that the oldest deployment
+ * replaced.
+ */
 export const goalsOf = (
   history: readonly DeploymentRecord[],
   revisions: readonly ServiceRevision[],
@@ -139,7 +148,7 @@ export const goalsOf = (
   return [...good, ...(history.at(-1)?.from ?? []).slice(0, 1).flatMap(arn => goal(arn, undefined))]
 }
 
-/** The goal of `--to`: `orders-api:6`, `6`, or the id of a service revision. */
+/** The target that `--to` names: `orders-api:6`, `6`, or the id of a service revision. */
 const namedGoal = async (
   text: string,
   { ref, taskDefinition }: Service,
@@ -162,7 +171,10 @@ const namedGoal = async (
   )
 }
 
-/** Ids of service revisions are longer numbers than revisions of a task definition. */
+/**
+ * Whether the text is the id of a service revision. Such ids are longer numbers than the revisions of a task
+ * definition.
+ */
 const isRevisionId = (text: string): boolean => /^\d{10,}$/.test(text)
 
 const revisionNamed = async (

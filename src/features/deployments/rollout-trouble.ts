@@ -1,4 +1,4 @@
-// Detects a deployment that will not succeed: tasks that keep failing, or events in which ECS reports a problem.
+// Detects a deployment that will not succeed: its tasks keep failing, or ECS reports a problem in an event.
 
 import type { Deployment, Service, StoppedTask } from '../../model/ecs.ts'
 import type { StatusReads } from '../status/reads.ts'
@@ -6,7 +6,10 @@ import { whyStopped } from '../status/why-stopped.ts'
 
 type Reads = Pick<StatusReads, 'stoppedTasks'>
 
-/** `stillMs`: time since its task counts last changed. `elapsedMs`: time since the operation's calls. */
+/**
+ * A deployment in progress. `stillMs`: milliseconds since its task counts last changed. `elapsedMs`: milliseconds since
+ * the operation's calls.
+ */
 export type Watched = {
   readonly service: Service
   readonly ours: Deployment
@@ -17,19 +20,22 @@ export type Watched = {
 export type Trouble = { readonly text: string; readonly details: readonly string[] }
 
 const MINUTE_MS = 60_000
-/** Capacity providers need some minutes to add capacity; after that, a failing placement will not succeed by itself. */
+/**
+ * How long a placement may fail. Capacity providers need some minutes to add capacity; after that, the placement will
+ * not succeed by itself.
+ */
 const MOST_MS_STILL = 10 * MINUTE_MS
-/** ECS's circuit breaker decides first, but never triggers on failures between healthy tasks. */
+/** How long the decision is left to ECS's circuit breaker. It does not trigger if tasks fail between healthy ones. */
 const MOST_MS_OF_BREAKER = 60 * MINUTE_MS
 const LEAST_FAILURES = 3
-/** ECS lists at most 100 stopped tasks. */
+/** The highest threshold of failed tasks. ECS lists at most 100 stopped tasks. */
 const MOST_FAILURES = 50
 
-/** Whether a task failed, rather than being stopped by a person or the scheduler. */
+/** Whether a task failed. False if a person or the scheduler stopped it. */
 export const isFailure = ({ stopCode, reason }: StoppedTask): boolean =>
   /TaskFailedToStart|EssentialContainerExited/.test(stopCode) || /failed .*health checks/i.test(reason)
 
-/** Undefined while the deployment may still succeed. */
+/** The problem of a deployment; undefined while the deployment may still succeed. */
 export const troubleOf = async (watched: Watched, read: Reads): Promise<Trouble | undefined> => {
   const { service, elapsedMs } = watched
   const isLeftToEcs = service.hasBreaker === true && elapsedMs < MOST_MS_OF_BREAKER
@@ -37,13 +43,17 @@ export const troubleOf = async (watched: Watched, read: Reads): Promise<Trouble 
   return looping ?? impaired(watched, isLeftToEcs)
 }
 
-/** The default threshold of ECS's circuit breaker: half of the tasks, between 3 and MOST_FAILURES. */
+/**
+ * The number of failures that are allowed: as in ECS's circuit breaker, half of the tasks, but between LEAST_FAILURES
+ * and MOST_FAILURES.
+ */
 const failuresAllowed = ({ desired }: Service): number =>
   Math.min(MOST_FAILURES, Math.max(LEAST_FAILURES, Math.ceil(desired / 2)))
 
 const crashLoop = async ({ service, ours }: Watched, read: Reads): Promise<Trouble | undefined> => {
   if (ours.running >= service.desired && ours.pending === 0) return undefined
-  // `failed` counts only consecutive failures before the first healthy task; stopped tasks include later ones.
+  // `failed` counts only the consecutive failures before the first healthy task, so later failures are counted from the
+  // stopped tasks.
   const stopped = (await read.stoppedTasks(service.ref)).filter(task => isOf(ours, task) && isFailure(task))
   const failures = Math.max(ours.failed, stopped.length)
   if (failures < failuresAllowed(service)) return undefined
@@ -54,13 +64,16 @@ const crashLoop = async ({ service, ours }: Watched, read: Reads): Promise<Troub
   }
 }
 
-/** Whether a container failed. ECS does not know this yet for a task that has just stopped. */
+/** Whether a container of the task failed. For a task that has just stopped, ECS does not know this yet. */
 const hasExit = ({ containers }: StoppedTask): boolean => containers.some(({ exitCode = 0 }) => exitCode !== 0)
 
 const isOf = ({ createdAt, taskDefinition }: Deployment, task: StoppedTask): boolean =>
   task.createdAt >= createdAt && (task.taskDefinition ?? taskDefinition) === taskDefinition
 
-/** Whether ECS reports that it was unable to do something (ECS developer guide, service event messages). */
+/**
+ * Whether the message of an event reports that ECS was unable to do something (ECS developer guide, service event
+ * messages).
+ */
 export const isUnable = (message: string): boolean => /\b(was|is) unable to\b/.test(message)
 const NEVER_STARTS = /unable to consistently start tasks/
 
@@ -71,7 +84,7 @@ const impaired = ({ service, ours, stillMs }: Watched, isLeftToEcs: boolean): Tr
   return cause === undefined ? undefined : { text: `ECS reports that it ${cause}`, details: [] }
 }
 
-/** Events since the deployment began, the newest first, without the service's name. */
+/** The events since the deployment began, newest first, without the service's name. */
 const eventsOf = ({ createdAt }: Deployment, { events }: Service): readonly string[] =>
   events
     .filter(({ at }) => at >= createdAt)

@@ -1,5 +1,5 @@
-// Follows the deployment that a plan started. It is over when ECS says so (`rolloutState`), else when its task counts are
-// complete and unchanged for a minute.
+// Tracks the deployment that a plan started. It has ended when ECS says so (`rolloutState`), or when its task counts
+// have been complete and unchanged for a minute.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import type { Memory, Progress } from '../../engine/change/progress.ts'
@@ -11,7 +11,7 @@ import { troubleOf } from './rollout-trouble.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'stoppedTasks'> & Pick<DeploymentReads, 'deployments'>
 
-/** `before`: the id of the primary deployment when the plan was made. */
+/** What a poll found. `before`: the id of the primary deployment when the plan was made. */
 export type Seen = {
   readonly service: Service
   readonly before: unknown
@@ -20,7 +20,7 @@ export type Seen = {
   readonly memory?: Memory
 }
 
-/** IAM actions for watching a deployment. */
+/** The IAM actions that are needed to watch a deployment. */
 export const ROLLOUT_READS = [
   'ecs:DescribeServices',
   'ecs:ListServiceDeployments',
@@ -29,7 +29,7 @@ export const ROLLOUT_READS = [
   'ecs:DescribeTasks',
 ] as const
 
-/** A card's line about every plan that replaces tasks. */
+/** The line on the card of every plan that replaces tasks. */
 export const REPLACEMENT =
   'ECS starts new tasks first, as far as the deployment settings allow, and then stops the old ones.'
 
@@ -37,13 +37,13 @@ export const replacedText = (desired: number): string =>
   desired === 1 ? 'The only task is replaced' : `All ${desired} tasks are replaced`
 
 const STEADY_MS = 60_000
-/** UpdateService returns the new deployment, so reads show it soon. */
+/** How long the new deployment may be missing. UpdateService returns it, so reads normally show it soon. */
 const MOST_MS_TO_BEGIN = 10 * 60_000
 
 export const primaryOf = ({ deployments }: Pick<Service, 'deployments'>): Deployment | undefined =>
   deployments.find(({ status }) => status === 'PRIMARY')
 
-/** `settled` of every plan that starts a deployment. */
+/** The `settled` function of every plan that starts a deployment. */
 export const watchRollout = async (
   plan: Plan,
   since: string,
@@ -96,11 +96,11 @@ const inProgress = async ({ seen, ours, counts, memory }: InProgress, read: Read
   return { status: 'moving', text: `${counts}${failed}`, share: shareOf(ours, service), memory }
 }
 
-/** Progress while ECS rolls back a stopped deployment, whose tasks may fail too. */
+/** The progress while ECS rolls back a stopped deployment. Tasks may fail during the rollback too. */
 export const stoppingOf = async (seen: Seen, counts: string, read: Reads): Promise<Progress> => {
   const ours = primaryOf(seen.service)
   if (ours === undefined) return { status: 'moving', text: counts }
-  // The stopped deployment is primary until ECS has started the one that rolls back.
+  // The stopped deployment stays primary until ECS starts the deployment that rolls back.
   const isNew = seen.memory === undefined || seen.memory.deployment !== ours.id
   const { memory: _, ...fresh } = seen
   return inProgress({ seen, ours, counts, memory: memoryOf(ours, isNew ? fresh : seen) }, read)
@@ -114,7 +114,7 @@ const memoryOf = (ours: Deployment, { service, memory, now }: Seen): Memory => {
   return memory?.counts === counts ? memory : { deployment: ours.id, counts, since: now }
 }
 
-/** Whether the counts are complete and unchanged; not while ECS reports that the deployment is in progress. */
+/** Whether the task counts are complete and unchanged. False while ECS reports that the deployment is in progress. */
 const isSteady = (ours: Deployment, { service, now }: Seen, { since }: Memory): boolean =>
   ours.rolloutState !== 'IN_PROGRESS' &&
   service.deployments.every(one => one === ours || one.status === 'INACTIVE') &&
@@ -125,7 +125,7 @@ const isSteady = (ours: Deployment, { service, now }: Seen, { since }: Memory): 
 
 const msBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from)
 
-/** A deployment that looks done or superseded may have been rolled back by ECS: checks its history. */
+/** Checks in the history whether ECS rolled back a deployment that looks done or superseded. */
 export const unlessRolledBack = async (progress: Progress, { ref }: Service, read: Reads): Promise<Progress> => {
   if (progress.status !== 'done' && progress.status !== 'superseded') return progress
   const [last] = await read.deployments(ref, 1)

@@ -1,4 +1,4 @@
-// Resolves a typed command to a configured command or a shell line, and checks that configuration allows it.
+// Resolves a typed command to a configured command or a shell line, and checks that the configuration allows it.
 
 import type { ExecRules } from '../../engine/rules/config.ts'
 import { type RedactOptions, redact } from '../../kit/redact/redact.ts'
@@ -6,13 +6,13 @@ import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 
 export type RequestedCommand = {
-  /** The exact arguments that run in the container. */
+  /** The exact arguments to run in the container. */
   readonly argv: readonly string[]
-  /** Name of a configured command, whose effect is known. */
+  /** The name of the command, if it is configured; its effect is then known. */
   readonly named?: string
 }
 
-/** `text`: as typed after `--`. `hiding`: what configuration hides besides secrets. */
+/** Resolves a command. `text`: the text after `--`. `hiding`: what the configuration hides besides secrets. */
 export const resolveCommand = (text: string, rules: ExecRules, hiding: RedactOptions): RequestedCommand | Refusal => {
   const [name = '', ...args] = text.split(/\s+/)
   const configured = Object.hasOwn(rules.commands, name) ? rules.commands[name] : undefined
@@ -62,12 +62,12 @@ const fillParameters = (
     : refuse(`\`${name}\` is too long to show on a card.`, 'Your administrator can shorten it in the configuration.')
 }
 
-/** Bytes of the arguments as JSON. */
+/** The maximum size of the arguments, in bytes of JSON. */
 const MOST_BYTES = 30_000
 
 const usageOf = (name: string, parameters: Readonly<Record<string, readonly string[]>>): string =>
   `Write \`-- ${[name, ...Object.entries(parameters).map(([one, values]) => `${one}=${values.join('|')}`)].join(' ')}\`.`
 
-/** The arguments quoted for a shell, for the card. */
+/** The arguments as text for the card, quoted for a shell. */
 export const shellText = (argv: readonly string[]): string =>
   argv.map(text => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)).join(' ')

@@ -1,10 +1,13 @@
-// Temporary shell access to one task: tags on the task name the person and the container, and IAM policies of people
-// compare themselves with those tags.
+// Temporary shell access to one task. Tags on the task name the person and the container; people's IAM policies compare
+// these tags with the person's identity and the requested container.
 
 import type { EcsCall, Grant, Plan, SessionCall } from '../../engine/change/plan.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
 
-/** Tags that people's IAM policies compare with their identity and the requested container (infra/people.ts). */
+/**
+ * Tag keys for the person's corporate id and for the container. People's IAM policies compare the tags with their
+ * identity and the requested container (infra/people.ts).
+ */
 export const GRANT_TAG = 'quarterdeck:exec'
 export const CONTAINER_TAG = 'quarterdeck:exec-container'
 
@@ -37,7 +40,7 @@ export const terminateCall = (serviceArn: string, id: string): SessionCall => {
   }
 }
 
-/** Tags the task with the requester's corporate id and the container. */
+/** The call that tags the task with the requester's corporate id and the container. */
 export const grantCall = ({ taskArn, container }: Grant, { who }: Pick<Asker, 'who'>): EcsCall => ({
   service: 'ecs',
   action: 'TagResource',

@@ -1,4 +1,5 @@
-// Loads what an exec plan needs: the command, the tasks and containers, their roles, networks and logging; or a refusal.
+// Loads what an exec plan needs: the command, the tasks and containers, their roles, networks and logging. Returns a
+// refusal if something rules the plan out.
 
 import { fits } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
@@ -23,14 +24,14 @@ export type ExecState = {
   readonly ref: ServiceRef
   readonly site: ExecSite
   readonly places: readonly Chosen[]
-  /** Warnings about missing network routes. */
+  /** Warnings about missing network routes to Session Manager. */
   readonly ways: readonly string[]
-  /** The command; absent for shell access. */
+  /** The command to run; absent for shell access. */
   readonly command?: RequestedCommand
   readonly minutes: number
   readonly keepsGoing?: true
   readonly asker: Asker
-  /** Canonical text with the chosen task and container. */
+  /** The canonical text of the request, with the chosen task and container. */
   readonly invocation: string
 }
 
@@ -83,11 +84,11 @@ const invocationOf = (
   again({
     service: ref,
     ...(asked.all !== true && { task: first.task.id }),
-    // Another revision may name its container differently.
+    // The container is named only if it is the same in all tasks: another revision may name its container differently.
     ...(places.every(({ container }) => container.name === first.container.name) && {
       container: first.container.name,
     }),
-    // These options apply to this request only.
+    // These options apply only to the original request, so they are left out.
     ...{ reason: undefined, 'dry-run': undefined, 'break-glass': undefined },
     ...(asked.interactive ? { for: minutesOf(asked) } : { timeout: minutesOf(asked) }),
   })
@@ -127,7 +128,7 @@ const readWays = async (
   return [...new Set(ways.flat())]
 }
 
-/** In production, refuses sessions that would not be logged, unless configuration allows it. */
+/** Refuses sessions in production that would not be logged, unless the configuration allows them. */
 const refuseUnlogged = (
   ref: ServiceRef,
   site: ExecSite,

@@ -1,12 +1,18 @@
-// Pure: warns where a task's network may have no route to Session Manager. Source: ECS developer guide, ECS Exec,
+// Pure: warns if a task's network may have no route to Session Manager. Source: ECS developer guide, ECS Exec,
 // considerations.
 
 const MESSAGES = 'ssmmessages'
 
-/** Endpoints of networks that may have no internet access, and the endpoint that ECS Exec needs. */
+/**
+ * The names of VPC endpoints to look for: those that a network without internet access needs for ECS, and the one that
+ * ECS Exec needs.
+ */
 export const WAYS: readonly string[] = ['ecs', 'ecs-agent', 'ecr.api', 'ecr.dkr', MESSAGES]
 
-/** `found`: the network's endpoints among WAYS; undefined where they are not readable. */
+/**
+ * A warning if the endpoint for ECS Exec is missing. `found`: the network's endpoints among WAYS; undefined if they are
+ * not readable.
+ */
 export const missingEndpoint = (found: readonly string[] | undefined): string | undefined => {
   if (found === undefined || found.length === 0 || found.includes(MESSAGES)) return undefined
   const names = found.map(name => `\`${name}\``).join(', ')

@@ -1,4 +1,4 @@
-// Loads the open sessions in containers from Session Manager, and plans the end of one.
+// Loads the open sessions in containers from Session Manager, and plans to terminate one of them.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { accessOf } from '../../engine/rules/access.ts'
@@ -15,7 +15,7 @@ type Reads = Pick<ExecReads, 'execSessions'>
 
 export type OpenSessions = {
   readonly sessions: readonly (LiveSession & { readonly owner: string })[]
-  /** Failed reads, with their reason. */
+  /** The reads that failed, with the reason. */
   readonly unread: readonly string[]
   readonly now: string
 }
@@ -49,7 +49,7 @@ const collectError =
     return []
   }
 
-/** The person of a session that Quarterdeck opened; for others, only CloudTrail knows the person. */
+/** The person for whom Quarterdeck opened the session. For other sessions, only CloudTrail knows the person. */
 const ownerOf = async ({ id }: LiveSession, store: Asker['store']): Promise<string> => {
   const owner = (await store.get<ExecOwner>(execOwnerKey(id)))?.value
   return owner?.corporateId ?? 'someone outside Quarterdeck'

@@ -1,4 +1,4 @@
-// Picks the tasks and containers of an exec request: the named task, the oldest one that is ready, or all of them.
+// Picks the tasks and containers of an exec request: the named task, the oldest task that is ready, or all tasks.
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -13,15 +13,15 @@ import type { TaskRole } from './task-role.ts'
 /** One container of one task. */
 export type Chosen = { readonly task: ExecTask; readonly container: ExecContainer; readonly role?: TaskRole }
 
-/** Distinct task roles. */
+/** The task roles of the chosen tasks, each once. */
 export const rolesOf = (places: readonly Chosen[]): readonly TaskRole[] => [
   ...new Set(places.flatMap(({ role }) => role ?? [])),
 ]
 
-/** Task roles by ARN. */
+/** Task roles, keyed by ARN. */
 type Roles = ReadonlyMap<string, TaskRole>
 
-/** What the choice is made from. */
+/** The data from which a task is chosen. */
 type Within = { readonly site: ExecSite; readonly roles: Roles; readonly ref: ServiceRef; readonly asker: Asker }
 
 const readRoles = async (
@@ -33,7 +33,7 @@ const readRoles = async (
   return new Map(await Promise.all(arns.map(async arn => [arn, await read.taskRole(ref, arn, site)] as const)))
 }
 
-/** At least one place, or a refusal. */
+/** The chosen containers, at least one, or a refusal. */
 export const placesFor = async (
   asked: Asked,
   { ref, site, read, asker }: Omit<Within, 'roles'> & { readonly read: Pick<ExecReads, 'taskRole'> },
@@ -51,13 +51,13 @@ const byAge = ({ tasks }: ExecSite): readonly ExecTask[] =>
 const nothingRuns = (ref: ServiceRef): Refusal =>
   refuse(`*${fullName(ref)}* has no running task.`, 'A command needs a running task.')
 
-/** The oldest task that is ready; where none is, why the oldest is not. */
+/** Chooses the oldest task that is ready. If none is ready, refuses with the problem of the oldest task. */
 const chooseOldest = (container: string | undefined, within: Within): Chosen | Refusal => {
   const tries = byAge(within.site).map(task => chooseContainer(task, container, within))
   return tries.find(one => !isRefusal(one)) ?? tries[0] ?? nothingRuns(within.ref)
 }
 
-/** `wanted`: a task's id, or the beginning of it. */
+/** Chooses the task that the request names. `wanted`: a task's id, or its first characters. */
 const chooseNamed = (wanted: string, container: string | undefined, within: Within): Chosen | Refusal => {
   const { site, ref, asker } = within
   const name = `*${fullName(ref)}*`
@@ -74,10 +74,13 @@ const chooseNamed = (wanted: string, container: string | undefined, within: With
   )
 }
 
-/** Tasks of `--all`: sessions open one by one, each with output in the thread. */
+/**
+ * The maximum number of tasks for `--all`: sessions are opened in small groups, and the thread shows the output of
+ * each.
+ */
 const MOST_TASKS = 50
 
-/** Every running task, ordered by id; a refusal where one of them is not ready. */
+/** Chooses every running task, ordered by id. Refuses if one of them is not ready. */
 const chooseAll = (container: string | undefined, within: Within): readonly Chosen[] | Refusal => {
   const { site, ref } = within
   const running = site.tasks.filter(({ status }) => status === 'RUNNING').toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -88,7 +91,7 @@ const chooseAll = (container: string | undefined, within: Within): readonly Chos
   return tries.find(isRefusal) ?? tries.filter((one): one is Chosen => !isRefusal(one))
 }
 
-/** Sidecars that AWS adds to tasks. */
+/** Matches the names of sidecar containers that AWS adds to tasks. */
 const SIDECAR = /^(?:ecs-service-connect-|aws-guardduty-agent)/
 
 const chooseContainer = (

@@ -84,7 +84,10 @@ const namesOf = (places: readonly Chosen[]): readonly string[] => [
   ...new Set(places.map(({ container }) => container.name)),
 ]
 
-/** Where it runs. During a deployment, tasks run different revisions, which may have different roles. */
+/**
+ * The place of the command in words. During a deployment, tasks run different revisions, which may have different
+ * roles.
+ */
 const whereOf = (places: readonly Chosen[]): string => {
   const [first, ...others] = places
   const tasks =
@@ -107,7 +110,7 @@ const whereOf = (places: readonly Chosen[]): string => {
 const afterFailure = (keepsGoing: ExecState['keepsGoing']): string =>
   keepsGoing ? 'After a failure it continues with the other tasks.' : 'After a failure, no further five tasks start.'
 
-/** The parts shared by a command and shell access, which both run a shell in the container. */
+/** The parts that plans for a command and for shell access have in common. */
 const commonParts = ({ ref, site, places, ways, invocation }: ExecState) => {
   const roles = rolesOf(places)
   return {
@@ -160,7 +163,10 @@ const commonParts = ({ ref, site, places, ways, invocation }: ExecState) => {
 const roleOf = ({ taskRole }: ExecTask): string =>
   taskRole === undefined ? 'no task role' : `the task role *${taskRole}*`
 
-/** Approvals bind to it: a role may get more permissions while its name stays. */
+/**
+ * What a shell may do with the task roles. Approvals depend on it, because a role may get more permissions under the
+ * same name.
+ */
 const powersOf = (roles: readonly TaskRole[]): readonly string[] => [
   ...new Set(roles.flatMap(role => powerOf(role) ?? [])),
 ]
@@ -175,7 +181,7 @@ const callOf = (
   input: { cluster: site.clusterArn, task: task.arn, container: container.name, interactive: true },
   argv,
   minutes,
-  // The agent's name in Session Manager, which encryption binds to.
+  // The agent's target id in Session Manager. It is part of the encryption context.
   targetId: `ecs:${ref.cluster}_${task.id}_${container.runtimeId}`,
   ...(site.key !== undefined && { key: site.key }),
   ...writableLogs(site, role),

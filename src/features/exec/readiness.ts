@@ -1,16 +1,16 @@
-// Pure: checks that ECS Exec works in a container before approval is requested; each problem has a fix.
-// Source: ECS developer guide, ECS Exec, considerations; AWS's exec checker.
+// Pure: checks that ECS Exec works in a container before approval is requested. Each problem has a fix. Source: ECS
+// developer guide, ECS Exec, considerations; AWS's exec checker.
 import type { ExecContainer, ExecProblem, ExecTask } from './site.ts'
 import { deniedRights, type TaskRole } from './task-role.ts'
 
-/** Compares platform versions, such as 1.4.0. */
+/** Whether a platform version, such as 1.4.0, is older than another. */
 const isOlder = (version: string, than: string): boolean => {
   const [a, b] = [version, than].map(text => text.split('.').map(Number))
   for (const [at, part] of (b ?? []).entries()) if ((a?.[at] ?? 0) !== part) return (a?.[at] ?? 0) < part
   return false
 }
 
-/** `role`: absent where the task has none. */
+/** The problems that prevent ECS Exec in a container. `role`: absent if the task has none. */
 export const problemsOf = (task: ExecTask, container: ExecContainer, role?: TaskRole): readonly ExecProblem[] => [
   ...(task.status === 'RUNNING' && container.status === 'RUNNING'
     ? []
@@ -60,7 +60,7 @@ const agentProblems = (task: ExecTask, { agent, awsKeys }: ExecContainer): reado
   ]
 }
 
-/** The warning about a process namespace that all containers of a task share. */
+/** The warning that all containers of a task share one process namespace. */
 export const sharedProcesses = ({ pidMode, containers }: ExecTask): string | undefined =>
   pidMode === 'task' && containers.length > 1
     ? 'Its containers share a process namespace: ECS Exec works in one of them at a time.'

@@ -5,7 +5,7 @@ import { buttons, context, date, plain, richText, section } from '../../kit/mess
 import type { Rendered } from '../../model/ports/message.ts'
 import type { OpenSessions } from './open-sessions.ts'
 
-/** Sessions shown; Slack allows 50 blocks in a message. */
+/** The maximum number of sessions shown. Slack allows 50 blocks in a message. */
 const MOST = 20
 
 export const renderSessions = ({ sessions, unread }: OpenSessions): Rendered => {

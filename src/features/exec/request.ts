@@ -1,4 +1,4 @@
-// The options of an exec request, and which of them cannot be combined.
+// The options of an exec request, and the check for options that cannot be combined.
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { type Offer, type Refusal, refuse } from '../../model/errors.ts'
@@ -7,31 +7,31 @@ export type Asked = {
   readonly run?: string | undefined
   readonly task?: string
   readonly container?: string
-  /** Minutes. */
+  /** The time limit of the command, in minutes. */
   readonly timeout?: number
   readonly interactive?: boolean
   readonly all?: boolean
   readonly 'keep-going'?: boolean
-  /** Minutes. */
+  /** The duration of the shell access, in minutes. */
   readonly for?: number
 }
 
 const DEFAULT_MINUTES = 5
-/** A Lambda invocation lasts at most 15 minutes, and must end the session within them. */
+/** The longest time limit of a command. A Lambda invocation lasts at most 15 minutes and must also end the session. */
 const MOST_MINUTES = 13
 
-/** Tasks at once: each needs a socket and an output buffer. */
+/** The number of tasks in which a command runs at the same time. Each needs a socket and an output buffer. */
 export const WAVE = 5
 
-/** Minutes of shell access. */
+/** The default duration of shell access, in minutes. */
 const GRANT_MINUTES = 30
 const MOST_GRANT_MINUTES = 240
 
-/** Time limit of a command, or length of shell access. */
+/** The time limit of a command, or the duration of shell access, in minutes. */
 export const minutesOf = ({ interactive = false, timeout, for: forMinutes }: Asked): number =>
   interactive ? (forMinutes ?? GRANT_MINUTES) : (timeout ?? DEFAULT_MINUTES)
 
-/** A refusal of options that cannot be combined or exceed their limits. */
+/** Refuses options that cannot be combined or that exceed their limits. */
 export const refuseCombination = (asked: Asked): Refusal | undefined => {
   const { run: command, interactive = false, timeout } = asked
   if (asked['keep-going'] === true && asked.all !== true) return refuse('`--keep-going` works only with `--all`.')

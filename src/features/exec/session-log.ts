@@ -1,4 +1,5 @@
-// Pure: whether a session would be logged: the cluster names the destination, and the task role must be able to write it.
+// Pure: whether a session would be logged. The cluster configures the destination, and the task role must be allowed to
+// write to it.
 import type { ExecSite, LogPlace } from './site.ts'
 import { fixesOf, type TaskRole } from './task-role.ts'
 
@@ -22,7 +23,7 @@ const hasDestination = ({ logGroup, logBucket }: Log): boolean => (logGroup ?? l
 export const logsNothing = (log: Log, role: TaskRole): boolean =>
   hasDestination(log) && !hasDestination(writableLogs(log, role))
 
-/** Fixes of the log permissions, including those that AWS documents but its agent does not need. */
+/** Fixes for missing log permissions, including permissions that AWS documents but its agent does not need. */
 export const logFixes = (role: TaskRole): readonly string[] => [
   ...fixesOf(
     role,
@@ -33,14 +34,14 @@ export const logFixes = (role: TaskRole): readonly string[] => [
 
 const UNSEEN = 'the bucket’s own policy may still allow it, which the IAM simulation does not check'
 
-/** Approvals bind to it. */
+/** Where the session is logged, as a text on which approvals depend. */
 export const logBound = (log: Log, roles: readonly TaskRole[]): string =>
   [
     log.log ?? '',
     ...roles.flatMap(role => lostPlaces(log, role).map(place => `${place} may not be written by ${role.name}`)),
   ].join(', ')
 
-/** The card's lines about session logging, for each role. */
+/** The lines about session logging on the card, including one for each role with missing permissions. */
 export const logLines = (log: Log, roles: readonly TaskRole[]): readonly string[] => {
   if (log.log === undefined) return ['*ECS does not log the session.*']
   const isNowhere = roles.length > 0 && roles.every(role => logsNothing(log, role))

@@ -1,4 +1,4 @@
-// Tasks and containers as exec's readiness checks need them.
+// Tasks and containers with the fields that the readiness checks of ECS Exec need.
 
 import type { LogBucket } from '../../engine/change/plan.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -17,13 +17,13 @@ export type ExecProblem = { readonly what: string; readonly fix: string; readonl
 export type ExecContainer = {
   readonly name: string
   readonly image: string
-  /** Part of the container's SSM target id. */
+  /** The runtime id, which is part of the container's SSM target id. */
   readonly runtimeId: string
   readonly status: string
-  /** Absent where ECS Exec was off when the task started. */
+  /** The state of the exec agent; absent if ECS Exec was off when the task started. */
   readonly agent?: { readonly status: string; readonly reason?: string }
   readonly isRootReadOnly: boolean
-  /** Environment variables with AWS keys, which the agent would use instead of the task role. */
+  /** The names of environment variables with AWS keys. The agent would use these keys instead of the task role. */
   readonly awsKeys: readonly string[]
 }
 
@@ -34,14 +34,14 @@ export type ExecTask = {
   readonly isEnabled: boolean
   readonly isConnected: boolean
   readonly startedAt: string
-  /** Availability zone. */
+  /** The Availability Zone of the task. */
   readonly zone?: string
-  /** Fargate platform version: `1.4.0`. */
+  /** The Fargate platform version, such as `1.4.0`. */
   readonly platform?: string
   readonly definition: string
   readonly isWindows: boolean
   readonly pidMode: string
-  /** Subnet of its own network interface, where it has one. */
+  /** The subnet of the task's own network interface, if it has one. */
   readonly subnet?: string
   readonly taskRole?: string
   readonly taskRoleArn?: string
@@ -50,20 +50,22 @@ export type ExecTask = {
   readonly containers: readonly ExecContainer[]
 }
 
-/** The cluster's log destinations: a log group and a bucket. */
+/** A kind of log destination: a log group or a bucket. */
 export type LogPlace = 'group' | 'bucket'
 
 export type ExecSite = {
   readonly clusterArn: string
-  /** ARN or id of the key that sessions are encrypted with. */
+  /** The ARN or id of the KMS key that encrypts sessions. */
   readonly key?: string
-  /** Where sessions are logged, in words; absent where they are not. */
+  /** The destinations of the session log in words; absent if sessions are not logged. */
   readonly log?: string
-  /** CloudWatch Logs group, with a stream for each session, named by its id. */
+  /** The CloudWatch Logs group. Each session has a stream, named by the session's id. */
   readonly logGroup?: string
-  /** S3 bucket, with an object for each session, named by its id. */
+  /** The S3 bucket. Each session has an object, named by the session's id. */
   readonly logBucket?: LogBucket
-  /** Destinations that must be encrypted: the agent checks this, and starts no session where it cannot. */
+  /**
+   * The log destinations that must be encrypted. The agent checks the encryption and refuses the session if it cannot.
+   */
   readonly sealed?: readonly LogPlace[]
   readonly tasks: readonly ExecTask[]
 }

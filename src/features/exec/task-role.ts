@@ -1,24 +1,27 @@
-// Pure: a task role's permissions: those that ECS Exec needs, and the power that a shell gets.
+// Pure: evaluates a task role's permissions: those that ECS Exec needs, and what a shell could do with the others.
 import type { ExecProblem, LogPlace } from './site.ts'
 
-/** Permissions that the agent needs. Source: ECS developer guide, ECS Exec, task IAM role. */
+/** The permissions that the agent needs for a session. Source: ECS developer guide, ECS Exec, task IAM role. */
 export const CHANNELS: readonly string[] = [
   'ssmmessages:CreateControlChannel',
   'ssmmessages:CreateDataChannel',
   'ssmmessages:OpenControlChannel',
   'ssmmessages:OpenDataChannel',
 ]
-/** Also needed where sessions are encrypted. */
+/** The permission that is also needed if sessions are encrypted. */
 export const DECRYPT = 'kms:Decrypt'
 
-/** Why it is denied: no policy allows it, a statement denies it, or a boundary or organization policy does not allow it. */
+/**
+ * The cause of a denial: no policy allows the action, a statement denies it, or a permissions boundary or organization
+ * policy does not allow it.
+ */
 type Denier = 'silence' | 'statement' | 'boundary' | 'organization'
 
-/** `resource`: as written in a policy. */
+/** A permission. `resource`: the resource as written in a policy. */
 export type Need = {
   readonly action: string
   readonly resource: string
-  /** What fails without it; absent for the session itself. */
+  /** The log destination that fails without the permission; absent if the whole session fails. */
   readonly loses?: LogPlace | 'nothing'
 }
 
@@ -27,15 +30,15 @@ export type DeniedRight = Need & { readonly by: Denier }
 export type TaskRole = {
   readonly name: string
   readonly denied: readonly DeniedRight[]
-  /** Actions whose result depends on the request, which a simulation does not have. */
+  /** Actions whose result depends on details of the request, which a simulation does not have. */
   readonly unsure: readonly string[]
-  /** Whether it may change IAM policies, and so its own permissions. */
+  /** Whether the role may change IAM policies, and so its own permissions. */
   readonly mayChangeRights: boolean
-  /** Whether it may delete resources of several unrelated services. */
+  /** Whether the role may delete resources of several unrelated services. */
   readonly mayNearlyAll: boolean
-  /** Names of attached and inline policies; absent where they are not readable. */
+  /** The names of attached and inline policies; absent if they are not readable. */
   readonly policies?: { readonly names: readonly string[]; readonly isPartial: boolean }
-  /** Failed reads, with their reason. */
+  /** The reads that failed, with the reason. */
   readonly unread: readonly string[]
 }
 
@@ -49,18 +52,18 @@ const FIXES: Readonly<Record<Denier, string>> = {
 const statementOf = (denied: readonly DeniedRight[]): string => {
   const actions = denied.map(({ action }) => action)
   const statement = { Effect: 'Allow', Action: actions, Resource: denied[0]?.resource ?? '*' }
-  // A bucket prefix can contain any character: a backtick must not end the code span.
+  // The prefix of a bucket may contain any character. Backticks are escaped, because one would end the code span.
   return JSON.stringify(statement).replaceAll('`', '\\u0060')
 }
 
-/** Problems of denied permissions that every session needs; not those of its log. */
+/** Problems for the denied permissions that every session needs, without those for the session log. */
 export const deniedRights = (role: TaskRole): readonly ExecProblem[] =>
   fixesOf(
     role,
     role.denied.filter(one => one.loses === undefined && !dependsOnKeyPolicy(one)),
   )
 
-/** One problem for each reason and resource. */
+/** The fixes of denied permissions: one problem for each cause and resource. */
 export const fixesOf = ({ name }: TaskRole, denied: readonly DeniedRight[]): readonly ExecProblem[] =>
   denied
     .filter(one => denied.find(other => hasSameFix(one, other)) === one)
@@ -72,7 +75,7 @@ export const fixesOf = ({ name }: TaskRole, denied: readonly DeniedRight[]): rea
       }
     })
 
-/** Whether only the KMS key's own policy may allow it, which a simulation does not check. */
+/** Whether only the policy of the KMS key may allow the action. A simulation does not check key policies. */
 const dependsOnKeyPolicy = ({ action, by }: DeniedRight): boolean => action === DECRYPT && by === 'silence'
 
 const hasSameFix = (a: DeniedRight, b: DeniedRight) => a.by === b.by && a.resource === b.resource
@@ -80,7 +83,7 @@ const hasSameFix = (a: DeniedRight, b: DeniedRight) => a.by === b.by && a.resour
 const has = ({ policies }: TaskRole, ...wanted: readonly string[]): boolean =>
   policies?.names.some(name => wanted.includes(name)) ?? false
 
-/** The power of a role with far more permissions than an application needs; undefined for others. */
+/** A warning about a role that has far more permissions than an application needs; undefined for other roles. */
 export const powerOf = (role: TaskRole): string | undefined => {
   const changesRights = role.mayChangeRights || has(role, 'AdministratorAccess', 'IAMFullAccess')
   const doesNearlyAll = role.mayNearlyAll || has(role, 'AdministratorAccess', 'PowerUserAccess')
@@ -99,7 +102,7 @@ const policyNames = ({ names, isPartial }: NonNullable<TaskRole['policies']>): s
   return `the ${names.length === 1 ? 'policy' : 'policies'} ${shown.join(', ')}${others}`
 }
 
-/** The card's lines about a task role, the most important first. */
+/** The lines about a task role on the card, the most important first. */
 export const taskRoleLines = (role: TaskRole): readonly string[] => {
   const power = powerOf(role)
   return [

@@ -1,4 +1,4 @@
-// Checks a request to follow logs before the follow starts, so that the asker sees problems at once.
+// Checks a request to follow logs before the follow starts, so that the asker is told about problems at once.
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { GroupRef, GroupTarget } from '../../kit/language/log-target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -16,14 +16,14 @@ export type FollowAsked = {
   readonly container?: string
   readonly task?: string
   readonly minutes: number
-  /** How far back the follow starts. */
+  /** How far back the follow starts, in milliseconds. */
   readonly sinceMs: number
-  /** Whether it is posted to the channel, instead of the asker's direct messages. */
+  /** Whether the follow is posted to the channel instead of the asker's direct messages. */
   readonly isShared: boolean
 }
 
 const MOST_MINUTES = 60
-/** A follow starts this far back by default. */
+/** How far back a follow starts by default, in minutes. */
 const USUAL_SINCE_MINUTES = 1
 
 type Asked = LogsAsked & {
@@ -32,7 +32,7 @@ type Asked = LogsAsked & {
   readonly share?: true
 }
 
-/** The follow to start; undefined without `--follow`. */
+/** The log follow to start; undefined without `--follow`. */
 export const askToFollow = async (
   { service, follow, share, ...asked }: Asked,
   read: Reads,

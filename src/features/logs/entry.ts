@@ -1,4 +1,4 @@
-// Log entries as data: level, text, fields, and counts for each minute.
+// Log entries as data: level, text and fields, and counts for each minute.
 
 import type { Hidden } from '../../kit/redact/redact.ts'
 
@@ -8,28 +8,31 @@ export type Level = 'error' | 'warn' | 'info' | 'debug' | 'other'
 
 export type Entry = {
   readonly at: number
-  /** The stream; of the last one, for repeats from several. */
+  /** The log stream. For repeats from several streams, the stream of the last one. */
   readonly stream: string
   readonly streams: number
   readonly level: Level
   readonly text: string
   readonly fields: LogFields
-  /** Repeats in a row, this one included. */
+  /** How many times the entry occurs in a row; 1 without repeats. */
   readonly times: number
-  /** Lines merged into this entry. */
+  /** The number of lines that were merged into this entry. */
   readonly lines: number
 }
 
-/** `at`: start of the minute, epoch milliseconds. `lines`: its entries. `errors`: those at level error. */
+/**
+ * The counts of one minute. `at`: its start, epoch milliseconds. `lines`: its entries. `errors`: its entries at level
+ * error.
+ */
 export type Minute = { readonly at: number; readonly lines: number; readonly errors: number }
 
 export type Entries = {
-  /** The oldest first. */
+  /** The entries, oldest first. */
   readonly entries: readonly Entry[]
-  /** Fields with the same value in every entry that has fields. */
+  /** The fields that have the same value in every entry with fields. */
   readonly common: LogFields
   readonly levels: Readonly<Record<Level, number>>
-  /** Minutes with entries, in order. */
+  /** The minutes that have entries, in order. */
   readonly minutes: readonly Minute[]
   readonly hidden: Hidden
 }

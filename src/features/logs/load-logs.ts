@@ -1,4 +1,4 @@
-// Loads /ecs logs: reads the lines of a service or a log group, and turns them into entries.
+// Loads /ecs logs: reads the lines of a service or a log group, and converts them to entries.
 
 import type { GroupTarget } from '../../kit/language/log-target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'

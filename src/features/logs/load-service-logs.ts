@@ -1,4 +1,4 @@
-// Loads the lines of a service: chooses its tasks and containers, and reads the groups that those write to.
+// Loads the lines of a service: chooses its tasks and containers, and reads the log groups to which they write.
 
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
@@ -8,7 +8,7 @@ import type { LogTask } from './log-types.ts'
 import type { Found, LogsAsked, With } from './logs-request.ts'
 import { linesOf, queryOf, readSpan } from './read-lines.ts'
 
-/** Log groups that are read for one service. */
+/** The maximum number of log groups that are read for one service. */
 const MOST_GROUPS = 4
 
 export const loadServiceLogs = async (

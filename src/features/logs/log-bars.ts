@@ -1,15 +1,17 @@
-// Pure: counts entries and errors over time, in rows of one or more minutes.
+// Pure: counts entries and errors over time, in rows that each cover one or more minutes.
 
 import type { Bars } from '../../model/picture.ts'
 import { createOffsets } from '../../model/time.ts'
 import type { Minute } from './entry.ts'
 
-/** Fewer lines need no chart. */
+/** The number of lines from which a chart is shown. */
 const LEAST_LINES = 50
 const MINUTE_MS = 60_000
 const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1_440, 2_880, 4_320]
 
-/** Undefined for too few lines. `minutes`: in order. `most`: rows. */
+/**
+ * The rows of a chart; undefined if there are too few lines. `minutes`: in order. `most`: the maximum number of rows.
+ */
 export const countBars = (minutes: readonly Minute[], zone: string, most: number): Bars | undefined => {
   const [first, last] = [minutes[0]?.at, minutes.at(-1)?.at]
   const lines = minutes.reduce((sum, minute) => sum + minute.lines, 0)
@@ -29,7 +31,7 @@ const rowsOf = (first: number, last: number, minutes: number): number => {
   return Math.floor(last / width) - Math.floor(first / width) + 1
 }
 
-/** Includes empty rows, since gaps matter. */
+/** Groups minutes into rows of equal width. Includes empty rows, so that gaps are visible. */
 const bucket = (minutes: readonly Minute[], first: number, last: number, width: number): readonly Minute[] => {
   const rows = new Map<number, Minute>()
   for (let at = Math.floor(first / width) * width; at <= last; at += width) rows.set(at, { at, lines: 0, errors: 0 })

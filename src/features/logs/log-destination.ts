@@ -1,7 +1,7 @@
-// Pure: where a container's output goes. Sources: ECS developer guide, using the awslogs driver, and FireLens.
+// Pure: finds where a container's output goes. Sources: ECS developer guide, using the awslogs driver, and FireLens.
 import type { Destination } from './log-types.ts'
 
-/** `logConfiguration` of a container definition, without its secrets. */
+/** The `logConfiguration` of a container definition, without its secrets. */
 export type LogConfiguration = {
   readonly driver?: string
   readonly options: Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ type Of = {
   readonly task: string
   /** The task's region. */
   readonly region: string
-  /** Docker's id of the container, where ECS returns it. */
+  /** Docker's id of the container, if ECS returns it. */
   readonly runtimeId?: string
 }
 
@@ -29,7 +29,9 @@ export const destinationOf = ({ driver, options }: LogConfiguration, of: Of): De
 
 const elsewhere = (where: string): Destination => ({ kind: 'elsewhere', where })
 
-/** Each driver's option for its endpoint; other options may be secrets, and are not shown. */
+/**
+ * The option of each log driver that names its endpoint. Other options are not shown, because they may contain secrets.
+ */
 const TARGETS: Readonly<Record<string, string>> = {
   splunk: 'splunk-url',
   fluentd: 'fluentd-address',
@@ -41,14 +43,18 @@ const withoutLogin = (url: string): string => url.replace(/\/\/[^/@]*@/, '//')
 
 const awslogs = (options: LogConfiguration['options'], { container, task, region, runtimeId }: Of): Destination => {
   const { 'awslogs-group': group, 'awslogs-stream-prefix': prefix, 'awslogs-region': other } = options
-  // Without a prefix the stream's name is Docker's id, which ECS returns for started containers.
+  // If no prefix is set, the stream's name is Docker's id of the container, which ECS returns after the container has
+  // started.
   const stream = prefix === undefined ? runtimeId : `${prefix}/${container}/${task}`
   if (group === undefined) return elsewhere('to CloudWatch Logs, but its `awslogs-group` is not set')
   if (stream === undefined) return elsewhere(`to ${group}, in an unknown stream: \`awslogs-stream-prefix\` is not set`)
   return { kind: 'cloudwatch', group, region: other ?? region, stream }
 }
 
-/** Fluent Bit's outputs are `cloudwatch_logs` and the older `cloudwatch`. The tag is `<container>-firelens-<task>`. */
+/**
+ * The destination of Fluent Bit. Its outputs for CloudWatch are `cloudwatch_logs` and the older `cloudwatch`. The tag
+ * is `<container>-firelens-<task>`.
+ */
 const firelens = (options: LogConfiguration['options'], { container, task, region }: Of): Destination => {
   const option = (name: string) => options[name] ?? options[name.replace('log_', '').toLowerCase()]
   const output = options['Name'] ?? options['name'] ?? options['@type']
@@ -67,7 +73,7 @@ const firelens = (options: LogConfiguration['options'], { container, task, regio
   return elsewhere(`through FireLens to ${output}${endpoint === undefined ? '' : `: ${withoutLogin(endpoint)}`}`)
 }
 
-/** Options of Fluent Bit's outputs that name the endpoint and are no secrets. */
+/** The options of Fluent Bit's outputs that name the endpoint and contain no secrets. */
 const SINKS = [
   'Host',
   'host',

@@ -1,4 +1,5 @@
-// Turns raw lines into entries: secrets hidden, stack traces joined, JSON parsed, repeats counted, ordered by time.
+// Converts raw lines to entries: hides secrets, joins stack traces, parses JSON, counts repeats, and orders entries by
+// time.
 
 import { redactLines } from '../../kit/redact/lines.ts'
 import { addHidden, lessHidden, type RedactOptions } from '../../kit/redact/redact.ts'
@@ -6,13 +7,16 @@ import type { Entries, Entry, LogFields, Minute } from './entry.ts'
 import { readLine } from './log-line.ts'
 import type { LogLine } from './log-types.ts'
 
-/** `lines`: the oldest first. */
+/** Converts lines to entries. `lines`: oldest first. */
 export const readEntries = (lines: readonly LogLine[], options: RedactOptions = {}): Entries => {
   const { entries, ...counted } = readEach(lines, options)
   return { ...arrange(entries), ...counted }
 }
 
-/** Entries without merging repeats or common fields. `before`: lines of the same write that were read earlier. */
+/**
+ * Converts lines to entries without merging repeats or extracting common fields. `before`: lines of the same write that
+ * were read earlier.
+ */
 export const readEach = (
   lines: readonly LogLine[],
   options: RedactOptions,
@@ -29,7 +33,7 @@ export const readEach = (
   }
 }
 
-/** Extracts common fields and merges repeats. */
+/** Extracts common fields from entries and merges repeats. */
 export const arrange = (entries: readonly Entry[]): Pick<Entries, 'entries' | 'common'> => {
   const common = commonFields(entries)
   return { entries: collapse(entries, common), common }
@@ -52,7 +56,7 @@ const hide = (lines: readonly LogLine[], options: RedactOptions) =>
     lines.map(({ at }) => at),
   )
 
-/** A secret may begin in lines read earlier: redacts those together with the new ones, then drops them. */
+/** Redacts lines together with earlier ones, because a secret may begin there, and then removes the earlier lines. */
 const hideAfter = (before: readonly LogLine[], lines: readonly LogLine[], options: RedactOptions) => {
   const [first] = before
   if (first === undefined) return hide(lines, options)
@@ -91,7 +95,7 @@ const readStream = (
 type Piece = { readonly at: number; readonly text: string }
 type Joined = Piece & { readonly lines: number }
 
-/** Milliseconds between lines of one stack trace, at most. */
+/** The longest time between two lines of one stack trace, in milliseconds. */
 const APART = 1_000
 const CONTINUES = /^(?:\s+\S|Caused by: |Suppressed: |\.\.\. \d+ more|[}\])])/
 const TRACEBACK = /^Traceback \(most recent call last\)/
@@ -104,7 +108,7 @@ const joinTraces = (pieces: readonly Piece[]): readonly Joined[] => {
     if (before && isNear && (CONTINUES.test(text) || before.isTraceback)) {
       before.parts.push(text)
       before.last = at
-      // Python prints the exception last, without indentation.
+      // The traceback ends with this line if it is not indented: Python prints the exception last, without indentation.
       before.isTraceback &&= CONTINUES.test(text)
     } else joined.push({ at, last: at, parts: [text], isTraceback: TRACEBACK.test(text) })
   }
@@ -131,7 +135,7 @@ const without = (fields: LogFields, common: LogFields): LogFields => {
   return kept
 }
 
-/** Merges repeats in a row; tracks streams only for repeats. */
+/** Merges consecutive repeats. It remembers an entry's streams only once the entry repeats. */
 const collapse = (entries: readonly Entry[], common: LogFields): readonly Entry[] => {
   const rows: Entry[] = []
   let streams: Set<string> | undefined
@@ -172,7 +176,7 @@ const countMinutes = (entries: readonly Entry[]): readonly Minute[] =>
     })(),
   )
 
-/** The sums of both, in order, each minute once. */
+/** Adds two lists of counts by minute. The result is in order and has each minute once. */
 export const addMinutes = (some: readonly Minute[], more: readonly Minute[]): readonly Minute[] =>
   sumMinutes([...some, ...more].toSorted((a, b) => a.at - b.at))
 

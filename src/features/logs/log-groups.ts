@@ -8,13 +8,13 @@ import { type Refusal, RemoteError, refuse } from '../../model/errors.ts'
 import type { LogAnswer, LogQuery } from './log-types.ts'
 import type { LogReads } from './reads.ts'
 
-/** Accounts and regions that are searched. */
+/** The maximum number of account and region pairs that are searched. */
 const MOST_PLACES = 24
 
 export type FoundGroup = {
   readonly ref: GroupRef
   readonly answer: LogAnswer
-  /** Accounts that could not be searched. */
+  /** Notes about accounts that could not be searched. */
   readonly notes: readonly string[]
 }
 
@@ -22,7 +22,7 @@ type With = {
   readonly read: Pick<LogReads, 'logLines'>
   readonly asker: Asker
   readonly query: Omit<LogQuery, 'group' | 'region' | 'streams'>
-  /** Canonical text of the same request for one group. */
+  /** The canonical text of the same request for one log group. */
   readonly invocationFor: (group: GroupTarget) => string
 }
 

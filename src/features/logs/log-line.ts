@@ -1,4 +1,4 @@
-// Parses one line, or a stack trace of several: its level, its text, and its fields if it is JSON.
+// Parses one line, or a stack trace of several lines: its level, its text, and its fields if it is JSON.
 
 import { addHidden, type Hidden, type Redacted, type RedactOptions, redact } from '../../kit/redact/redact.ts'
 import { isRecord } from '../../model/json.ts'
@@ -13,7 +13,8 @@ export type ReadLine = {
 
 export const readLine = (text: string, options: RedactOptions): ReadLine => {
   const record = parseRecord(text)
-  // JSON escapes such as \u0041 are letters only after parsing, so values with escapes are redacted again.
+  // An escape such as \u0041 becomes a letter only when JSON is parsed, so parsed values of lines with escapes are
+  // redacted again.
   const clean: Clean | undefined = text.includes('\\') ? value => redact(value, options) : undefined
   return record === undefined ? readText(text) : readRecord(record, clean)
 }
@@ -54,12 +55,12 @@ const WORD = /\b(fatal|panic|emergency|critical|severe|error|err|warning|warn|no
 const LEADING = /^\s*\[?(?:fatal|critical|severe|error|warning|warn|notice|info|debug|trace)\]?(?::\s+|\s+|$)/i
 const FAILURE = /^(?:[\w.$]*(?:Error|Exception)\b|Traceback |panic: |Exception in )/
 
-/** Characters from the start of a line in which a word counts as its level. */
+/** The number of characters at the start of a line in which a word such as WARN counts as the line's level. */
 const NEAR = 80
 
 const readText = (text: string): ReadLine => {
   const word = WORD.exec(text.slice(0, NEAR))?.[1] ?? ''
-  // `Error: …` is part of the message, so it is not removed.
+  // `Error: …` sets the level, but is also part of the message, so it is not removed.
   if (FAILURE.test(text)) return { level: 'error', text, fields: {}, hidden: {} }
   const level = LEVELS[word.toLowerCase()] ?? 'other'
   return { level, text: text.replace(LEADING, '') || text, fields: {}, hidden: {} }
@@ -98,7 +99,7 @@ const readRecord = (record: Readonly<Record<string, unknown>>, clean: Clean | un
   }
 }
 
-/** The first of the keys with a text or a number; `''` for none. */
+/** The value of the first key that has a text or a number; `''` if none has. */
 const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly string[]): string => {
   for (const key of keys) {
     const kind = typeof record[key]
@@ -109,7 +110,7 @@ const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly strin
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** The stack trace: a value of several lines, at the top level or inside the error. */
+/** The stack trace of a JSON line: a value of several lines, at the top level or inside the error. */
 const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: string; readonly text?: string } => {
   for (const key of [...STACK_KEYS, 'err', 'error']) {
     const value = record[key]
@@ -119,7 +120,7 @@ const stackOf = (record: Readonly<Record<string, unknown>>): { readonly key: str
   return { key: '' }
 }
 
-/** Pino and Bunyan use numbers: 30 is info, 40 warn, 50 error. */
+/** The level of a value. Pino and Bunyan use numbers: 30 is info, 40 warn, 50 error. */
 const levelOf = (value: unknown, text: string): Level => {
   if (typeof value === 'number') return value >= 50 ? 'error' : value >= 40 ? 'warn' : value >= 30 ? 'info' : 'debug'
   if (typeof value === 'string') return LEVELS[value.toLowerCase()] ?? 'other'

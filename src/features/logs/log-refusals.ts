@@ -9,7 +9,7 @@ export const noGroup = (group: string, region: string): Refusal =>
 
 const SYNTAX = 'Write words that must all occur, `?one ?or ?another`, `-without`, or `{ $.level = "error" }` for JSON.'
 
-/** `why`: CloudWatch's error message. */
+/** The refusal of an invalid filter. `why`: CloudWatch's error message. */
 export const badFilter = (filter: string, why: string): Refusal =>
   refuse(`CloudWatch rejected the filter \`${filter.replaceAll('`', "'")}\`: ${why}`, hintOf(why))
 

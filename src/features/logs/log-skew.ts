@@ -1,12 +1,16 @@
-// Pure: detects lines whose time differs from their arrival: the host's clock is wrong, or they were delayed.
+// Pure: detects log lines whose time differs from their arrival time, because the host's clock is wrong or the lines
+// were delayed.
 import { printDuration } from '../../kit/language/kinds/duration.ts'
 import type { LogLine } from './log-types.ts'
 
-/** Normal delay: agents send every few seconds, and hosts' clocks differ by seconds. */
+/** The normal difference, in milliseconds: agents send every few seconds, and hosts' clocks differ by seconds. */
 const USUAL_MS = 60_000
 const MINUTE_MS = 60_000
 
-/** A note only where every line of a stream is late or early; a delayed burst looks like a slow clock. */
+/**
+ * Notes about late or early streams. A stream gets one only if all its lines are late or early, because one delayed
+ * burst looks like a slow clock.
+ */
 export const skewNotes = (lines: readonly LogLine[]): readonly string[] => {
   const least = new Map<string, number>()
   for (const { at, stream, ingestedAt } of lines)

@@ -41,14 +41,17 @@ export const chooseSources = (ref: ServiceRef, tasks: readonly LogTask[], asked:
   return refuse(`The logs of *${ref.service}* are not in CloudWatch Logs. ${notes.join(' ')}`)
 }
 
-/** Service Connect's proxy has a different suffix in each task; people use the prefix. */
+/**
+ * The prefix of the container name of Service Connect's proxy. The suffix differs in each task, so people type the
+ * prefix.
+ */
 const PROXY = 'ecs-service-connect'
 
 const plainContainer = (name: string): string => (name.startsWith(`${PROXY}-`) ? PROXY : name)
 
 const isAsked = (name: string, asked = name): boolean => name === asked || plainContainer(name) === asked
 
-/** Notes on containers that write somewhere else, each once. */
+/** Notes about containers that do not write to CloudWatch Logs, each once. */
 const elsewhere = (containers: readonly LogContainer[]): readonly string[] => {
   const notes = containers.flatMap(({ name, destination }) =>
     destination.kind === 'elsewhere' ? [`*${plainContainer(name)}* writes ${destination.where}.`] : [],

@@ -5,14 +5,14 @@ import { type Refusal, refuse } from '../../model/errors.ts'
 import { createOffsets, type Moment, resolveMoment } from '../../model/time.ts'
 import type { LogTask } from './log-types.ts'
 
-/** Times: epoch milliseconds. */
+/** A time span. Times are epoch milliseconds. */
 export type Span = {
   readonly from: number
-  /** End, inclusive; absent for now. */
+  /** The end of the span, inclusive; absent if it is the current time. */
   readonly to?: number
-  /** The lines nearest to this time are shown. */
+  /** For `--around`: the lines nearest to this time are shown. */
   readonly around?: number
-  /** `the last 15m` */
+  /** The span in words, such as `the last 15m`. */
   readonly words: string
 }
 
@@ -21,10 +21,13 @@ export type SpanAsked = { readonly since?: number; readonly around?: Moment; rea
 const USUAL_MINUTES = 15
 const AROUND_MINUTES = 5
 const MINUTE_MS = 60_000
-/** A container's last lines may have a later time than its stop. */
+/**
+ * How long after a container's stop its lines are still read, because the last lines may have a later time than the
+ * stop.
+ */
 const AFTERWARDS_MS = MINUTE_MS
 
-/** `last`: the task that stopped last, for `--previous`. */
+/** The span that a request asks for. `last`: the task that stopped last, for `--previous`. */
 export const spanOf = (asked: SpanAsked, zone: string, now: number, last?: LogTask): Span | Refusal => {
   const { since, around, previous } = asked
   if (around !== undefined && (since !== undefined || previous))
@@ -52,7 +55,7 @@ const aroundSpan = (moment: Moment, zone: string, now: number): Span | Refusal =
   }
 }
 
-/** `14:05:00`, with the date where it differs from that of `now`. */
+/** The time `14:05:00`, preceded by the date if it is not the date of `now`. */
 const timeOf = (at: number, zone: string, now = at): string => {
   const offset = createOffsets(zone)
   const [then, today] = [at, now].map(time => new Date(time + offset(time)).toISOString())

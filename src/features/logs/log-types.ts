@@ -1,58 +1,58 @@
-// Logs as data: where containers write, queries, and the lines found.
+// Logs as data: the destinations of containers, queries, and the lines found.
 
-/** A running or stopped task, and where its containers write. */
+/** A running or stopped task, and the log destinations of its containers. */
 export type LogTask = {
   readonly id: string
-  /** ISO 8601; absent while it runs. */
+  /** The time of the stop, ISO 8601; absent while the task runs. */
   readonly stoppedAt?: string
-  /** In plain words. */
+  /** The reason of the stop in plain words. */
   readonly whyStopped?: string
   readonly containers: readonly LogContainer[]
 }
 
 export type LogContainer = { readonly name: string; readonly destination: Destination }
 
-/** Where a container's output goes, by its task definition. `where`: follows "writes". */
+/** Where a container's output goes according to its task definition. `where`: a phrase that follows "writes". */
 export type Destination =
   | { readonly kind: 'cloudwatch'; readonly group: string; readonly region: string; readonly stream: string }
   | { readonly kind: 'elsewhere'; readonly where: string }
 
 export type LogTasks = {
   readonly tasks: readonly LogTask[]
-  /** Whether there are more than were read. */
+  /** Whether there are more tasks than were read. */
   readonly isPartial: boolean
 }
 
-/** A query of one group's streams, or of all where `streams` is empty. Times: epoch milliseconds. */
+/** A query of some streams of a log group, or of all if `streams` is empty. Times are epoch milliseconds. */
 export type LogQuery = {
   readonly group: string
   readonly region: string
   readonly streams: readonly string[]
   readonly since: number
-  /** End, inclusive; absent for now. */
+  /** The end of the time span, inclusive; absent if it is the current time. */
   readonly until?: number
   readonly filter?: string
-  /** Maximum number of events: the newest, or with `oldestFirst` the oldest. */
+  /** The maximum number of log events: the newest, or the oldest if `oldestFirst` is set. */
   readonly limit: number
   readonly oldestFirst?: true
 }
 
 export type LogLine = {
-  /** Epoch milliseconds. */
+  /** The time of the line, epoch milliseconds. */
   readonly at: number
   readonly stream: string
   readonly message: string
   readonly id: string
-  /** Arrival in CloudWatch Logs: epoch milliseconds. */
+  /** The arrival time in CloudWatch Logs, epoch milliseconds. */
   readonly ingestedAt?: number
 }
 
 export type LogAnswer =
   | {
       readonly kind: 'lines'
-      /** The oldest first. */
+      /** The lines, oldest first. */
       readonly lines: readonly LogLine[]
-      /** Whether older lines of the span were not read. */
+      /** Whether the span has older lines that were not read. */
       readonly isPartial: boolean
     }
   | { readonly kind: 'no group' }
@@ -60,7 +60,7 @@ export type LogAnswer =
 
 /** A Live Tail session. */
 export type LiveTail = {
-  /** Lines since the last call. `isSampled`: Live Tail exceeded its limit of 500 lines/s and sampled. */
+  /** Returns the lines since the last call. `isSampled`: Live Tail exceeded its limit of 500 lines/s and sampled. */
   readonly take: () => { readonly lines: readonly LogLine[]; readonly isSampled: boolean; readonly isOver: boolean }
   readonly close: () => void
 }

@@ -1,4 +1,4 @@
-// What /ecs logs asks for, and what it finds.
+// The request of /ecs logs as data, and its result.
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -16,7 +16,7 @@ export type LogsAsked = SpanAsked & {
   readonly task?: string
 }
 
-/** A service and its cluster, or a log group alone. */
+/** What the lines belong to: a service and its cluster, or only a log group. */
 export type LogsPlace = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & {
   readonly name: string
   readonly cluster?: string
@@ -25,32 +25,32 @@ export type LogsPlace = Pick<ServiceRef, 'account' | 'accountId' | 'region'> & {
 export type LogsState = {
   readonly place: LogsPlace
   readonly span: Span
-  /** An IANA name. */
+  /** The asker's time zone, an IANA name. */
   readonly zone: string
   readonly most: number
   readonly filter?: string
-  /** Empty where a log group was named. */
+  /** The streams that were read; empty if the request names a log group. */
   readonly sources: readonly Source[]
   readonly groups: readonly string[]
   readonly found: Entries
   readonly count: number
-  /** Whether older lines or more tasks were not read. */
+  /** Whether there are older lines or more tasks that were not read. */
   readonly isPartial: boolean
   readonly notes: readonly string[]
-  /** Canonical text that sends all lines as a file. */
+  /** The canonical text of the request that sends all lines as a file. */
   readonly asFile: string
 }
 
-/** The reads and the asker that loading logs needs. */
+/** The reads and the asker, which loading logs needs. */
 export type With = {
   readonly read: Pick<LogReads, 'logTasks' | 'logLines'>
   readonly asker: Asker
 }
 
-/** Raw lines of one service or group. */
+/** The raw lines of one service or log group. */
 export type Found = Pick<LogsState, 'place' | 'span' | 'sources' | 'groups' | 'isPartial' | 'notes'> & {
   readonly lines: readonly LogLine[]
 }
 
-/** Replaces curly quotes, which phones type, by the straightQuotes ones that CloudWatch needs. */
+/** Replaces the curly quotes of phone keyboards with straight quotes, which CloudWatch needs. */
 export const straightQuotes = (filter: string): string => filter.replace(/[“”„‟]/g, '"')

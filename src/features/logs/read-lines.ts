@@ -6,9 +6,9 @@ import type { Span } from './log-span.ts'
 import type { LogAnswer, LogLine, LogQuery } from './log-types.ts'
 import { type LogsAsked, straightQuotes } from './logs-request.ts'
 
-/** Events that are read, counted and merged: usually one page. */
+/** The maximum number of log events that are read, counted and merged. This is usually one page. */
 const MOST_EVENTS = 1_000
-/** Events of a file: one page of FilterLogEvents. */
+/** The maximum number of log events in a file: one page of FilterLogEvents. */
 const MOST_FILED = 10_000
 
 export const queryOf = ({ filter, file }: LogsAsked, { from, to }: Span) => ({
@@ -20,7 +20,7 @@ export const queryOf = ({ filter, file }: LogsAsked, { from, to }: Span) => ({
 
 type Ask = (query: Omit<LogQuery, 'group' | 'region' | 'streams'>) => Promise<LogAnswer>
 
-/** For `--around`, reads as many lines before the time as after it. */
+/** Reads the lines of a span. For `--around`, reads as many lines before the time as after it. */
 export const readSpan = async (ask: Ask, query: ReturnType<typeof queryOf>, { around }: Span): Promise<LogAnswer> => {
   if (around === undefined) return ask(query)
   const limit = query.limit / 2
@@ -35,7 +35,7 @@ export const readSpan = async (ask: Ask, query: ReturnType<typeof queryOf>, { ar
 type Answered = { readonly group: string; readonly region: string; readonly answer: LogAnswer }
 type Lines = { readonly lines: readonly LogLine[]; readonly isCut: boolean; readonly missing: readonly string[] }
 
-/** The newest lines of all groups; a refusal for an invalid filter, or where no group exists. */
+/** The newest lines of all log groups. Refuses if the filter is invalid or if none of the groups exists. */
 export const linesOf = (
   answers: readonly Answered[],
   { filter = '', limit }: ReturnType<typeof queryOf>,

@@ -4,11 +4,14 @@ import type { ServiceRef } from '../../model/ecs.ts'
 import type { LiveTail, LogAnswer, LogQuery, LogTasks } from './log-types.ts'
 
 export type LogReads = {
-  /** Running tasks and those stopped within the last hour, at most 100 of each, with their log destinations. */
+  /**
+   * Reads the running tasks and those that stopped within the last hour, at most 100 of each, with their log
+   * destinations.
+   */
   readonly logTasks: (ref: ServiceRef) => Promise<LogTasks>
-  /** Lines of streams, or of a whole group. */
+  /** Reads the lines of some streams, or of a whole log group. */
   readonly logLines: (ref: Pick<ServiceRef, 'accountId' | 'service'>, query: LogQuery) => Promise<LogAnswer>
-  /** Starts a Live Tail session; undefined where none is possible. */
+  /** Starts a Live Tail session; undefined if a session is not possible. */
   readonly liveTail: (
     ref: Pick<ServiceRef, 'accountId'>,
     query: Pick<LogQuery, 'group' | 'region' | 'streams' | 'filter'>,

@@ -1,4 +1,4 @@
-// What configuration hides in logs and command output, besides secrets.
+// What the configuration hides in logs and command output, besides secrets.
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import type { RedactOptions } from '../../kit/redact/redact.ts'

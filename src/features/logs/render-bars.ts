@@ -8,7 +8,7 @@ import { countBars } from './log-bars.ts'
 const MOST_ROWS = 12
 const LONGEST = 24
 
-/** Undefined for too few lines. `minutes`: in order. */
+/** The text bars; undefined if there are too few lines. `minutes`: in order. */
 export const barsOf = (minutes: readonly Minute[], zone: string): string | undefined => {
   const bars = countBars(minutes, zone, MOST_ROWS)
   if (bars === undefined) return undefined
@@ -17,7 +17,7 @@ export const barsOf = (minutes: readonly Minute[], zone: string): string | undef
   return [`Entries ${bars.each}, errors as ▒`, ...rows].join('\n')
 }
 
-/** The same in words, for alt text. */
+/** The content of the chart in words, for its alternative text. */
 export const barsAltText = (minutes: readonly Minute[], zone: string): string => {
   const bars = countBars(minutes, zone, MOST_ROWS)
   return bars === undefined
@@ -25,7 +25,7 @@ export const barsAltText = (minutes: readonly Minute[], zone: string): string =>
     : `Entries ${bars.each}: ${bars.rows.map(row => `${row.clock} ${words(row)}`).join('; ')}`
 }
 
-/** At least one mark for any entry and any error. */
+/** The length of a bar. An entry or an error always gets at least one mark. */
 const lengthOf = ({ lines, errors }: Bar, most: number): string => {
   const length = lines === 0 ? 0 : Math.max(1, Math.round((lines / most) * LONGEST))
   const bad = errors === 0 ? 0 : Math.max(1, Math.round((errors / lines) * length))

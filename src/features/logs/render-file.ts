@@ -12,11 +12,11 @@ type Filed = {
   readonly from: number
   readonly zone: string
   readonly sources: readonly Source[]
-  /** Whether there are more lines than in the file. */
+  /** Whether there are more lines than the file contains. */
   readonly isCut: boolean
 }
 
-/** A service's or group's name as a valid file name. */
+/** Converts the name of a service or log group to a valid file name. */
 export const fileName = (name: string): string => name.replace(/^\//, '').replace(/[^\w.-]+/g, '-')
 
 export const printFile = ({ name, found, lines, from, zone, sources, isCut }: Filed): SlackFile => {
@@ -29,7 +29,7 @@ export const printFile = ({ name, found, lines, from, zone, sources, isCut }: Fi
   }
 }
 
-/** Lines converted to bytes at a time, which limits memory. */
+/** The number of lines that are converted to bytes at a time, which limits the memory used. */
 const BATCH = 1_000
 
 const printed = (entries: readonly Entry[], print: (entry: Entry) => string): Buffer => {

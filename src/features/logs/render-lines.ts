@@ -9,7 +9,7 @@ import type { Entries, Entry, Level } from './entry.ts'
 import type { Source } from './log-sources.ts'
 import type { LogsPlace } from './logs-request.ts'
 
-/** Characters of lines as JSON: about 13,000 fit in all blocks of a message. */
+/** The maximum size of the lines, in characters of JSON. All blocks of a message hold about 13,000. */
 const MOST_CHARACTERS = 9_000
 const LONGEST_LINE = 600
 const LONGEST_TRACE = 2_500
@@ -36,7 +36,7 @@ export const levelsOf = (levels: Entries['levels']): string => {
 
 type Printing = {
   readonly entries: readonly Entry[]
-  /** Start of the requested span, epoch milliseconds. */
+  /** The start of the requested span, epoch milliseconds. */
   readonly from: number
   readonly zone: string
   readonly sources: readonly Source[]
@@ -44,7 +44,7 @@ type Printing = {
 
 const DAY_MS = 86_400_000
 
-/** Prints an entry as time, level, and origin where origins differ, then its text. */
+/** Creates a function that prints an entry: time, level, origin (if origins differ), and text. */
 export const createPrinter = ({ entries, from, zone, sources }: Printing): ((entry: Entry) => string) => {
   const containers = new Set(sources.map(({ container }) => container)).size
   const tasks = new Set(sources.map(({ task }) => task)).size
@@ -63,7 +63,7 @@ export const createPrinter = ({ entries, from, zone, sources }: Printing): ((ent
   }
 }
 
-/** Formats each second once, since many lines share it. */
+/** Creates a clock that formats each second only once, since many lines share a second. */
 const createClock = (zone: string, isLong: boolean): ((at: number) => string) => {
   const offset = createOffsets(zone)
   let second = Number.NaN
@@ -107,7 +107,7 @@ const traceOf = (text: string): string =>
     .map(part => `\n    ${cut(part.trimEnd(), LONGEST_LINE)}`)
     .join('')
 
-/** The newest entries that fit, the oldest first. */
+/** The newest entries that fit into a message, printed, oldest first. */
 export const fitting = (entries: readonly Entry[], print: (entry: Entry) => string): readonly string[] => {
   const lines: string[] = []
   let room = MOST_CHARACTERS
@@ -125,7 +125,7 @@ export const hiddenNote = (hidden: Hidden): readonly string[] => {
   return counted.length === 0 ? [] : [`Hidden as possible secrets: ${counted.join(', ')}`]
 }
 
-/** Ephemeral note that a file was sent. */
+/** An ephemeral note that a file was sent. */
 export const renderSent = (name: string): Rendered => {
   const words = `\`${name}\` is in your direct messages with Quarterdeck.`
   return { text: plain(words), blocks: [richText(section(words))] }

@@ -1,4 +1,4 @@
-// Renders /ecs logs: counts, a chart, and the newest lines that fit, in order of time.
+// Renders /ecs logs: counts, a chart, and the newest lines that fit, ordered by time.
 
 import { context, cut, plain, richText, section } from '../../kit/messages/markup.ts'
 import { offerButtons } from '../../kit/messages/render-refusal.ts'
@@ -37,9 +37,9 @@ export const renderLogs = (state: LogsState): Rendered => {
   }
 }
 
-/** Entries from which a chart picture is drawn. */
+/** The number of entries from which the chart is drawn as a picture. */
 const LEAST_DRAWN = 200
-/** Bars that are distinct on a phone. */
+/** The maximum number of bars of the picture: more could not be told apart on a phone. */
 const MOST_DRAWN = 60
 
 const picturesOf = ({ place, span, zone, found: { entries, minutes } }: LogsState): readonly Picture[] => {
@@ -68,7 +68,7 @@ const headOf = ({ place, span, filter, found, count, isPartial }: LogsState): st
   return `*${place.name}*: ${lines} of ${span.words}${levelsOf(found.levels)}`
 }
 
-/** The newest entries, or those nearest to the time of `--around`. */
+/** The newest entries or, for `--around`, those nearest to the requested time. */
 const chosen = (entries: readonly Entry[], most: number, { around }: Span): readonly Entry[] => {
   if (around === undefined) return entries.slice(-most)
   const nearest = entries.toSorted((a, b) => Math.abs(a.at - around) - Math.abs(b.at - around)).slice(0, most)

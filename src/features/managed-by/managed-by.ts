@@ -1,4 +1,5 @@
-// Pure: which tool manages a service and may revert a change, by its tags and its CloudFormation template.
+// Pure: finds the tool that manages a service and may revert a change, from the service's tags and its CloudFormation
+// template.
 import { findLine, type Undone } from './template-line.ts'
 
 export type { Undone } from './template-line.ts'
@@ -7,20 +8,22 @@ export type Tags = Readonly<Record<string, string>>
 
 export type Provenance = {
   readonly kind: 'cloudformation' | 'cdk' | 'terraform' | 'copilot'
-  /** The stack, construct path, Terraform module or Copilot service. */
+  /** The name of the stack, construct path, Terraform module or Copilot service. */
   readonly name: string
-  /** Where the tool's source sets the value, at most 120 characters of our markup. */
+  /** The place in the tool's source that sets the value; at most 120 characters, with our markup. */
   readonly line?: string
   /**
-   * Whether its next update of the service reverts the change; unknown where absent. CloudFormation compares with its
-   * last template, not with the service, so any update of the service sets the value.
+   * Whether the tool's next update of the service reverts the change; absent if unknown. CloudFormation compares a new
+   * template with its last template, not with the service, so any update of the service sets the value.
    */
   readonly undoes?: boolean
 }
 
 export type Stack = { readonly name: string; readonly id: string; readonly logicalId?: string }
 
-/** The stack that created the service; only AWS can set tags that begin with `aws:`. */
+/**
+ * The stack that created the service. Its tags can be trusted, because only AWS can set tags that begin with `aws:`.
+ */
 export const stackOf = (tags: Tags): Stack | undefined => {
   const name = tags['aws:cloudformation:stack-name']
   if (name === undefined) return undefined
@@ -28,14 +31,17 @@ export const stackOf = (tags: Tags): Stack | undefined => {
   return { name, id: tags['aws:cloudformation:stack-id'] ?? name, ...(logicalId !== undefined && { logicalId }) }
 }
 
-/** `template`: the template of the service's stack, and the service's logical id in it. */
+/**
+ * The managing tool, with its source line. `template`: the template of the service's stack, and the service's logical
+ * id in it.
+ */
 export const provenanceOf = (
   tags: Tags,
   undone: Undone,
   template?: { readonly text: string; readonly logicalId: string },
 ): Provenance | undefined => byCopilot(tags, undone) ?? byStack(tags, undone, template) ?? byTerraform(tags, undone)
 
-/** Tags are untrusted input: removes markup and limits the length. */
+/** Removes markup from a tag and limits its length, because tags are untrusted input. */
 const plain = (text: string): string => text.replaceAll(/[^\w./:@ -]/g, '').slice(0, 60)
 
 const clipped = (line: string): string => (line.length <= 120 ? line : `${line.slice(0, 119)}…`)
@@ -46,7 +52,7 @@ const inManifest: Readonly<Partial<Record<Undone, string>>> = {
   MaxCapacity: 'count.range',
 }
 
-/** Copilot generates its stacks' templates; people set the count in its manifest. */
+/** A service that AWS Copilot manages. Copilot generates its templates, so people set the count in its manifest. */
 const byCopilot = (tags: Tags, undone: Undone): Provenance | undefined => {
   const service = plain(tags['copilot-service'] ?? '')
   if (service === '') return undefined
@@ -86,7 +92,7 @@ const inTerraform: Readonly<Record<Undone, string>> = {
   MaxTaskCount: '`max_task_count` of `aws_ecs_express_gateway_service`',
 }
 
-/** Recognizes tag conventions: Terraform sets no tag of its own. */
+/** A service that Terraform manages, recognised by tags that people commonly set: Terraform itself sets none. */
 const byTerraform = (tags: Tags, undone: Undone): Provenance | undefined => {
   const entries = Object.entries(tags).map(
     ([key, value]) => [key.toLowerCase().replaceAll(/[^a-z]/g, ''), value] as const,

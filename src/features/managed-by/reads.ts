@@ -5,6 +5,9 @@ import type { Provenance } from './managed-by.ts'
 import type { Undone } from './template-line.ts'
 
 export type ManagedByReads = {
-  /** The tool that manages the service, and the line of its source that reverts `undone`; undefined when none is known. */
+  /**
+   * Finds the tool that manages the service, and the line of its source that reverts `undone`; undefined if no tool is
+   * known.
+   */
   readonly managedBy: (ref: ServiceRef, tags: Service['tags'], undone?: Undone) => Promise<Provenance | undefined>
 }

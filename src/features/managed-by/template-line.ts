@@ -1,20 +1,23 @@
-// Finds the line of a CloudFormation template that sets a property. Templates contain secrets: returns only the line
-// number, the property's name, a plain number and a construct path.
+// Finds the line of a CloudFormation template that sets a property. Templates contain secrets, so only the line number,
+// the property's name, a plain number and a construct path are returned.
 import { isObject, type Path, type Resource, resourcesIn } from './template.ts'
 
-/** The property that an update of the template may revert: of the service, its scalable target or an Express service. */
+/**
+ * The property that an update of the template may revert. It belongs to the service, its scalable target or an Express
+ * service.
+ */
 export type Undone = 'DesiredCount' | 'TaskDefinition' | 'MinCapacity' | 'MaxCapacity' | 'MinTaskCount' | 'MaxTaskCount'
 
 export type TemplateLine = {
-  /** Line number, from 1; absent where the template does not set the property. */
+  /** The line number, from 1; absent if the template does not set the property. */
   readonly line?: number
-  /** `DesiredCount: 4`, or `DesiredCount: …` where it is not a plain number. */
+  /** The text of the line: `DesiredCount: 4`, or `DesiredCount: …` if the value is not a plain number. */
   readonly text?: string
-  /** The path of the CDK construct that created it. */
+  /** The path of the CDK construct that created the resource. */
   readonly construct?: string
 }
 
-/** Undefined where the template cannot be parsed or has no such resource. */
+/** Finds the line; undefined if the template cannot be parsed or has no such resource. */
 export const findLine = (template: string, logicalId: string, undone: Undone): TemplateLine | undefined => {
   const resource = ownerOf(resourcesIn(template), logicalId, undone)
   const value = resource?.value()
@@ -39,10 +42,10 @@ const at = (value: unknown, [key, ...rest]: Path): unknown => {
 }
 
 const SCALABLE_TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget'
-/** Scalable targets of a template that are checked. */
+/** The maximum number of scalable targets of a template that are checked. */
 const MOST_TARGETS = 50
 
-/** The resource that sets the property: for bounds, the service's scalable target. */
+/** The resource that sets the property. For bounds, it is the service's scalable target. */
 const ownerOf = (resources: readonly Resource[], logicalId: string, undone: Undone): Resource | undefined => {
   const service = resources.find(({ id }) => id === logicalId)
   if (undone !== 'MinCapacity' && undone !== 'MaxCapacity') return service
@@ -54,7 +57,7 @@ const ownerOf = (resources: readonly Resource[], logicalId: string, undone: Undo
     .find(({ value }) => textsIn(at(value(), ['Properties', 'ResourceId'])).some(text => isOf(text, logicalId, name)))
 }
 
-/** Deepest nesting of intrinsic functions that is read. */
+/** The deepest nesting of intrinsic functions that is read. */
 const MOST_DEPTH = 20
 
 const textsIn = (value: unknown, depth = 0): readonly string[] => {
@@ -63,7 +66,7 @@ const textsIn = (value: unknown, depth = 0): readonly string[] => {
   return Object.values(value).flatMap(item => textsIn(item, depth + 1))
 }
 
-/** Whether a ResourceId names the service, by `Ref`, `Fn::GetAtt`, `Fn::Sub` or its fixed name. */
+/** Whether a scalable target's ResourceId names the service, by `Ref`, `Fn::GetAtt`, `Fn::Sub` or its fixed name. */
 const isOf = (value: string, logicalId: string, name: unknown): boolean => {
   const substituted = [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, inner = '']) => inner)
   const isNamed = [value, ...substituted].some(part => part.split('.')[0] === logicalId)
@@ -73,7 +76,7 @@ const isOf = (value: string, logicalId: string, name: unknown): boolean => {
 const shown = (value: unknown): string =>
   (typeof value === 'number' || typeof value === 'string') && /^\d{1,5}$/.test(String(value)) ? String(value) : '…'
 
-/** The construct path; undefined for text that CDK would not write. */
+/** The construct path of a resource; undefined for a text that CDK would not write. */
 const constructOf = (value: unknown): string | undefined => {
   const path = at(value, ['Metadata', 'aws:cdk:path'])
   return typeof path === 'string' && /^[\w./ -]{1,100}$/.test(path) ? path : undefined

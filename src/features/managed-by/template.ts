@@ -1,22 +1,28 @@
-// Parses a CloudFormation template's resources lazily. Templates are untrusted: JSON parses in linear time; YAML is parsed
-// one small resource at a time.
+// Parses the resources of a CloudFormation template lazily. Templates are untrusted: JSON is parsed in linear time, and
+// YAML one small resource at a time.
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 
 export type Path = readonly string[]
 
 export type Resource = {
   readonly id: string
-  /** Whether it could be of that type, without parsing it. */
+  /** Whether the resource could be of the given type. Does not parse the resource. */
   readonly mayBe: (type: string) => boolean
-  /** Plain values; undefined where it cannot be parsed. `!Ref x` and other tags give the text after the tag. */
+  /**
+   * The resource as plain values; undefined if it cannot be parsed. `!Ref x` and other tags give the text after the
+   * tag.
+   */
   readonly value: () => unknown
-  /** Line number in the template of the path's last key, from 1. */
+  /** The line number, from 1, of the last key of the path in the template. */
   readonly lineOf: (path: Path) => number | undefined
 }
 
-/** CloudFormation accepts templates up to 1 MB (CloudFormation quotas). */
+/** The longest template that is read: CloudFormation accepts up to 1 MB (CloudFormation quotas). */
 const MOST_CHARACTERS = 1_048_576
-/** Characters of a YAML resource: services need a few kilobytes, and a hostile text of this length parses in milliseconds. */
+/**
+ * The longest YAML resource that is read, in characters. Services need a few kilobytes, and even a hostile text of this
+ * length parses in milliseconds.
+ */
 const MOST_OF_RESOURCE = 16_384
 
 export const resourcesIn = (template: string): readonly Resource[] => {
@@ -27,7 +33,7 @@ export const resourcesIn = (template: string): readonly Resource[] => {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Undefined where parsing fails, also by too deep nesting. */
+/** Calls a parser; undefined if it throws, for example because of too deep nesting. */
 const attempt = <T>(read: () => T): T | undefined => {
   try {
     return read()
@@ -49,7 +55,7 @@ const inJson = (template: string): readonly Resource[] => {
 
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:\n]/g
 
-/** Line of a path in JSON text. The last of duplicate keys counts, as in JSON.parse. */
+/** The line of a path in JSON text. Of duplicate keys, the last counts, as in JSON.parse. */
 const lineInJson = (text: string, path: Path): number | undefined => {
   const keys: (string | undefined)[] = []
   let line = 1
@@ -72,7 +78,7 @@ const indentOf = (line: string): number => line.length - line.trimStart().length
 const isBlank = (line: string): boolean => /^\s*(#|$)/.test(line)
 const keyOf = (line: string): string | undefined => /^ *(["']?)([A-Za-z0-9]{1,255})\1 *:/.exec(line)?.[2]
 
-/** Splits by indentation: `Resources:` at the margin, then one block for each resource. */
+/** Splits a YAML template by its indentation: `Resources:` at the margin, then one block for each resource. */
 const inYaml = (template: string): readonly Resource[] => {
   const lines = template.split(/\r?\n/)
   const begin = lines.findIndex(line => indentOf(line) === 0 && keyOf(line) === 'Resources') + 1
@@ -94,7 +100,7 @@ const inYaml = (template: string): readonly Resource[] => {
   })
 }
 
-/** `before`: lines of the template before this resource. */
+/** A resource of a YAML template. `before`: the number of template lines before it. */
 const yamlResource = (id: string, text: string, before: number): Resource => {
   const counter = new LineCounter()
   let parsed: Node | null | undefined
@@ -127,7 +133,7 @@ const pairAt = (root: Node | null | undefined, [key, ...rest]: Path): Pair | und
   return rest.length === 0 ? pair : pairAt(pair?.value as Node | undefined, rest)
 }
 
-/** Plain values of a YAML node. Does not follow aliases, which can expand a small text into a huge one. */
+/** The plain values of a YAML node. Does not follow aliases, which can expand a small text into a huge one. */
 const plain = (node: unknown): unknown => {
   if (isScalar(node)) return node.value
   if (isMap(node))

@@ -1,5 +1,5 @@
-// Pure: how autoscaling treats a count, bounds and suspensions, in words. Sources: Application Auto Scaling API reference,
-// RegisterScalableTarget; ECS developer guide, service auto scaling.
+// Pure: describes in words how autoscaling treats a count, bounds and suspensions. Sources: Application Auto Scaling
+// API reference, RegisterScalableTarget; ECS developer guide, service auto scaling.
 
 import type { Autoscaling, ScheduledBounds, Suspensions } from '../../model/ecs.ts'
 import { boundsText, suspendedNames, timeText } from '../../model/scaling-words.ts'
@@ -11,7 +11,7 @@ export const mayScaleIn = ({ policies, suspended }: Autoscaling): boolean =>
 export const mayScaleOut = ({ policies, suspended }: Autoscaling): boolean =>
   !suspended.out && policies.some(({ scalesOut }) => scalesOut)
 
-/** Whether a policy may change the count now. */
+/** Whether a scaling policy may change the count now. */
 export const isActive = (autoscaling: Autoscaling): boolean => mayScaleIn(autoscaling) || mayScaleOut(autoscaling)
 
 /** How autoscaling treats a new desired count, one sentence each. */
@@ -44,7 +44,7 @@ const withinBounds = (autoscaling: Autoscaling): string =>
     ? `Autoscaling within ${boundsText(autoscaling)} ${policiesText(autoscaling)}: its next alarm may change the count.`
     : `Autoscaling within ${boundsText(autoscaling)} is not active now.`
 
-/** Lines on a card; a target may have 50 policies and 200 scheduled actions. */
+/** The maximum number of lines on a card. A scalable target may have 50 policies and 200 scheduled actions. */
 const MOST_LINES = 5
 
 export const firstLines = (lines: readonly string[], more = 'more'): readonly string[] =>
@@ -66,7 +66,9 @@ const prediction = (count: number, { predicted, policies, suspended, max }: Auto
 const suspensionText = (suspended: Suspensions): readonly string[] =>
   suspendedNames(suspended) === '' ? [] : [`Suspended now: ${suspendedNames(suspended)}.`]
 
-/** Scheduled actions due before `until` (ISO 8601), the earliest first: each sets bounds and moves the count into them. */
+/**
+ * The scheduled actions due before `until` (ISO 8601), earliest first. Each sets bounds and moves the count into them.
+ */
 export const schedulesBefore = (
   { schedules, suspended }: Pick<Autoscaling, 'schedules' | 'suspended'>,
   now: string,

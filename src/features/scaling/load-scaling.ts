@@ -1,4 +1,4 @@
-// Loads what every change of a service's size is planned on: the service, its autoscaling and its leases.
+// Loads what every plan of a service's size needs: the service, its autoscaling and its leases.
 import type { LeaseBook, Origin } from '../../engine/leases/book.ts'
 import { bookKey } from '../../engine/leases/book-store.ts'
 import type { Holding } from '../../engine/leases/holding.ts'
@@ -19,18 +19,21 @@ type Reads = Pick<ServiceReads, 'service'> &
 export type Scaling = {
   readonly service: Service
   readonly autoscaling?: Autoscaling
-  /** Read only where tasks will stop. */
+  /** The tasks with scale-in protection. They are read only if the change stops tasks. */
   readonly protectedTasks: readonly ProtectedTask[]
-  /** Leases of this service, not of a deleted one of the same name. */
+  /** The leases of this service, without those of a deleted service of the same name. */
   readonly book?: LeaseBook
   /** The tool that manages the service, and may revert this change. */
   readonly managed?: Provenance
-  /** Read only where tasks will start on Fargate. */
+  /** The Fargate quota and usage. They are read only if the change starts tasks on Fargate. */
   readonly fargate?: FargateRoom
   readonly now: string
 }
 
-/** What else to read, which costs calls. `undone`: the property that another tool may revert. `wanted`: the new count. */
+/**
+ * What else to read; each part costs calls. `undone`: the property that another tool may revert. `wanted`: the new
+ * count.
+ */
 type Interest = { readonly undone?: Undone; readonly wanted?: (desired: number) => number }
 
 export const loadScaling = async (
@@ -60,13 +63,16 @@ export const loadScaling = async (
   }
 }
 
-/** Creation times that identify the service and scalable target of a lease when it expires. A count has no target. */
+/**
+ * The creation times by which a lease recognises its service and scalable target when it ends. A lease of a count has
+ * no scalable target.
+ */
 export const originOf = ({ service, autoscaling }: Scaling, { kind }: Holding): Origin => ({
   service: service.createdAt,
   ...(kind !== 'count' && autoscaling !== undefined && { target: autoscaling.createdAt }),
 })
 
-/** What an approval of a change of size binds to, besides the calls. */
+/** The values, besides the calls, that the approval of a change of size depends on. */
 export const bindsOf = ({ service, autoscaling }: Scaling) => ({
   createdAt: service.createdAt,
   deployment: service.deployments.find(({ status }) => status === 'PRIMARY')?.id ?? '',

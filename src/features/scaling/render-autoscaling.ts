@@ -55,7 +55,7 @@ const scheduleLine = (schedule: ScheduledBounds, now: string): string => {
   return `The scheduled action \`${schedule.name.replace(/[*`\n]/g, '').slice(0, 80)}\` (${schedule.expression.replace(/[*`\n]/g, '').slice(0, 80)}) does not run again`
 }
 
-/** Application Auto Scaling API reference, NotScaledReason. */
+/** AWS's reasons for not scaling, in words (Application Auto Scaling API reference, NotScaledReason). */
 const REASONS: Readonly<Record<string, string>> = {
   AutoScalingAnticipatedFlapping: 'it would have scaled back at once (flapping)',
   TargetServicePutResourceAsUnscalable: 'ECS did not allow scaling then',

@@ -11,7 +11,7 @@ export const setCount = (ref: ServiceRef, desiredCount: number): Call => ({
   repeatable: true,
 })
 
-/** Application Auto Scaling moves the count into the bounds at once, even when only the suspension changes. */
+/** The RegisterScalableTarget call. It moves the count into the bounds at once, even if only the suspension changes. */
 const register = ({ cluster, service }: ServiceRef, arn: string, more: Call['input']): Call => ({
   service: 'application-autoscaling',
   action: 'RegisterScalableTarget',
@@ -37,7 +37,7 @@ export const setSuspensions = (ref: ServiceRef, targetArn: string, suspended: Su
     },
   })
 
-/** Express Mode has its own bounds and its own call. */
+/** The call that sets the bounds of a service in Express Mode, which has its own bounds. */
 export const setExpressBounds = (ref: ServiceRef, { min, max }: Bounds): Call => ({
   service: 'ecs',
   action: 'UpdateExpressGatewayService',

@@ -1,11 +1,11 @@
-// Finds the next time of an `at(…)`, `rate(…)` or six-field `cron(…)` of AWS. Source: Application Auto Scaling API
-// reference, PutScheduledAction.
+// Finds the next time of AWS's `at(…)`, `rate(…)` and six-field `cron(…)` expressions. Source: Application Auto Scaling
+// API reference, PutScheduledAction.
 import { Cron } from 'croner'
 import type { ScheduledBounds } from '../../model/ecs.ts'
 
 const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
 
-/** The first time after `after`, ISO 8601; undefined when there is none, or for an invalid expression. */
+/** The first time later than `after`, ISO 8601; undefined if there is none, or if the expression is invalid. */
 export const nextFiring = (schedule: ScheduledBounds, after: string): string | undefined => {
   const isAhead = schedule.starts !== undefined && schedule.starts > after
   const [, kind = '', body = ''] = /^(at|rate|cron)\((.+)\)$/.exec(schedule.expression) ?? []
@@ -16,10 +16,10 @@ export const nextFiring = (schedule: ScheduledBounds, after: string): string | u
   return due === undefined || (schedule.ends !== undefined && due > schedule.ends) ? undefined : due
 }
 
-/** AWS’s cron has minute precision, and fires at its start time too. */
+/** One millisecond before the start time. AWS's cron has minute precision, and also runs at its start time. */
 const justBefore = (starts: string): string => new Date(Date.parse(starts) - 1).toISOString()
 
-/** `5 minutes`, counted from when it starts. */
+/** The next time of a rate such as `5 minutes`, counted from the start time. */
 const nextRate = (body: string, starts: string, from: string): string | undefined => {
   const [, count = '', unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(body) ?? []
   const every = Number(count) * (UNITS[unit as keyof typeof UNITS] ?? 0)
@@ -36,14 +36,17 @@ const nextCron = (pattern: string, { timezone }: ScheduledBounds, from: string):
   }
 }
 
-/** A pattern for croner; empty where AWS would reject the expression. */
+/** The pattern for the library croner; empty if AWS would reject the expression. */
 const patternOf = (kind: string, body: string): string => {
   if (kind === 'at') return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(body) ? body : ''
   const fields = body.trim().split(/\s+/)
   return fields.length === 6 ? secondsFirst(fields) : ''
 }
 
-/** AWS: minutes hours day month weekday year, with Sunday as 1 and a lone L as Saturday; croner: seconds first, Sunday as 0. */
+/**
+ * Converts AWS's cron fields for croner. AWS: minutes hours day month weekday year, with Sunday as 1 and a lone L as
+ * Saturday; croner: seconds first, Sunday as 0.
+ */
 const secondsFirst = ([minutes, hours, day, month, weekday = '', year]: readonly string[]): string => {
   const counted = weekday.replace(/^L$/, '7').replace(/(?<![#/\d])\d(?!\d)/g, digit => `${Number(digit) - 1}`)
   return ['0', minutes, hours, day, month, counted, year].join(' ')

@@ -1,4 +1,4 @@
-// A channel's defaults for resolving bare names: an account or cluster, and favourite services.
+// A channel's defaults for resolving bare service names: an account or cluster, and favourite services.
 
 import type { Place } from '../../kit/language/place.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
@@ -6,7 +6,7 @@ import type { Key } from '../../model/ports/store.ts'
 import { isWithin } from './places.ts'
 
 export type ChannelDefaults = {
-  /** An account, or a cluster in one of its regions. */
+  /** The default place: an account, or a cluster in one of its regions. */
   readonly place?: Place
   readonly favourites: readonly ServiceRef[]
   readonly by: Actor
@@ -21,7 +21,10 @@ export const isDirectMessage = (channel: string): boolean => channel.startsWith(
 export const isFavourite = ({ favourites }: ChannelDefaults, ref: ServiceRef): boolean =>
   favourites.some(({ arn }) => arn === ref.arn)
 
-/** Favourites in the default place, else favourites, else services in the default place, else all of `refs`. */
+/**
+ * The preferred services: favourites in the default place, else favourites, else services in the default place, else
+ * all of `refs`.
+ */
 export const preferredIn = (
   refs: readonly ServiceRef[],
   defaults: ChannelDefaults | undefined,
@@ -34,10 +37,10 @@ export const preferredIn = (
   return [both, favourites, local].find(group => group.length > 0) ?? refs
 }
 
-/** Whether pickers list the service first: a favourite, or in the channel's default place. */
+/** Whether pickers list the service first: it is a favourite, or in the channel's default place. */
 export const isHere = (ref: ServiceRef, defaults: ChannelDefaults): boolean =>
   isFavourite(defaults, ref) || (defaults.place !== undefined && isWithin(ref, defaults.place))
 
-/** Whether the service is neither a favourite nor in the channel's default place, where one is set. */
+/** Whether the service is neither a favourite nor in the channel's default place, if one is set. */
 export const isElsewhere = (ref: ServiceRef, defaults: ChannelDefaults | undefined): boolean =>
   defaults?.place !== undefined && !isWithin(ref, defaults.place) && !isFavourite(defaults, ref)

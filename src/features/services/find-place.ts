@@ -1,4 +1,4 @@
-// Resolves a typed scope to a place for reads: an account, a cluster, or else a service.
+// Resolves a typed scope to a place to read from: an account, a cluster, or else a service.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import type { PlaceText } from '../../kit/language/place.ts'
@@ -9,7 +9,7 @@ import { findTarget } from './find-service.ts'
 import { type Extent, isWithin, onePlace, placeOf, resolveScope } from './places.ts'
 import { unreadText } from './service-index.ts'
 
-/** The place and the services in it that the asker may view; a refusal where there are none. */
+/** Finds the place and the services in it that the asker may view. Refuses if there are none. */
 export const findPlace = async (typed: PlaceText, finding: Finding): Promise<Extent | Refusal> => {
   const { actor, config, facts, read, invocation, print } = finding
   const { refs, places: indexed } = await read.index()

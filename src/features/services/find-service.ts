@@ -1,4 +1,5 @@
-// Resolves a typed target to one service, by index, channel defaults or task id. An ambiguous target returns buttons.
+// Resolves a typed target to one service, by the index, the channel's defaults or a task id. For an ambiguous target,
+// returns buttons.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import {
@@ -34,7 +35,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
   if (created !== undefined) return accept(target, created, index, finding)
   const task = await findTask(target, refs, index, finding)
   if (task !== undefined) return task
-  // A change is retried while a place temporarily fails to answer; a read reports the failure instead.
+  // While a place temporarily fails to answer, a change is retried. A query reports the failure instead.
   const unavailable = index.places.find(({ problem }) => problem?.passing)
   if (finding.isMutation && unavailable?.problem !== undefined)
     throw new RemoteError(unavailable.problem.text, { code: 'place_silent', passing: true })
@@ -43,7 +44,7 @@ const findPlain = async (target: Target, finding: Finding): Promise<Found | Refu
 
 const MOST_PLACES = 6
 
-/** A service newer than the index, in a known cluster: one read for each cluster of that name. */
+/** Finds a service that is newer than the index, in a known cluster: one read for each cluster of that name. */
 const findNewService = async (
   target: Target,
   refs: readonly ServiceRef[],
@@ -63,7 +64,10 @@ const findNewService = async (
   return existing.length === 1 ? existing[0] : undefined
 }
 
-/** A fully qualified name needs no index, only one read. Re-plans always have one. */
+/**
+ * Finds a service by its fully qualified name, with one read and without the index. A plan that is made again always
+ * has such a name.
+ */
 const findByFullName = async (
   { account, region, cluster, service }: Target,
   { actor, config, facts, read }: Finding,
@@ -92,7 +96,10 @@ const notFound = (target: Target, nearest: readonly ServiceRef[], index: Service
   )
 }
 
-/** The index is refreshed every ten minutes: an older one means that the refresh does not run. */
+/**
+ * A warning about an old index. The index is refreshed every ten minutes, so an old one means that the refresh does not
+ * run.
+ */
 const staleText = (index: ServiceIndex, now: string): string | undefined => {
   const at = asOf(index)
   return at === undefined || Date.parse(now) - Date.parse(at) < 3 * INDEX_MINUTES * 60_000
@@ -100,7 +107,7 @@ const staleText = (index: ServiceIndex, now: string): string | undefined => {
     : `The service index dates from ${at.slice(0, 16).replace('T', ' ')} UTC. For a newer service, write \`cluster/service\`.`
 }
 
-/** A task: `orders-api/3f2a91c0`, or an id alone in any cluster. Undefined when the text cannot be a task. */
+/** Finds a task by `orders-api/3f2a91c0`, or by its id alone in any cluster. Undefined if the text cannot be a task. */
 const findTask = async (
   target: Target,
   refs: readonly ServiceRef[],

@@ -1,17 +1,24 @@
-// Finds a task by its id or the beginning of it: searches clusters for tasks that run or stopped within the last hour.
+// Finds a task by its id or its first characters: searches clusters for tasks that are running or stopped within the
+// last hour.
 
 import type { ServiceRef, TaskOwner } from '../../model/ecs.ts'
 import type { ServiceReads } from './reads.ts'
 
-/** Clusters searched at once: one call each for a full id, else two, plus one for each hundred tasks. */
+/**
+ * The number of clusters searched at once. Each needs one call for a full id; else two, plus one for each hundred
+ * tasks.
+ */
 const AT_ONCE = 20
 const MOST_CLUSTERS = 200
-/** Clusters of one account and region when searching by the beginning of an id: its bucket holds 100 task reads (ECS, request throttling). */
+/**
+ * The maximum number of clusters of one account and region that are searched by the first characters of an id. ECS
+ * allows a burst of 100 task reads (ECS, request throttling).
+ */
 const MOST_IN_REGION = 40
 
 export const isWholeId = (id: string): boolean => id.replaceAll('-', '').length === 32
 
-/** Whether the search would take too many calls, and is not made. */
+/** Whether a search would need too many calls, so that it is not made. */
 export const isTooMany = (clusters: readonly ServiceRef[], id: string): boolean =>
   clusters.length > MOST_CLUSTERS || (!isWholeId(id) && mostInRegion(clusters) > MOST_IN_REGION)
 
@@ -24,7 +31,10 @@ const mostInRegion = (clusters: readonly ServiceRef[]): number => {
   return Math.max(0, ...counts.values())
 }
 
-/** Searches for a full id until it is found; searches every cluster for the beginning of one, as several tasks may match. */
+/**
+ * Searches the clusters. For a full id, stops when it is found; for its first characters, searches all, because several
+ * tasks may match.
+ */
 export const tasksIn = async (
   clusters: readonly ServiceRef[],
   id: string,
@@ -44,7 +54,7 @@ export const tasksIn = async (
   return found
 }
 
-/** One service of each cluster: reads address a cluster by any of its services. */
+/** One service of each cluster. Reads address a cluster by any of its services. */
 export const clustersOf = (refs: readonly ServiceRef[]): readonly ServiceRef[] => [
   ...new Map(refs.map(ref => [`${ref.accountId} ${ref.region} ${ref.cluster}`, ref])).values(),
 ]

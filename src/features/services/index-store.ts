@@ -1,4 +1,4 @@
-// Reads the service index from the store, lists places it does not have yet, and saves notes from events.
+// Reads the service index from the store, lists places that the index does not have yet, and saves notes about events.
 import type { Config } from '../../engine/rules/config.ts'
 import type { Account } from '../../model/account.ts'
 import { RemoteError } from '../../model/errors.ts'
@@ -9,10 +9,10 @@ import { INDEX_MINUTES, type Note, noteKey, readIndex, SERVICES, type ServiceInd
 export const placesOf = ({ accounts }: Config): readonly { readonly account: Account; readonly region: string }[] =>
   accounts.flatMap(account => account.regions.map(region => ({ account, region })))
 
-/** Notes expire after three refreshes, which see the change themselves. */
+/** The lifetime of a note: three refreshes of the index. By then the index itself contains the change. */
 const NOTE_SECONDS = 3 * INDEX_MINUTES * 60
 
-/** Saves an event's note beside the index; a newer note of the same service stays. */
+/** Saves the note of an event. A newer note about the same service is kept. */
 export const saveNote = async (
   note: Note,
   { store, now }: { readonly store: Pick<Store, 'create' | 'get' | 'replace'>; readonly now: () => string },
@@ -24,7 +24,10 @@ export const saveNote = async (
   if (before !== undefined && before.value.at < note.at) await store.replace(key, note, before.version, until)
 }
 
-/** The stored index. Places never read are listed now; one that fails has a `problem`. Throws where all places fail. */
+/**
+ * Reads the stored index. Places that were never read are listed now; a place that fails gets a `problem`. Throws if
+ * all places fail.
+ */
 export const loadIndex = async (
   config: Config,
   store: Pick<Store, 'list'>,

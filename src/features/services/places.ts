@@ -6,7 +6,7 @@ import { fullName, matchesTarget, parseTarget } from '../../kit/language/target.
 import type { ServiceRef } from '../../model/ecs.ts'
 import { type Refusal, refuse } from '../../model/errors.ts'
 
-/** A place, and the services in it that the asker may view. `unread`: which of them may be missing, and why. */
+/** A place, and the services in it that the asker may view. `unread`: which services may be missing, and why. */
 export type Extent = {
   readonly kind: 'extent'
   readonly place: Place
@@ -15,8 +15,8 @@ export type Extent = {
 }
 
 /**
- * Every place that a scope names; a cluster comes before a service of the same name. The asker chooses where an account
- * and a cluster share a name, or where `prod/web` is both a cluster and a service.
+ * Resolves a scope to all places that it names; a cluster comes before a service of the same name. If there are
+ * several, the asker chooses: an account and a cluster may share a name, and `prod/web` may be a cluster and a service.
  */
 export const resolveScope = ({ text }: PlaceText, config: Config, index: readonly ServiceRef[]): readonly Place[] => {
   const account = config.accounts.find(({ name, id }) => name === text || id === text)
@@ -28,7 +28,7 @@ export const resolveScope = ({ text }: PlaceText, config: Config, index: readonl
   return [...clusters, ...('kind' in target ? [] : index.filter(ref => matchesTarget(target, ref)).map(placeOf))]
 }
 
-/** `web`, `prod/web` or `prod.us-east-1/web`. */
+/** The clusters that a text names: `web`, `prod/web` or `prod.us-east-1/web`. */
 const clustersNamed = (text: string, index: readonly ServiceRef[]): readonly Place[] => {
   const places = new Map<string, Place>()
   for (const { account, accountId, region, cluster } of index) {
@@ -39,7 +39,7 @@ const clustersNamed = (text: string, index: readonly ServiceRef[]): readonly Pla
   return [...places.values()]
 }
 
-/** An unambiguous name: an account by its id, since a cluster may share its name. */
+/** An unambiguous name of a place. An account is named by its id, since a cluster may have the account's name. */
 const unambiguousName = ({ name, scope }: Place): string => (scope.cluster === undefined ? scope.accountId : name)
 
 export const placeOf = (ref: ServiceRef): Place => {
@@ -47,7 +47,7 @@ export const placeOf = (ref: ServiceRef): Place => {
   return { scope: { accountId, region, cluster, service }, name: fullName(ref), account }
 }
 
-/** The only place, or a refusal. `invocationFor`: the same request for the place of a name, for buttons. */
+/** The only place, or a refusal with buttons. `invocationFor`: the same request for the place with the given name. */
 export const onePlace = (
   places: readonly Place[],
   text: string,

@@ -1,4 +1,4 @@
-// Renders a channel's defaults for bare names.
+// Renders a channel's defaults for bare service names.
 
 import { fullName } from '../../kit/language/target.ts'
 import { buttons, context, list, plain, richText, section } from '../../kit/messages/markup.ts'

@@ -1,33 +1,36 @@
-// The service index as data: stored names of all services by account, region and cluster. Names and tags have a
-// partition each, since ingress reads names alone.
+// The service index as data: the names of all services by account, region and cluster. Names and tags are in separate
+// partitions, since ingress reads only names.
 import type { Config } from '../../engine/rules/config.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Item, Key } from '../../model/ports/store.ts'
 
-/** Minutes between refreshes (EventBridge Scheduler). */
+/** The interval of refreshes by EventBridge Scheduler, in minutes. */
 export const INDEX_MINUTES = 10
 
 export const SERVICES = 'services'
 export const SERVICE_TAGS = 'service-tags'
 
-/** Service names of one account and region by cluster, or the part that one item can store. `of`: number of items. */
+/**
+ * The service names of one account and region by cluster, or the part of them that fits into one item. `of`: the number
+ * of items.
+ */
 export type Shard = {
   readonly at: string
   readonly of: number
   readonly clusters: Readonly<Record<string, readonly string[]>>
-  /** Why the last refresh failed, and when. */
+  /** The reason why the last refresh failed, and when. */
   readonly problem?: { readonly at: string; readonly text: string }
 }
 
-/** Tags by `cluster/service`. */
+/** Service tags, keyed by `cluster/service`. */
 export type TagShard = {
   readonly at: string
   readonly of: number
   readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-/** A service that an event reported as created or deleted, until the next refresh. */
+/** A service that an event reported as created or deleted. The note counts until the next refresh of the index. */
 export type Note = { readonly kind: 'seen' | 'gone'; readonly at: string; readonly ref: NoteRef }
 type NoteRef = Pick<ServiceRef, 'accountId' | 'region' | 'cluster' | 'service'>
 
@@ -41,10 +44,10 @@ export const noteKey = ({ ref }: Note): Key => ({
   sk: `${spotOf(ref)}note#${ref.cluster}/${ref.service}`,
 })
 
-/** DynamoDB: an item has at most 400 KB, attribute names included. */
+/** The maximum size of a shard in bytes. A DynamoDB item has at most 400 KB, including attribute names. */
 export const MOST_BYTES = 300_000
 
-/** Splits entries into shards that each fit one item as JSON. There is always at least one. */
+/** Splits entries into shards, each of which fits into one item as JSON. There is always at least one shard. */
 export const inShards = <T>(entries: readonly T[], most = MOST_BYTES): readonly (readonly T[])[] => {
   const shards: T[][] = [[]]
   let size = 0
@@ -60,23 +63,23 @@ export const inShards = <T>(entries: readonly T[], most = MOST_BYTES): readonly 
   return shards
 }
 
-/** An account and region in the index. Without `at` it was never read. */
+/** An account and region in the index. If `at` is absent, it was never read. */
 export type IndexedPlace = Spot & {
   readonly account: string
   readonly at?: string
-  /** `passing`: a temporary failure, worth a retry. */
+  /** The last failure to read the place. `passing`: the failure is temporary, so a retry may succeed. */
   readonly problem?: { readonly at: string; readonly text: string; readonly passing?: true }
 }
 
 export type ServiceIndex = { readonly refs: readonly ServiceRef[]; readonly places: readonly IndexedPlace[] }
 
-/** Commercial regions (partition `aws`) alone. */
+/** The ARN of a service. It is correct only in commercial regions (partition `aws`). */
 export const arnOf = ({ accountId, region, cluster, service }: NoteRef): string =>
   `arn:aws:ecs:${region}:${accountId}:service/${cluster}/${service}`
 
 type Stored = Pick<Item<unknown>, 'key' | 'value'>
 
-/** The index of the configured accounts and regions, from the items of the partition SERVICES. */
+/** Builds the index of the configured accounts and regions from the items of the partition SERVICES. */
 export const readIndex = (items: readonly Stored[], { accounts }: Pick<Config, 'accounts'>): ServiceIndex => {
   const byKey = new Map(items.map(({ key, value }) => [key.sk, value]))
   const places = accounts.flatMap(({ name, id, regions }) =>
@@ -124,7 +127,7 @@ const isShard = (value: unknown): value is Shard =>
 
 const isNote = (value: unknown): value is Note => isRecord(value) && 'ref' in value && typeof value['at'] === 'string'
 
-/** Tags by ARN, from the items of the partition SERVICE_TAGS. */
+/** Service tags by ARN, from the items of the partition SERVICE_TAGS. */
 export const readTags = (items: readonly Stored[]): ReadonlyMap<string, Readonly<Record<string, string>>> =>
   new Map(
     items.flatMap(({ key, value }) => {
@@ -137,13 +140,13 @@ export const readTags = (items: readonly Stored[]): ReadonlyMap<string, Readonly
     }),
   )
 
-/** When the oldest place of the index was read; undefined where one was never read. */
+/** When the oldest place of the index was read; undefined if a place was never read. */
 export const asOf = ({ places }: ServiceIndex): string | undefined => {
   const times = places.map(({ at }) => at)
   return times.includes(undefined) ? undefined : times.toSorted()[0]
 }
 
-/** Which places the index could not read, and why. */
+/** The places that could not be read for the index, and why. */
 export const unreadText = ({ places }: Pick<ServiceIndex, 'places'>): string | undefined => {
   const [first, ...more] = places.filter(({ problem }) => problem !== undefined)
   if (first === undefined) return undefined
@@ -155,8 +158,8 @@ export const unreadText = ({ places }: Pick<ServiceIndex, 'places'>): string | u
 const SERVICE_ARN = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]+)\/([\w-]+)$/
 
 /**
- * The note of an EventBridge event about a created or deleted service: a deployment that begins (ECS Deployment State
- * Change), or CreateService and DeleteService (CloudTrail). Undefined for every other event.
+ * Makes a note from an EventBridge event about a created or deleted service: a deployment that begins (ECS Deployment
+ * State Change), or CreateService and DeleteService (CloudTrail). Undefined for every other event.
  */
 export const noteFromEvent = (event: unknown): Note | undefined => {
   if (!isRecord(event) || !isRecord(event['detail']) || typeof event['time'] !== 'string') return undefined

@@ -1,20 +1,23 @@
-// Pure: the container instances of a service: their state, and how many more of its tasks fit on each.
+// Pure: evaluates the container instances of a service: their state, and how many more of its tasks fit on each.
 import type { Host, RunningTask } from '../../model/service-detail.ts'
 
-/** Who manages the machine: you (EC2), AWS (managed instances), or it is outside AWS (ECS Anywhere). */
+/**
+ * The kind of machine: managed by the customer (EC2), managed by AWS (managed instances), or outside AWS (ECS
+ * Anywhere).
+ */
 export type HostKind = 'ec2' | 'managed' | 'external'
 
 export type HostState = Host & {
   readonly kind: HostKind
-  /** Tasks of this service on it. */
+  /** The number of this service's tasks on the instance. */
   readonly tasks: number
-  /** How many more of this service's tasks fit, by CPU and memory; 0 where the instance accepts no tasks. */
+  /** The number of further tasks of this service that fit, by CPU and memory; 0 if the instance accepts no tasks. */
   readonly fits: number
-  /** When the AMI was created, ISO 8601; absent where it was deleted or is not readable. */
+  /** When the AMI was created, ISO 8601; absent if the AMI was deleted or is not readable. */
   readonly amiMade?: string
 }
 
-/** ARNs of the container instances that run these tasks, those with the most tasks first. */
+/** The ARNs of the container instances that run these tasks. Those with the most tasks come first. */
 export const hostsOf = (tasks: readonly RunningTask[]): readonly string[] => {
   const counts = new Map<string, number>()
   for (const { host } of tasks) if (host !== undefined) counts.set(host, (counts.get(host) ?? 0) + 1)
@@ -40,10 +43,13 @@ export const hostStates = (
     })
     .toSorted((a, b) => rank(a) - rank(b) || (a.instance < b.instance ? -1 : 1))
 
-/** Hosts with a problem come first. */
+/** The sort rank of a container instance. Those with a problem come first. */
 const rank = ({ isConnected, status }: Host): number => (isConnected ? (status === 'ACTIVE' ? 2 : 1) : 0)
 
-/** Systems Manager names machines outside of EC2 `mi-…` (ECS API reference, ContainerInstance). */
+/**
+ * The kind of a container instance. Systems Manager names machines outside EC2 `mi-…` (ECS API reference,
+ * ContainerInstance).
+ */
 const kindOf = ({ instance }: Host, tasks: readonly RunningTask[]): HostKind => {
   if (instance.startsWith('mi-')) return 'external'
   return tasks.some(({ launchType }) => launchType === 'MANAGED_INSTANCES') ? 'managed' : 'ec2'

@@ -1,23 +1,23 @@
-// Pure: whether Fargate lazy-loads container images by a SOCI index, or would start faster with one, in words.
+// Pure: describes in words whether Fargate lazy-loads container images by a SOCI index, or would start faster with one.
 import type { RunningTask } from '../../model/service-detail.ts'
 
-/** Seconds, each the median of the tasks with known times. */
+/** Start and image pull times in seconds: the medians of the tasks whose times are known. */
 export type Starting = { readonly start: number; readonly pull: number; readonly tasks: number }
 
-/** `megabytes`: 1,000,000 bytes each, compressed, as pulled. */
+/** How an image is loaded. `megabytes`: its compressed size, as pulled, in units of 1,000,000 bytes. */
 export type ImageLoading = { readonly soci?: 'v1' | 'v2'; readonly megabytes?: number }
 
 export type LoadedImage = ImageLoading & { readonly container: string }
 
-/** Distinct images that are checked. */
+/** The maximum number of images that are checked. */
 const MOST_IMAGES = 3
 
-/** Below this, loading lazily costs more than it saves (AWS containers blog, "Under the hood: lazy loading"). */
+/** The image size from which lazy loading saves time (AWS containers blog, "Under the hood: lazy loading"). */
 const LARGE_MEGABYTES = 250
-/** Share of the start time: below this, faster pulls are not worth the effort. */
+/** The share of the pull in the start time from which a faster pull is worth the effort. */
 const LARGE_SHARE = 0.3
 
-/** Only Fargate lazy-loads by an index. */
+/** The images of tasks on Fargate, because only Fargate lazy-loads by an index. */
 export const imagesOnFargate = (
   tasks: readonly RunningTask[],
 ): readonly { readonly container: string; readonly image: string; readonly digest: string }[] => {
@@ -28,7 +28,10 @@ export const imagesOnFargate = (
   return [...new Map(images.map(one => [one.digest, one])).values()].slice(0, MOST_IMAGES)
 }
 
-/** Container names are untrusted input: callers escape these lines before showing them. */
+/**
+ * Describes how images are loaded. Container names are untrusted input, so callers escape these lines before showing
+ * them.
+ */
 export const imageLoadingText = (images: readonly LoadedImage[], starting: Starting | undefined): readonly string[] => {
   const indexed = images.filter(({ soci }) => soci !== undefined)
   const bare = images.filter(({ soci }) => soci === undefined)
@@ -50,7 +53,7 @@ export const imageLoadingText = (images: readonly LoadedImage[], starting: Start
   ]
 }
 
-/** Start times are unknown for tasks that started long ago. */
+/** The sentence for an index that would save little. Start times are unknown for tasks that started long ago. */
 const littleGain = (isSlow: boolean, starting: Starting | undefined): string => {
   if (starting === undefined) return ''
   return `; little to gain: ${isSlow ? `no image has ${LARGE_MEGABYTES} MB` : 'image pulls are a small part of start-up'}`

@@ -1,5 +1,5 @@
-// Loads the health of all services from stored ECS events and CloudWatch counts, without DescribeServices: about ten calls
-// for 2,000 services.
+// Loads the health of all services from stored ECS events and CloudWatch task counts, without DescribeServices: about
+// ten calls for 2,000 services.
 
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Asker } from '../../engine/rules/asker.ts'
@@ -16,14 +16,14 @@ export type Verdict = {
   readonly ref: ServiceRef
   readonly health: 'unhealthy' | 'deploying' | 'healthy' | 'unknown'
   readonly why: string
-  /** Time of the newest event or count, ISO 8601. */
+  /** The time of the newest event or count, ISO 8601. */
   readonly at?: string
 }
 
 export type FleetState = {
   readonly verdicts: readonly Verdict[]
   readonly now: string
-  /** Services with task counts in CloudWatch. */
+  /** The number of services for which CloudWatch has task counts. */
   readonly counted: number
   readonly isUnhealthyOnly: boolean
   readonly unread: readonly string[]
@@ -76,7 +76,7 @@ const collectError =
 
 type Listing = Pick<Asker['store'], 'list'>
 
-/** One store query for each account and region. */
+/** Reads the stored states, with one store query for each account and region. */
 const readStates = async (refs: readonly ServiceRef[], store: Listing): Promise<ReadonlyMap<string, ServiceState>> => {
   const spots = new Map(refs.map(ref => [statesOf(ref), ref]))
   const items = await Promise.all([...spots.keys()].map(pk => store.list<ServiceState>(pk)))
@@ -98,7 +98,7 @@ const withTag = async (
   return refs.filter(({ arn }) => tags.get(arn)?.[key] === value)
 }
 
-/** Combines both sources: counts are newer, events know the reason. */
+/** The health of a service from both sources: counts are newer, but only events contain the reason. */
 export const verdictOf = (ref: ServiceRef, state: ServiceState | undefined, counts: Counts | undefined): Verdict => {
   const missing = counts === undefined ? 0 : counts.desired - counts.running
   const count = counts === undefined ? [] : [`${counts.running} of ${counts.desired} running`]

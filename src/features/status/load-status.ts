@@ -1,4 +1,5 @@
-// Loads /ecs status in a bounded number of calls for a service of any size. A failed read is listed and hides nothing else.
+// Loads /ecs status with a bounded number of calls for a service of any size. If a read fails, it is listed, and the
+// rest is still shown.
 
 import { fullName } from '../../kit/language/target.ts'
 import type { Autoscaling, ServiceRef } from '../../model/ecs.ts'
@@ -27,16 +28,16 @@ export type Status = {
   readonly deployment?: DeploymentRecord
   readonly revisions: readonly ServiceRevision[]
   readonly alarms: readonly AlarmState[]
-  /** Names of the alarms of autoscaling policies, which are often in ALARM without a problem. */
+  /** The names of the alarms of autoscaling policies. They are often in ALARM although there is no problem. */
   readonly scalingAlarms: ReadonlySet<string>
   readonly targets: readonly TargetHealth[]
   readonly lattice: readonly TargetHealth[]
   readonly traffic: readonly Traffic[]
   readonly hosts: readonly HostState[]
-  /** ISO 8601. */
+  /** The current time, ISO 8601. */
   readonly now: string
   readonly usage?: Usage
-  /** Failed reads, with their reason. */
+  /** The reads that failed, with the reason. */
   readonly unread: readonly string[]
 }
 
@@ -88,7 +89,7 @@ export const loadStatus = async (ref: ServiceRef, read: Reads, now: string): Pro
   }
 }
 
-/** `summary`: follows the service's name, such as `is healthy and steady`. */
+/** The health of a service. `summary`: a phrase that follows the service's name, such as `is healthy and steady`. */
 export type Health = { readonly summary: string; readonly concerns: readonly string[] }
 
 /** Whether the service is healthy, and what is wrong with it. */
@@ -139,7 +140,9 @@ const failedDeployment = (
   return failed === undefined ? [] : [`the deployment of \`${failed.taskDefinition}\` failed`]
 }
 
-/** Tasks missing from the desired count; during a deployment, from its minimum healthy percentage. */
+/**
+ * A concern if tasks are missing from the desired count or, during a deployment, from its minimum healthy percentage.
+ */
 const missingTasks = ({ service, strategy }: ServiceDetail): readonly string[] => {
   const { desired, running, deployments } = service
   const isDeploying = deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')

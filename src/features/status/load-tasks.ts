@@ -1,4 +1,4 @@
-// Loads /ecs tasks: running tasks, and stopped ones from ECS (the last hour) and from stored events (days).
+// Loads /ecs tasks: running tasks, and stopped tasks from ECS (of the last hour) and from stored events (of some days).
 
 import type { Asker } from '../../engine/rules/asker.ts'
 import { fullName } from '../../kit/language/target.ts'
@@ -13,21 +13,21 @@ import { whyStopped } from './why-stopped.ts'
 
 type Reads = Pick<ServiceReads, 'service'> & Pick<StatusReads, 'runningTasks' | 'stoppedTasks' | 'imageLoading'>
 
-/** The newest stopped tasks that are read. */
+/** The maximum number of stopped tasks that are read, newest first. */
 const MOST_STOPS = 100
 
 export type Tasks = {
   readonly ref: ServiceRef
   readonly running: RunningTasks
-  /** Newest first. */
+  /** The stopped tasks, newest first. */
   readonly stopped: readonly StoppedTask[]
-  /** Whether older ones may exist that were not read. */
+  /** Whether there may be older stopped tasks that were not read. */
   readonly hasMore: boolean
-  /** Whether the store could not be read, so only ECS's last hour is included. */
+  /** Whether the store could not be read, so that only stopped tasks of the last hour are included. */
   readonly isLastHour: boolean
-  /** A few of the images that run on Fargate. */
+  /** Some of the images that run on Fargate. */
   readonly images: readonly LoadedImage[]
-  /** Failed reads, with their reason. */
+  /** The reads that failed, with the reason. */
   readonly unread: readonly string[]
   readonly now: string
 }
@@ -67,17 +67,20 @@ export const loadTasks = async (
   }
 }
 
-/** ECS also returns tasks that are still stopping: they have no end time, and come first. */
+/**
+ * Merges stopped tasks from both sources. ECS also returns tasks that are still stopping; they have no end time and
+ * come first.
+ */
 const merge = (recent: readonly StoppedTask[], kept: readonly StoppedTask[]): readonly StoppedTask[] => {
   const byId = new Map([...kept, ...recent].map(task => [task.id, task]))
   const endOf = ({ stoppedAt }: StoppedTask): string => stoppedAt || '9'
   return [...byId.values()].toSorted((a, b) => (endOf(a) < endOf(b) ? 1 : -1))
 }
 
-/** Tasks that stopped for the same reason, the newest first. */
+/** Tasks that stopped for the same reason, newest first. */
 export type StopGroup = { readonly why: string; readonly tasks: readonly [StoppedTask, ...StoppedTask[]] }
 
-/** `stopped`: the newest first. A task that is still stopping is a group of its own. */
+/** Groups stopped tasks by reason. `stopped`: newest first. Each task that is still stopping is a group of its own. */
 export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[] => {
   const groups = new Map<string, { why: string; tasks: [StoppedTask, ...StoppedTask[]] }>()
   for (const task of stopped) {
@@ -90,7 +93,7 @@ export const groupStops = (stopped: readonly StoppedTask[]): readonly StopGroup[
   return [...groups.values()]
 }
 
-/** Median time from creation to RUNNING, and the image pull's part of it; undefined where no times are known. */
+/** The median time from creation to RUNNING, and the image pull's part of it; undefined if no times are known. */
 export const startingOf = (
   tasks: readonly Pick<RunningTask, 'createdAt' | 'startedAt' | 'pull'>[],
 ): Starting | undefined => {

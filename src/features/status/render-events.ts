@@ -1,4 +1,4 @@
-// Renders /ecs events: the newest first, without routine events, repeats merged.
+// Renders /ecs events, newest first. Routine events are left out, and repeats are merged.
 
 import { fullName } from '../../kit/language/target.ts'
 import { context, firstThatFit, plain, richText, section } from '../../kit/messages/markup.ts'

@@ -1,4 +1,4 @@
-// Renders /ecs services: unhealthy services first, each with the age of its data.
+// Renders /ecs services. Unhealthy services come first; each line shows the age of its data.
 
 import { fullName } from '../../kit/language/target.ts'
 import { context, firstThatFit, list, literal, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -8,7 +8,7 @@ import type { JsonObject } from '../../model/json.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 import type { FleetState, Verdict } from './load-fleet.ts'
 
-/** Lines of a message; the rest is counted. */
+/** The maximum number of lines in a message. Further services are only counted. */
 const MOST_LINES = 40
 const MOST_BUTTONS = 5
 
@@ -73,7 +73,7 @@ const lineOf = ({ ref, health, why, at }: Verdict, now: string): JsonObject =>
     ),
   )
 
-/** Age of data: `40 s ago`, `12 min ago`, `3 h ago`, `5 d ago`. */
+/** The age of data in words: `40 s ago`, `12 min ago`, `3 h ago`, `5 d ago`. */
 export const ageOf = (at: string, now: string): string => {
   const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(at)) / 1_000))
   if (seconds < 90) return `${seconds} s ago`

@@ -12,10 +12,10 @@ import { levelsOf, levelsText, SOURCES, USAGE_HOURS, usagePicture } from './usag
 
 const MOST_EVENTS = 5
 const MOST_CONCERNS = 6
-/** Characters. */
+/** The maximum length of a concern, in characters. */
 const LONGEST_CONCERN = 200
 const LONGEST_ROW = 440
-/** Failed reads that are shown. */
+/** The maximum number of failed reads that are shown. */
 const MOST_UNREAD = 3
 
 export const renderStatus = (state: Status): Rendered => {
@@ -54,7 +54,7 @@ const picturesOf = ({ detail: { service }, usage }: Status): Pick<Rendered, 'pic
   }
 }
 
-/** States how many tasks the lines about tasks cover. */
+/** A note about how many of the service's tasks were read, if not all. */
 const partialNote = ({ running: { tasks, isPartial }, detail: { service } }: Status): readonly Block[] =>
   isPartial && tasks.length > 0
     ? [context(`${tasks.length} of ${(service.running + service.pending).toLocaleString('en')} tasks were checked.`)]
@@ -75,7 +75,10 @@ export const eventLine = ({ at, message, times, since }: ReturnType<typeof colla
     literal('\n'),
   )
 
-/** Each click starts a request or opens its form. Restart and rollback ask first, since some rules need no approval. */
+/**
+ * The buttons. Each click starts a request or opens its form. Restart and rollback ask for confirmation, since some
+ * rules need no approval.
+ */
 const choices = ({ detail: { service } }: Status): Block => {
   const name = fullName(service.ref)
   return buttons('offers', [

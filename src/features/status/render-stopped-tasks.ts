@@ -1,4 +1,4 @@
-// Renders stopped tasks, one line a reason: how many, since when, and which.
+// Renders stopped tasks, one line for each reason: how many tasks, since when, and which.
 
 import { context, cut, date, firstThatFit, literal, richText, section } from '../../kit/messages/markup.ts'
 import { plainName } from '../../kit/messages/text.ts'
@@ -9,10 +9,10 @@ import { groupStops, type StopGroup } from './load-tasks.ts'
 import { whyStopped } from './why-stopped.ts'
 
 const MOST_GROUPS = 15
-/** Task ids that a line lists. */
+/** The maximum number of task ids in a line. */
 const MOST_IDS = 12
 
-/** `most`: characters of all lines together. */
+/** Renders stopped tasks. `most`: the maximum number of characters of all lines together. */
 export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number): readonly Block[] => {
   if (stopped.length === 0) return []
   const groups = groupStops(stopped)
@@ -24,7 +24,7 @@ export const stoppedBlocks = (stopped: readonly StoppedTask[], most: number): re
   ]
 }
 
-/** Characters of a reason: ECS quotes whole ARNs. */
+/** The maximum length of a reason, in characters. Reasons can be long, because ECS quotes whole ARNs. */
 const LONGEST = 220
 
 const groupLine = (group: StopGroup): JsonObject => {
@@ -69,13 +69,13 @@ const spanWords = (seconds: number): string => {
   return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`
 }
 
-/** `12 × It ran out of memory…; 3 × …`: the most frequent first. */
+/** The reasons with their counts, the most frequent first: `12 × It ran out of memory…; 3 × …`. */
 const reasonsOf = (groups: readonly StopGroup[]): string =>
   groups
     .toSorted((a, b) => b.tasks.length - a.tasks.length)
     .map(({ why, tasks }) => `${tasks.length} × ${cut(why, 80)}`)
     .join('; ')
 
-/** For the push text: why the newest one stopped. */
+/** The reason of the newest stop, for the text of a notification. */
 export const lastStop = ([newest]: readonly StoppedTask[]): string =>
   newest === undefined ? '' : `; the last: ${whyStopped(newest)}`

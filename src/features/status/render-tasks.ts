@@ -1,4 +1,4 @@
-// Renders /ecs tasks: running tasks, and why each stopped task stopped.
+// Renders /ecs tasks: running tasks, and the reason why each stopped task stopped.
 
 import { fullName } from '../../kit/language/target.ts'
 import { context, date, firstThatFit, literal, plain, richText, section } from '../../kit/messages/markup.ts'
@@ -14,7 +14,7 @@ import { lastStop, stoppedBlocks } from './render-stopped-tasks.ts'
 import { STOPS_DAYS } from './stopped-tasks.ts'
 
 const MOST_RUNNING = 15
-/** Characters for each of the two lists: half of a message. */
+/** The maximum number of characters of each of the two lists: half of a message. */
 const HALF = 7_000
 
 export const renderTasks = (state: Tasks): Rendered => {

@@ -3,15 +3,18 @@ import type { ServiceEvent } from '../../model/ecs.ts'
 
 export type CollapsedEvent = ServiceEvent & { readonly times: number; readonly since: string }
 
-/** Events of every start and stop, which add nothing to the counts. Source: ECS developer guide, service event messages. */
+/**
+ * Matches events that report every start and stop, which task counts already show. Source: ECS developer guide, service
+ * event messages.
+ */
 const ROUTINE = /\bregistered \d+ targets? in|deregistered \d+ targets? in|has begun draining connections/
 const STEADY = /has reached a steady state/
 
-/** ECS repeats "steady state" every few hours: it matters only as the newest event. */
+/** Removes routine events. ECS repeats "steady state" every few hours, so it is kept only as the newest event. */
 const notable = (events: readonly ServiceEvent[]): readonly ServiceEvent[] =>
   events.filter(({ message }) => !ROUTINE.test(message)).filter(({ message }, at) => at === 0 || !STEADY.test(message))
 
-/** Newest first, in and out. Events that differ only in ids and numbers are repeats. */
+/** Merges events that differ only in ids and numbers. Input and result are ordered newest first. */
 export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEvent[] => {
   const found = new Map<string, CollapsedEvent>()
   for (const { at, message } of notable(events)) {
@@ -28,7 +31,9 @@ export const collapse = (events: readonly ServiceEvent[]): readonly CollapsedEve
   return [...found.values()]
 }
 
-/** `(service orders-api) has started…`: the message's heading already names the service. */
+/**
+ * Removes the prefix of `(service orders-api) has started…`, because the message's heading already names the service.
+ */
 const withoutPrefix = (message: string): string => message.replace(/^\(service [^)]+\) ?/, '')
 
 const keyOf = (text: string): string =>

@@ -1,4 +1,4 @@
-// Reads a service's health from ECS events; the newest is stored. Source: ECS developer guide, service action and
+// Reads a service's health from ECS events; the newest state is stored. Source: ECS developer guide, service action and
 // deployment state change events.
 
 import type { ServiceRef } from '../../model/ecs.ts'
@@ -6,26 +6,26 @@ import { isRecord } from '../../model/json.ts'
 import type { Key } from '../../model/ports/store.ts'
 
 export type ServiceState = {
-  /** Time of the event, ISO 8601, in whole seconds. */
+  /** The time of the event, ISO 8601, in whole seconds. */
   readonly at: string
-  /** ECS's finer time stamp, sometimes much older: orders two events of the same second. */
+  /** ECS's finer time stamp, which orders two events of the same second. It may be much older than the event. */
   readonly stamp: string
   readonly kind: 'steady' | 'deploying' | 'impaired' | 'failed'
   readonly why: string
 }
 
-/** Days after its last event that a service's state expires. */
+/** The number of days after its last event at which a service's stored state expires. */
 export const STATES_DAYS = 30
 
 type Spot = Pick<ServiceRef, 'accountId' | 'region'>
-/** The partition of one account and region; its sort keys are `cluster/service`. */
+/** The partition key of the states in one account and region. The sort key is `cluster/service`. */
 export const statesOf = ({ accountId, region }: Spot): string => `states#${accountId}#${region}`
 
 export type HealthEvent = { readonly key: Key; readonly state: ServiceState }
 
 const SERVICE = /^arn:[\w-]+:ecs:([\w-]+):(\d{12}):service\/([\w-]{1,255})\/([\w-]{1,255})$/
 
-/** Undefined for events that do not concern a service's health. */
+/** The health that an event reports; undefined for events that do not concern a service's health. */
 export const stateIn = (event: unknown): HealthEvent | undefined => {
   if (!isRecord(event) || event['source'] !== 'aws.ecs' || !isRecord(event['detail'])) return undefined
   const [arn] = Array.isArray(event['resources']) ? event['resources'] : []

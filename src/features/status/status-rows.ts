@@ -66,7 +66,7 @@ const recordWords = ({ stage, status, rollback }: DeploymentRecord, isRunning: b
   ...(isRunning ? [] : [`the last ${OUTCOMES[status] ?? humanCode(status)}`]),
 ]
 
-/** ECS developer guide, service deployment states. */
+/** The states of a service deployment in words (ECS developer guide, service deployment states). */
 const OUTCOMES: Readonly<Record<string, string>> = {
   SUCCESSFUL: 'was successful',
   STOPPED: 'was stopped',
@@ -105,7 +105,7 @@ const MOST_HOSTS = 5
 const DAY_MS = 86_400_000
 const KINDS = { ec2: '', managed: ' (managed by AWS)', external: ' (ECS Anywhere)' } as const
 
-/** Hosts with a problem come first. */
+/** The lines about container instances. Those with a problem come first. */
 const hosts = ({ hosts: all, detail: { service }, now }: Status): readonly string[] => {
   const rows = all.slice(0, MOST_HOSTS).map(host => {
     const { instance, zone, status, isConnected, agent, left, fits, tasks, kind } = host
@@ -128,7 +128,7 @@ const imageAge = ({ ami, amiMade, kind }: Status['hosts'][number], now: string):
   return [`AMI \`${plainName(ami, 40)}\` ${days} ${days === 1 ? 'day' : 'days'} old`]
 }
 
-/** `orders-api:v7`, without the registry's host. */
+/** An image without the registry's host: `orders-api:v7`. */
 const shortImage = (image: string): string => plainName(image.split('/').slice(-1)[0] ?? image, 80)
 const shortDigest = (digest: string | undefined): string =>
   digest === undefined ? 'digest unknown' : plainName(digest.replace(/^(\w+:\w{12})\w*$/, '$1'), 30)
@@ -151,7 +151,10 @@ const imagesOf = ([task]: readonly RunningTask[]): readonly RevisionImage[] =>
     ...(digest !== undefined && { digest }),
   }))
 
-/** Digests that tasks run for one image tag: a tag may have been pushed again between two starts. */
+/**
+ * The digests that tasks run for one image tag. There may be several, if the tag was pushed again between two task
+ * starts.
+ */
 const runningDigests = (tasks: readonly RunningTask[], container: string, image: string): readonly string[] => [
   ...new Set(
     tasks

@@ -1,14 +1,14 @@
-// Reads a stopped task from an ECS event, for storage: ECS forgets it after an hour. Events contain values of overridden
-// environment variables, so only the fields named here are read.
+// Reads a stopped task from an ECS event, to store it, because ECS lists it only for an hour. Events contain values of
+// overridden environment variables, so only the fields named here are read.
 
 import type { StoppedTask } from '../../model/ecs.ts'
 import { isRecord } from '../../model/json.ts'
 import type { Key } from '../../model/ports/store.ts'
 
-/** Days that stopped tasks are stored. */
+/** The number of days for which stopped tasks are stored. */
 export const STOPS_DAYS = 7
 
-/** The partition of a service's stopped tasks; sort keys begin with the time of the stop. */
+/** The partition key of a service's stopped tasks. The sort key begins with the time of the stop. */
 export const stopsOf = (serviceArn: string): string => `stopped#${serviceArn}`
 export const stopKey = (serviceArn: string, { stoppedAt, id }: StoppedTask): Key => ({
   pk: stopsOf(serviceArn),
@@ -19,7 +19,10 @@ export type Stop = { readonly service: string; readonly task: StoppedTask }
 
 const CLUSTER = /^arn:([\w-]+):ecs:([\w-]+):(\d{12}):cluster\/([\w-]{1,255})$/
 
-/** Undefined for other events, tasks without a service, and tasks of another account than the event's. */
+/**
+ * The stopped task in an event; undefined for other events, tasks without a service, and tasks of another account than
+ * the event's.
+ */
 export const stopIn = (event: unknown): Stop | undefined => {
   if (!isRecord(event) || event['source'] !== 'aws.ecs' || event['detail-type'] !== 'ECS Task State Change')
     return undefined
@@ -58,7 +61,7 @@ const taskOf = (detail: Readonly<Record<string, unknown>>): StoppedTask | undefi
   }
 }
 
-/** Characters; ECS's own reasons have at most 1,024. */
+/** The maximum length of a reason in characters. ECS's own reasons have at most 1,024. */
 const MOST_REASON = 1_024
 
 const timeOf = (value: unknown): string | undefined => {

@@ -1,14 +1,17 @@
 // CPU and memory usage of a service over the last hours, in words and as a chart.
 import type { PanelsPicture, Series } from '../../model/picture.ts'
 
-/** Container Insights with enhanced observability, Container Insights, or the metrics that every service has. */
+/**
+ * The source of the metrics: Container Insights with enhanced observability, Container Insights, or the metrics that
+ * every service has.
+ */
 export type UsageSource = 'enhanced' | 'insights' | 'service'
 
 export type Usage = {
   readonly source: UsageSource
   readonly cpu: Series
   readonly memory: Series
-  /** Epoch milliseconds. */
+  /** The start of the period, epoch milliseconds. */
   readonly from: number
   readonly until: number
 }
@@ -23,7 +26,7 @@ export const USAGE_HOURS = 3
 
 export type Levels = { readonly now: number; readonly peak: number }
 
-/** Percent; undefined where there are no data points. */
+/** The levels of a series in percent; undefined if it has no data points. */
 export const levelsOf = ({ average, most }: Series): Levels | undefined => {
   const last = average.at(-1)
   if (last === undefined) return undefined
@@ -35,7 +38,7 @@ export const levelsText = (series: Series): string => {
   return levels === undefined ? 'no data' : `${Math.round(levels.now)}% now, ${Math.round(levels.peak)}% peak`
 }
 
-/** Two panels that share a time axis. */
+/** A chart of two panels, CPU and memory, that share a time axis. */
 export const usagePicture = (title: string, where: string, usage: Usage): PanelsPicture => ({
   title,
   where,

@@ -1,8 +1,8 @@
-// Pure: why a task stopped, in plain words, from its stop code, its reason and its containers' reasons.
-// Texts: ECS developer guide, stopped task error codes; they change, so patterns match only the distinctive part.
+// Pure: explains in plain words why a task stopped, from its stop code, its reason and its containers' reasons. Texts:
+// ECS developer guide, stopped task error codes. AWS changes the texts, so patterns match only their distinctive part.
 import type { StoppedTask } from '../../model/ecs.ts'
 
-/** Exit codes above 128 are 128 + the signal (POSIX shells). */
+/** The meaning of exit codes. Codes above 128 are 128 + the signal (POSIX shells). */
 const EXITS: Readonly<Record<number, string>> = {
   0: 'finished by itself',
   1: 'application error',
@@ -15,7 +15,7 @@ const EXITS: Readonly<Record<number, string>> = {
   143: 'terminated (SIGTERM)',
 }
 
-/** The first match counts. */
+/** Patterns of reasons with their explanation. The first match counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/OutOfMemory/i, 'Out of memory: its container reached its memory limit and was killed.'],
   [/toomanyrequests|rate limit/i, 'Image pull failed: the registry’s rate limit was reached.'],
@@ -66,7 +66,7 @@ const CODES: Readonly<Record<string, string>> = {
   InfrastructureHealth: 'Its host was unhealthy.',
 }
 
-/** One or two sentences, at most 400 characters. */
+/** The explanation: one or two sentences, at most 400 characters. */
 export const whyStopped = (task: StoppedTask): string => {
   const { reason, stopCode, containers } = task
   const reasons = [reason, ...containers.flatMap(container => container.reason ?? [])].join(' ')
@@ -83,14 +83,17 @@ const imageIn = (reasons: string): string => {
   return image === undefined ? '' : ` ${image}`
 }
 
-/** A stop that is no failure: a person or the scheduler stopped the task. */
+/** The explanation of a stop that is not a failure: a person or the scheduler stopped the task. */
 const intendedStop = ({ reason, stopCode }: StoppedTask): string | undefined => {
   if (/Scaling activity initiated by/i.test(reason)) return 'A scale-in or a deployment no longer needed it.'
   if (stopCode === 'UserInitiated') return `Stopped by someone: ${withoutFullStop(reason)}.`
   return undefined
 }
 
-/** The exit of the container that failed. Undefined where ECS stopped the task, as the exit code is then only the signal. */
+/**
+ * The exit of the container that failed. Undefined if ECS stopped the task, because the exit code is then only the
+ * signal.
+ */
 const exitOf = (containers: StoppedTask['containers'], stopCode: string): string | undefined => {
   const failed = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
   const first = failed ?? containers.find(({ exitCode }) => exitCode !== undefined)
