@@ -1,5 +1,5 @@
-// The canary: executions on the live function that test undocumented behaviour of the durable service and change only
-// their own store items.
+// The canary: executions of the live operation function that test undocumented behaviour of Lambda's durable
+// executions. They change only their own store items.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { CanaryJob } from '../../model/ports/job.ts'
 import type { SpentToken } from '../operation/durable-client.ts'
@@ -7,20 +7,20 @@ import { atMostOnce, pollUntil, step } from '../operation/steps.ts'
 import { type CanaryStore, keepFindings, note, noted } from './records.ts'
 
 export type CanaryPorts = CanaryStore & {
-  /** Milliseconds. */
+  /** Waits for a number of milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>
-  /** Ends the function's process, like a crash. */
+  /** Ends the function's process, as a crash would. */
   readonly die: () => void
   /** Sends a checkpoint with a used token. */
   readonly sendSpentToken: () => Promise<SpentToken>
 }
 
 /**
- * `staleToken`: the service's answer to a used token. `runsOfStep`: how often a step ran while a callback was
- * completed; more than once when invocations overlap. `interruptedAfterMs`: time from a crash in an at-most-once step
- * until the next invocation read the interruption; null when the step ran again. `large`: whether a step result of
- * 300,000 bytes was accepted. `failureHeardMs`: time from an execution's failure until each notice arrived; null when
- * none came within five minutes.
+ * What the canary found. `staleToken`: Lambda's answer to a used token. `runsOfStep`: how often a step ran while a
+ * callback was completed; more than once if invocations overlap. `interruptedAfterMs`: time from a crash in an
+ * at-most-once step until the next invocation read the interruption; null if the step ran again. `large`: whether a
+ * step result of 300,000 bytes was accepted. `failureHeardMs`: time from an execution's failure until each notice
+ * arrived; null if none came within five minutes.
  */
 export type CanaryFindings = {
   readonly staleToken: SpentToken
@@ -30,12 +30,12 @@ export type CanaryFindings = {
   readonly failureHeardMs: { readonly event: number | null; readonly queue: number | null }
 }
 
-/** Over the limit of 262,144 bytes for a step result. */
+/** The size of a step result over the limit of 262,144 bytes. */
 const LARGE_BYTES = 300_000
-/** Long enough for the starting script to find the callback and complete it. */
+/** The duration of the step `busy`: long enough for scripts/canary.ts to find the callback and complete it. */
 const BUSY_MS = 20_000
 
-/** Returns the findings for part `main`, and `ended` for the others. */
+/** Runs one part of the canary. Returns the findings for part `main`, and `ended` for the others. */
 export const runCanary = async (
   job: CanaryJob,
   ctx: DurableContext,
@@ -71,7 +71,7 @@ const runMain = async (job: CanaryJob, ctx: DurableContext, ports: CanaryPorts):
   return findings
 }
 
-/** The starting script completes the callback as soon as the step `busy` has begun. */
+/** Counts how often the step `busy` runs. scripts/canary.ts completes the callback as soon as the step has begun. */
 const countOverlappingRuns = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPorts): Promise<number> => {
   const [woken] = await ctx.createCallback('wake me', { timeout: { minutes: 5 } })
   await step(ctx, 'busy', async () => {
@@ -97,7 +97,7 @@ const dieOnce = async ({ run }: CanaryJob, ctx: DurableContext, ports: CanaryPor
   return step(ctx, 'interrupted', async () => msBetween(await noted(run, 'died', ports), ports.now()))
 }
 
-/** One check every half minute: about five minutes. */
+/** The maximum number of checks for the notices. With one check every half minute, they take about five minutes. */
 const MAX_CHECKS = 12
 
 type Notices = {

@@ -1,5 +1,5 @@
-// Changes settings: locks, the halt and channel defaults. Each is authorised, recorded, stored once, and reported in
-// its channel.
+// Changes settings: locks, the halt and channel defaults. Each change is authorised, recorded in the audit, stored
+// once, and reported in its channel.
 
 import type { AnySetting, SettingChange, SettingRight } from '../../commands/command.ts'
 import type { Ports } from '../../commands/ports.ts'
@@ -43,15 +43,15 @@ const asRefusal = (error: unknown): Refusal => {
   return refuse(`Request failed: ${error.message}.`, 'Try again in a minute.')
 }
 
-/** The state of one request, kept while it may be delivered again. */
+/** The state of one request for a setting. It is stored for as long as the request may be delivered again. */
 type Settled = { readonly decided: Made | Refusal; readonly isMade?: true; readonly isTold?: true }
-/** `was`: the value to remove, as read when it was decided. */
+/** A decided change. `was`: the value to remove, as read at the time of the decision. */
 type Made = Decided & { readonly corporateId: string; readonly configVersion: string; readonly was?: Json }
 
 const DAY_SECONDS = 86_400
 const untilOf = ({ now }: Ports): number => Math.floor(Date.parse(now()) / 1000) + DAY_SECONDS
 
-/** Decides once. A duplicate delivery repeats the decision and does not remove newer values. */
+/** Decides about a request once. A duplicate delivery gets the same decision and does not remove newer values. */
 const settle = async (job: SettingJob, ports: Ports): Promise<Item<Settled> | Refusal> => {
   const { store } = ports
   const settled = await settleOnce(job, ports)
@@ -181,7 +181,7 @@ const currentItem = async (change: SettingChange, { store }: Ports): Promise<Ite
   return undefined
 }
 
-/** Idempotent: keeps newer values. */
+/** Stores a change. Idempotent: newer values are kept. */
 const apply = async ({ change, was }: Made, by: Actor, ports: Ports): Promise<void> => {
   const { store, now } = ports
   switch (change.kind) {

@@ -1,5 +1,5 @@
-// Handles a vote: checks the voter, stores the decision, and wakes the operation. A scheduled job wakes it again if
-// needed.
+// Handles a vote: checks the voter, stores the decision, and wakes the operation. If the wake-up is lost, a scheduled
+// job repeats it.
 
 import type { Approval, ApprovalEvent, ApprovalRefusal, Decision } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
@@ -23,7 +23,7 @@ import { stopFollow } from './stop-follow.ts'
 
 export const decide = async (job: DecisionJob, ports: DecisionPorts): Promise<void> => {
   const refusal = await settle(job, ports)
-  // Superseding another person's request needs no reply.
+  // If a request was not superseded, for example because it is another person's, the click needs no reply.
   if (refusal === undefined || job.choice === 'supersede') return
   await answerAsker(job, await ports.slack(), renderRefusal(refusal))
 }
@@ -84,13 +84,13 @@ const authorise = async (
   )
 }
 
-/** Refuses when the voter's identity or groups cannot be read. */
+/** The refusal if the voter's identity or groups cannot be read. */
 const refuseUnread = (error: unknown): Refusal => {
   if (!(error instanceof RemoteError)) throw error
   return refuse(`Your click was not counted: ${error.message}.`, 'Click again in a minute.')
 }
 
-/** Shows the votes on the card. The vote counts even if this fails. */
+/** Shows the votes on the card. If this fails, the vote still counts. */
 const showVotes = async (face: Face, approval: Approval, ports: DecisionPorts): Promise<undefined> => {
   const posted = await ports.store.get<Posted>(postedKey(approval.operation, 'card'))
   if (posted === undefined || !(await mayUpdate(ports.store, ports.now(), 'vote'))) return
@@ -105,7 +105,7 @@ const eventOf = ({ choice, actor, reason }: VoteJob, corporateId: string, at: st
 
 const OUTCOMES = { approve: 'approved', reject: 'rejected', cancel: 'cancelled', supersede: 'superseded' } as const
 
-/** True for a duplicate delivery of the click that settled the vote; it needs no reply. */
+/** Whether the click is a duplicate delivery of the one that settled the vote. It then gets no reply. */
 const isDuplicate = ({ by, outcome }: Decision, { actor, choice }: VoteJob): boolean =>
   by?.user === actor.user && by.team === actor.team && outcome === OUTCOMES[choice]
 

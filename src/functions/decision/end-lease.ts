@@ -1,4 +1,4 @@
-// Handles a click on Revert Now: checks who clicked, ends the lease in the store, and wakes the operation.
+// Handles a click on Revert Now: checks who clicked, marks the lease as ended in the store, and wakes the operation.
 
 import { record } from '../../engine/audit/audit.ts'
 import type { Approval } from '../../engine/change/approval.ts'
@@ -18,7 +18,10 @@ import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 import type { DecisionPorts } from './ports.ts'
 
-/** Lambda delivers a click up to three times within three minutes; a check follows later. */
+/**
+ * The delay of a scheduled check. Lambda delivers a click up to three times within three minutes, so the check runs
+ * after the last delivery.
+ */
 const ARMED_MS = 5 * 60_000
 
 export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<Refusal | undefined> => {
@@ -43,7 +46,7 @@ export const endLease = async (job: DecisionJob, ports: DecisionPorts): Promise<
   return by === undefined || by.user === job.actor.user ? undefined : refuse(`${by.name} has already ended it.`)
 }
 
-/** Ends a grant: stores the revocation and wakes the operation. */
+/** Ends a grant of shell access: stores the revocation and wakes the operation. */
 const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promise<Refusal | undefined> => {
   const { store } = ports
   if ((await store.get(finalCardKey(job.operation))) !== undefined) return refuse('This has already ended.')
@@ -53,7 +56,7 @@ const revoke = async (job: DecisionJob, face: Face, ports: DecisionPorts): Promi
   return undefined
 }
 
-/** Allows the requester, the approvers and on-call, by the current rules and groups. */
+/** Why the click has no effect. The requester, the approvers and on-call may click, by the current rules and groups. */
 const refusalFor = async (
   { actor, operation }: DecisionJob,
   face: Face,

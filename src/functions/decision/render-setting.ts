@@ -1,4 +1,4 @@
-// The message about a changed setting.
+// Renders the message about a changed setting.
 
 import { plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Actor } from '../../model/ecs.ts'

@@ -1,4 +1,5 @@
-// Handles a click on Stop for a running command: sets a flag that its session polls every second.
+// Handles a click on Stop for a running command: stores a flag, which the operation that runs the command polls every
+// second.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Face } from '../../engine/change/card.ts'
@@ -9,7 +10,7 @@ import { isSamePerson } from '../../engine/rules/votes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { DecisionJob } from '../../model/ports/job.ts'
 
-/** Allows the requester, on-call, and everyone who may change the service or run commands in it. */
+/** Stops a command. The requester, on-call, and everyone who may change the service or run commands in it may do so. */
 export const stopCommand = async (
   { operation, actor }: DecisionJob,
   { store, config: read, ...ports }: Omit<Ports, 'readers'>,

@@ -1,4 +1,5 @@
-// Handles a click on Stop for a follow or a command: sets a flag that its holder polls every second.
+// Handles a click on Stop for a log follow or a command: stores a flag, which the running invocation polls every
+// second.
 
 import type { Ports } from '../../commands/ports.ts'
 import { accessOf, identify } from '../../engine/rules/access.ts'
@@ -12,7 +13,7 @@ import { stopCommand } from './stop-command.ts'
 
 const KEPT_SECONDS = 86_400
 
-/** Allows the requester and everyone who may view the service. */
+/** Stops a log follow. The requester and everyone who may view the service may do so. */
 export const stopFollow = async (job: DecisionJob, ports: Omit<Ports, 'readers'>): Promise<Refusal | undefined> => {
   const { operation, actor } = job
   const follow = (await ports.store.get<Follow>(followKey(operation)))?.value

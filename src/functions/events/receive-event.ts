@@ -1,5 +1,5 @@
-// Stores ECS events from EventBridge, which may be duplicate, late or out of order: the newest state of each item
-// stays.
+// Stores ECS events from EventBridge. Events may be duplicate, late or out of order; the newest state of each item is
+// kept.
 
 import { saveNote } from '../../features/services/index-store.ts'
 import { noteFromEvent } from '../../features/services/service-index.ts'
@@ -27,7 +27,7 @@ export const receiveEvent = async (event: unknown, { store, now }: EventPorts): 
 
 const daysAfter = (at: string, days: number): number => Math.floor(Date.parse(at) / 1_000) + days * 86_400
 
-/** Events of one service are rarely concurrent. */
+/** The maximum number of tries after conflicting writes. Events of one service are rarely concurrent. */
 const MAX_TRIES = 10
 
 const keepNewest = async ({ key, state }: HealthEvent, store: EventPorts['store']): Promise<void> => {

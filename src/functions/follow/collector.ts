@@ -1,4 +1,5 @@
-// Collects the lines of a follow: by Live Tail with a poll before and after it, else by polling once a second.
+// Collects the lines of a log follow. While Live Tail is open, polls only after it opens and at the end; else polls
+// once a second.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -13,27 +14,27 @@ import { createSources } from './sources.ts'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 /**
- * The interval of full polls, which go back as far as a line may be late. The polls in between read the last seconds
- * only.
+ * The interval of full polls, which go back as far as a line may be late. The polls between them read only the last
+ * seconds.
  */
 const FULL_POLL_MS = 15 * SECOND
 const RECENT_MS = 10 * SECOND
-/** Older lines are not buffered, so that polls stay small. */
+/** The age up to which lines are buffered. Older lines are not, so that polls stay small. */
 const BUFFERED_MS = 20 * SECOND
-/** The most lines in one short poll; fewer than a cursor remembers. */
+/** The maximum number of lines in one short poll. It is less than the number that a cursor remembers. */
 const MAX_SHORT_POLL_LINES = 1_000
-/** CloudWatch Logs API reference, FilterLogEvents: the most events in a page. */
+/** The maximum number of events in a page (CloudWatch Logs API reference, FilterLogEvents). */
 const MAX_PAGE_LINES = 10_000
-/** The longest wait after throttling or an error. */
+/** The longest wait between polls after throttling or an error. */
 const MAX_WAIT_MS = 30 * SECOND
-/** Gives up after this many refusals in a row. */
+/** The number of refusals in a row after which the follow gives up. */
 const MAX_DENIALS = 3
 
 export type Polled = { readonly lines: readonly LogLine[]; readonly upTo: number }
 
 export type Collected = {
   readonly polled?: Polled & { readonly shown: (counted: Map<string, number>) => void }
-  /** `polled`: counts of the last poll's lines; read it after they were taken. */
+  /** New lines of Live Tail. `polled`: counts of the last poll's lines; to be called after those lines were taken. */
   readonly live?: { readonly lines: readonly LogLine[]; readonly polled: () => Map<string, number> }
   readonly isSampled: boolean
   readonly end?: Trouble
@@ -71,7 +72,7 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     const since = isFull ? cursor.from : Math.max(cursor.from, Math.min(at - RECENT_MS, fromPolls.from()))
     const found = mergeAnswers(await readLines(since), since, at)
     backoff.answered()
-    // Too many for the cursor to remember. A full poll first takes late lines before them.
+    // The cursor cannot remember this many lines. Late lines are read first, with a full poll.
     if (!isFull && (found.polled?.lines.length ?? 0) > MAX_SHORT_POLL_LINES) {
       isDue = true
       return {}
@@ -79,7 +80,10 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
     return found.polled === undefined ? found : { polled: bufferNewest(found.polled, at, isOver) }
   }
 
-  /** With Live Tail open, one more poll is enough: it delivers later lines, too. */
+  /**
+   * Buffers the newest lines of a poll. While Live Tail is open, one more poll suffices, because Live Tail delivers
+   * later lines.
+   */
   const bufferNewest = ({ lines, upTo }: Polled, at: number, isOver: boolean): Polled => {
     const ready = isOver ? { lines, isHeld: false } : fromPolls.ready(lines, at, tail.isOpen() && isBuffered)
     isBuffered = ready.isHeld
@@ -89,7 +93,8 @@ export const createCollector = (follow: Follow, read: Readers, ports: Pick<Ports
 
   return {
     /**
-     * `isLast`: a full poll, also when Live Tail is open. `isOver`: no poll follows, so nothing stays in the buffer.
+     * Collects new lines. `isLast`: makes a full poll, even if Live Tail is open. `isOver`: no poll follows, so no
+     * lines stay in the buffer.
      */
     collect: async (cursor: Cursor, at: number, isLast: boolean, isOver: boolean): Promise<Collected> => {
       const { polled, end }: Poll =

@@ -1,4 +1,4 @@
-// The stored state of a follow, and how its cursor moves. Pure.
+// Pure: the stored state of a log follow, and how its cursor moves.
 import { createHash } from 'node:crypto'
 import type { Entries, Entry } from '../../features/logs/entry.ts'
 import type { LogLine } from '../../features/logs/log-types.ts'
@@ -6,12 +6,15 @@ import type { GroupRef } from '../../kit/language/log-target.ts'
 import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 
-/** One distinct line: its time, a hash of time, stream and text, and how often it came. */
+/**
+ * A distinct line that was taken: its time in epoch milliseconds, a hash of its time, stream and text, and how often it
+ * occurred.
+ */
 type Seen = readonly [at: number, key: string, times: number]
 
 /**
- * The position of a follow. Live Tail events have no id, so lines are identified by stream, time and text, and counted.
- * `seen` has all lines taken since `from` (epoch milliseconds); lines before `from` are done.
+ * The position of a log follow. Live Tail events have no id, so lines are identified by stream, time and text, and
+ * counted. `seen`: all lines taken since `from` (epoch milliseconds). Lines before `from` are finished.
  */
 export type Cursor = { readonly from: number; readonly seen: readonly Seen[] }
 
@@ -24,54 +27,60 @@ export type Follow = {
   readonly task?: string
   readonly zone: string
   readonly posted: Posted
-  /** ISO 8601, as all times here except those of lines. */
+  /** When the follow started. Times in this file are ISO 8601, except the times of lines. */
   readonly startedAt: string
   readonly endsAt: string
-  /** Epoch milliseconds of the first line. */
+  /** The time of the first line to show, epoch milliseconds. */
   readonly since: number
-  /** The number of the current holder, from 1; each handover adds one. */
+  /** The number of the invocation that runs the follow (its holder), from 1. Each handover adds one. */
   readonly holder: number
-  /** The holder's last heartbeat. */
+  /** The time of the holder's last heartbeat. */
   readonly beatAt: string
   readonly cursor: Cursor
   /** The newest lines, oldest first. */
   readonly shown: readonly Entry[]
   readonly lines: number
   readonly levels: Entries['levels']
-  /** About the last hour, in order; absent in items of older versions. */
+  /** The counts of about the last hour, in order; absent in items that older versions stored. */
   readonly minutes?: Entries['minutes']
   readonly hidden: Entries['hidden']
-  /** A holder died and another continued: lines that came very late in between may be missing. */
+  /** A holder died and another one continued. Lines that arrived very late in between may be missing. */
   readonly hasGap?: true
-  /** Live Tail omitted lines. */
+  /** Whether Live Tail left out lines because there were too many. */
   readonly isSampled: boolean
   readonly end?: End
 }
 
 export type End = { readonly why: 'time' | 'stopped' | 'trouble'; readonly at: string; readonly text?: string }
 
-/** Written by the decision function. The holder polls it once a second. */
+/** A request to stop, written by the decision function. The holder polls it once a second. */
 export type Stop = { readonly by: Actor; readonly at: string }
 
-/** Lines that reach CloudWatch Logs up to this late, or from a clock this far behind, are still shown. */
+/** How late a line may reach CloudWatch Logs, or how far behind its clock may be, to be shown still. */
 export const LATE_MS = 5 * 60_000
-/** Bounds the size of the item. When many lines come at once, it covers less time. */
+/**
+ * The maximum number of remembered lines, which limits the size of the item. If many lines come at once, they cover a
+ * shorter time.
+ */
 const MAX_SEEN = 3_000
 
-/** 48 bits: enough to distinguish thousands of lines. */
+/** The hash of a line. Its 48 bits suffice to distinguish thousands of lines. */
 const keyOf = ({ stream, message, at }: LogLine): string =>
   createHash('sha256').update(`${at}\n${stream}\n${message}`).digest('base64url').slice(0, 8)
 
 export type Taken = {
   readonly fresh: readonly LogLine[]
-  /** Lines taken before. */
+  /** Lines that had been taken before. */
   readonly repeated: readonly LogLine[]
   readonly cursor: Cursor
-  /** How often each line came in this poll. */
+  /** How often each line occurred in this poll. */
   readonly counted: Map<string, number>
 }
 
-/** `lines`: all lines from `cursor.from`, or from any later time, up to `upTo` (epoch milliseconds). */
+/**
+ * Takes the new lines of a poll. `lines`: all lines from `cursor.from`, or from any later time, up to `upTo` (epoch
+ * milliseconds).
+ */
 export const takePolled = (cursor: Cursor, lines: readonly LogLine[], upTo: number): Taken => {
   const seen = readSeen(cursor)
   const counted = new Map<string, number>()
@@ -88,7 +97,10 @@ export const takePolled = (cursor: Cursor, lines: readonly LogLine[], upTo: numb
   return { fresh, repeated, cursor: writeSeen(seen, cursor.from, upTo), counted }
 }
 
-/** `polled`: counts of lines that a poll took while Live Tail was open. Each is skipped once and counted down. */
+/**
+ * Takes new lines of Live Tail. `polled`: counts of lines that a poll took while Live Tail was open. Each such line is
+ * skipped as often as it was counted.
+ */
 export const takeLive = (
   cursor: Cursor,
   lines: readonly LogLine[],

@@ -1,15 +1,19 @@
-// Buffers the newest lines of each stream until a poll returns nothing new, plus 7 s if they may start a secret.
+// Buffers the newest lines of each stream until a poll returns no more lines of it. Lines that may start a secret wait
+// 7 s longer.
 
 import type { LogLine } from '../../features/logs/log-types.ts'
 import { LOOKED_AT, mayBegin } from '../../kit/redact/unfinished.ts'
 
-/** Senders write every five seconds (Docker's awslogs driver, the CloudWatch agent). */
+/**
+ * How long lines that may start a secret wait. Senders write every five seconds (Docker's awslogs driver, the
+ * CloudWatch agent).
+ */
 const SECRET_WAIT_MS = 7_000
 const MAX_BUFFERED_MS = 30_000
-/** Only among this many lines: the cursor may not remember more (`MOST_SEEN`). */
+/** The number of newest lines that may wait. The cursor may not remember more (`MAX_SEEN`). */
 const MAX_LINES = 1_000
 
-/** The newest time of a stream, and its number of lines. `changedAt`: when that number last changed. */
+/** The newest lines of a stream: their time and their number. `changedAt`: when the number last changed. */
 type Newest = {
   readonly at: number
   readonly count: number
@@ -18,16 +22,16 @@ type Newest = {
 }
 
 type Options = {
-  /** Older lines are not buffered. */
+  /** The age up to which lines are buffered. */
   readonly maxAgeMs: number
-  /** True when the next poll returns the same lines again. */
+  /** Whether the next poll returns the same lines again. */
   readonly isRepeated: boolean
 }
 
 export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
   let before: ReadonlyMap<string, Newest> = new Map()
   let buffered: readonly LogLine[] = []
-  /** Lines received in all; unused when polls repeat lines. */
+  /** The number of lines received in all. Not used if polls repeat lines. */
   let received = 0
 
   const updateStream = (stream: string, { at, count, end }: Counted, now: number, isLast: boolean): Newest => {
@@ -45,13 +49,13 @@ export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
   }
 
   return {
-    /** Buffered lines that do not come again. */
+    /** Buffered lines that will not be received again. */
     kept: (): readonly LogLine[] => buffered,
-    /** The time of the oldest buffered line: a poll must go back to it. */
+    /** The time of the oldest buffered line, to which the next poll must go back. */
     from: (): number => buffered.reduce((oldest, { at }) => Math.min(oldest, at), Number.POSITIVE_INFINITY),
     /**
-     * Returns lines that are complete, in order, and buffers the rest. `now`: epoch milliseconds. `isLast`: buffers no
-     * new stream.
+     * Returns the lines that are complete, in order, and buffers the rest. `now`: epoch milliseconds. `isLast`: buffers
+     * no further streams.
      */
     ready: (
       lines: readonly LogLine[],
@@ -75,7 +79,7 @@ export const createLineBuffer = ({ maxAgeMs, isRepeated }: Options) => {
   }
 }
 
-/** `end`: the end of the lines' joined text. */
+/** The counted lines of a stream. `end`: the end of their joined text. */
 type Counted = { readonly at: number; readonly count: number; readonly end: string }
 
 const countNewest = (lines: readonly LogLine[], oldest: number): ReadonlyMap<string, Counted> => {

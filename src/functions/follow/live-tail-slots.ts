@@ -1,8 +1,8 @@
-// Reserves Live Tail sessions in the store, so that a follow knows before AWS refuses; a dead holder's reservation
-// expires.
+// Reserves Live Tail sessions in the store, so that a follow learns that none is free without asking AWS. The
+// reservation of a holder that died expires.
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** CloudWatch Logs quota: concurrent Live Tail sessions in an account and region. */
+/** The maximum number of concurrent Live Tail sessions in an account and region (CloudWatch Logs quota). */
 const MAX_SESSIONS = 15
 const MAX_TRIES = 10
 
@@ -12,7 +12,7 @@ export type Place = { readonly accountId: string; readonly region: string }
 
 const keyOf = ({ accountId, region }: Place): Key => ({ pk: 'livetails', sk: `${accountId}/${region}` })
 
-/** False when all are in use. `until`, `now`: ISO 8601. */
+/** Reserves a session; false if all are in use. `until`, `now`: ISO 8601. */
 export const takeSlot = (store: Store, place: Place, id: string, until: string, now: string): Promise<boolean> =>
   updateSlots(store, place, slots => {
     const running = Object.entries(slots).filter(([one, end]) => one !== id && end > now)

@@ -1,4 +1,4 @@
-// The Live Tail session of a follow, with a reserved slot that is released when the session closes.
+// The Live Tail session of a log follow. Its reserved slot is released when the session closes.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -7,7 +7,7 @@ import type { LiveTail } from '../../features/logs/log-types.ts'
 import type { Follow } from './follow.ts'
 import { releaseSlot, takeSlot } from './live-tail-slots.ts'
 
-/** Longer than any invocation: an unreleased slot expires then. */
+/** How long a slot is reserved. It is longer than any invocation, and a slot that was not released expires then. */
 const SLOT_MS = 16 * 60_000
 
 export const createLiveTail = (
@@ -17,7 +17,7 @@ export const createLiveTail = (
 ) => {
   const place = { accountId: of.accountId, region: of.region }
   let tail: LiveTail | undefined
-  /** After a refusal this invocation polls. The next holder tries again. */
+  /** After AWS refused a session, this invocation only polls. The next invocation tries again. */
   let isRefused = false
   const release = () => releaseSlot(store, place, id).catch(() => false)
   const close = async (): Promise<void> => {
@@ -30,7 +30,10 @@ export const createLiveTail = (
     isOpen: () => tail !== undefined,
     take: () => tail?.take(),
     close,
-    /** Replaces the open session. A session covers one log group, since stream names select the tasks. */
+    /**
+     * Opens a session, which replaces the open one. A session covers one log group, because tasks are selected by
+     * stream names.
+     */
     open: async ([group, ...more]: readonly Group[], at: number): Promise<void> => {
       await close()
       if (isRefused || group === undefined || more.length > 0 || group.region !== of.region) return

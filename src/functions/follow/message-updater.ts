@@ -1,4 +1,4 @@
-// Updates the message of a follow within the shared budget of Slack updates.
+// Updates the message of a log follow within the budget of Slack updates that all functions share.
 
 import { logError } from '../../engine/jobs/log-error.ts'
 import { mayUpdate } from '../../engine/jobs/update-budget.ts'
@@ -7,18 +7,18 @@ import type { Follow } from './follow.ts'
 import type { FollowPorts } from './ports.ts'
 import { type FollowState, renderFollow } from './render-follow.ts'
 
-/** Between updates of the message; doubled up to the maximum while the update budget is spent. */
+/** The interval between updates of the message. It doubles up to a maximum while the update budget is used up. */
 const MIN_UPDATE_MS = 3_000
 
 const MAX_UPDATE_MS = 30_000
 
-/** Stays within the shared budget of Slack updates a minute. */
+/** Creates an updater that respects the shared budget of Slack updates per minute. */
 export const createMessageUpdater = (ports: FollowPorts) => {
   let last = ''
   let next = 0
   let gap = MIN_UPDATE_MS
   return {
-    /** False when the message no longer exists. */
+    /** Shows the state of the follow; false if the message no longer exists. */
     show: async (follow: Follow, how: FollowState, now: number): Promise<boolean> => {
       const { isWhole: _, ...message } = renderFollow(follow, how)
       const text = JSON.stringify(message)

@@ -1,15 +1,17 @@
-// Remembers the newest write of each stream, in memory, so that a secret split over several polls is redacted as a
-// whole.
+// Remembers the newest write of each stream in memory, so that a secret that is split over several polls is redacted as
+// a whole.
 import type { LogLine } from '../../features/logs/log-types.ts'
 
-/** Lines of one write; more than a private key has. */
+/** The maximum number of lines of one write. A private key has fewer. */
 const MAX_LINES = 100
 const MAX_STREAMS = 2_000
 
 export type RecentWrites = {
-  /** Lines that a poll returns again. A new holder learns of earlier writes this way. */
+  /** Adds lines that a poll returned again. From these a new holder learns earlier writes. */
   readonly addRepeated: (lines: readonly LogLine[]) => void
-  /** Lines shown before that the same write continues; remembers `lines` as shown, too. `lines`: in order. */
+  /**
+   * Returns the lines, shown earlier, that the same write continues. Also remembers `lines`, given in order, as shown.
+   */
   readonly addShown: (lines: readonly LogLine[]) => readonly LogLine[]
 }
 

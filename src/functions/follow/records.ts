@@ -1,4 +1,4 @@
-// The store keys of a follow: its state and its stop request.
+// The store keys of a log follow: of its state and of its stop request.
 
 import type { Key } from '../../model/ports/store.ts'
 

@@ -1,4 +1,4 @@
-// The message of a follow: its state, newest lines and Stop button; at the end, how it ended.
+// Renders the message of a log follow: its state, newest lines and Stop button; at the end, how it ended.
 
 import { arrange } from '../../features/logs/log-entries.ts'
 import type { Source } from '../../features/logs/log-sources.ts'
@@ -16,16 +16,16 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { zoneWords } from '../../model/time.ts'
 import type { Follow } from './follow.ts'
 
-/** The holder's state that is not stored. */
+/** The part of the follow's state that is not stored. */
 export type FollowState = {
   readonly sources: readonly Source[]
-  /** True with Live Tail, false when polling. */
+  /** True while Live Tail is used, false while polling. */
   readonly isLive: boolean
   /** The current problem, as a sentence. */
   readonly trouble?: string
 }
 
-/** `isWhole`: the message shows all lines, so no file is needed. */
+/** A rendered message. `isWhole`: it shows all lines, so no file is needed. */
 type FollowMessage = Rendered & { readonly isWhole: boolean }
 
 export const renderFollow = (follow: Follow, now: FollowState): FollowMessage => {
@@ -56,7 +56,7 @@ export const renderFollow = (follow: Follow, now: FollowState): FollowMessage =>
   }
 }
 
-/** Ephemeral, for the requester. */
+/** An ephemeral message to the requester that the follow has started. */
 export const renderFollowStarted = ({ of }: Follow, isShared: boolean): Rendered => {
   const words = `Following *${nameOf(of)}* ${isShared ? 'here' : 'in your direct messages with Quarterdeck'}.`
   return { text: plain(words), blocks: [richText(section(words))] }

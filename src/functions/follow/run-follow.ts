@@ -1,5 +1,5 @@
-// Runs a follow: one invocation polls once a second, stores lines before showing them, and hands over before its
-// timeout.
+// Runs a log follow: one invocation polls once a second, stores lines before it shows them, and hands over to another
+// invocation before its timeout.
 
 import type { Readers } from '../../commands/readers.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
@@ -24,7 +24,7 @@ import { HEARTBEAT_TIMEOUT_MS } from './watch-follow.ts'
 
 const SECOND = 1_000
 
-/** Left in the invocation for the last poll and the handover. */
+/** The time that is left in the invocation for the last poll and the handover, in milliseconds. */
 const RESERVE_MS = 30 * SECOND
 
 /** How often the right of the person who follows is checked, and how long it may go unchecked. */
@@ -132,7 +132,10 @@ const handOver = async (held: HeldFollow, ports: FollowPorts): Promise<void> => 
     .catch(error => logError('hand over', id, error))
 }
 
-/** Shows the end even when the update budget is nearly spent, and uploads a file when the message is incomplete. */
+/**
+ * Shows the end of the follow, even if the update budget is nearly used up. Uploads a file if the message does not show
+ * all lines.
+ */
 const finish = async (
   held: HeldFollow,
   ending: Ending,

@@ -1,4 +1,4 @@
-// The log streams of a follow: for a service those of its tasks, which change while it runs.
+// The log streams of a follow. For a service they are the streams of its tasks, which change during the follow.
 
 import type { Readers } from '../../commands/readers.ts'
 import { byGroup, type Group } from '../../features/logs/load-service-logs.ts'
@@ -6,7 +6,7 @@ import { chooseSources, type Source } from '../../features/logs/log-sources.ts'
 import { isRefusal } from '../../model/errors.ts'
 import type { Follow } from './follow.ts'
 
-/** How often the tasks are listed. */
+/** The interval at which the service's tasks are listed. */
 const REFRESH_MS = 30_000
 
 export const createSources = (follow: Follow, read: Pick<Readers, 'logTasks'>) => {
@@ -18,7 +18,7 @@ export const createSources = (follow: Follow, read: Pick<Readers, 'logTasks'>) =
     if (!('service' in of)) return [{ ...of, streams: [] }]
     const { tasks } = await read.logTasks(of)
     const chosen = chooseSources(of, tasks, { ...follow, span: { from: follow.since, words: 'the last hour' } })
-    // A service may temporarily have no tasks.
+    // A refusal is ignored, because a service may temporarily have no tasks.
     if (!isRefusal(chosen)) for (const source of chosen.sources) sources.set(source.stream, source)
     return [...byGroup([...sources.values()]).values()]
   }
@@ -26,7 +26,7 @@ export const createSources = (follow: Follow, read: Pick<Readers, 'logTasks'>) =
     ref: { accountId: of.accountId, service: 'service' in of ? of.service : of.group },
     groups: () => groups,
     sources: () => [...sources.values()],
-    /** True when the groups have changed. */
+    /** Lists the streams again; returns true if the log groups have changed. */
     refresh: async (at: number): Promise<boolean> => {
       if (at < refreshAt) return false
       const found = await current()
@@ -35,7 +35,7 @@ export const createSources = (follow: Follow, read: Pick<Readers, 'logTasks'>) =
       groups = found
       return isChanged
     },
-    /** Makes the next refresh return everything as new. */
+    /** Forgets the streams, so that the next refresh returns all of them as new. */
     forget: (): void => {
       groups = []
       refreshAt = 0

@@ -1,4 +1,4 @@
-// Adds collected lines to the stored follow, before they are shown.
+// Adds collected lines to the stored log follow, before they are shown.
 
 import type { Config } from '../../engine/rules/config.ts'
 import { addMinutes, readEach } from '../../features/logs/log-entries.ts'
@@ -11,18 +11,20 @@ import type { FollowPorts } from './ports.ts'
 import type { RecentWrites } from './recent-writes.ts'
 import { type HeldFollow, storeFollow } from './stored-follow.ts'
 
-/** The longest time between heartbeats, so that the watchdog detects a dead holder. */
+/** The longest time between heartbeats, by which the watchdog detects a dead holder. */
 const HEARTBEAT_MS = 15_000
 
 const MAX_SHOWN = 100
 
-/** A DynamoDB item is at most 400 KB. */
+/** The maximum number of stored characters. A DynamoDB item has at most 400 KB. */
 const MAX_SHOWN_CHARACTERS = 40_000
 
-/** An hour, plus the lateness of lines before and after it. */
+/**
+ * The number of minutes whose counts are stored: one hour, plus the time by which the first and last lines may be late.
+ */
 const MAX_MINUTES = 72
 
-/** Stores lines before they are shown. False when another holder has the follow. */
+/** Stores lines before they are shown. Returns false if another holder runs the follow. */
 export const storeLines = async (
   held: HeldFollow,
   { polled, live, isSampled }: Collected,
@@ -47,7 +49,8 @@ export const storeLines = async (
   }
   const isQuiet = fresh.length === 0 && isSampled === held.follow.isSampled
   if (isQuiet && now - Date.parse(held.follow.beatAt) < HEARTBEAT_MS) {
-    // No new lines and a recent heartbeat: nothing to store. The next holder reads the same lines again.
+    // There are no new lines and the last heartbeat is recent, so nothing is stored. The next holder would read the
+    // same lines again.
     return true
   }
   return storeFollow(held, { ...addLines(held.follow, fresh, writes, config), cursor, isSampled }, ports)

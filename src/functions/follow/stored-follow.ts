@@ -1,17 +1,18 @@
-// Stores the state of a follow. Each write is conditional on the holder's last, so a replaced holder stops.
+// Stores the state of a log follow. A write succeeds only if no other holder has written since, so a replaced holder
+// stops.
 
 import { armFollowWatch } from '../../engine/jobs/timers.ts'
 import type { Follow } from './follow.ts'
 import type { FollowPorts } from './ports.ts'
 import { followKey } from './records.ts'
 
-/** Kept for a day, so that a late click on Stop still finds it. */
+/** How long the state is stored: one day, so that a late click on Stop still finds it. */
 const KEPT_SECONDS = 86_400
 
-/** The follow as this holder last wrote it, and the version of its item. */
+/** The follow as this invocation last wrote it, and the version of its item. */
 export type HeldFollow = { follow: Follow; version: number }
 
-/** Writes the change with a new heartbeat. False when another holder has written since. */
+/** Writes a change with a new heartbeat. Returns false if another holder has written since. */
 export const storeFollow = async (
   held: HeldFollow,
   change: Partial<Follow>,
@@ -24,7 +25,10 @@ export const storeFollow = async (
   return isKept
 }
 
-/** Stores a new follow and arms its watchdog. False when it exists already. The first holder is this invocation. */
+/**
+ * Stores a new follow and schedules its watchdog. Returns false if the follow exists already. This invocation is its
+ * first holder.
+ */
 export const startFollow = async (follow: Follow, ports: FollowPorts): Promise<boolean> => {
   const until = Math.floor(Date.parse(follow.endsAt) / 1_000) + KEPT_SECONDS
   await armFollowWatch(follow.id, ports)

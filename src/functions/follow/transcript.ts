@@ -1,4 +1,5 @@
-// Uploads all lines of a follow as a file, read again, so that it includes lines that Live Tail or the message omitted.
+// Uploads all lines of a log follow as a file. They are read again, so that lines are included that Live Tail or the
+// message left out.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -10,7 +11,7 @@ import { printFile } from '../../features/logs/render-file.ts'
 import type { Slack } from '../../model/ports/slack.ts'
 import type { Follow } from './follow.ts'
 
-/** More than FilterLogEvents' pages return. */
+/** The maximum number of lines: more than the pages of FilterLogEvents return. */
 const MAX_LINES = 100_000
 
 export const uploadTranscript = async (

@@ -1,5 +1,5 @@
-// Slack's slash commands and buttons: each becomes a job and is dispatched before the acknowledgement, since Lambda
-// freezes afterwards.
+// Handles Slack's slash commands and buttons. Each becomes a job, which is dispatched before the request is
+// acknowledged, because Lambda freezes the process afterwards.
 import { App, type Receiver } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
@@ -17,7 +17,7 @@ export type AppOptions = {
   readonly declarations: readonly Declaration[]
   readonly dispatch: Dispatch
   readonly secrets: () => Promise<Secrets>
-  /** The names that pickers offer. */
+  /** The names that Slack's pickers offer. */
   readonly naming: Omit<NamesPorts, 'members'>
   /** A different Slack Web API address, for tests. */
   readonly slackApiUrl?: string
@@ -52,14 +52,14 @@ const connect = ({ receiver, secrets, slackApiUrl }: AppOptions): App =>
   new App({
     receiver,
     convoStore: false,
-    // Slack waits three seconds, so there is one attempt with a short timeout.
+    // Slack waits only three seconds for an answer, so there is one attempt with a short timeout.
     clientOptions: {
       retryConfig: { retries: 0 },
       timeout: 2_000,
       rejectRateLimitedCalls: true,
       ...(slackApiUrl !== undefined && { slackApiUrl }),
     },
-    // Never `token`: a failed auth.test would break the container for good (Bolt 5.1).
+    // `token` is not used instead: with it, one failed auth.test would break the process for good (Bolt 5.1).
     authorize: async () => {
       const { botToken, bot, botUser } = await secrets()
       return { botToken, botId: bot, botUserId: botUser }

@@ -1,5 +1,5 @@
-// Handles the builder modal: opening, changing the command, picker options and submission. Within Slack's three seconds
-// it reads the store only.
+// Handles the builder modal: opening, a change of the command, picker options and submission. It reads only the store,
+// to stay within Slack's three seconds.
 import type { App, BlockAction, MessageShortcut, SlackViewAction, StaticSelectAction, ViewOutput } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { parseFields, parseText, printFields, printInvocation } from '../../kit/language/invocation.ts'
@@ -26,7 +26,7 @@ const SHORTCUT = 'operate'
 export type BuilderOptions = {
   readonly declarations: readonly Declaration[]
   readonly start: Start
-  /** Uses Slack's client with the app's own token. */
+  /** The names for pickers, read with Slack's client and the app's own token. */
   readonly names: Names
 }
 
@@ -36,14 +36,14 @@ const PICKERS = [
   [PICK_COMMAND, 'commands'],
 ] as const
 
-/** Renders the form of an incomplete line, such as a button's, with its fields filled in. */
+/** Renders the form of an incomplete line, such as a button's, with the fields filled in from it. */
 export const formOf = (line: string, declarations: readonly Declaration[], place: Place) => {
   const invocation = parseText(line, declarations)
   if ('kind' in invocation) return invocation
   return renderBuilder(declarations, place, invocation.command, printFields(invocation, declarations))
 }
 
-/** True for an `exec` line that names a target and no command. */
+/** Whether the line is an `exec` line that names a target but no command. */
 export const asksWhatToRun = (line: string, declarations: readonly Declaration[]): boolean => {
   const invocation = parseText(line, declarations)
   if ('kind' in invocation || invocation.command !== 'exec') return false
@@ -70,7 +70,7 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
       })
     await ack()
   })
-  // Picker values are read on submission.
+  // Clicks in pickers are only acknowledged. Their values are read on submission.
   app.action(/^pick:/, async ({ ack }) => ack())
   for (const [picker, what] of PICKERS)
     app.options<'block_suggestion'>(picker, async ({ payload, body, ack }) => {
@@ -86,7 +86,10 @@ export const listenToBuilder = (app: App, { declarations, start, names }: Builde
   })
 }
 
-/** Reads the place from `private_metadata`. A signed request may still contain anything, so it is validated. */
+/**
+ * Reads the place from `private_metadata`. Its content is validated, because even a signed request may contain
+ * anything.
+ */
 const placeIn = (metadata: string | undefined): Place => {
   try {
     const place: unknown = JSON.parse(metadata ?? '')
@@ -108,7 +111,7 @@ const errorsOf = (errors: Readonly<Record<string, string>>) => ({
   errors: { ...errors },
 })
 
-/** The response to a submission: undefined when the job was started, which closes the modal. */
+/** Handles a submission. Returns undefined, which closes the modal, if the job was started. */
 const submit = async (view: ViewOutput, actor: Actor, { declarations, start, names }: BuilderOptions) => {
   const { [COMMAND]: command = '', [CONFIGURED]: known, ...written } = fieldsIn(view.state.values)
   const fields = { ...(known !== undefined && { run: known }), ...written }
@@ -136,5 +139,5 @@ const withFullNames = async (fields: Readonly<Record<string, string>>, { args }:
   return full
 }
 
-/** Errors of fields have no markup, and Slack shows little room. */
+/** The plain text of a field's error: Slack renders no markup there, and shows only a short text. */
 const plainText = (text: string): string => text.replace(/[`*]/g, '').trim().slice(0, 300)

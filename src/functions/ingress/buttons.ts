@@ -1,4 +1,4 @@
-// Buttons: start a line, open the form of an incomplete line, or decide about an operation.
+// Handles buttons, which start a line, open the form of an incomplete line, or decide about an operation.
 import type { App, BlockAction, ButtonAction } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'
@@ -25,7 +25,8 @@ const listenToRunButtons = (app: App, dispatch: Dispatch, start: Start): void =>
     const answer = await start(action.value ?? '', asked)
     const [, instead] = /^instead:(.+)$/.exec(action.block_id) ?? []
     const { actor, place } = asked
-    // An offer on an open card supersedes its request, when the requester takes it.
+    // The click was on an offer of an open card. If the requester clicked, the new request supersedes the card's
+    // request.
     if (answer === undefined && instead !== undefined)
       await attempt(() =>
         dispatch.decision({ kind: 'decision', operation: instead, choice: 'supersede', actor, place }),
@@ -35,7 +36,7 @@ const listenToRunButtons = (app: App, dispatch: Dispatch, start: Start): void =>
   })
 }
 
-/** A button with an incomplete line, such as a count to fill in, opens its form. */
+/** Handles buttons with an incomplete line, such as one without a count. A click opens the form of the line. */
 const listenToFormButtons = (app: App, declarations: readonly Declaration[]): void => {
   app.action<BlockAction<ButtonAction>>(/^form:/, async ({ action, body, ack, respond, client }) => {
     const { place } = clickedBy(body, [])

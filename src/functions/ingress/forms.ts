@@ -1,4 +1,4 @@
-// The reject form: opened by Reject, and submitted as a vote with a reason.
+// The reject form. A click on Reject opens it; its submission is a vote with a reason.
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
 import type { Actor } from '../../model/ecs.ts'
 import type { Dispatch } from '../../model/ports/functions.ts'

@@ -1,4 +1,4 @@
-// Handles mentions, which work in threads, and the opening of the App Home.
+// Handles mentions of the app, which work in threads too, and the opening of the App Home.
 import type { App } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import type { Place } from '../../model/ecs.ts'
@@ -20,7 +20,8 @@ export const listenToMentions = (app: App, { declarations, start, dispatch }: Me
     const line = lineOf(event.text, context.botUserId ?? '')
     const place: Place = { channel, ...(thread !== undefined && { thread }) }
     const actor = { team: teamOf(event) ?? body.team_id, user, name: await nameOf(user, client) }
-    // Slack repeats events that were not acknowledged in time. The id makes them one job.
+    // Answers an event. Slack repeats events that were not acknowledged in time; their id is the same, so they become
+    // one job.
     const answer =
       line === ''
         ? renderHelp(undefined, declarations)
@@ -36,13 +37,13 @@ export const listenToMentions = (app: App, { declarations, start, dispatch }: Me
 
 type Client = App['client']
 
-/** In a shared channel the writer's own team is in the message, not in the event. */
+/** The team of the message's author. In a shared channel it is in the message, not in the event. */
 const teamOf = (event: object): string | undefined => {
   const { user_team, team } = event as { readonly user_team?: string; readonly team?: string }
   return user_team ?? team
 }
 
-/** Events have no user name. The id is enough when Slack does not return one. */
+/** The user's name, which events do not contain. If Slack does not return it, the id is used. */
 const nameOf = async (user: string, client: Client): Promise<string> => {
   const { user: found } = await client.users.info({ user }).catch(() => ({ user: undefined }))
   return found?.name ?? user
@@ -60,7 +61,7 @@ const replyPrivately = async (
   })
 }
 
-/** The text after the mention, as typed. Slack escapes three characters and turns addresses into links. */
+/** The text after the mention, as the user typed it. Slack escapes three characters and turns addresses into links. */
 export const lineOf = (text: string, bot: string): string =>
   text
     .replace(new RegExp(`<@${bot}(\\|[^>]*)?>`, 'g'), ' ')

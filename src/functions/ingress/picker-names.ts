@@ -1,5 +1,5 @@
-// The names that pickers offer: the service index, cached for 30 s and filtered by the rules; nothing when they cannot
-// be read.
+// The names that pickers offer: the service index, cached for 30 s and filtered by the rules. If they cannot be read,
+// pickers offer nothing.
 import { accessOf } from '../../engine/rules/access.ts'
 import type { Config } from '../../engine/rules/config.ts'
 import { groupsOf } from '../../engine/rules/config.ts'
@@ -12,14 +12,14 @@ import type { Option } from './render-builder.ts'
 import { chosen, type Searchable, searchable, suggest, suggestCommands, suggestPlaces } from './suggest.ts'
 
 export type Names = {
-  /** `channel`: its default services come first. */
+  /** Finds the names for a typed text. `channel`: the channel whose default services come first. */
   readonly offer: (
     text: string,
     actor: Actor,
     channel: string,
     what: 'services' | 'places' | 'commands',
   ) => Promise<readonly Option[]>
-  /** The full name for an option's value. */
+  /** The full name that belongs to the value of a picker option. */
   readonly chosen: (value: string) => Promise<string>
 }
 
@@ -74,7 +74,7 @@ const loadNames = async ({ store, config, members }: NamesPorts): Promise<Known>
   return { config: rules, entries: searchable(readIndex(items, rules).refs), groups: Object.fromEntries(groups.flat()) }
 }
 
-/** Without the channel's defaults only the order differs. */
+/** Reads a channel's defaults. If that fails, only the order of the names differs. */
 const channelDefaults = async (channel: string, store: QuickStore): Promise<ChannelDefaults | undefined> => {
   if (channel === '') return undefined
   const item = await store.get(hereKey(channel)).catch(() => undefined)

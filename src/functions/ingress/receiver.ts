@@ -1,9 +1,9 @@
-// Bolt's receiver for a Lambda function URL: verifies the raw bytes, decodes them, and never throws.
+// Bolt's receiver for a Lambda function URL: verifies the raw bytes of a request, then decodes them, and never throws.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { App, Receiver } from '@slack/bolt'
 import { isRecord } from '../../model/json.ts'
 
-/** The fields in use of a function URL's event, payload format 2.0. */
+/** The fields of a function URL's event (payload format 2.0) that are used here. */
 export type HttpEvent = {
   readonly headers?: Readonly<Record<string, string | undefined>> | null
   readonly body?: string | null
@@ -19,14 +19,17 @@ export type HttpAnswer = {
 export type ReceiverOptions = {
   /** The valid signing secrets: the current one, and the previous one during a rotation. */
   readonly signingSecrets: () => Promise<readonly string[]>
-  /** Epoch milliseconds. */
+  /** The current time in epoch milliseconds. */
   readonly now?: () => number
   readonly log?: (line: string) => void
 }
 
-/** Slack API documentation: refuse timestamps more than five minutes away. We do so in both directions. */
+/**
+ * The maximum age of a request. Slack's API documentation recommends refusing timestamps more than five minutes away;
+ * this applies to future timestamps too.
+ */
 const MAX_SKEW_SECONDS = 300
-/** Bolt 5.1 accepts 4 MB (bodyLimit); Lambda accepts 6. */
+/** The maximum size of a request. Bolt 5.1 accepts 4 MB (bodyLimit), Lambda 6 MB. */
 const MAX_BYTES = 4_000_000
 
 const answer = (statusCode: number, body = ''): HttpAnswer => ({ statusCode, body })
@@ -36,7 +39,10 @@ const json = (value: unknown): HttpAnswer => ({
   body: JSON.stringify(value),
 })
 
-/** Bolt's own Lambda receiver parses before it verifies, decodes base64 as ASCII, and accepts future timestamps. */
+/**
+ * Replaces Bolt's own Lambda receiver, which parses before it verifies, decodes base64 as ASCII, and accepts future
+ * timestamps.
+ */
 export class LambdaReceiver implements Receiver {
   #app: App | undefined
   readonly #options: ReceiverOptions
@@ -91,7 +97,10 @@ export class LambdaReceiver implements Receiver {
     })
   }
 
-  /** Returns 200 after an acknowledgement, even on a later failure: Slack must not show the request as failed. */
+  /**
+   * Handles a verified request. Returns 200 after an acknowledgement, even if something fails later, because Slack
+   * would show the request as failed.
+   */
   async #process(body: Record<string, unknown>, headers: Headers): Promise<HttpAnswer> {
     let acked: HttpAnswer | undefined
     const ack = async (response?: unknown): Promise<void> => {
@@ -121,7 +130,10 @@ type Headers = Readonly<Record<string, string>>
 const lowerCased = (headers: HttpEvent['headers']): Headers =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']))
 
-/** Slack sends forms (interactions have their JSON in `payload`) and JSON, always in UTF-8. */
+/**
+ * Parses the body of a request. Slack sends forms (interactions have their JSON in `payload`) and JSON, always in
+ * UTF-8.
+ */
 const parseBody = (raw: Buffer, contentType: string): Record<string, unknown> | undefined => {
   const text = raw.toString('utf8')
   if (/^\s*application\/json\b/i.test(contentType)) return parseJson(text)

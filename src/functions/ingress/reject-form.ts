@@ -1,4 +1,4 @@
-// The modal behind Reject, which asks for a reason.
+// The modal that a click on Reject opens, which asks for a reason.
 import type { View } from '@slack/types'
 
 export const REJECT_FORM = 'reject'
@@ -6,7 +6,7 @@ export const REJECT_FORM = 'reject'
 export const rejectForm = (operation: string, channel: string): View => ({
   type: 'modal',
   callback_id: REJECT_FORM,
-  // Ids only: users can read `private_metadata`.
+  // Only ids are stored here, because users can read `private_metadata`.
   private_metadata: JSON.stringify({ operation, channel }),
   title: { type: 'plain_text', text: 'Reject this change' },
   submit: { type: 'plain_text', text: 'Reject' },

@@ -1,11 +1,11 @@
-// Renders the builder: a modal that builds a command line from the command's declaration and the grammar's hints.
+// Renders the builder: a modal that builds a command line. Its fields come from the command's declaration.
 import type { View } from '@slack/types'
 import type { Declaration, Spec } from '../../kit/language/declaration.ts'
 import { kinds } from '../../kit/language/grammar.ts'
 import type { Place } from '../../model/ecs.ts'
 import type { JsonObject } from '../../model/json.ts'
 
-/** Field values by name, as typed in a command line. */
+/** Field values, keyed by field name, as they would be typed in a command line. */
 export type Fields = Readonly<Record<string, string>>
 
 export const BUILDER = 'builder'
@@ -34,8 +34,8 @@ const plainText = (text: string, most: number): PlainText => ({
 const option = (text: string, value: string): Option => ({ text: plainText(text, 75), value })
 
 /**
- * `command`: the chosen command. `values`: initial field values. Slack keeps the input of fields whose block id stays
- * the same.
+ * Renders the modal. `command`: the chosen command. `values`: the initial field values. Slack keeps the input of a
+ * field if its block id stays the same.
  */
 export const renderBuilder = (
   declarations: readonly Declaration[],
@@ -93,7 +93,7 @@ const fieldsOf = ({ args, options }: Declaration, values: Fields): readonly Json
   ...Object.entries(options).map(([name, spec]) => field(name, spec, true, values[name])),
 ]
 
-/** Offers the configured commands, beside the field for a shell command. */
+/** The field that offers the configured commands, next to the field for a shell command. */
 export const CONFIGURED = 'known-command'
 
 const knownCommand = (): JsonObject => ({
@@ -123,7 +123,7 @@ const labelOf = (name: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** The declaration's hint, or an example of the value. */
+/** The hint of a field: the one in the declaration, or an example of the value. */
 const fieldHint = ({ kind, hint }: Spec): string => {
   if (kind === 'service') return 'A service: start typing its name.'
   if (isPlace(kind)) return 'An account, a cluster or a service: start typing its name.'
@@ -131,14 +131,14 @@ const fieldHint = ({ kind, hint }: Spec): string => {
   return sentence(hint ?? help ?? `For example ${inForm(example)}`)
 }
 
-/** Forms have no markup, and their values need no quotes. */
+/** Removes markup and quotes from a text, because forms show no markup and their values need no quotes. */
 const inForm = (text: string): string => text.replace(/[`"]/g, '')
 
 const sentence = (text: string): string => inForm(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
 
-/** Slack allows 3,000 characters in a text field; our longest word is a target. */
+/** The longest text of a field. Slack allows 3,000 characters; the longest word is the name of a target. */
 const MAX_WORD = 600
-/** Slack: the most characters of an option's value. A longer one is not filled in. */
+/** The longest value of a picker option in Slack, in characters. A longer value is not filled in. */
 const MAX_VALUE = 150
 
 export const isPlace = (kind: Spec['kind']): boolean => kind === 'scope' || kind === 'place'
@@ -174,7 +174,7 @@ const element = (name: string, { kind, hint }: Spec, value: string | undefined):
   }
 }
 
-/** Reads field values by name from Slack's view state. */
+/** Reads the field values from Slack's view state, keyed by field name. */
 export const fieldsIn = (values: unknown): Fields =>
   Object.fromEntries(
     Object.entries((values ?? {}) as Readonly<Record<string, Readonly<Record<string, Entered>>>>).flatMap(

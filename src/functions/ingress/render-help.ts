@@ -1,4 +1,4 @@
-// /ecs help, rendered from the declarations alone, since ingress loads no command's code.
+// Renders /ecs help from the declarations alone, because ingress does not load the code of commands.
 
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { usage } from '../../kit/language/invocation.ts'
@@ -17,7 +17,7 @@ export const renderHelp = (name: string | undefined, declarations: readonly Decl
   return isProblem(declaration) ? renderRefusal(declaration) : renderOne(declaration)
 }
 
-/** Cached: the help is the same for everyone and the longest immediate reply. */
+/** A cache of the rendered help. The help is the same for everyone, and the longest immediate reply. */
 const cache = new WeakMap<readonly Declaration[], Rendered>()
 
 const cachedHelp = (declarations: readonly Declaration[]): Rendered => {
@@ -57,7 +57,7 @@ const renderOne = (declaration: Declaration): Rendered => {
   }
 }
 
-/** A parse error with the usage of its command. */
+/** Renders a parse error, with the usage of its command. */
 export const renderMisuse = (
   misuse: Problem & { readonly command?: string },
   declarations: readonly Declaration[],

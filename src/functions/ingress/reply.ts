@@ -1,4 +1,4 @@
-// Replies to a command or a click, visible to that user only, and the identity of a click.
+// Replies to a command or a click, visible only to the user who sent it, and reads who clicked.
 import type { App, BlockAction, RespondFn } from '@slack/bolt'
 import type { Rendered } from '../../model/ports/message.ts'
 import { type Asked, identity } from './start-job.ts'
@@ -13,17 +13,20 @@ export const onlyForYou = (message: Rendered): Reply => ({
 
 type ReplyPorts = { readonly respond: RespondFn; readonly client: App['client'] }
 
-/** App Home buttons have no response URL, so the reply goes to the user's direct messages. */
+/** Sends a reply. A button in the App Home has no response URL, so that reply goes to the user's direct messages. */
 export const reply = async (message: Rendered, body: BlockAction, { respond, client }: ReplyPorts): Promise<void> => {
   if (body.response_url !== undefined) await respond(slackReply(onlyForYou(message)))
   else await client.chat.postMessage({ channel: body.user.id, text: message.text, blocks: [...message.blocks] as [] })
 }
 
-/** Our types have plain JSON blocks, Bolt's a union. assertFits and the sandbox check them. */
+/**
+ * Converts the type of a reply. Our type has plain JSON blocks, Bolt's a union; assertFits and the sandbox check the
+ * blocks.
+ */
 export const slackReply = (reply: Reply) => reply as Reply & { blocks: [] }
 
 export const clickedBy = (body: BlockAction, parts: readonly string[]): Asked => {
-  // In a shared channel the user's own team is in `user`, not in `body.team`.
+  // In a shared channel, the team of the user is in `user`, not in `body.team`.
   const team = body.user.team_id ?? body.team?.id ?? ''
   const thread = body.message?.['thread_ts']
   return {

@@ -1,4 +1,4 @@
-// The slash command: opens the builder or a form, or starts the typed line.
+// Handles the slash command: opens the builder or a form, or starts the typed line.
 import type { App, SlashCommand } from '@slack/bolt'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { asksWhatToRun, formOf } from './builder-form.ts'
@@ -17,7 +17,7 @@ export const listenToSlash = (app: App, { declarations, start }: SlashOptions): 
       if (!('kind' in view)) await client.views.open({ trigger_id: command.trigger_id, view })
     }
     const isForm = isBare || asksWhatToRun(command.text, declarations)
-    // When no modal can be opened, help or a usage error is the reply.
+    // If no modal can be opened, the reply is the help or a usage error.
     const isOpen = isForm && (await attempt(open)) === undefined
     const reply = isOpen ? undefined : await start(command.text, askedBy(command))
     await (reply === undefined ? ack() : ack(slackReply(onlyForYou(reply))))

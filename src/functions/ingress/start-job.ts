@@ -1,4 +1,5 @@
-// Turns a line into a job and dispatches it, or answers at once: help, usage errors and dispatch failures.
+// Converts a line to a job and dispatches it. Answers immediately with help, with usage errors, and if the dispatch
+// fails.
 import { hash } from 'node:crypto'
 import type { Declaration } from '../../kit/language/declaration.ts'
 import { type Invocation, parseText } from '../../kit/language/invocation.ts'
@@ -10,14 +11,14 @@ import type { Rendered } from '../../model/ports/message.ts'
 import { renderHelp, renderMisuse } from './render-help.ts'
 
 export type Asked = {
-  /** Equal for repeated deliveries of one Slack request. */
+  /** The id of the request. It is equal for repeated deliveries of one Slack request. */
   readonly id: string
   readonly actor: Actor
   readonly place: Place
   readonly responseUrl?: string
 }
 
-/** Starts the line's command. Returns a message when there is an immediate answer. */
+/** Starts the command of a line. Returns a message if there is an immediate answer. */
 export type Start = (line: string, asked: Asked) => Promise<Rendered | undefined>
 
 export const createStart =
@@ -39,7 +40,7 @@ export const createStart =
 const helpTopic = ({ values }: Invocation): string | undefined =>
   typeof values['command'] === 'string' ? values['command'] : undefined
 
-/** Dispatches a job. Returns a message when that failed, or when it is unknown whether it succeeded. */
+/** Dispatches a job. Returns a message if that failed, or if it is unknown whether it succeeded. */
 export const attempt = async (send: () => Promise<void>): Promise<Rendered | undefined> => {
   try {
     await send()
@@ -60,5 +61,5 @@ export const attempt = async (send: () => Promise<void>): Promise<Rendered | und
   }
 }
 
-/** Within `[a-zA-Z0-9-_]{1,64}`, as durable execution names must be. */
+/** A hash of the parts as an id. It matches `[a-zA-Z0-9-_]{1,64}`, as the names of durable executions must. */
 export const identity = (...parts: readonly string[]): string => hash('sha256', parts.join('\n')).slice(0, 40)

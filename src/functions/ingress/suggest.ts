@@ -1,4 +1,4 @@
-// Picker options for typed text: services of the index that the user may see, best matches first.
+// Picker options for a typed text: services of the index that the user may see, the best matches first.
 
 import { hash } from 'node:crypto'
 import type { ExecRules } from '../../engine/rules/config.ts'
@@ -6,7 +6,7 @@ import { editDistance, fullName } from '../../kit/language/target.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Option } from './render-builder.ts'
 
-/** Slack: at most 100 options, of 75 characters, with values of 150. */
+/** Slack's limits: at most 100 options, with texts of 75 characters and values of 150. */
 const MAX_OPTIONS = 100
 const MAX_LABEL = 75
 const MAX_VALUE = 150
@@ -15,13 +15,13 @@ type Entry = { readonly ref: ServiceRef; readonly name: string; readonly full: s
 
 export type Searchable = readonly Entry[]
 
-/** Computed once for an index: sorted, and in lower case. */
+/** Prepares an index for searching: sorted, and in lower case. This is done once for each index. */
 export const searchable = (refs: readonly ServiceRef[]): Searchable =>
   refs
     .map(ref => ({ ref, name: ref.service.toLowerCase(), full: fullName(ref).toLowerCase() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.full < b.full ? -1 : 1))
 
-/** Lower is better; undefined when it does not match. */
+/** The rank of a match; a lower rank is better. Undefined if the name does not match. */
 const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
   if (typed === '' || name === typed) return 0
   const at = name.indexOf(typed)
@@ -32,7 +32,7 @@ const rankOf = ({ name, full }: Entry, typed: string): number | undefined => {
 
 const RANKS = [0, 1, 2, 3, 4] as const
 
-/** `isPreferred`: services that come first among equal matches. */
+/** The picker options. `isPreferred`: services that come first among equal matches. */
 export const suggest = (
   entries: Searchable,
   text: string,
@@ -54,7 +54,7 @@ export const suggest = (
   return found
 }
 
-/** Options for a place: matching accounts and clusters, then services. */
+/** Picker options for a place: the matching accounts and clusters, then the services. */
 export const suggestPlaces = (
   entries: Searchable,
   text: string,
@@ -71,7 +71,7 @@ export const suggestPlaces = (
   return [...places, ...suggest(entries, text, maySee, isPreferred)].slice(0, MAX_OPTIONS)
 }
 
-/** Places by name, in order, each with its services. */
+/** The places by name, in order. Each has its services. */
 const placesOf = (
   entries: Searchable,
   nameOf: (ref: ServiceRef) => string,
@@ -89,7 +89,7 @@ const placesOf = (
 const MAX_COMPARED = 1_000
 const MIN_LENGTH = 4
 
-/** Names within two typing errors, of similar length and with the same first letter. */
+/** The names of similar length with the same first letter that differ by at most two typing errors. */
 const similar = (entries: Searchable, typed: string): readonly Entry[] => {
   if (typed.length < MIN_LENGTH) return []
   const isAlike = ({ name }: Entry) => name[0] === typed[0] && Math.abs(name.length - typed.length) <= 2
@@ -109,16 +109,16 @@ const option = (name: string, value: string): Option => {
   return { text: { type: 'plain_text', text, emoji: false }, value }
 }
 
-/** A short value for a name that is longer than Slack allows. */
+/** A short option value for a name that is longer than Slack allows. */
 const shortValue = ({ arn }: ServiceRef): string => `#${hash('sha256', arn).slice(0, 40)}`
 
-/** The full name for an option's value. */
+/** The full name that belongs to the value of a picker option. */
 export const chosen = (value: string, entries: Searchable): string => {
   const entry = value.startsWith('#') ? entries.find(({ ref }) => shortValue(ref) === value) : undefined
   return entry === undefined ? value : fullName(entry.ref)
 }
 
-/** The configured commands, with each value of their parameters. */
+/** Picker options for the configured commands, one for each value of their parameters. */
 export const suggestCommands = (text: string, { commands }: ExecRules): readonly Option[] =>
   Object.entries(commands)
     .flatMap(([name, { parameters }]) =>

@@ -1,5 +1,5 @@
-// Requests approval: opens the vote in the store, posts the card, waits for one callback, and reads the decision from
-// the store.
+// Requests approval: opens the vote in the store, posts the card, waits for one callback, and then reads the decision
+// from the store.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Approval, Decision, Vote } from '../../engine/change/approval.ts'
 import { applyEvent } from '../../engine/change/approval-store.ts'
@@ -68,20 +68,23 @@ export const awaitApproval = async (
   return { kind: 'consent', posted, ...settled }
 }
 
-/** A failed reminder does not stop the request. */
+/** Schedules the reminders. If this fails, the request continues. */
 const scheduleReminders = async (approval: Approval, ports: OperationPorts): Promise<null> => {
   const job = { kind: 'reminder', operation: approval.operation, number: 1 } as const
   await scheduleReminder(job, approval, ports).catch(error => logError('first reminder', job.operation, error))
   return null
 }
 
-/** Stores the card and the execution ARN. Reminders and the check for dead operations read them. */
+/** Stores the card and the execution's ARN, which reminders and the check for dead operations read. */
 const saveCard = async ({ job, ctx, ports, face }: ApprovalRequest): Promise<void> => {
   await ports.store.create(faceKey(job.id), face)
   await ports.store.create(executionKey(job.id), { arn: ctx.executionContext.durableExecutionArn })
 }
 
-/** Runs before the card is posted: a click needs the stored vote, and the decision needs the stored callback. */
+/**
+ * Opens the vote. Runs before the card is posted: a click on the card needs the stored vote, and its decision needs the
+ * stored callback.
+ */
 const openVote = async (
   asking: ApprovalRequest,
   { rule, ruleNumber }: Extract<Verdict, { kind: 'consent' }>,
@@ -113,7 +116,9 @@ const openVote = async (
   return (await store.get<Approval>(approvalKey(job.id)))?.value ?? approval
 }
 
-/** The callback only wakes the operation. The store has the decision; without a vote the request expires. */
+/**
+ * Reads the decision from the store, because the callback only wakes the operation. Without a vote the request expires.
+ */
 const readDecision = async (
   ports: OperationPorts,
   operation: string,
@@ -129,7 +134,7 @@ const readDecision = async (
   return { decision: approval.decision, votes: approval.votes }
 }
 
-/** Closes the vote when its card could not be posted. */
+/** Closes the vote if its card could not be posted. */
 const withdraw = async (ports: OperationPorts, operation: string, serviceArn: string): Promise<null> => {
   await applyEvent(ports.store, operation, () => ({ kind: 'withdraw', at: ports.now() }))
   await clearPending(ports, operation, serviceArn)

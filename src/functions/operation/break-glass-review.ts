@@ -1,4 +1,4 @@
-// Requests a review 24 hours after break glass was used, also while a lease still runs.
+// Requests a review 24 hours after break glass was used, even if a lease still runs.
 
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { renderReview } from './render-review.ts'
@@ -7,9 +7,9 @@ import type { Story } from './story.ts'
 
 const DAY_MS = 86_400_000
 
-/** The review is requested once: by `pass` or by `rest`. */
+/** The review of a break-glass change. It is requested only once, by one of the two functions below. */
 export type Review = {
-  /** When it is due, ISO 8601; undefined without break glass, or after it was requested. */
+  /** When the review is due, ISO 8601; undefined without break glass, or after the review was requested. */
   readonly due: () => string | undefined
   /** Requests the review if it is due at `now` (ISO 8601). */
   readonly requestIfDue: (now: string) => Promise<void>

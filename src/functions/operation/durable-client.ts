@@ -1,5 +1,5 @@
-// The durable SDK's client for checkpoints, with a workaround for two answers that SDK 2.4.0 misreads. Delete it when
-// the SDK reads both.
+// The client through which the durable SDK sends checkpoints. It works around two answers of Lambda that SDK 2.4.0
+// misreads; delete it when the SDK reads both.
 import {
   DurableExecutionApiClient,
   type DurableExecutionClient,
@@ -10,21 +10,24 @@ import {
   withDurableExecution,
 } from '@aws/durable-execution-sdk-js'
 
-/** aws-durable-execution-sdk-js issue 917: the SDK compares with a capital T, and fails the whole execution. */
+/**
+ * Lambda's answer to a stale token. The SDK expects a capital T in "Token", so it fails the whole execution
+ * (aws-durable-execution-sdk-js issue 917).
+ */
 const STALE_TOKEN = /^invalid checkpoint token/i
 
-/** The service's answer to a used token. `isKnown`: this file reads it as a stale token. */
+/** Lambda's answer to a used token. `isKnown`: this file recognises it as the answer to a stale token. */
 export type SpentToken = { readonly text: string; readonly isKnown: boolean }
 
 type Client = DurableExecutionClient & {
   readonly isSuperseded: () => boolean
-  /** Sends the token of the last checkpoint again. The canary uses it. */
+  /** Sends the token of the last checkpoint again. The canary uses this. */
   readonly sendSpentToken: () => Promise<SpentToken>
 }
 
 type Request = Parameters<DurableExecutionClient['checkpoint']>[0]
 
-/** Ends this invocation only. Another invocation has the execution, or the service starts one. */
+/** An error that ends this invocation only. Another invocation runs the execution already, or Lambda starts one. */
 const endInvocation = (message: string, cause?: unknown): DurableExecutionClientError =>
   new DurableExecutionClientError(message, { scope: DurableExecutionClientErrorScope.INVOCATION, cause })
 
@@ -42,7 +45,7 @@ const createClient = (api: DurableExecutionClient): Client => {
         throw isStale(error) ? endInvocation(error.message, error) : error
       })
       lastRequest = request
-      // Without a token, by design: only the checkpoint that ends the execution.
+      // Only the checkpoint that ends the execution is answered without a token by design.
       const isLast = request.Updates?.some(({ Type }) => Type === 'EXECUTION') === true
       if (answer.CheckpointToken || isLast) return answer
       isSuperseded = true
@@ -63,7 +66,7 @@ const sendSpentToken = async (api: DurableExecutionClient, spent: Request | unde
   }
 }
 
-/** A durable handler with one more argument, which can send a used token. */
+/** A durable handler with an additional argument that can send a used token. */
 type DurableRun<Event, Result> = (
   event: Event,
   ctx: Parameters<DurableExecutionHandler<Event, Result>>[1],
@@ -71,9 +74,10 @@ type DurableRun<Event, Result> = (
 ) => Promise<Result>
 
 /**
- * Wraps a handler as the SDK's withDurableExecution does, and reads both answers as the service means them. A stale
- * token (issue 917) ends the invocation with an error, so that the service starts another. A missing token (issue 918)
- * ends it with PENDING and sends nothing more. `api`: the client that sends the requests; one for each handler.
+ * Wraps a handler as the SDK's withDurableExecution does, but reads both answers as Lambda means them. A stale token
+ * (issue 917) ends the invocation with an error, so that Lambda starts another invocation. A missing token (issue 918)
+ * ends the invocation with PENDING and sends nothing more. `api`: the client that sends the requests, one for each
+ * handler.
  */
 export const durableHandler =
   <Event, Result>(

@@ -1,4 +1,5 @@
-// The interpreter: makes the calls of a plan in order, and polls until the change has settled. Only it uses a writer.
+// The interpreter: makes the calls of a plan in order, and polls until the change has settled. Only this file uses a
+// writer.
 
 import type { AnyMutation } from '../../commands/command.ts'
 import { boundedProgress, boundedText } from '../../engine/change/bounded.ts'
@@ -33,7 +34,7 @@ const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   const { face } = story
   const requestIds: string[] = []
   for (const [at, call] of face.plan.calls.entries()) {
-    // A plan with commands has no other calls.
+    // A plan that has commands contains no other calls.
     if (call.action === 'ExecuteCommand')
       return {
         requestIds,
@@ -46,15 +47,21 @@ const makeCalls = async (story: Story, since: string): Promise<Outcome> => {
   return { ...(await waitUntilSettled(story, since)), requestIds }
 }
 
-/** The invocation does not say what a lease's end does, so the audit record lists the calls. */
+/**
+ * The calls as text for the audit record. Only the end of a lease needs it, because the command's text does not name
+ * these calls.
+ */
 const callsText = ({ turn, face }: Story): { readonly text?: string } =>
   turn === undefined ? {} : { text: `at its end: ${face.plan.calls.map(({ action }) => action).join(', ')}` }
 
-/** All calls except commands. */
+/** Any call that is not a command. */
 type Request = Exclude<Call, PlannedExec>
 type CallResult = { readonly requestId: string }
 
-/** Retries idempotent calls until AWS answers. Sends others once, and checks their effect after a lost answer. */
+/**
+ * Makes a call. An idempotent call is retried until AWS answers. Any other call is sent once; if the answer is lost,
+ * its effect is checked.
+ */
 const sendSafely = async (call: Request, name: string, story: Story): Promise<CallResult | Outcome> => {
   if (call.repeatable) return step(story.ctx, name, () => makeCall(call, story)).catch(unknownCall)
   const sent = await atMostOnce(story.ctx, name, () => makeCall(call, story))
@@ -62,7 +69,7 @@ const sendSafely = async (call: Request, name: string, story: Story): Promise<Ca
   return step(story.ctx, `${name}, looked for`, () => verifyCall(call, story)).catch(unknownCall)
 }
 
-/** Returns AWS's definite refusal as an outcome; throws anything else. */
+/** Makes a call once. Returns a definite refusal by AWS as an outcome, and throws any other error. */
 const makeCall = async (call: Request, story: Story): Promise<CallResult | Outcome> => {
   const { job, ports, face, approval, turn } = story
   try {
@@ -85,7 +92,7 @@ const makeCall = async (call: Request, story: Story): Promise<CallResult | Outco
   }
 }
 
-/** An urgent change took the lock. Its requester decides about the rest of this change. */
+/** The outcome if an urgent change took the lock. The requester of that change decides about the rest of this one. */
 const lostLock = async ({ job, ports, face }: Story, isBegun = false): Promise<(Progress & Outcome) | undefined> => {
   if (face.plan.isUnlocked === true) return undefined
   const state = await renewLock(ports.store, job, face.plan, ports.now())
@@ -93,7 +100,7 @@ const lostLock = async ({ job, ports, face }: Story, isBegun = false): Promise<(
   if (state.kind === 'taken')
     return { status: 'superseded', text: `Replaced by a change of ${state.lock.holder.name}: ${state.lock.what}.` }
   if (!isBegun) return { status: 'superseded', text: 'Its lock expired, so another change may have run.' }
-  // A change that was begun is still polled. Another holder of the lock shows at the next poll.
+  // A change that has begun is still polled. If another change takes the lock, the next poll detects it.
   return undefined
 }
 
@@ -115,7 +122,7 @@ const unknownCall = (error: unknown): Outcome => ({
   text: boundedText(`The call may or may not have reached AWS: ${errorText(error)}.`),
 })
 
-/** After 20 polls in a row without an answer from AWS, 10 minutes or more, the outcome is unknown. */
+/** The number of failed polls in a row after which the outcome is unknown. They take at least 10 minutes. */
 const MAX_MISSES = 20
 
 type PollState = { readonly progress: Progress | Outcome; readonly misses: number }
@@ -135,7 +142,7 @@ const waitUntilSettled = async (story: Story, since: string): Promise<Outcome> =
   return progress.status === 'moving' ? unsettled(story, since, progress.text) : progress
 }
 
-/** AWS accepted the change and has not failed it, but it did not settle in time. */
+/** The outcome if AWS accepted the change and reported no failure, but the change did not settle in time. */
 const unsettled = async (story: Story, since: string, last: string): Promise<Outcome> => {
   const now = await step(story.ctx, stepName(story, 'watching ended'), async () => story.ports.now())
   const hours = Math.round((Date.parse(now) - Date.parse(since)) / 3_600_000)

@@ -1,4 +1,4 @@
-// Extends and keeps leases: plan calls that change our own store, under the same audit as AWS calls.
+// Makes the calls that extend or keep leases. They change only our own store, with the same audit as calls to AWS.
 
 import type { LeaseCall } from '../../engine/change/plan.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
@@ -10,8 +10,8 @@ import { RemoteError } from '../../model/errors.ts'
 import type { Story } from './story.ts'
 
 /**
- * Idempotent. The operation that runs the lease reads the change within minutes. Throws RemoteError when the lease is
- * over.
+ * Makes one call. Idempotent. The operation that runs the lease reads the change within minutes. Throws RemoteError if
+ * the lease is over.
  */
 export const makeLeaseCall = async ({ action, input }: LeaseCall, { ports, face }: Story): Promise<string> => {
   const operation = String(input['lease'])

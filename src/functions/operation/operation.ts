@@ -1,4 +1,5 @@
-// One change, from the typed line to its outcome: one durable function whose steps are recorded once, or pure.
+// One change, from the typed line to its outcome. It is one durable function: each step is either recorded once or
+// pure.
 
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import type { Face } from '../../engine/change/card.ts'
@@ -85,7 +86,10 @@ const requestApproval = async (
   return postWithoutApproval(request, channel ?? undefined)
 }
 
-/** Only an approved request continues. An unreadable vote counts as a rejection. */
+/**
+ * The outcome of a request that was not approved; undefined if it was. A vote that cannot be read counts as a
+ * rejection.
+ */
 const refusedByVote = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   if (decision === undefined) return { status: 'failed', text: 'Nothing was changed: the vote could not be read.' }
   if (decision.outcome === 'approved') return undefined
@@ -93,13 +97,15 @@ const refusedByVote = ({ decision }: ApprovalOutcome): Outcome | undefined => {
   return { status: decision.outcome, text }
 }
 
-/** Waits for the end of a lease or of a grant. */
+/** Waits for the end of a lease or of a shell access grant. */
 const waitForEnd = (story: Story, carried: Execution, review: Review): Promise<Outcome> => {
   if (carried.isLeased) return runLease(story, carried.outcome, review)
   return isGranted(story, carried) ? runGrant(story, carried.outcome) : Promise.resolve(carried.outcome)
 }
 
-/** Also true when the call's outcome is unknown: the grant may exist, so its end must remove it. */
+/**
+ * Whether a grant may exist. This includes a call whose outcome is unknown, so that the end of the grant removes it.
+ */
 const isGranted = ({ face }: Story, { outcome }: Execution): boolean =>
   face.plan.grant !== undefined && ((outcome.requestIds ?? []).length > 0 || outcome.status === 'unknown')
 
@@ -108,7 +114,7 @@ const preemptedWords = ({ from }: Extract<Locked, { kind: 'ours' }>): readonly s
 
 type Execution = { readonly outcome: Outcome; readonly isLeased: boolean }
 
-/** Locks the service, repeats the checks, records the intent, makes the calls and waits until they settle. */
+/** Locks the service, repeats the checks, records the intent, makes the calls and waits until the change settles. */
 const executeLocked = async (story: Story): Promise<Execution> => {
   const { job, ctx, ports, face } = story
   if (face.plan.isUnlocked === true) return checkAndPerform(story)
@@ -120,14 +126,14 @@ const executeLocked = async (story: Story): Promise<Execution> => {
   return execution
 }
 
-/** `more`: additional drift to show. */
+/** Repeats the checks and makes the change. `more`: additional changed values to show. */
 const checkAndPerform = async (story: Story, more: readonly string[] = []): Promise<Execution> => {
   const checked = await step(story.ctx, 're-check', () => recheck(story)).catch(nothingChanged)
   if ('status' in checked) return { outcome: checked, isLeased: false }
   return makeChange(story, { ...checked, drift: [...checked.drift, ...more] })
 }
 
-/** The lease is stored before the first call, so that the call's origin and end are known from then on. */
+/** Makes the change. A lease is stored before the first call, so that its origin and end are known from then on. */
 const makeChange = async (story: Story, { drift, lease }: Rechecked): Promise<Execution> => {
   const { ctx, face } = story
   if (lease !== undefined) {

@@ -4,10 +4,10 @@ import { jsonBytes } from '../../model/bytes.ts'
 import { isRefusal, type Refusal, refuse } from '../../model/errors.ts'
 import type { Proposal } from '../prepare/propose.ts'
 
-/** Leaves room for the other data in AWS's limit of 262,144 bytes. */
+/** The maximum size of a plan in bytes. The rest of AWS's limit of 262,144 bytes is for the other data. */
 const MAX_BYTES = 230_000
 
-/** Returns the proposal if a step's result can hold it, else a refusal. */
+/** Returns the proposal if the result of a durable step can contain it, else a refusal. */
 export const limitPlanSize = (proposed: Proposal | Refusal): Proposal | Refusal => {
   if (isRefusal(proposed)) return boundedRefusal(proposed)
   const bytes = jsonBytes(proposed)

@@ -11,7 +11,7 @@ import type { Posted } from '../../model/ports/slack.ts'
 import type { Key } from '../../model/ports/store.ts'
 
 /**
- * Posts one message. Posting is not idempotent, so a later attempt first searches the channel for an earlier message.
+ * Posts one message. Posting is not idempotent, so after an interruption the channel is first searched for the message.
  */
 export const postOnce = async (
   message: 'card' | 'outcome',
@@ -30,7 +30,10 @@ export const postOnce = async (
   return 'channel' in posted ? keepFirstPost(posted, postedKey(job.id, message), ports) : posted
 }
 
-/** Two concurrent deliveries can both post. The first one in the store stays; the other message is deleted. */
+/**
+ * Stores the address of a message. If two concurrent deliveries have both posted, the first one stored is kept and the
+ * other message is deleted.
+ */
 const keepFirstPost = async (posted: Posted, key: Key, { store, slack }: Ports): Promise<Posted> => {
   if (await store.create(key, posted)) return posted
   const kept = (await store.get<Posted>(key))?.value ?? posted
@@ -65,7 +68,7 @@ const postToFirstChannel = async (
   )
 }
 
-/** A failed notice does not stop the request. */
+/** Tells the requester where the card was posted. If this fails, the request continues. */
 const linkForRequester = async (job: OperationJob, ports: Ports, posted: Posted): Promise<void> => {
   const slack = await ports.slack()
   const link = await slack.permalink(posted).catch(() => '')

@@ -1,4 +1,4 @@
-// Repeats every check before execution: the plan, the rules and the votes.
+// Repeats every check before the execution: plans again, applies the rules and counts the votes.
 
 import { boundedOutcome } from '../../engine/change/bounded.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -28,7 +28,10 @@ export const recheck = async ({ job, ports, face, approval }: Story): Promise<Re
   return { kind: 'fresh', drift: driftOf(plan, now.plan), ...(lease && { lease }) }
 }
 
-/** The reason why the votes no longer suffice, or undefined. Votes must count at execution, too. */
+/**
+ * The reason why the votes no longer suffice; undefined if they do. They must still be valid when the change is
+ * executed.
+ */
 const missingVotes = async (
   { verdict }: Proposal,
   { votes }: ApprovalOutcome,

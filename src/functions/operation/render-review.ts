@@ -1,4 +1,4 @@
-// The message that requests a review of a break-glass change.
+// Renders the message that requests a review of a break-glass change.
 
 import type { Card } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'

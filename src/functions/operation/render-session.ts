@@ -1,4 +1,4 @@
-// The message about a session that was opened under a grant.
+// Renders the message about a session that was opened under a shell access grant.
 
 import type { LiveSession } from '../../features/exec/site.ts'
 import { fullName } from '../../kit/language/target.ts'

@@ -1,4 +1,4 @@
-// Reports an outcome: writes the audit record first, then updates the card.
+// Reports an outcome: writes the audit record first, and then updates the card.
 
 import type { Card, Stage } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -8,7 +8,7 @@ import { postOnce } from './post-once.ts'
 import { step } from './steps.ts'
 import { audit, type Story, stepName, updateCard } from './story.ts'
 
-/** Writes the audit record; false when that failed. */
+/** Writes the audit record; returns false if that failed. */
 export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promise<boolean> => {
   const kind = outcome.requestIds === undefined ? 'ended' : 'outcome'
   const extra = {
@@ -24,7 +24,7 @@ export const recordOutcome = (story: Story, outcome: Outcome, at: string): Promi
   )
 }
 
-/** Updates the card. Posts a new message when the card is gone. */
+/** Updates the card. If the card no longer exists, posts a new message. */
 export const report = async (story: Story, stage: Stage, drift: readonly string[] = []): Promise<void> => {
   const { ctx, face } = story
   const card: Card = { ...face, drift, stage }
@@ -35,14 +35,15 @@ export const report = async (story: Story, stage: Stage, drift: readonly string[
 }
 
 /**
- * Stored before the card is updated: late progress updates and clicks read it. The card is updated even if this fails.
+ * Stores the final card before the message is updated, because late progress updates and clicks read it. If this fails,
+ * the message is still updated.
  */
 const storeFinalCard = async ({ job, ports }: Story, card: Card): Promise<null> => {
   await ports.store.create(finalCardKey(job.id), card)
   return null
 }
 
-/** Also updates the message that replaced the card, since the card may be available again. */
+/** Updates the card and the message that replaced it, because the card may be available again. */
 const updateCards = async ({ job, ports, approval }: Story, card: Card): Promise<boolean> => {
   const replacement = await replacementCard(job.id, ports).catch(() => undefined)
   const isUpdated = await updateCard(ports, approval.posted, card, 'outcome')
@@ -52,7 +53,7 @@ const updateCards = async ({ job, ports, approval }: Story, card: Card): Promise
 const replacementCard = async (operation: string, { store }: Story['ports']): Promise<Posted | undefined> =>
   (await store.get<Posted>(postedKey(operation, 'outcome')))?.value
 
-/** A lease reports more than once, so the replacement message is updated like a card. */
+/** Posts the message that replaces the card, or updates it: a lease reports more than once. */
 const postReplacement = async ({ job, ports }: Story, card: Card): Promise<null> => {
   const replacement = await replacementCard(job.id, ports)
   if (replacement === undefined) await postOnce('outcome', job, ports, card)
@@ -60,7 +61,7 @@ const postReplacement = async ({ job, ports }: Story, card: Card): Promise<null>
   return null
 }
 
-/** Adds a warning when the audit record is missing. */
+/** Adds a warning to an outcome whose audit record is missing. */
 export const withAuditWarning = (outcome: Outcome, isRecorded: boolean): Outcome =>
   isRecorded
     ? outcome

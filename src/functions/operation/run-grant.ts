@@ -1,5 +1,5 @@
-// Runs a shell access grant: when it expires, is revoked or a halt begins, removes the tags and terminates the open
-// sessions.
+// Runs a shell access grant. When the grant expires or is revoked, or when a halt begins, removes the tags and
+// terminates the open sessions.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -22,19 +22,19 @@ import { recordOutcome, report, withAuditWarning } from './report.ts'
 import { step } from './steps.ts'
 import { errorText, type Story } from './story.ts'
 
-/** The polling interval for halts and for new sessions. */
+/** The polling interval for halts and new sessions. */
 const POLL_SECONDS = 60
 /** Polls in a row in which Slack does not answer about the holder: about five minutes. */
 const MAX_UNCHECKED = 5
 const AFTER_END_MS = 5 * 60_000
-/** Besides the timeouts: wake-ups by Revoke and by the scheduled checks. */
+/** The maximum number of wake-ups by Revoke and by scheduled checks, in addition to timeouts. */
 const MAX_WAKES = 60
 
 /** `over`: why the grant ends. `isUnchecked`: Slack did not answer whether its holder may still have it. */
 type GrantState = { readonly secondsLeft: number; readonly over?: string; readonly isUnchecked?: true }
 type GrantCheck = { readonly grant: Grant; readonly until: string; readonly callbackId: string }
 
-/** `began`: the outcome of setting the tag. */
+/** Runs the grant until its end. `began`: the outcome of setting the tags. */
 export const runGrant = async (story: Story, began: Outcome): Promise<Outcome> => {
   const { ctx, ports, job, face } = story
   const grant = face.plan.grant
@@ -53,8 +53,8 @@ export const runGrant = async (story: Story, began: Outcome): Promise<Outcome> =
 }
 
 /**
- * Resolves with the reason. A poll takes two durable operations of the 3,000 that AWS allows; four hours take about
- * 500.
+ * Polls until the grant ends; resolves with the reason. A poll takes two of the 3,000 durable operations that AWS
+ * allows; four hours take about 500.
  */
 const waitUntilOver = async (story: Story, grant: Grant, until: string): Promise<string> => {
   const { ctx } = story
@@ -76,7 +76,7 @@ const waitUntilOver = async (story: Story, grant: Grant, until: string): Promise
   return 'It ended after too many wake-ups.'
 }
 
-/** Ends the grant when its state cannot be read. */
+/** The state if it cannot be read: the grant ends. */
 const endUnread = (error: unknown): GrantState => ({
   secondsLeft: 0,
   over: `It ended because its state could not be read: ${errorText(error)}.`,
@@ -85,7 +85,7 @@ const endUnread = (error: unknown): GrantState => ({
 const revokedBy = async ({ ports, job }: Story): Promise<Actor | undefined> =>
   (await ports.store.get<{ readonly by: Actor }>(revokedKey(job.id)))?.value.by
 
-/** Stores the callback before it reads anything, so that a later Revoke wakes this operation. */
+/** Reads the state of the grant. The callback is stored first, so that a Revoke after the read wakes this operation. */
 const checkGrant = async (story: Story, { grant, until, callbackId }: GrantCheck): Promise<GrantState> => {
   const { ports, job } = story
   await storeCallback(ports.store, leaseCallbackKey(job.id), callbackId).catch(error =>
@@ -140,7 +140,7 @@ const foreignSessions = async (story: Story, { task }: Grant): Promise<readonly 
   return open.filter((_, at) => owners[at] === undefined)
 }
 
-/** Posts each session once, in the thread. */
+/** Posts a message about each session in the thread, once. */
 const postNewSessions = async (story: Story, grant: Grant): Promise<void> => {
   const { ports, job, approval } = story
   for (const session of await foreignSessions(story, grant)) {
@@ -166,7 +166,7 @@ const removeOthers = async (story: Story, grant: Grant): Promise<readonly Outcom
   return keys.length === 0 ? [] : [await sendCall(revokeCall(grant, keys), 'end: other tags', story)]
 }
 
-/** Sends one call through the interpreter, with an audit intent of its own. */
+/** Makes one call through the interpreter, with its own intent in the audit. */
 const sendCall = (call: EcsCall | SessionCall, turn: string, story: Story): Promise<Outcome> =>
   execute({ ...story, turn, endsGrant: true, face: { ...story.face, plan: { ...story.face.plan, calls: [call] } } })
 

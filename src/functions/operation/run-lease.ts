@@ -1,5 +1,5 @@
-// Runs a temporary change from its first call to its end: waits, shows extensions, and reverts what nobody else has
-// changed.
+// Runs a temporary change from its first call to its end: waits, shows extensions, and reverts the value unless someone
+// else has changed it.
 
 import type { Outcome } from '../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../engine/change/records.ts'
@@ -17,7 +17,7 @@ import type { Story } from './story.ts'
 
 const MINUTE_MS = 60_000
 
-/** Runs before the first call. Idempotent. */
+/** Adds the lease to the book. Runs before the first call. Idempotent. */
 export const addToLeases = async (
   { job, ports, face }: Story,
   { holding, minutes, found, origin }: PlannedLease,
@@ -29,19 +29,21 @@ export const addToLeases = async (
   return null
 }
 
-/** Runs when no call was made. */
+/** Removes the lease from the book. Runs if no call was made. */
 export const removeFromLeases = async ({ job, ports, face }: Story): Promise<null> => {
   await updateBook(ports.store, face.plan.target, book => dropLease(book, job.id))
   return null
 }
 
-/** Marks the change as applied by AWS, so that a later difference counts as someone else's change. */
+/**
+ * Records in the lease book that the calls succeeded, so that a different value later counts as someone else's change.
+ */
 const confirmLease = async ({ job, ports, face }: Story): Promise<null> => {
   await updateBook(ports.store, face.plan.target, book => confirmCalls(book, job.id))
   return null
 }
 
-/** `began`: the outcome of the change itself. Returns the outcome of the lease. */
+/** Runs the lease; returns its outcome. `began`: the outcome of the change itself. */
 export const runLease = async (story: Story, began: Outcome, review: Review): Promise<Outcome> => {
   const at = await step(story.ctx, 'leased', async () => story.ports.now())
   if ((began.requestIds ?? []).length > 0)
@@ -55,11 +57,16 @@ export const runLease = async (story: Story, began: Outcome, review: Review): Pr
 
 type LeaseState = { readonly lease: Lease | null; readonly now: string }
 
-/** A turn takes at most six durable operations. After this many wake-ups it polls every six hours instead. */
+/**
+ * The number of wake-ups after which the operation polls every six hours instead. A turn takes at most six durable
+ * operations.
+ */
 const MAX_WAKES = 60
 const POLL_SECONDS = 6 * 3_600
 
-/** Resolves with the lease when it has expired, and with null when it was kept. */
+/**
+ * Waits for the end of the lease. Resolves with the lease when it has expired, and with null if it was made permanent.
+ */
 const waitUntilEnd = async (run: LeaseRun, began: Outcome): Promise<Lease | null> => {
   const { story, tireless, review } = run
   let shownUntil = ''
@@ -79,7 +86,10 @@ const waitUntilEnd = async (run: LeaseRun, began: Outcome): Promise<Lease | null
 
 type Wait = { readonly turn: number; readonly lease: Lease; readonly seconds: number }
 
-/** A change made before the callback was stored woke nothing, so the lease is read once more before the wait. */
+/**
+ * Waits for a wake-up. First stores the callback and reads the lease again, because a change made before that woke
+ * nothing.
+ */
 const waitForCallback = async ({ story, tireless }: LeaseRun, { turn, lease, seconds }: Wait): Promise<void> => {
   const { ctx, job, ports } = story
   const [callback, callbackId] = await ctx.createCallback(`lease ${turn}`, { timeout: { seconds } })
@@ -95,7 +105,7 @@ const earlier = (a: string, b = a): string => (a < b ? a : b)
 
 const AFTER_END_MS = 5 * MINUTE_MS
 
-/** Schedules a check shortly after the end. It reports the operation if it has died. */
+/** Schedules a check shortly after the end of the lease, which reports the operation if it has died. */
 const scheduleCheckAfterEnd = async ({ job, ports }: Story, { until }: Lease): Promise<void> => {
   const remainingMs = Math.max(0, Date.parse(until) - Date.parse(ports.now()))
   await scheduleLeaseCheck(job.id, ports, remainingMs + AFTER_END_MS).catch(error => logError('lease', job.id, error))

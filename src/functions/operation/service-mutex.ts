@@ -1,4 +1,5 @@
-// Allows one change at a time for each service: a lock in the store that expires, in case its operation dies.
+// Allows only one change of a service at a time, with a lock in the store. The lock expires, in case its operation
+// dies.
 
 import type { Plan } from '../../engine/change/plan.ts'
 import { lockKey, type ServiceActivity, type ServiceMutex } from '../../engine/change/records.ts'
@@ -6,18 +7,21 @@ import { withoutMarkup } from '../../kit/messages/markup.ts'
 import type { OperationJob } from '../../model/ports/job.ts'
 import type { Store } from '../../model/ports/store.ts'
 
-/** How long a lock lasts without renewal: 12 times the longest poll interval. */
+/** The time after which a lock that is not renewed expires: 12 times the longest poll interval. */
 const LOCK_SECONDS = 3_600
 
-/** `from`: the change that was interrupted. */
+/** The result of locking. `from`: the change that was interrupted. */
 export type Locked =
   | { readonly kind: 'ours'; readonly from?: ServiceActivity }
   | { readonly kind: 'held'; readonly lock: ServiceMutex }
 
-/** A rollback does not wait for the running change. That change detects it before its next call or poll. */
+/**
+ * Whether a plan is urgent. A rollback does not wait for the running change, which detects it before its next call or
+ * poll.
+ */
 const isUrgent = ({ command }: Plan): boolean => command === 'rollback'
 
-/** Idempotent: the operation that has the lock gets it again. */
+/** Locks the service. Idempotent: an operation that already has the lock gets it again. */
 export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan, now: string): Promise<Locked> => {
   const key = lockKey(plan.target.arn)
   const until = Math.floor(Date.parse(now) / 1000) + LOCK_SECONDS
@@ -33,10 +37,10 @@ export const lock = async (store: Store, { id, actor }: OperationJob, plan: Plan
   return lock(store, { id, actor } as OperationJob, plan, now)
 }
 
-/** `lost`: the lock has expired, or another change took it and has released it. */
+/** Who has the lock. `lost`: nobody; the lock has expired, or another change took it and has released it. */
 export type LockState = { readonly kind: 'ours' | 'lost' } | { readonly kind: 'taken'; readonly lock: ServiceMutex }
 
-/** Checks and renews the lock, before each call and at each poll. */
+/** Checks and renews the lock. Called before each call and at each poll. */
 export const renewLock = async (store: Store, { id }: OperationJob, plan: Plan, now: string): Promise<LockState> => {
   const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
   if (item === undefined) return { kind: 'lost' }
@@ -48,7 +52,7 @@ export const renewLock = async (store: Store, { id }: OperationJob, plan: Plan, 
   return { kind: 'ours' }
 }
 
-/** Removes this operation's lock only. */
+/** Removes the lock if this operation has it. */
 export const unlock = async (store: Store, { id }: OperationJob, plan: Plan): Promise<null> => {
   const item = await store.get<ServiceMutex>(lockKey(plan.target.arn))
   if (item?.value.operation === id) await store.remove(item.key, item.version)

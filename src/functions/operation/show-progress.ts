@@ -5,8 +5,8 @@ import { finalCardKey } from '../../engine/change/records.ts'
 import { type Story, updateCard } from './story.ts'
 
 /**
- * Ignores failed updates: the next one follows. A concurrent invocation may have reported the end already, so a late
- * update is replaced by the final card.
+ * Updates the card. A failed update is ignored, because another follows. If a concurrent invocation has already
+ * reported the end, the final card is shown again.
  */
 export const showProgress = async (
   { job, ports, approval, face }: Story,

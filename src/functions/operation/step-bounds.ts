@@ -1,11 +1,11 @@
-// Limits the size of step results and errors: AWS ends an execution whose step returns too much.
+// Limits the size of step results and errors, because AWS ends an execution whose step returns too much.
 import { cutBytes, jsonBytes, MOST_ERROR_BYTES, MOST_PAYLOAD_BYTES } from '../../model/bytes.ts'
 import type { Json } from '../../model/json.ts'
 
 const MAX_MESSAGE_BYTES = MOST_ERROR_BYTES / 4
 const MAX_NAME_BYTES = 256
 
-/** The same step; a result over AWS's limit becomes a RangeError, and a long error is shortened. */
+/** Limits a step: a result over AWS's limit becomes a RangeError, and a long error is shortened. */
 export const bounded =
   <Given extends readonly unknown[], T extends Json>(run: (...args: Given) => Promise<T>) =>
   async (...given: Given): Promise<T> => {
@@ -24,7 +24,9 @@ const limitResult = <T extends Json>(value: T): T => {
   )
 }
 
-/** Shortens the error in place, since the retry strategy reads its class and code. */
+/**
+ * Shortens the text of an error without creating another error, because the retry strategy reads its class and code.
+ */
 const shortenError = (error: unknown): Error => {
   if (!(error instanceof Error)) return new Error(cutBytes(String(error), MAX_MESSAGE_BYTES))
   const { name, message, stack } = error

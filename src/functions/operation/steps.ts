@@ -1,4 +1,4 @@
-// Durable steps for operations: JSON results, bounded retries, at-most-once calls and polling.
+// Durable steps of operations: JSON results, limited retries, at-most-once calls and polling.
 import { type DurableContext, StepSemantics } from '@aws/durable-execution-sdk-js'
 import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
@@ -6,18 +6,21 @@ import { bounded } from './step-bounds.ts'
 
 const MAX_ATTEMPTS = 8
 
-/** Retries temporary remote errors only: after 1 s, 2 s, … 60 s, about three minutes in all. */
+/** A retry strategy for temporary remote errors only: after 1 s, 2 s, … 60 s, about three minutes in all. */
 export const retryTemporary = (error: Error, attempt: number) =>
   error instanceof RemoteError && error.passing && attempt < MAX_ATTEMPTS
     ? { shouldRetry: true, delay: { seconds: Math.min(2 ** (attempt - 1), 60) } }
     : { shouldRetry: false }
 
-/** A step may run twice when the function dies after its effect (durable SDK, default), so `run` must be idempotent. */
+/**
+ * A durable step. It may run twice if the function dies after its effect (durable SDK, default), so `run` must be
+ * idempotent.
+ */
 export const step = <T extends Json>(ctx: DurableContext, name: string, run: () => Promise<T>): Promise<T> =>
   ctx.step(name, bounded(run), { retryStrategy: retryTemporary })
 
 const PERSISTENT_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
-/** Of all steps together: a single outage is retried for about four days. */
+/** The maximum number of retries of all persistent steps together. They cover a single outage of about four days. */
 const MAX_PERSISTENT_RETRIES = 100
 const QUICK_ATTEMPTS = 4
 
@@ -28,8 +31,8 @@ const noRetry = () => ({ shouldRetry: false }) as const
 export type PersistentStep = <T extends Json>(name: string, run: () => Promise<T>) => Promise<T>
 
 /**
- * Steps that must not be given up, retried at growing intervals. All retries of an execution are counted together,
- * since each takes some of the 3,000 durable operations that AWS allows.
+ * Creates steps that must not be given up, so they are retried at growing intervals. All retries of an execution are
+ * counted together, because each takes some of the 3,000 durable operations that AWS allows.
  */
 export const createPersistentStep = (ctx: DurableContext): PersistentStep => {
   let retriesLeft = MAX_PERSISTENT_RETRIES
@@ -49,7 +52,7 @@ export const createPersistentStep = (ctx: DurableContext): PersistentStep => {
 
 export type OnceResult<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'interrupted' }
 
-/** Runs at most once: an attempt that was begun but not finished is reported as interrupted and not repeated. */
+/** Runs a step at most once: an attempt that began but did not finish is reported as interrupted and not repeated. */
 export const atMostOnce = async <T extends Json>(
   ctx: DurableContext,
   name: string,
@@ -66,18 +69,19 @@ export const atMostOnce = async <T extends Json>(
   }
 }
 
-/** Each poll is a durable operation. This many take about a day and a half. */
+/** The maximum number of polls, which take about a day and a half. Each poll is a durable operation. */
 export const MAX_POLLS = 500
 const MAX_POLL_SECONDS = 300
-/** About half an hour of polls: enough for ordinary changes. */
+/** The number of polls in about the first half hour. Ordinary changes take less. */
 const FREQUENT_POLLS = 60
 
-/** 7 s at first, 30 s up to half an hour, then growing to 5 minutes. */
+/** The seconds until the next poll: 7 at first, 30 up to half an hour, then growing to 5 minutes. */
 export const pollSeconds = (polls: number): number =>
   polls <= FREQUENT_POLLS ? Math.min(5 + 2 * polls, 30) : Math.min(30 + 5 * (polls - FREQUENT_POLLS), MAX_POLL_SECONDS)
 
 /**
- * Polls until `isOver`; each state replaces the one before. After the last poll it returns a state that is not over.
+ * Polls until `isOver` returns true; each state replaces the previous one. After the last poll, returns a state that is
+ * not over.
  */
 export const pollUntil = <T extends Json>(
   ctx: DurableContext,

@@ -1,4 +1,4 @@
-// The context that all parts of one operation share, and their common actions: audit and card updates.
+// The context that all parts of one operation share, and the actions that they have in common: audit and card updates.
 import type { DurableContext } from '@aws/durable-execution-sdk-js'
 import { type AuditEntry, record } from '../../engine/audit/audit.ts'
 import type { Decision, Vote } from '../../engine/change/approval.ts'
@@ -13,8 +13,8 @@ import type { Posted } from '../../model/ports/slack.ts'
 import type { OperationPorts } from './ports.ts'
 
 /**
- * `over`: nothing is left to do. `left`: someone else changed it. `later`: it cannot be reverted now. `isBrief`:
- * expected to pass soon, so it is reported only if it lasts.
+ * The result of one attempt to revert. `over`: nothing is left to do. `left`: someone else changed the value. `later`:
+ * it cannot be reverted now. `isBrief`: the obstacle should pass soon, so it is reported only if it lasts.
  */
 export type Turn =
   | { readonly kind: 'over'; readonly outcome: Outcome }
@@ -32,7 +32,7 @@ export type ApprovalOutcome = {
   readonly votes: readonly Vote[]
 }
 
-/** What reporting an outcome needs. */
+/** The ports that are needed to report an outcome. */
 export type ReportPorts = Pick<OperationPorts, 'store' | 'slack' | 'now'>
 
 export type Story = {
@@ -42,15 +42,18 @@ export type Story = {
   readonly approval: ApprovalOutcome
   readonly face: Omit<Card, 'stage'>
   /**
-   * Of a lease or grant that ends: prefixes its step names and audit ids. The calls of a lease then use the revert
+   * Set while a lease or grant ends: a prefix for step names and audit ids. The calls of a lease then use the revert
    * role.
    */
   readonly turn?: string
-  /** Ends a grant: does not wait for the audit record of the intent. */
+  /** Set while a grant ends: the calls do not wait for the audit record of the intent. */
   readonly endsGrant?: true
 }
 
-/** Step names must be unique in an execution. The end of a lease repeats the same steps, so they get a prefix. */
+/**
+ * The name of a durable step, unique in the execution. The end of a lease repeats the same steps, so their names get a
+ * prefix.
+ */
 export const stepName = ({ turn }: Story, name: string): string => (turn === undefined ? name : `${turn}: ${name}`)
 
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -62,7 +65,10 @@ export const nothingChanged = (error: unknown): Outcome => ({
 
 export const offerPlanAgain = ({ invocation }: Plan): readonly Offer[] => [{ label: 'Plan Again', invocation }]
 
-/** False when the message can no longer be updated: it was deleted, or its channel was archived. */
+/**
+ * Updates the card. Returns false if the message can no longer be updated because it was deleted or its channel
+ * archived.
+ */
 export const updateCard = async (
   ports: ReportPorts,
   posted: Posted,

@@ -1,5 +1,5 @@
-// Other activity on a plan's service: temporary changes and open requests. They take no lock, so every new plan shows
-// them.
+// Other activity on the service of a plan: temporary changes and open requests. They do not lock the service, so every
+// new plan shows them.
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Plan } from '../../engine/change/plan.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'
@@ -12,7 +12,7 @@ import type { Actor, ServiceRef } from '../../model/ecs.ts'
 import type { Posted } from '../../model/ports/slack.ts'
 import type { Key, Store } from '../../model/ports/store.ts'
 
-/** An open request: what others see of it, and who may vote. */
+/** An open request: the data that others see, and who may vote. */
 export type Pending = {
   readonly title: string
   readonly requester: Actor
@@ -21,11 +21,11 @@ export type Pending = {
   readonly approvers: Who
   readonly maySelfApprove: boolean
   readonly expiresAt: string
-  /** Absent until the card is posted. */
+  /** The address of the card; absent until it is posted. */
   readonly posted?: Posted
 }
 
-/** One partition, because every App Home reads all of them. */
+/** The partition key of all open requests. They share one partition because every App Home reads all of them. */
 export const PENDING = 'pending'
 const pendingOf = (serviceArn: string): string => `${serviceArn}#`
 export const pendingKey = (serviceArn: string, operation: string): Key => ({
@@ -46,7 +46,7 @@ export const pendingFrom = (
   expiresAt,
 })
 
-/** Adds the link of the card. Without it, an App Home shows no link. */
+/** Adds the address of the card. Without it, an App Home shows no link. */
 export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Key, posted: Posted): Promise<void> => {
   const pending = await store.get<Pending>(key)
   if (pending !== undefined) await store.replace(key, { ...pending.value, posted }, pending.version)
@@ -54,7 +54,7 @@ export const showPending = async (store: Pick<Store, 'get' | 'replace'>, key: Ke
 
 const MAX_SHOWN = 5
 
-/** One sentence for each activity. `operation`: the plan to exclude. */
+/** The other activity on a service, one sentence each. `operation`: the operation to leave out. */
 export const otherActivityOn = async (
   { target, command, binds }: Plan,
   operation: string,

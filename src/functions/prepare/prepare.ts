@@ -1,4 +1,5 @@
-// Turns a line into an authorised command with its target found; runs for the request, and uncached before execution.
+// Converts a line to an authorised command whose target is resolved. Runs for the request, and again without caches
+// before the execution.
 import type { AnyCommand, AnyMutation } from '../../commands/command.ts'
 import { declarations } from '../../commands/declarations.ts'
 import { commands } from '../../commands/index.ts'
@@ -21,7 +22,7 @@ import { knownZone } from '../../model/time.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
-/** Authorised and parsed, with its target found: the arguments of a command's `load`. */
+/** An authorised command with its target resolved: the arguments of the command's `load`. */
 export type Prepared<Command extends AnyCommand> = {
   readonly kind: 'prepared'
   readonly command: Command
@@ -40,7 +41,10 @@ export type Preparing = {
   readonly purpose: string
   readonly ports: Ports
   readonly isFresh?: boolean
-  /** Channel, for resolving bare names; absent on re-plan, when the target is already fully qualified. */
+  /**
+   * The channel whose defaults resolve bare names. Absent when a plan is made again, because the target is fully
+   * qualified by then.
+   */
   readonly channel?: string
 }
 
@@ -133,8 +137,8 @@ const findAll = async (
 type FoundValues = { readonly values: Values; readonly note?: string | undefined }
 
 /**
- * Adds the task and container that a target such as `orders-api/3f2a:app` names to the options. Options given take
- * precedence.
+ * Adds the task and container that a target such as `orders-api/3f2a:app` names to the options. Options that were typed
+ * take precedence.
  */
 const withParts = ({ service, task, container }: Found, values: Values, { name, options }: AnyCommand) => {
   const optionOf = (kind: KindName) => Object.entries(options).find(([, spec]) => spec.kind === kind)?.[0]

@@ -1,4 +1,4 @@
-// Turns a line into a plan and the rules' verdict on it.
+// Converts a line to a plan and the decision of the rules about it.
 
 import type { AnyMutation } from '../../commands/command.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -19,7 +19,7 @@ export type Proposal = {
   readonly configVersion: string
 }
 
-/** Returns the plan and the approval it needs, or the first reason for a refusal. */
+/** Returns the plan and the approval that it needs, or the first reason for a refusal. */
 export const propose = async (
   preparing: Preparing,
   given?: Pick<ChangeRequest, 'reason' | 'isBreakGlass'>,

@@ -1,4 +1,4 @@
-// Answers one read: privately, shared in the channel with `--share`, or as a follow in a message of its own.
+// Answers one query: privately, shared in the channel with `--share`, or as a log follow in a message of its own.
 
 import type { AnyQuery } from '../../commands/command.ts'
 import { answerAsker } from '../../engine/jobs/answer-asker.ts'
@@ -20,10 +20,10 @@ import { runFollow } from '../follow/run-follow.ts'
 import { startFollow } from '../follow/stored-follow.ts'
 import { type Prepared, prepare } from '../prepare/prepare.ts'
 
-/** `file`: content too long for a message, or a file that was requested. */
+/** An answer. `file`: content that is too long for a message, or a file that was requested. */
 export type Answered = { readonly message: Rendered; readonly file?: SlackFile }
 
-/** `remainingMs`: of this invocation. */
+/** Answers a query. `remainingMs`: the milliseconds that remain in this invocation. */
 export const answerQuery = async (job: QueryJob, ports: FollowPorts, remainingMs: number): Promise<void> => {
   const endsAt = Date.parse(ports.now()) + remainingMs
   const answer = await findAnswer(job, ports).catch(asRefusal)
@@ -60,7 +60,7 @@ const findAnswer = async ({ line, actor, place }: QueryJob, ports: FollowPorts):
 const tell = async (job: QueryJob, message: Rendered, ports: FollowPorts): Promise<void> =>
   answerAsker(job, await ports.slack(), message)
 
-/** Posts the answer, with its pictures and files in its thread. */
+/** Posts the answer in the channel, with its pictures and files in the thread. */
 const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<void> => {
   const { actor, place } = job
   const slack = await ports.slack()
@@ -77,7 +77,7 @@ const share = async (job: QueryJob, { message, file }: Answered, ports: FollowPo
   }
 }
 
-/** The answer was already sent, so a failed picture only adds a message. */
+/** Sends the pictures of an answer. The answer was already sent, so a failure only adds a message. */
 const sendPictures = async (job: QueryJob, pictures: readonly Picture[], ports: FollowPorts): Promise<void> => {
   const slack = await ports.slack()
   try {
@@ -95,7 +95,10 @@ const drawPicture = async (picture: Picture) => {
   return { name, title, alt, bytes: draw(picture) }
 }
 
-/** A file cannot be ephemeral: it goes to the requester's direct messages, below the answer's first block. */
+/**
+ * Sends the file of an answer to the requester's direct messages, because a file cannot be ephemeral. It follows the
+ * first block of the answer.
+ */
 const sendFile = async ({ actor }: QueryJob, { message, file }: Answered, ports: FollowPorts): Promise<Rendered> => {
   if (file === undefined) return message
   const slack = await ports.slack()
@@ -114,7 +117,7 @@ const follow = async (job: QueryJob, asked: FollowAsked, ports: FollowPorts, end
     await runFollow({ kind: 'follow', follow: job.id, holder: 1 }, ports, endsAt - Date.parse(ports.now()))
 }
 
-/** Undefined when the same request has already begun it. */
+/** Posts the message of a log follow; undefined if the same request has already started it. */
 const startFollowMessage = async (
   { id, actor, place }: QueryJob,
   { minutes, sinceMs, isShared, ...asked }: FollowAsked,

@@ -1,4 +1,4 @@
-// Shows a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
+// Loads a person's App Home: open approvals, temporary changes, and the favourites set in their direct messages.
 
 import type { Ports } from '../../commands/ports.ts'
 import { type LeaseBook, leasesOf } from '../../engine/leases/book.ts'

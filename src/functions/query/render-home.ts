@@ -1,4 +1,4 @@
-// The App Home, with what its reader must do first.
+// Renders the App Home. What its reader must do comes first.
 
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseButtons, leaseLine } from '../../engine/leases/render-leases.ts'
@@ -13,17 +13,20 @@ export type Waiting = {
   readonly target: ServiceRef
   readonly requester: Actor
   readonly expiresAt: string
-  /** Link to the card; empty when Slack returns none. */
+  /** A link to the card; empty if Slack returns none. */
   readonly link: string
 }
 
 export type HomeState = {
   readonly now: string
-  /** `mine`: requests this person may vote on. `own`: requests of this person. The next to expire first. */
+  /**
+   * Open requests, those that expire first at the top. `approvable`: this person may vote on them. `requested`: this
+   * person made them.
+   */
   readonly approvable: readonly Waiting[]
   readonly requested: readonly Waiting[]
   readonly leases: readonly { readonly book: LeaseBook; readonly lease: Lease }[]
-  /** `service` is undefined when it was deleted or cannot be read. */
+  /** The favourite services. `service` is undefined if it was deleted or cannot be read. */
   readonly favourites: readonly { readonly ref: ServiceRef; readonly service: Service | undefined }[]
 }
 

@@ -1,5 +1,5 @@
-// Reports operations whose durable execution died: checks the execution's status, and posts the final outcome on its
-// behalf.
+// Reports operations whose durable execution died: checks the status of the execution, and posts the final outcome in
+// its place.
 
 import { record, recordsAbout } from '../../engine/audit/audit.ts'
 import type { Approval, Vote } from '../../engine/change/approval.ts'
@@ -31,15 +31,17 @@ export const checkOperation = async (job: LookJob, ports: DeadOperationPorts): P
   await scheduleDeadOperationCheck({ ...job, number: Math.max(1, job.number) + 1 }, ports)
 }
 
-/** While a vote is open, its reminders check the operation. Reading the decision arms another check. */
+/**
+ * Whether the operation waits for approval: its reminders then check it. Reading the decision schedules another check.
+ */
 const isAwaitingApproval = async (operation: string, { store, now }: DeadOperationPorts): Promise<boolean> => {
   const approval = (await store.get<Approval>(approvalKey(operation)))?.value
   return approval !== undefined && approval.decision === undefined && now() < approval.expiresAt
 }
 
 /**
- * Handles an ended execution within seconds; a scheduled check follows later. Throws when the report failed, so that
- * the event or message is delivered again. Takes the status from Lambda, not from the event.
+ * Handles the notice of an ended execution, within seconds; a scheduled check follows later. Reads the status from
+ * Lambda, not from the notice. Throws if the report failed, so that the notice is delivered again.
  */
 export const receiveEnded = async (
   { operation, from, ...event }: EndedExecution,
@@ -50,10 +52,10 @@ export const receiveEnded = async (
   if (found !== 'ended') throw new Error(`the end of ${operation} could not be reported: its execution is ${found}`)
 }
 
-/** `unknown`: the status could not be read, or the report failed. */
+/** The state of an operation. `unknown`: the status could not be read, or the report failed. */
 export type ExecutionState = 'running' | 'ended' | 'unknown'
 
-/** The state of the operation. Reports an execution that died. */
+/** Reads the state of an operation. Reports it if its execution died. */
 export const executionState = async (
   operation: string,
   ports: DeadOperationPorts,
@@ -62,9 +64,9 @@ export const executionState = async (
   try {
     const execution =
       (await ports.store.get<ExecutionRecord>(executionKey(operation)))?.value ?? onFileFromEvent(event, ports.now())
-    // An operation of an older version, which stored no execution.
+    // The operation was started by an older version, which stored no execution.
     if (execution === undefined) return 'running'
-    // The dead-letter queue has failed executions only, and does not name them.
+    // The dead-letter queue contains only failed executions, but not their ARNs.
     const status = execution.arn === undefined ? 'FAILED' : await ports.executionStatus(execution.arn)
     if (status === 'RUNNING') return 'running'
     if (status !== 'SUCCEEDED') await reportDeadOnce(operation, status, execution, ports)
@@ -77,7 +79,7 @@ export const executionState = async (
 
 type EndedEvent = Pick<EndedExecution, 'arn' | 'job'>
 
-/** An execution that died before its first step has stored nothing. */
+/** The data of an execution that died before its first step, which has stored nothing. */
 const onFileFromEvent = ({ arn, job }: EndedEvent, now: string): Partial<ExecutionRecord> | undefined => {
   if (arn === undefined && job === undefined) return undefined
   return {
@@ -87,8 +89,8 @@ const onFileFromEvent = ({ arn, job }: EndedEvent, now: string): Partial<Executi
 }
 
 /**
- * The event, the dead-letter queue and the scheduled check all call this. The mark is written last, so that a failed
- * report is repeated.
+ * Reports a dead operation once. The status event, the dead-letter queue and the scheduled check all call this. The
+ * mark is written last, so that a failed report is repeated.
  */
 const reportDeadOnce = async (
   operation: string,
@@ -102,7 +104,7 @@ const reportDeadOnce = async (
   await ports.store.create(key, { at: ports.now() })
 }
 
-/** Writes the audit record, then updates the card. The lock of the operation stays until it expires. */
+/** Writes the audit record, then updates the card. The operation's lock stays until it expires. */
 const reportDeadOperation = async (
   operation: string,
   status: string,
@@ -149,17 +151,17 @@ const alarmOf = (operation: string, status: string) => ({
   error: `the durable execution ended ${status} without an outcome`,
 })
 
-/** The outcome in the audit. When it has none, the known facts are recorded. */
+/** The outcome in the audit. If there is none, the known facts become the outcome. */
 const outcomeFromAudit = async (
   face: Face,
   votes: readonly Vote[],
   { store, now }: DeadOperationPorts,
 ): Promise<{ readonly at: string; readonly outcome: Outcome; readonly isBegun: boolean }> => {
   const records = await recordsAbout(store, face.operation, 10)
-  // Every call is preceded by its intent, so no intent means no call.
+  // An intent is recorded before every call, so without an intent no call was made.
   const isBegun = records.some(({ kind }) => kind === 'intent')
   const known: Outcome = isBegun ? unknownOutcome(face.plan) : NOTHING_CHANGED
-  // A grant has two outcome records: for granting access and for removing it.
+  // A grant has two outcome records: one for granting access and one for removing it.
   const last = face.plan.grant === undefined ? undefined : `${face.operation}-lease: outcome`
   const entry = {
     ...entryOf(face, votes, isBegun ? 'outcome' : 'ended'),
@@ -180,7 +182,7 @@ const unknownOutcome = ({ grant, role }: Plan): Outcome => ({
   text: `Quarterdeck stopped unexpectedly${effectsText(grant, role)}`,
 })
 
-/** What may still be in place. */
+/** Describes what may still be in effect. */
 const effectsText = (grant: Plan['grant'], role: Plan['role']): string => {
   if (grant !== undefined)
     return `. The tag \`${GRANT_TAG}\` of task \`${grant.task.slice(0, 8)}\` may still grant access. Remove it, and terminate the sessions that \`/ecs exec sessions\` lists.`

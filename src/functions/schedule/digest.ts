@@ -1,5 +1,5 @@
-// Posts the daily digest of open requests and temporary changes. Runs every 15 minutes and reads the hour from the
-// configuration.
+// Posts the daily digest of open requests and temporary changes. Runs every 15 minutes; the configuration sets the time
+// of day.
 
 import type { Ports } from '../../commands/ports.ts'
 import { logError } from '../../engine/jobs/log-error.ts'
@@ -10,13 +10,16 @@ import { resolveMoment } from '../../model/time.ts'
 import { PENDING, type Pending } from '../prepare/pending.ts'
 import { renderDigest } from './render-digest.ts'
 
-/** A digest that is later than this is skipped. */
+/** The delay after which a missed digest is skipped. */
 const MAX_LATE_MS = 4 * 3_600_000
 const WEEK_SECONDS = 7 * 86_400
 
 export type DigestPorts = Pick<Ports, 'config' | 'store' | 'slack' | 'now'>
 
-/** Posts nothing when the digest is empty. Its mark is written before the message: at most one digest a day. */
+/**
+ * Posts the digest, or nothing if it is empty. Its mark is written before the message, so there is at most one digest a
+ * day.
+ */
 export const postDigest = async ({ config, store, slack, now }: DigestPorts): Promise<void> => {
   const { digest } = await config()
   if (digest === undefined) return
@@ -33,5 +36,5 @@ export const postDigest = async ({ config, store, slack, now }: DigestPorts): Pr
     .catch((error: unknown) => logError('digest', digest.channel, error))
 }
 
-/** `due`: epoch milliseconds. */
+/** The item that marks a digest as posted. `due`: when it was due, epoch milliseconds. */
 export const digestKey = (due: number): Key => ({ pk: 'digest', sk: new Date(due).toISOString() })

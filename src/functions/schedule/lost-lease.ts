@@ -1,4 +1,4 @@
-// Handles a temporary change whose operation died: it is not reverted automatically, so a person must act.
+// Handles a temporary change whose operation died. It is not reverted automatically, so a person must act.
 
 import type { Face } from '../../engine/change/card.ts'
 import type { Outcome } from '../../engine/change/outcome.ts'
@@ -12,13 +12,13 @@ import type { Posted } from '../../model/ports/slack.ts'
 import { renderOperationDied } from '../operation/lease/render-not-reverted.ts'
 import type { ReportPorts } from '../operation/story.ts'
 
-/** The outcome to report; undefined when there is no active lease. */
+/** Marks the lease as lost. Returns the outcome to report; undefined if there is no active lease. */
 export const loseLease = async (face: Face, isBegun: boolean, ports: ReportPorts): Promise<Outcome | undefined> => {
   const { store, now } = ports
   const { target } = face.plan
   const lease = leaseOf((await store.get<LeaseBook>(bookKey(target.arn)))?.value, face.operation)
   if (lease === undefined || lease.left !== undefined) return undefined
-  // Without an intent no call was made, so the lease is dropped.
+  // Without an intent no call was made, so the lease is removed from the book.
   const book = await updateBook(store, target, before =>
     isBegun ? markLost(before, face.operation, now()) : dropLease(before, face.operation),
   )
@@ -33,7 +33,7 @@ const outcomeOf = (book: LeaseBook, lease: Lease): Outcome => ({
 
 const REMINDER_NUMBER = 30_000
 
-/** In the card's thread, once: an edited card notifies nobody. */
+/** Posts a message in the card's thread, once, because an edited card notifies nobody. */
 export const notifyLost = async (face: Face, { text }: Outcome, { store, slack, now }: ReportPorts): Promise<void> => {
   const posted = (await store.get<Posted>(postedKey(face.operation, 'card')))?.value
   if (posted === undefined || !(await store.create(reminderKey(face.operation, REMINDER_NUMBER), { at: now() }))) return

@@ -7,10 +7,10 @@ import { renderRefusal } from '../../kit/messages/render-refusal.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { ReportPorts } from '../operation/story.ts'
 
-/** Slack accepts answers at a response URL for 30 minutes. */
+/** How long after the request an answer is possible: Slack accepts answers at a response URL for 30 minutes. */
 const ANSWERABLE_MS = 29 * 60_000
 
-/** Marked before it is sent: at most one message. */
+/** Sends the message. It is marked as sent before, so there is at most one. */
 export const notifyRequester = async (
   operation: string,
   asked: AskedBy,

@@ -1,4 +1,4 @@
-// Refreshes the service index: names by ListServices, tags by GetResources, each account and region for itself.
+// Refreshes the service index, one account and region at a time: names by ListServices, tags by GetResources.
 
 import type { Ports } from '../../commands/ports.ts'
 import type { Readers } from '../../commands/readers.ts'
@@ -21,7 +21,7 @@ import { RemoteError } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Item, Key, Store } from '../../model/ports/store.ts'
 
-/** The identity of scheduled reads. The accounts' roles allow it to read only. */
+/** The identity that scheduled reads use. The accounts' roles allow it only to read. */
 const SYSTEM: Identity = {
   actor: { team: '', user: 'quarterdeck', name: 'Quarterdeck' },
   corporateId: 'quarterdeck',
@@ -85,7 +85,10 @@ const writeTags = (spot: Spot, tags: TagShard['tags'], at: string, refresh: Refr
   return writeShards(shards, number => tagKey(spot, number), refresh)
 }
 
-/** Writes the first shard last, since it has the number of shards. Then removes surplus shards. */
+/**
+ * Writes the shards of a place, and the first one last, because it contains the number of shards. Then removes surplus
+ * shards.
+ */
 const writeShards = async (
   shards: readonly Json[],
   keyOf: (number: number) => Key,
@@ -100,7 +103,7 @@ const writeShards = async (
   }
 }
 
-/** A concurrent refresh has read the same data, so a write that loses the race is ignored. */
+/** Writes one shard. A conflict is ignored, because a concurrent refresh has written the same data. */
 const writeShard = async (
   key: Key,
   value: Json,

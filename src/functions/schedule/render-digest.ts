@@ -1,4 +1,4 @@
-// The daily digest: first what a person must decide, then what ends automatically.
+// Renders the daily digest: first what a person must decide, then what ends automatically.
 
 import type { Lease, LeaseBook } from '../../engine/leases/book.ts'
 import { leaseLine } from '../../engine/leases/render-leases.ts'

@@ -1,11 +1,11 @@
-// The reminder in the thread of an open request: its age, its approvers and its expiry.
+// Renders the reminder in the thread of an open request: its age, its approvers and its expiry.
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
 import { votesNeeded, whoMayApprove } from '../../engine/change/render-stage.ts'
 import { cut, date, plain, richText, section } from '../../kit/messages/markup.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
-/** Mentions only people who must act. */
+/** A reminder, which mentions only people who must act. */
 export const renderReminder = ({ plan, requester }: Face, approval: Approval): Rendered => {
   const { votes, askedAt, expiresAt } = approval
   const given = votes.length === 0 ? '' : ` Approved by ${votes.map(({ voter }) => voter.name).join(', ')} so far.`

@@ -1,5 +1,5 @@
-// Runs scheduled jobs: reminders, recovery of wake-ups and dead operations, index, digest and follows. Delivery may be
-// duplicate, late or missing.
+// Runs scheduled jobs: reminders, recovery of wake-ups and dead operations, index, digest and log follows. A job may be
+// delivered twice, late or never.
 
 import type { Approval } from '../../engine/change/approval.ts'
 import type { Face } from '../../engine/change/card.ts'
@@ -48,13 +48,13 @@ export const runScheduled = (
   }
 }
 
-/** Wakes the operation that runs the lease. Reports the operation if it has died. */
+/** Wakes the operation that runs the lease, or reports the operation if it has died. */
 const wakeLeaseOperation = async (job: LeaseJob, ports: SchedulePorts): Promise<void> => {
   if ((await executionState(job.operation, ports)) === 'ended') return
   if (!(await isNotReverted(job.operation, ports))) await wakeLease(job, ports)
 }
 
-/** True when the lease was not reverted: a person decides, and on-call is asked once a day. */
+/** Whether the lease has ended without a revert: a person has to decide, and on-call is asked once a day. */
 const isNotReverted = async (operation: string, { store }: SchedulePorts): Promise<boolean> => {
   const face = (await store.get<Face>(faceKey(operation)))?.value
   if (face === undefined) return false
@@ -70,7 +70,7 @@ const remind = async (job: ReminderJob, ports: SchedulePorts): Promise<void> => 
   await scheduleReminder({ ...job, number: job.number + 1 }, approval, ports)
 }
 
-/** Wakes an operation that has not read its decision or its expiry. */
+/** Wakes an operation that has not yet read its decision or noticed its expiry. */
 const recoverDecision = async ({ operation }: Approval, ports: SchedulePorts): Promise<void> => {
   if ((await ports.store.get(decisionReadKey(operation))) !== undefined) return
   const state = await executionState(operation, ports)
@@ -79,7 +79,7 @@ const recoverDecision = async ({ operation }: Approval, ports: SchedulePorts): P
   await wakeOrRetry(operation, ports)
 }
 
-/** Marked before it is posted: at most one message for each number. */
+/** Posts a reminder. It is marked as posted before, so there is at most one message for each number. */
 const postReminder = async (
   { operation, number }: ReminderJob,
   approval: Approval,

@@ -1,37 +1,41 @@
-// Buffers a command's output with secrets redacted: the newest lines while it runs, all of it at the end.
+// Buffers a command's output and redacts secrets in it. Shows the newest lines while the command runs, and all lines at
+// the end.
 
 import { redactLines } from '../../../kit/redact/lines.ts'
 import { addHidden, type Hidden, type RedactOptions } from '../../../kit/redact/redact.ts'
 import { mayBegin } from '../../../kit/redact/unfinished.ts'
 import { plainLine } from '../../../kit/session/plain.ts'
 
-/** Characters kept of the beginning and of the end, so that memory use is bounded. */
+/** The maximum number of characters kept of the beginning and of the end, which limits the memory used. */
 const MAX_KEPT = 2_000_000
-/** Lines redacted together, more than are shown: secrets can span lines. */
+/** The number of lines that are redacted together. It is more than are shown, because secrets can span lines. */
 const REDACTED_LINES = 400
 const REDACTED_CHARACTERS = REDACTED_LINES * 1_000
-/** Longer than any secret: the rest of a secret that was cut lies within this distance of the cut. */
+/**
+ * A number of characters longer than any secret. The rest of a secret that was cut lies within this distance of the
+ * cut.
+ */
 const MARGIN = 20_000
 const OMITTED = '… output omitted here: too long to keep …'
 
 export type Printed = {
   readonly lines: readonly string[]
   readonly hidden: Hidden
-  /** All lines printed. */
+  /** The number of all printed lines. */
   readonly count: number
   readonly isWhole: boolean
 }
 
 type Shown = Pick<Printed, 'lines' | 'hidden'>
-/** A part of the text. `cut`: the side where text is missing. */
+/** A part of the output. `cut`: the side at which text is missing. */
 type Part = { readonly text: string; readonly cut?: 'before' | 'after' }
 
-/** `add` takes text in chunks of any size. */
+/** Creates a buffer. `add` accepts text in pieces of any size. */
 export const createOutputBuffer = (options: RedactOptions) => {
   let head = ''
   let tail = ''
   let count = 0
-  /** True when text in the middle was dropped. */
+  /** Whether text in the middle was dropped. */
   let isCut = false
   const keep = (text: string): void => {
     if (tail === '' && head.length + text.length <= MAX_KEPT) {
@@ -66,14 +70,16 @@ export const createOutputBuffer = (options: RedactOptions) => {
       count += text.split('\n').length - 1
       keep(text)
     },
-    /** The newest lines of unfinished output. Omits the start of a possible secret, which cannot be recognised yet. */
+    /**
+     * The newest lines of unfinished output. Leaves out a possible start of a secret, which cannot be recognised yet.
+     */
     soFar: (most: number): Printed => {
       const { text, ...cut } = endOf(REDACTED_CHARACTERS)
       return newest({ text: withoutUnfinished(text), ...cut }, most)
     },
     /** The newest lines of finished output. */
     latest: (most: number): Printed => newest(endOf(REDACTED_CHARACTERS), most),
-    /** All text that was kept. */
+    /** All output that was kept. */
     all: (): Printed => {
       const end = endOf(2 * MAX_KEPT - MARGIN)
       if (end.cut === undefined) return { ...shownOf(end), count, isWhole: true }
@@ -92,8 +98,8 @@ export const createOutputBuffer = (options: RedactOptions) => {
 }
 
 /**
- * The rest of a secret that was cut cannot be recognised. So text close to the cut is dropped, to the end of its line,
- * unless nothing else is left.
+ * Drops text after a cut, to the end of its line, because the rest of a secret that was cut cannot be recognised. If
+ * nothing would be left, nothing is dropped.
  */
 const afterCut = (lines: readonly string[]): readonly string[] => {
   const rest = lines.join('\n').slice(MARGIN)
@@ -117,7 +123,7 @@ const withoutUnfinished = (text: string): string => {
   return mayBegin(plainLine(unfinished)) ? lines : text
 }
 
-/** The first line that is not blank, redacted; empty when there is none. */
+/** The first line that is not blank, redacted; empty if there is none. */
 export const firstLine = (text: string, options: RedactOptions): string =>
   redactLines(text.slice(0, REDACTED_CHARACTERS).split('\n').slice(0, REDACTED_LINES).map(plainLine), options)
     .lines.find(line => line.trim() !== '')

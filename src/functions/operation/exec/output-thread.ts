@@ -1,4 +1,5 @@
-// Shows a command's output in the card's thread: one message, updated within the shared budget, and a file at the end.
+// Shows a command's output in the thread of the card: one message, updated within the shared budget of Slack updates,
+// and a file at the end.
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
@@ -12,7 +13,7 @@ import { fileOfPrinted, fitsInMessage, renderPrinted } from './render-output.ts'
 const INTERVAL_MS = 3_000
 const MAX_LINES = 60
 
-/** The command continues when Slack fails. */
+/** Creates the thread's message. If Slack fails, the command continues. */
 export const createOutputThread = async (story: Story, call: ExecCall, printed: OutputBuffer) => {
   const { job, ports, approval, face } = story
   const { channel, ts } = approval.posted

@@ -1,4 +1,4 @@
-// The message with a command's output, in the thread of its card.
+// Renders the message with a command's output, in the thread of its card.
 
 import { hiddenNote, preformatted } from '../../../features/logs/render-lines.ts'
 import { type Button, buttons, context, plain, richText, section } from '../../../kit/messages/markup.ts'
@@ -6,14 +6,14 @@ import type { Rendered } from '../../../model/ports/message.ts'
 import type { SlackFile } from '../../../model/ports/slack.ts'
 import type { Printed } from './output-buffer.ts'
 
-/** Slack counts the characters of a message's blocks together. */
+/** The maximum number of characters of output. Slack limits the characters of all blocks of a message together. */
 const MOST_CHARACTERS = 3_000
 
 export type Running = {
   readonly operation: string
   readonly container: string
   readonly printed: Printed
-  /** How it ended; absent while it runs. */
+  /** How the command ended; absent while it runs. */
   readonly end?: string
 }
 

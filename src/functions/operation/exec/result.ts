@@ -1,4 +1,4 @@
-// The result row of one command in one of many tasks.
+// The result of one command in one of several tasks, as a row of a table.
 
 import type { Outcome, TaskResult } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'

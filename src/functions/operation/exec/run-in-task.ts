@@ -1,5 +1,5 @@
-// Runs one command in one container: one session, shown in the thread, and ended by the command, Stop, a halt or its
-// deadline.
+// Runs one command in one container: one session, shown in the thread. The command itself, Stop, a halt or its deadline
+// ends the session.
 import type { ExecRecord } from '../../../engine/audit/audit.ts'
 import { boundedFirstLine, boundedOutcome } from '../../../engine/change/bounded.ts'
 import type { Outcome } from '../../../engine/change/outcome.ts'
@@ -21,10 +21,11 @@ import { logReferences, sessionText } from './session-links.ts'
 import { causesOf, OPEN_SESSIONS, outcomeOf, possiblyOpen, THROTTLED } from './session-outcome.ts'
 import { checkForStop, watchForStop } from './stop.ts'
 
-/** Runs the command in a shell that reports its status, or directly when the image has no shell. */
+/** Runs the command in a shell that reports its exit status, or directly if the image has no shell. */
 export const runInTask = async (call: ExecCall, name: string, story: Story): Promise<Outcome> => {
   const wrapped = await runOnce({ call, story, isWrapped: true }, name)
-  // The SSM agent's error text. Nothing has run, so the command may be sent without a shell.
+  // Matches the SSM agent's error if the image has no shell. Nothing has run yet, so the command may be sent again
+  // without a shell.
   const hasNoShell = wrapped.status === 'failed' && /fork\/exec \/bin\/sh: no such file/.test(wrapped.text)
   if (!hasNoShell) return wrapped
   if (call.argv[0] === 'sh')
@@ -32,7 +33,7 @@ export const runInTask = async (call: ExecCall, name: string, story: Story): Pro
       status: 'failed',
       text: 'This image has no shell. It can run configured commands only.',
     }
-  // The function may have died before this point, and Stop may have been clicked since.
+  // Stop is checked again: it may have been clicked if the function died before this point.
   const stopped = await checkForStop(`${name}, bare`, story)
   if (stopped !== undefined) return { status: 'failed', text: stopped }
   return runOnce({ call, story, isWrapped: false }, `${name}, bare`)
@@ -41,11 +42,11 @@ export const runInTask = async (call: ExecCall, name: string, story: Story): Pro
 type Run = {
   readonly call: ExecCall
   readonly story: Story
-  /** Runs in a shell that reports the exit status. */
+  /** Whether the command runs in a shell that reports the exit status. */
   readonly isWrapped: boolean
 }
 
-/** Begins the command at most once. After an interruption, finds the session and terminates it. */
+/** Starts the command at most once. After an interruption, finds its session and terminates it. */
 const runOnce = async (attemptOf: Run, name: string): Promise<Outcome> => {
   const { ctx } = attemptOf.story
   const sent = await atMostOnce(ctx, name, async () => boundedOutcome(await openSession(attemptOf)))
@@ -91,13 +92,13 @@ const openSession = async (run: Run): Promise<Outcome> => {
   }
 }
 
-/** A session that was started and must be terminated. */
+/** A session that was started and has to be terminated. */
 type OpenSession = Run & {
   readonly gate: ExecGate
   readonly config: Config
   readonly started: SessionRequest
   readonly nonce: Nonce
-  /** Unix milliseconds. */
+  /** When the session was started, in Unix milliseconds. */
   readonly began: number
 }
 
@@ -131,7 +132,7 @@ const runOpen = async (open: OpenSession): Promise<Outcome> => {
       ...log,
       offers: [...(outcome.offers ?? []), ...offers],
       sessions: [recordOf(started.sessionId, run)],
-      // An exit status that came before Stop is not the outcome.
+      // If the command was stopped, an exit status that arrived before is not reported as its outcome.
       ran: { ...(run.status !== undefined && stopReason === undefined && { status: run.status }), seconds, line },
     }
   } catch (error) {
@@ -144,7 +145,7 @@ const runOpen = async (open: OpenSession): Promise<Outcome> => {
   }
 }
 
-/** Terminates the session. Reports it when that fails. */
+/** Terminates the session after an error, and reports it if that fails. */
 const endFailed = async (open: OpenSession, error: unknown): Promise<Outcome> => {
   const { sessionId } = open.started
   const isTerminated = (await terminate(open)) || (await terminate(open))
@@ -156,7 +157,7 @@ const endFailed = async (open: OpenSession, error: unknown): Promise<Outcome> =>
   }
 }
 
-/** True when the session is terminated. */
+/** Terminates the session. Returns true if it is terminated. */
 const terminate = async ({ gate, call, story, started }: OpenSession): Promise<boolean> => {
   try {
     await gate.terminate(call, started.sessionId)
@@ -167,10 +168,13 @@ const terminate = async ({ gate, call, story, started }: OpenSession): Promise<b
   }
 }
 
-/** An operation opens one session for each task, and a second one when the image has no shell. */
+/**
+ * The name of a session within the operation, which opens one session for each task, and a second one if the image has
+ * no shell.
+ */
 const sessionName = ({ call: { targetId }, isWrapped }: Run): string => `${targetId}${isWrapped ? '' : ' bare'}`
 
-/** Stored first: after a crash, the next invocation must find the session. */
+/** Stores a session before it is used, so that after a crash the next invocation finds it. */
 const storeSession = async (session: string, name: string, { job, ports, face }: Story): Promise<void> => {
   const record: ExecSession = { session, at: ports.now() }
   const owner: ExecOwner = { operation: job.id, by: job.actor, corporateId: face.corporateId }
@@ -179,7 +183,7 @@ const storeSession = async (session: string, name: string, { job, ports, face }:
   await ports.store.create(execOwnerKey(session), owner, until)
 }
 
-/** Sessions last for hours at most. */
+/** How long the owner of a session is stored. Sessions last a few hours at most. */
 const OWNERS_KEPT_SECONDS = 86_400
 
 const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord => ({
@@ -189,11 +193,12 @@ const recordOf = (id: string, { status, sha256, bytes }: RunResult): ExecRecord 
   bytes,
 })
 
-/** Left for ending the session and reporting, before Lambda's timeout. */
+/** The time that is left before Lambda's timeout for ending the session and reporting, in milliseconds. */
 const RESERVE_MS = 45_000
 
 /**
- * Returns a definite refusal or throttling as an outcome: the command was not begun. Throws when the answer was lost.
+ * Starts a session. Returns a definite refusal or throttling as an outcome, because the command did not start. Throws
+ * if AWS's answer was lost.
  */
 const start = async (gate: ExecGate, call: ExecCall, command: string) => {
   try {
@@ -204,7 +209,10 @@ const start = async (gate: ExecGate, call: ExecCall, command: string) => {
   }
 }
 
-/** Terminates only this operation's session: others in the container may belong to someone else. */
+/**
+ * Terminates the session of an interrupted attempt. Only sessions of this operation are terminated, because others in
+ * the container may belong to someone else.
+ */
 const endLostSession = async (run: Run): Promise<Outcome> => {
   const { call, story } = run
   const { job, ports } = story

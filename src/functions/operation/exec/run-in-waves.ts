@@ -1,4 +1,5 @@
-// Runs one command in many tasks, in waves; stops after a wave with a failure, unless the plan keeps going.
+// Runs one command in several tasks, a few at a time (a wave). Stops after a wave with a failure, unless the plan
+// continues after failures.
 
 import type { Outcome, TaskResult } from '../../../engine/change/outcome.ts'
 import type { ExecCall } from '../../../engine/change/plan.ts'
@@ -17,7 +18,7 @@ import { createThrottle, type Throttle } from './throttle.ts'
 
 type Ended = { readonly call: ExecCall; readonly outcome: Outcome }
 
-/** `since`: ISO 8601, when the first command began. */
+/** Runs all waves. `since`: when the first command began, ISO 8601. */
 export const runInWaves = async (
   calls: readonly ExecCall[],
   name: string,
@@ -41,11 +42,11 @@ export const runInWaves = async (
   return moveResultsToFile(combine(calls, ended, stopReason), name, since, story)
 }
 
-/** Why no further wave may begin: a failure, Stop or a halt. */
+/** The reason why no further wave may begin: a failure, Stop or a halt. */
 const reasonToStop = async (ended: readonly Ended[], name: string, story: Story): Promise<string | undefined> => {
   const { ctx, face } = story
   if (ended.some(isFailed) && face.plan.keepsGoing !== true) return 'another task failed'
-  // Suspends, so that each wave has an invocation with its full time.
+  // The wait suspends the execution, so that each wave starts in an invocation with its full time.
   await ctx.wait(name, { seconds: 1 })
   const reason = await checkForStop(name, story)
   return reason && asClause(reason)
@@ -55,9 +56,9 @@ const asClause = (text: string): string => `${text.slice(0, 1).toLowerCase()}${t
 
 type Wave = {
   readonly calls: readonly ExecCall[]
-  /** Index of the wave's first call. */
+  /** The index of the wave's first call. */
   readonly at: number
-  /** The results of all waves, updated while they run. */
+  /** The results of all waves. They are updated while the waves run. */
   readonly rows: TaskResult[]
   readonly throttle: Throttle
 }
@@ -97,7 +98,7 @@ const progressOf = (rows: readonly TaskResult[], since: string) => {
   return { text: `${finished}/${rows.length} ended`, share: finished / rows.length, since, results: [...rows] }
 }
 
-/** One failed or unknown result decides the whole. */
+/** Combines the outcomes of all tasks. One failed or unknown outcome decides the whole outcome. */
 const combine = (calls: readonly ExecCall[], ended: readonly Ended[], stopReason = ''): Outcome => {
   const failed = ended.filter(isFailed)
   const remaining = calls.slice(ended.length)
@@ -120,12 +121,12 @@ const combine = (calls: readonly ExecCall[], ended: readonly Ended[], stopReason
   }
 }
 
-/** Equal offers of several tasks are shown once. */
+/** The offers of all tasks, without duplicates. */
 const offersOf = (ended: readonly Ended[]): readonly Offer[] => [
   ...new Map(ended.flatMap(({ outcome }) => outcome.offers ?? []).map(one => [one.invocation, one])).values(),
 ]
 
-/** Short enough for a notification, which does not show the table. */
+/** A summary of the results that fits into a notification, which does not show the table of results. */
 const summaryOf = (calls: readonly ExecCall[], ended: readonly Ended[]): string => {
   const succeeded = ended.filter(one => !isFailed(one))
   const withoutStatus = succeeded.filter(({ outcome }) => outcome.ran?.status === undefined).length
@@ -144,7 +145,7 @@ const summaryOf = (calls: readonly ExecCall[], ended: readonly Ended[]): string 
 const MAX_NAMED = 5
 const moreThan = (count: number): string => (count > MAX_NAMED ? ` and ${count - MAX_NAMED} more` : '')
 
-/** Uploads the results as a file in the thread when the card has no room for them. */
+/** Uploads the results as a file to the thread, if the card has no room for them. */
 const moveResultsToFile = async (outcome: Outcome, name: string, at: string, story: Story): Promise<Outcome> => {
   const { results = [], ...rest } = outcome
   const { face, approval, ports, job } = story

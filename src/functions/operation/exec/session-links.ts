@@ -1,4 +1,4 @@
-// The session's id and the links to its log, as an outcome shows them.
+// The id of a session and the links to its log, as an outcome shows them.
 
 import { posix } from 'node:path'
 import type { Link, Outcome } from '../../../engine/change/outcome.ts'
@@ -7,7 +7,7 @@ import type { Story } from '../story.ts'
 
 export const sessionText = (session: string): string => `Session \`${session}\``
 
-/** Links to the complete session log. */
+/** The links to the complete session log. */
 export const logReferences = (
   { logGroup, logBucket }: ExecCall,
   session: string,
@@ -23,7 +23,7 @@ export const logReferences = (
   }
 }
 
-/** The object name that the SSM agent uses. The console finds the bucket's region itself. */
+/** A link to the log in S3. The SSM agent names the object; the AWS console finds the bucket's region itself. */
 const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link => ({
   text: `Session log in bucket ${name}`,
   url: `${consoleOf(arn)}/s3/object/${encodeURIComponent(name)}?prefix=${encodeURIComponent(posix.join(prefix, `${session}.log`))}`,
@@ -31,7 +31,7 @@ const linkTo = ({ name, prefix }: LogBucket, session: string, arn: string): Link
 
 const consoleOf = (arn: string): string => CONSOLES[arn.split(':')[1] ?? ''] ?? 'https://console.aws.amazon.com'
 
-/** Console addresses by partition. AWS does not document them. */
+/** The addresses of the AWS console, by partition. AWS does not document them. */
 const CONSOLES: Readonly<Record<string, string>> = {
   'aws-cn': 'https://console.amazonaws.cn',
   'aws-us-gov': 'https://console.amazonaws-us-gov.com',

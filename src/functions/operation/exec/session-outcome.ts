@@ -1,4 +1,4 @@
-// The outcome of a command's session, and the causes of one that could not be started.
+// The outcome of a command's session, and the possible causes if a session could not be started.
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import type { RunResult } from '../../../kit/session/run.ts'
@@ -14,7 +14,10 @@ export const OPEN_SESSIONS: Offer = { label: 'Open Sessions', invocation: 'exec 
 
 export const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded)/
 
-/** ECS gives no reason. Source: ECS developer guide, ECS Exec troubleshooting; AWS's exec checker. */
+/**
+ * The possible causes of an error, because ECS gives no reason. Source: ECS developer guide, ECS Exec troubleshooting;
+ * AWS's exec checker.
+ */
 export const causesOf = ({ code, message }: RemoteError): readonly string[] => {
   if (code === 'TargetNotConnectedException')
     return [
@@ -51,7 +54,7 @@ export const outcomeOf = (
   return isLeft ? possiblyOpen(text) : { status: 'unknown', text }
 }
 
-/** Removes the dashes around the agent's message. */
+/** Removes the dashes around a message of the agent. */
 const agentText = (reason: string): string =>
   reason
     .replace(/^-+$|^-+\s*ERROR\s*-*/gm, '')

@@ -1,4 +1,4 @@
-// Stops a command: on a click of Stop, on a halt, or at its deadline.
+// Stops a command after a click on Stop, after a halt, or at its deadline.
 
 import type { Ports } from '../../../commands/ports.ts'
 import { execStopKey } from '../../../engine/change/records.ts'
@@ -9,18 +9,18 @@ import { step } from '../steps.ts'
 import { errorText, type Story } from '../story.ts'
 
 const POLL_MS = 1_000
-/** Reads parameters on every fifth poll only. */
+/** The number of polls per read of the halt parameters. */
 const POLLS_PER_HALT_READ = 5
 
 export type Stopping = {
   readonly signal: AbortSignal
-  /** Why it was stopped; undefined while it runs. */
+  /** The reason why the command was stopped; undefined while it runs. */
   readonly why: () => string | undefined
   readonly end: () => void
 }
 
 type StopPorts = Pick<Ports, 'store' | 'halted'>
-/** Reads the halt switch in the service's own account. */
+/** Reads why the halt switch in the service's own account blocks commands, if it does. */
 type AccountHalt = () => Promise<string | undefined>
 
 const stopRequest = async (operation: string, { store }: StopPorts): Promise<string | undefined> => {
@@ -33,12 +33,13 @@ const haltReason = async ({ store, halted }: StopPorts, haltedThere: AccountHalt
   return halts.some(halt => halt !== undefined) ? 'Stopped: all changes are halted.' : undefined
 }
 
-/** Why no further command may begin. */
+/** The reason why no further command may begin. */
 const stopReason = async (operation: string, ports: StopPorts, haltedThere: AccountHalt): Promise<string | undefined> =>
   (await stopRequest(operation, ports)) ?? (await haltReason(ports, haltedThere))
 
 /**
- * Checks for Stop and halts in a step of its own. Returns a reason when the check fails, so that nothing more begins.
+ * Checks for Stop and halts in a durable step of its own. If the check fails, returns that as the reason, so that no
+ * further command begins.
  */
 export const checkForStop = async (
   name: string,
@@ -51,7 +52,7 @@ export const checkForStop = async (
   return reason ?? undefined
 }
 
-/** `mostMs`: the deadline, in milliseconds from now. */
+/** Watches for Stop and halts while a command runs. `mostMs`: milliseconds until the deadline. */
 export const watchForStop = (
   operation: string,
   ports: StopPorts,

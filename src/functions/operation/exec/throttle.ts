@@ -1,6 +1,6 @@
-// Reports changes at once, then at most every few seconds.
+// Limits how often changes are reported: the first at once, the next ones every few seconds.
 
-/** Real time: the update budget is shared. */
+/** The minimum interval between reports. It is real time, because all functions share the update budget. */
 const INTERVAL_MS = 3_000
 
 export type Throttle = {
@@ -9,7 +9,7 @@ export type Throttle = {
   readonly end: () => Promise<void>
 }
 
-/** `tell` must not reject. */
+/** Creates a throttle. `report` must not reject. */
 export const createThrottle = (report: () => Promise<void>): Throttle => {
   let reporting: Promise<void> = Promise.resolve()
   let pause: NodeJS.Timeout | undefined

@@ -1,4 +1,4 @@
-// Finds who changed a leased value, and notifies the requester and on-call.
+// Finds who changed the value of a lease, and notifies the requester and on-call.
 
 import type { Readers } from '../../../commands/readers.ts'
 import { recordsAbout } from '../../../engine/audit/audit.ts'
@@ -14,7 +14,7 @@ import { actionThatSet } from './scheduled-actions.ts'
 
 const MAX_RECORDS = 20
 
-/** Invocations that change each value permanently. Temporary changes are in the lease book. */
+/** Matches the commands that change each value permanently. Temporary changes are found in the lease book. */
 const PERMANENT_CHANGES: Readonly<Record<Quantity, RegExp>> = {
   floor: /^(autoscale bounds |scale .*--move-bounds)/,
   count: /^(scale |autoscale (bounds|resume) )/,
@@ -23,7 +23,10 @@ const PERMANENT_CHANGES: Readonly<Record<Quantity, RegExp>> = {
 const CALLS = { floor: 'RegisterScalableTarget', count: 'UpdateService', suspension: 'RegisterScalableTarget' } as const
 const TEMPORARY = / --for /
 
-/** A Quarterdeck user, else a scheduled action, else CloudTrail's event, which may appear later. */
+/**
+ * Who changed the value: a Quarterdeck user, else a scheduled action, else the caller in CloudTrail, whose events may
+ * appear late.
+ */
 export const changedBy = async (
   target: ServiceRef,
   { operation, begun, holding }: Lease,
@@ -53,7 +56,7 @@ export const changedBy = async (
 const DAY_MS = 86_400_000
 
 /**
- * Posts in the card's thread once for each turn; when someone else changed the value, once a day. Mentions the
+ * Posts a message in the card's thread once for each turn; if someone else changed the value, once a day. Mentions the
  * requester and on-call, because they must act.
  */
 export const notifyOnCall = async (

@@ -1,11 +1,11 @@
-// Messages about temporary changes that were not reverted, or whose operation died.
+// Renders messages about temporary changes that were not reverted, or whose operation died.
 
 import type { Face } from '../../../engine/change/card.ts'
 import { cut, plain, richText, section } from '../../../kit/messages/markup.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import type { Rendered } from '../../../model/ports/message.ts'
 
-/** In the thread of the card. Mentions only people who must act. */
+/** A message in the card's thread. Mentions only people who must act. */
 export const renderNotReverted = (face: Face, text: string, onCall: readonly string[]): Rendered =>
   mentioning(face, `The temporary change on *${face.plan.target.service}* has ended. ${text}`, onCall)
 

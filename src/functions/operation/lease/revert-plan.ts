@@ -1,4 +1,4 @@
-// The plan that reverts a temporary change, and the text of its values.
+// The plan that reverts a temporary change, and its values as text.
 
 import type { Call, Plan } from '../../../engine/change/plan.ts'
 import type { Lease } from '../../../engine/leases/book.ts'

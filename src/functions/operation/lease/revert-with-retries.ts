@@ -1,4 +1,4 @@
-// Reverts a temporary change when it ends, with retries at growing intervals until it succeeds or a person decides.
+// Reverts a temporary change when it ends. Retries at growing intervals until the revert succeeds or a person decides.
 
 import type { Outcome } from '../../../engine/change/outcome.ts'
 import { leaseCallbackKey } from '../../../engine/change/records.ts'
@@ -12,19 +12,25 @@ import type { Story, Turn } from '../story.ts'
 import { notifyOnCall } from './notify-on-call.ts'
 import { revertOnce } from './revert.ts'
 
-/** `tireless`: shared by the whole lease, since all its retries are counted together. */
+/**
+ * A running lease. `tireless`: one persistent step for the whole lease, because all its retries are counted together.
+ */
 export type LeaseRun = { readonly story: Story; readonly tireless: PersistentStep; readonly review: Review }
 
-/** A lock or a scheduled action in the way is reported only from the third turn. */
+/** The number of turns for which a lock or a scheduled action may prevent the revert without a report. */
 const BRIEF_TURNS = 2
 const RETRY_MINUTES = [1, 1, 2, 5, 10, 20, 30, 60] as const
 const DAY_MINUTES = 1_440
-/** Asks on-call once a day for 30 days. After that only `/ecs leases` lists it. */
+/**
+ * The number of days on which on-call is asked once a day. After that, only `/ecs leases` lists the temporary change.
+ */
 const MAX_DAYS = 30
-/** A turn takes 4 durable operations, and 14 when AWS refuses the revert. AWS allows 3,000. */
+/**
+ * The maximum number of turns. A turn takes 4 durable operations, and 14 if AWS refuses the revert; AWS allows 3,000.
+ */
 const MAX_TURNS = 90
 
-/** Hourly for a day, four times a day until the fourth day, then daily. */
+/** The minutes until the next turn: hourly for a day, four times a day until the fourth day, then daily. */
 const retryMinutes = (turn: number): number => {
   const early = RETRY_MINUTES[turn - 1]
   if (early !== undefined) return early
@@ -66,7 +72,7 @@ type TurnReport = {
   readonly kept: Reported
 }
 
-/** Posts news in the thread, and updates the card when its text changes. */
+/** Reports a turn: posts a new result in the thread, and updates the card if its text changes. */
 const reportTurn = async (story: Story, { lease, number, tried, kept }: TurnReport): Promise<Reported> => {
   const turn = `put back ${number}`
   const { text, offers } = tried
@@ -82,7 +88,7 @@ const reportTurn = async (story: Story, { lease, number, tried, kept }: TurnRepo
   }
 }
 
-/** Waits, unless a decision about the lease wakes it. */
+/** Waits until the next turn. A decision about the lease ends the wait early. */
 const waitOrWake = async ({ story, tireless }: LeaseRun, turn: string, minutes: number): Promise<void> => {
   const { ctx, ports, job } = story
   const [callback, callbackId] = await ctx.createCallback(`${turn}: sleep`, { timeout: { minutes } })

@@ -1,4 +1,5 @@
-// Reverts a temporary change with one plan on the revert role, unless someone else has changed the value since.
+// Reverts a temporary change with one plan on the revert role, unless someone else has changed the value in the
+// meantime.
 
 import type { Readers } from '../../../commands/readers.ts'
 import type { Outcome } from '../../../engine/change/outcome.ts'
@@ -28,13 +29,13 @@ const finished = (status: Outcome['status'], text: string, requestIds: readonly 
   outcome: { status, text, requestIds },
 })
 
-/** The step's result: a plan to carry out, or the outcome of this turn. */
+/** The result of the deciding step: a plan to carry out, or the outcome of this turn. */
 type Decided = Turn | Planned
 
-/** `at`: ISO 8601, when the current value was read. */
+/** A plan to carry out. `at`: when the current value was read, ISO 8601. */
 type Planned = { readonly kind: 'plan'; readonly plan: Plan; readonly to: Value; readonly at: string }
 
-/** Deciding is one step, because many turns end there. */
+/** Makes one attempt to revert. The decision is a single durable step, because many turns end there. */
 export const revertOnce = async (story: Story, lease: Lease): Promise<Turn> => {
   const { job, ctx, ports, face } = story
   const decided = await step(ctx, stepName(story, 'decide'), () => decideUnderLock(story, lease)).catch(error =>
@@ -51,7 +52,7 @@ export const revertOnce = async (story: Story, lease: Lease): Promise<Turn> => {
   return turn
 }
 
-/** Keeps the lock only when there is something to do. */
+/** Decides while the service is locked. The lock is kept only if there is a plan to carry out. */
 const decideUnderLock = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
   const locked = await lock(ports.store, job, face.plan, ports.now())
@@ -78,7 +79,10 @@ const makeRevert = async (story: Story, lease: Lease, planned: Planned): Promise
   return finished('reverted', `${changesText(plan)}.${note}`, outcome.requestIds)
 }
 
-/** Application Auto Scaling has no conditional writes, so an overwritten scheduled action is detected afterwards. */
+/**
+ * Finds a scheduled action that the revert overwrote. Application Auto Scaling has no conditional writes, so this is
+ * only detected afterwards.
+ */
 const findOverwritten = async (story: Story, lease: Lease, { plan, to, at }: Planned): Promise<Plan | null> => {
   const { ports } = story
   const read = await readersOf(story)
@@ -98,7 +102,7 @@ const repeatScheduledAction = async (story: Story, plan: Plan): Promise<string> 
 const readersOf = async ({ job, ports, face }: Story): Promise<Readers> =>
   ports.readers(await ports.config(), { actor: job.actor, corporateId: face.corporateId }, job.id)
 
-/** Reads the current state under the lock: halts, holds and the value at AWS. */
+/** Decides about the turn from the current state, read under the lock: halts, place locks and the value in AWS. */
 const decideTurn = async (story: Story, lease: Lease): Promise<Decided> => {
   const { job, ports, face } = story
   const { target, binds } = face.plan

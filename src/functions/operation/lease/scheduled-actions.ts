@@ -1,4 +1,5 @@
-// Coordinates reverts with scheduled actions: waits for one that is due, and repeats one that a revert overwrote.
+// Coordinates reverts with scheduled actions: waits for an action that is due soon, and repeats an action that a revert
+// overwrote.
 
 import type { Value } from '../../../engine/leases/holding.ts'
 import { schedulesBefore } from '../../../features/scaling/autoscaling.ts'
@@ -14,7 +15,7 @@ export const scheduleDue = (autoscaling: Autoscaling, now: string): string | und
 }
 
 /**
- * The value of a scheduled action that fired between `since` and `now` and was overwritten by `put`; else undefined.
+ * The value that a scheduled action set between `since` and `now` and that `put` overwrote; undefined if there is none.
  */
 export const overwrittenValue = (
   put: Value,
@@ -34,11 +35,14 @@ const expectedValue = (put: Value, fired: readonly ScheduledBounds[], autoscalin
   return 'tasks' in put ? { tasks: inBounds(put.tasks, autoscaling) } : put
 }
 
-/** As Application Auto Scaling does: a missing bound stays, and min never exceeds max. */
+/**
+ * The bounds after a scheduled action, as Application Auto Scaling computes them: a missing bound stays, and min never
+ * exceeds max.
+ */
 const applyAction = (bounds: Bounds, { min = bounds.min, max = bounds.max }: ScheduledBounds): Bounds =>
   min > max ? bounds : { min, max }
 
-/** The scheduled action since then that set the value found. */
+/** The scheduled action since the given time that set the found value. */
 export const actionThatSet = (
   found: Value | undefined,
   autoscaling: Autoscaling,
