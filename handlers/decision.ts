@@ -1,4 +1,5 @@
-// The decision function: votes and settings, with reserved concurrency so that approving and halting always work.
+// The decision function: handles votes and settings. It has reserved concurrency, so that approving and halting always
+// work.
 import { changeSetting } from '../src/functions/decision/change-setting.ts'
 import { decide } from '../src/functions/decision/decide.ts'
 import { createWake } from '../src/gateways/functions/dispatch.ts'

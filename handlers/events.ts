@@ -1,4 +1,4 @@
-// The events function: receives ECS events from EventBridge, from every account and region.
+// The events function: receives ECS events of all accounts and regions from EventBridge.
 import { receiveEvent } from '../src/functions/events/receive-event.ts'
 import { openStore } from '../src/gateways/store.ts'
 

@@ -1,4 +1,4 @@
-// The ingress function: turns Slack's requests into jobs. Its bundle contains no AWS SDK.
+// The ingress function: converts Slack's requests to jobs. Its bundle contains no AWS SDK.
 
 import { declarations } from '../src/commands/declarations.ts'
 import { createApp } from '../src/functions/ingress/app.ts'

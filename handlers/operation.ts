@@ -1,4 +1,4 @@
-// The operation function: one durable execution for each change, and the canary, which checks durable executions.
+// The operation function: runs one durable execution for each change, and the canary, which tests durable executions.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCanary } from '../src/functions/canary/canary.ts'
 import { durableHandler } from '../src/functions/operation/durable-client.ts'

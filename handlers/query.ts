@@ -1,4 +1,5 @@
-// The query function: reads with the requester's viewer role, the App Home, and log follows across invocations.
+// The query function: answers queries with the requester's viewer role, renders the App Home, and runs log follows
+// across invocations.
 import { setTimeout as pause } from 'node:timers/promises'
 import { runFollow } from '../src/functions/follow/run-follow.ts'
 import { answerQuery } from '../src/functions/query/answer-query.ts'

@@ -1,4 +1,5 @@
-// The schedule function: service index, digest, reminders, and watchdogs for operations and log follows.
+// The schedule function: refreshes the service index, posts the digest and reminders, and watches operations and log
+// follows.
 
 import { runScheduled } from '../src/functions/schedule/run-scheduled.ts'
 import { createContinueFollow, createWake } from '../src/gateways/functions/dispatch.ts'
