@@ -7,9 +7,12 @@ import { createSignedPost, refusedBy } from './signed-request.ts'
 export type Parameters = {
   readonly secrets: () => Promise<Secrets>
   readonly botToken: () => Promise<string>
-  /** The active configuration, not cached. */
+  /** Reads the active configuration, without a cache. */
   readonly config: () => Promise<Config>
-  /** The reason if the halt switch is on: any value but `off`. A missing parameter is off. */
+  /**
+   * Reads the halt switch: the reason if it is on. It is on for any value but `off`, and off if the parameter is
+   * missing.
+   */
   readonly halted: () => Promise<string | undefined>
 }
 
@@ -25,7 +28,7 @@ const NAMES = {
 type Parameter = { readonly Name: string; readonly Value: string; readonly Version?: number }
 type Answer = { readonly Parameters?: readonly Parameter[] }
 
-/** Values by name; missing parameters are left out. */
+/** Reads parameters; returns their values keyed by name. Missing parameters are left out. */
 const readParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): Promise<ReadonlyMap<string, string>> =>
   new Map((await getParameters(env, names)).map(({ Name, Value }) => [Name, Value]))
 
@@ -39,10 +42,10 @@ const getParameters = async (env: NodeJS.ProcessEnv, names: readonly string[]): 
   return Parameters
 }
 
-/** Older versions to try when the newest is invalid. SSM keeps 100 versions. */
+/** The number of older versions to try if the newest is invalid. SSM keeps 100 versions. */
 const MAX_OLDER_VERSIONS = 8
 
-/** The newest valid configuration. An invalid version is logged as an alarm and never applied. */
+/** Reads the newest valid configuration. An invalid version is logged as an alarm and never applied. */
 const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): Promise<Config> => {
   const [newest] = await getParameters(env, [NAMES.config])
   const config = decodeConfig(need(new Map([[NAMES.config, newest?.Value ?? '']]), NAMES.config))
@@ -68,13 +71,13 @@ const readConfig = async (env: NodeJS.ProcessEnv, log: (line: object) => void): 
   throw new RemoteError('No version of the configuration is valid.', { code: 'ConfigInvalid', passing: false })
 }
 
-/** The reason if the halt switch is on. `env`: AWS_REGION, and credentials of the account to read. */
+/** Reads the halt switch: the reason if it is on. `env`: AWS_REGION, and the credentials of the account to read. */
 export const readHalt = async (env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   const value = (await readParameters(env, [NAMES.halt])).get(NAMES.halt)?.trim() ?? 'off'
   return value === 'off' ? undefined : `the switch ${NAMES.halt} is on: ${value}`
 }
 
-/** `memoryMs`: how long secrets are cached; a rotation takes effect after that. */
+/** Creates the readers. `memoryMs`: how long secrets are cached. A rotated secret takes effect after that. */
 export const createParameters = (
   env: NodeJS.ProcessEnv,
   now: () => number = Date.now,

@@ -1,4 +1,4 @@
-// Creates the ports of the functions behind ingress, once a container, from Lambda's environment.
+// Creates the ports of all functions except ingress from Lambda's environment variables, once in each container.
 
 import type { Ports } from '../commands/ports.ts'
 import { sessionPolicy } from '../engine/change/session-policy.ts'
@@ -15,7 +15,7 @@ import { createParameters } from './parameters.ts'
 import { createSlack } from './slack/slack.ts'
 import { openStore } from './store.ts'
 
-/** `env`: TABLE, and the AWS SDK's variables. */
+/** Creates the ports. `env`: TABLE, and the variables of the AWS SDK. */
 export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   const { config, botToken, halted } = createParameters(env)
   const assume = createAssume()
@@ -31,7 +31,7 @@ export const createPorts = (env: NodeJS.ProcessEnv): Ports => {
   }
 }
 
-/** The operation function's ports, with the writer. */
+/** Creates the ports of the operation function, which include the writer. */
 export const createOperationPorts = (env: NodeJS.ProcessEnv): OperationPorts => {
   const assume = createAssume()
   return {
@@ -63,7 +63,7 @@ const createExec =
     return createExecGate(settings, env)
   }
 
-/** STS tag values allow no comma: approvers are separated by spaces. */
+/** The session tags. STS tag values allow no comma, so approvers are separated by spaces. */
 const tagsOf = (operation: string, approvers: readonly string[]) => ({
   'quarterdeck:operation': operation,
   'quarterdeck:approvers': approvers.length === 0 ? 'none' : approvers.join(' '),
@@ -71,7 +71,7 @@ const tagsOf = (operation: string, approvers: readonly string[]) => ({
 
 type Purpose = Omit<Session, 'roleArn'>
 
-/** The session that CloudTrail shows: the requester's corporate id, and the purpose. */
+/** The session as CloudTrail shows it: the requester's corporate id, and the purpose. */
 const session = ({ actor, corporateId }: Identity, purpose: string): Purpose => ({
   name: `${actor.user}-${purpose}`.slice(0, 64),
   sourceIdentity: corporateId,

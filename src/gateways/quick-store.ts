@@ -1,4 +1,4 @@
-// Reads the items that ingress needs for pickers, eventually consistent and without an SDK.
+// Reads the items that ingress needs for pickers, with eventual consistency and without an SDK.
 import { isRecord } from '../model/json.ts'
 import type { Item, QuickStore } from '../model/ports/store.ts'
 import { createSignedPost, refusedBy } from './signed-request.ts'
@@ -10,7 +10,7 @@ type Answer = {
   readonly LastEvaluatedKey?: Attributes
 }
 
-/** `env`: TABLE, AWS_REGION, credentials and endpoint overrides. */
+/** Creates the store. `env`: TABLE, AWS_REGION, credentials, and endpoint overrides. */
 export const createQuickStore = (env: NodeJS.ProcessEnv, now: () => number = Date.now): QuickStore => {
   const send = createSignedPost('dynamodb', env)
   const TableName = env['TABLE']

@@ -1,5 +1,5 @@
-// Sends signed AWS requests without an SDK, for fast cold starts and where an SDK client would be large for one call.
-// Uses node:http: the first use of fetch or Headers costs a cold start more than the rest of ingress.
+// Sends signed AWS requests without an SDK: for fast cold starts, and if an SDK client would be large for one call.
+// Uses node:http, because the first use of fetch or Headers costs a cold start more than the rest of ingress.
 import type http from 'node:http'
 import { LOST, RemoteError } from '../model/errors.ts'
 import type { Credentials } from './aws/identity/credentials.ts'
@@ -11,10 +11,10 @@ export type SignedPost = (path: string, body: string, headers?: Readonly<Record<
 
 type Service = 'kms' | 'lambda' | 'ssm' | 'scheduler' | 'tagging' | 'dynamodb' | 'elasticloadbalancing' | 'ec2' | 'iam'
 
-/** Slack waits three seconds: enough for one attempt and one retry. */
+/** The timeout of an attempt. Slack waits three seconds, which is enough for one attempt and one retry. */
 const TIMEOUT_MS = 1_200
 
-/** `env` with these credentials and this region. */
+/** Copies `env`, with these credentials and this region. */
 export const envOf = (
   env: NodeJS.ProcessEnv,
   region: string,
@@ -27,7 +27,10 @@ export const envOf = (
   AWS_SESSION_TOKEN: sessionToken,
 })
 
-/** `env`: credentials, AWS_REGION, and AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_<service> to override the endpoint. */
+/**
+ * Creates a function that sends requests to one service. `env`: credentials, AWS_REGION, and AWS_ENDPOINT_URL or
+ * AWS_ENDPOINT_URL_<service> to override the endpoint.
+ */
 export const createSignedPost = (service: Service, env: NodeJS.ProcessEnv): SignedPost =>
   createSigned('POST', service, env)
 
@@ -62,7 +65,7 @@ const createSigned = (method: 'GET' | 'POST', service: Service, env: NodeJS.Proc
   }
 }
 
-/** No connection was made: AWS did not receive the request. */
+/** Matches network errors before a connection was made, so that AWS did not receive the request. */
 const NO_CONNECTION = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/
 
 const asFailure = (error: unknown): RemoteError => {
@@ -70,11 +73,11 @@ const asFailure = (error: unknown): RemoteError => {
   throw error
 }
 
-/** Throttling is status 429, or 400 in the JSON protocols. */
+/** Whether a retry may succeed. Throttling is status 429, or 400 in the JSON protocols. */
 const isPassing = (reply: Reply): boolean =>
   reply.status >= 500 || reply.status === 429 || /Throttl|TooManyRequests/.test(codeOf(reply))
 
-/** Loads only the module that is needed: TLS is a large part of a cold start. */
+/** Loads only the module for the URL's protocol, because TLS is a large part of a cold start. */
 const transport = ({ protocol }: URL): Pick<typeof http, 'request'> =>
   protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https')
 
@@ -113,7 +116,7 @@ const lost = (error: Error): RemoteError => {
   return new RemoteError(`AWS could not be reached (${error.message})`, { code, passing: true, cause: error })
 }
 
-/** AWS's error code, from a header (REST) or the body (JSON protocols). */
+/** The error code of AWS, from a header (REST) or the body (JSON protocols). */
 export const codeOf = ({ status, headers, text }: Reply): string => {
   const type = headers['x-amzn-errortype'] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
   return String(type ?? `HTTP ${status}`).replace(/^.*#|:.*$/g, '')

@@ -1,5 +1,5 @@
-// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"; not for S3).
-// Small, because ingress signs a request before its first answer.
+// Signs AWS requests with Signature Version 4 in headers (IAM user guide, "Create a signed AWS API request"; not for
+// S3). The code is small, because ingress signs a request before its first answer.
 import { createHmac, hash } from 'node:crypto'
 
 export type SigningKeys = {
@@ -11,13 +11,13 @@ export type SigningKeys = {
 export type Unsigned = {
   readonly method: 'GET' | 'POST'
   readonly host: string
-  /** As sent, with the query; a `+` in the query is a space. */
+  /** The path as sent, with the query. A `+` in the query stands for a space. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** `at`: Unix milliseconds. */
+/** What a signature needs besides the request. `at`: Unix milliseconds. */
 export type Signing = {
   readonly service: string
   readonly region: string
@@ -27,7 +27,7 @@ export type Signing = {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 
-/** The headers to add to the request; the HTTP client adds `Host`. */
+/** Signs a request; returns the headers to add. The HTTP client adds `Host`. */
 export const sign = (
   { method, host, path, headers = {}, body = '' }: Unsigned,
   { service, region, keys, at }: Signing,
@@ -59,7 +59,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 const encoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Every service but S3 encodes the path twice. */
+/** The path for signing. Every service but S3 encodes it twice. */
 const canonicalPath = (path: string): string => path.split('/').map(encoded).join('/')
 
 const canonicalQuery = (query: string): string =>

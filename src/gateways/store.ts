@@ -12,7 +12,7 @@ import type { Json } from '../model/json.ts'
 import type { Item, Key, Store } from '../model/ports/store.ts'
 import { askAws } from './aws/translate.ts'
 
-/** `env`: TABLE, and the AWS SDK's variables. */
+/** Opens the store. `env`: TABLE, and the variables of the AWS SDK. */
 export const openStore = (env: NodeJS.ProcessEnv): Store => createStore(env['TABLE'] ?? '', new DynamoDBClient({}))
 
 export const createStore = (table: string, client: DynamoDBClient, now: () => number = Date.now): Store => {
@@ -49,7 +49,7 @@ export const createStore = (table: string, client: DynamoDBClient, now: () => nu
   }
 }
 
-/** False if the write's condition failed. */
+/** Awaits a conditional write; false if its condition failed. */
 const conditional = async (write: Promise<unknown>): Promise<boolean> => {
   try {
     await write
@@ -60,7 +60,7 @@ const conditional = async (write: Promise<unknown>): Promise<boolean> => {
   }
 }
 
-/** `now`: epoch milliseconds. */
+/** Whether an item has not expired. `now`: epoch milliseconds. */
 const isCurrent = (item: Attributes, now: number): boolean =>
   item['until']?.N === undefined || Number(item['until'].N) > now / 1_000
 
@@ -102,14 +102,14 @@ const isAt = (version: number): Condition => ({
   ExpressionAttributeValues: { ':version': { N: `${version}` } },
 })
 
-/** The item is absent, or past its `until`. `now`: epoch milliseconds. */
+/** A condition that is true if the item is absent or past its `until`. `now`: epoch milliseconds. */
 const isAbsent = (now: number): Condition => ({
   ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
   ExpressionAttributeNames: { '#until': 'until' },
   ExpressionAttributeValues: { ':now': { N: `${Math.floor(now / 1_000)}` } },
 })
 
-/** Adds one to a counter that is below `max`. */
+/** An update that adds one to a counter, on the condition that it is below `max`. */
 const increment = (max: number, until: number) => ({
   UpdateExpression: 'SET #until = :until ADD #count :one',
   ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',

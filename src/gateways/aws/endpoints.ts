@@ -1,4 +1,4 @@
-// Reads which interface VPC endpoints a task's subnet has, with signed requests instead of EC2's large SDK client.
+// Reads which interface VPC endpoints a task's subnet has. Uses signed requests, because EC2's SDK client is large.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -9,10 +9,10 @@ import { createSignedPost, envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { readXml } from './xml.ts'
 
-/** EC2 API reference. */
+/** The API version (EC2 API reference). */
 const EC2_VERSION = '2016-11-15'
 
-/** `env`: endpoint overrides. */
+/** Creates the reader. `env`: environment variables, which may override endpoints. */
 export const createEndpointReader =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['endpoints'] =>
   async (ref, subnet) => {

@@ -1,4 +1,4 @@
-// Reads the health of VPC Lattice targets, one call for each target group.
+// Reads the health of VPC Lattice targets, with one call for each target group.
 import { ListTargetsCommand, VPCLatticeClient } from '@aws-sdk/client-vpc-lattice'
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -7,7 +7,7 @@ import { shortName } from './ecs/tasks.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { askAws } from './translate.ts'
 
-/** VPC Lattice API reference, ListTargets: at most 100 a page. Reads at most five target groups. */
+/** The page size: at most 100 targets (VPC Lattice API reference, ListTargets). At most five target groups are read. */
 const MOST_TARGETS = 100
 const MOST_GROUPS = 5
 

@@ -1,4 +1,4 @@
-// Reads from CloudFormation what manages a service; falls back to the service's tags.
+// Reads from CloudFormation which tool manages a service. If that is unknown, uses the service's tags.
 import { CloudFormationClient, DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
 import type { Config } from '../../engine/rules/config.ts'
 import {
@@ -13,10 +13,10 @@ import { accountOf } from '../../model/account.ts'
 import type { ServiceRef } from '../../model/ecs.ts'
 import type { Sessions } from './identity/sessions.ts'
 
-/** What else manages the service; undefined if nothing is known. Never rejects. */
+/** Finds the tool that manages the service; undefined if nothing is known. Never rejects. */
 export type ReadProvenance = (ref: ServiceRef, tags: Tags, undone?: Undone) => Promise<Provenance | undefined>
 
-/** Advice only, so it may not delay the answer. */
+/** The timeout. The result is only additional information, so it must not delay the answer. */
 const TIMEOUT_MS = 10_000
 
 export const createProvenance = (config: Config, sessions: Pick<Sessions, 'credentials'>): ReadProvenance => {
@@ -45,7 +45,7 @@ const readTemplate = async (client: CloudFormationClient, ref: ServiceRef, stack
   return TemplateBody === undefined ? undefined : { text: TemplateBody, logicalId }
 }
 
-/** The physical id of an ECS service is its ARN. */
+/** Finds the logical id of the service in its stack. The physical id of an ECS service is its ARN. */
 const findLogicalId = async (
   client: CloudFormationClient,
   { arn }: ServiceRef,

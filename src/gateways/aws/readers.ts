@@ -1,4 +1,5 @@
-// Creates the readers of one person's viewer role. AWS clients are loaded on first use, for short cold starts.
+// Creates the readers that use the viewer role on behalf of one person. AWS clients are loaded on first use, for short
+// cold starts.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -11,9 +12,9 @@ import { envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
 
 type Surroundings = {
-  /** Stores the service index. */
+  /** The store, which contains the service index. */
   readonly store: Pick<Store, 'list'>
-  /** Endpoint overrides. */
+  /** The environment variables, which may override endpoints. */
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -31,7 +32,7 @@ export const createReaders = (config: Config, sessions: Sessions, { store, env }
   }
 }
 
-/** Readers that share clients with others of their module. */
+/** Readers that share AWS clients with the other readers of their module. */
 const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => {
   const isElsewhere = env['AWS_ENDPOINT_URL'] !== undefined
   const autoscaling = once(async () =>
@@ -50,7 +51,7 @@ const createGroups = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv
   }
 }
 
-/** Readers with a module of their own. */
+/** Readers that are alone in their module. */
 const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv) => ({
   alarms: deferred(async () => (await import('./metrics/alarms.ts')).createAlarmReader(config, sessions)),
   changedAtAws: deferred(async () => (await import('./identity/cloudtrail.ts')).createTrail(config, sessions)),
@@ -70,7 +71,7 @@ const createSingles = (config: Config, sessions: Sessions, env: NodeJS.ProcessEn
   usage: deferred(async () => (await import('./metrics/metrics.ts')).createUsageReader(config, sessions)),
 })
 
-/** `vcpusOf`: the size of one running Fargate task. */
+/** Creates the reader of Fargate capacity. `vcpusOf`: reads the size of one running Fargate task. */
 const createFargateReader = (
   config: Config,
   sessions: Sessions,
@@ -98,7 +99,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   }
 }
 
-/** A reader that is loaded on its first call. */
+/** A reader whose module is loaded on the first call. */
 const deferred = <Args extends readonly unknown[], Result>(
   make: () => Promise<(...args: Args) => Promise<Result>>,
 ): ((...args: Args) => Promise<Result>) => {
@@ -108,7 +109,7 @@ const deferred = <Args extends readonly unknown[], Result>(
 
 type Reader = (...args: never[]) => Promise<unknown>
 
-/** Selected readers of a module, which is loaded on the first call of one. */
+/** Several readers of one module, which is loaded on the first call of any of them. */
 const lazily = <All extends Record<Name, Reader>, Name extends keyof All>(
   load: () => Promise<All>,
   ...names: readonly Name[]

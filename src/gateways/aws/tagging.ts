@@ -1,4 +1,4 @@
-// Reads the tags of services with the Resource Groups Tagging API, 100 services a page, without an SDK client.
+// Reads the tags of services with the Resource Groups Tagging API, 100 services per page, without an SDK client.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { TagShard } from '../../features/services/service-index.ts'
@@ -15,7 +15,10 @@ type Page = {
   }[]
 }
 
-/** `env`: endpoint overrides. Returns tags by `cluster/service`, without services that never had tags. */
+/**
+ * Creates the reader. It returns tags keyed by `cluster/service`, without services that never had tags. `env`:
+ * environment variables, which may override endpoints.
+ */
 export const createTagReader =
   (sessions: Pick<Sessions, 'credentials'>, env: NodeJS.ProcessEnv): Readers['tagsIn'] =>
   async (account: Account, region: string) => {

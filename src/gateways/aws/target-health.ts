@@ -1,4 +1,4 @@
-// Reads the health of load balancer targets, with signed requests instead of an SDK client.
+// Reads the health of load balancer targets. Uses signed requests instead of an SDK client.
 
 import type { Readers } from '../../commands/readers.ts'
 import type { Config } from '../../engine/rules/config.ts'
@@ -10,12 +10,12 @@ import { createSignedPost, envOf } from '../signed-request.ts'
 import type { Sessions } from './identity/sessions.ts'
 import { readXml } from './xml.ts'
 
-/** Elastic Load Balancing API reference, version of ELBv2. */
+/** The API version (Elastic Load Balancing API reference, ELBv2). */
 const VERSION = '2015-12-01'
-/** ECS service quotas: target groups per service. */
+/** The maximum number of target groups of a service (ECS service quotas). */
 const MOST_GROUPS = 5
 
-/** `env`: endpoint overrides. */
+/** Creates the reader. `env`: environment variables, which may override endpoints. */
 export const createTargetHealth =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['targetHealth'] =>
   async (ref, groups) => {

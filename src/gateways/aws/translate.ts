@@ -18,7 +18,7 @@ const PASSING =
 
 type AwsFault = Error & { readonly $metadata?: { readonly httpStatusCode?: number }; readonly code?: string }
 
-/** `doing`: the start of the message, such as "reading the service". */
+/** Translates an error. `doing`: what failed, for the start of the message, such as "reading the service". */
 export const translate = (error: unknown, doing: string): RemoteError => {
   if (error instanceof RemoteError) return error
   const fault: AwsFault = error instanceof Error ? error : new Error(String(error))
@@ -33,7 +33,7 @@ export const translate = (error: unknown, doing: string): RemoteError => {
   })
 }
 
-/** Runs a request to AWS and translates its error. */
+/** Sends a request to AWS and translates its error. */
 export const askAws = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
   try {
     return await request()

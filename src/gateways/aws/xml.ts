@@ -4,11 +4,11 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 export const unescapeXml = (text: string): string =>
   text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '')
 
-/** The text of the first element with this name; empty if there is none. */
+/** The text of the first XML element with this name; empty if there is none. */
 export const readXml = (xml: string, tag: string): string =>
   unescapeXml(new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? '')
 
-/** The content of each `member` of the first list with this name; nested lists stay as they are. */
+/** The content of each `member` of the first list with this name. Nested lists are not parsed. */
 export const readMembers = (xml: string, list: string): readonly string[] => {
   const start = xml.indexOf(`<${list}>`)
   if (start < 0) return []

@@ -1,4 +1,4 @@
-// Starts, finds and terminates ECS Exec sessions, each call in an AWS session whose policy allows only that call.
+// Starts, finds and terminates ECS Exec sessions. Each call uses an AWS session whose policy allows only that call.
 // Source: IAM's service authorization reference for ECS, SSM and KMS.
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { DescribeSessionsCommand, SSMClient } from '@aws-sdk/client-ssm'
@@ -9,7 +9,7 @@ import type { Settings } from '../aws/identity/sessions.ts'
 import { askAws } from '../aws/translate.ts'
 import { createSessionPorts } from './exec-session.ts'
 
-/** `settings`: client settings for the exec role with this session policy. */
+/** Creates the gate. `settings`: returns client settings for the exec role with the given session policy. */
 export const createExecGate = (settings: (policy: string) => Promise<Settings>, env: NodeJS.ProcessEnv): ExecGate => {
   const channel: ExecGate['channel'] = async (call, session) => {
     const { region, credentials } = await settings(channelPolicy(call, session))

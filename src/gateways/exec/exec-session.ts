@@ -7,7 +7,7 @@ import { codeOf, createSignedPost, envOf, refusedBy } from '../signed-request.ts
 import { signUpgrade } from './sign-upgrade.ts'
 
 const KEEPALIVE = 'keepalive'
-/** The data key: 32 bytes for each direction. */
+/** The size of the data key in bytes: 32 for each direction. */
 const KEY_BYTES = 64
 
 const connect: SessionPorts['connect'] = (url, headers, listener) => {
@@ -41,10 +41,11 @@ const connect: SessionPorts['connect'] = (url, headers, listener) => {
   }
 }
 
-/** `credentials`: of an AWS session that is limited to this exec session. */
+/** Creates the ports. `credentials`: those of an AWS session that is limited to this exec session. */
 export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, credentials: Credentials): SessionPorts => {
   const sessionEnv = envOf(env, region, credentials)
-  // Monotonic, so that clock adjustments do not affect timeouts.
+  // The real time at which the monotonic clock was zero. A monotonic clock keeps timeouts independent of clock
+  // adjustments.
   const began = Date.now() - performance.now()
   const ask = async (
     service: 'kms' | 'ssm',
@@ -66,7 +67,7 @@ export const createSessionPorts = (env: NodeJS.ProcessEnv, region: string, crede
       return () => clearTimeout(timer)
     },
     connect,
-    // SSM API reference, ResumeSession: a terminated session has no token.
+    // Calls ResumeSession. For a terminated session the answer has no token (SSM API reference).
     resume: async SessionId => {
       const { TokenValue, StreamUrl } = await ask('ssm', 'AmazonSSM.ResumeSession', { SessionId })
       if (typeof TokenValue !== 'string' || TokenValue === '') return undefined

@@ -1,9 +1,12 @@
-// Invokes the other functions asynchronously, and wakes operations through their callbacks.
+// Invokes Quarterdeck's other functions asynchronously, and wakes operations through their callbacks.
 
 import type { ContinueFollow, Dispatch, Wake } from '../../model/ports/functions.ts'
 import { codeOf, createSignedPost, refusedBy } from '../signed-request.ts'
 
-/** `env`: QUERY_FUNCTION, DECISION_FUNCTION and OPERATION_FUNCTION, names with an alias. */
+/**
+ * Creates the dispatch. `env`: QUERY_FUNCTION, DECISION_FUNCTION and OPERATION_FUNCTION contain function names with an
+ * alias.
+ */
 export const createDispatch = (env: NodeJS.ProcessEnv): Dispatch => {
   const invoke = createInvoke(env)
   return {
@@ -34,10 +37,10 @@ const createInvoke = (env: NodeJS.ProcessEnv) => {
   }
 }
 
-/** The callback is completed or timed out, or its execution has ended. */
+/** Matches Lambda's errors for a callback that is completed or timed out, or whose execution has ended. */
 const CALLBACK_ENDED = /^(CallbackTimeout|ResourceNotFound|InvalidParameterValue|Conflict)/
 
-/** Completes an operation's callback. Idempotent: a callback that has ended is no error. */
+/** Completes the callback of an operation. Idempotent: a callback that has ended causes no error. */
 export const createWake = (env: NodeJS.ProcessEnv): Wake => {
   const send = createSignedPost('lambda', env)
   return async callbackId => {

@@ -3,7 +3,7 @@ import { isRecord } from '../../model/json.ts'
 import type { ExecutionStatus } from '../../model/ports/functions.ts'
 import { createSignedGet, refusedBy } from '../signed-request.ts'
 
-/** Like `aws lambda get-durable-execution --durable-execution-arn …`. */
+/** Calls Lambda as `aws lambda get-durable-execution --durable-execution-arn …` does. */
 export const createExecutionStatus = (env: NodeJS.ProcessEnv): ExecutionStatus => {
   const ask = createSignedGet('lambda', env)
   return async arn => {

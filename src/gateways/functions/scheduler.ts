@@ -1,10 +1,12 @@
-// Schedules a job once for the schedule function, with EventBridge Scheduler.
+// Schedules a job that the schedule function runs once, with EventBridge Scheduler.
 
 import type { Schedule } from '../../model/ports/functions.ts'
 import type { ScheduledJob } from '../../model/ports/job.ts'
 import { createSignedPost, refusedBy } from '../signed-request.ts'
 
-/** `env`: the ARNs SCHEDULE_FUNCTION (target) and SCHEDULER_ROLE (its role), and SCHEDULE_GROUP. */
+/**
+ * Creates the scheduler. `env`: the ARNs SCHEDULE_FUNCTION (target) and SCHEDULER_ROLE (its role), and SCHEDULE_GROUP.
+ */
 export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
   const send = createSignedPost('scheduler', env)
   return async (job, at) => {
@@ -12,7 +14,7 @@ export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
       GroupName: env['SCHEDULE_GROUP'],
       ScheduleExpression: `at(${new Date(at).toISOString().slice(0, 19)})`,
       FlexibleTimeWindow: { Mode: 'OFF' },
-      // Completed schedules would count against the quota.
+      // The schedule is deleted after it has run, because completed schedules count against the quota.
       ActionAfterCompletion: 'DELETE',
       Target: { Arn: env['SCHEDULE_FUNCTION'], RoleArn: env['SCHEDULER_ROLE'], Input: JSON.stringify(job) },
     }
@@ -23,5 +25,5 @@ export const createSchedule = (env: NodeJS.ProcessEnv): Schedule => {
   }
 }
 
-/** Scheduler API reference: at most 64 letters, digits and `-_.`. */
+/** The name of a schedule: at most 64 letters, digits and `-_.` (Scheduler API reference). */
 const nameOf = ({ kind, operation, number }: ScheduledJob): string => `${kind}-${number}-${operation}`.slice(0, 64)

@@ -5,7 +5,7 @@ import { RemoteError } from '../../model/errors.ts'
 const FATAL =
   /not_in_channel|channel_not_found|is_archived|invalid_|msg_too_long|message_not_found|cant_update|account_inactive|token_|restricted/
 
-/** `doing`: the start of the error message, such as "posting to Slack". */
+/** Calls Slack. `doing`: the start of the error message, such as "posting to Slack". */
 export const askSlack = async <T>(doing: string, request: () => Promise<T>): Promise<T> => {
   try {
     return await request()
@@ -14,7 +14,7 @@ export const askSlack = async <T>(doing: string, request: () => Promise<T>): Pro
   }
 }
 
-/** Slack's error code, such as `not_in_channel`. */
+/** The error code that Slack returned, such as `not_in_channel`. */
 export const platformCode = (error: unknown): string | undefined =>
   error instanceof Error && 'data' in error ? (error.data as { readonly error?: string }).error : undefined
 

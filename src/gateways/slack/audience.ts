@@ -2,7 +2,9 @@
 import type { WebClient } from '@slack/web-api'
 import type { Audience } from '../../model/ports/slack.ts'
 
-/** users.info is a tier 4 method: about 100 calls a minute for the whole app. */
+/**
+ * The maximum number of members to check. users.info is a tier 4 method: about 100 calls a minute for the whole app.
+ */
 const MOST_MEMBERS = 60
 const AT_ONCE = 10
 

@@ -8,10 +8,16 @@ import type { Block, Rendered } from '../../model/ports/message.ts'
 import type { Mark, Posted, Slack } from '../../model/ports/slack.ts'
 import { askSlack, platformCode } from './ask-slack.ts'
 
-/** The metadata type of an operation's messages. Workspace members can read metadata: it contains only the operation id. */
+/**
+ * The metadata type of an operation's messages. Workspace members can read metadata, so it contains only the operation
+ * id.
+ */
 const EVENT = 'quarterdeck_operation'
 
-/** Quarterdeck or the user is not in the channel: a direct message is as private as an ephemeral one. */
+/**
+ * Matches errors if Quarterdeck or the user is not in the channel. A direct message, which is just as private as an
+ * ephemeral one, is then sent.
+ */
 const UNREACHABLE = /not_in_channel|user_not_in_channel|channel_not_found|is_archived/
 
 type Messages = Pick<Slack, 'post' | 'update' | 'remove' | 'find' | 'whisper' | 'publishHome'>
@@ -49,7 +55,7 @@ const post = async (
     ...(thread !== undefined && { thread_ts: thread }),
     ...(mark !== undefined && { metadata: { event_type: EVENT, event_payload: mark } }),
   })
-  // A post to a user id returns the channel of the direct message.
+  // The channel is the one in Slack's answer, because a post to a user id goes to a direct-message channel.
   return { channel: where, ts }
 }
 
@@ -83,7 +89,7 @@ const whisper = async (
   }
 }
 
-/** Older versions marked only cards, without `what`. */
+/** Whether the metadata of a message has this mark. Older versions marked only cards, without `what`. */
 const isMark = (payload: unknown, { operation, what }: Mark): boolean =>
   isRecord(payload) && payload['operation'] === operation && (payload['what'] ?? 'card') === what
 
@@ -92,5 +98,5 @@ const body = (message: Rendered) => {
   return { text: message.text, blocks: slackBlocks(message.blocks) }
 }
 
-/** Blocks are plain JSON; assertFits checks them. */
+/** Converts blocks to Slack's type. Our blocks are plain JSON, which assertFits checks. */
 const slackBlocks = (blocks: readonly Block[]) => blocks as unknown as KnownBlock[]

@@ -1,4 +1,4 @@
-// Reads users, user groups and channels.
+// Reads users, user groups and channels from Slack.
 import type { WebClient } from '@slack/web-api'
 import type { Slack } from '../../model/ports/slack.ts'
 import { askSlack, platformCode } from './ask-slack.ts'

@@ -3,7 +3,7 @@ import { assertFits } from '../../kit/messages/limits.ts'
 import { RemoteError } from '../../model/errors.ts'
 import type { Rendered } from '../../model/ports/message.ts'
 
-/** Refuses any other host than Slack's. */
+/** Sends an answer. Refuses a response URL on any other host than Slack's. */
 export const respond = async (responseUrl: string, message: Rendered, apiUrl: string): Promise<void> => {
   const { origin } = new URL(responseUrl)
   if (origin !== 'https://hooks.slack.com' && origin !== new URL(apiUrl).origin)

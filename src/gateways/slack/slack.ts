@@ -7,7 +7,7 @@ import { createPeople } from './people.ts'
 import { respond } from './respond.ts'
 import { upload } from './upload.ts'
 
-/** `env`: SLACK_API_URL overrides Slack's endpoint. */
+/** Creates the port. `env`: SLACK_API_URL overrides Slack's endpoint. */
 export const createSlack = (token: string, env: NodeJS.ProcessEnv): Slack => {
   const apiUrl = env['SLACK_API_URL'] ?? 'https://slack.com/api/'
   const client = new WebClient(token, {

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import { RemoteError } from '../../model/errors.ts'
 import type { SlackFile } from '../../model/ports/slack.ts'
 
-/** Slack documentation, files.getUploadURLExternal: alternative text has at most 1,000 characters. */
+/** The maximum length of an alternative text, in characters (Slack documentation, files.getUploadURLExternal). */
 const MOST_ALT = 1_000
 
 export const upload = async (

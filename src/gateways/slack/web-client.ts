@@ -1,5 +1,5 @@
-// Replaces `@slack/web-api` in ingress's bundle (build.ts): a client that loads the real one on first use.
-// Bolt creates a client for each request, and most requests make no call to Slack.
+// Replaces `@slack/web-api` in the bundle of ingress (build.ts) with a client that loads the real one on first use.
+// Bolt creates a client for each request, but most requests make no call to Slack.
 import type { WebClientOptions } from '@slack/web-api'
 
 type WebApi = typeof import('@slack/web-api')
@@ -26,7 +26,7 @@ export class WebClient {
   }
 }
 
-/** Bolt compares errors with these three classes. */
+/** The classes of Slack's errors, with which Bolt compares errors. */
 const errorOf = (name: 'WebAPIPlatformError' | 'WebAPIRateLimitedError' | 'WebAPIHTTPError') => ({
   [Symbol.hasInstance]: (error: unknown) => error instanceof load()[name],
 })

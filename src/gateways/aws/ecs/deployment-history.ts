@@ -1,4 +1,4 @@
-// Converts ECS service deployments and revisions to the model.
+// Converts ECS service deployments and service revisions to the model.
 import type { ServiceRevision as EcsRevision, ServiceDeployment } from '@aws-sdk/client-ecs'
 import type { DeploymentRecord, ServiceRevision } from '../../../model/service-detail.ts'
 import { iso, shortName } from './tasks.ts'

@@ -10,7 +10,7 @@ import { loadProtectedTasks, loadStoppedTasks, loadTaskOwners, loadTaskVcpus } f
 import { describeService, listServices, readService } from './services.ts'
 
 type EcsReaders = Pick<Readers, 'servicesIn' | 'service' | 'taskOwners' | 'stoppedTasks' | 'protectedTasks'> & {
-  /** vCPUs of one running Fargate task; undefined if there is none. */
+  /** Reads the vCPUs of one running Fargate task; undefined if there is none. */
   readonly taskVcpus: (ref: ServiceRef) => Promise<number | undefined>
 }
 

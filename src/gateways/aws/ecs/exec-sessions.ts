@@ -8,10 +8,10 @@ import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { iso, shortName } from './tasks.ts'
 
-/** SSM API reference, DescribeSessions: 200 a page. */
+/** The page size: 200 (SSM API reference, DescribeSessions). */
 const PAGE = 200
 const MOST_PAGES = 5
-/** ECS API reference, DescribeTasks. */
+/** The maximum number of tasks in one call (ECS API reference, DescribeTasks). */
 const MOST_TASKS = 100
 
 export const createSessionsReader = (sessions: Sessions): Readers['execSessions'] => {
@@ -36,7 +36,7 @@ export const createSessionsReader = (sessions: Sessions): Readers['execSessions'
 
 type Open = { readonly session: Session; readonly cluster: string; readonly task: string; readonly runtime: string }
 
-/** The account's active sessions whose target is a container. */
+/** Reads the account's active sessions whose target is a container. */
 const readOpen = async (client: SSMClient): Promise<readonly Open[]> => {
   const open: Open[] = []
   let NextToken: string | undefined
@@ -55,7 +55,7 @@ const readOpen = async (client: SSMClient): Promise<readonly Open[]> => {
   return open
 }
 
-/** Empty for a task that no service started. */
+/** The session with its service and container; empty if no service started the task. */
 const liveOf = (
   { session, cluster, task, runtime }: Open,
   found: Task | undefined,

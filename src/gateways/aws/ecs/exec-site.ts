@@ -1,4 +1,5 @@
-// Reads tasks and containers for ECS Exec. Of an environment, reads only whether AWS keys are set, by name.
+// Reads tasks and containers for ECS Exec. Of environment variables, reads only whether those with AWS keys exist, by
+// name.
 import {
   type Container,
   DescribeClustersCommand,
@@ -20,7 +21,7 @@ import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { iso, shortName } from './tasks.ts'
 
-/** ECS API reference, DescribeTasks: at most 100. */
+/** The maximum number of tasks in one call: 100 (ECS API reference, DescribeTasks). */
 const MOST_TASKS = 100
 
 export const createExecSiteReader = (config: Config, sessions: Sessions): Readers['execSite'] => {

@@ -1,5 +1,5 @@
-// Reads container instances, and the creation dates of their AMIs.
-// EC2's SDK client is too large for one date: that request is signed directly, and its XML parsed.
+// Reads container instances, and the creation dates of their AMIs. EC2's SDK client is too large to read one date, so
+// that request is signed here and its XML answer parsed.
 import {
   type ContainerInstance,
   DescribeContainerInstancesCommand,
@@ -16,12 +16,15 @@ import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { readXml } from '../xml.ts'
 
-/** EC2 API reference. */
+/** The API version (EC2 API reference). */
 const EC2_VERSION = '2016-11-15'
-/** ECS API reference, DescribeContainerInstances: at most 100; EC2's filters take 200 values. */
+/**
+ * The maximum number of container instances in one call: 100 (ECS API reference, DescribeContainerInstances). EC2's
+ * filters take 200 values.
+ */
 const MOST = 100
 
-/** `env`: endpoint overrides. */
+/** Creates the readers. `env`: environment variables, which may override endpoints. */
 export const createHostReaders = (
   config: Config,
   sessions: Sessions,
@@ -56,7 +59,10 @@ export const createHostReaders = (
   }
 }
 
-/** A filter, since one missing id would fail the call. Includes deprecated AMIs, as old ones are. */
+/**
+ * The parameters that find AMIs. A filter is used, because the call fails if an id in the list does not exist.
+ * Deprecated AMIs are included.
+ */
 const imagesForm = (ids: readonly string[]): URLSearchParams =>
   new URLSearchParams({
     Action: 'DescribeImages',

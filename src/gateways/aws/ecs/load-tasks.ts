@@ -1,15 +1,15 @@
-// Reads a service's tasks from Amazon ECS: owners, stopped tasks, task size and scale-in protection.
+// Reads a service's tasks from Amazon ECS: tasks by id, stopped tasks, task size and scale-in protection.
 import { DescribeTasksCommand, type ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs'
 import { isWholeId } from '../../../features/services/find-task.ts'
 import type { ProtectedTask, ServiceRef, StoppedTask, TaskOwner } from '../../../model/ecs.ts'
 import { chunks, pages } from './pages.ts'
 import { iso, readStopped, shortName } from './tasks.ts'
 
-/** ECS API reference: ListTasks, DescribeTasks and GetTaskProtection, at most 100. */
+/** The maximum number of tasks in one call (ECS API reference: ListTasks, DescribeTasks and GetTaskProtection). */
 const MOST_TASKS = 100
 const MOST_PAGES = 10
 
-/** Tasks of services in the cluster whose id starts with `id`. */
+/** Reads the tasks in the cluster whose id starts with `id` and that belong to a service. */
 export const loadTaskOwners = async (
   client: ECSClient,
   { cluster }: ServiceRef,
@@ -42,7 +42,7 @@ const idsWithPrefix = async (client: ECSClient, cluster: string, prefix: string)
     .filter(id => id.startsWith(prefix))
 }
 
-/** Newest first. */
+/** Reads stopped tasks, newest first. */
 export const loadStoppedTasks = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,
@@ -55,7 +55,7 @@ export const loadStoppedTasks = async (
   return tasks.map(readStopped).toSorted((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))
 }
 
-/** vCPUs of one running Fargate task; undefined if there is none. */
+/** Reads the vCPUs of one running Fargate task; undefined if there is none. */
 export const loadTaskVcpus = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,

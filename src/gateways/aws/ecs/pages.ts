@@ -1,6 +1,6 @@
 // Reads paginated lists, and splits requests into chunks.
 
-/** All items of a list. `page`: reads one page by its token. */
+/** Reads all items of a list. `page`: reads one page by its token. */
 export const pages = async <T>(
   page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
 ): Promise<readonly T[]> => {
@@ -14,6 +14,6 @@ export const pages = async <T>(
   return all
 }
 
-/** Chunks of at most `size` items. */
+/** Splits items into chunks of at most `size`. */
 export const chunks = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))

@@ -1,4 +1,4 @@
-// Creates the readers of settings that checks evaluate, from Amazon ECS and CloudWatch Logs.
+// Creates the readers of the settings that checks evaluate. They read Amazon ECS and CloudWatch Logs.
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   type Cluster,
@@ -20,11 +20,14 @@ import { askAws } from '../translate.ts'
 import { chunks } from './pages.ts'
 import { readCluster, readDefinition, readService, readTask } from './read-posture.ts'
 
-/** ECS API reference: DescribeServices takes 10, DescribeClusters and DescribeTasks take 100. */
+/** The maximum numbers in one call (ECS API reference: DescribeServices 10, DescribeClusters and DescribeTasks 100). */
 const MOST = { services: 10, clusters: 100, tasks: 100 } as const
-/** Pages of 100 tasks. */
+/** The maximum number of pages of 100 tasks. */
 const MOST_PAGES = 5
-/** CloudWatch Logs API reference, DescribeLogGroups: `logGroupIdentifiers`. */
+/**
+ * The maximum number of log groups in one call (CloudWatch Logs API reference, DescribeLogGroups:
+ * `logGroupIdentifiers`).
+ */
 const MOST_GROUPS = 50
 
 type PostureReaders = Pick<
@@ -74,7 +77,7 @@ const describeClusters = async (client: ECSClient, names: readonly string[]): Pr
   return clusters
 }
 
-/** Capacity providers of Auto Scaling groups without managed termination protection. */
+/** The names of capacity providers whose Auto Scaling groups have no managed termination protection. */
 const unprotectedProviders = async (client: ECSClient, clusters: readonly Cluster[]): Promise<ReadonlySet<string>> => {
   const names = new Set(clusters.flatMap(({ capacityProviders = [] }) => capacityProviders))
   const autoScalingProviders = [...names].filter(name => !name.startsWith('FARGATE'))
@@ -138,7 +141,7 @@ const describeTasks = async (
   return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(readTask)
 }
 
-/** Log groups without a retention period. */
+/** The names of log groups without a retention period. */
 const findEndlessLogs = async (client: CloudWatchLogsClient, names: readonly string[]): Promise<readonly string[]> => {
   const read = await Promise.all(
     chunks(names, MOST_GROUPS).map(logGroupIdentifiers =>

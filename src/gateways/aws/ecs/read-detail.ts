@@ -1,11 +1,14 @@
-// Converts ECS services and task definitions to the model of /ecs status and rollback.
+// Converts ECS services and task definitions to the model that /ecs status and rollback use.
 import type { Deployment, Service as EcsService, TaskDefinition as EcsTaskDefinition } from '@aws-sdk/client-ecs'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import type { ServiceDetail, Strategy, TaskDefinition } from '../../../model/service-detail.ts'
 import { readService } from './services.ts'
 import { iso } from './tasks.ts'
 
-/** Role names without an ARN get the service's account. Containers are not read. */
+/**
+ * Converts a task definition, without its containers. A role that is given by name gets an ARN in the service's
+ * account.
+ */
 export const readDefinition = ({ arn, accountId }: ServiceRef, definition: EcsTaskDefinition): TaskDefinition => {
   const [, partition = 'aws'] = arn.split(':')
   const { taskRoleArn, executionRoleArn } = definition

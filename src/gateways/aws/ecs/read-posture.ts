@@ -1,5 +1,5 @@
-// Converts ECS clusters, services, task definitions and tasks to the settings that checks evaluate.
-// Of environment variables only the names are kept.
+// Converts ECS clusters, services, task definitions and tasks to the settings that checks evaluate. Only the names of
+// environment variables are kept.
 import type { Cluster, DescribeTaskDefinitionCommandOutput, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import type { ClusterPosture, DefinitionPosture, ServicePosture } from '../../../features/checks/posture.ts'
 import { destinationOf } from '../../../features/logs/log-destination.ts'
@@ -7,7 +7,7 @@ import { neutralise } from '../../../kit/redact/redact.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { shortName } from './tasks.ts'
 
-/** Tag names, without AWS’s own. */
+/** The names of tags, without those that AWS sets. */
 const tagNames = (tags: readonly Tag[] | undefined): readonly string[] =>
   (tags ?? []).flatMap(({ key = '' }) => (key === '' || key.startsWith('aws:') ? [] : [key]))
 
@@ -25,7 +25,7 @@ export const readService = (ref: ServiceRef, service: Service): ServicePosture =
   const isOurs = (deploymentController?.type ?? 'ECS') === 'ECS'
   return {
     ref,
-    // Express services have it only in their deployments.
+    // Services in Express Mode have a task definition only in their deployments.
     definition: service.taskDefinition ?? service.deployments?.[0]?.taskDefinition ?? '',
     desired: service.desiredCount ?? 0,
     hasPublicIp: service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED',
@@ -78,7 +78,10 @@ export const readDefinition = (
   }
 }
 
-/** Untrusted text: cut to a plausible name, without anything after an equals sign. */
+/**
+ * A variable's name, which is untrusted text: without markup, cut in length, and without an equals sign and the text
+ * after it.
+ */
 const nameOnly = (name: string): string => neutralise(name).replaceAll('`', "'").replace(/=.*$/s, '').slice(0, 100)
 
 export const readTask = ({ taskArn, group = '', taskDefinitionArn, availabilityZone = '', containers = [] }: Task) => ({

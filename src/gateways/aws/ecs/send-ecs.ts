@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { EcsCall } from '../../../engine/change/plan.ts'
 
-/** Sends a plan's ECS call unchanged. */
+/** Sends an ECS call of a plan unchanged. */
 export const sendEcs = (client: ECSClient, { action, input }: EcsCall) => {
   switch (action) {
     case 'UpdateService':

@@ -21,10 +21,13 @@ import { readDefinition, readDetail } from './read-detail.ts'
 import { describeService } from './services.ts'
 import { readTask } from './tasks.ts'
 
-/** ECS API reference: ListTasks and DescribeTasks, at most 100; deployments and revisions, at most 20. */
+/**
+ * Maximum numbers in one call (ECS API reference): ListTasks and DescribeTasks 100; service deployments and revisions
+ * 20.
+ */
 const MOST_TASKS = 100
 const MOST_RECORDS = 20
-/** Pages of tasks: at most the first 500 tasks. */
+/** The maximum number of pages of tasks: the first 500 tasks. */
 const MOST_PAGES = 5
 
 type DetailReaders = Pick<
@@ -63,7 +66,7 @@ export const createDetailReaders = (config: Config, sessions: Sessions): DetailR
   }
 }
 
-/** ECS answers ClientException for a missing task definition. */
+/** Ignores the ClientException with which ECS answers for a task definition that does not exist. */
 const ignoreMissing = (error: unknown): undefined => {
   if (error instanceof RemoteError && error.code === 'ClientException') return undefined
   throw error
@@ -92,7 +95,7 @@ const loadRunningTasks = async (client: ECSClient, { cluster, service }: Service
   return { tasks, isPartial: token !== undefined }
 }
 
-/** Newest first. */
+/** Reads deployments, newest first. */
 const loadDeployments = async (
   client: ECSClient,
   { cluster, service }: ServiceRef,

@@ -12,7 +12,7 @@ import type { Deployment, Service, ServiceRef } from '../../../model/ecs.ts'
 import { pages } from './pages.ts'
 import { iso, shortName } from './tasks.ts'
 
-/** ECS API reference, ListServices: 10 a page by default, at most 100. */
+/** Lists services. A page has 10 services by default, and at most 100 (ECS API reference, ListServices). */
 export const listServices = async (
   client: ECSClient,
   account: Account,
@@ -37,13 +37,13 @@ export const listServices = async (
   return found
 }
 
-/** `arn:aws:ecs:region:account:service/cluster/name` */
+/** Parses the ARN of a service, `arn:aws:ecs:region:account:service/cluster/name`. */
 const refOf = (account: Account, region: string, arn: string): ServiceRef => {
   const [, cluster = 'default', service = ''] = arn.split('/')
   return { account: account.name, accountId: account.id, region, cluster, service, arn }
 }
 
-/** DescribeServices for one service; undefined if it is absent or INACTIVE. */
+/** Calls DescribeServices for one service; undefined if it is absent or INACTIVE. */
 export const describeService = async (client: ECSClient, ref: ServiceRef): Promise<EcsService | undefined> => {
   const { services = [] } = await client.send(
     new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.arn], include: ['TAGS'] }),
@@ -65,7 +65,7 @@ export const readService = (ref: ServiceRef, service: EcsService): Service => ({
   ...(service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true && { hasBreaker: true }),
   isExpress: service.resourceManagementType === 'ECS',
   tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
-  // Express services have it only in their deployments.
+  // Services in Express Mode have a task definition only in their deployments.
   taskDefinition: shortName(service.taskDefinition ?? service.deployments?.[0]?.taskDefinition),
   capacity:
     service.capacityProviderStrategy

@@ -1,4 +1,4 @@
-// Converts ECS tasks to the model: running and stopped ones.
+// Converts running and stopped ECS tasks to the model.
 import type { Task } from '@aws-sdk/client-ecs'
 import type { StoppedTask } from '../../../model/ecs.ts'
 import type { RunningTask } from '../../../model/service-detail.ts'
@@ -29,12 +29,15 @@ export const readTask = (task: Task): RunningTask => ({
   ...(task.startedAt !== undefined && { startedAt: iso(task.startedAt) }),
 })
 
-/** On EC2 a task definition may set it only per container. */
+/** The CPU or memory of a task. On EC2, a task definition may set it only for each container. */
 const needOf = (task: Task, resource: 'cpu' | 'memory'): number =>
   Number(task[resource] ?? 0) ||
   (task.containers ?? []).reduce((all, container) => all + Number(container[resource] ?? 0), 0)
 
-/** ECS developer guide, ECS Exec: the task is connected, and at least one container's agent is running. */
+/**
+ * Whether ECS Exec is ready: the task is connected, and the agent of at least one container is running (ECS developer
+ * guide, ECS Exec).
+ */
 const isExecReady = ({ enableExecuteCommand, lastStatus, connectivity, containers = [] }: Task): boolean =>
   enableExecuteCommand === true &&
   lastStatus === 'RUNNING' &&

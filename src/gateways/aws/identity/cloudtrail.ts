@@ -1,4 +1,5 @@
-// Finds changes that were made outside Quarterdeck, in CloudTrail's event history (minutes late, 90 days).
+// Finds changes that were made outside Quarterdeck, in CloudTrail's event history of 90 days. Events appear there some
+// minutes late.
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import type { Config } from '../../../engine/rules/config.ts'
 import { type Account, accountOf } from '../../../model/account.ts'
@@ -6,12 +7,18 @@ import type { ChangeAtAws, ServiceRef } from '../../../model/ecs.ts'
 import { isRecord } from '../../../model/json.ts'
 import type { Sessions } from './sessions.ts'
 
-/** CloudTrail API reference, LookupEvents: 50 events a page, two calls a second. */
+/**
+ * The maximum number of pages. A page has 50 events, and two calls a second are allowed (CloudTrail API reference,
+ * LookupEvents).
+ */
 const MOST_PAGES = 4
-/** Advice only, so it may not delay the answer. */
+/** The timeout. The result is only additional information, so it must not delay the answer. */
 const TIMEOUT_MS = 15_000
 
-/** The newest successful call of this action on the service. `since`: ISO 8601. Undefined if none is known; never rejects. */
+/**
+ * Finds the newest successful call of this action on the service. `since`: ISO 8601. Undefined if none is known; never
+ * rejects.
+ */
 export const createTrail =
   (config: Config, sessions: Pick<Sessions, 'credentials'>) =>
   async (ref: ServiceRef, action: string, since: string): Promise<ChangeAtAws | undefined> => {
@@ -51,14 +58,14 @@ type Json = Readonly<Record<string, unknown>>
 
 const recordOf = (value: unknown): Json => (isRecord(value) ? value : {})
 
-/** Quarterdeck's own changes are in its audit, under their requesters. */
+/** Whether Quarterdeck made the call. Its own changes are in its audit, under their requesters. */
 const isOwn = ({ userIdentity }: Json, { roles }: Account): boolean => {
   const { sessionIssuer } = recordOf(recordOf(userIdentity)['sessionContext'])
   const { arn } = recordOf(sessionIssuer)
   return arn === roles.operator || arn === roles.revert || (arn !== undefined && arn === roles.deployer)
 }
 
-/** Cluster and service in the request may each be a name or an ARN. */
+/** Whether the call concerns the service. Its request may name cluster and service by name or by ARN. */
 const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: ServiceRef): boolean => {
   const request = recordOf(requestParameters)
   if (request['resourceId'] !== undefined) return request['resourceId'] === `service/${cluster}/${service}`
@@ -68,7 +75,7 @@ const isAbout = ({ requestParameters }: Json, { cluster, service, arn }: Service
 
 const nameOf = (value: unknown): string => `${typeof value === 'string' ? value : ''}`.split('/').at(-1) ?? ''
 
-/** The source identity if set, else the end of the ARN: `role/session` or the user name. */
+/** Who made the call: the source identity if set, else the end of the ARN, which is `role/session` or the user name. */
 const changeOf = ({ userIdentity, eventTime }: Json): ChangeAtAws => {
   const identity = recordOf(userIdentity)
   const { sourceIdentity } = recordOf(identity['sessionContext'])

@@ -1,10 +1,10 @@
-// Assumes a role of the target account for one purpose, as the requester.
+// Assumes a role of the target account for one purpose, on behalf of the requester.
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { askAws } from '../translate.ts'
 
 export type Session = {
   readonly roleArn: string
-  /** 2 to 64 of `[\w+=,.@-]`: the Slack user and the purpose. */
+  /** The session name: the Slack user and the purpose, 2 to 64 characters of `[\w+=,.@-]`. */
   readonly name: string
   readonly sourceIdentity?: string
   readonly tags?: Readonly<Record<string, string>>
@@ -21,7 +21,10 @@ export type Credentials = {
 
 export type Assume = (session: Session) => Promise<Credentials>
 
-/** A step needs minutes; role chaining allows at most one hour (STS API reference). */
+/**
+ * The session duration in seconds. A step needs some minutes; role chaining allows at most one hour (STS API
+ * reference).
+ */
 const SECONDS = 900
 
 export const createAssume = (): Assume => {

@@ -1,23 +1,23 @@
-// Caches credentials and AWS clients of one role, for each account and region, and counts requests.
+// Caches the credentials and AWS clients of one role by account and region, and counts requests.
 
 import type { Account } from '../../../model/account.ts'
 import type { Credentials } from './credentials.ts'
 
 export type Settings = { readonly region: string; readonly maxAttempts: number; readonly credentials: Credentials }
 
-/** Number of requests to AWS by action, with retries. */
+/** The number of requests to AWS by action, including retries. */
 export type Calls = Readonly<Record<string, number>>
 
 export type Sessions = {
   readonly calls: () => Calls
-  /** Counts a request that no client of `each` sent. */
+  /** Counts a request that was sent without a client of `each`. */
   readonly count: (action: string) => void
   readonly credentials: (account: Account) => Promise<Credentials>
   /** Creates one client for each account and region, on first use. */
   readonly each: <Client>(make: (settings: Settings) => Client) => (account: Account, region: string) => Promise<Client>
 }
 
-/** `maxAttempts`: 1 for writers, so that the SDK never retries a call that is not idempotent. */
+/** Creates the sessions. `maxAttempts`: 1 for writers, so that the SDK never retries a call that is not idempotent. */
 export const createSessions = (
   credentialsFor: (account: Account) => Promise<Credentials>,
   maxAttempts = 3,
@@ -50,7 +50,10 @@ type Middleware = (
   context: { readonly commandName?: string },
 ) => (args: unknown) => Promise<unknown>
 
-/** Counts after the retry middleware, so that each attempt counts. Other objects pass unchanged. */
+/**
+ * Counts the requests of a client. The counter runs after the retry middleware, so that each attempt counts. Other
+ * objects are returned unchanged.
+ */
 const counted = <Client>(client: Client, count: (action: string) => void): Client => {
   if (typeof client !== 'object' || client === null || !('middlewareStack' in client)) return client
   const watch: Middleware = (next, { commandName = '' }) => {

@@ -1,5 +1,5 @@
-// Reads a task role's policies, and its permissions from IAM's policy simulator.
-// Signed requests instead of an SDK client. What cannot be read is reported as unread and blocks nothing.
+// Reads a task role's policies, and evaluates its permissions with IAM's policy simulator. Uses signed requests instead
+// of an SDK client. If a part cannot be read, it is reported as unread and blocks nothing.
 
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -12,18 +12,18 @@ import { createSignedPost, envOf } from '../../signed-request.ts'
 import { readMembers, readXml, unescapeXml } from '../xml.ts'
 import type { Sessions } from './sessions.ts'
 
-/** IAM API reference. */
+/** The API version (IAM API reference). */
 const VERSION = '2010-05-08'
-/** IAM is global; requests are signed for this region (AWS general reference, IAM endpoints). */
+/** The region for which requests to IAM, a global service, are signed (AWS general reference, IAM endpoints). */
 const IAM_REGION = 'us-east-1'
 
 const CHANGES_RIGHTS = 'iam:PutRolePolicy'
-/** Actions of unrelated services stand for wide permissions: the simulator takes no wildcards. */
+/** Actions of unrelated services that only a role with wide permissions has. The simulator accepts no wildcards. */
 const NEARLY_ALL = ['ec2:TerminateInstances', 'rds:DeleteDBInstance', 's3:DeleteBucket']
 
 type Ask = (action: string, fields: Readonly<Record<string, string>>) => Promise<string>
 
-/** `env`: endpoint overrides. */
+/** Creates the reader. `env`: environment variables, which may override endpoints. */
 export const createTaskRoleReader =
   (config: Config, sessions: Sessions, env: NodeJS.ProcessEnv): Readers['taskRole'] =>
   async (ref, roleArn, { key, ...log }) => {
@@ -64,12 +64,12 @@ const orWhy = <T extends object>(reading: Promise<T>, what: string): Promise<T |
     return { why: `${what} (${WORDS[error.code] ?? `AWS answered ${error.code}`})` }
   })
 
-/** Policies name keys by ARN, so permissions on an alias are unknown. */
+/** Matches the alias of a key. Policies name keys by their ARN, so permissions on an alias are unknown. */
 const ALIAS = /^(arn:.*:)?alias\//
 
 type Place = Pick<ServiceRef, 'accountId' | 'region'> & { readonly partition: string }
 
-/** `simulated`: the resource to simulate; undefined if it cannot be simulated. */
+/** A permission to simulate. `simulated`: the resource for the simulation; undefined if it cannot be simulated. */
 type SimulatedNeed = Need & { readonly simulated: string | undefined }
 
 const keyNeeds = (key: string | undefined, { partition, region, accountId }: Place): readonly SimulatedNeed[] => {
@@ -81,7 +81,7 @@ const keyNeeds = (key: string | undefined, { partition, region, accountId }: Pla
 
 type Rights = Pick<TaskRole, 'denied' | 'unsure' | 'mayChangeRights' | 'mayNearlyAll'>
 
-/** One request for each action on each resource: at most 15 × 5, below the page size of 100. */
+/** Simulates each action on each resource with one request: at most 15 × 5 results, below the page size of 100. */
 const simulate = async (ask: Ask, roleArn: string, more: readonly SimulatedNeed[]): Promise<Rights> => {
   const needs = [...CHANNELS.map((action): SimulatedNeed => ({ action, resource: '*', simulated: '*' })), ...more]
   const known = needs.filter(({ simulated }) => simulated !== undefined)
@@ -117,7 +117,7 @@ type Answer = {
   readonly action: string
   readonly resource: string
   readonly decision: string
-  /** The decision depends on condition keys without a value. */
+  /** Whether the decision depends on condition keys for which no value was given. */
   readonly isOpen: boolean
   readonly isWithinBoundary: boolean
   readonly isWithinOrganization: boolean
@@ -129,7 +129,10 @@ const denierOf = ({ decision, isWithinBoundary, isWithinOrganization }: Answer):
   return decision === 'explicitDeny' ? 'statement' : 'silence'
 }
 
-/** IAM API reference, EvaluationResult: missing context keys of a resource are in its resource-specific result. */
+/**
+ * Parses the answer of the simulator. Missing context keys of a resource are in its resource-specific result (IAM API
+ * reference, EvaluationResult).
+ */
 export const readSimulation = (xml: string): readonly Answer[] =>
   readMembers(xml, 'EvaluationResults').flatMap(member => {
     const specific = readMembers(member, 'ResourceSpecificResults')
@@ -141,14 +144,14 @@ export const readSimulation = (xml: string): readonly Answer[] =>
         resource: readXml(one, 'EvalResourceName'),
         decision: readXml(one, tag),
         isOpen: readMembers(one, 'MissingContextValues').length > 0,
-        // Boundaries have a result for each resource; organizations have only the overall one.
+        // There is a boundary result for each resource, but only one overall result for organizations.
         isWithinBoundary: readXml(one + overall, 'AllowedByPermissionsBoundary') !== 'false',
         isWithinOrganization: readXml(overall + one, 'AllowedByOrganizations') !== 'false',
       }),
     )
   })
 
-/** The first page of each list: at most 100 policies. */
+/** Reads the first page of each list: at most 100 policies. */
 const readPolicies = async (ask: Ask, name: string): Promise<NonNullable<TaskRole['policies']>> => {
   const [attached, written] = await Promise.all([
     ask('ListAttachedRolePolicies', { RoleName: name }),

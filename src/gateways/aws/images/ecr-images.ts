@@ -1,5 +1,5 @@
-// Reads an image's size, and whether it has a SOCI index for lazy loading.
-// Source: AWS containers blog, "SOCI index manifest v2". Fargate uses SOCI indexes only from ECR.
+// Reads an image's size, and whether it has a SOCI index for lazy loading. Source: AWS containers blog, "SOCI index
+// manifest v2". Fargate uses SOCI indexes of images in ECR only.
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImageReferrersCommand } from '@aws-sdk/client-ecr'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -11,7 +11,7 @@ import { OWN_REGISTRY } from './ecr-scans.ts'
 
 const SOCI_V1 = 'application/vnd.amazon.soci.index.v1+json'
 const SOCI_V2 = 'application/vnd.amazon.soci.index.v2+json'
-/** Annotation of an image manifest that has an index next to it. */
+/** The annotation of an image manifest for which an index exists. */
 const ANNOTATION = 'com.amazon.soci.index-digest'
 
 const MANIFESTS = [
@@ -52,7 +52,7 @@ const loadImage = async (
   )
   if (referrers.length > 0) return loading('v1', bytes)
   if (bytes !== undefined) return loading(undefined, bytes)
-  // A multi-platform image index has no sizes.
+  // The size is read from an image manifest, because a multi-platform image index has no size.
   const { imageDetails = [] } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }))
   return loading(undefined, imageDetails[0]?.imageSizeInBytes)
 }
@@ -64,7 +64,7 @@ const loading = (soci: ImageLoading['soci'], bytes: number | undefined): ImageLo
 
 type Manifest = { readonly isIndexed: boolean; readonly bytes?: number }
 
-/** Parses an image index or an image manifest; untrusted text. */
+/** Parses an image index or an image manifest. The text is untrusted. */
 export const readManifest = (text = ''): Manifest => {
   const manifest = parse(text)
   const isNamed = (value: unknown) => isRecord(value) && typeof value[ANNOTATION] === 'string'

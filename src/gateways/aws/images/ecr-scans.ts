@@ -1,4 +1,4 @@
-// Reads ECR scan findings of images by digest.
+// Reads the findings of ECR image scans by image digest.
 import {
   DescribeImageScanFindingsCommand,
   type DescribeImageScanFindingsCommandOutput,
@@ -10,10 +10,10 @@ import type { ImageScan, ScannedFault } from '../../../features/checks/posture.t
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 
-/** ECR API reference, DescribeImageScanFindings: at most 1,000 a page. Severity counts cover all findings. */
+/** The page size: at most 1,000 (ECR API reference, DescribeImageScanFindings). Severity counts cover all findings. */
 const MOST_FAULTS = 1_000
 
-/** Account, region and repository of an image in ECR. */
+/** Matches an image in ECR: its account, region and repository. */
 export const OWN_REGISTRY = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
 
 export const createScanReader = ({ accounts }: Config, sessions: Sessions): Readers['imageScan'] => {

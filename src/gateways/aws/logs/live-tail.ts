@@ -1,4 +1,4 @@
-// Buffers log lines from a CloudWatch Logs Live Tail session.
+// Opens a Live Tail session of CloudWatch Logs and buffers its log lines.
 import {
   type CloudWatchLogsClient,
   StartLiveTailCommand,
@@ -6,13 +6,16 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { LiveTail, LogLine, LogQuery } from '../../../features/logs/log-types.ts'
 
-/** CloudWatch Logs API reference, StartLiveTail: log stream names. */
+/** The maximum number of log stream names (CloudWatch Logs API reference, StartLiveTail). */
 const MOST_STREAMS = 100
 
-/** Live Tail is denied, unsupported for the log class, or over its limits: the follow polls instead. */
+/**
+ * Matches errors after which the follow polls instead: Live Tail is denied, unsupported for the log class, or over its
+ * limits.
+ */
 const UNAVAILABLE = /^(?:AccessDenied|InvalidOperation|LimitExceeded|Throttling|ResourceNotFound|UnknownOperation)/
 
-/** `account`: an account id. Undefined if Live Tail is not available. */
+/** Starts a session; undefined if Live Tail is not available. `account`: an account id. */
 export const startLiveTail = async (
   client: CloudWatchLogsClient,
   account: string,
@@ -34,7 +37,7 @@ export const startLiveTail = async (
   }
 }
 
-/** The partition of a region. */
+/** The partition of a region, such as `aws`. */
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 
@@ -49,7 +52,7 @@ const listen = (events: AsyncIterable<StartLiveTailResponseStream>, abort: Abort
         lines.push({ at: timestamp, stream: logStreamName, message, id: '' })
     }
   }
-  // A session ends after three hours, on a lost connection, or on close; `take` reports it.
+  // The session ends after three hours, on a lost connection, or when it is closed; `take` then reports the end.
   read()
     .catch(() => undefined)
     .finally(() => {

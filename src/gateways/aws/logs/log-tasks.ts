@@ -1,4 +1,4 @@
-// Reads a service's tasks and the log destinations of their containers, in about five calls.
+// Reads a service's tasks and the log destinations of their containers with about five calls.
 import {
   type ContainerDefinition,
   DescribeServicesCommand,
@@ -15,12 +15,12 @@ import { whyStopped } from '../../../features/status/why-stopped.ts'
 import type { ServiceRef } from '../../../model/ecs.ts'
 import { readStopped } from '../ecs/tasks.ts'
 
-/** ECS API reference: ListTasks and DescribeTasks, at most 100. */
+/** The maximum number of tasks in one call (ECS API reference: ListTasks and DescribeTasks). */
 const MOST_TASKS = 100
-/** A service runs two during a deployment. */
+/** The maximum number of task definitions that are read. During a deployment, a service has two. */
 const MOST_DEFINITIONS = 5
 
-/** Running tasks, and those that stopped in the last hour, which is all that ECS keeps. */
+/** Reads the running tasks and those that stopped in the last hour. ECS keeps no older ones. */
 export const readLogTasks = async (client: ECSClient, ref: ServiceRef): Promise<LogTasks> => {
   const [running, stopped] = await Promise.all([listTasks(client, ref, 'RUNNING'), listTasks(client, ref, 'STOPPED')])
   const tasks = [...running.tasks, ...stopped.tasks]
@@ -56,13 +56,13 @@ const readContainers = async (client: ECSClient, taskDefinition: string): Promis
   return described.taskDefinition?.containerDefinitions ?? []
 }
 
-/** Service Connect adds a proxy container that is not in the task definition. */
+/** The name of the proxy container that Service Connect adds. It is not in the task definition. */
 const proxyOf = ({ containers = [] }: Task): string | undefined =>
   containers.find(({ name }) => name?.startsWith('ecs-service-connect-'))?.name
 
 type Proxies = ReadonlyMap<string, LogConfiguration | undefined>
 
-/** Log configurations by deployment id, the task's `startedBy`. */
+/** Reads the log configurations of proxies by deployment id, which is the `startedBy` of a task. */
 const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Promise<Proxies> => {
   const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [arn] }))
   const deployments = services[0]?.deployments ?? []
@@ -71,7 +71,7 @@ const readProxies = async (client: ECSClient, { cluster, arn }: ServiceRef): Pro
   )
 }
 
-/** For an ended deployment, uses the newest deployment's configuration. */
+/** The proxy container of a task. If its deployment has ended, the configuration of the newest deployment is used. */
 const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] => {
   const name = proxyOf(task)
   if (name === undefined) return []
@@ -79,7 +79,7 @@ const proxyIn = (task: Task, proxies: Proxies): readonly ContainerDefinition[] =
   return [{ name, ...(logConfiguration !== undefined && { logConfiguration }) }]
 }
 
-/** Reads only the log configuration of a container definition, never its environment. */
+/** Converts a task. Reads only the log configuration of its container definitions, never their environment. */
 const readTask = (task: Task, definitions: readonly ContainerDefinition[], { region }: ServiceRef): LogTask => {
   const id = task.taskArn?.split('/').at(-1) ?? ''
   return {

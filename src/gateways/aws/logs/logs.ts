@@ -1,4 +1,4 @@
-// Reads log lines from CloudWatch Logs in a bounded number of calls.
+// Reads log lines from CloudWatch Logs with a bounded number of calls.
 import {
   CloudWatchLogsClient,
   FilterLogEventsCommand,
@@ -14,17 +14,17 @@ import { askAws } from '../translate.ts'
 import { startLiveTail } from './live-tail.ts'
 import { readLogTasks } from './log-tasks.ts'
 
-/** CloudWatch Logs API reference, FilterLogEvents. */
+/** The maximum number of streams in one request (CloudWatch Logs API reference, FilterLogEvents). */
 const MOST_STREAMS = 100
 const MOST_IN_PAGE = 10_000
-/** A page ends at 1 MB: 2,500 lines of 400 bytes, more than most services write. */
+/** The smallest requested page. A page ends at 1 MB: 2,500 lines of 400 bytes, more than most services write. */
 const LEAST_IN_PAGE = 2_500
-/** Bounds the calls: pages may be empty and still have a token. */
+/** The maximum number of pages. Pages may be empty and still have a token for the next page. */
 const MOST_PAGES = 10
-/** Requests of 100 streams each. */
+/** The maximum number of requests, each for 100 streams. */
 const MOST_PARTS = 4
 
-/** `isElsewhere`: the endpoint is overridden, so Live Tail's host prefix is disabled. */
+/** Creates the readers. `isElsewhere`: the endpoint is overridden, so Live Tail's host prefix must be disabled. */
 export const createLogReaders = (
   config: Config,
   sessions: Sessions,
@@ -65,13 +65,16 @@ const readLines = async (client: CloudWatchLogsClient, query: LogQuery): Promise
   }
 }
 
-/** Oldest first, lines are complete only up to the end of the shortest partial part. */
+/** The time up to which lines are complete, oldest first: the end of the partial part that ends first. */
 const horizonOf = (parts: readonly Found[]): number =>
   Math.min(...parts.map(({ lines, isPartial }) => (isPartial ? (lines.at(-1)?.at ?? 0) : Number.POSITIVE_INFINITY)))
 
 type Found = { readonly lines: readonly LogLine[]; readonly isPartial: boolean }
 
-/** AWS refuses the whole request if one stream does not exist yet, as for a new task; then reads by prefix. */
+/**
+ * Reads streams by name. AWS refuses the whole request if one stream does not exist yet, as for a new task; then reads
+ * by prefix.
+ */
 const readStreams = async (
   client: CloudWatchLogsClient,
   query: LogQuery,
@@ -92,7 +95,7 @@ type Which = Pick<FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamName
 const readPages = async (client: CloudWatchLogsClient, query: LogQuery, which: Which): Promise<Found> => {
   const lines: LogLine[] = []
   let nextToken: string | undefined
-  // Each event has its own copy of the stream's name; keeps one.
+  // Each event has its own copy of the stream's name. Only one copy is kept, which saves memory.
   const names = new Map<string, string>()
   const maxPages = Math.max(MOST_PAGES, Math.ceil(query.limit / LEAST_IN_PAGE))
   for (let page = 0; page < maxPages; page += 1) {

@@ -1,4 +1,4 @@
-// Reads CloudWatch alarms by name, in one call: ECS itself uses the same quota for rollback decisions.
+// Reads CloudWatch alarms by name, in only one call, because ECS uses the same API quota for its rollback decisions.
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -8,7 +8,7 @@ import { iso } from '../ecs/tasks.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 
-/** CloudWatch API reference, DescribeAlarms: at most 100 names. */
+/** The maximum number of alarm names in one call (CloudWatch API reference, DescribeAlarms). */
 const MOST_NAMES = 100
 
 export const createAlarmReader = (config: Config, sessions: Sessions): Readers['alarms'] => {

@@ -1,4 +1,4 @@
-// Reads running and desired counts from Container Insights, 250 services a call.
+// Reads running and desired task counts from Container Insights, for 250 services per call.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -10,9 +10,15 @@ import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { lastMinutes, type MetricRequest, readMetrics } from './metric-data.ts'
 
-/** CloudWatch API reference, GetMetricData: at most 500 queries a call; a service needs two. */
+/**
+ * The maximum number of services in one call. GetMetricData takes 500 queries (CloudWatch API reference), and a service
+ * needs two.
+ */
 const MOST_SERVICES = 250
-/** Limits the cost: GetMetricData is billed by metric. Other services rely on events. */
+/**
+ * The maximum number of calls, which limits the cost: GetMetricData is billed by metric. For other services, only
+ * stored events are used.
+ */
 const MOST_CALLS = 12
 const MINUTES = 5
 
@@ -67,7 +73,7 @@ const countOf = (id: string, metric: string, { cluster, service }: ServiceRef): 
   dimensions: { ClusterName: cluster, ServiceName: service },
 })
 
-/** Groups of services of result account and region. */
+/** Groups services by account and region, each group at most as large as one call. */
 const partsOf = (refs: readonly ServiceRef[]): readonly (readonly ServiceRef[])[] => {
   const places = new Map<string, ServiceRef[]>()
   for (const ref of refs) {

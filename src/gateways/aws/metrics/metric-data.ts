@@ -2,7 +2,7 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Sample } from '../../../model/picture.ts'
 
-/** `id`: starts with a lower-case letter. */
+/** A metric to read. `id`: starts with a lower-case letter. */
 export type MetricRequest = {
   readonly id: string
   readonly namespace: string
@@ -11,16 +11,19 @@ export type MetricRequest = {
   readonly dimensions: Readonly<Record<string, string>>
 }
 
-/** Epoch milliseconds. */
+/** A time span in epoch milliseconds. */
 export type Span = { readonly from: number; readonly until: number }
 
-/** The last full minutes before `now`, ISO 8601: CloudWatch's resolution is a minute. */
+/** The span of the last full minutes before `now` (ISO 8601). CloudWatch's resolution is one minute. */
 export const lastMinutes = (minutes: number, now: string): Span => {
   const until = Math.floor(Date.parse(now) / 60_000) * 60_000
   return { from: until - minutes * 60_000, until }
 }
 
-/** Samples by id, one a minute, oldest first; at most 500 metrics (CloudWatch API reference, GetMetricData). */
+/**
+ * Reads samples by metric id, one per minute, oldest first. At most 500 metrics (CloudWatch API reference,
+ * GetMetricData).
+ */
 export const readMetrics = async (
   client: CloudWatchClient,
   metrics: readonly MetricRequest[],

@@ -1,4 +1,5 @@
-// Reads a service's CPU and memory from CloudWatch: requests every possible source in one call, uses the best.
+// Reads a service's CPU and memory usage from CloudWatch. Requests the metrics of all sources in one call, and uses the
+// best that have data.
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Readers } from '../../../commands/readers.ts'
 import type { Config } from '../../../engine/rules/config.ts'
@@ -15,8 +16,8 @@ const INSIGHTS = 'ECS/ContainerInsights'
 type Measure = readonly [id: string, namespace: string, metric: string, statistic: MetricRequest['statistic']]
 
 /**
- * Sources: ECS developer guide, service utilization metrics; CloudWatch user guide, Container Insights metrics of ECS
- * (per task with enhanced observability).
+ * The metrics, the best source first. Sources: ECS developer guide, service utilization metrics; CloudWatch user guide,
+ * Container Insights metrics of ECS (per task with enhanced observability).
  */
 const MEASURES: readonly Measure[] = [
   ['enhanced_cpu', INSIGHTS, 'TaskCpuUtilization', 'Average'],

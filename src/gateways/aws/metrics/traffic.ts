@@ -11,7 +11,10 @@ import { lastMinutes, type MetricRequest, readMetrics } from './metric-data.ts'
 const MINUTES = 15
 const MOST_NAMES = 10
 
-/** Source: ECS developer guide, CloudWatch metrics: by DiscoveryName, ServiceName and ClusterName; times in milliseconds. */
+/**
+ * The metrics, by DiscoveryName, ServiceName and ClusterName; times are in milliseconds. Source: ECS developer guide,
+ * CloudWatch metrics.
+ */
 const METRICS = [
   ['requests', 'RequestCount', 'Sum'],
   ['failed', 'HTTPCode_Target_5XX_Count', 'Sum'],

@@ -1,4 +1,4 @@
-// Reads Application Auto Scaling of ECS services, and sends its calls.
+// Reads the Application Auto Scaling settings of ECS services, and sends calls to Application Auto Scaling.
 import {
   ApplicationAutoScalingClient,
   type ScalingActivity as AwsActivity,
@@ -21,7 +21,7 @@ import type { Sessions } from '../identity/sessions.ts'
 import { askAws } from '../translate.ts'
 import { readPolicy } from './scaling-policies.ts'
 
-/** Application Auto Scaling API reference: the identifiers of an ECS service. */
+/** The identifiers of an ECS service in Application Auto Scaling (its API reference). */
 export const scalable = ({ cluster, service }: Pick<ServiceRef, 'cluster' | 'service'>) => ({
   ServiceNamespace: 'ecs' as const,
   ResourceId: `service/${cluster}/${service}`,
@@ -101,6 +101,6 @@ const readActivity = (activity: AwsActivity): ScalingActivity => ({
   notScaled: (activity.NotScaledReasons ?? []).map(({ Code = '' }) => Code),
 })
 
-/** Sends a plan's Application Auto Scaling call unchanged. */
+/** Sends an Application Auto Scaling call of a plan unchanged. */
 export const sendAutoscaling = (client: ApplicationAutoScalingClient, { input }: AutoscalingCall) =>
   client.send(new RegisterScalableTargetCommand(input as unknown as RegisterScalableTargetCommandInput))

@@ -3,11 +3,11 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import type { Account } from '../../../model/account.ts'
 import type { Sessions } from '../identity/sessions.ts'
 
-/** Advice only, so it may not delay the answer. */
+/** The timeout. The result is only additional information, so it must not delay the answer. */
 const TIMEOUT_MS = 10_000
 const SPAN_MS = 900_000
 
-/** Source: ECS developer guide, AWS Fargate usage metrics. */
+/** The usage metric. Source: ECS developer guide, AWS Fargate usage metrics. */
 const METRIC = {
   Namespace: 'AWS/Usage',
   MetricName: 'ResourceCount',
@@ -19,7 +19,7 @@ const METRIC = {
   ],
 }
 
-/** vCPUs, a few minutes old; undefined if unreadable. Never rejects. */
+/** Reads the usage in vCPUs, a few minutes old; undefined if it is unreadable. Never rejects. */
 export const createFargateUsage =
   (sessions: Pick<Sessions, 'credentials'>) =>
   async (account: Account, region: string): Promise<number | undefined> => {

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling'
 import type { ScalingPolicy } from '../../../model/ecs.ts'
 
-/** Untrusted text: no Slack markup, at most 80 characters. */
+/** A name, which is untrusted text: without Slack markup, and cut at 80 characters. */
 const plainName = (text: string): string => text.replace(/[*`\n]/g, '').slice(0, 80)
 
 export const readPolicy = (policy: AwsPolicy): ScalingPolicy => ({
@@ -56,7 +56,7 @@ const readStep = ({ AdjustmentType, StepAdjustments = [] }: StepScalingPolicyCon
   }
 }
 
-/** Predictive scaling never scales in (Application Auto Scaling user guide). */
+/** Describes a predictive policy. Predictive scaling never scales in (Application Auto Scaling user guide). */
 const readPredictive = (predictive: PredictiveScalingPolicyConfiguration | undefined): Read => {
   const isActing = predictive?.Mode === 'ForecastAndScale'
   const isBreaching = predictive?.MaxCapacityBreachBehavior === 'IncreaseMaxCapacity'

@@ -5,13 +5,16 @@ import type { Sessions } from '../identity/sessions.ts'
 
 export type Purchase = 'on-demand' | 'spot'
 
-/** vCPUs for all tasks and pods of the account in the region; undefined if unreadable. Never rejects. */
+/**
+ * Reads the quota in vCPUs for all tasks and pods of the account in the region; undefined if it is unreadable. Never
+ * rejects.
+ */
 export type FargateQuota = (account: Account, region: string, purchase?: Purchase) => Promise<number | undefined>
 
-/** Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
+/** The quota codes. Source: AmazonECS/latest/developerguide/service-quotas, AWS Fargate. */
 const CODES: Readonly<Record<Purchase, string>> = { 'on-demand': 'L-3032A538', spot: 'L-36FBB829' }
 
-/** Advice only, so it may not delay the answer. */
+/** The timeout. The result is only additional information, so it must not delay the answer. */
 const TIMEOUT_MS = 10_000
 
 export const createFargateQuota =
